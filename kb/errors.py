@@ -1,0 +1,94 @@
+"""What can go wrong: a `Problem` is collected and printed, a `KbError` is raised and is one sentence and a way out.
+
+KbError
+├── Usage           wrong request: unknown name, ill-typed parameter (exit 2)
+├── Refused         a valid request that would harm: hostile query, write over a changed file (exit 1; `Conflict` 4)
+│   └── Conflict
+├── Invalid         the data has problems; carries them (exit 1)
+└── Unreadable      no knowledge base here, or it cannot be read (exit 3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: path as shown to the user, line and column from 1; 0 means *not known*."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.path] + [str(n) for n in (self.line, self.column) if n])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in the data, never raised. `severity` is error or warning; `subject` the record's id where there is one.
+
+    >>> str(Problem("error", "quote-mismatch", "the passage is not in the text.", Place("a.ttl", 3, 5), hint="copy it"))
+    'a.ttl:3:5: error quote-mismatch: the passage is not in the text.  hint: copy it'
+    """
+
+    severity: str
+    code: str
+    message: str
+    place: Place = field(default_factory=Place)
+    subject: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f"  hint: {self.hint}" if self.hint else ""
+        where = f"{self.place}: " if self.place.path else ""
+        return f"{where}{self.severity} {self.code}: {self.message}{hint}"
+
+
+class KbError(Exception):
+    """Base of all errors a user may see; `exit_code` is what the command ends with."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}  hint: {self.hint}" if self.hint else self.message
+
+
+class Usage(KbError):
+    """A request that cannot be understood."""
+
+
+class Refused(KbError):
+    """A request that is understood and not carried out, because it could harm."""
+
+    exit_code = 1
+
+
+class Conflict(Refused):
+    """What was to be changed has changed meanwhile."""
+
+    exit_code = 4
+
+
+class Unreadable(KbError):
+    """No knowledge base here, or one that cannot be read."""
+
+    exit_code = 3
+
+
+class Invalid(KbError):
+    """The data has problems; nothing was written."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        errors = sum(p.severity == "error" for p in self.problems)
+        super().__init__(f"{errors} error{'s' * (errors != 1)} found; nothing was written.")
