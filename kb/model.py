@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, ClassVar, Final, NamedTuple
 
 from kb.vocab import DCT, GEO, NS, PROV, RDF, ROLES, SCHEMA, SKOS
@@ -28,16 +27,6 @@ class Slot(NamedTuple):
 def _slot(property: str, type: str, target: str = "", *, many: bool = False) -> Any:
     iri = property if ":" in property else NS + property
     return field(default=() if many else None, metadata={"slot": Slot(iri, type, target, many)})
-
-
-@cache
-def slots(record_class: type) -> dict[str, Slot]:
-    """Field name → slot, in the order in which fields are written.
-
-    >>> slots(Claim)["kind"].target
-    'kind'
-    """
-    return {f.name: f.metadata["slot"] for f in fields(record_class) if "slot" in f.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +231,14 @@ class Judgement:
 
 Record = Source | Quote | Claim | Assertion | Relay | Entity | Affiliation | Judgement
 
-RECORD_CLASSES: Final[tuple[type, ...]] = (Source, Quote, Claim, Assertion, Relay, Entity, Affiliation, Judgement)
+RECORD_CLASSES: Final[tuple[type[Record], ...]] = (Source, Quote, Claim, Assertion, Relay, Entity, Affiliation, Judgement)
+SLOTS: Final = {c.type: {f.name: f.metadata["slot"] for f in fields(c) if "slot" in f.metadata} for c in RECORD_CLASSES}
+
+
+def slots(kind: type[Record]) -> dict[str, Slot]:
+    """Field name → slot of a record class, in the order in which fields are written.
+
+    >>> slots(Claim)["kind"].target
+    'kind'
+    """
+    return SLOTS[kind.type]

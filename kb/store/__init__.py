@@ -1,38 +1,16 @@
 """The seam for stores: a few methods, one graph a file. The union of all graphs is the default graph of every query.
 
-Terms and quads are pyoxigraph's where triples go in; results come out as plain `Answer` rows, so that callers know no library.
+Plain terms go in and come out (`kb.terms`), so that callers know no library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
+from kb.terms import Answer, Term, Triple
 
-class Term(NamedTuple):
-    """One value of an answer: `kind` is iri, literal or bnode; `datatype` an IRI, empty for iri and bnode."""
-
-    kind: str
-    value: str
-    datatype: str = ""
-    language: str = ""
-
-
-Triple = tuple[Term, Term, Term]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Rows in query order; an unbound value is None."""
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
-
-    def dicts(self) -> Iterator[dict[str, str | None]]:
-        """Each row as variable → text."""
-        for row in self.rows:
-            yield {v: t.value if t else None for v, t in zip(self.variables, row, strict=True)}
+__all__ = ["Answer", "Reader", "Store", "Term", "Triple"]
 
 
 class Reader(Protocol):

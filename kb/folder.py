@@ -1,0 +1,235 @@
+"""The folder that is a knowledge base: its settings, its files, the documents beside it, and writes that cannot be torn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import Conflict, Refused, Unreadable, Usage
+
+SETTINGS = "kb.toml"
+DISPOSABLE = ".kb"
+# A text is read by people; whatever is larger is not one document.
+LARGEST_DOCUMENT = 50_000_000
+LARGEST_FILE = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A knowledge base on disk. `base` is the IRI that all records and file graphs start with."""
+
+    root: Path
+    base: str
+    collection: str
+    policy: str
+    language: str
+
+    def files(self) -> Iterator[str]:
+        """Relative paths of all stored Turtle files, sorted: the claims."""
+        yield from sorted(p.relative_to(self.root).as_posix() for p in (self.root / "claims").rglob("*.ttl") if p.is_file())
+
+    def read(self, relative: str) -> str:
+        """Text of a stored file, empty where there is none. Raises Unreadable where it is not UTF-8 text."""
+        path = self.root / relative
+        return read_text(path, LARGEST_FILE) if path.exists() else ""
+
+    def data(self, kind: str) -> list[Path]:
+        """Folders that hold `ontology` or `queries`: the shipped one, then this knowledge base's own, which wins."""
+        own = self.root / kind
+        shipped_ = shipped(kind)
+        return [shipped_] + ([own] if own.is_dir() and own.resolve() != shipped_.resolve() else [])
+
+    @property
+    def cache(self) -> Path:
+        """The disposable folder; deleting it loses nothing."""
+        return self.root / DISPOSABLE
+
+    def document_folders(self) -> list[Path]:
+        """Where texts lie: `documents/` inside, then the folders in KB_DOCUMENTS."""
+        named = [Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p]
+        return [p for p in (self.root / "documents", *named) if p.is_dir()]
+
+
+def shipped(kind: str) -> Path:
+    """`ontology` or `queries` as they come with the program: package data in a wheel, the checkout's folder beside `kb/`."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_data" / kind
+    return inside if inside.is_dir() else package.parent / kind
+
+
+def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
+    """The knowledge base that is meant: `chosen`, else KB_HOME, else the first kb.toml from the current folder upward. Raises Unreadable."""
+    named = chosen or os.environ.get("KB_HOME")
+    if named:
+        return load(Path(named))
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return load(folder)
+    raise Unreadable(f"{here} is not inside a knowledge base.", "kb init makes one here; --kb DIR or KB_HOME names one elsewhere")
+
+
+def load(root: Path) -> Folder:
+    """A knowledge base's settings. Raises Unreadable with the reason."""
+    path = root / SETTINGS
+    if not path.is_file():
+        raise Unreadable(f"{root} is not a knowledge base: it has no {SETTINGS}.", f"kb init {root}")
+    try:
+        settings = tomllib.loads(read_text(path, 1_000_000))
+    except tomllib.TOMLDecodeError as error:
+        raise Unreadable(f"{path}: {error}.", "TOML wants text in quotes: base = \"https://…/\"") from None
+    base = settings.get("base")
+    if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", ":", "#")):
+        raise Unreadable(f"{path}: base must be an absolute IRI that ends in “/”.", 'base = "https://example.org/data/"')
+    texts = {key: settings.get(key, otherwise) for key, otherwise in DEFAULTS.items()}
+    for key, value in texts.items():
+        if not isinstance(value, str) or not value:
+            raise Unreadable(f"{path}: {key} must be text.", f'{key} = "{DEFAULTS[key]}"')
+    return Folder(root.resolve(), base, texts["collection"], texts["policy"], texts["language"])
+
+
+DEFAULTS = {"collection": "main", "policy": "default-1", "language": "en"}
+
+
+def create(root: Path, base: str, collection: str) -> Folder:
+    """Make an empty knowledge base. Raises Refused where there is one already, Usage where the folder cannot be made."""
+    if (root / SETTINGS).exists():
+        raise Refused(f"{root} is a knowledge base already.", "kb stats shows what is in it")
+    if root.exists() and not root.is_dir():
+        raise Usage(f"{root} is a file.", "name a folder")
+    try:
+        (root / "claims" / collection).mkdir(parents=True, exist_ok=True)
+        (root / "documents").mkdir(exist_ok=True)
+        lines = (f"base = {json.dumps(base)}", f"collection = {json.dumps(collection)}", 'policy = "default-1"', 'language = "en"')
+        if not (root / ".gitignore").exists():
+            write(root / ".gitignore", f"{DISPOSABLE}/\ndocuments/\n")
+        write(root / SETTINGS, "\n".join(lines) + "\n")
+    except OSError as error:
+        raise Usage(f"{root} cannot be written: {error.strerror}.", "choose another folder") from None
+    return load(root)
+
+
+def read_text(path: Path, most: int = LARGEST_DOCUMENT) -> str:
+    """A file's text, exactly as its bytes say: UTF-8, no newline translation. Raises Usage or Unreadable with the reason."""
+    try:
+        data = read_bytes(path, most)
+    except FileNotFoundError:
+        raise Usage(f"there is no file {path}.", "check the path") from None
+    except IsADirectoryError:
+        raise Usage(f"{path} is a folder.", "name a file in it") from None
+    except OSError as error:
+        raise Usage(f"{path} cannot be read: {error.strerror}.") from None
+    return decode(data, str(path))
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """A file's bytes; Usage where there are more than `most`."""
+    if path.stat().st_size > most:
+        raise Usage(f"{path} is larger than {most // 1_000_000} MB.", "split it")
+    return path.read_bytes()
+
+
+def decode(data: bytes, name: str) -> str:
+    """Bytes as UTF-8 text. Raises Usage where they are binary or in another encoding."""
+    if b"\0" in data[:8192]:
+        raise Usage(f"{name} is binary, not text.", "save the document as UTF-8 text or HTML")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Usage(f"{name}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}).", "convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE") from None
+
+
+def digest(text: str) -> str:
+    """sha256 of a text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file durably and whole: temporary file in the same folder, fsync, rename, fsync the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "xb") as stream:
+            stream.write(text.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save(folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str]) -> list[str]:
+    """Write these files (relative path → new text) if each still holds what was `seen`; unchanged ones are left alone.
+
+    Raises Conflict, before any is written, where one changed meanwhile; Usage where the disk refuses. Returns the paths written.
+    """
+    for relative in texts:
+        target = (folder.root / relative).resolve()
+        if not target.is_relative_to(folder.root):
+            raise Refused(f"{relative} leaves the knowledge base.", "use plain names for collections and topics")
+        if folder.read(relative) != seen.get(relative, ""):
+            raise Conflict(f"{relative} changed while this command ran; nothing was written.", "run the command again")
+    changed = [r for r, text in texts.items() if text != seen.get(r, "")]
+    try:
+        for relative in changed:
+            write(folder.root / relative, texts[relative])
+    except OSError as error:
+        raise Usage(f"{folder.root} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again") from None
+    return changed
+
+
+def find_document(folder: Folder, sha256: str) -> str | None:
+    """The text with this digest from the document folders, or None where it is not at hand."""
+    for place in folder.document_folders():
+        named = place / f"{sha256}.txt"
+        if named.is_file() and hashlib.sha256(named.read_bytes()).hexdigest() == sha256:
+            return named.read_bytes().decode()
+    path = _digests(folder).get(sha256)
+    if path is None:
+        return None
+    data = Path(path).read_bytes()
+    return data.decode() if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+def _digests(folder: Folder) -> dict[str, str]:
+    """sha256 → path of every text file in the document folders, remembered by size and time in the disposable folder."""
+    memory = folder.cache / "documents.json"
+    known: dict[str, list[str]] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(memory.read_text())
+    now: dict[str, list[str]] = {}
+    for path in (p for place in folder.document_folders() for p in sorted(place.rglob("*.txt")) if p.is_file()):
+        stat = path.stat()
+        stamp = f"{stat.st_size} {stat.st_mtime_ns}"
+        old = known.get(str(path))
+        now[str(path)] = old if old and old[0] == stamp else [stamp, hashlib.sha256(path.read_bytes()).hexdigest()]
+    if now != known:
+        with suppress(OSError):
+            write(memory, json.dumps(now))
+    return {sha: path for path, (_, sha) in reversed(now.items())}
+
+
+def keep_document(folder: Folder, text: str) -> Path:
+    """Keep a text read in `documents/`, named by its digest."""
+    path = folder.root / "documents" / f"{digest(text)}.txt"
+    if not path.exists():
+        write(path, text)
+    return path

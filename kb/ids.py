@@ -1,0 +1,82 @@
+"""Readable ids: slugs for entities, claims and sources, minted keys for assertions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable
+from difflib import get_close_matches
+
+# A claim's id stays readable in a listing of 80 columns.
+LONGEST = 60
+
+
+def slug(text: str, longest: int = LONGEST) -> str:
+    """Lower-case letters and digits of any script joined by hyphens; Latin accents fall away; cut at a word.
+
+    >>> slug("The GNA entered Bani Walid (town)")
+    'the-gna-entered-bani-walid-town'
+    >>> slug("Erdoğan met Сарадж")
+    'erdogan-met-сарадж'
+    """
+    plain = "".join(_bare(c) for c in text.casefold())
+    words = re.findall(r"[^\W_]+", plain.replace("’", "").replace("'", ""))
+    out = ""
+    for word in words:
+        if out and len(out) + 1 + len(word) > longest:
+            break
+        out = f"{out}-{word}" if out else word[:longest]
+    return out or "x"
+
+
+def _bare(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character)
+    latin = base[:1].isascii()
+    return "".join(c for c in base if not unicodedata.combining(c)) if latin else character
+
+
+def fresh(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, or with the first free number behind it.
+
+    >>> fresh("a", {"a", "a-2"})
+    'a-3'
+    """
+    if wanted not in taken:
+        return wanted
+    n = 2
+    while f"{wanted}-{n}" in taken:
+        n += 1
+    return f"{wanted}-{n}"
+
+
+def assertion_id(source: str, claim: str, speaker: str, stance: str) -> str:
+    """The readable key an assertion's id is minted from.
+
+    >>> assertion_id("2020-report", "x-sent-y", "usa", "affirms")
+    '2020-report.x-sent-y.usa.affirms'
+    """
+    return ".".join((source, claim, speaker, stance))
+
+
+def quote_id(source: str, start: int, end: int) -> str:
+    """A passage's id, an RFC 5147 fragment.
+
+    >>> quote_id("2020-report", 3, 9)
+    '2020-report#char=3,9'
+    """
+    return f"{source}#char={start},{end}"
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """Up to three known words that look like `word`, best first.
+
+    >>> nearest("afirms", ["affirms", "denies"])
+    ['affirms']
+    """
+    return get_close_matches(word, list(known), n=3, cutoff=0.6)
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint naming what looks like `word`, else `otherwise`."""
+    near = nearest(word, known)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise
