@@ -108,3 +108,18 @@ def line_of(text: str, offset: int) -> int:
     2
     """
     return text.count("\n", 0, offset) + 1
+
+
+# All fragments of a source together stay under this part of its words.
+MOST_QUOTED = 0.2
+
+
+def share(text: str, spans: list[tuple[int, int]]) -> float:
+    """Part of a text's words that the spans touch, each word counted once.
+
+    >>> share("a b c d", [(0, 1), (0, 3)])
+    0.5
+    """
+    words = [m.span() for m in re.finditer(r"\S+", text)]
+    touched = sum(any(start < e and end > b for b, e in spans) for start, end in words)
+    return touched / len(words) if words else 0.0

@@ -1,0 +1,99 @@
+"""What a knowledge base holds, looked up by the names people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kb.errors import Usage
+from kb.ids import suggestion
+from kb.model import Assertion, Claim, Entity, Quote, Record, Relay, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A predicate as the ontology declares it."""
+
+    kind: str | None
+    label: str
+
+
+@dataclass(slots=True)
+class Known:
+    """All records by class and id, and the file of each. Adding is how a sheet's own new records become known to it."""
+
+    predicates: Mapping[str, Declared] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # path + id → file
+    entities: dict[str, Entity] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    assertions: dict[str, Assertion] = field(default_factory=dict)
+    quotes: dict[str, Quote] = field(default_factory=dict)
+    relays: dict[str, Relay] = field(default_factory=dict)
+    others: dict[str, Record] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, record: Record, file: str) -> None:
+        """Know a record, in place of an earlier one of the same id."""
+        self.files[record.path + record.id] = file
+        match record:
+            case Entity():
+                self.entities[record.id] = record
+                for name in filter(None, (record.name, *record.also)):
+                    ids = self.names.setdefault(name.casefold(), [])
+                    if record.id not in ids:
+                        ids.append(record.id)
+            case Claim():
+                self.claims[record.id] = record
+            case Source():
+                self.sources[record.id] = record
+            case Assertion():
+                self.assertions[record.id] = record
+            case Quote():
+                self.quotes[record.id] = record
+            case Relay():
+                self.relays[record.id] = record
+            case _:
+                self.others[record.path + record.id] = record
+
+    def entity(self, name: str) -> str:
+        """Id of the entity with this id or name. Raises Usage with the nearest names, or with those that share it."""
+        if name in self.entities:
+            return name
+        ids = self.names.get(name.casefold(), [])
+        if len(ids) == 1:
+            return ids[0]
+        if ids:
+            raise Usage(f"“{name}” is a name of {', '.join(ids)}.", "write the id")
+        declare = f"declare it: new: {name}: person, …; as Name"
+        raise Usage(f"no entity is called “{name}”.", suggestion(name, [*self.entities, *self.names], declare))
+
+    def source(self, name: str) -> Source:
+        """The source with this id, its unique beginning, the beginning of its file's name, or its digest. Raises Usage."""
+        found = _meant(name, self.sources)
+        if not found and name:
+            found = [s.id for s in self.sources.values() if (s.file_name or "").startswith(name) or (s.sha256 or "").startswith(name)]
+        if len(found) == 1:
+            return self.sources[found[0]]
+        if found:
+            raise Usage(f"“{name}” may be {', '.join(found)}.", "write more of it")
+        raise Usage(f"there is no source “{name}”.", suggestion(name, self.sources, "kb add source FILE reads one in; kb list sources shows them"))
+
+    def claim(self, name: str) -> Claim:
+        """The claim with this id or its unique beginning. Raises Usage."""
+        found = _meant(name, self.claims)
+        if len(found) == 1:
+            return self.claims[found[0]]
+        if found:
+            raise Usage(f"“{name}” begins {len(found)} claims: {', '.join(found[:4])}.", "write more of it")
+        raise Usage(f"there is no claim “{name}”.", suggestion(name, self.claims, "kb find WORDS looks for one"))
+
+    def all(self) -> Iterable[Record]:
+        """Every record."""
+        for group in (self.sources, self.quotes, self.claims, self.assertions, self.relays, self.entities, self.others):
+            yield from group.values()
+
+
+def _meant(name: str, ids: Iterable[str]) -> list[str]:
+    known = list(ids)
+    return [name] if name in known else sorted(i for i in known if name and i.startswith(name))

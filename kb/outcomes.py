@@ -1,0 +1,117 @@
+"""What later claims do to earlier ones: forecasts that came true or failed, states that an event ended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kb.propositions import disjoint, implied, plain, roles_agree, window
+from kb.sides import Sides
+from kb.tables import ClaimRow, JudgementRow, PredicateRow, Triple
+from kb.weighing import Case
+
+Predicates = Mapping[str, PredicateRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim (came-true, failed, void, pending, ended) and the claims that tell."""
+
+    fate: str
+    claims: tuple[str, ...] = ()
+
+
+def outcomes(
+    cases: Mapping[str, Case], disputed: Collection[str], predicates: Predicates, sides: Sides, judgements: Iterable[JudgementRow]
+) -> dict[str, Outcome]:
+    """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and nobody disputes decide anything.
+
+    A forecast is void by a person's judgement only (kind verdict, verdict void): whether its condition arose is not computed.
+    """
+    settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
+    void = {(j.about or "").removeprefix("claim/") for j in judgements if j.kind == "verdict" and j.verdict == "void"}
+    facts = _by_triple([c for c in settled if c.claim.kind != "forecast"], predicates)
+    enders = _by_object([c.claim for c in settled if c.claim.kind == "event"], predicates)
+    found = {}
+    for claim, case in cases.items():
+        if case.claim.kind == "forecast":
+            outcome = _forecast(case, facts, predicates)
+            found[claim] = Outcome("void") if claim in void and outcome.fate == "pending" else outcome
+        elif ended := _ended(case, enders, predicates, sides):
+            found[claim] = Outcome("ended", ended)
+    return found
+
+
+def _by_triple(cases: Iterable[Case], predicates: Predicates) -> dict[tuple[str, Triple], list[ClaimRow]]:
+    """Polarity and triple → claims that imply it."""
+    found: dict[tuple[str, Triple], list[ClaimRow]] = defaultdict(list)
+    for case in cases:
+        for triple in implied(case.claim, predicates):
+            found[case.claim.polarity, triple].append(case.claim)
+    return found
+
+
+def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[ClaimRow]], predicates: Predicates) -> Outcome:
+    claim = case.claim
+    opposite = "negative" if claim.polarity == "positive" else "positive"
+    made = min((s.period[0] for s in case.affirmed if s.period[0]), default=None)
+
+    def telling(polarity: str, triples: frozenset[Triple]) -> tuple[str, ...]:
+        rows = (row for triple in triples for row in facts.get((polarity, triple), ()))
+        return tuple(sorted({r.id for r in rows if roles_agree(claim, r) and not disjoint(claim, r) and not _before(r, made)}))
+
+    true = telling(claim.polarity, plain(claim, predicates))
+    false = telling(opposite, implied(claim, predicates))
+    if bool(true) == bool(false):
+        return Outcome("pending", tuple(sorted({*true, *false})))
+    return Outcome("came-true", true) if true else Outcome("failed", false)
+
+
+def _before(claim: ClaimRow, day: date | None) -> bool:
+    end = window(claim)[1]
+    return bool(day and end and end < day)
+
+
+def _by_object(events: Iterable[ClaimRow], predicates: Predicates) -> dict[tuple[str, str], list[tuple[ClaimRow, bool]]]:
+    """State predicate and object → events that may end such a state, and whether they end the rivals' instead of their own."""
+    found: dict[tuple[str, str], list[tuple[ClaimRow, bool]]] = defaultdict(list)
+    for event in events:
+        row = predicates.get(event.predicate or "")
+        if row is None or event.object is None or event.polarity == "negative" or event.extent == "part":
+            continue
+        for state in {*row.initiates, *row.terminates}:
+            found[state, event.object].append((event, state in row.initiates))
+    return found
+
+
+def _ended(
+    case: Case, enders: Mapping[tuple[str, str], list[tuple[ClaimRow, bool]]], predicates: Predicates, sides: Sides
+) -> tuple[str, ...]:
+    """Events that ended an open state: after it began, by its own subject, or by a rival who began the same."""
+    state = case.claim
+    bounded = state.end_earliest or state.end_latest or state.held == "some"
+    begun = _begun(case)
+    if state.kind != "state" or state.polarity == "negative" or bounded or begun is None or not case.voices_for:
+        return ()
+    return tuple(
+        sorted(
+            event.id
+            for subject, name, thing in plain(state, predicates)
+            for event, rival in enders.get((name, thing or ""), ())
+            if event.begin_earliest and event.begin_earliest > begun and _by_whom(event, subject, rival, sides)
+        )
+    )
+
+
+def _by_whom(event: ClaimRow, subject: str, rival: bool, sides: Sides) -> bool:
+    if not rival:
+        return event.subject == subject
+    return event.subject is not None and sides.rivals(event.subject, subject, window(event))
+
+
+def _begun(case: Case) -> date | None:
+    """A day by which the state had begun: as told, else when it was first affirmed to hold."""
+    told = case.claim.begin_latest or case.claim.begin_earliest
+    return told or min((s.period[1] for s in case.affirmed if s.period[1]), default=None)

@@ -1,0 +1,281 @@
+"""The coding sheet: YAML short enough to type while reading. Every scalar is text; every value knows its line.
+
+Only the shape is judged here (known keys, text where text belongs); what the words mean is `kb.record`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+
+from kb.errors import Place, Problem
+from kb.ids import suggestion
+from kb.vocab import STANCES
+
+# Sheet key of a role → role of the vocabulary.
+ROLE_KEYS: Final = {
+    "place": "place",
+    "from": "origin",
+    "to": "destination",
+    "with": "instrument",
+    "against": "counterpart",
+    "victim": "victim",
+    "for": "beneficiary",
+    "purpose": "purpose",
+    "about": "topic",
+}
+TOP: Final = ("source", "collection", "topic", "coder", "published", "because", "new", "affiliations", "judgements", "claims", "skip")
+CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, "not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
+SAID: Final = ("by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
+JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "why")
+DEEPEST = 12
+LARGEST = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A text and where it stands in the sheet (from 1)."""
+
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A mapping of the sheet: key → value, and where it begins."""
+
+    values: Mapping[str, Value]
+    line: int = 0
+    said: tuple[Entry, ...] = ()
+
+    def get(self, key: str) -> str:
+        """The text of a key, empty where it is not given."""
+        return self.values[key].text if key in self.values else ""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet as typed. `problems` holds what is wrong with its shape; with errors among them the rest is not to be used."""
+
+    name: str
+    top: dict[str, Value] = field(default_factory=dict)
+    new: dict[str, Value] = field(default_factory=dict)
+    affiliations: list[Value] = field(default_factory=list)
+    judgements: list[Entry] = field(default_factory=list)
+    claims: list[Entry] = field(default_factory=list)
+    skip: list[Value] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, key: str) -> str:
+        """The text of a key at the top, empty where it is not given."""
+        return self.top[key].text if key in self.top else ""
+
+    def problem(self, code: str, message: str, at: Value | Entry | None = None, hint: str = "", severity: str = "error") -> None:
+        """Note a problem at a value of this sheet."""
+        place = Place(self.name, at.line if at else 0, at.column if isinstance(at, Value) else 0)
+        self.problems.append(Problem(severity, code, message, place, hint=hint))
+
+
+def parse(text: str, name: str) -> Sheet:
+    """The sheet in a text; never raises on content: problems are in the sheet.
+
+    >>> parse("claims:\\n- claim: A met B\\n  said:\\n  - at: 1 met\\n", "x.yaml").claims[0].get("claim")
+    'A met B'
+    """
+    sheet = Sheet(name)
+    if len(text) > LARGEST:
+        sheet.problem("sheet-syntax", f"the sheet is larger than {LARGEST // 1_000_000} MB.", hint="split it")
+        return sheet
+    root = _compose(text, sheet)
+    if root is None or sheet.problems:
+        return sheet
+    _comments_that_bite(root, text, sheet)
+    for key, node in _pairs(root, TOP, sheet):
+        _top(key.value, node, sheet)
+    if not sheet.problems and not (sheet.claims or sheet.new or sheet.affiliations or sheet.judgements or sheet.skip):
+        sheet.problem("sheet-empty", "the sheet has no claims.", hint="add a list under claims:")
+    return sheet
+
+
+def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
+    try:
+        for depth, event in _depths(text):
+            if depth > DEEPEST:
+                sheet.problem("sheet-syntax", "lists inside lists, deeper than a sheet is.", Value("", event.start_mark.line + 1 if event.start_mark else 0))
+                return None
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                line = event.start_mark.line if event.start_mark else 0
+                message = "YAML reads & and * at the start of a value as references."
+                sheet.problem("sheet-yaml", message, Value("", line + 1), _quoted(text, line))
+                return None
+        node: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        sheet.problem("sheet-yaml", f"YAML cannot read this: {error.problem}.", Value("", line + 1, column + 1), _quoted(text, line))
+        return None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        line = text.count("\n", 0, getattr(error, "position", 0))
+        sheet.problem("sheet-yaml", "there is a character that YAML does not allow.", Value("", line + 1), "remove control characters")
+        return None
+    if node is None:
+        sheet.problem("sheet-empty", "the sheet is empty.", hint="kb add --help shows one")
+    return node
+
+
+def _depths(text: str) -> Iterable[tuple[int, yaml.Event]]:
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        yield depth, event
+
+
+def _quoted(text: str, line: int) -> str:
+    """The quoted form of the value on a line (from 0)."""
+    lines = text.split("\n")
+    row = lines[line] if line < len(lines) else ""
+    match = re.match(r"\s*(?:- )?\s*([\w-]+):\s+(.+?)\s*$", row)
+    if not match:
+        return "indent with spaces; put a value with “: ” or “ #” in quotes"
+    value = match[2].strip("'\"").replace("'", "''")
+    return f"write it in quotes: {match[1]}: '{value}'"
+
+
+def _comments_that_bite(root: yaml.Node, text: str, sheet: Sheet) -> None:
+    """A ` #` inside a plain value silently ends it: say so."""
+    lines = text.split("\n")
+    for node in _scalars(root):
+        mark = node.end_mark
+        rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+        if node.style is None and node.value and re.match(r"\s+#\S", rest):
+            value = Value("", mark.line + 1, mark.column + 1)
+            sheet.problem("sheet-yaml", f"YAML reads “{rest.strip()}” as a comment and drops it.", value, _quoted(text, mark.line))
+
+
+def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _scalars(child)
+    elif isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            yield from _scalars(key)
+            yield from _scalars(child)
+
+
+def _pairs(node: yaml.Node, known: Iterable[str] | None, sheet: Sheet) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    """The key–value pairs of a mapping; unknown and repeated keys are problems."""
+    if not isinstance(node, yaml.MappingNode):
+        sheet.problem("sheet-shape", "here must stand “key: value” lines.", _at(node), "see kb add --help")
+        return []
+    out, seen = [], set()
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+            sheet.problem("sheet-key", f"“{getattr(key, 'value', '')}” is given twice." if isinstance(key, yaml.ScalarNode) else "a key must be a word.", _at(key))
+        elif known is not None and key.value not in known:
+            names = list(known)
+            sheet.problem("sheet-key", f"“{key.value}” is not a key here.", _at(key), suggestion(key.value, names, f"known: {', '.join(names)}"))
+        else:
+            seen.add(key.value)
+            out.append((key, value))
+    return out
+
+
+def _at(node: yaml.Node) -> Value:
+    return Value("", node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _text(node: yaml.Node, sheet: Sheet) -> Value:
+    if not isinstance(node, yaml.ScalarNode):
+        sheet.problem("sheet-yaml", "YAML reads this as a list or a mapping; here belongs text.", _at(node), "put the value in quotes: '…'")
+        return Value("")
+    mark = node.start_mark
+    return Value(" ".join(node.value.split("\n")).strip(), mark.line + 1, mark.column + 1)
+
+
+def _items(node: yaml.Node, sheet: Sheet) -> list[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    if not (isinstance(node, yaml.ScalarNode) and not node.value):
+        sheet.problem("sheet-shape", "here belongs a list: lines that begin with “- ”.", _at(node))
+    return []
+
+
+def _top(key: str, node: yaml.Node, sheet: Sheet) -> None:
+    match key:
+        case "new":
+            if not (isinstance(node, yaml.ScalarNode) and not node.value):
+                sheet.new |= {k.value: _text(v, sheet) for k, v in _pairs(node, None, sheet)}
+        case "affiliations":
+            sheet.affiliations += [_text(item, sheet) for item in _items(node, sheet)]
+        case "skip":
+            sheet.skip += [_text(item, sheet) for item in _items(node, sheet)]
+        case "judgements":
+            sheet.judgements += [_entry(item, JUDGEMENT, sheet) for item in _items(node, sheet)]
+        case "claims":
+            sheet.claims += [_claim(item, sheet) for item in _items(node, sheet)]
+        case _:
+            sheet.top[key] = _text(node, sheet)
+
+
+def _entry(node: yaml.Node, known: Iterable[str], sheet: Sheet) -> Entry:
+    return Entry({k.value: _text(v, sheet) for k, v in _pairs(node, known, sheet)}, node.start_mark.line + 1)
+
+
+def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
+    pairs = _pairs(node, CLAIM, sheet)
+    said = [_entry(item, SAID, sheet) for k, v in pairs if k.value == "said" for item in _items(v, sheet)]
+    entry = Entry({k.value: _text(v, sheet) for k, v in pairs if k.value != "said"}, node.start_mark.line + 1, tuple(said))
+    if not entry.get("claim"):
+        sheet.problem("sheet-claim", "a claim needs its sentence.", entry, "claim: Somebody did something somewhere")
+    if not said:
+        sheet.problem("claim-unasserted", "nobody asserts this claim.", entry, "add said: with a speaker (by:) and a passage (at:)")
+    return entry
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------------------
+
+
+def scalar(text: str) -> str:
+    """A text as it must be typed for YAML to read the same text back.
+
+    >>> scalar("no: never")
+    "'no: never'"
+    """
+    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f]", text)
+    if plain:
+        return text
+    return "'" + text.replace("'", "''") + "'" if not re.search(r"[\x00-\x1f\x7f-\x9f]", text) else yaml.dump(text, allow_unicode=True, default_style='"').strip()
+
+
+def write(sheet: Sheet) -> str:
+    """A sheet as YAML."""
+    out = [f"{key}: {scalar(value.text)}" for key, value in sheet.top.items()]
+    if sheet.new:
+        out += ["new:"] + [f"  {scalar(slug)}: {scalar(value.text)}" for slug, value in sheet.new.items()]
+    for name, values in (("affiliations", sheet.affiliations), ("skip", sheet.skip)):
+        if values:
+            out += [f"{name}:"] + [f"- {scalar(value.text)}" for value in values]
+    for name, entries in (("judgements", sheet.judgements), ("claims", sheet.claims)):
+        if entries:
+            out.append(f"{name}:")
+            for entry in entries:
+                out += _lines(entry, "")
+    return "\n".join(out) + "\n"
+
+
+def _lines(entry: Entry, indent: str) -> list[str]:
+    rows = [f"{key}: {scalar(value.text)}" for key, value in entry.values.items()]
+    out = [f"{indent}{'- ' if i == 0 else '  '}{row}" for i, row in enumerate(rows)]
+    if entry.said:
+        out.append(f"{indent}  said:")
+        for one in entry.said:
+            out += _lines(one, indent + "  ")
+    return out

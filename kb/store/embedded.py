@@ -1,0 +1,162 @@
+"""The index: a pyoxigraph store in memory or on disk. Fast, and disposable: literals are normalised in it, so text stays the truth."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kb.errors import Unreadable
+from kb.store import Answer, Term, Triple
+from kb.store import faults as fault
+
+LOCK_WAIT = 0.5  # seconds: a refresh of a changed file takes about 0.04, so a short wait mostly suffices
+_LOCK_PAUSE = 0.05
+_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
+_Resource = ox.NamedNode | ox.BlankNode
+_Node = _Resource | ox.Literal
+
+
+class EmbeddedStore:
+    """A store inside this process; `path` None keeps it in memory.
+
+    >>> store = EmbeddedStore(None)
+    >>> e = [Term("iri", f"https://example.org/{n}") for n in ("s", "p")]
+    >>> store.replace("https://example.org/g", [(e[0], e[1], Term("literal", "نعم", language="ar"))])
+    >>> list(store.select("SELECT ?o { ?s ?p ?o }").dicts())
+    [{'o': 'نعم'}]
+
+    Raises `Locked` when another process writes to the index, `Unreadable` when it cannot be opened.
+    """
+
+    def __init__(self, path: Path | None, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._store: ox.Store | None = _open(path, read_only)
+
+    @property
+    def _live(self) -> ox.Store:
+        if self._store is None:
+            raise fault.closed()
+        return self._store
+
+    def _query(self, query: str) -> object:
+        try:
+            return self._live.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise _syntax(query, str(error)) from None
+        except (OSError, ValueError, RuntimeError) as error:
+            raise fault.failed(error) from None
+
+    def select(self, query: str) -> Answer:
+        """Rows of a SELECT, in query order."""
+        found = self._query(query)
+        if not isinstance(found, ox.QuerySolutions):
+            raise fault.other_form("SELECT")
+        try:
+            rows = tuple(tuple(_term(cell) if cell is not None else None for cell in row) for row in found)
+        except (OSError, RuntimeError) as error:
+            raise fault.failed(error) from None
+        return Answer(tuple(variable.value for variable in found.variables), rows)
+
+    def ask(self, query: str) -> bool:
+        """Truth of an ASK."""
+        found = self._query(query)
+        if not isinstance(found, ox.QueryBoolean):
+            raise fault.other_form("ASK")
+        return bool(found)
+
+    def construct(self, query: str) -> Sequence[Triple]:
+        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        found = self._query(query)
+        if not isinstance(found, ox.QueryTriples):
+            raise fault.other_form("CONSTRUCT or DESCRIBE")
+        try:
+            return sorted({(_term(t.subject), _term(t.predicate), _term(t.object)) for t in found})
+        except (OSError, RuntimeError) as error:
+            raise fault.failed(error) from None
+
+    def graphs(self) -> Sequence[str]:
+        """IRIs of the graphs, sorted."""
+        return sorted(graph.value for graph in self._live.named_graphs())
+
+    def replace(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Make `graph` hold exactly `triples`, in one transaction; none at all removes it."""
+        name = _iri(graph)
+        quads = [ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples]
+        try:
+            if not self._live.contains_named_graph(name):
+                self._live.extend(quads)
+            elif quads:
+                data = " .\n".join(f"{q.subject} {q.predicate} {q.object}" for q in quads)
+                self._live.update(f"DROP GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
+            else:
+                self._live.remove_graph(name)
+        except (OSError, RuntimeError) as error:
+            raise Unreadable("The index cannot be written.", str(error).splitlines()[0]) from None
+
+    def close(self) -> None:
+        """Write what is buffered and let go of the files; closing twice does no harm."""
+        if self._store is not None and self.path is not None and not self.read_only:
+            self._store.flush()
+        self._store = None
+
+
+def _open(path: Path | None, read_only: bool) -> ox.Store:
+    """Open, waiting briefly for another writer; a reader needs no lock and never waits."""
+    if path is None:
+        return ox.Store()
+    deadline = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            return ox.Store.read_only(str(path)) if read_only else ox.Store(str(path))
+        except (OSError, RuntimeError, ValueError) as error:
+            if "lock file" not in str(error):
+                raise Unreadable(f"The index {path.name} cannot be opened.", "delete it: it is rebuilt from the text") from None
+            if time.monotonic() > deadline:
+                raise fault.Locked("Another process is writing to the index.", "wait for it to end, or open it for reading only") from None
+        time.sleep(_LOCK_PAUSE)
+
+
+def _syntax(query: str, message: str) -> Exception:
+    found = _PLACE.match(message)
+    if found is None:
+        return fault.syntax(query, 0, 0, message.splitlines()[0])
+    line, column, expected = int(found[1]), int(found[2]), found[3]
+    reason = "a prefix is not declared" if "Prefix not found" in expected else f"expected {expected}"
+    return fault.syntax(query, line, column, reason if len(reason) < 100 else "")
+
+
+def _term(node: object) -> Term:
+    match node:
+        case ox.NamedNode():
+            return Term("iri", node.value)
+        case ox.BlankNode():
+            return Term("bnode", node.value)
+        case ox.Literal():
+            language = f"{node.language}--{node.direction.value}" if node.direction else node.language or ""
+            return Term("literal", node.value, node.datatype.value, language)
+    raise fault.no_term()
+
+
+def _iri(value: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(value)
+    except ValueError:
+        raise fault.bad_iri(value) from None
+
+
+def _resource(term: Term) -> _Resource:
+    return ox.BlankNode(term.value) if term.kind == "bnode" else _iri(term.value)
+
+
+def _node(term: Term) -> _Node:
+    if term.kind != "literal":
+        return _resource(term)
+    if not term.language:
+        return ox.Literal(term.value, datatype=_iri(term.datatype)) if term.datatype else ox.Literal(term.value)
+    language, _, direction = term.language.partition("--")
+    return ox.Literal(term.value, language=language, direction=ox.BaseDirection(direction) if direction else None)

@@ -1,0 +1,209 @@
+"""Flat tables: everything a status is worked out from, as plain rows that know no store.
+
+Ids are slugs (`claim/x` is `x`), concepts are tokens, predicates are slugs. Dates are calendar days; None is *not known*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+Period = tuple[date | None, date | None]
+Triple = tuple[str, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """What would be true. Without subject and predicate it takes no part in contradictions."""
+
+    id: str
+    statement: str | None = None
+    kind: str | None = None
+    subject: str | None = None
+    predicate: str | None = None
+    object: str | None = None
+    polarity: str = "positive"
+    begin_earliest: date | None = None
+    begin_latest: date | None = None
+    end_earliest: date | None = None
+    end_latest: date | None = None
+    held: str | None = None
+    extent: str | None = None
+    quantity_min: Decimal | None = None
+    quantity_max: Decimal | None = None
+    unit: str | None = None
+    counted: str | None = None
+    condition: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    recorded: datetime | None = None
+    invalidated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionRow:
+    """One speaker's stance on one claim in one source; `relays` are the speakers in between, outermost first."""
+
+    id: str
+    claim: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    speaker: str | None = None
+    stance: str | None = None
+    scope: tuple[str, ...] = ()
+    target: str | None = None
+    relays: tuple[str, ...] = ()
+    said_from: date | None = None
+    said_to: date | None = None
+    basis: str | None = None
+    form: str | None = None
+    manner: str | None = None
+    recorded: datetime | None = None
+    invalidated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One document: who wrote it, between which days it was published, what it copies."""
+
+    id: str
+    author: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AffiliationRow:
+    """A dated tie between a member and a party; a missing bound is no bound."""
+
+    member: str
+    relation: str
+    party: str
+    from_date: date | None = None
+    to_date: date | None = None
+    invalidated: datetime | None = None
+    recorded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementRow:
+    """An analyst's decision; `about` and `other` are path and id, as `claim/x`."""
+
+    kind: str
+    about: str | None = None
+    other: str | None = None
+    verdict: str | None = None
+    recorded: datetime | None = None
+    invalidated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """Somebody or something, and how it is named: named, unnamed, collective, unattributed."""
+
+    id: str
+    naming: str = "named"
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateRow:
+    """What a predicate declares about itself; `against_interest` names subject, object or a role."""
+
+    id: str
+    functional: str | None = None
+    incompatible: tuple[str, ...] = ()
+    inverse: str | None = None
+    symmetric: bool = False
+    initiates: tuple[str, ...] = ()
+    terminates: tuple[str, ...] = ()
+    entails: tuple[str, ...] = ()
+    measures: str | None = None
+    against_interest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """The numbers and choices a status follows; `accepts` lists the headlines that make a claim a fact."""
+
+    id: str
+    voices_to_corroborate: int = 2
+    voices_without_stake: int = 1
+    doubt_disputes: bool = False
+    possible_contradiction_disputes: bool = False
+    accepts: tuple[str, ...] = ("admitted", "corroborated")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables of one knowledge base."""
+
+    claims: tuple[ClaimRow, ...] = ()
+    assertions: tuple[AssertionRow, ...] = ()
+    sources: tuple[SourceRow, ...] = ()
+    affiliations: tuple[AffiliationRow, ...] = ()
+    judgements: tuple[JudgementRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
+    predicates: tuple[PredicateRow, ...] = ()
+    policies: tuple[PolicyRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two claims that cannot both be true (`certain`) or perhaps cannot (`possible`); `claim_a` sorts before `claim_b`."""
+
+    claim_a: str
+    claim_b: str
+    kind: str
+    certainty: str
+    rule: str
+
+
+_Recorded = TypeVar("_Recorded", ClaimRow, AssertionRow, AffiliationRow, JudgementRow)
+
+
+def view(tables: Tables, as_of: date | None = None, known_on: date | None = None) -> Tables:
+    """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC); None is no limit, but then
+    what has been invalidated is left out.
+
+    A source counts from its latest publication bound; one without is left out of a view with `as_of` (see `undated`). A record
+    without a recorded time is left out of a view with `known_on`. Sources themselves stay: lineage is timeless.
+
+    >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(SourceRow("s", published_to=date(2020, 6, 6)),))
+    >>> [len(view(tables, as_of=date(2020, 6, day)).assertions) for day in (5, 6)]
+    [0, 1]
+    """
+    out = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
+    return replace(
+        tables,
+        claims=_known(tables.claims, known_on),
+        assertions=tuple(a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out),
+        affiliations=_known(tables.affiliations, known_on),
+        judgements=_known(tables.judgements, known_on),
+    )
+
+
+def undated(tables: Tables) -> tuple[str, ...]:
+    """Ids of the sources that views with `as_of` leave out, because no latest day of publication is known.
+
+    >>> undated(Tables(sources=(SourceRow("a"), SourceRow("b", published_to=date(2020, 6, 6)))))
+    ('a',)
+    """
+    return tuple(sorted(s.id for s in tables.sources if s.published_to is None))
+
+
+def _known(rows: Iterable[_Recorded], known_on: date | None) -> tuple[_Recorded, ...]:
+    """Rows of the view, no longer marked as invalidated: a view of a view is the same view."""
+    if known_on is None:
+        return tuple(r for r in rows if r.invalidated is None)
+    return tuple(
+        replace(r, invalidated=None)
+        for r in rows
+        if r.recorded and _day(r.recorded) <= known_on and not (r.invalidated and _day(r.invalidated) <= known_on)
+    )
+
+
+def _day(moment: datetime) -> date:
+    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()

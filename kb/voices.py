@@ -1,0 +1,124 @@
+"""Whose voice an assertion is, where a document comes from, and what stake a voice has in a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kb.sides import VOICELESS, Sides, sides_of
+from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
+
+
+def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:
+    """Source id → id of the document at the root of its lineage; copies, translations and syndications share one.
+
+    A copy is told by the source itself or by a judgement. Among documents that copy each other in a circle the first by name is the root.
+
+    >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], [JudgementRow("copy-of", "source/c", "source/b")])
+    {'a': 'a', 'b': 'a', 'c': 'a'}
+    """
+    judged = sorted((j.about, j.other) for j in judgements if j.kind == "copy-of" and j.about and j.other)
+    parents = {about.removeprefix("source/"): other.removeprefix("source/") for about, other in reversed(judged)}
+    rows = list(sources)
+    parents |= {s.id: s.copy_of for s in rows if s.copy_of}
+    return {s.id: _root(s.id, parents) for s in rows}
+
+
+def _root(source: str, parents: Mapping[str, str]) -> str:
+    trail = [source]
+    while (following := parents.get(trail[-1])) is not None:
+        if following in trail:
+            return min(trail[trail.index(following) :])
+        trail.append(following)
+    return trail[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Who speaks in which assertion, with everything needed to tell."""
+
+    sides: Sides
+    sources: Mapping[str, SourceRow]
+    roots: Mapping[str, str]
+    naming: Mapping[str, str]
+
+    def root(self, assertion: AssertionRow) -> str:
+        """Root document of the source in which the assertion was found."""
+        source = assertion.source or ""
+        return self.roots.get(source, source)
+
+    def period(self, assertion: AssertionRow) -> Period:
+        """When it was said: as told, else when the root document was published, else the source."""
+        if assertion.said_from or assertion.said_to:
+            return assertion.said_from, assertion.said_to
+        for source in (self.root(assertion), assertion.source or ""):
+            row = self.sources.get(source)
+            if row and (row.published_from or row.published_to):
+                return row.published_from, row.published_to
+        return None, None
+
+    def published(self, assertion: AssertionRow) -> SourceRow | None:
+        """The source in which it was found."""
+        return self.sources.get(assertion.source or "")
+
+    def voice(self, assertion: AssertionRow) -> str | None:
+        """`source/x` for an author's own words, else `entity/x`: the outermost party; None for nobody in particular."""
+        speaker, root = assertion.speaker, self.root(assertion)
+        if speaker is None:
+            return None
+        if speaker in {s.author for s in (self.published(assertion), self.sources.get(root)) if s}:
+            return f"source/{root}"
+        if self.naming.get(speaker) in VOICELESS:
+            return None
+        return f"entity/{self.sides.chain(speaker, self.period(assertion))[-1]}"
+
+    def stake(self, assertion: AssertionRow, claim: ClaimRow) -> str:
+        """What the speaker's party has to do with the claim: party, aligned, rival, unknown or no-known-stake.
+
+        The words of an author are judged by the author. Rivals are also a rival's allies and an ally's rivals, so that a party and
+        its backer are never taken for independent of each other.
+        """
+        if assertion.speaker is None:
+            return "unknown"
+        period = self.period(assertion)
+        actor = self.sides.chain(assertion.speaker, period)[-1]
+        involved = frozenset(e for p in participants(claim) for e in self.sides.chain(p, period))
+        friends = involved.union(*(self.sides.allies(e, period) for e in involved))
+        if actor in involved:
+            return "party"
+        if actor in friends:
+            return "aligned"
+        if self.sides.opposed(self.sides.allies(actor, period) | {actor}, friends, period):
+            return "rival"
+        unnamed = self.naming.get(assertion.speaker) == "unnamed" and assertion.speaker not in self.sides.tied
+        return "unknown" if unnamed else "no-known-stake"
+
+
+def participants(claim: ClaimRow) -> tuple[str, ...]:
+    """Subject, object and whoever has a role.
+
+    >>> participants(ClaimRow("c", subject="a", object="b", roles=(("victim", "v"),)))
+    ('a', 'b', 'v')
+    """
+    return tuple(e for e in (claim.subject, claim.object, *(e for _, e in claim.roles)) if e)
+
+
+def speech(tables: Tables) -> Speech:
+    """The lookup for voices and stakes, built once from the tables."""
+    return Speech(
+        sides_of(tables),
+        {s.id: s for s in tables.sources},
+        roots(tables.sources, tables.judgements),
+        {e.id: e.naming for e in tables.entities},
+    )
+
+
+def voices(tables: Tables) -> dict[str, str | None]:
+    """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks.
+
+    >>> from kb.tables import AffiliationRow
+    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "lna"),)))
+    {'a': 'entity/lna'}
+    """
+    told = speech(tables)
+    return {a.id: told.voice(a) for a in tables.assertions}

@@ -1,0 +1,139 @@
+"""The assertions on one claim, sorted into what still stands, what was taken back, and who answers it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, Tables
+from kb.voices import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One assertion with its voice (None: nobody in particular), its days, its root document, and since when it was public."""
+
+    row: AssertionRow
+    voice: str | None
+    period: Period
+    root: str
+    public: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim and everything said about it. `affirmed` and `denied` may hold assertions without a voice."""
+
+    claim: ClaimRow
+    affirmed: tuple[Said, ...] = ()
+    denied: tuple[Said, ...] = ()
+    otherwise: tuple[Said, ...] = ()  # denies only how it is characterised
+    doubted: tuple[Said, ...] = ()
+    silent: tuple[Said, ...] = ()
+    retractions: tuple[Said, ...] = ()
+    taken_back: tuple[Said, ...] = ()
+    disowned: tuple[Said, ...] = ()
+
+    @property
+    def voices_for(self) -> tuple[str, ...]:
+        """Voices whose affirmation stands."""
+        return voices_of(self.affirmed)
+
+    @property
+    def voices_against(self) -> tuple[str, ...]:
+        """Voices that deny more than how it is characterised."""
+        return voices_of(self.denied)
+
+    @property
+    def asserted(self) -> bool:
+        """Has anyone taken any stance on it?"""
+        return any((self.affirmed, self.denied, self.otherwise, self.doubted, self.silent, self.retractions, self.taken_back))
+
+
+def voices_of(said: Iterable[Said]) -> tuple[str, ...]:
+    """Different voices, sorted."""
+    return tuple(sorted({s.voice for s in said if s.voice}))
+
+
+def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
+    """Claim id → case. Claims judged the same share their assertions."""
+    groups = same_claims(tables.claims, tables.judgements)
+    by_group: dict[str, list[Said]] = defaultdict(list)
+    for row in sorted(tables.assertions, key=lambda a: a.id):
+        by_group[groups.get(row.claim or "", "")].append(_said(row, speech))
+    evidence = {group: _sorted_out(rows) for group, rows in by_group.items()}
+    return {c.id: Case(c, **evidence.get(groups[c.id], {})) for c in tables.claims}
+
+
+def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) -> dict[str, str]:
+    """Claim id → first id of the claims judged the same as it.
+
+    >>> same_claims([ClaimRow("a"), ClaimRow("b"), ClaimRow("c")], [JudgementRow("same-claim", "claim/c", "claim/a")])
+    {'a': 'a', 'b': 'b', 'c': 'a'}
+    """
+    first = {c.id: c.id for c in claims}
+
+    def find(claim: str) -> str:
+        while first[claim] != claim:
+            claim = first[claim]
+        return claim
+
+    for judgement in judgements:
+        one, other = ((j or "").removeprefix("claim/") for j in (judgement.about, judgement.other))
+        if judgement.kind == "same-claim" and one in first and other in first:
+            low, high = sorted((find(one), find(other)))
+            first[high] = low
+    return {claim: find(claim) for claim in first}
+
+
+def _said(row: AssertionRow, speech: Speech) -> Said:
+    source = speech.published(row)
+    return Said(row, speech.voice(row), speech.period(row), speech.root(row), source.published_to if source else None)
+
+
+def _sorted_out(rows: list[Said]) -> dict[str, tuple[Said, ...]]:
+    by_stance: dict[str, list[Said]] = defaultdict(list)
+    for said in rows:
+        by_stance[said.row.stance or ""].append(said)
+    retractions, disowning = by_stance["retracts"], by_stance["disowns"]
+    disowned = [s for s in rows if any(_disowns(d, s) for d in disowning)]
+    mute = {s.row.id for s in disowned}
+    counted = {stance: [_muted(s) if s.row.id in mute else s for s in said] for stance, said in by_stance.items()}
+    affirmed = counted.get("affirms", [])
+    taken_back = [s for s in affirmed if any(_takes_back(r, s) for r in retractions)]
+    gone = {s.row.id for s in taken_back}
+    denied = counted.get("denies", [])
+    return {
+        "affirmed": tuple(s for s in affirmed if s.row.id not in gone),
+        "denied": tuple(s for s in denied if set(s.row.scope) != {"characterisation"}),
+        "otherwise": tuple(s for s in denied if set(s.row.scope) == {"characterisation"}),
+        "doubted": tuple(counted.get("doubts", [])),
+        "silent": tuple(by_stance["silent"]),
+        "retractions": tuple(retractions),
+        "taken_back": tuple(taken_back),
+        "disowned": tuple(disowned),
+    }
+
+
+def _muted(said: Said) -> Said:
+    return Said(said.row, None, said.period, said.root, said.public)
+
+
+def _same_person(one: Said, other: Said) -> bool:
+    """The same voice, or the same speaker: an author's correction is another document, and so another voice."""
+    return one.voice is not None and (one.voice == other.voice or one.row.speaker == other.row.speaker)
+
+
+def _disowns(disowning: Said, said: Said) -> bool:
+    """Only one's own words can be disowned: the assertion named, else every affirmation."""
+    target = disowning.row.target
+    named = said.row.id == target if target else said.row.stance == "affirms"
+    return named and said.row.id != disowning.row.id and _same_person(disowning, said)
+
+
+def _takes_back(retraction: Said, said: Said) -> bool:
+    """Everything the same voice affirmed, unless it is known to have been said afterwards."""
+    end, start = retraction.period[1], said.period[0]
+    return _same_person(retraction, said) and not (end and start and start > end)
