@@ -230,6 +230,6 @@ def _is_date(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """A string in quotes. A `u` after a backslash is escaped as well: some engines read `\\u…` even where the backslash is itself escaped."""
+    """A string in quotes. A `u` after a backslash is escaped too: some engines read `\\u…` even where the backslash itself is escaped."""
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
     return '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\u{ord(match.group()):04x}", escaped) + '"'

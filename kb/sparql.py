@@ -148,9 +148,9 @@ def _refuse_two_readings(query: str, token: Token) -> None:
 
 
 def _refuse_ambiguous(query: str) -> None:
-    for match in _ESCAPE.finditer(query):
-        if (code := int(match[1] or match[2], 16)) < 0x80 and not chr(code).isalnum():
-            raise Refused(f"{match.group()} at {place(query, match.start())} can be read in two ways.", "write the character itself")
+    for escape in _ESCAPE.finditer(query):
+        if (code := int(escape[1] or escape[2], 16)) < 0x80 and not chr(code).isalnum():
+            raise Refused(f"{escape.group()} at {place(query, escape.start())} can be read in two ways.", "write the character itself")
     if match := _LONE_RETURN.search(query):
         raise Refused(f"A lone carriage return at {place(query, match.start())} can be read in two ways.", "end lines with a line feed")
 

@@ -1,0 +1,211 @@
+"""Ask a store in a forked child with limits, so that no query can hang, exhaust or crash this process.
+
+The engine has no timeout of its own and takes the interpreter down on deep nesting; a child that is killed costs about 20 ms instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final, Never
+
+from kb.errors import Conflict, KbError, Refused, Unreadable, Usage
+from kb.sparql import form, refuse
+from kb.store import Answer, Reader, Term, Triple
+
+Result = Answer | bool | tuple[Triple, ...]
+
+_SIZE: Final = 8  # bytes of the length before each answer; one that is shorter than it says is never taken for complete
+_CHUNK: Final = 2**16
+_ERRORS: Final[dict[str, type[KbError]]] = {kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)}
+_CRASHED: Final = "The query brought the engine down: it is nested too deeply or needs too much memory."
+_MEMORY: Final = "The query needs more memory than it may have."
+_NARROWER: Final = "narrow it, or add a LIMIT"
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # unshare(2): an own, empty network needs an own user namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use.
+
+    `seconds` of wall clock, opening of the store included; `memory` and `result` in bytes, memory as address space beyond what the store
+    has when open; `files` is how many may be open at once: 0 for a store in memory (which also rules out any connection), more for an
+    index on disk, which opens its files as it reads.
+    """
+
+    seconds: float = 30.0
+    memory: int = 4 * 2**30
+    result: int = 64 * 2**20
+    files: int = 0
+
+
+def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(), graphs: Collection[str] = ()) -> Result:
+    """Answer a query: rows for SELECT, truth for ASK, sorted triples for CONSTRUCT and DESCRIBE.
+
+    `open_store` is called in the child; what it opens ends with it. This process must have no other threads. A store elsewhere is
+    asked directly: it has limits of its own, and the child has no connections. `graphs` are those that FROM may name.
+
+    >>> from kb.store.embedded import EmbeddedStore
+    >>> run(lambda: EmbeddedStore(None), "SELECT (1 + 1 AS ?two) {}").rows[0][0].value
+    '2'
+
+    Raises `Usage` when the query is not SPARQL, `Refused` when it would reach out or write, or went over a limit.
+    """
+    refuse(query, graphs)
+    method = {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)  # so that it ends, too, when this process does
+        _work(open_store, method, query, limits, writer)
+    os.close(writer)
+    ended = False
+    try:
+        body = _receive(reader, limits)
+        ended = True
+    finally:
+        os.close(reader)
+        status = _end(child, kill=not ended)
+    if body is None:
+        raise _verdict(status, limits)
+    return _decoded(json.loads(body))
+
+
+def _work(open_store: Callable[[], Reader], method: str, query: str, limits: Limits, writer: int) -> Never:
+    """All the child ever does. It leaves by `_exit`, so that nothing of the parent's is flushed or cleaned up twice."""
+    code = 1
+    try:
+        _detach(writer, limits)
+        body = _attempt(open_store, method, query, limits)
+        if len(body) > limits.result:
+            size = f"{limits.result / 2**20:.3g} MiB"
+            body = _encoded_error(Refused(f"The answer is larger than {size}.", _NARROWER))
+        _send(writer, body)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _detach(writer: int, limits: Limits) -> None:
+    """Away from the parent's terminal, signal handlers and, where the system allows it, from the network."""
+    faulthandler.disable()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    if limits.files and hasattr(libc := ctypes.CDLL(None), "unshare"):
+        libc.unshare(_NEW_USER | _NEW_NETWORK)  # best effort: the query itself has been looked through already
+
+
+def _attempt(open_store: Callable[[], Reader], method: str, query: str, limits: Limits) -> bytes:
+    """The answer, or what went wrong, as JSON."""
+    try:
+        store = open_store()
+        store.ask("ASK {}")  # now the engine loads what it loads late; afterwards it can open nothing
+        _confine(limits)
+        return _encoded(getattr(store, method)(query))
+    except KbError as error:
+        return _encoded_error(error)
+    except MemoryError:
+        return _encoded_error(Refused(_MEMORY, _NARROWER))
+    except RecursionError:
+        return _encoded_error(Refused(_CRASHED, "write it more simply"))
+    except Exception as error:  # an engine's own: no traceback reaches a user
+        return _encoded_error(Refused(f"The query could not be answered: {(str(error).splitlines() or [''])[0][:200]}."))
+
+
+def _confine(limits: Limits) -> None:
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, limits.files)
+    # In case the parent is killed and cannot do it; opening counts, hence the two seconds more.
+    _lower(resource.RLIMIT_CPU, int(limits.seconds) + 2, int(limits.seconds) + 3)
+    if used := _address_space():
+        _lower(resource.RLIMIT_AS, used + limits.memory)
+
+
+def _lower(kind: int, soft: int, hard: int | None = None) -> None:
+    """Set a limit, never above what this process was given; `hard` None means the same as `soft`."""
+    most = resource.getrlimit(kind)[1]
+    wanted = (soft, soft if hard is None else hard)
+    resource.setrlimit(kind, wanted if most == resource.RLIM_INFINITY else (min(soft, most), min(wanted[1], most)))
+
+
+def _address_space() -> int:
+    """Bytes of address space in use; 0 where the system does not tell, and memory is then not limited."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _send(writer: int, body: bytes) -> None:
+    rest = memoryview(len(body).to_bytes(_SIZE, "big") + body)
+    while rest:
+        rest = rest[os.write(writer, rest) :]
+
+
+def _receive(reader: int, limits: Limits) -> bytes | None:
+    """The whole body, or None when the child ended before it was sent. Raises `Refused` when time is up."""
+    deadline = time.monotonic() + limits.seconds
+    found = bytearray()
+    while len(found) < _SIZE or len(found) < _SIZE + int.from_bytes(found[:_SIZE], "big"):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([reader], [], [], left)[0]:
+            raise _late(limits)
+        part = os.read(reader, _CHUNK)
+        if not part:
+            return None
+        found += part
+    return bytes(found[_SIZE:])
+
+
+def _end(child: int, kill: bool) -> int:
+    """Reap the child and give its exit code; negative is the signal that ended it. One still at work is killed."""
+    if kill:
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _late(limits: Limits) -> Refused:
+    return Refused(f"The query took longer than {limits.seconds:g} seconds.", "narrow it, or allow more seconds")
+
+
+def _verdict(status: int, limits: Limits) -> Refused:
+    """What to say of a child that ended without an answer."""
+    if status == -signal.SIGXCPU:
+        return _late(limits)
+    return Refused(_MEMORY, _NARROWER) if status == -signal.SIGKILL else Refused(_CRASHED, "write it more simply, or narrow it")
+
+
+def _encoded(result: object) -> bytes:
+    if isinstance(result, Answer):
+        return json.dumps({"variables": result.variables, "rows": result.rows}).encode()
+    return json.dumps({"truth": result} if isinstance(result, bool) else {"triples": result}).encode()
+
+
+def _encoded_error(error: KbError) -> bytes:
+    kind = next((c.__name__ for c in type(error).__mro__ if c.__name__ in _ERRORS), "Refused")
+    return json.dumps({"error": kind, "message": error.message, "hint": error.hint}).encode()
+
+
+def _decoded(found: dict[str, Any]) -> Result:
+    if "error" in found:
+        raise _ERRORS[found["error"]](found["message"], found["hint"])
+    if "truth" in found:
+        return bool(found["truth"])
+    if "triples" in found:
+        return tuple((Term(*s), Term(*p), Term(*o)) for s, p, o in found["triples"])
+    return Answer(tuple(found["variables"]), tuple(tuple(Term(*cell) if cell else None for cell in row) for row in found["rows"]))

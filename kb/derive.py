@@ -1,0 +1,83 @@
+"""From stored records to what follows: tables, contradictions, statuses, and the derived graph that saved questions look them up in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kb import contradictions, extract, status
+from kb.errors import Usage
+from kb.ids import suggestion
+from kb.status import StatusRow
+from kb.store import Reader
+from kb.tables import Contradiction, PolicyRow, Tables
+from kb.terms import Term, Triple
+from kb.vocab import NS, RDF, XSD, concept
+from kb.voices import voices
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything worked out at once: rows by claim id, voices by assertion id, the contradictions found."""
+
+    tables: Tables
+    policy: PolicyRow
+    rows: Mapping[str, StatusRow] = field(default_factory=dict)
+    voices: Mapping[str, str | None] = field(default_factory=dict)
+    contradictions: Sequence[Contradiction] = ()
+
+
+def outcome(
+    store: Reader, queries: Mapping[str, str], base: str, policy: str, as_of: date | None = None, known_on: date | None = None
+) -> Outcome:
+    """Tables by the `derive` queries, then status by the one pure function. Raises Usage where there is no such policy."""
+    tables = extract.read(store, queries, base)
+    chosen = next((p for p in tables.policies if p.id == policy), None)
+    if chosen is None:
+        known = [p.id for p in tables.policies]
+        raise Usage(f"there is no policy “{policy}”.", suggestion(policy, known, f"known: {', '.join(known)}"))
+    pairs = contradictions.contradictions(tables)
+    rows = status.status(tables, chosen, pairs, as_of, known_on)
+    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(tables), pairs)
+
+
+def triples(found: Outcome, base: str) -> list[Triple]:
+    """The derived graph: a kb:Status a claim, the voice of each assertion, contradicting claims both ways."""
+    out: list[Triple] = []
+    for row in found.rows.values():
+        out += _status(row, base)
+    for assertion, voice in found.voices.items():
+        if voice:
+            out.append((_iri(f"{base}assertion/{assertion}"), _iri(NS + "voice"), _iri(base + voice)))
+    for pair in found.contradictions:
+        one, other = (_iri(f"{base}claim/{c}") for c in (pair.claim_a, pair.claim_b))
+        out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]
+    return out
+
+
+def _iri(value: str) -> Term:
+    return Term("iri", value)
+
+
+def _status(row: StatusRow, base: str) -> list[Triple]:
+    counts = {
+        "documents": row.documents,
+        "originals": row.originals,
+        "voicesFor": len(row.voices_for),
+        "voicesAgainst": len(row.voices_against),
+        "noKnownStake": row.no_known_stake,
+    }
+    values = [
+        (RDF + "type", _iri(NS + "Status")),
+        (NS + "statusOf", _iri(f"{base}claim/{row.claim}")),
+        (NS + "headline", _iri(concept("headline", row.headline))),
+        (NS + "support", _iri(concept("support", row.support))),
+        *((NS + "contest", _iri(concept("contest", c))) for c in row.contest),
+        *((NS + "disputeKind", _iri(concept("dispute", d))) for d in row.dispute),
+        *((NS + "flag", _iri(concept("flag", f))) for f in row.flags),
+        *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
+        *([(NS + "since", Term("literal", row.since.isoformat(), XSD + "date"))] if row.since else []),
+    ]
+    subject = _iri(f"{base}status/{row.claim}")
+    return [(subject, _iri(p), o) for p, o in values]

@@ -1,0 +1,247 @@
+"""From a store to flat tables, through the saved queries in `queries/derive/`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeVar
+
+from kb.errors import Usage
+from kb.store import Reader
+from kb.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    JudgementRow,
+    PolicyRow,
+    PredicateRow,
+    SourceRow,
+    Tables,
+)
+from kb.vocab import NS, PREDICATES, RDF
+
+Row = Mapping[str, str | None]
+Many = Mapping[str, tuple[str, ...]]
+_T = TypeVar("_T")
+
+QUERIES: Final = (
+    "claims",
+    "claim-roles",
+    "assertions",
+    "scopes",
+    "relays",
+    "sources",
+    "affiliations",
+    "judgements",
+    "entities",
+    "predicates",
+    "predicate-links",
+    "policies",
+    "accepted",
+)
+_LAST: Final = 10**9  # a relay without a position stands innermost
+
+
+def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
+    """All tables of a store. `queries` maps each name in `QUERIES` to its text; `base` is the knowledge base's IRI.
+
+    Rows come sorted by id, one for each record. A value that is not what its property promises is left out, as if not told: a check
+    reports it. An IRI from elsewhere stays whole. Raises `Usage` where a query is missing.
+    """
+    if missing := [name for name in QUERIES if name not in queries]:
+        raise Usage(f"the query {missing[0]} is missing.", "restore queries/derive/ of the installed package")
+    rows = {name: [_short(row, base) for row in store.select(queries[name]).dicts()] for name in QUERIES}
+    roles = _many(rows["claim-roles"], "claim", "role", "entity")
+    links = _many(rows["predicate-links"], "predicate", "declaration", "value")
+    scopes, accepted = _many(rows["scopes"], "assertion", "scope"), _many(rows["accepted"], "policy", "headline")
+    relays = _relays(rows["relays"])
+    return Tables(
+        claims=_unique(rows["claims"], "claim", lambda id, r: _claim(id, r, roles)),
+        assertions=_unique(rows["assertions"], "assertion", lambda id, r: _assertion(id, r, scopes, relays)),
+        sources=_unique(rows["sources"], "source", _source),
+        affiliations=tuple(t for t in _unique(rows["affiliations"], "affiliation", _affiliation) if t.member and t.relation and t.party),
+        judgements=_unique(rows["judgements"], "judgement", _judgement),
+        entities=_unique(rows["entities"], "entity", lambda id, r: EntityRow(id, _token(r, "naming") or "named")),
+        predicates=_unique(rows["predicates"], "predicate", lambda id, r: _predicate(id, r, links)),
+        policies=_unique(rows["policies"], "policy", lambda id, r: _policy(id, r, accepted)),
+    )
+
+
+def slug(iri: str, base: str) -> str:
+    """Path and id below the base, or a predicate's slug; any other IRI as it is.
+
+    >>> slug("https://x.org/claim/a", "https://x.org/"), slug("https://w3id.org/claimkb/predicate/sent", "https://x.org/")
+    ('claim/a', 'sent')
+    """
+    return iri.removeprefix(base) if iri.startswith(base) else iri.removeprefix(PREDICATES)
+
+
+_REFS: Final = {
+    "claim": "claim/",
+    "assertion": "assertion/",
+    "target": "assertion/",
+    "quote": "source/",
+    "source": "source/",
+    "copyOf": "source/",
+    "affiliation": "affiliation/",
+    "judgement": "judgement/",
+    **dict.fromkeys(("subject", "object", "entity", "speaker", "author", "member", "party"), "entity/"),
+}
+_PLAIN: Final = frozenset({"predicate", "inverse", "value", "about", "other"})  # IRIs that keep the folder in their path
+
+
+def _short(row: Row, base: str) -> Row:
+    return {
+        name: slug(value, base).removeprefix(_REFS.get(name, "")) if value and (name in _REFS or name in _PLAIN) else value
+        for name, value in row.items()
+    }
+
+
+def _unique(rows: list[Row], key: str, make: Callable[[str, Row], _T]) -> tuple[_T, ...]:
+    """One record an id: of a field that wrongly has two values the first in order is taken."""
+    first: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda r: tuple((v is None, v or "") for v in r.values())):
+        if id := row[key]:
+            first.setdefault(id, row)
+    return tuple(make(id, row) for id, row in sorted(first.items()))
+
+
+def _many(rows: list[Row], key: str, *values: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for row in rows:
+        found[row[key] or ""].add(tuple(row[v] or "" for v in values))
+    return {id: tuple(sorted(items)) for id, items in found.items()}
+
+
+def _relays(rows: list[Row]) -> Many:
+    found: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for row in rows:
+        found[row["assertion"] or ""].add((int(_number(row, "position") or _LAST), row["speaker"] or ""))
+    return {id: tuple(speaker for _, speaker in sorted(items)) for id, items in found.items()}
+
+
+def _claim(id: str, row: Row, roles: Mapping[str, tuple[tuple[str, ...], ...]]) -> ClaimRow:
+    return ClaimRow(
+        id,
+        row["statement"],
+        _token(row, "kind"),
+        row["subject"],
+        row["predicate"],
+        row["object"],
+        _token(row, "polarity") or "positive",
+        _date(row, "beginEarliest"),
+        _date(row, "beginLatest"),
+        _date(row, "endEarliest"),
+        _date(row, "endLatest"),
+        _token(row, "held"),
+        _token(row, "extent"),
+        _number(row, "quantityMin"),
+        _number(row, "quantityMax"),
+        row["unit"],
+        row["counted"],
+        row["condition"],
+        tuple((role.removeprefix(NS), entity) for role, entity in roles.get(id, ())),
+        _time(row, "recorded"),
+        _time(row, "invalidated"),
+    )
+
+
+def _assertion(id: str, row: Row, scopes: Mapping[str, tuple[tuple[str, ...], ...]], relays: Many) -> AssertionRow:
+    return AssertionRow(
+        id,
+        row["claim"],
+        row["source"],
+        row["quote"],
+        row["speaker"],
+        _token(row, "stance"),
+        tuple(_concept("scope", scope) for (scope,) in scopes.get(id, ())),
+        row["target"],
+        relays.get(id, ()),
+        _date(row, "saidFrom"),
+        _date(row, "saidTo"),
+        _token(row, "basis"),
+        _token(row, "form"),
+        row["manner"],
+        _time(row, "recorded"),
+        _time(row, "invalidated"),
+    )
+
+
+def _source(id: str, row: Row) -> SourceRow:
+    return SourceRow(id, row["author"], _date(row, "publishedFrom"), _date(row, "publishedTo"), row["copyOf"])
+
+
+def _affiliation(id: str, row: Row) -> AffiliationRow:
+    ends = row["member"] or "", _token(row, "relation") or "", row["party"] or ""
+    return AffiliationRow(*ends, _date(row, "from"), _date(row, "to"), _time(row, "invalidated"), _time(row, "recorded"))
+
+
+def _judgement(id: str, row: Row) -> JudgementRow:
+    kind = _concept("judgement", row["kind"] or "")
+    return JudgementRow(kind, row["about"], row["other"], row["verdict"], _time(row, "recorded"), _time(row, "invalidated"))
+
+
+def _predicate(id: str, row: Row, links: Mapping[str, tuple[tuple[str, ...], ...]]) -> PredicateRow:
+    def linked(name: str) -> tuple[str, ...]:
+        return tuple(value.removeprefix(NS).removeprefix(RDF) for declaration, value in links.get(id, ()) if declaration == NS + name)
+
+    return PredicateRow(
+        id,
+        row["functional"],
+        linked("incompatibleWith"),
+        row["inverse"],
+        _yes(row, "symmetric"),
+        linked("initiates"),
+        linked("terminates"),
+        linked("entails"),
+        row["measures"],
+        linked("againstInterestOf"),
+    )
+
+
+def _policy(id: str, row: Row, accepted: Mapping[str, tuple[tuple[str, ...], ...]]) -> PolicyRow:
+    numbers = (_number(row, "voicesToCorroborate"), _number(row, "voicesWithoutStake"))
+    voices, stakeless = (default if n is None else int(n) for n, default in zip(numbers, (2, 1), strict=True))
+    headlines = tuple(_concept("headline", headline) for (headline,) in accepted.get(id, ()))
+    name = id.removeprefix("policy/").rpartition("/policy/")[2]
+    return PolicyRow(name, voices, stakeless, _yes(row, "doubtDisputes"), _yes(row, "possibleContradictionDisputes"), headlines)
+
+
+def _concept(scheme: str, iri: str) -> str:
+    return iri.removeprefix(f"{NS}{scheme}-")
+
+
+def _token(row: Row, name: str) -> str | None:
+    value = row[name]
+    return _concept(name, value) if value else None
+
+
+def _yes(row: Row, name: str) -> bool:
+    return row[name] in ("true", "1")
+
+
+def _date(row: Row, name: str) -> date | None:
+    try:
+        return date.fromisoformat(row[name] or "")
+    except ValueError:
+        return None
+
+
+def _number(row: Row, name: str) -> Decimal | None:
+    try:
+        number = Decimal(row[name] or "")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _time(row: Row, name: str) -> datetime | None:
+    """A time without a zone is read as UTC."""
+    try:
+        moment = datetime.fromisoformat(row[name] or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,94 @@
+"""A SPARQL 1.1 server on loopback for tests: http.server in front of a pyoxigraph store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pyoxigraph as ox
+
+
+class SparqlServer(ThreadingHTTPServer):
+    """Answers POSTed queries; `union` is whether its default graph is the union of all. `fault` makes it misbehave:
+
+    status codes as they are, `cut` breaks the answer off, `moved` sends the query elsewhere, `hang` does not answer, `trickle` goes on for ever.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, store: ox.Store, union: bool) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.store = store
+        self.union = union
+        self.fault: int | str = ""
+        self.over = threading.Event()
+        self.seen: list[tuple[str, str]] = []
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/query"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: SparqlServer
+
+    def do_POST(self) -> None:
+        query = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.seen.append((self.headers["Content-Type"], query))
+        match self.server.fault:
+            case int() as status:
+                self._answer(status, "text/plain", b"no")
+            case "hang":
+                self.server.over.wait(10)
+            case "trickle":
+                self.send_response(200)
+                self.send_header("Content-Type", "application/sparql-results+json")
+                self.end_headers()
+                while not self.server.over.wait(0.05):
+                    self.wfile.write(b" ")
+            case "moved":
+                self.send_response(302)
+                self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")
+                self.end_headers()
+            case _:
+                self._ask(query)
+
+    def do_GET(self) -> None:
+        self._answer(200, "application/sparql-results+json", b'{"head": {}, "boolean": true}')
+
+    def _ask(self, query: str) -> None:
+        try:
+            found = self.server.store.query(query, use_default_graph_as_union=self.server.union)
+        except SyntaxError as error:
+            return self._answer(400, "text/plain", str(error).encode())
+        if isinstance(found, ox.QueryTriples):
+            return self._answer(200, "application/n-triples", found.serialize(format=ox.RdfFormat.N_TRIPLES))
+        return self._answer(200, "application/sparql-results+json", found.serialize(format=ox.QueryResultsFormat.JSON))
+
+    def _answer(self, status: int, kind: str, body: bytes | None) -> None:
+        body = body or b""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:-2] if self.server.fault == "cut" else body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: warnings are errors in these tests, and so is noise."""
+
+
+@contextmanager
+def serving(store: ox.Store, union: bool = True) -> Iterator[SparqlServer]:
+    """A server for the length of a block."""
+    server = SparqlServer(store, union)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
