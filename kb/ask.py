@@ -127,12 +127,13 @@ def _attempt(open_store: Callable[[], Reader], method: str, query: str, limits: 
 
 
 def _confine(limits: Limits) -> None:
+    used = _address_space()  # read from a file, hence before files are limited
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_NOFILE, limits.files)
-    # In case the parent is killed and cannot do it; opening counts, hence the two seconds more.
+    # In case the parent is killed and cannot stop it; opening counts, hence the two seconds more.
     _lower(resource.RLIMIT_CPU, int(limits.seconds) + 2, int(limits.seconds) + 3)
-    if used := _address_space():
+    if used:
         _lower(resource.RLIMIT_AS, used + limits.memory)
+    _lower(resource.RLIMIT_NOFILE, limits.files)
 
 
 def _lower(kind: int, soft: int, hard: int | None = None) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from kb import anchor, shapes, turtle
 from kb.dates import WEEKDAYS
@@ -21,7 +20,7 @@ from kb.terms import Term, Triple
 from kb.vocab import NS, RDF
 
 TYPE = RDF + "type"
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 
 
 @dataclass(slots=True)
@@ -88,7 +87,9 @@ def _strangers(file: File, base: str) -> Iterable[Problem]:
             yield Problem("error", "blank-node", "stored files have no blank nodes.", file.place(s.value), s.value, "give it an IRI")
         elif s.value not in known:
             hint = f"its IRI begins with <{base}> and its type is one of {', '.join(t.removeprefix(NS) for t in sorted(types))}"
-            yield Problem("error", "not-a-record", f"{_tail(s.value, base)} is no record of this knowledge base.", file.place(s.value), s.value, hint)
+            yield Problem(
+                "error", "not-a-record", f"{_tail(s.value, base)} is no record of this knowledge base.", file.place(s.value), s.value, hint
+            )
             known[s.value] = {t.property for c in RECORD_CLASSES for t in slots(c).values()}
         elif p.value not in known[s.value] and p.value != TYPE:
             names = [turtle.compact(x) for x in known[s.value]]
@@ -214,7 +215,9 @@ def mismatch(quote: Quote, text: str) -> str:
 def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Problem]:
     iri = turtle.iri_of(quote, base)
     if quote.id != f"{quote.source}#char={quote.start},{quote.end}":
-        yield Problem("error", "quote-id", "the name of this quote does not say its offsets.", file.place(iri), iri, "name it source#char=start,end")
+        yield Problem(
+            "error", "quote-id", "the name of this quote does not say its offsets.", file.place(iri), iri, "name it source#char=start,end"
+        )
     wrong = mismatch(quote, text) if text is not None else ""
     if wrong and text is not None:
         found = text.find(quote.fragment or "\0")
@@ -223,11 +226,20 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
 
 
 def _share(file: File, source: Source, text: str, quotes: Iterable[Quote], base: str) -> Iterable[Problem]:
-    spans = [(q.start + text[q.start : q.end].find(q.fragment), len(q.fragment)) for q in quotes if q.start is not None and q.end and q.fragment]
+    spans = [
+        (q.start + text[q.start : q.end].find(q.fragment), len(q.fragment)) for q in quotes if q.start is not None and q.end and q.fragment
+    ]
     part = anchor.share(text, [(s, s + n) for s, n in spans])
     if part >= anchor.MOST_QUOTED:
         message = f"the stored fragments are {part:.0%} of the text; the most is {anchor.MOST_QUOTED:.0%}."
-        yield Problem("error", "quoted-share", message, file.place(turtle.iri_of(source, base)), turtle.iri_of(source, base), "shorten fragments to one word")
+        yield Problem(
+            "error",
+            "quoted-share",
+            message,
+            file.place(turtle.iri_of(source, base)),
+            turtle.iri_of(source, base),
+            "shorten fragments to one word",
+        )
 
 
 __all__ = ["File", "Report", "Term", "mismatch", "read", "run", "weekday_of"]

@@ -43,16 +43,17 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
     >>> parse("Friday", (date(2020, 6, 6), date(2020, 6, 6))).window()
     (datetime.date(2020, 6, 5), datetime.date(2020, 6, 5))
     """
-    typed, _, phrase = (part.strip() for part in text.partition(";"))
+    typed, mark, phrase = (part.strip() for part in text.partition(";"))
+    phrase = phrase if mark else typed  # a bare “;” says that the text has no words for it
     if ".." in typed:
         left, right = typed.split("..", 1)
         begin = _day_or_phrase(left, reference) if left.strip() else ((None, None), "")
         end = _day_or_phrase(right, reference) if right.strip() else ((None, None), "")
         if begin[0][0] and end[0][1] and begin[0][0] > end[0][1]:
             raise ValueError(f"“{typed}” ends before it begins.")
-        return When(begin[0], end[0], phrase or typed, begin[1] or end[1])
+        return When(begin[0], end[0], phrase, begin[1] or end[1])
     bounds, warning = _day_or_phrase(typed, reference)
-    return When((bounds[0], None), (None, bounds[1]), phrase or typed, warning)
+    return When((bounds[0], None), (None, bounds[1]), phrase, warning)
 
 
 def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:

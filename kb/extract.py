@@ -49,7 +49,8 @@ def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
     """All tables of a store. `queries` maps each name in `QUERIES` to its text; `base` is the knowledge base's IRI.
 
     Rows come sorted by id, one for each record. A value that is not what its property promises is left out, as if not told: a check
-    reports it. An IRI from elsewhere stays whole. Raises `Usage` where a query is missing.
+    reports it. An IRI from elsewhere stays whole; a policy's id is
+    the last part of its IRI. Raises `Usage` where a query is missing.
     """
     if missing := [name for name in QUERIES if name not in queries]:
         raise Usage(f"the query {missing[0]} is missing.", "restore queries/derive/ of the installed package")
@@ -157,7 +158,7 @@ def _assertion(id: str, row: Row, scopes: Mapping[str, tuple[tuple[str, ...], ..
         row["quote"],
         row["speaker"],
         _token(row, "stance"),
-        tuple(_concept("scope", scope) for (scope,) in scopes.get(id, ())),
+        tuple(_concept("dispute", scope) for (scope,) in scopes.get(id, ())),
         row["target"],
         relays.get(id, ()),
         _date(row, "saidFrom"),
@@ -206,8 +207,9 @@ def _policy(id: str, row: Row, accepted: Mapping[str, tuple[tuple[str, ...], ...
     numbers = (_number(row, "voicesToCorroborate"), _number(row, "voicesWithoutStake"))
     voices, stakeless = (default if n is None else int(n) for n, default in zip(numbers, (2, 1), strict=True))
     headlines = tuple(_concept("headline", headline) for (headline,) in accepted.get(id, ()))
-    name = id.removeprefix("policy/").rpartition("/policy/")[2]
-    return PolicyRow(name, voices, stakeless, _yes(row, "doubtDisputes"), _yes(row, "possibleContradictionDisputes"), headlines)
+    return PolicyRow(
+        id.rpartition("/")[2], voices, stakeless, _yes(row, "doubtDisputes"), _yes(row, "possibleContradictionDisputes"), headlines
+    )
 
 
 def _concept(scheme: str, iri: str) -> str:

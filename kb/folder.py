@@ -83,7 +83,7 @@ def load(root: Path) -> Folder:
     try:
         settings = tomllib.loads(read_text(path, 1_000_000))
     except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"{path}: {error}.", "TOML wants text in quotes: base = \"https://…/\"") from None
+        raise Unreadable(f"{path}: {error}.", 'TOML wants text in quotes: base = "https://…/"') from None
     base = settings.get("base")
     if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", ":", "#")):
         raise Unreadable(f"{path}: base must be an absolute IRI that ends in “/”.", 'base = "https://example.org/data/"')
@@ -143,7 +143,9 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Usage(f"{name}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}).", "convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE") from None
+        raise Usage(
+            f"{name}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}).", "convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE"
+        ) from None
 
 
 def digest(text: str) -> str:
@@ -192,7 +194,9 @@ def save(folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str]) -> l
         for relative in changed:
             write(folder.root / relative, texts[relative])
     except OSError as error:
-        raise Usage(f"{folder.root} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again") from None
+        raise Usage(
+            f"{folder.root} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again"
+        ) from None
     return changed
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kb import folder as folders
 from kb import turtle
-from kb.errors import Unreadable
+from kb.errors import Unreadable, Usage
 from kb.folder import Folder
 from kb.store import Reader, Store
 from kb.store.embedded import EmbeddedStore
@@ -108,7 +108,7 @@ def _load(store: Store, folder: Folder, name: str) -> int:
     """Replace a file's graph; 1 where the file is broken and its graph therefore empty."""
     try:
         found = turtle.triples(folders.read_text(_paths(folder)[name], folders.LARGEST_FILE), folder.base)
-    except (turtle.Broken, folders.Usage):
+    except (turtle.Broken, Usage):
         store.replace(folder.base + name, ())
         return 1
     store.replace(folder.base + name, found)

@@ -77,7 +77,9 @@ class Known:
             return self.sources[found[0]]
         if found:
             raise Usage(f"“{name}” may be {', '.join(found)}.", "write more of it")
-        raise Usage(f"there is no source “{name}”.", suggestion(name, self.sources, "kb add source FILE reads one in; kb list sources shows them"))
+        raise Usage(
+            f"there is no source “{name}”.", suggestion(name, self.sources, "kb add source FILE reads one in; kb list sources shows them")
+        )
 
     def claim(self, name: str) -> Claim:
         """The claim with this id or its unique beginning. Raises Usage."""
@@ -87,6 +89,16 @@ class Known:
         if found:
             raise Usage(f"“{name}” begins {len(found)} claims: {', '.join(found[:4])}.", "write more of it")
         raise Usage(f"there is no claim “{name}”.", suggestion(name, self.claims, "kb find WORDS looks for one"))
+
+    def anything(self, name: str) -> str:
+        """`path/id` of the entity, claim or source that a name means, in this order. Raises Usage as for an entity."""
+        try:
+            return f"entity/{self.entity(name)}"
+        except Usage as error:
+            for found in (sorted(_meant(name, self.claims)), sorted(_meant(name, self.sources))):
+                if len(found) == 1:
+                    return f"{'claim' if found[0] in self.claims else 'source'}/{found[0]}"
+            raise error
 
     def all(self) -> Iterable[Record]:
         """Every record."""

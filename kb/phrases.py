@@ -10,7 +10,7 @@ from typing import Final
 from kb.ids import suggestion
 from kb.vocab import ENTITY_TYPES, RELATIONS
 
-NUMBER_WORDS: Final = {w: n for n, w in enumerate("no one two three four five six seven eight nine ten eleven twelve".split())}
+NUMBER_WORDS: Final = {w: n for n, w in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
 # phrase → (offset of the minimum, offset of the maximum); None leaves that end open
 LIMITS: Final[dict[str, tuple[int | None, int | None]]] = {
     "more than": (1, None),
@@ -68,7 +68,9 @@ def _number(text: str) -> Decimal:
     except InvalidOperation:
         n = Decimal("NaN")
     if not n.is_finite():
-        raise ValueError(f"“{text.strip()}” is not a number; write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds.")
+        raise ValueError(
+            f"“{text.strip()}” is not a number; write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
+        )
     return n
 
 

@@ -230,6 +230,9 @@ def _is_date(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """A string in quotes. A `u` after a backslash is escaped too: some engines read `\\u…` even where the backslash itself is escaped."""
+    """A string in quotes. A `u` after a backslash is escaped too: some engines read `\\u…` even where the backslash itself is escaped.
+
+    As eight digits, because rdflib takes four more hexadecimal digits after a `\\u` for a part of it.
+    """
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
-    return '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\u{ord(match.group()):04x}", escaped) + '"'
+    return '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\U{ord(match.group()):08X}", escaped) + '"'

@@ -103,8 +103,10 @@ class _Coding:
         value = self.sheet.top.get("source")
         if value is None or not value.text:
             if self.sheet.claims or self.sheet.skip:
-                self.problem("sheet-source", "the sheet does not say which source it codes.", value, "source: beginning of its name; kb list sources")
-            return
+                self.problem(
+                    "sheet-source", "the sheet does not say which source it codes.", value, "source: beginning of its name; kb list sources"
+                )
+            return None
         try:
             source = self.known.source(value.text)
         except KbError as error:
@@ -151,7 +153,7 @@ class _Coding:
     def _claim(self, entry: Entry) -> None:
         sentence = entry.get("claim")
         if not sentence:
-            return
+            return None
         try:
             if sentence.startswith("="):
                 claim = self.known.claim(sentence[1:].strip())
@@ -300,7 +302,9 @@ class _Coding:
         value = said.values["disowns"]
         aimed = [a.id for a in self.known.assertions.values() if a.claim == fields["claim"] and value.text in {a.id, a.speaker}]
         if len(aimed) != 1:
-            self.problem("disowns-target", f"“{value.text}” does not name one assertion of this claim.", value, "disowns: its id, or its speaker")
+            self.problem(
+                "disowns-target", f"“{value.text}” does not name one assertion of this claim.", value, "disowns: its id, or its speaker"
+            )
         return aimed[0] if aimed else None
 
     def _relays(self, id: str, speaker: str, said: Entry) -> tuple[str, ...]:
@@ -331,7 +335,9 @@ class _Coding:
         value = said.values.get("by")
         if value is None or not value.text:
             if self.source and not self.source.author:
-                self.problem("no-author", "the source has no author to speak for itself.", said, "add by:, or kb add source FILE --author NAME")
+                self.problem(
+                    "no-author", "the source has no author to speak for itself.", said, "add by:, or kb add source FILE --author NAME"
+                )
             return [self.source.author] if self.source and self.source.author else []
         try:
             found = phrases.speakers(value.text)
@@ -365,7 +371,7 @@ class _Coding:
         wanted = Affiliation("", member=member, relation=tie.relation, party=party, from_date=when[0], to_date=when[1])
         stored = [a for a in self.known.others.values() if isinstance(a, Affiliation)]
         if any(replace(a, id="", basis=None, note=None, recorded=None) == wanted for a in stored):
-            return
+            return None
         id = ids.fresh(f"{member}-{tie.relation}-{party}", {a.id for a in stored})
         self._put(replace(wanted, id=id, recorded=self.now), self._file("affiliations"))
 
@@ -373,11 +379,19 @@ class _Coding:
         kind = self._token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
         about, other = (self._about(entry, key) for key in ("about", "other"))
         if not kind or not about or not entry.get("why"):
-            return self.problem("bad-judgement", "a judgement needs kind, about and why.", entry, "kind: same-event, about: claim/…, other: claim/…, why: …")
+            return self.problem(
+                "bad-judgement", "a judgement needs kind, about and why.", entry, "kind: same-event, about: claim/…, other: claim/…, why: …"
+            )
         id = ids.slug(f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110)
         old = self.known.others.get("judgement/" + id)
         record = Judgement(
-            id, kind=kind, about=about, other=other, lines=entry.get("lines") or None, verdict=entry.get("verdict") or None, why=entry.get("why")
+            id,
+            kind=kind,
+            about=about,
+            other=other,
+            lines=entry.get("lines") or None,
+            verdict=entry.get("verdict") or None,
+            why=entry.get("why"),
         )
         recorded = old.recorded if isinstance(old, Judgement) else self.now
         record = replace(record, coder=self.sheet.get("coder") or None, recorded=recorded)
@@ -439,7 +453,11 @@ class _Coding:
     def _fragment(self, span: anchor.Span, passage: str) -> str:
         """The stored words, cut to one where more would bring the source's fragments over their share."""
         words = anchor.fragment(passage)
-        others = [(q.start or 0, (q.start or 0) + len(q.fragment or "")) for q in self.known.quotes.values() if self.source and q.source == self.source.id]
+        others = [
+            (q.start or 0, (q.start or 0) + len(q.fragment or ""))
+            for q in self.known.quotes.values()
+            if self.source and q.source == self.source.id
+        ]
         if anchor.share(self.text or "", [*others, (span.start, span.start + len(words))]) < anchor.MOST_QUOTED:
             return words
         return words.split()[0]
@@ -467,7 +485,9 @@ class _Coding:
         if value.text in allowed:
             return value.text
         known = list(allowed)
-        self.problem("unknown-word", f"“{value.text}” is not known here.", value, ids.suggestion(value.text, known, f"known: {', '.join(known)}"))
+        self.problem(
+            "unknown-word", f"“{value.text}” is not known here.", value, ids.suggestion(value.text, known, f"known: {', '.join(known)}")
+        )
         return None
 
     def _dates(self, value: Value, reference: tuple[date | None, date | None], what: str) -> dates.When:

@@ -36,7 +36,9 @@ def validate(data: Iterable[Triple], focus: Sequence[str], shapes: Sequence[Path
     rules = rdflib.Graph()
     for path in shapes:
         rules.parse(path, format="turtle")
-    _, report, _ = pyshacl.validate(graph, shacl_graph=rules, focus_nodes=[rdflib.URIRef(f) for f in focus], advanced=False, inference="none")
+    _, report, _ = pyshacl.validate(
+        graph, shacl_graph=rules, focus_nodes=[rdflib.URIRef(f) for f in focus], advanced=False, inference="none"
+    )
     return sorted(set(_violations(report)))
 
 
@@ -59,4 +61,6 @@ def _violations(report: Any) -> Iterable[Violation]:
         severity = "warning" if report.value(result, SH.resultSeverity) in {SH.Warning, SH.Info} else "error"
         name = str(shape).rpartition("#")[2].rpartition("/")[2]
         message = str(report.value(result, SH.resultMessage) or "does not fit the shape.")
-        yield Violation(str(report.value(result, SH.focusNode)), str(path or ""), name, message, severity, "" if value is None else str(value))
+        yield Violation(
+            str(report.value(result, SH.focusNode)), str(path or ""), name, message, severity, "" if value is None else str(value)
+        )

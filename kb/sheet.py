@@ -29,7 +29,23 @@ ROLE_KEYS: Final = {
     "about": "topic",
 }
 TOP: Final = ("source", "collection", "topic", "coder", "published", "because", "new", "affiliations", "judgements", "claims", "skip")
-CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, "not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
+CLAIM: Final = (
+    "claim",
+    "what",
+    "kind",
+    *ROLE_KEYS,
+    "not",
+    "when",
+    "held",
+    "count",
+    "unit",
+    "counted",
+    "extent",
+    "if",
+    "note",
+    "topic",
+    "said",
+)
 SAID: Final = ("by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
 JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "why")
 DEEPEST = 12
@@ -106,7 +122,11 @@ def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
     try:
         for depth, event in _depths(text):
             if depth > DEEPEST:
-                sheet.problem("sheet-syntax", "lists inside lists, deeper than a sheet is.", Value("", event.start_mark.line + 1 if event.start_mark else 0))
+                sheet.problem(
+                    "sheet-syntax",
+                    "lists inside lists, deeper than a sheet is.",
+                    Value("", event.start_mark.line + 1 if event.start_mark else 0),
+                )
                 return None
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 line = event.start_mark.line if event.start_mark else 0
@@ -178,10 +198,16 @@ def _pairs(node: yaml.Node, known: Iterable[str] | None, sheet: Sheet) -> list[t
     out, seen = [], set()
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value in seen:
-            sheet.problem("sheet-key", f"“{getattr(key, 'value', '')}” is given twice." if isinstance(key, yaml.ScalarNode) else "a key must be a word.", _at(key))
+            sheet.problem(
+                "sheet-key",
+                f"“{getattr(key, 'value', '')}” is given twice." if isinstance(key, yaml.ScalarNode) else "a key must be a word.",
+                _at(key),
+            )
         elif known is not None and key.value not in known:
             names = list(known)
-            sheet.problem("sheet-key", f"“{key.value}” is not a key here.", _at(key), suggestion(key.value, names, f"known: {', '.join(names)}"))
+            sheet.problem(
+                "sheet-key", f"“{key.value}” is not a key here.", _at(key), suggestion(key.value, names, f"known: {', '.join(names)}")
+            )
         else:
             seen.add(key.value)
             out.append((key, value))
@@ -252,7 +278,11 @@ def scalar(text: str) -> str:
     plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f]", text)
     if plain:
         return text
-    return "'" + text.replace("'", "''") + "'" if not re.search(r"[\x00-\x1f\x7f-\x9f]", text) else yaml.dump(text, allow_unicode=True, default_style='"').strip()
+    return (
+        "'" + text.replace("'", "''") + "'"
+        if not re.search(r"[\x00-\x1f\x7f-\x9f]", text)
+        else yaml.dump(text, allow_unicode=True, default_style='"').strip()
+    )
 
 
 def write(sheet: Sheet) -> str:

@@ -328,6 +328,33 @@ def compose(found: Sequence[Triple], base: str) -> str:
     return heading(base) + "".join(f"\n{render_triples(grouped[s], base)}\n" for s in arrange(grouped))
 
 
+def tidy(text: str, base: str) -> str:
+    """A file in canonical layout; each comment stands before the record it stood before or in."""
+    grouped: dict[str, list[Triple]] = {}
+    for triple in triples(text, base):
+        grouped.setdefault(triple[0].value, []).append(triple)
+    remarks, last = _comments(text, base)
+    out = heading(base)
+    for subject in arrange(grouped):
+        out += "\n" + "".join(f"{c}\n" for c in remarks.get(subject, ())) + render_triples(grouped[subject], base) + "\n"
+    return out + ("\n" + "\n".join(last) + "\n" if last else "")
+
+
+def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Subject → the comments before or in its block, and those behind the last block. Comments in the heading go to the first record."""
+    found = [b for b in blocks(text, base) if b.subject]
+    out: dict[str, list[str]] = {}
+    last = []
+    for match in TOKEN.finditer(text):
+        if match.lastgroup == "comment":
+            owner = next((b for b in found if match.start() < b.end), None)
+            if owner:
+                out.setdefault(owner.subject, []).append(match[0])
+            else:
+                last.append(match[0])
+    return out, last
+
+
 def arrange(grouped: Mapping[str, Sequence[Triple]]) -> list[str]:
     """Subjects in file order: source; each quote by offset with its assertions and their relays behind it; everything else by IRI."""
     places = {s: place_key(s) for s in grouped}

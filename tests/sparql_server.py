@@ -13,7 +13,8 @@ import pyoxigraph as ox
 class SparqlServer(ThreadingHTTPServer):
     """Answers POSTed queries; `union` is whether its default graph is the union of all. `fault` makes it misbehave:
 
-    status codes as they are, `cut` breaks the answer off, `moved` sends the query elsewhere, `hang` does not answer, `trickle` goes on for ever.
+    a number is the status it answers; `cut` breaks the answer off, `moved` sends the query elsewhere, `hang` does not answer,
+    `trickle` never ends.
     """
 
     daemon_threads = True

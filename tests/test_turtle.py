@@ -13,11 +13,15 @@ from kb.model import Assertion, Claim, Entity, Quote, Record, Source
 
 BASE = "https://w3id.org/claimkb/data/"
 SOURCE = Source(id="2020-report", title="A report", sha256="00", length=10, published_from=date(2020, 6, 5))
-QUOTES = [Quote(id=f"2020-report#char={n},{n + 3}", source="2020-report", start=n, end=n + 3, sha256="0", fragment="a") for n in (4, 10, 200)]
+QUOTES = [
+    Quote(id=f"2020-report#char={n},{n + 3}", source="2020-report", start=n, end=n + 3, sha256="0", fragment="a") for n in (4, 10, 200)
+]
 
 
 def assertion(quote: Quote, claim: str) -> Assertion:
-    return Assertion(id=f"2020-report.{claim}.usa.affirms", source="2020-report", quote=quote.id, claim=claim, speaker="usa", stance="affirms")
+    return Assertion(
+        id=f"2020-report.{claim}.usa.affirms", source="2020-report", quote=quote.id, claim=claim, speaker="usa", stance="affirms"
+    )
 
 
 RECORDS: list[Record] = [SOURCE, *QUOTES, *(assertion(q, c) for q, c in zip(QUOTES, "cab", strict=True))]
@@ -44,7 +48,7 @@ def test_a_source_file_reads_in_the_order_of_its_document() -> None:
 
 
 def test_changing_one_record_changes_only_its_lines_and_keeps_comments() -> None:
-    text = turtle.replace("", RECORDS, BASE).replace("\n<assertion", "\n# a remark. with <signs> and \"quotes\n<assertion")
+    text = turtle.replace("", RECORDS, BASE).replace("\n<assertion", '\n# a remark. with <signs> and "quotes\n<assertion')
     changed = turtle.replace(text, [Quote(**{f: getattr(QUOTES[1], f) for f in QUOTES[1].__slots__} | {"fragment": "b"})], BASE)
     differing = [(a, b) for a, b in zip(text.split("\n"), changed.split("\n"), strict=True) if a != b]
     assert differing == [('    kb:fragment "a" .', '    kb:fragment "b" .')]

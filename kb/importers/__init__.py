@@ -1,0 +1,58 @@
+"""Documents as they come, read into text. Offsets of quotes count in exactly the text that is returned here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+PAGE_NAMES = frozenset({".html", ".htm", ".xhtml"})
+# Markup opens a page only where nothing but a declaration, comments and space stand before it; a stray “<” does not.
+PAGE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Page starts later than this are not looked for.
+HEAD = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document's text, and what the document itself tells about it; None where it does not. `kind` is text or html.
+
+    `published` is the first and last day on which it may have been published.
+    """
+
+    text: str
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    published: tuple[date, date] | None = None
+    language: str | None = None
+    url: str | None = None
+    kind: str = "text"
+
+
+def read(name: str, data: bytes) -> Read:
+    """Read a document, a page by its file name's ending or its first markup, all else as text. Raises Usage with the reason.
+
+    >>> read("note.txt", b"Bread < cake\\nand more").title
+    'Bread < cake'
+    """
+    if is_page(name, data):
+        from kb.importers import html
+
+        return html.read(name, data)
+    from kb.importers import text
+
+    return text.read(name, data)
+
+
+def is_page(name: str, data: bytes) -> bool:
+    """Whether this is an HTML page.
+
+    >>> is_page("saved", b"<!DOCTYPE html><p>Hello"), is_page("note.txt", b"a <html> tag is meant")
+    (True, False)
+    """
+    start = data[:HEAD]
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: enough to see ASCII markup
+        start = start[2:].replace(b"\0", b"")
+    return PurePath(name).suffix.lower() in PAGE_NAMES or PAGE.match(start) is not None

@@ -29,6 +29,7 @@ class EmbeddedStore:
     >>> list(store.select("SELECT ?o { ?s ?p ?o }").dicts())
     [{'o': 'نعم'}]
 
+    A triple that two graphs hold is found twice in their union, against the standard: write DISTINCT where that could happen.
     Raises `Locked` when another process writes to the index, `Unreadable` when it cannot be opened.
     """
 
@@ -126,8 +127,8 @@ def _syntax(query: str, message: str) -> Exception:
     if found is None:
         return fault.syntax(query, 0, 0, message.splitlines()[0])
     line, column, expected = int(found[1]), int(found[2]), found[3]
-    reason = "a prefix is not declared" if "Prefix not found" in expected else f"expected {expected}"
-    return fault.syntax(query, line, column, reason if len(reason) < 100 else "")
+    # Other lists of what the parser expected are long, and name keywords that would be refused.
+    return fault.syntax(query, line, column, "a prefix is not declared" if "Prefix not found" in expected else "")
 
 
 def _term(node: object) -> Term:

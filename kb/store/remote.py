@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import rdflib
-from SPARQLWrapper import JSON, POST, POSTDIRECTLY, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
 
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.store import Answer, Term, Triple, terms
@@ -66,7 +66,7 @@ class RemoteStore:
 
     def construct(self, query: str) -> Sequence[Triple]:
         """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
-        kind, body = self._fetch(query, "CONSTRUCT", _TRIPLES)
+        kind, body = self._fetch(query, CONSTRUCT, _TRIPLES)
         if kind not in ("application/n-triples", "text/turtle", "text/plain"):
             raise fault.other_form("CONSTRUCT or DESCRIBE")
         try:
@@ -117,7 +117,7 @@ class RemoteStore:
         request = SPARQLWrapper(self.endpoint)
         request.setMethod(POST)
         request.setRequestMethod(POSTDIRECTLY)
-        request.setReturnFormat(JSON)
+        request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
         request.setOnlyConneg(True)
         request.setTimeout(self.timeout)
         # Not setQuery(): it guesses the form with a pattern, and a comment can mislead it into sending an update.

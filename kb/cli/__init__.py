@@ -1,0 +1,158 @@
+"""The command line: `kb`. Commands load when they are called, so that help and look-ups start at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from kb import __version__
+from kb.errors import Invalid, KbError
+from kb.ids import suggestion
+
+# command → (module that holds it, what help says of it), in the order of help
+COMMANDS: Final = {
+    "init": ("start", "Make an empty knowledge base."),
+    "add": ("add", "Read a document in (add source), or enter claims from a sheet (add --from)."),
+    "read": ("add", "A source's text with line numbers; what is coded already is marked."),
+    "sheet": ("add", "A source's records as a sheet, to edit and add again."),
+    "list": ("show", "Claims, sources, entities or predicates."),
+    "show": ("show", "One record, with all that is said of it."),
+    "find": ("show", "Search names, statements and passages; spelling may be off."),
+    "status": ("status", "What is disputed, corroborated, resting on one voice; --why explains."),
+    "stats": ("show", "How much there is, and how it stands."),
+    "query": ("query", "Ask a saved question, or SPARQL from a file."),
+    "queries": ("query", "The saved questions."),
+    "validate": ("check", "Check files, shapes, references, dates and quotes."),
+    "fmt": ("check", "Make stored files canonical."),
+    "explain": ("check", "What a problem's code means and how to mend it."),
+    "export": ("export", "Turtle, N-Triples, accepted facts, CSV."),
+    "index": ("export", "Bring the index up to the text, or rebuild it."),
+}
+
+HELP: Final = """Who says what, exactly where, who denies it, and what follows.
+
+\b
+  kb init libya && cd libya          make a knowledge base
+  kb add source report.txt           read a document in
+  kb read report                     its text, with line numbers
+  kb add --from sheet.yaml           enter claims from a sheet
+  kb status                          what is disputed, and by whom
+  kb status CLAIM --why              why, with speakers and quotes
+"""
+
+
+class Lazy(TyperGroup):
+    """Stand-ins for help; the module of a command is imported when the command is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A stand-in that knows its one line of help."""
+        return TyperCommand(name=cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The real command, from its module."""
+        name = args[0]
+        if name not in COMMANDS:
+            from kb.errors import Usage
+
+            raise Usage(f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them"))
+        module = import_module(f"kb.cli.{COMMANDS[name][0]}")
+        group: Any = typer.main.get_command(module.app)
+        command = group.commands[name] if name in getattr(group, "commands", {}) else group
+        return name, command, args[1:]
+
+
+app = typer.Typer(
+    cls=Lazy,
+    help=HELP,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", help="Say which version this is."),
+    kb: str = typer.Option("", "--kb", metavar="DIR", help="The knowledge base; else the one around this folder, or KB_HOME."),
+) -> None:
+    if version:
+        print(f"kb {__version__}")
+        raise typer.Exit()
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one sentence and a way out."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: list[str]) -> int:
+    """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
+    try:
+        command: Any = typer.main.get_command(app)
+        result = command.main(_without_kb(args), prog_name="kb", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except KbError as error:
+        return _say(error)
+    except (KeyboardInterrupt, EOFError):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _other(error)
+
+
+def _without_kb(args: list[str]) -> list[str]:
+    """Take `--kb DIR` from wherever it stands, and note it for `folder.locate`."""
+    out, rest = [], iter(args)
+    for arg in rest:
+        if arg == "--":
+            return [*out, arg, *rest]
+        if arg == "--kb":
+            os.environ["KB_HOME"] = next(rest, "")
+        elif arg.startswith("--kb="):
+            os.environ["KB_HOME"] = arg.removeprefix("--kb=")
+        else:
+            out.append(arg)
+    return out
+
+
+def _say(error: KbError) -> int:
+    if isinstance(error, Invalid):
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+    print(f"error: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {error.hint}", file=sys.stderr)
+    return error.exit_code
+
+
+def _other(error: Exception) -> int:
+    """The command line's own errors say what is wrong with it; anything else is a defect of ours, and says so."""
+    if hasattr(error, "format_message"):
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        ctx = getattr(error, "ctx", None)
+        print(f"hint: {ctx.command_path if ctx else 'kb'} --help", file=sys.stderr)
+        return 2
+    if type(error).__name__ == "Abort":
+        return 130
+    if os.environ.get("KB_DEBUG"):
+        raise error
+    if isinstance(error, OSError):
+        print(f"error: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
+        return 2
+    print(f"error: this is a defect of the program ({type(error).__name__}: {error}).", file=sys.stderr)
+    print("hint: KB_DEBUG=1 shows where; please report it", file=sys.stderr)
+    return 2

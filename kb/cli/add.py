@@ -1,0 +1,220 @@
+"""kb add, kb read, kb sheet: getting claims in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kb.cli.output import message
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase, Plan
+
+app = typer.Typer(rich_markup_mode=None)
+add_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(add_app, name="add")
+
+EXAMPLE = """\b
+source: report
+new:
+  harbour: place, port; as Old Harbour
+  coastguard: force; as Coastguard
+claims:
+- claim: The coastguard entered the old harbour
+  what: coastguard > entered > harbour
+  when: 2024-03-02
+  said:
+  - by: coastguard
+    at: 3 the coastguard said … harbour
+  - by: unnamed 2 residents
+    denies: occurrence
+    at: 5 Two residents … quiet
+"""
+
+
+@add_app.callback(invoke_without_command=True)
+def add(
+    ctx: typer.Context,
+    sheet: str = typer.Option("", "--from", metavar="SHEET", help="A coding sheet; - for standard input."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, with the statuses that would result."),
+) -> None:
+    """Read a document in, or enter claims from a sheet.
+
+    \b
+    kb add source report.txt --title "…" --published 2024-03-03
+    kb add --from sheet.yaml --dry-run
+    kb add --from sheet.yaml
+    """
+    if ctx.invoked_subcommand:
+        return
+    from kb import base
+    from kb.errors import Usage
+
+    if not sheet:
+        raise Usage("nothing to add is named.", "kb add source FILE, or kb add --from SHEET")
+    text, name = _input(sheet)
+    kb = base.open()
+    plan = kb.plan(text, name)
+    for problem in plan.problems:
+        message(str(problem))
+    if dry_run or not plan.sound:
+        _preview(plan)
+        if not plan.sound:
+            raise _invalid(plan)
+        message("Nothing was written (--dry-run).")
+        return
+    files = kb.add(plan)
+    kb.refresh()
+    _preview(plan)
+    print(
+        f"{len(plan.change.added)} records added, {len(plan.change.changed)} changed, in {len(files)} files."
+        if files
+        else "Nothing new: all of this is recorded."
+    )
+    print(f"Next: kb status, or kb read {plan.change.source}")
+
+
+def _invalid(plan: Plan) -> Exception:
+    from kb.errors import Refused
+
+    errors = sum(p.severity == "error" for p in plan.problems)
+    return Refused(f"{errors} error{'s' * (errors != 1)} in the sheet; nothing was written.", "mend the lines named above and run it again")
+
+
+def _input(name: str) -> tuple[str, str]:
+    from kb import folder
+
+    if name == "-":
+        return folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input"), "-"
+    return folder.read_text(Path(name)), name
+
+
+def _preview(plan: Plan) -> None:
+    """Resolved dates, look-alikes, and the statuses that result."""
+    for note in plan.change.notes:
+        message(f"note: {note}")
+    if plan.outcome:
+        from kb.cli.output import show
+
+        rows = [plan.outcome.rows[c] for c in plan.change.claims if c in plan.outcome.rows]
+        show(
+            ["claim", "status", "for", "against"], [[r.claim, r.headline, len(r.voices_for), len(r.voices_against)] for r in rows], "table"
+        )
+
+
+@add_app.command("source")
+def source(
+    file: str = typer.Argument(..., metavar="FILE", help="Text or HTML; - for standard input."),
+    title: str = typer.Option("", help="Else the page's title or the first line."),
+    author: str = typer.Option("", help="Name or id; who speaks in the document's own voice."),
+    publisher: str = typer.Option("", help="Name or id."),
+    published: str = typer.Option("", metavar="DATE", help="2020-06-05, 2020-06, or 2020-06-05..2020-06-06 where not certain."),
+    because: str = typer.Option("", help="Why the date is taken to be this, where the document does not say it."),
+    language: str = typer.Option("", help="As en, ar, ru."),
+    url: str = typer.Option("", help="Where it was published."),
+    copy_of: str = typer.Option("", metavar="SOURCE", help="The source that this one copies, translates or syndicates."),
+    obtained: str = typer.Option("", help="How it was obtained."),
+    id: str = typer.Option("", help="A short id of your own."),
+    collection: str = typer.Option("", help="Else the one in kb.toml."),
+) -> None:
+    """Read a document in. Its text is kept in documents/, outside git, and known by its sha256.
+
+    \b
+    kb add source report.txt --author "A Newspaper" --published 2024-03-03
+    curl -s https://example.org/page | kb add source - --url https://example.org/page
+    """
+    from kb import base, folder
+    from kb.errors import Usage
+
+    kb = base.open()
+    data = sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1) if file == "-" else _bytes(Path(file))
+    given: dict[str, Any] = {
+        "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
+        "url": url, "copy-of": copy_of, "obtained": obtained, "id": id,
+    }  # fmt: skip
+    try:
+        made = kb.add_source(file, data, {k: v for k, v in given.items() if v}, collection or None)
+    except ValueError as error:
+        raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
+    kb.refresh()
+    print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
+    if made.unknown:
+        message(f"note: not told, and recorded as unknown: {', '.join(made.unknown)}")
+    print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")
+
+
+def _bytes(path: Path) -> bytes:
+    from kb import folder
+    from kb.errors import Usage
+
+    try:
+        return folder.read_bytes(path, folder.LARGEST_DOCUMENT)
+    except FileNotFoundError:
+        raise Usage(f"there is no file {path}.", "check the path") from None
+    except IsADirectoryError:
+        raise Usage(f"{path} is a folder.", "name a file in it") from None
+    except OSError as error:
+        raise Usage(f"{path} cannot be read: {error.strerror}.") from None
+
+
+@app.command()
+def read(name: str = typer.Argument(..., metavar="SOURCE", help="Its id, the beginning of it, or of its file's name.")) -> None:
+    """A source's text with line numbers, for the at: of a sheet. Coded passages stand between ⟦ and ⟧, skipped ones between ⟨ and ⟩.
+
+    \b
+    kb read 2024-report
+    """
+    from kb import base
+
+    for line in marked(base.open(), name):
+        print(line)
+
+
+def marked(kb: KnowledgeBase, name: str) -> list[str]:
+    """Lines with number and marks; nested passages share their marks."""
+    from kb.errors import Usage
+
+    known = kb.known()
+    source = known.source(name)
+    text = kb.document(source)
+    if text is None:
+        raise Usage(
+            f"the text of {source.id} is not at hand.",
+            "put it into documents/, or name its folder in KB_DOCUMENTS; it is known by its sha256",
+        )
+    depth = [0] * (len(text) + 1)
+    skipped = [0] * (len(text) + 1)
+    for quote in known.quotes.values():
+        if quote.source == source.id and quote.start is not None and quote.end is not None and quote.end <= len(text):
+            layer = skipped if quote.skipped else depth
+            for n in range(quote.start, quote.end):
+                layer[n] += 1
+    out, inside = [], [False, False]
+    for n, character in enumerate(text):
+        for k, (layer, signs) in enumerate(((depth, "⟦⟧"), (skipped, "⟨⟩"))):
+            now = bool(layer[n])
+            if now != inside[k]:
+                out.append(signs[0] if now else signs[1])
+                inside[k] = now
+        out.append(character)
+    lines = "".join(out).split("\n")
+    return [f"{n:>4}  {line.rstrip(chr(13))}" for n, line in enumerate(lines, 1)]
+
+
+@app.command()
+def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
+    """A source's records as a sheet; adding it again changes nothing, editing it changes what you edited.
+
+    \b
+    kb sheet 2024-report > sheet.yaml
+    kb add --from sheet.yaml
+    """
+    from kb import base
+
+    print(base.open().sheet(name), end="")
+
+
+add.__doc__ = f"{add.__doc__}\n\nA sheet:\n\n{EXAMPLE}"

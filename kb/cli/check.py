@@ -1,0 +1,81 @@
+"""kb validate, kb fmt, kb explain."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from kb.cli.output import message
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def validate(
+    paths: list[str] = typer.Argument(None, metavar="[PATH]…", help="Stored files or folders; everything by default."),
+    format: str = typer.Option("human", "--format", metavar="human|json|github"),
+) -> None:
+    """Check syntax, shapes, references, dates, and quotes against the texts at hand. Exit code 1 where there are errors.
+
+    \b
+    kb validate
+    kb validate claims/main/sources --format github
+    """
+    from kb import base
+    from kb.errors import Usage
+
+    if format not in {"human", "json", "github"}:
+        raise Usage(f"there is no format “{format}”.", "human, json or github")
+    report = base.open().validate(paths or ())
+    for p in report.problems:
+        if format == "human":
+            print(p)
+        elif format == "github":
+            where = f"file={p.place.path},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
+            print(f"::{p.severity} {where}::{p.message} {p.hint}".rstrip())
+    counts = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
+    if format == "json":
+        rows = [
+            {"severity": p.severity, "code": p.code, "path": p.place.path, "line": p.place.line, "column": p.place.column}
+            | {"message": p.message, "subject": p.subject, "hint": p.hint}
+            for p in report.problems
+        ]
+        print(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1))
+    warnings = len(report.problems) - report.errors
+    quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
+    message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
+    raise typer.Exit(1 if report.errors else 0)
+
+
+@app.command()
+def fmt(check: bool = typer.Option(False, "--check", help="Change nothing; exit code 1 where a file is not canonical.")) -> None:
+    """Make stored files canonical: fixed prefixes, records in a fixed order, one property a line. Comments stay.
+
+    \b
+    kb fmt --check
+    """
+    from kb import base
+
+    kb = base.open()
+    if not check:
+        changed = kb.format()
+        print("\n".join(f"formatted {name}" for name in changed) or "Every file is canonical.")
+        return
+    found = kb.formatted()
+    for name in found:
+        print(f"{name}: not canonical")
+    message("kb fmt mends this." if found else "Every file is canonical.")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def explain(code: str = typer.Argument(..., help="As printed by kb validate: quote-mismatch, …")) -> None:
+    """What a problem's code means and how to mend it.
+
+    \b
+    kb explain quote-mismatch
+    """
+    from kb import base
+
+    print(base.explain(code))

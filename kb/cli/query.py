@@ -1,0 +1,106 @@
+"""kb query, kb queries."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from kb.cli.output import message, show
+from kb.errors import Usage
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def query(
+    ctx: typer.Context,
+    name: str = typer.Argument(..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    endpoint: str = typer.Option("", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."),
+) -> None:
+    """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
+
+    \b
+    kb query disputed
+    kb query denials-by --speaker "Old Port Authority"
+    kb query who-controlled place=harbour day=2024-03-02
+    kb query mine.rq --format csv
+    """
+    from kb import base
+    from kb.terms import Answer
+
+    kb = base.open()
+    text = name
+    if name == "-":
+        text = sys.stdin.read()
+    elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
+        text = _own(Path(name))
+    values = _values(ctx.args)
+    answer = kb.query_at(endpoint, text, values) if endpoint else kb.query(text, values)
+    if isinstance(answer, bool):
+        print("yes" if answer else "no")
+    elif isinstance(answer, Answer):
+        saved = kb.queries().get(name)
+        labels = dict(saved.columns) if saved else {}
+        columns = [labels.get(v, v) for v in answer.variables] if format in {"table", "md"} else list(answer.variables)
+        show(columns, [[kb.short(t) if t else None for t in row] for row in answer.rows], format)
+        if format == "table":
+            message(f"{len(answer.rows)} rows")
+    else:
+        from kb.exporters import rdf
+
+        print(rdf.turtle(answer, kb.folder.base), end="")
+
+
+def _own(path: Path) -> str:
+    from kb import folder
+
+    text = folder.read_text(path)
+    if text.startswith("#+"):
+        from kb import header
+
+        header.read(text, str(path))
+    return text
+
+
+def _values(args: list[str]) -> dict[str, str]:
+    """`NAME=VALUE` and `--NAME VALUE` to a mapping."""
+    out: dict[str, str] = {}
+    rest = iter(args)
+    for arg in rest:
+        key, equals, value = arg.removeprefix("--").partition("=")
+        if not equals and arg.startswith("--"):
+            value = next(rest, "")
+        elif not equals:
+            raise Usage(f"“{arg}” is not a parameter.", "write NAME=VALUE")
+        out[key] = value
+    return out
+
+
+@app.command()
+def queries(
+    name: str = typer.Argument("", metavar="[NAME]", help="One of them, in full."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+) -> None:
+    """The saved questions, with their parameters.
+
+    \b
+    kb queries
+    kb queries who-controlled
+    """
+    from kb import base
+    from kb.ids import suggestion
+
+    found = base.open().queries()
+    if name:
+        if name not in found:
+            raise Usage(f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them"))
+        print(found[name].text, end="")
+        return
+    rows = []
+    for q in found.values():
+        if q.group in {"questions", "exports"}:
+            rows.append([q.name, " ".join(p.name if p.required else f"[{p.name}]" for p in q.params), q.summary])
+    show(["name", "parameters", "question"], rows, format)

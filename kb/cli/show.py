@@ -1,0 +1,122 @@
+"""kb list, kb show, kb find, kb stats: looking, without the engines that ask and check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import typer
+
+from kb.cli.output import message, show
+from kb.errors import Usage
+
+app = typer.Typer(rich_markup_mode=None)
+FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
+
+
+@app.command("list")
+def list_(what: str = typer.Argument("claims", metavar="claims|sources|entities|predicates"), format: str = FORMAT) -> None:
+    """Claims, sources, entities or predicates; the id comes first.
+
+    \b
+    kb list sources
+    kb list entities --format csv
+    """
+    from kb import base
+    from kb.dates import show as dates
+    from kb.ids import suggestion
+
+    known = base.open().known()
+    tables: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
+        "claims": lambda: (
+            ["claim", "kind", "statement"],
+            [[c.id, c.kind, c.statement] for c in known.claims.values() if not c.invalidated],
+        ),
+        "sources": lambda: (
+            ["source", "title", "author", "published", "words"],
+            [[s.id, s.title, s.author, dates(s.published_from, s.published_to), s.words] for s in known.sources.values()],
+        ),
+        "entities": lambda: (
+            ["entity", "type", "name", "also", "description"],
+            [[e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()],
+        ),
+        "predicates": lambda: (["predicate", "label", "kind of claim"], [[p, d.label, d.kind] for p, d in known.predicates.items()]),
+    }
+    if what not in tables:
+        raise Usage(f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}"))
+    columns, rows = tables[what]()
+    if not rows:
+        message(f"no {what} yet; kb add --help shows how they get in")
+    show(columns, sorted(rows, key=lambda r: str(r[0])), format)
+
+
+@app.command("show")
+def show_(
+    name: str = typer.Argument(..., metavar="ID", help="Id of any record, as printed by other commands; its beginning will do."),
+) -> None:
+    """One record as stored; for a claim with all that is said of it, for an entity with its names and ties.
+
+    \b
+    kb show coastguard-entered
+    kb show entity/coastguard
+    """
+    from kb import base, turtle
+    from kb.cli.status import assertions
+    from kb.model import Affiliation
+
+    kb = base.open()
+    known = kb.known()
+    key = kb.record_key(known, name)
+    record = next(r for r in known.all() if r.path + r.id == key)
+    print(f"# {known.files[key]}")
+    print(turtle.render(record, kb.folder.base))
+    if key.startswith("claim/"):
+        stand = kb.standing(record.id)
+        print(f"\nstatus: {stand}  (kb status {record.id} --why)" if stand else "")
+        print("\n".join(["said of it:", *assertions(kb, known, record.id)]))
+    if key.startswith("entity/"):
+        ties = [a for a in known.others.values() if isinstance(a, Affiliation) and record.id in (a.member, a.party)]
+        print("\n".join(["", *(f"{a.member} {a.relation} {a.party}" for a in ties), f"said by it: kb query said-by --speaker {record.id}"]))
+    if key.startswith("source/") and key.removeprefix("source/") in known.sources:
+        claims = Counter(a.stance for a in known.assertions.values() if a.source == record.id)
+        print(f"\nassertions: {', '.join(f'{n} {s}' for s, n in sorted(claims.items())) or 'none'}")
+
+
+@app.command()
+def find(
+    words: list[str] = typer.Argument(..., metavar="TEXT"), limit: int = typer.Option(20, min=1, max=1000), format: str = FORMAT
+) -> None:
+    """Search names, statements and passages; spelling may be off.
+
+    \b
+    kb find costguard harbor
+    """
+    from kb import base
+
+    hits = base.open().find(" ".join(words), limit)
+    if not hits:
+        message("nothing looks like this")
+    show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
+
+
+@app.command()
+def stats(format: str = FORMAT) -> None:
+    """How much there is, and how the claims stand.
+
+    \b
+    kb stats
+    """
+    from kb import base, vocab
+
+    kb = base.open()
+    known = kb.known()
+    counts: list[list[object]] = [
+        ["sources", len(known.sources)],
+        ["assertions", sum(not a.invalidated for a in known.assertions.values())],
+        ["claims", sum(not c.invalidated for c in known.claims.values())],
+        ["quotes", sum(not q.skipped for q in known.quotes.values())],
+        ["entities", len(known.entities)],
+    ]
+    heads = Counter(kb.standings().values())
+    counts += [[f"claims {h}", heads[h]] for h in vocab.HEADLINES if heads[h]]
+    show(["what", "number"], counts, format)

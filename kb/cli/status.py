@@ -1,0 +1,150 @@
+"""kb status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.output import message, show
+from kb.errors import Usage
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.derive import Outcome
+    from kb.known import Known
+    from kb.status import StatusRow
+
+app = typer.Typer(rich_markup_mode=None)
+# Headlines in the order in which a reader wants them.
+ORDER = ("disputed", "denied-only", "retracted", "superseded", "admitted", "corroborated", "single-voice", "unsupported")
+
+
+def _day(text: str, option: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Usage(f"{option} {text} is not a date.", f"{option} 2020-06-30") from None
+
+
+@app.command()
+def status(
+    claim: str = typer.Argument("", metavar="[CLAIM]", help="Its id or the beginning of it; all claims by default."),
+    why: bool = typer.Option(False, "--why", help="Rule, assertions and quotes."),
+    headline: list[str] = typer.Option([], "--only", metavar="HEADLINE", help="Only these, as disputed."),
+    as_of: str = typer.Option("", "--as-of", metavar="DATE", help="What had been published by then."),
+    known_on: str = typer.Option("", "--known-on", metavar="DATE", help="What had been recorded by then."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+) -> None:
+    """What is disputed, corroborated, resting on one voice. Both sides stand in every line.
+
+    \b
+    kb status
+    kb status --only disputed
+    kb status coastguard-entered --why
+    """
+    from kb import base, vocab
+    from kb.ids import suggestion
+
+    for name in headline:
+        if name not in vocab.HEADLINES:
+            raise Usage(f"“{name}” is not a headline.", suggestion(name, vocab.HEADLINES, ", ".join(vocab.HEADLINES)))
+    kb = base.open()
+    known = kb.known()
+    outcome = kb.status(_day(as_of, "--as-of"), _day(known_on, "--known-on"))
+    if as_of:
+        _undated(outcome)
+    if claim:
+        found = known.claim(claim)
+        if found.id not in outcome.rows:
+            raise Usage(f"nobody had spoken on {found.id} by then.", "leave out the date")
+        if why or format == "table":
+            print("\n".join(explained(kb, known, outcome, outcome.rows[found.id])))
+            return
+    rows = [r for r in outcome.rows.values() if (not claim or r.claim == found.id) and (not headline or r.headline in headline)]
+    if not rows:
+        message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
+    if why:
+        for row in rows:
+            print("\n".join([*explained(kb, known, outcome, row), ""]))
+        return
+    columns = ["claim", "status", "statement", "affirmed by", "against", "documents", "originals", "no known stake", "flags"]
+    order = {h: n for n, h in enumerate((*ORDER, *vocab.HEADLINES))}
+    table = [_row(known, r, against(known, outcome, r.claim)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
+    show(columns, table, format)
+
+
+def _undated(outcome: Outcome) -> None:
+    from kb import status as act
+
+    missing = len(list(act.undated(outcome.tables)))
+    if missing:
+        message(f"note: {missing} sources without a publication date are left out of a dated view")
+
+
+def _row(known: Known, row: StatusRow, rivals: list[str]) -> list[object]:
+    statement = known.claims[row.claim].statement if row.claim in known.claims else None
+    other = [voice_name(known, v) for v in row.voices_against] + [
+        f"claim: {known.claims[c].statement}" for c in rivals if c in known.claims
+    ]
+    counts: list[object] = [row.documents, row.originals, row.no_known_stake]
+    return [row.claim, row.headline, statement, tuple(voice_name(known, v) for v in row.voices_for), tuple(other), *counts, row.flags]
+
+
+def against(known: Known, outcome: Outcome, claim: str) -> list[str]:
+    """Claims that contradict this one."""
+    pairs = [(p.claim_a, p.claim_b) for p in outcome.contradictions]
+    return sorted({b if a == claim else a for a, b in pairs if claim in (a, b)})
+
+
+def voice_name(known: Known, voice: str) -> str:
+    """A voice by the name of its entity, or of the source's author."""
+    path, _, id = voice.partition("/")
+    if path == "source" and id in known.sources:
+        author = known.sources[id].author or ""
+        return known.entities[author].name or author if author in known.entities else id
+    return (known.entities[id].name or id) if id in known.entities else id
+
+
+def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
+    """A claim, its headline, the rules that made it, and each assertion with speaker, chain, quote and place."""
+    claim = known.claims[row.claim]
+    names: Callable[[tuple[str, ...]], str] = lambda voices: ", ".join(voice_name(known, v) for v in voices) or "nobody"  # noqa: E731  # one line, used twice
+    lines = [
+        f"{claim.statement}",
+        f"  {row.claim}  ({claim.kind})",
+        f"  status: {row.headline}",
+        f"  support: {row.support}, contest: {', '.join(row.contest)}",
+    ]
+    if row.dispute:
+        lines.append(f"  kinds of dispute: {', '.join(row.dispute)}")
+    lines += [f"  affirmed by: {names(row.voices_for)}", f"  denied by: {names(row.voices_against)}"]
+    lines.append(
+        f"  {row.documents} documents, {row.originals} originals, {len(row.voices_for)} voices, {row.no_known_stake} with no known stake"
+    )
+    if row.flags:
+        lines.append(f"  flags: {', '.join(row.flags)}")
+    if row.since:
+        lines.append(f"  disputed no later than {row.since}")
+    for other in against(known, outcome, row.claim):
+        lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
+    lines += ["  why:"] + [f"    {r.rule}: {r.text}" for r in row.reasons]
+    return lines + ["  assertions:"] + assertions(kb, known, row.claim)
+
+
+def assertions(kb: KnowledgeBase, known: Known, claim: str) -> list[str]:
+    """Each assertion on a claim: stance, speaker, chain of hearsay; below it the quote and where it stands."""
+    lines = []
+    for a in sorted((a for a in known.assertions.values() if a.claim == claim), key=lambda a: a.id):
+        who = known.entities[a.speaker].name if a.speaker in known.entities else a.speaker
+        chain = [known.relays[r].speaker or "" for r in reversed(a.relays) if r in known.relays]
+        through = "".join(f" ← {known.entities[s].name if s in known.entities else s}" for s in chain)
+        scope = f" ({', '.join(a.scope)})" if a.scope else ""
+        passage, line = kb.passage(known, a.quote)
+        quote = known.quotes.get(a.quote or "")
+        place = f"{a.source}, line {line}" if line else f"{a.source}, characters {quote.start}-{quote.end}" if quote else f"{a.source}"
+        extra = "; ".join(f"{k}: {v}" for k, v in (("said", a.said), ("form", a.form), ("basis", a.basis), ("manner", a.manner)) if v)
+        lines += [f"    {who} {a.stance}{scope}{through}", f"      “{passage}”", f"      {place}{f'  [{extra}]' if extra else ''}"]
+    return lines

@@ -1,0 +1,58 @@
+"""What the program's own problem codes mean, for `kb explain`. Shapes and saved checks explain themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final = {
+    "turtle-syntax": "A stored file is not Turtle, so nothing in it can be read.\nTo mend it: each property line ends in “ ;”, the last one of a "
+    "record in “ .”; text stands in double quotes; git diff shows what was changed last.",
+    "unreadable": "A stored file is not UTF-8 text.\nTo mend it: convert it, or bring it back with git.",
+    "record-twice": "Two blocks of one file describe the same record.\nTo mend it: join them; one record is one block.",
+    "id-twice": "Two files describe the same record.\nTo mend it: keep one of them, or give the other an id of its own.",
+    "blank-node": "Stored files name everything by an IRI, so that it can be pointed at.\nTo mend it: write <…> in the place of [ … ] or _:x.",
+    "not-a-record": "Something is described that is no source, quote, claim, assertion, relay, entity, affiliation or judgement under the "
+    "base IRI.\nTo mend it: check the @base line, the spelling of the IRI, and the “a kb:…” line.",
+    "unknown-property": "A record has a property that the model does not have; it would never be asked for.\nTo mend it: see "
+    "ontology/vocabulary.ttl for the properties of each record.",
+    "quote-mismatch": "The text at hand does not say this at this place. The stored passage is never moved by the program.\nTo mend it: kb read "
+    "SOURCE shows the text; code the passage again on a sheet.",
+    "quote-ambiguous": "The words occur more than once on that line, and no guess is made.\nTo mend it: copy a word or two more.",
+    "quote-line": "The line number is beyond the end of the text.\nTo mend it: kb read SOURCE shows the numbers.",
+    "quote-address": "A passage is a line number and words copied from that line; … joins its two ends.\nTo mend it: at: 24 first words … last words",
+    "quote-id": "A quote's name is its source's name with #char=start,end behind it (RFC 5147).\nTo mend it: make name and offsets agree.",
+    "quoted-share": "All stored fragments of one source together must stay under a fifth of its words: the text itself stays outside.\nTo mend it: "
+    "shorten fragments to one word.",
+    "date-weekday": "A weekday and a date do not agree. Both readings are kept in the bounds; the document may be wrong.\nTo mend it: nothing, if "
+    "the document says so; else correct the date.",
+    "text-missing": "A sheet can only be anchored with the text at hand.\nTo mend it: put the text into documents/ or name its folder in KB_DOCUMENTS.",
+    "unknown-entity": "A speaker or participant is not recorded.\nTo mend it: spell it as kb list entities shows it, or declare it under new:.",
+    "unknown-predicate": "The word in the middle of what: is not a declared predicate.\nTo mend it: kb list predicates; declare a new one in "
+    "ontology/predicates.ttl.",
+    "unknown-source": "The sheet names a source that is not there.\nTo mend it: kb list sources, or kb add source FILE.",
+    "unknown-claim": "=ID names no claim, or several.\nTo mend it: kb find WORDS; write more of the id.",
+    "unknown-record": "A judgement is about something that is not recorded.\nTo mend it: claim/ID, entity/ID or source/ID.",
+    "unknown-word": "A value is not in the list that is allowed there.\nTo mend it: the message names the list.",
+    "claim-unasserted": "A claim is recorded because somebody takes a stance on it; nobody does on this one.\nTo mend it: add said: with by: and at:.",
+    "claim-kind": "The kind decides how a claim is judged: an event, a state, a forecast ….\nTo mend it: add kind:, or what: with a predicate.",
+    "bad-date": "A date could not be read, or is not in the calendar.\nTo mend it: 2020-06-05, 2020-06, 2014.., A..B, Friday, last week; DATE; phrase.",
+    "bad-count": "A number could not be read.\nTo mend it: 8, 8..10, more than 100, at least 8, up to 8, about 30; or 200..; hundreds.",
+    "bad-entity": "An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed or collective; wd Q123.",
+    "bad-affiliation": "An affiliation is MEMBER RELATION PARTY [DATES].",
+    "bad-judgement": "A judgement needs kind, about (and mostly other), and why.",
+    "bad-skip": "A skipped passage is LINE words … words; reason.",
+    "bad-speaker": "by: is ids or names joined by commas, unnamed 2 residents, collective others, or unattributed.",
+    "bad-what": "what: is subject > predicate > object; the object may be left out.",
+    "bad-id": "Ids are lower-case words of any script joined by hyphens.",
+    "two-stances": "One entry under said: takes one stance.\nTo mend it: make two entries.",
+    "no-passage": "Every assertion says where it stands in the text.\nTo mend it: at: LINE first words … last words",
+    "no-author": "The source has no author that could speak in its own voice.\nTo mend it: name the speaker, or give the source an author.",
+    "disowns-target": "Who disowns says that they never said it: name the assertion.\nTo mend it: disowns: its id, or its speaker.",
+    "sheet-yaml": "YAML would read this otherwise than it is meant.\nTo mend it: put the value in quotes, as the hint shows.",
+    "sheet-syntax": "The sheet is too deep or too large to be a sheet.",
+    "sheet-key": "A key is unknown here, or given twice.",
+    "sheet-shape": "A list or key: value lines belong here.",
+    "sheet-claim": "A claim needs its sentence, in our own neutral words.",
+    "sheet-source": "The sheet does not say which source it codes.",
+    "sheet-empty": "There is nothing in the sheet.",
+}

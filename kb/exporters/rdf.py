@@ -1,0 +1,54 @@
+"""Records as Turtle and N-Triples: literals exactly as written, the same triples always as the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kb import turtle as layout
+from kb.terms import Term, Triple
+from kb.vocab import XSD
+
+# N-Triples: what a quoted literal may not hold as it is (RDF 1.1 N-Triples §2.4) and, beyond it, what canonical N-Triples 1.2 escapes.
+BARRED = re.compile('["\\\\\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
+BARRED_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\]')
+SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+# Behind the base, these would be read as an absolute IRI, another host, another path, or stand in the way of `<…>`.
+UNSAFE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
+
+
+def turtle(triples: Iterable[Triple], base: str) -> str:
+    """Turtle in the layout of stored files. Subjects with IRIs that cannot be written relative to `base` follow in full."""
+    found = sorted(set(triples))
+    odd = {s for s, p, o in found if any(_unsafe(t, base) for t in (s, p, o))}
+    rest = [t for t in found if t[0] in odd]
+    return layout.compose([t for t in found if t[0] not in odd], base) + (f"\n{ntriples(rest)}" if rest else "")
+
+
+def _unsafe(term: Term, base: str) -> bool:
+    iri = term.value if term.kind == "iri" else term.datatype
+    return bool(BARRED_IRI.search(iri)) or (iri.startswith(base) and bool(UNSAFE.match(iri.removeprefix(base))))
+
+
+def ntriples(triples: Iterable[Triple]) -> str:
+    """Canonical N-Triples: one triple a line, sorted, each once; letters of every script as they are.
+
+    >>> ntriples([(Term("iri", "urn:a"), Term("iri", "urn:b"), Term("literal", 'é "\\x07"', XSD + "string"))])
+    '<urn:a> <urn:b> "é \\\\"\\\\u0007\\\\"" .\\n'
+    """
+    return "".join(sorted({f"{_write(s)} {_write(p)} {_write(o)} .\n" for s, p, o in triples}))
+
+
+def _write(term: Term) -> str:
+    if term.kind == "bnode":
+        return f"_:{term.value}"
+    if term.kind == "iri":
+        return _iri(term.value)
+    text = '"' + BARRED.sub(lambda m: SHORT.get(m[0]) or f"\\u{ord(m[0]):04X}", term.value) + '"'
+    if term.language:
+        return f"{text}@{term.language}"
+    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{_iri(term.datatype)}"
+
+
+def _iri(iri: str) -> str:
+    return "<" + BARRED_IRI.sub(lambda m: f"\\u{ord(m[0]):04X}", iri) + ">"

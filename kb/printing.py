@@ -1,0 +1,285 @@
+"""A source's records back as a coding sheet: loaded again it changes nothing, edited it changes what was edited.
+
+What a sheet has no words for (a claim's bounds that no date expresses, say) is left out; loading a sheet leaves what it does not name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kb import anchor, dates, phrases
+from kb.errors import Usage
+from kb.known import Known
+from kb.model import Assertion, Claim, Quote, Source
+from kb.sheet import ROLE_KEYS, Entry, Sheet, Value
+
+# A passage of so few words is copied whole; of a longer one, at least this many words at each end say where it is.
+SHORT_PASSAGE = 5
+FEWEST = 2
+# In a sheet's address these join two ends or break the line, so no copied words may hold them.
+BREAK = re.compile("…|\\.\\.\\.|[\n\x85\u2028\u2029]")
+T = TypeVar("T")
+
+
+def sheet_of(known: Known, source_id: str, text: str | None) -> Sheet:
+    """The sheet that says what is recorded of a source: claims in the order of their first passage, and skipped passages.
+
+    Raises Usage where the text is not at hand, or where no words of it single out a passage.
+    """
+    source = known.source(source_id)
+    if text is None or (source.sha256 and anchor.digest(text) != source.sha256):
+        hint = "put the text into documents/ or name its folder in KB_DOCUMENTS; it is known by its sha256"
+        raise Usage(f"the text of {source.id} is not at hand, so its passages cannot be addressed.", hint)
+    return _Printing(known, source, _Lines(text)).sheet()
+
+
+@dataclass(frozen=True, slots=True)
+class _Printing:
+    known: Known
+    source: Source
+    lines: _Lines
+
+    def sheet(self) -> Sheet:
+        """Everything: the top, the claims, the skipped passages."""
+        out = Sheet(self.source.id)
+        assertions = self._assertions()
+        out.top |= _values(self._top(assertions))
+        said: dict[str, list[Assertion]] = {}
+        for assertion in assertions:
+            said.setdefault(assertion.claim or "", []).append(assertion)
+        sentences = Counter(c.statement for c in self.known.claims.values() if not c.invalidated)
+        out.claims += [self._claim(self.known.claims[id], found, sentences) for id, found in said.items()]
+        skipped = [q for q in self.known.quotes.values() if q.source == self.source.id and q.skipped]
+        out.skip += [Value(f"{self._at(q)}; {q.skipped}") for q in sorted(skipped, key=_place)]
+        return out
+
+    def _assertions(self) -> list[Assertion]:
+        """The source's assertions in the order of its text; of several at one passage, in the order in which they are known."""
+        found = [a for a in self.known.assertions.values() if a.source == self.source.id and not a.invalidated]
+        complete = [a for a in found if a.quote in self.known.quotes and a.claim in self.known.claims]
+        return sorted(complete, key=lambda a: _place(self.known.quotes[a.quote or ""]))
+
+    def _top(self, assertions: Sequence[Assertion]) -> Iterator[tuple[str, str | None]]:
+        yield "source", self.source.id
+        coders = {a.coder for a in assertions}
+        yield "coder", coders.pop() if len(coders) == 1 else None
+        window = self._published()
+        yield "published", _first([dates.show(*window)], lambda typed: dates.parse(typed).window(), window)
+        yield "because", self.source.published_because
+
+    def _published(self) -> dates.Bounds:
+        return self.source.published_from, self.source.published_to
+
+    # --- claims ------------------------------------------------------------------------------------------------------------------
+
+    def _claim(self, claim: Claim, assertions: Sequence[Assertion], sentences: Counter[str | None]) -> Entry:
+        said = self._merged([dict(self._said(a)) for a in assertions])
+        sentence = claim.statement or ""
+        told = _plain(sentence) and not sentence.startswith("=") and sentences[sentence] == 1 and not claim.invalidated
+        rows = [("claim", sentence if told else f"={claim.id}"), *self._content(claim, self._reference(said))]
+        return Entry(_values(rows), said=tuple(Entry(_values(one.items())) for one in said))
+
+    def _content(self, claim: Claim, reference: dates.Bounds) -> Iterator[tuple[str, str | None]]:
+        what = self._what(claim)
+        implied = self.known.predicates[claim.predicate].kind if what and claim.predicate else None
+        yield "what", what
+        yield "kind", claim.kind if claim.kind != implied else None
+        for key, role in ROLE_KEYS.items():
+            yield key, ", ".join(getattr(claim, role))
+        yield "not", {"negative": "yes", "positive": "no"}.get(claim.polarity or "")
+        when = _when(claim, reference)
+        yield "when", when
+        yield "held", claim.held if not when or claim.kind != "state" or claim.held != _held(when) else None
+        yield "count", _count(claim)
+        yield from (("unit", claim.unit), ("counted", claim.counted), ("extent", claim.extent))
+        yield from (("if", claim.condition), ("note", claim.scope_note))
+
+    def _what(self, claim: Claim) -> str | None:
+        """The core, where the ontology knows its predicate: a sheet may not use another."""
+        if not claim.subject or claim.predicate not in self.known.predicates:
+            return None
+        return " > ".join(filter(None, (claim.subject, claim.predicate, claim.object)))
+
+    def _reference(self, said: Iterable[dict[str, str | None]]) -> dates.Bounds:
+        """What a claim's relative date is counted from: the first saying that is dated, else the publication."""
+        on = next((one["on"] for one in said if one.get("on")), None)
+        return dates.parse(on, self._published()).window() if on else self._published()
+
+    # --- assertions --------------------------------------------------------------------------------------------------------------
+
+    def _said(self, a: Assertion) -> Iterator[tuple[str, str | None]]:
+        yield "by", a.speaker if a.speaker != self.source.author else None
+        if a.stance and a.stance != "affirms":
+            yield a.stance, a.target if a.stance == "disowns" else ", ".join(a.scope) or "yes"
+        yield "at", self._at(self.known.quotes[a.quote or ""])
+        yield "on", self._on(a)
+        yield "via", ", ".join(self._relays(a))
+        yield from (("basis", a.basis), ("form", a.form), ("manner", a.manner), ("words", ", ".join(a.words)), ("reading", a.reading))
+        yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
+        yield from (("note", a.note), ("checked", ", ".join(a.checked_by)))
+
+    def _on(self, a: Assertion) -> str | None:
+        if a.said is None and a.said_from is None and a.said_to is None:
+            return None
+        window = (a.said_from, a.said_to)
+        bounds = dates.show(*window) or ".."
+
+        def read(typed: str) -> tuple[dates.Bounds, str]:
+            when = dates.parse(typed, self._published())
+            return when.window(), when.phrase
+
+        exact = _first([a.said or "", bounds, f"{bounds}; {a.said or ''}".strip()], read, (window, a.said or ""))
+        return exact or _first([bounds], lambda typed: read(typed)[0], window)
+
+    def _relays(self, a: Assertion) -> list[str]:
+        """Speakers in between, outermost first, without the source's author, whom loading puts first."""
+        links = sorted((self.known.relays[r] for r in a.relays if r in self.known.relays), key=lambda r: (r.position or 0, r.id))
+        chain = [r.speaker for r in links if r.speaker]
+        implied = self.source.author not in {None, a.speaker} and chain[:1] == [self.source.author]
+        return chain[1:] if implied else chain
+
+    def _merged(self, said: Iterable[dict[str, str | None]]) -> list[dict[str, str | None]]:
+        """Neighbours that differ only in who speaks become one entry."""
+        out: list[dict[str, str | None]] = []
+        speakers: list[str] = []
+        for one in said:
+            by = one["by"]
+            if out and by and speakers and by not in speakers and one | {"by": ""} == out[-1] | {"by": ""}:
+                speakers.append(by)
+                out[-1]["by"] = ", ".join(speakers)
+            else:
+                out.append(dict(one))
+                speakers = [by] if by else []
+        return out
+
+    def _at(self, quote: Quote) -> str:
+        found = address(self.lines, quote.start or 0, quote.end or 0)
+        if found is None:
+            message = f"no words of the text single out the passage {quote.id}."
+            raise Usage(message, "give the assertion a passage whose first words occur once on its line")
+        return found
+
+
+# --- dates and numbers, as they were typed -------------------------------------------------------------------------------------------
+
+
+def _when(claim: Claim, reference: dates.Bounds) -> str | None:
+    """A writing that is read as exactly this claim's bounds, or None. Where a state has one, loading tells on how many days it held."""
+    if claim.kind == "state" and claim.held is None:
+        return None
+    begin, end = (claim.begin_earliest, claim.begin_latest), (claim.end_earliest, claim.end_latest)
+    bounds = [dates.show(begin[0], end[1]), f"{_day(begin)}..{_day(end)}", _day((begin[0], end[1]))]
+    typed = [claim.when or "", *bounds, *(f"{b}; {claim.when or ''}" for b in bounds)]
+    return _first(typed, lambda t: _read(t, claim.kind, reference), (begin, end, claim.when))
+
+
+def _read(typed: str, kind: str | None, reference: dates.Bounds) -> tuple[dates.Bounds, dates.Bounds, str | None]:
+    """What loading makes of a claim's date."""
+    when = dates.parse(typed, reference)
+    if kind == "state":
+        return when.begin, when.end, when.phrase
+    return (when.begin[0], None), (None, when.end[1]), when.phrase
+
+
+def _held(typed: str) -> str:
+    return "all" if ".." in typed.partition(";")[0] else "some"
+
+
+def _day(bounds: dates.Bounds) -> str:
+    """A day, month or year with these bounds; nothing for open ones, and “?” where they are none of these."""
+    first, last = bounds
+    if first is None or last is None:
+        return "" if first is last else "?"
+    shapes = (first.isoformat(), first.isoformat()[:7], first.isoformat()[:4])
+    return next((s for s in shapes if dates.parse(s).window() == bounds), "?")
+
+
+def _count(claim: Claim) -> str | None:
+    """A writing that is read as exactly this claim's quantity, or None."""
+    phrase = claim.quantity or ""
+    low, high, best = ("" if n is None else format(n, "f") for n in (claim.quantity_min, claim.quantity_max, claim.quantity_best))
+    typed = [phrase, *(f"{n}; {phrase}" for n in (f"{low}..{high}", best, f"about {best}"))]
+    wanted: tuple[object, ...] = (claim.quantity_min, claim.quantity_max, claim.quantity_best, claim.exactness, claim.quantity)
+
+    def read(t: str) -> tuple[object, ...]:
+        n = phrases.quantity(t)
+        return n.min, n.max, n.best, n.exactness, n.phrase
+
+    return _first(typed, read, wanted)
+
+
+def _first(typed: Iterable[str], read: Callable[[str], T], wanted: T) -> str | None:
+    """The first writing that is read as what is wanted."""
+    for one in typed:
+        try:
+            if one and _plain(one) and read(one) == wanted:
+                return one
+        except ValueError:
+            continue
+    return None
+
+
+# --- passages ------------------------------------------------------------------------------------------------------------------------
+
+
+class _Lines:
+    """A text and where its lines begin."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    def around(self, start: int, end: int) -> tuple[str, int, int]:
+        """The number of the line that holds a span, or two joined by `-`, and where they begin and end."""
+        first, last = (bisect_right(self.starts, offset) for offset in (start, max(start, end - 1)))
+        stop = self.starts[last] if last < len(self.starts) else len(self.text)
+        return (str(first) if first == last else f"{first}-{last}"), self.starts[first - 1], stop
+
+
+def address(lines: _Lines, start: int, end: int) -> str | None:
+    """The shortest address that leads to exactly this span: all of a short passage, else its first and last words. None where none does."""
+    text = lines.text
+    passage = text[start:end]
+    number, begin, stop = lines.around(start, end)
+    words = [m.span() for m in re.finditer(r"\S+", passage)]
+    if len(words) > SHORT_PASSAGE:
+        heads, tails = [e for _, e in words[FEWEST - 1 :]], [s for s, _ in words[: -FEWEST + 1]][::-1]
+    else:
+        heads, tails = [len(passage)], []
+    # Where whole words do not do (an ellipsis between them, a word that stands twice), any ends do.
+    every = range(1, len(passage) + 1)
+    for head in (n for n in (*heads, *every) if _alone(text, passage[:n], begin, stop, start)):
+        for tail in (None, *(t for t in (*tails, *reversed(every)) if head <= t < len(passage))):
+            found = f"{number} {passage[:head]}" + (f" … {passage[tail:]}" if tail is not None else "")
+            right = head == len(passage) if tail is None else text.find(passage[tail:], start + head, stop) + len(passage) - tail == end
+            if right and (tail is None or _copied(passage[tail:])) and anchor.find(text, found) == anchor.Span(start, end):
+                return found
+    return None
+
+
+def _alone(text: str, head: str, begin: int, stop: int, start: int) -> bool:
+    """Whether these words occur once on their line, at `start`, and can be copied."""
+    return _copied(head) and text.find(head, begin, stop) == start and text.find(head, start + 1, stop) < 0
+
+
+def _copied(words: str) -> bool:
+    return bool(words) and words == words.strip() and not BREAK.search(words)
+
+
+def _place(quote: Quote) -> tuple[int, int]:
+    return quote.start or 0, quote.end or 0
+
+
+def _plain(text: str) -> bool:
+    """Whether a sheet, where a line break is a space, gives back this text."""
+    return text == text.strip() and "\n" not in text
+
+
+def _values(rows: Iterable[tuple[str, str | None]]) -> dict[str, Value]:
+    """The rows that say something a sheet can say."""
+    return {key: Value(text) for key, text in rows if text and _plain(text)}

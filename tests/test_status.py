@@ -1,0 +1,518 @@
+"""Status is worked out from who says what: one test a headline and a flag, then the rules behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb import extract
+from kb.contradictions import contradictions
+from kb.errors import Usage
+from kb.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
+from kb.store import Store, Term
+from kb.store.embedded import EmbeddedStore
+from kb.store.memory import MemoryStore
+from kb.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    JudgementRow,
+    PolicyRow,
+    PredicateRow,
+    SourceRow,
+    Tables,
+)
+
+JUNE = date(2020, 6, 1)
+
+
+def claim(id: str = "c", **fields: object) -> ClaimRow:
+    return replace(ClaimRow(id, kind="event", subject="lna", predicate="sent", object="tanks"), **fields)
+
+
+def said(*lines: str) -> tuple[AssertionRow, ...]:
+    """Assertions from `SPEAKER STANCE [SCOPE] [on SOURCE] [of CLAIM]`; ids count from 1."""
+    rows = []
+    for number, line in enumerate(lines, 1):
+        words = line.split()
+        fields = {key: words[words.index(word) + 1] for key, word in (("source", "on"), ("claim", "of")) if word in words}
+        scope = tuple(w for w in words[2:3] if w not in ("on", "of"))
+        rows.append(
+            AssertionRow(str(number), **{"claim": "c", "source": "s", "speaker": words[0], "stance": words[1], "scope": scope} | fields)
+        )
+    return tuple(rows)
+
+
+def base(assertions: tuple[AssertionRow, ...], *claims: ClaimRow, **tables: object) -> Tables:
+    sources = tuple(SourceRow(name, "newswire", JUNE, JUNE) for name in "st")
+    return replace(Tables(claims or (claim(),), assertions, sources), **tables)
+
+
+def judged(tables: Tables, policy: PolicyRow = DEFAULT_POLICY, **dates: date) -> dict[str, StatusRow]:
+    return {row.claim: row for row in status(tables, policy, contradictions(tables), **dates)}
+
+
+def one(*lines: str, **tables: object) -> StatusRow:
+    return judged(base(said(*lines), **tables))["c"]
+
+
+def day(number: int) -> date:
+    return JUNE + timedelta(days=number - 1)
+
+
+def noon(number: int) -> datetime:
+    return datetime(2020, 6, number, 12, tzinfo=UTC)
+
+
+# --- Headlines
+
+
+def test_an_evaluation_is_an_opinion_even_when_denied() -> None:
+    assert one("a affirms", "b denies", claims=(claim(kind="evaluation"),)).headline == "opinion"
+
+
+def forecast(**fields: object) -> ClaimRow:
+    return claim("f", **{"kind": "forecast"} | fields)
+
+
+def test_a_forecast_without_outcome_is_pending() -> None:
+    assert judged(base(said("a affirms of f"), forecast()))["f"].headline == "pending"
+
+
+def test_a_forecast_comes_true_by_an_affirmed_claim_and_is_overtaken() -> None:
+    row = judged(base(said("a affirms of f", "b affirms"), forecast(), claim()))["f"]
+    assert (row.headline, row.flags, row.reasons[-2].claims) == ("came-true", ("overtaken",), ("c",))
+
+
+def test_a_forecast_comes_true_by_what_entails_it() -> None:
+    predicates = (PredicateRow("shipped", entails=("sent",)),)
+    rows = judged(base(said("a affirms of f", "b affirms"), forecast(), claim(predicate="shipped"), predicates=predicates))
+    assert rows["f"].headline == "came-true"
+
+
+def test_a_forecast_fails_by_the_opposite() -> None:
+    assert judged(base(said("a affirms of f", "b affirms"), forecast(), claim(polarity="negative")))["f"].headline == "failed"
+
+
+def test_a_disputed_outcome_decides_no_forecast() -> None:
+    assert judged(base(said("a affirms of f", "b affirms", "d denies"), forecast(), claim()))["f"].headline == "pending"
+
+
+def test_what_happened_before_a_forecast_is_not_its_outcome() -> None:
+    before = claim(begin_earliest=date(2019, 1, 1), begin_latest=date(2019, 1, 1))
+    assert judged(base(said("a affirms of f", "b affirms"), forecast(), before))["f"].headline == "pending"
+
+
+def test_a_forecast_is_void_when_somebody_judged_so() -> None:
+    tables = base(said("a affirms of f"), forecast(condition="if asked"), judgements=(JudgementRow("verdict", "claim/f", verdict="void"),))
+    assert judged(tables)["f"].headline == "void"
+
+
+def test_a_claim_that_everybody_took_back_is_retracted() -> None:
+    row = one("a affirms", "a retracts", "b denies")
+    assert (row.headline, row.flags, row.voices_for) == ("retracted", ("retracted",), ())
+
+
+def test_a_retraction_by_one_voice_leaves_the_other() -> None:
+    row = one("a affirms", "b affirms", "a retracts")
+    assert (row.headline, row.flags, row.voices_for) == ("single-voice", (), ("entity/b",))
+
+
+def test_what_is_affirmed_again_after_a_retraction_stands() -> None:
+    rows = said("a affirms", "a retracts", "a affirms")
+    rows = tuple(replace(r, said_from=day(n), said_to=day(n)) for n, r in enumerate(rows, 1))
+    assert judged(base(rows))["c"].headline == "single-voice"
+
+
+TAKES = PredicateRow("took", initiates=("controls",))
+LEAVES = PredicateRow("left", terminates=("controls",))
+RIVALS = AffiliationRow("gna", "rival-of", "lna")
+
+
+def held(**fields: object) -> ClaimRow:
+    return claim(
+        "h", **{"kind": "state", "predicate": "controls", "object": "town", "begin_latest": day(1), "begin_earliest": day(1)} | fields
+    )
+
+
+def ended(subject: str, predicate: str, number: int, state: ClaimRow | None = None, *more: str, **fields: object) -> StatusRow:
+    event = claim("e", subject=subject, predicate=predicate, object="town", begin_earliest=day(number), begin_latest=day(number), **fields)
+    tables = base(said("a affirms of h", "b affirms of e", *more), state or held(), event)
+    return judged(replace(tables, predicates=(TAKES, LEAVES), affiliations=(RIVALS,)))["h"]
+
+
+@pytest.mark.parametrize(("subject", "predicate"), [("gna", "took"), ("lna", "left")])
+def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(subject: str, predicate: str) -> None:
+    row = ended(subject, predicate, 5)
+    assert (row.headline, row.flags) == ("superseded", ("ended",))
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "number", "state"),
+    [
+        ("lna", "took", 5, held()),
+        ("egypt", "took", 5, held()),
+        ("gna", "left", 5, held()),
+        ("gna", "took", 1, held()),
+        ("gna", "took", 5, held(end_latest=day(9))),
+        ("gna", "took", 5, held(held="some")),
+        ("gna", "took", 5, held(object="village")),
+    ],
+)
+def test_a_state_goes_on_unless_a_later_event_ends_it(subject: str, predicate: str, number: int, state: ClaimRow) -> None:
+    assert ended(subject, predicate, number, state).headline == "single-voice"
+
+
+def test_a_disputed_event_or_part_of_a_place_ends_no_state() -> None:
+    assert ended("gna", "took", 5, None, "d denies of e").flags == ()
+    assert ended("gna", "took", 5, extent="part").flags == ()
+
+
+def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
+    undated_state = held(begin_earliest=None, begin_latest=None)
+    assert [ended("gna", "took", n, undated_state).headline for n in (1, 2)] == ["single-voice", "superseded"]
+
+
+def test_a_denial_by_another_voice_disputes() -> None:
+    row = one("usa affirms", "russia denies unspecified", "lna denies")
+    assert (row.headline, row.contest, row.dispute) == ("disputed", ("denied",), ("unspecified",))
+    assert (row.voices_for, row.voices_against, row.since) == (("entity/usa",), ("entity/lna", "entity/russia"), JUNE)
+
+
+def test_an_affirmed_claim_that_contradicts_disputes_both() -> None:
+    rows = judged(base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative")))
+    assert [(r.headline, r.contest) for r in rows.values()] == [("disputed", ("contradicted",))] * 2
+    assert [r.claims for r in rows["c"].reasons if r.rule == "contradicted"] == [("n",)]
+
+
+def test_a_contradicting_claim_that_nobody_affirms_disputes_nothing() -> None:
+    assert judged(base(said("a affirms", "b denies of n"), claim(), claim("n", polarity="negative")))["c"].contest == ("none",)
+
+
+def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> None:
+    tables = base(said("a affirms", "b affirms of n"), claim(begin_earliest=JUNE), claim("n", polarity="negative"))
+    lenient = replace(DEFAULT_POLICY, possible_contradiction_disputes=True)
+    assert [judged(tables, p)["c"].headline for p in (DEFAULT_POLICY, lenient)] == ["single-voice", "disputed"]
+
+
+def test_doubt_alone_never_disputes() -> None:
+    row = one("a affirms", "b doubts")
+    assert (row.headline, row.contest) == ("single-voice", ("doubted",))
+
+
+def test_a_denial_without_an_affirming_voice_is_denied_only() -> None:
+    assert one("somebody affirms", "b denies", entities=(EntityRow("somebody", "unattributed"),)).headline == "denied-only"
+
+
+AGAINST = (PredicateRow("sent", against_interest=("subject", "victim")),)
+
+
+def test_what_the_party_concerned_affirms_is_admitted() -> None:
+    row = one("spokesman affirms", predicates=AGAINST, affiliations=(AffiliationRow("spokesman", "speaks-for", "lna"),))
+    assert (row.headline, row.flags) == ("admitted", ("admitted",))
+
+
+def test_the_party_of_the_unit_concerned_admits_too() -> None:
+    row = one(
+        "lna affirms", claims=(claim(subject="brigade"),), predicates=AGAINST, affiliations=(AffiliationRow("brigade", "member-of", "lna"),)
+    )
+    assert row.headline == "admitted"
+
+
+def test_a_role_can_be_the_one_concerned() -> None:
+    assert one("family affirms", claims=(claim(roles=(("victim", "family"),)),), predicates=AGAINST).headline == "admitted"
+
+
+def test_a_party_that_affirms_its_innocence_admits_nothing() -> None:
+    assert one("lna affirms", claims=(claim(polarity="negative"),), predicates=AGAINST).flags == ()
+
+
+def test_an_admission_that_others_deny_is_disputed_and_keeps_its_flag() -> None:
+    row = one("lna affirms", "gna denies", predicates=AGAINST)
+    assert (row.headline, row.flags) == ("disputed", ("admitted",))
+
+
+def test_two_voices_one_of_them_without_a_stake_corroborate() -> None:
+    row = one("lna affirms", "resident affirms", entities=(EntityRow("resident", "unnamed"),))
+    assert (row.headline, row.support, row.no_known_stake) == ("corroborated", "several-in-one-report", 1)
+
+
+def test_two_allied_parties_do_not_corroborate_each_other() -> None:
+    backs = (AffiliationRow("russia", "backs", "lna"),)
+    assert one("lna affirms", "russia affirms", affiliations=backs).headline == "single-voice"
+    assert one("turkey affirms", "gna affirms", affiliations=(AffiliationRow("turkey", "backs", "gna"),)).headline == "single-voice"
+    assert one("turkey affirms", "gna affirms").headline == "corroborated"
+
+
+def test_one_author_does_not_corroborate_itself_by_writing_twice() -> None:
+    row = one("newswire affirms on s", "newswire affirms on t")
+    assert (row.voices_for, row.headline) == (("source/s", "source/t"), "single-voice")
+
+
+def test_a_rival_and_the_rivals_backer_both_have_a_stake() -> None:
+    ties = (RIVALS, AffiliationRow("turkey", "backs", "gna"))
+    assert one("gna affirms", affiliations=ties).no_known_stake == 0
+    assert one("turkey affirms", affiliations=ties).no_known_stake == 0
+    assert one("norway affirms", affiliations=ties).no_known_stake == 1
+
+
+def test_a_policy_may_ask_for_more_voices() -> None:
+    tables = base(said("a affirms", "b affirms"))
+    assert judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].headline == "single-voice"
+
+
+def test_one_voice_in_two_documents_is_one_voice() -> None:
+    row = one("a affirms on s", "a affirms on t")
+    assert (row.headline, row.support, row.documents, row.originals) == ("single-voice", "one-voice", 2, 2)
+
+
+def test_two_voices_in_two_originals_are_several_originals() -> None:
+    assert one("a affirms on s", "b affirms on t").support == "several-originals"
+
+
+def test_a_claim_that_nobody_in_particular_affirms_is_unsupported() -> None:
+    row = one("they affirms", entities=(EntityRow("they", "collective"),))
+    assert (row.headline, row.support, row.documents) == ("unsupported", "none", 1)
+
+
+# --- Flags and contests
+
+
+def test_a_party_that_affirms_and_denies_is_divided_and_not_disputed() -> None:
+    row = one("a affirms", "a denies")
+    assert (row.headline, row.flags, row.contest) == ("single-voice", ("divided",), ("denied",))
+
+
+def test_a_voice_that_affirms_a_claim_and_its_opposite_is_divided() -> None:
+    row = judged(base(said("a affirms", "a affirms of n"), claim(), claim("n", polarity="negative")))["c"]
+    assert (row.headline, row.flags) == ("single-voice", ("divided",))
+
+
+def test_a_denial_of_the_characterisation_denies_nothing_else() -> None:
+    row = one("a affirms", "b denies characterisation")
+    assert (row.headline, row.contest, row.dispute) == ("single-voice", ("characterised-otherwise",), ("characterisation",))
+    assert row.voices_against == ()
+
+
+def test_voices_that_affirm_in_different_manners_characterise_otherwise() -> None:
+    rows = tuple(replace(r, manner=m) for r, m in zip(said("gna affirms", "lna affirms"), ("driven out", "tactical"), strict=True))
+    assert judged(base(rows))["c"].contest == ("characterised-otherwise",)
+
+
+def test_silence_counts_for_nobody_and_is_recorded() -> None:
+    row = one("a affirms", "b silent")
+    assert (row.headline, row.contest) == ("single-voice", ("none",))
+    assert [r.assertions for r in row.reasons if r.rule == "silent"] == [("2",)]
+
+
+def test_disowned_words_give_no_voice() -> None:
+    rows = said("a affirms", "b affirms", "a disowns")
+    rows = (*rows[:2], replace(rows[2], target="1"))
+    assert judged(base(rows))["c"].voices_for == ("entity/b",)
+
+
+def test_nobody_can_disown_the_words_of_another() -> None:
+    rows = said("a affirms", "b disowns")
+    assert judged(base((rows[0], replace(rows[1], target="1"))))["c"].voices_for == ("entity/a",)
+
+
+def test_a_policy_may_let_doubt_dispute() -> None:
+    assert judged(base(said("a affirms", "b doubts")), replace(DEFAULT_POLICY, doubt_disputes=True))["c"].headline == "disputed"
+
+
+def test_claims_judged_the_same_share_their_assertions() -> None:
+    tables = base(said("a affirms", "b denies of d"), claim(), claim("d"), judgements=(JudgementRow("same-claim", "claim/c", "claim/d"),))
+    assert {r.headline for r in judged(tables).values()} == {"disputed"}
+
+
+# --- Voices and lineage
+
+
+def voice(speaker: str, *ties: AffiliationRow, **fields: object) -> str | None:
+    rows = (replace(said(f"{speaker} affirms")[0], **fields),)
+    return voices(base(rows, affiliations=ties, entities=(EntityRow("they", "collective"),)))["1"]
+
+
+def test_a_voice_is_the_outermost_party() -> None:
+    assert voice("ann", AffiliationRow("ann", "speaks-for", "brigade"), AffiliationRow("brigade", "member-of", "lna")) == "entity/lna"
+
+
+def test_backing_somebody_does_not_make_one_voice() -> None:
+    assert voice("russia", AffiliationRow("russia", "backs", "lna")) == "entity/russia"
+
+
+def test_an_affiliation_counts_only_in_its_days() -> None:
+    tie = AffiliationRow("ann", "speaks-for", "lna", to_date=date(2019, 12, 31))
+    assert voice("ann", tie) == "entity/ann"
+    assert voice("ann", tie, said_from=date(2019, 5, 1), said_to=date(2019, 5, 1)) == "entity/lna"
+
+
+def test_parties_in_a_circle_are_one_voice() -> None:
+    ties = AffiliationRow("a", "member-of", "b"), AffiliationRow("b", "member-of", "a")
+    assert voice("a", *ties) == voice("b", *ties) == "entity/a"
+
+
+def test_nobody_in_particular_has_no_voice_and_is_no_party() -> None:
+    assert voice("they") is None
+    assert voice("ann", AffiliationRow("ann", "speaks-for", "they")) == "entity/ann"
+
+
+def test_an_authors_own_words_are_the_voice_of_the_original() -> None:
+    tables = base(said("newswire affirms on t"), sources=(SourceRow("s", "newswire"), SourceRow("t", "copier", copy_of="s")))
+    assert voices(tables) == {"1": "source/s"}
+
+
+def test_documents_that_copy_each_other_have_one_root() -> None:
+    assert roots([SourceRow("b", copy_of="c"), SourceRow("c", copy_of="b"), SourceRow("a", copy_of="b")]) == {"a": "b", "b": "b", "c": "b"}
+
+
+# --- Dates
+
+
+def test_a_source_counts_from_its_latest_day_of_publication() -> None:
+    sources = (SourceRow("s", None, day(1), day(2)), SourceRow("t", None, day(5), day(6)), SourceRow("u"))
+    tables = base(said("a affirms on s", "b denies on t", "d denies on u"), sources=sources)
+    heads = [[r.headline for r in judged(tables, as_of=day(n)).values()] for n in (1, 2, 5, 6)]
+    assert heads == [[], ["single-voice"], ["single-voice"], ["disputed"]]
+    assert judged(tables)["c"].since == day(6)
+    assert undated(tables) == ("u",)
+
+
+def test_the_base_knows_what_was_recorded_and_not_yet_invalidated() -> None:
+    rows = said("a affirms", "b denies")
+    rows = (replace(rows[0], recorded=noon(1)), replace(rows[1], recorded=noon(2), invalidated=noon(4)))
+    tables = base(rows, claim(recorded=noon(1)))
+    heads = [[r.headline for r in judged(tables, known_on=day(n)).values()] for n in (1, 2, 3, 4)]
+    assert heads == [["single-voice"], ["disputed"], ["disputed"], ["single-voice"]]
+    assert judged(tables)["c"].headline == "single-voice"
+
+
+# --- Properties
+
+SPEAKERS = ("a", "b", "lna", "they", "newswire")
+STANCES = ("affirms", "denies", "doubts", "silent", "retracts")
+LINES = st.lists(st.builds("{} {} on {} of {}".format, *map(st.sampled_from, (SPEAKERS, STANCES, "st", "cn"))), min_size=1, max_size=8)
+
+
+def world(lines: list[str]) -> Tables:
+    rows = tuple(replace(r, recorded=noon(n)) for n, r in enumerate(said(*lines), 1))
+    claims = claim(recorded=noon(1)), claim("n", polarity="negative", recorded=noon(1))
+    return base(
+        rows, *claims, entities=(EntityRow("they", "collective"),), affiliations=(AffiliationRow("a", "backs", "lna", recorded=noon(1)),)
+    )
+
+
+@given(LINES)
+def test_adding_a_copy_never_adds_a_voice(lines: list[str]) -> None:
+    tables = world(lines)
+    copies = tuple(replace(r, id=f"copy-{r.id}", source="copy") for r in tables.assertions if r.source == "s")
+    source = SourceRow("copy", "copier", day(20), day(20), copy_of="s")
+    copied = replace(tables, assertions=(*tables.assertions, *copies), sources=(*tables.sources, source))
+    before, after = judged(tables), judged(copied)
+    assert {c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in before.items()} == {
+        c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in after.items()
+    }
+
+
+@given(LINES)
+def test_without_denials_and_contradictions_nothing_is_disputed_or_denied(lines: list[str]) -> None:
+    tables = world(lines)
+    kept = replace(tables, assertions=tuple(r for r in tables.assertions if r.stance != "denies" and r.claim == "c"))
+    assert not {r.headline for r in status(kept)} & {"disputed", "denied-only"}
+
+
+@given(LINES, st.randoms())
+def test_the_order_of_rows_never_matters(lines: list[str], random: object) -> None:
+    tables = world(lines)
+    shuffled = list(tables.assertions)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert judged(replace(tables, assertions=tuple(shuffled), claims=tables.claims[::-1])) == judged(tables)
+
+
+@given(LINES, st.integers(1, 9), st.integers(1, 9))
+def test_raising_the_known_date_never_forgets(lines: list[str], one: int, other: int) -> None:
+    tables = world(lines)
+    early, late = (judged(tables, known_on=day(n)) for n in sorted((one, other)))
+
+    def mentioned(row: StatusRow) -> set[str]:
+        return {a for r in row.reasons for a in r.assertions}
+
+    assert all(mentioned(row) <= mentioned(late[claim]) for claim, row in early.items())
+
+
+@given(LINES)
+def test_since_is_the_first_day_on_which_it_is_disputed(lines: list[str]) -> None:
+    tables = world([line for line in lines if "retracts" not in line])
+    tables = replace(tables, sources=(SourceRow("s", "newswire", day(3), day(3)), SourceRow("t", "newswire", day(5), day(5))))
+    for name, row in judged(tables).items():
+        days = [n for n in range(1, 7) if (r := judged(tables, as_of=day(n)).get(name)) and r.headline == "disputed"]
+        assert (row.since == day(days[0])) if row.headline == "disputed" else not days
+
+
+# --- From a store
+
+TURTLE = """
+@base <https://example.org/kb/> . @prefix kb: <https://w3id.org/claimkb/ns#> . @prefix p: <https://w3id.org/claimkb/predicate/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+<claim/c> a kb:Claim ; kb:kind kb:kind-event ; rdf:subject <entity/lna> ; rdf:predicate p:sent ; rdf:object <entity/tanks> ;
+  kb:destination <entity/x> ; kb:beginEarliest "2020-06-31"^^xsd:date ; kb:beginLatest "2020-06-30"^^xsd:date ; kb:quantityMin 3.0 ;
+  prov:generatedAtTime "2020-06-05T23:00:00-02:00"^^xsd:dateTime .
+<assertion/1> a kb:Assertion ; kb:claim <claim/c> ; kb:source <source/s> ; kb:quote <source/s#char=1,2> ; kb:speaker <entity/a> ;
+  kb:stance kb:stance-denies ; kb:scope kb:dispute-time, kb:dispute-place ; kb:relay <assertion/1-r2>, <assertion/1-r1> .
+<assertion/1-r1> a kb:Relay ; kb:position 1 ; kb:speaker <entity/newswire> .
+<assertion/1-r2> a kb:Relay ; kb:position 2 ; kb:speaker <entity/tv> .
+<source/s> a kb:Source ; kb:author <entity/newswire> ; kb:copyOf <source/t> .
+<entity/a> a kb:Entity ; kb:naming kb:naming-unnamed . <entity/tv> a kb:Entity .
+<affiliation/x> a kb:Affiliation ; kb:member <entity/a> ; kb:relation kb:relation-backs ; kb:party <entity/lna> .
+<judgement/x> a kb:Judgement ; kb:judgementKind kb:judgement-copy-of ; kb:about <source/s> ; kb:other <source/t> .
+p:sent a kb:Predicate ; kb:incompatibleWith p:kept ; kb:againstInterestOf kb:subject ; kb:symmetric true .
+<https://w3id.org/claimkb/policy/x> a kb:Policy ; kb:voicesToCorroborate 3 ; kb:acceptsHeadline kb:headline-admitted .
+"""
+
+
+def term(node: ox.NamedNode | ox.Literal) -> Term:
+    return Term("literal", node.value, node.datatype.value) if isinstance(node, ox.Literal) else Term("iri", node.value)
+
+
+def filled(make: Callable[[], Store]) -> Store:
+    store = make()
+    quads = ox.parse(TURTLE, format=ox.RdfFormat.TURTLE)
+    store.replace("https://example.org/kb/file.ttl", [(term(q.subject), term(q.predicate), term(q.object)) for q in quads])
+    return store
+
+
+def stored_queries() -> dict[str, str]:
+    folder = Path(__file__).parent.parent / "queries" / "derive"
+    return {file.stem: file.read_text() for file in folder.glob("*.rq")}
+
+
+@pytest.mark.filterwarnings("ignore")  # rdflib tells of the date that is none
+@pytest.mark.parametrize("make", [lambda: EmbeddedStore(None), MemoryStore], ids=["embedded", "memory"])
+def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
+    tables = extract.read(filled(make), stored_queries(), "https://example.org/kb/")
+    row = tables.claims[0]
+    assert (row.id, row.kind, row.subject, row.predicate, row.roles) == ("c", "event", "lna", "sent", (("destination", "x"),))
+    assert (row.begin_earliest, row.begin_latest, row.quantity_min) == (None, date(2020, 6, 30), 3)
+    said = tables.assertions[0]
+    assert (said.id, said.quote, said.scope, said.relays) == ("1", "s#char=1,2", ("place", "time"), ("newswire", "tv"))
+    assert tables.sources == (SourceRow("s", "newswire", copy_of="t"),)
+    assert tables.affiliations == (AffiliationRow("a", "backs", "lna"),)
+    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t"),)
+    assert tables.entities == (EntityRow("a", "unnamed"), EntityRow("tv"))
+    assert tables.predicates == (PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),)
+    assert tables.policies == (PolicyRow("x", 3, accepts=("admitted",)),)
+    assert [len(judged(tables, known_on=day(n))) for n in (5, 6)] == [0, 0]
+
+
+def test_a_missing_query_is_told_by_name() -> None:
+    with pytest.raises(Usage, match="claim-roles"):
+        extract.read(MemoryStore(), {"claims": ""}, "https://example.org/kb/")
