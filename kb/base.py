@@ -9,6 +9,7 @@ for row in kb.status().rows.values():
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -213,7 +214,7 @@ class KnowledgeBase:
         names = [*self.folder.files(), *(f"ontology/{n}" for n in self._ontology_files()), index.DERIVED]
         return [self.folder.base + n for n in names]
 
-    def resolver(self, known: Known | None = None) -> queries.Resolve:
+    def resolver(self, known: Known | None = None) -> Callable[[str], str]:
         """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""
 
         def resolve(text: str) -> str:
@@ -242,10 +243,8 @@ class KnowledgeBase:
             known = self.known()
             source_text = None
             if parsed.get("source"):
-                try:
+                with suppress(KbError):  # the record builder says it, with its place
                     source_text = self.document(known.source(parsed.get("source")))
-                except KbError:
-                    pass  # the record builder says it, with its place
             plan.change = record.from_sheet(
                 parsed, known, source_text, now or datetime.now(UTC).replace(microsecond=0), self.folder.collection
             )

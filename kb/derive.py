@@ -17,6 +17,9 @@ from kb.vocab import NS, RDF, XSD, concept
 from kb.voices import voices
 
 
+POLICIES = "https://w3id.org/claimkb/policy/"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything worked out at once: rows by claim id, voices by assertion id, the contradictions found."""
@@ -33,9 +36,9 @@ def outcome(
 ) -> Outcome:
     """Tables by the `derive` queries, then status by the one pure function. Raises Usage where there is no such policy."""
     tables = extract.read(store, queries, base)
-    chosen = next((p for p in tables.policies if p.id == policy), None)
+    chosen = next((p for p in tables.policies if p.id.removeprefix(POLICIES) == policy), None)
     if chosen is None:
-        known = [p.id for p in tables.policies]
+        known = [p.id.removeprefix(POLICIES) for p in tables.policies]
         raise Usage(f"there is no policy “{policy}”.", suggestion(policy, known, f"known: {', '.join(known)}"))
     pairs = contradictions.contradictions(tables)
     rows = status.status(tables, chosen, pairs, as_of, known_on)
@@ -77,7 +80,7 @@ def _status(row: StatusRow, base: str) -> list[Triple]:
         *((NS + "disputeKind", _iri(concept("dispute", d))) for d in row.dispute),
         *((NS + "flag", _iri(concept("flag", f))) for f in row.flags),
         *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
-        *([(NS + "since", Term("literal", row.since.isoformat(), XSD + "date"))] if row.since else []),
+        (NS + "policy", _iri(row.policy if "://" in row.policy else POLICIES + row.policy)),
     ]
     subject = _iri(f"{base}status/{row.claim}")
     return [(subject, _iri(p), o) for p, o in values]

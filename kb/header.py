@@ -157,6 +157,7 @@ def _pairs(value: object, key: str) -> tuple[tuple[str, str], ...]:
 def _params(value: object) -> dict[str, dict[str, str]]:
     if not isinstance(value, dict):
         raise _Shape("params", "a mapping of parameter names")
+    value = {name: {"label": notes} if isinstance(notes, str) else notes for name, notes in value.items()}
     for notes in value.values():
         if not isinstance(notes, dict) or not all(key in _PARAM and isinstance(text, str) for key, text in notes.items()):
             raise _Shape("params", f"a mapping, for each name, of {' and '.join(_PARAM)}")

@@ -67,13 +67,13 @@ def quote_id(source: str, start: int, end: int) -> str:
     return f"{source}#char={start},{end}"
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """Up to three known words that look like `word`, best first.
+def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:
+    """Up to three known words that look like `word`, best first; `alike` is difflib's ratio.
 
     >>> nearest("afirms", ["affirms", "denies"])
     ['affirms']
     """
-    return get_close_matches(word, list(known), n=3, cutoff=0.6)
+    return get_close_matches(word, list(known), n=3, cutoff=alike)
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -10,7 +10,9 @@ from typing import Final
 from kb.ids import suggestion
 from kb.vocab import ENTITY_TYPES, RELATIONS
 
-NUMBER_WORDS: Final = {w: n for n, w in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
+NUMBER_WORDS: Final = {
+    w: n for n, w in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+}
 # phrase → (offset of the minimum, offset of the maximum); None leaves that end open
 LIMITS: Final[dict[str, tuple[int | None, int | None]]] = {
     "more than": (1, None),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from kb import anchor, dates, ids, phrases
+from kb import anchor, dates, ids, phrases, turtle
 from kb.errors import KbError
 from kb.known import Known
 from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Quote, Record, Relay, Source
@@ -80,6 +80,7 @@ class _Coding:
 
     def _put(self, record: Record, file: str) -> None:
         """Write `record` where it stands already, else in `file`; a record that is the same stays as it is."""
+        record = turtle.ordered(record)
         key = record.path + record.id
         file = self.known.files.get(key, file)
         old = next((r for r in self.change.files.get(file, ()) if r.path + r.id == key), None)
@@ -134,6 +135,8 @@ class _Coding:
         if ids.slug(slug) != slug:
             return self.problem("bad-id", f"“{slug}” is not an id: lower-case words joined by hyphens.", value, f"write {ids.slug(slug)}")
         old = self.known.entities.get(slug, Entity(slug))
+        if old.name == slug:  # named by its id only, until a sheet says more
+            old = replace(old, name=None)
         names = new.names or ((old.name,) if old.name else (slug.replace("-", " "),))
         entity = replace(
             old,
@@ -145,7 +148,7 @@ class _Coding:
             within=tuple(dict.fromkeys((*old.within, *within))),
             wikidata=WIKIDATA + new.wikidata if new.wikidata else old.wikidata,
         )
-        if entity != self.known.entities.get(slug):
+        if turtle.ordered(entity) != self.known.entities.get(slug):
             self._put(entity, self._file("entities"))
 
     # --- claims ------------------------------------------------------------------------------------------------------------------
@@ -167,7 +170,7 @@ class _Coding:
         if claim.kind is None:
             message = "the kind of this claim is not known."
             self.problem("claim-kind", message, entry, f"add kind: {' | '.join(KINDS)}, or what: with a predicate that implies it")
-        if claim != self.known.claims.get(claim.id):
+        if turtle.ordered(claim) != self.known.claims.get(claim.id):
             self._put(claim, self._file(f"claims/{ids.slug(entry.get('topic') or self.sheet.get('topic') or 'general')}"))
         if claim.id not in self.change.claims:
             self.change.claims.append(claim.id)
@@ -177,7 +180,7 @@ class _Coding:
     def _alike(self, claim: Claim, exists: bool) -> None:
         if exists or len(self.known.claims) > 5000:
             return
-        near = [n for n in ids.nearest(claim.id, self.known.claims) if n != claim.id][:1]
+        near = [n for n in ids.nearest(claim.id, self.known.claims, 0.85) if n != claim.id][:1]
         self.change.notes += [f"“{claim.statement}” looks like the existing {n}; to attach to it write claim: ={n}" for n in near]
 
     def _content(self, entry: Entry, claim: Claim) -> dict[str, Any]:
@@ -237,7 +240,7 @@ class _Coding:
             begin, end = (begin[0], None), (None, end[1])
         held = {} if kind != "state" or entry.get("held") else {"held": "all" if spans else "some"}
         bounds = {"begin_earliest": begin[0], "begin_latest": begin[1], "end_earliest": end[0], "end_latest": end[1]}
-        return bounds | {"when": when.phrase} | held
+        return bounds | {"when": when.phrase or None} | held
 
     # --- assertions --------------------------------------------------------------------------------------------------------------
 
@@ -265,7 +268,7 @@ class _Coding:
         }
         for key, allowed in (("basis", BASES), ("form", FORMS), ("reading", READINGS)):
             fields[key] = self._token(said.values[key], allowed) if said.get(key) else None
-        fields["speaker_certain"] = False if said.get("certain").lower() in {"no", "false"} else None
+        fields["speaker_certain"] = said.get("certain").lower() not in {"no", "false"} if said.get("certain") else None
         for speaker in speakers:
             self._assert(speaker, fields, said)
 
@@ -279,9 +282,9 @@ class _Coding:
         relays = self._relays(id, speaker, said)
         recorded = old.recorded if old else self.now
         record = Assertion(id=id, speaker=speaker, relays=relays, target=target, recorded=recorded, **fields)
-        if old and not record.coder:
-            record = replace(record, coder=old.coder)
-        if record != old:
+        if old:
+            record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
+        if turtle.ordered(record) != old:
             self._put(record, self._source_file())
 
     def _matching(self, key: str, fields: dict[str, Any], speaker: str) -> Assertion | None:
@@ -300,7 +303,11 @@ class _Coding:
         if fields["stance"] != "disowns":
             return None
         value = said.values["disowns"]
-        aimed = [a.id for a in self.known.assertions.values() if a.claim == fields["claim"] and value.text in {a.id, a.speaker}]
+        aimed = [
+            a.id
+            for a in self.known.assertions.values()
+            if a.claim == fields["claim"] and value.text in {a.id, a.speaker} and a.stance != "disowns" and not a.invalidated
+        ]
         if len(aimed) != 1:
             self.problem(
                 "disowns-target", f"“{value.text}” does not name one assertion of this claim.", value, "disowns: its id, or its speaker"
@@ -313,7 +320,8 @@ class _Coding:
         chain = [] if self.source.author in {None, speaker} else [str(self.source.author)]
         if said.get("via"):
             chain += [e for e in (self._entity(n, said.values["via"]) for n in phrases.names_in(said.get("via"))) if e]
-        relays = [Relay(f"{id}-r{n}", position=n, speaker=name) for n, name in enumerate(chain, 1)]
+        named = [(f"{id}-r{n}", n, name) for n, name in enumerate(chain, 1)]
+        relays = [replace(self.known.relays.get(r, Relay(r)), position=n, speaker=name) for r, n, name in named]
         for relay in relays:
             if self.known.relays.get(relay.id) != relay:
                 self._put(relay, self._source_file())
@@ -444,7 +452,8 @@ class _Coding:
             fragment=self._fragment(found, passage),
             skipped=skipped,
         )
-        quote = self.known.quotes.get(quote.id, quote) if skipped is None else quote
+        stored = self.known.quotes.get(quote.id)
+        quote = replace(stored, skipped=skipped or stored.skipped) if stored else quote
         if self.known.quotes.get(quote.id) != quote:
             self._put(quote, self._source_file())
         self.change.removed.discard("source/" + quote.id)

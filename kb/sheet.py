@@ -275,13 +275,13 @@ def scalar(text: str) -> str:
     >>> scalar("no: never")
     "'no: never'"
     """
-    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f]", text)
+    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
     if plain:
         return text
     return (
         "'" + text.replace("'", "''") + "'"
-        if not re.search(r"[\x00-\x1f\x7f-\x9f]", text)
-        else yaml.dump(text, allow_unicode=True, default_style='"').strip()
+        if not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
+        else yaml.dump(text, allow_unicode=True, default_style='"', width=10**9).strip()
     )
 
 

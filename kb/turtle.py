@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, PREFIXES, RDF, XSD, concept
 
 TYPE = RDF + "type"
+R = TypeVar("R", bound=Record)
 CLASSES = {c.type: c for c in RECORD_CLASSES}
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
@@ -210,6 +212,17 @@ def _to_term(value: Any, slot: Slot, base: str) -> Term:
         case "boolean":
             return Term("literal", str(value).lower(), XSD + "boolean")
     return Term("literal", format(value, "f") if isinstance(value, Decimal) else str(value), XSD + DATATYPES[slot.type])
+
+
+def ordered(record: R) -> R:
+    """A record with its lists in the order in which they are stored."""
+    kind: Any = type(record)
+    many: Any = {n: tuple(sorted(set(getattr(record, n)), key=_shortest)) for n, slot in slots(kind).items() if slot.many}
+    return replace_fields(record, **many)
+
+
+def _shortest(text: str) -> tuple[int, str]:
+    return len(text), text
 
 
 def render(record: Record, base: str) -> str:

@@ -69,6 +69,11 @@ def test_allies_and_strangers_may_control_together() -> None:
     assert control(on(1, 9, subject="kani"), on(1, 9)) == []
 
 
+def test_who_backs_both_rivals_is_a_rival_of_neither() -> None:
+    ties = RIVALS, AffiliationRow("france", "backs", "lna"), AffiliationRow("france", "backs", "gna")
+    assert control(on(1, 9, subject="france"), on(1, 9), *ties) == []
+
+
 def test_sides_are_followed_through_parties_and_allies() -> None:
     ties = RIVALS, AffiliationRow("kani", "side-with", "lna"), AffiliationRow("mayor", "speaks-for", "gna")
     assert control(on(1, 9, subject="kani"), on(1, 9, subject="mayor"), *ties) == [("functional", "certain")]

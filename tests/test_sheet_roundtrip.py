@@ -14,6 +14,7 @@ from kb.errors import Usage
 from kb.known import Declared, Known
 from kb.model import Assertion, Claim, Entity, Relay, Source
 from kb.record import Change, from_sheet
+from kb.terms import Triple
 
 BASE = "https://w3id.org/claimkb/data/"
 FIRST = datetime(2024, 1, 2, tzinfo=UTC)
@@ -132,7 +133,7 @@ def load(text: str, known: Known, now: datetime, source_text: str = TEXT) -> Cha
 
 def stored(known: Known) -> Known:
     """What is known after writing everything to files and reading it again."""
-    files: dict[str, list[turtle.Triple]] = {}
+    files: dict[str, list[Triple]] = {}
     for record in known.all():
         files.setdefault(known.files[record.path + record.id], []).extend(turtle.to_triples(record, BASE))
     out = Known(predicates=known.predicates)
@@ -203,7 +204,7 @@ def test_the_sheet_reads_as_it_was_typed() -> None:
         "  when: 2021-04",
         "  when: 2021-02-27..2021-02-28; weekend",
         "  count: 200..300; hundreds",
-        "    at: 3 Southland-held Oldport",
+        "  - at: 3 Southland-held Oldport",
         "- 6 Please write to us.; form of the page",
     ):
         assert line in text.split("\n"), line

@@ -264,6 +264,14 @@ def test_a_rival_and_the_rivals_backer_both_have_a_stake() -> None:
     assert one("norway affirms", affiliations=ties).no_known_stake == 1
 
 
+def test_an_ally_of_the_party_concerned_has_a_stake() -> None:
+    assert one("russia affirms", affiliations=(AffiliationRow("russia", "backs", "lna"),)).no_known_stake == 0
+
+
+def test_a_party_and_its_rival_are_not_enough_without_a_voice_that_has_no_stake() -> None:
+    assert one("lna affirms", "gna affirms", affiliations=(RIVALS,)).headline == "single-voice"
+
+
 def test_a_policy_may_ask_for_more_voices() -> None:
     tables = base(said("a affirms", "b affirms"))
     assert judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].headline == "single-voice"
@@ -368,6 +376,12 @@ def test_nobody_in_particular_has_no_voice_and_is_no_party() -> None:
 def test_an_authors_own_words_are_the_voice_of_the_original() -> None:
     tables = base(said("newswire affirms on t"), sources=(SourceRow("s", "newswire"), SourceRow("t", "copier", copy_of="s")))
     assert voices(tables) == {"1": "source/s"}
+
+
+def test_words_in_a_copy_were_said_when_the_original_was_published() -> None:
+    sources = SourceRow("s", "newswire", day(1), day(1)), SourceRow("t", "copier", day(20), day(20), copy_of="s")
+    tie = AffiliationRow("ann", "speaks-for", "lna", to_date=day(2))
+    assert set(voices(base(said("ann affirms on s", "ann affirms on t"), sources=sources, affiliations=(tie,))).values()) == {"entity/lna"}
 
 
 def test_documents_that_copy_each_other_have_one_root() -> None:

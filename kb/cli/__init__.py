@@ -116,7 +116,8 @@ def run(args: list[str]) -> int:
 
 def _without_kb(args: list[str]) -> list[str]:
     """Take `--kb DIR` from wherever it stands, and note it for `folder.locate`."""
-    out, rest = [], iter(args)
+    out: list[str] = []
+    rest = iter(args)
     for arg in rest:
         if arg == "--":
             return [*out, arg, *rest]

@@ -43,8 +43,8 @@ def query(
         print("yes" if answer else "no")
     elif isinstance(answer, Answer):
         saved = kb.queries().get(name)
-        labels = dict(saved.columns) if saved else {}
-        columns = [labels.get(v, v) for v in answer.variables] if format in {"table", "md"} else list(answer.variables)
+        labels = [label for _, label in saved.columns] if saved else []
+        columns = labels if format in {"table", "md"} and len(labels) == len(answer.variables) else list(answer.variables)
         show(columns, [[kb.short(t) if t else None for t in row] for row in answer.rows], format)
         if format == "table":
             message(f"{len(answer.rows)} rows")

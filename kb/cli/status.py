@@ -131,7 +131,7 @@ def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow)
     for other in against(known, outcome, row.claim):
         lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
     lines += ["  why:"] + [f"    {r.rule}: {r.text}" for r in row.reasons]
-    return lines + ["  assertions:"] + assertions(kb, known, row.claim)
+    return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
 
 
 def assertions(kb: KnowledgeBase, known: Known, claim: str) -> list[str]:

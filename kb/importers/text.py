@@ -11,8 +11,9 @@ def read(name: str, data: bytes) -> Read:
 
     Raises Usage where it is binary or in another encoding.
 
-    >>> read("note.txt", "\\r\\n  A title \\r\\nText.".encode())
-    Read(text='\\r\\n  A title \\r\\nText.', title='A title', author=None, publisher=None, published=None, language=None, url=None, kind='text')
+    >>> note = read("note.txt", "\\r\\n  A title \\r\\nText.".encode())
+    >>> note.title, note.text
+    ('A title', '\\r\\n  A title \\r\\nText.')
     """
     text = decode(data, name)
     lines = (line.strip("\ufeff \t\r") for line in text.split("\n"))
