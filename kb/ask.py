@@ -12,7 +12,6 @@ import os
 import resource
 import select
 import signal
-import sys
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -62,8 +61,6 @@ def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(),
     """
     refuse(query, graphs)
     method = {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
-    sys.stdout.flush()
-    sys.stderr.flush()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

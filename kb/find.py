@@ -23,9 +23,7 @@ ENOUGH = 55.0
 # What stays where the words are found, but not side by side.
 APART = 0.92
 # Letters written in one script only, or differently by habit: alif maqsura, ta marbuta, tatweel, quotes that stand for ʿayn or hamza.
-HABITS = str.maketrans(
-    {"ى": "ي", "ة": "ه", "ـ": "", "'": "", "’": "", "‘": "", "`": "", "ʿ": "", "ʾ": "", "ʼ": "", "ı": "i", "ł": "l", "ø": "o"}
-)
+HABITS = str.maketrans("ىةıłø", "يهilo", "ـ'’‘`ʿʾʼ")
 KINDS = ("entity", "claim", "source", "assertion")
 
 

@@ -74,7 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[:-2] if self.server.fault == "cut" else body)
+        lines = body.splitlines(keepends=True)  # cut between two lines, where what is left still parses
+        self.wfile.write((b"".join(lines[:-1]) or body[:-2]) if self.server.fault == "cut" else body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: warnings are errors in these tests, and so is noise."""

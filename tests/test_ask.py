@@ -200,6 +200,34 @@ def test_nothing_of_the_parent_is_flushed_or_ended_twice() -> None:
     assert (ended.stdout, ended.stderr) == ("hello bye\n", "")
 
 
+def test_a_child_that_crashes_says_nothing_even_to_a_fault_handler_of_the_parent() -> None:
+    script = (
+        "import faulthandler, os\n"
+        "from kb.ask import run\n"
+        "from kb.errors import Refused\n"
+        "from kb.store.embedded import EmbeddedStore\n"
+        "log = os.fdopen(os.dup(2), 'w')\n"
+        "faulthandler.enable(log)\n"
+        "try: run(lambda: EmbeddedStore(None), 'SELECT * ' + '{' * 5000 + '}' * 5000)\n"
+        "except Refused: print('refused')\n"
+        "faulthandler.disable()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("refused\n", "")
+
+
+def test_an_engine_that_is_loaded_in_the_child_only_can_still_be_asked() -> None:
+    script = (
+        "from kb.ask import run\n"
+        "def opened():\n"
+        "    from kb.store.memory import MemoryStore\n"
+        "    return MemoryStore()\n"
+        'print(run(opened, \'SELECT (COUNT(*) AS ?n) (SHA256("a") AS ?h) { ?s ?p ?o FILTER(REGEX(?o, "x")) }\').rows[0][0].value)\n'
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("0\n", "")
+
+
 def test_an_index_on_disk_of_many_files_is_read_whole(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path / "index")
     for n in range(12):

@@ -17,6 +17,7 @@ from kb.store.embedded import EmbeddedStore
 from kb.store.faults import Locked
 from kb.store.memory import MemoryStore
 from kb.store.remote import RemoteStore
+from kb.store.terms import node
 from kb.vocab import RDF, XSD
 from tests.sparql_server import SparqlServer, serving
 
@@ -171,12 +172,15 @@ def test_what_is_no_iri_is_not_stored(case: Case, bad: str) -> None:
     assert list(case.reader.graphs()) == []
 
 
-def test_the_reference_keeps_literals_as_written_and_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_reference_keeps_literals_as_written_and_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
     store = MemoryStore()
     odd = [text("01", "integer"), text("1.50", "decimal"), text("yes", "boolean"), text("2020-02-31", "date")]
     store.replace(G1, [(iri(str(n)), iri("p"), value) for n, value in enumerate(odd)])
     assert [row[0] for row in store.select("SELECT ?o { ?s ?p ?o } ORDER BY ?s").rows] == odd
-    assert capfd.readouterr() == ("", "")
+    store.select("SELECT (?o + 1 AS ?more) { ?s ?p ?o }")
+    for value in odd:
+        node(value).toPython()  # type: ignore[attr-defined]
+    assert caplog.records == []
 
 
 def test_an_index_on_disk_outlives_its_store(tmp_path: Path) -> None:
@@ -249,6 +253,18 @@ def test_a_server_that_fails_is_one_sentence(server: SparqlServer, fault: int | 
     server.fault = fault
     with pytest.raises(kind, match=sentence):
         RemoteStore(server.endpoint, timeout=1).ask("ASK {}")
+
+
+def test_triples_that_break_off_between_two_lines_are_not_taken_for_complete(server: SparqlServer) -> None:
+    server.fault = "cut"
+    with pytest.raises(Unreadable, match="broken off"):
+        RemoteStore(server.endpoint).construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("endpoint", ["file://localhost/etc/hosts", "ftp://127.0.0.1:9/", "http://", "data:,x", "kb"])
+def test_what_is_no_web_address_is_a_wrong_request(endpoint: str) -> None:
+    with pytest.raises(Usage, match="not the address"):
+        RemoteStore(endpoint, timeout=1).ask("ASK {}")
 
 
 def test_a_server_that_is_not_there_is_unreadable() -> None:

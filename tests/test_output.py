@@ -1,0 +1,215 @@
+"""Rows as people and programs get them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from kb.cli.output import FORMATS, message, progress, show, visible
+from kb.errors import Usage
+
+COLUMNS = ("id", "statement", "count", "when", "tags")
+ROWS: list[list[object]] = [
+    ["b-1", 'Ana said, "no"', 12, date(2021, 3, 4), ("x", "y")],
+    ["b-2", None, Decimal("3.50"), None, ()],
+    ["خبز", "two\nlines\tand | a pipe", None, datetime(2021, 3, 4, 5, tzinfo=UTC), ["z"]],
+]
+HOSTILE = "[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07"
+
+
+def printed(format: str, capsys: pytest.CaptureFixture[str], rows: list[list[object]] = ROWS, title: str | None = None) -> str:
+    show(COLUMNS, rows, format, title)
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+def on_a_terminal(code: str, columns: int = 60, **environment: str) -> str:
+    """What a program prints on a terminal that is so wide."""
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    given = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=given | {"TERM": "xterm"} | environment
+    )
+    os.close(theirs)
+    out = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            out += chunk
+    except OSError:  # Linux: the other end was closed
+        pass
+    os.close(ours)
+    assert child.wait() == 0, out
+    return out.decode().replace("\r\n", "\n")
+
+
+def test_csv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed("csv", capsys, title="never shown")
+    assert list(csv.reader(io.StringIO(out))) == [
+        list(COLUMNS),
+        ["b-1", 'Ana said, "no"', "12", "2021-03-04", "x|y"],
+        ["b-2", "", "3.50", "", ""],
+        ["خبز", "two\nlines\tand | a pipe", "", "2021-03-04T05:00:00+00:00", "z"],
+    ]
+    assert "\r" not in out
+
+
+def test_tsv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(csv.reader(io.StringIO(printed("tsv", capsys)), delimiter="\t"))[3][1] == "two\nlines\tand | a pipe"
+
+
+def test_json_keeps_types(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, third = json.loads(printed("json", capsys))
+    assert first == {"id": "b-1", "statement": 'Ana said, "no"', "count": 12, "when": "2021-03-04", "tags": ["x", "y"]}
+    assert second == {"id": "b-2", "statement": None, "count": 3.5, "when": None, "tags": []}
+    assert third["tags"] == ["z"]
+
+
+def test_ndjson_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed("ndjson", capsys).splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["b-1", "b-2", "خبز"]
+    assert "خبز" in lines[2]
+
+
+def test_markdown_cannot_be_broken_by_data(capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed("md", capsys, [*ROWS, ["c", "<b>*_`[x](y)`", 1, None, None]], title="Some *rows*")
+    assert out.splitlines()[:4] == [
+        r"## Some \*rows\*",
+        "",
+        "| id | statement | count | when | tags |",
+        "| --- | --- | ---: | --- | --- |",
+    ]
+    assert r"two<br>lines	and \| a pipe" in out
+    assert r"\<b\>\*\_\`\[x\](y)\`" in out
+
+
+@pytest.mark.parametrize(("format", "out"), [("json", "[]\n"), ("ndjson", ""), ("csv", "id,statement,count,when,tags\n")])
+def test_no_rows_are_still_an_answer_for_programs(format: str, out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(format, capsys, []) == out
+
+
+def test_a_table_without_rows_is_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    show(COLUMNS, [], "table", "Claims")
+    assert capsys.readouterr() == ("", "Claims: nothing found.\n")
+
+
+def test_an_unknown_format_is_answered_with_the_nearest() -> None:
+    with pytest.raises(Usage, match="did you mean json"):
+        show(COLUMNS, ROWS, "jsn")
+    assert set(FORMATS) == {"table", "csv", "tsv", "json", "ndjson", "md"}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_row_of_another_length_is_our_mistake(format: str) -> None:
+    with pytest.raises((ValueError, IndexError)):
+        show(("a", "b"), [["only one"]], format)
+
+
+def test_a_table_in_a_pipe_is_whole_and_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "word " * 200 + "end"
+    out = printed("table", capsys, [["a", long, 7, None, None], ["b", "x" * 500, 12345, None, None]], title="A title")
+    assert long in out
+    assert "x" * 500 in out
+    assert "\x1b" not in out
+    assert out.startswith("A title\n")
+    first, second = (line for line in out.splitlines() if line.startswith((" a", " b")))
+    assert first.rstrip().endswith("7")
+    assert second.rstrip().endswith("12345")
+    assert len(first.rstrip()) == len(second.rstrip())  # numbers end in one column
+
+
+def test_environment_variables_do_not_colour_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "20")
+    out = printed("table", capsys)
+    assert "\x1b" not in out
+    assert 'Ana said, "no"' in out
+
+
+def test_data_in_a_table_is_never_markup_nor_control(capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed("table", capsys, [["a", HOSTILE, None, None, None]], title=HOSTILE)
+    assert out.count(r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07") == 2
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "ndjson"])
+def test_programs_get_data_as_it_is(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\u202eback\u2066" in printed(format, capsys, [["a", HOSTILE, None, None, None]])
+
+
+def test_letters_of_all_scripts_and_their_joiners_stay() -> None:
+    text = "می\u200cخواهم Пекарня 面包 🥖\nnext"
+    assert visible(text) == text
+
+
+WRAPPING = "from kb.cli.output import show; show(['id', 'said'], [['some-claim-id', 'first ' + 'word ' * 40 + 'last']], 'table')"
+
+
+def test_a_table_on_a_terminal_wraps_and_loses_nothing() -> None:
+    out = on_a_terminal(WRAPPING, 60, NO_COLOR="1")
+    assert max(map(len, out.splitlines())) <= 60
+    assert "some-claim-id" in out
+    assert (out.count("word"), out.count("first"), out.count("last")) == (40, 1, 1)
+    assert "\x1b" not in out
+
+
+def test_colour_is_for_terminals() -> None:
+    assert "\x1b[1m" in on_a_terminal(WRAPPING)
+    assert "\x1b" not in on_a_terminal(WRAPPING, TERM="dumb")
+
+
+def test_more_columns_than_a_terminal_holds_are_all_printed() -> None:
+    code = "from kb.cli.output import show; show([f'column{i}' for i in range(20)], [[f'value{i}' for i in range(20)]], 'table')"
+    out = on_a_terminal(code, 40, NO_COLOR="1")
+    assert all(f"value{i}" in out for i in range(20))
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
+    code = "from kb.cli.output import show; show(['id'], [[n] for n in range(500000)], 'csv')"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout
+        assert child.stderr
+        child.stdout.read(10)
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait() == 141
+
+
+def test_stdout_is_utf_8_whatever_the_locale() -> None:
+    code = "from kb.cli.output import show; show(['id'], [['خبز']], 'table')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert "خبز" in done.stdout.decode()
+
+
+def test_programs_do_not_wait_for_rich() -> None:
+    code = "import sys; from kb.cli.output import show; show(['id'], [[1]], 'csv'); print('rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "id\n1\nFalse\n"
+
+
+def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    message("done [1]\x1b")
+    assert capsys.readouterr() == ("", "done [1]\\x1b\n")
+
+
+def test_progress_is_silent_in_a_pipe_and_passes_everything_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(progress(iter(range(1000)), "reading", 1000)) == list(range(1000))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_on_a_terminal_shows_where_there_is_much() -> None:
+    code = "from kb.cli.output import progress; print(sum(progress(range({n}), '[b]reading', {n})))"
+    assert "[b]reading" in on_a_terminal(code.format(n=300))
+    assert on_a_terminal(code.format(n=3)) == "3\n"
