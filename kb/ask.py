@@ -13,7 +13,7 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Never
 
@@ -51,7 +51,7 @@ def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(),
     """Answer a query: rows for SELECT, truth for ASK, sorted triples for CONSTRUCT and DESCRIBE.
 
     `open_store` is called in the child; what it opens ends with it. This process must have no other threads. A store elsewhere is
-    asked directly: it has limits of its own, and the child has no connections. `graphs` are those that FROM may name.
+    asked with `directly`: the child has no connections. `graphs` are those that FROM may name.
 
     >>> from kb.store.embedded import EmbeddedStore
     >>> run(lambda: EmbeddedStore(None), "SELECT (1 + 1 AS ?two) {}").rows[0][0].value
@@ -60,7 +60,7 @@ def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(),
     Raises `Usage` when the query is not SPARQL, `Refused` when it would reach out or write, or went over a limit.
     """
     refuse(query, graphs)
-    method = {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
+    method = _method(query)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -77,6 +77,25 @@ def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(),
     if body is None:
         raise _verdict(status, limits)
     return _decoded(json.loads(body))
+
+
+def directly(store: Reader, query: str, graphs: Collection[str] = ()) -> Result:
+    """Answer a query in this process: for a store elsewhere, which has limits of its own and which the child of `run` could not reach.
+
+    >>> from kb.store.memory import MemoryStore
+    >>> directly(MemoryStore(), "ASK {}")
+    True
+
+    Raises as `run` does.
+    """
+    refuse(query, graphs)
+    found: Answer | bool | Sequence[Triple] = getattr(store, _method(query))(query)
+    return found if isinstance(found, Answer | bool) else tuple(found)
+
+
+def _method(query: str) -> str:
+    """The method of a store that answers a query of this form."""
+    return {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
 
 
 def _work(open_store: Callable[[], Reader], method: str, query: str, limits: Limits, writer: int) -> Never:
@@ -110,7 +129,6 @@ def _attempt(open_store: Callable[[], Reader], method: str, query: str, limits: 
     """The answer, or what went wrong, as JSON."""
     try:
         store = open_store()
-        store.ask("ASK {}")  # now the engine loads what it loads late; afterwards it can open nothing
         _confine(limits)
         return _encoded(getattr(store, method)(query))
     except KbError as error:

@@ -16,7 +16,6 @@ from kb.terms import Term, Triple
 from kb.vocab import NS, RDF, XSD, concept
 from kb.voices import voices
 
-
 POLICIES = "https://w3id.org/claimkb/policy/"
 
 

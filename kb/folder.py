@@ -64,7 +64,7 @@ def shipped(kind: str) -> Path:
 
 
 def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
-    """The knowledge base that is meant: `chosen`, else KB_HOME, else the first kb.toml from the current folder upward. Raises Unreadable."""
+    """The knowledge base meant: `chosen`, else KB_HOME, else the first kb.toml from the current folder upward. Raises Unreadable."""
     named = chosen or os.environ.get("KB_HOME")
     if named:
         return load(Path(named))

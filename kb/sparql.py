@@ -58,7 +58,7 @@ class Token:
     @property
     def word(self) -> str:
         """A keyword in capitals, as loosely as any engine reads it; empty for all other kinds."""
-        return self.text.casefold().upper() if self.kind == "word" else ""
+        return self.text.upper() if self.kind == "word" else ""
 
 
 def tokens(query: str) -> tuple[Token, ...]:
@@ -137,7 +137,7 @@ def _refuse_word(query: str, token: Token) -> None:
 def _refuse_two_readings(query: str, token: Token) -> None:
     if token.kind == "iri" and ("#" in token.text or "'" in token.text) and not _PLAIN_IRI.match(token.text):
         hint = "write the IRI with a prefix"
-    elif token.kind == "name" and _GLUED.search(token.text.partition(":")[0].casefold().upper()):
+    elif token.kind == "name" and _GLUED.search(token.text.partition(":")[0].upper()):
         hint = "give the prefix another name"
     elif "FROM" in token.word and token.word != "FROM":
         hint = "put a space behind FROM"

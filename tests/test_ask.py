@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from kb.ask import Limits, run
+from kb.ask import Limits, directly, run
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.store import Answer, Reader, Sequence, Term, Triple
 from kb.store.embedded import EmbeddedStore
 from kb.store.faults import Locked
 from kb.store.memory import MemoryStore
+from kb.store.remote import RemoteStore
+from tests.sparql_server import serving
 
 EX = "https://example.org/"
 TRIPLES = [(Term("iri", f"{EX}s{n}"), Term("iri", EX + "p"), Term("iri", f"{EX}s{n + 1}")) for n in range(300)]
@@ -37,6 +39,18 @@ def test_an_answer_equals_that_of_the_store_itself(name: str) -> None:
     assert run(lambda: store, f"ASK {{ <{EX}none> ?p ?o }}") is False
     query = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
     assert run(lambda: store, query) == tuple(store.construct(query))
+
+
+def test_a_store_elsewhere_is_asked_directly_and_under_the_same_refusals() -> None:
+    queries = ("SELECT ?o { ?s ?p ?o } ORDER BY ?o", "ASK { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    expected = [run(lambda: STORES["embedded"], query) for query in queries]  # before there are threads
+    with serving(STORES["embedded"]._live) as server:  # type: ignore[union-attr, arg-type]
+        remote = RemoteStore(server.endpoint, timeout=5)
+        assert [directly(remote, query) for query in queries] == expected
+        seen = len(server.seen)
+        with pytest.raises(Refused, match="another server"):
+            directly(remote, "SELECT * { SERVICE <http://127.0.0.1:1/> {} }")
+        assert len(server.seen) == seen
 
 
 def test_an_answer_much_larger_than_a_pipe_arrives_whole() -> None:

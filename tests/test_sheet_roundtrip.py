@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import anchor, printing, sheet, turtle
+from kb import anchor, layout, printing, sheet, turtle
 from kb.errors import Usage
 from kb.known import Declared, Known
 from kb.model import Assertion, Claim, Entity, Relay, Source
@@ -135,10 +135,10 @@ def stored(known: Known) -> Known:
     """What is known after writing everything to files and reading it again."""
     files: dict[str, list[Triple]] = {}
     for record in known.all():
-        files.setdefault(known.files[record.path + record.id], []).extend(turtle.to_triples(record, BASE))
+        files.setdefault(known.files[record.path + record.id], []).extend(layout.to_triples(record, BASE))
     out = Known(predicates=known.predicates)
     for file, triples in sorted(files.items()):
-        for record in turtle.records(turtle.triples(turtle.compose(triples, BASE), BASE), BASE):
+        for record in turtle.records(turtle.triples(layout.compose(triples, BASE), BASE), BASE):
             out.add(record, file)
     return out
 

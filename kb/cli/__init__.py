@@ -80,14 +80,18 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root(
-    version: bool = typer.Option(False, "--version", help="Say which version this is."),
-    kb: str = typer.Option("", "--kb", metavar="DIR", help="The knowledge base; else the one around this folder, or KB_HOME."),
-) -> None:
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         print(f"kb {__version__}")
         raise typer.Exit()
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which version this is."),
+    kb: str = typer.Option("", "--kb", metavar="DIR", help="The knowledge base; else the one around this folder, or KB_HOME."),
+) -> None:
+    """What stands before the command."""
 
 
 def main() -> None:
@@ -99,7 +103,7 @@ def run(args: list[str]) -> int:
     """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
     try:
         command: Any = typer.main.get_command(app)
-        result = command.main(_without_kb(args), prog_name="kb", standalone_mode=False)
+        result = command.main(_without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except KbError as error:

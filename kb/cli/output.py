@@ -24,6 +24,8 @@ NARROWEST = 10
 WORTH_A_BAR = 200
 # Ended by a closed pipe: 128 + SIGPIPE, as of any other program.
 PIPE_CLOSED = 141
+# Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin of a large piece was taken.
+PIECE = 16_384
 # Controls of the terminal and of the direction of writing: data must not be able to move the cursor or reorder what is read.
 UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"([\\`*_\[\]<>|])")
@@ -52,7 +54,8 @@ def emit(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="\n")
     try:
-        sys.stdout.write(text)
+        for start in range(0, len(text), PIECE):
+            sys.stdout.write(text[start : start + PIECE])
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains while it ends
@@ -70,10 +73,11 @@ def progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
         yield from items
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import track
 
-    console = Console(stderr=True, no_color=_colourless() or None, markup=False, emoji=False)
-    yield from track(items, description=visible(label), total=total, console=console, transient=True)
+    console = Console(stderr=True, no_color=_colourless(), emoji=False)
+    yield from track(items, description=escape(visible(label)), total=total, console=console, transient=True)
 
 
 def visible(text: str) -> str:

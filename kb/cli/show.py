@@ -60,7 +60,7 @@ def show_(
     kb show coastguard-entered
     kb show entity/coastguard
     """
-    from kb import base, turtle
+    from kb import base, layout
     from kb.cli.status import assertions
     from kb.model import Affiliation
 
@@ -69,7 +69,7 @@ def show_(
     key = kb.record_key(known, name)
     record = next(r for r in known.all() if r.path + r.id == key)
     print(f"# {known.files[key]}")
-    print(turtle.render(record, kb.folder.base))
+    print(layout.render(record, kb.folder.base))
     if key.startswith("claim/"):
         stand = kb.standing(record.id)
         print(f"\nstatus: {stand}  (kb status {record.id} --why)" if stand else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb import turtle as layout
+from kb import layout
 from kb.terms import Term, Triple
 from kb.vocab import XSD
 

@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 PAGE_NAMES = frozenset({".html", ".htm", ".xhtml"})
 # Markup opens a page only where nothing but a declaration, comments and space stand before it; a stray “<” does not.
-PAGE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Atomic, so that a hostile opening is read once.
+PAGE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]*>|<!--(?>.*?-->))*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 # Page starts later than this are not looked for.
 HEAD = 8192
 

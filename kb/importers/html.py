@@ -82,8 +82,8 @@ def _decode(name: str, data: bytes) -> str:
     if label in (None, "utf-8"):
         return decode(data, name)
     try:
-        return codecs.decode(data, label)
-    except (UnicodeError, LookupError, TypeError, ValueError):
+        return data.decode(label)
+    except (ValueError, LookupError):
         raise Usage(f"{name} is not in the encoding it declares, {label}.", "save it as UTF-8") from None
 
 

@@ -1,0 +1,181 @@
+"""Getting claims in: a sheet is planned and checked down to the statuses before one byte is written; a document is read in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb import check, dates, folder, ids, importers, layout, record, sheet, turtle
+from kb.check import File
+from kb.derive import Outcome
+from kb.errors import Invalid, KbError, Place, Problem, Refused, Usage
+from kb.holdings import Holdings
+from kb.known import Known
+from kb.model import Entity, Record, Source
+from kb.sheet import Sheet
+from kb.store.embedded import EmbeddedStore
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sheet would do, worked out and checked; nothing is written yet. `texts` are new contents by file, `seen` the present ones."""
+
+    sheet: Sheet
+    change: record.Change
+    problems: tuple[Problem, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be written."""
+        return not any(p.severity == "error" for p in self.problems)
+
+
+def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) -> Plan:
+    """Read a sheet and work out what it would do, down to the statuses; checked in its neighbourhood, nothing written."""
+    parsed = sheet.parse(text, name)
+    plan = Plan(parsed, record.Change())
+    if not parsed.problems:
+        known = holdings.known()
+        source_text = None
+        if parsed.get("source"):
+            with suppress(KbError):  # the record builder says it, with its place
+                source_text = holdings.document(known.source(parsed.get("source")))
+        plan.change = record.from_sheet(
+            parsed, known, source_text, now or datetime.now(UTC).replace(microsecond=0), holdings.folder.collection
+        )
+    plan.problems = tuple(parsed.problems)
+    return _checked(holdings, plan) if plan.sound else plan
+
+
+def _checked(holdings: Holdings, plan: Plan) -> Plan:
+    base = holdings.folder.base
+    removed = {base + r for r in plan.change.removed}
+    names = {*plan.change.files, *(f for f in _homes(holdings, plan.change.removed))}
+    for name in sorted(names):
+        plan.seen[name] = holdings.folder.read(name)
+        try:
+            plan.texts[name] = layout.replace(plan.seen[name], plan.change.files.get(name, ()), base, removed)
+        except turtle.Broken as error:
+            place = Place(name, error.line, error.column)
+            plan.problems += (
+                Problem("error", "turtle-syntax", f"{name} is not Turtle: {error}.", place, hint="mend it first: kb validate"),
+            )
+            return plan
+    files = [f for f in holdings.files()[0] if f.path not in plan.texts]
+    files += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
+    focus = {r.path + r.id for records in plan.change.files.values() for r in records}
+    report = check.run(files, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
+    store = _memory(holdings, files)
+    touched = {base + f for f in focus}
+    rows = [p for p in holdings.checks(lambda: store, files) if p.subject in touched]
+    fresh = [p for p in (*report.problems, *rows) if (p.code, p.severity) != ("date-weekday", "warning")]
+    plan.problems += tuple(fresh)
+    plan.outcome = holdings.outcome(store)
+    return plan
+
+
+def _homes(holdings: Holdings, tails: Iterable[str]) -> set[str]:
+    wanted = set(tails)
+    return {f.path for f in holdings.files()[0] for r in f.records if r.path + r.id in wanted} if wanted else set()
+
+
+def _memory(holdings: Holdings, files: Sequence[File]) -> EmbeddedStore:
+    """A store in memory of these files and the ontology."""
+    store = EmbeddedStore(None)
+    for n, triples in enumerate(holdings.ontology()):
+        store.replace(f"{holdings.folder.base}ontology/{n}", triples)
+    for file in files:
+        store.replace(holdings.folder.base + file.path, file.triples)
+    return store
+
+
+def add(holdings: Holdings, plan: Plan) -> list[str]:
+    """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
+    if not plan.sound:
+        raise Invalid(plan.problems)
+    return folder.save(holdings.folder, plan.texts, plan.seen)
+
+
+def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:
+    """Read a document in: its text is kept in `documents/` by digest, its Source written. `given` wins over what the page states.
+
+    Raises Usage for what cannot be read, Refused where this very text is a source already.
+    """
+    read = importers.read(name, data)
+    known = holdings.known()
+    sha = folder.digest(read.text)
+    for source in known.sources.values():
+        if source.sha256 == sha:
+            folder.keep_document(holdings.folder, read.text)
+            raise Refused(f"this text is a source already: {source.id}.", f"kb read {source.id}")
+    title = given.get("title") or read.title or Path(name).stem
+    when = dates.parse(given["published"]).window() if given.get("published") else read.published or (None, None)
+    year = f"{when[0].year} " if when[0] else ""
+    id = given.get("id") or ids.fresh(ids.slug(year + title, 44), known.sources)
+    if id in known.sources or ids.slug(id, 80) != id:
+        raise Usage(f"“{id}” cannot be the id of a new source.", f"try --id {ids.fresh(ids.slug(id), known.sources)}")
+    people, files = _people(holdings, given, read, known, id, collection or holdings.folder.collection)
+    told = {
+        "publisher": people.get("publisher"),
+        "author": people.get("author"),
+        "url": given.get("url") or read.url,
+        "published": when[1],
+    }
+    source = Source(
+        id,
+        title=title,
+        publisher=people.get("publisher"),
+        author=people.get("author") or people["voice"],
+        language=given.get("language") or read.language or holdings.folder.language,
+        url=given.get("url") or read.url,
+        published_from=when[0],
+        published_to=when[1],
+        published_because=given.get("because"),
+        unknown=tuple(sorted(name for name, value in told.items() if not value)),
+        file_name=None if name == "-" else Path(name).name,
+        sha256=sha,
+        length=len(read.text),
+        words=len(read.text.split()),
+        obtained=given.get("obtained") or f"read from {'standard input' if name == '-' else Path(name).name}",
+        copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
+        recorded=datetime.now(UTC).replace(microsecond=0),
+    )
+    folder.keep_document(holdings.folder, read.text)
+    file = f"claims/{ids.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
+    _write(holdings, {file: [source], **files})
+    return source
+
+
+def _people(
+    holdings: Holdings, given: Mapping[str, str], read: importers.Read, known: Known, source: str, collection: str
+) -> tuple[dict[str, str], dict[str, list[Record]]]:
+    """Author and publisher as entities, made where they are new; a source without an author speaks as an entity of its own."""
+    file = f"claims/{ids.slug(collection)}/entities.ttl"
+    people, new = {}, list[Record]()
+    for key, kind, name in (
+        ("publisher", "organisation", given.get("publisher") or read.publisher),
+        ("author", "person", given.get("author") or read.author),
+    ):
+        if name:
+            try:
+                people[key] = known.entity(name)
+            except Usage:
+                people[key] = ids.fresh(ids.slug(name), known.entities)
+                new.append(Entity(people[key], kind=kind, name=name))
+                known.add(new[-1], file)
+    people["voice"] = people.get("publisher") or f"author-of-{source}"
+    if "author" not in people and "publisher" not in people:
+        new.append(Entity(people["voice"], kind="organisation", name=f"author of {source}", naming="unnamed"))
+    return people, {file: new} if new else {}
+
+
+def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]]) -> list[str]:
+    seen = {name: holdings.folder.read(name) for name in files}
+    texts = {name: layout.replace(seen[name], records, holdings.folder.base) for name, records in files.items()}
+    return folder.save(holdings.folder, texts, seen)

@@ -1,0 +1,130 @@
+"""What a knowledge base holds: its files as records, its index, its saved queries and checks. Nothing is read before it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kb import ask, check, derive, folder, index, queries, turtle
+from kb.check import File
+from kb.derive import Outcome
+from kb.errors import Invalid, KbError, Place, Problem
+from kb.folder import Folder
+from kb.known import Declared, Known
+from kb.model import Source
+from kb.queries import SavedQuery
+from kb.store import Reader
+from kb.terms import Answer, Term, Triple
+from kb.vocab import NS, PREDICATES, RDFS
+
+# What an index on disk may have open while it answers: RocksDB keeps a few files a level.
+OPEN_FILES = 512
+# Wall clock and memory of one query.
+LIMITS = ask.Limits(files=OPEN_FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """One folder, read; each call reads the present state."""
+
+    folder: Folder
+    _cache: dict[str, object] = field(default_factory=dict, compare=False)
+
+    def files(self) -> tuple[list[File], list[Problem]]:
+        """All stored files and what keeps any from being read."""
+        files, problems = [], []
+        for name in self.folder.files():
+            try:
+                file, wrong = check.read(name, self.folder.read(name), self.folder.base)
+            except KbError as error:
+                file, wrong = File(name, ""), [Problem("error", "unreadable", error.message, Place(name), hint=error.hint)]
+            files.append(file)
+            problems += wrong
+        return files, problems
+
+    def known(self) -> Known:
+        """All records, looked up by the names people use."""
+        known = Known(predicates=self.predicates())
+        for file in self.files()[0]:
+            for one in file.records:
+                known.add(one, file.path)
+        return known
+
+    def predicates(self) -> dict[str, Declared]:
+        """Predicates of the ontology, by slug."""
+        out = {}
+        for triples in self.ontology():
+            for subject, properties in turtle.by_subject(triples).items():
+                if subject.startswith(PREDICATES):
+                    kind = properties.get(NS + "defaultKind", [Term("iri", "")])[0].value.removeprefix(f"{NS}kind-")
+                    label = properties.get(RDFS + "label", [Term("literal", "")])[0].value
+                    out[subject.removeprefix(PREDICATES)] = Declared(kind or None, label)
+        return out
+
+    def ontology(self) -> Iterable[list[Triple]]:
+        for path in self.ontology_files().values():
+            text = folder.read_text(path)
+            try:
+                yield turtle.triples(text, self.folder.base)
+            except turtle.Broken as error:
+                raise Invalid(
+                    [Problem("error", "turtle-syntax", f"this is not Turtle: {error}.", Place(str(path), error.line, error.column))]
+                ) from None
+
+    def ontology_files(self) -> dict[str, Path]:
+        return {p.name: p for data in self.folder.data("ontology") for p in sorted(data.glob("*.ttl"))}
+
+    def document(self, source: Source) -> str | None:
+        """The text of a source, None where it is not at hand."""
+        return folder.find_document(self.folder, source.sha256) if source.sha256 else None
+
+    def shapes(self) -> list[Path]:
+        return [data / "shapes.ttl" for data in self.folder.data("ontology") if (data / "shapes.ttl").is_file()]
+
+    def checks(self, reader: Callable[[], Reader], files: Sequence[File]) -> list[Problem]:
+        """Rows of the saved checks as problems at the place of their subject."""
+        homes = {subject: f for f in files for subject in f.blocks}
+        out = []
+        for query in self.queries().values():
+            if query.group != "checks":
+                continue
+            answer = ask.run(reader, query.text, LIMITS)
+            for row in answer.dicts() if isinstance(answer, Answer) else ():
+                values = {k: self.tail(v or "") for k, v in row.items()}
+                subject = next(iter(row.values())) or ""
+                message = query.message or query.summary
+                for key, value in values.items():
+                    message = message.replace("{" + key + "}", value)
+                place = homes[subject].place(subject) if subject in homes else Place()
+                out.append(Problem(query.severity or "error", query.name, message, place, subject, query.hint))
+        return out
+
+    def tail(self, iri: str) -> str:
+        tail = iri.removeprefix(self.folder.base)
+        return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
+
+    def refresh(self) -> index.Refreshed:
+        """Bring the index up to the text."""
+        return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
+
+    def reader(self) -> Reader:
+        """The index, opened for reading; `refresh` first."""
+        return index.reader(self.folder)
+
+    def outcome(self, store: Reader, as_of: date | None = None, known_on: date | None = None) -> Outcome:
+        texts = {name: q.text for name, q in self.queries().items() if q.group == "derive"}
+        return derive.outcome(store, texts, self.folder.base, self.folder.policy, as_of, known_on)
+
+    def queries(self) -> dict[str, SavedQuery]:
+        """Saved queries by name: the shipped ones and this knowledge base's own."""
+        if "queries" not in self._cache:
+            self._cache["queries"] = queries.load(self.folder.data("queries"))
+        found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
+        return found
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs that a query may name in FROM."""
+        names = [*self.folder.files(), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
+        return [self.folder.base + n for n in names]

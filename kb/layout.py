@@ -1,0 +1,209 @@
+"""The one canonical layout of stored files: records → blocks, and small changes to a file that leave every other byte alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace as replace_fields
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+
+from kb.model import Record, Slot, slots
+from kb.terms import Term, Triple
+from kb.turtle import CLASSES, TOKEN, TYPE, blocks, by_subject, compact, iri_of, triples
+from kb.vocab import NS, PREDICATES, PREFIXES, XSD, concept
+
+R = TypeVar("R", bound=Record)
+DATATYPES = {"integer": "integer", "decimal": "decimal", "date": "date", "time": "dateTime", "boolean": "boolean"}
+
+
+def heading(base: str) -> str:
+    """First lines of every stored file."""
+    return f"@base <{base}> .\n" + "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+
+
+def to_triples(record: Record, base: str) -> list[Triple]:
+    """A record's triples, in the order in which they are written."""
+    subject = Term("iri", iri_of(record, base))
+    out = [(subject, Term("iri", TYPE), Term("iri", record.type))]
+    for name, slot in slots(type(record)).items():
+        value = getattr(record, name)
+        for one in value if slot.many else () if value is None else (value,):
+            out.append((subject, Term("iri", slot.property), _to_term(one, slot, base)))
+    return out
+
+
+def _to_term(value: Any, slot: Slot, base: str) -> Term:
+    match slot.type:
+        case "ref":
+            return Term("iri", base + slot.target + value)
+        case "token":
+            return Term("iri", concept(slot.target, value))
+        case "predicate":
+            return Term("iri", PREDICATES + value)
+        case "property":
+            return Term("iri", NS + value)
+        case "iri":
+            return Term("iri", value)
+        case "text":
+            return Term("literal", value, XSD + "string")
+        case "time":
+            return Term("literal", value.isoformat(timespec="seconds").replace("+00:00", "Z"), XSD + "dateTime")
+        case "boolean":
+            return Term("literal", str(value).lower(), XSD + "boolean")
+    return Term("literal", format(value, "f") if isinstance(value, Decimal) else str(value), XSD + DATATYPES[slot.type])
+
+
+def ordered(record: R) -> R:
+    """A record with its lists in the order in which they are stored."""
+    kind: Any = type(record)
+    many: Any = {n: tuple(sorted(set(getattr(record, n)), key=_shortest)) for n, slot in slots(kind).items() if slot.many}
+    return replace_fields(record, **many)
+
+
+def _shortest(text: str) -> tuple[int, str]:
+    return len(text), text
+
+
+def render(record: Record, base: str) -> str:
+    """A record's block, without a final line break."""
+    return render_triples(to_triples(record, base), base)
+
+
+def render_triples(found: Sequence[Triple], base: str) -> str:
+    """The block of one subject: its type, then its properties in canonical order, one a line."""
+    properties = by_subject(found)[found[0][0].value]
+    order = _order(next((t.value for t in properties.get(TYPE, ())), ""))
+    names = sorted(properties, key=lambda p: (order.get(p, len(order)), p))
+    rows = [f"{'a' if p == TYPE else compact(p)} {', '.join(_write(t, base) for t in _sorted(p, properties[p]))}" for p in names]
+    return f"{_write(found[0][0], base)}\n    " + " ;\n    ".join(rows) + " ."
+
+
+@cache
+def _order(record_type: str) -> dict[str, int]:
+    kind = CLASSES.get(record_type)
+    return {TYPE: -1} | ({slot.property: i for i, slot in enumerate(slots(kind).values())} if kind else {})
+
+
+def _sorted(property: str, terms: Sequence[Term]) -> list[Term]:
+    return list(dict.fromkeys(terms)) if property == TYPE else sorted(set(terms), key=lambda t: (len(t.value), t.value, t.language))
+
+
+def _write(term: Term, base: str) -> str:
+    if term.kind == "bnode":
+        return f"_:{term.value}"
+    if term.kind == "iri":
+        return f"<{term.value.removeprefix(base)}>" if term.value.startswith(base) else compact(term.value)
+    if term.datatype == XSD + "integer" and re.fullmatch(r"[+-]?\d+", term.value):
+        return term.value
+    if term.datatype == XSD + "boolean" and term.value in {"true", "false"}:
+        return term.value
+    text = '"' + "".join(ESCAPES.get(c, c) for c in term.value) + '"'
+    if term.language:
+        return f"{text}@{term.language}"
+    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{compact(term.datatype)}"
+
+
+ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def replace(text: str, changed: Sequence[Record], base: str, removed: Collection[str] = ()) -> str:
+    """The file with these records' blocks replaced, or added at their canonical place, and those of the IRIs in `removed` gone.
+
+    Every other byte survives.
+
+    Raises Broken where the text is not Turtle.
+    """
+    text = text or heading(base)
+    standing = {b.subject: b for b in blocks(text, base) if b.subject}
+    news = {iri_of(r, base): r for r in changed}
+    grouped: dict[str, Sequence[Triple]] = {}
+    for triple in triples(text, base):
+        grouped[triple[0].value] = [*grouped.get(triple[0].value, ()), triple]
+    order = arrange(grouped | {iri: to_triples(r, base) for iri, r in news.items()})
+    edits: list[tuple[int, int, str]] = []
+    last = 0
+    for iri in order:
+        old, record = standing.get(iri), news.get(iri)
+        if old and record:
+            edits.append((old.start, old.end, render(record, base)))
+        elif record:
+            edits.append((last, last, render(record, base)))
+        elif old and iri in removed:
+            edits.append((old.start, old.end, ""))
+        last = old.end if old else last
+    return _apply(text, edits, min((b.start for b in standing.values()), default=len(text.rstrip("\n"))))
+
+
+def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
+    """Carry out replacements and, where begin equals end, insertions behind a block (at 0: before the first one)."""
+    out, at = [], 0
+    for start, end, block in sorted(edits, key=lambda e: (e[0] or top, e[1])):
+        if end:
+            kept = text[at:start]
+            out += [kept if block else kept.removesuffix("\n\n"), block if end > start else f"\n\n{block}"]
+            at = end
+        else:
+            out += [text[at:top].rstrip("\n"), f"\n\n{block}"]
+            at = max(at, len(text[:top].rstrip("\n")))
+    return "".join([*out, text[at:]]).rstrip("\n") + "\n"
+
+
+def place_key(iri: str) -> tuple[int, str, int, int, str]:
+    """Where a record stands by its IRI alone: a source first, then quotes by offset, then the rest by id."""
+    match = re.search(r"#char=(\d+),(\d+)$", iri)
+    if match:
+        return (1, "", int(match[1]), int(match[2]), "")
+    return (0 if "/source/" in iri else 2, "", 0, 0, iri)
+
+
+def compose(found: Sequence[Triple], base: str) -> str:
+    """A whole canonical file: heading, then blocks; a source file reads like its document."""
+    grouped: dict[str, list[Triple]] = {}
+    for triple in found:
+        grouped.setdefault(triple[0].value, []).append(triple)
+    return heading(base) + "".join(f"\n{render_triples(grouped[s], base)}\n" for s in arrange(grouped))
+
+
+def tidy(text: str, base: str) -> str:
+    """A file in canonical layout; each comment stands before the record it stood before or in."""
+    grouped: dict[str, list[Triple]] = {}
+    for triple in triples(text, base):
+        grouped.setdefault(triple[0].value, []).append(triple)
+    remarks, last = _comments(text, base)
+    out = heading(base)
+    for subject in arrange(grouped):
+        out += "\n" + "".join(f"{c}\n" for c in remarks.get(subject, ())) + render_triples(grouped[subject], base) + "\n"
+    return out + ("\n" + "\n".join(last) + "\n" if last else "")
+
+
+def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Subject → the comments before or in its block, and those behind the last block. Comments in the heading go to the first record."""
+    found = [b for b in blocks(text, base) if b.subject]
+    out: dict[str, list[str]] = {}
+    last = []
+    for match in TOKEN.finditer(text):
+        if match.lastgroup == "comment":
+            owner = next((b for b in found if match.start() < b.end), None)
+            if owner:
+                out.setdefault(owner.subject, []).append(match[0])
+            else:
+                last.append(match[0])
+    return out, last
+
+
+def arrange(grouped: Mapping[str, Sequence[Triple]]) -> list[str]:
+    """Subjects in file order: source; each quote by offset with its assertions and their relays behind it; everything else by IRI."""
+    places = {s: place_key(s) for s in grouped}
+    quote = NS + "quote"
+    for s, rows in grouped.items():
+        at = next((o.value for _, p, o in rows if p.value == quote), "")
+        if at and "#char=" not in s:
+            _, _, start, end, _ = place_key(at)
+            places[s] = (1, "", start, end, s)
+    for s, rows in grouped.items():
+        for _, p, o in rows:
+            if p.value == NS + "relay" and o.value in places and places[s][0] == 1:
+                places[o.value] = (*places[s][:4], o.value)
+    return sorted(grouped, key=lambda s: places[s])

@@ -1,0 +1,109 @@
+"""Claims of a sheet: found by their sentence or made new; what an entry does not name stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from kb import ids, layout, phrases
+from kb.errors import KbError
+from kb.model import Claim
+from kb.record import assertions
+from kb.record.desk import Desk
+from kb.sheet import ROLE_KEYS, Entry
+from kb.vocab import EXTENTS, HELD, KINDS
+
+
+def claim(desk: Desk, entry: Entry) -> None:
+    sentence = entry.get("claim")
+    if not sentence:
+        return None
+    try:
+        if sentence.startswith("="):
+            claim = desk.known.claim(sentence[1:].strip())
+        else:
+            same = [c for c in desk.known.claims.values() if c.statement == sentence and not c.invalidated]
+            claim = same[0] if same else Claim(ids.fresh(ids.slug(sentence), desk.known.claims), statement=sentence, recorded=desk.now)
+            _alike(desk, claim, bool(same))
+    except KbError as error:
+        return desk.problem("unknown-claim", error, entry.values["claim"])
+    claim = replace(claim, **_content(desk, entry, claim))
+    if claim.kind is None:
+        message = "the kind of this claim is not known."
+        desk.problem("claim-kind", message, entry, f"add kind: {' | '.join(KINDS)}, or what: with a predicate that implies it")
+    if layout.ordered(claim) != desk.known.claims.get(claim.id):
+        desk.put(claim, desk.file(f"claims/{ids.slug(entry.get('topic') or desk.sheet.get('topic') or 'general')}"))
+    if claim.id not in desk.change.claims:
+        desk.change.claims.append(claim.id)
+    for said in entry.said:
+        assertions.said(desk, said, claim)
+
+
+def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
+    if exists or len(desk.known.claims) > 5000:
+        return
+    near = [n for n in ids.nearest(claim.id, desk.known.claims, 0.85) if n != claim.id][:1]
+    desk.change.notes += [f"“{claim.statement}” looks like the existing {n}; to attach to it write claim: ={n}" for n in near]
+
+
+def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
+    """The fields of a claim that an entry gives; what it does not name stays as it is."""
+    out: dict[str, Any] = _core(desk, entry)
+    for key, role in ROLE_KEYS.items():
+        if entry.get(key):
+            out[role] = tuple(filter(None, (desk.entity(n, entry.values[key]) for n in phrases.names_in(entry.get(key)))))
+    for key, allowed in (("kind", KINDS), ("extent", EXTENTS), ("held", HELD)):
+        if entry.get(key):
+            out[key] = desk.token(entry.values[key], allowed)
+    for key, name in (("unit", "unit"), ("counted", "counted"), ("if", "condition"), ("note", "scope_note")):
+        if entry.get(key):
+            out[name] = entry.get(key)
+    if entry.get("not"):
+        out["polarity"] = "positive" if entry.get("not").lower() in {"no", "false"} else "negative"
+    out |= _count(desk, entry)
+    return out | _when(desk, entry, out.get("kind") or claim.kind)
+
+
+def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
+    """Subject, predicate, object and the kind that the predicate implies."""
+    value = entry.values.get("what")
+    if value is None:
+        return {}
+    parts = [p.strip() for p in value.text.split(">")]
+    if len(parts) not in {2, 3} or not all(parts):
+        desk.problem("bad-what", f"“{value.text}” is not “subject > predicate > object”.", value, "what: somebody > sent > something")
+        return {}
+    declared = desk.known.predicates.get(parts[1])
+    if declared is None:
+        hint = ids.suggestion(parts[1], desk.known.predicates, "kb list predicates shows them; ontology/predicates.ttl declares them")
+        desk.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
+        return {}
+    out = {"subject": desk.entity(parts[0], value), "predicate": parts[1], "kind": declared.kind}
+    return out | ({"object": desk.entity(parts[2], value)} if len(parts) == 3 else {})
+
+
+def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
+    if not entry.get("count"):
+        return {}
+    try:
+        n = phrases.quantity(entry.get("count"))
+    except ValueError as error:
+        desk.problem("bad-count", error, entry.values["count"])
+        return {}
+    return {"quantity_min": n.min, "quantity_max": n.max, "quantity_best": n.best, "exactness": n.exactness, "quantity": n.phrase}
+
+
+def _when(desk: Desk, entry: Entry, kind: str | None) -> dict[str, Any]:
+    if not entry.get("when"):
+        return {}
+    said = next((s.values["on"] for s in entry.said if s.get("on")), None)
+    reference = desk.published()
+    if said is not None:
+        reference = desk.dates(said, reference, "").window()
+    when = desk.dates(entry.values["when"], reference, "the claim's date")
+    begin, end, spans = when.begin, when.end, ".." in entry.get("when").partition(";")[0]
+    if kind != "state" and spans:  # for an event, A..B is a window in which it happened
+        begin, end = (begin[0], None), (None, end[1])
+    held = {} if kind != "state" or entry.get("held") else {"held": "all" if spans else "some"}
+    bounds = {"begin_earliest": begin[0], "begin_latest": begin[1], "end_earliest": end[0], "end_latest": end[1]}
+    return bounds | {"when": when.phrase or None} | held

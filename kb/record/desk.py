@@ -1,0 +1,103 @@
+"""What every part of a sheet needs while it is coded: the records known, the source in hand, the change that grows, the problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kb import dates as calendar
+from kb import ids, layout
+from kb.errors import KbError
+from kb.known import Known
+from kb.model import Quote, Record, Relay, Source
+from kb.sheet import Entry, Sheet, Value
+
+
+@dataclass(slots=True)
+class Change:
+    """What a sheet would do: file → records to write there, and IRIs' tails of records that nothing refers to any more."""
+
+    source: str = ""
+    files: dict[str, list[Record]] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One sheet being coded."""
+
+    sheet: Sheet
+    known: Known
+    text: str | None
+    now: datetime
+    collection: str
+    change: Change = field(default_factory=Change)
+    source: Source | None = None
+    used: set[str] = field(default_factory=set)  # assertions of the source that this sheet has matched
+
+    def problem(self, code: str, error: Exception | str, at: Value | Entry | None, hint: str = "") -> None:
+        """Note what is wrong at a place of the sheet."""
+        message, more = (error.message, error.hint) if isinstance(error, KbError) else (str(error), "")
+        self.sheet.problem(code, message, at, hint or more)
+
+    def put(self, record: Record, file: str) -> None:
+        """Write `record` where it stands already, else in `file`; a record that is the same stays as it is."""
+        record = layout.ordered(record)
+        key = record.path + record.id
+        file = self.known.files.get(key, file)
+        old = next((r for r in self.change.files.get(file, ()) if r.path + r.id == key), None)
+        if old:
+            self.change.files[file].remove(old)
+        self.change.files.setdefault(file, []).append(record)
+        if not isinstance(record, Quote | Relay):
+            before = self.known.files.get(key)
+            listed = self.change.changed if before else self.change.added
+            if key not in self.change.added and key not in self.change.changed and not (before and self._same(record)):
+                listed.append(key)
+        self.known.add(record, file)
+
+    def _same(self, record: Record) -> bool:
+        return any(r == record for r in self.known.all() if r.path + r.id == record.path + record.id)
+
+    def file(self, name: str) -> str:
+        return f"claims/{self.collection}/{name}.ttl"
+
+    def entity(self, name: str, value: Value) -> str | None:
+        try:
+            return self.known.entity(name)
+        except KbError as error:
+            self.problem("unknown-entity", error, value)
+            return None
+
+    def token(self, value: Value, allowed: Iterable[str]) -> str | None:
+        if value.text in allowed:
+            return value.text
+        known = list(allowed)
+        self.problem(
+            "unknown-word", f"“{value.text}” is not known here.", value, ids.suggestion(value.text, known, f"known: {', '.join(known)}")
+        )
+        return None
+
+    def dates(self, value: Value, reference: tuple[date | None, date | None], what: str) -> calendar.When:
+        try:
+            when = calendar.parse(value.text, reference)
+        except ValueError as error:
+            self.problem("bad-date", error, value)
+            return calendar.When()
+        if when.warning:
+            self.sheet.problem("date-weekday", f"{when.warning}.", value, "check the document; the phrase is kept", severity="warning")
+        if what and "".join(c for c in value.text if c.isalpha()):
+            self.change.notes.append(f"line {value.line}: {what} “{value.text}” is {calendar.show(*when.window())}")
+        return when
+
+    def published(self) -> tuple[date | None, date | None]:
+        return (self.source.published_from, self.source.published_to) if self.source else (None, None)
+
+    def source_file(self) -> str:
+        assert self.source is not None
+        return self.known.files["source/" + self.source.id]

@@ -1,0 +1,69 @@
+"""Passages of a sheet: found exactly in the text, kept as offsets, digest and a few words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb import anchor, ids
+from kb.model import Quote
+from kb.record.desk import Desk
+from kb.sheet import Entry, Value
+
+
+def quote(desk: Desk, value: Value | None, at: Entry | Value, skipped: str | None = None) -> Quote | None:
+    if value is None or not value.text:
+        desk.problem("no-passage", "an assertion needs its passage.", at, "at: LINE first words … last words")
+        return None
+    if desk.text is None or desk.source is None:
+        return None
+    found = anchor.find(desk.text, value.text)
+    if isinstance(found, anchor.Miss):
+        desk.problem(found.code, found.message, value, found.hint)
+        return None
+    passage = desk.text[found.start : found.end]
+    quote = Quote(
+        ids.quote_id(desk.source.id, found.start, found.end),
+        source=desk.source.id,
+        start=found.start,
+        end=found.end,
+        sha256=anchor.digest(passage),
+        fragment=_fragment(desk, found, passage),
+        skipped=skipped,
+    )
+    stored = desk.known.quotes.get(quote.id)
+    quote = replace(stored, skipped=skipped or stored.skipped) if stored else quote
+    if desk.known.quotes.get(quote.id) != quote:
+        desk.put(quote, desk.source_file())
+    desk.change.removed.discard("source/" + quote.id)
+    return quote
+
+
+def skip(desk: Desk, value: Value) -> None:
+    at, _, why = value.text.rpartition(";")
+    if not at or not why.strip():
+        return desk.problem("bad-skip", "a skipped passage needs its reason.", value, "- 84 Please … comment; form of the web page")
+    quote(desk, replace(value, text=at.strip()), value, why.strip())
+
+
+def _fragment(desk: Desk, span: anchor.Span, passage: str) -> str:
+    """The stored words, cut to one where more would bring the source's fragments over their share."""
+    words = anchor.fragment(passage)
+    others = [
+        (q.start or 0, (q.start or 0) + len(q.fragment or ""))
+        for q in desk.known.quotes.values()
+        if desk.source and q.source == desk.source.id
+    ]
+    if anchor.share(desk.text or "", [*others, (span.start, span.start + len(words))]) < anchor.MOST_QUOTED:
+        return words
+    return words.split()[0]
+
+
+def orphans(desk: Desk) -> None:
+    """Quotes of the source that no assertion and no skip uses any more go."""
+    if desk.source is None or not (desk.sheet.claims or desk.sheet.skip):
+        return
+    used = {a.quote for a in desk.known.assertions.values()} | {r.quote for r in desk.known.relays.values()}
+    idle = [q for q in desk.known.quotes.values() if q.source == desk.source.id and q.id not in used and not q.skipped]
+    desk.change.removed |= {"source/" + q.id for q in idle}
+    for records in desk.change.files.values():
+        records[:] = [r for r in records if r.path + r.id not in desk.change.removed]

@@ -1,0 +1,98 @@
+"""Entities, affiliations and judgements of a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb import ids, layout, phrases
+from kb.errors import KbError
+from kb.model import Affiliation, Entity, Judgement
+from kb.record.desk import Desk
+from kb.sheet import Entry, Value
+from kb.vocab import JUDGEMENTS, WIKIDATA
+
+
+def entity(desk: Desk, slug: str, value: Value) -> None:
+    try:
+        new = phrases.new_entity(value.text)
+        within = tuple(desk.known.entity(w) if w not in desk.sheet.new else w for w in new.within)
+    except (ValueError, KbError) as error:
+        return desk.problem("bad-entity", error, value)
+    if ids.slug(slug) != slug:
+        return desk.problem("bad-id", f"“{slug}” is not an id: lower-case words joined by hyphens.", value, f"write {ids.slug(slug)}")
+    old = desk.known.entities.get(slug, Entity(slug))
+    if old.name == slug:  # named by its id only, until a sheet says more
+        old = replace(old, name=None)
+    names = new.names or ((old.name,) if old.name else (slug.replace("-", " "),))
+    entity = replace(
+        old,
+        kind=new.type,
+        name=old.name or names[0],
+        also=tuple(dict.fromkeys((*old.also, *(n for n in names if n != (old.name or names[0]))))),
+        description=new.description or old.description,
+        naming=new.naming or old.naming,
+        within=tuple(dict.fromkeys((*old.within, *within))),
+        wikidata=WIKIDATA + new.wikidata if new.wikidata else old.wikidata,
+    )
+    if layout.ordered(entity) != desk.known.entities.get(slug):
+        desk.put(entity, desk.file("entities"))
+
+
+def affiliation(desk: Desk, value: Value) -> None:
+    try:
+        tie = phrases.tie(value.text)
+        member, party = desk.known.entity(tie.member), desk.known.entity(tie.party)
+    except (ValueError, KbError) as error:
+        return desk.problem("bad-affiliation", error, value)
+    when = desk.dates(replace(value, text=tie.when), desk.published(), "").window() if tie.when else (None, None)
+    wanted = Affiliation("", member=member, relation=tie.relation, party=party, from_date=when[0], to_date=when[1])
+    stored = [a for a in desk.known.others.values() if isinstance(a, Affiliation)]
+    if any(replace(a, id="", basis=None, note=None, recorded=None) == wanted for a in stored):
+        return None
+    id = ids.fresh(f"{member}-{tie.relation}-{party}", {a.id for a in stored})
+    desk.put(replace(wanted, id=id, recorded=desk.now), desk.file("affiliations"))
+
+
+def judgement(desk: Desk, entry: Entry) -> None:
+    kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
+    about, other = (_about(desk, entry, key) for key in ("about", "other"))
+    if not kind or not about or not entry.get("why"):
+        return desk.problem(
+            "bad-judgement", "a judgement needs kind, about and why.", entry, "kind: same-event, about: claim/…, other: claim/…, why: …"
+        )
+    id = ids.slug(f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110)
+    old = desk.known.others.get("judgement/" + id)
+    record = Judgement(
+        id,
+        kind=kind,
+        about=about,
+        other=other,
+        lines=entry.get("lines") or None,
+        verdict=entry.get("verdict") or None,
+        why=entry.get("why"),
+    )
+    recorded = old.recorded if isinstance(old, Judgement) else desk.now
+    record = replace(record, coder=desk.sheet.get("coder") or None, recorded=recorded)
+    if record != old:
+        desk.put(record, desk.file("judgements"))
+
+
+def _about(desk: Desk, entry: Entry, key: str) -> str | None:
+    """`claim/ID`, `entity/ID`, `source/NAME`, resolved."""
+    name = entry.get(key)
+    if not name:
+        return None
+    path, _, id = name.rpartition("/")
+    try:
+        match path or "claim":
+            case "claim":
+                return "claim/" + desk.known.claim(id).id
+            case "entity":
+                return "entity/" + desk.known.entity(id)
+            case "source":
+                return "source/" + desk.known.source(id).id
+    except KbError as error:
+        desk.problem("unknown-record", error, entry.values[key])
+        return None
+    desk.problem("unknown-record", f"“{name}” is not claim/…, entity/… or source/….", entry.values[key])
+    return None

@@ -1,0 +1,191 @@
+"""A small knowledge base of our own invention, and the command line as a real process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+# Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats” twice.
+TEXT = """A quarrel over the old harbour
+
+The coastguard said on Friday that Northland had sent at least four tugs to Oldport. Northland denied this.
+Two residents confirmed that tugs from Northland had come to Oldport at night.
+Пётр Лукин, the mayor, said the coastguard controls the pier.
+The captain \u200fليلى المرسي\u200e denied on Sunday that the coastguard controls the pier.
+On Sunday the boats left and the boats came back.
+The captain spoke of a market: small, noisy, and #1 of the coast, near the pier.
+By Saturday all was calm in the town, the mayor said, and fish were sold again on the quay.
+The hotel by the sea was empty, and nobody on the beach would say to us why that was so.
+Nobody else was asked.
+Write to us with your own story of the harbour.
+"""
+SHEET = """source: 2024-quarrel
+coder: ab
+new:
+  coastguard: force; as Coastguard, the guard
+  northland: state; as Northland
+  oldport: place, harbour town; as Oldport, Old Port
+  pier: place; as the pier; within oldport
+  tugs: object; as tugs
+  lukin: person, mayor; as Пётр Лукин, Lukin
+  layla: person, captain; as ليلى المرسي, Layla
+claims:
+- claim: Northland sent tugs to Oldport
+  what: northland > sent > tugs
+  to: oldport
+  when: Friday
+  count: at least four
+  said:
+  - by: coastguard
+    at: 3 The coastguard said … Oldport
+    on: Friday
+  - by: northland
+    denies: occurrence
+    at: 3 Northland denied this
+  - by: unnamed 2 residents
+    at: 4 Two residents confirmed … night
+- claim: The coastguard controls the pier
+  what: coastguard > controls > pier
+  said:
+  - by: lukin
+    at: 5 the coastguard controls the pier
+  - by: layla
+    denies: unspecified
+    at: 6 denied on Sunday … pier
+- claim: The coastguard entered Oldport
+  what: coastguard > entered > oldport
+  said:
+  - at: 9 all was calm in the town
+    form: hedged
+"""
+# One more claim, as a sheet of its own.
+MORE = """source: 2024-quarrel
+claims:
+- claim: Northland controls the pier
+  what: northland > controls > pier
+  said:
+  - by: Lukin
+    at: 8 near the pier
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Kb:
+    """A knowledge base in a folder, worked on by commands."""
+
+    root: Path
+
+    def __call__(self, *args: str | Path, stdin: str | bytes = b"", cwd: Path | None = None, **environment: str) -> Done:
+        """Run `kb …` in the folder; whatever it is given, it never ends in a traceback."""
+        return run(*args, stdin=stdin, cwd=cwd or self.root, environment=environment)
+
+    def tree(self) -> dict[str, str]:
+        """Every file but the disposable ones, by digest."""
+        found = {}
+        for path in sorted(self.root.rglob("*")):
+            relative = path.relative_to(self.root)
+            if path.is_file() and relative.parts[0] != ".kb":
+                found[str(relative)] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+    def file(self, name: str) -> Path:
+        """A stored file: `source`, or its path."""
+        return self.root / "claims/main" / ("sources/2024-quarrel.ttl" if name == "source" else name)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """A file beside the knowledge base, not in it."""
+        path = self.root.parent / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def sheet(self, text: str, *options: str) -> Done:
+        """Add a sheet."""
+        return self("add", "--from", self.write("sheet.yaml", text), *options)
+
+    def refuses(self, code: int, *args: str | Path, says: tuple[str, ...] = (), stdin: str | bytes = b"", **environment: str) -> str:
+        """Run a command that must fail with this code, say these words on stderr, and leave every stored byte as it was."""
+        before = self.tree()
+        done = self(*args, stdin=stdin, **environment)
+        assert done.code == code, done
+        for words in says:
+            assert words in done.err, done
+        assert self.tree() == before
+        return done.err
+
+
+def run(*args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Mapping[str, str] = {}) -> Done:
+    """`kb …` as a process of its own."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_") and k not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
+    process = subprocess.run(
+        [sys.executable, "-m", "kb", *map(str, args)],
+        cwd=cwd,
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        timeout=60,
+        env={**clean, "PYTHONPATH": str(CHECKOUT), "KB_DOCUMENTS": "", **environment},
+    )
+    done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
+    assert "Traceback" not in done.err + done.out, done
+    assert "defect of the program" not in done.err, done
+    return done
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small knowledge base, made by commands; not to be changed: see `kb` for a copy."""
+    root = tmp_path_factory.mktemp("made") / "quarrel"
+    kb = Kb(root)
+    note = kb.write("quarrel.txt", TEXT)
+    told = ("--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04", "--language", "en")
+    for done in (
+        run("init", root, "--base", "https://example.org/quarrel/", cwd=root.parent),
+        kb("add", "source", note, *told),
+        kb.sheet(SHEET),
+        kb("stats"),
+    ):
+        assert done.code == 0, done
+    return root
+
+
+@pytest.fixture
+def kb(made: Path, tmp_path: Path) -> Kb:
+    """A copy of the small knowledge base, to be changed."""
+    shutil.copytree(made, tmp_path / "quarrel")
+    return Kb(tmp_path / "quarrel")
+
+
+@pytest.fixture(scope="session")
+def seen(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    """One copy for all tests that only read."""
+    root = tmp_path_factory.mktemp("seen") / "quarrel"
+    shutil.copytree(made, root)
+    return Kb(root)
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    """A knowledge base in which nothing is."""
+    root = tmp_path_factory.mktemp("empty") / "nothing"
+    assert run("init", root, cwd=root.parent).code == 0
+    return Kb(root)
+
+
+Command = Callable[..., Done]
