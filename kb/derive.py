@@ -11,7 +11,7 @@ from kb.errors import Usage
 from kb.ids import suggestion
 from kb.status import StatusRow
 from kb.store import Reader
-from kb.tables import Contradiction, PolicyRow, Tables
+from kb.tables import Contradiction, PolicyRow, Tables, view
 from kb.terms import Term, Triple
 from kb.vocab import NS, RDF, XSD, concept
 from kb.voices import voices
@@ -39,9 +39,9 @@ def outcome(
     if chosen is None:
         known = [p.id.removeprefix(POLICIES) for p in tables.policies]
         raise Usage(f"there is no policy “{policy}”.", suggestion(policy, known, f"known: {', '.join(known)}"))
-    pairs = contradictions.contradictions(tables)
+    pairs = contradictions.contradictions(view(tables, as_of, known_on))
     rows = status.status(tables, chosen, pairs, as_of, known_on)
-    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(tables), pairs)
+    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(view(tables, as_of, known_on)), pairs)
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

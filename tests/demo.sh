@@ -9,7 +9,11 @@ heading() {
     if [ -t 1 ]; then printf '\n\033[1m== %s\033[0m\n' "$*"; else printf '\n== %s\n' "$*"; fi
 }
 run() {
-    printf '\n$%s\n' "$(printf ' %s' "${@/#* */\"&\"}")"
+    printf '\n$'
+    for word in "$@"; do
+        case "$word" in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
     "$@"
 }
 # The head of a long answer: the first eight rows of a table.
@@ -30,7 +34,7 @@ heading "Corroborated: two voices, at least one of them without a known stake"
 first kb query corroborated
 
 heading "Resting on one voice: $(kb status --only single-voice --format csv | tail -n +2 | wc -l | tr -d ' ') claims"
-first kb query one-voice
+first kb status --only single-voice
 
 heading "Why: the rule, each speaker, the words, and where they stand"
 run kb status russia-sent-warplanes-to-jufra --why

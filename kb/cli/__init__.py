@@ -135,12 +135,13 @@ def _without_kb(args: list[str]) -> list[str]:
 
 
 def _say(error: KbError) -> int:
-    if isinstance(error, Invalid):
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-    print(f"error: {error.message}", file=sys.stderr)
+    from kb.cli.output import message
+
+    for problem in error.problems if isinstance(error, Invalid) else ():
+        message(str(problem))
+    message(f"error: {error.message}")
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        message(f"hint: {error.hint}")
     return error.exit_code
 
 

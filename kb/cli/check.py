@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from kb.cli.output import message
+from kb.cli.output import message, visible
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -30,7 +30,7 @@ def validate(
     report = base.open().validate(paths or ())
     for p in report.problems:
         if format == "human":
-            print(p)
+            print(visible(str(p)))
         elif format == "github":
             where = f"file={p.place.path},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
             print(f"::{p.severity} {where}::{p.message} {p.hint}".rstrip())

@@ -37,8 +37,10 @@ def export(
             raise Usage("csv is several files.", "kb export csv --output FOLDER")
         if Path(output).is_file():
             raise Usage(f"{output} is a file.", "name a folder")
-        for path in kb.export_csv(Path(output)):
-            print(path)
+        try:
+            print("\n".join(map(str, kb.export_csv(Path(output)))))
+        except OSError as error:
+            raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another folder") from None
         return
     text = kb.export(kind)
     if output == "-":
@@ -48,6 +50,8 @@ def export(
         folder.write(Path(output), text)
     except IsADirectoryError:
         raise Usage(f"{output} is a folder.", "name a file") from None
+    except OSError as error:
+        raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another place") from None
     message(f"wrote {output}")
 
 

@@ -28,13 +28,13 @@ def query(
     kb query who-controlled place=harbour day=2024-03-02
     kb query mine.rq --format csv
     """
-    from kb import base
+    from kb import base, folder
     from kb.terms import Answer
 
     kb = base.open()
     text = name
     if name == "-":
-        text = sys.stdin.read()
+        text = folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input")
     elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
         text = _own(Path(name))
     values = _values(ctx.args)

@@ -94,8 +94,6 @@ def find(
     from kb import base
 
     hits = base.open().find(" ".join(words), limit)
-    if not hits:
-        message("nothing looks like this")
     show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
 
 

@@ -19,6 +19,7 @@ from kb.importers import Read
 
 # A page is read by people; whatever is larger is data, and its tree would take a hundred times as much memory.
 LARGEST = 20_000_000
+SILENT = logging.NullHandler()  # trafilatura's warnings are not for our users
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 # What browsers read under these labels (WHATWG Encoding, 4.2).
@@ -57,7 +58,7 @@ def read(name: str, data: bytes) -> Read:
         import trafilatura
     except ImportError:
         raise Usage(f"{name} is a web page, and the reader of web pages is not installed.", "pip install 'claimkb[html]'") from None
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # its warnings are not for our users
+    logging.getLogger("trafilatura").addHandler(SILENT)
     try:
         tree = trafilatura.load_html(page) if page.strip() else None
         stated = None if tree is None else _stated(tree)
