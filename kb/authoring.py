@@ -12,7 +12,7 @@ from kb import check, dates, folder, ids, importers, layout, record, sheet, turt
 from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Refused, Usage
-from kb.holdings import Holdings
+from kb.holdings import UNREAD, Holdings
 from kb.known import Known
 from kb.model import Entity, Record, Source
 from kb.sheet import Sheet
@@ -40,6 +40,7 @@ def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) 
     """Read a sheet and work out what it would do, down to the statuses; checked in its neighbourhood, nothing written."""
     parsed = sheet.parse(text, name)
     plan = Plan(parsed, record.Change())
+    _whole(holdings)
     if not parsed.problems:
         known = holdings.known()
         source_text = None
@@ -95,6 +96,13 @@ def _memory(holdings: Holdings, files: Sequence[File]) -> EmbeddedStore:
     return store
 
 
+def _whole(holdings: Holdings) -> None:
+    """Raise Invalid where a file cannot be read: what it holds is not known, and would be recorded a second time."""
+    unread = [p for p in holdings.files()[1] if p.code in UNREAD]
+    if unread:
+        raise Invalid(unread)
+
+
 def add(holdings: Holdings, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
@@ -107,6 +115,7 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
 
     Raises Usage for what cannot be read, Refused where this very text is a source already.
     """
+    _whole(holdings)
     read = importers.read(name, data)
     known = holdings.known()
     sha = folder.digest(read.text)

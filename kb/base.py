@@ -19,7 +19,7 @@ from kb.check import Report
 from kb.derive import Outcome
 from kb.errors import Invalid, Usage
 from kb.exporters import csv, rdf
-from kb.holdings import LIMITS, Holdings
+from kb.holdings import LIMITS, UNREAD, Holdings
 from kb.known import Known
 from kb.model import Source
 from kb.queries import SavedQuery
@@ -125,7 +125,7 @@ class KnowledgeBase(Holdings):
         Raises Invalid where a file is not Turtle.
         """
         files, problems = self.files()
-        broken = [p for p in problems if p.code in {"turtle-syntax", "unreadable"}]
+        broken = [p for p in problems if p.code in UNREAD]
         if broken:
             raise Invalid(broken)
         out = {}
@@ -178,7 +178,7 @@ class KnowledgeBase(Holdings):
     def triples(self) -> list[Triple]:
         """All stored triples, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
         files, problems = self.files()
-        broken = [p for p in problems if p.code in {"turtle-syntax", "unreadable"}]
+        broken = [p for p in problems if p.code in UNREAD]
         if broken:
             raise Invalid(broken)
         return [t for f in files for t in f.triples]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from kb import ask, check, derive, folder, index, queries, turtle
 from kb.check import File
 from kb.derive import Outcome
-from kb.errors import Invalid, KbError, Place, Problem
+from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.folder import Folder
 from kb.known import Declared, Known
 from kb.model import Source
@@ -21,6 +22,8 @@ from kb.vocab import NS, PREDICATES, RDFS
 
 # What an index on disk may have open while it answers: RocksDB keeps a few files a level.
 OPEN_FILES = 512
+# Problems that keep a whole file from being read.
+UNREAD = ("turtle-syntax", "unreadable")
 # Wall clock and memory of one query.
 LIMITS = ask.Limits(files=OPEN_FILES)
 
@@ -45,11 +48,12 @@ class Holdings:
         return files, problems
 
     def known(self) -> Known:
-        """All records, looked up by the names people use."""
+        """All records, looked up by the names people use. A file that cannot be read is passed over: `unread` names it."""
         known = Known(predicates=self.predicates())
-        for file in self.files()[0]:
-            for one in file.records:
-                known.add(one, file.path)
+        for name in self.folder.files():
+            with suppress(turtle.Broken, Usage):
+                for one in turtle.records(turtle.triples(self.folder.read(name), self.folder.base), self.folder.base):
+                    known.add(one, name)
         return known
 
     def predicates(self) -> dict[str, Declared]:

@@ -26,12 +26,13 @@ def export(
     kb export facts
     kb export csv --output tables/
     """
-    from kb import base, folder
+    from kb import folder
+    from kb.cli.opened import opened
     from kb.ids import suggestion
 
     if kind not in KINDS:
         raise Usage(f"there is no export “{kind}”.", suggestion(kind, KINDS, f"one of {', '.join(KINDS)}"))
-    kb = base.open()
+    kb = opened()
     if kind == "csv":
         if output == "-":
             raise Usage("csv is several files.", "kb export csv --output FOLDER")

@@ -28,10 +28,11 @@ def query(
     kb query who-controlled place=harbour day=2024-03-02
     kb query mine.rq --format csv
     """
-    from kb import base, folder
+    from kb import folder
+    from kb.cli.opened import opened
     from kb.terms import Answer
 
-    kb = base.open()
+    kb = opened()
     text = name
     if name == "-":
         text = folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input")
@@ -90,10 +91,10 @@ def queries(
     kb queries
     kb queries who-controlled
     """
-    from kb import base
+    from kb.cli.opened import opened
     from kb.ids import suggestion
 
-    found = base.open().queries()
+    found = opened().queries()
     if name:
         if name not in found:
             raise Usage(f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them"))

@@ -22,11 +22,11 @@ def list_(what: str = typer.Argument("claims", metavar="claims|sources|entities|
     kb list sources
     kb list entities --format csv
     """
-    from kb import base
+    from kb.cli.opened import opened
     from kb.dates import show as dates
     from kb.ids import suggestion
 
-    known = base.open().known()
+    known = opened().known()
     tables: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
         "claims": lambda: (
             ["claim", "kind", "statement"],
@@ -60,11 +60,12 @@ def show_(
     kb show coastguard-entered
     kb show entity/coastguard
     """
-    from kb import base, layout
+    from kb import layout
+    from kb.cli.opened import opened
     from kb.cli.status import assertions
     from kb.model import Affiliation
 
-    kb = base.open()
+    kb = opened()
     known = kb.known()
     key = kb.record_key(known, name)
     record = next(r for r in known.all() if r.path + r.id == key)
@@ -91,9 +92,9 @@ def find(
     \b
     kb find costguard harbor
     """
-    from kb import base
+    from kb.cli.opened import opened
 
-    hits = base.open().find(" ".join(words), limit)
+    hits = opened().find(" ".join(words), limit)
     show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
 
 
@@ -104,9 +105,10 @@ def stats(format: str = FORMAT) -> None:
     \b
     kb stats
     """
-    from kb import base, vocab
+    from kb import vocab
+    from kb.cli.opened import opened
 
-    kb = base.open()
+    kb = opened()
     known = kb.known()
     counts: list[list[object]] = [
         ["sources", len(known.sources)],

@@ -45,13 +45,14 @@ def status(
     kb status --only disputed
     kb status coastguard-entered --why
     """
-    from kb import base, vocab
+    from kb import vocab
+    from kb.cli.opened import opened
     from kb.ids import suggestion
 
     for name in headline:
         if name not in vocab.HEADLINES:
             raise Usage(f"“{name}” is not a headline.", suggestion(name, vocab.HEADLINES, ", ".join(vocab.HEADLINES)))
-    kb = base.open()
+    kb = opened()
     known = kb.known()
     outcome = kb.status(_day(as_of, "--as-of"), _day(known_on, "--known-on"))
     if as_of:

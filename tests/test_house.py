@@ -1,0 +1,73 @@
+"""The house rules that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
+# What is longer is two modules, or two functions.
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 50
+# Spelled so that this file does not find itself.
+UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def name(path: Path) -> str:
+    """A module as people write it."""
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def public(tree: ast.AST) -> Iterator[Function | ast.ClassDef]:
+    """Functions and classes that others may use, and the methods of those classes; not what stands inside a function."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_functions_are_short(path: Path) -> None:
+    """Without their docstrings, which may say what there is to say."""
+    long = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, Function):
+            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+            lines = (node.end_lineno or 0) - first.lineno + 1
+            long += [f"{node.name}: {lines} lines"] if lines > LONGEST_FUNCTION else []
+    assert long == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_what_others_may_use_says_what_it_is_for(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [node.name for node in public(tree) if not ast.get_docstring(node)]
+    assert silent == []
+    assert ast.get_docstring(tree) or not tree.body, "the module says nothing of itself"
+
+
+def test_nothing_is_left_undone() -> None:
+    files = [p for folder in ("kb", "tests", "ontology", "queries", "docs") for p in (CHECKOUT / folder).rglob("*") if p.is_file()]
+    texts = [p for p in files if p.suffix in {".py", ".ttl", ".rq", ".md", ".sh", ".yaml"}]
+    assert [name(p) for p in texts if UNDONE.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_imports_point_downward_only() -> None:
+    """The contracts are in pyproject.toml."""
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
