@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +65,7 @@ claims:
   what: coastguard > entered > oldport
   said:
   - at: 9 all was calm in the town
-    form: hedged
+    form: presupposed
 """
 # One more claim, as a sheet of its own.
 MORE = """source: 2024-quarrel
@@ -140,7 +140,12 @@ def run(*args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Map
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         timeout=60,
-        env={**clean, "PYTHONPATH": str(CHECKOUT), "KB_DOCUMENTS": "", **environment},
+        env={
+            **clean,
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH")))),
+            "KB_DOCUMENTS": "",
+            **environment,
+        },
     )
     done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
     assert "Traceback" not in done.err + done.out, done
@@ -186,6 +191,3 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Kb:
     root = tmp_path_factory.mktemp("empty") / "nothing"
     assert run("init", root, cwd=root.parent).code == 0
     return Kb(root)
-
-
-Command = Callable[..., Done]

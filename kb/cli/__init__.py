@@ -37,7 +37,7 @@ COMMANDS: Final = {
 HELP: Final = """Who says what, exactly where, who denies it, and what follows.
 
 \b
-  kb init libya && cd libya          make a knowledge base
+  kb init harbour && cd harbour      make a knowledge base
   kb add source report.txt           read a document in
   kb read report                     its text, with line numbers
   kb add --from sheet.yaml           enter claims from a sheet

@@ -61,6 +61,8 @@ def add(
     for problem in plan.problems:
         message(str(problem))
     if dry_run or not plan.sound:
+        for note in plan.change.notes:
+            message(f"note: {note}")
         _preview(plan)
         if not plan.sound:
             raise _invalid(plan)
@@ -74,7 +76,7 @@ def add(
         if files
         else "Nothing new: all of this is recorded."
     )
-    print(f"Next: kb status, or kb read {plan.change.source}")
+    print(f"Next: kb status{f', or kb read {plan.change.source}' if plan.change.source else ''}")
 
 
 def _invalid(plan: Plan) -> Exception:
@@ -93,10 +95,8 @@ def _input(name: str) -> tuple[str, str]:
 
 
 def _preview(plan: Plan) -> None:
-    """Resolved dates, look-alikes, and the statuses that result."""
-    for note in plan.change.notes:
-        message(f"note: {note}")
-    if plan.outcome:
+    """The statuses that result."""
+    if plan.outcome and plan.change.claims:
         from kb.cli.output import show
 
         rows = [plan.outcome.rows[c] for c in plan.change.claims if c in plan.outcome.rows]

@@ -19,7 +19,7 @@ def init(
 
     \b
     kb init                                   here
-    kb init libya --base https://example.org/libya/
+    kb init harbour --base https://example.org/harbour/
     """
     from kb import base as bases
     from kb.errors import Usage

@@ -91,7 +91,7 @@ class Desk:
             return calendar.When()
         if when.warning:
             self.sheet.problem("date-weekday", f"{when.warning}.", value, "check the document; the phrase is kept", severity="warning")
-        if what and "".join(c for c in value.text if c.isalpha()):
+        if what and any(c.isalpha() for c in value.text.partition(";")[0]):
             self.change.notes.append(f"line {value.line}: {what} “{value.text}” is {calendar.show(*when.window())}")
         return when
 
