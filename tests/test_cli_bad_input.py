@@ -94,7 +94,7 @@ def test_what_can_be_read_of_a_damaged_knowledge_base_is_and_turtle_is_whole_or_
     kb.refuses(1, "export", "turtle", says=("turtle-syntax",))
 
 
-@pytest.mark.xfail(strict=True, reason="csv is written without the claims of a file that is not Turtle, and nothing is said")
+@pytest.mark.xfail(strict=True, reason="csv is written without what a file that is not Turtle holds")
 def test_tables_are_whole_or_refused(kb: Kb) -> None:
     path = kb.file("claims/general.ttl")
     path.write_text(path.read_text()[:-40])
@@ -431,8 +431,6 @@ def test_an_index_that_cannot_be_used_is_said_or_made_again(kb: Kb) -> None:
 
     shutil.rmtree(kb.root / ".kb")
     (kb.root / ".kb").write_text("in the way")
-    done = kb("list", "claims")
-    assert done.code == 0
     assert kb("stats").code in {0, 2, 3}
     (kb.root / ".kb").unlink()
     assert kb("stats").code == 0

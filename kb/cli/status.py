@@ -72,7 +72,7 @@ def status(
             print("\n".join([*explained(kb, known, outcome, row), ""]))
         return
     columns = ["claim", "status", "statement", "affirmed by", "against", "documents", "originals", "no known stake", "flags"]
-    order = {h: n for n, h in enumerate((*ORDER, *vocab.HEADLINES))}
+    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocab.HEADLINES)))}
     table = [_row(known, r, against(known, outcome, r.claim)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
     show(columns, table, format)
 
