@@ -68,6 +68,7 @@ class Holdings:
         return out
 
     def ontology(self) -> Iterable[list[Triple]]:
+        """The triples of each ontology file. Raises Invalid where one is not Turtle."""
         for path in self.ontology_files().values():
             text = folder.read_text(path)
             try:
@@ -78,6 +79,7 @@ class Holdings:
                 ) from None
 
     def ontology_files(self) -> dict[str, Path]:
+        """Ontology files by name; one of the knowledge base's own takes the place of the shipped one."""
         return {p.name: p for data in self.folder.data("ontology") for p in sorted(data.glob("*.ttl"))}
 
     def document(self, source: Source) -> str | None:
@@ -85,6 +87,7 @@ class Holdings:
         return folder.find_document(self.folder, source.sha256) if source.sha256 else None
 
     def shapes(self) -> list[Path]:
+        """The files of shapes to validate against."""
         return [data / "shapes.ttl" for data in self.folder.data("ontology") if (data / "shapes.ttl").is_file()]
 
     def checks(self, reader: Callable[[], Reader], files: Sequence[File]) -> list[Problem]:
@@ -106,6 +109,7 @@ class Holdings:
         return out
 
     def tail(self, iri: str) -> str:
+        """A record's path and id, a property in its short form, anything else as it is."""
         tail = iri.removeprefix(self.folder.base)
         return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
 
@@ -118,6 +122,7 @@ class Holdings:
         return index.reader(self.folder)
 
     def outcome(self, store: Reader, as_of: date | None = None, known_on: date | None = None) -> Outcome:
+        """Tables, statuses and contradictions of a store, as of a world date and a known date."""
         texts = {name: q.text for name, q in self.queries().items() if q.group == "derive"}
         return derive.outcome(store, texts, self.folder.base, self.folder.policy, as_of, known_on)
 

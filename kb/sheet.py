@@ -29,23 +29,8 @@ ROLE_KEYS: Final = {
     "about": "topic",
 }
 TOP: Final = ("source", "collection", "topic", "coder", "published", "because", "new", "affiliations", "judgements", "claims", "skip")
-CLAIM: Final = (
-    "claim",
-    "what",
-    "kind",
-    *ROLE_KEYS,
-    "not",
-    "when",
-    "held",
-    "count",
-    "unit",
-    "counted",
-    "extent",
-    "if",
-    "note",
-    "topic",
-    "said",
-)
+_DETAILS: Final = ("not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
+CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, *_DETAILS)
 SAID: Final = ("by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
 JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "why")
 DEEPEST = 12

@@ -439,3 +439,18 @@ def test_an_index_that_cannot_be_used_is_said_or_made_again(kb: Kb) -> None:
             path.write_bytes(b"damaged")
     assert kb("index", "--rebuild").code == 0
     assert "disputed" in kb("status").out
+
+
+def test_a_change_made_meanwhile_is_a_conflict_and_stays(kb: Kb) -> None:
+    """Between reading and writing nothing can be run from outside, so this one test calls the Python twin."""
+    from kb import base
+    from kb.errors import Conflict
+
+    opened = base.open(str(kb.root))
+    plan = opened.plan(MORE, "more.yaml")
+    path = kb.file("claims/general.ttl")
+    path.write_text(path.read_text() + "# meanwhile\n")
+    before = kb.tree()
+    with pytest.raises(Conflict) as caught:
+        opened.add(plan)
+    assert (caught.value.exit_code, kb.tree()) == (4, before)

@@ -18,6 +18,7 @@ UNSCOPED = ("affirms", "silent", "retracts", "disowns")
 
 
 def said(desk: Desk, said: Entry, claim: Claim) -> None:
+    """One entry under `said:`: an assertion for each of its speakers."""
     quote = passages.quote(desk, said.values.get("at"), said)
     speakers = _speakers(desk, said)
     stance, scope = _stance(desk, said)

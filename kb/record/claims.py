@@ -15,6 +15,7 @@ from kb.vocab import EXTENTS, HELD, KINDS
 
 
 def claim(desk: Desk, entry: Entry) -> None:
+    """One entry under `claims:`, with everything said of it."""
     sentence = entry.get("claim")
     if not sentence:
         return None

@@ -65,9 +65,11 @@ class Desk:
         return any(r == record for r in self.known.all() if r.path + r.id == record.path + record.id)
 
     def file(self, name: str) -> str:
+        """Path of a file of this collection."""
         return f"claims/{self.collection}/{name}.ttl"
 
     def entity(self, name: str, value: Value) -> str | None:
+        """Id of the entity that a name means; None, and a problem, where there is none."""
         try:
             return self.known.entity(name)
         except KbError as error:
@@ -75,6 +77,7 @@ class Desk:
             return None
 
     def token(self, value: Value, allowed: Iterable[str]) -> str | None:
+        """A word if it is in the list that is allowed; None, and a problem, where it is not."""
         if value.text in allowed:
             return value.text
         known = list(allowed)
@@ -84,6 +87,7 @@ class Desk:
         return None
 
     def dates(self, value: Value, reference: tuple[date | None, date | None], what: str) -> calendar.When:
+        """Bounds of a date as typed; open, and a problem, where it cannot be read. `what` names it in a note, empty for none."""
         try:
             when = calendar.parse(value.text, reference)
         except ValueError as error:
@@ -96,8 +100,10 @@ class Desk:
         return when
 
     def published(self) -> tuple[date | None, date | None]:
+        """Publication bounds of the source in hand."""
         return (self.source.published_from, self.source.published_to) if self.source else (None, None)
 
     def source_file(self) -> str:
+        """File of the source in hand."""
         assert self.source is not None
         return self.known.files["source/" + self.source.id]

@@ -11,6 +11,7 @@ from kb.sheet import Entry, Value
 
 
 def quote(desk: Desk, value: Value | None, at: Entry | Value, skipped: str | None = None) -> Quote | None:
+    """The quote that an `at:` names, found exactly; None, and a problem, where it is not. `skipped` is why it carries no claim."""
     if value is None or not value.text:
         desk.problem("no-passage", "an assertion needs its passage.", at, "at: LINE first words … last words")
         return None
@@ -39,6 +40,7 @@ def quote(desk: Desk, value: Value | None, at: Entry | Value, skipped: str | Non
 
 
 def skip(desk: Desk, value: Value) -> None:
+    """One entry under `skip:`: a passage and why it carries no claim."""
     at, _, why = value.text.rpartition(";")
     if not at or not why.strip():
         return desk.problem("bad-skip", "a skipped passage needs its reason.", value, "- 84 Please … comment; form of the web page")

@@ -13,6 +13,7 @@ from kb.vocab import JUDGEMENTS, WIKIDATA
 
 
 def entity(desk: Desk, slug: str, value: Value) -> None:
+    """One line under `new:`; an entity known already gains names and places."""
     try:
         new = phrases.new_entity(value.text)
         within = tuple(desk.known.entity(w) if w not in desk.sheet.new else w for w in new.within)
@@ -39,6 +40,7 @@ def entity(desk: Desk, slug: str, value: Value) -> None:
 
 
 def affiliation(desk: Desk, value: Value) -> None:
+    """One line under `affiliations:`; the same tie is recorded once."""
     try:
         tie = phrases.tie(value.text)
         member, party = desk.known.entity(tie.member), desk.known.entity(tie.party)
@@ -54,6 +56,7 @@ def affiliation(desk: Desk, value: Value) -> None:
 
 
 def judgement(desk: Desk, entry: Entry) -> None:
+    """One entry under `judgements:`."""
     kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
     about, other = (_about(desk, entry, key) for key in ("about", "other"))
     if not kind or not about or not entry.get("why"):
