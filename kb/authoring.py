@@ -9,14 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import check, dates, folder, ids, importers, layout, record, sheet, turtle
-from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Refused, Usage
 from kb.holdings import UNREAD, Holdings
 from kb.known import Known
 from kb.model import Entity, Record, Source
 from kb.sheet import Sheet
-from kb.store.embedded import EmbeddedStore
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ def _checked(holdings: Holdings, plan: Plan) -> Plan:
     files += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
     focus = {r.path + r.id for records in plan.change.files.values() for r in records}
     report = check.run(files, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
-    store = _memory(holdings, files)
+    store = holdings.memory(files)
     touched = {base + f for f in focus}
     rows = [p for p in holdings.checks(lambda: store, files) if p.subject in touched]
     fresh = [p for p in (*report.problems, *rows) if (p.code, p.severity) != ("date-weekday", "warning")]
@@ -84,16 +82,6 @@ def _checked(holdings: Holdings, plan: Plan) -> Plan:
 def _homes(holdings: Holdings, tails: Iterable[str]) -> set[str]:
     wanted = set(tails)
     return {f.path for f in holdings.files()[0] for r in f.records if r.path + r.id in wanted} if wanted else set()
-
-
-def _memory(holdings: Holdings, files: Sequence[File]) -> EmbeddedStore:
-    """A store in memory of these files and the ontology."""
-    store = EmbeddedStore(None)
-    for n, triples in enumerate(holdings.ontology()):
-        store.replace(f"{holdings.folder.base}ontology/{n}", triples)
-    for file in files:
-        store.replace(holdings.folder.base + file.path, file.triples)
-    return store
 
 
 def _whole(holdings: Holdings) -> None:

@@ -17,6 +17,8 @@ from kb.known import Declared, Known
 from kb.model import Source
 from kb.queries import SavedQuery
 from kb.store import Reader
+from kb.store.embedded import EmbeddedStore
+from kb.store.faults import Locked
 from kb.terms import Answer, Term, Triple
 from kb.vocab import NS, PREDICATES, RDFS
 
@@ -114,12 +116,30 @@ class Holdings:
         return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
 
     def refresh(self) -> index.Refreshed:
-        """Bring the index up to the text."""
-        return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
+        """Bring the index up to the text. Where another process holds it, or it cannot be written, answers come from the text."""
+        self._cache.pop("memory", None)
+        try:
+            return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
+        except (Locked, OSError):
+            files, problems = self.files()
+            store = self.memory(files)
+            store.replace(self.folder.base + index.DERIVED, derive.triples(self.outcome(store), self.folder.base))
+            self._cache["memory"] = store
+            return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
 
     def reader(self) -> Reader:
-        """The index, opened for reading; `refresh` first."""
-        return index.reader(self.folder)
+        """What `refresh` has made ready: the index, opened for reading, or a store in memory."""
+        store = self._cache.get("memory")
+        return store if isinstance(store, EmbeddedStore) else index.reader(self.folder)
+
+    def memory(self, files: Sequence[File]) -> EmbeddedStore:
+        """A store in memory of these files and the ontology."""
+        store = EmbeddedStore(None)
+        for n, triples in enumerate(self.ontology()):
+            store.replace(f"{self.folder.base}ontology/{n}", triples)
+        for file in files:
+            store.replace(self.folder.base + file.path, file.triples)
+        return store
 
     def outcome(self, store: Reader, as_of: date | None = None, known_on: date | None = None) -> Outcome:
         """Tables, statuses and contradictions of a store, as of a world date and a known date."""

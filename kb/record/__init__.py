@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from kb import ids
 from kb.errors import KbError
 from kb.known import Known
 from kb.record import claims, passages, ties
@@ -23,7 +24,7 @@ def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, coll
 
     `known` learns the sheet's records. `text` is the source's text, None where it is not at hand.
     """
-    desk = Desk(sheet, known, text, now, sheet.get("collection") or collection)
+    desk = Desk(sheet, known, text, now, ids.slug(sheet.get("collection") or collection))
     _run(desk)
     return desk.change
 

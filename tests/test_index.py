@@ -1,0 +1,79 @@
+"""The index follows the text, is disposable, and is never waited for in vain."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb import base, index, layout
+from kb.model import Assertion, Claim, Entity, Quote, Source
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> base.KnowledgeBase:
+    made = base.init(tmp_path / "kb")
+    write(made, "a")
+    return made
+
+
+def write(kb: base.KnowledgeBase, name: str) -> None:
+    """One claim in files of its own."""
+    records = [
+        Entity(f"e-{name}", kind="person", name=name),
+        Source(f"s-{name}", title=name, author=f"e-{name}", sha256="0" * 64, length=9, words=2),
+        Quote(f"s-{name}#char=0,4", source=f"s-{name}", start=0, end=4, sha256="0" * 64, fragment="one"),
+        Claim(name, statement=f"Something about {name}", kind="event"),
+        Assertion(f"a-{name}", source=f"s-{name}", quote=f"s-{name}#char=0,4", claim=name, speaker=f"e-{name}", stance="affirms"),
+    ]
+    path = kb.folder.root / "claims" / "main" / f"{name}.ttl"
+    path.write_text(layout.replace("", records, kb.folder.base), encoding="utf-8")
+
+
+def test_a_changed_file_is_one_replaced_graph(kb: base.KnowledgeBase) -> None:
+    kb.refresh()
+    write(kb, "b")
+    assert kb.refresh().replaced == ("claims/main/b.ttl",)
+    assert kb.refresh().replaced == ()
+    assert set(kb.standings()) == {"a", "b"}
+
+
+def test_a_file_that_is_gone_leaves_the_answers(kb: base.KnowledgeBase) -> None:
+    write(kb, "b")
+    kb.refresh()
+    (kb.folder.root / "claims/main/b.ttl").unlink()
+    assert kb.refresh().removed == ("claims/main/b.ttl",)
+    assert set(kb.standings()) == {"a"}
+
+
+def test_deleting_or_damaging_the_index_loses_nothing(kb: base.KnowledgeBase) -> None:
+    before = kb.standings()
+    shutil.rmtree(kb.folder.cache)
+    assert kb.standings() == before
+    for file in index.path(kb.folder).glob("MANIFEST*"):
+        file.write_bytes(b"damaged")
+    write(kb, "b")
+    assert set(kb.standings()) == {"a", "b"}
+
+
+def test_an_index_that_another_process_holds_is_answered_from_the_text(kb: base.KnowledgeBase) -> None:
+    kb.refresh()
+    script = f"import pyoxigraph, sys; s = pyoxigraph.Store({str(index.path(kb.folder))!r}); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdin
+        assert holder.stdout.readline() == "held\n"
+        write(kb, "b")
+        assert set(kb.standings()) == {"a", "b"}
+        assert {row["claim"] for row in kb.query("one-voice", {}).dicts()} == {f"{kb.folder.base}claim/{n}" for n in "ab"}  # type: ignore[union-attr]
+        holder.stdin.close()
+
+
+def test_a_broken_file_is_named_and_the_rest_is_answered(kb: base.KnowledgeBase) -> None:
+    (kb.folder.root / "claims/main/broken.ttl").write_text("<a> <b> 'c", encoding="utf-8")
+    assert kb.refresh().broken == ("claims/main/broken.ttl",)
+    assert kb.refresh().broken == ("claims/main/broken.ttl",)
+    assert set(kb.standings()) == {"a"}
