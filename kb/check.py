@@ -225,12 +225,12 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
         yield Problem("error", "quote-mismatch", wrong, file.place(iri, NS + "start"), iri, f"{near}; code it again on a sheet")
 
 
-def _share(file: File, source: Source, text: str, quotes: Iterable[Quote], base: str) -> Iterable[Problem]:
+def _share(file: File, source: Source, text: str, quotes: Sequence[Quote], base: str) -> Iterable[Problem]:
     spans = [
         (q.start + text[q.start : q.end].find(q.fragment), len(q.fragment)) for q in quotes if q.start is not None and q.end and q.fragment
     ]
     part = anchor.share(text, [(s, s + n) for s, n in spans])
-    if part >= anchor.MOST_QUOTED:
+    if part >= anchor.MOST_QUOTED and any(len(q.fragment.split()) > 1 for q in quotes if q.fragment):
         message = f"the stored fragments are {part:.0%} of the text; the most is {anchor.MOST_QUOTED:.0%}."
         yield Problem(
             "error",

@@ -90,7 +90,7 @@ class Holdings:
 
     def shapes(self) -> list[Path]:
         """The files of shapes to validate against."""
-        return [data / "shapes.ttl" for data in self.folder.data("ontology") if (data / "shapes.ttl").is_file()]
+        return [path for name, path in self.ontology_files().items() if name == "shapes.ttl"]
 
     def checks(self, reader: Callable[[], Reader], files: Sequence[File]) -> list[Problem]:
         """Rows of the saved checks as problems at the place of their subject."""

@@ -14,8 +14,8 @@ LONGEST = 60
 def slug(text: str, longest: int = LONGEST) -> str:
     """Lower-case letters and digits of any script joined by hyphens; Latin accents fall away; cut at a word.
 
-    >>> slug("The GNA entered Bani Walid (town)")
-    'the-gna-entered-bani-walid-town'
+    >>> slug("The guard entered Old Harbour (town)")
+    'the-guard-entered-old-harbour-town'
     >>> slug("Erdoğan met Сарадж")
     'erdogan-met-сарадж'
     """

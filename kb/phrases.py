@@ -91,8 +91,8 @@ class NewEntity:
 def new_entity(text: str) -> NewEntity:
     """`TYPE, description; as Name, Other name; within SLUG; unnamed|collective; wd Q123`.
 
-    >>> new_entity("place, airbase; as Jufra, al-Jufra airbase").names
-    ('Jufra', 'al-Jufra airbase')
+    >>> new_entity("place, port; as Harbour, Old Harbour").names
+    ('Harbour', 'Old Harbour')
     """
     head, *parts = (p.strip() for p in text.split(";"))
     type_, _, description = (p.strip() for p in head.partition(","))
@@ -119,8 +119,8 @@ def new_entity(text: str) -> NewEntity:
 def names_in(text: str) -> tuple[str, ...]:
     """Names separated by commas.
 
-    >>> names_in("GNA, UN-backed government")
-    ('GNA', 'UN-backed government')
+    >>> names_in("Guard, Harbour Guard")
+    ('Guard', 'Harbour Guard')
     """
     return tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
 
@@ -169,7 +169,7 @@ class Tie:
 def tie(text: str) -> Tie:
     """`MEMBER RELATION PARTY [DATES]`.
 
-    >>> tie("lna rival-of gna 2014..").when
+    >>> tie("north rival-of south 2014..").when
     '2014..'
     """
     parts = text.split(None, 3)

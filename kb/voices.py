@@ -117,8 +117,8 @@ def voices(tables: Tables) -> dict[str, str | None]:
     """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks.
 
     >>> from kb.tables import AffiliationRow
-    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "lna"),)))
-    {'a': 'entity/lna'}
+    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
+    {'a': 'entity/north'}
     """
     told = speech(tables)
     return {a.id: told.voice(a) for a in tables.assertions}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -123,7 +124,7 @@ def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow)
         lines.append(f"  kinds of dispute: {', '.join(row.dispute)}")
     lines += [f"  affirmed by: {names(row.voices_for)}", f"  denied by: {names(row.voices_against)}"]
     lines.append(
-        f"  {row.documents} documents, {row.originals} originals, {len(row.voices_for)} voices, {row.no_known_stake} with no known stake"
+        f"  documents: {row.documents}, originals: {row.originals}, voices: {len(row.voices_for)}, with no known stake: {row.no_known_stake}"
     )
     if row.flags:
         lines.append(f"  flags: {', '.join(row.flags)}")
@@ -131,8 +132,13 @@ def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow)
         lines.append(f"  disputed no later than {row.since}")
     for other in against(known, outcome, row.claim):
         lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
-    lines += ["  why:"] + [f"    {r.rule}: {r.text}" for r in row.reasons]
+    lines += ["  why:"] + [f"    {r.rule}: {_named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
+
+
+def _named(known: Known, text: str) -> str:
+    """A reason with voices by name."""
+    return re.sub(r"(?:entity|source)/[^\s,;()]*[^\s,;().]", lambda m: voice_name(known, m[0]), text)
 
 
 def assertions(kb: KnowledgeBase, known: Known, claim: str) -> list[str]:

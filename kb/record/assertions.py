@@ -123,7 +123,7 @@ def _speakers(desk: Desk, said: Entry) -> list[str]:
     value = said.values.get("by")
     if value is None or not value.text:
         if desk.source and not desk.source.author:
-            desk.problem("no-author", "the source has no author to speak for itdesk.", said, "add by:, or kb add source FILE --author NAME")
+            desk.problem("no-author", "the source has no author to speak for itself.", said, "add by:, or kb add source FILE --author NAME")
         return [desk.source.author] if desk.source and desk.source.author else []
     try:
         found = phrases.speakers(value.text)
