@@ -120,12 +120,11 @@ def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow)
         f"  status: {row.headline}",
         f"  support: {row.support}, contest: {', '.join(row.contest)}",
     ]
+    voices = len(row.voices_for)
     if row.dispute:
         lines.append(f"  kinds of dispute: {', '.join(row.dispute)}")
     lines += [f"  affirmed by: {names(row.voices_for)}", f"  denied by: {names(row.voices_against)}"]
-    lines.append(
-        f"  documents: {row.documents}, originals: {row.originals}, voices: {len(row.voices_for)}, with no known stake: {row.no_known_stake}"
-    )
+    lines.append(f"  documents: {row.documents}, originals: {row.originals}, voices: {voices}, without known stake: {row.no_known_stake}")
     if row.flags:
         lines.append(f"  flags: {', '.join(row.flags)}")
     if row.since:
