@@ -105,6 +105,8 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
     """
     _whole(holdings)
     read = importers.read(name, data)
+    if not read.text.strip():
+        raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
     known = holdings.known()
     sha = folder.digest(read.text)
     for source in known.sources.values():

@@ -8,6 +8,7 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,7 +73,7 @@ class KnowledgeBase(Holdings):
     def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""
         saved = self.queries().get(name)
-        if saved is None and "{" not in name:
+        if saved is None and re.fullmatch(r"[\w.-]*", name):
             questions = [q.name for q in self.queries().values() if q.group != "derive"]
             raise Usage(f"there is no query “{name}”.", ids.suggestion(name, questions, "kb queries lists them"))
         if saved is None:
@@ -192,6 +193,7 @@ class KnowledgeBase(Holdings):
 
     def export_csv(self, target: Path) -> list[Path]:
         """assertions.csv, claims.csv, sources.csv and entities.csv into a folder."""
+        self.triples()  # whole or not at all
         known, found = self.known(), self.status()
         tables = {
             "assertions": csv.assertions(known, found.rows, found.voices),

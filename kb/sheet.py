@@ -145,6 +145,8 @@ def _quoted(text: str, line: int) -> str:
     """The quoted form of the value on a line (from 0)."""
     lines = text.split("\n")
     row = lines[line] if line < len(lines) else ""
+    if "\t" in row[: len(row) - len(row.lstrip())]:
+        return "indent with spaces; YAML allows no tabs there"
     match = re.match(r"\s*(?:- )?\s*([\w-]+):\s+(.+?)\s*$", row)
     if not match:
         return "indent with spaces; put a value with “: ” or “ #” in quotes"

@@ -131,21 +131,26 @@ class Kb:
         return done.err
 
 
+# What would change the output of a command, or how soon it is written.
+OUT_OF_PLACE = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment of a command: this checkout's program, no knowledge base and no texts from elsewhere."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_") and k not in OUT_OF_PLACE}
+    path = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
+    return {**clean, "PYTHONPATH": path, **more}
+
+
 def run(*args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Mapping[str, str] = {}) -> Done:
     """`kb …` as a process of its own."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_") and k not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
     process = subprocess.run(
         [sys.executable, "-m", "kb", *map(str, args)],
         cwd=cwd,
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         timeout=60,
-        env={
-            **clean,
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH")))),
-            "KB_DOCUMENTS": "",
-            **environment,
-        },
+        env=surroundings(**environment),
     )
     done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
     assert "Traceback" not in done.err + done.out, done

@@ -112,10 +112,18 @@ def run(args: list[str]) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return 0
     except Exception as error:
         return _other(error)
+
+
+def _let_go() -> None:
+    """Output that cannot be written is given up, or the interpreter complains of it once more while it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _without_kb(args: list[str]) -> list[str]:
@@ -157,6 +165,8 @@ def _other(error: Exception) -> int:
     if os.environ.get("KB_DEBUG"):
         raise error
     if isinstance(error, OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered for a full disk must not fail again at exit
+        _let_go()
         print(f"error: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 2
     print(f"error: this is a defect of the program ({type(error).__name__}: {error}).", file=sys.stderr)
