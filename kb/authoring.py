@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import check, dates, folder, ids, importers, layout, record, sheet, turtle
+from kb import check, dates, folder, ids, importers, layout, record, sheet
+from kb.check import File
 from kb.derive import Outcome
-from kb.errors import Invalid, KbError, Place, Problem, Refused, Usage
-from kb.holdings import UNREAD, Holdings
+from kb.errors import Invalid, KbError, Problem, Refused, Usage
+from kb.holdings import Holdings
 from kb.known import Known
 from kb.model import Entity, Record, Source
 from kb.sheet import Sheet
@@ -36,59 +37,40 @@ class Plan:
 
 def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) -> Plan:
     """Read a sheet and work out what it would do, down to the statuses; checked in its neighbourhood, nothing written."""
-    parsed = sheet.parse(text, name)
-    plan = Plan(parsed, record.Change())
-    _whole(holdings)
-    if not parsed.problems:
-        known = holdings.known()
-        source_text = None
-        if parsed.get("source"):
-            with suppress(KbError):  # the record builder says it, with its place
-                source_text = holdings.document(known.source(parsed.get("source")))
-        plan.change = record.from_sheet(
-            parsed, known, source_text, now or datetime.now(UTC).replace(microsecond=0), holdings.folder.collection
-        )
-    plan.problems = tuple(parsed.problems)
-    return _checked(holdings, plan) if plan.sound else plan
+    plan = Plan(sheet.parse(text, name), record.Change())
+    files = holdings.whole()
+    if not plan.sheet.problems:
+        plan.change = _change(holdings, plan.sheet, now or datetime.now(UTC).replace(microsecond=0))
+    plan.problems = tuple(plan.sheet.problems)
+    return _checked(holdings, plan, files) if plan.sound else plan
 
 
-def _checked(holdings: Holdings, plan: Plan) -> Plan:
-    base = holdings.folder.base
-    removed = {base + r for r in plan.change.removed}
-    names = {*plan.change.files, *(f for f in _homes(holdings, plan.change.removed))}
-    for name in sorted(names):
-        plan.seen[name] = holdings.folder.read(name)
-        try:
-            plan.texts[name] = layout.replace(plan.seen[name], plan.change.files.get(name, ()), base, removed)
-        except turtle.Broken as error:
-            place = Place(name, error.line, error.column)
-            plan.problems += (
-                Problem("error", "turtle-syntax", f"{name} is not Turtle: {error}.", place, hint="mend it first: kb validate"),
-            )
-            return plan
-    files = [f for f in holdings.files()[0] if f.path not in plan.texts]
-    files += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
-    focus = {r.path + r.id for records in plan.change.files.values() for r in records}
-    report = check.run(files, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
-    store = holdings.memory(files)
-    touched = {base + f for f in focus}
-    rows = [p for p in holdings.checks(lambda: store, files) if p.subject in touched]
-    fresh = [p for p in (*report.problems, *rows) if (p.code, p.severity) != ("date-weekday", "warning")]
-    plan.problems += tuple(fresh)
+def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> record.Change:
+    known = holdings.known()
+    text = None
+    if parsed.get("source"):
+        with suppress(KbError):  # the record builder says it, with its place
+            text = holdings.document(known.source(parsed.get("source")))
+    return record.from_sheet(parsed, known, text, now, holdings.folder.collection)
+
+
+def _checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
+    """The plan with the texts it would write, what the checks find in them, and the statuses; `files` are the stored ones."""
+    base, change = holdings.folder.base, plan.change
+    homes = {f.path for f in files for r in f.records if r.path + r.id in change.removed}
+    stored = {f.path: f.text for f in files}
+    for name in sorted({*change.files, *homes}):
+        plan.seen[name] = stored.get(name, "")
+        plan.texts[name] = layout.replace(plan.seen[name], change.files.get(name, ()), base, {base + r for r in change.removed})
+    would = [f for f in files if f.path not in plan.texts]
+    would += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
+    focus = {r.path + r.id for records in change.files.values() for r in records}
+    report = check.run(would, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
+    store = holdings.memory(would)
+    rows = [p for p in holdings.checks(lambda: store, would) if p.subject.removeprefix(base) in focus]
+    plan.problems += tuple(p for p in (*report.problems, *rows) if p.code != "date-weekday")  # the sheet has said it, with its line
     plan.outcome = holdings.outcome(store)
     return plan
-
-
-def _homes(holdings: Holdings, tails: Iterable[str]) -> set[str]:
-    wanted = set(tails)
-    return {f.path for f in holdings.files()[0] for r in f.records if r.path + r.id in wanted} if wanted else set()
-
-
-def _whole(holdings: Holdings) -> None:
-    """Raise Invalid where a file cannot be read: what it holds is not known, and would be recorded a second time."""
-    unread = [p for p in holdings.files()[1] if p.code in UNREAD]
-    if unread:
-        raise Invalid(unread)
 
 
 def add(holdings: Holdings, plan: Plan) -> list[str]:
@@ -103,16 +85,16 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
 
     Raises Usage for what cannot be read, Refused where this very text is a source already.
     """
-    _whole(holdings)
+    holdings.whole()
     read = importers.read(name, data)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
     known = holdings.known()
     sha = folder.digest(read.text)
-    for source in known.sources.values():
-        if source.sha256 == sha:
-            folder.keep_document(holdings.folder, read.text)
-            raise Refused(f"this text is a source already: {source.id}.", f"kb read {source.id}")
+    twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
+    if twin:
+        folder.keep_document(holdings.folder, read.text)
+        raise Refused(f"this text is a source already: {twin}.", f"kb read {twin}")
     title = given.get("title") or read.title or Path(name).stem
     when = dates.parse(given["published"]).window() if given.get("published") else read.published or (None, None)
     year = f"{when[0].year} " if when[0] else ""

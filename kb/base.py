@@ -18,9 +18,9 @@ from kb import anchor, ask, authoring, check, codes, find, folder, ids, index, l
 from kb.authoring import Plan
 from kb.check import Report
 from kb.derive import Outcome
-from kb.errors import Invalid, Usage
+from kb.errors import Usage
 from kb.exporters import csv, rdf
-from kb.holdings import LIMITS, UNREAD, Holdings
+from kb.holdings import LIMITS, Holdings
 from kb.known import Known
 from kb.model import Source
 from kb.queries import SavedQuery
@@ -125,12 +125,8 @@ class KnowledgeBase(Holdings):
 
         Raises Invalid where a file is not Turtle.
         """
-        files, problems = self.files()
-        broken = [p for p in problems if p.code in UNREAD]
-        if broken:
-            raise Invalid(broken)
         out = {}
-        for file in files:
+        for file in self.whole():
             text = layout.tidy(file.text, self.folder.base)
             if text != file.text:
                 out[file.path] = (file.text, text)
@@ -143,20 +139,24 @@ class KnowledgeBase(Holdings):
 
     def standings(self) -> dict[str, str]:
         """Headline of every claim, looked up in the index."""
-        self.refresh()
-        store = self.reader()
-        try:
-            answer = store.select(f"SELECT ?c ?h {{ ?s <{NS}statusOf> ?c ; <{NS}headline> ?h }}")
-        finally:
-            store.close()
-        return {
-            (row["c"] or "").removeprefix(f"{self.folder.base}claim/"): (row["h"] or "").removeprefix(f"{NS}headline-")
-            for row in answer.dicts()
-        }
+        return self._headlines("?c")
 
     def standing(self, claim: str) -> str:
         """Headline of one claim; empty where it has none."""
-        return self.standings().get(claim, "")
+        return next(iter(self._headlines(f"<{self.folder.base}claim/{claim}>").values()), "")
+
+    def _headlines(self, claim: str) -> dict[str, str]:
+        """Claim id → headline of what a SPARQL term stands for: `?c` for every claim, or one claim's IRI."""
+        self.refresh()
+        store = self.reader()
+        try:
+            answer = store.select(f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}")
+        finally:
+            store.close()
+        return {
+            (row["s"] or "").removeprefix(f"{self.folder.base}status/"): (row["h"] or "").removeprefix(f"{NS}headline-")
+            for row in answer.dicts()
+        }
 
     def record_key(self, known: Known, name: str) -> str:
         """`path/id` of the record that a name means: any id with or without its path, or the beginning of a claim's or source's."""
@@ -178,11 +178,7 @@ class KnowledgeBase(Holdings):
 
     def triples(self) -> list[Triple]:
         """All stored triples, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
-        files, problems = self.files()
-        broken = [p for p in problems if p.code in UNREAD]
-        if broken:
-            raise Invalid(broken)
-        return [t for f in files for t in f.triples]
+        return [t for f in self.whole() for t in f.triples]
 
     def export(self, kind: str) -> str:
         """Records as `turtle` or `ntriples`, or accepted `facts` as Turtle."""
@@ -193,7 +189,7 @@ class KnowledgeBase(Holdings):
 
     def export_csv(self, target: Path) -> list[Path]:
         """assertions.csv, claims.csv, sources.csv and entities.csv into a folder."""
-        self.triples()  # whole or not at all
+        self.whole()
         known, found = self.known(), self.status()
         tables = {
             "assertions": csv.assertions(known, found.rows, found.voices),

@@ -117,22 +117,21 @@ def create(root: Path, base: str, collection: str) -> Folder:
 
 def read_text(path: Path, most: int = LARGEST_DOCUMENT) -> str:
     """A file's text, exactly as its bytes say: UTF-8, no newline translation. Raises Usage or Unreadable with the reason."""
+    return decode(read_bytes(path, most), str(path))
+
+
+def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
+    """A file's bytes. Raises Usage where they cannot be read, or are more than `most`."""
     try:
-        data = read_bytes(path, most)
+        if path.stat().st_size > most:
+            raise Usage(f"{path} is larger than {most // 1_000_000} MB.", "split it")
+        return path.read_bytes()
     except FileNotFoundError:
         raise Usage(f"there is no file {path}.", "check the path") from None
     except IsADirectoryError:
         raise Usage(f"{path} is a folder.", "name a file in it") from None
     except OSError as error:
         raise Usage(f"{path} cannot be read: {error.strerror}.") from None
-    return decode(data, str(path))
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """A file's bytes; Usage where there are more than `most`."""
-    if path.stat().st_size > most:
-        raise Usage(f"{path} is larger than {most // 1_000_000} MB.", "split it")
-    return path.read_bytes()
 
 
 def decode(data: bytes, name: str) -> str:

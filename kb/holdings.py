@@ -49,8 +49,16 @@ class Holdings:
             problems += wrong
         return files, problems
 
+    def whole(self) -> list[File]:
+        """All stored files. Raises Invalid where one cannot be read: what it holds would be missing, or recorded a second time."""
+        files, problems = self.files()
+        unread = [p for p in problems if p.code in UNREAD]
+        if unread:
+            raise Invalid(unread)
+        return files
+
     def known(self) -> Known:
-        """All records, looked up by the names people use. A file that cannot be read is passed over: `unread` names it."""
+        """All records, looked up by the names people use. A file that cannot be read is passed over; `refresh` names it."""
         known = Known(predicates=self.predicates())
         for name in self.folder.files():
             with suppress(turtle.Broken, Usage):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
+from kb import shapes
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.store import Reader, Store, Term, Triple
 from kb.store.embedded import EmbeddedStore
@@ -84,6 +85,16 @@ def test_a_value_comes_back_as_it_went_in(case: Case, name: str) -> None:
 def test_a_constructed_triple_equals_the_stored_one(case: Case) -> None:
     case.writer.replace(G1, TRIPLES)
     assert list(case.reader.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == sorted(TRIPLES)
+
+
+def test_validating_in_the_same_process_does_not_make_a_store_rewrite_literals(tmp_path: Path) -> None:
+    """pySHACL turns rdflib's rewriting of literals on when it ends."""
+    shape = tmp_path / "shapes.ttl"
+    shape.write_text("<https://example.org/s> a <http://www.w3.org/ns/shacl#NodeShape> .")
+    shapes.validate(TRIPLES, [EX + "moment"], [shape])
+    store = MemoryStore()
+    store.replace(G1, TRIPLES)
+    assert list(store.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == sorted(TRIPLES)
 
 
 def test_the_default_graph_is_the_union_of_all_graphs_and_each_can_be_named(case: Case) -> None:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__
-from kb.errors import Invalid, KbError
+from kb.errors import Invalid, KbError, Usage
 from kb.ids import suggestion
 
 # command → (module that holds it, what help says of it), in the order of help
@@ -61,8 +61,6 @@ class Lazy(TyperGroup):
         """The real command, from its module."""
         name = args[0]
         if name not in COMMANDS:
-            from kb.errors import Usage
-
             raise Usage(f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them"))
         module = import_module(f"kb.cli.{COMMANDS[name][0]}")
         group: Any = typer.main.get_command(module.app)
@@ -165,7 +163,6 @@ def _other(error: Exception) -> int:
     if os.environ.get("KB_DEBUG"):
         raise error
     if isinstance(error, OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered for a full disk must not fail again at exit
         _let_go()
         print(f"error: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 2

@@ -130,7 +130,7 @@ def source(
     from kb.errors import Usage
 
     kb = base.open()
-    data = sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1) if file == "-" else _bytes(Path(file))
+    data = sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1) if file == "-" else folder.read_bytes(Path(file))
     given: dict[str, Any] = {
         "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
         "url": url, "copy-of": copy_of, "obtained": obtained, "id": id,
@@ -144,20 +144,6 @@ def source(
     if made.unknown:
         message(f"note: not told, and recorded as unknown: {', '.join(made.unknown)}")
     print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")
-
-
-def _bytes(path: Path) -> bytes:
-    from kb import folder
-    from kb.errors import Usage
-
-    try:
-        return folder.read_bytes(path, folder.LARGEST_DOCUMENT)
-    except FileNotFoundError:
-        raise Usage(f"there is no file {path}.", "check the path") from None
-    except IsADirectoryError:
-        raise Usage(f"{path} is a folder.", "name a file in it") from None
-    except OSError as error:
-        raise Usage(f"{path} cannot be read: {error.strerror}.") from None
 
 
 @app.command()

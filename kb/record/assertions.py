@@ -50,7 +50,7 @@ def said(desk: Desk, said: Entry, claim: Claim) -> None:
 def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry) -> None:
     assert desk.source is not None
     key = ids.assertion_id(desk.source.id, fields["claim"], speaker, fields["stance"])
-    old = _matching(desk, key, fields, speaker)
+    old = _matching(desk, fields, speaker)
     id = old.id if old else ids.fresh(key, desk.known.assertions)
     desk.used.add(id)
     target = _target(desk, said, fields)
@@ -63,7 +63,7 @@ def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry) -> No
         desk.put(record, desk.source_file())
 
 
-def _matching(desk: Desk, key: str, fields: dict[str, Any], speaker: str) -> Assertion | None:
+def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | None:
     """The stored assertion this is: same source, claim, speaker and stance; of several, that at the same passage, else the first unused."""
     found = [
         a

@@ -64,9 +64,9 @@ def node(term: Term) -> Node:
     if term.language:
         if not _LANGUAGE.fullmatch(term.language):
             raise fault.failed(f"{term.language!r} is not a language")
-        return rdflib.Literal(term.value, lang=term.language.lower())
+        return rdflib.Literal(term.value, lang=term.language.lower(), normalize=False)
     typed = term.datatype and term.datatype != XSD + "string"
-    return rdflib.Literal(term.value, datatype=iri(term.datatype) if typed else None)
+    return rdflib.Literal(term.value, datatype=iri(term.datatype) if typed else None, normalize=False)
 
 
 def triples(found: Iterable[tuple[object, object, object]]) -> list[Triple]:
