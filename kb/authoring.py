@@ -13,7 +13,7 @@ from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
 from kb.holdings import Holdings
-from kb.known import Known
+from kb.known import Known, past
 from kb.model import Entity, Record, Source
 from kb.sheet import Sheet
 
@@ -66,7 +66,7 @@ def _checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
     would += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
     focus = {r.path + r.id for records in change.files.values() for r in records}
     report = check.run(would, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
-    store = holdings.memory(would)
+    store = holdings.memory([f for f in would if not past(f.path)])
     rows = [p for p in holdings.checks(lambda: store, would) if p.subject.removeprefix(base) in focus]
     plan.problems += tuple(p for p in (*report.problems, *rows) if p.code != "date-weekday")  # the sheet has said it, with its line
     plan.outcome = holdings.outcome(store)
@@ -98,9 +98,9 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
     title = given.get("title") or read.title or Path(name).stem
     when = dates.parse(given["published"]).window() if given.get("published") else read.published or (None, None)
     year = f"{when[0].year} " if when[0] else ""
-    id = given.get("id") or ids.fresh(ids.slug(year + title, 44), known.sources)
+    id = given.get("id") or known.fresh("source/", ids.slug(year + title, 44))
     if id in known.sources or ids.slug(id, 80) != id:
-        raise Usage(f"“{id}” cannot be the id of a new source.", f"try --id {ids.fresh(ids.slug(id), known.sources)}")
+        raise Usage(f"“{id}” cannot be the id of a new source.", f"try --id {known.fresh('source/', ids.slug(id))}")
     people, files = _people(holdings, given, read, known, id, collection or holdings.folder.collection)
     told = {
         "publisher": people.get("publisher"),
@@ -147,7 +147,7 @@ def _people(
             try:
                 people[key] = known.entity(name)
             except Usage:
-                people[key] = ids.fresh(ids.slug(name), known.entities)
+                people[key] = known.fresh("entity/", ids.slug(name))
                 new.append(Entity(people[key], kind=kind, name=name))
                 known.add(new[-1], file)
     people["voice"] = people.get("publisher") or f"author-of-{source}"

@@ -21,7 +21,7 @@ from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, rdf
 from kb.holdings import LIMITS, Holdings
-from kb.known import Known
+from kb.known import Known, past
 from kb.model import Source
 from kb.queries import SavedQuery
 from kb.terms import Term, Triple
@@ -177,8 +177,8 @@ class KnowledgeBase(Holdings):
         return turtle.compact(term.value).partition(":")[2] if term.value.startswith((NS, PREDICATES)) else term.value
 
     def triples(self) -> list[Triple]:
-        """All stored triples, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
-        return [t for f in self.whole() for t in f.triples]
+        """All triples that count now, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
+        return [t for f in self.whole() if not past(f.path) for t in f.triples]
 
     def export(self, kind: str) -> str:
         """Records as `turtle` or `ntriples`, or accepted `facts` as Turtle."""

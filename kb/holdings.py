@@ -13,7 +13,7 @@ from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.folder import Folder
-from kb.known import Declared, Known
+from kb.known import Declared, Known, past
 from kb.model import Source
 from kb.queries import SavedQuery
 from kb.store import Reader
@@ -130,7 +130,7 @@ class Holdings:
             return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
         except (Locked, OSError):
             files, problems = self.files()
-            store = self.memory(files)
+            store = self.memory([f for f in files if not past(f.path)])
             store.replace(self.folder.base + index.DERIVED, derive.triples(self.outcome(store), self.folder.base))
             self._cache["memory"] = store
             return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
@@ -163,5 +163,5 @@ class Holdings:
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs that a query may name in FROM."""
-        names = [*self.folder.files(), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
+        names = [*(f for f in self.folder.files() if not past(f)), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
         return [self.folder.base + n for n in names]

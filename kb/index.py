@@ -1,4 +1,7 @@
-"""The index follows the text: one changed file is one replaced graph. It lives in the disposable folder; deleting it loses nothing."""
+"""The index follows the text: one changed file is one replaced graph. It lives in the disposable folder; deleting it loses nothing.
+
+It holds what counts now: files of past records are left out.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from kb import folder as folders
 from kb import turtle
 from kb.errors import Unreadable, Usage
 from kb.folder import Folder
+from kb.known import past
 from kb.store import Reader, Store
 from kb.store.embedded import EmbeddedStore
 from kb.terms import Triple
@@ -101,7 +105,7 @@ def derivations(folder: Folder) -> list[Path]:
 
 def _paths(folder: Folder) -> Mapping[str, Path]:
     ontology = {f"ontology/{p.name}": p for data in folder.data("ontology") for p in data.glob("*.ttl")}
-    return ontology | {name: folder.root / name for name in folder.files()}
+    return ontology | {name: folder.root / name for name in folder.files() if not past(name)}
 
 
 def _load(store: Store, folder: Folder, name: str) -> int:

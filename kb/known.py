@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from kb import ids
 from kb.errors import Usage
 from kb.ids import suggestion
 from kb.model import Assertion, Claim, Entity, Quote, Record, Relay, Source
@@ -16,6 +18,25 @@ class Declared:
 
     kind: str | None
     label: str
+
+
+def past(file: str) -> bool:
+    """Whether a stored file holds what no longer counts: `claims/<collection>/history/…`.
+
+    >>> past("claims/main/history/sources/report.ttl"), past("claims/main/sources/history.ttl")
+    (True, False)
+    """
+    return file.split("/")[2:3] == ["history"]
+
+
+def history(file: str) -> str:
+    """Where the past records of a stored file lie.
+
+    >>> history("claims/main/sources/report.ttl")
+    'claims/main/history/sources/report.ttl'
+    """
+    claims, collection, rest = file.split("/", 2)
+    return file if past(file) else f"{claims}/{collection}/history/{rest}"
 
 
 @dataclass(slots=True)
@@ -31,18 +52,24 @@ class Known:
     quotes: dict[str, Quote] = field(default_factory=dict)
     relays: dict[str, Relay] = field(default_factory=dict)
     others: dict[str, Record] = field(default_factory=dict)
+    past: dict[str, Record] = field(default_factory=dict)  # by path + id: replaced and withdrawn ones, which no look-up by name finds
     names: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, record: Record, file: str) -> None:
         """Know a record, in place of an earlier one of the same id."""
-        self.files[record.path + record.id] = file
+        key = record.path + record.id
+        self.files[key] = file
+        if past(file):
+            self.past[key] = record
+            return
+        self.past.pop(key, None)
         match record:
             case Entity():
                 self.entities[record.id] = record
                 for name in filter(None, (record.name, *record.also)):
-                    ids = self.names.setdefault(name.casefold(), [])
-                    if record.id not in ids:
-                        ids.append(record.id)
+                    bearers = self.names.setdefault(name.casefold(), [])
+                    if record.id not in bearers:
+                        bearers.append(record.id)
             case Claim():
                 self.claims[record.id] = record
             case Source():
@@ -60,11 +87,11 @@ class Known:
         """Id of the entity with this id or name. Raises Usage with the nearest names, or with those that share it."""
         if name in self.entities:
             return name
-        ids = self.names.get(name.casefold(), [])
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            raise Usage(f"“{name}” is a name of {', '.join(ids)}.", "write the id")
+        bearers = self.names.get(name.casefold(), [])
+        if len(bearers) == 1:
+            return bearers[0]
+        if bearers:
+            raise Usage(f"“{name}” is a name of {', '.join(bearers)}.", "write the id")
         declare = f"declare it: new: {name}: person, …; as Name"
         raise Usage(f"no entity is called “{name}”.", suggestion(name, [*self.entities, *self.names], declare))
 
@@ -100,8 +127,28 @@ class Known:
                     return f"{'claim' if found[0] in self.claims else 'source'}/{found[0]}"
             raise error
 
+    def forget(self, key: str) -> None:
+        """Know a record no longer: it is withdrawn or removed."""
+        path, _, id = key.partition("/")
+        groups: Mapping[str, list[dict[str, Any]]] = {
+            "entity": [self.entities], "claim": [self.claims], "source": [self.sources, self.quotes],
+            "assertion": [self.assertions, self.relays],
+        }  # fmt: skip
+        for group in groups.get(path, []):
+            group.pop(id, None)
+        self.others.pop(key, None)
+        self.files.pop(key, None)
+
+    def fresh(self, path: str, wanted: str) -> str:
+        """`wanted`, or with a number behind it where a record, present or past, has this id."""
+        return ids.fresh(wanted, [k.removeprefix(path) for k in self.files if k.startswith(path + wanted)])
+
+    def record(self, key: str) -> Record | None:
+        """The record, present or past, with this path and id."""
+        return next((r for r in (*self.all(), *self.past.values()) if r.path + r.id == key), None)
+
     def all(self) -> Iterable[Record]:
-        """Every record."""
+        """Every present record."""
         for group in (self.sources, self.quotes, self.claims, self.assertions, self.relays, self.entities, self.others):
             yield from group.values()
 

@@ -113,6 +113,7 @@ class Claim:
     scope_note: str | None = _slot(SKOS + "scopeNote", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
     revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "claim/")
 
     def roles(self) -> list[tuple[str, str]]:
@@ -150,6 +151,7 @@ class Assertion:
     checked_by: tuple[str, ...] = _slot("checkedBy", "text", many=True)
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
     revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "assertion/")
 
 
@@ -208,6 +210,8 @@ class Affiliation:
     note: str | None = _slot(SKOS + "note", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "affiliation/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,8 @@ class Judgement:
     coder: str | None = _slot("coder", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "judgement/")
 
 
 Record = Source | Quote | Claim | Assertion | Relay | Entity | Affiliation | Judgement

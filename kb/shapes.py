@@ -36,7 +36,7 @@ def validate(data: Iterable[Triple], focus: Sequence[str], shapes: Sequence[Path
     rules = rdflib.Graph()
     for path in shapes:
         rules.parse(path, format="turtle")
-    nodes = [rdflib.URIRef(f) for f in focus]
+    nodes: list[str | rdflib.URIRef] = [rdflib.URIRef(f) for f in focus]
     try:
         _, report, _ = pyshacl.validate(graph, shacl_graph=rules, focus_nodes=nodes, advanced=False, inference="none")
     finally:

@@ -68,7 +68,8 @@ def show_(
     kb = opened()
     known = kb.known()
     key = kb.record_key(known, name)
-    record = next(r for r in known.all() if r.path + r.id == key)
+    record = known.record(key)
+    assert record is not None
     print(f"# {known.files[key]}")
     print(layout.render(record, kb.folder.base))
     if key.startswith("claim/"):

@@ -51,7 +51,7 @@ def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry) -> No
     assert desk.source is not None
     key = ids.assertion_id(desk.source.id, fields["claim"], speaker, fields["stance"])
     old = _matching(desk, fields, speaker)
-    id = old.id if old else ids.fresh(key, desk.known.assertions)
+    id = old.id if old else desk.known.fresh("assertion/", key)
     desk.used.add(id)
     target = _target(desk, said, fields)
     relays = _relays(desk, id, speaker, said)

@@ -24,7 +24,7 @@ def claim(desk: Desk, entry: Entry) -> None:
             claim = desk.known.claim(sentence[1:].strip())
         else:
             same = [c for c in desk.known.claims.values() if c.statement == sentence and not c.invalidated]
-            claim = same[0] if same else Claim(ids.fresh(ids.slug(sentence), desk.known.claims), statement=sentence, recorded=desk.now)
+            claim = same[0] if same else Claim(desk.known.fresh("claim/", ids.slug(sentence)), statement=sentence, recorded=desk.now)
             _alike(desk, claim, bool(same))
     except KbError as error:
         return desk.problem("unknown-claim", error, entry.values["claim"])

@@ -62,7 +62,7 @@ class Desk:
         self.known.add(record, file)
 
     def _same(self, record: Record) -> bool:
-        return any(r == record for r in self.known.all() if r.path + r.id == record.path + record.id)
+        return self.known.record(record.path + record.id) == record
 
     def file(self, name: str) -> str:
         """Path of a file of this collection."""

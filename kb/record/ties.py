@@ -51,7 +51,7 @@ def affiliation(desk: Desk, value: Value) -> None:
     stored = [a for a in desk.known.others.values() if isinstance(a, Affiliation)]
     if any(replace(a, id="", basis=None, note=None, recorded=None) == wanted for a in stored):
         return None
-    id = ids.fresh(f"{member}-{tie.relation}-{party}", {a.id for a in stored})
+    id = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
     desk.put(replace(wanted, id=id, recorded=desk.now), desk.file("affiliations"))
 
 
