@@ -8,24 +8,18 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from kb import anchor, ask, authoring, check, codes, find, folder, ids, index, layout, printing, queries, sheet, turtle
+from kb import authoring, check, codes, folder, ids, index, layout, queries, turtle
+from kb.answers import Answers
 from kb.authoring import Plan
 from kb.check import Report
-from kb.derive import Outcome
 from kb.errors import Usage
-from kb.exporters import csv, rdf
-from kb.holdings import LIMITS, Holdings
-from kb.known import Known, past
 from kb.model import Source
-from kb.queries import SavedQuery
-from kb.terms import Term, Triple
-from kb.vocab import NS, PREDICATES, SCHEMES
+from kb.vocab import NS
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
@@ -39,7 +33,7 @@ def init(root: Path, base: str = "https://example.org/kb/", collection: str = "m
 
 
 @dataclass(frozen=True, slots=True)
-class KnowledgeBase(Holdings):
+class KnowledgeBase(Answers):
     """One folder. Nothing is read before it is asked for; each call reads the present state."""
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
@@ -61,65 +55,6 @@ class KnowledgeBase(Holdings):
         resolved = Path(path).resolve()
         return resolved.relative_to(self.folder.root).as_posix() if resolved.is_relative_to(self.folder.root) else path
 
-    def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
-        """Every claim's status, by the policy of this knowledge base, as of a world date and a known date."""
-        self.refresh()
-        store = self.reader()
-        try:
-            return self.outcome(store, as_of, known_on)
-        finally:
-            store.close()
-
-    def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
-        """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""
-        saved = self.queries().get(name)
-        if saved is None and re.fullmatch(r"[\w.-]*", name):
-            questions = [q.name for q in self.queries().values() if q.group != "derive"]
-            raise Usage(f"there is no query “{name}”.", ids.suggestion(name, questions, "kb queries lists them"))
-        if saved is None:
-            saved = SavedQuery("-", "questions", "", name, params=queries.parameters(name))
-        text = queries.bind(saved, values, self.resolver(known))
-        self.refresh()
-        return ask.run(self.reader, text, LIMITS, self.graphs())
-
-    def resolver(self, known: Known | None = None) -> Callable[[str], str]:
-        """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""
-
-        def resolve(text: str) -> str:
-            if "://" in text:
-                return text
-            have = known or self.known()
-            if text in have.files:
-                return self.folder.base + text
-            return self.folder.base + have.anything(text)
-
-        return resolve
-
-    def find(self, words: str, limit: int = 20) -> list[find.Hit]:
-        """Records whose names, statements or passages look like these words."""
-        known = self.known()
-        texts = {s.id: text for s in known.sources.values() if (text := self.document(s)) is not None}
-        return find.find(known, words, limit, texts)
-
-    def sheet(self, name: str) -> str:
-        """A source's records as a sheet."""
-        known = self.known()
-        source = known.source(name)
-        return sheet.write(printing.sheet_of(known, source.id, self.document(source)))
-
-    def passage(self, known: Known, quote: str | None) -> tuple[str, int]:
-        """The whole passage where the text is at hand, else its fragment; and its line, 0 where not known."""
-        found = known.quotes.get(quote or "")
-        if found is None:
-            return "", 0
-        key = f"text {found.source}"
-        if key not in self._cache:
-            self._cache[key] = self.document(known.sources[found.source]) if found.source in known.sources else None
-        text = self._cache[key]
-        if isinstance(text, str) and not check.mismatch(found, text):
-            return text[found.start : found.end], anchor.line_of(text, found.start or 0)
-        return f"{found.fragment} …", 0
-
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Files that are not canonical: path → (as it is, as it would be). Comments stand before the record they stood before.
 
@@ -136,76 +71,6 @@ class KnowledgeBase(Holdings):
         """Make every file canonical. Returns the files changed."""
         found = self.formatted()
         return folder.save(self.folder, {n: new for n, (_, new) in found.items()}, {n: old for n, (old, _) in found.items()})
-
-    def standings(self) -> dict[str, str]:
-        """Headline of every claim, looked up in the index."""
-        return self._headlines("?c")
-
-    def standing(self, claim: str) -> str:
-        """Headline of one claim; empty where it has none."""
-        return next(iter(self._headlines(f"<{self.folder.base}claim/{claim}>").values()), "")
-
-    def _headlines(self, claim: str) -> dict[str, str]:
-        """Claim id → headline of what a SPARQL term stands for: `?c` for every claim, or one claim's IRI."""
-        self.refresh()
-        store = self.reader()
-        try:
-            answer = store.select(f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}")
-        finally:
-            store.close()
-        return {
-            (row["s"] or "").removeprefix(f"{self.folder.base}status/"): (row["h"] or "").removeprefix(f"{NS}headline-")
-            for row in answer.dicts()
-        }
-
-    def record_key(self, known: Known, name: str) -> str:
-        """`path/id` of the record that a name means: any id with or without its path, or the beginning of a claim's or source's."""
-        paths = ("", "claim/", "source/", "entity/", "assertion/", "affiliation/", "judgement/")
-        return next((p + name for p in paths if p + name in known.files), None) or known.anything(name)
-
-    def short(self, term: Term) -> str:
-        """A value as a reader wants it: ids without the base, tokens without their list, dates and numbers as they are."""
-        if term.kind != "iri":
-            return term.value
-        tail = term.value.removeprefix(self.folder.base)
-        if tail != term.value:
-            return tail.partition("/")[2] or tail
-        token = term.value.removeprefix(NS)
-        scheme, hyphen, word = token.partition("-")
-        if token != term.value and hyphen and scheme in SCHEMES:
-            return word
-        return turtle.compact(term.value).partition(":")[2] if term.value.startswith((NS, PREDICATES)) else term.value
-
-    def triples(self) -> list[Triple]:
-        """All triples that count now, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
-        return [t for f in self.whole() if not past(f.path) for t in f.triples]
-
-    def export(self, kind: str) -> str:
-        """Records as `turtle` or `ntriples`, or accepted `facts` as Turtle."""
-        if kind == "facts":
-            found = self.query("facts", {})
-            return rdf.turtle(found if isinstance(found, tuple) else (), self.folder.base)
-        return {"turtle": lambda t: rdf.turtle(t, self.folder.base), "ntriples": rdf.ntriples}[kind](self.triples())
-
-    def export_csv(self, target: Path) -> list[Path]:
-        """assertions.csv, claims.csv, sources.csv and entities.csv into a folder."""
-        self.whole()
-        known, found = self.known(), self.status()
-        tables = {
-            "assertions": csv.assertions(known, found.rows, found.voices),
-            "claims": csv.claims(known, found.rows),
-            "sources": csv.sources(known),
-            "entities": csv.entities(known),
-        }
-        return csv.write(target, tables)
-
-    def query_at(self, endpoint: str, name: str, values: Mapping[str, str]) -> ask.Result:
-        """Ask a SPARQL server elsewhere, by HTTP; the saved question or text is bound as for `query`."""
-        from kb.store.remote import RemoteStore
-
-        saved = self.queries().get(name) or SavedQuery("-", "questions", "", name, params=queries.parameters(name))
-        store = RemoteStore(endpoint)
-        return ask.directly(store, queries.bind(saved, values, self.resolver()))
 
     def drop_index(self) -> None:
         """Delete the index; nothing is lost."""
