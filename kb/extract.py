@@ -98,7 +98,7 @@ def _short(row: Row, base: str) -> Row:
     return {
         name: slug(value, base).removeprefix(_REFS.get(name, "")) if value and (name in _REFS or name in _PLAIN) else value
         for name, value in row.items()
-    }
+    } | ({"revisionOf": slug(old, base).partition("/")[2]} if (old := row.get("revisionOf")) else {})
 
 
 def _unique(rows: list[Row], key: str, make: Callable[[str, Row], _T]) -> tuple[_T, ...]:
@@ -147,6 +147,7 @@ def _claim(id: str, row: Row, roles: Mapping[str, tuple[tuple[str, ...], ...]]) 
         tuple((role.removeprefix(NS), entity) for role, entity in roles.get(id, ())),
         _time(row, "recorded"),
         _time(row, "invalidated"),
+        row["revisionOf"],
     )
 
 
@@ -168,6 +169,7 @@ def _assertion(id: str, row: Row, scopes: Mapping[str, tuple[tuple[str, ...], ..
         row["manner"],
         _time(row, "recorded"),
         _time(row, "invalidated"),
+        row["revisionOf"],
     )
 
 
@@ -177,12 +179,14 @@ def _source(id: str, row: Row) -> SourceRow:
 
 def _affiliation(id: str, row: Row) -> AffiliationRow:
     ends = row["member"] or "", _token(row, "relation") or "", row["party"] or ""
-    return AffiliationRow(*ends, _date(row, "from"), _date(row, "to"), _time(row, "invalidated"), _time(row, "recorded"))
+    days, times = (_date(row, "from"), _date(row, "to")), (_time(row, "invalidated"), _time(row, "recorded"))
+    return AffiliationRow(*ends, *days, *times, id, row["revisionOf"])
 
 
 def _judgement(id: str, row: Row) -> JudgementRow:
     kind = _concept("judgement", row["kind"] or "")
-    return JudgementRow(kind, row["about"], row["other"], row["verdict"], _time(row, "recorded"), _time(row, "invalidated"))
+    times = (_time(row, "recorded"), _time(row, "invalidated"))
+    return JudgementRow(kind, row["about"], row["other"], row["verdict"], *times, id, row["revisionOf"])
 
 
 def _predicate(id: str, row: Row, links: Mapping[str, tuple[tuple[str, ...], ...]]) -> PredicateRow:

@@ -5,7 +5,7 @@ Ids are slugs (`claim/x` is `x`), concepts are tokens, predicates are slugs. Dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -40,6 +40,7 @@ class ClaimRow:
     roles: tuple[tuple[str, str], ...] = ()
     recorded: datetime | None = None
     invalidated: datetime | None = None
+    revision_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class AssertionRow:
     manner: str | None = None
     recorded: datetime | None = None
     invalidated: datetime | None = None
+    revision_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class AffiliationRow:
     to_date: date | None = None
     invalidated: datetime | None = None
     recorded: datetime | None = None
+    id: str = ""
+    revision_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class JudgementRow:
     verdict: str | None = None
     recorded: datetime | None = None
     invalidated: datetime | None = None
+    id: str = ""
+    revision_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +174,22 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
     """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC); None is no limit, but then
     what has been invalidated is left out.
 
-    A source counts from its latest publication bound; one without is left out of a view with `as_of` (see `undated`). A record
-    without a recorded time is left out of a view with `known_on`. Sources themselves stay: lineage is timeless.
+    A record as it stood on `known_on` has the id of the record that it has become since. A source counts from its latest publication
+    bound; one without is left out of a view with `as_of` (see `undated`). A record without a recorded time is left out of a view with
+    `known_on`; a claim of which nobody had spoken is left out of both. Sources themselves stay: lineage is timeless.
 
     >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(SourceRow("s", published_to=date(2020, 6, 6)),))
     >>> [len(view(tables, as_of=date(2020, 6, day)).assertions) for day in (5, 6)]
     [0, 1]
     """
     out = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
+    assertions = tuple(a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out)
+    spoken = {a.claim for a in assertions}
+    dated = as_of is not None or known_on is not None
     return replace(
         tables,
-        claims=_known(tables.claims, known_on),
-        assertions=tuple(a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out),
+        claims=tuple(c for c in _known(tables.claims, known_on) if c.id in spoken or not dated),
+        assertions=assertions,
         affiliations=_known(tables.affiliations, known_on),
         judgements=_known(tables.judgements, known_on),
     )
@@ -194,15 +204,43 @@ def undated(tables: Tables) -> tuple[str, ...]:
     return tuple(sorted(s.id for s in tables.sources if s.published_to is None))
 
 
-def _known(rows: Iterable[_Recorded], known_on: date | None) -> tuple[_Recorded, ...]:
-    """Rows of the view, no longer marked as invalidated: a view of a view is the same view."""
+def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[str, str]:
+    """Id of each record that stood on a day → the id under which it stands: its own, or that of the record it has become since.
+
+    Rows without an id always stand for themselves, and are not told.
+
+    >>> day = datetime(2020, 6, 6, tzinfo=UTC)
+    >>> rows = (ClaimRow("c", recorded=day, revision_of="c~1"), ClaimRow("c~1", recorded=day.replace(day=1), invalidated=day))
+    >>> standing(rows, date(2020, 6, 3)), standing(rows)
+    ({'c~1': 'c'}, {'c': 'c'})
+    """
+    found = list(rows)
+    later = {r.revision_of: r.id for r in found if r.revision_of}
+    stood = sorted((r for r in found if r.id and _stood(r, known_on)), key=lambda r: (r.recorded and _day(r.recorded) or date.min, r.id))
+    return {old: new for new, old in {_heir(r.id, later): r.id for r in stood}.items()}
+
+
+def _heir(id: str, later: Mapping[str, str]) -> str:
+    """What a record has become since; in a circle of revisions, which is an error, the first one met twice."""
+    met = {id}
+    while (following := later.get(id)) is not None and following not in met:
+        id = following
+        met.add(id)
+    return id
+
+
+def _stood(row: _Recorded, known_on: date | None) -> bool:
     if known_on is None:
-        return tuple(r for r in rows if r.invalidated is None)
-    return tuple(
-        replace(r, invalidated=None)
-        for r in rows
-        if r.recorded and _day(r.recorded) <= known_on and not (r.invalidated and _day(r.invalidated) <= known_on)
-    )
+        return row.invalidated is None
+    recorded = row.recorded is not None and _day(row.recorded) <= known_on
+    return recorded and not (row.invalidated and _day(row.invalidated) <= known_on)
+
+
+def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorded, ...]:
+    """Rows of the view, no longer marked as invalidated or revised: a view of a view is the same view."""
+    names = standing(rows, known_on)
+    stood = (r for r in rows if r.id in names or not r.id and _stood(r, known_on))
+    return tuple(replace(r, id=names.get(r.id, r.id), invalidated=None, revision_of=None) for r in stood)
 
 
 def _day(moment: datetime) -> date:

@@ -519,8 +519,8 @@ def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
     said = tables.assertions[0]
     assert (said.id, said.quote, said.scope, said.relays) == ("1", "s#char=1,2", ("place", "time"), ("newswire", "tv"))
     assert tables.sources == (SourceRow("s", "newswire", copy_of="t"),)
-    assert tables.affiliations == (AffiliationRow("a", "backs", "lna"),)
-    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t"),)
+    assert tables.affiliations == (AffiliationRow("a", "backs", "lna", id="x"),)
+    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t", id="x"),)
     assert tables.entities == (EntityRow("a", "unnamed"), EntityRow("tv"))
     assert tables.predicates == (PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),)
     assert tables.policies == (PolicyRow("x", 3, accepts=("admitted",)),)
