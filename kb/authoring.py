@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import check, dates, folder, ids, importers, layout, record, sheet
+from kb import check, dates, folder, ids, importers, layout, record, sentences, sheet
 from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
@@ -123,6 +123,7 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
         sha256=sha,
         length=len(read.text),
         words=len(read.text.split()),
+        sentences=sentences.written(sentences.split(read.text)) or None,
         obtained=given.get("obtained") or f"read from {'standard input' if name == '-' else Path(name).name}",
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
         recorded=datetime.now(UTC).replace(microsecond=0),
@@ -131,6 +132,17 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
     file = f"claims/{ids.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
     _write(holdings, {file: [source], **files})
     return source
+
+
+def record_sentences(holdings: Holdings, sources: Sequence[Source]) -> list[str]:
+    """Store where the sentences of these sources begin and end, where their texts are at hand. Returns the files written."""
+    known, files = holdings.known(), dict[str, list[Record]]()
+    for source in sources:
+        text = holdings.document(source)
+        if text is not None:
+            now = replace(source, sentences=sentences.written(sentences.split(text)) or None)
+            files.setdefault(known.files[source.path + source.id], []).append(now)
+    return _write(holdings, dict(files))
 
 
 def _people(

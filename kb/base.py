@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb import authoring, check, codes, folder, ids, index, layout, queries, turtle
+from kb import authoring, check, codes, coverage, folder, ids, index, layout, queries, turtle
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.check import Report
+from kb.coverage import Coverage
 from kb.errors import Usage
+from kb.known import Known
 from kb.model import Source
 from kb.vocab import NS
 
@@ -54,6 +56,12 @@ class KnowledgeBase(Answers):
     def _relative(self, path: str) -> str:
         resolved = Path(path).resolve()
         return resolved.relative_to(self.folder.root).as_posix() if resolved.is_relative_to(self.folder.root) else path
+
+    def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
+        """Which sentences of a source are coded, skipped or open; of every source, by id, where none is named."""
+        known = known or self.known()
+        chosen = [known.source(name)] if name else sorted(known.sources.values(), key=lambda s: s.id)
+        return [coverage.coverage(known, s.id, self.document(s)) for s in chosen]
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Files that are not canonical: path → (as it is, as it would be). Comments stand before the record they stood before.
@@ -92,6 +100,11 @@ class KnowledgeBase(Answers):
         Raises Usage for what cannot be read, Refused where this very text is a source already.
         """
         return authoring.add_source(self, name, data, given, collection)
+
+    def record_sentences(self, name: str = "") -> list[str]:
+        """Store where the sentences of a source, or of all, begin and end, from the texts at hand. Returns the files written."""
+        known = self.known()
+        return authoring.record_sentences(self, [known.source(name)] if name else list(known.sources.values()))
 
 
 def explain(code: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kb import anchor, shapes, turtle
+from kb import anchor, sentences, shapes, turtle
 from kb.dates import WEEKDAYS
 from kb.errors import Place, Problem
 from kb.ids import suggestion
@@ -110,6 +110,7 @@ def run(
     problems = [*_twice(files, base), *_shapes(files, wanted, base, shape_files), *_dates(wanted, base)]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
+    problems += _sentences(wanted, base, document)
     order = {p: i for i, p in enumerate(sorted({f.path for f in files}))}
     return Report(tuple(sorted(problems, key=lambda p: (order.get(p.place.path, -1), p.place.line, p.code, p.message))), outcome)
 
@@ -240,6 +241,24 @@ def _share(file: File, source: Source, text: str, quotes: Sequence[Quote], base:
             turtle.iri_of(source, base),
             "shorten fragments to one word",
         )
+
+
+def _sentences(wanted: Sequence[tuple[File, Record]], base: str, document: Callable[[str], str | None]) -> Iterable[Problem]:
+    """Stored sentences that no text could have, or that are not those of the text at hand."""
+    for file, source in wanted:
+        if isinstance(source, Source) and source.sentences is not None:
+            iri = turtle.iri_of(source, base)
+            place = file.place(iri, NS + "sentences")
+            hint = f"kb coverage {source.id} --record works them out from the text"
+            try:
+                stored = sentences.parse(source.sentences, source.length)
+            except ValueError as error:
+                yield Problem("error", "sentences-broken", f"the stored sentences make no sense: {error}.", place, iri, hint)
+                continue
+            text = document(source.sha256) if source.sha256 else None
+            if text is not None and (found := sentences.split(text)) != stored:
+                message = f"the text has {len(found)} sentences, of which {len(set(found) & set(stored))} are stored as they stand."
+                yield Problem("error", "sentences-differ", message, place, iri, hint)
 
 
 __all__ = ["File", "Report", "Term", "mismatch", "read", "run", "weekday_of"]

@@ -26,6 +26,10 @@ CODES: Final = {
     "date-weekday": "A weekday and a date do not agree. Both readings are kept in the bounds; the document may be wrong.\nTo mend it: nothing, if "
     "the document says so; else correct the date.",
     "text-missing": "A sheet can only be anchored with the text at hand.\nTo mend it: put the text into documents/ or name its folder in KB_DOCUMENTS.",
+    "sentences-broken": "The begins and ends of the sentences that a source keeps are not ascending, or leave the text.\nTo mend it: with the text at "
+    "hand, kb coverage SOURCE --record works them out again.",
+    "sentences-differ": "A source keeps where its sentences begin and end, so that coverage is known without the text; the text at hand has other "
+    "ones.\nTo mend it: kb coverage SOURCE --record, then kb coverage SOURCE shows what is open.",
     "unknown-entity": "A speaker or participant is not recorded.\nTo mend it: spell it as kb list entities shows it, or declare it under new:.",
     "unknown-predicate": "The word in the middle of what: is not a declared predicate.\nTo mend it: kb list predicates; declare a new one in "
     "ontology/predicates.ttl.",

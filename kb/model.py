@@ -50,6 +50,7 @@ class Source:
     sha256: str | None = _slot("sha256", "text")
     length: int | None = _slot("length", "integer")
     words: int | None = _slot("wordCount", "integer")
+    sentences: str | None = _slot("sentences", "text")
     obtained: str | None = _slot("obtained", "text")
     copy_of: str | None = _slot("copyOf", "ref", "source/")
     note: str | None = _slot(SKOS + "note", "text")
