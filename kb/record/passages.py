@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kb import anchor, ids
@@ -48,16 +49,21 @@ def skip(desk: Desk, value: Value) -> None:
 
 
 def _fragment(desk: Desk, span: anchor.Span, passage: str) -> str:
-    """The stored words, cut to one where more would bring the source's fragments over their share."""
-    words = anchor.fragment(passage)
-    others = [
-        (q.start or 0, (q.start or 0) + len(q.fragment or ""))
-        for q in desk.known.quotes.values()
-        if desk.source and q.source == desk.source.id
-    ]
-    if anchor.share(desk.text or "", [*others, (span.start, span.start + len(words))]) < anchor.MOST_QUOTED:
+    """The stored words: several until the source's fragments fill half of their share, then one, if possible one stored already."""
+    words, text = anchor.fragment(passage), desk.text or ""
+    others = _stored(desk, text)
+    if anchor.share(text, [*others, (span.start, span.start + len(words))]) < anchor.MOST_QUOTED / 2:
         return words
-    return words.split()[0]
+    single = list(re.finditer(r"\S+", passage))
+    stored = (w[0] for w in single if any(start <= span.start + passage.find(w[0]) < end for start, end in others))
+    return next(stored, single[0][0])
+
+
+def _stored(desk: Desk, text: str) -> set[tuple[int, int]]:
+    """Where the stored fragments of the source in hand stand in its text."""
+    quotes = [q for q in desk.known.quotes.values() if desk.source and q.source == desk.source.id and q.fragment]
+    starts = [((q.start or 0) + text[q.start : q.end].find(q.fragment or ""), len(q.fragment or "")) for q in quotes]
+    return {(start, start + length) for start, length in starts}
 
 
 def orphans(desk: Desk) -> None:
