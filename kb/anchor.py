@@ -51,6 +51,18 @@ def find(text: str, at: str) -> Span | Miss:
     return _within(text, begin, end, ELLIPSIS.split(address[3]), first)
 
 
+def lines(text: str, first: int, last: int) -> Span | None:
+    """Where lines `first` to `last` lie, counted from 1, line breaks included; None where the text has no such lines.
+
+    >>> lines("one\\ntwo\\nthree", 2, 3)
+    Span(start=4, end=13)
+    """
+    starts = _line_starts(text)
+    if not 1 <= first <= last <= len(starts):
+        return None
+    return Span(starts[first - 1], starts[last] if last < len(starts) else len(text))
+
+
 def _line_starts(text: str) -> list[int]:
     return [0] + [i + 1 for i, c in enumerate(text) if c == "\n"]
 

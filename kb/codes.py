@@ -50,6 +50,7 @@ CODES: Final = {
     "bad-id": "Ids are lower-case words of any script joined by hyphens.",
     "two-stances": "One entry under said: takes one stance.\nTo mend it: make two entries.",
     "no-passage": "Every assertion says where it stands in the text.\nTo mend it: at: LINE first words … last words",
+    "copy-lines": "Which lines of a copy were taken over is kept as a range of its text, so the text must be at hand when the lines are judged.\nTo mend it: write the judgement in a sheet of the copy (source: …), with lines that kb read shows.",
     "no-author": "The source has no author that could speak in its own voice.\nTo mend it: name the speaker, or give the source an author.",
     "disowns-target": "Who disowns says that they never said it: name the assertion.\nTo mend it: disowns: its id, or its speaker.",
     "sheet-yaml": "YAML would read this otherwise than it is meant.\nTo mend it: put the value in quotes, as the hint shows.",

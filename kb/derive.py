@@ -14,19 +14,21 @@ from kb.store import Reader
 from kb.tables import Contradiction, PolicyRow, Tables, view
 from kb.terms import Term, Triple
 from kb.vocab import NS, RDF, XSD, concept
-from kb.voices import voices
+from kb.voices import speech
+from kb.weighing import all_echoes, voices
 
 POLICIES = "https://w3id.org/claimkb/policy/"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything worked out at once: rows by claim id, voices by assertion id, the contradictions found."""
+    """Everything worked out at once: rows by claim id, voices and echoes by assertion id, the contradictions."""
 
     tables: Tables
     policy: PolicyRow
     rows: Mapping[str, StatusRow] = field(default_factory=dict)
     voices: Mapping[str, str | None] = field(default_factory=dict)
+    echoes: Mapping[str, str] = field(default_factory=dict)
     contradictions: Sequence[Contradiction] = ()
 
 
@@ -39,19 +41,22 @@ def outcome(
     if chosen is None:
         known = [p.id.removeprefix(POLICIES) for p in tables.policies]
         raise Usage(f"there is no policy “{policy}”.", suggestion(policy, known, f"known: {', '.join(known)}"))
-    pairs = contradictions.contradictions(view(tables, as_of, known_on))
+    seen = view(tables, as_of, known_on)
+    pairs = contradictions.contradictions(seen)
     rows = status.status(tables, chosen, pairs, as_of, known_on)
-    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(view(tables, as_of, known_on)), pairs)
+    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(seen), all_echoes(seen, speech(seen)), pairs)
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:
-    """The derived graph: a kb:Status a claim, the voice of each assertion, contradicting claims both ways."""
+    """The derived graph: a kb:Status a claim, the voice of each assertion and what it echoes, contradicting claims both ways."""
     out: list[Triple] = []
     for row in found.rows.values():
         out += _status(row, base)
     for assertion, voice in found.voices.items():
         if voice:
             out.append((_iri(f"{base}assertion/{assertion}"), _iri(NS + "voice"), _iri(base + voice)))
+    for assertion, echoed in found.echoes.items():
+        out.append((_iri(f"{base}assertion/{assertion}"), _iri(NS + "echoes"), _iri(f"{base}assertion/{echoed}")))
     for pair in found.contradictions:
         one, other = (_iri(f"{base}claim/{c}") for c in (pair.claim_a, pair.claim_b))
         out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]

@@ -186,7 +186,9 @@ def _affiliation(id: str, row: Row) -> AffiliationRow:
 def _judgement(id: str, row: Row) -> JudgementRow:
     kind = _concept("judgement", row["kind"] or "")
     times = (_time(row, "recorded"), _time(row, "invalidated"))
-    return JudgementRow(kind, row["about"], row["other"], row["verdict"], *times, id, row["revisionOf"])
+    start, end = _number(row, "rangeStart"), _number(row, "rangeEnd")
+    span = (int(start), int(end)) if start is not None and end is not None else None
+    return JudgementRow(kind, row["about"], row["other"], row["verdict"], *times, id, row["revisionOf"], span)
 
 
 def _predicate(id: str, row: Row, links: Mapping[str, tuple[tuple[str, ...], ...]]) -> PredicateRow:

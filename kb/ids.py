@@ -67,6 +67,16 @@ def quote_id(source: str, start: int, end: int) -> str:
     return f"{source}#char={start},{end}"
 
 
+def span(quote: str) -> tuple[int, int] | None:
+    """Start and end of the passage that a quote's id names; None where it names none.
+
+    >>> span("2020-report#char=3,9")
+    (3, 9)
+    """
+    start, comma, end = quote.rpartition("#char=")[2].partition(",")
+    return (int(start), int(end)) if comma and start.isdecimal() and end.isdecimal() else None
+
+
 def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:
     """Up to three known words that look like `word`, best first; `alike` is difflib's ratio.
 

@@ -227,6 +227,8 @@ class Judgement:
     about: str | None = _slot("about", "ref", "")
     other: str | None = _slot("other", "ref", "")
     lines: str | None = _slot("lines", "text")
+    range_start: int | None = _slot("rangeStart", "integer")
+    range_end: int | None = _slot("rangeEnd", "integer")
     verdict: str | None = _slot("verdict", "text")
     why: str | None = _slot("why", "text")
     coder: str | None = _slot("coder", "text")

@@ -52,7 +52,8 @@ def reasons(
 def _affirming(case: Case, stakes: Mapping[str, str], admitting: tuple[str, ...]) -> Iterator[Reason]:
     voiced = [s for s in case.affirmed if s.voice]
     yield from _some("affirmed", voiced, "Affirmed by " + ", ".join(f"{v} ({stakes[v]})" for v in case.voices_for) + ".")
-    mute = [s for s in (*case.affirmed, *case.denied, *case.otherwise, *case.doubted) if not s.voice]
+    yield from _some("echo", [s for s in _told(case) if s.echo], "Only passes on or comes back to what is counted already: adds no voice.")
+    mute = [s for s in _told(case) if not s.voice]
     yield from _some("no-voice", mute, "Said by nobody in particular, or disowned: recorded, but no voice.")
     yield from _some("taken-back", case.taken_back, "Affirmed, and taken back since.")
     yield from _some("retracted", case.retractions, f"Taken back by {_who(case.retractions)}.")
@@ -70,7 +71,9 @@ def _answering(case: Case, dispute: Dispute) -> Iterator[Reason]:
     if len({m.casefold() for m in manners}) > 1:
         yield from _some("manner", [s for s in case.affirmed if s.voice and s.row.manner], f"Affirmed as {', '.join(manners)}.")
     yield from _some("doubted", [s for s in case.doubted if s.voice], f"Doubted by {_who(case.doubted)}.")
-    yield from _some("silent", case.silent, "Asked, and did not answer: recorded, counted for neither side.")
+    asked = ", ".join(sorted({scope for s in case.silent for scope in s.row.scope}))
+    about = f" about {asked}" if asked else ""
+    yield from _some("silent", case.silent, f"Asked{about}, and did not answer: recorded, counted for neither side.")
     for rule, pairs in (("contradicted", dispute.certain), ("possibly-contradicted", dispute.possible)):
         claims = tuple(sorted({other for other, _ in pairs}))
         if claims:
@@ -87,6 +90,10 @@ def _answering(case: Case, dispute: Dispute) -> Iterator[Reason]:
 def _telling(outcome: Outcome | None) -> Iterator[Reason]:
     if outcome and outcome.claims:
         yield Reason(outcome.fate, (), outcome.claims, "Told by later claims that are affirmed and not disputed.")
+
+
+def _told(case: Case) -> tuple[Said, ...]:
+    return (*case.affirmed, *case.denied, *case.otherwise, *case.doubted)
 
 
 def _some(rule: str, said: Iterable[Said], text: str) -> Iterator[Reason]:

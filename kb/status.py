@@ -14,8 +14,8 @@ from kb.propositions import declared
 from kb.reasons import Reason, reasons
 from kb.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Tables, undated, view
 from kb.vocab import CONTEST, DISPUTES, FLAGS, STAKES
-from kb.voices import Speech, roots, speech, voices
-from kb.weighing import Case, same_claims, voices_of, weigh
+from kb.voices import Speech, roots, speech
+from kb.weighing import Case, same_claims, voices, voices_of, weigh
 
 __all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
 

@@ -94,7 +94,8 @@ class AffiliationRow:
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
-    """An analyst's decision; `about` and `other` are path and id, as `claim/x`."""
+    """An analyst's decision; `about` and `other` are path and id, as `claim/x`. A copy of a range of lines has its `span`: code points
+    from 0, end exclusive."""
 
     kind: str
     about: str | None = None
@@ -104,6 +105,7 @@ class JudgementRow:
     invalidated: datetime | None = None
     id: str = ""
     revision_of: str | None = None
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kb import ids
 from kb.sides import VOICELESS, Sides, sides_of
 from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
 
@@ -12,16 +14,30 @@ from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, T
 def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:
     """Source id → id of the document at the root of its lineage; copies, translations and syndications share one.
 
-    A copy is told by the source itself or by a judgement. Among documents that copy each other in a circle the first by name is the root.
+    A copy is told by the source itself or by a judgement on the whole of it (see `excerpts` for lines). Among documents that copy
+    each other in a circle the first by name is the root.
 
     >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], [JudgementRow("copy-of", "source/c", "source/b")])
     {'a': 'a', 'b': 'a', 'c': 'a'}
     """
-    judged = sorted((j.about, j.other) for j in judgements if j.kind == "copy-of" and j.about and j.other)
+    judged = sorted((j.about, j.other) for j in judgements if j.kind == "copy-of" and j.about and j.other and not j.span)
     parents = {about.removeprefix("source/"): other.removeprefix("source/") for about, other in reversed(judged)}
     rows = list(sources)
     parents |= {s.id: s.copy_of for s in rows if s.copy_of}
     return {s.id: _root(s.id, parents) for s in rows}
+
+
+def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, int, str], ...]]:
+    """Source id → start and end of each range of it that was copied, and from which source: code points from 0, end exclusive.
+
+    >>> excerpts([JudgementRow("copy-of", "source/c", "source/b", span=(0, 80))])
+    {'c': ((0, 80, 'b'),)}
+    """
+    found: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
+    for judgement in judgements:
+        if judgement.kind == "copy-of" and judgement.about and judgement.other and judgement.span:
+            found[judgement.about.removeprefix("source/")].add((*judgement.span, judgement.other.removeprefix("source/")))
+    return {source: tuple(sorted(ranges)) for source, ranges in found.items()}
 
 
 def _root(source: str, parents: Mapping[str, str]) -> str:
@@ -40,11 +56,16 @@ class Speech:
     sides: Sides
     sources: Mapping[str, SourceRow]
     roots: Mapping[str, str]
+    excerpts: Mapping[str, tuple[tuple[int, int, str], ...]]
     naming: Mapping[str, str]
 
     def root(self, assertion: AssertionRow) -> str:
-        """Root document of the source in which the assertion was found."""
+        """Root document of the source in which the assertion was found, or of the source from which its lines were copied."""
         source = assertion.source or ""
+        passage = ids.span(assertion.quote or "")
+        for start, end, original in self.excerpts.get(source, ()):
+            if passage and start <= passage[0] and passage[1] <= end:
+                return self.roots.get(original, original)
         return self.roots.get(source, source)
 
     def period(self, assertion: AssertionRow) -> Period:
@@ -109,16 +130,6 @@ def speech(tables: Tables) -> Speech:
         sides_of(tables),
         {s.id: s for s in tables.sources},
         roots(tables.sources, tables.judgements),
+        excerpts(tables.judgements),
         {e.id: e.naming for e in tables.entities},
     )
-
-
-def voices(tables: Tables) -> dict[str, str | None]:
-    """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks.
-
-    >>> from kb.tables import AffiliationRow
-    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
-    {'a': 'entity/north'}
-    """
-    told = speech(tables)
-    return {a.id: told.voice(a) for a in tables.assertions}

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from kb.echoes import echoes
 from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, Tables
 from kb.voices import Speech
+from kb.voices import speech as speech_of
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One assertion with its voice (None: nobody in particular), its days, its root document, and since when it was public."""
+    """One assertion with its voice (None: nobody in particular), its days, its root document, since when it was public, and the
+    assertion that it only echoes: then it has the voice of that one."""
 
     row: AssertionRow
     voice: str | None
     period: Period
     root: str
     public: date | None
+    echo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,11 @@ def voices_of(said: Iterable[Said]) -> tuple[str, ...]:
 def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
     """Claim id → case. Claims judged the same share their assertions."""
     groups = same_claims(tables.claims, tables.judgements)
-    by_group: dict[str, list[Said]] = defaultdict(list)
+    by_group: dict[str, list[AssertionRow]] = defaultdict(list)
     for row in sorted(tables.assertions, key=lambda a: a.id):
-        by_group[groups.get(row.claim or "", "")].append(_said(row, speech))
-    evidence = {group: _sorted_out(rows) for group, rows in by_group.items()}
+        if row.claim in groups:
+            by_group[groups[row.claim]].append(row)
+    evidence = {group: _sorted_out(_heard(rows, speech)) for group, rows in by_group.items()}
     return {c.id: Case(c, **evidence.get(groups[c.id], {})) for c in tables.claims}
 
 
@@ -86,6 +91,38 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
             low, high = sorted((find(one), find(other)))
             first[high] = low
     return {claim: find(claim) for claim in first}
+
+
+def voices(tables: Tables) -> dict[str, str | None]:
+    """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks. An echo has the voice that it echoes.
+
+    >>> from kb.tables import AffiliationRow
+    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
+    {'a': 'entity/north'}
+    """
+    told = speech_of(tables)
+    found = {a.id: told.voice(a) for a in tables.assertions}
+    return found | {id: found[echoed] for id, echoed in all_echoes(tables, told).items()}
+
+
+def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
+    """Assertion id → id of the assertion on the same claim that it only echoes.
+
+    >>> all_echoes(Tables(), speech_of(Tables()))
+    {}
+    """
+    groups = same_claims(tables.claims, tables.judgements)
+    by_group: dict[str, list[AssertionRow]] = defaultdict(list)
+    for row in tables.assertions:
+        if row.claim in groups:
+            by_group[groups[row.claim]].append(row)
+    return {id: echoed for rows in by_group.values() for id, echoed in echoes(rows, speech).items()}
+
+
+def _heard(rows: list[AssertionRow], speech: Speech) -> list[Said]:
+    echoed = echoes(rows, speech)
+    said = {row.id: _said(row, speech) for row in rows}
+    return [replace(s, voice=said[echoed[id]].voice, echo=echoed[id]) if id in echoed else s for id, s in said.items()]
 
 
 def _said(row: AssertionRow, speech: Speech) -> Said:
@@ -118,7 +155,7 @@ def _sorted_out(rows: list[Said]) -> dict[str, tuple[Said, ...]]:
 
 
 def _muted(said: Said) -> Said:
-    return Said(said.row, None, said.period, said.root, said.public)
+    return replace(said, voice=None)
 
 
 def _same_person(one: Said, other: Said) -> bool:

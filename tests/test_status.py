@@ -487,7 +487,8 @@ TURTLE = """
 <source/s> a kb:Source ; kb:author <entity/newswire> ; kb:copyOf <source/t> .
 <entity/a> a kb:Entity ; kb:naming kb:naming-unnamed . <entity/tv> a kb:Entity .
 <affiliation/x> a kb:Affiliation ; kb:member <entity/a> ; kb:relation kb:relation-backs ; kb:party <entity/lna> .
-<judgement/x> a kb:Judgement ; kb:judgementKind kb:judgement-copy-of ; kb:about <source/s> ; kb:other <source/t> .
+<judgement/x> a kb:Judgement ; kb:judgementKind kb:judgement-copy-of ; kb:about <source/s> ; kb:other <source/t> ;
+  kb:rangeStart 0 ; kb:rangeEnd 80 .
 p:sent a kb:Predicate ; kb:incompatibleWith p:kept ; kb:againstInterestOf kb:subject ; kb:symmetric true .
 <https://w3id.org/claimkb/policy/x> a kb:Policy ; kb:voicesToCorroborate 3 ; kb:acceptsHeadline kb:headline-admitted .
 """
@@ -520,7 +521,7 @@ def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
     assert (said.id, said.quote, said.scope, said.relays) == ("1", "s#char=1,2", ("place", "time"), ("newswire", "tv"))
     assert tables.sources == (SourceRow("s", "newswire", copy_of="t"),)
     assert tables.affiliations == (AffiliationRow("a", "backs", "lna", id="x"),)
-    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t", id="x"),)
+    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t", span=(0, 80), id="x"),)
     assert tables.entities == (EntityRow("a", "unnamed"), EntityRow("tv"))
     assert tables.predicates == (PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),)
     assert tables.policies == (PolicyRow("x", 3, accepts=("admitted",)),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb import ids, layout, phrases
+from kb import anchor, ids, layout, phrases
 from kb.errors import KbError
 from kb.model import Affiliation, Entity, Judgement
 from kb.record.desk import Desk
@@ -74,10 +74,29 @@ def judgement(desk: Desk, entry: Entry) -> None:
         verdict=entry.get("verdict") or None,
         why=entry.get("why"),
     )
+    if record.lines and kind == "copy-of":
+        record = _ranged(desk, record, entry)
     recorded = old.recorded if isinstance(old, Judgement) else desk.now
     record = replace(record, coder=desk.sheet.get("coder") or None, recorded=recorded)
     if record != old:
         desk.put(record, desk.file("judgements"))
+
+
+def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
+    """The judgement with the range of code points of its lines, so that nobody needs the text to know which quotes lie in them."""
+    first, _, last = (record.lines or "").partition("-")
+    if desk.text is None or desk.source is None or record.about != f"source/{desk.source.id}":
+        desk.problem(
+            "copy-lines",
+            "where lines lie is known from the text of the copy only.",
+            entry.values["lines"],
+            "write it in a sheet of the copy, with its text at hand",
+        )
+    elif not first.isdecimal() or not (last or first).isdecimal() or not (span := anchor.lines(desk.text, int(first), int(last or first))):
+        desk.problem("copy-lines", f"there are no lines {record.lines} in the copy.", entry.values["lines"], "write 12-30; see kb read")
+    else:
+        return replace(record, range_start=span.start, range_end=span.end)
+    return record
 
 
 def _about(desk: Desk, entry: Entry, key: str) -> str | None:
