@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import check, dates, folder, ids, importers, layout, record, sentences, sheet
+from kb import check, dates, folder, ids, importers, journal, layout, record, sentences, sheet
 from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
@@ -77,7 +77,7 @@ def add(holdings: Holdings, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
         raise Invalid(plan.problems)
-    return folder.save(holdings.folder, plan.texts, plan.seen)
+    return journal.commit(holdings.folder, plan.texts, plan.seen, f"add --from {plan.sheet.name}")
 
 
 def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:
@@ -85,10 +85,16 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
 
     Raises Usage for what cannot be read, Refused where this very text is a source already.
     """
-    holdings.whole()
     read = importers.read(name, data)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
+    with journal.writing(holdings.folder, f"add source {name}"):
+        return _added(holdings, name, read, given, collection)
+
+
+def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[str, str], collection: str | None) -> Source:
+    """The Source of a document that was read, written; this process is the only writer."""
+    holdings.whole()
     known = holdings.known()
     sha = folder.digest(read.text)
     twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
@@ -130,7 +136,7 @@ def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, s
     )
     folder.keep_document(holdings.folder, read.text)
     file = f"claims/{ids.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
-    _write(holdings, {file: [source], **files})
+    _write(holdings, {file: [source], **files}, f"add source {name}")
     return source
 
 
@@ -168,7 +174,7 @@ def _people(
     return people, {file: new} if new else {}
 
 
-def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]]) -> list[str]:
+def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]], what: str) -> list[str]:
     seen = {name: holdings.folder.read(name) for name in files}
     texts = {name: layout.replace(seen[name], records, holdings.folder.base) for name, records in files.items()}
-    return folder.save(holdings.folder, texts, seen)
+    return journal.commit(holdings.folder, texts, seen, what)

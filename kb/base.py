@@ -9,11 +9,12 @@ for row in kb.status().rows.values():
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb import authoring, check, codes, coverage, folder, ids, index, layout, queries, turtle
+from kb import authoring, check, codes, coverage, folder, ids, index, journal, layout, queries, turtle
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.check import Report
@@ -77,14 +78,23 @@ class KnowledgeBase(Answers):
 
     def format(self) -> list[str]:
         """Make every file canonical. Returns the files changed."""
-        found = self.formatted()
-        return folder.save(self.folder, {n: new for n, (_, new) in found.items()}, {n: old for n, (old, _) in found.items()})
+        with journal.writing(self.folder, "fmt"):
+            found = self.formatted()
+            texts, seen = ({name: pair[side] for name, pair in found.items()} for side in (1, 0))
+            return journal.commit(self.folder, texts, seen, "fmt")
 
     def drop_index(self) -> None:
         """Delete the index; nothing is lost."""
         index.drop(self.folder)
 
     # --- writing -----------------------------------------------------------------------------------------------------------------
+
+    def writing(self, what: str) -> AbstractContextManager[None]:
+        """Be the only writer from reading to writing, as in `with kb.writing("import"): kb.add(kb.plan(text, name))`.
+
+        `what` is told to writers who wait. Raises Conflict where another one does not end.
+        """
+        return journal.writing(self.folder, what)
 
     def plan(self, text: str, name: str, now: datetime | None = None) -> Plan:
         """Read a sheet and work out what it would do, down to the statuses; checked in its neighbourhood, nothing written."""

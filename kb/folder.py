@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import Conflict, Refused, Unreadable, Usage
+from kb.errors import Refused, Unreadable, Usage
 
 SETTINGS = "kb.toml"
 DISPOSABLE = ".kb"
@@ -108,7 +108,7 @@ def create(root: Path, base: str, collection: str) -> Folder:
         (root / "documents").mkdir(exist_ok=True)
         lines = (f"base = {json.dumps(base)}", f"collection = {json.dumps(collection)}", 'policy = "default-1"', 'language = "en"')
         if not (root / ".gitignore").exists():
-            write(root / ".gitignore", f"{DISPOSABLE}/\ndocuments/\n")
+            write(root / ".gitignore", f"{DISPOSABLE}/\n.journal/\ndocuments/\n")
         write(root / SETTINGS, "\n".join(lines) + "\n")
     except OSError as error:
         raise Usage(f"{root} cannot be written: {error.strerror}.", "choose another folder") from None
@@ -166,37 +166,16 @@ def write(path: Path, text: str) -> None:
         with suppress(FileNotFoundError):
             temporary.unlink()
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Make names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def save(folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str]) -> list[str]:
-    """Write these files (relative path → new text) if each still holds what was `seen`; unchanged ones are left alone.
-
-    Raises Conflict, before any is written, where one changed meanwhile; Usage where the disk refuses. Returns the paths written.
-    """
-    for relative in texts:
-        target = (folder.root / relative).resolve()
-        if not target.is_relative_to(folder.root):
-            raise Refused(f"{relative} leaves the knowledge base.", "use plain names for collections and topics")
-        if folder.read(relative) != seen.get(relative, ""):
-            raise Conflict(f"{relative} changed while this command ran; nothing was written.", "run the command again")
-    changed = [r for r, text in texts.items() if text != seen.get(r, "")]
-    try:
-        for relative in changed:
-            write(folder.root / relative, texts[relative])
-    except OSError as error:
-        raise Usage(
-            f"{folder.root} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again"
-        ) from None
-    return changed
 
 
 def find_document(folder: Folder, sha256: str) -> str | None:
@@ -231,8 +210,13 @@ def _digests(folder: Folder) -> dict[str, str]:
 
 
 def keep_document(folder: Folder, text: str) -> Path:
-    """Keep a text read in `documents/`, named by its digest."""
+    """Keep a text read in `documents/`, named by its digest. Raises Usage where the disk refuses."""
     path = folder.root / "documents" / f"{digest(text)}.txt"
     if not path.exists():
-        write(path, text)
+        try:
+            write(path, text)
+        except OSError as error:
+            raise Usage(
+                f"{path} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again"
+            ) from None
     return path

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kb import ask, check, derive, folder, index, queries, turtle
+from kb import ask, check, derive, folder, index, journal, queries, turtle
 from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Usage
@@ -39,6 +39,7 @@ class Holdings:
 
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
+        journal.recover(self.folder)
         files, problems = [], []
         for name in self.folder.files():
             try:
@@ -59,6 +60,7 @@ class Holdings:
 
     def known(self) -> Known:
         """All records, looked up by the names people use. A file that cannot be read is passed over; `refresh` names it."""
+        journal.recover(self.folder)
         known = Known(predicates=self.predicates())
         for name in self.folder.files():
             with suppress(turtle.Broken, Usage):
@@ -126,6 +128,7 @@ class Holdings:
     def refresh(self) -> index.Refreshed:
         """Bring the index up to the text. Where another process holds it, or it cannot be written, answers come from the text."""
         self._cache.pop("memory", None)
+        journal.recover(self.folder)
         try:
             return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
         except (Locked, OSError):

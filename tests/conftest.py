@@ -98,11 +98,11 @@ class Kb:
         return run(*args, stdin=stdin, cwd=cwd or self.root, environment=environment)
 
     def tree(self) -> dict[str, str]:
-        """Every file but the disposable ones, by digest."""
+        """Every file but the disposable ones and the journal, by digest."""
         found = {}
         for path in sorted(self.root.rglob("*")):
             relative = path.relative_to(self.root)
-            if path.is_file() and relative.parts[0] != ".kb":
+            if path.is_file() and relative.parts[0] not in {".kb", ".journal"}:
                 found[str(relative)] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
 

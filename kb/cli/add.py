@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,9 @@ def add(
         raise Usage("nothing to add is named.", "kb add source FILE, or kb add --from SHEET")
     text, name = _input(sheet)
     kb = base.open()
-    plan = kb.plan(text, name)
+    with nullcontext() if dry_run else kb.writing(f"add --from {name}"):
+        plan = kb.plan(text, name)
+        files = kb.add(plan) if plan.sound and not dry_run else []
     for problem in plan.problems:
         message(str(problem))
     if dry_run or not plan.sound:
@@ -68,7 +71,6 @@ def add(
             raise _invalid(plan)
         message("Nothing was written (--dry-run).")
         return
-    files = kb.add(plan)
     kb.refresh()
     _preview(plan)
     print(

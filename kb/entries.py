@@ -1,0 +1,141 @@
+"""What the journal holds: an entry for each command, the digests of the files as commands left them; each under its own digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kb import folder as folders
+from kb import turtle
+from kb.errors import KbError, Unreadable, Usage
+from kb.folder import Folder
+
+JOURNAL = ".journal"
+# Numbers of entries are as long, so that names sort as they were written.
+DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record in a batch: its file, its IRI, its block before and after; empty where it was not there, or is no longer."""
+
+    file: str
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one command did. `files`: path → digests before and after, empty where there was or is no file."""
+
+    number: int
+    time: datetime
+    what: str
+    who: str
+    files: Mapping[str, tuple[str, str]]
+    changes: tuple[Change, ...]
+
+
+def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
+    """Records whose block is another than before."""
+    old, new = ({b.subject: b.text for b in turtle.blocks(text, base) if b.subject} for text in (before, after))
+    for subject in [*old, *(s for s in new if s not in old)]:
+        if old.get(subject, "") != new.get(subject, ""):
+            yield Change(file, subject, old.get(subject, ""), new.get(subject, ""))
+
+
+def path(folder: Folder) -> Path:
+    """The journal's folder."""
+    return folder.root / JOURNAL
+
+
+def numbers(folder: Folder) -> list[int]:
+    """Numbers of all entries, the oldest first."""
+    log = path(folder) / "log"
+    return sorted(int(p.stem) for p in log.glob("*.json") if p.stem.isdigit()) if log.is_dir() else []
+
+
+def last(folder: Folder) -> int:
+    """Number of the newest entry, 0 where there is none."""
+    return max(numbers(folder), default=0)
+
+
+def file_of(folder: Folder, number: int) -> Path:
+    """Where an entry lies."""
+    return path(folder) / f"log/{number:0{DIGITS}}.json"
+
+
+def numbered(folder: Folder, number: int) -> Entry:
+    """An entry by its number. Raises Usage where there is none, Unreadable where it is damaged."""
+    found = file_of(folder, number)
+    if not found.exists():
+        raise Usage(f"there is no entry {number}.", "kb log shows the numbers")
+    return read(found)
+
+
+def read(file: Path) -> Entry:
+    """The entry in a file. Raises Unreadable where it is damaged."""
+    found = opened(file)
+    try:
+        files = {r: (str(pair[0]), str(pair[1])) for r, pair in found["files"].items()}
+        changes = tuple(Change(**c) for c in found["changes"])
+        return Entry(found["number"], datetime.fromisoformat(found["time"]), found["what"], found["who"], files, changes)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise _damaged(file) from None
+
+
+def _damaged(file: Path) -> Unreadable:
+    return Unreadable(f"{file} is damaged.", "kb fsck says what is lost with it and how to go on")
+
+
+def digests(folder: Folder) -> dict[str, tuple[str, str]]:
+    """Path → digest and stamp (size and time) as last written by a command; empty where none are recorded, or they are damaged."""
+    with suppress(KbError, KeyError, ValueError, AttributeError):
+        return {name: (str(d), str(s)) for name, (d, s) in opened(path(folder) / "digests.json")["files"].items()}
+    return {}
+
+
+def taken(folder: Folder) -> dict[str, tuple[str, str]]:
+    """Digests and stamps of the stored files as they are now."""
+    return {name: (sha_of(folder.root / name), stamp(folder.root / name)) for name in (folders.SETTINGS, *folder.files())}
+
+
+def stamp(file: Path) -> str:
+    """Size and time of a file, which any write changes and a fault of the disk does not."""
+    stat = file.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def sha(data: bytes) -> str:
+    """Digest of a file's bytes; empty where it has none."""
+    return hashlib.sha256(data).hexdigest() if data else ""
+
+
+def sha_of(file: Path) -> str:
+    """Digest of a file; empty where there is none."""
+    return sha(file.read_bytes()) if file.exists() else ""
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """JSON under its own digest, so that damage shows."""
+    body = json.dumps(content, ensure_ascii=False, default=lambda value: value.isoformat())
+    return f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n"
+
+
+def opened(file: Path) -> dict[str, Any]:
+    """What `seal` has written. Raises Unreadable where it is damaged."""
+    try:
+        digest, _, body = file.read_bytes().decode().partition("\n")
+        body = body.removesuffix("\n")
+        if hashlib.sha256(body.encode()).hexdigest() == digest:
+            return dict(json.loads(body))
+    except (OSError, ValueError):
+        pass
+    raise _damaged(file)
