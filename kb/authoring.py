@@ -142,13 +142,14 @@ def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[s
 
 def record_sentences(holdings: Holdings, sources: Sequence[Source]) -> list[str]:
     """Store where the sentences of these sources begin and end, where their texts are at hand. Returns the files written."""
-    known, files = holdings.known(), dict[str, list[Record]]()
-    for source in sources:
-        text = holdings.document(source)
-        if text is not None:
-            now = replace(source, sentences=sentences.written(sentences.split(text)) or None)
-            files.setdefault(known.files[source.path + source.id], []).append(now)
-    return _write(holdings, dict(files))
+    with journal.writing(holdings.folder, "record sentences"):
+        known, files = holdings.known(), dict[str, list[Record]]()
+        for source in sources:
+            text = holdings.document(source)
+            if text is not None:
+                now = replace(source, sentences=sentences.written(sentences.split(text)) or None)
+                files.setdefault(known.files[source.path + source.id], []).append(now)
+        return _write(holdings, dict(files), "record sentences")
 
 
 def _people(

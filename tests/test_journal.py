@@ -105,7 +105,7 @@ def killed_at(place: Folder, number: int) -> int:
 
 
 def steps() -> range:
-    return range(1, 64)
+    return range(1, 72)
 
 
 # --- killed -------------------------------------------------------------------------------------------------------------------------
