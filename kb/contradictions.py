@@ -1,22 +1,22 @@
 """Which claims cannot both be true, from what predicates declare about themselves and from what analysts judge.
 
-Never contradictions: change over time, parts of a place, compatible ranges, wording, evaluations.
+Never contradictions: change over time, parts of a place, compatible ranges, different referents, wording, evaluations.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import combinations, product
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
-from kb.propositions import covers, declared, disjoint, implied, overlap, plain, roles, same_days, simultaneous
-from kb.sides import Sides, sides_of
-from kb.tables import ClaimRow, Contradiction, JudgementRow, PredicateRow, Tables, Triple, view
+from kb import clashes, tenure
+from kb.identity import unified
+from kb.propositions import declared, window
+from kb.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Tables, view
+from kb.voices import Speech, speech
+from kb.weighing import same_claims
 
 __all__ = ["Contradiction", "contradictions"]
-
-Predicates = Mapping[str, PredicateRow]
-ByTriple = dict[Triple, list[ClaimRow]]
 
 
 def contradictions(tables: Tables) -> list[Contradiction]:
@@ -28,113 +28,80 @@ def contradictions(tables: Tables) -> list[Contradiction]:
     >>> [(c.claim_a, c.claim_b, c.kind, c.certainty) for c in contradictions(Tables(claims=rows))]
     [('a', 'b', 'polarity', 'certain')]
     """
-    seen = view(tables)
-    predicates = declared(seen)
-    claims = sorted((c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"), key=lambda c: c.id)
-    told = [c for c in claims if c.polarity != "negative" and c.kind != "forecast"]
-    dropped = _pairs(seen.judgements, "does-not-contradict") | _pairs(seen.judgements, "same-claim")
-    found: dict[tuple[str, str, str, str], Contradiction] = {}
-    for row in (
-        *_functional(told, predicates, sides_of(seen)),
-        *_incompatible(told, predicates),
-        *_polarity(claims, predicates),
-        *_quantity(told, predicates),
-        *_judged(seen),
-    ):
+    seen = unified(view(tables))
+    dismissed = {pair for pair, _ in _judged(seen.judgements, "does-not-contradict")}
+    same = same_claims(seen.claims, seen.judgements)
+    rows: dict[tuple[str, str, str, str], Contradiction] = {}
+    for row in _all(seen):
         key = (row.claim_a, row.claim_b, row.kind, row.rule)
-        if (row.claim_a, row.claim_b) not in dropped and (key not in found or row.certainty == "certain"):
-            found[key] = row
-    return [found[key] for key in sorted(found)]
+        apart = same[row.claim_a] != same[row.claim_b] and (row.claim_a, row.claim_b) not in dismissed
+        if apart and (key not in rows or row.certainty == "certain"):
+            rows[key] = row
+    return [rows[key] for key in sorted(rows)]
 
 
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
-
-
-def _row(one: ClaimRow, other: ClaimRow, kind: str, certain: bool, rule: str) -> Contradiction:
-    return Contradiction(*_pair(one.id, other.id), kind, "certain" if certain else "possible", rule)
-
-
-def _by_triple(claims: Iterable[ClaimRow], triples: Callable[[ClaimRow, Predicates], Iterable[Triple]], predicates: Predicates) -> ByTriple:
-    groups: ByTriple = defaultdict(list)
-    for claim in claims:
-        for triple in triples(claim, predicates):
-            groups[triple].append(claim)
-    return groups
-
-
-def _functional(claims: Iterable[ClaimRow], predicates: Predicates, sides: Sides) -> Iterator[Contradiction]:
-    """Only one side can stand in this relation to an object at a time, where the whole of it is meant."""
-    functional = {p.id for p in predicates.values() if p.functional == "object-time"}
-    groups: dict[tuple[str, str], dict[str, list[ClaimRow]]] = defaultdict(lambda: defaultdict(list))
-    for claim in claims:
-        for subject, name, thing in implied(claim, predicates):
-            if name in functional and thing is not None and claim.extent != "part":
-                groups[name, thing][subject].append(claim)
-    for (name, _), by_subject in groups.items():
-        for one, other in combinations(sorted(by_subject), 2):
-            for a, b in product(by_subject[one], by_subject[other]):
-                if a.id != b.id and not disjoint(a, b) and sides.rivals(one, other, overlap(a, b)):
-                    yield _row(a, b, "functional", simultaneous(a, b), f"functional object-time: {name}")
-
-
-def _incompatible(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Two predicates declared incompatible, of one subject and one object; certain only on the same known days."""
-    groups = _by_triple(claims, implied, predicates)
-    for (subject, name, thing), group in groups.items():
-        for other in predicates[name].incompatible if name in predicates else ():
-            for a, b in product(group, groups.get((subject, other, thing), ()) if name < other else ()):
-                if a.id != b.id and not disjoint(a, b):
-                    yield _row(a, b, "incompatible", same_days(a, b) or simultaneous(a, b), f"incompatible: {name}, {other}")
-
-
-def _polarity(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Something and its opposite, with the same roles; what a claim entails counts, what a denied claim would entail does not."""
-    groups = _by_triple(claims, implied, predicates)
-    for group in groups.values():
-        negative = [c for c in group if c.polarity == "negative"]
-        for a, b in product(negative, (c for c in group if c.polarity != "negative") if negative else ()):
-            if roles(a) != roles(b) or disjoint(a, b):
-                continue
-            forecasts = (a.kind == "forecast") + (b.kind == "forecast")
-            certain = (a.held != "some" and covers(a, b)) or simultaneous(a, b)
-            if forecasts == 1:
-                yield _row(a, b, "forecast", False, "forecast and outcome of opposite polarity")
-            else:
-                yield _row(a, b, "polarity", certain and a.condition == b.condition, "opposite polarity")
-
-
-def _quantity(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Ranges without a common number, for the same thing counted in the same event."""
-    groups: dict[tuple[Triple, frozenset[tuple[str, str]], str, str], list[ClaimRow]] = defaultdict(list)
-    for claim in claims:
-        row = predicates.get(claim.predicate or "")
-        counted = claim.counted or (row.measures if row else None)
-        if counted and (claim.quantity_min is not None or claim.quantity_max is not None):
-            triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
-            groups[triple, roles(claim), counted.casefold(), (claim.unit or "").casefold()].append(claim)
-    for (*_, counted, _unit), group in groups.items():
-        for a, b in combinations(group, 2):
-            if (_below(a, b) or _below(b, a)) and not disjoint(a, b):
-                yield _row(a, b, "quantity", same_days(a, b) or simultaneous(a, b), f"disjoint quantities: {counted}")
-
-
-def _below(one: ClaimRow, other: ClaimRow) -> bool:
-    return one.quantity_max is not None and other.quantity_min is not None and one.quantity_max < other.quantity_min
-
-
-def _judged(tables: Tables) -> Iterator[Contradiction]:
-    known = {c.id for c in tables.claims}
-    for one, other in _pairs(tables.judgements, "contradicts"):
+def _all(seen: Tables) -> Iterator[Contradiction]:
+    """What every rule finds."""
+    predicates, said = declared(seen), speech(seen)
+    claims = sorted((c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"), key=lambda c: c.id)
+    later = _later(seen.assertions, said)
+    yield from clashes.polarity(claims, predicates, later)
+    yield from clashes.begun(claims, predicates)
+    yield from clashes.incompatible(claims, predicates)
+    yield from clashes.terminated(claims, predicates)
+    yield from clashes.quantity(claims, predicates)
+    yield from tenure.held_by_rivals(claims, predicates, said.sides, seen.entities)
+    yield from tenure.done_by_one(claims, predicates, said.sides, _together(seen.assertions))
+    yield from tenure.foreseen_otherwise(claims, predicates, said.sides, later)
+    known = {c.id for c in seen.claims}
+    for (one, other), certainty in _judged(seen.judgements, "contradicts"):
         if {one, other} <= known:
-            yield Contradiction(one, other, "judged", "certain", "judged by an analyst")
+            yield Contradiction(one, other, "judged", certainty, "judged by an analyst")
 
 
-def _pairs(judgements: Iterable[JudgementRow], kind: str) -> set[tuple[str, str]]:
-    """Pairs of different claims that judgements of a kind are about."""
-    rows = ((j.about or "", j.other or "") for j in judgements if j.kind == kind)
-    return {
-        _pair(a.removeprefix("claim/"), b.removeprefix("claim/"))
-        for a, b in rows
-        if a != b and a.startswith("claim/") and b.startswith("claim/")
-    }
+def _judged(judgements: Iterable[JudgementRow], kind: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Pairs of different claims that judgements of a kind are about, and how certain each is said to be."""
+    for j in judgements:
+        one, other = sorted((j.about or "", j.other or ""))
+        if j.kind == kind and one != other and one.startswith("claim/") and other.startswith("claim/"):
+            yield (one.removeprefix("claim/"), other.removeprefix("claim/")), j.certainty or "certain"
+
+
+def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimRow, ClaimRow], bool]:
+    """May the second claim, an outcome, lie after the first, a forecast, was made? What is not known counts as yes.
+
+    An outcome without days of its own is as late as the last who tells it.
+    """
+    told: dict[str, list[tuple[date | None, date | None]]] = defaultdict(list)
+    for a in assertions:
+        if a.claim and a.stance == "affirms":
+            told[a.claim].append(said.period(a))
+
+    def later(forecast: ClaimRow, outcome: ClaimRow) -> bool:
+        made = min((first for first, _ in told[forecast.id] if first), default=None)
+        first, last = window(outcome)
+        if made is None or (first and first > made):
+            return True
+        if last:
+            return last > made
+        known = [end for _, end in told[outcome.id]]
+        return not known or any(end is None or end > made for end in known)
+
+    return later
+
+
+def _together(assertions: Iterable[AssertionRow]) -> set[frozenset[str]]:
+    """Pairs of claims that one speaker affirms in one passage: overlapping quotes of one source."""
+    by_speaker: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+    for a in assertions:
+        source, _, place = (a.quote or "").partition("#char=")
+        start, _, end = place.partition(",")
+        if a.claim and a.speaker and a.stance == "affirms" and start.isdigit() and end.isdigit():
+            by_speaker[a.speaker, source].append((int(start), int(end), a.claim))
+    pairs: set[frozenset[str]] = set()
+    for spans in by_speaker.values():
+        open_: list[tuple[int, int, str]] = []
+        for span in sorted(spans):
+            open_ = [*(other for other in open_ if other[1] > span[0]), span]
+            pairs.update(frozenset((other[2], span[2])) for other in open_)
+    return pairs

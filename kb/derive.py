@@ -8,7 +8,7 @@ from datetime import date
 
 from kb import contradictions, extract, status
 from kb.errors import Usage
-from kb.ids import suggestion
+from kb.ids import slug, suggestion
 from kb.status import StatusRow
 from kb.store import Reader
 from kb.tables import Contradiction, PolicyRow, Tables, view
@@ -48,7 +48,7 @@ def outcome(
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:
-    """The derived graph: a kb:Status a claim, the voice of each assertion and what it echoes, contradicting claims both ways."""
+    """The derived graph: a kb:Status a claim, an assertion's voice and what it echoes, contradicting claims both ways and by rule."""
     out: list[Triple] = []
     for row in found.rows.values():
         out += _status(row, base)
@@ -60,7 +60,22 @@ def triples(found: Outcome, base: str) -> list[Triple]:
     for pair in found.contradictions:
         one, other = (_iri(f"{base}claim/{c}") for c in (pair.claim_a, pair.claim_b))
         out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]
+        out += _contradiction(pair, base)
     return out
+
+
+def _contradiction(pair: Contradiction, base: str) -> list[Triple]:
+    """A kb:Contradiction for a pair and rule."""
+    subject = _iri(f"{base}contradiction/{pair.claim_a}--{pair.claim_b}--{slug(pair.rule, longest=200)}")
+    values = [
+        (RDF + "type", _iri(NS + "Contradiction")),
+        (NS + "between", _iri(f"{base}claim/{pair.claim_a}")),
+        (NS + "between", _iri(f"{base}claim/{pair.claim_b}")),
+        (NS + "contradictionKind", _iri(concept("contradiction", pair.kind))),
+        (NS + "certainty", _iri(concept("certainty", pair.certainty))),
+        (NS + "rule", Term("literal", pair.rule, XSD + "string")),
+    ]
+    return [(subject, _iri(p), o) for p, o in values]
 
 
 def _iri(value: str) -> Term:

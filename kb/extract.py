@@ -37,6 +37,7 @@ QUERIES: Final = (
     "affiliations",
     "judgements",
     "entities",
+    "within",
     "predicates",
     "predicate-links",
     "policies",
@@ -59,13 +60,14 @@ def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
     links = _many(rows["predicate-links"], "predicate", "declaration", "value")
     scopes, accepted = _many(rows["scopes"], "assertion", "scope"), _many(rows["accepted"], "policy", "headline")
     relays = _relays(rows["relays"])
+    within = {id: tuple(place for (place,) in places) for id, places in _many(rows["within"], "entity", "place").items()}
     return Tables(
         claims=_unique(rows["claims"], "claim", lambda id, r: _claim(id, r, roles)),
         assertions=_unique(rows["assertions"], "assertion", lambda id, r: _assertion(id, r, scopes, relays)),
         sources=_unique(rows["sources"], "source", _source),
         affiliations=tuple(t for t in _unique(rows["affiliations"], "affiliation", _affiliation) if t.member and t.relation and t.party),
         judgements=_unique(rows["judgements"], "judgement", _judgement),
-        entities=_unique(rows["entities"], "entity", lambda id, r: EntityRow(id, _token(r, "naming") or "named")),
+        entities=_unique(rows["entities"], "entity", lambda id, r: EntityRow(id, _token(r, "naming") or "named", within.get(id, ()))),
         predicates=_unique(rows["predicates"], "predicate", lambda id, r: _predicate(id, r, links)),
         policies=_unique(rows["policies"], "policy", lambda id, r: _policy(id, r, accepted)),
     )
@@ -89,7 +91,7 @@ _REFS: Final = {
     "copyOf": "source/",
     "affiliation": "affiliation/",
     "judgement": "judgement/",
-    **dict.fromkeys(("subject", "object", "entity", "speaker", "author", "member", "party"), "entity/"),
+    **dict.fromkeys(("subject", "object", "entity", "place", "speaker", "author", "member", "party"), "entity/"),
 }
 _PLAIN: Final = frozenset({"predicate", "inverse", "value", "about", "other"})  # IRIs that keep the folder in their path
 
@@ -185,10 +187,10 @@ def _affiliation(id: str, row: Row) -> AffiliationRow:
 
 def _judgement(id: str, row: Row) -> JudgementRow:
     kind = _concept("judgement", row["kind"] or "")
-    times = (_time(row, "recorded"), _time(row, "invalidated"))
+    certainty, times = _token(row, "certainty"), (_time(row, "recorded"), _time(row, "invalidated"))
     start, end = _number(row, "rangeStart"), _number(row, "rangeEnd")
     span = (int(start), int(end)) if start is not None and end is not None else None
-    return JudgementRow(kind, row["about"], row["other"], row["verdict"], *times, id, row["revisionOf"], span)
+    return JudgementRow(kind, row["about"], row["other"], row["verdict"], *times, id, row["revisionOf"], span, certainty)
 
 
 def _predicate(id: str, row: Row, links: Mapping[str, tuple[tuple[str, ...], ...]]) -> PredicateRow:

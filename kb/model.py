@@ -230,6 +230,7 @@ class Judgement:
     range_start: int | None = _slot("rangeStart", "integer")
     range_end: int | None = _slot("rangeEnd", "integer")
     verdict: str | None = _slot("verdict", "text")
+    certainty: str | None = _slot("certainty", "token", "certainty")
     why: str | None = _slot("why", "text")
     coder: str | None = _slot("coder", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")

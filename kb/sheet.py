@@ -32,7 +32,7 @@ TOP: Final = ("source", "collection", "topic", "coder", "published", "because", 
 _DETAILS: Final = ("not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
 CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, *_DETAILS)
 SAID: Final = ("by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
-JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "why")
+JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "certainty", "why")
 DEEPEST = 12
 LARGEST = 5_000_000
 

@@ -54,6 +54,10 @@ class Sides:
         same = self.chain(one, period)[-1] in right or self.chain(other, period)[-1] in left
         return not same and self.opposed(left, right, period)
 
+    def one_party(self, one: str, other: str, period: Period = (None, None)) -> bool:
+        """Do the two speak or act for one and the same party?"""
+        return self.chain(one, period)[-1] == self.chain(other, period)[-1]
+
     def side(self, entity: str, period: Period = (None, None)) -> frozenset[str]:
         """The entity, its parties, and their allies."""
         chain = self.chain(entity, period)

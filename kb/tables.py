@@ -106,14 +106,16 @@ class JudgementRow:
     id: str = ""
     revision_of: str | None = None
     span: tuple[int, int] | None = None
+    certainty: str | None = None  # of a contradiction: certain where it is not told
 
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """Somebody or something, and how it is named: named, unnamed, collective, unattributed."""
+    """Somebody or something, how it is named (named, unnamed, collective, unattributed), and what it lies within."""
 
     id: str
     naming: str = "named"
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

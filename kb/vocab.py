@@ -77,6 +77,8 @@ JUDGEMENTS: Final = (
     "copy-of",
     "verdict",
 )
+CONTRADICTIONS: Final = ("functional", "incompatible", "polarity", "quantity", "forecast", "judged")
+CERTAINTIES: Final = ("certain", "possible")
 PRECISIONS: Final = ("exact", "vicinity", "settlement", "district", "region", "country")
 EXTENTS: Final = ("whole", "part")
 HELD: Final = ("all", "some")
@@ -128,6 +130,8 @@ SCHEMES: Final[dict[str, tuple[str, ...]]] = {
     "naming": NAMINGS,
     "relation": RELATIONS,
     "judgement": JUDGEMENTS,
+    "contradiction": CONTRADICTIONS,
+    "certainty": CERTAINTIES,
     "precision": PRECISIONS,
     "extent": EXTENTS,
     "held": HELD,

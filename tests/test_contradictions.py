@@ -92,9 +92,12 @@ def test_opposite_polarity_contradicts_at_compatible_times() -> None:
     assert pair(on(2, 2), on(3, 9, **no)) == []
 
 
-def test_opposite_polarity_needs_the_same_roles_but_not_the_same_topic() -> None:
+def test_a_narrower_denial_contradicts_nothing_and_a_broader_one_perhaps() -> None:
     there = {"roles": (("destination", "x"),)}
-    assert pair(there, {"polarity": "negative"}) == []
+    assert pair({}, there | {"polarity": "negative"}) == []
+    assert pair(there, {"polarity": "negative"}) == [("polarity", "possible")]
+    assert pair(there, there | {"polarity": "negative"}) == [("polarity", "certain")]
+    assert pair(there, {"roles": (("destination", "y"),), "polarity": "negative"}) == []
     assert pair({"roles": (("topic", "x"),)}, {"polarity": "negative"}) == [("polarity", "certain")]
 
 

@@ -28,6 +28,8 @@ PARAMETER = re.compile(r"\?(_{1,2})([A-Za-z0-9]+)_(iri|xsd_date|xsd_integer|xsd_
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "affiliations-of": {"entity": ("entity/hill-army", "entity/osterly")},
     "claim": {"claim": ("claim/hill-army-took-control-of-osterly", "claim/none")},
+    "contradicting-documents": {"source": ("source/2031-wire", "source/none")},
+    "contradicting-itself": {"source": ("source/2031-post", "source/2031-wire")},
     "denials-by": {"speaker": ("entity/river-front", "entity/velmark")},
     "hearsay-chains": {"atleast": ("2", "3")},
     "names-of": {"entity": ("entity/hill-army", "entity/none")},

@@ -9,7 +9,7 @@ from kb.errors import KbError
 from kb.model import Affiliation, Entity, Judgement
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
-from kb.vocab import JUDGEMENTS, WIKIDATA
+from kb.vocab import CERTAINTIES, JUDGEMENTS, WIKIDATA
 
 
 def entity(desk: Desk, slug: str, value: Value) -> None:
@@ -72,6 +72,7 @@ def judgement(desk: Desk, entry: Entry) -> None:
         other=other,
         lines=entry.get("lines") or None,
         verdict=entry.get("verdict") or None,
+        certainty=desk.token(entry.values["certainty"], CERTAINTIES) if entry.get("certainty") else None,
         why=entry.get("why"),
     )
     if record.lines and kind == "copy-of":
