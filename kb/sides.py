@@ -58,6 +58,10 @@ class Sides:
         """Do the two speak or act for one and the same party?"""
         return self.chain(one, period)[-1] == self.chain(other, period)[-1]
 
+    def declared_rivals(self, one: str, other: str, period: Period = (None, None)) -> bool:
+        """Are the two, or their parties, rivals by a tie of their own and not through allies?"""
+        return self.opposed(frozenset(self.chain(one, period)), frozenset(self.chain(other, period)), period)
+
     def side(self, entity: str, period: Period = (None, None)) -> frozenset[str]:
         """The entity, its parties, and their allies."""
         chain = self.chain(entity, period)

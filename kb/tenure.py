@@ -139,7 +139,7 @@ def foreseen_otherwise(claims: Collection[ClaimRow], predicates: Predicates, sid
         *((foreseen, outcome, sides.rivals) for foreseen in (made.holds, made.begins) for outcome in (told.holds, told.begins)),
         *((foreseen, told.ends, sides.one_party) for foreseen in (made.holds, made.begins)),
         *((made.ends, outcome, sides.one_party) for outcome in (told.holds, told.begins)),
-        (holding.ends, told.ends, sides.rivals),
+        (holding.ends, told.ends, sides.declared_rivals),
     )
     for foreseen, outcomes, contrary in cases:
         for key, by_subject in foreseen.items():
