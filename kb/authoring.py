@@ -41,8 +41,7 @@ def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) 
     files = holdings.whole()
     if not plan.sheet.problems:
         plan.change = _change(holdings, plan.sheet, now or datetime.now(UTC).replace(microsecond=0))
-    plan.problems = tuple(plan.sheet.problems)
-    return _checked(holdings, plan, files) if plan.sound else plan
+    return checked(holdings, plan, files)
 
 
 def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> record.Change:
@@ -54,8 +53,11 @@ def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> record.Change:
     return record.from_sheet(parsed, known, text, now, holdings.folder.collection)
 
 
-def _checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
+def checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
     """The plan with the texts it would write, what the checks find in them, and the statuses; `files` are the stored ones."""
+    plan.problems = tuple(plan.sheet.problems)
+    if not plan.sound:
+        return plan
     base, change = holdings.folder.base, plan.change
     homes = {f.path for f in files for r in f.records if r.path + r.id in change.removed}
     stored = {f.path: f.text for f in files}

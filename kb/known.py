@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,22 +130,32 @@ class Known:
     def forget(self, key: str) -> None:
         """Know a record no longer: it is withdrawn or removed."""
         path, _, id = key.partition("/")
-        groups: Mapping[str, list[dict[str, Any]]] = {
-            "entity": [self.entities], "claim": [self.claims], "source": [self.sources, self.quotes],
-            "assertion": [self.assertions, self.relays],
-        }  # fmt: skip
-        for group in groups.get(path, []):
+        for group in self._groups(path):
             group.pop(id, None)
         self.others.pop(key, None)
         self.files.pop(key, None)
+
+    def _groups(self, path: str) -> list[dict[str, Any]]:
+        """Where records with this path lie."""
+        groups: dict[str, list[dict[str, Any]]] = {
+            "entity": [self.entities], "claim": [self.claims], "source": [self.sources, self.quotes],
+            "assertion": [self.assertions, self.relays],
+        }  # fmt: skip
+        return groups.get(path, [])
 
     def fresh(self, path: str, wanted: str) -> str:
         """`wanted`, or with a number behind it where a record, present or past, has this id."""
         return ids.fresh(wanted, [k.removeprefix(path) for k in self.files if k.startswith(path + wanted)])
 
+    def present(self, key: str) -> Record | None:
+        """The record with this path and id, None where there is none or it no longer counts."""
+        path, _, id = key.partition("/")
+        found: Iterator[Record] = (group[id] for group in self._groups(path) if id in group)
+        return next(found, None) or self.others.get(key)
+
     def record(self, key: str) -> Record | None:
         """The record, present or past, with this path and id."""
-        return next((r for r in (*self.all(), *self.past.values()) if r.path + r.id == key), None)
+        return self.present(key) or self.past.get(key)
 
     def all(self) -> Iterable[Record]:
         """Every present record."""

@@ -153,6 +153,17 @@ def _expand(word: str, prefixes: Mapping[str, str]) -> str:
     return prefixes.get(prefix + ":", "") + local.replace("\\", "")
 
 
+def renamed(text: str, base: str, old: str, new: str) -> str:
+    """A Turtle text in which a record (path and id) has another id, and with it its passages, relays and versions. Other bytes stay.
+
+    >>> renamed("<claim/a> rdf:subject <entity/a> ; prov:wasRevisionOf <claim/a~1> .", "https://x.org/", "claim/a", "claim/b")
+    '<claim/b> rdf:subject <entity/a> ; prov:wasRevisionOf <claim/b~1> .'
+    """
+    parts = {"assertion": r"(?:~\d+)?(?:-r\d+)?", "source": r"(?:#[^>]*)?"}.get(old.partition("/")[0], r"(?:~\d+)?")
+    iri = re.compile(rf"<(?:{re.escape(base)})?{re.escape(old)}({parts})>")
+    return "".join(iri.sub(lambda m: f"<{new}{m[1]}>", t[0]) if t.lastgroup == "iri" else t[0] for t in TOKEN.finditer(text))
+
+
 def line_in(block: Block, property: str) -> int:
     """Line of the file on which a block states a property; the block's first line where it does not."""
     short = compact(property)

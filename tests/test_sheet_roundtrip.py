@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import anchor, layout, printing, sheet, turtle
+from kb import addresses, anchor, layout, printing, sheet, turtle
 from kb.errors import Usage
 from kb.known import Declared, Known
 from kb.model import Assertion, Claim, Entity, Relay, Source
@@ -275,7 +275,7 @@ def test_other_sources_and_invalidated_assertions_are_not_printed() -> None:
 
 def typeable(text: str, start: int, end: int) -> bool:
     """Whether any address at all leads to this span, by trying them all."""
-    number, _, _ = printing._Lines(text).around(start, end)
+    number, _, _ = addresses.Lines(text).around(start, end)
     passage = text[start:end]
     cuts = range(1, len(passage) + 1)
     found = [passage, *(f"{passage[:h]} … {passage[t:]}" for h in cuts for t in range(h, len(passage)))]
@@ -287,7 +287,7 @@ def typeable(text: str, start: int, end: int) -> bool:
 def test_an_address_is_found_wherever_there_is_one_and_leads_back(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    found = printing.address(printing._Lines(text), start, end)
+    found = addresses.address(addresses.Lines(text), start, end)
     assert (found is not None) == typeable(text, start, end)
     if found is not None:
         typed = sheet.parse(f"skip:\n- {sheet.scalar(found)}\n", "x").skip[0].text
@@ -296,6 +296,6 @@ def test_an_address_is_found_wherever_there_is_one_and_leads_back(text: str, dat
 
 def test_a_long_passage_is_addressed_by_its_ends() -> None:
     text = "one two three four five six seven one two nine\n"
-    assert printing.address(printing._Lines(text), 0, 33) == "1 one two three … six seven"
-    assert printing.address(printing._Lines(text), 0, 46) == "1 one two three … two nine"
-    assert printing.address(printing._Lines(text), 4, 13) == "1 two three"
+    assert addresses.address(addresses.Lines(text), 0, 33) == "1 one two three … six seven"
+    assert addresses.address(addresses.Lines(text), 0, 46) == "1 one two three … two nine"
+    assert addresses.address(addresses.Lines(text), 4, 13) == "1 two three"

@@ -6,17 +6,19 @@ first recorded time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from kb import ids
 from kb.errors import KbError
 from kb.known import Known
-from kb.record import claims, passages, ties
+from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
+from kb.record import claims, fields, passages, ties, withdrawals
 from kb.record.desk import Change, Desk
-from kb.sheet import Sheet
+from kb.sheet import CLAIM, SAID, Entry, Sheet, Value
 
-__all__ = ["Change", "from_sheet"]
+__all__ = ["Change", "edit", "from_sheet", "keys", "shown", "withdraw"]
 
 
 def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str) -> Change:
@@ -26,6 +28,55 @@ def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, coll
     """
     desk = Desk(sheet, known, text, now, ids.slug(sheet.get("collection") or collection))
     _run(desk)
+    return desk.change
+
+
+def edit(sheet: Sheet, key: str, values: Mapping[str, Value], known: Known, text: str | None, now: datetime) -> Change:
+    """The change that gives the record with this path and id other values; what is not named stays, an empty text empties.
+
+    `text` is that of an assertion's source, None where it is not at hand; then its passage cannot be moved.
+    """
+    desk = Desk(sheet, known, text, now, known.files[key].split("/")[1])
+    record = known.present(key)
+    if isinstance(record, Claim | Assertion):
+        for name in sorted(values.keys() - set(keys(record))):
+            near = ids.suggestion(name, keys(record), f"fields of this record: {', '.join(keys(record))}")
+            desk.problem("sheet-key", f"“{name}” is not a field of {key}.", values[name], near)
+    match record:
+        case Claim():
+            claims.claim(desk, Entry({"claim": Value("=" + record.id), **values}))
+        case Assertion():
+            desk.source = known.sources[record.source or ""]
+            of = values.get("claim", Value(record.claim or ""))
+            said = Entry({"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}})
+            claims.claim(desk, Entry({"claim": replace(of, text="=" + of.text)}, said=(said,)))
+            passages.orphans(desk, desk.source.id)
+        case Entity() | Affiliation() | Judgement() | Source():
+            fields.revise(desk, record, Entry(values))
+        case _:
+            desk.problem("not-edited", f"{key} is not edited by itself.", None, "edit the assertion that it belongs to")
+    return desk.change
+
+
+def keys(record: Record) -> tuple[str, ...]:
+    """What can be edited of a record, as people type it."""
+    match record:
+        case Claim():
+            return tuple(k for k in CLAIM if k not in {"claim", "said", "topic"})
+        case Assertion():
+            return ("claim", *(k for k in SAID if k != "id"))
+    return tuple(fields.KEYS.get(type(record), ()))
+
+
+def shown(record: Record) -> dict[str, str]:
+    """Key → text of an entity's, affiliation's, judgement's or source's fields, as `edit` reads them."""
+    return fields.shown(record)
+
+
+def withdraw(sheet: Sheet, chosen: Iterable[str], why: str, known: Known, now: datetime, collection: str) -> Change:
+    """The change that makes these records (paths and ids), and what hangs on them, count no more."""
+    desk = Desk(sheet, known, None, now, collection)
+    withdrawals.withdraw(desk, chosen, why)
     return desk.change
 
 
@@ -42,7 +93,8 @@ def _run(desk: Desk) -> None:
         ties.judgement(desk, entry)
     for value in desk.sheet.skip:
         passages.skip(desk, value)
-    passages.orphans(desk)
+    if desk.source:
+        passages.orphans(desk, desk.source.id)
 
 
 def _source(desk: Desk) -> None:

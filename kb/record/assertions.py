@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kb import dates as calendar
 from kb import ids, layout, phrases
@@ -18,48 +18,80 @@ UNSCOPED = ("affirms", "silent", "retracts", "disowns")
 
 
 def said(desk: Desk, said: Entry, claim: Claim) -> None:
-    """One entry under `said:`: an assertion for each of its speakers."""
-    quote = passages.quote(desk, said.values.get("at"), said)
-    speakers = _speakers(desk, said)
-    stance, scope = _stance(desk, said)
-    if quote is None or desk.source is None:
+    """One entry under `said:`: an assertion for each of its speakers; with `id:` what that assertion says otherwise from now on."""
+    bound = _bound(desk, said)
+    if "id" in said.values and bound is None:
         return
-    on = desk.dates(said.values["on"], desk.published(), "the saying's date") if said.get("on") else calendar.When()
-    fields: dict[str, Any] = {
-        "source": desk.source.id,
-        "quote": quote.id,
-        "claim": claim.id,
-        "stance": stance,
-        "scope": scope,
-        "said_from": on.window()[0],
-        "said_to": on.window()[1],
-        "said": on.phrase or None,
-        "manner": said.get("manner") or None,
-        "words": phrases.names_in(said.get("words")),
-        "note": said.get("note") or None,
-        "checked_by": phrases.names_in(said.get("checked")),
-        "coder": desk.sheet.get("coder") or None,
-    }
-    for key, allowed in (("basis", BASES), ("form", FORMS), ("reading", READINGS)):
-        fields[key] = desk.token(said.values[key], allowed) if said.get(key) else None
-    fields["speaker_certain"] = said.get("certain").lower() not in {"no", "false"} if said.get("certain") else None
+    fields = {"claim": claim.id, **_place(desk, said, bound), **_stance(desk, said, bound), **_saying(desk, said, bound)}
+    speakers = [bound.speaker] if bound and bound.speaker and "by" not in said.values else _speakers(desk, said)
+    if fields["quote"] is None or desk.source is None:
+        return
+    if bound and len(speakers) != 1:
+        return desk.problem("bad-speaker", "one assertion has one speaker.", said, "kb add assertion records another one")
     for speaker in speakers:
-        _assert(desk, speaker, fields, said)
+        _assert(desk, speaker, fields, said, bound)
 
 
-def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry) -> None:
+def _bound(desk: Desk, said: Entry) -> Assertion | None:
+    """The assertion that `id:` names."""
+    if not said.get("id"):
+        return None
+    found = desk.known.assertions.get(said.get("id"))
+    if found is None:
+        near = ids.suggestion(said.get("id"), desk.known.assertions, "kb show CLAIM lists them")
+        desk.problem("unknown-record", f"there is no assertion “{said.get('id')}”.", said.values["id"], near)
+    return found
+
+
+def _place(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
+    if bound and "at" not in said.values:
+        return {"source": bound.source, "quote": bound.quote}
+    quote = passages.quote(desk, said.values.get("at"), said)
+    return {"source": desk.source.id if desk.source else None, "quote": quote.id if quote else None}
+
+
+# Key of a sheet → field of an assertion, and how its text is read.
+TEXTS: Final = {"manner": "manner", "note": "note"}
+LISTS: Final = {"words": "words", "checked": "checked_by"}
+TOKENS: Final = {"basis": BASES, "form": FORMS, "reading": READINGS}
+
+
+def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
+    """How and when it is said. An entry with `id:` leaves what it does not name."""
+    out: dict[str, Any] = {f: getattr(bound, f) for f in SAYING} if bound else {}
+    for key, name in TEXTS.items():
+        if key in said.values or not bound:
+            out[name] = said.get(key) or None
+    for key, name in LISTS.items():
+        if key in said.values or not bound:
+            out[name] = phrases.names_in(said.get(key))
+    for key, allowed in TOKENS.items():
+        if key in said.values or not bound:
+            out[key] = desk.token(said.values[key], allowed) if said.get(key) else None
+    if "certain" in said.values or not bound:
+        out["speaker_certain"] = said.get("certain").lower() not in {"no", "false"} if said.get("certain") else None
+    if "on" in said.values or not bound:
+        on = desk.dates(said.values["on"], desk.published(), "the saying's date") if said.get("on") else calendar.When()
+        out |= {"said_from": on.window()[0], "said_to": on.window()[1], "said": on.phrase or None}
+    return out | {"coder": desk.sheet.get("coder") or (bound.coder if bound else None)}
+
+
+SAYING: Final = ("said_from", "said_to", "said", "manner", "words", "note", "checked_by", "coder", *TOKENS, "speaker_certain")
+
+
+def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry, bound: Assertion | None) -> None:
     assert desk.source is not None
     key = ids.assertion_id(desk.source.id, fields["claim"], speaker, fields["stance"])
-    old = _matching(desk, fields, speaker)
+    old = bound or _matching(desk, fields, speaker)
     id = old.id if old else desk.known.fresh("assertion/", key)
     desk.used.add(id)
-    target = _target(desk, said, fields)
-    relays = _relays(desk, id, speaker, said)
+    target = _target(desk, said, fields, bound)
+    relays = _relays(desk, id, speaker, said, bound)
     recorded = old.recorded if old else desk.now
     record = Assertion(id=id, speaker=speaker, relays=relays, target=target, recorded=recorded, **fields)
     if old:
         record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
-    if layout.ordered(record) != old:
+    if layout.ordered(record) != old or desk.rechained(old):
         desk.put(record, desk.source_file())
 
 
@@ -75,10 +107,12 @@ def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | N
     return next(iter(same or sorted(found, key=lambda a: a.id)), None)
 
 
-def _target(desk: Desk, said: Entry, fields: dict[str, Any]) -> str | None:
+def _target(desk: Desk, said: Entry, fields: dict[str, Any], bound: Assertion | None) -> str | None:
     """What a *disowns* is aimed at: an assertion of the same claim, named by its speaker."""
     if fields["stance"] != "disowns":
         return None
+    if bound and "disowns" not in said.values:
+        return bound.target
     value = said.values["disowns"]
     aimed = [
         a.id
@@ -92,9 +126,11 @@ def _target(desk: Desk, said: Entry, fields: dict[str, Any]) -> str | None:
     return aimed[0] if aimed else None
 
 
-def _relays(desk: Desk, id: str, speaker: str, said: Entry) -> tuple[str, ...]:
+def _relays(desk: Desk, id: str, speaker: str, said: Entry, bound: Assertion | None) -> tuple[str, ...]:
     """Everyone between the reader and the speaker, outermost first: the source's author, then `via:`."""
     assert desk.source is not None
+    if bound and "via" not in said.values and speaker == bound.speaker:
+        return bound.relays
     chain = [] if desk.source.author in {None, speaker} else [str(desk.source.author)]
     if said.get("via"):
         chain += [e for e in (desk.entity(n, said.values["via"]) for n in phrases.names_in(said.get("via"))) if e]
@@ -107,16 +143,18 @@ def _relays(desk: Desk, id: str, speaker: str, said: Entry) -> tuple[str, ...]:
     return tuple(r.id for r in relays)
 
 
-def _stance(desk: Desk, said: Entry) -> tuple[str, tuple[str, ...]]:
+def _stance(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     given = [s for s in STANCES if s in said.values]
     if len(given) > 1:
         desk.problem("two-stances", f"one entry takes one stance, not {' and '.join(given)}.", said, "make two entries under said:")
+    if bound and not given:
+        return {"stance": bound.stance, "scope": bound.scope}
     stance = given[0] if given else "affirms"
     if stance in UNSCOPED:
-        return stance, ()
+        return {"stance": stance, "scope": ()}
     value = said.values[stance]
     scope = tuple(filter(None, (desk.token(replace(value, text=t), DISPUTES) for t in phrases.names_in(value.text))))
-    return stance, scope or ("unspecified",)
+    return {"stance": stance, "scope": scope or ("unspecified",)}
 
 
 def _speakers(desk: Desk, said: Entry) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from kb import ids, layout, phrases
 from kb.errors import KbError
@@ -12,6 +12,9 @@ from kb.record import assertions
 from kb.record.desk import Desk
 from kb.sheet import ROLE_KEYS, Entry
 from kb.vocab import EXTENTS, HELD, KINDS
+
+BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
+QUANTITY: Final = ("quantity_min", "quantity_max", "quantity_best", "exactness", "quantity")
 
 
 def claim(desk: Desk, entry: Entry) -> None:
@@ -22,6 +25,7 @@ def claim(desk: Desk, entry: Entry) -> None:
     try:
         if sentence.startswith("="):
             claim = desk.known.claim(sentence[1:].strip())
+            claim = replace(claim, statement=entry.get("statement") or claim.statement)
         else:
             same = [c for c in desk.known.claims.values() if c.statement == sentence and not c.invalidated]
             claim = same[0] if same else Claim(desk.known.fresh("claim/", ids.slug(sentence)), statement=sentence, recorded=desk.now)
@@ -48,19 +52,19 @@ def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
 
 
 def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
-    """The fields of a claim that an entry gives; what it does not name stays as it is."""
+    """The fields of a claim that an entry gives, emptied where it says nothing; what it does not name stays as it is."""
     out: dict[str, Any] = _core(desk, entry)
     for key, role in ROLE_KEYS.items():
-        if entry.get(key):
+        if key in entry.values:
             out[role] = tuple(filter(None, (desk.entity(n, entry.values[key]) for n in phrases.names_in(entry.get(key)))))
     for key, allowed in (("kind", KINDS), ("extent", EXTENTS), ("held", HELD)):
-        if entry.get(key):
-            out[key] = desk.token(entry.values[key], allowed)
+        if key in entry.values:
+            out[key] = desk.token(entry.values[key], allowed) if entry.get(key) else None
     for key, name in (("unit", "unit"), ("counted", "counted"), ("if", "condition"), ("note", "scope_note")):
-        if entry.get(key):
-            out[name] = entry.get(key)
-    if entry.get("not"):
-        out["polarity"] = "positive" if entry.get("not").lower() in {"no", "false"} else "negative"
+        if key in entry.values:
+            out[name] = entry.get(key) or None
+    if "not" in entry.values:
+        out["polarity"] = {"": None, "no": "positive", "false": "positive"}.get(entry.get("not").lower(), "negative")
     out |= _count(desk, entry)
     return out | _when(desk, entry, out.get("kind") or claim.kind)
 
@@ -70,6 +74,8 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
     value = entry.values.get("what")
     if value is None:
         return {}
+    if not value.text:
+        return {"subject": None, "predicate": None, "object": None}
     parts = [p.strip() for p in value.text.split(">")]
     if len(parts) not in {2, 3} or not all(parts):
         desk.problem("bad-what", f"“{value.text}” is not “subject > predicate > object”.", value, "what: somebody > sent > something")
@@ -85,18 +91,18 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
 
 def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
     if not entry.get("count"):
-        return {}
+        return dict.fromkeys(QUANTITY) if "count" in entry.values else {}
     try:
         n = phrases.quantity(entry.get("count"))
     except ValueError as error:
         desk.problem("bad-count", error, entry.values["count"])
         return {}
-    return {"quantity_min": n.min, "quantity_max": n.max, "quantity_best": n.best, "exactness": n.exactness, "quantity": n.phrase}
+    return dict(zip(QUANTITY, (n.min, n.max, n.best, n.exactness, n.phrase), strict=True))
 
 
 def _when(desk: Desk, entry: Entry, kind: str | None) -> dict[str, Any]:
     if not entry.get("when"):
-        return {}
+        return dict.fromkeys((*BOUNDS, "when", "held")) if "when" in entry.values else {}
     said = next((s.values["on"] for s in entry.said if s.get("on")), None)
     reference = desk.published()
     if said is not None:
@@ -106,5 +112,5 @@ def _when(desk: Desk, entry: Entry, kind: str | None) -> dict[str, Any]:
     if kind != "state" and spans:  # for an event, A..B is a window in which it happened
         begin, end = (begin[0], None), (None, end[1])
     held = {} if kind != "state" or entry.get("held") else {"held": "all" if spans else "some"}
-    bounds = {"begin_earliest": begin[0], "begin_latest": begin[1], "end_earliest": end[0], "end_latest": end[1]}
+    bounds = dict(zip(BOUNDS, (*begin, *end), strict=True))
     return bounds | {"when": when.phrase or None} | held

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from kb import dates as calendar
 from kb import ids, layout
 from kb.errors import KbError
-from kb.known import Known
-from kb.model import Quote, Record, Relay, Source
+from kb.known import Known, history, past
+from kb.model import Assertion, Quote, Record, Relay, Source
+from kb.record import versions
 from kb.sheet import Entry, Sheet, Value
 
 
@@ -23,6 +25,7 @@ class Change:
     removed: set[str] = field(default_factory=set)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -39,6 +42,10 @@ class Desk:
     change: Change = field(default_factory=Change)
     source: Source | None = None
     used: set[str] = field(default_factory=set)  # assertions of the source that this sheet has matched
+    relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
+
+    def __post_init__(self) -> None:
+        self.relays |= self.known.relays
 
     def problem(self, code: str, error: Exception | str, at: Value | Entry | None, hint: str = "") -> None:
         """Note what is wrong at a place of the sheet."""
@@ -46,10 +53,17 @@ class Desk:
         self.sheet.problem(code, message, at, hint or more)
 
     def put(self, record: Record, file: str) -> None:
-        """Write `record` where it stands already, else in `file`; a record that is the same stays as it is."""
-        record = layout.ordered(record)
+        """Write `record` where it stands already, else in `file`; a record that is the same stays as it is.
+
+        Where the difference can change a status, what it replaces is kept as a version.
+        """
         key = record.path + record.id
-        file = self.known.files.get(key, file)
+        home = self.known.files.get(key, file)
+        if past(home):  # known from the past only: it counts again
+            self.change.removed.add(key)
+        else:
+            file = home
+        record = self._revised(layout.ordered(record), file)
         old = next((r for r in self.change.files.get(file, ()) if r.path + r.id == key), None)
         if old:
             self.change.files[file].remove(old)
@@ -60,6 +74,29 @@ class Desk:
             if key not in self.change.added and key not in self.change.changed and not (before and self._same(record)):
                 listed.append(key)
         self.known.add(record, file)
+
+    def _revised(self, record: Any, file: str) -> Any:
+        old: Any = self.known.present(record.path + record.id)
+        if old is None or not (self.rechained(old) or versions.weighs(old, record)) or old.recorded == self.now:
+            return record
+        version = versions.version(old, self.known.past, self.now)
+        if isinstance(old, Assertion):
+            links = [replace(self.relays[r], id=f"{version.id}-r{n}") for n, r in enumerate(old.relays, 1) if r in self.relays]
+            version = replace(version, relays=tuple(r.id for r in links))
+            for link in links:
+                self.archive(link, file)
+        self.archive(version, file)
+        return replace(record, recorded=self.now, revision_of=version.id)
+
+    def rechained(self, old: Record | None) -> bool:
+        """Whether this change gives an assertion other relays than it had."""
+        return isinstance(old, Assertion) and any(self.relays.get(r) != self.known.relays.get(r) for r in old.relays)
+
+    def archive(self, record: Record, file: str) -> None:
+        """Keep a record that no longer counts in the history of `file`."""
+        name = history(file)
+        self.change.files.setdefault(name, []).append(record)
+        self.known.add(record, name)
 
     def _same(self, record: Record) -> bool:
         return self.known.record(record.path + record.id) == record

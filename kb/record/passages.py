@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kb import anchor, ids
-from kb.model import Quote
+from kb.model import Assertion, Quote, Relay
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
 
@@ -34,9 +34,9 @@ def quote(desk: Desk, value: Value | None, at: Entry | Value, skipped: str | Non
     )
     stored = desk.known.quotes.get(quote.id)
     quote = replace(stored, skipped=skipped or stored.skipped) if stored else quote
+    desk.change.removed.discard("source/" + quote.id)
     if desk.known.quotes.get(quote.id) != quote:
         desk.put(quote, desk.source_file())
-    desk.change.removed.discard("source/" + quote.id)
     return quote
 
 
@@ -66,12 +66,16 @@ def _stored(desk: Desk, text: str) -> set[tuple[int, int]]:
     return {(start, start + length) for start, length in starts}
 
 
-def orphans(desk: Desk) -> None:
-    """Quotes of the source that no assertion and no skip uses any more go."""
-    if desk.source is None or not (desk.sheet.claims or desk.sheet.skip):
-        return
+def orphans(desk: Desk, source: str) -> None:
+    """Quotes of a source that no assertion and no skip uses any more go; those of past assertions into the history."""
     used = {a.quote for a in desk.known.assertions.values()} | {r.quote for r in desk.known.relays.values()}
-    idle = [q for q in desk.known.quotes.values() if q.source == desk.source.id and q.id not in used and not q.skipped]
+    idle = [q for q in desk.known.quotes.values() if q.source == source and q.id not in used and not q.skipped]
     desk.change.removed |= {"source/" + q.id for q in idle}
     for records in desk.change.files.values():
-        records[:] = [r for r in records if r.path + r.id not in desk.change.removed]
+        records[:] = [r for r in records if r.path + r.id not in {"source/" + q.id for q in idle}]
+    remembered = {a.quote for a in desk.known.past.values() if isinstance(a, Assertion | Relay)}
+    for quote in idle:
+        file = desk.known.files["source/" + quote.id]
+        desk.known.forget("source/" + quote.id)
+        if quote.id in remembered:
+            desk.archive(quote, file)

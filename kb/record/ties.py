@@ -7,6 +7,7 @@ from dataclasses import replace
 from kb import anchor, ids, layout, phrases
 from kb.errors import KbError
 from kb.model import Affiliation, Entity, Judgement
+from kb.record import fields
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
 from kb.vocab import CERTAINTIES, JUDGEMENTS, WIKIDATA
@@ -58,27 +59,30 @@ def affiliation(desk: Desk, value: Value) -> None:
 def judgement(desk: Desk, entry: Entry) -> None:
     """One entry under `judgements:`."""
     kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
-    about, other = (_about(desk, entry, key) for key in ("about", "other"))
+    about, other = (_about(desk, entry.values[key]) if entry.get(key) else None for key in ("about", "other"))
     if not kind or not about or not entry.get("why"):
         return desk.problem(
             "bad-judgement", "a judgement needs kind, about and why.", entry, "kind: same-event, about: claim/…, other: claim/…, why: …"
         )
-    id = ids.slug(f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110)
-    old = desk.known.others.get("judgement/" + id)
+    lines = entry.get("lines") or None
+    made = (j for j in desk.known.others.values() if isinstance(j, Judgement))
+    old = next((j for j in made if (j.kind, j.about, j.other, j.lines) == (kind, about, other, lines)), None)
+    name = ids.slug(f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110)
     record = Judgement(
-        id,
+        old.id if old else desk.known.fresh("judgement/", name),
         kind=kind,
         about=about,
         other=other,
-        lines=entry.get("lines") or None,
+        lines=lines,
         verdict=entry.get("verdict") or None,
         certainty=desk.token(entry.values["certainty"], CERTAINTIES) if entry.get("certainty") else None,
         why=entry.get("why"),
     )
     if record.lines and kind == "copy-of":
         record = _ranged(desk, record, entry)
-    recorded = old.recorded if isinstance(old, Judgement) else desk.now
-    record = replace(record, coder=desk.sheet.get("coder") or None, recorded=recorded)
+    record = replace(record, coder=desk.sheet.get("coder") or None, recorded=old.recorded if old else desk.now)
+    if old:
+        record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
     if record != old:
         desk.put(record, desk.file("judgements"))
 
@@ -100,22 +104,7 @@ def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
     return record
 
 
-def _about(desk: Desk, entry: Entry, key: str) -> str | None:
-    """`claim/ID`, `entity/ID`, `source/NAME`, resolved."""
-    name = entry.get(key)
-    if not name:
-        return None
-    path, _, id = name.rpartition("/")
-    try:
-        match path or "claim":
-            case "claim":
-                return "claim/" + desk.known.claim(id).id
-            case "entity":
-                return "entity/" + desk.known.entity(id)
-            case "source":
-                return "source/" + desk.known.source(id).id
-    except KbError as error:
-        desk.problem("unknown-record", error, entry.values[key])
-        return None
-    desk.problem("unknown-record", f"“{name}” is not claim/…, entity/… or source/….", entry.values[key])
-    return None
+def _about(desk: Desk, value: Value) -> str | None:
+    """`claim/ID`, `entity/ID`, `source/NAME`, `assertion/ID`, resolved; a name alone means a claim where there is one."""
+    alone = "/" not in value.text and any(c.startswith(value.text) for c in desk.known.claims)
+    return fields.reference(desk, "", replace(value, text="claim/" + value.text) if alone else value)

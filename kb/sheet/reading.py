@@ -1,85 +1,17 @@
-"""The coding sheet: YAML short enough to type while reading. Every scalar is text; every value knows its line.
-
-Only the shape is judged here (known keys, text where text belongs); what the words mean is `kb.record`'s.
-"""
+"""From YAML to a sheet: shape and places, and what YAML would misread."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterable
 
 import yaml
 
-from kb.errors import Place, Problem
 from kb.ids import suggestion
-from kb.vocab import STANCES
+from kb.sheet.data import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value
 
-# Sheet key of a role → role of the vocabulary.
-ROLE_KEYS: Final = {
-    "place": "place",
-    "from": "origin",
-    "to": "destination",
-    "with": "instrument",
-    "against": "counterpart",
-    "victim": "victim",
-    "for": "beneficiary",
-    "purpose": "purpose",
-    "about": "topic",
-}
-TOP: Final = ("source", "collection", "topic", "coder", "published", "because", "new", "affiliations", "judgements", "claims", "skip")
-_DETAILS: Final = ("not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
-CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, *_DETAILS)
-SAID: Final = ("by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
-JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "certainty", "why")
 DEEPEST = 12
 LARGEST = 5_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A text and where it stands in the sheet (from 1)."""
-
-    text: str
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A mapping of the sheet: key → value, and where it begins."""
-
-    values: Mapping[str, Value]
-    line: int = 0
-    said: tuple[Entry, ...] = ()
-
-    def get(self, key: str) -> str:
-        """The text of a key, empty where it is not given."""
-        return self.values[key].text if key in self.values else ""
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A sheet as typed. `problems` holds what is wrong with its shape; with errors among them the rest is not to be used."""
-
-    name: str
-    top: dict[str, Value] = field(default_factory=dict)
-    new: dict[str, Value] = field(default_factory=dict)
-    affiliations: list[Value] = field(default_factory=list)
-    judgements: list[Entry] = field(default_factory=list)
-    claims: list[Entry] = field(default_factory=list)
-    skip: list[Value] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def get(self, key: str) -> str:
-        """The text of a key at the top, empty where it is not given."""
-        return self.top[key].text if key in self.top else ""
-
-    def problem(self, code: str, message: str, at: Value | Entry | None = None, hint: str = "", severity: str = "error") -> None:
-        """Note a problem at a value of this sheet."""
-        place = Place(self.name, at.line if at else 0, at.column if isinstance(at, Value) else 0)
-        self.problems.append(Problem(severity, code, message, place, hint=hint))
 
 
 def parse(text: str, name: str) -> Sheet:
@@ -98,7 +30,7 @@ def parse(text: str, name: str) -> Sheet:
     _comments_that_bite(root, text, sheet)
     for key, node in _pairs(root, TOP, sheet):
         _top(key.value, node, sheet)
-    if not sheet.problems and not (sheet.claims or sheet.new or sheet.affiliations or sheet.judgements or sheet.skip):
+    if not sheet.problems and not (sheet.claims or sheet.new or sheet.affiliations or sheet.judgements or sheet.records or sheet.skip):
         sheet.problem("sheet-empty", "the sheet has no claims.", hint="add a list under claims:")
     return sheet
 
@@ -232,13 +164,15 @@ def _top(key: str, node: yaml.Node, sheet: Sheet) -> None:
             sheet.skip += [_text(item, sheet) for item in _items(node, sheet)]
         case "judgements":
             sheet.judgements += [_entry(item, JUDGEMENT, sheet) for item in _items(node, sheet)]
+        case "records":
+            sheet.records += [_entry(item, None, sheet) for item in _items(node, sheet)]
         case "claims":
             sheet.claims += [_claim(item, sheet) for item in _items(node, sheet)]
         case _:
             sheet.top[key] = _text(node, sheet)
 
 
-def _entry(node: yaml.Node, known: Iterable[str], sheet: Sheet) -> Entry:
+def _entry(node: yaml.Node, known: Iterable[str] | None, sheet: Sheet) -> Entry:
     return Entry({k.value: _text(v, sheet) for k, v in _pairs(node, known, sheet)}, node.start_mark.line + 1)
 
 
@@ -248,51 +182,6 @@ def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
     entry = Entry({k.value: _text(v, sheet) for k, v in pairs if k.value != "said"}, node.start_mark.line + 1, tuple(said))
     if not entry.get("claim"):
         sheet.problem("sheet-claim", "a claim needs its sentence.", entry, "claim: Somebody did something somewhere")
-    if not said:
+    if not said and not entry.get("claim").startswith("="):
         sheet.problem("claim-unasserted", "nobody asserts this claim.", entry, "add said: with a speaker (by:) and a passage (at:)")
     return entry
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------------------
-
-
-def scalar(text: str) -> str:
-    """A text as it must be typed for YAML to read the same text back.
-
-    >>> scalar("no: never")
-    "'no: never'"
-    """
-    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
-    if plain:
-        return text
-    return (
-        "'" + text.replace("'", "''") + "'"
-        if not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
-        else yaml.dump(text, allow_unicode=True, default_style='"', width=10**9).strip()
-    )
-
-
-def write(sheet: Sheet) -> str:
-    """A sheet as YAML."""
-    out = [f"{key}: {scalar(value.text)}" for key, value in sheet.top.items()]
-    if sheet.new:
-        out += ["new:"] + [f"  {scalar(slug)}: {scalar(value.text)}" for slug, value in sheet.new.items()]
-    for name, values in (("affiliations", sheet.affiliations), ("skip", sheet.skip)):
-        if values:
-            out += [f"{name}:"] + [f"- {scalar(value.text)}" for value in values]
-    for name, entries in (("judgements", sheet.judgements), ("claims", sheet.claims)):
-        if entries:
-            out.append(f"{name}:")
-            for entry in entries:
-                out += _lines(entry, "")
-    return "\n".join(out) + "\n"
-
-
-def _lines(entry: Entry, indent: str) -> list[str]:
-    rows = [f"{key}: {scalar(value.text)}" for key, value in entry.values.items()]
-    out = [f"{indent}{'- ' if i == 0 else '  '}{row}" for i, row in enumerate(rows)]
-    if entry.said:
-        out.append(f"{indent}  said:")
-        for one in entry.said:
-            out += _lines(one, indent + "  ")
-    return out
