@@ -149,7 +149,7 @@ def record_sentences(holdings: Holdings, sources: Sequence[Source]) -> list[str]
         for source in sources:
             text = holdings.document(source)
             if text is not None:
-                now = replace(source, sentences=sentences.written(sentences.split(text)) or None)
+                now = replace(known.sources.get(source.id, source), sentences=sentences.written(sentences.split(text)) or None)
                 files.setdefault(known.files[source.path + source.id], []).append(now)
         return _write(holdings, dict(files), "record sentences")
 

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb import authoring, check, codes, coverage, folder, ids, index, journal, layout, queries, turtle
+from kb import authoring, batches, check, codes, coverage, folder, ids, index, journal, layout, queries, reversal, turtle
 from kb.answers import Answers
 from kb.authoring import Plan
+from kb.batches import Batch
 from kb.check import Report
 from kb.coverage import Coverage
 from kb.errors import Usage
 from kb.known import Known
 from kb.model import Source
+from kb.reversal import Reversal
 from kb.vocab import NS
 
 
@@ -88,6 +90,37 @@ class KnowledgeBase(Answers):
         index.drop(self.folder)
 
     # --- writing -----------------------------------------------------------------------------------------------------------------
+
+    def log(self, name: str = "") -> list[Batch]:
+        """What was done here, newest first; with the name of a record only what touched it. Raises Usage for a name nothing has."""
+        known = self.known()
+        return batches.batches(self.folder, known, self._meant(known, name) if name else "")
+
+    def _meant(self, known: Known, name: str) -> str:
+        """`path/id` of a record, one that is no longer there included."""
+        try:
+            return self.record_key(known, name)
+        except Usage:
+            gone = {key for b in batches.batches(self.folder, known) for key in b.records}
+            found = sorted(key for key in gone if name in (key, key.partition("/")[2]))
+            if not found:
+                tails = [key.partition("/")[2] for key in (*known.files, *gone)]
+                raise Usage(f"no record is called “{name}”.", ids.suggestion(name, tails, "kb find WORDS looks for one")) from None
+            return found[0]
+
+    def reversal(self, number: int = 0) -> Reversal:
+        """How the last command, or the one of this number in the log, is taken back. Nothing is written. Raises Usage, Conflict."""
+        return reversal.reversal(self, number)
+
+    def undo(self, number: int = 0) -> Reversal:
+        """Take back the last command that is not taken back, or the one of this number: all its records or, with Conflict, none.
+
+        Taking back an undo does the command again. Returns what was done. Raises Usage where there is nothing to take back.
+        """
+        with journal.writing(self.folder, "undo"):
+            found = self.reversal(number)
+            reversal.undo(self, found)
+        return found
 
     def writing(self, what: str) -> AbstractContextManager[None]:
         """Be the only writer from reading to writing, as in `with kb.writing("import"): kb.add(kb.plan(text, name))`.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kb import folder as folders
-from kb import turtle
+from kb import layout, turtle
 from kb.errors import KbError, Unreadable, Usage
 from kb.folder import Folder
 
@@ -33,7 +33,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one command did. `files`: path → digests before and after, empty where there was or is no file."""
+    """What one command did. `files`: path → digests before and after, empty where there was or is no file.
+
+    `texts` holds the whole text before of a file whose blocks alone do not lead back to it; `undoes` is the entry taken back, 0 for none.
+    """
 
     number: int
     time: datetime
@@ -41,6 +44,8 @@ class Entry:
     who: str
     files: Mapping[str, tuple[str, str]]
     changes: tuple[Change, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    undoes: int = 0
 
 
 def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
@@ -49,6 +54,12 @@ def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
     for subject in [*old, *(s for s in new if s not in old)]:
         if old.get(subject, "") != new.get(subject, ""):
             yield Change(file, subject, old.get(subject, ""), new.get(subject, ""))
+
+
+def reverted(text: str, changes: Iterable[Change], base: str) -> str:
+    """A file with the blocks of these changes as they were before, empty where no record is left. Raises Broken."""
+    back = layout.restore(text, {c.subject: c.before for c in changes}, base)
+    return back if any(b.subject for b in turtle.blocks(back, base)) else ""
 
 
 def path(folder: Folder) -> Path:
@@ -86,7 +97,8 @@ def read(file: Path) -> Entry:
     try:
         files = {r: (str(pair[0]), str(pair[1])) for r, pair in found["files"].items()}
         changes = tuple(Change(**c) for c in found["changes"])
-        return Entry(found["number"], datetime.fromisoformat(found["time"]), found["what"], found["who"], files, changes)
+        time = datetime.fromisoformat(found["time"])
+        return Entry(found["number"], time, found["what"], found["who"], files, changes, found["texts"], found["undoes"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise _damaged(file) from None
 

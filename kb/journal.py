@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,9 +17,10 @@ from pathlib import Path
 
 from kb import entries, lock
 from kb import folder as folders
-from kb.entries import Entry, path
+from kb.entries import Change, Entry, path
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.folder import Folder
+from kb.turtle import Broken
 
 # What a disk says that knows no second names for a file, or whose folders lie on several disks.
 LINKLESS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -44,11 +45,13 @@ def recover(folder: Folder) -> None:
             pass
 
 
-def commit(folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str], what: str, now: datetime | None = None) -> list[str]:
+def commit(
+    folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str], what: str, now: datetime | None = None, undoes: int = 0
+) -> list[str]:
     """Write these files (relative path → new text, empty to remove it) if each still holds what was `seen`, and log it as `what`.
 
-    Unchanged ones are left alone. All are written or none, whenever the process ends. Returns the paths written.
-    Raises Conflict where one changed meanwhile, Refused outside of the folder, Usage where the disk refuses.
+    Unchanged ones are left alone. All are written or none, whenever the process ends. `undoes` is the entry that this takes back.
+    Returns the paths written. Raises Conflict where one changed meanwhile, Refused outside of the folder, Usage where the disk refuses.
     """
     for relative in texts:
         inside = (folder.root / relative).resolve().is_relative_to(folder.root)
@@ -58,18 +61,28 @@ def commit(folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str], wh
         for relative in texts:
             if folder.read(relative) != seen.get(relative, ""):
                 raise _meanwhile(relative)
-        changed = {r: text for r, text in texts.items() if text != seen.get(r, "")}
+        changed = {r: (seen.get(r, ""), text) for r, text in texts.items() if text != seen.get(r, "")}
         if changed:
-            entry = Entry(
-                entries.last(folder) + 1,
-                now or datetime.now(UTC).replace(microsecond=0),
-                what,
-                lock.user(),
-                {r: (entries.sha(seen.get(r, "").encode()), entries.sha(text.encode())) for r, text in changed.items()},
-                tuple(c for r, text in changed.items() for c in entries.changes(r, seen.get(r, ""), text, folder.base)),
-            )
-            _carry_out(folder, entry, changed)
+            entry = _entry(folder, changed, what, now or datetime.now(UTC).replace(microsecond=0), undoes)
+            _carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)
+
+
+def _entry(folder: Folder, changed: Mapping[str, tuple[str, str]], what: str, now: datetime, undoes: int) -> Entry:
+    """What is logged of a change: texts before and after by path."""
+    changes = {r: tuple(entries.changes(r, *pair, folder.base)) for r, pair in changed.items()}
+    whole = {r: before for r, (before, after) in changed.items() if not _leads_back(before, after, changes[r], folder.base)}
+    digests = {r: (entries.sha(before.encode()), entries.sha(after.encode())) for r, (before, after) in changed.items()}
+    flat = tuple(c for group in changes.values() for c in group)
+    return Entry(entries.last(folder) + 1, now, what, lock.user(), digests, flat, whole, undoes)
+
+
+def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -> bool:
+    """Whether the blocks alone give back every byte: not where comments or the order of records changed."""
+    try:
+        return entries.reverted(after, changes, base) == before
+    except Broken:
+        return False
 
 
 def _meanwhile(relative: str) -> Conflict:

@@ -116,22 +116,41 @@ def replace(text: str, changed: Sequence[Record], base: str, removed: Collection
     Raises Broken where the text is not Turtle.
     """
     text = text or heading(base)
+    grouped = _grouped(triples(text, base))
+    order = arrange(grouped | {iri_of(r, base): to_triples(r, base) for r in changed})
+    gone = dict.fromkeys(removed, "")
+    return _edited(text, gone | {iri_of(r, base): render(r, base) for r in changed}, order, base)
+
+
+def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
+    """The file with these subjects' blocks as given, word for word (IRI → block, empty to take it away); every other byte survives.
+
+    Raises Broken where the text, or a block under the prefixes of the text, is not Turtle.
+    """
+    text = text or heading(base)
+    directives = "\n".join(b.text for b in blocks(text, base) if not b.subject)
+    found = [*triples(text, base), *triples("\n".join([directives, *wanted.values()]), base)]
+    return _edited(text, wanted, arrange(_grouped(found)), base)
+
+
+def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
+    grouped: dict[str, list[Triple]] = {}
+    for triple in found:
+        grouped.setdefault(triple[0].value, []).append(triple)
+    return grouped
+
+
+def _edited(text: str, wanted: Mapping[str, str], order: Sequence[str], base: str) -> str:
+    """Replace, add and take away blocks (IRI → block, empty to take it away); `order` is that of all subjects."""
     standing = {b.subject: b for b in blocks(text, base) if b.subject}
-    news = {iri_of(r, base): r for r in changed}
-    grouped: dict[str, Sequence[Triple]] = {}
-    for triple in triples(text, base):
-        grouped[triple[0].value] = [*grouped.get(triple[0].value, ()), triple]
-    order = arrange(grouped | {iri: to_triples(r, base) for iri, r in news.items()})
     edits: list[tuple[int, int, str]] = []
     last = 0
     for iri in order:
-        old, record = standing.get(iri), news.get(iri)
-        if old and record:
-            edits.append((old.start, old.end, render(record, base)))
-        elif record:
-            edits.append((last, last, render(record, base)))
-        elif old and iri in removed:
-            edits.append((old.start, old.end, ""))
+        old, block = standing.get(iri), wanted.get(iri)
+        if old and block is not None:
+            edits.append((old.start, old.end, block))
+        elif block:
+            edits.append((last, last, block))
         last = old.end if old else last
     return _apply(text, edits, min((b.start for b in standing.values()), default=len(text.rstrip("\n"))))
 
@@ -160,17 +179,13 @@ def place_key(iri: str) -> tuple[int, str, int, int, str]:
 
 def compose(found: Sequence[Triple], base: str) -> str:
     """A whole canonical file: heading, then blocks; a source file reads like its document."""
-    grouped: dict[str, list[Triple]] = {}
-    for triple in found:
-        grouped.setdefault(triple[0].value, []).append(triple)
+    grouped = _grouped(found)
     return heading(base) + "".join(f"\n{render_triples(grouped[s], base)}\n" for s in arrange(grouped))
 
 
 def tidy(text: str, base: str) -> str:
     """A file in canonical layout; each comment stands before the record it stood before or in."""
-    grouped: dict[str, list[Triple]] = {}
-    for triple in triples(text, base):
-        grouped.setdefault(triple[0].value, []).append(triple)
+    grouped = _grouped(triples(text, base))
     remarks, last = _comments(text, base)
     out = heading(base)
     for subject in arrange(grouped):

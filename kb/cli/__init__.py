@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "stats": ("show", "How much there is, and how it stands."),
     "query": ("query", "Ask a saved question, or SPARQL from a file."),
     "queries": ("query", "The saved questions."),
+    "log": ("past", "What was done here, or to one record; newest first."),
+    "undo": ("past", "Take back the last command, or one from the log."),
     "validate": ("check", "Check files, shapes, references, dates and quotes."),
     "fmt": ("check", "Make stored files canonical."),
     "explain": ("check", "What a problem's code means and how to mend it."),

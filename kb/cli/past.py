@@ -1,0 +1,76 @@
+"""kb log, kb undo: what was done, and taking it back."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.output import message, show
+
+if TYPE_CHECKING:
+    from kb.reversal import Reversal
+
+app = typer.Typer(rich_markup_mode=None)
+COLUMNS = ["entry", "time", "who", "command", "did"]
+
+
+@app.command()
+def log(
+    id: str = typer.Argument("", metavar="[ID]", help="A record, also one that is gone; all by default."),
+    limit: int = typer.Option(20, min=1, help="So many of the newest."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+) -> None:
+    """What was done here, newest first. What came by git or with a copy is told by the times its records carry, and has no number.
+
+    \b
+    kb log
+    kb log coastguard-entered
+    """
+    from kb import base
+
+    found = base.open().log(id)
+    if len(found) > limit:
+        message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
+    rows = [[b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did] for b in found[:limit]]
+    show(COLUMNS, rows, format)
+
+
+@app.command()
+def undo(
+    entry: int = typer.Argument(0, metavar="[ENTRY]", min=0, help="A number from kb log; the last command by default."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be taken back, and write nothing."),
+) -> None:
+    """Take back the last command: every record of its batch is as it was before, or, where one was changed since, none is.
+
+    Once more takes back the one before. An undo is an entry as any other: kb undo with its number does the command again.
+    Only what was done in this folder can be taken back; a document that was read stays in documents/.
+
+    \b
+    kb undo --dry-run
+    kb undo
+    kb undo 12
+    """
+    from kb import base, entries
+
+    kb = base.open()
+    with nullcontext() if dry_run else kb.writing("undo"):
+        found = kb.reversal(entry) if dry_run else kb.undo(entry)
+        number = entries.last(kb.folder)
+    _say(found, kb.folder.base, dry_run)
+    if dry_run:
+        message("Nothing was written (--dry-run).")
+        return
+    kb.refresh()
+    print(f"Next: kb status; kb undo {number} does it again")
+
+
+def _say(found: Reversal, base: str, dry_run: bool) -> None:
+    """Each record and what becomes of it, then the command in a line."""
+    gone, new = ({c.subject for c in found.entry.changes if getattr(c, side)} for side in ("before", "after"))
+    for subject in sorted(gone | new):
+        becomes = "removed" if subject not in gone else "back" if subject not in new else "as before"
+        print(f"{becomes:<9} {subject.removeprefix(base)}")
+    entry = found.entry
+    print(f"{'Would take' if dry_run else 'Took'} back {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}")

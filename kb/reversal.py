@@ -1,0 +1,126 @@
+"""Taking a command back: every record of its batch as it was before, unless one of them was changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb import check, entries, journal, turtle
+from kb.entries import Change, Entry
+from kb.errors import Conflict, Problem, Usage
+from kb.folder import Folder
+from kb.holdings import Holdings
+
+# So many records are named in one sentence.
+NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """How a command is taken back: `texts` are the new contents by file, `seen` the present ones."""
+
+    entry: Entry
+    texts: Mapping[str, str]
+    seen: Mapping[str, str]
+
+    @property
+    def what(self) -> str:
+        """This as the log has it."""
+        return f"undo {self.entry.number}: {self.entry.what}"
+
+
+def reversal(holdings: Holdings, number: int = 0) -> Reversal:
+    """How entry `number` is taken back; 0 for the newest that is not taken back and takes nothing back itself. Nothing is written.
+
+    Raises Usage where there is no such entry, Conflict where a record was changed since or others rest on it.
+    """
+    entry = entries.numbered(holdings.folder, number) if number else newest(holdings.folder)
+    again = undone(holdings.folder, entry.number).get(entry.number)
+    if again:
+        raise Usage(f"{entry.number} is taken back already, by {again}.", f"kb undo {again} brings it back")
+    seen = {name: holdings.folder.read(name) for name in entry.files}
+    texts = {name: _back(entry, name, seen[name], holdings.folder.base) for name in entry.files}
+    _standing(holdings, entry, texts)
+    return Reversal(entry, texts, seen)
+
+
+def undo(holdings: Holdings, found: Reversal) -> list[str]:
+    """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict where one changed meanwhile."""
+    return journal.commit(holdings.folder, found.texts, found.seen, found.what, undoes=found.entry.number)
+
+
+def newest(folder: Folder) -> Entry:
+    """The newest entry that is not taken back and takes nothing back itself. Raises Usage where there is none."""
+    back = set[int]()
+    for entry in _newest_first(folder, 1):
+        if entry.number in back:
+            continue
+        if not entry.undoes:
+            return entry
+        back.add(entry.undoes)
+    raise Usage("there is nothing to take back.", "kb log shows what was done; what other people did is taken back with git revert")
+
+
+def undone(folder: Folder, first: int = 1) -> dict[int, int]:
+    """Entries from `first` on that are taken back, and by which."""
+    back = dict[int, int]()
+    for entry in _newest_first(folder, first):
+        if entry.undoes and entry.number not in back:
+            back[entry.undoes] = entry.number
+    return back
+
+
+def _newest_first(folder: Folder, first: int) -> Iterable[Entry]:
+    return (entries.numbered(folder, n) for n in reversed(entries.numbers(folder)) if n >= first)
+
+
+def _back(entry: Entry, name: str, text: str, base: str) -> str:
+    """A file as it was before the entry. Raises Conflict where a record of the entry is not as the entry left it."""
+    if name in entry.texts and entries.sha(text.encode()) == entry.files[name][1]:
+        return entry.texts[name]
+    changes = [c for c in entry.changes if c.file == name]
+    blocks = {b.subject: b.text for b in turtle.blocks(text, base)}
+    _unchanged([c for c in changes if not _same(text, blocks.get(c.subject, ""), c.after, base)], base)
+    try:
+        return entries.reverted(text, changes, base)
+    except turtle.Broken as error:
+        raise Conflict(f"{name}:{error.line}: what was there before does not fit into the file now: {error}.", "mend it by hand") from None
+
+
+def _unchanged(changed: list[Change], base: str) -> None:
+    if changed:
+        names = [c.subject.removeprefix(base) for c in changed]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        raise Conflict(
+            f"changed since: {', '.join(names[:NAMED])}{more}; nothing was undone.",
+            "kb log ID says by what; take that back first, or edit the record",
+        )
+
+
+def _same(text: str, one: str, other: str, base: str) -> bool:
+    """Whether two blocks of a file say the same, however they are laid out."""
+    if one == other or not (one and other):
+        return one == other
+    directives = "\n".join(b.text for b in turtle.blocks(text, base) if not b.subject)
+    try:
+        return set(turtle.triples(f"{directives}\n{one}", base)) == set(turtle.triples(f"{directives}\n{other}", base))
+    except turtle.Broken:
+        return False
+
+
+def _standing(holdings: Holdings, entry: Entry, texts: Mapping[str, str]) -> None:
+    """Raise Conflict where taking the entry back would break what stands: the saved checks find errors that they do not find now."""
+    files = holdings.whole()
+    would = [f for f in files if f.path not in texts]
+    would += [check.read(name, text, holdings.folder.base)[0] for name, text in texts.items() if text]
+    now, then = _errors(holdings, files), _errors(holdings, would)
+    new = [then[key] for key in then if key not in now]
+    if new:
+        hint = f"{len(new)} record{'s rest' if len(new) > 1 else ' rests'} on it: take back what wrote them first"
+        raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
+
+
+def _errors(holdings: Holdings, files: Sequence[check.File]) -> dict[tuple[str, str], Problem]:
+    """What the saved checks find wrong in these files, by check and record."""
+    store = holdings.memory(files)
+    return {(p.code, p.subject): p for p in holdings.checks(lambda: store, files) if p.severity == "error"}
