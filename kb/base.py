@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb import authoring, batches, check, codes, coverage, folder, ids, index, journal, layout, queries, reversal, turtle
+from kb import authoring, batches, check, codes, coverage, folder, ids, inbox, index, journal, layout, queries, reversal, turtle
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.batches import Batch
 from kb.check import Report
 from kb.coverage import Coverage
 from kb.errors import Usage
+from kb.inbox import Inbox
 from kb.known import Known
 from kb.model import Source
 from kb.reversal import Reversal
@@ -65,6 +66,13 @@ class KnowledgeBase(Answers):
         known = known or self.known()
         chosen = [known.source(name)] if name else sorted(known.sources.values(), key=lambda s: s.id)
         return [coverage.coverage(known, s.id, self.document(s)) for s in chosen]
+
+    def inbox(self) -> Inbox:
+        """What waits: sources unread, being coded, checked; passages that two of them share; texts that no source is made of."""
+        known = self.known()
+        texts = {s.id: text for s in known.sources.values() if (text := self.document(s)) is not None}
+        found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
+        return inbox.inbox(known, found, texts, folder.documents(self.folder))
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Files that are not canonical: path → (as it is, as it would be). Comments stand before the record they stood before.

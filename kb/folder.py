@@ -209,6 +209,11 @@ def _digests(folder: Folder) -> dict[str, str]:
     return {sha: path for path, (_, sha) in reversed(now.items())}
 
 
+def documents(folder: Folder) -> dict[str, str]:
+    """sha256 → path of every text in the document folders."""
+    return _digests(folder)
+
+
 def keep_document(folder: Folder, text: str) -> Path:
     """Keep a text read in `documents/`, named by its digest. Raises Usage where the disk refuses."""
     path = folder.root / "documents" / f"{digest(text)}.txt"

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "init": ("start", "Make an empty knowledge base."),
     "add": ("add", "Read a document in (add source), or enter claims from a sheet (add --from)."),
     "read": ("add", "A source's text with line numbers; what is coded already is marked."),
+    "inbox": ("inbox", "What is unread, being coded, checked; passages that may be copies."),
     "coverage": ("inbox", "Which sentences are coded, skipped or open."),
     "sheet": ("add", "A source's records as a sheet, to edit and add again."),
     "list": ("show", "Claims, sources, entities or predicates."),

@@ -1,4 +1,4 @@
-"""kb coverage: what has been read, and what is still open."""
+"""kb inbox, kb coverage: what is to be read, and what is still open in what was read."""
 
 from __future__ import annotations
 
@@ -12,12 +12,94 @@ from kb.errors import Usage
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
     from kb.coverage import Coverage
+    from kb.inbox import Inbox
     from kb.known import Known
 
+Table = tuple[list[str], list[list[object]]]
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
 # So many words of a sentence tell a reader which one it is.
 WORDS = 12
+
+
+@app.command()
+def inbox(
+    what: str = typer.Argument("", metavar="[sources|passages|files]", help="One of the three lists; all by default."),
+    only: str = typer.Option("", "--only", metavar="unread|being-coded|checked", help="Only these sources."),
+    format: str = FORMAT,
+) -> None:
+    """What there is to do: sources unread, being coded, checked; passages that two of them share; texts that no source is made of.
+
+    A source is checked when none of its sentences is open and every assertion is checked by somebody who did not enter it.
+    Shared passages are found in the texts at hand, by runs of the same words; whether one is a copy is for you to judge.
+
+    \b
+    kb inbox
+    kb inbox sources --only being-coded
+    kb inbox passages --format csv
+    """
+    from kb import base
+    from kb.ids import suggestion
+    from kb.inbox import STATES
+
+    lists = ("sources", "passages", "files")
+    for word, allowed in ((what, lists), (only, STATES)):
+        if word and word not in allowed:
+            raise Usage(f"there is no “{word}” in the inbox.", suggestion(word, allowed, ", ".join(allowed)))
+    found = base.open().inbox()
+    tables = {"sources": _sources(found, only), "passages": _passages(found), "files": _files(found)}
+    if what or format != "table":
+        show(*tables[what or "sources"], format)
+        return
+    titles = {
+        "sources": "sources",
+        "passages": "passages that two sources share: is one a copy?",
+        "files": "texts that no source is made of",
+    }
+    for name, (columns, rows) in tables.items():
+        if rows or name == "sources":
+            show(columns, rows, format, titles[name])
+    message(_first(found))
+
+
+def _sources(found: Inbox, only: str) -> Table:
+    columns = ["source", "state", "sentences", "open", "done %", "assertions", "unchecked", "last recorded"]
+    return columns, [
+        [w.source.id, w.state, len(w.coverage.sentences), w.coverage.count("open"), share(w.coverage), w.assertions, w.unchecked, w.last]
+        for w in found.work
+        if not only or w.state == only
+    ]
+
+
+def _passages(found: Inbox) -> Table:
+    from kb.inbox import command
+
+    columns = ["source", "lines", "other", "lines of it", "sentences", "share %", "if it is a copy"]
+    return columns, [
+        [p.one, _range(p.lines), p.other, _range(p.lines_of_other), p.sentences, int(p.share * 100), command(p)] for p in found.alike
+    ]
+
+
+def _range(lines: tuple[int, int]) -> str:
+    return f"{lines[0]}-{lines[1]}"
+
+
+def _files(found: Inbox) -> Table:
+    import shlex
+
+    return ["file", "to read it in"], [[path, f"kb add source {shlex.quote(path)}"] for path in found.files]
+
+
+def _first(found: Inbox) -> str:
+    """The next command: the source that is begun is finished first."""
+    for state, text in (("being-coded", "kb coverage {} --only open"), ("unread", "kb read {}")):
+        first = next((w for w in found.work if w.state == state), None)
+        if first and (state == "unread" or first.coverage.count("open")):
+            return "next: " + text.format(first.source.id)
+    waiting = next((w for w in found.work if w.unchecked), None)
+    if waiting:
+        return f"next: a second reader reads {waiting.source.id} and its sheet (kb sheet {waiting.source.id}), and adds checked: NAME"
+    return "nothing is waiting."
 
 
 @app.command()
@@ -69,7 +151,7 @@ def _next(found: list[Coverage], source: str) -> str:
     return f" kb read {first} shows them in the text." if source else f" kb coverage {first} --only open lists them."
 
 
-def _numbers(found: list[Coverage], only: str) -> tuple[list[str], list[list[object]]]:
+def _numbers(found: list[Coverage], only: str) -> Table:
     """A row for each source; with `only`, those that have such sentences."""
     columns = ["source", "sentences", "coded", "skipped", "open", "done %"]
     rows: list[list[object]] = []
@@ -85,7 +167,7 @@ def share(one: Coverage) -> int | None:
     return None if one.share is None else int(one.share * 100)
 
 
-def _each(kb: KnowledgeBase, known: Known, one: Coverage, only: str) -> tuple[list[str], list[list[object]]]:
+def _each(kb: KnowledgeBase, known: Known, one: Coverage, only: str) -> Table:
     """A row for each sentence: line and words where the text is at hand, offsets always."""
     from kb.anchor import line_of
 

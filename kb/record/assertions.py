@@ -73,6 +73,7 @@ def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     if "on" in said.values or not bound:
         on = desk.dates(said.values["on"], desk.published(), "the saying's date") if said.get("on") else calendar.When()
         out |= {"said_from": on.window()[0], "said_to": on.window()[1], "said": on.phrase or None}
+    out["checked_by"] = phrases.names_in(", ".join((*out["checked_by"], desk.sheet.get("checked"))))
     return out | {"coder": desk.sheet.get("coder") or (bound.coder if bound else None)}
 
 

@@ -25,7 +25,7 @@ ROLE_KEYS: Final = {
     "about": "topic",
 }
 _LISTS: Final = ("new", "affiliations", "judgements", "records", "claims", "skip")
-TOP: Final = ("source", "collection", "topic", "coder", "published", "because", *_LISTS)
+TOP: Final = ("source", "collection", "topic", "coder", "checked", "published", "because", *_LISTS)
 _DETAILS: Final = ("statement", "not", "when", "held", "count", "unit", "counted", "extent", "if", "note", "topic", "said")
 CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, *_DETAILS)
 SAID: Final = ("id", "by", *STANCES, "at", "on", "via", "basis", "form", "manner", "words", "reading", "certain", "note", "checked")
