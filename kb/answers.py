@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from kb import anchor, ask, check, find, ids, printing, queries, sheet, turtle
+from kb.contradictions import Contradiction, selected
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, rdf
@@ -16,7 +17,7 @@ from kb.holdings import LIMITS, Holdings
 from kb.known import Known, past
 from kb.queries import SavedQuery
 from kb.terms import Term, Triple
-from kb.vocab import NS, PREDICATES, SCHEMES
+from kb.vocab import CERTAINTIES, CONTRADICTIONS, NS, PREDICATES, SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,21 @@ class Answers(Holdings):
             return self.outcome(store, as_of, known_on)
         finally:
             store.close()
+
+    def contradictions(
+        self, claim: str = "", place: str = "", kind: str = "", certainty: str = "", as_of: date | None = None, known_on: date | None = None
+    ) -> list[Contradiction]:
+        """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and what lies within it, of a kind.
+
+        Raises Usage where a name, a kind or a certainty is not known.
+        """
+        for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):
+            if word and word not in words:
+                raise Usage(f"“{word}” is none of {', '.join(words)}.", ids.suggestion(word, words, f"one of {', '.join(words)}"))
+        known = self.known()
+        found = self.status(as_of, known_on)
+        one = known.claim(claim).id if claim else ""
+        return selected(found.contradictions, found.tables, one, known.entity(place) if place else "", kind, certainty)
 
     def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""

@@ -5,9 +5,11 @@ Never contradictions: change over time, parts of a place, compatible ranges, dif
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from kb import clashes, tenure
 from kb.identity import unified
@@ -16,7 +18,25 @@ from kb.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Table
 from kb.voices import Speech, speech
 from kb.weighing import same_claims
 
-__all__ = ["Contradiction", "contradictions"]
+__all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selected"]
+
+# beginning of a rule → the rule for people; {0} and {1} are the predicates or the thing counted that it names
+WORDS: Final = (
+    (
+        r"functional object-time: (\S+) begun by (\S+)",
+        "“{1}” begins “{0}”, amid the days on which a rival is told to have held it throughout.",
+    ),
+    (r"functional object-time: (\S+)", "“{0}”: of two rival sides only one can, for the whole of a place on one day."),
+    (r"functional object: (\S+)", "“{0}” has one author; two of different parties perhaps acted together."),
+    (r"incompatible: (\S+), (\S+)", "“{0}” and “{1}” cannot both hold between the same two at one time."),
+    (r"terminates: (\S+), (\S+)", "“{0}” ends “{1}”, amid the days on which the same subject is told to have kept it up."),
+    (r"opposite polarity: (\S+) initiates (\S+)", "“{0}” begins “{1}”, amid the days on which that is told not to have been so."),
+    (r"opposite polarity", "One says what the other says is not so."),
+    (r"disjoint quantities: (.+)", "Two counts of the same ({0}) have no number in common."),
+    (r"forecast and outcome of opposite polarity", "What was foretold, and an outcome that says the opposite."),
+    (r"forecast against outcome: (\S+)", "What was foretold of “{0}”, and an outcome that tells the contrary."),
+    (r"judged by an analyst", "An analyst judged it so."),
+)
 
 
 def contradictions(tables: Tables) -> list[Contradiction]:
@@ -105,3 +125,50 @@ def _together(assertions: Iterable[AssertionRow]) -> set[frozenset[str]]:
             open_ = [*(other for other in open_ if other[1] > span[0]), span]
             pairs.update(frozenset((other[2], span[2])) for other in open_)
     return pairs
+
+
+def selected(
+    rows: Iterable[Contradiction], tables: Tables, claim: str = "", place: str = "", kind: str = "", certainty: str = ""
+) -> list[Contradiction]:
+    """The rows of one claim, of a place and all that lies within it, of a kind, of a certainty; an empty choice leaves all.
+
+    >>> rows = [Contradiction("a", "b", "polarity", "certain", "opposite polarity")]
+    >>> len(selected(rows, Tables(), claim="b")), len(selected(rows, Tables(), certainty="possible"))
+    (1, 0)
+    """
+    around = tenure.around_each(tables.entities)
+    there = {c.id for c in tables.claims for e in (c.subject, c.object, *(e for _, e in c.roles)) if e and place in (e, *around.get(e, ()))}
+    return [
+        r
+        for r in rows
+        if (not claim or claim in (r.claim_a, r.claim_b))
+        and (not place or not there.isdisjoint((r.claim_a, r.claim_b)))
+        and kind in ("", r.kind)
+        and certainty in ("", r.certainty)
+    ]
+
+
+def public_since(tables: Tables, claim: str) -> date | None:
+    """The day by which somebody was public with it, at the latest; None where no document that affirms it is dated."""
+    published = {s.id: s.published_to for s in tables.sources}
+    days = (published.get(a.source or "") for a in tables.assertions if a.claim == claim and a.stance == "affirms")
+    return min(filter(None, days), default=None)
+
+
+def in_words(row: Contradiction) -> str:
+    """The rule as a sentence, with what keeps it from being certain.
+
+    >>> in_words(Contradiction("a", "b", "incompatible", "certain", "incompatible: accepted, rejected"))
+    '“accepted” and “rejected” cannot both hold between the same two at one time.'
+    """
+    for pattern, words in WORDS:
+        if match := re.fullmatch(pattern, row.rule):
+            unsure = row.certainty == "possible" and not row.rule.startswith(("functional object:", "judged"))
+            return words.format(*(g.replace("-", " ") for g in match.groups())) + (_UNSURE[row.kind == "forecast"] if unsure else "")
+    return row.rule
+
+
+_UNSURE: Final = (
+    " Only possible: the days, or what exactly is meant, are not told so closely that they must clash.",
+    " Only possible: a forecast is no evidence against what happened.",
+)

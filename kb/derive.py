@@ -44,7 +44,9 @@ def outcome(
     seen = view(tables, as_of, known_on)
     pairs = contradictions.contradictions(seen)
     rows = status.status(tables, chosen, pairs, as_of, known_on)
-    return Outcome(tables, chosen, {r.claim: r for r in rows}, voices(seen), all_echoes(seen, speech(seen)), pairs)
+    spoken = {r.claim: r for r in rows}
+    both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
+    return Outcome(tables, chosen, spoken, voices(seen), all_echoes(seen, speech(seen)), both)
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

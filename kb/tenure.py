@@ -71,7 +71,7 @@ def held_by_rivals(
 
     A place that lies within another is a part of it: of the larger one the whole must be meant.
     """
-    book, around = ledger(positive(claims), predicates), _around(places)
+    book, around = ledger(positive(claims), predicates), around_each(places)
     for pair in _facing(book.holds, book.holds, around):
         for a, b in meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] or not pair.same else ():
             if pair.stands(a, b, sides):
@@ -94,7 +94,7 @@ def _facing(inner: Mapping[Held, BySubject], outer: Mapping[Held, BySubject], ar
                     yield Rivalry(name, (one, other), by_subject[one], theirs, place == thing)
 
 
-def _around(places: Iterable[EntityRow]) -> dict[str, tuple[str, ...]]:
+def around_each(places: Iterable[EntityRow]) -> dict[str, tuple[str, ...]]:
     """Place → every larger place around it, nearest first."""
     within = {p.id: p.within for p in places if p.within}
     out = {}
