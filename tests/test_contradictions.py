@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kb.contradictions import contradictions
-from kb.tables import AffiliationRow, ClaimRow, JudgementRow, PredicateRow, Tables
+from kb.contradictions import contradictions, in_words, selected
+from kb.tables import AffiliationRow, AssertionRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
 
 CONTROLS = PredicateRow("controls", functional="object-time")
 RIVALS = AffiliationRow("gna", "rival-of", "lna")
@@ -175,28 +175,213 @@ def test_what_was_invalidated_contradicts_nothing() -> None:
     )
 
 
-CLAIMS = st.lists(
-    st.builds(
-        lambda subject, predicate, polarity, first, length: replace(
-            EVENT, subject=subject, predicate=predicate, polarity=polarity, kind="state", **on(first, first + length)
-        ),
-        st.sampled_from(("lna", "gna", "kani")),
-        st.sampled_from(("controls", "lost")),
-        st.sampled_from(("positive", "negative")),
-        st.integers(1, 9),
-        st.integers(0, 5),
-    ),
-    max_size=8,
-)
+def test_a_judgement_may_say_that_a_contradiction_is_only_possible() -> None:
+    judged = JudgementRow("contradicts", "claim/b", "claim/a", certainty="possible")
+    assert pair({}, {"object": "trucks"}, judgements=(judged,)) == [("judged", "possible")]
+    assert pair({}, {"object": "trucks"}, judgements=(judged, replace(judged, certainty=None))) == [("judged", "certain")]
 
 
-@given(CLAIMS, st.randoms())
-def test_pairs_are_ordered_unique_and_independent_of_the_order_of_rows(rows: list[ClaimRow], random: object) -> None:
-    claims = [replace(row, id=f"c{n}") for n, row in enumerate(rows)]
-    tables = Tables(tuple(claims), affiliations=(RIVALS,), predicates=(CONTROLS, PredicateRow("lost", incompatible=("controls",))))
-    found = contradictions(tables)
-    random.shuffle(claims)  # type: ignore[attr-defined]
-    assert contradictions(replace(tables, claims=tuple(claims))) == found
-    keys = [(c.claim_a, c.claim_b, c.kind, c.rule) for c in found]
-    assert keys == sorted(set(keys))
-    assert all(c.claim_a < c.claim_b for c in found)
+# --- places within places, events amid states ----------------------------------------------------------------------------------------
+
+GATE = EntityRow("gate", within=("town",))
+SEIZED = PredicateRow("seized", initiates=("controls",))
+LEFT = PredicateRow("left", terminates=("controls",))
+
+
+def places(left: dict[str, object], right: dict[str, object], *entities: EntityRow) -> list[tuple[str, str]]:
+    """What is found between the one side's claim on the town and its rival's on the gate."""
+    state = {"kind": "state", "predicate": "controls"}
+    return pair(
+        state | {"subject": "lna", "object": "town"} | left,
+        state | {"subject": "gna", "object": "gate"} | right,
+        predicates=(CONTROLS, SEIZED, LEFT),
+        affiliations=(RIVALS,),
+        entities=entities or (GATE,),
+    )
+
+
+def test_who_holds_the_whole_of_a_place_holds_every_place_within_it() -> None:
+    whole = on(1, 9, extent="whole")
+    assert places(whole, on(5, 12)) == [("functional", "certain")]
+    assert places(whole, on(5, 12, extent="part")) == [("functional", "certain")]
+    assert places(whole, on(5, 12), replace(GATE, within=("quarter",)), EntityRow("quarter", within=("town",))) == [
+        ("functional", "certain")
+    ]
+    assert places(whole, on(10, 12)) == []
+
+
+def test_a_place_within_a_place_is_left_alone_where_the_whole_is_not_said_to_be_meant() -> None:
+    assert places(on(1, 9), on(5, 12)) == []
+    assert places(on(1, 9, extent="part"), on(5, 12)) == []
+    assert places(on(5, 12), on(1, 9, extent="whole"), GATE) == []
+    assert places(on(1, 9, extent="whole"), on(5, 12), EntityRow("gate")) == []
+
+
+def test_places_within_each_other_in_a_circle_end() -> None:
+    assert places(on(1, 9, extent="whole"), on(5, 12), GATE, EntityRow("town", within=("gate",))) == [("functional", "certain")]
+
+
+def test_the_whole_stands_against_a_part_of_the_same_place() -> None:
+    assert control(on(1, 9, extent="whole"), on(5, 12, extent="part")) == [("functional", "certain")]
+
+
+def seized(when: dict[str, object], held: dict[str, object], name: str = "seized", by: str = "gna") -> list[tuple[str, str]]:
+    """What is found between a state of the one side and an event of a side."""
+    state = {"kind": "state", "predicate": "controls", "object": "town", "subject": "lna"}
+    event = {"kind": "event", "predicate": name, "object": "town", "subject": by}
+    return pair(state | held, event | when, predicates=(CONTROLS, SEIZED, LEFT), affiliations=(RIVALS,))
+
+
+def test_taking_a_place_amid_the_days_on_which_a_rival_held_it_throughout_contradicts() -> None:
+    assert seized(on(4, 4), on(1, 9)) == [("functional", "certain")]
+    assert seized({"begin_earliest": day(4), "end_latest": day(20)}, on(1, 9)) == [("functional", "possible")]
+
+
+def test_a_day_of_change_and_a_state_of_unknown_end_settle_nothing() -> None:
+    assert seized(on(9, 9), on(1, 9)) == seized(on(1, 1), on(1, 9)) == []
+    assert seized(on(4, 4), on(1, 9, end_earliest=None, end_latest=None)) == []
+    assert seized(on(4, 4), on(1, 9, held="some")) == []
+    assert seized({}, on(1, 9)) == []
+    assert seized(on(4, 4, extent="part"), on(1, 9)) == []
+    assert seized(on(4, 4), on(1, 9), by="lna") == []
+
+
+def test_leaving_a_place_amid_the_days_on_which_one_held_it_contradicts() -> None:
+    assert seized(on(4, 4), on(1, 9), "left", "lna") == [("incompatible", "certain")]
+    assert seized(on(4, 4), on(1, 9), "left", "gna") == []
+    assert seized(on(9, 9), on(1, 9), "left", "lna") == []
+    assert seized(on(4, 4, extent="part"), on(1, 9), "left", "lna") == []
+
+
+def test_beginning_a_state_amid_the_days_on_which_it_is_told_not_to_have_been_contradicts() -> None:
+    assert seized(on(4, 4), on(1, 9, polarity="negative"), by="lna") == [("polarity", "certain")]
+    assert seized(on(9, 9), on(1, 9, polarity="negative"), by="lna") == []
+
+
+# --- one author, forecasts, what is denied -------------------------------------------------------------------------------------------
+
+PROPOSED = PredicateRow("proposed", functional="object")
+
+
+def authors(*ties: AffiliationRow, quotes: tuple[str, str] = ("s#char=0,9", "s#char=20,29"), **right: object) -> list[tuple[str, str]]:
+    said = tuple(AssertionRow(c, c, "s", q, "ann", "affirms") for c, q in zip("ab", quotes, strict=True))
+    act = {"kind": "speech-act", "predicate": "proposed", "object": "truce"}
+    return pair(act | {"subject": "north"}, act | {"subject": "south"} | right, predicates=(PROPOSED,), affiliations=ties, assertions=said)
+
+
+def test_two_authors_of_one_thing_are_possible_never_certain() -> None:
+    assert authors() == [("functional", "possible")]
+    assert authors(object="other-truce") == authors(polarity="negative") == authors(kind="forecast") == []
+
+
+def test_a_party_and_who_speaks_for_it_are_one_author() -> None:
+    assert authors(AffiliationRow("south", "speaks-for", "north")) == []
+    assert authors(AffiliationRow("south", "speaks-for", "union"), AffiliationRow("north", "member-of", "union")) == []
+    assert authors(AffiliationRow("south", "side-with", "north")) == [("functional", "possible")]
+
+
+def test_two_authors_named_in_one_breath_acted_together() -> None:
+    assert authors(quotes=("s#char=0,29", "s#char=20,29")) == []
+    assert authors(quotes=("s#char=0,9", "t#char=0,9")) == [("functional", "possible")]
+
+
+def foretold(
+    outcome: dict[str, object], forecast: Mapping[str, object] = MappingProxyType({}), told: date | None = None
+) -> list[tuple[str, str]]:
+    """What is found between a forecast of June 1 that one side will seize the town, and an outcome told on a day."""
+    said = (
+        AssertionRow("a", "a", "s", speaker="x", stance="affirms", said_from=day(1), said_to=day(1)),
+        AssertionRow("b", "b", "s", speaker="y", stance="affirms", said_from=told, said_to=told),
+    )
+    will = {"kind": "forecast", "predicate": "seized", "object": "town", "subject": "lna"}
+    rows = (CONTROLS, SEIZED, LEFT, PredicateRow("went", terminates=("controls", "present-in")), PredicateRow("present-in"))
+    return pair(will | dict(forecast), {"object": "town"} | outcome, predicates=rows, affiliations=(RIVALS,), assertions=said)
+
+
+def test_a_forecast_stands_against_a_rival_who_holds_the_place_later() -> None:
+    holds = {"kind": "state", "subject": "gna", "predicate": "controls"}
+    assert foretold(holds | on(20, 21)) == [("forecast", "possible")]
+    assert foretold(holds, told=day(20)) == [("forecast", "possible")]
+    assert foretold(holds | {"subject": "lna"} | on(20, 21)) == []
+
+
+def test_what_was_so_when_the_forecast_was_made_is_no_outcome() -> None:
+    holds = {"kind": "state", "subject": "gna", "predicate": "controls"}
+    assert foretold(holds, told=day(1)) == []
+    assert foretold({"kind": "event", "subject": "gna", "predicate": "seized"} | on(1, 1)) == []
+
+
+def test_who_was_to_take_a_place_and_left_it_and_who_was_to_lose_it_and_holds_it() -> None:
+    assert foretold({"kind": "event", "subject": "lna", "predicate": "left"} | on(20, 20)) == [("forecast", "possible")]
+    lose = {"predicate": "left", "subject": "gna"}
+    assert foretold({"kind": "state", "subject": "gna", "predicate": "controls"} | on(20, 21), lose) == [("forecast", "possible")]
+    assert foretold({"kind": "event", "subject": "lna", "predicate": "left"} | on(20, 20), lose) == [("forecast", "possible")]
+
+
+def test_who_was_to_go_may_leave_the_place_to_its_own_side() -> None:
+    go = {"predicate": "went", "subject": "gna"}
+    assert foretold({"kind": "event", "subject": "lna", "predicate": "left"} | on(20, 20), go) == []
+
+
+def test_a_state_without_days_may_have_changed_an_event_did_not() -> None:
+    state = {"kind": "state"}
+    assert pair(state, state | {"polarity": "negative"}) == [("polarity", "possible")]
+    assert pair({}, {"polarity": "negative"}) == [("polarity", "certain")]
+
+
+def test_what_is_not_so_of_the_whole_may_be_so_of_a_part() -> None:
+    no = {"polarity": "negative"}
+    assert pair({"extent": "part"}, no) == []
+    assert pair({}, no | {"extent": "whole"}) == []
+    assert pair({"extent": "whole"}, no | {"extent": "whole"}) == [("polarity", "certain")]
+    assert pair({}, no | {"extent": "part"}) == [("polarity", "certain")]
+
+
+def test_a_denied_number_denies_that_number_only() -> None:
+    five, three = (count(n, n) for n in (5, 3))
+    assert pair(three, five | {"polarity": "negative"}) == []
+    assert pair(five, five | {"polarity": "negative"}) == [("polarity", "certain")]
+    assert pair(five, {"polarity": "negative"}) == [("polarity", "certain")]
+
+
+def test_a_wish_and_a_deed_are_no_opposites() -> None:
+    assert pair({"kind": "intent"}, {"polarity": "negative"}) == []
+    predicates = (PredicateRow("sent", incompatible=("kept",)),)
+    assert pair({"kind": "intent"}, {"predicate": "kept"}, predicates=predicates) == []
+
+
+def test_what_is_said_on_a_condition_is_not_said() -> None:
+    predicates = (PredicateRow("sent", incompatible=("kept",)),)
+    assert pair({"condition": "if it rains"}, {"predicate": "kept"}, predicates=predicates) == []
+    assert pair({"condition": "if it rains"}, {"polarity": "negative"}) == [("polarity", "possible")]
+
+
+def test_entities_judged_the_same_are_compared_as_one() -> None:
+    judged = JudgementRow("same-entity", "entity/tanks", "entity/armour")
+    assert pair({"object": "armour"}, {"polarity": "negative"}) == []
+    assert pair({"object": "armour"}, {"polarity": "negative"}, judgements=(judged,)) == [("polarity", "certain")]
+
+
+def test_claims_judged_the_same_do_not_contradict_each_other_however_many_steps_apart() -> None:
+    steps = (JudgementRow("same-claim", "claim/a", "claim/x"), JudgementRow("same-claim", "claim/x", "claim/b"))
+    claims = (replace(EVENT, id="a"), replace(EVENT, id="b", polarity="negative"), replace(EVENT, id="x", object="trucks"))
+    assert contradictions(Tables(claims, judgements=steps)) == []
+    assert len(contradictions(Tables(claims, judgements=steps[:1]))) == 1
+
+
+def test_every_rule_that_is_found_has_words_of_its_own() -> None:
+    for row in (
+        Contradiction("a", "b", "functional", "certain", "functional object-time: controls begun by took-control-of"),
+        Contradiction("a", "b", "incompatible", "possible", "terminates: left, controls"),
+        Contradiction("a", "b", "polarity", "certain", "opposite polarity: seized initiates controls"),
+        Contradiction("a", "b", "quantity", "possible", "disjoint quantities: people killed"),
+        Contradiction("a", "b", "forecast", "possible", "forecast against outcome: controls"),
+    ):
+        assert in_words(row) != row.rule
+        assert ("Only possible" in in_words(row)) == (row.certainty == "possible")
+
+
+def test_a_choice_of_place_finds_what_lies_within_it() -> None:
+    rows = [Contradiction("a", "b", "polarity", "certain", "opposite polarity")]
+    tables = Tables((ClaimRow("a", object="gate"), ClaimRow("b")), entities=(GATE,))
+    assert [len(selected(rows, tables, place=p)) for p in ("town", "gate", "sea")] == [1, 1, 0]
