@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb import authoring, batches, check, codes, coverage, folder, ids, inbox, index, journal, layout, queries, reversal, turtle
+from kb import authoring, batches, check, codes, coverage, folder, fsck, ids, inbox, index, journal, layout, queries, reversal, turtle
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.batches import Batch
 from kb.check import Report
 from kb.coverage import Coverage
 from kb.errors import Usage
+from kb.fsck import Health
 from kb.inbox import Inbox
 from kb.known import Known
 from kb.model import Source
@@ -98,6 +99,18 @@ class KnowledgeBase(Answers):
         index.drop(self.folder)
 
     # --- writing -----------------------------------------------------------------------------------------------------------------
+
+    def fsck(self) -> Health:
+        """Look at everything: files against what commands left, records, quotes, documents, journal, index. Writes nothing."""
+        return fsck.fsck(self, self.validate())
+
+    def repair(self) -> list[str]:
+        """Mend what can be mended without losing anything. Returns what was done, in words."""
+        return fsck.repair(self)
+
+    def accept(self) -> list[str]:
+        """Take what was changed outside kb, by hand or by git, as it should be. Returns the files."""
+        return fsck.accept(self)
 
     def log(self, name: str = "") -> list[Batch]:
         """What was done here, newest first; with the name of a record only what touched it. Raises Usage for a name nothing has."""

@@ -15,6 +15,21 @@ CODES: Final = {
     "base IRI.\nTo mend it: check the @base line, the spelling of the IRI, and the “a kb:…” line.",
     "unknown-property": "A record has a property that the model does not have; it would never be asked for.\nTo mend it: see "
     "ontology/vocabulary.ttl for the properties of each record.",
+    "changed-outside": "A stored file is not as the last command left it: it was edited by hand, or came by git. That is allowed, and always told, so that a "
+    "change nobody made is seen.\nTo mend it: look at it (git diff), then kb fsck --accept.",
+    "damaged-file": "A stored file has other bytes than were written, though its time of writing is the same: a fault of the disk or of a program.\nTo "
+    "mend it: bring the file back with git or from a copy.",
+    "damaged-document": "A text in documents/ is not the one that was read, so quotes cannot be held to it.\nTo mend it: delete it, and read the document in "
+    "again with kb add source; it is known by its digest.",
+    "journal-damaged": "An entry of the journal cannot be believed. The files are not touched by that; only this command cannot be taken back.\nTo mend it: move "
+    "it away, or bring .journal back from a copy.",
+    "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, or a folder may not be written.\nTo mend it: free "
+    "space, then kb fsck --repair.",
+    "kept-texts": "A command was killed half way, and before it could be finished somebody changed one of its files. The file stands as it was changed, "
+    "everything else is as before the command, and its texts lie in .journal/kept.\nTo mend it: run the command again if it is wanted, then delete that folder.",
+    "left-over": "A temporary file of a killed command. Nobody needs it.\nTo mend it: kb fsck --repair.",
+    "index-differs": "The index does not hold what the text says, so answers may be wrong. The text is what counts.\nTo mend it: kb fsck --repair.",
+    "not-canonical": "A stored file is not in canonical layout. Nothing is wrong with what it says, but changes to it show badly in git.\nTo mend it: kb fmt.",
     "quote-mismatch": "The text at hand does not say this at this place. The stored passage is never moved by the program.\nTo mend it: kb read "
     "SOURCE shows the text; code the passage again on a sheet.",
     "quote-ambiguous": "The words occur more than once on that line, and no guess is made.\nTo mend it: copy a word or two more.",

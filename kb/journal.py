@@ -85,6 +85,20 @@ def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -
         return False
 
 
+def record(folder: Folder, names: Iterable[str]) -> None:
+    """Note the digests of these files as they are now, or that they are gone: what `kb fsck` compares with."""
+    with writing(folder, "record digests"):
+        known, now = entries.digests(folder), entries.taken(folder)
+        for name in names:
+            known.pop(name, None)
+            if name in now:
+                known[name] = now[name]
+        try:
+            folders.write(path(folder) / "digests.json", entries.seal({"files": known}))
+        except OSError as error:
+            raise _cannot(folder, error) from None
+
+
 def _meanwhile(relative: str) -> Conflict:
     return Conflict(f"{relative} changed while this command ran; nothing was written.", "run the command again")
 

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the pages of docs/ show is what happens."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from kb import sheet
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 EXIT = re.compile(r"\s+# exit (\d+)$")
 
 
-def blocks(language: str) -> list[str]:
-    """The README's blocks of code in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    """A page's blocks of code in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list[tuple[str, int]]:
-    """Every command of the README with the exit code it must have."""
+def commands(text: str = README) -> list[tuple[str, int]]:
+    """Every command of a page with the exit code it must have."""
     out = []
-    for line in "".join(blocks("console")).splitlines():
+    for line in "".join(blocks("console", text)).splitlines():
         if line.startswith("$ "):
             code = EXIT.search(line)
             out.append((EXIT.sub("", line.removeprefix("$ ")), int(code[1]) if code else 0))
@@ -45,12 +46,13 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_command_of_the_readme_ends_as_it_says(checkout: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_command_of_a_page_ends_as_it_says(page: Path, checkout: Path) -> None:
     """In order, as processes of a shell; `cd` lasts."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     environment = {**clean, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "default"}
     folder, where = checkout, checkout.with_name("where")
-    for command, code in commands():
+    for command, code in commands(page.read_text(encoding="utf-8")):
         script = f"{command}\ncode=$?; pwd > {shlex.quote(str(where))}; exit $code"
         done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == code, f"$ {command}\n{done.stdout}\n{done.stderr}"

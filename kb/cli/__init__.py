@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "log": ("past", "What was done here, or to one record; newest first."),
     "undo": ("past", "Take back the last command, or one from the log."),
     "validate": ("check", "Check files, shapes, references, dates and quotes."),
+    "fsck": ("fsck", "Whether everything is whole: files, records, documents, journal, index."),
     "fmt": ("check", "Make stored files canonical."),
     "explain": ("check", "What a problem's code means and how to mend it."),
     "export": ("export", "Turtle, N-Triples, accepted facts, CSV."),

@@ -1,0 +1,40 @@
+"""kb fsck: whether everything is whole."""
+
+from __future__ import annotations
+
+import typer
+
+from kb.cli.output import message, show
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def fsck(
+    repair: bool = typer.Option(False, "--repair", help="Mend what can be mended without losing anything, then look again."),
+    accept: bool = typer.Option(False, "--accept", help="What was changed outside kb, by hand or by git, is as it should be."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+) -> None:
+    """Whether everything is whole: each file as commands left it, records, references, quotes, documents, journal, index.
+
+    A change made by hand or by git is told, and is no error. --repair finishes what a killed command began, clears its leavings away, and
+    builds the index anew; it never touches a record. Exit code 1 where there are errors.
+
+    \b
+    kb fsck
+    kb fsck --accept      after an edit by hand, or git pull
+    kb fsck --repair      after a crash
+    """
+    from kb import base
+
+    kb = base.open()
+    if repair:
+        message("\n".join(kb.repair()))
+    if accept:
+        message("\n".join(f"accepted {name}" for name in kb.accept()) or "nothing was changed outside kb.")
+    found = kb.fsck()
+    for problem in found.problems:
+        message(str(problem))
+    show(["what", "checked", "problems", "note"], [[r.what, r.checked, r.wrong, r.note] for r in found.rows], format)
+    message(f"{found.errors} errors, {len(found.problems) - found.errors} warnings.")
+    raise typer.Exit(1 if found.errors else 0)

@@ -1,0 +1,249 @@
+"""Whether a knowledge base is whole: files, records, quotes, documents, journal, index; each problem with a way to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb import derive, entries, index, journal, layout, turtle
+from kb.check import File, Report
+from kb.errors import KbError, Place, Problem
+from kb.holdings import UNREAD, Holdings
+from kb.known import past
+from kb.store import Reader, Triple
+from kb.store.embedded import EmbeddedStore
+
+# Codes that are told in a row of their own; whatever else is wrong with records is told with the shapes and checks.
+IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
+REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
+QUOTES = ("quote-mismatch", "quote-outside-source")
+SUM = 64  # characters of a sha256 in hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing looked at: how many there are, how many have a problem, and what else there is to say of them."""
+
+    what: str
+    checked: int
+    wrong: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was looked at, row by row, and every problem."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors; a change made outside is none."""
+        return sum(p.severity == "error" for p in self.problems)
+
+
+def fsck(holdings: Holdings, report: Report) -> Health:
+    """Look at everything. `report` is what validation found in all files. Writes nothing."""
+    files, _ = holdings.files()
+    digests, documents, journalled = (tuple(f(holdings)) for f in (changed, _documents, _journal))
+    left = tuple(_leavings(holdings))
+    layouts = tuple(_layout(files, holdings.folder.base))
+    broken = {p.place.path for p in report.problems if p.code in UNREAD}
+    quotes = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
+    ids, references, quoted, rest = _sorted(report.problems)
+    records = sum(len(f.records) for f in files)
+    recorded = entries.digests(holdings.folder)
+    held = _held(holdings.reader())
+    other = () if held else tuple(_index(holdings, files))
+    rows = (
+        Row("files as commands left them", len(recorded), len(digests), "" if recorded else "no digests are recorded here yet"),
+        Row("files that are Turtle", len(files), len(broken)),
+        Row("files in canonical layout", len(files) - len(broken), len(layouts)),
+        Row("ids, each of one record", records, len(ids)),
+        Row("references", sum(o.kind == "iri" for f in files for _, _, o in f.triples), len(references)),
+        Row("quotes", len(report.quotes), len(quoted), ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in quotes.items() if n)),
+        Row("records by shapes and checks", records, len(rest)),
+        Row("documents by their digest", len(_texts(holdings)), len(documents)),
+        Row("entries of the journal", len(entries.numbers(holdings.folder)), len(journalled)),
+        Row("leavings of killed commands", len(left), len(left)),
+        Row(
+            "graphs of the index",
+            len([f for f in files if not past(f.path)]),
+            len(other),
+            "not looked at: another process holds it" if held else "",
+        ),
+    )
+    return Health(rows, (*digests, *report.problems, *layouts, *documents, *journalled, *left, *other))
+
+
+def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
+    groups: tuple[list[Problem], ...] = ([], [], [], [])
+    for p in problems:
+        if p.code not in UNREAD:
+            groups[next((n for n, codes in enumerate((IDS, REFERENCES, QUOTES)) if p.code in codes), 3)].append(p)
+    return groups
+
+
+# --- files --------------------------------------------------------------------------------------------------------------------------
+
+
+def changed(holdings: Holdings) -> Iterator[Problem]:
+    """Every byte that is not as the last command left it. What a write changes it also dates; a fault of the disk does not."""
+    known = entries.digests(holdings.folder)
+    now = entries.taken(holdings.folder) if known else {}
+    accept = "where it is as it should be: kb fsck --accept"
+    for name in sorted({*known, *now}):
+        if name not in now:
+            yield Problem(
+                "warning", "changed-outside", f"{name} was removed outside kb.", Place(name), hint=f"git restore {name}, or {accept}"
+            )
+        elif name not in known:
+            yield Problem("warning", "changed-outside", f"{name} was added outside kb.", Place(name), hint=accept)
+        elif now[name] != known[name] and now[name][0] != known[name][0]:
+            yield _changed(name, known[name][1], now[name][1], accept)
+
+
+def _changed(name: str, before: str, after: str, accept: str) -> Problem:
+    if before == after:
+        message = f"{name} has other bytes than were written, and nothing wrote them: the disk or a program damaged it."
+        return Problem("error", "damaged-file", message, Place(name), hint=f"git diff {name}; git restore {name}, or bring back a copy")
+    since = datetime.fromtimestamp(int(before.split()[1]) / 1e9, UTC)
+    message = f"{name} was changed outside kb since {since:%Y-%m-%d %H:%M:%S} UTC."
+    return Problem("warning", "changed-outside", message, Place(name), hint=f"git diff {name}; {accept}")
+
+
+def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:
+    for file in files:
+        with suppress(turtle.Broken):
+            if layout.tidy(file.text, base) != file.text:
+                yield Problem("warning", "not-canonical", "this file is not in canonical layout.", Place(file.path), hint="kb fmt")
+
+
+def _texts(holdings: Holdings) -> list[Path]:
+    """The documents kept here, each named by the digest of its text."""
+    kept = holdings.folder.root / "documents"
+    return [p for p in sorted(kept.glob("*.txt")) if len(p.stem) == SUM and not p.stem.strip("0123456789abcdef")] if kept.is_dir() else []
+
+
+def _documents(holdings: Holdings) -> Iterator[Problem]:
+    for path in _texts(holdings):
+        if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
+            name = path.relative_to(holdings.folder.root).as_posix()
+            message = "this text is not the one that was read: its digest is not its name."
+            yield Problem("error", "damaged-document", message, Place(name), hint="delete it and read the document in again: kb add source")
+
+
+# --- journal and leavings -----------------------------------------------------------------------------------------------------------
+
+
+def _journal(holdings: Holdings) -> Iterator[Problem]:
+    """Entries that cannot be believed, a change that could not be finished, and texts kept of one that was taken back."""
+    home = entries.path(holdings.folder)
+    for number in entries.numbers(holdings.folder):
+        try:
+            entries.numbered(holdings.folder, number)
+        except KbError:
+            hint = "what it wrote stands in the files; only kb undo cannot take it back: move it out of .journal/log"
+            yield Problem(
+                "error",
+                "journal-damaged",
+                f"entry {number} is damaged.",
+                Place(_name(holdings, entries.file_of(holdings.folder, number))),
+                hint=hint,
+            )
+    if (home / "digests.json").exists() and not entries.digests(holdings.folder):
+        hint = "compare the files with git, then kb fsck --accept records them anew"
+        yield Problem("error", "journal-damaged", "the digests of the files are damaged.", Place(".journal/digests.json"), hint=hint)
+    if (home / "pending.json").exists():
+        hint = "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new"
+        yield Problem(
+            "error", "journal-pending", "a command is half done and could not be finished.", Place(".journal/pending.json"), hint=hint
+        )
+    for kept in sorted((home / "kept").iterdir()) if (home / "kept").is_dir() else ():
+        hint = "compare the two, run the command again if it is wanted, then delete this folder"
+        message = "a command was killed, and a file was changed before it could be finished: the file stands, the command's texts are here."
+        yield Problem("warning", "kept-texts", message, Place(_name(holdings, kept)), hint=hint)
+
+
+def _name(holdings: Holdings, path: Path) -> str:
+    return path.relative_to(holdings.folder.root).as_posix()
+
+
+def leavings(holdings: Holdings) -> list[Path]:
+    """Temporary files that a killed command left, and nobody needs."""
+    root, staged = holdings.folder.root, entries.path(holdings.folder) / "staged"
+    places = [
+        p for name in ("claims", "documents", entries.JOURNAL) if (root / name).is_dir() for p in sorted((root / name).rglob(".*.tmp"))
+    ]
+    pending = (entries.path(holdings.folder) / "pending.json").exists()
+    return [p for p in [*places, *root.glob(".*.tmp")] if not p.is_relative_to(staged)] + (
+        [staged] if staged.exists() and not pending else []
+    )
+
+
+def _leavings(holdings: Holdings) -> Iterator[Problem]:
+    for path in leavings(holdings):
+        yield Problem(
+            "warning", "left-over", "a killed command left this; nobody needs it.", Place(_name(holdings, path)), hint="kb fsck --repair"
+        )
+
+
+# --- index --------------------------------------------------------------------------------------------------------------------------
+
+
+def _held(store: Reader) -> bool:
+    """Whether answers come from the text, since another process holds the index or it cannot be written."""
+    return isinstance(store, EmbeddedStore) and store.path is None
+
+
+def _index(holdings: Holdings, files: Sequence[File]) -> Iterator[Problem]:
+    """Graphs that do not hold what their file says, and statuses other than a full computation gives."""
+    base = holdings.folder.base
+    fresh = holdings.memory([f for f in files if not past(f.path)])
+    fresh.replace(base + index.DERIVED, derive.triples(holdings.outcome(fresh), base))
+    stored = holdings.reader()
+    try:
+        names = {base + f.path: f.path for f in files if not past(f.path)} | {base + index.DERIVED: index.DERIVED}
+        ontology = {f"{base}ontology/{name}" for name in holdings.ontology_files()}
+        for graph in sorted({*names, *stored.graphs()} - ontology):
+            if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
+                message = f"the index differs from the text in {names.get(graph, graph)}."
+                yield Problem("error", "index-differs", message, Place(".kb/index"), hint="kb fsck --repair builds it anew from the text")
+    finally:
+        stored.close()
+
+
+def _graph(store: Reader, graph: str) -> Sequence[Triple]:
+    return store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+
+
+# --- mending ------------------------------------------------------------------------------------------------------------------------
+
+
+def repair(holdings: Holdings) -> list[str]:
+    """Finish the journal, clear leavings away, build the index anew: nothing can be lost by it. Says what was done."""
+    done = []
+    half = (entries.path(holdings.folder) / "pending.json").exists()
+    with journal.writing(holdings.folder, "fsck --repair"):
+        done += ["finished what a killed command had begun"] if half else []
+        for path in leavings(holdings):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            done.append(f"removed {_name(holdings, path)}")
+    index.drop(holdings.folder)
+    holdings.refresh()
+    return [*done, "built the index anew from the text"]
+
+
+def accept(holdings: Holdings) -> list[str]:
+    """Take what was changed outside kb as it should be, from now on. Returns the files; a damaged one is never among them."""
+    with journal.writing(holdings.folder, "fsck --accept"):
+        told = [p.place.path for p in changed(holdings) if p.code == "changed-outside"]
+        names = told if entries.digests(holdings.folder) else list(entries.taken(holdings.folder))
+        journal.record(holdings.folder, names)
+    return names
