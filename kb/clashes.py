@@ -63,8 +63,9 @@ def terminated(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator
     enders = {(p.id, state) for p in predicates.values() for state in p.terminates}
     told = positive(claims)
     states = _by_triple([c for c in told if c.kind == "state"], implied, predicates)
+    ending = {name for name, _ in enders}
     events = _by_triple([c for c in told if c.kind != "state"], plain, predicates)
-    for (subject, name, thing), group in events.items():
+    for (subject, name, thing), group in ((t, rows) for t, rows in events.items() if t[1] in ending):
         for state in sorted(state for ender, state in enders if ender == name):
             for event, held in meeting(group, states.get((subject, state, thing), ())):
                 certainty = during(event, held)
@@ -89,7 +90,7 @@ def polarity(claims: Iterable[ClaimRow], predicates: Predicates, later: Callable
     """
     for group in _by_triple(claims, implied, predicates).values():
         negative = [c for c in group if c.polarity == "negative"]
-        for a, b in meeting(negative, (c for c in group if c.polarity != "negative") if negative else ()):
+        for a, b in meeting(negative, (c for c in group if c.polarity != "negative")) if negative else ():
             if not _denies(a, b):
                 continue
             if (a.kind == "forecast") == (b.kind == "forecast"):

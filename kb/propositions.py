@@ -45,6 +45,9 @@ def implied(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozense
 def _closure(claim: ClaimRow, predicates: Mapping[str, PredicateRow], entailed: bool) -> frozenset[Triple]:
     if claim.subject is None or claim.predicate is None:
         return frozenset()
+    own = predicates.get(claim.predicate)
+    if own is None or not (own.inverse or own.symmetric or (entailed and own.entails)):
+        return frozenset(((claim.subject, claim.predicate, claim.object),))
     todo: list[Triple] = [(claim.subject, claim.predicate, claim.object)]
     found: set[Triple] = set()
     while todo:

@@ -244,7 +244,13 @@ def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorde
     """Rows of the view, no longer marked as invalidated or revised: a view of a view is the same view."""
     names = standing(rows, known_on)
     stood = (r for r in rows if r.id in names or not r.id and _stood(r, known_on))
-    return tuple(replace(r, id=names.get(r.id, r.id), invalidated=None, revision_of=None) for r in stood)
+    return tuple(_bare(r, names.get(r.id, r.id)) for r in stood)
+
+
+def _bare(row: _Recorded, id: str) -> _Recorded:
+    if row.id == id and row.invalidated is None and row.revision_of is None:
+        return row
+    return replace(row, id=id, invalidated=None, revision_of=None)
 
 
 def _day(moment: datetime) -> date:

@@ -14,11 +14,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 from kb import base, folder, index, layout
+from kb.contradictions import contradictions
 from kb.model import Assertion, Claim, Entity, Quote, Record, Source
+from kb.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
 
 RUNS = 7
 CLAIMS = 1000
@@ -124,6 +128,57 @@ def work(kb: base.KnowledgeBase) -> None:
         print(f"{name:<26} {taken * 1000:6.0f} ms       {taken / reference:5.2f} × rdflib parse")
 
 
+def quarrel(claims: int) -> Tables:
+    """So many claims on places within places, by forty actors of whom two and two are rivals: held, taken, left, counted, denied."""
+    random, first = Random(claims), date(2000, 1, 1)
+    places = max(10, claims // 50)
+    predicates = (
+        PredicateRow("controls", functional="object-time"),
+        PredicateRow("seized", initiates=("controls",)),
+        PredicateRow("left", terminates=("controls",)),
+        PredicateRow("accepted", incompatible=("rejected",)),
+        PredicateRow("rejected"),
+        PredicateRow("killed", measures="people killed"),
+    )
+    rows = []
+    for n in range(claims):
+        name = random.choice(predicates).id
+        begin = first + timedelta(random.randrange(7000))
+        end = begin + timedelta(random.randrange(1, 30)) if name == "controls" else begin
+        count = Decimal(random.randrange(9)) if name == "killed" else None
+        rows.append(
+            ClaimRow(
+                f"c{n}",
+                kind="state" if name == "controls" else "event",
+                subject=f"a{random.randrange(40)}",
+                predicate=name,
+                object=f"p{random.randrange(places)}",
+                polarity="negative" if random.random() < 0.1 else "positive",
+                begin_earliest=begin,
+                begin_latest=begin,
+                end_earliest=end,
+                end_latest=end,
+                extent=random.choice((None, "whole", "part")),
+                quantity_min=count,
+                quantity_max=count,
+            )
+        )
+    return Tables(
+        tuple(rows),
+        affiliations=tuple(AffiliationRow(f"a{n}", "rival-of", f"a{n + 1}") for n in range(0, 40, 2)),
+        entities=tuple(EntityRow(f"p{n}", within=(f"p{n // 10}",)) for n in range(10, places)),
+        predicates=predicates,
+    )
+
+
+def clashes() -> None:
+    """Contradictions of many claims: the time a claim takes stays about the same."""
+    for claims in (1000, 100_000):
+        tables = quarrel(claims)
+        taken = seconds(lambda tables=tables: contradictions(tables))  # type: ignore[misc]
+        print(f"contradictions of {claims:>7}  {taken * 1000:6.0f} ms       {taken / claims * 1e6:5.0f} µs a claim")
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         made = generate(Path(place) / "kb", CLAIMS)
@@ -132,3 +187,4 @@ if __name__ == "__main__":
         print(f"{CLAIMS} generated claims; medians of {RUNS} runs for start-up, single runs for work")
         start_up()
         work(made)
+        clashes()

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +148,20 @@ def slow(tables: Tables) -> set[tuple[str, str]]:
 @given(WORLDS)
 def test_the_sweep_finds_what_comparing_each_with_each_finds(tables: Tables) -> None:
     assert pairs(contradictions(tables)) == slow(tables)
+
+
+def cpu(days: int) -> float:
+    """CPU seconds for a place that changes hands between two rivals every day: many claims of one place, and nothing to find."""
+    rows = []
+    for n in range(days):
+        day = FIRST + timedelta(n)
+        rows.append(ClaimRow(f"c{n}", None, "state", ("lna", "gna")[n % 2], "controls", "town", "positive", day, day, day, day))
+    tables = Tables(tuple(rows), predicates=PREDICATES, affiliations=TIES)
+    start = process_time()
+    assert contradictions(tables) == []
+    return process_time() - start
+
+
+def test_ten_times_the_claims_take_about_ten_times_the_time() -> None:
+    small, large = min(cpu(1000) for _ in range(3)), min(cpu(10_000) for _ in range(2))
+    assert large < 40 * small, "each compared with each would take a hundred times as long"

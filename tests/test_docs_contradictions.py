@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kb import base, cli
+from kb import base, cli, extract
+from kb.contradictions import contradictions
+from kb.errors import Usage
+from kb.store.memory import MemoryStore
+from kb.terms import Answer, Term
 from kb.vocab import CONTRADICTIONS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -69,3 +74,55 @@ def test_the_page_names_every_declaration() -> None:
     table = PAGE[PAGE.index("| declare |") :]
     declared = {"functional", "incompatibleWith", "symmetric", "inverseOf", "entails", "initiates", "terminates", "measures"}
     assert {name for name in declared if f"`kb:{name}" in table} == declared
+
+
+def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
+    """Every example of the page in one knowledge base, asked of Oxigraph and of rdflib."""
+    kb = made(tmp_path / "kb")
+    for sheet in blocks("yaml"):
+        enter(kb, sheet)
+    texts = {name: q.text for name, q in kb.queries().items() if q.group == "derive"}
+    memory = MemoryStore()
+    for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
+        memory.replace(f"{kb.folder.base}{n}", triples)
+    found = [contradictions(extract.read(store, texts, kb.folder.base)) for store in (kb.memory(kb.whole()), memory)]
+    assert found[0] == found[1]
+    assert {row.kind for row in found[0]} == set(CONTRADICTIONS)
+
+
+def test_what_is_worked_out_is_what_the_index_holds(tmp_path: Path) -> None:
+    kb = made(tmp_path / "kb")
+    for sheet in blocks("yaml")[:2]:
+        enter(kb, sheet)
+    rows = kb.query("contradictions", {})
+    assert isinstance(rows, Answer)
+    told = {(kb.short(Term("iri", r["claim"] or "")), kb.short(Term("iri", r["other"] or "")), r["rule"]) for r in rows.dicts()}
+    assert told == {(c.claim_a, c.claim_b, c.rule) for c in kb.contradictions()}
+
+
+def test_a_pair_is_seen_once_both_sides_are_public(tmp_path: Path) -> None:
+    kb = made(tmp_path / "kb")
+    for sheet in blocks("yaml")[:2]:
+        enter(kb, sheet)
+    assert kb.contradictions(as_of=date(2024, 6, 30)) == []
+    assert len(kb.contradictions(as_of=date(2024, 7, 1))) == 2
+    assert [len(kb.contradictions(place=p)) for p in ("lighthouse", "lamp room", "pier")] == [2, 1, 0]
+    assert len(kb.contradictions(claim="the-league-held-the-lamp")) == 1
+    assert [len(kb.contradictions(certainty=c)) for c in ("certain", "possible")] == [2, 0]
+    with pytest.raises(Usage, match="functional"):
+        kb.contradictions(kind="functonal")
+
+
+def test_why_shows_passages_and_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    kb = made(tmp_path / "kb")
+    for sheet in blocks("yaml")[:2]:
+        enter(kb, sheet)
+    monkeypatch.setenv("KB_HOME", str(kb.folder.root))
+    assert cli.run(["contradictions", "the-league-held-the-lamp", "--why"]) == 0
+    out = capsys.readouterr().out
+    assert "2024-quarrel, line 19" in out
+    assert "functional object-time: controls" in out
+    assert cli.run(["contradictions", "--kind", "polarity", "--format", "csv"]) == 0
+    assert capsys.readouterr() == ("claim_a,claim_b,kind,certainty,rule\n", "no contradictions of that sort\n")
+    assert cli.run(["contradictions", "--certainty", "posible"]) == 2
+    assert "possible" in capsys.readouterr().err
