@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.output import emit, message, show
+from kb.cli.output import emit, message, show, visible
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -54,7 +54,7 @@ def contradictions(
     pairs: dict[tuple[str, str], list[Contradiction]] = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)
-    emit("\n".join(line for found in pairs.values() for line in [*_told(kb, known, outcome, found, why), ""]))
+    emit(visible("\n".join(line for found in pairs.values() for line in [*_told(kb, known, outcome, found, why), ""])))
     sure = sum(any(r.certainty == "certain" for r in found) for found in pairs.values())
     message(f"{_pairs(len(pairs))}: {sure} certain, {len(pairs) - sure} possible" + ("" if why else "; --why shows who says it where"))
 
