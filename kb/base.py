@@ -11,21 +11,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from kb import authoring, batches, check, codes, coverage, folder, fsck, ids, inbox, index, journal, layout, queries, reversal, turtle
+from kb import (
+    authoring,
+    batches,
+    check,
+    codes,
+    coverage,
+    folder,
+    fragility,
+    fsck,
+    ids,
+    inbox,
+    index,
+    journal,
+    layout,
+    queries,
+    reversal,
+    turtle,
+)
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.batches import Batch
 from kb.check import Report
 from kb.coverage import Coverage
 from kb.errors import Usage
+from kb.fragility import Flip
 from kb.fsck import Health
 from kb.inbox import Inbox
 from kb.known import Known
 from kb.model import Source
 from kb.reversal import Reversal
+from kb.tables import view
 from kb.vocab import NS
 
 
@@ -74,6 +93,16 @@ class KnowledgeBase(Answers):
         texts = {s.id: text for s in known.sources.values() if (text := self.document(s)) is not None}
         found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
         return inbox.inbox(known, found, texts, folder.documents(self.folder))
+
+    def what_if(self, claim: str, as_of: date | None = None, known_on: date | None = None) -> list[Flip]:
+        """Every single record without which a claim's headline would be another, most consequential first. `claim` is its id."""
+        found = self.status(as_of, known_on)
+        return fragility.what_if(view(found.tables, as_of, known_on), found.policy, claim) if claim in found.rows else []
+
+    def fragile(self) -> list[Flip]:
+        """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""
+        found = self.status()
+        return fragility.fragile(found.tables, found.policy)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Files that are not canonical: path → (as it is, as it would be). Comments stand before the record they stood before.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli.fragile import listed
 from kb.cli.output import message, show
 from kb.errors import Usage
 
@@ -34,6 +35,7 @@ def _day(text: str, option: str) -> date | None:
 def status(
     claim: str = typer.Argument("", metavar="[CLAIM]", help="Its id or the beginning of it; all claims by default."),
     why: bool = typer.Option(False, "--why", help="Rule, assertions and quotes."),
+    what_if: bool = typer.Option(False, "--what-if", help="Which single records would change it, if they were gone."),
     headline: list[str] = typer.Option([], "--only", metavar="HEADLINE", help="Only these, as disputed."),
     as_of: str = typer.Option("", "--as-of", metavar="DATE", help="What had been published by then."),
     known_on: str = typer.Option("", "--known-on", metavar="DATE", help="What had been recorded by then."),
@@ -45,6 +47,7 @@ def status(
     kb status
     kb status --only disputed
     kb status coastguard-entered --why
+    kb status coastguard-entered --what-if
     """
     from kb import vocab
     from kb.cli.opened import opened
@@ -53,6 +56,8 @@ def status(
     for name in headline:
         if name not in vocab.HEADLINES:
             raise Usage(f"“{name}” is not a headline.", suggestion(name, vocab.HEADLINES, ", ".join(vocab.HEADLINES)))
+    if what_if and not claim:
+        raise Usage("--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims")
     kb = opened()
     known = kb.known()
     outcome = kb.status(_day(as_of, "--as-of"), _day(known_on, "--known-on"))
@@ -62,6 +67,9 @@ def status(
         found = known.claim(claim)
         if found.id not in outcome.rows:
             raise Usage(f"nobody had spoken on {found.id} by then.", "leave out the date")
+        if what_if:
+            listed(known, kb.what_if(found.id, _day(as_of, "--as-of"), _day(known_on, "--known-on")), format)
+            return
         if why or format == "table":
             print("\n".join(explained(kb, known, outcome, outcome.rows[found.id])))
             return
