@@ -8,6 +8,7 @@ from datetime import date
 
 from kb import contradictions, extract, status
 from kb.errors import Usage
+from kb.identity import unified
 from kb.ids import slug, suggestion
 from kb.status import StatusRow
 from kb.store import Reader
@@ -46,7 +47,8 @@ def outcome(
     rows = status.status(tables, chosen, pairs, as_of, known_on)
     spoken = {r.claim: r for r in rows}
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
-    return Outcome(tables, chosen, spoken, voices(seen), all_echoes(seen, speech(seen)), both)
+    one = unified(seen)
+    return Outcome(tables, chosen, spoken, voices(one), all_echoes(one, speech(one)), both)
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kb.contradictions import contradictions
+from kb.identity import same_entities
 from kb.neighbourhood import Surroundings, surroundings
 from kb.status import status
 from kb.tables import PolicyRow, Tables, view
@@ -63,7 +64,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
     """
     seen = view(tables)
     whole = surroundings(seen)
-    before = _headlines(seen, policy, whole.claims)
+    before = _headlines(seen, policy, whole.groups)
     found: list[Flip] = []
     for removal, touched in _touched(whole).items():
         local = without(whole.around(touched), removal)
@@ -132,19 +133,26 @@ def _ordered(flips: Iterable[Flip]) -> list[Flip]:
 
 def _touched(whole: Surroundings) -> dict[Removal, frozenset[str]]:
     """Removal → the claims whose status it may change."""
-    by_source: dict[str, set[str]] = defaultdict(set)
-    by_tie: dict[str, set[str]] = defaultdict(set)
-    for claim, said in whole.said.items():
-        for source in whole.lineage(a.source for a in said if a.source):
-            by_source[source].add(claim)
-    for claim in whole.claims:
-        for tie in whole.tied(whole.people([claim])):
-            by_tie[tie.id].add(claim)
-    direct: dict[Removal, set[str]] = {Removal("assertion", a.id): {a.claim or ""} for a in whole.tables.assertions}
-    for j in whole.tables.judgements:
-        ends = [end for end in (j.about, j.other) if end]
-        claims = {e.removeprefix("claim/") for e in ends} | {c for e in ends for c in by_source.get(e.removeprefix("source/"), ())}
-        direct[Removal("judgement", j.id)] = claims
-    direct |= {Removal("affiliation", id): claims for id, claims in by_tie.items()}
-    direct |= {Removal("lineage", s.id): by_source[s.id] for s in whole.tables.sources if s.copy_of}
-    return {removal: whole.near(claims) for removal, claims in direct.items() if removal.id}
+    tables, claims = whole.tables, whole.groups
+    heard = {a.id: a for a in tables.assertions}
+    of_source: dict[str, set[str]] = defaultdict(set)
+    of_tie: dict[str, set[str]] = defaultdict(set)
+    of_entity: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        for source in whole.lineage(heard[a].source or "" for a in whole.said.get(claim, ())):
+            of_source[f"source/{source}"].add(claim)
+        for n in whole.tied([claim]):
+            of_tie[tables.affiliations[n].id].add(claim)
+            of_entity[f"entity/{tables.affiliations[n].member}"].add(claim)
+            of_entity[f"entity/{tables.affiliations[n].party}"].add(claim)
+        for person in whole.people[claim]:
+            of_entity[f"entity/{person}"].add(claim)
+    found = {Removal("assertion", a.id): {a.claim or ""} for a in tables.assertions}
+    for j in tables.judgements:
+        cluster = same_entities(tables.judgements) if (j.about or "").startswith("entity/") else {}
+        ends = {end for end in (j.about, j.other) if end}
+        ends |= {f"entity/{cluster.get(e.removeprefix('entity/'), '')}" for e in ends}
+        found[Removal("judgement", j.id)] = {c for e in ends for c in (e.removeprefix("claim/"), *of_source[e], *of_entity[e])}
+    found |= {Removal("affiliation", id): near for id, near in of_tie.items()}
+    found |= {Removal("lineage", s.id): of_source[f"source/{s.id}"] for s in tables.sources if s.copy_of}
+    return {removal: whole.near(near) for removal, near in found.items() if removal.id}

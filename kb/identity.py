@@ -1,11 +1,11 @@
-"""Entities that an analyst judged to be one and the same, taken as one wherever claims are compared."""
+"""Entities that an analyst judged to be one and the same, taken as one wherever claims are compared and voices counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kb.tables import ClaimRow, JudgementRow, Tables
+from kb.tables import AssertionRow, ClaimRow, JudgementRow, Tables
 
 
 def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
@@ -31,16 +31,24 @@ def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
 
 
 def unified(tables: Tables) -> Tables:
-    """The tables with every entity under the first of its ids, in claims, affiliations, and places within places."""
+    """The tables with every entity under the first of its ids: in claims, assertions, sources, affiliations, and places within places."""
     same = same_entities(tables.judgements)
     if not same:
         return tables
     return replace(
         tables,
         claims=tuple(_claim(c, same) for c in tables.claims),
+        assertions=tuple(_assertion(a, same) for a in tables.assertions),
+        sources=tuple(replace(s, author=same[s.author]) if s.author in same else s for s in tables.sources),
         affiliations=tuple(replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party)) for t in tables.affiliations),
         entities=tuple(replace(e, id=same.get(e.id, e.id), within=tuple(same.get(w, w) for w in e.within)) for e in tables.entities),
     )
+
+
+def _assertion(row: AssertionRow, same: Mapping[str, str]) -> AssertionRow:
+    if row.speaker not in same and same.keys().isdisjoint(row.relays):
+        return row
+    return replace(row, speaker=same.get(row.speaker or "", row.speaker), relays=tuple(same.get(r, r) for r in row.relays))
 
 
 def _claim(claim: ClaimRow, same: Mapping[str, str]) -> ClaimRow:

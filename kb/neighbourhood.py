@@ -1,48 +1,59 @@
 """The part of the tables that can matter to a few claims: status over it equals status over everything, for these claims.
 
 A claim's status rests on what is said of it and of claims judged the same, on the claims that may contradict it or decide its fate, and
-on what may contradict those. Whatever predicates declare, two claims meet in an entity that both speak of as their object; so claims
-are gathered by that entity, two steps far, whether or not they contradict each other today: what is taken away or added may make them.
+on what may contradict those. Whatever predicates declare, two claims meet in an entity that both speak of as their object, or, where
+something is held, in places of which one lies within the other. So claims are gathered by these, two steps far, whether or not they
+contradict each other today: what is taken away or added may make them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
+from kb.identity import unified
 from kb.propositions import declared, implied
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, Contradiction, JudgementRow, PredicateRow, Tables
+from kb.sides import ALLIES, BELONGS
+from kb.tables import AffiliationRow, Contradiction, JudgementRow, PredicateRow, Tables
 from kb.voices import participants
 from kb.weighing import same_claims
 
+_T = TypeVar("_T")
 Many = Mapping[str, tuple[str, ...]]
 # A claim's fate is decided by undisputed claims, and these are disputed by claims of their own: two steps.
 _STEPS = 2
-_BELONGING, _ALLIED = ("speaks-for", "member-of"), ("side-with", "backs")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Tables, looked up by what is near to what. Build it once with `surroundings` and ask it often."""
+    """Tables, looked up by what is near to what. Build it once with `surroundings` and ask it often.
+
+    Lookups are of entities judged the same taken as one; `tables` and the tables handed out have every record as it is. Ties and
+    entities are looked up by their position, since two of them may share an id.
+    """
 
     tables: Tables
-    claims: Mapping[str, ClaimRow]
     groups: Mapping[str, str]
     members: Many
-    keys: Mapping[str, frozenset[str]]
+    keys: Many
     sharing: Many
     paired: Many
-    said: Mapping[str, tuple[AssertionRow, ...]]
+    said: Many
+    people: Many
     parents: Many
-    ties: Mapping[str, tuple[AffiliationRow, ...]]
+    ties: Mapping[str, tuple[int, ...]]
+    named: Mapping[str, tuple[int, ...]]
+    sides: tuple[AffiliationRow, ...]
+    around_place: Many
 
     def near(self, claims: Iterable[str]) -> frozenset[str]:
         """Ids of the claims that can matter to these, and to which these can matter: nearness goes both ways."""
-        found = self._same(c for c in claims if c in self.claims)
+        found = self._same(c for c in claims if c in self.groups)
         for _ in range(_STEPS):
-            by_entity = (self.sharing[key] for claim in found for key in self.keys[claim])
+            by_entity = (self.sharing.get(key, ()) for claim in found for key in self.keys.get(claim, ()))
             by_pair = (self.paired.get(claim, ()) for claim in found)
             found = self._same({*found, *chain.from_iterable(by_entity), *chain.from_iterable(by_pair)})
         return found
@@ -51,59 +62,46 @@ class Surroundings:
         return frozenset(other for group in {self.groups[c] for c in claims} for other in self.members[group])
 
     def around(self, claims: Iterable[str]) -> Tables:
-        """The tables with only what can matter to these claims, in their order."""
+        """The tables with only what can matter to these claims, in their order. Predicates and policies stay whole."""
         wanted = self.near(claims)
-        said = tuple(a for c in sorted(wanted) for a in self.said.get(c, ()))
-        sources = self.lineage(a.source for a in said if a.source)
-        ties = self.tied(self.people(wanted))
-        kept = {f"claim/{c}" for c in wanted} | {f"source/{s}" for s in sources}
-        people = self.people(wanted).union(*((t.member, t.party) for t in ties))
+        said = {a for c in wanted for a in self.said.get(c, ())}
+        rows = tuple(a for a in self.tables.assertions if a.id in said)
+        sources = self.lineage(a.source for a in rows if a.source)
+        ties = sorted(self.tied(wanted))
+        people = {p for claim in wanted for p in self.people[claim]} | {
+            e for n in ties for e in (self.sides[n].member, self.sides[n].party)
+        }
+        people |= {larger for p in people for larger in self.around_place.get(p, ())}
+        names = {f"claim/{c}" for c in wanted} | {f"source/{s}" for s in sources}
         return replace(
             self.tables,
-            claims=tuple(self.claims[c] for c in sorted(wanted)),
-            assertions=said,
+            claims=tuple(c for c in self.tables.claims if c.id in wanted),
+            assertions=rows,
             sources=tuple(s for s in self.tables.sources if s.id in sources),
-            affiliations=ties,
-            judgements=tuple(j for j in self.tables.judgements if j.about in kept),
-            entities=tuple(e for e in self.tables.entities if e.id in people),
+            affiliations=tuple(self.tables.affiliations[n] for n in ties),
+            judgements=tuple(j for j in self.tables.judgements if j.about in names or (j.about or "").startswith("entity/")),
+            entities=tuple(self.tables.entities[n] for n in sorted({n for p in people for n in self.named.get(p, ())})),
         )
 
     def lineage(self, sources: Iterable[str]) -> frozenset[str]:
         """These sources and those from which they were copied, whole or in part, at any remove."""
-        found = set(sources)
-        todo = list(found)
-        while todo:
-            new = set(self.parents.get(todo.pop(), ())) - found
-            found |= new
-            todo += new
-        return frozenset(found)
+        return _closed(sources, lambda source: self.parents.get(source, ()))
 
-    def people(self, claims: Iterable[str]) -> frozenset[str]:
-        """Everybody who speaks on these claims or has a part in them."""
-        authors = {s.id: s.author for s in self.tables.sources if s.author}
-        found: set[str] = set()
-        for claim in claims:
-            found.update(participants(self.claims[claim]))
-            for row in self.said.get(claim, ()):
-                found.update((*row.relays, *((row.speaker,) if row.speaker else ())))
-                found.update(authors[s] for s in self.lineage([row.source or ""]) if s in authors)
-        return frozenset(found)
+    def tied(self, claims: Iterable[str]) -> frozenset[int]:
+        """Positions of the ties that tell whose side those in these claims are on: of themselves, their parties, the allies of both."""
+        people = {p for claim in claims for p in self.people.get(claim, ())}
+        upward = _closed(people, lambda p: (t.party for t in self._of(p) if t.relation in BELONGS))
+        allied = {end for p in upward for t in self._of(p) if t.relation in ALLIES for end in (t.member, t.party)}
+        return frozenset(n for p in upward | allied for n in self.ties.get(p, ()))
 
-    def tied(self, people: Iterable[str]) -> tuple[AffiliationRow, ...]:
-        """The ties that tell whose side these people are on: of themselves, their parties, and the allies of both."""
-        upward = set(people)
-        todo = list(upward)
-        while todo:
-            new = {t.party for t in self.ties.get(todo.pop(), ()) if t.relation in _BELONGING} - upward
-            upward |= new
-            todo += new
-        allied = {end for p in upward for t in self.ties.get(p, ()) if t.relation in _ALLIED for end in (t.member, t.party)}
-        return tuple(dict.fromkeys(t for p in sorted(upward | allied) for t in self.ties.get(p, ())))
+    def _of(self, person: str) -> Iterable[AffiliationRow]:
+        return (self.sides[n] for n in self.ties.get(person, ()))
 
 
 def neighbourhood(tables: Tables, claims: Collection[str], contradictions: Iterable[Contradiction] = ()) -> Tables:
     """The tables with only what can matter to these claims. `contradictions` that are known count as nearness too.
 
+    >>> from kb.tables import ClaimRow
     >>> rows = (ClaimRow("a", subject="x", predicate="took", object="town"), ClaimRow("b", subject="y", predicate="took", object="hill"))
     >>> [c.id for c in neighbourhood(Tables(claims=rows), ["a"]).claims]
     ['a']
@@ -114,48 +112,86 @@ def neighbourhood(tables: Tables, claims: Collection[str], contradictions: Itera
 def surroundings(tables: Tables, contradictions: Iterable[Contradiction] = ()) -> Surroundings:
     """The tables, looked up by what is near to what.
 
+    >>> from kb.tables import ClaimRow
     >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])
     frozenset({'a'})
     """
-    predicates = declared(tables)
-    keys = {c.id: _keys(c, predicates) for c in tables.claims}
-    judged = [_ends(j) for j in tables.judgements if j.about and j.other]
-    pairs = [*((p.claim_a, p.claim_b) for p in contradictions), *(p for p in judged if p[0] in keys and p[1] in keys)]
-    groups = same_claims(tables.claims, tables.judgements)
-    copies = [(j.about or "", j.other or "") for j in tables.judgements if j.kind == "copy-of"]
-    lineage = [(about.removeprefix("source/"), other.removeprefix("source/")) for about, other in copies]
-    said: dict[str, list[AssertionRow]] = defaultdict(list)
-    for row in tables.assertions:
-        said[row.claim or ""].append(row)
-    ties: dict[str, list[AffiliationRow]] = defaultdict(list)
-    for tie in tables.affiliations:
-        for end in {tie.member, tie.party}:
-            ties[end].append(tie)
+    one = unified(tables)
+    within = _many((e.id, place) for e in one.entities for place in e.within)
+    larger = {place: tuple(_closed([place], lambda p: within.get(p, ()))) for place in within}
+    keys, sharing = _meeting(one, larger)
+    groups = same_claims(one.claims, one.judgements)
+    judged = [_ends(j, "claim/") for j in one.judgements]
+    pairs = [*((p.claim_a, p.claim_b) for p in contradictions), *(p for p in judged if p[0] in groups and p[1] in groups)]
+    copies = [_ends(j, "source/") for j in one.judgements if j.kind == "copy-of" and j.other]
+    parents = _many(chain(copies, ((s.id, s.copy_of) for s in one.sources if s.copy_of)))
     return Surroundings(
         tables,
-        {c.id: c for c in tables.claims},
         groups,
         _many((group, claim) for claim, group in groups.items()),
         keys,
-        _many((key, claim) for claim, own in keys.items() for key in own),
+        sharing,
         _many(chain(pairs, ((b, a) for a, b in pairs))),
-        {claim: tuple(rows) for claim, rows in said.items()},
-        _many(chain(lineage, ((s.id, s.copy_of) for s in tables.sources if s.copy_of))),
-        {end: tuple(rows) for end, rows in ties.items()},
+        _many((a.claim, a.id) for a in one.assertions if a.claim),
+        _people(one, parents),
+        parents,
+        _many((end, n) for n, t in enumerate(one.affiliations) for end in {t.member, t.party}),
+        _many((e.id, n) for n, e in enumerate(one.entities)),
+        one.affiliations,
+        larger,
     )
 
 
-def _keys(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[str]:
-    """What the claim is gathered by: the object of each triple it may imply, else the subject."""
-    return frozenset(f"of {thing}" if thing else f"by {subject}" for subject, _, thing in implied(claim, predicates))
+def _meeting(tables: Tables, larger: Many) -> tuple[Many, Many]:
+    """Claim → what it looks for, and what is looked for → claims: the object of each triple it may imply, else the subject.
+
+    A claim of holding something, or of beginning or ending to, also looks in places around it and is found in these.
+    """
+    predicates = declared(tables)
+    held = {p.id for p in predicates.values() if p.functional}
+    looks: list[tuple[str, str]] = []
+    stands: list[tuple[str, str]] = []
+    for claim in tables.claims:
+        for subject, name, thing in implied(claim, predicates):
+            own = f"of {thing}" if thing else f"by {subject}"
+            looks.append((claim.id, own))
+            stands.append((own, claim.id))
+            row = predicates.get(name, PredicateRow(name))
+            if thing and held.intersection((name, *row.initiates, *row.terminates)):
+                looks += [(claim.id, f"within {thing}"), *((claim.id, f"holding {place}") for place in larger.get(thing, ()))]
+                stands += [(f"holding {thing}", claim.id), *((f"within {place}", claim.id) for place in larger.get(thing, ()))]
+    return _many(looks), _many(stands)
 
 
-def _ends(judgement: JudgementRow) -> tuple[str, str]:
-    return (judgement.about or "").removeprefix("claim/"), (judgement.other or "").removeprefix("claim/")
+def _people(tables: Tables, parents: Many) -> Many:
+    """Claim → everybody who speaks on it or has a part in it, the authors of the documents and of their originals included."""
+    authors = {s.id: s.author for s in tables.sources if s.author}
+    found = {c.id: set(participants(c)) for c in tables.claims}
+    for row in tables.assertions:
+        people = found.setdefault(row.claim or "", set())
+        people.update((*row.relays, *((row.speaker,) if row.speaker else ())))
+        lineage = _closed([row.source or ""], lambda source: parents.get(source, ()))
+        people.update(authors[s] for s in lineage if s in authors)
+    return {claim: tuple(sorted(people)) for claim, people in found.items()}
 
 
-def _many(pairs: Iterable[tuple[str, str]]) -> Many:
-    found: dict[str, list[str]] = defaultdict(list)
+def _ends(judgement: JudgementRow, path: str) -> tuple[str, str]:
+    return (judgement.about or "").removeprefix(path), (judgement.other or "").removeprefix(path)
+
+
+def _closed(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Everything reached from the start, the start included."""
+    found = set(start)
+    todo = list(found)
+    while todo:
+        new = set(following(todo.pop())) - found
+        found |= new
+        todo += new
+    return frozenset(found)
+
+
+def _many(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
+    found: dict[str, dict[_T, None]] = defaultdict(dict)
     for key, value in pairs:
-        found[key].append(value)
+        found[key][value] = None
     return {key: tuple(values) for key, values in found.items()}

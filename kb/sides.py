@@ -10,8 +10,8 @@ from typing import Final
 from kb.tables import AffiliationRow, Period, Tables
 
 VOICELESS: Final = frozenset({"collective", "unattributed"})  # nobody in particular: neither a voice nor a party
-_BELONGS: Final = ("speaks-for", "member-of")  # in this order: whom one speaks for outweighs where one is a member
-_ALLIES: Final = ("side-with", "backs")
+BELONGS: Final = ("speaks-for", "member-of")  # in this order: whom one speaks for outweighs where one is a member
+ALLIES: Final = ("side-with", "backs")
 
 Ties = Mapping[str, tuple[AffiliationRow, ...]]
 
@@ -76,8 +76,8 @@ def sides_of(tables: Tables) -> Sides:
     phantoms = {e.id for e in tables.entities if e.naming in VOICELESS}
     rows = sorted(tables.affiliations, key=lambda t: (t.relation != "speaks-for", t.party, t.member))
     return Sides(
-        _ties((t.member, t) for t in rows if t.relation in _BELONGS and t.party not in phantoms),
-        _ties((end, t) for t in rows if t.relation in _ALLIES for end in (t.member, t.party)),
+        _ties((t.member, t) for t in rows if t.relation in BELONGS and t.party not in phantoms),
+        _ties((end, t) for t in rows if t.relation in ALLIES for end in (t.member, t.party)),
         _ties((end, t) for t in rows if t.relation == "rival-of" for end in (t.member, t.party)),
         frozenset(end for t in rows for end in (t.member, t.party)),
     )

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Final
 
 from kb.disputes import Dispute, disputes
+from kb.identity import unified
 from kb.outcomes import Outcome, outcomes
 from kb.propositions import declared
 from kb.reasons import Reason, reasons
@@ -72,7 +73,7 @@ def status(
     >>> [(row.headline, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
     [('disputed', ('unspecified',))]
     """
-    seen = view(tables, as_of, known_on)
+    seen = unified(view(tables, as_of, known_on))
     rules = _Rules(policy, speech(seen), declared(seen))
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
