@@ -28,6 +28,7 @@ class Plan:
     texts: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     outcome: Outcome | None = None
+    what: str = ""
 
     @property
     def sound(self) -> bool:
@@ -79,7 +80,7 @@ def add(holdings: Holdings, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
         raise Invalid(plan.problems)
-    return journal.commit(holdings.folder, plan.texts, plan.seen, f"add --from {plan.sheet.name}")
+    return journal.commit(holdings.folder, plan.texts, plan.seen, plan.what or f"add --from {plan.sheet.name}")
 
 
 def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:

@@ -19,6 +19,7 @@ from kb import (
     batches,
     check,
     codes,
+    corrections,
     coverage,
     folder,
     fragility,
@@ -36,6 +37,7 @@ from kb.answers import Answers
 from kb.authoring import Plan
 from kb.batches import Batch
 from kb.check import Report
+from kb.corrections import amended
 from kb.coverage import Coverage
 from kb.errors import Usage
 from kb.fragility import Flip
@@ -187,6 +189,29 @@ class KnowledgeBase(Answers):
         """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
         return authoring.add(self, plan)
 
+    def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
+        """Give a record other values, as `{"when": "2020-06-05"}`: an empty text empties, what is not named stays. Raises Usage."""
+        return corrections.edit(self, name, values, coder)
+
+    def form(self, name: str) -> str:
+        """A record as a sheet of its own, to be changed and planned by `plan(amended(before, after), …)`. Raises Usage."""
+        return corrections.form(self, name)
+
+    def withdraw(self, names: Sequence[str], why: str) -> Plan:
+        """Make records count no more, because ours were wrong, with all that hangs on them. Raises Usage without a reason."""
+        return corrections.withdraw(self, names, why)
+
+    def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
+        """A reasoned decision about one or two records; `said` are `why`, `lines`, `verdict`, `certainty`, `coder`. Raises Usage."""
+        return corrections.judge(self, kind, about, other, said)
+
+    def rename(self, name: str, new: str) -> list[str]:
+        """Give a record another id wherever it is named, in one step. Returns the files written. Raises Usage, Refused."""
+        with journal.writing(self.folder, f"rename {name} {new}"):
+            found = corrections.rename(self, name, new)
+            texts, seen = ({path: pair[side] for path, pair in found.items()} for side in (1, 0))
+            return journal.commit(self.folder, texts, seen, f"rename {name} {new}")
+
     def add_source(self, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:
         """Read a document in: its text is kept in `documents/` by digest, its Source written. `given` wins over what the page states.
 
@@ -215,4 +240,4 @@ def explain(code: str) -> str:
     return f"{code}\n{texts[code].strip()}"
 
 
-__all__ = ["KnowledgeBase", "Plan", "explain", "init", "open"]
+__all__ = ["KnowledgeBase", "Plan", "amended", "explain", "init", "open"]

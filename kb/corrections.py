@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from kb import authoring, ids, layout, record, turtle
+from kb import authoring, ids, layout, printing, record, sheet, turtle, vocab
 from kb.authoring import Plan
 from kb.errors import Refused, Usage
 from kb.holdings import Holdings
 from kb.known import Known
-from kb.model import Assertion
+from kb.model import Assertion, Claim
 from kb.record.versions import current
-from kb.sheet import Sheet, Value
+from kb.sheet import Entry, Sheet, Value
 
 # Paths of the records that have an id of their own, in the order in which a bare id is looked up.
 PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
@@ -23,13 +23,50 @@ def edit(holdings: Holdings, name: str, values: Mapping[str, str], coder: str = 
 
     Raises Usage where no record is meant.
     """
-    files, known = holdings.whole(), holdings.known()
+    known = holdings.known()
+    key = meant(known, name)
+    return authoring.plan(holdings, sheet.write(_form(known, key, values, coder)), "kb edit", now)
+
+
+def form(holdings: Holdings, name: str) -> str:
+    """A record as a sheet that holds nothing else, to be edited and given to `amended`. Raises Usage where no record is meant."""
+    known = holdings.known()
     key = meant(known, name)
     stored = known.present(key)
     text = holdings.document(known.sources[stored.source]) if isinstance(stored, Assertion) and stored.source in known.sources else None
-    sheet = _named("kb edit", coder)
-    plan = Plan(sheet, record.edit(sheet, key, {k: Value(v) for k, v in values.items()}, known, text, _now(now)))
-    return authoring.checked(holdings, plan, files)
+    values = printing.values_of(known, stored, text) if isinstance(stored, Claim | Assertion) else record.shown(known.present(key))
+    return sheet.write(_form(known, key, values, ""))
+
+
+def amended(before: str, after: str) -> str:
+    """The sheet of what was changed in a form: changed values, and emptied ones where lines are gone. Empty where nothing changed.
+
+    >>> print(amended("records:\\n- id: entity/a\\n  name: A\\n  note: x\\n", "records:\\n- id: entity/a\\n  name: B\\n"), end="")
+    records:
+    - id: entity/a
+      name: B
+      note: ''
+    """
+    old, new = sheet.parse(before, "before"), sheet.parse(after, "kb edit")
+    if new.problems or [e.get("id") for e in new.records] != [e.get("id") for e in old.records]:
+        return after
+    changes = Sheet("kb edit", top=new.top)
+    for was, now in zip(old.records, new.records, strict=True):
+        gone = {"affirms" if k in vocab.STANCES else k: Value("") for k in was.values if k not in now.values}
+        if any(k in vocab.STANCES for k in now.values):
+            gone.pop("affirms", None)
+        told = {k: v for k, v in now.values.items() if v.text != was.get(k) or k not in was.values}
+        if told or gone:
+            changes.records.append(Entry({"id": now.values["id"], **told, **gone}))
+    return sheet.write(changes) if changes.records else ""
+
+
+def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Sheet:
+    stored = known.present(key)
+    top = {"source": stored.source or ""} if isinstance(stored, Assertion) else {}
+    top |= {"coder": coder} if coder else {}
+    entry = Entry({"id": Value(key), **{k: Value(v) for k, v in values.items()}})
+    return Sheet("kb edit", top={k: Value(v) for k, v in top.items()}, records=[entry])
 
 
 def withdraw(holdings: Holdings, names: Sequence[str], why: str, now: datetime | None = None) -> Plan:
@@ -38,16 +75,29 @@ def withdraw(holdings: Holdings, names: Sequence[str], why: str, now: datetime |
         raise Usage("a withdrawal needs its reason.", 'kb withdraw ID --why "the passage speaks of another town"')
     files, known = holdings.whole(), holdings.known()
     chosen = [meant(known, name) for name in names]
-    sheet = _named("kb withdraw", "")
-    plan = Plan(sheet, record.withdraw(sheet, chosen, why.strip(), known, _now(now), holdings.folder.collection))
+    named = Sheet("kb withdraw")
+    plan = Plan(named, record.withdraw(named, chosen, why.strip(), known, _now(now), holdings.folder.collection))
     return authoring.checked(holdings, plan, files)
 
 
-def shown(known: Known, name: str) -> dict[str, str]:
-    """Key → text of a record's fields as `edit` reads them; of a claim or an assertion only the keys."""
-    stored = known.present(meant(known, name))
-    assert stored is not None
-    return record.shown(stored) or dict.fromkeys(record.keys(stored), "")
+def judge(holdings: Holdings, kind: str, about: str, other: str, said: Mapping[str, str], now: datetime | None = None) -> Plan:
+    """A reasoned, reversible decision about one or two records; `said` may be `why`, `lines`, `verdict`, `certainty`, `coder`.
+
+    Raises Usage where a record or the reason is missing.
+    """
+    if kind not in vocab.JUDGEMENTS:
+        raise Usage(f"“{kind}” is not a kind of judgement.", ids.suggestion(kind, vocab.JUDGEMENTS, ", ".join(vocab.JUDGEMENTS)))
+    if not said.get("why", "").strip():
+        raise Usage("a judgement needs its reason.", f'kb judge {kind} … --why "both name the same officer and day"')
+    known = holdings.known()
+    records = {"about": meant(known, about), **({"other": meant(known, other)} if other else {})}
+    if kind != "verdict" and not other:
+        raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --why …")
+    entry = Entry({k: Value(v) for k, v in {"kind": kind, **records, **said}.items() if v and k != "coder"})
+    top = {"source": records["about"].removeprefix("source/")} if said.get("lines") and records["about"].startswith("source/") else {}
+    top |= {"coder": said["coder"]} if said.get("coder") else {}
+    written = sheet.write(Sheet("kb judge", top={k: Value(v) for k, v in top.items()}, judgements=[entry]))
+    return authoring.plan(holdings, written, "kb judge", now)
 
 
 def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]]:
@@ -82,13 +132,6 @@ def meant(known: Known, name: str) -> str:
         raise Usage(f"{name} no longer counts.", f"kb show {current(name)} --history tells what became of it")
     began = [k for k in known.files if k.startswith("assertion/" + name) and known.present(k) and "-r" not in k.rpartition(".")[2]]
     return began[0] if len(began) == 1 else known.anything(name)
-
-
-def _named(name: str, coder: str) -> Sheet:
-    sheet = Sheet(name)
-    if coder:
-        sheet.top["coder"] = Value(coder)
-    return sheet
 
 
 def _now(now: datetime | None) -> datetime:

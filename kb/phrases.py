@@ -164,16 +164,22 @@ class Tie:
     relation: str
     party: str
     when: str
+    basis: str = ""
+    note: str = ""
 
 
 def tie(text: str) -> Tie:
-    """`MEMBER RELATION PARTY [DATES]`.
+    """`MEMBER RELATION PARTY [DATES]; basis CLAIM; note …`, the last two where there are any.
 
     >>> tie("north rival-of south 2014..").when
     '2014..'
     """
-    parts = text.split(None, 3)
+    typed, *more = (p.strip() for p in text.split(";"))
+    further = dict(p.split(None, 1) for p in more if len(p.split(None, 1)) == 2)
+    parts = typed.split(None, 3)
+    if unknown := further.keys() - {"basis", "note"}:
+        raise ValueError(f"“{unknown.pop()}” is not understood; known: basis CLAIM · note TEXT.")
     if len(parts) < 3 or parts[1] not in RELATIONS:
         known = ", ".join(RELATIONS)
         raise ValueError(f"“{text}” is not “MEMBER RELATION PARTY [DATES]”; relations: {known}")
-    return Tie(parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else "")
+    return Tie(parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else "", further.get("basis", ""), further.get("note", ""))

@@ -32,6 +32,19 @@ def sheet_of(known: Known, source_id: str, text: str | None) -> Sheet:
     return _Printing(known, source, Lines(text)).sheet()
 
 
+def values_of(known: Known, record: Claim | Assertion, text: str | None) -> dict[str, str]:
+    """Key → text of a claim's or an assertion's fields as a sheet has them; an assertion's passage only where its text is at hand."""
+    if isinstance(record, Assertion):
+        printing = _Printing(known, known.sources[record.source or ""], Lines(text or ""))
+        rows = list(printing.said(record, at=text is not None))
+        return {"by": record.speaker or "", **{k: v for k, v in rows if v and _plain(v) and k != "by"}}
+    said = [a for a in known.assertions.values() if a.claim == record.id]
+    source = known.sources.get(next((a.source or "" for a in said), ""), Source(""))
+    reference = min(((a.said_from, a.said_to) for a in said if a.said), default=(source.published_from, source.published_to), key=str)
+    rows = list(_Printing(known, source, Lines("")).content(record, reference))
+    return {"statement": record.statement or "", **{k: v for k, v in rows if v and _plain(v)}}
+
+
 @dataclass(frozen=True, slots=True)
 class _Printing:
     known: Known
@@ -72,13 +85,14 @@ class _Printing:
     # --- claims ------------------------------------------------------------------------------------------------------------------
 
     def _claim(self, claim: Claim, assertions: Sequence[Assertion], sentences: Counter[str | None]) -> Entry:
-        said = self._merged([dict(self._said(a)) for a in assertions])
+        said = self._merged([dict(self.said(a)) for a in assertions])
         sentence = claim.statement or ""
         told = _plain(sentence) and not sentence.startswith("=") and sentences[sentence] == 1 and not claim.invalidated
-        rows = [("claim", sentence if told else f"={claim.id}"), *self._content(claim, self._reference(said))]
+        rows = [("claim", sentence if told else f"={claim.id}"), *self.content(claim, self._reference(said))]
         return Entry(_values(rows), said=tuple(Entry(_values(one.items())) for one in said))
 
-    def _content(self, claim: Claim, reference: dates.Bounds) -> Iterator[tuple[str, str | None]]:
+    def content(self, claim: Claim, reference: dates.Bounds) -> Iterator[tuple[str, str | None]]:
+        """An entry under `claims:`, without what is said of it."""
         what = self._what(claim)
         implied = self.known.predicates[claim.predicate].kind if what and claim.predicate else None
         yield "what", what
@@ -106,11 +120,12 @@ class _Printing:
 
     # --- assertions --------------------------------------------------------------------------------------------------------------
 
-    def _said(self, a: Assertion) -> Iterator[tuple[str, str | None]]:
+    def said(self, a: Assertion, *, at: bool = True) -> Iterator[tuple[str, str | None]]:
+        """An entry under `said:`."""
         yield "by", a.speaker if a.speaker != self.source.author else None
         if a.stance and a.stance != "affirms":
             yield a.stance, a.target if a.stance == "disowns" else ", ".join(a.scope) or "yes"
-        yield "at", self._at(self.known.quotes[a.quote or ""])
+        yield "at", self._at(self.known.quotes[a.quote or ""]) if at else None
         yield "on", self._on(a)
         yield "via", ", ".join(self._relays(a))
         yield from (("basis", a.basis), ("form", a.form), ("manner", a.manner), ("words", ", ".join(a.words)), ("reading", a.reading))

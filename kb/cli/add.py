@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kb.cli import entries
+from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.output import message
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase, Plan
+    from kb.base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None)
 add_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(add_app, name="add")
+add_app.registered_commands += entries.app.registered_commands
 
 EXAMPLE = """\b
 source: report
@@ -40,7 +42,7 @@ claims:
 def add(
     ctx: typer.Context,
     sheet: str = typer.Option("", "--from", metavar="SHEET", help="A coding sheet; - for standard input."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, with the statuses that would result."),
+    dry_run: bool = typer.Option(False, "--dry-run", help=DRY_RUN_HELP),
 ) -> None:
     """Read a document in, or enter claims from a sheet.
 
@@ -48,6 +50,7 @@ def add(
     kb add source report.txt --title "…" --published 2024-03-03
     kb add --from sheet.yaml --dry-run
     kb add --from sheet.yaml
+    kb add claim                         one claim, step by step
     """
     if ctx.invoked_subcommand:
         return
@@ -55,37 +58,10 @@ def add(
     from kb.errors import Usage
 
     if not sheet:
-        raise Usage("nothing to add is named.", "kb add source FILE, or kb add --from SHEET")
+        raise Usage("nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim")
     text, name = _input(sheet)
     kb = base.open()
-    with nullcontext() if dry_run else kb.writing(f"add --from {name}"):
-        plan = kb.plan(text, name)
-        files = kb.add(plan) if plan.sound and not dry_run else []
-    for problem in plan.problems:
-        message(str(problem))
-    if dry_run or not plan.sound:
-        for note in plan.change.notes:
-            message(f"note: {note}")
-        _preview(plan)
-        if not plan.sound:
-            raise _invalid(plan)
-        message("Nothing was written (--dry-run).")
-        return
-    kb.refresh()
-    _preview(plan)
-    print(
-        f"{len(plan.change.added)} records added, {len(plan.change.changed)} changed, in {len(files)} files."
-        if files
-        else "Nothing new: all of this is recorded."
-    )
-    print(f"Next: kb status{f', or kb read {plan.change.source}' if plan.change.source else ''}")
-
-
-def _invalid(plan: Plan) -> Exception:
-    from kb.errors import Refused
-
-    errors = sum(p.severity == "error" for p in plan.problems)
-    return Refused(f"{errors} error{'s' * (errors != 1)} in the sheet; nothing was written.", "mend the lines named above and run it again")
+    carry_out(kb, lambda: kb.plan(text, name), f"add --from {name}", dry_run)
 
 
 def _input(name: str) -> tuple[str, str]:
@@ -94,17 +70,6 @@ def _input(name: str) -> tuple[str, str]:
     if name == "-":
         return folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input"), "-"
     return folder.read_text(Path(name)), name
-
-
-def _preview(plan: Plan) -> None:
-    """The statuses that result."""
-    if plan.outcome and plan.change.claims:
-        from kb.cli.output import show
-
-        rows = [plan.outcome.rows[c] for c in plan.change.claims if c in plan.outcome.rows]
-        show(
-            ["claim", "status", "for", "against"], [[r.claim, r.headline, len(r.voices_for), len(r.voices_against)] for r in rows], "table"
-        )
 
 
 @add_app.command("source")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from kb.cli.output import message, show
 from kb.errors import Usage
 
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.known import Known
+
+PATHS = ("claim/", "assertion/", "affiliation/", "judgement/")
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
 
@@ -53,12 +59,14 @@ def list_(what: str = typer.Argument("claims", metavar="claims|sources|entities|
 @app.command("show")
 def show_(
     name: str = typer.Argument(..., metavar="ID", help="Id of any record, as printed by other commands; its beginning will do."),
+    history: bool = typer.Option(False, "--history", help="What it was before: older versions, and why it was withdrawn."),
 ) -> None:
     """One record as stored; for a claim with all that is said of it, for an entity with its names and ties.
 
     \b
     kb show coastguard-entered
     kb show entity/coastguard
+    kb show coastguard-entered --history
     """
     from kb import layout
     from kb.cli.opened import opened
@@ -67,6 +75,9 @@ def show_(
 
     kb = opened()
     known = kb.known()
+    if history:
+        print("\n".join(_history(kb, known, name)))
+        return
     key = kb.record_key(known, name)
     record = known.record(key)
     assert record is not None
@@ -82,6 +93,31 @@ def show_(
     if key.startswith("source/") and key.removeprefix("source/") in known.sources:
         claims = Counter(a.stance for a in known.assertions.values() if a.source == record.id)
         print(f"\nassertions: {', '.join(f'{n} {s}' for s, n in sorted(claims.items())) or 'none'}")
+
+
+def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
+    """Versions of a record, newest first: when each was recorded, when and why it ended, and what the next one changed."""
+    from kb.layout import to_triples
+    from kb.turtle import compact
+
+    keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [kb.record_key(known, name)]
+    key, versions = keys[0], list[Any]()
+    while record := known.record(key):
+        versions.append(record)
+        key = record.path + (getattr(record, "revision_of", None) or "")
+    lines, newer = [], dict[str, str]()
+    for record in versions:
+        ended = f", ended {record.invalidated}" if getattr(record, "invalidated", None) else ""
+        why = f" because: {record.invalidated_because}" if getattr(record, "invalidated_because", None) else ""
+        lines.append(f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}")
+        content = [(compact(t[1].value), kb.short(t[2])) for t in to_triples(record, kb.folder.base)]
+        now = {p: "|".join(v for q, v in content if q == p) for p, _ in content if not p.startswith("prov:")}
+        changed = {p for p in {**now, **newer} if now.get(p) != newer.get(p) and p not in ("a", "kb:invalidatedBecause")}
+        lines += [f"  {p}: {now.get(p, 'nothing')}  (now {newer.get(p, 'nothing')})" for p in sorted(changed)] if newer else []
+        newer = now
+    if len(versions) == 1 and not getattr(versions[0], "invalidated", None):
+        lines.append("  no older version")
+    return lines
 
 
 @app.command()

@@ -6,7 +6,7 @@ first recorded time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from kb.record import claims, fields, passages, ties, withdrawals
 from kb.record.desk import Change, Desk
 from kb.sheet import CLAIM, SAID, Entry, Sheet, Value
 
-__all__ = ["Change", "edit", "from_sheet", "keys", "shown", "withdraw"]
+__all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
 
 
 def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str) -> Change:
@@ -31,31 +31,28 @@ def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, coll
     return desk.change
 
 
-def edit(sheet: Sheet, key: str, values: Mapping[str, Value], known: Known, text: str | None, now: datetime) -> Change:
-    """The change that gives the record with this path and id other values; what is not named stays, an empty text empties.
-
-    `text` is that of an assertion's source, None where it is not at hand; then its passage cannot be moved.
-    """
-    desk = Desk(sheet, known, text, now, known.files[key].split("/")[1])
-    record = known.present(key)
+def _edit(desk: Desk, entry: Entry) -> None:
+    """One entry under `records:`: the record with this `id` gets other values; what is not named stays, an empty text empties."""
+    key, values = entry.get("id"), {k: v for k, v in entry.values.items() if k != "id"}
+    record = desk.known.present(key)
+    if record is None:
+        return desk.problem("unknown-record", f"there is no record “{key}”.", entry.values.get("id", entry), "id: claim/…, entity/…")
     if isinstance(record, Claim | Assertion):
         for name in sorted(values.keys() - set(keys(record))):
             near = ids.suggestion(name, keys(record), f"fields of this record: {', '.join(keys(record))}")
             desk.problem("sheet-key", f"“{name}” is not a field of {key}.", values[name], near)
     match record:
         case Claim():
-            claims.claim(desk, Entry({"claim": Value("=" + record.id), **values}))
+            claims.claim(desk, Entry({"claim": Value("=" + record.id), **values}, entry.line))
         case Assertion():
-            desk.source = known.sources[record.source or ""]
             of = values.get("claim", Value(record.claim or ""))
-            said = Entry({"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}})
-            claims.claim(desk, Entry({"claim": replace(of, text="=" + of.text)}, said=(said,)))
-            passages.orphans(desk, desk.source.id)
+            said = Entry({"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}}, entry.line)
+            desk.source = desk.known.sources[record.source or ""]
+            claims.claim(desk, Entry({"claim": replace(of, text="=" + of.text)}, entry.line, (said,)))
         case Entity() | Affiliation() | Judgement() | Source():
-            fields.revise(desk, record, Entry(values))
+            fields.revise(desk, record, Entry(values, entry.line))
         case _:
-            desk.problem("not-edited", f"{key} is not edited by itself.", None, "edit the assertion that it belongs to")
-    return desk.change
+            desk.problem("not-edited", f"{key} is not edited by itself.", entry, "edit the assertion that it belongs to")
 
 
 def keys(record: Record) -> tuple[str, ...]:
@@ -68,9 +65,9 @@ def keys(record: Record) -> tuple[str, ...]:
     return tuple(fields.KEYS.get(type(record), ()))
 
 
-def shown(record: Record) -> dict[str, str]:
+def shown(record: Record | None) -> dict[str, str]:
     """Key → text of an entity's, affiliation's, judgement's or source's fields, as `edit` reads them."""
-    return fields.shown(record)
+    return fields.shown(record) if record else {}
 
 
 def withdraw(sheet: Sheet, chosen: Iterable[str], why: str, known: Known, now: datetime, collection: str) -> Change:
@@ -87,6 +84,8 @@ def _run(desk: Desk) -> None:
         ties.entity(desk, slug, value)
     for entry in desk.sheet.claims:
         claims.claim(desk, entry)
+    for entry in desk.sheet.records:
+        _edit(desk, entry)
     for value in desk.sheet.affiliations:
         ties.affiliation(desk, value)
     for entry in desk.sheet.judgements:

@@ -48,12 +48,17 @@ def affiliation(desk: Desk, value: Value) -> None:
     except (ValueError, KbError) as error:
         return desk.problem("bad-affiliation", error, value)
     when = desk.dates(replace(value, text=tie.when), desk.published(), "").window() if tie.when else (None, None)
-    wanted = Affiliation("", member=member, relation=tie.relation, party=party, from_date=when[0], to_date=when[1])
-    stored = [a for a in desk.known.others.values() if isinstance(a, Affiliation)]
-    if any(replace(a, id="", basis=None, note=None, recorded=None) == wanted for a in stored):
-        return None
-    id = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
-    desk.put(replace(wanted, id=id, recorded=desk.now), desk.file("affiliations"))
+    stored = (a for a in desk.known.others.values() if isinstance(a, Affiliation))
+    wanted = (member, tie.relation, party, *when)
+    old = next((a for a in stored if (a.member, a.relation, a.party, a.from_date, a.to_date) == wanted), None)
+    fresh = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
+    record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
+    if tie.basis:
+        record = replace(record, basis=_about(desk, replace(value, text=tie.basis)))
+    if tie.note:
+        record = replace(record, note=tie.note)
+    if record != old:
+        desk.put(record, desk.file("affiliations"))
 
 
 def judgement(desk: Desk, entry: Entry) -> None:

@@ -1,0 +1,85 @@
+"""What commands that change something have in common: plan, check, write, say what came of it and what is next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.cli.output import message, show
+from kb.errors import Place
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase, Plan
+
+DRY_RUN_HELP = "Say what would be done, with the statuses that would result; write nothing."
+
+
+def coder(given: str) -> str:
+    """Who codes: as given, else KB_CODER."""
+    return given or os.environ.get("KB_CODER", "")
+
+
+def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool) -> None:
+    """Make a plan and write it, as the only writer; what is wrong with it, or what came of it, is said. Raises Refused."""
+    before = kb.standings()
+    with nullcontext() if dry_run else kb.writing(what):
+        plan = make()
+        plan.what = what
+        files = kb.add(plan) if plan.sound and not dry_run else []
+    for problem in plan.problems:
+        message(str(replace(problem, place=Place()) if problem.place.path.startswith("kb ") else problem))
+    if dry_run or not plan.sound:
+        for note in plan.change.notes:
+            message(f"note: {note}")
+    _preview(plan, before)
+    if not plan.sound:
+        raise _refused(plan)
+    if dry_run:
+        message(f"{_told(plan)}.\nNothing was written (--dry-run).")
+        return
+    kb.refresh()
+    print(
+        f"{_told(plan)}, in {len(files)} file{'s' * (len(files) != 1)}. kb undo takes it back."
+        if files
+        else "Nothing new: all of this is recorded."
+    )
+    print(f"Next: {_next(plan)}")
+
+
+def _told(plan: Plan) -> str:
+    """How many records came, changed, or stopped counting; a few are named."""
+    change = plan.change
+    numbers = f"{len(change.added)} records added, {len(change.changed)} changed"
+    keys = [*change.added, *change.changed, *change.withdrawn]
+    return (
+        numbers + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "") + (f" ({', '.join(keys)})" if len(keys) == 1 else "")
+    )
+
+
+def _next(plan: Plan) -> str:
+    if plan.change.withdrawn:
+        return f"kb show {plan.change.withdrawn[0]} --history"
+    return f"kb status{f', or kb read {plan.change.source}' if plan.change.source else ''}"
+
+
+def _refused(plan: Plan) -> Exception:
+    from kb.errors import Refused
+
+    errors = sum(p.severity == "error" for p in plan.problems)
+    return Refused(f"{errors} error{'s' * (errors != 1)} in the sheet; nothing was written.", "mend the lines named above and run it again")
+
+
+def _preview(plan: Plan, before: dict[str, str]) -> None:
+    """The statuses of the claims in hand, and of any other that would change."""
+    if plan.outcome is None:
+        return
+    now = {c: r.headline for c, r in plan.outcome.rows.items()}
+    moved = [c for c in now if c in before and before[c] != now[c] and c not in plan.change.claims]
+    rows = [plan.outcome.rows[c] for c in (*plan.change.claims, *moved) if c in now]
+    if rows:
+        was = {c: before.get(c) for c in now if before.get(c) != now[c]}
+        table = [[r.claim, was.get(r.claim), r.headline, len(r.voices_for), len(r.voices_against)] for r in rows]
+        show(["claim", "was", "status", "for", "against"], table, "table")

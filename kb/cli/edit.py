@@ -1,0 +1,177 @@
+"""kb edit, kb withdraw, kb judge, kb merge, kb rename: changing what is recorded."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.changes import DRY_RUN_HELP, carry_out
+from kb.cli.changes import coder as who
+from kb.errors import Conflict, Usage
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+app = typer.Typer(rich_markup_mode=None)
+DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
+CODER = typer.Option("", metavar="INITIALS", help="Who decides; else KB_CODER.")
+WHY = typer.Option("", help="The reason, in a sentence; it is kept.")
+
+
+@app.command()
+def edit(
+    name: str = typer.Argument(..., metavar="ID", help="A claim, assertion, entity, affiliation, judgement or source."),
+    changes: list[str] = typer.Argument(None, metavar="[KEY=VALUE]...", help="As on a sheet; KEY= empties. Without any, an editor opens."),
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Correct one record. What can change a status keeps the old version (kb show ID --history).
+
+    \b
+    kb edit coastguard-entered when=2024-03-02 place=harbour
+    kb edit harbour also="Old Harbour, Oldport" wikidata=Q123
+    kb edit 2024-report.coastguard-entered.mayor.denies denies=responsibility on=
+    kb edit coastguard-entered          opens $VISUAL or $EDITOR on the record as a sheet
+    """
+    from kb import base
+
+    kb = base.open()
+    if not changes:
+        _in_editor(kb, name, dry_run)
+        return
+    values = {}
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals or not key:
+            raise Usage(f"“{change}” is not KEY=VALUE.", f"kb edit {name} when=2024-03-02")
+        values[key] = value
+    carry_out(kb, lambda: kb.edit(name, values, who(coder)), f"edit {name} {' '.join(values)}", dry_run)
+
+
+def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
+    from kb import base
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor and not sys.stdin.isatty():
+        raise Usage("nothing to change is named, and there is no editor.", f"kb edit {name} KEY=VALUE, or set EDITOR")
+    before = kb.form(name)
+    head = f"# {name}: change values; a line taken out empties its field. Saved as it is, nothing changes.\n"
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
+        file.write(head + before)
+    path = Path(file.name)
+    if subprocess.run([*shlex.split(editor or "vi"), str(path)], check=False).returncode:
+        raise Usage(f"{editor} ended with an error; nothing was changed.", f"your text is in {path}")
+    changed = base.amended(before, path.read_text(encoding="utf-8"))
+    if not changed:
+        path.unlink()
+        print("Nothing was changed.")
+        return
+    if kb.form(name) != before:
+        raise Conflict(f"{name} changed while you edited it; nothing was written.", f"your text is in {path}; run kb edit again")
+    carry_out(kb, lambda: kb.plan(changed, "kb edit"), f"edit {name}", dry_run)
+    path.unlink()
+
+
+@app.command()
+def withdraw(
+    names: list[str] = typer.Argument(..., metavar="ID...", help="Any record; an entity or a source only when unused."),
+    why: str = WHY,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Take back what we recorded wrongly, with all that hangs on it; it stays in the history.
+
+    A speaker who takes a statement back is an assertion of its own (retracts: on a sheet).
+
+    \b
+    kb withdraw 2024-report.coastguard-entered.mayor.denies --why "the mayor spoke of another town"
+    """
+    from kb import base
+
+    kb = base.open()
+    carry_out(kb, lambda: kb.withdraw(names, why), f"withdraw {' '.join(names)}", dry_run)
+
+
+@app.command()
+def judge(
+    kind: str = typer.Argument("", metavar="KIND", help="same-event, contradicts, copy-of … (see above)."),
+    about: str = typer.Argument("", metavar="A"),
+    other: str = typer.Argument("", metavar="[B]"),
+    why: str = WHY,
+    lines: str = typer.Option("", metavar="3-9", help="copy-of: the lines of A that are copied; else all of it."),
+    verdict: str = typer.Option("", help="verdict: what you hold, in a word; it stands beside the status."),
+    certainty: str = typer.Option("", metavar="certain|possible", help="contradicts: how sure."),
+    coder: str = CODER,
+    undo: str = typer.Option("", "--undo", metavar="JUDGEMENT", help="Take this judgement back (--why)."),
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Record a decision of yours about one or two records, with its reason. It can be taken back.
+
+    Kinds: same-entity, same-event, same-claim, contradicts, does-not-contradict, copy-of, verdict.
+
+    \b
+    kb judge same-event coastguard-entered guards-came-in --why "same night, same quay"
+    kb judge copy-of 2024-blog 2024-report --lines 3-9 --why "word for word"
+    kb judge verdict coastguard-entered --verdict established --why "three films show it"
+    kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
+    """
+    from kb import base
+
+    kb = base.open()
+    if undo:
+        key = f"judgement/{undo.removeprefix('judgement/')}"
+        carry_out(kb, lambda: kb.withdraw([key], why), f"judge --undo {undo}", dry_run)
+        return
+    if not kind or not about:
+        raise Usage("which decision, about what?", 'kb judge same-event A B --why "…"; kb judge --help lists the kinds')
+    said = {"why": why, "lines": lines, "verdict": verdict, "certainty": certainty, "coder": who(coder)}
+    carry_out(kb, lambda: kb.judge(kind, about, other, said), f"judge {kind} {about} {other}".rstrip(), dry_run)
+
+
+@app.command()
+def merge(
+    a: str = typer.Argument(..., metavar="A"),
+    b: str = typer.Argument(..., metavar="B"),
+    why: str = WHY,
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Treat two entities, or two claims, as one from now on. It is a judgement: kb judge --undo takes the two apart again.
+
+    \b
+    kb merge hifter haftar --why "one name, two spellings"
+    """
+    from kb import base, corrections
+
+    kb = base.open()
+    known = kb.known()
+    paths = {corrections.meant(known, name).partition("/")[0] for name in (a, b)}
+    if paths not in ({"entity"}, {"claim"}):
+        raise Usage(f"{a} and {b} cannot be one.", "two entities, or two claims, can")
+    kind = f"same-{paths.pop()}"
+    carry_out(kb, lambda: kb.judge(kind, a, b, {"why": why, "coder": who(coder)}), f"merge {a} {b}", dry_run)
+
+
+@app.command()
+def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argument(..., metavar="NEW"), dry_run: bool = DRY_RUN) -> None:
+    """Give a record another id, everywhere and in one step.
+
+    \b
+    kb rename harbor harbour
+    """
+    from kb import base, corrections
+
+    kb = base.open()
+    if dry_run:
+        files = list(corrections.rename(kb, old, new))
+        print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")
+        return
+    files = kb.rename(old, new)
+    kb.refresh()
+    print(f"{old} is {new} now, in {len(files)} files. kb undo takes it back.\nNext: kb show {new}")

@@ -1,0 +1,197 @@
+"""kb add entity, claim, assertion, affiliation: one record by options, where a sheet would be more typing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.changes import DRY_RUN_HELP, carry_out
+from kb.cli.changes import coder as who
+from kb.errors import Refused, Usage
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+app = typer.Typer(rich_markup_mode=None)
+DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
+CODER = typer.Option("", metavar="INITIALS", help="Who codes; else KB_CODER.")
+SOURCE = typer.Option("", metavar="SOURCE", help="The document; needed with --at.")
+AT = typer.Option("", metavar="'LINE words'", help="The passage: line number and words copied from it; … joins its two ends.")
+BY = typer.Option("", metavar="WHO", help="Who says so: ids or names, unnamed 2 residents, unattributed; else the source itself.")
+ON = typer.Option("", metavar="DATE", help="When it was said.")
+VIA = typer.Option("", metavar="WHO", help="Through whom, outermost first, beside the source's author.")
+MORE = typer.Option([], "--set", metavar="KEY=VALUE", help="Any other key of a sheet (kb add --help), as --set form=headline.")
+STANCES = {
+    "denies": typer.Option("", metavar="SCOPE", help="Denies it: occurrence, responsibility, … or unspecified."),
+    "doubts": typer.Option("", metavar="SCOPE", help="Doubts it."),
+}
+
+
+@app.command()
+def entity(
+    id: str = typer.Argument(..., metavar="ID", help="Lower-case words joined by hyphens."),
+    type: str = typer.Argument(..., metavar="TYPE", help="person, group, organisation, force, state, place, agreement …"),
+    name: list[str] = typer.Option([], "--as", metavar="NAME", help="As sources write it; the first is preferred. Repeatable."),
+    description: str = typer.Option("", help="A few words."),
+    within: list[str] = typer.Option([], metavar="PLACE", help="A place that holds it. Repeatable."),
+    wikidata: str = typer.Option("", metavar="Q123", help="Only where certain."),
+    naming: str = typer.Option("", metavar="unnamed|collective", help="Where it has no name of its own."),
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Declare somebody or something that claims speak of.
+
+    \b
+    kb add entity oldport place --as "Old Port" --as Oldport --within selmouth
+    """
+    from kb import base
+
+    kb = base.open()
+    if id in kb.known().entities:
+        raise Refused(f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it")
+    words = [f"as {', '.join(name)}" if name else "", *(f"within {w}" for w in within), naming, f"wd {wikidata}" if wikidata else ""]
+    value = "; ".join(filter(None, (", ".join(filter(None, (type, description))), *words)))
+    _enter(kb, "add entity", {"coder": who(coder)}, dry_run, new={id: value})
+
+
+@app.command()
+def affiliation(
+    member: str = typer.Argument(..., metavar="MEMBER"),
+    relation: str = typer.Argument(..., metavar="RELATION", help="member-of, speaks-for, side-with, backs, rival-of."),
+    party: str = typer.Argument(..., metavar="PARTY"),
+    when: str = typer.Option("", "--when", metavar="DATES", help="As 2014-05.. or 2019-04..2020-06."),
+    basis: str = typer.Option("", metavar="CLAIM", help="The claim it rests on."),
+    note: str = typer.Option("", help="A few words."),
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Record a dated tie between two entities: whose voice somebody has, and who stands on which side.
+
+    \b
+    kb add affiliation lukin speaks-for northland --when 2024-01.. --basis lukin-is-the-speaker
+    """
+    from kb import base
+
+    kb = base.open()
+    known = kb.known()
+    line = f"{known.entity(member)} {relation} {known.entity(party)} {when}".strip()
+    line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
+    _enter(kb, "add affiliation", {"coder": who(coder)}, dry_run, affiliations=[line])
+
+
+@app.command()
+def claim(
+    sentence: str = typer.Argument(
+        "", metavar="[SENTENCE]", help="One plain sentence in your own words. Without it, on a terminal: a walk."
+    ),
+    source: str = SOURCE,
+    at: str = AT,
+    by: str = BY,
+    on: str = ON,
+    via: str = VIA,
+    denies: str = STANCES["denies"],
+    doubts: str = STANCES["doubts"],
+    what: str = typer.Option("", metavar="'A > verb > B'", help="Subject, predicate, object; kb list predicates."),
+    kind: str = typer.Option("", help="event, state, speech-act, intent, cause, forecast, evaluation; else the predicate's."),
+    when: str = typer.Option("", metavar="DATE", help="When it happened or held."),
+    place: str = typer.Option("", metavar="PLACE", help="Where."),
+    more: list[str] = MORE,
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Record a claim and who makes it, in one passage. On a terminal and without a sentence, it asks step by step.
+
+    \b
+    kb add claim "The coastguard entered the old harbour" --source 2024-report --by coastguard
+      --what "coastguard > entered > harbour" --when 2024-03-02 --at "3 the coastguard said … harbour"
+    kb add claim
+    """
+    from kb import base
+
+    kb = base.open()
+    if not sentence:
+        if not sys.stdin.isatty():
+            raise Usage("a claim needs its sentence.", 'kb add claim "Somebody did something" --source SOURCE --at "3 words of the text"')
+        from kb.cli.walk import walk
+
+        walked = walk(kb, source)
+        if walked:
+            carry_out(kb, lambda: kb.plan(walked, "kb add claim"), "add claim", dry_run)
+        return
+    values, said = _sorted(more)
+    values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
+    said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
+    _enter(kb, "add claim", {"source": source, "coder": who(coder)}, dry_run, claims=[(values, said)])
+
+
+@app.command()
+def assertion(
+    claim: str = typer.Argument(..., metavar="CLAIM", help="The claim that it is about: its id, or the beginning of it."),
+    source: str = SOURCE,
+    at: str = AT,
+    by: str = BY,
+    on: str = ON,
+    via: str = VIA,
+    denies: str = STANCES["denies"],
+    doubts: str = STANCES["doubts"],
+    more: list[str] = MORE,
+    coder: str = CODER,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Record that somebody affirms a claim, or takes another stance on it (--denies; --set silent=asked, retracts, disowns).
+
+    \b
+    kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5 the mayor … quiet"
+    """
+    from kb import base
+
+    kb = base.open()
+    found = kb.known().claim(claim)
+    _, said = _sorted(more)
+    said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
+    _enter(kb, "add assertion", {"source": source, "coder": who(coder)}, dry_run, claims=[({"claim": f"={found.id}"}, said)])
+
+
+def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """`--set` values of the claim, and of what is said of it."""
+    from kb.ids import suggestion
+    from kb.sheet import CLAIM, SAID
+
+    claim, said = dict[str, str](), dict[str, str]()
+    for one in more:
+        key, equals, value = one.partition("=")
+        if not equals or key not in (*CLAIM, *SAID):
+            raise Usage(
+                f"“{one}” is not KEY=VALUE with a key of the sheet.", suggestion(key, (*CLAIM, *SAID), f"known: {', '.join(CLAIM)}")
+            )
+        (said if key in SAID else claim)[key] = value
+    return claim, said
+
+
+def _enter(
+    kb: KnowledgeBase,
+    what: str,
+    top: Mapping[str, str],
+    dry_run: bool,
+    *,
+    new: Mapping[str, str] | None = None,
+    affiliations: list[str] | None = None,
+    claims: list[tuple[dict[str, str], dict[str, str]]] | None = None,
+) -> None:
+    """Plan and write the sheet that holds just this."""
+    from kb.sheet import Entry, Sheet, Value, write
+
+    def entry(values: Mapping[str, str], said: tuple[Entry, ...] = ()) -> Entry:
+        return Entry({k: Value(v) for k, v in values.items() if v}, said=said)
+
+    sheet = Sheet(
+        what,
+        top={k: Value(v) for k, v in top.items() if v},
+        new={k: Value(v) for k, v in (new or {}).items()},
+        affiliations=[Value(a) for a in affiliations or ()],
+        claims=[entry(values, (entry(said),)) for values, said in claims or ()],
+    )
+    carry_out(kb, lambda: kb.plan(write(sheet), f"kb {what}"), what, dry_run)
