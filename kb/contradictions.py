@@ -22,6 +22,7 @@ __all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selec
 
 # beginning of a rule → the rule for people; {0} and {1} are the predicates or the thing counted that it names
 WORDS: Final = (
+    (r"functional object-time: (\S+) begun by two", "Two rivals each began “{0}” on one day."),
     (
         r"functional object-time: (\S+) begun by (\S+)",
         "“{1}” begins “{0}”, amid the days on which a rival is told to have held it throughout.",

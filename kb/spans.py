@@ -35,17 +35,17 @@ def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pai
 def during(event: ClaimRow, state: ClaimRow) -> str | None:
     """Does an event fall between begin and end of a state that held throughout? certain, possible, or None.
 
-    A day of begin or end is a day of change and settles nothing; so does a state without a known begin and end, which the event may have
-    ended or begun.
+    The last day is a day of change and settles nothing; on the first day the state may have begun after the event: possible. A state
+    without a known begin and end the event may have ended or begun.
 
     >>> june = [date(2020, 6, d) for d in range(1, 31)]
     >>> state = ClaimRow("s", kind="state", begin_earliest=june[0], begin_latest=june[0], end_earliest=june[8], end_latest=june[8])
     >>> [during(ClaimRow("e", begin_earliest=june[d], begin_latest=june[d + w]), state) for d, w in ((4, 0), (4, 9), (8, 0), (0, 0))]
-    ['certain', 'possible', None, None]
+    ['certain', 'possible', None, 'possible']
     """
     first, last = window(event)
     begin, end = state.begin_earliest, state.end_latest
-    if not (first and last and begin and end) or state.held == "some" or first >= end or last <= begin:
+    if not (first and last and begin and end) or state.held == "some" or first >= end or last < begin:
         return None
     sure = state.begin_latest and state.end_earliest and state.begin_latest < first and last < state.end_earliest
     return "certain" if sure else "possible"

@@ -67,7 +67,8 @@ class Rivalry:
 def held_by_rivals(
     claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, places: Iterable[EntityRow]
 ) -> Iterator[Contradiction]:
-    """Rivals who both hold the whole of something on one day, or one who took it while the other is told to have held it throughout.
+    """Rivals who both hold the whole of something on one day, who both took it on one day, or one who took it while the other is told to
+    have held it throughout.
 
     A place that lies within another is a part of it: of the larger one the whole must be meant.
     """
@@ -81,6 +82,10 @@ def held_by_rivals(
             certainty = during(event, state)
             if certainty and pair.stands(event, state, sides):
                 yield found(event, state, "functional", certainty, f"functional object-time: {pair.name} begun by {event.predicate}")
+    for pair in _facing(book.begins, book.begins, {}):
+        for a, b in meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] else ():
+            if simultaneous(a, b) and pair.stands(a, b, sides):
+                yield found(a, b, "functional", "possible", f"functional object-time: {pair.name} begun by two")
 
 
 def _facing(inner: Mapping[Held, BySubject], outer: Mapping[Held, BySubject], around: Mapping[str, tuple[str, ...]]) -> Iterator[Rivalry]:

@@ -87,6 +87,7 @@ def test_opposite_polarity_contradicts_at_compatible_times() -> None:
     no = {"polarity": "negative"}
     assert pair({}, no) == [("polarity", "certain")]
     assert pair(on(2, 2), on(1, 9, **no)) == [("polarity", "certain")]
+    assert pair(on(2, 2), on(1, 9, held="some", **no)) == [("polarity", "possible")]
     assert pair(on(1, 9), on(2, 2, **no)) == [("polarity", "possible")]
     assert pair(on(2, 2), no) == [("polarity", "possible")]
     assert pair(on(2, 2), on(3, 9, **no)) == []
@@ -124,6 +125,8 @@ def test_incompatible_predicates_contradict_whoever_declares_it(row: PredicateRo
     assert pair(on(2, 2), on(2, 2, **kept), predicates=(row,)) == [("incompatible", "certain")]
     assert pair(on(2, 2), on(3, 3, **kept), predicates=(row,)) == []
     assert pair({}, kept | {"object": "trucks"}, predicates=(row,)) == []
+    origins = ({"roles": (("origin", place),)} for place in ("x", "y"))
+    assert pair(next(origins), kept | next(origins), predicates=(row,)) == []
     assert pair({}, kept | {"polarity": "negative"}, predicates=(row,)) == []
 
 
@@ -237,8 +240,18 @@ def test_taking_a_place_amid_the_days_on_which_a_rival_held_it_throughout_contra
     assert seized({"begin_earliest": day(4), "end_latest": day(20)}, on(1, 9)) == [("functional", "possible")]
 
 
+def test_two_rivals_who_took_a_place_on_one_day_are_possible() -> None:
+    took = {"kind": "event", "predicate": "seized", "object": "town"}
+    sides = {"predicates": (CONTROLS, SEIZED), "affiliations": (RIVALS,)}
+    left, right = took | {"subject": "lna"}, took | {"subject": "gna"}
+    assert pair(left | on(4, 4), right | on(4, 4), **sides) == [("functional", "possible")]
+    assert pair(left | on(4, 4), right | on(5, 5), **sides) == pair(left | on(4, 6), right | on(4, 6, held="some"), **sides) == []
+    assert pair(left | on(4, 4), right | on(4, 4, extent="part"), **sides) == pair(left, right, **sides) == []
+
+
 def test_a_day_of_change_and_a_state_of_unknown_end_settle_nothing() -> None:
-    assert seized(on(9, 9), on(1, 9)) == seized(on(1, 1), on(1, 9)) == []
+    assert seized(on(1, 1), on(1, 9)) == [("functional", "possible")], "it may have been retaken the same day"
+    assert seized(on(9, 9), on(1, 9)) == []
     assert seized(on(4, 4), on(1, 9, end_earliest=None, end_latest=None)) == []
     assert seized(on(4, 4), on(1, 9, held="some")) == []
     assert seized({}, on(1, 9)) == []
