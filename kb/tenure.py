@@ -135,7 +135,7 @@ def done_by_one(
 
 
 def foreseen_otherwise(claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, later: Later) -> Iterator[Contradiction]:
-    """A forecast of who will hold something, or lose it, and an outcome that tells the contrary; never certain, see decision 11."""
+    """A forecast of who will hold something, or lose it, and an outcome that tells the contrary; never certain, see decision 12."""
     foretold = [c for c in claims if c.kind == "forecast" and c.polarity != "negative"]
     made = ledger(foretold, predicates)
     told = ledger(positive(claims), predicates)

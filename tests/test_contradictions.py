@@ -146,6 +146,12 @@ def test_other_things_counted_or_other_roles_contradict_nothing() -> None:
     assert pair(count(8, 8), count(10, 10, "wounded")) == []
     assert pair(count(8, 8), count(10, 10, roles=(("place", "x"),))) == []
     assert pair(count(8, 8, None), count(10, 10, None)) == []
+    assert pair(count(8, 8, unit="km"), count(5, 5, unit="miles")) == [], "nothing is converted"
+    assert pair(count(8, 8, extent="part"), count(10, 10, extent="part")) == []
+
+
+def test_a_toll_that_grew_from_day_to_day_is_no_contradiction() -> None:
+    assert pair(on(2, 2, **count(8, 8)), on(3, 3, **count(10, 12))) == []
 
 
 def test_a_predicate_may_say_what_is_counted() -> None:
