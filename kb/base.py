@@ -19,6 +19,7 @@ from kb import (
     batches,
     check,
     codes,
+    comparison,
     corrections,
     coverage,
     folder,
@@ -39,6 +40,7 @@ from kb.batches import Batch
 from kb.check import Report
 from kb.corrections import amended
 from kb.coverage import Coverage
+from kb.differences import Change
 from kb.errors import Usage
 from kb.fragility import Flip
 from kb.fsck import Health
@@ -105,6 +107,10 @@ class KnowledgeBase(Answers):
         """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""
         found = self.status()
         return fragility.fragile(found.tables, found.policy)
+
+    def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
+        """What changed since a revision of git, or between two (`A..B`): statuses first, then records, field by field. Raises Usage."""
+        return comparison.diff(self, revision)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Files that are not canonical: path → (as it is, as it would be). Comments stand before the record they stood before.

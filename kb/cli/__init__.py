@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "queries": ("query", "The saved questions."),
     "log": ("past", "What was done here, or to one record; newest first."),
     "undo": ("past", "Take back the last command, or one from the log."),
+    "diff": ("diff", "What changed since a revision of git, in words."),
     "validate": ("check", "Check files, shapes, references, dates and quotes."),
     "fsck": ("fsck", "Whether everything is whole: files, records, documents, journal, index."),
     "fmt": ("check", "Make stored files canonical."),

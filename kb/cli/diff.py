@@ -1,0 +1,65 @@
+"""kb diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.output import emit, message, show, visible
+
+if TYPE_CHECKING:
+    from kb.differences import Change
+
+app = typer.Typer(rich_markup_mode=None)
+PLURAL = {"status": "statuses", "entity": "entities"}
+
+
+@app.command()
+def diff(
+    revision: str = typer.Argument("HEAD", metavar="[REV | REV..REV]", help="A commit, branch or tag of git; HEAD by default."),
+    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+) -> None:
+    """What changed in the knowledge base since a revision of git, in words: how claims stand first, then what was recorded.
+
+    Statuses are worked out for both states by the same rules. A field that changed is shown as old → new.
+
+    \b
+    kb diff
+    kb diff HEAD~3
+    kb diff main..second-coder --format csv
+    """
+    from kb import base
+    from kb.differences import headings
+
+    found = base.open().diff(revision)
+    if format != "table":
+        columns = ["kind", "id", "change", "field", "old", "new", "words"]
+        show(columns, [[c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words] for c in found], format)
+        return
+    parts = [_part(kind, some) for kind, some in headings(found).items()]
+    emit("\n".join(parts))
+    message(_sum(found, revision))
+
+
+def _part(kind: str, changes: Sequence[Change]) -> str:
+    return visible("\n".join([PLURAL.get(kind, f"{kind}s"), *_lines(changes), ""]))
+
+
+def _lines(changes: Sequence[Change]) -> Iterator[str]:
+    """A line for each record, beneath it one for each field that changed."""
+    for (change, id), some in groupby(changes, key=lambda c: (c.change, c.id)):
+        fields = list(some)
+        yield f"  {'' if fields[0].kind == 'status' else f'{change} '}{fields[0].words}  ({id})"
+        yield from (f"    {c.field}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field)
+
+
+def _sum(changes: Sequence[Change], revision: str) -> str:
+    """How much changed, in one line."""
+    if not changes:
+        return f"nothing changed: {revision}."
+    stand = len({c.id for c in changes if c.kind == "status"})
+    records = {(c.kind, c.id) for c in changes if c.kind != "status"}
+    return f"{len(records)} records differ, {stand} claims stand otherwise: {revision}."
