@@ -25,8 +25,6 @@ NAMES = re.compile(
     r"|\b(russia|turkey|turkish|egypt|moscow|ankara)",
     re.IGNORECASE,
 )
-# Documents of which every sentence is coded or skipped with a reason; the beginnings of their files' names.
-COVERED = ("003", "004")
 
 
 def texts() -> dict[str, str]:
@@ -130,9 +128,9 @@ def test_the_share_of_each_text_that_is_stored_is_small(known: Known, at_hand: d
 
 def test_every_sentence_is_coded_or_skipped_with_a_reason(known: Known) -> None:
     """By the offsets that each source keeps; `validate` holds them to the texts at hand."""
-    for name in COVERED:
-        found = coverage(known, known.source(name).id)
-        assert found.known
+    for name in known.sources:
+        found = coverage(known, name)
+        assert found.known, name
         assert [(s.start, s.end) for s in found.sentences if s.state == "open"] == [], name
 
 

@@ -51,6 +51,13 @@ def test_every_command_of_a_page_ends_as_it_says(page: Path, checkout: Path) -> 
     """In order, as processes of a shell; `cd` lasts."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     environment = {**clean, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "default"}
+    who = {f"GIT_{part}_{what}": f"you@{part}" for part in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment |= {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CEILING_DIRECTORIES": str(checkout.parent),
+        **who,
+    }
     folder, where = checkout, checkout.with_name("where")
     for command, code in commands(page.read_text(encoding="utf-8")):
         script = f"{command}\ncode=$?; pwd > {shlex.quote(str(where))}; exit $code"
