@@ -10,13 +10,14 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench torture clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, import floors, tests"
 	@echo "make bench   start-up, index and queries, measured"
+	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
 	@echo "make clean   remove what was made, but no record and no document"
 
 $(STAMP): pyproject.toml
@@ -41,6 +42,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python tests/bench.py
+
+torture: $(STAMP)
+	@$(BIN)/python tests/torture.py
 
 clean:
 	rm -rf .venv .kb build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -51,7 +51,7 @@ class Health:
 def fsck(holdings: Holdings, report: Report) -> Health:
     """Look at everything. `report` is what validation found in all files. Writes nothing."""
     files, _ = holdings.files()
-    digests, documents, journalled = (tuple(f(holdings)) for f in (changed, _documents, _journal))
+    digests, documents, journalled = (tuple(f(holdings)) for f in _BYTES)
     left = tuple(_leavings(holdings))
     layouts = tuple(_layout(files, holdings.folder.base))
     broken = {p.place.path for p in report.problems if p.code in UNREAD}
@@ -192,6 +192,14 @@ def _leavings(holdings: Holdings) -> Iterator[Problem]:
         yield Problem(
             "warning", "left-over", "a killed command left this; nobody needs it.", Place(_name(holdings, path)), hint="kb fsck --repair"
         )
+
+
+def damage(holdings: Holdings) -> list[Problem]:
+    """Every byte that is not as a command wrote it, in files, documents and journal; needs none of the engines."""
+    return [p for look in _BYTES for p in look(holdings)]
+
+
+_BYTES = (changed, _documents, _journal)
 
 
 # --- index --------------------------------------------------------------------------------------------------------------------------

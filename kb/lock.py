@@ -87,22 +87,23 @@ def _taken(path: Path, what: str, patience: float) -> int:
         why = error.strerror or str(error)
         hint = "free space or mend permissions, then run the command again"
         raise Usage(f"{path.parent.parent} cannot be written: {why}; nothing was changed.", hint) from None
-    owner, deadline = b"", 0.0
+    owner, deadline = None, 0.0
     try:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                now, told = time.monotonic(), os.pread(handle, 4096, 0)
-                if told != owner:  # others take their turn; as long as they come and go, there is no reason to give up
-                    owner, deadline = told, now + patience
+                now, holder = time.monotonic(), os.pread(handle, 4096, 0)
+                if holder != owner:  # others take their turn; as long as they come and go, there is no reason to give up
+                    owner, deadline = holder, now + patience
                 if now >= deadline:
                     raise _busy(path) from None
                 time.sleep(PAUSE)
         with suppress(OSError):  # who holds it is told to others; on a full disk it is not
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps(_owner(what)).encode(), 0)
+            told = json.dumps(_owner(what)).encode()
+            os.pwrite(handle, told, 0)
+            os.ftruncate(handle, len(told))
     except BaseException:
         os.close(handle)
         raise

@@ -17,6 +17,9 @@ from kb.errors import Refused, Usage
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH")
 
+# Characters of the longest query: no person writes more, and looking through it takes less than a second.
+LONGEST: Final = 200_000
+
 # Characters of names beyond \w: marks and joiners that many scripts need (SPARQL 1.1, PN_CHARS).
 _NAME: Final = r"\w\u00b7\u0300-\u1fff\u200c\u200d\u203f\u2040\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 _LOCAL: Final = rf"(?:[{_NAME}.:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*"
@@ -107,6 +110,8 @@ def refuse(query: str, graphs: Collection[str] = ()) -> None:
     Traceback (most recent call last):
     kb.errors.Refused: The query asks another server (SERVICE at line 1, column 12).  hint: ask that server itself
     """
+    if len(query) > LONGEST:
+        raise Refused(f"The query has {len(query):,} characters; the most is {LONGEST:,}.", "ask it in parts")
     _refuse_ambiguous(query)
     found = tokens(query)
     _form(query, found)

@@ -143,6 +143,13 @@ def said(act: object, limits: Limits = SMALL) -> str:
     return next(iter(answer.dicts()))["x"] or ""
 
 
+def test_a_query_longer_than_anybody_writes_is_refused_before_it_is_looked_through() -> None:
+    started = time.monotonic()
+    with pytest.raises(Refused, match="the most is 200,000"):
+        run(lambda: STORES["embedded"], "".join(f"PREFIX a{n}: <a:{n}>\n" for n in range(100_000)) + "SELECT * {}")
+    assert time.monotonic() - started < 1
+
+
 def test_the_child_can_open_no_file_and_no_connection() -> None:
     for act in ("open('/dev/null')", "__import__('socket').socket()"):
         with pytest.raises(Refused, match="Too many open files"):
