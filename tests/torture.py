@@ -21,12 +21,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hostile
 from conftest import CHECKOUT, MORE, SHEET, TEXT, surroundings
 
-from kb import ask, authoring, base, check, entries, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
+from kb import ask, base, check, entries, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
 from kb.model import Entity
 from kb.queries import SavedQuery
@@ -35,6 +36,7 @@ from kb.store.embedded import EmbeddedStore
 from kb.terms import Term
 
 SEED = 20240304
+NOW = datetime(2024, 3, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ def _read(kb: base.KnowledgeBase, known: base.Known, kind: str, data: bytes) -> 
         if not parsed.problems:
             copy = replace(known, **{n: dict(getattr(known, n)) for n in known.__slots__ if n not in ("predicates", "names")})
             copy.names = {k: list(v) for k, v in known.names.items()}
-            change = record.from_sheet(parsed, copy, TEXT, authoring.datetime.now(authoring.UTC), "main")
+            change = record.from_sheet(parsed, copy, TEXT, NOW, "main")
             for name, records in change.files.items():
                 layout.replace(kb.folder.read(name), records, kb.folder.base).encode()
 
@@ -405,7 +407,11 @@ def network(sample: float) -> Iterator[Figure]:
         page.write_text(re.sub(r"http://127\.0\.0\.1:9/", here, hostile.PAGE).replace("<p>", f'<p><img src="{here}i.png">', 1))
         own = kb.folder.root / "claims/main/outside.ttl"
         own.write_text(f"@base <{here}> .\n<x> <http://www.w3.org/2002/07/owl#imports> <{here}o.ttl> .\n")
-        watch = "import sys\nsys.addaudithook(lambda e, a: e in ('socket.connect', 'socket.getaddrinfo') and print('REACHED', a, file=sys.stderr))\nfrom kb.cli import run\nsys.exit(run(sys.argv[1:]))"
+        watch = (
+            "import sys\n"
+            "sys.addaudithook(lambda e, a: e in ('socket.connect', 'socket.getaddrinfo') and print('REACHED', a, file=sys.stderr))\n"
+            "from kb.cli import run\nsys.exit(run(sys.argv[1:]))"
+        )
         asked = [f"SELECT * {{ SERVICE <{here}> {{ ?s ?p ?o }} }}", f"SELECT * FROM <{here}x> {{ ?s ?p ?o }}", f"LOAD <{here}x>"]
         commands = [["add", "source", str(page)], ["validate"], ["fsck"], ["status"], ["stats"], ["export", "turtle"], ["list", "claims"]]
         reached = 0
@@ -435,7 +441,7 @@ def names(sample: float) -> Iterator[Figure]:
                 sheet.parse(f"collection: {name!r}\ntopic: {name!r}\n{MORE}", "s"),
                 kb.known(),
                 TEXT,
-                authoring.datetime.now(authoring.UTC),
+                NOW,
                 "main",
             )
             out += sum(not (kb.folder.root / f).resolve().is_relative_to(kb.folder.root / "claims") for f in change.files)
