@@ -23,6 +23,7 @@ from kb import (
     corrections,
     coverage,
     folder,
+    forecasts,
     fragility,
     fsck,
     ids,
@@ -42,6 +43,7 @@ from kb.corrections import amended
 from kb.coverage import Coverage
 from kb.differences import Change
 from kb.errors import Usage
+from kb.forecasts import Forecast, Record
 from kb.fragility import Flip
 from kb.fsck import Health
 from kb.inbox import Inbox
@@ -102,6 +104,15 @@ class KnowledgeBase(Answers):
         """Every single record without which a claim's headline would be another, most consequential first. `claim` is its id."""
         found = self.status(as_of, known_on)
         return fragility.what_if(view(found.tables, as_of, known_on), found.policy, claim) if claim in found.rows else []
+
+    def forecasts(self) -> list[Forecast]:
+        """What was foretold, what became of it and by which claim, in the order in which it was foretold."""
+        found = self.status()
+        return forecasts.forecasts(view(found.tables), found.rows)
+
+    def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
+        """How often each voice was right, over these forecasts, or all."""
+        return forecasts.records(self.forecasts() if found is None else found)
 
     def fragile(self) -> list[Flip]:
         """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""

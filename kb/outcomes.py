@@ -10,6 +10,7 @@ from datetime import date
 from kb.propositions import disjoint, implied, plain, roles_agree, window
 from kb.sides import Sides
 from kb.tables import ClaimRow, JudgementRow, PredicateRow, Triple
+from kb.vocab import FATES
 from kb.weighing import Case
 
 Predicates = Mapping[str, PredicateRow]
@@ -28,29 +29,52 @@ def outcomes(
 ) -> dict[str, Outcome]:
     """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and nobody disputes decide anything.
 
-    A forecast is void by a person's judgement only (kind verdict, verdict void): whether its condition arose is not computed.
+    What no rule can tell is decided by a person's judgement of kind outcome, which names the claim that decides it and counts while that
+    claim does. That a forecast is void, since its condition never arose, is never computed.
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
-    void = {(j.about or "").removeprefix("claim/") for j in judgements if j.kind == "verdict" and j.verdict == "void"}
+    judged = _judged(judgements, {c.claim.id for c in settled})
     facts = _by_triple([c for c in settled if c.claim.kind != "forecast"], predicates)
     enders = _by_object([c.claim for c in settled if c.claim.kind == "event"], predicates)
     found = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
             outcome = _forecast(case, facts, predicates)
-            found[claim] = Outcome("void") if claim in void and outcome.fate == "pending" else outcome
+            found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
         elif ended := _ended(case, enders, predicates, sides):
             found[claim] = Outcome("ended", ended)
     return found
+
+
+def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dict[str, Outcome]:
+    """Forecast → the outcome that a person judged; none where judgements that count disagree."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for j in judgements:
+        told = (j.other or "").removeprefix("claim/")
+        if j.kind == "outcome" and j.verdict in FATES and (told in settled or (not told and j.verdict == "void")):
+            found[(j.about or "").removeprefix("claim/")].add((j.verdict, told))
+    fates = {claim: {fate for fate, _ in rows} for claim, rows in found.items()}
+    return {
+        claim: Outcome(min(fates[claim]), tuple(sorted(told for _, told in rows if told)))
+        for claim, rows in found.items()
+        if len(fates[claim]) == 1
+    }
 
 
 def _by_triple(cases: Iterable[Case], predicates: Predicates) -> dict[tuple[str, Triple], list[ClaimRow]]:
     """Polarity and triple → claims that imply it."""
     found: dict[tuple[str, Triple], list[ClaimRow]] = defaultdict(list)
     for case in cases:
-        for triple in implied(case.claim, predicates):
+        for triple in implied(case.claim, predicates) | _begins(case.claim, predicates):
             found[case.claim.polarity, triple].append(case.claim)
     return found
+
+
+def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
+    """The states that an event begins: what took place has made them so."""
+    if claim.kind != "event" or claim.polarity == "negative":
+        return frozenset()
+    return frozenset((s, state, o) for s, name, o in plain(claim, predicates) if name in predicates for state in predicates[name].initiates)
 
 
 def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[ClaimRow]], predicates: Predicates) -> Outcome:
@@ -100,8 +124,19 @@ def _ended(
             event.id
             for subject, name, thing in plain(state, predicates)
             for event, rival in enders.get((name, thing or ""), ())
-            if event.begin_earliest and event.begin_earliest > begun and _by_whom(event, subject, rival, sides)
+            if event.begin_earliest
+            and event.begin_earliest > begun
+            and _by_whom(event, subject, rival, sides)
+            and not _resumed(event, subject, enders[name, thing or ""])
         )
+    )
+
+
+def _resumed(end: ClaimRow, subject: str, events: Iterable[tuple[ClaimRow, bool]]) -> bool:
+    """Did the subject itself begin the state again, on a later day?"""
+    last = window(end)[1]
+    return any(
+        begins and event.subject == subject and last and event.begin_earliest and event.begin_earliest > last for event, begins in events
     )
 
 

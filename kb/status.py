@@ -21,6 +21,8 @@ from kb.weighing import Case, same_claims, voices, voices_of, weigh
 __all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
 
 DEFAULT_POLICY: Final = PolicyRow("default")  # what a knowledge base without policies follows
+# What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event is that it did not occur.
+_OF_CONTRADICTION: Final = {"quantity": "quantity", "polarity": "occurrence"}
 _STAKELESS: Final = frozenset({"no-known-stake", "unknown"})
 _STRONGEST: Final = ("party", "aligned", "rival", "unknown", "no-known-stake")  # a voice has the strongest stake of its assertions
 assert set(_STRONGEST) == set(STAKES)
@@ -152,7 +154,7 @@ def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
     """Kinds of dispute, as denied and doubted; what nobody specified stays unspecified."""
     kinds = {kind for s in (*case.denied, *case.otherwise) if s.voice for kind in s.row.scope or ("unspecified",)}
     kinds |= {kind for s in case.doubted if s.voice for kind in s.row.scope}
-    kinds |= {"quantity" if kind == "quantity" else "unspecified" for _, kind in dispute.certain}
+    kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.certain}
     kinds |= {"characterisation"} if _manners_differ(case) else set()
     return tuple(d for d in DISPUTES if d in kinds)
 

@@ -75,6 +75,7 @@ JUDGEMENTS: Final = (
     "contradicts",
     "does-not-contradict",
     "copy-of",
+    "outcome",
     "verdict",
 )
 CONTRADICTIONS: Final = ("functional", "incompatible", "polarity", "quantity", "forecast", "judged")
@@ -87,6 +88,8 @@ EXACTNESS: Final = ("exact", "about")
 
 SUPPORT: Final = ("none", "one-voice", "several-in-one-report", "several-originals")
 CONTEST: Final = ("none", "doubted", "denied", "contradicted", "characterised-otherwise")
+# What became of a forecast, as an outcome may say.
+FATES: Final = ("came-true", "failed", "void")
 FLAGS: Final = ("admitted", "retracted", "ended", "overtaken", "divided")
 HEADLINES: Final = (
     "opinion",

@@ -31,6 +31,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "contradicting-documents": {"source": ("source/2031-wire", "source/none")},
     "contradicting-itself": {"source": ("source/2031-post", "source/2031-wire")},
     "denials-by": {"speaker": ("entity/river-front", "entity/velmark")},
+    "evaluations": {"holder": ("entity/unattributed", "entity/none")},
     "hearsay-chains": {"atleast": ("2", "3")},
     "names-of": {"entity": ("entity/hill-army", "entity/none")},
     "said-about": {"about": ("entity/lowlands", "entity/morning-wire")},

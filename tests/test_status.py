@@ -112,8 +112,47 @@ def test_what_happened_before_a_forecast_is_not_its_outcome() -> None:
 
 
 def test_a_forecast_is_void_when_somebody_judged_so() -> None:
-    tables = base(said("a affirms of f"), forecast(condition="if asked"), judgements=(JudgementRow("verdict", "claim/f", verdict="void"),))
+    tables = base(said("a affirms of f"), forecast(condition="if asked"), judgements=(JudgementRow("outcome", "claim/f", verdict="void"),))
     assert judged(tables)["f"].headline == "void"
+
+
+def foretold(verdict: str, *lines: str, other: str | None = "claim/c") -> StatusRow:
+    """A forecast, a claim that no rule compares it with, and an analyst who does."""
+    judgement = JudgementRow("outcome", "claim/f", other, verdict)
+    tables = base(said("a affirms of f", *lines), forecast(), claim(predicate="left"), judgements=(judgement,))
+    return judged(tables)["f"]
+
+
+@pytest.mark.parametrize("fate", ["came-true", "failed", "void"])
+def test_an_analyst_names_the_claim_that_decides_a_forecast(fate: str) -> None:
+    row = foretold(fate, "b affirms")
+    assert (row.headline, row.reasons[-2].claims) == (fate, ("c",))
+
+
+def test_a_judged_outcome_counts_only_while_the_claim_it_names_does() -> None:
+    assert foretold("failed", "b affirms", "d denies").headline == "pending"
+    assert foretold("failed").headline == "pending"
+    assert foretold("failed", "b affirms", other=None).headline == "pending"
+    assert foretold("in a way", "b affirms").headline == "pending"
+
+
+def test_analysts_who_disagree_decide_no_forecast() -> None:
+    rows = tuple(JudgementRow("outcome", "claim/f", "claim/c", fate) for fate in ("failed", "came-true"))
+    assert (
+        judged(base(said("a affirms of f", "b affirms"), forecast(), claim(predicate="left"), judgements=rows))["f"].headline == "pending"
+    )
+
+
+def test_a_verdict_stands_beside_a_status_and_changes_none() -> None:
+    rows = tuple(JudgementRow("verdict", f"claim/{c}", verdict=v) for c in "cf" for v in ("true", "void", "failed"))
+    tables = base(said("a affirms of f", "b affirms", "d denies"), forecast(), claim())
+    assert judged(replace(tables, judgements=rows)) == judged(tables)
+
+
+def test_a_foretold_state_comes_true_by_the_event_that_begins_it() -> None:
+    foreseen = forecast(predicate="controls", object="town")
+    rows = judged(base(said("a affirms of f", "b affirms"), foreseen, claim(predicate="took", object="town"), predicates=(TAKES,)))
+    assert rows["f"].headline == "came-true"
 
 
 def test_a_claim_that_everybody_took_back_is_retracted() -> None:
@@ -176,6 +215,18 @@ def test_a_disputed_event_or_part_of_a_place_ends_no_state() -> None:
     assert ended("gna", "took", 5, extent="part").flags == ()
 
 
+def test_a_state_that_its_subject_began_again_is_not_superseded() -> None:
+    took, again = (
+        claim(f"e{n}", subject=s, predicate="took", object="town", begin_earliest=day(n), begin_latest=day(n))
+        for n, s in ((5, "gna"), (7, "lna"))
+    )
+    tables = base(
+        said("a affirms of h", "b affirms of e5", "b affirms of e7"), held(), took, again, predicates=(TAKES,), affiliations=(RIVALS,)
+    )
+    assert judged(tables)["h"].headline == "single-voice"
+    assert judged(replace(tables, claims=tables.claims[:2]))["h"].headline == "superseded"
+
+
 def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
     undated_state = held(begin_earliest=None, begin_latest=None)
     assert [ended("gna", "took", n, undated_state).headline for n in (1, 2)] == ["single-voice", "superseded"]
@@ -191,6 +242,11 @@ def test_an_affirmed_claim_that_contradicts_disputes_both() -> None:
     rows = judged(base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative")))
     assert [(r.headline, r.contest) for r in rows.values()] == [("disputed", ("contradicted",))] * 2
     assert [r.claims for r in rows["c"].reasons if r.rule == "contradicted"] == [("n",)]
+
+
+def test_the_opposite_of_an_event_disputes_that_it_occurred() -> None:
+    rows = judged(base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative")))
+    assert rows["c"].dispute == ("occurrence",)
 
 
 def test_a_contradicting_claim_that_nobody_affirms_disputes_nothing() -> None:

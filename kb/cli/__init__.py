@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "find": ("show", "Search names, statements and passages; spelling may be off."),
     "status": ("status", "What is disputed, corroborated, resting on one voice; --why explains."),
     "contradictions": ("contradictions", "Claims that cannot both be true, or perhaps cannot, and why."),
+    "forecasts": ("forecasts", "What was foretold, and what became of it."),
     "fragile": ("fragile", "Claims whose status hangs on one record."),
     "stats": ("show", "How much there is, and how it stands."),
     "query": ("query", "Ask a saved question, or SPARQL from a file."),

@@ -70,7 +70,7 @@ def show_(
     """
     from kb import layout
     from kb.cli.opened import opened
-    from kb.cli.status import assertions
+    from kb.cli.status import assertions, verdicts
     from kb.model import Affiliation
 
     kb = opened()
@@ -86,6 +86,8 @@ def show_(
     if key.startswith("claim/"):
         stand = kb.standing(record.id)
         print(f"\nstatus: {stand}  (kb status {record.id} --why)" if stand else "")
+        for by, text in verdicts(known, record.id):
+            print(f"verdict of {by}, beside the status: {text}")
         print("\n".join(["said of it:", *assertions(kb, known, record.id)]))
     if key.startswith("entity/"):
         ties = [a for a in known.others.values() if isinstance(a, Affiliation) and record.id in (a.member, a.party)]

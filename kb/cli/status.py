@@ -139,8 +139,17 @@ def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow)
         lines.append(f"  disputed no later than {row.since}")
     for other in against(known, outcome, row.claim):
         lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
+    lines += [f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)]
     lines += ["  why:"] + [f"    {r.rule}: {_named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
+
+
+def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
+    """What persons hold of a claim, and why: who, and the words."""
+    from kb.model import Judgement
+
+    found = [j for j in known.others.values() if isinstance(j, Judgement) and j.kind == "verdict" and j.about == f"claim/{claim}"]
+    return [(j.coder or "somebody", f"{j.verdict} ({j.why})" if j.why else f"{j.verdict}") for j in sorted(found, key=lambda j: j.id)]
 
 
 def _named(known: Known, text: str) -> str:

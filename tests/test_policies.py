@@ -1,0 +1,65 @@
+"""The policies that ship: data, each with a version, each different in what its definition says."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from kb import extract, folder, queries, turtle
+from kb.contradictions import contradictions
+from kb.status import status
+from kb.store.embedded import EmbeddedStore
+from kb.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
+
+CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="town")
+RIVALS = (AffiliationRow("north", "rival-of", "south"),)
+
+
+@cache
+def shipped() -> dict[str, PolicyRow]:
+    """Read from the ontology as every command reads them."""
+    store = EmbeddedStore(None)
+    text = (folder.shipped("ontology") / "policies.ttl").read_text(encoding="utf-8")
+    store.replace("https://example.org/policies", turtle.triples(text, "https://example.org/"))
+    texts = {name: q.text for name, q in queries.load([folder.shipped("queries")]).items() if q.group == "derive"}
+    return {p.id: p for p in extract.read(store, texts, "https://example.org/").policies}
+
+
+def headline(policy: str, *told: str, tables: Tables | None = None) -> str:
+    said = tuple(AssertionRow(str(n), "c", "s", speaker=who, stance=stance) for n, (who, stance) in enumerate(t.split() for t in told))
+    whole = tables or Tables((CLAIM,), said, affiliations=RIVALS)
+    return next(r.headline for r in status(whole, shipped()[policy], contradictions(whole)) if r.claim == "c")
+
+
+def test_three_policies_ship() -> None:
+    assert set(shipped()) == {"cautious-1", "default-1", "open-1"}
+
+
+@pytest.mark.parametrize(
+    ("told", "cautious", "default", "open_"),
+    [
+        (("ann affirms", "bob affirms"), "single-voice", "corroborated", "corroborated"),
+        (("ann affirms", "bob affirms", "eve affirms"), "corroborated", "corroborated", "corroborated"),
+        (("north affirms", "south affirms"), "single-voice", "single-voice", "corroborated"),
+        (("north affirms", "south affirms", "ann affirms"), "single-voice", "corroborated", "corroborated"),
+        (("ann affirms", "bob doubts"), "disputed", "single-voice", "single-voice"),
+        (("ann affirms", "bob denies"), "disputed", "disputed", "disputed"),
+    ],
+)
+def test_policies_differ_in_what_their_definitions_say(told: tuple[str, ...], cautious: str, default: str, open_: str) -> None:
+    assert tuple(headline(p, *told) for p in ("cautious-1", "default-1", "open-1")) == (cautious, default, open_)
+
+
+def test_only_the_cautious_policy_lets_a_possible_contradiction_dispute() -> None:
+    others = ClaimRow("d", kind="state", subject="north", predicate="took", object="town", polarity="negative", held="some")
+    said = (AssertionRow("1", "c", "s", speaker="ann", stance="affirms"), AssertionRow("2", "d", "s", speaker="bob", stance="affirms"))
+    tables = Tables((CLAIM, others), said)
+    assert {p.certainty for p in contradictions(tables)} == {"possible"}
+    assert [headline(p, tables=tables) for p in ("cautious-1", "default-1", "open-1")] == ["disputed", "single-voice", "single-voice"]
+
+
+def test_policies_accept_more_the_more_open_they_are() -> None:
+    accepted = [set(shipped()[p].accepts) for p in ("cautious-1", "default-1", "open-1")]
+    assert accepted[0] < accepted[1] < accepted[2]
+    assert not accepted[2] & {"disputed", "denied-only", "retracted", "opinion", "pending"}
