@@ -314,7 +314,8 @@ def foretold(
     )
     will = {"kind": "forecast", "predicate": "seized", "object": "town", "subject": "lna"}
     rows = (CONTROLS, SEIZED, LEFT, PredicateRow("went", terminates=("controls", "present-in")), PredicateRow("present-in"))
-    return pair(will | dict(forecast), {"object": "town"} | outcome, predicates=rows, affiliations=(RIVALS,), assertions=said)
+    ties = RIVALS, AffiliationRow("company", "side-with", "lna")
+    return pair(will | dict(forecast), {"object": "town"} | outcome, predicates=rows, affiliations=ties, assertions=said)
 
 
 def test_a_forecast_stands_against_a_rival_who_holds_the_place_later() -> None:
@@ -322,6 +323,7 @@ def test_a_forecast_stands_against_a_rival_who_holds_the_place_later() -> None:
     assert foretold(holds | on(20, 21)) == [("forecast", "possible")]
     assert foretold(holds, told=day(20)) == [("forecast", "possible")]
     assert foretold(holds | {"subject": "lna"} | on(20, 21)) == []
+    assert foretold(holds | {"extent": "part"} | on(20, 21)) == []
 
 
 def test_what_was_so_when_the_forecast_was_made_is_no_outcome() -> None:
@@ -335,6 +337,7 @@ def test_who_was_to_take_a_place_and_left_it_and_who_was_to_lose_it_and_holds_it
     lose = {"predicate": "left", "subject": "gna"}
     assert foretold({"kind": "state", "subject": "gna", "predicate": "controls"} | on(20, 21), lose) == [("forecast", "possible")]
     assert foretold({"kind": "event", "subject": "lna", "predicate": "left"} | on(20, 20), lose) == [("forecast", "possible")]
+    assert foretold({"kind": "event", "subject": "company", "predicate": "left"} | on(20, 20), lose) == [], "its ally is still there"
 
 
 def test_who_was_to_go_may_leave_the_place_to_its_own_side() -> None:
