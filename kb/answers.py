@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import Final
 
-from kb import anchor, ask, check, find, ids, printing, queries, sheet, turtle
+from kb import anchor, ask, check, find, folder, forecasts, fragility, ids, printing, queries, sheet, turtle
 from kb.contradictions import Contradiction, selected
 from kb.derive import Outcome
 from kb.errors import Usage
-from kb.exporters import csv, rdf
+from kb.exporters import csv, jsonld, rdf
+from kb.forecasts import Forecast, Record
+from kb.fragility import Flip
 from kb.holdings import LIMITS, Holdings
 from kb.known import Known, past
 from kb.queries import SavedQuery
+from kb.tables import view
 from kb.terms import Term, Triple
 from kb.vocab import CERTAINTIES, CONTRADICTIONS, NS, PREDICATES, SCHEMES
+
+# How records can be written as text.
+FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")
+CONTEXT: Final = "context.jsonld"
 
 
 @dataclass(frozen=True, slots=True)
 class Answers(Holdings):
     """A knowledge base as it is asked; each call reads the present state."""
 
-    def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
-        """Every claim's status, by the policy of this knowledge base, as of a world date and a known date."""
+    def status(self) -> Outcome:
+        """Every claim's status, by the policy of this knowledge base."""
         self.refresh()
         store = self.reader()
         try:
-            return self.outcome(store, as_of, known_on)
+            return self.outcome(store)
         finally:
             store.close()
 
-    def contradictions(
-        self, claim: str = "", place: str = "", kind: str = "", certainty: str = "", as_of: date | None = None, known_on: date | None = None
-    ) -> list[Contradiction]:
+    def contradictions(self, claim: str = "", place: str = "", kind: str = "", certainty: str = "") -> list[Contradiction]:
         """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and what lies within it, of a kind.
 
         Raises Usage where a name, a kind or a certainty is not known.
@@ -44,9 +50,28 @@ class Answers(Holdings):
             if word and word not in words:
                 raise Usage(f"“{word}” is none of {', '.join(words)}.", ids.suggestion(word, words, f"one of {', '.join(words)}"))
         known = self.known()
-        found = self.status(as_of, known_on)
+        found = self.status()
         one = known.claim(claim).id if claim else ""
         return selected(found.contradictions, found.tables, one, known.entity(place) if place else "", kind, certainty)
+
+    def what_if(self, claim: str) -> list[Flip]:
+        """Every single record without which a claim's headline would be another, most consequential first. `claim` is its id."""
+        found = self.status()
+        return fragility.what_if(found.tables, found.policy, claim) if claim in found.rows else []
+
+    def fragile(self) -> list[Flip]:
+        """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""
+        found = self.status()
+        return fragility.fragile(found.tables, found.policy)
+
+    def forecasts(self) -> list[Forecast]:
+        """What was foretold, what became of it and by which claim, in the order in which it was foretold."""
+        found = self.status()
+        return forecasts.forecasts(view(found.tables), found.rows)
+
+    def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
+        """How often each voice was right, over these forecasts, or all."""
+        return forecasts.records(self.forecasts() if found is None else found)
 
     def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""
@@ -141,24 +166,62 @@ class Answers(Holdings):
         """All triples that count now, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
         return [t for f in self.whole() if not past(f.path) for t in f.triples]
 
+    def conditions(self) -> dict[str, str]:
+        """Under which policy, dates and selection its answers stand, in words."""
+        return {"policy": self.folder.policy}
+
+    def exports(self) -> list[str]:
+        """What can be exported as text: formats of all records, and the saved exports."""
+        return [*FORMATS, *(q.name for q in self.queries().values() if q.group == "exports")]
+
     def export(self, kind: str) -> str:
-        """Records as `turtle` or `ntriples`, or accepted `facts` as Turtle."""
-        if kind == "facts":
-            found = self.query("facts", {})
-            return rdf.turtle(found if isinstance(found, tuple) else (), self.folder.base)
-        return {"turtle": lambda t: rdf.turtle(t, self.folder.base), "ntriples": rdf.ntriples}[kind](self.triples())
+        """All records in one of FORMATS, or a saved export such as `facts` as Turtle. Raises Usage where there is no such export."""
+        if kind not in self.exports():
+            raise Usage(f"there is no export “{kind}”.", ids.suggestion(kind, self.exports(), f"one of {', '.join(self.exports())}"))
+        told = self.conditions()
+        if kind not in FORMATS:
+            found = self.query(kind, {})
+            return rdf.remarks(told) + rdf.turtle(self._chosen(found) if isinstance(found, tuple) else (), self.folder.base)
+        told = told if len(told) > 1 else {}  # records are the same under every policy
+        if kind == "jsonld":
+            return jsonld.document(self.triples(), self.context(), self.folder.base, remarks=told)
+        return rdf.remarks(told) + self._lines(kind)
+
+    def _lines(self, kind: str) -> str:
+        if kind == "nquads":
+            return rdf.nquads({self.folder.base + f.path: f.triples for f in self.whole() if not past(f.path)})
+        return rdf.turtle(self.triples(), self.folder.base) if kind == "turtle" else rdf.ntriples(self.triples())
+
+    def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
+        """What of an export by query is told: all of it."""
+        return found
+
+    def export_jsonld(self, target: Path) -> list[Path]:
+        """All records as a JSON-LD file that names its context, which is put beside it. Returns the paths written."""
+        told, beside = self.conditions(), target.with_name(CONTEXT)
+        text = jsonld.document(self.triples(), self.context(), self.folder.base, CONTEXT, told if len(told) > 1 else {})
+        folder.write(beside, self.context())
+        folder.write(target, text)
+        return [target, beside]
+
+    def context(self) -> str:
+        """The JSON-LD context, as text."""
+        return folder.read_text(folder.shipped("ontology") / CONTEXT)
 
     def export_csv(self, target: Path) -> list[Path]:
-        """assertions.csv, claims.csv, sources.csv and entities.csv into a folder."""
+        """assertions.csv, claims.csv, sources.csv and entities.csv into a folder, every value exactly; export.json tells the policy."""
+        return self._tables(target, lambda table: table)
+
+    def export_spreadsheet(self, target: Path) -> list[Path]:
+        """The same tables for a spreadsheet: text that it would take for a formula begins with an apostrophe."""
+        return self._tables(target, csv.harmless)
+
+    def _tables(self, target: Path, convert: Callable[[csv.Table], csv.Table]) -> list[Path]:
         self.whole()
         known, found = self.known(), self.status()
-        tables = {
-            "assertions": csv.assertions(known, found.rows, found.voices),
-            "claims": csv.claims(known, found.rows),
-            "sources": csv.sources(known),
-            "entities": csv.entities(known),
-        }
-        return csv.write(target, tables)
+        tables = {name: convert(table) for name, table in csv.tables(known, found.rows, found.voices).items()}
+        folder.write(target / "export.json", json.dumps(self.conditions(), ensure_ascii=False, indent=2) + "\n")
+        return [*csv.write(target, tables), target / "export.json"]
 
     def query_at(self, endpoint: str, name: str, values: Mapping[str, str]) -> ask.Result:
         """Ask a SPARQL server elsewhere, by HTTP; the saved question or text is bound as for `query`."""

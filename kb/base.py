@@ -23,8 +23,6 @@ from kb import (
     corrections,
     coverage,
     folder,
-    forecasts,
-    fragility,
     fsck,
     ids,
     inbox,
@@ -33,7 +31,9 @@ from kb import (
     layout,
     queries,
     reversal,
+    selection,
     turtle,
+    views,
 )
 from kb.answers import Answers
 from kb.authoring import Plan
@@ -41,16 +41,16 @@ from kb.batches import Batch
 from kb.check import Report
 from kb.corrections import amended
 from kb.coverage import Coverage
+from kb.derive import Outcome
 from kb.differences import Change
 from kb.errors import Usage
-from kb.forecasts import Forecast, Record
-from kb.fragility import Flip
 from kb.fsck import Health
 from kb.inbox import Inbox
 from kb.known import Known
 from kb.model import Source
 from kb.reversal import Reversal
-from kb.tables import view
+from kb.selection import Wanted
+from kb.views import View
 from kb.vocab import NS
 
 
@@ -67,6 +67,21 @@ def init(root: Path, base: str = "https://example.org/kb/", collection: str = "m
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase(Answers):
     """One folder. Nothing is read before it is asked for; each call reads the present state."""
+
+    def at(self, as_of: date | None = None, known_on: date | None = None, policy: str | None = None) -> View:
+        """This knowledge base as it stood: what had been published by a world date and recorded by a known date, judged by a policy.
+
+        It has the same verbs, and is only read. None is no limit, or the policy of this knowledge base.
+        """
+        return views.dated(self, as_of, known_on, policy)
+
+    def only(self, wanted: Wanted) -> View:
+        """The part that somebody wants, with everything it needs to stand alone; it has the same verbs, and is only read."""
+        return selection.selected(self, wanted)
+
+    def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
+        """Every claim's status, by the policy of this knowledge base, as of a world date and a known date."""
+        return self.at(as_of, known_on).found if as_of or known_on else Answers.status(self)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Problems of the files at `paths` (all by default): syntax, shapes, dates, quotes, and every saved check."""
@@ -99,25 +114,6 @@ class KnowledgeBase(Answers):
         texts = {s.id: text for s in known.sources.values() if (text := self.document(s)) is not None}
         found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
         return inbox.inbox(known, found, texts, folder.documents(self.folder))
-
-    def what_if(self, claim: str, as_of: date | None = None, known_on: date | None = None) -> list[Flip]:
-        """Every single record without which a claim's headline would be another, most consequential first. `claim` is its id."""
-        found = self.status(as_of, known_on)
-        return fragility.what_if(view(found.tables, as_of, known_on), found.policy, claim) if claim in found.rows else []
-
-    def forecasts(self) -> list[Forecast]:
-        """What was foretold, what became of it and by which claim, in the order in which it was foretold."""
-        found = self.status()
-        return forecasts.forecasts(view(found.tables), found.rows)
-
-    def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
-        """How often each voice was right, over these forecasts, or all."""
-        return forecasts.records(self.forecasts() if found is None else found)
-
-    def fragile(self) -> list[Flip]:
-        """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""
-        found = self.status()
-        return fragility.fragile(found.tables, found.policy)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """What changed since a revision of git, or between two (`A..B`): statuses first, then records, field by field. Raises Usage."""

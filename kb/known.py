@@ -39,6 +39,15 @@ def history(file: str) -> str:
     return file if past(file) else f"{claims}/{collection}/history/{rest}"
 
 
+def present(file: str) -> str:
+    """Where the present records of a file of past ones lie.
+
+    >>> present("claims/main/history/sources/report.ttl")
+    'claims/main/sources/report.ttl'
+    """
+    return file.replace("/history/", "/", 1) if past(file) else file
+
+
 @dataclass(slots=True)
 class Known:
     """All records by class and id, and the file of each. Adding is how a sheet's own new records become known to it."""

@@ -220,7 +220,7 @@ def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[st
     """
     found = list(rows)
     later = {r.revision_of: r.id for r in found if r.revision_of}
-    stood = sorted((r for r in found if r.id and _stood(r, known_on)), key=lambda r: (r.recorded and _day(r.recorded) or date.min, r.id))
+    stood = sorted((r for r in found if r.id and _stood(r, known_on)), key=lambda r: (r.recorded and day_of(r.recorded) or date.min, r.id))
     return {old: new for new, old in {_heir(r.id, later): r.id for r in stood}.items()}
 
 
@@ -236,8 +236,8 @@ def _heir(id: str, later: Mapping[str, str]) -> str:
 def _stood(row: _Recorded, known_on: date | None) -> bool:
     if known_on is None:
         return row.invalidated is None
-    recorded = row.recorded is not None and _day(row.recorded) <= known_on
-    return recorded and not (row.invalidated and _day(row.invalidated) <= known_on)
+    recorded = row.recorded is not None and day_of(row.recorded) <= known_on
+    return recorded and not (row.invalidated and day_of(row.invalidated) <= known_on)
 
 
 def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorded, ...]:
@@ -253,5 +253,6 @@ def _bare(row: _Recorded, id: str) -> _Recorded:
     return replace(row, id=id, invalidated=None, revision_of=None)
 
 
-def _day(moment: datetime) -> date:
+def day_of(moment: datetime) -> date:
+    """The day of a moment, in UTC."""
     return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()

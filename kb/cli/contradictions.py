@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
 from kb.cli.output import emit, message, show, visible
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.answers import Answers
     from kb.derive import Outcome
     from kb.known import Known
     from kb.tables import Contradiction
@@ -26,8 +27,9 @@ def contradictions(
     kind: str = typer.Option("", "--kind", metavar="functional|incompatible|polarity|quantity|forecast|judged"),
     certainty: str = typer.Option("", "--certainty", metavar="certain|possible"),
     why: bool = typer.Option(False, "--why", help="Who says it where, with quotes, and what the rule goes by."),
-    as_of: str = typer.Option("", "--as-of", metavar="DATE", help="What had been published by then."),
-    known_on: str = typer.Option("", "--known-on", metavar="DATE", help="What had been recorded by then."),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
+    policy: str = POLICY,
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
     """Claims that cannot both be true (certain), or perhaps cannot (possible), and the rule that says so.
@@ -38,19 +40,15 @@ def contradictions(
     kb contradictions --place oldport --kind functional
     kb contradictions --format csv
     """
-    from kb.cli.opened import opened
-    from kb.cli.status import _day
-
-    kb = opened()
-    days = _day(as_of, "--as-of"), _day(known_on, "--known-on")
-    rows = kb.contradictions(claim, place, kind, certainty, *days)
+    kb = standing(as_of, known_on, policy)
+    rows = kb.contradictions(claim, place, kind, certainty)
     if format != "table" or not rows:
         if not rows:
             message("no contradictions" + (" of that sort" if claim or place or kind or certainty else ""))
         if format != "table":
             show(COLUMNS, [(r.claim_a, r.claim_b, r.kind, r.certainty, r.rule) for r in rows], format)
         return
-    outcome, known = kb.status(*days), kb.known()
+    outcome, known = kb.status(), kb.known()
     pairs: dict[tuple[str, str], list[Contradiction]] = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)
@@ -63,7 +61,7 @@ def _pairs(number: int) -> str:
     return "1 pair of claims" if number == 1 else f"{number} pairs of claims"
 
 
-def _told(kb: KnowledgeBase, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool) -> list[str]:
+def _told(kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool) -> list[str]:
     """A pair: both statements, who says each, since when both are public, each rule in words."""
     from kb.cli.status import assertions
     from kb.contradictions import in_words, public_since

@@ -2,58 +2,111 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.output import message
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, parameters, standing
+from kb.cli.output import emit, message
 from kb.errors import Usage
+from kb.ids import suggestion
+
+if TYPE_CHECKING:
+    from kb.answers import Answers
 
 app = typer.Typer(rich_markup_mode=None)
-KINDS = ("turtle", "facts", "ntriples", "csv")
+CONTEXTS = ("embedded", "beside")
 
 
 @app.command()
 def export(
-    kind: str = typer.Argument(..., metavar="turtle|facts|ntriples|csv"),
+    kind: str = typer.Argument(..., metavar="turtle|ntriples|nquads|jsonld|csv|facts|annotations|provenance"),
     output: str = typer.Option("-", "--output", "-o", help="File, or folder for csv; - is standard output."),
+    query: str = typer.Option("", metavar="NAME", help="Only claims that the answer of this saved question names."),
+    values: list[str] = typer.Option([], "--set", metavar="NAME=VALUE", help="A parameter of that question."),
+    source: list[str] = typer.Option([], metavar="SOURCE", help="Only claims spoken of in this source, or one of these."),
+    place: list[str] = typer.Option([], metavar="PLACE", help="Only claims at this place or within it."),
+    status: list[str] = typer.Option([], metavar="HEADLINE", help="Only claims that stand so, as disputed."),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
+    policy: str = POLICY,
+    spreadsheet: bool = typer.Option(False, "--spreadsheet", help="csv: an apostrophe before what a spreadsheet would compute."),
+    context: str = typer.Option("embedded", metavar="embedded|beside", help="jsonld: its context in the file, or in a file beside it."),
 ) -> None:
-    """Records as Turtle or N-Triples, accepted facts as plain triples that point back, tables as CSV.
+    """Records as Turtle, N-Triples, N-Quads or JSON-LD, tables as CSV, accepted facts as plain triples that point back.
+
+    A selection holds the claims you name with all that is said of them, and everything that these records refer to.
 
     \b
     kb export turtle --output all.ttl
-    kb export facts
-    kb export csv --output tables/
+    kb export nquads | gzip > all.nq.gz
+    kb export facts --as-of 2024-03-02
+    kb export csv --output tables/ --spreadsheet
+    kb export turtle --place oldport --status disputed
+    kb export jsonld --query denials-by --set speaker=northland
     """
-    from kb import folder
-    from kb.cli.opened import opened
-    from kb.ids import suggestion
+    from kb.selection import Wanted, selected
 
-    if kind not in KINDS:
-        raise Usage(f"there is no export “{kind}”.", suggestion(kind, KINDS, f"one of {', '.join(KINDS)}"))
-    kb = opened()
+    if (spreadsheet and kind != "csv") or (context != "embedded" and kind != "jsonld"):
+        raise Usage(
+            f"{'--spreadsheet' if spreadsheet else '--context'} does not go with {kind}.", "--spreadsheet is for csv, --context for jsonld"
+        )
+    if context not in CONTEXTS:
+        raise Usage(f"a context can not be “{context}”.", suggestion(context, CONTEXTS, f"one of {', '.join(CONTEXTS)}"))
+    if values and not query:
+        raise Usage("--set gives a value to a question, and none is named.", "add --query NAME")
+    kb = standing(as_of, known_on, policy)
+    wanted = Wanted(query, parameters(values), tuple(source), tuple(place), tuple(status))
+    if wanted.words():
+        part = selected(kb, wanted)
+        message(f"{len(part.chosen or ())} claims chosen ({wanted.words()})")
+        kb = part
     if kind == "csv":
-        if output == "-":
-            raise Usage("csv is several files.", "kb export csv --output FOLDER")
-        if Path(output).is_file():
-            raise Usage(f"{output} is a file.", "name a folder")
-        try:
-            print("\n".join(map(str, kb.export_csv(Path(output)))))
-        except OSError as error:
-            raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another folder") from None
-        return
-    text = kb.export(kind)
+        _tables(kb, output, spreadsheet)
+    elif context == "beside":
+        _beside(kb, output)
+    else:
+        _text(kb.export(kind), output)
+
+
+def _tables(kb: Answers, output: str, spreadsheet: bool) -> None:
     if output == "-":
-        sys.stdout.write(text)
+        raise Usage("csv is several files.", "kb export csv --output FOLDER")
+    if Path(output).is_file():
+        raise Usage(f"{output} is a file.", "name a folder")
+    try:
+        print("\n".join(map(str, (kb.export_spreadsheet if spreadsheet else kb.export_csv)(Path(output)))))
+    except OSError as error:
+        raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another folder") from None
+
+
+def _beside(kb: Answers, output: str) -> None:
+    if output == "-":
+        raise Usage("a context beside the file needs a file.", "kb export jsonld --context beside --output FILE")
+    try:
+        print("\n".join(map(str, kb.export_jsonld(Path(output)))))
+    except OSError as error:
+        raise _unwritten(output, error) from None
+
+
+def _text(text: str, output: str) -> None:
+    from kb import folder
+
+    if output == "-":
+        emit(text)
         return
     try:
         folder.write(Path(output), text)
-    except IsADirectoryError:
-        raise Usage(f"{output} is a folder.", "name a file") from None
     except OSError as error:
-        raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another place") from None
+        raise _unwritten(output, error) from None
     message(f"wrote {output}")
+
+
+def _unwritten(output: str, error: OSError) -> Usage:
+    if isinstance(error, IsADirectoryError):
+        return Usage(f"{output} is a folder.", "name a file")
+    return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
 @app.command()

@@ -1,14 +1,66 @@
-"""The knowledge base that a command works on, its index up to date."""
+"""The knowledge base that a command works on, its index up to date; or what it was on a date."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
+import typer
+
 from kb import base
+from kb.answers import Answers
 from kb.cli.output import message
+from kb.errors import Usage
+
+AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
+KNOWN_ON = typer.Option("", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then.")
+POLICY = typer.Option("", "--policy", metavar="NAME", help="Judge by this policy; else the one in kb.toml.")
 
 
 def opened() -> base.KnowledgeBase:
     """The one that is meant; says which files cannot be read, since no answer holds what they hold."""
     kb = base.open()
-    for name in kb.refresh().broken:
-        message(f"warning: {name} cannot be read, so what it holds is missing from this answer; kb validate says where")
+    _warn(kb.refresh().broken)
     return kb
+
+
+def _warn(broken: Iterable[str]) -> None:
+    for name in broken:
+        message(f"warning: {name} cannot be read, so what it holds is missing from this answer; kb validate says where")
+
+
+def standing(as_of: str, known_on: str, policy: str = "") -> Answers:
+    """The one that is meant, as it stood on these days, judged by a policy; says how many sources have no date to go by."""
+    days = day(as_of, "--as-of"), day(known_on, "--known-on")
+    if not any((*days, policy)):
+        return opened()
+    from kb.tables import undated
+
+    view = base.open().at(*days, policy or None)
+    _warn(sorted({p.place.path for p in view.unread}))
+    missing = len(undated(view.found.tables))
+    if as_of and missing:
+        message(f"note: left out of this view, for want of a date of publication: {missing} of the sources")
+    return view
+
+
+def day(text: str, option: str) -> date | None:
+    """A calendar day, None where none is given. Raises Usage."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Usage(f"{option} {text} is not a date.", f"{option} 2020-06-30") from None
+
+
+def parameters(args: list[str]) -> dict[str, str]:
+    """Values of a question's parameters, given as `NAME=VALUE` or `--NAME VALUE`. Raises Usage."""
+    out: dict[str, str] = {}
+    rest = iter(args)
+    for arg in rest:
+        key, equals, value = arg.removeprefix("--").partition("=")
+        if not equals and arg.startswith("--"):
+            value = next(rest, "")
+        elif not equals:
+            raise Usage(f"“{arg}” is not a parameter.", "write NAME=VALUE")
+        out[key] = value
+    return out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
@@ -18,6 +19,8 @@ def query(
     ctx: typer.Context,
     name: str = typer.Argument(..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
     endpoint: str = typer.Option("", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."),
 ) -> None:
     """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
@@ -26,19 +29,21 @@ def query(
     kb query disputed
     kb query denials-by --speaker "Old Port Authority"
     kb query who-controlled place=harbour day=2024-03-02
+    kb query disputed --as-of 2024-03-02
     kb query mine.rq --format csv
     """
     from kb import folder
-    from kb.cli.opened import opened
     from kb.terms import Answer
 
-    kb = opened()
+    if endpoint and (as_of or known_on):
+        raise Usage("a server elsewhere knows no dated views.", "leave out --as-of and --known-on, or --endpoint")
+    kb = standing(as_of, known_on)
     text = name
     if name == "-":
         text = folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input")
     elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
         text = _own(Path(name))
-    values = _values(ctx.args)
+    values = parameters(ctx.args)
     answer = kb.query_at(endpoint, text, values) if endpoint else kb.query(text, values)
     if isinstance(answer, bool):
         print("yes" if answer else "no")
@@ -66,20 +71,6 @@ def _own(path: Path) -> str:
     return text
 
 
-def _values(args: list[str]) -> dict[str, str]:
-    """`NAME=VALUE` and `--NAME VALUE` to a mapping."""
-    out: dict[str, str] = {}
-    rest = iter(args)
-    for arg in rest:
-        key, equals, value = arg.removeprefix("--").partition("=")
-        if not equals and arg.startswith("--"):
-            value = next(rest, "")
-        elif not equals:
-            raise Usage(f"“{arg}” is not a parameter.", "write NAME=VALUE")
-        out[key] = value
-    return out
-
-
 @app.command()
 def queries(
     name: str = typer.Argument("", metavar="[NAME]", help="One of them, in full."),
@@ -91,7 +82,6 @@ def queries(
     kb queries
     kb queries who-controlled
     """
-    from kb.cli.opened import opened
     from kb.ids import suggestion
 
     found = opened().queries()

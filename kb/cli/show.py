@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kb.cli.opened import AS_OF, KNOWN_ON, opened, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
@@ -21,18 +22,23 @@ FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndj
 
 
 @app.command("list")
-def list_(what: str = typer.Argument("claims", metavar="claims|sources|entities|predicates"), format: str = FORMAT) -> None:
+def list_(
+    what: str = typer.Argument("claims", metavar="claims|sources|entities|predicates"),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
+    format: str = FORMAT,
+) -> None:
     """Claims, sources, entities or predicates; the id comes first.
 
     \b
     kb list sources
     kb list entities --format csv
+    kb list claims --as-of 2024-03-02
     """
-    from kb.cli.opened import opened
     from kb.dates import show as dates
     from kb.ids import suggestion
 
-    known = opened().known()
+    known = standing(as_of, known_on).known()
     tables: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
         "claims": lambda: (
             ["claim", "kind", "statement"],
@@ -60,6 +66,8 @@ def list_(what: str = typer.Argument("claims", metavar="claims|sources|entities|
 def show_(
     name: str = typer.Argument(..., metavar="ID", help="Id of any record, as printed by other commands; its beginning will do."),
     history: bool = typer.Option(False, "--history", help="What it was before: older versions, and why it was withdrawn."),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
 ) -> None:
     """One record as stored; for a claim with all that is said of it, for an entity with its names and ties.
 
@@ -67,17 +75,18 @@ def show_(
     kb show coastguard-entered
     kb show entity/coastguard
     kb show coastguard-entered --history
+    kb show coastguard-entered --known-on 2024-03-02
     """
     from kb import layout
-    from kb.cli.opened import opened
     from kb.cli.status import assertions, verdicts
     from kb.model import Affiliation
 
-    kb = opened()
-    known = kb.known()
     if history:
-        print("\n".join(_history(kb, known, name)))
+        whole = opened()
+        print("\n".join(_history(whole, whole.known(), name)))
         return
+    kb = standing(as_of, known_on)
+    known = kb.known()
     key = kb.record_key(known, name)
     record = known.record(key)
     assert record is not None
@@ -131,8 +140,6 @@ def find(
     \b
     kb find costguard harbor
     """
-    from kb.cli.opened import opened
-
     hits = opened().find(" ".join(words), limit)
     show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
 
@@ -145,7 +152,6 @@ def stats(format: str = FORMAT) -> None:
     kb stats
     """
     from kb import vocab
-    from kb.cli.opened import opened
 
     kb = opened()
     known = kb.known()

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 import typer
 
 from kb.cli.fragile import listed
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.answers import Answers
     from kb.derive import Outcome
     from kb.known import Known
+    from kb.model import Claim
     from kb.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
 # Headlines in the order in which a reader wants them.
 ORDER = ("disputed", "denied-only", "retracted", "superseded", "admitted", "corroborated", "single-voice", "unsupported")
-
-
-def _day(text: str, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Usage(f"{option} {text} is not a date.", f"{option} 2020-06-30") from None
 
 
 @app.command()
@@ -37,8 +31,9 @@ def status(
     why: bool = typer.Option(False, "--why", help="Rule, assertions and quotes."),
     what_if: bool = typer.Option(False, "--what-if", help="Which single records would change it, if they were gone."),
     headline: list[str] = typer.Option([], "--only", metavar="HEADLINE", help="Only these, as disputed."),
-    as_of: str = typer.Option("", "--as-of", metavar="DATE", help="What had been published by then."),
-    known_on: str = typer.Option("", "--known-on", metavar="DATE", help="What had been recorded by then."),
+    as_of: str = AS_OF,
+    known_on: str = KNOWN_ON,
+    policy: str = POLICY,
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
     """What is disputed, corroborated, resting on one voice. Both sides stand in every line.
@@ -48,9 +43,9 @@ def status(
     kb status --only disputed
     kb status coastguard-entered --why
     kb status coastguard-entered --what-if
+    kb status --as-of 2024-03-02
     """
     from kb import vocab
-    from kb.cli.opened import opened
     from kb.ids import suggestion
 
     for name in headline:
@@ -58,17 +53,13 @@ def status(
             raise Usage(f"“{name}” is not a headline.", suggestion(name, vocab.HEADLINES, ", ".join(vocab.HEADLINES)))
     if what_if and not claim:
         raise Usage("--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims")
-    kb = opened()
+    kb = standing(as_of, known_on, policy)
     known = kb.known()
-    outcome = kb.status(_day(as_of, "--as-of"), _day(known_on, "--known-on"))
-    if as_of:
-        _undated(outcome)
+    outcome = kb.status()
     if claim:
-        found = known.claim(claim)
-        if found.id not in outcome.rows:
-            raise Usage(f"nobody had spoken on {found.id} by then.", "leave out the date")
+        found = _meant(known, claim, as_of or known_on)
         if what_if:
-            listed(known, kb.what_if(found.id, _day(as_of, "--as-of"), _day(known_on, "--known-on")), format)
+            listed(known, kb.what_if(found.id), format)
             return
         if why or format == "table":
             print("\n".join(explained(kb, known, outcome, outcome.rows[found.id])))
@@ -86,12 +77,17 @@ def status(
     show(columns, table, format)
 
 
-def _undated(outcome: Outcome) -> None:
-    from kb import status as act
+def _meant(known: Known, name: str, day: str) -> Claim:
+    """The claim that is meant. In a dated view, one that is known by now but was not then is told as that."""
+    from kb import base
 
-    missing = len(list(act.undated(outcome.tables)))
-    if missing:
-        message(f"note: {missing} sources without a publication date are left out of a dated view")
+    try:
+        return known.claim(name)
+    except Usage:
+        if day:
+            found = base.open().known().claim(name)
+            raise Usage(f"nobody had spoken on {found.id} by then.", "leave out the date") from None
+        raise
 
 
 def _row(known: Known, row: StatusRow, rivals: list[str]) -> list[object]:
@@ -118,7 +114,7 @@ def voice_name(known: Known, voice: str) -> str:
     return (known.entities[id].name or id) if id in known.entities else id
 
 
-def explained(kb: KnowledgeBase, known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
+def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
     """A claim, its headline, the rules that made it, and each assertion with speaker, chain, quote and place."""
     claim = known.claims[row.claim]
     names: Callable[[tuple[str, ...]], str] = lambda voices: ", ".join(voice_name(known, v) for v in voices) or "nobody"  # noqa: E731  # one line, used twice
@@ -157,7 +153,7 @@ def _named(known: Known, text: str) -> str:
     return re.sub(r"(?:entity|source)/[^\s,;()]*[^\s,;().]", lambda m: voice_name(known, m[0]), text)
 
 
-def assertions(kb: KnowledgeBase, known: Known, claim: str) -> list[str]:
+def assertions(kb: Answers, known: Known, claim: str) -> list[str]:
     """Each assertion on a claim: stance, speaker, chain of hearsay; below it the quote and where it stands."""
     lines = []
     for a in sorted((a for a in known.assertions.values() if a.claim == claim), key=lambda a: a.id):

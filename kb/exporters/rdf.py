@@ -1,9 +1,9 @@
-"""Records as Turtle and N-Triples: literals exactly as written, the same triples always as the same bytes."""
+"""Records as Turtle, N-Triples and N-Quads: literals exactly as written, the same triples always as the same bytes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kb import layout
 from kb.terms import Term, Triple
@@ -37,6 +37,25 @@ def ntriples(triples: Iterable[Triple]) -> str:
     '<urn:a> <urn:b> "é \\\\"\\\\u0007\\\\"" .\\n'
     """
     return "".join(sorted({f"{_write(s)} {_write(p)} {_write(o)} .\n" for s, p, o in triples}))
+
+
+def nquads(graphs: Mapping[str, Iterable[Triple]]) -> str:
+    """Canonical N-Quads: the triples of each graph, by its IRI; one quad a line, sorted.
+
+    >>> nquads({"urn:g": [(Term("iri", "urn:a"), Term("iri", "urn:b"), Term("iri", "urn:c"))]})
+    '<urn:a> <urn:b> <urn:c> <urn:g> .\\n'
+    """
+    lines = {f"{_write(s)} {_write(p)} {_write(o)} {_iri(graph)} .\n" for graph, found in graphs.items() for s, p, o in found}
+    return "".join(sorted(lines))
+
+
+def remarks(told: Mapping[str, str]) -> str:
+    """Comment lines for the head of a file in any of these formats.
+
+    >>> remarks({"as of": "2020-06-05", "policy": "default-1"})
+    '# as of: 2020-06-05\\n# policy: default-1\\n'
+    """
+    return "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in told.items())
 
 
 def _write(term: Term) -> str:

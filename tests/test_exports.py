@@ -1,0 +1,241 @@
+"""What is handed on: the same triples in every format, every literal as written, and selections that stand alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import CHECKOUT, Kb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb import base, turtle
+from kb.base import KnowledgeBase
+from kb.closure import references
+from kb.errors import Usage
+from kb.exporters import csv as tables
+from kb.exporters import jsonld
+from kb.known import past
+from kb.selection import Wanted
+from kb.store import terms
+from kb.terms import Term, Triple
+from kb.vocab import PREFIXES, XSD
+
+CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
+BASE = "https://example.org/kb/"
+SELECTIONS = (
+    Wanted(headlines=("disputed",)),
+    Wanted(headlines=("admitted", "superseded")),
+    Wanted(sources=("2020-what",)),
+    Wanted(places=("sirte",)),
+    Wanted(query="denials-by", values={"speaker": "lna"}),
+    Wanted(query="timeline", places=("tripoli",), headlines=("single-voice",)),
+)
+
+
+@pytest.fixture(scope="module")
+def collection() -> KnowledgeBase:
+    """The shipped collection."""
+    return base.open(str(CHECKOUT))
+
+
+def by_oxigraph(text: str, format: ox.RdfFormat) -> set[Triple]:
+    read = [ox.parse(text, format=format)]
+    return {(turtle._term(q.subject), turtle._term(q.predicate), turtle._term(q.object)) for quads in read for q in quads}
+
+
+def by_rdflib(text: str) -> set[Triple]:
+    assert rdflib.NORMALIZE_LITERALS is False
+    return set(terms.triples(rdflib.Graph().parse(data=text, format="json-ld")))
+
+
+# --- Formats -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_json_ld_is_read_by_other_programs_as_the_triples_that_are_stored(collection: KnowledgeBase) -> None:
+    text, stored = collection.export("jsonld"), set(collection.triples())
+    assert by_oxigraph(text, ox.RdfFormat.JSON_LD) == stored
+    assert by_rdflib(text) == stored
+
+
+def test_json_ld_can_name_a_context_that_lies_beside_it(collection: KnowledgeBase, tmp_path: Path) -> None:
+    written = collection.export_jsonld(tmp_path / "all.jsonld")
+    assert [p.name for p in written] == ["all.jsonld", "context.jsonld"]
+    assert written[1].read_text(encoding="utf-8") == CONTEXT
+    document = json.loads(written[0].read_text(encoding="utf-8"))
+    assert document["@context"][0] == "context.jsonld"
+    read = rdflib.Graph().parse(written[0], format="json-ld")
+    assert set(terms.triples(read)) == set(collection.triples())
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+NAMES = st.sampled_from(["claim/a", "source/b#char=1,2", "entity/x", "", "a:b", "@id", "../c", "//d", "e/./f", "?g", "#h"])
+PROPERTIES = st.sampled_from(["statement", "kind", "speaker", "length", "words", "recorded", "unheard-of", "place", "stance"])
+LITERALS = st.one_of(
+    TEXTS.map(lambda t: Term("literal", t, XSD + "string")),
+    TEXTS.map(lambda t: Term("literal", t, XSD + "integer")),
+    TEXTS.map(lambda t: Term("literal", t, PREFIXES["rdf"] + "langString", "en")),
+    st.sampled_from(["007", "1.50", "true", "2020-06-31", "https://example.org/kb/claim/a"]).map(
+        lambda t: Term("literal", t, XSD + "date")
+    ),
+)
+OBJECTS = (
+    LITERALS
+    | NAMES.map(lambda n: Term("iri", BASE + n))
+    | st.sampled_from(["stance-denies", "kind-event", "other"]).map(lambda n: Term("iri", PREFIXES["kb"] + n))
+)
+TRIPLES = st.tuples(NAMES.map(lambda n: Term("iri", BASE + n)), PROPERTIES.map(lambda p: Term("iri", PREFIXES["kb"] + p)), OBJECTS)
+
+
+@given(st.lists(TRIPLES, max_size=5))
+def test_whatever_is_stored_comes_back_from_json_ld(found: list[Triple]) -> None:
+    assert by_oxigraph(jsonld.document(found, CONTEXT, BASE, remarks={"as of": "2020-01-01"}), ox.RdfFormat.JSON_LD) == set(found)
+
+
+def test_n_quads_name_for_each_triple_the_file_it_stands_in(collection: KnowledgeBase) -> None:
+    quads = list(ox.parse(collection.export("nquads"), format=ox.RdfFormat.N_QUADS))
+    own = collection.folder.base
+    files = {f.path: f for f in collection.whole() if not past(f.path)}
+    assert {q.graph_name.value for q in quads} == {own + path for path in files}
+    for path, file in files.items():
+        graph = {
+            (turtle._term(q.subject), turtle._term(q.predicate), turtle._term(q.object)) for q in quads if q.graph_name.value == own + path
+        }
+        assert graph == set(file.triples)
+
+
+def test_an_export_that_does_not_exist_is_answered_with_those_that_do(seen: Kb) -> None:
+    seen.refuses(2, "export", "turtel", says=("no export “turtel”", "turtle"))
+    seen.refuses(2, "export", "csv", says=("--output FOLDER",))
+    seen.refuses(2, "export", "turtle", "--spreadsheet", says=("does not go with turtle",))
+    seen.refuses(2, "export", "jsonld", "--context", "remote", says=("embedded", "beside"))
+    seen.refuses(2, "export", "jsonld", "--context", "beside", says=("--output FILE",))
+
+
+def test_saved_exports_are_exports(seen: Kb) -> None:
+    assert "Annotation" in seen("export", "annotations").out
+    assert "wasQuotedFrom" in seen("export", "provenance").out
+
+
+# --- Tables --------------------------------------------------------------------------------------------------------------------------
+
+HOSTILE = ["=1+1", "+cmd", "-x", "@sum", "\tx", "\rx", "-5", "-5.25", "plain", "", "a=b", "'quoted"]
+
+
+def test_exact_tables_hold_every_value_as_it_is_and_safe_ones_none_that_is_computed() -> None:
+    table = (("a",), [(cell,) for cell in HOSTILE])
+    exact = list(csv.reader(io.StringIO(tables.text(*table), newline="")))
+    safe = list(csv.reader(io.StringIO(tables.text(*tables.harmless(table)), newline="")))
+    assert [row[0] if row else "" for row in exact[1:]] == HOSTILE
+    assert [row[0] if row else "" for row in safe[1:]] == ["'=1+1", "'+cmd", "'-x", "'@sum", "'\tx", "'\rx", *HOSTILE[6:]]
+
+
+@given(st.text())
+def test_no_safe_cell_begins_like_a_formula_unless_it_is_a_number(cell: str) -> None:
+    ((safe,),) = tables.harmless((("a",), [(cell,)]))[1]
+    assert safe in (cell, f"'{cell}")
+    assert not safe or safe[0] not in "=+-@\t\r" or float(safe) < 0 or safe[:2] == "-0"
+
+
+def test_tables_are_exact_unless_a_spreadsheet_is_meant(kb: Kb, tmp_path: Path) -> None:
+    assert kb.sheet("source: 2024-quarrel\nnew:\n  bot: object, machine; as =HYPERLINK(1)\n").code == 0
+    for folder, options in (("exact", ()), ("safe", ("--spreadsheet",))):
+        assert kb("export", "csv", "--output", tmp_path / folder, *options).code == 0
+    exact, safe = ((tmp_path / name / "entities.csv").read_text(encoding="utf-8") for name in ("exact", "safe"))
+    assert ",=HYPERLINK(1)," in exact
+    assert safe == exact.replace(",=HYPERLINK(1),", ",'=HYPERLINK(1),")
+    for name in ("assertions.csv", "sources.csv"):
+        assert (tmp_path / "exact" / name).read_bytes() == (tmp_path / "safe" / name).read_bytes()
+
+
+def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Path) -> None:
+    done = seen("export", "csv", "--output", tmp_path, "--as-of", "2024-03-04", "--status", "disputed")
+    told = json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))
+    assert told == {"as of": "2024-03-04", "selection": "status disputed", "policy": "default-1"}
+    assert "claims chosen (status disputed)" in done.err
+
+
+# --- Selections ----------------------------------------------------------------------------------------------------------------------
+
+
+def alone(part: KnowledgeBase | object, text: str, iri: str, root: Path) -> KnowledgeBase:
+    """A knowledge base of its own that holds an exported selection and nothing else."""
+    made = base.init(root, iri)
+    (root / "claims/main/all.ttl").write_text(text, encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("wanted", SELECTIONS, ids=Wanted.words)
+def test_a_selection_refers_to_nothing_outside_and_is_judged_as_in_the_whole(
+    collection: KnowledgeBase, wanted: Wanted, tmp_path: Path
+) -> None:
+    part = collection.only(wanted)
+    assert part.chosen
+    own = alone(part, part.export("turtle"), collection.folder.base, tmp_path / "own")
+    known = own.known()
+    keys = {r.path + r.id for r in known.all()}
+    assert [(r.id, to) for r in known.all() for to in references(r) if to not in keys] == []
+    whole, here = collection.status(), own.status()
+    for claim in part.chosen:
+        one, other = whole.rows[claim], here.rows[claim]
+        assert (one.headline, one.support, one.contest, one.flags) == (other.headline, other.support, other.contest, other.flags)
+        assert (one.voices_for, one.voices_against, one.no_known_stake) == (other.voices_for, other.voices_against, other.no_known_stake)
+
+
+def test_a_selection_is_valid_on_its_own(collection: KnowledgeBase, tmp_path: Path) -> None:
+    part = collection.only(Wanted(headlines=("disputed",)))
+    own = alone(part, part.export("turtle"), collection.folder.base, tmp_path / "own")
+    assert [str(p) for p in own.validate().problems if p.severity == "error"] == []
+
+
+def test_a_selection_holds_what_speaks_against_a_claim_wherever_it_stands(kb: Kb) -> None:
+    note = kb.write("second.txt", "The harbour once more\n\nThe guard denied that any tugs had come.\n")
+    assert kb("add", "source", note, "--id", "second", "--author", "B Gazette").code == 0
+    claim = next(line.split(",")[0] for line in kb("list", "claims", "-f", "csv").out.splitlines() if "sent tugs" in line)
+    sheet = (
+        f"source: second\nclaims:\n- claim: ={claim}\n  said:\n  - by: coastguard\n    denies: occurrence\n    at: 3 denied that any tugs\n"
+    )
+    assert kb.sheet(sheet).code == 0
+    text = kb("export", "turtle", "--source", "2024-quarrel").out
+    assert "source/second>" in text
+
+
+def test_a_place_is_also_what_lies_within_it(seen: Kb) -> None:
+    whole, part = seen("export", "turtle", "--place", "Oldport"), seen("export", "turtle", "--place", "pier")
+    assert "3 claims chosen (place Oldport)" in whole.err
+    assert "1 claims chosen (place pier)" in part.err
+
+
+def test_every_kind_of_export_takes_a_selection(seen: Kb, tmp_path: Path) -> None:
+    chosen = ("--query", "denials-by", "--set", "speaker=northland")
+    for kind in ("turtle", "ntriples", "nquads", "jsonld", "facts", "annotations", "provenance"):
+        done = seen("export", kind, *chosen)
+        assert done.code == 0, done
+        assert "selection" in done.out
+        assert "controls-the-pier" not in done.out
+    assert seen("export", "csv", *chosen, "--output", tmp_path).code == 0
+    assert len((tmp_path / "claims.csv").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_a_selection_cannot_mean_is_told(seen: Kb) -> None:
+    seen.refuses(2, "export", "turtle", "--status", "disputd", says=("not a headline", "disputed"))
+    seen.refuses(2, "export", "turtle", "--source", "nowhere", says=("no source “nowhere”",))
+    seen.refuses(2, "export", "turtle", "--place", "nowhere", says=("no entity",))
+    seen.refuses(2, "export", "turtle", "--set", "a=b", says=("--query NAME",))
+    seen.refuses(2, "export", "turtle", "--query", "documents", says=("names no claims",))
+
+
+def test_facts_of_a_selection_are_those_of_the_chosen_claims(collection: KnowledgeBase) -> None:
+    part = collection.only(Wanted(headlines=("admitted",)))
+    facts = by_oxigraph(part.export("facts"), ox.RdfFormat.TURTLE)
+    accepted = {s.value.rpartition("/")[2] for s, p, _ in facts if p.value.endswith("#accepted")}
+    assert accepted == part.chosen & accepted
+    plain = {t for t in facts if t[1].value.startswith("https://w3id.org/claimkb/predicate/")}
+    assert len(plain) <= len(accepted)
+    with pytest.raises(Usage, match="no export"):
+        part.export("fact")
