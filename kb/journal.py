@@ -54,8 +54,7 @@ def commit(
     Returns the paths written. Raises Conflict where one changed meanwhile, Refused outside of the folder, Usage where the disk refuses.
     """
     for relative in texts:
-        inside = (folder.root / relative).resolve().is_relative_to(folder.root)
-        if not inside or any(part.startswith(".") for part in Path(relative).parts):
+        if not _inside(folder, relative):
             raise Refused(f"{relative} leaves the knowledge base.", "use plain names for collections and topics")
     with writing(folder, what):
         for relative in texts:
@@ -83,6 +82,16 @@ def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -
         return entries.reverted(after, changes, base) == before
     except Broken:
         return False
+
+
+def _inside(folder: Folder, relative: str) -> bool:
+    """Whether a path leads to a place for files in the folder: not out of it, not into a hidden one, and a name that a disk can hold."""
+    try:
+        target = (folder.root / relative).resolve()
+        target.exists()
+    except (OSError, ValueError):
+        return False
+    return target.is_relative_to(folder.root) and not any(part.startswith(".") for part in Path(relative).parts)
 
 
 def record(folder: Folder, names: Iterable[str]) -> None:

@@ -282,7 +282,9 @@ def test_what_changes_nothing_is_not_logged(place: Folder) -> None:
     assert entries.numbers(place) == [1]
 
 
-@pytest.mark.parametrize("name", ["../out.ttl", "/tmp/out.ttl", "claims/../../out.ttl", ".git/hooks/x", ".journal/log/00000009.json"])
+@pytest.mark.parametrize(
+    "name", ["../out.ttl", "/tmp/out.ttl", "claims/../../out.ttl", ".git/hooks/x", ".journal/log/00000009.json", "claims/\0.ttl", "a" * 300]
+)
 def test_names_cannot_leave_the_folder_nor_enter_hidden_ones(place: Folder, name: str) -> None:
     with pytest.raises(Refused, match="leaves the knowledge base"):
         journal.commit(place, {name: "x"}, {}, "out")
