@@ -122,6 +122,7 @@ def claim(
             carry_out(kb, lambda: kb.plan(walked, "kb add claim"), "add claim", dry_run)
         return
     values, said = _sorted(more)
+    _spoken(source, at)
     values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     _enter(kb, "add claim", {"source": source, "coder": who(coder)}, dry_run, claims=[(values, said)])
@@ -150,6 +151,7 @@ def assertion(
 
     kb = base.open()
     found = kb.known().claim(claim)
+    _spoken(source, at)
     _, said = _sorted(more)
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     _enter(kb, "add assertion", {"source": source, "coder": who(coder)}, dry_run, claims=[({"claim": f"={found.id}"}, said)])
@@ -169,6 +171,13 @@ def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:
             )
         (said if key in SAID else claim)[key] = value
     return claim, said
+
+
+def _spoken(source: str, at: str) -> None:
+    """Refuse where nobody could find what is said."""
+    if not source or not at:
+        missing = "--source SOURCE" if not source else '--at "3 words of the text"'
+        raise Usage("what is said is said in a passage of a document.", f"add {missing}; kb read SOURCE shows the lines")
 
 
 def _enter(

@@ -1,0 +1,311 @@
+"""Correcting what is recorded: edit, withdraw, judge, merge, rename, and records entered by options."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Kb, surroundings
+
+from kb import base
+from kb.base import KnowledgeBase
+from kb.cli.walk import walk
+from kb.errors import Refused, Usage
+
+SENT = "northland-sent-tugs-to-oldport"
+PIER = "the-coastguard-controls-the-pier"
+
+
+@pytest.fixture
+def book(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> KnowledgeBase:
+    """The small knowledge base, through the Python API."""
+    monkeypatch.chdir(kb.root)
+    return base.open()
+
+
+def headline(book: KnowledgeBase, claim: str) -> str:
+    return book.status().rows[claim].headline
+
+
+def assertion(book: KnowledgeBase, claim: str, stance: str) -> str:
+    return next(a.id for a in book.known().assertions.values() if a.claim == claim and a.stance == stance)
+
+
+# --- edit ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: KnowledgeBase) -> None:
+    old = book.known().claims[SENT]
+    book.add(book.edit(SENT, {"when": "2024-02-20"}))
+    known = book.known()
+    new = known.claims[SENT]
+    assert (new.begin_earliest.isoformat(), new.revision_of) == ("2024-02-20", f"{SENT}~1")
+    version = known.past[f"claim/{SENT}~1"]
+    assert version.begin_earliest == old.begin_earliest
+    assert version.recorded == old.recorded
+    assert version.invalidated == new.recorded
+    assert known.files[f"claim/{SENT}~1"] == "claims/main/history/claims/general.ttl"
+
+
+def test_wording_changes_in_place_and_leaves_no_version(book: KnowledgeBase) -> None:
+    files = book.add(book.edit(SENT, {"statement": "Northland had tugs sent to Oldport", "note": "seen twice"}))
+    new = book.known().claims[SENT]
+    assert files == ["claims/main/claims/general.ttl"]
+    assert (new.statement, new.scope_note, new.revision_of) == ("Northland had tugs sent to Oldport", "seen twice", None)
+    assert not book.known().past
+
+
+def test_an_assertion_keeps_its_id_when_its_stance_changes_and_its_version_keeps_its_chain(book: KnowledgeBase) -> None:
+    id = assertion(book, SENT, "denies")
+    chain = [book.known().relays[r].speaker for r in book.known().assertions[id].relays]
+    book.add(book.edit(id, {"doubts": "occurrence", "via": "layla"}))
+    known = book.known()
+    new, old = known.assertions[id], known.past[f"assertion/{id}~1"]
+    assert (new.stance, new.scope, old.stance) == ("doubts", ("occurrence",), "denies")
+    assert [known.relays[r].speaker for r in new.relays][-1] == "layla"
+    assert [known.past[f"assertion/{r}"].speaker for r in old.relays] == chain
+
+
+def test_a_value_is_emptied_and_what_is_not_named_stays(book: KnowledgeBase) -> None:
+    before = book.known().claims[SENT]
+    assert before.destination
+    book.add(book.edit(SENT, {"to": "", "place": "oldport"}))
+    after = book.known().claims[SENT]
+    assert (after.destination, after.place, after.subject) == ((), ("oldport",), before.subject)
+
+
+def test_entities_and_ties_are_edited_by_their_fields(book: KnowledgeBase) -> None:
+    book.add(book.edit("oldport", {"also": "Old Port, Port Vell", "lat": "32.9", "wikidata": "Q12", "type": "place"}))
+    port = book.known().entities["oldport"]
+    assert port.also == ("Old Port", "Port Vell")
+    assert (str(port.lat), port.wikidata) == ("32.9", "http://www.wikidata.org/entity/Q12")
+    book.add(book.plan("affiliations:\n- layla side-with northland 2024..\n", "tie.yaml"))
+    tie = next(k for k in book.known().others if k.startswith("affiliation/"))
+    book.add(book.edit(tie, {"to": "2024-03"}))
+    assert book.known().others[tie].to_date.isoformat() == "2024-03-31"
+    assert book.known().past[f"{tie}~1"].to_date is None
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "says"),
+    [
+        (SENT, {"wen": "2024"}, "when"),
+        (SENT, {"what": "northland > flew > tugs"}, "predicate"),
+        (SENT, {"to": "atlantis"}, "atlantis"),
+        (SENT, {"kind": "gossip"}, "gossip"),
+        ("oldport", {"lat": "north"}, "number"),
+        ("oldport", {"colour": "red"}, "field"),
+    ],
+)
+def test_an_edit_that_makes_no_sense_says_so_and_writes_nothing(book: KnowledgeBase, name: str, values: dict[str, str], says: str) -> None:
+    plan = book.edit(name, values)
+    assert not plan.sound
+    assert any(says in f"{p.message} {p.hint}" for p in plan.problems), plan.problems
+    with pytest.raises(Usage, match="no"):
+        book.edit("nobody-said-this", {"when": "2024"})
+
+
+def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_field(kb: Kb) -> None:
+    script = kb.write("editor.sh", '#!/bin/sh\ngrep -v \'^  to:\' "$1" > "$1.new" && mv "$1.new" "$1"\n')
+    script.chmod(0o755)
+    done = kb("edit", SENT, EDITOR=str(script))
+    assert (done.code, "0 records added, 1 changed" in done.out) == (0, True), done
+    assert "kb:destination" not in kb("show", SENT).out
+    assert "oldport  (now nothing)" in kb("show", SENT, "--history").out
+    unchanged = kb("edit", SENT, EDITOR="true")
+    assert (unchanged.code, unchanged.out) == (0, "Nothing was changed.\n")
+
+
+def test_what_changed_meanwhile_is_not_overwritten_and_the_text_is_kept(kb: Kb) -> None:
+    other = f"{sys.executable} -m kb --kb {kb.root} edit {SENT} when=2024-01-01"
+    script = kb.write("slow.sh", f'#!/bin/sh\n{other} > /dev/null\nsed -i s/Northland/Westland/ "$1"\n')
+    script.chmod(0o755)
+    done = kb("edit", SENT, EDITOR=str(script))
+    assert done.code == 4, done
+    kept = done.err.split("your text is in ")[1].split(";")[0]
+    assert "Westland" in Path(kept).read_text()
+    assert "2024-01-01" in kb("show", SENT).out
+    Path(kept).unlink()
+
+
+# --- withdraw --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_assertion_counts_no_more_and_is_found_in_the_history(book: KnowledgeBase) -> None:
+    assert headline(book, SENT) == "disputed"
+    id = assertion(book, SENT, "denies")
+    for other in [a.id for a in book.known().assertions.values() if a.claim == SENT and a.stance == "denies"]:
+        book.add(book.withdraw([other], "misread"))
+    assert headline(book, SENT) != "disputed"
+    gone = book.known().past[f"assertion/{id}"]
+    assert gone.invalidated_because == "misread"
+    assert not book.validate().errors
+    rows = book.query("said-by", {"speaker": "northland"})
+    assert id not in str(rows)
+
+
+def test_a_claim_goes_with_all_that_is_said_of_it_and_its_passages(book: KnowledgeBase) -> None:
+    said = [a for a in book.known().assertions.values() if a.claim == SENT]
+    book.add(book.withdraw([SENT], "another ship"))
+    known = book.known()
+    assert not [a for a in known.assertions.values() if a.claim == SENT]
+    assert all(f"assertion/{a.id}" in known.past for a in said)
+    assert all(known.record(f"source/{a.quote}") for a in said), "the passages they rest on are kept with them"
+    assert not book.validate().errors
+
+
+def test_withdrawing_the_last_word_on_a_claim_withdraws_the_claim(book: KnowledgeBase) -> None:
+    (only,) = [a.id for a in book.known().assertions.values() if a.claim == "the-coastguard-entered-oldport"]
+    plan = book.withdraw([only], "it says another town")
+    assert "claim/the-coastguard-entered-oldport" in plan.change.withdrawn
+
+
+def test_a_withdrawal_needs_a_reason_and_an_entity_in_use_stays(book: KnowledgeBase) -> None:
+    with pytest.raises(Usage, match="reason"):
+        book.withdraw([SENT], " ")
+    plan = book.withdraw(["oldport"], "no such place")
+    assert "still used" in plan.problems[0].message
+
+
+def test_what_was_withdrawn_can_be_recorded_again_under_an_id_of_its_own(book: KnowledgeBase) -> None:
+    id = assertion(book, PIER, "denies")
+    text = book.sheet("2024-quarrel")
+    book.add(book.withdraw([id], "misread"))
+    book.add(book.plan(text, "again.yaml"))
+    known = book.known()
+    assert f"assertion/{id}" in known.past
+    assert f"{id}-2" in known.assertions
+    assert not book.validate().errors
+
+
+# --- judge, merge, rename --------------------------------------------------------------------------------------------------------
+
+
+def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
+    done = kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut")
+    assert done.code == 0, done
+    assert PIER in kb("contradictions", "--format", "csv").out
+    id = f"contradicts-{PIER}-{SENT}"
+    assert kb("judge", "--undo", id, "--why", "it was not").code == 0
+    assert "judged" not in kb("contradictions", "--format", "csv").out
+    assert "it was not" in kb("show", id, "--history").out
+    again = kb("judge", "contradicts", PIER, SENT, "--why", "it was, after all")
+    assert f"{id}-2" in again.out, again
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["contradict", PIER, SENT, "--why", "x"], "contradicts"),
+        (["contradicts", PIER, "--why", "x"], "two records"),
+        (["contradicts", PIER, SENT], "reason"),
+        (["same-entity", PIER, "no-such", "--why", "x"], "no-such"),
+        ([], "which decision"),
+    ],
+)
+def test_a_judgement_that_lacks_something_is_refused(kb: Kb, args: list[str], says: str) -> None:
+    kb.refuses(2, "judge", *args, says=(says,))
+
+
+def test_a_merge_is_a_judgement(book: KnowledgeBase, kb: Kb) -> None:
+    done = kb("merge", "lukin", "layla", "--why", "one spokeswoman under two names")
+    assert done.code == 0, done
+    assert any(getattr(j, "kind", "") == "same-entity" for j in book.known().others.values())
+    kb.refuses(2, "merge", "lukin", SENT, "--why", "x", says=("cannot be one",))
+
+
+def test_a_rename_reaches_every_file_and_is_one_step(book: KnowledgeBase) -> None:
+    before = book.known()
+    files = book.rename("oldport", "port-of-old")
+    assert len(files) > 1
+    texts = "".join((book.folder.root / f).read_text() for f in book.folder.files())
+    assert "<entity/oldport>" not in texts
+    after = book.known()
+    assert len(list(after.all())) == len(list(before.all()))
+    assert not book.validate().errors
+    assert not book.formatted(), "canonical files stay canonical"
+
+
+def test_a_renamed_source_takes_its_passages_along(book: KnowledgeBase) -> None:
+    book.rename("2024-quarrel", "2024-row")
+    assert {q.source for q in book.known().quotes.values()} == {"2024-row"}
+    assert not book.validate().errors
+
+
+def test_a_rename_to_what_is_taken_or_no_id_is_refused(book: KnowledgeBase) -> None:
+    with pytest.raises(Refused, match="another record"):
+        book.rename("oldport", "coastguard")
+    with pytest.raises(Usage, match="not an id"):
+        book.rename("oldport", "Old Port")
+    with pytest.raises(Usage):
+        book.rename("nowhere-town", "x")
+
+
+# --- by options ------------------------------------------------------------------------------------------------------------------
+
+
+def test_records_are_added_by_options(kb: Kb) -> None:
+    assert kb("add", "entity", "east-quay", "place", "--as", "East Quay", "--within", "oldport").code == 0
+    claim = ("add", "claim", "Northland holds the east quay", "--source", "2024", "--what", "northland > controls > east-quay")
+    done = kb(*claim, "--by", "lukin", "--at", "8 near the pier", "--set", "form=presupposed", KB_CODER="ab")
+    assert done.code == 0, done
+    done = kb(
+        "add", "assertion", "northland-holds", "--source", "2024", "--by", "layla", "--denies", "occurrence", "--at", "6 denied on Sunday"
+    )
+    assert done.code == 0, done
+    assert "disputed" in kb("status", "northland-holds").out
+    assert 'kb:coder "ab"' in kb("show", assertion(base.open(str(kb.root)), "northland-holds-the-east-quay", "affirms")).out
+    tie = kb("add", "affiliation", "layla", "side-with", "coastguard", "--when", "2024..", "--basis", PIER, "--note", "as she says")
+    assert tie.code == 0, tie
+    assert f"claim/{PIER}" in kb("show", "layla-side-with-coastguard").out
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["claim"], "sentence"),
+        (["claim", "A met B"], "--source"),
+        (["claim", "A met B", "--source", "2024", "--at", "3 no such words", "--kind", "event"], "not on line 3"),
+        (["claim", "A met B", "--source", "2024", "--set", "colour=red"], "colour"),
+        (["assertion", "nothing-like-it", "--source", "2024"], "no claim"),
+        (["entity", "oldport", "place"], "already"),
+        (["entity", "north-quay", "plaice"], "place"),
+        (["affiliation", "layla", "likes", "coastguard"], "relations"),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_said(kb: Kb, args: list[str], says: str) -> None:
+    before = kb.tree()
+    done = kb("add", *args)
+    assert done.code in (1, 2), done
+    assert says in done.err, done
+    assert kb.tree() == before
+
+
+def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(book: KnowledgeBase, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = iter(["2024-quarrel", "Northland holds the pier's end", "", "state", "", "", "lukin", "", "8 near the pier", "", "yes"])
+    text = walk(book, ask=lambda question, completions: next(answers))
+    plan = book.plan(text, "walk")
+    assert plan.sound, plan.problems
+    assert "kind: state" in capsys.readouterr().err
+    assert walk(book, ask=lambda question, completions: "") == ""
+
+
+def test_the_walk_runs_on_a_terminal(kb: Kb) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(kb.root)
+        os.execve(sys.executable, [sys.executable, "-m", "kb", "add", "claim"], surroundings(TERM="dumb"))
+    for answer in ("2024-quarrel", "Northland holds the end of the pier", "", "state", "", "", "lukin", "", "8 near the pier", "", "yes"):
+        os.write(terminal, f"{answer}\n".encode())
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 4096):
+            shown += chunk
+    except OSError:  # Linux's way of saying that the other end has closed
+        pass
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, shown.decode()
+    assert b"single-voice" in shown, shown.decode()
+    assert "northland-holds-the-end-of-the-pier" in kb("list", "claims").out
