@@ -145,7 +145,7 @@ def merge(
     """Treat two entities, or two claims, as one from now on. It is a judgement: kb judge --undo takes the two apart again.
 
     \b
-    kb merge hifter haftar --why "one name, two spellings"
+    kb merge layla laila --why "one name, two spellings"
     """
     from kb import base, corrections
 
