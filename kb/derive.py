@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kb import contradictions, extract, status
 from kb.errors import Usage
 from kb.identity import unified
 from kb.ids import slug, suggestion
+from kb.lookups import Lookups
+from kb.reach import Reach, key, reach
 from kb.status import StatusRow
 from kb.store import Reader
 from kb.tables import Contradiction, PolicyRow, Tables, view
@@ -37,7 +40,10 @@ def outcome(
     store: Reader, queries: Mapping[str, str], base: str, policy: str, as_of: date | None = None, known_on: date | None = None
 ) -> Outcome:
     """Tables by the `derive` queries, then status by the one pure function. Raises Usage where there is no such policy."""
-    tables = extract.read(store, queries, base)
+    return _worked_out(extract.read(store, queries, base), policy, as_of, known_on)
+
+
+def _worked_out(tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None) -> Outcome:
     chosen = next((p for p in tables.policies if p.id.removeprefix(POLICIES) == policy), None)
     if chosen is None:
         known = [p.id.removeprefix(POLICIES) for p in tables.policies]
@@ -49,6 +55,68 @@ def outcome(
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
     one = unified(seen)
     return Outcome(tables, chosen, spoken, voices(one), all_echoes(one, speech(one)), both)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the derived graph of a store follows from its records: worked out whole, or where a change reaches. `base` is the base IRI."""
+
+    queries: Mapping[str, str]
+    base: str
+    policy: str
+
+    def whole(self, store: Reader) -> list[Triple]:
+        """Everything that is derived."""
+        return triples(outcome(store, self.queries, self.base, self.policy), self.base)
+
+    def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
+        """The rows of records by their IRIs, and of assertions that these are relays of: to be kept while the records change."""
+        iris = {s for s in subjects if "#" not in s}
+        look = Lookups(store, self.base)
+        iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
+        return extract.read(store, self.queries, self.base, dict.fromkeys(extract.KEYS, iris))
+
+    def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
+        """What is worked out for a few claims, by id; what is near to them counts and is left out."""
+        return self._of(reach(Lookups(store, self.base), self.queries), {key("claim/", c) for c in claims})
+
+    def revised(self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]) -> tuple[list[Triple], list[Triple]]:
+        """Triples that the derived graph loses and gains where records (by IRI) have changed; `before` has their rows as they stood."""
+        look = Lookups(store, self.base)
+        after = self.rows(store, subjects)
+        near = reach(look, self.queries, before)
+        reached = near.claims(before, after)
+        if not reached:
+            return [], []
+        reached |= near.near(reached, before)
+        found = self._of(near, reached)
+        said = _said(found.tables, reached) | {a.id for a in set(before.assertions) - set(after.assertions)}
+        ids = {r.removeprefix("claim/") for r in reached}
+        claims = {f"{self.base}claim/{c}" for c in ids}
+        derived = {*claims, *(f"{self.base}status/{c}" for c in ids), *(f"{self.base}assertion/{a}" for a in said)}
+        old = look.statements(graph, derived, claims)
+        clashes = {s.value for s, p, _ in old if p.value == NS + "between"}
+        old |= look.statements(graph, clashes)
+        new = set(triples(found, self.base))
+        return sorted(old - new), sorted(new - old)
+
+    def _of(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
+        """What is worked out for claims and loose assertions."""
+        found = _worked_out(near.tables(reached, reached), self.policy)
+        claims = {r.removeprefix("claim/") for r in reached}
+        said = _said(found.tables, reached)
+        return replace(
+            found,
+            rows={c: row for c, row in found.rows.items() if c in claims},
+            voices={a: voice for a, voice in found.voices.items() if a in said},
+            echoes={a: echoed for a, echoed in found.echoes.items() if a in said},
+            contradictions=[p for p in found.contradictions if p.claim_a in claims or p.claim_b in claims],
+        )
+
+
+def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
+    """Assertions on the claims that are reached, and those that are reached themselves."""
+    return {a.id for a in tables.assertions if not reached.isdisjoint((key("claim/", a.claim or ""), key("assertion/", a.id)))}
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from kb.errors import Usage
+from kb.sparql import narrowed
 from kb.store import Reader
 from kb.tables import (
     AffiliationRow,
@@ -27,27 +29,32 @@ Row = Mapping[str, str | None]
 Many = Mapping[str, tuple[str, ...]]
 _T = TypeVar("_T")
 
-QUERIES: Final = (
-    "claims",
-    "claim-roles",
-    "assertions",
-    "scopes",
-    "relays",
-    "sources",
-    "affiliations",
-    "judgements",
-    "entities",
-    "within",
-    "predicates",
-    "predicate-links",
-    "policies",
-    "accepted",
-)
+# Each query and the variable of the record that its rows are about.
+QUERIES: Final = {
+    "claims": "claim",
+    "claim-roles": "claim",
+    "assertions": "assertion",
+    "scopes": "assertion",
+    "relays": "assertion",
+    "sources": "source",
+    "affiliations": "affiliation",
+    "judgements": "judgement",
+    "entities": "entity",
+    "within": "entity",
+    "predicates": "predicate",
+    "predicate-links": "predicate",
+    "policies": "policy",
+    "accepted": "policy",
+}
+# What rows are about: each a key of what `read` can be narrowed by.
+KEYS: Final = tuple(dict.fromkeys(QUERIES.values()))
 _LAST: Final = 10**9  # a relay without a position stands innermost
 
 
-def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
-    """All tables of a store. `queries` maps each name in `QUERIES` to its text; `base` is the knowledge base's IRI.
+def read(store: Reader, queries: Mapping[str, str], base: str, only: Mapping[str, Collection[str]] = MappingProxyType({})) -> Tables:
+    """The tables of a store. `queries` maps each name in `QUERIES` to its text; `base` is the knowledge base's IRI.
+
+    `only` narrows: of each of its `KEYS` there are rows for these IRIs alone; a key that it does not name is read whole.
 
     Rows come sorted by id, one for each record. A value that is not what its property promises is left out, as if not told: a check
     reports it. An IRI from elsewhere stays whole; a policy's id is
@@ -55,7 +62,7 @@ def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
     """
     if missing := [name for name in QUERIES if name not in queries]:
         raise Usage(f"the query {missing[0]} is missing.", "restore queries/derive/ of the installed package")
-    rows = {name: [_short(row, base) for row in store.select(queries[name]).dicts()] for name in QUERIES}
+    rows = {name: [_short(row, base) for row in _answered(store, queries[name], key, only)] for name, key in QUERIES.items()}
     roles = _many(rows["claim-roles"], "claim", "role", "entity")
     links = _many(rows["predicate-links"], "predicate", "declaration", "value")
     scopes, accepted = _many(rows["scopes"], "assertion", "scope"), _many(rows["accepted"], "policy", "headline")
@@ -71,6 +78,12 @@ def read(store: Reader, queries: Mapping[str, str], base: str) -> Tables:
         predicates=_unique(rows["predicates"], "predicate", lambda id, r: _predicate(id, r, links)),
         policies=_unique(rows["policies"], "policy", lambda id, r: _policy(id, r, accepted)),
     )
+
+
+def _answered(store: Reader, query: str, key: str, only: Mapping[str, Collection[str]]) -> Iterable[Row]:
+    if key not in only:
+        return store.select(query).dicts()
+    return store.select(narrowed(query, key, only[key])).dicts() if only[key] else ()
 
 
 def slug(iri: str, base: str) -> str:

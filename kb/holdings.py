@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb import ask, check, derive, folder, index, journal, queries, turtle
 from kb.check import File
-from kb.derive import Outcome
+from kb.derive import Derivation, Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.folder import Folder
 from kb.known import Declared, Known, past
@@ -130,11 +130,11 @@ class Holdings:
         self._cache.pop("memory", None)
         journal.recover(self.folder)
         try:
-            return index.refresh(self.folder, lambda store: derive.triples(self.outcome(store), self.folder.base))
+            return index.refresh(self.folder, self.derivation)
         except (Locked, OSError):
             files, problems = self.files()
             store = self.memory([f for f in files if not past(f.path)])
-            store.replace(self.folder.base + index.DERIVED, derive.triples(self.outcome(store), self.folder.base))
+            store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
             self._cache["memory"] = store
             return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
 
@@ -151,6 +151,11 @@ class Holdings:
         for file in files:
             store.replace(self.folder.base + file.path, file.triples)
         return store
+
+    def derivation(self) -> Derivation:
+        """How what is derived follows from this knowledge base's records."""
+        texts = {name: q.text for name, q in self.queries().items() if q.group == "derive"}
+        return Derivation(texts, self.folder.base, self.folder.policy)
 
     def outcome(self, store: Reader, as_of: date | None = None, known_on: date | None = None) -> Outcome:
         """Tables, statuses and contradictions of a store, as of a world date and a known date."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from kb import folder as folders
 from kb import turtle
@@ -23,7 +24,7 @@ from kb.store.embedded import EmbeddedStore
 from kb.terms import Triple
 
 # Raised when what is derived, or how it is stored, changes: older indexes are then built anew.
-LAYOUT = 1
+LAYOUT = 2
 DERIVED = "derived/status"
 
 
@@ -36,40 +37,60 @@ class Refreshed:
     broken: tuple[str, ...] = ()
 
 
+class Derivation(Protocol):
+    """How the derived graph follows from the records: worked out whole, or only where a change reaches."""
+
+    def whole(self, store: Reader) -> Sequence[Triple]:
+        """All triples of the derived graph."""
+        ...
+
+    def rows(self, store: Reader, subjects: Iterable[str]) -> Any:
+        """What `revised` must know of records as they stood, before they change."""
+        ...
+
+    def revised(self, store: Reader, graph: str, before: Any, subjects: Iterable[str]) -> tuple[Iterable[Triple], Iterable[Triple]]:
+        """Triples that the derived graph loses and gains, where records have changed."""
+        ...
+
+
 def path(folder: Folder) -> Path:
     """Where the index lies."""
     return folder.cache / "index"
 
 
-def refresh(folder: Folder, derive: Callable[[Store], Sequence[Triple]]) -> Refreshed:
-    """Bring the index up to the text. `derive` makes the derived graph's triples, and is called only if something changed.
+def refresh(folder: Folder, derivation: Callable[[], Derivation]) -> Refreshed:
+    """Bring the index up to the text. What is derived is worked out where a change reaches, or whole where that may be everywhere.
 
-    Raises Locked where another process holds the index.
+    `derivation` is called only if something changed. Raises Locked where another process holds the index.
     """
     try:
-        return _refresh(folder, derive)
+        return _refresh(folder, derivation)
     except Unreadable:  # damaged: built anew from the text
         drop(folder)
-        return _refresh(folder, derive)
+        return _refresh(folder, derivation)
 
 
-def _refresh(folder: Folder, derive: Callable[[Store], Sequence[Triple]]) -> Refreshed:
-    before, now = _manifest(folder), _stamps(folder, _manifest(folder))
-    if before.get("files") == now["files"] and before.get("layout") == now["layout"] and path(folder).is_dir():
+def _refresh(folder: Folder, derivation: Callable[[], Derivation]) -> Refreshed:
+    before = _manifest(folder)
+    now = _stamps(folder, before)
+    if before == now and path(folder).is_dir():
         return Refreshed(broken=tuple(sorted(f for f, s in now["files"].items() if s[2])))
-    if before.get("layout") != now["layout"]:
-        shutil.rmtree(path(folder), ignore_errors=True)
-        before = {"files": {}}
+    there = path(folder).is_dir()
     with _opened(folder) as store:
+        before = _manifest(folder) if there else {"files": {}}  # once more: another process may just have been here
+        now = _stamps(folder, before)
+        if before.get("layout") != now["layout"]:
+            store.clear()
+            before = {"files": {}}
         (folder.cache / "digests.json").unlink(missing_ok=True)  # until all is written, what was noted is not true
         changed = [f for f, s in now["files"].items() if before["files"].get(f, ["", "", 0])[1] != s[1]]
         removed = [f for f in before["files"] if f not in now["files"]]
-        for name in changed:
-            now["files"][name][2] = _load(store, folder, name)
-        for name in removed:
-            store.replace(folder.base + name, ())
-        if changed or removed:
-            store.replace(folder.base + DERIVED, derive(store))
+        parsed = {name: _parsed(folder, name) for name in changed}
+        for name, triples in parsed.items():
+            now["files"][name][2] = int(triples is None)
+        texts = {name: triples or [] for name, triples in parsed.items()} | dict.fromkeys(removed, [])
+        if texts:
+            _update(store, folder, texts, derivation(), _everywhere(folder, texts, before["files"]))
     folders.write(folder.cache / "digests.json", json.dumps(now))
     return Refreshed(tuple(changed), tuple(removed), tuple(sorted(f for f, s in now["files"].items() if s[2])))
 
@@ -95,7 +116,7 @@ def _stamps(folder: Folder, before: dict) -> dict:  # type: ignore[type-arg]
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             files[name] = [stamp, digest, old[2] if old and old[1] == digest else 0]
     derivation = hashlib.sha256("".join(p.read_text() for p in derivations(folder)).encode()).hexdigest()
-    return {"layout": [LAYOUT, folder.base, folder.policy, derivation], "files": files}
+    return {"files": files, "layout": [LAYOUT, folder.base, folder.policy, derivation]}
 
 
 def derivations(folder: Folder) -> list[Path]:
@@ -108,19 +129,49 @@ def _paths(folder: Folder) -> Mapping[str, Path]:
     return ontology | {name: folder.root / name for name in folder.files() if not past(name)}
 
 
-def _load(store: Store, folder: Folder, name: str) -> int:
-    """Replace a file's graph; 1 where the file is broken and its graph therefore empty."""
+def _parsed(folder: Folder, name: str) -> list[Triple] | None:
+    """The triples of a file, None where it is broken."""
     try:
-        found = turtle.triples(folders.read_text(_paths(folder)[name], folders.LARGEST_FILE), folder.base)
+        return turtle.triples(folders.read_text(_paths(folder)[name], folders.LARGEST_FILE), folder.base)
     except (turtle.Broken, Usage):
-        store.replace(folder.base + name, ())
-        return 1
-    store.replace(folder.base + name, found)
-    return 0
+        return None
+
+
+def _everywhere(folder: Folder, texts: Mapping[str, object], before: Mapping[str, object]) -> bool:
+    """Whether a change may reach every claim: of the ontology and its policies, of most files at once, with queries of one's own."""
+    own = any(not p.is_relative_to(folders.shipped("queries")) for p in derivations(folder))
+    return own or 2 * len(texts) > len(before) or any(name.startswith("ontology/") for name in texts)
+
+
+def _update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation, everywhere: bool) -> None:
+    """Replace the graphs of files, and then what is derived: all of it, or what the difference reaches."""
+    differing = set() if everywhere else _differing(store, folder, texts)
+    subjects = {s.value for s, _, _ in differing}
+    if everywhere or any(s.kind != "iri" for s, _, _ in differing):
+        _replace(store, folder, texts)
+        store.replace(folder.base + DERIVED, derive.whole(store))
+        return
+    rows = derive.rows(store, subjects)
+    _replace(store, folder, texts)
+    store.change(folder.base + DERIVED, *derive.revised(store, folder.base + DERIVED, rows, subjects))
+
+
+def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> set[Triple]:
+    """Triples that are told now and were not before, or the other way round."""
+    out: set[Triple] = set()
+    for name, triples in texts.items():
+        rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{folder.base}{name}> {{ ?s ?p ?o }} }}").rows
+        out |= {(s, p, o) for s, p, o in rows if s and p and o} ^ set(triples)
+    return out
+
+
+def _replace(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> None:
+    for name, triples in texts.items():
+        store.replace(folder.base + name, triples)
 
 
 @contextmanager
-def _opened(folder: Folder) -> Iterator[Store]:
+def _opened(folder: Folder) -> Iterator[EmbeddedStore]:
     path(folder).parent.mkdir(exist_ok=True)
     store = EmbeddedStore(path(folder))
     try:

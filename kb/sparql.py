@@ -7,7 +7,7 @@ A text that two engines may read differently is refused, so that what is looked 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
@@ -82,6 +82,16 @@ def tokens(query: str) -> tuple[Token, ...]:
             found.append(Token(kind, match.group(), at))
         at = match.end()
     return tuple(found)
+
+
+def narrowed(query: str, variable: str, iris: Iterable[str]) -> str:
+    """A SELECT that answers for these IRIs only; `variable` is without its question mark. The values stand first: engines join in order.
+
+    >>> narrowed("SELECT ?a { ?a ?b ?c }", "a", ["https://example.org/x"])
+    'SELECT ?a { VALUES ?a { <https://example.org/x> } ?a ?b ?c }'
+    """
+    at = next((t.start + 1 for t in tokens(query) if t.text == "{"), len(query))
+    return f"{query[:at]} VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in iris)} }}{query[at:]}"
 
 
 def place(query: str, at: int) -> str:

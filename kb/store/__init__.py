@@ -38,8 +38,12 @@ class Reader(Protocol):
 
 
 class Store(Reader, Protocol):
-    """A store that can also be written: a graph is always replaced whole."""
+    """A store that can also be written: a graph of records is always replaced whole."""
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Make `graph` hold exactly `triples`; none at all removes it."""
+        ...
+
+    def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
+        """Take triples out of `graph` and put others in, in one transaction; for what is derived, which may be large."""
         ...

@@ -97,13 +97,36 @@ class EmbeddedStore:
             else:
                 self._live.remove_graph(name)
         except (OSError, RuntimeError) as error:
-            raise Unreadable("The index cannot be written.", str(error).splitlines()[0]) from None
+            raise _unwritten(error) from None
+
+    def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
+        """Take triples out of `graph` and put others in, in one transaction."""
+        name = _iri(graph)
+        parts = [
+            (verb, [f"{_resource(s)} {_iri(p.value)} {_node(o)}" for s, p, o in rows]) for verb, rows in (("DELETE", gone), ("INSERT", new))
+        ]
+        update = " ; ".join(f"{verb} DATA {{ GRAPH {name} {{ {' . '.join(rows)} }} }}" for verb, rows in parts if rows)
+        try:
+            self._live.update(update)
+        except (OSError, RuntimeError) as error:
+            raise _unwritten(error) from None
+
+    def clear(self) -> None:
+        """Remove everything."""
+        try:
+            self._live.clear()
+        except (OSError, RuntimeError) as error:
+            raise _unwritten(error) from None
 
     def close(self) -> None:
         """Write what is buffered and let go of the files; closing twice does no harm."""
         if self._store is not None and self.path is not None and not self.read_only:
             self._store.flush()
         self._store = None
+
+
+def _unwritten(error: Exception) -> Unreadable:
+    return Unreadable("The index cannot be written.", str(error).splitlines()[0])
 
 
 def _open(path: Path | None, read_only: bool) -> ox.Store:

@@ -77,6 +77,14 @@ class MemoryStore:
             for triple in new:
                 target.add(triple)
 
+    def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
+        """Take triples out of `graph` and put others in."""
+        target = self._live.graph(terms.iri(graph))
+        for s, p, o in gone:
+            target.remove((terms.node(s), terms.iri(p.value), terms.node(o)))
+        for s, p, o in new:
+            target.add((terms.node(s), terms.iri(p.value), terms.node(o)))
+
     def close(self) -> None:
         """Let go of the data; closing twice does no harm."""
         self._dataset = None

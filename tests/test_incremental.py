@@ -1,0 +1,163 @@
+"""What is worked out where a change reaches equals what is worked out for everything, and a small change reaches little."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from kb import base, index, layout
+from kb.derive import Derivation
+from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
+from kb.store import Reader, Store
+from kb.terms import Triple
+from tests.edits import World, differences, edited
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_after_random_edits_the_derived_graph_equals_one_worked_out_anew(tmp_path: Path, seed: int) -> None:
+    changed = edited(tmp_path / "kb", seed, 12)
+    assert changed > 2
+
+
+def test_an_index_kept_up_to_date_equals_one_built_anew(tmp_path: Path) -> None:
+    world = World(base.init(tmp_path / "kb"), 7)
+    world.kb.refresh()
+    for _ in range(8):
+        world.edit()
+    world.kb.refresh()
+    before = world.kb.standings()
+    assert differences(world.kb) == (set(), set())
+    shutil.rmtree(world.kb.folder.cache)
+    assert world.kb.standings() == before
+
+
+TOWN = [
+    *(Entity(e, kind="force", name=e) for e in ("army", "militia", "witness", "town", "farm", "port")),
+    Affiliation("witness-speaks-for-militia", member="witness", relation="speaks-for", party="militia"),
+    Source("paper", title="paper", author="reporter", sha256="0" * 64),
+    Source("copy", title="copy", author="printer", sha256="1" * 64, copy_of="paper"),
+    Claim("took", statement="The army took the town", kind="event", subject="army", predicate="took-control-of", object="town"),
+    Claim("holds", statement="The militia holds the town", kind="state", subject="militia", predicate="controls", object="town"),
+    Claim("port", statement="The army holds the port", kind="state", subject="army", predicate="controls", object="port"),
+    Claim("burnt", statement="The farm burnt", kind="event", subject="farm", predicate="burnt"),
+    Assertion("1", source="paper", claim="took", speaker="army", stance="affirms"),
+    Assertion("2", source="copy", claim="holds", speaker="witness", stance="affirms"),
+    Assertion("3", source="other", claim="port", speaker="army", stance="affirms"),
+    Assertion("4", source="paper", claim="burnt", speaker="reporter", stance="affirms"),
+]  # fmt: skip
+
+
+def put(kb: base.KnowledgeBase, *records: Record) -> None:
+    """Each record in a file of its own."""
+    for record in records:
+        path = kb.folder.root / f"claims/main/{record.path}{record.id}.ttl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(layout.replace("", [record], kb.folder.base), encoding="utf-8")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> base.KnowledgeBase:
+    kb = base.init(tmp_path / "kb")
+    put(kb, *TOWN)
+    kb.refresh()
+    return kb
+
+
+@pytest.mark.parametrize(
+    ("change", "reached"),
+    [
+        (Entity("army", kind="force", name="The Army", also=("the forces",)), set()),
+        (Source("paper", title="Another title", author="reporter", sha256="0" * 64, note="seen"), set()),
+        (Assertion("4", source="paper", claim="burnt", speaker="reporter", stance="denies"), {"burnt"}),
+        (Assertion("5", source="paper", claim="port", speaker="witness", stance="denies"), {"port"}),
+        (Claim("burnt", statement="The farm burnt", kind="event", subject="farm", predicate="burnt", polarity="negative"), {"burnt"}),
+        (Assertion("1", source="paper", claim="took", speaker="army", stance="doubts"), {"took", "holds"}),
+        (Entity("reporter", kind="person", name="reporter", naming="unattributed"), {"burnt", "took", "holds"}),
+        (Source("paper", title="paper", author="army", sha256="0" * 64), {"burnt", "took", "holds"}),
+        (Affiliation("witness-speaks-for-militia", member="witness", relation="speaks-for", party="army"), {"took", "holds"}),
+        (Affiliation("rivals", member="army", relation="rival-of", party="militia"), {"took", "holds", "port"}),
+        (Entity("port", kind="place", name="port", within=("town",)), {"took", "holds", "port"}),
+        (Judgement("same", kind="same-claim", about="claim/port", other="claim/burnt", why="a test"), {"port", "burnt"}),
+    ],
+)
+def test_a_change_reaches_the_claims_that_it_can_matter_to(
+    town: base.KnowledgeBase, monkeypatch: pytest.MonkeyPatch, change: Record, reached: set[str]
+) -> None:
+    rewritten: list[set[str]] = []
+    real = Derivation._of
+
+    def seen(self: Derivation, near: object, ids: set[str]) -> object:
+        rewritten.append({i.removeprefix("claim/") for i in ids if i.startswith("claim/")})
+        return real(self, near, ids)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Derivation, "_of", seen)
+    put(town, change)
+    town.refresh()
+    assert rewritten == ([reached] if reached else [])
+    assert differences(town) == (set(), set())
+
+
+class Counting:
+    """A derivation that counts how often everything was worked out."""
+
+    def __init__(self, real: Derivation) -> None:
+        self.real, self.times = real, 0
+
+    def whole(self, store: Reader) -> Sequence[Triple]:
+        self.times += 1
+        return self.real.whole(store)
+
+    rows: Callable[..., object] = property(lambda self: self.real.rows)  # type: ignore[assignment]
+    revised: Callable[..., object] = property(lambda self: self.real.revised)  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("file", "whole"),
+    [("claims/main/entity/army.ttl", 0), ("ontology/policies.ttl", 1), ("queries/derive/sources.rq", 1)],
+)
+def test_a_change_of_records_is_patched_and_one_of_rules_works_everything_out(town: base.KnowledgeBase, file: str, whole: int) -> None:
+    path = town.folder.root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shipped = Path(base.__file__).parents[1] / file
+    text = path.read_text(encoding="utf-8") if path.exists() else shipped.read_text(encoding="utf-8")
+    path.write_text(text + "\n# a remark\n", encoding="utf-8")
+    counting = Counting(town.derivation())
+    index.refresh(town.folder, lambda: counting)  # type: ignore[arg-type,return-value]
+    assert counting.times == whole
+
+
+def test_a_blank_node_that_no_change_can_be_traced_by_works_everything_out(town: base.KnowledgeBase) -> None:
+    text = "@prefix kb: <https://w3id.org/claimkb/ns#> . [] a kb:Claim ; kb:kind kb:kind-event ."
+    (town.folder.root / "claims/main/odd.ttl").write_text(text, encoding="utf-8")
+    town.refresh()
+    assert differences(town) == (set(), set())
+
+
+def test_an_index_whose_folder_alone_is_gone_is_built_anew(town: base.KnowledgeBase) -> None:
+    before = town.standings()
+    shutil.rmtree(index.path(town.folder))
+    assert town.standings() == before != {}
+
+
+def test_a_store_takes_triples_out_and_puts_others_in(tmp_path: Path) -> None:
+    from kb.store.embedded import EmbeddedStore
+    from kb.store.memory import MemoryStore
+    from kb.terms import Term
+
+    def triple(value: str) -> Triple:
+        return (
+            Term("iri", "https://x.org/s"),
+            Term("iri", "https://x.org/p"),
+            Term("literal", value, "http://www.w3.org/2001/XMLSchema#integer"),
+        )
+
+    stores: list[Store] = [EmbeddedStore(None), EmbeddedStore(tmp_path / "index"), MemoryStore()]
+    for store in stores:
+        store.replace("https://x.org/g", [triple("1"), triple("2")])
+        store.change("https://x.org/g", [triple("1")], [triple("3")])
+        store.change("https://x.org/g", [], [])
+        assert sorted(r["o"] or "" for r in store.select("SELECT ?o { GRAPH <https://x.org/g> { ?s ?p ?o } }").dicts()) == ["2", "3"]
+        store.close()
