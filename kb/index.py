@@ -24,7 +24,7 @@ from kb.store.embedded import EmbeddedStore
 from kb.terms import Triple
 
 # Raised when what is derived, or how it is stored, changes: older indexes are then built anew.
-LAYOUT = 2
+LAYOUT = 3
 DERIVED = "derived/status"
 
 

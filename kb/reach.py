@@ -77,15 +77,16 @@ class Reach:
     def _people(self, before: Tables, after: Tables) -> tuple[set[str], set[str]]:
         """Everybody for whom it may be another matter now whose side they are on or who they are; and those who have or lost a tie."""
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
-        tied = set[str]()
+        tied, feuding = set[str](), set[str]()
         for tie in _differing(before.affiliations, after.affiliations):
-            ends = {key("entity/", tie.member), key("entity/", tie.party)}
-            upon |= {key("entity/", tie.member)} if tie.relation in BELONGS else ends
+            ends = _ends(tie)
             tied |= ends
-            if tie.relation == "rival-of":
-                upon |= {end for ally in self.affiliations if ally.relation in ALLIES and ends & _ends(ally) for end in _ends(ally)}
-        ends = {end for j in _differing(before.judgements, after.judgements) for end in (j.about, j.other) if end}
-        upon |= {end for end in ends if end.startswith("entity/")}
+            upon |= {key("entity/", tie.member)} if tie.relation in BELONGS else ends
+            feuding |= ends if tie.relation == "rival-of" else set()
+        for judgement in _differing(before.judgements, after.judgements):
+            feuding |= {end for end in (judgement.about, judgement.other) if end and end.startswith("entity/")}
+        feuding = self._alike(feuding)  # whose rivals are those of their allies
+        upon |= feuding.union(*(_ends(t) for t in self.affiliations if t.relation in ALLIES and not feuding.isdisjoint(_ends(t))))
         members = _gathered((key("entity/", t.party), key("entity/", t.member)) for t in self.affiliations if t.relation in BELONGS)
         return self._stepwise(upon, members), self._alike(tied)
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import edits
 import hostile
 from conftest import CHECKOUT, MORE, SHEET, TEXT, surroundings
 
@@ -478,9 +479,28 @@ def _limits() -> Iterator[Figure]:
     yield Figure("limits of size and nesting kept", "4", str(refused), refused == 4)
 
 
+# So many edits of one knowledge base; then another one, made by other chances.
+EDITS = 40
+
+
+def corrections(sample: float) -> Iterator[Figure]:
+    """Random edits of records in which everything touches everything; after each, what is derived beside everything worked out anew."""
+    number, equal, done = some(1000, sample), 0, 0
+    for seed in range(SEED, SEED + -(-number // EDITS)):
+        todo = min(EDITS, number - done)
+        with tempfile.TemporaryDirectory() as place:
+            for found in edits.edited(Path(place) / "kb", seed, todo):
+                equal += not found.differences
+                if found.differences:
+                    say(f"{found.what}: {found.differences}")
+        done += todo
+        say(f"edits: {done} of {number}")
+    yield Figure("random edits after which the index equals one worked out anew", f"{number}", f"{equal}", equal == number)
+
+
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
-    "questions": questions, "parameters": parameters, "network": network, "names": names,
+    "questions": questions, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
 }  # fmt: skip
 
 
