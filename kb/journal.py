@@ -24,6 +24,8 @@ from kb.turtle import Broken
 
 # What a disk says that knows no second names for a file, or whose folders lie on several disks.
 LINKLESS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+# Bytes of a name: what every common file system can hold, less a temporary file's ending.
+LONGEST_NAME = 240
 
 
 @contextmanager
@@ -85,13 +87,15 @@ def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -
 
 
 def _inside(folder: Folder, relative: str) -> bool:
-    """Whether a path leads to a place for files in the folder: not out of it, not into a hidden one, and a name that a disk can hold."""
+    """Whether a path is a place for records: claims/….ttl, not out of the folder, not hidden, and of names that a disk can hold."""
+    parts = Path(relative).parts
     try:
         target = (folder.root / relative).resolve()
-        target.exists()
+        short = all(len(os.fsencode(part)) <= LONGEST_NAME for part in parts)
     except (OSError, ValueError):
         return False
-    return target.is_relative_to(folder.root) and not any(part.startswith(".") for part in Path(relative).parts)
+    plain = parts[:1] == ("claims",) and relative.endswith(".ttl") and not any(part.startswith(".") for part in parts)
+    return short and plain and target.is_relative_to(folder.root / "claims")
 
 
 def record(folder: Folder, names: Iterable[str]) -> None:

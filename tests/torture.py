@@ -451,9 +451,8 @@ def names(sample: float) -> Iterator[Figure]:
                 "main",
             )
             out += sum(not (kb.folder.root / f).resolve().is_relative_to(kb.folder.root / "claims") for f in change.files)
-        out += len([p for p in around.iterdir() if p != kb.folder.root]) + sum(
-            p.name in ("hooks", ".git") for p in kb.folder.root.iterdir()
-        )
+        out += len([p for p in around.iterdir() if p != kb.folder.root])
+        out += len({p.name for p in kb.folder.root.iterdir()} - {"kb.toml", "claims", "documents", ".gitignore", ".journal", ".kb"})
     yield Figure(f"{number} hostile names: files outside of the folder", "0", str(out), out == 0)
     yield from _limits()
 
