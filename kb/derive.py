@@ -115,8 +115,9 @@ class Derivation:
 
 
 def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
-    """Assertions on the claims that are reached, and those that are reached themselves."""
-    return {a.id for a in tables.assertions if not reached.isdisjoint((key("claim/", a.claim or ""), key("assertion/", a.id)))}
+    """Assertions on the claims that are reached, and those that are reached themselves; by the ids they have and those they stand under."""
+    rows = (*tables.assertions, *view(tables).assertions)
+    return {a.id for a in rows if not reached.isdisjoint((key("claim/", a.claim or ""), key("assertion/", a.id)))}
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

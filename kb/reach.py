@@ -63,10 +63,10 @@ class Reach:
         heard |= self.look.follow("?x kb:naming kb:naming-unnamed . ?found kb:speaker ?x", tied)
         heard |= self.look.follow("?found kb:relay ?x", heard)
         heard |= self.look.follow("?found kb:source ?x", self._copied(sources))
-        heard |= self.look.closed(_REVISED, (key("assertion/", id) for a in said for id in (a.id, a.revision_of) if id))
+        heard |= {key("assertion/", id) for a in said for id in (a.id, a.revision_of) if id}
         moved = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow) if e.within}
         found |= self.look.follow(f"?found {ROLES} ?x", people | self._inside(moved))
-        return found | self._spoken_on(heard)
+        return found | self._spoken_on(self.look.closed(_REVISED, heard))
 
     def _spoken_on(self, assertions: Iterable[str]) -> set[str]:
         """The claims of assertions; an assertion on no claim itself."""
