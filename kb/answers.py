@@ -164,7 +164,7 @@ class Answers(Holdings):
 
     def triples(self) -> list[Triple]:
         """All triples that count now, literals as written. Raises Invalid where a file is not Turtle: an export is whole or not at all."""
-        return [t for f in self.whole() if not past(f.path) for t in f.triples]
+        return [t for f in self.whole() if not past(f.path) for t in f.alone()]
 
     def conditions(self) -> dict[str, str]:
         """Under which policy, dates and selection its answers stand, in words."""
@@ -189,7 +189,7 @@ class Answers(Holdings):
 
     def _lines(self, kind: str) -> str:
         if kind == "nquads":
-            return rdf.nquads({self.folder.base + f.path: f.triples for f in self.whole() if not past(f.path)})
+            return rdf.nquads({self.folder.base + f.path: f.alone() for f in self.whole() if not past(f.path)})
         return rdf.turtle(self.triples(), self.folder.base) if kind == "turtle" else rdf.ntriples(self.triples())
 
     def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:

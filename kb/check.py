@@ -17,7 +17,7 @@ from kb.errors import Place, Problem
 from kb.ids import suggestion
 from kb.model import RECORD_CLASSES, Assertion, Claim, Quote, Record, Relay, Source, slots
 from kb.terms import Term, Triple
-from kb.vocab import NS, RDF
+from kb.vocab import NS, PROV, RDF
 
 TYPE = RDF + "type"
 MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
@@ -32,6 +32,10 @@ class File:
     triples: list[Triple] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     blocks: dict[str, turtle.Block] = field(default_factory=dict)
+
+    def alone(self) -> list[Triple]:
+        """Its triples without the links to older versions, which lie in the history: what may leave without it."""
+        return [t for t in self.triples if t[1].value != PROV + "wasRevisionOf"]
 
     def place(self, subject: str, property: str = "") -> Place:
         """Line and column of a record, or of a property of it."""

@@ -309,3 +309,9 @@ def test_the_walk_runs_on_a_terminal(kb: Kb) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, shown.decode()
     assert b"single-voice" in shown, shown.decode()
     assert "northland-holds-the-end-of-the-pier" in kb("list", "claims").out
+
+
+@pytest.mark.parametrize("kind", ["turtle", "ntriples", "nquads"])
+def test_what_leaves_points_at_nothing_that_stays(book: KnowledgeBase, kind: str) -> None:
+    book.add(book.edit(SENT, {"when": "2024-02-20"}))
+    assert f"{SENT}~1" not in book.export(kind)
