@@ -53,6 +53,10 @@ def triples(text: str, base: str) -> list[Triple]:
         return [(_term(t.subject), _term(t.predicate), _term(t.object)) for t in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base)]
     except SyntaxError as error:
         raise Broken(str(error.msg), error.lineno or 1, error.offset or 1) from None
+    except TypeError:
+        at = max(0, *(text.find(mark) for mark in ("<<", "{|", "~")))
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise Broken("triples about triples (<<…>>, {|…|}, ~) are not Turtle 1.1", line, column) from None
 
 
 def _term(term: Any) -> Term:
@@ -60,7 +64,10 @@ def _term(term: Any) -> Term:
         return Term("iri", term.value)
     if isinstance(term, ox.BlankNode):
         return Term("bnode", term.value)
-    return Term("literal", term.value, term.datatype.value, term.language or "")
+    if isinstance(term, ox.Triple):
+        raise TypeError(term)
+    language = f"{term.language}--{term.direction.value}" if term.direction else term.language or ""
+    return Term("literal", term.value, term.datatype.value, language)
 
 
 def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:

@@ -81,3 +81,17 @@ def test_a_removed_record_leaves_no_gap() -> None:
     text = layout.replace("", RECORDS, BASE)
     gone = RECORDS[2]
     assert layout.replace(text, [], BASE, {turtle.iri_of(gone, BASE)}) == layout.replace("", [r for r in RECORDS if r is not gone], BASE)
+
+
+@pytest.mark.parametrize(
+    "text", ["<a> <b> <<( <c> <d> <e> )>> .", "<< <a> <b> <c> >> <d> <e> .", "<a> <b> <c> {| <d> <e> |} .", "<a> <b> <c> ~ <d> ."]
+)
+def test_triples_about_triples_are_answered_with_their_place(text: str) -> None:
+    with pytest.raises(turtle.Broken, match="not Turtle 1.1") as caught:
+        turtle.triples(f"\n{text}", "https://example.org/")
+    assert (caught.value.line, caught.value.column >= 1) == (2, True)
+
+
+def test_the_direction_of_writing_survives() -> None:
+    text = '<a> <b> "نعم"@ar--rtl .'
+    assert '"نعم"@ar--rtl' in layout.tidy(text, "https://example.org/")
