@@ -167,6 +167,14 @@ def test_every_pair_is_found_that_shares_half_of_its_runs(texts: list[str], extr
     assert {frozenset((p.one, p.other)) for p in likeness.alike(passages)} == wanted
 
 
+def test_half_of_the_runs_is_enough_and_less_is_not() -> None:
+    """Six words in common are four runs of three; a sentence of ten words has eight, one of eleven nine."""
+    shared = "grey tugs came from the north"
+    for more, found in (("one two three four", 1), ("one two three four five", 0)):
+        one, other = (Passage(name, 1, f"{shared} {' '.join(name + word for word in more.split())}") for name in "ab")
+        assert len(likeness.alike({"a": [one], "b": [other]})) == found
+
+
 @pytest.mark.parametrize("published", [("2024-05-01", "2024-05-03"), ("2024-05-03", "2024-05-01")])
 def test_the_copy_is_the_one_that_was_published_later(kb: Kb, published: tuple[str, str]) -> None:
     add(kb, "one", STORY, published[0])
