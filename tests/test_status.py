@@ -499,6 +499,35 @@ def test_without_denials_and_contradictions_nothing_is_disputed_or_denied(lines:
     assert not {r.headline for r in status(kept)} & {"disputed", "denied-only"}
 
 
+@given(LINES)
+def test_without_denials_nothing_is_denied_whatever_contradicts_it(lines: list[str]) -> None:
+    tables = world(lines)
+    kept = replace(tables, assertions=tuple(r for r in tables.assertions if r.stance != "denies"))
+    assert all(r.headline != "denied-only" and "denied" not in r.contest and not r.voices_against for r in judged(kept).values())
+
+
+TIES = st.lists(st.builds(AffiliationRow, *map(st.sampled_from, (SPEAKERS, ("member-of", "speaks-for"), SPEAKERS))), max_size=3)
+
+
+@given(LINES, TIES, st.sampled_from(SPEAKERS), st.sampled_from(SPEAKERS))
+def test_who_joins_a_party_adds_no_voice(lines: list[str], ties: list[AffiliationRow], member: str, party: str) -> None:
+    """Of somebody who is not a member of anything yet: two voices become one, and never one two."""
+    tables = replace(world(lines), affiliations=tuple(t for t in ties if t.member != member))
+    after = judged(replace(tables, affiliations=(*tables.affiliations, AffiliationRow(member, "member-of", party))))
+    for name, row in judged(tables).items():
+        assert len(after[name].voices_for) <= len(row.voices_for)
+        assert len(after[name].voices_against) <= len(row.voices_against)
+
+
+@given(LINES, st.sampled_from(SPEAKERS), st.sampled_from(SPEAKERS), st.sampled_from(("side-with", "backs")))
+def test_to_become_allies_never_makes_a_claim_corroborated(lines: list[str], one: str, other: str, relation: str) -> None:
+    tables = world(lines)
+    allied = judged(replace(tables, affiliations=(*tables.affiliations, AffiliationRow(one, relation, other))))
+    for name, row in judged(tables).items():
+        assert allied[name].headline != "corroborated" or row.headline == "corroborated"
+        assert allied[name].voices_for == row.voices_for
+
+
 @given(LINES, st.randoms())
 def test_the_order_of_rows_never_matters(lines: list[str], random: object) -> None:
     tables = world(lines)

@@ -14,7 +14,7 @@ from kb.sheet import Entry, Value
 from kb.vocab import BASES, DISPUTES, FORMS, READINGS, STANCES
 
 # Stances that take the place of a claim; the others need no scope.
-UNSCOPED = ("affirms", "silent", "retracts", "disowns")
+UNSCOPED = ("affirms", "retracts", "disowns")
 
 
 def said(desk: Desk, said: Entry, claim: Claim) -> None:
@@ -154,6 +154,8 @@ def _stance(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     if stance in UNSCOPED:
         return {"stance": stance, "scope": ()}
     value = said.values[stance]
+    if stance == "silent" and value.text in ("", "yes"):  # asked, and the text does not say about what
+        return {"stance": stance, "scope": ()}
     scope = tuple(filter(None, (desk.token(replace(value, text=t), DISPUTES) for t in phrases.names_in(value.text))))
     return {"stance": stance, "scope": scope or ("unspecified",)}
 
