@@ -19,6 +19,7 @@ from kb.fragility import Flip
 from kb.holdings import LIMITS, Holdings
 from kb.known import Known, past
 from kb.queries import SavedQuery
+from kb.status import StatusRow
 from kb.tables import view
 from kb.terms import Term, Triple
 from kb.vocab import CERTAINTIES, CONTRADICTIONS, NS, PREDICATES, SCHEMES
@@ -63,6 +64,11 @@ class Answers(Holdings):
         """Claims whose headline hangs on one record: for each the most consequential such record, most consequential claims first."""
         found = self.status()
         return fragility.fragile(found.tables, found.policy)
+
+    def facts(self) -> list[StatusRow]:
+        """Statuses of the claims that the policy accepts, by claim; not of states that have ended."""
+        found = self.status()
+        return [row for row in found.rows.values() if row.headline in found.policy.accepts and "ended" not in row.flags]
 
     def forecasts(self) -> list[Forecast]:
         """What was foretold, what became of it and by which claim, in the order in which it was foretold."""

@@ -18,6 +18,7 @@ from kb import (
     authoring,
     batches,
     check,
+    chronicle,
     codes,
     comparison,
     corrections,
@@ -39,6 +40,7 @@ from kb.answers import Answers
 from kb.authoring import Plan
 from kb.batches import Batch
 from kb.check import Report
+from kb.chronicle import Turn
 from kb.corrections import amended
 from kb.coverage import Coverage
 from kb.derive import Outcome
@@ -82,6 +84,16 @@ class KnowledgeBase(Answers):
     def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
         """Every claim's status, by the policy of this knowledge base, as of a world date and a known date."""
         return self.at(as_of, known_on).found if as_of or known_on else Answers.status(self)
+
+    def changes(self, start: date, end: date) -> list[Turn]:
+        """Statuses that changed because something was published from `start` to `end`, both included; oldest first, each with why."""
+        found = self.status()
+        return chronicle.published(found.tables, found.policy, start, end)
+
+    def changes_recorded(self, start: date, end: date) -> list[Turn]:
+        """Statuses that changed because something was recorded, edited or withdrawn on these days; oldest first, each with why."""
+        found = self.outcome(self.memory(self.files()[0]))
+        return chronicle.recorded(found.tables, found.policy, start, end)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Problems of the files at `paths` (all by default): syntax, shapes, dates, quotes, and every saved check."""

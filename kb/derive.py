@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -44,10 +45,7 @@ def outcome(
 
 
 def _worked_out(tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None) -> Outcome:
-    chosen = next((p for p in tables.policies if p.id.removeprefix(POLICIES) == policy), None)
-    if chosen is None:
-        known = [p.id.removeprefix(POLICIES) for p in tables.policies]
-        raise Usage(f"there is no policy “{policy}”.", suggestion(policy, known, f"known: {', '.join(known)}"))
+    chosen = policy_named(tables.policies, policy)
     seen = view(tables, as_of, known_on)
     pairs = contradictions.contradictions(seen)
     rows = status.status(tables, chosen, pairs, as_of, known_on)
@@ -118,6 +116,19 @@ def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
     """Assertions on the claims that are reached, and those that are reached themselves; by the ids they have and those they stand under."""
     rows = (*tables.assertions, *view(tables).assertions)
     return {a.id for a in rows if not reached.isdisjoint((key("claim/", a.claim or ""), key("assertion/", a.id)))}
+
+
+def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
+    """The policy with this id; without a version, the latest of that name. Raises Usage.
+
+    >>> policy_named([PolicyRow("default-1"), PolicyRow("default-12"), PolicyRow("default-9")], "default").id
+    'default-12'
+    """
+    known = {p.id.removeprefix(POLICIES): p for p in policies}
+    versions = [k for k in known if re.fullmatch(re.escape(name) + r"-\d+", k)]
+    if name not in known and not versions:
+        raise Usage(f"there is no policy “{name}”.", suggestion(name, known, f"known: {', '.join(known)}"))
+    return known[name if name in known else max(versions, key=lambda k: int(k.rpartition("-")[2]))]
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:

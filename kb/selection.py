@@ -56,6 +56,7 @@ def selected(whole: Answers, wanted: Wanted) -> View:
         found,
         rows={c: row for c, row in found.rows.items() if c in claims},
         voices={a: voice for a, voice in found.voices.items() if a in assertions},
+        echoes={a: other for a, other in found.echoes.items() if {a, other} <= assertions},
         contradictions=[p for p in found.contradictions if {p.claim_a, p.claim_b} <= claims],
     )
     base, made = whole.folder.base, {k: v for k, v in whole.conditions().items() if k != "policy"}

@@ -15,6 +15,7 @@ from kb.errors import Problem
 from kb.holdings import UNREAD
 from kb.known import Known, past, present
 from kb.model import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
+from kb.status import StatusRow
 from kb.tables import Tables, day_of, standing, view
 from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, PROV, RDF, XSD
@@ -68,6 +69,10 @@ class View(Answers):
         """The statuses it was made with."""
         return self.found
 
+    def facts(self) -> list[StatusRow]:
+        """Statuses of the claims that the policy accepts, of a selection only the chosen ones."""
+        return [row for row in Answers.facts(self) if self.chosen is None or row.claim in self.chosen]
+
     def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
         """Of an export by query what concerns the chosen claims: of those that only came along neither statement nor plain triple."""
         if self.chosen is None:
@@ -99,7 +104,7 @@ def dated(whole: Answers, as_of: date | None = None, known_on: date | None = Non
     keys = reached(records, {*_stated(records), *_public(records.values(), as_of, known_on)})
     made = {"as of": as_of, "known on": known_on}
     return View(
-        folder=folder,
+        folder=replace(folder, policy=found.policy.id.removeprefix(derive.POLICIES)),
         part=excerpt(stood, keys, folder.base),
         found=replace(found, tables=seen),
         made={name: day.isoformat() for name, day in made.items() if day},

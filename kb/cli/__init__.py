@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "show": ("show", "One record, with all that is said of it."),
     "find": ("show", "Search names, statements and passages; spelling may be off."),
     "status": ("status", "What is disputed, corroborated, resting on one voice; --why explains."),
+    "changes": ("dated", "Which statuses changed between two days, and why."),
+    "facts": ("dated", "What a policy accepts."),
     "contradictions": ("contradictions", "Claims that cannot both be true, or perhaps cannot, and why."),
     "forecasts": ("forecasts", "What was foretold, and what became of it."),
     "fragile": ("fragile", "Claims whose status hangs on one record."),
@@ -44,7 +46,7 @@ COMMANDS: Final = {
     "fsck": ("fsck", "Whether everything is whole: files, records, documents, journal, index."),
     "fmt": ("check", "Make stored files canonical."),
     "explain": ("check", "What a problem's code means and how to mend it."),
-    "export": ("export", "Turtle, N-Triples, accepted facts, CSV."),
+    "export": ("export", "Turtle, N-Quads, JSON-LD, CSV, facts; all, or what you choose."),
     "index": ("export", "Bring the index up to the text, or rebuild it."),
 }
 

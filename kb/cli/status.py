@@ -136,7 +136,7 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
     for other in against(known, outcome, row.claim):
         lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
     lines += [f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)]
-    lines += ["  why:"] + [f"    {r.rule}: {_named(known, r.text)}" for r in row.reasons]
+    lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
 
 
@@ -148,7 +148,7 @@ def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
     return [(j.coder or "somebody", f"{j.verdict} ({j.why})" if j.why else f"{j.verdict}") for j in sorted(found, key=lambda j: j.id)]
 
 
-def _named(known: Known, text: str) -> str:
+def named(known: Known, text: str) -> str:
     """A reason with voices by name."""
     return re.sub(r"(?:entity|source)/[^\s,;()]*[^\s,;().]", lambda m: voice_name(known, m[0]), text)
 

@@ -1,0 +1,102 @@
+"""kb changes, kb facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, day, opened, standing
+from kb.cli.output import message, show
+
+if TYPE_CHECKING:
+    from kb.chronicle import Turn
+    from kb.known import Known
+    from kb.status import StatusRow
+
+app = typer.Typer(rich_markup_mode=None)
+FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
+
+
+@app.command()
+def changes(
+    start: str = typer.Option("", "--from", metavar="DATE", help="First day; else from the beginning."),
+    end: str = typer.Option("", "--to", metavar="DATE", help="Last day; else to the end."),
+    known: bool = typer.Option(False, "--known", help="By when it was recorded here, instead of when it was published."),
+    format: str = FORMAT,
+) -> None:
+    """Which statuses changed between two days, both included, oldest first; with what arrived and so changed each.
+
+    \b
+    kb changes --from 2024-03-01 --to 2024-03-31
+    kb changes --known --from 2024-03-04 --format json
+    """
+    from kb.errors import Usage
+    from kb.tables import undated
+
+    first, last = day(start, "--from") or date.min, day(end, "--to") or date.max
+    if last < first:
+        raise Usage(f"--to {end} is before --from {start}.", "turn them round")
+    kb = opened()
+    turns = (kb.changes_recorded if known else kb.changes)(first, last)
+    missing = 0 if known else len(undated(kb.status().tables))
+    if missing:
+        message(f"note: left out, for want of a date of publication: {missing} of the sources")
+    if not turns:
+        message("no status changed on these days")
+    records = kb.known()
+    columns, rest = ["claim", "day", "before", "after", "because", "statement"], ["assertions", "claims"]
+    if format in ("table", "md"):  # for people: the words say who; ids are for programs
+        show(columns, [_row(records, turn) for turn in turns], format)
+    else:
+        show([*columns, *rest], [[*_row(records, turn), turn.assertions, turn.claims] for turn in turns], format)
+
+
+def _row(known: Known, turn: Turn) -> list[object]:
+    found = known.claims.get(turn.claim)
+    return [turn.claim, turn.day, _stand(turn.before), _stand(turn.after), _because(known, turn), found.statement if found else None]
+
+
+def _stand(row: StatusRow | None) -> str | None:
+    """Headline, and how it is contested where it is; nothing where nobody had spoken."""
+    if row is None:
+        return None
+    more = [c for c in (*row.contest, *row.flags) if c not in ("none", row.headline)]
+    return f"{row.headline} ({', '.join(more)})" if more else row.headline
+
+
+def _because(known: Known, turn: Turn) -> str:
+    from kb.cli.status import named
+
+    if turn.after is None:
+        return "Withdrawn."
+    told = " ".join(named(known, r.text) for r in turn.reasons)
+    lost = f"No longer: {', '.join(turn.lost)}." if turn.lost else ""
+    return " ".join(filter(None, [told, lost])) or "Counted otherwise: who belongs to whom, or who copies whom, is told otherwise."
+
+
+@app.command()
+def facts(as_of: str = AS_OF, known_on: str = KNOWN_ON, policy: str = POLICY, format: str = FORMAT) -> None:
+    """The claims that a policy accepts. What it accepts is not thereby true: it says by which stated rule.
+
+    \b
+    kb facts
+    kb facts --policy cautious
+    kb facts --policy open --as-of 2024-03-02 --format csv
+    kb export facts --policy cautious
+    """
+    from kb.cli.status import voice_name
+
+    kb = standing(as_of, known_on, policy)
+    known, told = kb.known(), kb.conditions()
+    rows = kb.facts()
+    message(f"{len(rows)} facts; {', '.join(f'{name} {value}' for name, value in told.items())}")
+    columns = ["claim", "status", "statement", "from", "to", "affirmed by", "documents", "no known stake", "policy", "as of", "known on"]
+    table: list[list[object]] = []
+    for row in rows:
+        claim = known.claims[row.claim]
+        said = (tuple(voice_name(known, v) for v in row.voices_for), row.documents, row.no_known_stake)
+        dates = (told["policy"], told.get("as of"), told.get("known on"))
+        table.append([row.claim, row.headline, claim.statement, claim.begin_earliest, claim.end_latest, *said, *dates])
+    show(columns, table, format)
