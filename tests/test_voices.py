@@ -193,3 +193,14 @@ def test_lines_of_a_judgement_are_kept_as_a_range_of_the_text(kb: Kb) -> None:
 def test_lines_that_the_copy_does_not_have_are_refused(kb: Kb) -> None:
     sheet = with_copy(kb).write("lines.yaml", ENTRY.format(lines="7"))
     kb.refuses(1, "add", "--from", sheet, says=("there are no lines 7",))
+
+
+# --- Entities judged the same
+
+
+def test_speakers_judged_the_same_are_one_voice_and_a_judgement_undone_parts_them() -> None:
+    rows = said("1", "cow-times", "ann"), said("2", "cow-times", "anna"), said("3", "bee-radio", "anna", stance="denies")
+    judged = (JudgementRow("same-entity", "entity/ann", "entity/anna"),)
+    one, two = row(*rows, judgements=judged), row(*rows)
+    assert (one.voices_for, one.headline, one.flags) == (("entity/ann",), "single-voice", ("divided",))
+    assert (two.voices_for, two.headline) == (("entity/ann", "entity/anna"), "disputed")
