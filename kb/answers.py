@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kb import anchor, ask, check, find, folder, forecasts, fragility, ids, printing, queries, sheet, turtle
+from kb import anchor, ask, check, find, folder, forecasts, fragility, ids, index, printing, queries, sheet, turtle
 from kb.contradictions import Contradiction, selected
 from kb.derive import Outcome
 from kb.errors import Usage
@@ -42,6 +42,15 @@ class Answers(Holdings):
         finally:
             store.close()
 
+    def status_of(self, claim: str) -> Outcome:
+        """The status of one claim, by its id, and what contradicts it, as `status` tells them; the rest is not worked out."""
+        self.refresh()
+        store = self.reader()
+        try:
+            return self.outcome(store) if index.own_derivations(self.folder) else self.derivation().around(store, [claim])
+        finally:
+            store.close()
+
     def contradictions(self, claim: str = "", place: str = "", kind: str = "", certainty: str = "") -> list[Contradiction]:
         """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and what lies within it, of a kind.
 
@@ -57,7 +66,7 @@ class Answers(Holdings):
 
     def what_if(self, claim: str) -> list[Flip]:
         """Every single record without which a claim's headline would be another, most consequential first. `claim` is its id."""
-        found = self.status()
+        found = self.status_of(claim)
         return fragility.what_if(found.tables, found.policy, claim) if claim in found.rows else []
 
     def fragile(self) -> list[Flip]:

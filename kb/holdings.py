@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kb import ask, check, derive, folder, index, journal, queries, turtle
+from kb import ask, check, derive, folder, index, journal, queries, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
-from kb.errors import Invalid, KbError, Place, Problem, Usage
+from kb.errors import Invalid, KbError, Place, Problem
 from kb.folder import Folder
 from kb.known import Declared, Known, past
 from kb.model import Source
@@ -62,10 +61,9 @@ class Holdings:
         """All records, looked up by the names people use. A file that cannot be read is passed over; `refresh` names it."""
         journal.recover(self.folder)
         known = Known(predicates=self.predicates())
-        for name in self.folder.files():
-            with suppress(turtle.Broken, Usage):
-                for one in turtle.records(turtle.triples(self.folder.read(name), self.folder.base), self.folder.base):
-                    known.add(one, name)
+        for name, records in shelf.records(self.folder):
+            for one in records:
+                known.add(one, name)
         return known
 
     def predicates(self) -> dict[str, Declared]:

@@ -124,6 +124,11 @@ def derivations(folder: Folder) -> list[Path]:
     return [p for data in folder.data("queries") for p in sorted((data / "derive").glob("*.rq"))]
 
 
+def own_derivations(folder: Folder) -> bool:
+    """Whether a knowledge base extracts tables by queries of its own, of which it is not known how far a change reaches."""
+    return any(not p.is_relative_to(folders.shipped("queries")) for p in derivations(folder))
+
+
 def _paths(folder: Folder) -> Mapping[str, Path]:
     ontology = {f"ontology/{p.name}": p for data in folder.data("ontology") for p in data.glob("*.ttl")}
     return ontology | {name: folder.root / name for name in folder.files() if not past(name)}
@@ -139,8 +144,7 @@ def _parsed(folder: Folder, name: str) -> list[Triple] | None:
 
 def _everywhere(folder: Folder, texts: Mapping[str, object], before: Mapping[str, object]) -> bool:
     """Whether a change may reach every claim: of the ontology and its policies, of most files at once, with queries of one's own."""
-    own = any(not p.is_relative_to(folders.shipped("queries")) for p in derivations(folder))
-    return own or 2 * len(texts) > len(before) or any(name.startswith("ontology/") for name in texts)
+    return own_derivations(folder) or 2 * len(texts) > len(before) or any(name.startswith("ontology/") for name in texts)
 
 
 def _update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation, everywhere: bool) -> None:

@@ -73,6 +73,10 @@ class View(Answers):
         """Statuses of the claims that the policy accepts, of a selection only the chosen ones."""
         return [row for row in Answers.facts(self) if self.chosen is None or row.claim in self.chosen]
 
+    def status_of(self, claim: str) -> Outcome:
+        """The same, whichever claim is asked for."""
+        return self.found
+
     def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
         """Of an export by query what concerns the chosen claims: of those that only came along neither statement nor plain triple."""
         if self.chosen is None:

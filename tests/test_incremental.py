@@ -162,3 +162,12 @@ def test_a_store_takes_triples_out_and_puts_others_in(tmp_path: Path) -> None:
         store.change("https://x.org/g", [], [])
         assert sorted(r["o"] or "" for r in store.select("SELECT ?o { GRAPH <https://x.org/g> { ?s ?p ?o } }").dicts()) == ["2", "3"]
         store.close()
+
+
+def test_the_status_of_one_claim_is_what_the_status_of_all_says(tmp_path: Path) -> None:
+    kb = World(base.init(tmp_path / "kb"), 11).kb
+    whole = kb.status()
+    for claim, row in whole.rows.items():
+        alone = kb.status_of(claim)
+        assert alone.rows == {claim: row}
+        assert list(alone.contradictions) == [p for p in whole.contradictions if claim in (p.claim_a, p.claim_b)]

@@ -55,9 +55,11 @@ def status(
         raise Usage("--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims")
     kb = standing(as_of, known_on, policy)
     known = kb.known()
-    outcome = kb.status()
-    if claim:
+    if not claim:
+        outcome = kb.status()
+    else:
         found = _meant(known, claim, as_of or known_on)
+        outcome = kb.status_of(found.id)
         if what_if:
             listed(known, kb.what_if(found.id), format)
             return
