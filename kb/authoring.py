@@ -64,9 +64,10 @@ def checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
     stored = {f.path: f.text for f in files}
     for name in sorted({*change.files, *homes}):
         plan.seen[name] = stored.get(name, "")
-        plan.texts[name] = layout.replace(plan.seen[name], change.files.get(name, ()), base, {base + r for r in change.removed})
+        text = layout.replace(plan.seen[name], change.files.get(name, ()), base, {base + r for r in change.removed})
+        plan.texts[name] = "" if text == layout.heading(base) else text
     would = [f for f in files if f.path not in plan.texts]
-    would += [check.read(name, text, base)[0] for name, text in plan.texts.items()]
+    would += [check.read(name, text, base)[0] for name, text in plan.texts.items() if text]
     focus = {r.path + r.id for records in change.files.values() for r in records}
     report = check.run(would, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
     store = holdings.memory([f for f in would if not past(f.path)])

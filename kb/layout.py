@@ -109,17 +109,17 @@ ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b"
 
 
 def replace(text: str, changed: Sequence[Record], base: str, removed: Collection[str] = ()) -> str:
-    """The file with these records' blocks replaced, or added at their canonical place, and those of the IRIs in `removed` gone.
+    """The file with these records' blocks replaced, or added, at their canonical place, and those of the IRIs in `removed` gone.
 
-    Every other byte survives.
+    A record that a change brings to another place moves there, with the remarks above it. Every other byte survives.
 
     Raises Broken where the text is not Turtle.
     """
     text = text or heading(base)
-    grouped = _grouped(triples(text, base))
-    order = arrange(grouped | {iri_of(r, base): to_triples(r, base) for r in changed})
-    gone = dict.fromkeys(removed, "")
-    return _edited(text, gone | {iri_of(r, base): render(r, base) for r in changed}, order, base)
+    before = _grouped(triples(text, base))
+    after = before | {iri_of(r, base): to_triples(r, base) for r in changed}
+    wanted = dict.fromkeys(removed, "") | {iri_of(r, base): render(r, base) for r in changed}
+    return _edited(text, wanted, before, after, base)
 
 
 def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
@@ -129,8 +129,9 @@ def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
     """
     text = text or heading(base)
     directives = "\n".join(b.text for b in blocks(text, base) if not b.subject)
-    found = [*triples(text, base), *triples("\n".join([directives, *wanted.values()]), base)]
-    return _edited(text, wanted, arrange(_grouped(found)), base)
+    before = _grouped(triples(text, base))
+    after = before | _grouped(triples("\n".join([directives, *wanted.values()]), base))
+    return _edited(text, wanted, before, after, base)
 
 
 def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
@@ -140,19 +141,40 @@ def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
     return grouped
 
 
-def _edited(text: str, wanted: Mapping[str, str], order: Sequence[str], base: str) -> str:
-    """Replace, add and take away blocks (IRI → block, empty to take it away); `order` is that of all subjects."""
+Grouped = Mapping[str, Sequence[Triple]]
+
+
+def _edited(text: str, wanted: Mapping[str, str], before: Grouped, after: Grouped, base: str) -> str:
+    """Replace, add, move and take away blocks (IRI → block, empty to take it away)."""
     standing = {b.subject: b for b in blocks(text, base) if b.subject}
-    edits: list[tuple[int, int, str]] = []
+    gone = [b for s, b in standing.items() if not wanted.get(s, s)]
+    old, new = _places(before), _places({s: rows for s, rows in after.items() if wanted.get(s, s)})
+    moved = {s for s in standing if s in new and old[s] != new[s]}
+    edits = [(b.start, b.end, "") for b in gone]
     last = 0
-    for iri in order:
-        old, block = standing.get(iri), wanted.get(iri)
-        if old and block is not None:
-            edits.append((old.start, old.end, block))
+    for iri in sorted(new, key=lambda s: new[s]):
+        block, found = wanted.get(iri), standing.get(iri)
+        if found and iri in moved:
+            start = _remarks(text, found.start)
+            edits.append((start, found.end, ""))
+            edits.append((last, last, text[start : found.start] + (found.text if block is None else block)))
+            continue
+        if found and block is not None:
+            edits.append((found.start, found.end, block))
         elif block:
             edits.append((last, last, block))
-        last = old.end if old else last
-    return _apply(text, edits, min((b.start for b in standing.values()), default=len(text.rstrip("\n"))))
+        last = found.end if found else last
+    first = min((b.start for b in standing.values()), default=len(text.rstrip("\n")))
+    out = _apply(text, edits, _remarks(text, first) if standing else first)
+    left = any(_remarks(text, b.start) < b.start for b in gone)  # remarks on a record that goes: they stand before the next one then
+    return tidy(out, base) if left and tidy(text, base) == text else out
+
+
+def _remarks(text: str, start: int) -> int:
+    """Where the lines of comment that stand right above a block begin; the block's own beginning where there are none."""
+    while start and text[start - 1] == "\n" and text[(line := text.rfind("\n", 0, start - 1) + 1) : start].lstrip(" \t").startswith("#"):
+        start = line
+    return start
 
 
 def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
@@ -208,8 +230,14 @@ def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
     return out, last
 
 
-def arrange(grouped: Mapping[str, Sequence[Triple]]) -> list[str]:
+def arrange(grouped: Grouped) -> list[str]:
     """Subjects in file order: source; each quote by offset with its assertions and their relays behind it; everything else by IRI."""
+    places = _places(grouped)
+    return sorted(grouped, key=lambda s: places[s])
+
+
+def _places(grouped: Grouped) -> dict[str, tuple[int, str, int, int, str]]:
+    """Subject → where it stands in its file."""
     places = {s: place_key(s) for s in grouped}
     quote = NS + "quote"
     for s, rows in grouped.items():
@@ -221,4 +249,4 @@ def arrange(grouped: Mapping[str, Sequence[Triple]]) -> list[str]:
         for _, p, o in rows:
             if p.value == NS + "relay" and o.value in places and places[s][0] == 1:
                 places[o.value] = (*places[s][:4], o.value)
-    return sorted(grouped, key=lambda s: places[s])
+    return places

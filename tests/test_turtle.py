@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import layout, turtle
-from kb.model import Assertion, Claim, Entity, Quote, Record, Source
+from kb.model import Assertion, Claim, Entity, Quote, Record, Relay, Source
 
 BASE = "https://w3id.org/claimkb/data/"
 SOURCE = Source(id="2020-report", title="A report", sha256="00", length=10, published_from=date(2020, 6, 5))
@@ -95,3 +95,49 @@ def test_triples_about_triples_are_answered_with_their_place(text: str) -> None:
 def test_the_direction_of_writing_survives() -> None:
     text = '<a> <b> "نعم"@ar--rtl .'
     assert '"نعم"@ar--rtl' in layout.tidy(text, "https://example.org/")
+
+
+PLACES = st.integers(0, 9).map(lambda n: f"2020-report#char={n * 10},{n * 10 + 3}")
+MOVABLE = st.builds(
+    lambda n, quote, manner, relays: (
+        Assertion(f"said-{n}", source="2020-report", quote=quote, manner=manner, relays=tuple(f"said-{n}-r{r}" for r in range(relays))),
+        *(Relay(f"said-{n}-r{r}", position=r, speaker=manner) for r in range(relays)),
+    ),
+    st.integers(0, 5),
+    PLACES,
+    st.sampled_from(["forced", "tactical"]),
+    st.integers(0, 2),
+)
+
+
+@given(st.lists(MOVABLE, min_size=1), st.lists(MOVABLE, max_size=3), st.sets(st.integers(0, 5), max_size=2), st.booleans())
+def test_a_canonical_file_stays_canonical_and_the_way_back_is_known(
+    had: list[tuple[Record, ...]], given: list[tuple[Record, ...]], gone: set[int], remarked: bool
+) -> None:
+    text = layout.replace("", [SOURCE, *QUOTES, *{r.id: r for group in had for r in group}.values()], BASE)
+    if remarked:
+        text = layout.tidy(text.replace("\n<assertion", "\n# a remark\n# in two lines\n<assertion"), BASE)
+    changed = {r.id: r for group in given for r in group}
+    removed = {f"{BASE}assertion/said-{n}" for n in gone} - {BASE + "assertion/" + id for id in changed}
+    after = layout.replace(text, list(changed.values()), BASE, removed)
+    assert layout.tidy(after, BASE) == after
+    back = {b.subject: b.text for b in turtle.blocks(text, BASE) if b.subject}
+    touched = {*removed, *(f"{BASE}assertion/{id}" for id in changed)}
+    if not remarked:
+        assert layout.restore(after, {s: back.get(s, "") for s in touched}, BASE) == text
+
+
+def test_a_record_that_moves_takes_the_remarks_above_it_along_and_leaves_a_loose_file_as_it_is() -> None:
+    text = layout.replace("", RECORDS, BASE).replace("\n<assertion/2020-report.c", "\n# why c\n<assertion/2020-report.c")
+    moved = layout.replace(text, [assertion(QUOTES[2], "c")], BASE)
+    assert moved.index("# why c") == moved.index("<assertion/2020-report.c") - len("# why c\n")
+    assert moved.index(".b.usa") < moved.index("# why c")
+    loose = text.replace("    kb:length", "\tkb:length").replace("\n\n", "\n\n\n")
+    assert "\tkb:length" in layout.replace(loose, [assertion(QUOTES[2], "c")], BASE)
+
+
+def test_a_record_added_at_the_top_stands_above_the_remarks_on_the_next() -> None:
+    text = layout.replace("", [Claim("b", statement="B")], BASE).replace("\n<claim/b", "\n# on b\n<claim/b")
+    added = layout.replace(text, [Claim("a", statement="A")], BASE)
+    assert "# on b\n<claim/b>" in added
+    assert layout.tidy(added, BASE) == added
