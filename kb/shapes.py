@@ -36,7 +36,9 @@ def validate(data: Iterable[Triple], focus: Sequence[str], shapes: Sequence[Path
     rules = rdflib.Graph()
     for path in shapes:
         rules.parse(path, format="turtle")
-    nodes: list[str | rdflib.URIRef] = [rdflib.URIRef(f) for f in focus]
+    typed = {str(s) for s in graph.subjects(rdflib.RDF.type)}
+    # pySHACL looks each record up in the list, one by one: where all of them are meant, no list makes it linear.
+    nodes: list[str | rdflib.URIRef] | None = None if typed <= set(focus) else [rdflib.URIRef(f) for f in focus]
     try:
         _, report, _ = pyshacl.validate(graph, shacl_graph=rules, focus_nodes=nodes, advanced=False, inference="none")
     finally:
