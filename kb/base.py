@@ -230,6 +230,10 @@ class KnowledgeBase(Answers):
         """A reasoned decision about one or two records; `said` are `why`, `lines`, `verdict`, `certainty`, `coder`. Raises Usage."""
         return corrections.judge(self, kind, about, other, said)
 
+    def overturn(self, name: str, why: str) -> Plan:
+        """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or without a reason."""
+        return corrections.overturn(self, name, why)
+
     def rename(self, name: str, new: str) -> list[str]:
         """Give a record another id wherever it is named, in one step. Returns the files written. Raises Usage, Refused."""
         with journal.writing(self.folder, f"rename {name} {new}"):

@@ -10,10 +10,12 @@ from kb.authoring import Plan
 from kb.errors import Refused, Usage
 from kb.holdings import Holdings
 from kb.known import Known
-from kb.model import Assertion, Claim
+from kb.model import Assertion, Claim, Quote, Relay
 from kb.record.versions import current
 from kb.sheet import Entry, Sheet, Value
 
+# So many candidates are told where a name is not clear.
+NAMED = 4
 # Paths of the records that have an id of their own, in the order in which a bare id is looked up.
 PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
 
@@ -123,15 +125,46 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
     return out
 
 
+def overturn(holdings: Holdings, name: str, why: str, now: datetime | None = None) -> Plan:
+    """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or without a reason."""
+    known, wanted = holdings.known(), name.removeprefix("judgement/")
+    made = {k.removeprefix("judgement/") for k in known.others if k.startswith("judgement/")}
+    found = [wanted] if wanted in made else sorted(j for j in made if wanted and j.startswith(wanted))
+    if len(found) > 1:
+        raise Usage(f"“{wanted}” may be {', '.join(found[:NAMED])}.", "write more of it")
+    if not found and f"judgement/{wanted}" in known.past:
+        raise Usage(f"{wanted} is taken back already.", f"kb show {wanted} --history; kb judge makes it anew")
+    if not found:
+        near = ids.suggestion(wanted, made, "kb show RECORD names the judgements about it" if made else "none is recorded")
+        raise Usage(f"there is no judgement “{wanted}”.", near)
+    if not why.strip():
+        raise Usage("taking a judgement back needs its reason.", f'kb judge --undo {found[0]} --why "two different nights"')
+    return withdraw(holdings, [f"judgement/{found[0]}"], why, now)
+
+
 def meant(known: Known, name: str) -> str:
-    """Path and id of the present record that a name means: any id with or without its path, or an entity's name. Raises Usage."""
+    """Path and id of the present record that a name means: an id with or without its path, the beginning of one, or an entity's name.
+
+    Raises Usage.
+    """
     for path in ("", *PATHS):
         if known.present(path + name):
             return path + name
     if name in known.past or any(path + name in known.past for path in PATHS):
         raise Usage(f"{name} no longer counts.", f"kb show {current(name)} --history tells what became of it")
-    began = [k for k in known.files if k.startswith("assertion/" + name) and known.present(k) and "-r" not in k.rpartition(".")[2]]
-    return began[0] if len(began) == 1 else known.anything(name)
+    if "~" in name and current(name) != name:
+        raise Usage(f"{name} is a version, and versions stay as they are.", f"kb show {current(name)} --history shows them")
+    if name.casefold() in known.names:
+        return f"entity/{known.entity(name)}"
+    whole = [k for k in known.files if known.present(k) and not isinstance(known.present(k), Relay | Quote)]
+    for path in ("", "assertion/", "claim/", "source/", "judgement/", "affiliation/", "entity/"):
+        began = sorted(k for k in whole if name and k.startswith(path + name))
+        if len(began) == 1:
+            return began[0]
+        if began and path != "assertion/":
+            raise Usage(f"“{name}” may be {', '.join(began[:NAMED])}{' …' * (len(began) > NAMED)}.", "write more of it")
+    tails = [*(k.partition("/")[2] for k in whole), *known.names]
+    raise Usage(f"no record is called “{name}”.", ids.suggestion(name.rpartition("/")[2], tails, "kb find WORDS looks for one"))
 
 
 def _now(now: datetime | None) -> datetime:

@@ -127,14 +127,18 @@ class Known:
         raise Usage(f"there is no claim “{name}”.", suggestion(name, self.claims, "kb find WORDS looks for one"))
 
     def anything(self, name: str) -> str:
-        """`path/id` of the entity, claim or source that a name means, in this order. Raises Usage as for an entity."""
+        """`path/id` of the entity, claim or source that a name means, in this order. Raises Usage with the nearest."""
         try:
             return f"entity/{self.entity(name)}"
         except Usage as error:
             for found in (sorted(_meant(name, self.claims)), sorted(_meant(name, self.sources))):
                 if len(found) == 1:
                     return f"{'claim' if found[0] in self.claims else 'source'}/{found[0]}"
-            raise error
+            if name.casefold() in self.names:
+                raise error
+            tails = [key.partition("/")[2] for key in self.files]
+            hint = suggestion(name.rpartition("/")[2], [*tails, *self.names], "kb find WORDS looks for one")
+            raise Usage(f"no record is called “{name}”.", hint) from None
 
     def forget(self, key: str) -> None:
         """Know a record no longer: it is withdrawn or removed."""

@@ -175,10 +175,16 @@ def tie(text: str) -> Tie:
     '2014..'
     """
     typed, *more = (p.strip() for p in text.split(";"))
-    further = dict(p.split(None, 1) for p in more if len(p.split(None, 1)) == 2)
+    further = dict[str, str]()
+    for part in filter(None, more):
+        word, _, rest = part.partition(" ")
+        if word in ("basis", "note") and word not in further and rest:
+            further[word] = rest.strip()
+        elif "note" in further:  # a note may hold a semicolon
+            further["note"] += f"; {part}"
+        else:
+            raise ValueError(f"“{part}” is not understood; known: basis CLAIM · note TEXT.")
     parts = typed.split(None, 3)
-    if unknown := further.keys() - {"basis", "note"}:
-        raise ValueError(f"“{unknown.pop()}” is not understood; known: basis CLAIM · note TEXT.")
     if len(parts) < 3 or parts[1] not in RELATIONS:
         known = ", ".join(RELATIONS)
         raise ValueError(f"“{text}” is not “MEMBER RELATION PARTY [DATES]”; relations: {known}")

@@ -315,3 +315,135 @@ def test_the_walk_runs_on_a_terminal(kb: Kb) -> None:
 def test_what_leaves_points_at_nothing_that_stays(book: KnowledgeBase, kind: str) -> None:
     book.add(book.edit(SENT, {"when": "2024-02-20"}))
     assert f"{SENT}~1" not in book.export(kind)
+
+
+# --- what a newcomer types ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_keeps_a_kind_that_was_chosen_when_its_core_changes_and_takes_the_predicates_otherwise(book: KnowledgeBase) -> None:
+    book.add(book.edit(SENT, {"what": "northland > controls > oldport", "when": ""}))
+    assert book.known().claims[SENT].kind == "state"
+    book.add(book.edit(SENT, {"kind": "forecast"}))
+    book.add(book.edit(SENT, {"what": "northland > sent > tugs"}))
+    assert book.known().claims[SENT].kind == "forecast"
+    book.add(book.edit(SENT, {"what": "", "kind": "evaluation"}))
+    book.add(book.edit(SENT, {"what": "northland > sent"}))
+    assert (book.known().claims[SENT].kind, book.known().claims[SENT].object) == ("evaluation", None)
+
+
+def test_a_core_without_an_object_has_none_afterwards(book: KnowledgeBase) -> None:
+    book.add(book.edit(SENT, {"what": "northland > sent"}))
+    assert book.known().claims[SENT].object is None
+
+
+def test_an_event_that_becomes_a_state_needs_its_dates_said_anew_and_loses_a_states_dates_on_the_way_back(book: KnowledgeBase) -> None:
+    plan = book.edit(SENT, {"kind": "state"})
+    assert [p.code for p in plan.problems] == ["claim-kind"]
+    book.add(book.edit(SENT, {"kind": "state", "when": "2024-02-01..2024-02-03"}))
+    assert book.known().claims[SENT].held == "all"
+    book.add(book.edit(SENT, {"kind": "event"}))
+    event = book.known().claims[SENT]
+    assert (event.held, event.begin_latest, event.end_earliest) == (None, None, None)
+    assert (str(event.begin_earliest), str(event.end_latest)) == ("2024-02-01", "2024-02-03")
+
+
+def test_a_relative_date_of_an_edit_is_counted_from_when_it_was_said_else_from_the_publication(book: KnowledgeBase) -> None:
+    book.add(book.edit(SENT, {"when": "Thursday"}))
+    said = next(a for a in book.known().assertions.values() if a.claim == SENT and a.said)
+    assert (said.said_from - book.known().claims[SENT].begin_earliest).days == 1, "said on a Friday"
+    book.add(book.edit(PIER, {"when": "Sunday"}))
+    assert str(book.known().claims[PIER].begin_earliest) == "2024-03-03", "the last before the publication"
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(book: KnowledgeBase) -> None:
+    before = {f: book.folder.read(f) for f in book.folder.files()}
+    id = assertion(book, SENT, "denies")
+    for name, values in ((SENT, {"what": "northland > sent > tugs", "to": "oldport"}), (id, {"denies": "occurrence", "by": "northland"})):
+        assert book.add(book.edit(name, values)) == []
+    assert book.add(book.edit("entity/oldport", {"type": "place", "also": "Old Port"})) == []
+    assert {f: book.folder.read(f) for f in book.folder.files()} == before
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (("edit", SENT, "statement="), 1, "needs its sentence"),
+        (("edit", SENT, "claim=x"), 1, "“claim” is not a field"),
+        (("edit", f"{SENT}~1", "when=2024"), 2, "versions stay as they are"),
+        (("edit", "no-such-thing-here"), 2, "no record is called"),
+        (("edit", "northland-sent-tug", "x=1"), 1, "not a field"),
+        (("edit", "the-coastguard", "when=2024"), 2, "may be claim/"),
+        (("edit", "north-land", "also=x"), 2, "did you mean northland"),
+        (("show", "North-Land"), 2, "no record is called"),
+        (("judge", "--undo", "no-such", "--why", "x"), 2, "there is no judgement “no-such”"),
+        (("rename", "oldport", "Old Port"), 2, "write old-port"),
+    ],
+)
+def test_a_slip_is_answered_in_the_words_of_the_command(kb: Kb, args: tuple[str, ...], code: int, says: str) -> None:
+    told = kb.refuses(code, *args, says=(says,))
+    assert "in the sheet" not in told
+    assert "new:" not in told
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("same-entity", f"claim/{SENT}", f"claim/{PIER}"), "cannot be said of"),
+        (("contradicts", SENT, "oldport"), "cannot be said of"),
+        (("same-event", SENT, "oldport"), "cannot be said of"),
+        (("copy-of", "source/2024-quarrel", "coastguard"), "cannot be said of"),
+        (("same-claim", SENT, SENT), "named twice"),
+        (("verdict", SENT), "verdict itself is missing"),
+        (("verdict", SENT, PIER, "--verdict", "true"), "about one record"),
+        (("verdict", "oldport", "--verdict", "true"), "cannot be said of"),
+        (("contradicts", SENT, PIER, "--verdict", "x"), "has no verdict"),
+        (("same-event", SENT, PIER, "--certainty", "possible"), "has no certainty"),
+        (("same-entity", "layla", "lukin", "--lines", "3"), "has no lines"),
+    ],
+)
+def test_a_judgement_that_makes_no_sense_is_refused(kb: Kb, args: tuple[str, ...], says: str) -> None:
+    kb.refuses(1, "judge", *args, "--why", "so it seems", says=(says,))
+
+
+def test_a_mutual_judgement_is_recorded_once_whichever_record_is_named_first(book: KnowledgeBase) -> None:
+    book.add(book.judge("contradicts", SENT, PIER, {"why": "both cannot be"}))
+    plan = book.judge("contradicts", PIER, SENT, {"why": "neither can be"})
+    book.add(plan)
+    (one,) = [j for k, j in book.known().others.items() if k.startswith("judgement/")]
+    assert (one.about, one.why) == (f"claim/{SENT}", "neither can be")
+
+
+def test_a_judgement_is_taken_back_by_the_beginning_of_its_id_with_a_reason_and_once(book: KnowledgeBase, kb: Kb) -> None:
+    book.add(book.judge("contradicts", SENT, PIER, {"why": "both cannot be"}))
+    book.add(book.judge("contradicts", SENT, "the-coastguard-entered-oldport", {"why": "both cannot be"}))
+    kb.refuses(2, "judge", "--undo", "contradicts-north", "--why", "x", says=("may be contradicts-",))
+    id = f"contradicts-{SENT}-{PIER}"
+    kb.refuses(2, "judge", "--undo", id, says=("needs its reason", "kb judge --undo"))
+    assert kb("judge", "--undo", id[:-4], "--why", "they can").code == 0
+    kb.refuses(2, "judge", "--undo", id, "--why", "x", says=("taken back already",))
+
+
+def test_a_file_goes_with_its_last_record(book: KnowledgeBase) -> None:
+    book.add(book.judge("verdict", SENT, "", {"why": "seen", "verdict": "true"}))
+    path = book.folder.root / "claims/main/judgements.ttl"
+    assert path.exists()
+    book.add(book.withdraw([f"judgement/verdict-{SENT}"], "not seen"))
+    assert not path.exists()
+    book.undo()
+    assert path.exists()
+
+
+def test_the_history_tells_relays_by_their_speakers(kb: Kb) -> None:
+    id = assertion(base.open(str(kb.root)), SENT, "denies")
+    assert kb("edit", id, "denies=time").code == 0
+    assert "kb:relay" not in kb("show", id, "--history").out
+    assert kb("edit", id, "via=layla").code == 0
+    assert "kb:relay: a-gazette  (now a-gazette|layla)" in kb("show", id, "--history").out
+
+
+def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:
+    done = kb("add", "affiliation", "layla", "side-with", "coastguard", "--note", "as she says; twice", "--basis", PIER)
+    assert done.code == 0, done
+    tie = next(t for k, t in book.known().others.items() if k.startswith("affiliation/"))
+    assert (tie.note, tie.basis) == ("as she says; twice", f"claim/{PIER}")
+    kb.refuses(1, "add", "--from", "-", stdin="affiliations:\n- lukin side-with layla; basis\n", says=("not understood",))

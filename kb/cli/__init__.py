@@ -75,12 +75,16 @@ class Lazy(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The real command, from its module."""
-        name = args[0]
+        name, completing = args[0], "_KB_COMPLETE" in os.environ
+        if name not in COMMANDS and completing:  # the shell asks: it is no place for a message
+            return None, None, args[1:]
         if name not in COMMANDS:
             raise Usage(f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them"))
         module = import_module(f"kb.cli.{COMMANDS[name][0]}")
         group: Any = typer.main.get_command(module.app)
         command = group.commands[name] if name in getattr(group, "commands", {}) else group
+        if completing:
+            import_module("kb.cli.completion").teach(command, (name,))
         return name, command, args[1:]
 
 

@@ -69,7 +69,10 @@ def _refused(plan: Plan) -> Exception:
     from kb.errors import Refused
 
     errors = sum(p.severity == "error" for p in plan.problems)
-    return Refused(f"{errors} error{'s' * (errors != 1)} in the sheet; nothing was written.", "mend the lines named above and run it again")
+    number = f"{errors} error{'s' * (errors != 1)}"
+    if plan.sheet.name.startswith("kb "):  # made from options
+        return Refused(f"{number}; nothing was written.", "mend what is named above and run it again")
+    return Refused(f"{number} in the sheet; nothing was written.", "mend the lines named above and run it again")
 
 
 def _preview(plan: Plan, before: dict[str, str]) -> None:

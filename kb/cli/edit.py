@@ -58,10 +58,10 @@ def edit(
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
     from kb import base
 
+    before = kb.form(name)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor and not sys.stdin.isatty():
         raise Usage("nothing to change is named, and there is no editor.", f"kb edit {name} KEY=VALUE, or set EDITOR")
-    before = kb.form(name)
     head = f"# {name}: change values; a line taken out empties its field. Saved as it is, nothing changes.\n"
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
         file.write(head + before)
@@ -105,7 +105,9 @@ def judge(
     other: str = typer.Argument("", metavar="[B]"),
     why: str = WHY,
     lines: str = typer.Option("", metavar="3-9", help="copy-of: the lines of A that are copied; else all of it."),
-    verdict: str = typer.Option("", help="verdict: what you hold, in a word; it stands beside the status."),
+    verdict: str = typer.Option(
+        "", help="verdict: what you hold, in a word; it stands beside the status. outcome: came-true, failed, void."
+    ),
     certainty: str = typer.Option("", metavar="certain|possible", help="contradicts: how sure."),
     coder: str = CODER,
     undo: str = typer.Option("", "--undo", metavar="JUDGEMENT", help="Take this judgement back (--why)."),
@@ -113,11 +115,13 @@ def judge(
 ) -> None:
     """Record a decision of yours about one or two records, with its reason. It can be taken back.
 
-    Kinds: same-entity, same-event, same-claim, contradicts, does-not-contradict, copy-of, verdict.
+    Of two entities: same-entity. Of two claims: same-claim, contradicts, does-not-contradict. Of two claims or two entities: same-event.
+    Of two sources: copy-of. Of a forecast and the claim that decides it: outcome. Of one claim: verdict.
 
     \b
     kb judge same-event coastguard-entered guards-came-in --why "same night, same quay"
     kb judge copy-of 2024-blog 2024-report --lines 3-9 --why "word for word"
+    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the month"
     kb judge verdict coastguard-entered --verdict established --why "three films show it"
     kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
     """
@@ -125,8 +129,7 @@ def judge(
 
     kb = base.open()
     if undo:
-        key = f"judgement/{undo.removeprefix('judgement/')}"
-        carry_out(kb, lambda: kb.withdraw([key], why), f"judge --undo {undo}", dry_run)
+        carry_out(kb, lambda: kb.overturn(undo, why), f"judge --undo {undo}", dry_run)
         return
     if not kind or not about:
         raise Usage("which decision, about what?", 'kb judge same-event A B --why "…"; kb judge --help lists the kinds')

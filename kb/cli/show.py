@@ -15,6 +15,7 @@ from kb.errors import Usage
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
     from kb.known import Known
+    from kb.terms import Term
 
 PATHS = ("claim/", "assertion/", "affiliation/", "judgement/")
 app = typer.Typer(rich_markup_mode=None)
@@ -121,7 +122,7 @@ def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
         ended = f", ended {record.invalidated}" if getattr(record, "invalidated", None) else ""
         why = f" because: {record.invalidated_because}" if getattr(record, "invalidated_because", None) else ""
         lines.append(f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}")
-        content = [(compact(t[1].value), kb.short(t[2])) for t in to_triples(record, kb.folder.base)]
+        content = [(compact(t[1].value), _told(kb, known, t[2])) for t in to_triples(record, kb.folder.base)]
         now = {p: "|".join(v for q, v in content if q == p) for p, _ in content if not p.startswith("prov:")}
         changed = {p for p in {**now, **newer} if now.get(p) != newer.get(p) and p not in ("a", "kb:invalidatedBecause")}
         lines += [f"  {p}: {now.get(p, 'nothing')}  (now {newer.get(p, 'nothing')})" for p in sorted(changed)] if newer else []
@@ -129,6 +130,15 @@ def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
     if len(versions) == 1 and not getattr(versions[0], "invalidated", None):
         lines.append("  no older version")
     return lines
+
+
+def _told(kb: KnowledgeBase, known: Known, term: Term) -> str:
+    """A value in words; a relay by its speaker, since each version of an assertion has relays of its own."""
+    from kb.model import Relay
+
+    short = kb.short(term)
+    relay = known.record(f"assertion/{short}") or known.record(short)
+    return relay.speaker or short if isinstance(relay, Relay) else short
 
 
 @app.command()

@@ -43,7 +43,10 @@ def _edit(desk: Desk, entry: Entry) -> None:
             desk.problem("sheet-key", f"“{name}” is not a field of {key}.", values[name], near)
     match record:
         case Claim():
-            claims.claim(desk, Entry({"claim": Value("=" + record.id), **values}, entry.line))
+            if "statement" in values and not entry.get("statement"):
+                return desk.problem("sheet-claim", "a claim needs its sentence.", values["statement"], "kb withdraw takes a claim back")
+            _speaks(desk, record)
+            claims.claim(desk, Entry({**values, "claim": Value("=" + record.id)}, entry.line))
         case Assertion():
             of = values.get("claim", Value(record.claim or ""))
             said = Entry({"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}}, entry.line)
@@ -53,6 +56,12 @@ def _edit(desk: Desk, entry: Entry) -> None:
             fields.revise(desk, record, Entry(values, entry.line))
         case _:
             desk.problem("not-edited", f"{key} is not edited by itself.", entry, "edit the assertion that it belongs to")
+
+
+def _speaks(desk: Desk, claim: Claim) -> None:
+    """Take the source in hand from what is said of a claim, if it is one: relative dates are counted from its publication."""
+    sources = {a.source for a in desk.known.assertions.values() if a.claim == claim.id}
+    desk.source = desk.known.sources.get(next(iter(sources)) or "") if len(sources) == 1 else None
 
 
 def keys(record: Record) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from kb import dates as calendar
 from kb import ids, layout, phrases
 from kb.errors import KbError
 from kb.model import Claim
@@ -13,6 +14,8 @@ from kb.record.desk import Desk
 from kb.sheet import ROLE_KEYS, Entry
 from kb.vocab import EXTENTS, HELD, KINDS
 
+# Kinds that no predicate implies: they say how the claim is meant.
+MODAL: Final = ("intent", "cause", "forecast", "evaluation")
 BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
 QUANTITY: Final = ("quantity_min", "quantity_max", "quantity_best", "exactness", "quantity")
 
@@ -54,6 +57,8 @@ def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
 def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     """The fields of a claim that an entry gives, emptied where it says nothing; what it does not name stays as it is."""
     out: dict[str, Any] = _core(desk, entry)
+    if _chosen(desk, claim) or out.get("kind", "") is None:
+        out.pop("kind", None)
     for key, role in ROLE_KEYS.items():
         if key in entry.values:
             out[role] = tuple(filter(None, (desk.entity(n, entry.values[key]) for n in phrases.names_in(entry.get(key)))))
@@ -66,7 +71,14 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     if "not" in entry.values:
         out["polarity"] = {"": None, "no": "positive", "false": "positive"}.get(entry.get("not").lower(), "negative")
     out |= _count(desk, entry)
-    return out | _when(desk, entry, out.get("kind") or claim.kind)
+    out |= _when(desk, entry, claim, out.get("kind") or claim.kind)
+    return out | _dates_of(desk, entry, claim, out)
+
+
+def _chosen(desk: Desk, claim: Claim) -> bool:
+    """Whether a claim's kind was chosen, and not left to its predicate: another predicate then leaves it as it is."""
+    declared = desk.known.predicates.get(claim.predicate or "")
+    return claim.kind in MODAL if declared is None else claim.kind not in {None, declared.kind}
 
 
 def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
@@ -85,8 +97,8 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
         hint = ids.suggestion(parts[1], desk.known.predicates, "kb list predicates shows them; ontology/predicates.ttl declares them")
         desk.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
         return {}
-    out = {"subject": desk.entity(parts[0], value), "predicate": parts[1], "kind": declared.kind}
-    return out | ({"object": desk.entity(parts[2], value)} if len(parts) == 3 else {})
+    object = desk.entity(parts[2], value) if len(parts) == 3 else None
+    return {"subject": desk.entity(parts[0], value), "predicate": parts[1], "object": object, "kind": declared.kind}
 
 
 def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
@@ -100,14 +112,30 @@ def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
     return dict(zip(QUANTITY, (n.min, n.max, n.best, n.exactness, n.phrase), strict=True))
 
 
-def _when(desk: Desk, entry: Entry, kind: str | None) -> dict[str, Any]:
+def _dates_of(desk: Desk, entry: Entry, claim: Claim, out: dict[str, Any]) -> dict[str, Any]:
+    """What the dates on record are where a claim becomes a state, or is one no longer, and no other date is given."""
+    before, after = claim.kind == "state", out.get("kind", claim.kind) == "state"
+    if "when" in entry.values or before == after or claim.kind is None or not any(getattr(claim, bound) for bound in BOUNDS):
+        return {}
+    if after:
+        message = f"the date of an event, {claim.when or 'as recorded'}, does not tell when a state began and ended."
+        desk.problem("claim-kind", message, entry, "give when: as well, as 2020-06-05 or 2020-06..2020-08; empty where it is not known")
+    return {"begin_latest": None, "end_earliest": None, "held": None}
+
+
+def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
+    """What a relative date is counted from: the first saying that is dated, here or, in a correction, on record; else the publication."""
+    typed = next((s.values["on"] for s in entry.said if s.get("on")), None)
+    if typed is not None:
+        return desk.dates(typed, desk.published(), "").window()
+    said = [] if entry.said else [a for a in desk.known.assertions.values() if a.claim == claim.id and a.said]
+    return min(((a.said_from, a.said_to) for a in said), default=desk.published(), key=str)
+
+
+def _when(desk: Desk, entry: Entry, claim: Claim, kind: str | None) -> dict[str, Any]:
     if not entry.get("when"):
         return dict.fromkeys((*BOUNDS, "when", "held")) if "when" in entry.values else {}
-    said = next((s.values["on"] for s in entry.said if s.get("on")), None)
-    reference = desk.published()
-    if said is not None:
-        reference = desk.dates(said, reference, "").window()
-    when = desk.dates(entry.values["when"], reference, "the claim's date")
+    when = desk.dates(entry.values["when"], _reference(desk, entry, claim), "the claim's date")
     begin, end, spans = when.begin, when.end, ".." in entry.get("when").partition(";")[0]
     if kind != "state" and spans:  # for an event, A..B is a window in which it happened
         begin, end = (begin[0], None), (None, end[1])

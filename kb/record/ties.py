@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from kb import anchor, ids, layout, phrases
 from kb.errors import KbError
@@ -69,9 +70,13 @@ def judgement(desk: Desk, entry: Entry) -> None:
         return desk.problem(
             "bad-judgement", "a judgement needs kind, about and why.", entry, "kind: same-event, about: claim/…, other: claim/…, why: …"
         )
+    if wrong := _unfit(kind, about, other, entry):
+        return desk.problem("bad-judgement", wrong, entry, f"{kind} is said of {OF[kind]}; kb judge --help shows each kind")
     lines = entry.get("lines") or None
-    made = (j for j in desk.known.others.values() if isinstance(j, Judgement))
-    old = next((j for j in made if (j.kind, j.about, j.other, j.lines) == (kind, about, other, lines)), None)
+    made = [j for j in desk.known.others.values() if isinstance(j, Judgement) and (j.kind, j.lines) == (kind, lines)]
+    old = next((j for j in made if (j.about, j.other) == (about, other)), None)
+    if old is None and other and kind in MUTUAL and (old := next((j for j in made if (j.about, j.other) == (other, about)), None)):
+        about, other = other, about
     name = ids.slug(f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110)
     record = Judgement(
         old.id if old else desk.known.fresh("judgement/", name),
@@ -90,6 +95,34 @@ def judgement(desk: Desk, entry: Entry) -> None:
         record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
     if record != old:
         desk.put(record, desk.file("judgements"))
+
+
+# kind → what it is said of, in words; the folders of these records, the same for both.
+OF: Final = {
+    "same-entity": "two entities", "same-event": "two claims or two entities", "same-claim": "two claims", "contradicts": "two claims",
+    "does-not-contradict": "two claims", "copy-of": "two sources: the copy, then the original",
+    "outcome": "a forecast and the claim that decides it", "verdict": "one claim",
+}  # fmt: skip
+FOLDERS: Final = {"same-entity": ("entity",), "same-event": ("claim", "entity"), "copy-of": ("source",)}  # all others: claim
+# Kinds that say the same of A and B as of B and A: said once.
+MUTUAL: Final = ("same-entity", "same-event", "same-claim", "contradicts", "does-not-contradict")
+# Keys that only some kinds know.
+OWN: Final = {"lines": ("copy-of",), "verdict": ("verdict", "outcome"), "certainty": ("contradicts",)}
+
+
+def _unfit(kind: str, about: str, other: str | None, entry: Entry) -> str:
+    """What makes no sense in a judgement of this kind, empty where all does."""
+    folders = [key.partition("/")[0] for key in (about, other) if key]
+    if folders[0] not in FOLDERS.get(kind, ("claim",)) or len(set(folders)) > 1:
+        return f"{kind} cannot be said of {' and '.join(filter(None, (about, other)))}."
+    if about == other:
+        return f"{about} is named twice."
+    if kind == "verdict" and other:
+        return "a verdict is about one record."
+    if kind in OWN["verdict"] and not entry.get("verdict"):
+        return "the verdict itself is missing: in a word, what you hold."
+    foreign = [key for key, kinds in OWN.items() if entry.get(key) and kind not in kinds]
+    return f"{kind} has no {foreign[0]}." if foreign else ""
 
 
 def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
