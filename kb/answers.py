@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kb import anchor, ask, check, find, folder, forecasts, fragility, ids, index, printing, queries, sheet, turtle
-from kb.contradictions import Contradiction, selected
+from kb import anchor, ask, check, find, folder, ids, index, printing, queries, sheet, turtle
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, jsonld, rdf
-from kb.forecasts import Forecast, Record
-from kb.fragility import Flip
 from kb.holdings import LIMITS, Holdings
 from kb.known import Known, past
 from kb.queries import SavedQuery
-from kb.status import StatusRow
-from kb.tables import view
+from kb.reasoning import forecasts, fragility
+from kb.reasoning.contradictions import Contradiction, selected
+from kb.reasoning.forecasts import Forecast, Record
+from kb.reasoning.fragility import Flip
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import view
 from kb.terms import Term, Triple
 from kb.vocab import CERTAINTIES, CONTRADICTIONS, NS, PREDICATES, SCHEMES
 

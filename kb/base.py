@@ -16,9 +16,7 @@ from pathlib import Path
 
 from kb import (
     authoring,
-    batches,
     check,
-    chronicle,
     codes,
     comparison,
     corrections,
@@ -38,9 +36,7 @@ from kb import (
 )
 from kb.answers import Answers
 from kb.authoring import Plan
-from kb.batches import Batch
 from kb.check import Report
-from kb.chronicle import Turn
 from kb.corrections import amended
 from kb.coverage import Coverage
 from kb.derive import Outcome
@@ -48,8 +44,12 @@ from kb.differences import Change
 from kb.errors import Usage
 from kb.fsck import Health
 from kb.inbox import Inbox
+from kb.journal import batches
+from kb.journal.batches import Batch
 from kb.known import Known
 from kb.model import Source
+from kb.reasoning import chronicle
+from kb.reasoning.chronicle import Turn
 from kb.reversal import Reversal
 from kb.selection import Wanted
 from kb.views import View

@@ -8,19 +8,20 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kb import contradictions, extract, status
+from kb import extract
 from kb.errors import Usage
-from kb.identity import unified
 from kb.ids import slug, suggestion
 from kb.lookups import Lookups
 from kb.reach import Reach, key, reach
-from kb.status import StatusRow
+from kb.reasoning import contradictions, status
+from kb.reasoning.identity import unified
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import Contradiction, PolicyRow, Tables, view
+from kb.reasoning.voices import speech
+from kb.reasoning.weighing import all_echoes, voices
 from kb.store import Reader
-from kb.tables import Contradiction, PolicyRow, Tables, view
 from kb.terms import Term, Triple
 from kb.vocab import NS, RDF, XSD, concept
-from kb.voices import speech
-from kb.weighing import all_echoes, voices
 
 POLICIES = "https://w3id.org/claimkb/policy/"
 

@@ -10,9 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from kb.errors import Usage
-from kb.sparql import narrowed
-from kb.store import Reader
-from kb.tables import (
+from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,
     ClaimRow,
@@ -23,6 +21,8 @@ from kb.tables import (
     SourceRow,
     Tables,
 )
+from kb.sparql import narrowed
+from kb.store import Reader
 from kb.vocab import NS, PREDICATES, RDF
 
 Row = Mapping[str, str | None]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import derive, entries, index, journal, layout, turtle
+from kb import derive, index, journal, layout, turtle
 from kb.check import File, Report
 from kb.errors import KbError, Place, Problem
 from kb.holdings import UNREAD, Holdings
+from kb.journal import entries
 from kb.known import past
 from kb.store import Reader, Triple
 from kb.store.embedded import EmbeddedStore

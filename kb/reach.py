@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from kb import extract
 from kb.lookups import ROLES, Lookups, closed
-from kb.propositions import declared
-from kb.sides import ALLIES, BELONGS
-from kb.tables import AffiliationRow, EntityRow, JudgementRow, SourceRow, Tables
+from kb.reasoning.propositions import declared
+from kb.reasoning.sides import ALLIES, BELONGS
+from kb.reasoning.tables import AffiliationRow, EntityRow, JudgementRow, SourceRow, Tables
 from kb.vocab import PREDICATES
 
 Links = Mapping[str, Collection[str]]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb import check, entries, journal, turtle
-from kb.entries import Change, Entry
+from kb import check, journal, turtle
 from kb.errors import Conflict, Problem, Usage
 from kb.folder import Folder
 from kb.holdings import Holdings
+from kb.journal import entries
+from kb.journal.entries import Change, Entry
 
 # So many records are named in one sentence.
 NAMED = 6

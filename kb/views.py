@@ -15,8 +15,8 @@ from kb.errors import Problem
 from kb.holdings import UNREAD
 from kb.known import Known, past, present
 from kb.model import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
-from kb.status import StatusRow
-from kb.tables import Tables, day_of, standing, view
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import Tables, day_of, standing, view
 from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, PROV, RDF, XSD
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from random import Random
 
 from kb import base, folder, index, layout
-from kb.contradictions import contradictions
 from kb.model import Assertion, Claim, Entity, Quote, Record, Source
-from kb.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
 
 RUNS = 7
 CLAIMS = 1000

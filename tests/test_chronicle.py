@@ -9,10 +9,10 @@ from conftest import Kb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.chronicle import Turn, published, recorded
-from kb.contradictions import contradictions
-from kb.status import StatusRow, status
-from kb.tables import AssertionRow, ClaimRow, PolicyRow, SourceRow, Tables, view
+from kb.reasoning.chronicle import Turn, published, recorded
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.status import StatusRow, status
+from kb.reasoning.tables import AssertionRow, ClaimRow, PolicyRow, SourceRow, Tables, view
 
 POLICY = PolicyRow("default-1")
 FIRST, LAST = date(2020, 6, 1), date(2020, 6, 20)

@@ -56,7 +56,8 @@ def test_versions_and_withdrawn_records_are_not_offered(kb: Kb) -> None:
 
 def test_completion_loads_no_engine(seen: Kb) -> None:
     asked = {"_KB_COMPLETE": "complete_bash", "COMP_WORDS": "kb show n", "COMP_CWORD": "2"}
-    script = "import sys, kb.cli\ntry: kb.cli.main()\nfinally: print([m for m in ('rdflib', 'pyshacl', 'pyoxigraph.store') if m in sys.modules])"
+    engines = "[m for m in ('rdflib', 'pyshacl', 'pyoxigraph.store') if m in sys.modules]"
+    script = f"import sys, kb.cli\ntry: kb.cli.main()\nfinally: print({engines})"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=seen.root, capture_output=True, timeout=60, env=surroundings(**asked), check=False, text=True
     )

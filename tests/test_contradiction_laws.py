@@ -11,8 +11,8 @@ from time import process_time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.contradictions import contradictions
-from kb.tables import AffiliationRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.tables import AffiliationRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
 
 PREDICATES = (
     PredicateRow("controls", functional="object-time"),

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import pytest
 
-from kb.contradictions import contradictions, in_words, selected
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
+from kb.reasoning.contradictions import contradictions, in_words, selected
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
 
 CONTROLS = PredicateRow("controls", functional="object-time")
 RIVALS = AffiliationRow("gna", "rival-of", "lna")

@@ -17,7 +17,7 @@ from conftest import CHECKOUT
 
 from kb import base
 from kb.derive import Outcome
-from kb.tables import ClaimRow
+from kb.reasoning.tables import ClaimRow
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, JudgementRow, SourceRow, Tables, standing, view
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, JudgementRow, SourceRow, Tables, standing, view
 
 START = datetime(2020, 6, 1, 12, tzinfo=UTC)
 DAYS = st.dates(date(2020, 5, 30), date(2020, 7, 10))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kb import base, cli, extract
-from kb.contradictions import contradictions
 from kb.errors import Usage
+from kb.reasoning.contradictions import contradictions
 from kb.store.memory import MemoryStore
 from kb.terms import Answer, Term
 from kb.vocab import CONTRADICTIONS

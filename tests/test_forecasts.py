@@ -6,9 +6,9 @@ from datetime import date
 
 from conftest import Kb
 
-from kb.forecasts import forecasts, records
-from kb.status import status
-from kb.tables import AssertionRow, ClaimRow, SourceRow, Tables
+from kb.reasoning.forecasts import forecasts, records
+from kb.reasoning.status import status
+from kb.reasoning.tables import AssertionRow, ClaimRow, SourceRow, Tables
 
 MAY, JUNE = date(2031, 5, 1), date(2031, 6, 10)
 

@@ -10,11 +10,11 @@ from conftest import Kb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.contradictions import contradictions
-from kb.fragility import Removal, fragile, removals, what_if, without
-from kb.neighbourhood import neighbourhood
-from kb.status import DEFAULT_POLICY, StatusRow, status
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, PredicateRow, SourceRow, Tables
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.fragility import Removal, fragile, removals, what_if, without
+from kb.reasoning.neighbourhood import neighbourhood
+from kb.reasoning.status import DEFAULT_POLICY, StatusRow, status
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, PredicateRow, SourceRow, Tables
 
 PREDICATES = (
     PredicateRow("took", initiates=("controls",), entails=("entered",), against_interest=("object",)),

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, entries, folder, journal, lock
+from kb import base, folder, journal
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.folder import Folder
+from kb.journal import entries, lock
 
 BASE = "https://example.org/x/"
 SAID = re.compile("nothing was changed|is written, but")

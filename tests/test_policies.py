@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 
 from kb import extract, folder, queries, turtle
-from kb.contradictions import contradictions
-from kb.status import status
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.status import status
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
 from kb.store.embedded import EmbeddedStore
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
 
 CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="town")
 RIVALS = (AffiliationRow("north", "rival-of", "south"),)

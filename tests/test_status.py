@@ -13,13 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import extract
-from kb.contradictions import contradictions
 from kb.errors import Usage
-from kb.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
-from kb.store import Store, Term
-from kb.store.embedded import EmbeddedStore
-from kb.store.memory import MemoryStore
-from kb.tables import (
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
+from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,
     ClaimRow,
@@ -30,6 +27,9 @@ from kb.tables import (
     SourceRow,
     Tables,
 )
+from kb.store import Store, Term
+from kb.store.embedded import EmbeddedStore
+from kb.store.memory import MemoryStore
 
 JUNE = date(2020, 6, 1)
 

@@ -11,7 +11,8 @@ from conftest import MORE, Kb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb import entries, layout
+from kb import layout
+from kb.journal import entries
 from kb.turtle import blocks
 
 BASE = "https://example.org/x/"

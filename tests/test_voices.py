@@ -9,9 +9,9 @@ from conftest import Kb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.contradictions import contradictions
-from kb.status import StatusRow, status, voices
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, SourceRow, Tables
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.status import StatusRow, status, voices
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, SourceRow, Tables
 
 ANT = SourceRow("ant-daily", "ant", date(2031, 3, 1), date(2031, 3, 1))
 BEE = SourceRow("bee-radio", "bee", date(2031, 3, 2), date(2031, 3, 2))

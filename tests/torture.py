@@ -28,8 +28,9 @@ import edits
 import hostile
 from conftest import CHECKOUT, MORE, SHEET, TEXT, surroundings
 
-from kb import ask, base, check, entries, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
+from kb import ask, base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
+from kb.journal import entries
 from kb.model import Entity
 from kb.queries import SavedQuery
 from kb.store import Answer

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.answers import Answers
     from kb.derive import Outcome
     from kb.known import Known
-    from kb.tables import Contradiction
+    from kb.reasoning.tables import Contradiction
 
 app = typer.Typer(rich_markup_mode=None)
 COLUMNS = ("claim_a", "claim_b", "kind", "certainty", "rule")
@@ -64,7 +64,7 @@ def _pairs(number: int) -> str:
 def _told(kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool) -> list[str]:
     """A pair: both statements, who says each, since when both are public, each rule in words."""
     from kb.cli.status import assertions
-    from kb.contradictions import in_words, public_since
+    from kb.reasoning.contradictions import in_words, public_since
 
     one, other = rows[0].claim_a, rows[0].claim_b
     days = [public_since(outcome.tables, c) for c in (one, other)]

@@ -11,9 +11,9 @@ from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, day, opened, standing
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
-    from kb.chronicle import Turn
     from kb.known import Known
-    from kb.status import StatusRow
+    from kb.reasoning.chronicle import Turn
+    from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
@@ -33,7 +33,7 @@ def changes(
     kb changes --known --from 2024-03-04 --format json
     """
     from kb.errors import Usage
-    from kb.tables import undated
+    from kb.reasoning.tables import undated
 
     first, last = day(start, "--from") or date.min, day(end, "--to") or date.max
     if last < first:

@@ -10,8 +10,8 @@ import typer
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
-    from kb.fragility import Flip
     from kb.known import Known
+    from kb.reasoning.fragility import Flip
 
 app = typer.Typer(rich_markup_mode=None)
 _COLUMNS = ["claim", "status", "would be", "without", "record", "claims changed", "statement"]

@@ -34,7 +34,7 @@ def standing(as_of: str, known_on: str, policy: str = "") -> Answers:
     days = day(as_of, "--as-of"), day(known_on, "--known-on")
     if not any((*days, policy)):
         return opened()
-    from kb.tables import undated
+    from kb.reasoning.tables import undated
 
     view = base.open().at(*days, policy or None)
     _warn(sorted({p.place.path for p in view.unread}))

@@ -52,7 +52,8 @@ def undo(
     kb undo
     kb undo 12
     """
-    from kb import base, entries
+    from kb import base
+    from kb.journal import entries
 
     kb = base.open()
     with nullcontext() if dry_run else kb.writing("undo"):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.derive import Outcome
     from kb.known import Known
     from kb.model import Claim
-    from kb.status import StatusRow
+    from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
 # Headlines in the order in which a reader wants them.

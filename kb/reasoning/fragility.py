@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kb.contradictions import contradictions
-from kb.identity import same_entities
-from kb.neighbourhood import Surroundings, surroundings
-from kb.status import status
-from kb.tables import PolicyRow, Tables, view
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.identity import same_entities
+from kb.reasoning.neighbourhood import Surroundings, surroundings
+from kb.reasoning.status import status
+from kb.reasoning.tables import PolicyRow, Tables, view
 
 # Headlines that speak against a claim: to enter or leave one of them weighs more than how many voices affirm it.
 _AGAINST: Final = frozenset({"disputed", "denied-only", "retracted", "superseded", "failed", "void"})
@@ -44,7 +44,7 @@ class Flip:
 def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
     """Every single removal that changes the headline of a claim, most consequential first.
 
-    >>> from kb.tables import AssertionRow, ClaimRow
+    >>> from kb.reasoning.tables import AssertionRow, ClaimRow
     >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies")
     >>> rows = what_if(Tables(claims=(ClaimRow("c"),), assertions=said), PolicyRow("p"), "c")
     >>> [(f.removal.id, f.before, f.after) for f in rows]
@@ -79,7 +79,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
 def removals(tables: Tables) -> list[Removal]:
     """Everything that could be taken away, one record at a time.
 
-    >>> from kb.tables import AssertionRow
+    >>> from kb.reasoning.tables import AssertionRow
     >>> removals(Tables(assertions=(AssertionRow("1"),)))
     [Removal(kind='assertion', id='1')]
     """
@@ -94,7 +94,7 @@ def removals(tables: Tables) -> list[Removal]:
 def without(tables: Tables, removal: Removal) -> Tables:
     """The tables as if that record had never been made.
 
-    >>> from kb.tables import AssertionRow
+    >>> from kb.reasoning.tables import AssertionRow
     >>> without(Tables(assertions=(AssertionRow("1"),)), Removal("assertion", "1")).assertions
     ()
     """

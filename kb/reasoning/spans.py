@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
 
-from kb.propositions import window
-from kb.tables import ClaimRow
+from kb.reasoning.propositions import window
+from kb.reasoning.tables import ClaimRow
 
 Pair = tuple[ClaimRow, ClaimRow]
 

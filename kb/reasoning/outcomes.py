@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.propositions import disjoint, implied, plain, roles_agree, window
-from kb.sides import Sides
-from kb.tables import ClaimRow, JudgementRow, PredicateRow, Triple
+from kb.reasoning.propositions import disjoint, implied, plain, roles_agree, window
+from kb.reasoning.sides import Sides
+from kb.reasoning.tables import ClaimRow, JudgementRow, PredicateRow, Triple
+from kb.reasoning.weighing import Case
 from kb.vocab import FATES
-from kb.weighing import Case
 
 Predicates = Mapping[str, PredicateRow]
 

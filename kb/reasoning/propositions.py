@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from kb.tables import ClaimRow, Period, PredicateRow, Tables, Triple
+from kb.reasoning.tables import ClaimRow, Period, PredicateRow, Tables, Triple
 
 _LABELS: Final = frozenset({"topic"})  # roles that sort a claim under something and do not say what happened
 

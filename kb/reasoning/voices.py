@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kb import ids
-from kb.sides import VOICELESS, Sides, sides_of
-from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
+from kb.reasoning.sides import VOICELESS, Sides, sides_of
+from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
 
 
 def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:

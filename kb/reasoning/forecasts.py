@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.identity import unified
-from kb.status import StatusRow
-from kb.tables import AssertionRow, ClaimRow, Tables
+from kb.reasoning.identity import unified
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import AssertionRow, ClaimRow, Tables
+from kb.reasoning.voices import Speech, speech
 from kb.vocab import FATES
-from kb.voices import Speech, speech
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import entries, lock
 from kb import folder as folders
-from kb.entries import Change, Entry, path
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.folder import Folder
+from kb.journal import entries, lock
+from kb.journal.entries import Change, Entry, path
 from kb.turtle import Broken
 
 # What a disk says that knows no second names for a file, or whose folders lie on several disks.

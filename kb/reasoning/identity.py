@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kb.tables import AssertionRow, ClaimRow, JudgementRow, Tables
+from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Tables
 
 
 def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:

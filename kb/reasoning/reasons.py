@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.disputes import Dispute
-from kb.outcomes import Outcome
-from kb.weighing import Case, Said, voices_of
+from kb.reasoning.disputes import Dispute
+from kb.reasoning.outcomes import Outcome
+from kb.reasoning.weighing import Case, Said, voices_of
 
 
 @dataclass(frozen=True, slots=True)

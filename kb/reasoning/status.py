@@ -8,15 +8,15 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from kb.disputes import Dispute, disputes
-from kb.identity import unified
-from kb.outcomes import Outcome, outcomes
-from kb.propositions import declared
-from kb.reasons import Reason, reasons
-from kb.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Tables, undated, view
+from kb.reasoning.disputes import Dispute, disputes
+from kb.reasoning.identity import unified
+from kb.reasoning.outcomes import Outcome, outcomes
+from kb.reasoning.propositions import declared
+from kb.reasoning.reasons import Reason, reasons
+from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Tables, undated, view
+from kb.reasoning.voices import Speech, roots, speech
+from kb.reasoning.weighing import Case, same_claims, voices, voices_of, weigh
 from kb.vocab import CONTEST, DISPUTES, FLAGS, STAKES
-from kb.voices import Speech, roots, speech
-from kb.weighing import Case, same_claims, voices, voices_of, weigh
 
 __all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
 
@@ -70,7 +70,7 @@ def status(
     In a dated view, claims on which nobody had spoken are left out. `no_known_stake` counts the affirming voices whose stake is
     no-known-stake or unknown: those that can corroborate.
 
-    >>> from kb.tables import AssertionRow
+    >>> from kb.reasoning.tables import AssertionRow
     >>> said = (AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies"))
     >>> [(row.headline, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
     [('disputed', ('unspecified',))]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
-from kb.identity import unified
-from kb.propositions import declared, implied
-from kb.sides import ALLIES, BELONGS
-from kb.tables import AffiliationRow, Contradiction, JudgementRow, PredicateRow, Tables
-from kb.voices import participants
-from kb.weighing import same_claims
+from kb.reasoning.identity import unified
+from kb.reasoning.propositions import declared, implied
+from kb.reasoning.sides import ALLIES, BELONGS
+from kb.reasoning.tables import AffiliationRow, Contradiction, JudgementRow, PredicateRow, Tables
+from kb.reasoning.voices import participants
+from kb.reasoning.weighing import same_claims
 
 _T = TypeVar("_T")
 Many = Mapping[str, tuple[str, ...]]
@@ -101,7 +101,7 @@ class Surroundings:
 def neighbourhood(tables: Tables, claims: Collection[str], contradictions: Iterable[Contradiction] = ()) -> Tables:
     """The tables with only what can matter to these claims. `contradictions` that are known count as nearness too.
 
-    >>> from kb.tables import ClaimRow
+    >>> from kb.reasoning.tables import ClaimRow
     >>> rows = (ClaimRow("a", subject="x", predicate="took", object="town"), ClaimRow("b", subject="y", predicate="took", object="hill"))
     >>> [c.id for c in neighbourhood(Tables(claims=rows), ["a"]).claims]
     ['a']
@@ -112,7 +112,7 @@ def neighbourhood(tables: Tables, claims: Collection[str], contradictions: Itera
 def surroundings(tables: Tables, contradictions: Iterable[Contradiction] = ()) -> Surroundings:
     """The tables, looked up by what is near to what.
 
-    >>> from kb.tables import ClaimRow
+    >>> from kb.reasoning.tables import ClaimRow
     >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])
     frozenset({'a'})
     """

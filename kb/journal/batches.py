@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kb import entries, turtle
-from kb.entries import Change, Entry
+from kb import turtle
 from kb.errors import Unreadable
 from kb.folder import Folder
+from kb.journal import entries
+from kb.journal.entries import Change, Entry
 from kb.known import Known
 from kb.layout import heading
 from kb.model import Record

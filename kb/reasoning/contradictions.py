@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from kb import clashes, tenure
-from kb.identity import unified
-from kb.propositions import declared, window
-from kb.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Tables, view
-from kb.voices import Speech, speech
-from kb.weighing import same_claims
+from kb.reasoning import clashes, tenure
+from kb.reasoning.identity import unified
+from kb.reasoning.propositions import declared, window
+from kb.reasoning.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Tables, view
+from kb.reasoning.voices import Speech, speech
+from kb.reasoning.weighing import same_claims
 
 __all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selected"]
 

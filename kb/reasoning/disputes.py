@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.tables import Contradiction, PolicyRow
-from kb.weighing import Case, Said, voices_of
+from kb.reasoning.tables import Contradiction, PolicyRow
+from kb.reasoning.weighing import Case, Said, voices_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from kb.clashes import found, of_the_same_extent, positive, sure
-from kb.propositions import implied, overlap, plain, simultaneous
-from kb.sides import Sides
-from kb.spans import during, meeting
-from kb.tables import ClaimRow, Contradiction, EntityRow, PredicateRow
+from kb.reasoning.clashes import found, of_the_same_extent, positive, sure
+from kb.reasoning.propositions import implied, overlap, plain, simultaneous
+from kb.reasoning.sides import Sides
+from kb.reasoning.spans import during, meeting
+from kb.reasoning.tables import ClaimRow, Contradiction, EntityRow, PredicateRow
 
 Predicates = Mapping[str, PredicateRow]
 BySubject = Mapping[str, list[ClaimRow]]

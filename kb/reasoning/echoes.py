@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kb.sides import VOICELESS
-from kb.tables import AssertionRow
-from kb.voices import Speech
+from kb.reasoning.sides import VOICELESS
+from kb.reasoning.tables import AssertionRow
+from kb.reasoning.voices import Speech
 
 _TELLING: Final = ("affirms", "denies", "doubts")  # a stance is echoed by the same stance only
 
@@ -34,8 +34,8 @@ def echoes(rows: Iterable[AssertionRow], speech: Speech) -> dict[str, str]:
     The word of somebody who speaks in a document of their own is heard there. Where parties rest on each other in a circle, what one
     of them says elsewhere, outside the circle, stands; if there is no such word, the first one published does.
 
-    >>> from kb.tables import SourceRow, Tables
-    >>> from kb.voices import speech
+    >>> from kb.reasoning.tables import SourceRow, Tables
+    >>> from kb.reasoning.voices import speech
     >>> rows = [AssertionRow("1", "c", "a", speaker="bee", stance="affirms"), AssertionRow("2", "c", "b", speaker="ant", stance="affirms")]
     >>> echoes(rows, speech(Tables(sources=(SourceRow("a", "ant"), SourceRow("b", "bee")))))
     {'2': '1'}

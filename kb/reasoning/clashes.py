@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
-from kb.propositions import covers, disjoint, implied, plain, roles, roles_agree, same_days, simultaneous
-from kb.spans import during, meeting
-from kb.tables import ClaimRow, Contradiction, PredicateRow, Triple
+from kb.reasoning.propositions import covers, disjoint, implied, plain, roles, roles_agree, same_days, simultaneous
+from kb.reasoning.spans import during, meeting
+from kb.reasoning.tables import ClaimRow, Contradiction, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 ByTriple = Mapping[Triple, list[ClaimRow]]

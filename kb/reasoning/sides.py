@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kb.tables import AffiliationRow, Period, Tables
+from kb.reasoning.tables import AffiliationRow, Period, Tables
 
 VOICELESS: Final = frozenset({"collective", "unattributed"})  # nobody in particular: neither a voice nor a party
 BELONGS: Final = ("speaks-for", "member-of")  # in this order: whom one speaks for outweighs where one is a member

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from kb.contradictions import contradictions
-from kb.reasons import Reason
-from kb.status import StatusRow, status
-from kb.tables import AffiliationRow, AssertionRow, ClaimRow, JudgementRow, PolicyRow, Tables, day_of, view
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.reasons import Reason
+from kb.reasoning.status import StatusRow, status
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, JudgementRow, PolicyRow, Tables, day_of, view
 
 # What of a status is compared; its counts alone make no change worth telling.
 COMPARED: Final = ("headline", "support", "contest", "dispute", "flags")
@@ -41,7 +41,7 @@ def published(tables: Tables, policy: PolicyRow, start: date, end: date) -> list
 
     A source counts on the latest day on which it may have been published; undated ones never do.
 
-    >>> from kb.tables import AssertionRow, ClaimRow, SourceRow
+    >>> from kb.reasoning.tables import AssertionRow, ClaimRow, SourceRow
     >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
     >>> tables = Tables((ClaimRow("c"),), (said,), (SourceRow("s", published_to=date(2020, 6, 6)),))
     >>> [(t.day.day, t.before, t.after.headline, t.assertions) for t in published(tables, PolicyRow("p"), date(2020, 6, 1), date.max)]

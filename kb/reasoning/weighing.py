@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.echoes import echoes
-from kb.tables import AssertionRow, ClaimRow, JudgementRow, Period, Tables
-from kb.voices import Speech
-from kb.voices import speech as speech_of
+from kb.reasoning.echoes import echoes
+from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Period, Tables
+from kb.reasoning.voices import Speech
+from kb.reasoning.voices import speech as speech_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
 def voices(tables: Tables) -> dict[str, str | None]:
     """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks. An echo has the voice that it echoes.
 
-    >>> from kb.tables import AffiliationRow
+    >>> from kb.reasoning.tables import AffiliationRow
     >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
     {'a': 'entity/north'}
     """

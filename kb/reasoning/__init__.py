@@ -1,0 +1,1 @@
+"""What follows from what is recorded: pure functions from flat tables to voices, contradictions, statuses and their reasons."""
