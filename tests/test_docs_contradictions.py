@@ -105,7 +105,7 @@ def test_a_pair_is_seen_once_both_sides_are_public(tmp_path: Path) -> None:
     for sheet in blocks("yaml")[:2]:
         enter(kb, sheet)
     assert kb.at(as_of=date(2024, 6, 30)).contradictions() == []
-    assert len(kb.at(as_of=date(2024, 7, 1))).contradictions() == 2
+    assert len(kb.at(as_of=date(2024, 7, 1)).contradictions()) == 2
     assert [len(kb.contradictions(place=p)) for p in ("lighthouse", "lamp room", "pier")] == [2, 1, 0]
     assert len(kb.contradictions(claim="the-league-held-the-lamp")) == 1
     assert [len(kb.contradictions(certainty=c)) for c in ("certain", "possible")] == [2, 0]
