@@ -16,7 +16,9 @@ from kb import sheet
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
+# Each example of these has a sheet of its own; test_docs_status and test_docs_contradictions enter it and compare what is printed.
+WORKED = {"status.md", "contradictions.md"}
+PAGES = [CHECKOUT / "README.md", *(p for p in sorted((CHECKOUT / "docs").glob("*.md")) if p.name not in WORKED)]
 EXIT = re.compile(r"\s+# exit (\d+)$")
 
 
