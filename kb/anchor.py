@@ -113,6 +113,16 @@ def fragment(passage: str) -> str:
     return passage[words[0].start() : words[n - 1].end()] if words else passage
 
 
+def telling(passage: str) -> str:
+    """The one word of a passage that tells most of it: the longest, the first of several; without punctuation around it.
+
+    >>> telling("was rejected by the town’s council,")
+    'rejected'
+    """
+    words = re.findall(r"\w(?:\S*\w)?", passage)
+    return max(words, key=len) if words else passage
+
+
 def line_of(text: str, offset: int) -> int:
     """Line number, from 1, of a code point.
 

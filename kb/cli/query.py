@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,7 +12,13 @@ from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
+if TYPE_CHECKING:
+    from kb.answers import Answers
+    from kb.terms import Answer, Term
+
 app = typer.Typer(rich_markup_mode=None)
+# What the id of a quote has in it, between its source and its offsets (RFC 5147).
+QUOTE = "#char="
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -51,13 +58,22 @@ def query(
         saved = kb.queries().get(name)
         labels = [label for _, label in saved.columns] if saved else []
         columns = labels if format in {"table", "md"} and len(labels) == len(answer.variables) else list(answer.variables)
-        show(columns, [[kb.short(t) if t else None for t in row] for row in answer.rows], format)
+        words = _passages(kb, answer) if format in {"table", "md"} else {}
+        show(columns, [[words.get(t, kb.short(t)) if t else None for t in row] for row in answer.rows], format)
         if format == "table":
             message(f"{len(answer.rows)} rows")
     else:
         from kb.exporters import rdf
 
         print(rdf.turtle(answer, kb.folder.base), end="")
+
+
+def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
+    """Quotes among the values, with their passages as they are read: a text that is not at hand leaves them empty."""
+    quotes = {t for row in answer.rows for t in row if t and t.kind == "iri" and QUOTE in t.value}
+    known = kb.known() if quotes else None
+    found = {t: kb.passage(known, kb.short(t)) for t in quotes if known}
+    return {t: " ".join(text.split()) if line else "" for t, (text, line) in found.items()}
 
 
 def _own(path: Path) -> str:

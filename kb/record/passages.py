@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from kb import anchor, ids
@@ -49,14 +48,13 @@ def skip(desk: Desk, value: Value) -> None:
 
 
 def _fragment(desk: Desk, span: anchor.Span, passage: str) -> str:
-    """The stored words: several until the source's fragments fill half of their share, then one, if possible one stored already."""
+    """The stored words: several until the fragments fill half of their share, then a telling one, if possible one stored already."""
     words, text = anchor.fragment(passage), desk.text or ""
     others = _stored(desk, text)
     if anchor.share(text, [*others, (span.start, span.start + len(words))]) < anchor.MOST_QUOTED / 2:
         return words
-    single = list(re.finditer(r"\S+", passage))
-    stored = (w[0] for w in single if any(start <= span.start + passage.find(w[0]) < end for start, end in others))
-    return next(stored, single[0][0])
+    stored = [text[start:end] for start, end in others if span.start <= start and end <= span.end and len(text[start:end].split()) == 1]
+    return max(sorted(stored), key=len, default=anchor.telling(passage))
 
 
 def _stored(desk: Desk, text: str) -> set[tuple[int, int]]:
