@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kb import anchor, ask, check, find, folder, ids, index, printing, queries, sheet, turtle
+from kb import anchor, ask, check, find, folder, ids, index, overview, printing, queries, sheet, turtle
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, jsonld, rdf
 from kb.holdings import LIMITS, Holdings
 from kb.known import Known, past
+from kb.overview import Overview
 from kb.queries import SavedQuery
 from kb.reasoning import forecasts, fragility
 from kb.reasoning.contradictions import Contradiction, selected
@@ -88,6 +89,11 @@ class Answers(Holdings):
     def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
         """How often each voice was right, over these forecasts, or all."""
         return forecasts.records(self.forecasts() if found is None else found)
+
+    def overview(self) -> Overview:
+        """One page: how much there is, how the claims stand, and the open disputes with both sides."""
+        found = self.status()
+        return overview.overview(self.known(), found.rows, found.contradictions)
 
     def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""

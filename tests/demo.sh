@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 example="$PWD/docs/example"
+shipped="$PWD"
 unset KB_HOME
 
 heading() {
@@ -53,5 +54,9 @@ run kb add --from sheet.yaml
 run kb status
 run kb status varga-shipping-sent --why
 run kb validate
+
+heading "The shipped collection on one page"
+cd "$shipped"
+run kb overview
 
 heading "Done. README.md says how to go on; kb --help lists the commands."

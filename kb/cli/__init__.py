@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "contradictions": ("contradictions", "Claims that cannot both be true, or perhaps cannot, and why."),
     "forecasts": ("forecasts", "What was foretold, and what became of it."),
     "fragile": ("fragile", "Claims whose status hangs on one record."),
+    "overview": ("overview", "One page: how much there is, open disputes with both sides, what next."),
     "stats": ("show", "How much there is, and how it stands."),
     "query": ("query", "Ask a saved question, or SPARQL from a file."),
     "queries": ("query", "The saved questions."),
