@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -160,3 +162,44 @@ def test_the_program_knows_nothing_of_this_war() -> None:
         if hits := sorted({m[0].lower() for m in NAMES.finditer(path.read_text())}):
             found[path.relative_to(CHECKOUT).as_posix()] = hits
     assert found == {}
+
+
+def test_what_its_page_tells_to_try_runs(collection: Kb) -> None:
+    page = (CHECKOUT / "claims/libya-2020/README.md").read_text()
+    commands = [shlex.split(line[2:])[1:] for line in page.splitlines() if line.startswith("$ kb ")]
+    assert len(commands) >= 8
+    for words in commands:
+        done = collection(*words)
+        assert (done.code, bool(done.out)) == (0, True), (words, done.err)
+
+
+def test_nothing_of_it_is_a_second_version(known: Known) -> None:
+    """It was never released before: what was mended while it was coded is no history of anybody's."""
+    assert not list((CHECKOUT / "claims").rglob("history"))
+    assert known.past == {}
+    assert "wasRevisionOf" not in "".join(p.read_text() for p in (CHECKOUT / "claims").rglob("*.ttl"))
+
+
+def test_correcting_one_entry_is_a_diff_of_a_few_lines(collection: Kb, tmp_path: Path) -> None:
+    shutil.copytree(collection.root, tmp_path / "kb")
+    kb = Kb(tmp_path / "kb")
+
+    def lines() -> dict[str, list[str]]:
+        files = sorted((kb.root / "claims").rglob("*.ttl"))
+        return {p.relative_to(kb.root).as_posix(): p.read_text().splitlines() for p in files if "history" not in p.parts}
+
+    for change, most in (
+        (("edit", "the-lna-took-control-of-sirte", "when=2020-01-06"), 5),
+        (("edit", "entity/jufra", "note=read as the airbase"), 2),
+        (("edit", "the-gna-took-control-of-tarhouna", "statement=The GNA’s forces took control of Tarhouna"), 2),
+    ):
+        before = lines()
+        assert kb(*change).code == 0, change
+        after = lines()
+        changed = [
+            line
+            for name in after
+            for line in difflib.unified_diff(before.get(name, []), after[name], n=0, lineterm="")
+            if line[0] in "+-" and not line.startswith(("+++", "---"))
+        ]
+        assert 1 <= len(changed) <= 2 * most, changed
