@@ -101,7 +101,7 @@ class Known:
             return bearers[0]
         if bearers:
             raise Usage(f"“{name}” is a name of {', '.join(bearers)}.", "write the id")
-        declare = f"declare it: new: {name}: person, …; as Name"
+        declare = f"declare it: kb add entity {ids.slug(name)} person --as '{name}', or on a sheet under new:"
         raise Usage(f"no entity is called “{name}”.", suggestion(name, [*self.entities, *self.names], declare))
 
     def source(self, name: str) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,19 +31,23 @@ def validate(data: Iterable[Triple], focus: Sequence[str], shapes: Sequence[Path
     if not focus:
         return []
     graph = rdflib.Graph()
-    for triple in data:
+    wanted = set(focus)
+    for triple in _near(list(data), wanted):
         graph.add(tuple(_node(t) for t in triple))
     rules = rdflib.Graph()
     for path in shapes:
         rules.parse(path, format="turtle")
-    typed = {str(s) for s in graph.subjects(rdflib.RDF.type)}
-    # pySHACL looks each record up in the list, one by one: where all of them are meant, no list makes it linear.
-    nodes: list[str | rdflib.URIRef] | None = None if typed <= set(focus) else [rdflib.URIRef(f) for f in focus]
-    try:
-        _, report, _ = pyshacl.validate(graph, shacl_graph=rules, focus_nodes=nodes, advanced=False, inference="none")
+    try:  # without focus_nodes: given these, pySHACL takes any value outside of them as fitting sh:or and sh:node
+        _, report, _ = pyshacl.validate(graph, shacl_graph=rules, advanced=False, inference="none")
     finally:
         rdflib.NORMALIZE_LITERALS = False  # pySHACL leaves it on, and the stores of this process would rewrite what they read
-    return sorted(set(_violations(report)))
+    return sorted(v for v in set(_violations(report)) if v.focus in wanted)
+
+
+def _near(data: Sequence[Triple], focus: Collection[str]) -> Iterable[Triple]:
+    """The triples of the focus records, and the types of the records that they name."""
+    named = {o.value for s, _, o in data if s.value in focus}
+    return (t for t in data if t[0].value in focus or t[0].value in named)
 
 
 def _node(term: Term) -> Any:

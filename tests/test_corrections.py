@@ -447,3 +447,23 @@ def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:
     tie = next(t for k, t in book.known().others.items() if k.startswith("affiliation/"))
     assert (tie.note, tie.basis) == ("as she says; twice", f"claim/{PIER}")
     kb.refuses(1, "add", "--from", "-", stdin="affiliations:\n- lukin side-with layla; basis\n", says=("not understood",))
+
+
+def test_what_the_shapes_refuse_in_a_whole_knowledge_base_they_refuse_in_a_change(kb: Kb) -> None:
+    tie = ("add", "affiliation", "layla", "side-with", "coastguard")
+    kb.refuses(1, *tie, "--basis", "oldport", says=("affiliation-basis",))
+    assert kb(*tie, "--basis", PIER).code == 0
+
+
+@pytest.mark.parametrize("stance", ["silent", "retracts", "denies", "doubts"])
+def test_a_stance_without_a_scope_is_not_lost_on_the_way(book: KnowledgeBase, kb: Kb, stance: str) -> None:
+    done = kb("add", "assertion", SENT, "--source", "2024", "--by", "layla", "--at", "6 denied on Sunday", "--set", f"{stance}=")
+    assert done.code == 0, done
+    assert [a.stance for a in book.known().assertions.values() if a.speaker == "layla" and a.claim == SENT] == [stance]
+
+
+def test_one_mistake_is_told_once_and_in_words_for_options(kb: Kb) -> None:
+    claim = ("add", "claim", "A met B", "--source", "2024", "--at", "6 denied on Sunday")
+    assert "claim-kind" not in kb.refuses(1, *claim, "--what", "layla > flew > lukin", says=("unknown-predicate",))
+    kb.refuses(1, *claim, "--kind", "event", "--by", "Zzz Qqq", says=("kb add entity zzz-qqq person",))
+    kb.refuses(1, "add", "--from", "-", stdin="records:\n- id: oldport\n  also: x\n", says=("write entity/oldport",))

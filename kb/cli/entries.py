@@ -142,7 +142,7 @@ def assertion(
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Record that somebody affirms a claim, or takes another stance on it (--denies; --set silent=asked, retracts, disowns).
+    """Record that somebody affirms a claim, or takes another stance on it (--denies, --doubts; --set silent=, retracts=, disowns=WHOSE).
 
     \b
     kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5 the mayor … quiet"
@@ -169,7 +169,10 @@ def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:
             raise Usage(
                 f"“{one}” is not KEY=VALUE with a key of the sheet.", suggestion(key, (*CLAIM, *SAID), f"known: {', '.join(CLAIM)}")
             )
-        (said if key in SAID else claim)[key] = value
+        # a stance alone says no scope, and must not be lost: what is left out is affirmed
+        (said if key in SAID else claim)[key] = value or (
+            "yes" if key in ("silent", "retracts") else "unspecified" if key in STANCES else ""
+        )
     return claim, said
 
 

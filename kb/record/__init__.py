@@ -21,6 +21,10 @@ from kb.sheet import CLAIM, SAID, Entry, Sheet, Value
 __all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
 
 
+# Folders of the records that can be edited.
+PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
+
+
 def from_sheet(sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str) -> Change:
     """The change a sheet asks for; problems are added to the sheet, and with errors among them the change is not to be used.
 
@@ -36,7 +40,8 @@ def _edit(desk: Desk, entry: Entry) -> None:
     key, values = entry.get("id"), {k: v for k, v in entry.values.items() if k != "id"}
     record = desk.known.present(key)
     if record is None:
-        return desk.problem("unknown-record", f"there is no record “{key}”.", entry.values.get("id", entry), "id: claim/…, entity/…")
+        near = next((path + key for path in PATHS if key and desk.known.present(path + key)), "id: claim/…, entity/…")
+        return desk.problem("unknown-record", f"there is no record “{key}”.", entry.values.get("id", entry), f"write {near}")
     if isinstance(record, Claim | Assertion):
         for name in sorted(values.keys() - set(keys(record))):
             near = ids.suggestion(name, keys(record), f"fields of this record: {', '.join(keys(record))}")

@@ -35,8 +35,9 @@ def claim(desk: Desk, entry: Entry) -> None:
             _alike(desk, claim, bool(same))
     except KbError as error:
         return desk.problem("unknown-claim", error, entry.values["claim"])
+    wrong = len(desk.sheet.problems)
     claim = replace(claim, **_content(desk, entry, claim))
-    if claim.kind is None:
+    if claim.kind is None and len(desk.sheet.problems) == wrong:
         message = "the kind of this claim is not known."
         desk.problem("claim-kind", message, entry, f"add kind: {' | '.join(KINDS)}, or what: with a predicate that implies it")
     if layout.ordered(claim) != desk.known.claims.get(claim.id):
