@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import check, dates, folder, ids, importers, journal, layout, record, sentences, sheet
-from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
 from kb.holdings import Holdings
-from kb.known import Known, past
+from kb.known import Known
 from kb.model import Entity, Record, Source
 from kb.sheet import Sheet
+from kb.trial import trial
 
 
 @dataclass(slots=True)
@@ -39,10 +39,10 @@ class Plan:
 def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) -> Plan:
     """Read a sheet and work out what it would do, down to the statuses; checked in its neighbourhood, nothing written."""
     plan = Plan(sheet.parse(text, name), record.Change())
-    files = holdings.whole()
+    holdings.sound()
     if not plan.sheet.problems:
         plan.change = _change(holdings, plan.sheet, now or datetime.now(UTC).replace(microsecond=0))
-    return checked(holdings, plan, files)
+    return checked(holdings, plan)
 
 
 def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> record.Change:
@@ -54,26 +54,23 @@ def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> record.Change:
     return record.from_sheet(parsed, known, text, now, holdings.folder.collection)
 
 
-def checked(holdings: Holdings, plan: Plan, files: Sequence[File]) -> Plan:
-    """The plan with the texts it would write, what the checks find in them, and the statuses; `files` are the stored ones."""
+def checked(holdings: Holdings, plan: Plan) -> Plan:
+    """The plan with the texts it would write, what the checks find in them, and the statuses that would be others."""
     plan.problems = tuple(plan.sheet.problems)
     if not plan.sound:
         return plan
     base, change = holdings.folder.base, plan.change
-    homes = {f.path for f in files for r in f.records if r.path + r.id in change.removed}
-    stored = {f.path: f.text for f in files}
+    homes = {name for name, records in holdings.records() for r in records if r.path + r.id in change.removed} if change.removed else set()
     for name in sorted({*change.files, *homes}):
-        plan.seen[name] = stored.get(name, "")
+        plan.seen[name] = holdings.folder.read(name)
         text = layout.replace(plan.seen[name], change.files.get(name, ()), base, {base + r for r in change.removed})
         plan.texts[name] = "" if text == layout.heading(base) else text
-    would = [f for f in files if f.path not in plan.texts]
-    would += [check.read(name, text, base)[0] for name, text in plan.texts.items() if text]
     focus = {r.path + r.id for records in change.files.values() for r in records}
-    report = check.run(would, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
-    store = holdings.memory([f for f in would if not past(f.path)])
-    rows = [p for p in holdings.checks(lambda: store, would) if p.subject.removeprefix(base) in focus]
+    with trial(holdings, plan.texts, focus, change.claims) as tried:
+        report = check.run(tried.files, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
+        rows = holdings.checks(tried.reader, tried.files, {base + id for id in focus})
+        plan.outcome = tried.outcome
     plan.problems += tuple(p for p in (*report.problems, *rows) if p.code != "date-weekday")  # the sheet has said it, with its line
-    plan.outcome = holdings.outcome(store)
     return plan
 
 

@@ -75,11 +75,12 @@ def withdraw(holdings: Holdings, names: Sequence[str], why: str, now: datetime |
     """Make records count no more, because ours were wrong; what hangs on them goes with them. Raises Usage without a reason."""
     if not why.strip():
         raise Usage("a withdrawal needs its reason.", 'kb withdraw ID --why "the passage speaks of another town"')
-    files, known = holdings.whole(), holdings.known()
+    holdings.sound()
+    known = holdings.known()
     chosen = [meant(known, name) for name in names]
     named = Sheet("kb withdraw")
     plan = Plan(named, record.withdraw(named, chosen, why.strip(), known, _now(now), holdings.folder.collection))
-    return authoring.checked(holdings, plan, files)
+    return authoring.checked(holdings, plan)
 
 
 def judge(holdings: Holdings, kind: str, about: str, other: str, said: Mapping[str, str], now: datetime | None = None) -> Plan:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 from kb import ask, check, derive, folder, index, journal, queries, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
-from kb.errors import Invalid, KbError, Place, Problem
+from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.folder import Folder
 from kb.known import Declared, Known, past
-from kb.model import Source
+from kb.model import Record, Source
 from kb.queries import SavedQuery
+from kb.sparql import narrowed
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
 from kb.store.faults import Locked
@@ -39,8 +41,11 @@ class Holdings:
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
         journal.recover(self.folder)
+        return self._read(self.folder.files())
+
+    def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
         files, problems = [], []
-        for name in self.folder.files():
+        for name in names:
             try:
                 file, wrong = check.read(name, self.folder.read(name), self.folder.base)
             except KbError as error:
@@ -61,10 +66,14 @@ class Holdings:
         """All records, looked up by the names people use. A file that cannot be read is passed over; `refresh` names it."""
         journal.recover(self.folder)
         known = Known(predicates=self.predicates())
-        for name, records in shelf.records(self.folder):
+        for name, records in self.records():
             for one in records:
                 known.add(one, name)
         return known
+
+    def records(self) -> Iterator[tuple[str, list[Record]]]:
+        """Path and records of each file that can be read."""
+        return shelf.records(self.folder)
 
     def predicates(self) -> dict[str, Declared]:
         """Predicates of the ontology, by slug."""
@@ -100,17 +109,26 @@ class Holdings:
         """The files of shapes to validate against."""
         return [path for name, path in self.ontology_files().items() if name == "shapes.ttl"]
 
-    def checks(self, reader: Callable[[], Reader], files: Sequence[File]) -> list[Problem]:
-        """Rows of the saved checks as problems at the place of their subject."""
+    def sound(self) -> None:
+        """Raise Invalid where a file cannot be read: what it holds would be missing, or recorded a second time."""
+        names = [*(n for n in self.refresh().broken if not n.startswith("ontology/")), *(n for n in self.folder.files() if past(n))]
+        unread = [p for p in self._read(names)[1] if p.code in UNREAD]
+        if unread:
+            raise Invalid(unread)
+
+    def checks(self, reader: Callable[[], Reader], files: Sequence[File], focus: Collection[str] | None = None) -> list[Problem]:
+        """Rows of the saved checks as problems at the place of their subject; of the records in `focus` (IRIs), or of all."""
         homes = {subject: f for f in files for subject in f.blocks}
         out = []
         for query in self.queries().values():
             if query.group != "checks":
                 continue
-            answer = ask.run(reader, query.text, LIMITS)
+            answer = _checked(reader, query, focus)
             for row in answer.dicts() if isinstance(answer, Answer) else ():
                 values = {k: self.tail(v or "") for k, v in row.items()}
                 subject = next(iter(row.values())) or ""
+                if focus is not None and subject not in focus:
+                    continue
                 message = query.message or query.summary
                 for key, value in values.items():
                     message = message.replace("{" + key + "}", value)
@@ -135,6 +153,10 @@ class Holdings:
             store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
             self._cache["memory"] = store
             return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
+
+    def in_memory(self) -> bool:
+        """Whether `refresh` had to do without the index on disk."""
+        return "memory" in self._cache
 
     def reader(self) -> Reader:
         """What `refresh` has made ready: the index, opened for reading, or a store in memory."""
@@ -171,3 +193,11 @@ class Holdings:
         """IRIs of the graphs that a query may name in FROM."""
         names = [*(f for f in self.folder.files() if not past(f)), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
         return [self.folder.base + n for n in names]
+
+
+def _checked(reader: Callable[[], Reader], query: SavedQuery, focus: Collection[str] | None) -> ask.Result:
+    """The answer to a saved check, narrowed to the records in focus where the query allows it: the first column is the record to blame."""
+    if focus is not None and query.columns:
+        with suppress(Usage):  # a subject that is worked out in the query cannot be given beforehand
+            return ask.run(reader, narrowed(query.text, query.columns[0][0], sorted(focus)), LIMITS)
+    return ask.run(reader, query.text, LIMITS)

@@ -90,7 +90,10 @@ def _refresh(folder: Folder, derivation: Callable[[], Derivation]) -> Refreshed:
             now["files"][name][2] = int(triples is None)
         texts = {name: triples or [] for name, triples in parsed.items()} | dict.fromkeys(removed, [])
         if texts:
-            _update(store, folder, texts, derivation(), _everywhere(folder, texts, before["files"]))
+            if _everywhere(folder, texts, before["files"]):
+                _rebuild(store, folder, texts, derivation())
+            else:
+                update(store, folder, texts, derivation())
     folders.write(folder.cache / "digests.json", json.dumps(now))
     return Refreshed(tuple(changed), tuple(removed), tuple(sorted(f for f, s in now["files"].items() if s[2])))
 
@@ -147,17 +150,31 @@ def _everywhere(folder: Folder, texts: Mapping[str, object], before: Mapping[str
     return own_derivations(folder) or 2 * len(texts) > len(before) or any(name.startswith("ontology/") for name in texts)
 
 
-def _update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation, everywhere: bool) -> None:
-    """Replace the graphs of files, and then what is derived: all of it, or what the difference reaches."""
-    differing = set() if everywhere else _differing(store, folder, texts)
+def update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
+    """Replace the graphs of files, and what is derived where the difference reaches. Returns the ids of claims whose status is another."""
+    differing = _differing(store, folder, texts)
     subjects = {s.value for s, _, _ in differing}
-    if everywhere or any(s.kind != "iri" for s, _, _ in differing):
-        _replace(store, folder, texts)
-        store.replace(folder.base + DERIVED, derive.whole(store))
-        return
+    if any(s.kind != "iri" for s, _, _ in differing):
+        return _rebuild(store, folder, texts, derive)
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
-    store.change(folder.base + DERIVED, *derive.revised(store, folder.base + DERIVED, rows, subjects))
+    gone, new = derive.revised(store, folder.base + DERIVED, rows, subjects)
+    store.change(folder.base + DERIVED, gone, new)
+    return _judged(folder, (*gone, *new))
+
+
+def _rebuild(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
+    """Replace the graphs of files, and all that is derived."""
+    _replace(store, folder, texts)
+    found = derive.whole(store)
+    store.replace(folder.base + DERIVED, found)
+    return _judged(folder, found)
+
+
+def _judged(folder: Folder, triples: Iterable[Triple]) -> set[str]:
+    """Ids of the claims of which these triples tell the status."""
+    prefix = f"{folder.base}status/"
+    return {s.value.removeprefix(prefix) for s, _, _ in triples if s.value.startswith(prefix)}
 
 
 def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> set[Triple]:

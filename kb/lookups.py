@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from kb.store import Reader
-from kb.terms import Triple
+from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, RDF
 
 # Who has a part in a claim, and where.
@@ -65,6 +65,12 @@ class Lookups:
             query = f"{_PREFIXES}SELECT {wanted} {{ VALUES ({given}) {{ {listed} }} {pattern} }}"
             out += [tuple(self.id(cell.value) if cell else "" for cell in row) for row in self.store.select(query).rows]
         return out
+
+    def types(self, iris: Iterable[str]) -> list[Triple]:
+        """What kind of records these are, by their IRIs."""
+        kind = Term("iri", RDF + "type")
+        rows = self.rows("?x ?found", "?x", "?x a ?found", ((iri,) for iri in iris))
+        return [(Term("iri", self.iri(id)), kind, Term("iri", found)) for id, found in rows]
 
     def statements(self, graph: str, subjects: Iterable[str], objects: Iterable[str] = ()) -> set[Triple]:
         """The triples of one graph with these subjects, and those with these objects; all are IRIs."""

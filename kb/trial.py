@@ -1,0 +1,103 @@
+"""What a plan would do, tried out on a copy of the index: checked and worked out only where the change reaches.
+
+The copy costs next to nothing: files of an index never change once they are written, so a copy is other names for the same bytes. It lies
+in the disposable folder, and goes when the trial is over.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb import check, index
+from kb.check import File
+from kb.derive import Outcome
+from kb.folder import Folder
+from kb.holdings import Holdings
+from kb.known import history, past
+from kb.lookups import Lookups
+from kb.store import Reader
+from kb.store.embedded import EmbeddedStore
+
+# A copy that is older belongs to a command that was killed.
+_OLDEST = 3600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would be if some files had other texts: something to ask, and the claims whose status would be another."""
+
+    reader: Callable[[], Reader]
+    files: list[File]
+    outcome: Outcome
+
+
+@contextmanager
+def trial(holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]) -> Iterator[Trial]:
+    """Try out new texts of files (by path). `focus` are the records in them that are to be checked, by path and id; `claims` are ids of
+    which the status is wanted in any case.
+
+    `files` are those that the focus records and what they point at stand in. Where there is no index to copy, the whole knowledge base is
+    read instead, and `files` and `outcome` are of everything.
+    """
+    new = [check.read(name, text, holdings.folder.base)[0] for name, text in texts.items()]
+    holdings.refresh()
+    if holdings.in_memory() or index.own_derivations(holdings.folder):
+        yield from_text(holdings, new)
+        return
+    with _copied(holdings.folder) as place:
+        store = EmbeddedStore(place)
+        try:
+            changed = index.update(store, holdings.folder, {f.path: f.triples for f in new if not past(f.path)}, holdings.derivation())
+            found = holdings.derivation().around(store, {*claims, *changed})
+            files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
+        finally:
+            store.close()
+        yield Trial(lambda: EmbeddedStore(place, read_only=True), files, found)
+
+
+def from_text(holdings: Holdings, new: list[File]) -> Trial:
+    """The same, and everything else as well, from the texts of the whole knowledge base, with `new` in place of its files."""
+    paths = {f.path for f in new}
+    files = sorted([*(f for f in holdings.whole() if f.path not in paths), *new], key=lambda f: f.path)
+    store = holdings.memory([f for f in files if not past(f.path)])
+    return Trial(lambda: store, files, holdings.outcome(store))
+
+
+@contextmanager
+def _copied(folder: Folder) -> Iterator[Path]:
+    """A copy of the index, gone afterwards."""
+    home = folder.cache / "trials"
+    home.mkdir(exist_ok=True)
+    for left in home.iterdir():
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _OLDEST:
+                shutil.rmtree(left)
+    place = Path(tempfile.mkdtemp(dir=home))
+    try:
+        store = EmbeddedStore(index.path(folder), read_only=True)
+        store.copy(place / "index")
+        store.close()
+        yield place / "index"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _around(holdings: Holdings, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
+    """The other files in which the focus records, their sources or passages of these stand, with what they replaced; and the types of
+    everything that the focus records point at."""
+    look = Lookups(store, holdings.folder.base)
+    iris = {look.iri(id) for id in focus}
+    told = [t for f in new for t in f.triples if t[0].value in iris]
+    sources = {look.id(t[2].value).partition("#")[0] for t in told if t[2].kind == "iri"} | {id.partition("#")[0] for id in focus}
+    sources = {s for s in sources if s.startswith("source/")}
+    homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources}) | look.follow("GRAPH ?found { ?quote kb:source ?x }", sources)
+    names = {name for home in homes for name in (home, history(home)) if name.startswith("claims/")} | {history(f.path) for f in new}
+    read = [check.read(n, holdings.folder.read(n), holdings.folder.base)[0] for n in sorted(names - {f.path for f in new})]
+    pointed = {t[2].value for f in (*new, *read) for t in f.triples if t[0].value in iris and t[2].kind == "iri"}
+    return [*read, File("", "", look.types(pointed))]
