@@ -80,20 +80,17 @@ def _refresh(folder: Folder, derivation: Callable[[], Derivation]) -> Refreshed:
         before = _manifest(folder) if there else {"files": {}}  # once more: another process may just have been here
         now = _stamps(folder, before)
         if before.get("layout") != now["layout"]:
-            store.clear()
             before = {"files": {}}
         (folder.cache / "digests.json").unlink(missing_ok=True)  # until all is written, what was noted is not true
         changed = [f for f, s in now["files"].items() if before["files"].get(f, ["", "", 0])[1] != s[1]]
         removed = [f for f in before["files"] if f not in now["files"]]
-        parsed = {name: _parsed(folder, name) for name in changed}
-        for name, triples in parsed.items():
-            now["files"][name][2] = int(triples is None)
-        texts = {name: triples or [] for name, triples in parsed.items()} | dict.fromkeys(removed, [])
-        if texts:
-            if _everywhere(folder, texts, before["files"]):
-                _rebuild(store, folder, texts, derivation())
-            else:
-                update(store, folder, texts, derivation())
+        if 2 * len(changed) > len(before["files"]):
+            changed = list(now["files"])
+            broken = _built(store, folder, changed, derivation())
+        elif changed or removed:
+            broken = _updated(store, folder, changed, removed, derivation())
+        for name in changed:
+            now["files"][name][2] = int(name in broken)
     folders.write(folder.cache / "digests.json", json.dumps(now))
     return Refreshed(tuple(changed), tuple(removed), tuple(sorted(f for f, s in now["files"].items() if s[2])))
 
@@ -145,17 +142,40 @@ def _parsed(folder: Folder, name: str) -> list[Triple] | None:
         return None
 
 
-def _everywhere(folder: Folder, texts: Mapping[str, object], before: Mapping[str, object]) -> bool:
-    """Whether a change may reach every claim: of the ontology and its policies, of most files at once, with queries of one's own."""
-    return own_derivations(folder) or 2 * len(texts) > len(before) or any(name.startswith("ontology/") for name in texts)
+def _built(store: EmbeddedStore, folder: Folder, names: Iterable[str], derive: Derivation) -> set[str]:
+    """Everything anew. Returns the names of broken files."""
+    broken = set[str]()
+
+    def graphs() -> Iterator[tuple[str, Sequence[Triple]]]:
+        for name in names:
+            triples = _parsed(folder, name)
+            if triples is None:
+                broken.add(name)
+            yield folder.base + name, triples or ()
+
+    store.clear()
+    store.fill(graphs())
+    store.fill([(folder.base + DERIVED, derive.whole(store))])
+    return broken
 
 
-def update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
+def _updated(store: EmbeddedStore, folder: Folder, changed: Iterable[str], removed: Iterable[str], derive: Derivation) -> set[str]:
+    """What changed, and what is derived where that reaches. Returns the names of broken files."""
+    parsed = {name: _parsed(folder, name) for name in changed}
+    texts = {name: triples or [] for name, triples in parsed.items()} | dict.fromkeys(removed, [])
+    if own_derivations(folder) or any(name.startswith("ontology/") for name in texts):
+        _rederived(store, folder, texts, derive)
+    else:
+        update(store, folder, texts, derive)
+    return {name for name, triples in parsed.items() if triples is None}
+
+
+def update(store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
     """Replace the graphs of files, and what is derived where the difference reaches. Returns the ids of claims whose status is another."""
     differing = _differing(store, folder, texts)
     subjects = {s.value for s, _, _ in differing}
-    if any(s.kind != "iri" for s, _, _ in differing):
-        return _rebuild(store, folder, texts, derive)
+    if any(s.kind != "iri" for s, _, _ in differing):  # nobody can tell what such a node was before
+        return _rederived(store, folder, texts, derive)
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
     gone, new = derive.revised(store, folder.base + DERIVED, rows, subjects)
@@ -163,11 +183,12 @@ def update(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], 
     return _judged(folder, (*gone, *new))
 
 
-def _rebuild(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
-    """Replace the graphs of files, and all that is derived."""
+def _rederived(store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation) -> set[str]:
+    """Replace the graphs of files, and all that is derived, since the change may be everywhere."""
     _replace(store, folder, texts)
     found = derive.whole(store)
-    store.replace(folder.base + DERIVED, found)
+    store.replace(folder.base + DERIVED, ())
+    store.fill([(folder.base + DERIVED, found)])
     return _judged(folder, found)
 
 

@@ -15,6 +15,7 @@ from kb.store import faults as fault
 
 LOCK_WAIT = 0.5  # seconds: a refresh of a changed file takes about 0.04, so a short wait mostly suffices
 _LOCK_PAUSE = 0.05
+_AT_ONCE = 250_000  # quads that are put in together: about 100 MB
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
 _Resource = ox.NamedNode | ox.BlankNode
 _Node = _Resource | ox.Literal
@@ -96,6 +97,20 @@ class EmbeddedStore:
                 self._live.update(f"DROP GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}")
             else:
                 self._live.remove_graph(name)
+        except (OSError, RuntimeError) as error:
+            raise _unwritten(error) from None
+
+    def fill(self, graphs: Iterable[tuple[str, Iterable[Triple]]]) -> None:
+        """Put triples into graphs, many at a time and in no transaction: to build a store, which is none until this has ended."""
+        quads: list[ox.Quad] = []
+        try:
+            for graph, triples in graphs:
+                name = _iri(graph)
+                quads += (ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples)
+                if len(quads) >= _AT_ONCE:
+                    self._live.bulk_extend(quads)
+                    quads.clear()
+            self._live.bulk_extend(quads)
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
