@@ -10,13 +10,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb import check, index
 from kb.check import File
 from kb.derive import Outcome
+from kb.errors import Unreadable
 from kb.folder import Folder
 from kb.holdings import Holdings
 from kb.known import history, past
@@ -47,18 +48,23 @@ def trial(holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], 
     """
     new = [check.read(name, text, holdings.folder.base)[0] for name, text in texts.items()]
     holdings.refresh()
-    if holdings.in_memory() or index.own_derivations(holdings.folder):
-        yield from_text(holdings, new)
-        return
-    with _copied(holdings.folder) as place:
-        store = EmbeddedStore(place)
-        try:
-            changed = index.update(store, holdings.folder, {f.path: f.triples for f in new if not past(f.path)}, holdings.derivation())
-            found = holdings.derivation().around(store, {*claims, *changed})
-            files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
-        finally:
-            store.close()
-        yield Trial(lambda: EmbeddedStore(place, read_only=True), files, found)
+    with ExitStack() as open_:
+        tried = None
+        if not holdings.in_memory() and not index.own_derivations(holdings.folder):
+            with suppress(OSError, Unreadable):  # no room for a copy
+                tried = _on_copy(holdings, open_.enter_context(_copied(holdings.folder)), new, focus, claims)
+        yield tried or from_text(holdings, new)
+
+
+def _on_copy(holdings: Holdings, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]) -> Trial:
+    store = EmbeddedStore(place)
+    try:
+        changed = index.update(store, holdings.folder, {f.path: f.triples for f in new if not past(f.path)}, holdings.derivation())
+        found = holdings.derivation().around(store, {*claims, *changed})
+        files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
+    finally:
+        store.close()
+    return Trial(lambda: EmbeddedStore(place, read_only=True), files, found)
 
 
 def from_text(holdings: Holdings, new: list[File]) -> Trial:

@@ -83,3 +83,12 @@ def test_without_an_index_a_plan_is_tried_out_on_the_text(kb: base.KnowledgeBase
     assert again.outcome
     assert {c: r.headline for c, r in again.outcome.rows.items()} == {c: r.headline for c, r in plan.outcome.rows.items()}
     assert not index.path(kb.folder).exists()
+
+
+def test_where_there_is_no_room_for_a_copy_a_plan_is_tried_out_on_the_text(kb: base.KnowledgeBase) -> None:
+    kb.refresh()
+    (kb.folder.cache / "trials").write_text("in the way of the copies", encoding="utf-8")
+    plan = kb.plan(SHEET, "sheet.yaml")
+    assert plan.sound
+    assert plan.outcome
+    assert plan.outcome.rows

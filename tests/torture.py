@@ -223,7 +223,7 @@ def _filled(kb: base.KnowledgeBase, part: float, real: bool) -> None:
         disk = kb.folder.root.parent / "disk"
         disk.mkdir()
         assert _mounted(str(disk), 512)
-        shutil.copytree(kb.folder.root, disk / "kb")
+        shutil.copytree(kb.folder.root, disk / "kb", ignore=shutil.ignore_patterns(folder.DISPOSABLE))  # which may be larger than the disk
         kb = base.open(str(disk / "kb"))
         (disk / "ballast").write_bytes(b"x")
         free = os.statvfs(disk).f_bavail * 4096
