@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -467,3 +468,24 @@ def test_one_mistake_is_told_once_and_in_words_for_options(kb: Kb) -> None:
     assert "claim-kind" not in kb.refuses(1, *claim, "--what", "layla > flew > lukin", says=("unknown-predicate",))
     kb.refuses(1, *claim, "--kind", "event", "--by", "Zzz Qqq", says=("kb add entity zzz-qqq person",))
     kb.refuses(1, "add", "--from", "-", stdin="records:\n- id: oldport\n  also: x\n", says=("write entity/oldport",))
+
+
+def test_what_disowns_a_statement_goes_with_it_and_what_a_tie_rests_on_stays(book: KnowledgeBase) -> None:
+    said = assertion(book, PIER, "affirms")
+    disowned = f"source: 2024-quarrel\nclaims:\n- claim: ={PIER}\n  said:\n  - by: lukin\n    disowns: {said}\n    at: 8 near the pier\n"
+    book.add(book.plan(disowned, "sheet"))
+    plan = book.withdraw([said], "misread")
+    assert f"assertion/{assertion(book, PIER, 'disowns')}" in plan.change.withdrawn
+    book.add(book.plan(f"affiliations:\n- layla side-with lukin; basis claim/{PIER}\n", "tie"))
+    plan = book.withdraw([PIER], "misread")
+    assert [p.code for p in plan.problems] == ["still-used"]
+    assert "rests on" in plan.problems[0].message
+
+
+def test_each_edit_that_weighs_has_a_version_of_its_own(book: KnowledgeBase) -> None:
+    for day in ("2024-02-01", "2024-02-02", "2024-02-03"):
+        book.add(book.edit(SENT, {"when": day}))
+        time.sleep(1.1)
+    versions = [book.known().past[f"claim/{SENT}~{n}"].begin_earliest for n in (1, 2, 3)]
+    assert [str(v) for v in versions[1:]] == ["2024-02-01", "2024-02-02"]
+    assert book.known().claims[SENT].revision_of == f"{SENT}~3"
