@@ -7,10 +7,12 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import MORE, Kb
+from conftest import MORE, Kb, surroundings
 
 from kb import base, fsck, index
 from kb.store.embedded import EmbeddedStore
@@ -149,23 +151,25 @@ def test_damage_to_the_journal_is_told_and_what_stands_is_not_touched(kb: Kb) ->
     }
 
 
+KILLED = """
+import os, signal, sys
+from kb import base
+place = os.replace
+
+def replace(source, target):
+    place(source, target)
+    if str(target).endswith(".journal/pending.json"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace
+opened = base.open(sys.argv[1])
+opened.add(opened.plan(sys.argv[2], "more.yaml"))
+"""
+
+
 def test_texts_kept_of_a_killed_command_are_pointed_at(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
-    child = os.fork()
-    if child == 0:
-        place = os.replace
-
-        def replace(source: str, target: str) -> None:
-            place(source, target)
-            if str(target).endswith(".journal/pending.json"):
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        os.replace = replace  # type: ignore[assignment]
-        try:
-            opened.add(opened.plan(MORE, "more.yaml"))
-        finally:
-            os._exit(1)
-    os.waitpid(child, 0)
+    done = subprocess.run([sys.executable, "-c", KILLED, kb.root, MORE], env=surroundings(), timeout=60)
+    assert done.returncode == -signal.SIGKILL
     general = kb.file("claims/general.ttl")
     general.write_text(general.read_text() + "# by hand\n")
     done = kb("fsck")

@@ -77,3 +77,26 @@ def test_a_broken_file_is_named_and_the_rest_is_answered(kb: base.KnowledgeBase)
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
     assert set(kb.standings()) == {"a"}
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from kb import base
+from kb.errors import Refused
+kb = base.open(sys.argv[1])
+kb.refresh()
+if os.fork() == 0:
+    Path(kb.folder.root, "claims/main/a.ttl").unlink()
+    try:
+        kb.refresh()
+    except Refused as error:
+        print(error.message, flush=True)
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_process_forked_from_a_writer_is_refused_instead_of_waiting_for_ever(kb: base.KnowledgeBase) -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED, kb.folder.root], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("This process was forked from one that has written to an index."), done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kb.errors import Unreadable
+from kb.errors import Refused, Unreadable
 from kb.store import Answer, Term, Triple
 from kb.store import faults as fault
 
@@ -19,6 +20,7 @@ _AT_ONCE = 250_000  # quads that are put in together: about 100 MB
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
 _Resource = ox.NamedNode | ox.BlankNode
 _Node = _Resource | ox.Literal
+_writers: set[int] = set()  # this process, and those it was forked from, where they have opened an index to write
 
 
 class EmbeddedStore:
@@ -31,7 +33,8 @@ class EmbeddedStore:
     [{'o': 'نعم'}]
 
     A triple that two graphs hold is found twice in their union, against the standard: write DISTINCT where that could happen.
-    Raises `Locked` when another process writes to the index, `Unreadable` when it cannot be opened.
+    Raises `Locked` when another process writes to the index, `Unreadable` when it cannot be opened, `Refused` in a process that was forked
+    from one that wrote: the engine's threads, which would write, stay behind in that one, and a child would wait for them for ever.
     """
 
     def __init__(self, path: Path | None, read_only: bool = False) -> None:
@@ -155,6 +158,10 @@ def _open(path: Path | None, read_only: bool) -> ox.Store:
     """Open, waiting briefly for another writer; a reader needs no lock and never waits."""
     if path is None:
         return ox.Store()
+    if not read_only:
+        _writers.add(os.getpid())
+        if len(_writers) > 1:
+            raise Refused("This process was forked from one that has written to an index.", "start a new process, or fork before writing")
     deadline = time.monotonic() + LOCK_WAIT
     while True:
         try:
