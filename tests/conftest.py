@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,16 +183,21 @@ def kb(made: Path, tmp_path: Path) -> Kb:
 
 
 @pytest.fixture(scope="session")
-def seen(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+def seen(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
     """One copy for all tests that only read."""
-    root = tmp_path_factory.mktemp("seen") / "quarrel"
-    shutil.copytree(made, root)
-    return Kb(root)
+    yield from unchanged(Kb(shutil.copytree(made, tmp_path_factory.mktemp("seen") / "quarrel")))
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    """A knowledge base in which nothing is."""
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
+    """A knowledge base in which nothing is, for all tests that leave it so."""
     root = tmp_path_factory.mktemp("empty") / "nothing"
     assert run("init", root, cwd=root.parent).code == 0
-    return Kb(root)
+    yield from unchanged(Kb(root))
+
+
+def unchanged(shared: Kb) -> Iterator[Kb]:
+    """Lend a knowledge base to many tests; at the end, what any of them wrote in it is an error."""
+    before = shared.tree()
+    yield shared
+    assert shared.tree() == before, "a test wrote into a knowledge base that others read; give it a copy of its own"

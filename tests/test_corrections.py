@@ -197,6 +197,13 @@ def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
     assert f"{id}-2" in again.out, again
 
 
+@pytest.mark.parametrize(("certainty", "said"), [("certain", "  contradicted by: "), ("possible", "  perhaps contradicted by: ")])
+def test_a_status_tells_how_sure_a_contradiction_is(kb: Kb, certainty: str, said: str) -> None:
+    assert kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut", "--certainty", certainty).code == 0
+    assert f"\n{said}Northland sent tugs to Oldport" in kb("status", PIER).out
+    assert ("perhaps claim: Northland" in kb("status", "--format", "csv").out) == (certainty == "possible")
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from conftest import Kb
 
 from kb import anchor, base
@@ -15,13 +18,14 @@ NESTED = "".join(
 )
 
 
-def test_passages_inside_one_another_share_their_stored_word(empty: Kb) -> None:
+def test_passages_inside_one_another_share_their_stored_word(empty: Kb, tmp_path: Path) -> None:
     """50 passages in 100 words keep fewer than 20 of them, because a passage whose word is stored already stores no other."""
-    (empty.root / "list.txt").write_text(TEXT)
-    assert empty("add", "source", "list.txt", "--title", "List", "--published", "2024-03-03").code == 0
-    done = empty.sheet("source: list\ncoder: ab\nclaims:\n" + NESTED)
+    own = Kb(shutil.copytree(empty.root, tmp_path / "own"))
+    (own.root / "list.txt").write_text(TEXT)
+    assert own("add", "source", "list.txt", "--title", "List", "--published", "2024-03-03").code == 0
+    done = own.sheet("source: list\ncoder: ab\nclaims:\n" + NESTED)
     assert done.code == 0, done.err
-    quotes = [q for q in base.open(str(empty.root)).known().quotes.values() if q.start is not None]
+    quotes = [q for q in base.open(str(own.root)).known().quotes.values() if q.start is not None]
     spans = [((q.start or 0) + TEXT[q.start : q.end].index(q.fragment or ""), len(q.fragment or "")) for q in quotes]
     assert len(quotes) == 50
     assert anchor.share(TEXT, [(start, start + length) for start, length in spans]) < anchor.MOST_QUOTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import typer
@@ -92,19 +92,20 @@ def _meant(known: Known, name: str, day: str) -> Claim:
         raise
 
 
-def _row(known: Known, row: StatusRow, rivals: list[str]) -> list[object]:
+def _row(known: Known, row: StatusRow, rivals: Mapping[str, str]) -> list[object]:
     statement = known.claims[row.claim].statement if row.claim in known.claims else None
     other = [voice_name(known, v) for v in row.voices_against] + [
-        f"claim: {known.claims[c].statement}" for c in rivals if c in known.claims
+        f"{'perhaps ' * (sure != 'certain')}claim: {known.claims[c].statement}" for c, sure in rivals.items() if c in known.claims
     ]
     counts: list[object] = [row.documents, row.originals, row.no_known_stake]
     return [row.claim, row.headline, statement, tuple(voice_name(known, v) for v in row.voices_for), tuple(other), *counts, row.flags]
 
 
-def against(known: Known, outcome: Outcome, claim: str) -> list[str]:
-    """Claims that contradict this one."""
-    pairs = [(p.claim_a, p.claim_b) for p in outcome.contradictions]
-    return sorted({b if a == claim else a for a, b in pairs if claim in (a, b)})
+def against(known: Known, outcome: Outcome, claim: str) -> dict[str, str]:
+    """Claims that contradict this one → whether that is certain or possible; one certain way is enough."""
+    pairs = [p for p in outcome.contradictions if claim in (p.claim_a, p.claim_b)]
+    found = [(p.claim_b if p.claim_a == claim else p.claim_a, p.certainty) for p in pairs]
+    return dict(sorted(found, key=lambda f: (f[1] == "certain", f[0])))
 
 
 def voice_name(known: Known, voice: str) -> str:
@@ -135,8 +136,8 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
         lines.append(f"  flags: {', '.join(row.flags)}")
     if row.since:
         lines.append(f"  disputed no later than {row.since}")
-    for other in against(known, outcome, row.claim):
-        lines.append(f"  contradicted by: {known.claims[other].statement}  ({other})")
+    for other, sure in sorted(against(known, outcome, row.claim).items()):
+        lines.append(f"  {'perhaps ' * (sure != 'certain')}contradicted by: {known.claims[other].statement}  ({other})")
     lines += [f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)]
     lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
