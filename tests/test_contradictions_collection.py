@@ -154,7 +154,7 @@ SILENT = {
     ),
     "fighters left one city, and mercenaries the country": (
         Says("wagner-group", "withdrew-from", "tripoli"),
-        Says("russian-mercenaries", "withdrew-from", "libya"),
+        Says("russian-fighters", "withdrew-from", "libya"),
     ),
     "two first publishers are an error of one source, which validation reports": (
         Says("infobrics", "first-published", ".*"),
