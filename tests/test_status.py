@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -52,7 +53,7 @@ def said(*lines: str) -> tuple[AssertionRow, ...]:
 
 
 def base(assertions: tuple[AssertionRow, ...], *claims: ClaimRow, **tables: object) -> Tables:
-    sources = tuple(SourceRow(name, "newswire", JUNE, JUNE) for name in "st")
+    sources = (*(SourceRow(name, "newswire", JUNE, JUNE) for name in "st"), SourceRow("u", "newswire", day(20), day(20)))
     return replace(Tables(claims or (claim(),), assertions, sources), **tables)
 
 
@@ -88,27 +89,73 @@ def test_a_forecast_without_outcome_is_pending() -> None:
 
 
 def test_a_forecast_comes_true_by_an_affirmed_claim_and_is_overtaken() -> None:
-    row = judged(base(said("a affirms of f", "b affirms"), forecast(), claim()))["f"]
+    row = judged(base(said("a affirms of f", "b affirms on u"), forecast(), claim()))["f"]
     assert (row.headline, row.flags, row.reasons[-2].claims) == ("came-true", ("overtaken",), ("c",))
 
 
 def test_a_forecast_comes_true_by_what_entails_it() -> None:
     predicates = (PredicateRow("shipped", entails=("sent",)),)
-    rows = judged(base(said("a affirms of f", "b affirms"), forecast(), claim(predicate="shipped"), predicates=predicates))
+    rows = judged(base(said("a affirms of f", "b affirms on u"), forecast(), claim(predicate="shipped"), predicates=predicates))
     assert rows["f"].headline == "came-true"
 
 
 def test_a_forecast_fails_by_the_opposite() -> None:
-    assert judged(base(said("a affirms of f", "b affirms"), forecast(), claim(polarity="negative")))["f"].headline == "failed"
+    assert outcome(in_june(), polarity="negative", **in_june()) == "failed"
+
+
+def in_june(first: int = 1, last: int = 30) -> dict[str, date]:
+    """Something that went on, or is told, from one day of June to another."""
+    return {"begin_earliest": day(first), "begin_latest": day(first), "end_earliest": day(last), "end_latest": day(last)}
+
+
+def outcome(foreseen: dict[str, object], **told: object) -> str:
+    """What becomes of a forecast made on 1 June, if this is told afterwards."""
+    return judged(base(said("a affirms of f", "b affirms on u"), forecast(**foreseen), claim(**told)))["f"].headline
+
+
+@pytest.mark.parametrize("told", [{}, in_june(2, 2), in_june(2, 29), {**in_june(), "roles": (("destination", "town"),)}], ids=str)
+def test_what_was_not_so_at_some_time_or_place_fails_no_forecast(told: dict[str, object]) -> None:
+    assert outcome(in_june(), polarity="negative", **told) == "pending"
+    assert outcome({**in_june(), "polarity": "negative"}, polarity="negative", **told) == "pending"
+
+
+def test_a_forecast_without_days_cannot_fail() -> None:
+    assert {outcome({}, polarity="negative", **told) for told in ({}, in_june(), in_june(2, 2))} == {"pending"}
+
+
+def test_a_forecast_that_something_will_not_be_comes_true_and_fails_the_other_way_round() -> None:
+    foreseen = {**in_june(), "polarity": "negative"}
+    assert (outcome(foreseen, polarity="negative", **in_june()), outcome(foreseen, **in_june(9, 9))) == ("came-true", "failed")
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "less"),
+    [
+        ({"roles": (("destination", "town"),)}, {}),
+        ({"extent": "whole"}, {"extent": "part"}),
+        ({}, {"extent": "part"}),
+        ({"quantity_min": Decimal(10)}, {"quantity_min": Decimal(2), "quantity_max": Decimal(2)}),
+        ({"quantity_max": Decimal(2)}, {"quantity_min": Decimal(2)}),
+        ({"quantity_min": Decimal(2), "unit": "crates"}, {"quantity_min": Decimal(2)}),
+    ],
+)
+def test_less_than_what_was_foretold_does_not_make_it_true(foreseen: dict[str, object], less: dict[str, object]) -> None:
+    assert (outcome(foreseen, **less), outcome(foreseen, **foreseen)) == ("pending", "came-true")
+
+
+@pytest.mark.parametrize("kind", ["intent", "evaluation"])
+def test_a_wish_or_an_opinion_decides_no_forecast(kind: str) -> None:
+    assert outcome({}, kind=kind) == "pending"
 
 
 def test_a_disputed_outcome_decides_no_forecast() -> None:
-    assert judged(base(said("a affirms of f", "b affirms", "d denies"), forecast(), claim()))["f"].headline == "pending"
+    assert judged(base(said("a affirms of f", "b affirms on u", "d denies"), forecast(), claim()))["f"].headline == "pending"
 
 
 def test_what_happened_before_a_forecast_is_not_its_outcome() -> None:
     before = claim(begin_earliest=date(2019, 1, 1), begin_latest=date(2019, 1, 1))
-    assert judged(base(said("a affirms of f", "b affirms"), forecast(), before))["f"].headline == "pending"
+    assert judged(base(said("a affirms of f", "b affirms on u"), forecast(), before))["f"].headline == "pending"
+    assert judged(base(said("a affirms of f on u", "b affirms"), forecast(), claim()))["f"].headline == "pending"
 
 
 def test_a_forecast_is_void_when_somebody_judged_so() -> None:
@@ -151,7 +198,7 @@ def test_a_verdict_stands_beside_a_status_and_changes_none() -> None:
 
 def test_a_foretold_state_comes_true_by_the_event_that_begins_it() -> None:
     foreseen = forecast(predicate="controls", object="town")
-    rows = judged(base(said("a affirms of f", "b affirms"), foreseen, claim(predicate="took", object="town"), predicates=(TAKES,)))
+    rows = judged(base(said("a affirms of f", "b affirms on u"), foreseen, claim(predicate="took", object="town"), predicates=(TAKES,)))
     assert rows["f"].headline == "came-true"
 
 

@@ -91,7 +91,7 @@ def polarity(claims: Iterable[ClaimRow], predicates: Predicates, later: Callable
     for group in _by_triple(claims, implied, predicates).values():
         negative = [c for c in group if c.polarity == "negative"]
         for a, b in meeting(negative, (c for c in group if c.polarity != "negative")) if negative else ():
-            if not _denies(a, b):
+            if not denies(a, b):
                 continue
             if (a.kind == "forecast") == (b.kind == "forecast"):
                 certain = _throughout(a, b) and roles(a) == roles(b) and a.condition == b.condition
@@ -110,7 +110,7 @@ def begun(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Cont
         for state in sorted(state for starter, state in starters if starter == name):
             for event, lack in meeting(group, absent.get((subject, state, thing), ())):
                 certainty = during(event, lack)
-                if certainty and _denies(lack, event):
+                if certainty and denies(lack, event):
                     yield found(event, lack, "polarity", certainty, f"opposite polarity: {name} initiates {state}")
 
 
@@ -119,8 +119,13 @@ def _alike(one: ClaimRow, other: ClaimRow) -> bool:
     return (one.kind == "intent") == (other.kind == "intent")
 
 
-def _denies(negative: ClaimRow, told: ClaimRow) -> bool:
-    """Does the negative claim speak of what the other tells: as large a part of it, as many of it, no more narrowly?"""
+def denies(negative: ClaimRow, told: ClaimRow) -> bool:
+    """Does the negative claim speak of what the other tells: as large a part of it, as many of it, no more narrowly?
+
+    >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
+    >>> denies(ClaimRow("a", polarity="negative"), to_town), denies(to_town, ClaimRow("a"))
+    (True, False)
+    """
     extent = {"part": True, "whole": told.extent == "whole"}.get(negative.extent or "", told.extent != "part")
     counts = (negative.quantity_min, negative.quantity_max)
     counted = counts == (None, None) or counts == (told.quantity_min, told.quantity_max)

@@ -13,8 +13,8 @@ from typing import Final
 
 from kb.reasoning import clashes, tenure
 from kb.reasoning.identity import unified
-from kb.reasoning.propositions import declared, window
-from kb.reasoning.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Tables, view
+from kb.reasoning.propositions import declared, follows
+from kb.reasoning.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Period, Tables, view
 from kb.reasoning.voices import Speech, speech
 from kb.reasoning.weighing import same_claims
 
@@ -89,24 +89,15 @@ def _judged(judgements: Iterable[JudgementRow], kind: str) -> Iterator[tuple[tup
 
 
 def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimRow, ClaimRow], bool]:
-    """May the second claim, an outcome, lie after the first, a forecast, was made? What is not known counts as yes.
-
-    An outcome without days of its own is as late as the last who tells it.
-    """
-    told: dict[str, list[tuple[date | None, date | None]]] = defaultdict(list)
+    """May the second claim, an outcome, lie after the first, a forecast, was made?"""
+    told: dict[str, list[Period]] = defaultdict(list)
     for a in assertions:
         if a.claim and a.stance == "affirms":
             told[a.claim].append(said.period(a))
 
     def later(forecast: ClaimRow, outcome: ClaimRow) -> bool:
         made = min((first for first, _ in told[forecast.id] if first), default=None)
-        first, last = window(outcome)
-        if made is None or (first and first > made):
-            return True
-        if last:
-            return last > made
-        known = [end for _, end in told[outcome.id]]
-        return not known or any(end is None or end > made for end in known)
+        return follows(outcome, made, told[outcome.id])
 
     return later
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
-from kb.reasoning.propositions import disjoint, implied, plain, roles_agree, window
+from kb.reasoning.clashes import denies
+from kb.reasoning.propositions import disjoint, follows, implied, plain, roles, window
 from kb.reasoning.sides import Sides
 from kb.reasoning.tables import ClaimRow, JudgementRow, PredicateRow, Triple
 from kb.reasoning.weighing import Case
 from kb.vocab import FATES
 
 Predicates = Mapping[str, PredicateRow]
+_UNTOLD: Final = frozenset({"forecast", "intent", "evaluation"})  # kinds of claims that tell of nothing that has happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def outcomes(
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
     judged = _judged(judgements, {c.claim.id for c in settled})
-    facts = _by_triple([c for c in settled if c.claim.kind != "forecast"], predicates)
+    facts = _by_triple([c for c in settled if c.claim.kind not in _UNTOLD], predicates)
     enders = _by_object([c.claim for c in settled if c.claim.kind == "event"], predicates)
     found = {}
     for claim, case in cases.items():
@@ -61,12 +64,12 @@ def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dic
     }
 
 
-def _by_triple(cases: Iterable[Case], predicates: Predicates) -> dict[tuple[str, Triple], list[ClaimRow]]:
+def _by_triple(cases: Iterable[Case], predicates: Predicates) -> dict[tuple[str, Triple], list[Case]]:
     """Polarity and triple → claims that imply it."""
-    found: dict[tuple[str, Triple], list[ClaimRow]] = defaultdict(list)
+    found: dict[tuple[str, Triple], list[Case]] = defaultdict(list)
     for case in cases:
         for triple in implied(case.claim, predicates) | _begins(case.claim, predicates):
-            found[case.claim.polarity, triple].append(case.claim)
+            found[case.claim.polarity, triple].append(case)
     return found
 
 
@@ -77,25 +80,39 @@ def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
     return frozenset((s, state, o) for s, name, o in plain(claim, predicates) if name in predicates for state in predicates[name].initiates)
 
 
-def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[ClaimRow]], predicates: Predicates) -> Outcome:
+def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[Case]], predicates: Predicates) -> Outcome:
     claim = case.claim
-    opposite = "negative" if claim.polarity == "positive" else "positive"
     made = min((s.period[0] for s in case.affirmed if s.period[0]), default=None)
+    foretold = claim.polarity != "negative"
 
-    def telling(polarity: str, triples: frozenset[Triple]) -> tuple[str, ...]:
-        rows = (row for triple in triples for row in facts.get((polarity, triple), ()))
-        return tuple(sorted({r.id for r in rows if roles_agree(claim, r) and not disjoint(claim, r) and not _before(r, made)}))
+    def telling(polarity: str, tells: Callable[[ClaimRow], bool]) -> tuple[str, ...]:
+        triples = plain(claim, predicates) if polarity == claim.polarity else implied(claim, predicates)
+        rows = {row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())}
+        later = (row for row in rows.values() if follows(row.claim, made, (s.period for s in row.affirmed)))
+        return tuple(sorted(row.claim.id for row in later if tells(row.claim)))
 
-    true = telling(claim.polarity, plain(claim, predicates))
-    false = telling(opposite, implied(claim, predicates))
-    if bool(true) == bool(false):
-        return Outcome("pending", tuple(sorted({*true, *false})))
-    return Outcome("came-true", true) if true else Outcome("failed", false)
+    happened = telling("positive", lambda told: not disjoint(claim, told) and (_fulfils(told, claim) if foretold else denies(claim, told)))
+    did_not = telling("negative", lambda told: denies(told, claim) and _throughout(told, claim, made))
+    if bool(happened) == bool(did_not):
+        return Outcome("pending", tuple(sorted({*happened, *did_not})))
+    return Outcome("came-true" if bool(happened) == foretold else "failed", happened or did_not)
 
 
-def _before(claim: ClaimRow, day: date | None) -> bool:
-    end = window(claim)[1]
-    return bool(day and end and end < day)
+def _fulfils(told: ClaimRow, foretold: ClaimRow) -> bool:
+    """Is it as much as was foretold: with the same roles, as large a part, a number that fits?"""
+    low, high = foretold.quantity_min, foretold.quantity_max
+    enough = low is None or (told.quantity_min is not None and told.quantity_min >= low)
+    no_more = high is None or (told.quantity_max is not None and told.quantity_max <= high)
+    same = low is high is None or (told.unit or "").casefold() == (foretold.unit or "").casefold()
+    extent = told.extent != "part" or foretold.extent == "part"
+    return enough and no_more and same and extent and roles(foretold) <= roles(told)
+
+
+def _throughout(told: ClaimRow, foretold: ClaimRow, made: date | None) -> bool:
+    """Is it told of all the days that were foretold, from the day after the forecast was made? Of what has no last day it never is."""
+    (first, last), (begin, end) = window(foretold), window(told)
+    start = max(filter(None, (first, made and made + timedelta(days=1))), default=None)
+    return told.held != "some" and bool(start and last and begin and end and begin <= start and last <= end)
 
 
 def _by_object(events: Iterable[ClaimRow], predicates: Predicates) -> dict[tuple[str, str], list[tuple[ClaimRow, bool]]]:

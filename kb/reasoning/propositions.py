@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from kb.reasoning.tables import ClaimRow, Period, PredicateRow, Tables, Triple
@@ -122,6 +123,23 @@ def covers(one: ClaimRow, other: ClaimRow) -> bool:
     if (start, end) == (start2, end2):
         return True
     return bool(start and end and start2 and end2 and start <= start2 and end2 <= end)
+
+
+def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> bool:
+    """May an outcome lie after the day on which a forecast was made? What is not known counts as yes.
+
+    An outcome without days of its own is as late as the last who tells it: `told` are the days on which it was said.
+
+    >>> follows(ClaimRow("a"), date(2020, 6, 1), [(None, date(2020, 3, 1))]), follows(ClaimRow("a"), date(2020, 6, 1), [])
+    (False, True)
+    """
+    first, last = window(outcome)
+    if made is None or (first and first > made):
+        return True
+    if last:
+        return last > made
+    ends = [end for _, end in told]
+    return not ends or any(end is None or end > made for end in ends)
 
 
 def _definite(claim: ClaimRow) -> Period | None:
