@@ -11,7 +11,7 @@ from pathlib import Path
 from kb import ask, check, derive, folder, index, journal, queries, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
-from kb.errors import Invalid, KbError, Place, Problem, Usage
+from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage
 from kb.folder import Folder
 from kb.known import Declared, Known, past
 from kb.model import Record, Source
@@ -159,7 +159,15 @@ class Holdings:
         return "memory" in self._cache
 
     def reader(self) -> Reader:
-        """What `refresh` has made ready: the index, opened for reading, or a store in memory."""
+        """What `refresh` has made ready: the index, opened for reading, or a store in memory; made ready anew where it cannot be read."""
+        try:
+            return self._ready()
+        except Unreadable:  # damaged, or another process builds it
+            index.distrust(self.folder)
+            self.refresh()
+            return self._ready()
+
+    def _ready(self) -> Reader:
         store = self._cache.get("memory")
         return store if isinstance(store, EmbeddedStore) else index.reader(self.folder)
 

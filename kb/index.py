@@ -227,6 +227,11 @@ def reader(folder: Folder) -> Reader:
     return EmbeddedStore(path(folder), read_only=True)
 
 
+def distrust(folder: Folder) -> None:
+    """Have the next refresh open the index instead of believing what was noted of it."""
+    (folder.cache / "digests.json").unlink(missing_ok=True)
+
+
 def drop(folder: Folder) -> None:
     """Delete the index; the next refresh builds it anew."""
     shutil.rmtree(folder.cache, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,24 @@ def test_deleting_or_damaging_the_index_loses_nothing(kb: base.KnowledgeBase) ->
         file.write_bytes(b"damaged")
     write(kb, "b")
     assert set(kb.standings()) == {"a", "b"}
+
+
+def test_an_index_that_was_damaged_since_it_was_built_is_built_anew(kb: base.KnowledgeBase) -> None:
+    before = kb.standings()
+    for file in index.path(kb.folder).glob("MANIFEST*"):
+        file.write_bytes(b"damaged")
+    assert base.open(str(kb.folder.root)).standings() == before
+
+
+def test_a_reader_that_comes_while_the_files_of_the_index_are_exchanged_waits(kb: base.KnowledgeBase) -> None:
+    kb.refresh()
+    current = index.path(kb.folder) / "CURRENT"
+    text = current.read_bytes()
+    current.unlink()
+    timer = threading.Timer(0.15, current.write_bytes, (text,))
+    timer.start()
+    index.reader(kb.folder).close()
+    timer.join()
 
 
 def test_an_index_that_another_process_holds_is_answered_from_the_text(kb: base.KnowledgeBase) -> None:

@@ -155,7 +155,7 @@ def _unwritten(error: Exception) -> Unreadable:
 
 
 def _open(path: Path | None, read_only: bool) -> ox.Store:
-    """Open, waiting briefly for another writer; a reader needs no lock and never waits."""
+    """Open, waiting briefly for another writer; a reader needs no lock, but may come while a writer exchanges the files."""
     if path is None:
         return ox.Store()
     if not read_only:
@@ -167,9 +167,10 @@ def _open(path: Path | None, read_only: bool) -> ox.Store:
         try:
             return ox.Store.read_only(str(path)) if read_only else ox.Store(str(path))
         except (OSError, RuntimeError, ValueError) as error:
-            if "lock file" not in str(error):
-                raise Unreadable(f"The index {path.name} cannot be opened.", "delete it: it is rebuilt from the text") from None
-            if time.monotonic() > deadline:
+            late = time.monotonic() > deadline
+            if "lock file" not in str(error) and (late or not read_only or not path.is_dir()):
+                raise Unreadable("The index cannot be opened.", "kb index --rebuild builds it anew from the text") from None
+            if late:
                 raise fault.Locked("Another process is writing to the index.", "wait for it to end, or open it for reading only") from None
         time.sleep(_LOCK_PAUSE)
 
