@@ -212,6 +212,19 @@ def test_a_retraction_by_one_voice_leaves_the_other() -> None:
     assert (row.headline, row.flags, row.voices_for) == ("single-voice", (), ("entity/b",))
 
 
+def test_a_denial_or_a_doubt_that_is_taken_back_no_longer_counts() -> None:
+    for stance in ("denies", "doubts"):
+        row = one("a affirms", f"b {stance}", "b retracts")
+        assert (row.headline, row.contest, row.flags, row.voices_against) == ("single-voice", ("none",), (), ())
+        assert next(r.assertions for r in row.reasons if r.rule == "taken-back") == ("2", "3")
+    row = one("b denies", "b retracts")
+    assert (row.headline, row.flags) == ("unsupported", ())
+
+
+def test_who_takes_back_an_affirmation_may_go_on_denying() -> None:
+    assert one("b affirms", "b retracts", "b denies", "a affirms").headline == "disputed"
+
+
 def test_what_is_affirmed_again_after_a_retraction_stands() -> None:
     rows = said("a affirms", "a retracts", "a affirms")
     rows = tuple(replace(r, said_from=day(n), said_to=day(n)) for n, r in enumerate(rows, 1))

@@ -55,7 +55,7 @@ def _affirming(case: Case, stakes: Mapping[str, str], admitting: tuple[str, ...]
     yield from _some("echo", [s for s in _told(case) if s.echo], "Only passes on or comes back to what is counted already: adds no voice.")
     mute = [s for s in _told(case) if not s.voice]
     yield from _some("no-voice", mute, "Said by nobody in particular, or disowned: recorded, but no voice.")
-    yield from _some("taken-back", case.taken_back, "Affirmed, and taken back since.")
+    yield from _some("taken-back", case.taken_back, "Said, and taken back since.")
     yield from _some("retracted", case.retractions, f"Taken back by {_who(case.retractions)}.")
     yield from _some("disowned", case.disowned, "The speaker says that these words were never said.")
     if admitting:

@@ -37,7 +37,7 @@ class Case:
     doubted: tuple[Said, ...] = ()
     silent: tuple[Said, ...] = ()
     retractions: tuple[Said, ...] = ()
-    taken_back: tuple[Said, ...] = ()
+    taken_back: tuple[Said, ...] = ()  # with those retractions that are of a denial or a doubt
     disowned: tuple[Said, ...] = ()
 
     @property
@@ -134,22 +134,22 @@ def _sorted_out(rows: list[Said]) -> dict[str, tuple[Said, ...]]:
     by_stance: dict[str, list[Said]] = defaultdict(list)
     for said in rows:
         by_stance[said.row.stance or ""].append(said)
-    retractions, disowning = by_stance["retracts"], by_stance["disowns"]
-    disowned = [s for s in rows if any(_disowns(d, s) for d in disowning)]
+    disowned = [s for s in rows if any(_disowns(d, s) for d in by_stance["disowns"])]
     mute = {s.row.id for s in disowned}
     counted = {stance: [_muted(s) if s.row.id in mute else s for s in said] for stance, said in by_stance.items()}
-    affirmed = counted.get("affirms", [])
-    taken_back = [s for s in affirmed if any(_takes_back(r, s) for r in retractions)]
-    gone = {s.row.id for s in taken_back}
-    denied = counted.get("denies", [])
+    retractions = counted.get("retracts", [])
+    answers = [*counted.get("denies", []), *counted.get("doubts", [])]
+    recanting = [r for r in retractions if not _taken_back(counted.get("affirms", []), [r]) and _taken_back(answers, [r])]
+    gone = _taken_back(counted.get("affirms", []), retractions) + _taken_back(answers, recanting)
+    affirmed, denied, doubted = ([s for s in counted.get(x, []) if s not in gone] for x in ("affirms", "denies", "doubts"))
     return {
-        "affirmed": tuple(s for s in affirmed if s.row.id not in gone),
+        "affirmed": tuple(affirmed),
         "denied": tuple(s for s in denied if set(s.row.scope) != {"characterisation"}),
         "otherwise": tuple(s for s in denied if set(s.row.scope) == {"characterisation"}),
-        "doubted": tuple(counted.get("doubts", [])),
+        "doubted": tuple(doubted),
         "silent": tuple(by_stance["silent"]),
-        "retractions": tuple(retractions),
-        "taken_back": tuple(taken_back),
+        "retractions": tuple(r for r in retractions if r not in recanting),
+        "taken_back": (*gone, *recanting),
         "disowned": tuple(disowned),
     }
 
@@ -170,7 +170,13 @@ def _disowns(disowning: Said, said: Said) -> bool:
     return named and said.row.id != disowning.row.id and _same_person(disowning, said)
 
 
+def _taken_back(said: Iterable[Said], retractions: Iterable[Said]) -> list[Said]:
+    """What retractions are of: what the same voice affirmed; a voice that affirmed nothing takes back its denial or doubt."""
+    by = list(retractions)
+    return [s for s in said if any(_takes_back(r, s) for r in by)]
+
+
 def _takes_back(retraction: Said, said: Said) -> bool:
-    """Everything the same voice affirmed, unless it is known to have been said afterwards."""
+    """Everything the same voice said, unless it is known to have been said afterwards."""
     end, start = retraction.period[1], said.period[0]
     return _same_person(retraction, said) and not (end and start and start > end)
