@@ -316,7 +316,11 @@ def test_a_contradicting_claim_that_nobody_affirms_disputes_nothing() -> None:
 def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> None:
     tables = base(said("a affirms", "b affirms of n"), claim(begin_earliest=JUNE), claim("n", polarity="negative"))
     lenient = replace(DEFAULT_POLICY, possible_contradiction_disputes=True)
-    assert [judged(tables, p)["c"].headline for p in (DEFAULT_POLICY, lenient)] == ["single-voice", "disputed"]
+    rows = [judged(tables, p)["c"] for p in (DEFAULT_POLICY, lenient)]
+    assert [(r.headline, r.contest, r.dispute) for r in rows] == [
+        ("single-voice", ("none",), ()),
+        ("disputed", ("contradicted",), ("occurrence",)),
+    ]
 
 
 def test_doubt_alone_never_disputes() -> None:

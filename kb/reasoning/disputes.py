@@ -13,11 +13,13 @@ from kb.reasoning.weighing import Case, Said, voices_of
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it, with the kind of each."""
+    """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it, with the kind of each; `counted` are
+    those of them that dispute it by the policy."""
 
     disputed: bool = False
     certain: tuple[tuple[str, str], ...] = ()
     possible: tuple[tuple[str, str], ...] = ()
+    counted: tuple[tuple[str, str], ...] = ()
     divided: tuple[str, ...] = ()
     since: date | None = None
 
@@ -39,14 +41,15 @@ def _dispute(case: Case, cases: Mapping[str, Case], against: set[tuple[str, str,
     affirmed = sorted((other, kind, certainty) for other, kind, certainty in against if cases[other].voices_for)
     certain = tuple((other, kind) for other, kind, certainty in affirmed if certainty == "certain")
     possible = tuple((other, kind) for other, kind, certainty in affirmed if certainty != "certain" and (other, kind) not in certain)
-    opponents += [cases[other].affirmed for other, _ in certain]
-    opponents += [cases[other].affirmed for other, _ in possible if policy.possible_contradiction_disputes]
+    counted = certain + (possible if policy.possible_contradiction_disputes else ())
+    opponents += [cases[other].affirmed for other, _ in counted]
     answers = [answer for side in opponents if (answer := _facing(case.affirmed, side))]
-    contrary = set(case.voices_against).union(*(cases[other].voices_for for other, _ in certain))
+    contrary = set(case.voices_against).union(*(cases[other].voices_for for other, _ in counted))
     return Dispute(
         bool(answers),
         certain,
         possible,
+        counted,
         tuple(v for v in case.voices_for if v in contrary),
         min((since for (since,) in answers if since), default=None),
     )

@@ -144,7 +144,7 @@ def _contest(case: Case, dispute: Dispute) -> tuple[str, ...]:
     found = {
         "doubted": bool(voices_of(case.doubted)),
         "denied": bool(case.voices_against),
-        "contradicted": bool(dispute.certain),
+        "contradicted": bool(dispute.counted),
         "characterised-otherwise": bool(voices_of(case.otherwise)) or _manners_differ(case),
     }
     return tuple(c for c in CONTEST if found.get(c)) or ("none",)
@@ -154,7 +154,7 @@ def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
     """Kinds of dispute, as denied and doubted; what nobody specified stays unspecified."""
     kinds = {kind for s in (*case.denied, *case.otherwise) if s.voice for kind in s.row.scope or ("unspecified",)}
     kinds |= {kind for s in case.doubted if s.voice for kind in s.row.scope}
-    kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.certain}
+    kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.counted}
     kinds |= {"characterisation"} if _manners_differ(case) else set()
     return tuple(d for d in DISPUTES if d in kinds)
 
