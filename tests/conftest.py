@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from starter import Starter
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats” twice.
@@ -142,17 +141,19 @@ def surroundings(**more: str) -> dict[str, str]:
     return {**clean, "PYTHONPATH": path, **more}
 
 
+STARTER = Starter(surroundings())
+
+
+def pytest_unconfigure() -> None:
+    """Leave no process behind."""
+    STARTER.stop()
+
+
 def run(*args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Mapping[str, str] = {}) -> Done:
     """`kb …` as a process of its own."""
-    process = subprocess.run(
-        [sys.executable, "-m", "kb", *map(str, args)],
-        cwd=cwd,
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        timeout=60,
-        env=surroundings(**environment),
-    )
-    done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    code, out, err = STARTER.run([*map(str, args)], cwd, given, environment, timeout=60)
+    done = Done(code, out.decode(), err.decode())
     assert "Traceback" not in done.err + done.out, done
     assert "defect of the program" not in done.err, done
     return done
