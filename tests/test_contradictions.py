@@ -51,6 +51,26 @@ def test_control_that_changed_hands_is_no_contradiction() -> None:
     assert control(on(1, 4), on(5, 12)) == []
 
 
+@pytest.mark.parametrize("later", [on(9, 12), on(9, 9), {"begin_earliest": day(9), "begin_latest": day(9)}])
+def test_a_day_on_which_one_state_ends_and_the_other_begins_is_a_day_of_change(later: dict[str, object]) -> None:
+    assert control(on(1, 9), later) == control(later, on(1, 9)) == []
+    assert pair(CONTROL | on(1, 9), CONTROL | later | {"polarity": "negative"}) == []
+    assert control(on(9, 9), on(9, 9)) == [("functional", "certain")]
+
+
+CONTROL = {"kind": "state", "predicate": "controls", "object": "town"}
+ALL_MONTH = {"begin_earliest": day(1), "end_latest": day(30), "held": "all"}
+
+
+def test_what_held_on_all_days_of_a_period_held_on_each() -> None:
+    assert control(ALL_MONTH, on(5, 6)) == [("functional", "certain")]
+    assert control(ALL_MONTH | {"held": None}, on(5, 6)) == [("functional", "possible")]
+    left = {"kind": "event", "predicate": "left", "object": "town"} | on(5, 5)
+    assert pair(left, CONTROL | ALL_MONTH, predicates=(CONTROLS, PredicateRow("left", terminates=("controls",)))) == [
+        ("incompatible", "certain")
+    ]
+
+
 def test_control_without_known_ends_is_a_possible_contradiction() -> None:
     assert control({}, {}) == [("functional", "possible")]
     assert control({"begin_earliest": day(1), "begin_latest": day(1)}, on(5, 12)) == [("functional", "possible")]

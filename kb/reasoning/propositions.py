@@ -90,14 +90,21 @@ def window(claim: ClaimRow) -> Period:
 
 
 def disjoint(one: ClaimRow, other: ClaimRow) -> bool:
-    """Are the two known not to share a day?
+    """Are the two known not to share a day? The day on which one state ends and another begins is a day of change and not shared.
 
     >>> from datetime import date
     >>> disjoint(ClaimRow("a", end_latest=date(2020, 1, 1)), ClaimRow("b", begin_earliest=date(2020, 6, 1)))
     True
     """
     (start, end), (start2, end2) = window(one), window(other)
-    return bool((end and start2 and end < start2) or (end2 and start and end2 < start))
+    apart = bool((end and start2 and end < start2) or (end2 and start and end2 < start))
+    return apart or (one.kind == other.kind == "state" and _changed_on(window(one), window(other)))
+
+
+def _changed_on(left: Period, right: Period) -> bool:
+    """Is the last day of one the first of the other, and do they not both tell of that day alone?"""
+    meet = (left[1] is not None and left[1] == right[0]) or (right[1] is not None and right[1] == left[0])
+    return meet and left != right
 
 
 def overlap(one: ClaimRow, other: ClaimRow) -> Period:
@@ -142,6 +149,18 @@ def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> boo
     return not ends or any(end is None or end > made for end in ends)
 
 
+def lasting(state: ClaimRow) -> Period:
+    """By which day it had begun for certain, and until which it went on; of what held on all days of its period, the ends of that.
+
+    >>> from datetime import date
+    >>> june = ClaimRow("a", begin_earliest=date(2020, 6, 1), end_latest=date(2020, 6, 30))
+    >>> lasting(june), [day.day for day in lasting(replace(june, held="all"))]
+    ((None, None), [1, 30])
+    """
+    every = state.held == "all"
+    return state.begin_latest or (state.begin_earliest if every else None), state.end_earliest or (state.end_latest if every else None)
+
+
 def _definite(claim: ClaimRow) -> Period | None:
     """First and last day on which it holds for certain, if there is one."""
     start, end = window(claim)
@@ -149,10 +168,9 @@ def _definite(claim: ClaimRow) -> Period | None:
         return start, end
     if claim.kind != "state" or claim.held == "some":
         return None
-    last = claim.end_earliest
+    first, last = lasting(claim)
     if last is None and claim.begin_earliest == claim.begin_latest:
         last = claim.begin_latest
-    first = claim.begin_latest
     return (first, last) if first and last and first <= last else None
 
 

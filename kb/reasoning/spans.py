@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
 
-from kb.reasoning.propositions import window
+from kb.reasoning.propositions import disjoint, lasting, window
 from kb.reasoning.tables import ClaimRow
 
 Pair = tuple[ClaimRow, ClaimRow]
@@ -27,7 +27,7 @@ def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pai
         while others and others[0][0] < (start or date.min):
             heappop(others)
         for _, _, other in others:
-            if other.id != claim.id:
+            if other.id != claim.id and not disjoint(claim, other):
                 yield (claim, other) if side == 0 else (other, claim)
         heappush(open_[side], (end or date.max, n, claim))
 
@@ -47,5 +47,5 @@ def during(event: ClaimRow, state: ClaimRow) -> str | None:
     begin, end = state.begin_earliest, state.end_latest
     if not (first and last and begin and end) or state.held == "some" or first >= end or last < begin:
         return None
-    sure = state.begin_latest and state.end_earliest and state.begin_latest < first and last < state.end_earliest
-    return "certain" if sure else "possible"
+    begun, kept = lasting(state)
+    return "certain" if begun and kept and begun < first and last < kept else "possible"
