@@ -267,6 +267,21 @@ def test_status_of_one_claim_says_why_with_speakers_quotes_and_places(seen: Kb) 
             assert words in out
 
 
+def test_why_is_told_to_programs_field_by_field(seen: Kb) -> None:
+    (row,) = json.loads(seen("status", "northland-sent", "--why", "--format", "json").out)
+    assert (row["status"], row["contest"], row["denied by"], row["disputed no later than"]) == (
+        "disputed",
+        ["denied"],
+        ["Northland"],
+        "2024-03-04",
+    )
+    assert [r["rule"] for r in row["why"]] == ["affirmed", "denied", "headline"]
+    denial = next(a for a in row["assertions"] if a["stance"] == "denies")
+    assert (denial["assertion"], denial["line"], denial["passage"]) == (row["why"][1]["assertions"][0], 3, "Northland denied this")
+    assert len(json.loads(seen("status", "--why", "--format", "json").out)) == 3
+    assert "--format json" in seen.refuses(2, "status", "northland-sent", "--why", "--format", "csv")
+
+
 def test_status_can_be_narrowed_by_headline_and_by_day(seen: Kb) -> None:
     assert [r["claim"] for r in json.loads(seen("status", "--only", "single-voice", "--format", "json").out)] == [
         "the-coastguard-entered-oldport"

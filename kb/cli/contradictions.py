@@ -63,7 +63,7 @@ def _pairs(number: int) -> str:
 
 def _told(kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool) -> list[str]:
     """A pair: both statements, who says each, since when both are public, each rule in words."""
-    from kb.cli.status import assertions
+    from kb.cli.grounds import assertions
     from kb.reasoning.contradictions import in_words, public_since
 
     one, other = rows[0].claim_a, rows[0].claim_b
@@ -82,7 +82,7 @@ def _told(kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction]
 
 def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
     """Who affirms it and since when; its days, where it has any."""
-    from kb.cli.status import voice_name
+    from kb.cli.grounds import voice_name
     from kb.dates import show as span
 
     voices = ", ".join(voice_name(known, v) for v in outcome.rows[claim].voices_for) or "nobody in particular"

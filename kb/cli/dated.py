@@ -67,7 +67,7 @@ def _stand(row: StatusRow | None) -> str | None:
 
 
 def _because(known: Known, turn: Turn) -> str:
-    from kb.cli.status import named
+    from kb.cli.grounds import named
 
     if turn.after is None:
         return "Withdrawn."
@@ -86,7 +86,7 @@ def facts(as_of: str = AS_OF, known_on: str = KNOWN_ON, policy: str = POLICY, fo
     kb facts --policy open --as-of 2024-03-02 --format csv
     kb export facts --policy cautious
     """
-    from kb.cli.status import voice_name
+    from kb.cli.grounds import voice_name
 
     kb = standing(as_of, known_on, policy)
     known, told = kb.known(), kb.conditions()

@@ -26,8 +26,8 @@ def forecasts(
     A forecast is decided by an undisputed claim of the same, of the opposite, or of what begins it, or by a judgement of kind outcome;
     time alone decides nothing.
     """
+    from kb.cli.grounds import voice_name
     from kb.cli.opened import opened
-    from kb.cli.status import voice_name
     from kb.ids import suggestion
     from kb.vocab import FATES
 

@@ -111,6 +111,8 @@ def _plain(value: object) -> Any:
             return value
         case tuple() | list():
             return [_plain(v) for v in value]
+        case dict():
+            return {key: _plain(v) for key, v in value.items()}
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case _:

@@ -79,7 +79,7 @@ def show_(
     kb show coastguard-entered --known-on 2024-03-02
     """
     from kb import layout
-    from kb.cli.status import assertions, verdicts
+    from kb.cli.grounds import assertions, verdicts
     from kb.model import Affiliation
 
     if history:
