@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import extract
+from kb.cli.grounds import against
 from kb.errors import Usage
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
@@ -311,6 +312,12 @@ def test_the_opposite_of_an_event_disputes_that_it_occurred() -> None:
 
 def test_a_contradicting_claim_that_nobody_affirms_disputes_nothing() -> None:
     assert judged(base(said("a affirms", "b denies of n"), claim(), claim("n", polarity="negative")))["c"].contest == ("none",)
+
+
+def test_only_what_somebody_affirms_is_shown_against_a_claim() -> None:
+    pair = claim(), claim("n", polarity="negative")
+    assert against(judged(base(said("a affirms", "b affirms of n"), *pair))["c"]) == {"n": "certain"}
+    assert against(judged(base(said("a affirms", "b affirms of n", "b retracts of n"), *pair))["c"]) == {}
 
 
 def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> None:

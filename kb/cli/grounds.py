@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kb.answers import Answers
-    from kb.derive import Outcome
     from kb.known import Known
     from kb.model import Assertion
     from kb.reasoning.status import StatusRow
@@ -19,14 +18,11 @@ COLUMNS: Final = (
 )
 
 
-def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list[object]:
+def grounds(kb: Answers, known: Known, row: StatusRow) -> list[object]:
     """One status with its rules, assertions, quotes and contradicting claims, in the order of COLUMNS."""
     claim = known.claims[row.claim]
     voices = [tuple(voice_name(known, v) for v in side) for side in (row.voices_for, row.voices_against)]
-    contrary = [
-        {"claim": c, "certainty": sure, "statement": known.claims[c].statement}
-        for c, sure in sorted(against(known, outcome, row.claim).items())
-    ]
+    contrary = [{"claim": c, "certainty": sure, "statement": known.claims[c].statement} for c, sure in sorted(against(row).items())]
     return [
         *(row.claim, row.headline, claim.statement, claim.kind, row.support, row.contest, row.dispute, row.flags, *voices),
         *(row.documents, row.originals, row.no_known_stake, row.since, row.policy, contrary),
@@ -55,7 +51,7 @@ def _said(kb: Answers, known: Known, said: Assertion) -> dict[str, object]:
     }
 
 
-def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
+def explained(kb: Answers, known: Known, row: StatusRow) -> list[str]:
     """A claim, its headline, the rules that made it, and each assertion with speaker, chain, quote and place."""
     claim = known.claims[row.claim]
     names: Callable[[tuple[str, ...]], str] = lambda voices: ", ".join(voice_name(known, v) for v in voices) or "nobody"  # noqa: E731  # one line, used twice
@@ -74,18 +70,17 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
         lines.append(f"  flags: {', '.join(row.flags)}")
     if row.since:
         lines.append(f"  disputed no later than {row.since}")
-    for other, sure in sorted(against(known, outcome, row.claim).items()):
+    for other, sure in sorted(against(row).items()):
         lines.append(f"  {'perhaps ' * (sure != 'certain')}contradicted by: {known.claims[other].statement}  ({other})")
     lines += [f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)]
     lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim)]
 
 
-def against(known: Known, outcome: Outcome, claim: str) -> dict[str, str]:
-    """Claims that contradict this one → whether that is certain or possible; one certain way is enough."""
-    pairs = [p for p in outcome.contradictions if claim in (p.claim_a, p.claim_b)]
-    found = [(p.claim_b if p.claim_a == claim else p.claim_a, p.certainty) for p in pairs]
-    return dict(sorted(found, key=lambda f: (f[1] == "certain", f[0])))
+def against(row: StatusRow) -> dict[str, str]:
+    """Claims that somebody affirms and that contradict this one → whether that is certain or possible; one certain way is enough."""
+    rules = (("possibly-contradicted", "possible"), ("contradicted", "certain"))
+    return {claim: certainty for rule, certainty in rules for r in row.reasons if r.rule == rule for claim in r.claims}
 
 
 def voice_name(known: Known, voice: str) -> str:

@@ -15,7 +15,6 @@ from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.answers import Answers
-    from kb.derive import Outcome
     from kb.known import Known
     from kb.model import Claim
     from kb.reasoning.status import StatusRow
@@ -64,29 +63,29 @@ def status(
             listed(known, kb.what_if(found.id), format)
             return
         if format == "table":
-            emit(visible("\n".join(explained(kb, known, outcome, outcome.rows[found.id]))) + "\n")
+            emit(visible("\n".join(explained(kb, known, outcome.rows[found.id]))) + "\n")
             return
     rows = [r for r in outcome.rows.values() if (not claim or r.claim == found.id) and (not headline or r.headline in headline)]
     if not rows:
         message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
     if why:
-        _reasoned(kb, known, outcome, rows, format)
+        _reasoned(kb, known, rows, format)
         return
     columns = ["claim", "status", "statement", "affirmed by", "against", "documents", "originals", "no known stake", "flags"]
     order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocab.HEADLINES)))}
-    table = [_row(known, r, against(known, outcome, r.claim)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
+    table = [_row(known, r, against(r)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
     show(columns, table, format)
 
 
-def _reasoned(kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], format: str) -> None:
+def _reasoned(kb: Answers, known: Known, rows: list[StatusRow], format: str) -> None:
     """Rule, assertions and quotes of several claims: prose, or JSON."""
     if format == "table":
         for row in rows:
-            emit(visible("\n".join(explained(kb, known, outcome, row))) + "\n\n")
+            emit(visible("\n".join(explained(kb, known, row))) + "\n\n")
         return
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
-    show(COLUMNS, [grounds(kb, known, outcome, row) for row in rows], format)
+    show(COLUMNS, [grounds(kb, known, row) for row in rows], format)
 
 
 def _meant(known: Known, name: str, day: str) -> Claim:
