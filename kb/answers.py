@@ -220,7 +220,7 @@ class Answers(Holdings):
 
     def export_jsonld(self, target: Path) -> list[Path]:
         """All records as a JSON-LD file that names its context, which is put beside it. Returns the paths written."""
-        told, beside = self.conditions(), target.with_name(CONTEXT)
+        told, beside = self.conditions(), self.folder.apart(target).with_name(CONTEXT)
         text = jsonld.document(self.triples(), self.context(), self.folder.base, CONTEXT, told if len(told) > 1 else {})
         folder.write(beside, self.context())
         folder.write(target, text)
@@ -239,6 +239,7 @@ class Answers(Holdings):
         return self._tables(target, csv.harmless)
 
     def _tables(self, target: Path, convert: Callable[[csv.Table], csv.Table]) -> list[Path]:
+        self.folder.apart(target)
         self.whole()
         known, found = self.known(), self.status()
         tables = {name: convert(table) for name, table in csv.tables(known, found.rows, found.voices).items()}

@@ -18,6 +18,8 @@ DISPOSABLE = ".kb"
 # A text is read by people; whatever is larger is not one document.
 LARGEST_DOCUMENT = 50_000_000
 LARGEST_FILE = 200_000_000
+# What a knowledge base consists of.
+OWN = (SETTINGS, DISPOSABLE, ".journal", ".git", "claims", "documents", "ontology", "queries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class Folder:
     def cache(self) -> Path:
         """The disposable folder; deleting it loses nothing."""
         return self.root / DISPOSABLE
+
+    def apart(self, target: Path) -> Path:
+        """Where something may be handed on to. Raises Refused where the knowledge base keeps its own there."""
+        place = target.resolve()
+        if place.is_relative_to(self.root) and place.relative_to(self.root).parts[:1] in {(name,) for name in OWN}:
+            raise Refused(f"{target} is a part of the knowledge base; nothing was written.", "choose a place beside it, as export/")
+        return target
 
     def document_folders(self) -> list[Path]:
         """Where texts lie: `documents/` inside, then the folders in KB_DOCUMENTS."""

@@ -160,6 +160,19 @@ def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Pat
     assert "claims chosen (status disputed)" in done.err
 
 
+def test_nothing_is_handed_on_into_the_knowledge_base_itself(seen: Kb) -> None:
+    for kind, place in (
+        ("turtle", "kb.toml"),
+        ("turtle", "claims/main/entities.ttl"),
+        ("nquads", "documents/x.nq"),
+        ("csv", "claims"),
+        ("csv", "tables/../claims/main"),
+    ):
+        seen.refuses(1, "export", kind, "--output", place, says=("is a part of the knowledge base",))
+    seen.refuses(1, "export", "jsonld", "--context", "beside", "--output", "ontology/x.jsonld", says=("is a part of",))
+    seen.refuses(2, "export", "turtle", "--output", ".", says=(". is a folder",))
+
+
 # --- Selections ----------------------------------------------------------------------------------------------------------------------
 
 

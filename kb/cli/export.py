@@ -67,7 +67,7 @@ def export(
     elif context == "beside":
         _beside(kb, output)
     else:
-        _text(kb.export(kind), output)
+        _text(kb, kind, output)
 
 
 def _tables(kb: Answers, output: str, spreadsheet: bool) -> None:
@@ -85,27 +85,33 @@ def _beside(kb: Answers, output: str) -> None:
     if output == "-":
         raise Usage("a context beside the file needs a file.", "kb export jsonld --context beside --output FILE")
     try:
-        print("\n".join(map(str, kb.export_jsonld(Path(output)))))
+        print("\n".join(map(str, kb.export_jsonld(_file(output)))))
     except OSError as error:
         raise _unwritten(output, error) from None
 
 
-def _text(text: str, output: str) -> None:
+def _text(kb: Answers, kind: str, output: str) -> None:
     from kb import folder
 
     if output == "-":
-        emit(text)
+        emit(kb.export(kind))
         return
+    target = kb.folder.apart(_file(output))
+    text = kb.export(kind)
     try:
-        folder.write(Path(output), text)
+        folder.write(target, text)
     except OSError as error:
         raise _unwritten(output, error) from None
     message(f"wrote {output}")
 
 
+def _file(output: str) -> Path:
+    if Path(output).is_dir():
+        raise Usage(f"{output} is a folder.", "name a file")
+    return Path(output)
+
+
 def _unwritten(output: str, error: OSError) -> Usage:
-    if isinstance(error, IsADirectoryError):
-        return Usage(f"{output} is a folder.", "name a file")
     return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
