@@ -269,6 +269,23 @@ def test_records_are_added_by_options(kb: Kb) -> None:
     tie = kb("add", "affiliation", "layla", "side-with", "coastguard", "--when", "2024..", "--basis", PIER, "--note", "as she says")
     assert tie.code == 0, tie
     assert f"claim/{PIER}" in kb("show", "layla-side-with-coastguard").out
+    told = [line.split(",")[3] for line in kb("log", "--limit", "4", "--format", "csv").out.splitlines()[1:]]
+    assert told == [
+        "add affiliation layla side-with coastguard",
+        "add assertion northland-holds-the-east-quay",
+        "add claim Northland holds the east quay",
+        "add entity east-quay",
+    ]
+
+
+def test_an_entity_by_options_is_told_exactly_as_it_was_typed(kb: Kb) -> None:
+    words = "born here; as some say, in 1960; within the walls"
+    assert kb("add", "entity", "smith", "person", "--as", "Smith, John; Jr", "--as", "J; unnamed", "--description", words).code == 0
+    smith = base.open(str(kb.root)).known().entities["smith"]
+    assert (smith.name, smith.also, smith.description, smith.naming) == ("Smith, John; Jr", ("J; unnamed",), words, None)
+    kb.refuses(2, "add", "entity", "smyth", "person", "--as", "Smyth", "--as", "Smyth, J", says=("read as several names",))
+    wrong = kb.refuses(1, "add", "entity", "Smyth!", "person", "--as", "Smyth", says=("write smyth", "1 error;"))
+    assert "there is no record" not in wrong
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,13 @@ def entity(
     kb = base.open()
     if id in kb.known().entities:
         raise Refused(f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it")
-    words = [f"as {', '.join(name)}" if name else "", *(f"within {w}" for w in within), naming, f"wd {wikidata}" if wikidata else ""]
-    value = "; ".join(filter(None, (", ".join(filter(None, (type, description))), *words)))
-    _enter(kb, "add entity", {"coder": who(coder)}, dry_run, new={id: value})
+    names = list(filter(None, name))
+    if split := next((n for n in names[1:] if "," in n), ""):
+        raise Usage(f"“{split}” would be read as several names: a comma separates them.", "only the first name may hold one")
+    declared = "; ".join(filter(None, (type, naming, f"wd {wikidata}" if wikidata else "")))
+    told = {"name": names[0] if names else "", "also": ", ".join(names[1:]), "description": description, "within": ", ".join(within)}
+    record = {"id": f"entity/{id}", **told} if any(told.values()) else None
+    _enter(kb, f"add entity {id}", {"coder": who(coder)}, dry_run, new={id: declared}, record=record)
 
 
 @app.command()
@@ -79,7 +83,7 @@ def affiliation(
     known = kb.known()
     line = f"{known.entity(member)} {relation} {known.entity(party)} {when}".strip()
     line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
-    _enter(kb, "add affiliation", {"coder": who(coder)}, dry_run, affiliations=[line])
+    _enter(kb, f"add affiliation {member} {relation} {party}", {"coder": who(coder)}, dry_run, affiliations=[line])
 
 
 @app.command()
@@ -125,7 +129,7 @@ def claim(
     _spoken(source, at)
     values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
-    _enter(kb, "add claim", {"source": source, "coder": who(coder)}, dry_run, claims=[(values, said)])
+    _enter(kb, f"add claim {' '.join(sentence.split())}", {"source": source, "coder": who(coder)}, dry_run, claims=[(values, said)])
 
 
 @app.command()
@@ -154,7 +158,8 @@ def assertion(
     _spoken(source, at)
     _, said = _sorted(more)
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
-    _enter(kb, "add assertion", {"source": source, "coder": who(coder)}, dry_run, claims=[({"claim": f"={found.id}"}, said)])
+    top = {"source": source, "coder": who(coder)}
+    _enter(kb, f"add assertion {found.id}", top, dry_run, claims=[({"claim": f"={found.id}"}, said)])
 
 
 def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -190,6 +195,7 @@ def _enter(
     dry_run: bool,
     *,
     new: Mapping[str, str] | None = None,
+    record: Mapping[str, str] | None = None,
     affiliations: list[str] | None = None,
     claims: list[tuple[dict[str, str], dict[str, str]]] | None = None,
 ) -> None:
@@ -203,6 +209,7 @@ def _enter(
         what,
         top={k: Value(v) for k, v in top.items() if v},
         new={k: Value(v) for k, v in (new or {}).items()},
+        records=[entry(record)] if record else [],
         affiliations=[Value(a) for a in affiliations or ()],
         claims=[entry(values, (entry(said),)) for values, said in claims or ()],
     )

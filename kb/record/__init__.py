@@ -39,6 +39,8 @@ def _edit(desk: Desk, entry: Entry) -> None:
     """One entry under `records:`: the record with this `id` gets other values; what is not named stays, an empty text empties."""
     key, values = entry.get("id"), {k: v for k, v in entry.values.items() if k != "id"}
     record = desk.known.present(key)
+    if record is None and key.removeprefix("entity/") in desk.sheet.new:
+        return None  # why it could not be declared is told there
     if record is None:
         near = next((path + key for path in PATHS if key and desk.known.present(path + key)), "id: claim/…, entity/…")
         return desk.problem("unknown-record", f"there is no record “{key}”.", entry.values.get("id", entry), f"write {near}")
