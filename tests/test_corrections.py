@@ -132,6 +132,20 @@ def test_what_changed_meanwhile_is_not_overwritten_and_the_text_is_kept(kb: Kb) 
     Path(kept).unlink()
 
 
+def test_what_was_typed_in_the_editor_is_kept_when_it_is_refused(kb: Kb) -> None:
+    script = kb.write("wrong.sh", '#!/bin/sh\necho "  when: 2024-99-99" >> "$1"\n')
+    script.chmod(0o755)
+    err = kb.refuses(1, "edit", "the-coastguard-entered", EDITOR=str(script), says=("bad-date", "mend what is named above"))
+    kept = Path(err.split("your text is in ")[1].split(";")[0])
+    assert "2024-99-99" in kept.read_text()
+    kept.unlink()
+    kb.refuses(2, "edit", SENT, EDITOR="no-such-editor", says=("“no-such-editor” cannot be started",))
+
+
+def test_a_key_given_twice_is_refused(kb: Kb) -> None:
+    kb.refuses(2, "edit", SENT, "place=oldport", "place=pier", says=("place is given twice",))
+
+
 # --- withdraw --------------------------------------------------------------------------------------------------------------------
 
 
@@ -314,8 +328,27 @@ def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(book: Knowled
     text = walk(book, ask=lambda question, completions: next(answers))
     plan = book.plan(text, "walk")
     assert plan.sound, plan.problems
-    assert "kind: state" in capsys.readouterr().err
+    shown = capsys.readouterr()
+    assert "kind: state" in shown.err
+    assert "single-voice" in shown.out
     assert walk(book, ask=lambda question, completions: "") == ""
+
+
+def test_the_walk_asks_again_for_a_source_keeps_answers_that_are_wrong_and_takes_only_yes_for_yes(
+    book: KnowledgeBase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ["no-such-source", "2024-quarrel", "Northland holds the pier's end", "", "state", "", "", "lukin", "", "8 near the pier", ""]
+    answers = iter([*typed, "quit"])
+    assert walk(book, ask=lambda question, completions: next(answers)) == ""
+    assert "Nothing was written." in capsys.readouterr().err
+    answers = iter([*(a.replace("8 near", "8 beneath") for a in typed), "yes"])
+    with pytest.raises(Refused) as refused:
+        walk(book, ask=lambda question, completions: next(answers))
+    kept = Path(refused.value.hint.split(" ")[-1])
+    assert f"{kept}:" in capsys.readouterr().err
+    kept.write_text(kept.read_text().replace("8 beneath", "8 near"))
+    assert book.plan(kept.read_text(), str(kept)).sound
+    kept.unlink()
 
 
 def test_the_walk_runs_on_a_terminal(kb: Kb) -> None:

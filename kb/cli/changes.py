@@ -34,7 +34,7 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
     if dry_run or not plan.sound:
         for note in plan.change.notes:
             message(f"note: {note}")
-    _preview(plan, before)
+    preview(plan, before)
     if not plan.sound:
         raise _refused(plan)
     if dry_run:
@@ -75,7 +75,7 @@ def _refused(plan: Plan) -> Exception:
     return Refused(f"{number} in the sheet; nothing was written.", "mend the lines named above and run it again")
 
 
-def _preview(plan: Plan, before: dict[str, str]) -> None:
+def preview(plan: Plan, before: dict[str, str]) -> None:
     """The statuses of the claims in hand, and of any other that would change."""
     if plan.outcome is None:
         return

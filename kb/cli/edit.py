@@ -14,7 +14,7 @@ import typer
 
 from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.changes import coder as who
-from kb.errors import Conflict, Usage
+from kb.errors import Conflict, KbError, Usage
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -51,12 +51,14 @@ def edit(
         key, equals, value = change.partition("=")
         if not equals or not key:
             raise Usage(f"“{change}” is not KEY=VALUE.", f"kb edit {name} when=2024-03-02")
+        if key in values:
+            raise Usage(f"{key} is given twice.", "several values of one key are joined by commas")
         values[key] = value
     carry_out(kb, lambda: kb.edit(name, values, who(coder)), f"edit {name} {' '.join(values)}", dry_run)
 
 
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
-    from kb import base
+    from kb import base, folder
 
     before = kb.form(name)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
@@ -66,16 +68,27 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
         file.write(head + before)
     path = Path(file.name)
-    if subprocess.run([*shlex.split(editor or "vi"), str(path)], check=False).returncode:
+    try:
+        ended = subprocess.run([*shlex.split(editor or "vi"), str(path)], check=False).returncode
+    except (OSError, ValueError) as error:
+        path.unlink()
+        raise Usage(
+            f"the editor “{editor or 'vi'}” cannot be started: {error}.", f"set EDITOR to another, or kb edit {name} KEY=VALUE"
+        ) from None
+    if ended:
         raise Usage(f"{editor} ended with an error; nothing was changed.", f"your text is in {path}")
-    changed = base.amended(before, path.read_text(encoding="utf-8"))
+    changed = base.amended(before, folder.read_text(path))
     if not changed:
         path.unlink()
         print("Nothing was changed.")
         return
     if kb.form(name) != before:
         raise Conflict(f"{name} changed while you edited it; nothing was written.", f"your text is in {path}; run kb edit again")
-    carry_out(kb, lambda: kb.plan(changed, "kb edit"), f"edit {name}", dry_run)
+    try:
+        carry_out(kb, lambda: kb.plan(changed, "kb edit"), f"edit {name}", dry_run)
+    except KbError as error:  # nobody should have to type it twice
+        error.hint = f"your text is in {path}; {error.hint or 'run kb edit again'}"
+        raise
     path.unlink()
 
 
@@ -128,6 +141,8 @@ def judge(
     from kb import base
 
     kb = base.open()
+    if undo and kind:
+        raise Usage("one judgement is made or one taken back, not both at once.", f'kb judge --undo {undo} --why "…"')
     if undo:
         carry_out(kb, lambda: kb.overturn(undo, why), f"judge --undo {undo}", dry_run)
         return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.cli.changes import preview
 from kb.cli.output import message
+from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.base import KnowledgeBase, Plan
     from kb.known import Known
 
 
@@ -20,9 +24,7 @@ def walk(kb: KnowledgeBase, source: str = "", ask: Callable[[str, Sequence[str]]
     put, known = ask or _prompt, kb.known()
     people, stances = sorted(known.entities), [s for s in vocab.STANCES if s != "affirms"]
     message("ENTER skips a question, TAB completes, Ctrl-C leaves; nothing is written before the end.")
-    source = source or put("Source", sorted(known.sources))
-    if source:
-        _passages(kb, known, source)
+    source = _source(kb, known, source or put("Source", sorted(known.sources)), put)
     sentence = put("Claim, one plain sentence (or =ID of one recorded)", [f"={c}" for c in sorted(known.claims)])
     if not sentence:
         return ""
@@ -44,26 +46,41 @@ def walk(kb: KnowledgeBase, source: str = "", ask: Callable[[str, Sequence[str]]
     text = write(Sheet("walk", top={"source": Value(source)} if source else {}, claims=[Entry(values, said=(entry,))]))
     message("\n" + text)
     plan = kb.plan(text, "kb add claim")
+    if not plan.sound:
+        raise _kept(text, plan)
+    for told in (*plan.problems, *(f"note: {note}" for note in plan.change.notes)):
+        message(str(told))
+    preview(plan, kb.standings())
+    if put("Write it? yes, if skipped; no", ("yes", "no")).lower() in ("", "y", "yes"):
+        return text
+    message("Nothing was written.")
+    return ""
+
+
+def _kept(text: str, plan: Plan) -> Refused:
+    """What is wrong with the answers is told, and they are kept as a sheet: nobody should have to type them twice."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
+        file.write(text)
     for problem in plan.problems:
-        message(str(problem))
-    for note in plan.change.notes:
-        message(f"note: {note}")
-    answer = put("Write it? yes, if skipped; no", ("yes", "no"))
-    return "" if answer.lower().startswith("n") else text
+        of_sheet = problem.place.path == plan.sheet.name
+        message(str(replace(problem, place=replace(problem.place, path=file.name)) if of_sheet else problem))
+    return Refused("nothing was written.", f"your answers are in {file.name}: mend them there, then kb add --from {file.name}")
 
 
-def _passages(kb: KnowledgeBase, known: Known, name: str) -> None:
-    """The document's lines, so that passages can be copied from above."""
-    from kb.errors import KbError
-
-    try:
-        text = kb.document(known.source(name))
-    except KbError as error:
-        message(f"error: {error.message} {error.hint}")
-        return
-    for number, line in enumerate((text or "").split("\n"), 1):
-        if line.strip():
-            message(f"{number:>4}  {line}")
+def _source(kb: KnowledgeBase, known: Known, name: str, put: Callable[[str, Sequence[str]], str]) -> str:
+    """The source that is meant, asked for until there is one or it is skipped; its lines are shown, so that passages can be copied."""
+    while name:
+        try:
+            text = kb.document(known.source(name))
+        except Usage as error:
+            message(f"error: {error.message} {error.hint}")
+            name = put("Source", sorted(known.sources))
+            continue
+        for number, line in enumerate((text or "").split("\n"), 1):
+            if line.strip():
+                message(f"{number:>4}  {line}")
+        return name
+    return ""
 
 
 def _prompt(question: str, completions: Sequence[str]) -> str:
