@@ -113,8 +113,8 @@ def test_the_log_tells_commands_newest_first(kb: Kb) -> None:
     found = rows(kb)
     assert [r["entry"] for r in found] == [4, 3, 2, 1]
     assert [r["command"].split()[0] for r in found] == ["undo", "add", "add", "add"]
-    assert found[1]["did"] == "4 added"
-    assert found[0]["did"] == "4 removed"
+    assert found[1]["did"] == "2 added"
+    assert found[0]["did"] == "2 removed"
 
 
 def test_the_log_of_a_record_tells_what_changed_in_it_also_when_it_is_gone(kb: Kb) -> None:
@@ -127,6 +127,18 @@ def test_the_log_of_a_record_tells_what_changed_in_it_also_when_it_is_gone(kb: K
         kb("undo")
     assert rows(kb, "claim/northland-controls-the-pier")[0]["did"].startswith("removed")
     kb.refuses(2, "log", "northland-controls-the-pir", says=("did you mean",))
+
+
+def test_the_log_tells_a_correction_in_the_words_of_its_fields_and_a_withdrawal_with_its_reason(kb: Kb) -> None:
+    kb.sheet(MORE)
+    assert kb("edit", "northland-controls", "place=oldport", "held=some").code == 0
+    assert kb("withdraw", "northland-controls", "--why", "he spoke of another pier").code == 0
+    claim = "claim/northland-controls-the-pier"
+    assert [r["did"] for r in rows(kb, claim)[:2]] == [
+        f"withdrawn {claim}: he spoke of another pier",
+        f"changed {claim}: place nothing → oldport, held nothing → some",
+    ]
+    assert [r["did"] for r in rows(kb)[:3]] == ["2 withdrawn", "1 changed", "2 added"]
 
 
 def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:

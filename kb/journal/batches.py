@@ -9,13 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kb import turtle
+from kb.differences import UNSAID
 from kb.errors import Unreadable
 from kb.folder import Folder
 from kb.journal import entries
 from kb.journal.entries import Change, Entry
 from kb.known import Known
 from kb.layout import heading
-from kb.model import Record
+from kb.model import SLOTS, Record
+from kb.vocab import RDF
+
+TYPE = RDF + "type"
+# How a stored record says that it no longer counts.
+ENDED = "prov:invalidatedAtTime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +64,67 @@ def _time_of(folder: Folder, number: int) -> datetime:
 
 def _batch(entry: Entry, base: str, subject: str) -> Batch:
     chosen = [c for c in entry.changes if not subject or _about(c.subject.removeprefix(base), subject)]
-    did = "; ".join(_did(c, base) for c in chosen) if subject else _counted(chosen)
+    sides = {s: pair for s, pair in _sides(chosen).items() if "~" not in s} or _sides(chosen)
+    did = "; ".join(_did(s, *pair, base) for s, pair in sides.items()) if subject else _counted(chosen)
     records = tuple(c.subject.removeprefix(base) for c in chosen)
     return Batch(entry.number, entry.time, entry.who, entry.what, did or "layout only", records)
 
 
+def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
+    """Record → its block before and after, empty where there was or is none, in whichever files they lay."""
+    out = dict[str, tuple[str, str]]()
+    for c in changes:
+        before, after = out.get(c.subject, ("", ""))
+        out[c.subject] = (before or c.before, after or c.after)
+    return out
+
+
 def _counted(changes: Sequence[Change]) -> str:
-    """How many records were added, changed, removed: those that only moved between files are neither added nor removed."""
-    gone, new = ({c.subject: text for c in changes if (text := getattr(c, side))} for side in ("before", "after"))
-    words = Counter("added" if s not in gone else "removed" if s not in new else "changed" for s in {**gone, **new})
-    return ", ".join(f"{words[w]} {w}" for w in ("added", "changed", "removed") if words[w])
+    """How many records were added, changed, withdrawn, removed, by what commands count; parts alone where nothing else is touched."""
+    sides = _sides(changes)
+    own = {s: pair for s, pair in sides.items() if not _part(s, *pair)} or sides
+    words = Counter(_word(*pair) for pair in own.values())
+    return ", ".join(f"{words[w]} {w}" for w in ("added", "changed", "withdrawn", "removed") if words[w])
 
 
-def _did(change: Change, base: str) -> str:
-    """What happened to a record, by the properties that changed."""
-    name = change.subject.removeprefix(base)
-    if not (change.before and change.after):
-        return f"{'added' if change.after else 'removed'} {name}"
-    sides = []
-    for text in (change.before, change.after):
-        with suppress(turtle.Broken):
-            sides.append({(p.value, o) for _, p, o in turtle.triples(f"{heading(base)}{text}", base)})
-    names = sorted({turtle.compact(p).partition(":")[2] or p for p, _ in sides[0] ^ sides[1]}) if len(sides) == 2 else []
-    return f"changed {name}: {', '.join(names) or 'layout'}"
+def _part(subject: str, before: str, after: str) -> bool:
+    """Whether a record is kept for another one: a version, a passage, a relay."""
+    return "~" in subject or any(f" a {kind} " in f" {' '.join((after or before).split())} " for kind in ("kb:Quote", "kb:Relay"))
+
+
+def _word(before: str, after: str) -> str:
+    if not (before and after):
+        return "added" if after else "removed"
+    return "withdrawn" if ENDED in after and ENDED not in before else "changed"
+
+
+def _did(subject: str, before: str, after: str, base: str) -> str:
+    """What happened to a record, field by field where it changed."""
+    name, word = subject.removeprefix(base), _word(before, after)
+    if word in ("added", "removed"):
+        return f"{word} {name}"
+    old, new = (_said(text, base) for text in (before, after))
+    if word == "withdrawn":
+        return f"withdrawn {name}: {new.get('invalidated_because', '')}"
+    changed = [f for f in {**old, **new} if f not in UNSAID and old.get(f) != new.get(f)]
+    told = (f"{f.replace('_', ' ')} {old.get(f, 'nothing')} → {new.get(f, 'nothing')}" for f in changed)
+    return f"changed {name}: {', '.join(told) or 'layout'}"
+
+
+def _said(text: str, base: str) -> dict[str, str]:
+    """Field → value of a record's block, as people read it."""
+    out = dict[str, list[str]]()
+    with suppress(turtle.Broken):
+        triples = turtle.triples(f"{heading(base)}{text}", base)
+        kind = next((o.value for _, p, o in triples if p.value == TYPE), "")
+        slots = {slot.property: (name, slot) for name, slot in SLOTS.get(kind, {}).items()}
+        for _, p, o in triples:
+            if p.value in slots:
+                name, slot = slots[p.value]
+                short = o.value.removeprefix(base)
+                told = turtle.compact(short).partition(":")[2] or short if o.kind == "iri" and short == o.value else short
+                out.setdefault(name, []).append(told.removeprefix(f"{slot.target}-" if slot.type == "token" else slot.target))
+    return {name: "|".join(sorted(values)) for name, values in out.items()}
 
 
 def _recorded(known: Known) -> Iterable[Record]:
