@@ -466,3 +466,18 @@ def test_the_empty_knowledge_base_is_read_by_every_command_and_says_so(empty: Kb
         assert empty(*args).code == 0, args
     assert empty("export", "csv", "--output", tmp_path).code == 0
     assert (tmp_path / "claims.csv").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["show", "status", "contradictions"])
+def test_what_came_after_the_date_of_a_view_is_told_from_what_never_was(seen: Kb, command: str) -> None:
+    seen.refuses(2, command, "northland-sent-tugs-to-oldport", "--as-of", "2024-03-01", says=("came later", "leave out the date"))
+    refused = seen.refuses(2, command, "northland-flew", "--as-of", "2024-03-01")
+    assert "came later" not in refused
+
+
+def test_a_list_on_a_day_before_everything_is_not_taken_for_an_empty_knowledge_base(seen: Kb) -> None:
+    assert seen("list", "claims", "--as-of", "2024-03-01").err == "no claims by then\nnothing found.\n"
+
+
+def test_why_of_contradictions_is_prose_only(seen: Kb) -> None:
+    seen.refuses(2, "contradictions", "--why", "--format", "json", says=("prose",))

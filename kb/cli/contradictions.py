@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
 from kb.cli.output import emit, message, show, visible
+from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.answers import Answers
@@ -41,6 +42,10 @@ def contradictions(
     kb contradictions --format csv
     """
     kb = standing(as_of, known_on, policy)
+    if why and format != "table":
+        raise Usage(f"--why is prose, not {format}.", f"kb contradictions --format {format}, or kb status CLAIM --why --format json")
+    if claim:
+        looked_up(kb, claim, lambda k: k.known().claim(claim))
     rows = kb.contradictions(claim, place, kind, certainty)
     if format != "table" or not rows:
         if not rows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
 
 import typer
 
@@ -15,6 +16,7 @@ from kb.errors import Usage
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
 KNOWN_ON = typer.Option("", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then.")
 POLICY = typer.Option("", "--policy", metavar="NAME", help="Judge by this policy; else the one in kb.toml.")
+_Found = TypeVar("_Found")
 
 
 def opened() -> base.KnowledgeBase:
@@ -42,6 +44,17 @@ def standing(as_of: str, known_on: str, policy: str = "") -> Answers:
     if as_of and missing:
         message(f"note: left out of this view, for want of a date of publication: {missing} of the sources")
     return view
+
+
+def looked_up(kb: Answers, name: str, look: Callable[[Answers], _Found]) -> _Found:
+    """What is meant by a name. Raises Usage; in a dated view, of what is known by now and was not then, it says that."""
+    try:
+        return look(kb)
+    except Usage:
+        if not isinstance(kb, base.KnowledgeBase):
+            look(base.open())
+            raise Usage(f"“{name}” is not in this view: it came later.", "leave out the date") from None
+        raise
 
 
 def day(text: str, option: str) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, opened, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, looked_up, opened, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
@@ -59,7 +59,7 @@ def list_(
         raise Usage(f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}"))
     columns, rows = tables[what]()
     if not rows:
-        message(f"no {what} yet; kb add --help shows how they get in")
+        message(f"no {what} by then" if as_of or known_on else f"no {what} yet; kb add --help shows how they get in")
     show(columns, sorted(rows, key=lambda r: str(r[0])), format)
 
 
@@ -88,7 +88,7 @@ def show_(
         return
     kb = standing(as_of, known_on)
     known = kb.known()
-    key = kb.record_key(known, name)
+    key = looked_up(kb, name, lambda k: k.record_key(k.known(), name))
     record = known.record(key)
     assert record is not None
     print(f"# {known.files[key]}")

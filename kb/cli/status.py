@@ -9,14 +9,13 @@ import typer
 
 from kb.cli.fragile import listed
 from kb.cli.grounds import COLUMNS, against, explained, grounds, voice_name
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
 from kb.cli.output import emit, message, show, visible
 from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.answers import Answers
     from kb.known import Known
-    from kb.model import Claim
     from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
@@ -57,7 +56,7 @@ def status(
     if not claim:
         outcome = kb.status()
     else:
-        found = _meant(known, claim, as_of or known_on)
+        found = looked_up(kb, claim, lambda k: k.known().claim(claim))
         outcome = kb.status_of(found.id)
         if what_if:
             listed(known, kb.what_if(found.id), format)
@@ -86,19 +85,6 @@ def _reasoned(kb: Answers, known: Known, rows: list[StatusRow], format: str) -> 
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
     show(COLUMNS, [grounds(kb, known, row) for row in rows], format)
-
-
-def _meant(known: Known, name: str, day: str) -> Claim:
-    """The claim that is meant. In a dated view, one that is known by now but was not then is told as that."""
-    from kb import base
-
-    try:
-        return known.claim(name)
-    except Usage:
-        if day:
-            found = base.open().known().claim(name)
-            raise Usage(f"nobody had spoken on {found.id} by then.", "leave out the date") from None
-        raise
 
 
 def _row(known: Known, row: StatusRow, rivals: Mapping[str, str]) -> list[object]:
