@@ -43,6 +43,7 @@ from kb.derive import Outcome
 from kb.differences import Change
 from kb.errors import Usage
 from kb.fsck import Health
+from kb.holdings import UNREAD
 from kb.inbox import Inbox
 from kb.journal import batches
 from kb.journal.batches import Batch
@@ -96,7 +97,7 @@ class KnowledgeBase(Answers):
         return chronicle.recorded(found.tables, found.policy, start, end)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
-        """Problems of the files at `paths` (all by default): syntax, shapes, dates, quotes, and every saved check."""
+        """Problems of the files at `paths` (all by default), those that keep a file from being read first: the others may follow."""
         files, problems = self.files()
         chosen = {self._relative(p) for p in paths}
         picked = [f for f in files if not chosen or any(f.path == c or f.path.startswith(c.rstrip("/") + "/") for c in chosen)]
@@ -108,7 +109,9 @@ class KnowledgeBase(Answers):
         rows = self.checks(self.reader, files)
         names = {f.path for f in picked}
         own = [p for p in (*problems, *rows) if p.place.path in names or not chosen]
-        return Report(tuple(sorted((*own, *report.problems), key=lambda p: (p.place.path, p.place.line, p.code))), report.quotes)
+        return Report(
+            tuple(sorted((*own, *report.problems), key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code))), report.quotes
+        )
 
     def _relative(self, path: str) -> str:
         resolved = Path(path).resolve()

@@ -114,6 +114,8 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
     new = new.removeprefix(f"{path}/")
     if not new or any(ids.slug(part, 200) != part for part in new.split(".")):
         raise Usage(f"“{new}” is not an id: lower-case words joined by hyphens.", f"write {ids.slug(new)}")
+    if new == old:
+        raise Usage(f"{key} is called so already.", f"kb rename {old} NEW")
     if f"{path}/{new}" in known.files:
         raise Refused(f"{path}/{new} is another record.", "kb merge joins two records that mean the same")
     base = holdings.folder.base

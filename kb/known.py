@@ -124,6 +124,8 @@ class Known:
             return self.claims[found[0]]
         if found:
             raise Usage(f"“{name}” begins {len(found)} claims: {', '.join(found[:4])}.", "write more of it")
+        if f"claim/{name}" in self.past:
+            raise Usage(f"{name} no longer counts.", f"kb show {name} --history tells what became of it")
         raise Usage(f"there is no claim “{name}”.", suggestion(name, self.claims, "kb find WORDS looks for one"))
 
     def anything(self, name: str) -> str:

@@ -196,6 +196,13 @@ def test_what_was_withdrawn_can_be_recorded_again_under_an_id_of_its_own(book: K
     assert not book.validate().errors
 
 
+def test_what_goes_with_a_withdrawn_claim_is_named_and_the_claim_is_not_taken_for_a_typing_error(kb: Kb) -> None:
+    told = kb("withdraw", "the-coastguard-entered", "--why", "it never left", "--dry-run")
+    assert "withdrawn claim/the-coastguard-entered-oldport\nwithdrawn assertion/" in told.out
+    assert kb("withdraw", "the-coastguard-entered", "--why", "it never left").code == 0
+    kb.refuses(2, "status", "the-coastguard-entered-oldport", says=("no longer counts", "--history"))
+
+
 # --- judge, merge, rename --------------------------------------------------------------------------------------------------------
 
 
@@ -258,12 +265,20 @@ def test_a_renamed_source_takes_its_passages_along(book: KnowledgeBase) -> None:
 
 
 def test_a_rename_to_what_is_taken_or_no_id_is_refused(book: KnowledgeBase) -> None:
+    with pytest.raises(Usage, match="called so already"):
+        book.rename("pier", "pier")
     with pytest.raises(Refused, match="another record"):
         book.rename("oldport", "coastguard")
     with pytest.raises(Usage, match="not an id"):
         book.rename("oldport", "Old Port")
     with pytest.raises(Usage):
         book.rename("nowhere-town", "x")
+
+
+def test_an_outcome_that_is_none_is_answered_with_the_nearest(kb: Kb) -> None:
+    judge = ("judge", "outcome", SENT, PIER, "--why", "as it went", "--verdict", "cametrue")
+    kb.refuses(1, *judge, says=("“cametrue” is not an outcome; did you mean came-true?",))
+    kb.refuses(2, "judge", "same-claim", SENT, PIER, "--undo", "x", "--why", "y", says=("not both at once",))
 
 
 # --- by options ------------------------------------------------------------------------------------------------------------------

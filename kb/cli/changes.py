@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kb.base import KnowledgeBase, Plan
 
 DRY_RUN_HELP = "Say what would be done, with the statuses that would result; write nothing."
+
+# So many records that go with another one are named.
+NAMED = 20
 
 
 def coder(given: str) -> str:
@@ -37,6 +40,7 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
     preview(plan, before)
     if not plan.sound:
         raise _refused(plan)
+    _gone(plan.change.withdrawn)
     if dry_run:
         message(f"{_told(plan)}.\nNothing was written (--dry-run).")
         return
@@ -49,10 +53,17 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
     print(f"Next: {_next(plan)}")
 
 
+def _gone(keys: Sequence[str]) -> None:
+    """Names what goes with a record that is withdrawn."""
+    if len(keys) > 1:
+        more = [f"and {len(keys) - NAMED} more"] * (len(keys) > NAMED)
+        print("\n".join((*(f"withdrawn {key}" for key in keys[:NAMED]), *more)))
+
+
 def _told(plan: Plan) -> str:
     """How many records came, changed, or stopped counting; a few are named."""
     change = plan.change
-    numbers = f"{len(change.added)} records added, {len(change.changed)} changed"
+    numbers = f"{len(change.added)} record{'s' * (len(change.added) != 1)} added, {len(change.changed)} changed"
     keys = [*change.added, *change.changed, *change.withdrawn]
     return (
         numbers + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "") + (f" ({', '.join(keys)})" if len(keys) == 1 else "")

@@ -6,6 +6,7 @@ import json
 
 import typer
 
+from kb.cli.opened import follow
 from kb.cli.output import message, visible
 
 app = typer.Typer(rich_markup_mode=None)
@@ -44,6 +45,7 @@ def validate(
         print(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1))
     warnings = len(report.problems) - report.errors
     quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
+    follow(report.problems)
     message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
     raise typer.Exit(1 if report.errors else 0)
 

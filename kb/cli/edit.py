@@ -192,4 +192,4 @@ def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argum
         return
     files = kb.rename(old, new)
     kb.refresh()
-    print(f"{old} is {new} now, in {len(files)} files. kb undo takes it back.\nNext: kb show {new}")
+    print(f"{old} is {new} now, in {len(files)} file{'s' * (len(files) != 1)}. kb undo takes it back.\nNext: kb show {new}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kb.cli.opened import follow
 from kb.cli.output import message, show
 
 app = typer.Typer(rich_markup_mode=None)
@@ -36,5 +37,6 @@ def fsck(
     for problem in found.problems:
         message(str(problem))
     show(["what", "checked", "problems", "note"], [[r.what, r.checked, r.wrong, r.note] for r in found.rows], format)
+    follow(found.problems)
     message(f"{found.errors} errors, {len(found.problems) - found.errors} warnings.")
     raise typer.Exit(1 if found.errors else 0)

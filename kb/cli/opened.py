@@ -11,7 +11,7 @@ import typer
 from kb import base
 from kb.answers import Answers
 from kb.cli.output import message
-from kb.errors import Usage
+from kb.errors import Problem, Usage
 
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
 KNOWN_ON = typer.Option("", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then.")
@@ -29,6 +29,15 @@ def opened() -> base.KnowledgeBase:
 def _warn(broken: Iterable[str]) -> None:
     for name in broken:
         message(f"warning: {name} cannot be read, so what it holds is missing from this answer; kb validate says where")
+
+
+def follow(problems: Iterable[Problem]) -> None:
+    """Says that problems of the files that cannot be read come first: what the others miss may stand in those."""
+    from kb.holdings import UNREAD
+
+    unread = sorted({p.place.path for p in problems if p.code in UNREAD})
+    if unread:
+        message(f"note: mend {', '.join(unread)} first: what is said to be missing or unused elsewhere may stand there")
 
 
 def standing(as_of: str, known_on: str, policy: str = "") -> Answers:

@@ -11,7 +11,7 @@ from kb.model import Affiliation, Entity, Judgement
 from kb.record import fields
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
-from kb.vocab import CERTAINTIES, JUDGEMENTS, WIKIDATA
+from kb.vocab import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
 
 
 def entity(desk: Desk, slug: str, value: Value) -> None:
@@ -121,6 +121,8 @@ def _unfit(kind: str, about: str, other: str | None, entry: Entry) -> str:
         return "a verdict is about one record."
     if kind in OWN["verdict"] and not entry.get("verdict"):
         return "the verdict itself is missing: in a word, what you hold."
+    if kind == "outcome" and entry.get("verdict") not in FATES:
+        return f"“{entry.get('verdict')}” is not an outcome; {ids.suggestion(entry.get('verdict'), FATES, ', '.join(FATES))}"
     foreign = [key for key, kinds in OWN.items() if entry.get(key) and kind not in kinds]
     return f"{kind} has no {foreign[0]}." if foreign else ""
 
