@@ -59,24 +59,40 @@ def run(open_store: Callable[[], Reader], query: str, limits: Limits = Limits(),
 
     Raises `Usage` when the query is not SPARQL, `Refused` when it would reach out or write, or went over a limit.
     """
-    refuse(query, graphs)
-    method = _method(query)
+    (found,) = several(open_store, [query], limits, graphs)
+    if isinstance(found, KbError):
+        raise found
+    return found
+
+
+def several(
+    open_store: Callable[[], Reader], asked: Sequence[str], limits: Limits = Limits(), graphs: Collection[str] = ()
+) -> list[Result | KbError]:
+    """Answer queries one after the other in one child, which opens the store once. In place of an answer, why there is none.
+
+    `limits` are of each; memory is of all together. Raises `Usage` and `Refused` where one would reach out or write, and `Refused` where
+    one went over a limit or crashed: those after it are not answered then.
+    """
+    if not asked:
+        return []
+    for query in asked:
+        refuse(query, graphs)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)  # so that it ends, too, when this process does
-        _work(open_store, method, query, limits, writer)
+        _work(open_store, asked, limits, writer)
     os.close(writer)
-    ended = False
+    bodies: list[bytes] = []
     try:
-        body = _receive(reader, limits)
-        ended = True
+        while len(bodies) < len(asked) and (body := _receive(reader, limits)) is not None:
+            bodies.append(body)
     finally:
         os.close(reader)
-        status = _end(child, kill=not ended)
-    if body is None:
+        status = _end(child, kill=len(bodies) < len(asked))
+    if len(bodies) < len(asked):
         raise _verdict(status, limits)
-    return _decoded(json.loads(body))
+    return [_decoded(json.loads(body)) for body in bodies]
 
 
 def directly(store: Reader, query: str, graphs: Collection[str] = ()) -> Result:
@@ -98,19 +114,29 @@ def _method(query: str) -> str:
     return {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
 
 
-def _work(open_store: Callable[[], Reader], method: str, query: str, limits: Limits, writer: int) -> Never:
+def _work(open_store: Callable[[], Reader], asked: Sequence[str], limits: Limits, writer: int) -> Never:
     """All the child ever does. It leaves by `_exit`, so that nothing of the parent's is flushed or cleaned up twice."""
     code = 1
     try:
         _detach(writer, limits)
-        body = _attempt(open_store, method, query, limits)
-        if len(body) > limits.result:
-            size = f"{limits.result / 2**20:.3g} MiB"
-            body = _encoded_error(Refused(f"The answer is larger than {size}.", _NARROWER))
-        _send(writer, body)
+        store: list[Reader] = []
+        for query in asked:
+            body = _attempt(lambda: _opened(store, open_store, limits, len(asked)), query)
+            if len(body) > limits.result:
+                size = f"{limits.result / 2**20:.3g} MiB"
+                body = _encoded_error(Refused(f"The answer is larger than {size}.", _NARROWER))
+            _send(writer, body)
         code = 0
     finally:
         os._exit(code)
+
+
+def _opened(store: list[Reader], open_store: Callable[[], Reader], limits: Limits, queries: int) -> Reader:
+    """The store, opened before the first query, under limits from then on."""
+    if not store:
+        store.append(open_store())
+        _confine(limits, queries)
+    return store[0]
 
 
 def _detach(writer: int, limits: Limits) -> None:
@@ -125,12 +151,10 @@ def _detach(writer: int, limits: Limits) -> None:
         libc.unshare(_NEW_USER | _NEW_NETWORK)  # best effort: the query itself has been looked through already
 
 
-def _attempt(open_store: Callable[[], Reader], method: str, query: str, limits: Limits) -> bytes:
+def _attempt(open_store: Callable[[], Reader], query: str) -> bytes:
     """The answer, or what went wrong, as JSON."""
     try:
-        store = open_store()
-        _confine(limits)
-        return _encoded(getattr(store, method)(query))
+        return _encoded(getattr(open_store(), _method(query))(query))
     except KbError as error:
         return _encoded_error(error)
     except MemoryError:
@@ -141,11 +165,11 @@ def _attempt(open_store: Callable[[], Reader], method: str, query: str, limits: 
         return _encoded_error(Refused(f"The query could not be answered: {(str(error).splitlines() or [''])[0][:200]}."))
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, queries: int) -> None:
     used = _address_space()  # read from a file, hence before files are limited
     _lower(resource.RLIMIT_CORE, 0)
     # In case the parent is killed and cannot stop it; opening counts, hence the two seconds more.
-    _lower(resource.RLIMIT_CPU, int(limits.seconds) + 2, int(limits.seconds) + 3)
+    _lower(resource.RLIMIT_CPU, seconds := int(limits.seconds) * queries + 2, seconds + 1)
     if used:
         _lower(resource.RLIMIT_AS, used + limits.memory)
     _lower(resource.RLIMIT_NOFILE, limits.files)
@@ -177,11 +201,11 @@ def _receive(reader: int, limits: Limits) -> bytes | None:
     """The whole body, or None when the child ended before it was sent. Raises `Refused` when time is up."""
     deadline = time.monotonic() + limits.seconds
     found = bytearray()
-    while len(found) < _SIZE or len(found) < _SIZE + int.from_bytes(found[:_SIZE], "big"):
+    while (missing := _SIZE - len(found) if len(found) < _SIZE else _SIZE + int.from_bytes(found[:_SIZE], "big") - len(found)) > 0:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reader], [], [], left)[0]:
             raise _late(limits)
-        part = os.read(reader, _CHUNK)
+        part = os.read(reader, min(_CHUNK, missing))
         if not part:
             return None
         found += part
@@ -217,9 +241,9 @@ def _encoded_error(error: KbError) -> bytes:
     return json.dumps({"error": kind, "message": error.message, "hint": error.hint}).encode()
 
 
-def _decoded(found: dict[str, Any]) -> Result:
+def _decoded(found: dict[str, Any]) -> Result | KbError:
     if "error" in found:
-        raise _ERRORS[found["error"]](found["message"], found["hint"])
+        return _ERRORS[found["error"]](found["message"], found["hint"])
     if "truth" in found:
         return bool(found["truth"])
     if "triples" in found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -120,10 +119,8 @@ class Holdings:
         """Rows of the saved checks as problems at the place of their subject; of the records in `focus` (IRIs), or of all."""
         homes = {subject: f for f in files for subject in f.blocks}
         out = []
-        for query in self.queries().values():
-            if query.group != "checks":
-                continue
-            answer = _checked(reader, query, focus)
+        checks = [q for q in self.queries().values() if q.group == "checks"]
+        for query, answer in zip(checks, _checked(reader, checks, focus), strict=True):
             for row in answer.dicts() if isinstance(answer, Answer) else ():
                 values = {k: self.tail(v or "") for k, v in row.items()}
                 subject = next(iter(row.values())) or ""
@@ -203,9 +200,15 @@ class Holdings:
         return [self.folder.base + n for n in names]
 
 
-def _checked(reader: Callable[[], Reader], query: SavedQuery, focus: Collection[str] | None) -> ask.Result:
-    """The answer to a saved check, narrowed to the records in focus where the query allows it: the first column is the record to blame."""
-    if focus is not None and query.columns:
-        with suppress(Usage):  # a subject that is worked out in the query cannot be given beforehand
-            return ask.run(reader, narrowed(query.text, query.columns[0][0], sorted(focus)), LIMITS)
-    return ask.run(reader, query.text, LIMITS)
+def _checked(reader: Callable[[], Reader], checks: Sequence[SavedQuery], focus: Collection[str] | None) -> list[ask.Result]:
+    """The answers to saved checks, narrowed to the records in focus where a query allows it: the first column is the record to blame."""
+    found: dict[str, ask.Result | KbError] = {}
+    if focus is not None:
+        narrow = {q.name: narrowed(q.text, q.columns[0][0], sorted(focus)) for q in checks if q.columns}
+        found = dict(zip(narrow, ask.several(reader, list(narrow.values()), LIMITS), strict=True))
+    # A subject that is worked out in the query cannot be given beforehand.
+    whole = {q.name: q.text for q in checks if isinstance(found.get(q.name, Usage("", "")), Usage)}
+    found |= dict(zip(whole, ask.several(reader, list(whole.values()), LIMITS), strict=True))
+    if errors := [e for e in found.values() if isinstance(e, KbError)]:
+        raise errors[0]
+    return [r for q in checks if not isinstance(r := found[q.name], KbError)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.ask import Limits, directly, run
+from kb.ask import Limits, directly, run, several
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.store import Answer, Reader, Sequence, Term, Triple
 from kb.store.embedded import EmbeddedStore
@@ -187,6 +187,31 @@ def test_a_child_that_sleeps_is_stopped_by_the_clock_on_the_wall() -> None:
     with pytest.raises(Refused, match=r"longer than 0\.3 seconds"):
         said(lambda: time.sleep(60), Limits(seconds=0.3))
     assert time.monotonic() - started < 2
+
+
+def test_several_are_answered_in_order_by_a_store_opened_once(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+
+    def once() -> Reader:
+        opened.touch(exist_ok=False)
+        return STORES["embedded"]
+
+    asked = ["ASK {}", "SELECT ?nonsense", "SELECT (1 AS ?one) {}", "SELECT * { ?a ?p ?x . ?b ?q ?y } LIMIT 20000"]
+    sure, wrong, one, many = several(once, asked)
+    assert (sure, opened.exists()) == (True, True)
+    assert isinstance(wrong, Usage)
+    assert isinstance(one, Answer)
+    assert [c and c.value for c in one.rows[0]] == ["1"]
+    assert isinstance(many, Answer)
+    assert len(many.rows) == 20_000
+    assert several(once, []) == []
+
+
+def test_of_several_one_that_goes_over_a_limit_ends_the_others() -> None:
+    started = time.monotonic()
+    with pytest.raises(Refused, match="longer than 1 seconds"):
+        several(lambda: STORES["embedded"], ["ASK {}", HOSTILE["cross join"], "ASK {}"], SMALL)
+    assert time.monotonic() - started < 3
 
 
 def test_an_answer_that_breaks_off_is_not_taken_for_complete(monkeypatch: pytest.MonkeyPatch) -> None:
