@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kb import anchor, sentences, shapes, turtle
+from kb import anchor, ids, sentences, shapes, turtle
 from kb.dates import WEEKDAYS
 from kb.errors import Place, Problem
-from kb.ids import suggestion
-from kb.model import RECORD_CLASSES, Assertion, Claim, Quote, Record, Relay, Source, slots
+from kb.model import RECORD_CLASSES, Assertion, Claim, Entity, Quote, Record, Relay, Source, slots
 from kb.terms import Term, Triple
 from kb.vocab import NS, PROV, RDF
 
@@ -97,7 +96,7 @@ def _strangers(file: File, base: str) -> Iterable[Problem]:
             known[s.value] = {t.property for c in RECORD_CLASSES for t in slots(c).values()}
         elif p.value not in known[s.value] and p.value != TYPE:
             names = [turtle.compact(x) for x in known[s.value]]
-            hint = suggestion(turtle.compact(p.value), names, "ontology/vocabulary.ttl lists the properties")
+            hint = ids.suggestion(turtle.compact(p.value), names, "ontology/vocabulary.ttl lists the properties")
             message = f"{turtle.compact(p.value)} is not a property of this record."
             yield Problem("error", "unknown-property", message, file.place(s.value, p.value), s.value, hint)
 
@@ -111,7 +110,7 @@ def run(
 ) -> Report:
     """Problems of the records in `focus` (paths and ids; None for all). `document` gives a text by its sha256, or None."""
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
-    problems = [*_twice(files, base), *_shapes(files, wanted, base, shape_files), *_dates(wanted, base)]
+    problems = [*_twice(files, base), *_shapes(files, wanted, base, shape_files), *_dates(wanted, base), *_unseen(wanted, base)]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
     problems += _sentences(wanted, base, document)
@@ -137,6 +136,20 @@ def _shapes(files: Sequence[File], wanted: Sequence[tuple[File, Record]], base: 
         file = homes[v.focus]
         value = f" (“{_tail(v.value, base)}”)" if v.value and len(v.value) < 80 else ""
         yield Problem(v.severity, v.shape, v.message + value, file.place(v.focus, v.property), v.focus, f"kb explain {v.shape}")
+
+
+def _unseen(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:
+    """Names and statements that are not what they look like: a warning, since somebody may be called so."""
+    for file, record in wanted:
+        told: dict[str, tuple[str | None, ...]] = {"statement": (record.statement,)} if isinstance(record, Claim) else {}
+        if isinstance(record, Entity):
+            told = {"name": (record.name,), "also": record.also}
+        for name, texts in told.items():
+            if found := ids.unseen(" ".join(filter(None, texts))):
+                iri = turtle.iri_of(record, base)
+                place = file.place(iri, slots(type(record))[name].property)
+                message = f"the {name} of {_tail(iri, base)} holds what nobody can see: {found}."
+                yield Problem("warning", "unseen-characters", message, place, iri, "type it anew, unless the source has it so")
 
 
 def _dates(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:

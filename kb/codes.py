@@ -15,6 +15,8 @@ CODES: Final = {
     "base IRI.\nTo mend it: check the @base line, the spelling of the IRI, and the “a kb:…” line.",
     "unknown-property": "A record has a property that the model does not have; it would never be asked for.\nTo mend it: see "
     "ontology/vocabulary.ttl for the properties of each record.",
+    "unseen-characters": "A name or statement holds marks that turn or hide writing, or a word of look-alike letters of two alphabets, so that two names may "
+    "look the same and be others.\nTo mend it: type it anew with kb edit; leave it where the source has it so.",
     "changed-outside": "A stored file is not as the last command left it: it was edited by hand, or came by git. That is allowed, and always told, so that a "
     "change nobody made is seen.\nTo mend it: look at it (git diff), then kb fsck --accept.",
     "damaged-file": "A stored file has other bytes than were written, though its time of writing is the same: a fault of the disk or of a program.\nTo "

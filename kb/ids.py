@@ -9,6 +9,10 @@ from difflib import get_close_matches
 
 # A claim's id stays readable in a listing of 80 columns.
 LONGEST = 60
+# Alphabets whose letters look like one another's.
+ALIKE = {"LATIN", "CYRILLIC", "GREEK"}
+# Marks that ordinary Arabic, Persian, Hebrew and Indian writing needs.
+NEEDED = "\u061c\u200c\u200d\u200e\u200f"
 
 
 def slug(text: str, longest: int = LONGEST) -> str:
@@ -90,3 +94,17 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint naming what looks like `word`, else `otherwise`."""
     near = nearest(word, known)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def unseen(text: str) -> str:
+    """What a reader cannot see in a text, in words; empty where there is nothing of the kind.
+
+    >>> unseen("pier\u202e"), unseen("Oldp\u043ert"), unseen("\u041f\u0451\u0442\u0440 Lukin")
+    ('U+202E', '“Oldpоrt” of Cyrillic and Latin letters', '')
+    """
+    marks = sorted({f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in ("Cc", "Cf") and c not in NEEDED})
+    found = {w: {unicodedata.name(c, "").partition(" ")[0] for c in w} & ALIKE for w in re.findall(r"[^\W\d_]+", text)}
+    mixed = [
+        f"“{w}” of {' and '.join(s.capitalize() for s in sorted(scripts))} letters" for w, scripts in found.items() if len(scripts) > 1
+    ]
+    return ", ".join(marks + mixed)

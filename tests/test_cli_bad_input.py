@@ -226,6 +226,13 @@ def test_names_in_any_script_are_ids_names_and_suggestions(kb: Kb) -> None:
     assert kb("validate").code == 0
 
 
+def test_what_nobody_can_see_in_a_name_is_told(kb: Kb) -> None:
+    told = kb("add", "entity", "quay", "place", "--as", "the quay", "--as", "yauq \u202eeht", "--within", "pier")
+    assert (told.code, "unseen-characters: the also of entity/quay" in told.err, "U+202E" in told.err) == (0, True, True), told
+    assert "“Oldpоrt” of Cyrillic and Latin letters" in kb("edit", "oldport", "also=Oldp\u043ert").err
+    assert kb("validate").out.count("unseen-characters") == 2
+
+
 # --- sheets -------------------------------------------------------------------------------------------------------------------------
 
 
