@@ -87,7 +87,8 @@ def test_a_denial_in_a_second_document_is_told_with_its_day_and_its_words(kb: Kb
     assert kb.sheet(sheet).code == 0
     (turn,) = json.loads(kb("changes", "--from", "2024-03-05", "--to", "2024-03-31", "-f", "json").out)
     assert (turn["day"], turn["claim"], turn["before"]) == ("2024-03-09", claim, "single-voice")
-    assert turn["after"].startswith("disputed")
+    assert (turn["after"], turn["details before"], turn["details after"]) == ("disputed", [], ["denied"])
+    assert "disputed (denied)" in kb("changes", "--from", "2024-03-05").out
     assert "Denied by Пётр Лукин" in turn["because"]
     assert len(turn["assertions"]) == 1
     assert json.loads(kb("changes", "--to", "2024-03-05", "-f", "json").out)[0]["before"] is None

@@ -13,7 +13,6 @@ from kb.cli.output import message, show
 if TYPE_CHECKING:
     from kb.known import Known
     from kb.reasoning.chronicle import Turn
-    from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
@@ -46,24 +45,28 @@ def changes(
     if not turns:
         message("no status changed on these days")
     records = kb.known()
-    columns, rest = ["claim", "day", "before", "after", "because", "statement"], ["assertions", "claims"]
+    columns, rest = ["claim", "day", "before", "after", "because", "statement"], ["details before", "details after", "assertions", "claims"]
     if format in ("table", "md"):  # for people: the words say who; ids are for programs
         show(columns, [_row(records, turn) for turn in turns], format)
-    else:
-        show([*columns, *rest], [[*_row(records, turn), turn.assertions, turn.claims] for turn in turns], format)
+        return
+    show([*columns, *rest], [[*_row(records, turn, ""), *_details(turn), turn.assertions, turn.claims] for turn in turns], format)
 
 
-def _row(known: Known, turn: Turn) -> list[object]:
+def _row(known: Known, turn: Turn, more: str = " ({})") -> list[object]:
+    """`more` shows the details of a headline, behind it."""
     found = known.claims.get(turn.claim)
-    return [turn.claim, turn.day, _stand(turn.before), _stand(turn.after), _because(known, turn), found.statement if found else None]
+    stood = [
+        row and row.headline + (more.format(", ".join(details)) if details else "")
+        for row, details in zip((turn.before, turn.after), _details(turn), strict=True)
+    ]
+    return [turn.claim, turn.day, *stood, _because(known, turn), found.statement if found else None]
 
 
-def _stand(row: StatusRow | None) -> str | None:
-    """Headline, and how it is contested where it is; nothing where nobody had spoken."""
-    if row is None:
-        return None
-    more = [c for c in (*row.contest, *row.flags) if c not in ("none", row.headline)]
-    return f"{row.headline} ({', '.join(more)})" if more else row.headline
+def _details(turn: Turn) -> list[tuple[str, ...]]:
+    """How it was and is contested, and its flags; none where nobody had spoken."""
+    return [
+        tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.headline)) if row else () for row in (turn.before, turn.after)
+    ]
 
 
 def _because(known: Known, turn: Turn) -> str:
