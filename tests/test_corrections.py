@@ -115,7 +115,7 @@ def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_
     done = kb("edit", SENT, EDITOR=str(script))
     assert (done.code, "0 records added, 1 changed" in done.out) == (0, True), done
     assert "kb:destination" not in kb("show", SENT).out
-    assert "oldport  (now nothing)" in kb("show", SENT, "--history").out
+    assert "destination: oldport  (then nothing)" in kb("show", SENT, "--history").out
     unchanged = kb("edit", SENT, EDITOR="true")
     assert (unchanged.code, unchanged.out) == (0, "Nothing was changed.\n")
 
@@ -509,9 +509,9 @@ def test_a_file_goes_with_its_last_record(book: KnowledgeBase) -> None:
 def test_the_history_tells_relays_by_their_speakers(kb: Kb) -> None:
     id = assertion(base.open(str(kb.root)), SENT, "denies")
     assert kb("edit", id, "denies=time").code == 0
-    assert "kb:relay" not in kb("show", id, "--history").out
+    assert "relays" not in kb("show", id, "--history").out
     assert kb("edit", id, "via=layla").code == 0
-    assert "kb:relay: a-gazette  (now a-gazette|layla)" in kb("show", id, "--history").out
+    assert "relays: a-gazette  (then a-gazette|layla)" in kb("show", id, "--history").out
 
 
 def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:

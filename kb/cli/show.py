@@ -109,8 +109,9 @@ def show_(
 
 def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
     """Versions of a record, newest first: when each was recorded, when and why it ended, and what the next one changed."""
+    from kb.differences import UNSAID
     from kb.layout import to_triples
-    from kb.turtle import compact
+    from kb.model import slots
 
     keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [kb.record_key(known, name)]
     key, versions = keys[0], list[Any]()
@@ -122,10 +123,11 @@ def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
         ended = f", ended {record.invalidated}" if getattr(record, "invalidated", None) else ""
         why = f" because: {record.invalidated_because}" if getattr(record, "invalidated_because", None) else ""
         lines.append(f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}")
-        content = [(compact(t[1].value), _told(kb, known, t[2])) for t in to_triples(record, kb.folder.base)]
-        now = {p: "|".join(v for q, v in content if q == p) for p, _ in content if not p.startswith("prov:")}
-        changed = {p for p in {**now, **newer} if now.get(p) != newer.get(p) and p not in ("a", "kb:invalidatedBecause")}
-        lines += [f"  {p}: {now.get(p, 'nothing')}  (now {newer.get(p, 'nothing')})" for p in sorted(changed)] if newer else []
+        names = {slot.property: name.replace("_", " ") for name, slot in slots(type(record)).items() if name not in UNSAID}
+        content = [(names[p.value], _told(kb, known, o)) for _, p, o in to_triples(record, kb.folder.base) if p.value in names]
+        now = {p: "|".join(v for q, v in content if q == p) for p, _ in content}
+        changed = [p for p in {**now, **newer} if now.get(p) != newer.get(p)]
+        lines += [f"  {p}: {now.get(p, 'nothing')}  (then {newer.get(p, 'nothing')})" for p in changed] if newer else []
         newer = now
     if len(versions) == 1 and not getattr(versions[0], "invalidated", None):
         lines.append("  no older version")
