@@ -203,6 +203,38 @@ def test_what_goes_with_a_withdrawn_claim_is_named_and_the_claim_is_not_taken_fo
     kb.refuses(2, "status", "the-coastguard-entered-oldport", says=("no longer counts", "--history"))
 
 
+AGAIN = f"source: 2024-quarrel\ncoder: cd\nclaims:\n- claim: ={PIER}\n  said:\n  - by: lukin\n    at: {{}}\n"
+
+
+def passages(kb: Kb) -> dict[str, tuple[str | None, str | None]]:
+    """What Lukin affirms of the pier: id → the number of its first character, and who coded it."""
+    known = base.open(str(kb.root)).known()
+    found = [a for a in known.assertions.values() if (a.claim, a.speaker, a.stance) == (PIER, "lukin", "affirms")]
+    return {a.id: (known.quotes[a.quote or ""].fragment, a.coder) for a in found}
+
+
+def test_the_same_said_elsewhere_in_the_text_is_a_further_passage(kb: Kb) -> None:
+    """Nothing that was found is given up because it is found once more."""
+    before = passages(kb)
+    done = kb.sheet(AGAIN.format("8 near the pier"))
+    assert done.code == 0, done
+    assert passages(kb).items() > before.items()
+    assert len(passages(kb)) == 2
+
+
+def test_a_passage_that_overlaps_the_one_recorded_corrects_it(kb: Kb) -> None:
+    before = passages(kb)
+    assert kb.sheet(AGAIN.format("5 coastguard controls the pier")).code == 0
+    assert passages(kb).keys() == before.keys()
+    assert {coder for _, coder in passages(kb).values()} == {"cd"}
+
+
+def test_who_enters_the_same_once_more_is_not_its_coder(kb: Kb) -> None:
+    before = kb.tree()
+    assert kb.sheet(AGAIN.format("5 the coastguard controls the pier")).code == 0
+    assert kb.tree() == before
+
+
 # --- judge, merge, rename --------------------------------------------------------------------------------------------------------
 
 

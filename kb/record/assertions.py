@@ -1,4 +1,4 @@
-"""Assertions of a sheet: who takes which stance, through whom; found again by source, claim, speaker and stance."""
+"""Assertions of a sheet: who takes which stance, through whom; found again by source, claim, speaker, stance and passage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kb import dates as calendar
 from kb import ids, layout, phrases
-from kb.model import Assertion, Claim, Entity, Relay
+from kb.model import Assertion, Claim, Entity, Quote, Relay
 from kb.record import passages
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
@@ -92,12 +92,17 @@ def _assert(desk: Desk, speaker: str, fields: dict[str, Any], said: Entry, bound
     record = Assertion(id=id, speaker=speaker, relays=relays, target=target, recorded=recorded, **fields)
     if old:
         record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
+        if layout.ordered(replace(record, coder=old.coder)) == old:
+            record = old  # whose coder is not who merely read it once more
     if layout.ordered(record) != old or desk.rechained(old):
         desk.put(record, desk.source_file())
 
 
 def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | None:
-    """The stored assertion this is: same source, claim, speaker and stance; of several, that at the same passage, else the first unused."""
+    """The stored assertion this is: same source, claim, speaker and stance, at the same passage or one that overlaps it.
+
+    The same said elsewhere in the text is said once more: nothing that was found is taken for a correction of where it was found.
+    """
     found = [
         a
         for a in desk.known.assertions.values()
@@ -105,7 +110,15 @@ def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | N
         if a.id not in desk.used and not a.invalidated and a.recorded != desk.now
     ]
     same = [a for a in found if a.quote == fields["quote"]]
-    return next(iter(same or sorted(found, key=lambda a: a.id)), None)
+    near = [a for a in found if _overlap(desk.known.quotes.get(a.quote or ""), desk.known.quotes[fields["quote"]])]
+    return next(iter(same or sorted(near, key=lambda a: a.id)), None)
+
+
+def _overlap(one: Quote | None, other: Quote) -> bool:
+    """Whether two passages have a character in common."""
+    if one is None or one.start is None or one.end is None or other.start is None or other.end is None:
+        return False
+    return one.start < other.end and other.start < one.end
 
 
 def _target(desk: Desk, said: Entry, fields: dict[str, Any], bound: Assertion | None) -> str | None:
