@@ -120,7 +120,7 @@ def test_sources_without_a_date_are_told_by_number(kb: Kb) -> None:
 
 def test_a_claim_nobody_had_spoken_on_is_told_as_that(seen: Kb) -> None:
     claim = claim_on(seen, "entered Oldport")
-    seen.refuses(2, "status", claim, "--as-of", "2024-01-01", says=("nobody had spoken on", "leave out the date"))
+    seen.refuses(2, "status", claim, "--as-of", "2024-01-01", says=("came later", "leave out the date"))
     seen.refuses(2, "status", "--as-of", "soon", says=("not a date", "2020-06-30"))
     seen.refuses(2, "query", "disputed", "--as-of", "2024-01-01", "--endpoint", "http://localhost:1/", says=("no dated views",))
 
