@@ -6,12 +6,13 @@ import os
 import pty
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import Kb, surroundings
 
-from kb import base
+from kb import base, corrections
 from kb.base import KnowledgeBase
 from kb.cli.walk import walk
 from kb.errors import Refused, Usage
@@ -49,6 +50,16 @@ def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: Knowledge
     assert version.recorded == old.recorded
     assert version.invalidated == new.recorded
     assert known.files[f"claim/{SENT}~1"] == "claims/main/history/claims/general.ttl"
+
+
+def test_two_edits_within_a_second_keep_both_versions(book: KnowledgeBase) -> None:
+    now = datetime(2024, 3, 9, 12, tzinfo=UTC)
+    for day in ("2024-02-20", "2024-02-21"):
+        book.add(corrections.edit(book, SENT, {"when": day}, now=now))
+    kept = [book.known().past[f"claim/{SENT}~{n}"].begin_earliest for n in (1, 2)]
+    assert kept[1] is not None
+    assert kept[1].isoformat() == "2024-02-20"
+    assert book.validate().errors == 0
 
 
 def test_wording_changes_in_place_and_leaves_no_version(book: KnowledgeBase) -> None:

@@ -77,7 +77,8 @@ class Desk:
 
     def _revised(self, record: Any, file: str) -> Any:
         old: Any = self.known.present(record.path + record.id)
-        if old is None or not (self.rechained(old) or versions.weighs(old, record)) or old.recorded == self.now:
+        mine = record.path + record.id in (*self.change.added, *self.change.changed)  # what this very change wrote is no version
+        if old is None or mine or not (self.rechained(old) or versions.weighs(old, record)):
             return record
         version = versions.version(old, self.known.past, self.now)
         if isinstance(old, Assertion):
