@@ -261,6 +261,19 @@ def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
     assert f"{id}-2" in again.out, again
 
 
+def test_the_opposite_of_a_judgement_is_refused_until_it_is_taken_back(kb: Kb) -> None:
+    assert kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut").code == 0
+    kb.refuses(1, "judge", "does-not-contradict", SENT, PIER, "--why", "it was not", says=("says the opposite of", "kb judge --undo"))
+    assert kb("judge", "--undo", f"contradicts-{PIER}", "--why", "it was not").code == 0
+    assert kb("judge", "does-not-contradict", SENT, PIER, "--why", "it was not").code == 0
+
+
+def test_no_two_sources_are_copies_of_each_other(kb: Kb) -> None:
+    assert kb("add", "source", kb.write("n.txt", "A note on the boats.\n"), "--id", "note", "--author", "B").code == 0
+    assert kb("judge", "copy-of", "source/note", "source/2024-quarrel", "--why", "word for word").code == 0
+    kb.refuses(1, "judge", "copy-of", "source/2024-quarrel", "source/note", "--why", "x", says=("says the opposite of",))
+
+
 @pytest.mark.parametrize(("certainty", "said"), [("certain", "  contradicted by: "), ("possible", "  perhaps contradicted by: ")])
 def test_a_status_tells_how_sure_a_contradiction_is(kb: Kb, certainty: str, said: str) -> None:
     assert kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut", "--certainty", certainty).code == 0

@@ -242,3 +242,8 @@ def test_facts_are_accepted_claims_only() -> None:
         (BASE + "entity/ardania", vocab.PREDICATES + "closed", BASE + "entity/brackwell-bridge"),
         (BASE + "entity/river-front", vocab.PREDICATES + "lost", BASE + "entity/brackwell"),
     ]
+
+
+def test_two_sources_may_copy_some_lines_of_each_other() -> None:
+    found = {row[0].rpartition("/")[2] for row in both((QUERIES / "checks/judged-both-ways.rq").read_text("utf-8"), "judged-both-ways")}
+    assert found == {"yes", "no", "one-way", "other-way"}
