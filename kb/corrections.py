@@ -23,10 +23,14 @@ PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgemen
 def edit(holdings: Holdings, name: str, values: Mapping[str, str], coder: str = "", now: datetime | None = None) -> Plan:
     """Give a record other values, as `{"when": "2020-06-05"}`; an empty text empties a field, what is not named stays.
 
-    Raises Usage where no record is meant.
+    Raises Usage where no record is meant, and for an id.
     """
     known = holdings.known()
     key = meant(known, name)
+    if "id" in values:
+        raise Usage("an id stands in other records as well, so it is not edited.", f"kb rename {key} {values['id'] or 'NEW'} changes all")
+    if key.startswith("claim/") and "claim" in values:  # as on a sheet that enters it
+        values = {"statement" if k == "claim" else k: v for k, v in values.items()}
     return authoring.plan(holdings, sheet.write(_form(known, key, values, coder)), "kb edit", now)
 
 

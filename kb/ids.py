@@ -84,10 +84,10 @@ def span(quote: str) -> tuple[int, int] | None:
 def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:
     """Up to three known words that look like `word`, best first; `alike` is difflib's ratio.
 
-    >>> nearest("afirms", ["affirms", "denies"])
+    >>> nearest("afirms", ["affirms", "denies", "affirms"])
     ['affirms']
     """
-    return get_close_matches(word, list(known), n=3, cutoff=alike)
+    return get_close_matches(word, list(dict.fromkeys(known)), n=3, cutoff=alike)
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -178,10 +178,10 @@ def tie(text: str) -> Tie:
     further = dict[str, str]()
     for part in filter(None, more):
         word, _, rest = part.partition(" ")
-        if word in ("basis", "note") and word not in further and rest:
-            further[word] = rest.strip()
-        elif "note" in further:  # a note may hold a semicolon
+        if "note" in further:  # which comes last, and may hold a semicolon
             further["note"] += f"; {part}"
+        elif word in ("basis", "note") and word not in further and rest:
+            further[word] = rest.strip()
         else:
             raise ValueError(f"“{part}” is not understood; known: basis CLAIM · note TEXT.")
     parts = typed.split(None, 3)

@@ -246,6 +246,12 @@ def test_who_enters_the_same_once_more_is_not_its_coder(kb: Kb) -> None:
     assert kb.tree() == before
 
 
+def test_a_statement_is_edited_by_the_key_it_was_entered_with_and_an_id_is_not(kb: Kb) -> None:
+    assert kb("edit", PIER, "claim=The coastguard holds the pier").code == 0
+    assert "The coastguard holds the pier" in kb("show", PIER).out
+    kb.refuses(2, "edit", PIER, "id=the-pier-is-held", says=(f"kb rename claim/{PIER} the-pier-is-held",))
+
+
 # --- judge, merge, rename --------------------------------------------------------------------------------------------------------
 
 
@@ -571,10 +577,10 @@ def test_the_history_tells_relays_by_their_speakers(kb: Kb) -> None:
 
 
 def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:
-    done = kb("add", "affiliation", "layla", "side-with", "coastguard", "--note", "as she says; twice", "--basis", PIER)
+    done = kb("add", "affiliation", "layla", "side-with", "coastguard", "--note", "as she says; basis unsure", "--basis", PIER)
     assert done.code == 0, done
     tie = next(t for k, t in book.known().others.items() if k.startswith("affiliation/"))
-    assert (tie.note, tie.basis) == ("as she says; twice", f"claim/{PIER}")
+    assert (tie.note, tie.basis) == ("as she says; basis unsure", f"claim/{PIER}")
     kb.refuses(1, "add", "--from", "-", stdin="affiliations:\n- lukin side-with layla; basis\n", says=("not understood",))
 
 
