@@ -584,6 +584,13 @@ def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:
     kb.refuses(1, "add", "--from", "-", stdin="affiliations:\n- lukin side-with layla; basis\n", says=("not understood",))
 
 
+def test_a_second_tie_between_the_same_two_is_pointed_out(kb: Kb) -> None:
+    tie = ("add", "affiliation", "layla", "side-with", "coastguard", "--when")
+    assert "note:" not in kb(*tie, "2024..").err
+    done = kb(*tie, "2019..2021")
+    assert (done.code, "kb edit layla-side-with-coastguard when=…" in done.err) == (0, True)
+
+
 def test_what_the_shapes_refuse_in_a_whole_knowledge_base_they_refuse_in_a_change(kb: Kb) -> None:
     tie = ("add", "affiliation", "layla", "side-with", "coastguard")
     kb.refuses(1, *tie, "--basis", "oldport", says=("affiliation-basis",))

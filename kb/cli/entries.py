@@ -10,6 +10,7 @@ import typer
 
 from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.changes import coder as who
+from kb.cli.output import message
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -78,10 +79,15 @@ def affiliation(
     kb add affiliation lukin speaks-for northland --when 2024-01.. --basis lukin-is-the-speaker
     """
     from kb import base
+    from kb.model import Affiliation
 
     kb = base.open()
     known = kb.known()
-    line = f"{known.entity(member)} {relation} {known.entity(party)} {when}".strip()
+    ends = (known.entity(member), relation, known.entity(party))
+    for tie in known.others.values():
+        if isinstance(tie, Affiliation) and (tie.member, tie.relation, tie.party) == ends:
+            message(f"note: {tie.id} ties the same two; to give it other dates: kb edit {tie.id} when=…")
+    line = f"{' '.join(ends)} {when}".strip()
     line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
     _enter(kb, f"add affiliation {member} {relation} {party}", {"coder": who(coder)}, dry_run, affiliations=[line])
 
