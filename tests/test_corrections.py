@@ -588,7 +588,8 @@ def test_a_second_tie_between_the_same_two_is_pointed_out(kb: Kb) -> None:
     tie = ("add", "affiliation", "layla", "side-with", "coastguard", "--when")
     assert "note:" not in kb(*tie, "2024..").err
     done = kb(*tie, "2019..2021")
-    assert (done.code, "kb edit layla-side-with-coastguard when=…" in done.err) == (0, True)
+    assert (done.code, "kb edit layla-side-with-coastguard from=… to=…" in done.err) == (0, True)
+    assert kb("edit", "layla-side-with-coastguard", "from=2023").code == 0
 
 
 def test_what_the_shapes_refuse_in_a_whole_knowledge_base_they_refuse_in_a_change(kb: Kb) -> None:

@@ -86,7 +86,7 @@ def affiliation(
     ends = (known.entity(member), relation, known.entity(party))
     for tie in known.others.values():
         if isinstance(tie, Affiliation) and (tie.member, tie.relation, tie.party) == ends:
-            message(f"note: {tie.id} ties the same two; to give it other dates: kb edit {tie.id} when=…")
+            message(f"note: {tie.id} ties the same two; to give it other dates: kb edit {tie.id} from=… to=…")
     line = f"{' '.join(ends)} {when}".strip()
     line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
     _enter(kb, f"add affiliation {member} {relation} {party}", {"coder": who(coder)}, dry_run, affiliations=[line])
