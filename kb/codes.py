@@ -25,10 +25,10 @@ CODES: Final = {
     "again with kb add source; it is known by its digest.",
     "journal-damaged": "An entry of the journal cannot be believed. The files are not touched by that; only this command cannot be taken back.\nTo mend it: move "
     "it away, or bring .journal back from a copy.",
-    "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, or a folder may not be written.\nTo mend it: free "
-    "space, then kb fsck --repair.",
+    "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, a folder may not be written, or what it "
+    "promised cannot be read.\nTo mend it: free space, then kb fsck --repair, which puts aside what cannot be read, in .journal/kept.",
     "kept-texts": "A command was killed half way, and before it could be finished somebody changed one of its files. The file stands as it was changed, "
-    "everything else is as before the command, and its texts lie in .journal/kept.\nTo mend it: run the command again if it is wanted, then delete that folder.",
+    "everything else is as before the command, and its texts lie in .journal/kept. Or what it had begun could not be read, and was put aside there.\nTo mend it: run the command again if it is wanted, then delete that folder.",
     "left-over": "A temporary file of a killed command. Nobody needs it.\nTo mend it: kb fsck --repair.",
     "index-differs": "The index does not hold what the text says, so answers may be wrong. The text is what counts.\nTo mend it: kb fsck --repair.",
     "not-canonical": "A stored file is not in canonical layout. Nothing is wrong with what it says, but changes to it show badly in git.\nTo mend it: kb fmt.",

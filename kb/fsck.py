@@ -162,13 +162,24 @@ def _journal(holdings: Holdings) -> Iterator[Problem]:
         hint = "compare the files with git, then kb fsck --accept records them anew"
         yield Problem("error", "journal-damaged", "the digests of the files are damaged.", Place(".journal/digests.json"), hint=hint)
     if (home / "pending.json").exists():
-        hint = "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new"
-        yield Problem(
-            "error", "journal-pending", "a command is half done and could not be finished.", Place(".journal/pending.json"), hint=hint
+        message, hint = (
+            "could not be finished.",
+            "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new",
         )
-    for kept in sorted((home / "kept").iterdir()) if (home / "kept").is_dir() else ():
+        if journal.unreadable(holdings.folder):
+            message, hint = "what it had begun cannot be read; no command writes.", "kb fsck --repair puts it aside, in .journal/kept"
+        yield Problem("error", "journal-pending", f"a command is half done, and {message}", Place(".journal/pending.json"), hint=hint)
+    yield from _kept(holdings, home / "kept")
+
+
+def _kept(holdings: Holdings, home: Path) -> Iterator[Problem]:
+    """What was put aside, for people to look at."""
+    for kept in sorted(home.iterdir()) if home.is_dir() else ():
         hint = "compare the two, run the command again if it is wanted, then delete this folder"
         message = "a command was killed, and a file was changed before it could be finished: the file stands, the command's texts are here."
+        if kept.name.startswith(journal.UNREADABLE):
+            hint = "look at the files (kb log, git diff), run the last command again if it is wanted, then delete this folder"
+            message = "what a killed command had begun could not be read: the files stand as they were, what was left of it is here."
         yield Problem("warning", "kept-texts", message, Place(_name(holdings, kept)), hint=hint)
 
 
@@ -236,8 +247,9 @@ def _graph(store: Reader, graph: str) -> Sequence[Triple]:
 
 
 def repair(holdings: Holdings) -> list[str]:
-    """Finish the journal, clear leavings away, build the index anew: nothing can be lost by it. Says what was done."""
-    done = []
+    """Finish the journal, or put aside what nobody can read of it, clear leavings away, build the index anew. Says what was done."""
+    aside = journal.put_aside(holdings.folder)
+    done = [f"put .journal/pending.json, which cannot be read, aside in {_name(holdings, aside)}"] if aside else []
     half = (entries.path(holdings.folder) / "pending.json").exists()
     with journal.writing(holdings.folder, "fsck --repair"):
         done += ["finished what a killed command had begun"] if half else []

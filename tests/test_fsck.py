@@ -179,6 +179,29 @@ def test_texts_kept_of_a_killed_command_are_pointed_at(kb: Kb) -> None:
     assert "northland-controls-the-pier" not in kb.file("source").read_text()
 
 
+def test_a_promise_that_cannot_be_read_is_put_aside_and_writing_goes_on(kb: Kb) -> None:
+    staged, pending = kb.root / ".journal/staged", kb.root / ".journal/pending.json"
+    staged.mkdir()
+    (staged / "0.new").write_text("half")
+    pending.write_text("{\n")
+    for command in (("edit", "oldport", "name=Old"), ("undo",), ("fsck", "--accept"), ("add", "--from", kb.write("more.yaml", MORE))):
+        kb.refuses(3, *command, says=("pending.json", "cannot be read", "hint: kb fsck --repair puts it aside"))
+    done = kb("fsck")
+    assert done.code == 1
+    assert ".journal/pending.json: error journal-pending" in done.err
+    assert "hint: kb fsck --repair" in done.err
+    assert pending.read_text() == "{\n", "looking mends nothing"
+    done = kb("fsck", "--repair")
+    assert done.code == 0
+    assert "put .journal/pending.json, which cannot be read, aside in .journal/kept/" in done.err
+    assert "finished what a killed command had begun" not in done.err
+    (kept,) = (kb.root / ".journal/kept").iterdir()
+    assert {p.name: p.read_text() for p in kept.rglob("*") if p.is_file()} == {"pending.json": "{\n", "0.new": "half"}
+    assert "warning kept-texts: what a killed command had begun could not be read" in done.err
+    assert kb.sheet(MORE).code == 0
+    assert "put .journal/pending.json" not in kb("fsck", "--repair").err
+
+
 def test_a_folder_without_a_journal_says_that_nothing_is_recorded_and_accepts_what_is_there(kb: Kb) -> None:
     shutil.rmtree(kb.root / ".journal")
     assert "no digests are recorded here yet" in kb("fsck").out

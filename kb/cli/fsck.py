@@ -18,8 +18,8 @@ def fsck(
 ) -> None:
     """Whether everything is whole: each file as commands left it, records, references, quotes, documents, journal, index.
 
-    A change made by hand or by git is told, and is no error. --repair finishes what a killed command began, clears its leavings away, and
-    builds the index anew; it never touches a record. Exit code 1 where there are errors.
+    A change made by hand or by git is told, and is no error. --repair finishes what a killed command began, or puts it aside where it
+    cannot be read, clears leavings away, and builds the index anew; it never touches a record. Exit code 1 where there are errors.
 
     \b
     kb fsck

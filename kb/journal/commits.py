@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import folder as folders
-from kb.errors import Conflict, KbError, Refused, Usage
+from kb.errors import Conflict, KbError, Refused, Unreadable, Usage
 from kb.folder import Folder
 from kb.journal import entries, lock
 from kb.journal.entries import Change, Entry, path
@@ -26,13 +26,16 @@ from kb.turtle import Broken
 LINKLESS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 # Bytes of a name: what every common file system can hold, less a temporary file's ending.
 LONGEST_NAME = 240
+# How the folders begin in which promises lie that nobody can read.
+UNREADABLE = "unreadable"
 
 
 @contextmanager
 def writing(folder: Folder, what: str) -> Iterator[None]:
     """Be the only writer from reading to writing; what a killed writer left is put right first. `what` is the command in words.
 
-    Raises Conflict, naming the owner, where another writer does not end; Usage where the folder cannot be written.
+    Raises Conflict, naming the owner, where another writer does not end; Usage where the folder cannot be written; Unreadable where
+    nobody can tell what a killed writer had begun.
     """
     with lock.held(_made(folder) / "lock", what):
         if (path(folder) / "pending.json").exists():
@@ -45,6 +48,34 @@ def recover(folder: Folder) -> None:
     if (path(folder) / "pending.json").exists():
         with suppress(KbError, OSError), writing(folder, "recover"):
             pass
+
+
+def put_aside(folder: Folder) -> Path | None:
+    """Where a promise that cannot be read, and the texts staged for it, lie from now on; None where there is no such promise."""
+    with lock.held(_made(folder) / "lock", "put aside"):
+        if not unreadable(folder):
+            return None
+        name = f"kept/{UNREADABLE}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        try:
+            (path(folder) / name).mkdir(parents=True)
+            for left in ("staged", "pending.json"):  # in this order: staged texts that nothing promises are cleared away
+                with suppress(FileNotFoundError):
+                    os.rename(path(folder) / left, path(folder) / name / left)
+            folders.sync(path(folder) / name)
+            folders.sync(path(folder))
+        except OSError as error:
+            raise _cannot(folder, error) from None
+        return path(folder) / name
+
+
+def unreadable(folder: Folder) -> bool:
+    """Whether a command is half done and its promise cannot be read, so that nobody can finish it."""
+    try:
+        if (path(folder) / "pending.json").exists():
+            entries.read(path(folder) / "pending.json")
+    except Unreadable:
+        return True
+    return False
 
 
 def commit(
@@ -245,7 +276,11 @@ def _take_back(folder: Folder, entry: Entry) -> None:
 
 def _resume(folder: Folder) -> None:
     """What a killed writer promised is done; where a file was changed since, it is taken back and its texts are kept."""
-    entry = entries.read(path(folder) / "pending.json")
+    try:
+        entry = entries.read(path(folder) / "pending.json")
+    except Unreadable:
+        message = f"{path(folder)}/pending.json, which says what a killed command had begun, cannot be read; nothing was changed."
+        raise Unreadable(message, "kb fsck --repair puts it aside and loses nothing; then run the command again") from None
     if any(entries.sha_of(folder.root / r) not in pair for r, pair in entry.files.items()):
         try:
             _keep(folder, entry)
