@@ -7,7 +7,8 @@ from typing import Final
 CODES: Final = {
     "turtle-syntax": "A stored file is not Turtle, so nothing in it can be read.\nTo mend it: each property line ends in “ ;”, the last one of a "
     "record in “ .”; text stands in double quotes; git diff shows what was changed last.",
-    "unreadable": "A stored file is not UTF-8 text.\nTo mend it: convert it, or bring it back with git.",
+    "unreadable": "A stored file is not UTF-8 text, or a link that leads out of the knowledge base, which is not followed.\nTo mend it: convert it, or bring "
+    "it back with git; remove the link, or put the file itself in its place.",
     "record-twice": "Two blocks of one file describe the same record.\nTo mend it: join them; one record is one block.",
     "id-twice": "Two files describe the same record.\nTo mend it: keep one of them, or give the other an id of its own.",
     "blank-node": "Stored files name everything by an IRI, so that it can be pointed at.\nTo mend it: write <…> in the place of [ … ] or _:x.",

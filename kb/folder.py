@@ -34,11 +34,35 @@ class Folder:
 
     def files(self) -> Iterator[str]:
         """Relative paths of all stored Turtle files, sorted: the claims."""
-        yield from sorted(p.relative_to(self.root).as_posix() for p in (self.root / "claims").rglob("*.ttl") if p.is_file())
+        yield from sorted(name for name, out in self._claims() if not out)
+
+    def outside(self) -> list[str]:
+        """Relative paths of the links among the claims that lead out of the knowledge base, sorted; they are never read."""
+        return sorted(name for name, out in self._claims() if out)
+
+    def leaves(self, relative: str) -> bool:
+        """Whether a path leads out of the knowledge base."""
+        return not Path(os.path.realpath(self.root / relative)).is_relative_to(self.root)
+
+    def _claims(self) -> Iterator[tuple[str, bool]]:
+        """Every stored file, and every link in its place or in a folder's that leads out, with whether it does."""
+        if self.leaves("claims"):
+            yield "claims", True
+            return
+        for place, folders, names in os.walk(self.root / "claims"):
+            for path in (os.path.join(place, name) for name in (*folders, *names)):
+                relative, turtle = os.path.relpath(path, self.root), path.endswith(".ttl")
+                if (turtle or os.path.isdir(path)) and os.path.islink(path) and self.leaves(relative):
+                    yield relative, True
+                elif turtle and os.path.isfile(path):
+                    yield relative, False
 
     def read(self, relative: str) -> str:
-        """Text of a stored file, empty where there is none. Raises Unreadable where it is not UTF-8 text."""
+        """Text of a stored file, empty where there is none. Raises Usage where it is not UTF-8 text, or a link that leads out."""
         path = self.root / relative
+        if self.leaves(relative):
+            message = f"this is a link that leads out of the knowledge base, to {os.path.realpath(path)}, and is not read."
+            raise Usage(message, "remove it; where its records belong here, put the file itself in its place")
         return read_text(path, LARGEST_FILE) if path.exists() else ""
 
     def data(self, kind: str) -> list[Path]:

@@ -54,8 +54,8 @@ def fsck(holdings: Holdings, report: Report) -> Health:
     files, _ = holdings.files()
     digests, documents, journalled = (tuple(f(holdings)) for f in _BYTES)
     left = tuple(_leavings(holdings))
-    layouts = tuple(_layout(files, holdings.folder.base))
     broken = {p.place.path for p in report.problems if p.code in UNREAD}
+    layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
     quotes = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
     ids, references, quoted, rest = _sorted(report.problems)
     records = sum(len(f.records) for f in files)
@@ -190,9 +190,8 @@ def _name(holdings: Holdings, path: Path) -> str:
 def leavings(holdings: Holdings) -> list[Path]:
     """Temporary files that a killed command left, and nobody needs."""
     root, staged = holdings.folder.root, entries.path(holdings.folder) / "staged"
-    places = [
-        p for name in ("claims", "documents", entries.JOURNAL) if (root / name).is_dir() for p in sorted((root / name).rglob(".*.tmp"))
-    ]
+    own = [name for name in ("claims", "documents", entries.JOURNAL) if (root / name).is_dir() and not holdings.folder.leaves(name)]
+    places = [p for name in own for p in sorted((root / name).rglob(".*.tmp"))]
     pending = (entries.path(holdings.folder) / "pending.json").exists()
     return [p for p in [*places, *root.glob(".*.tmp")] if not p.is_relative_to(staged)] + (
         [staged] if staged.exists() and not pending else []
@@ -254,7 +253,7 @@ def repair(holdings: Holdings) -> list[str]:
     with journal.writing(holdings.folder, "fsck --repair"):
         done += ["finished what a killed command had begun"] if half else []
         for path in leavings(holdings):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
             done.append(f"removed {_name(holdings, path)}")
     index.drop(holdings.folder)
     holdings.refresh()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Holdings:
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
         journal.recover(self.folder)
-        return self._read(self.folder.files())
+        return self._read([*self.folder.files(), *self.folder.outside()])
 
     def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
         files, problems = [], []
@@ -143,7 +143,8 @@ class Holdings:
         self._cache.pop("memory", None)
         journal.recover(self.folder)
         try:
-            return index.refresh(self.folder, self.derivation)
+            found = index.refresh(self.folder, self.derivation)
+            return replace(found, broken=tuple(sorted({*found.broken, *self.folder.outside()})))
         except (Locked, OSError):
             files, problems = self.files()
             store = self.memory([f for f in files if not past(f.path)])

@@ -116,6 +116,45 @@ def test_a_stored_file_in_another_encoding_is_a_problem_with_its_name(kb: Kb) ->
     assert kb("list", "claims").code == 0
 
 
+@pytest.mark.parametrize("place", ["claims/main/y.ttl", "claims/main/away", "claims/main/history", "claims/away/none.ttl"])
+def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(kb: Kb, place: str) -> None:
+    outside = kb.root.parent / "outside"
+    outside.mkdir()
+    (outside / "a.ttl").write_text("whisper: is not Turtle")
+    link = kb.root / place
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to({"y.ttl": outside / "a.ttl", "none.ttl": outside / "gone.ttl"}.get(link.name, outside))
+    for command in ("validate", "fsck"):
+        done = kb(command)
+        assert done.code == 1
+        assert f"{place}: error unreadable: this is a link that leads out of the knowledge base, to {outside}" in done.out + done.err
+        assert "hint: remove it" in done.out + done.err
+        assert "1 errors, 0 warnings" in done.err
+    for command in ("status", "stats", "list claims", "find harbour", "log", "fsck --accept", "fsck --repair"):
+        assert "whisper" not in "".join((done := kb(*command.split())).out + done.err), command
+    assert f"warning: {place} cannot be read" in kb("status").err
+    kb.refuses(1, "add", "--from", kb.write("more.yaml", MORE), says=(place, "nothing was written"))
+    link.unlink()
+    assert kb.sheet(MORE).code == 0
+    assert kb("fsck").code == 0
+
+
+def test_claims_that_are_a_link_out_of_the_knowledge_base_are_not_read_and_nothing_there_is_cleared_away(kb: Kb) -> None:
+    outside = (kb.root / "claims").rename(kb.root.parent / "outside")
+    (outside / ".mine.tmp").write_text("x")
+    (kb.root / "claims").symlink_to(outside)
+    assert "claims: error unreadable: this is a link" in kb("validate").out
+    assert kb("list", "claims", "--format", "csv").out.count("\n") == 1
+    kb("fsck", "--repair")
+    assert (outside / ".mine.tmp").exists()
+
+
+def test_a_link_that_stays_inside_goes_on_working(kb: Kb) -> None:
+    kb.file("entities.ttl").rename(kb.root / "claims/entities.text")
+    kb.file("entities.ttl").symlink_to("../entities.text")
+    assert kb("validate").code == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [("base = 3", "base must be"), ("base = ", "kb.toml"), ('base = "https://a.example/"\ncollection = 3', "collection must be")],
