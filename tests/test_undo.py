@@ -141,6 +141,31 @@ def test_the_log_tells_a_correction_in_the_words_of_its_fields_and_a_withdrawal_
     assert [r["did"] for r in rows(kb)[:3]] == ["2 withdrawn", "1 changed", "2 added"]
 
 
+def test_the_log_of_a_record_follows_its_renames_back(kb: Kb) -> None:
+    kb.sheet(MORE)
+    assert kb("edit", "northland-controls-the-pier", "held=some").code == 0
+    assert kb("rename", "northland-controls-the-pier", "pier-held").code == 0
+    assert kb("edit", "pier-held", "place=oldport").code == 0
+    assert kb("rename", "claim/pier-held", "claim/pier-taken").code == 0
+    first = ["changed claim/northland-controls-the-pier: held nothing → some", "added claim/northland-controls-the-pier"]
+    renamed = "renamed claim/northland-controls-the-pier → claim/pier-held"
+    whole = ["renamed claim/pier-held → claim/pier-taken", "changed claim/pier-held: place nothing → oldport", renamed, *first]
+    assert [r["did"] for r in rows(kb, "pier-taken")] == whole
+    assert [r["did"] for r in rows(kb, "pier-held")] == whole, "an id that is gone is followed as well"
+    assert [r["did"] for r in rows(kb, "northland-controls-the-pier")] == [renamed, *first]
+    assert kb("undo").code == 0
+    assert [r["did"] for r in rows(kb, "pier-held")] == ["renamed claim/pier-taken → claim/pier-held", *whole]
+
+
+def test_what_came_without_a_journal_is_told_after_a_rename_and_nothing_twice(kb: Kb) -> None:
+    assert kb("rename", "2024-quarrel", "2024-row").code == 0
+    assert [r["did"] for r in rows(kb, "2024-row")] == ["renamed source/2024-quarrel → source/2024-row", "added source/2024-quarrel"]
+    assert [r["entry"] for r in rows(kb)] == [3, 2, 1]
+    shutil.rmtree(kb.root / ".journal")
+    assert kb("rename", "2024-row", "2024-again").code == 0
+    assert [r["did"] for r in rows(kb, "2024-again")] == ["renamed source/2024-row → source/2024-again", "recorded source/2024-again"]
+
+
 def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:
     shutil.rmtree(kb.root / ".journal")
     found = rows(kb)

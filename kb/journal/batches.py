@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ from kb.vocab import RDF
 TYPE = RDF + "type"
 # How a stored record says that it no longer counts.
 ENDED = "prov:invalidatedAtTime"
+# How an entry is called that gives a record another id.
+RENAME = re.compile(r"(undo \d+: )*rename ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Batch:
 
 
 def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
-    """Everything that was done, newest first; with a subject (`path/id`) only what touched it or a version of it."""
+    """Everything that was done, newest first; with a subject (`path/id`) only what touched it, by the id it had then."""
     out, told = list[Batch](), set[str]()
+    then, since = subject, dict[str, str]()  # what the subject was called at the time of an entry; what records of that time are called now
     for number in reversed(entries.numbers(folder)):
         try:
             entry = entries.numbered(folder, number)
@@ -46,11 +50,22 @@ def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
             out.append(Batch(number, _time_of(folder, number), "", "", f"cannot be told: {error.message}"))
             continue
         keys = [c.subject.removeprefix(folder.base) for c in entry.changes]
-        told.update(k for k, c in zip(keys, entry.changes, strict=True) if not c.before)
-        if not subject or any(_about(k, subject) for k in keys):
-            out.append(_batch(entry, folder.base, subject))
+        renamed = _renamed(entry, folder.base)
+        since |= {old: since.get(new, new) for old, new in renamed.items()}
+        told.update(since.get(k, k) for k, c in zip(keys, entry.changes, strict=True) if not c.before and not renamed)
+        if not subject or any(_about(k, then) for k in keys):
+            out.append(_batch(entry, folder.base, then, renamed))
+        then = next((old for old, new in renamed.items() if new == then), then)
     out += _by_time([r for r in _recorded(known) if r.path + r.id not in told], subject)
     return sorted(out, key=lambda b: (b.time, b.number), reverse=True)
+
+
+def _renamed(entry: Entry, base: str) -> dict[str, str]:
+    """Ids (`path/id`) before → after, the record's own first, then those of its parts, where an entry is a rename or takes one back."""
+    if not RENAME.match(entry.what):
+        return {}
+    gone, new = (sorted(c.subject.removeprefix(base) for c in entry.changes if not getattr(c, side)) for side in ("after", "before"))
+    return {old: new[0] + old.removeprefix(gone[0]) for old in gone} if new else {}
 
 
 def _about(key: str, subject: str) -> bool:
@@ -62,10 +77,12 @@ def _time_of(folder: Folder, number: int) -> datetime:
     return datetime.fromtimestamp(entries.file_of(folder, number).stat().st_mtime).astimezone()
 
 
-def _batch(entry: Entry, base: str, subject: str) -> Batch:
+def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) -> Batch:
     chosen = [c for c in entry.changes if not subject or _about(c.subject.removeprefix(base), subject)]
     sides = {s: pair for s, pair in _sides(chosen).items() if "~" not in s} or _sides(chosen)
     did = "; ".join(_did(s, *pair, base) for s, pair in sides.items()) if subject else _counted(chosen)
+    if subject in {*renamed, *renamed.values()}:
+        did = "renamed {} → {}".format(*next(iter(renamed.items())))
     records = tuple(c.subject.removeprefix(base) for c in chosen)
     return Batch(entry.number, entry.time, entry.who, entry.what, did or "layout only", records)
 
