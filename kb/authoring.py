@@ -100,8 +100,9 @@ def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[s
     sha = folder.digest(read.text)
     twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
     if twin:
+        again = "; it was missing here, and is kept again" if folder.find_document(holdings.folder, sha) is None else ""
         folder.keep_document(holdings.folder, read.text)
-        raise Refused(f"this text is a source already: {twin}.", f"kb read {twin}")
+        raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
     title = given.get("title") or read.title or Path(name).stem
     when = dates.parse(given["published"]).window() if given.get("published") else read.published or (None, None)
     year = f"{when[0].year} " if when[0] else ""

@@ -24,6 +24,9 @@ CODES: Final = {
     "mend it: bring the file back with git or from a copy.",
     "damaged-document": "A text in documents/ is not the one that was read, so quotes cannot be held to it.\nTo mend it: delete it, and read the document in "
     "again with kb add source; it is known by its digest.",
+    "missing-document": "A source was read in here and its text kept in documents/, as the journal knows, and the text is no longer at hand: its quotes "
+    "cannot be checked.\nTo mend it: bring the text back from a copy, or read the same document in again with kb add source; it says that it is a source "
+    "already, and keeps the text.",
     "journal-damaged": "An entry of the journal cannot be believed. The files are not touched by that; only this command cannot be taken back.\nTo mend it: move "
     "it away, or bring .journal back from a copy.",
     "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, a folder may not be written, or what it "

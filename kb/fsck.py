@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -53,6 +54,7 @@ def fsck(holdings: Holdings, report: Report) -> Health:
     """Look at everything. `report` is what validation found in all files. Writes nothing."""
     files, _ = holdings.files()
     digests, documents, journalled = (tuple(f(holdings)) for f in _BYTES)
+    missing = tuple(_missing(holdings))
     left = tuple(_leavings(holdings))
     broken = {p.place.path for p in report.problems if p.code in UNREAD}
     layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
@@ -70,7 +72,7 @@ def fsck(holdings: Holdings, report: Report) -> Health:
         Row("references", sum(o.kind == "iri" for f in files for _, _, o in f.triples), len(references)),
         Row("quotes", len(report.quotes), len(quoted), ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in quotes.items() if n)),
         Row("records by shapes and checks", records, len(rest)),
-        Row("documents by their digest", len(_texts(holdings)), len(documents)),
+        Row("documents by their digest", len(_texts(holdings)) + len(missing), len(documents) + len(missing)),
         Row("entries of the journal", len(entries.numbers(holdings.folder)), len(journalled)),
         Row("leavings of killed commands", len(left), len(left)),
         Row(
@@ -80,7 +82,7 @@ def fsck(holdings: Holdings, report: Report) -> Health:
             "not looked at: another process holds it" if held else "",
         ),
     )
-    return Health(rows, (*digests, *report.problems, *layouts, *documents, *journalled, *left, *other))
+    return Health(rows, (*digests, *report.problems, *layouts, *documents, *missing, *journalled, *left, *other))
 
 
 def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
@@ -138,6 +140,18 @@ def _documents(holdings: Holdings) -> Iterator[Problem]:
             name = path.relative_to(holdings.folder.root).as_posix()
             message = "this text is not the one that was read: its digest is not its name."
             yield Problem("error", "damaged-document", message, Place(name), hint="delete it and read the document in again: kb add source")
+
+
+def _missing(holdings: Holdings) -> Iterator[Problem]:
+    """Sources whose text was kept here, as the journal knows, and is no longer at hand; a text that was never here is not missed."""
+    gone = [s for s in holdings.known().sources.values() if s.sha256 and holdings.document(s) is None]
+    kept = set(entries.read_in(holdings.folder)) if gone else set()
+    for source in gone:
+        name = f"documents/{source.sha256}.txt"
+        if source.sha256 in kept and not (holdings.folder.root / name).exists():
+            hint = f"bring it back from a copy, or kb add source {shlex.quote(source.file_name or 'FILE')}: the same text is kept again"
+            message = f"the text of {source.id} was kept here and is gone, so its quotes cannot be checked."
+            yield Problem("warning", "missing-document", message, Place(name), hint=hint)
 
 
 # --- journal and leavings -----------------------------------------------------------------------------------------------------------

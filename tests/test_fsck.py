@@ -100,6 +100,29 @@ def test_a_document_that_is_not_what_was_read_is_an_error(kb: Kb) -> None:
     assert "not checkable" in kb("fsck").out
 
 
+def test_a_text_that_was_kept_here_and_is_gone_is_told_with_the_way_back(kb: Kb) -> None:
+    assert kb("rename", "2024-quarrel", "2024-row").code == 0
+    text = next((kb.root / "documents").iterdir())
+    away = text.rename(kb.root.parent / text.name)
+    done = kb("fsck")
+    assert (done.code, "0 errors, 1 warnings." in done.err) == (0, True)
+    assert f"documents/{text.name}: warning missing-document: the text of 2024-row was kept here and is gone" in done.err
+    assert "kb add source quarrel.txt" in done.err
+    assert wrong(kb) == {"documents by their digest": 1}
+    assert "missing-document" not in kb("fsck", KB_DOCUMENTS=str(away.parent)).err, "it is at hand elsewhere"
+    done = kb("add", "source", kb.root.parent / away.name)
+    assert (done.code, "is a source already: 2024-row; it was missing here, and is kept again" in done.err) == (1, True)
+    assert text.exists()
+    assert wrong(kb) == {}
+
+
+def test_a_text_of_which_nobody_knows_that_it_was_here_is_not_missed(kb: Kb) -> None:
+    shutil.rmtree(kb.root / "documents")
+    shutil.rmtree(kb.root / ".journal")
+    kb.sheet(MORE)
+    assert "missing-document" not in kb("fsck").err
+
+
 def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
     opened = base.open(str(kb.root))
     opened.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from kb.folder import Folder
 JOURNAL = ".journal"
 # Numbers of entries are as long, so that names sort as they were written.
 DIGITS = 8
+# How the entries begin of commands that read a document in, and what its Source tells of the text kept.
+READ_IN = "add source "
+DIGEST = re.compile(r'"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,15 @@ def read(file: Path) -> Entry:
         return Entry(found["number"], time, found["what"], found["who"], files, changes, found["texts"], found["undoes"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise _damaged(file) from None
+
+
+def read_in(folder: Folder) -> Iterator[str]:
+    """Digests of the texts that commands read in and kept, as far as entries tell."""
+    for number in numbers(folder):
+        with suppress(KbError):
+            entry = numbered(folder, number)
+            if entry.what.startswith(READ_IN):
+                yield from (digest for change in entry.changes for digest in DIGEST.findall(change.after))
 
 
 def _damaged(file: Path) -> Unreadable:
