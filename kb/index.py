@@ -26,6 +26,8 @@ from kb.terms import Triple
 # Raised when what is derived, or how it is stored, changes: older indexes are then built anew.
 LAYOUT = 3
 DERIVED = "derived/status"
+# Triples; to put fewer in order takes longer than it spares.
+MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,10 @@ def _built(store: EmbeddedStore, folder: Folder, names: Iterable[str], derive: D
             yield folder.base + name, triples or ()
 
     store.clear()
-    store.fill(graphs())
+    filled = store.fill(graphs())
     store.fill([(folder.base + DERIVED, derive.whole(store))])
+    if filled > MANY:
+        store.settle()
     return broken
 
 

@@ -103,17 +103,30 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
-    def fill(self, graphs: Iterable[tuple[str, Iterable[Triple]]]) -> None:
-        """Put triples into graphs, many at a time and in no transaction: to build a store, which is none until this has ended."""
+    def fill(self, graphs: Iterable[tuple[str, Iterable[Triple]]]) -> int:
+        """Put triples into graphs, many at a time and in no transaction: to build a store, which is none until this has ended.
+
+        Returns how many there were.
+        """
         quads: list[ox.Quad] = []
+        done = 0
         try:
             for graph, triples in graphs:
                 name = _iri(graph)
                 quads += (ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples)
                 if len(quads) >= _AT_ONCE:
                     self._live.bulk_extend(quads)
+                    done += len(quads)
                     quads.clear()
             self._live.bulk_extend(quads)
+            return done + len(quads)
+        except (OSError, RuntimeError) as error:
+            raise _unwritten(error) from None
+
+    def settle(self) -> None:
+        """Put in order what is stored, after much was put in: answers then take a third less time."""
+        try:
+            self._live.optimize()
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
