@@ -503,7 +503,7 @@ def test_an_edit_that_changes_nothing_writes_nothing(book: KnowledgeBase) -> Non
     ("args", "code", "says"),
     [
         (("edit", SENT, "statement="), 1, "needs its sentence"),
-        (("edit", SENT, "claim=x"), 1, "“claim” is not a field"),
+        (("edit", SENT, "source=x"), 1, "“source” is not a field"),
         (("edit", f"{SENT}~1", "when=2024"), 2, "versions stay as they are"),
         (("edit", "no-such-thing-here"), 2, "no record is called"),
         (("edit", "northland-sent-tug", "x=1"), 1, "not a field"),
