@@ -41,12 +41,15 @@ def contradictions(
     kb contradictions --place oldport --kind functional
     kb contradictions --format csv
     """
-    kb = standing(as_of, known_on, policy)
     if why and format != "table":
         raise Usage(f"--why is prose, not {format}.", f"kb contradictions --format {format}, or kb status CLAIM --why --format json")
-    if claim:
-        looked_up(kb, claim, lambda k: k.known().claim(claim))
-    rows = kb.contradictions(claim, place, kind, certainty)
+    kb = standing(as_of, known_on, policy)
+    try:
+        rows = kb.contradictions(claim, place, kind, certainty)
+    except Usage:
+        if claim:
+            looked_up(kb, kb.known(), claim, lambda k: k.claim(claim))
+        raise
     if format != "table" or not rows:
         if not rows:
             message("no contradictions" + (" of that sort" if claim or place or kind or certainty else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -12,6 +12,9 @@ from kb import base
 from kb.answers import Answers
 from kb.cli.output import message
 from kb.errors import Problem, Usage
+
+if TYPE_CHECKING:
+    from kb.known import Known
 
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
 KNOWN_ON = typer.Option("", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then.")
@@ -55,13 +58,13 @@ def standing(as_of: str, known_on: str, policy: str = "") -> Answers:
     return view
 
 
-def looked_up(kb: Answers, name: str, look: Callable[[Answers], _Found]) -> _Found:
+def looked_up(kb: Answers, known: Known, name: str, look: Callable[[Known], _Found]) -> _Found:
     """What is meant by a name. Raises Usage; in a dated view, of what is known by now and was not then, it says that."""
     try:
-        return look(kb)
+        return look(known)
     except Usage:
         if not isinstance(kb, base.KnowledgeBase):
-            look(base.open())
+            look(base.open().known())
             raise Usage(f"“{name}” is not in this view: it came later.", "leave out the date") from None
         raise
 

@@ -88,7 +88,7 @@ def show_(
         return
     kb = standing(as_of, known_on)
     known = kb.known()
-    key = looked_up(kb, name, lambda k: k.record_key(k.known(), name))
+    key = looked_up(kb, known, name, lambda k: kb.record_key(k, name))
     record = known.record(key)
     assert record is not None
     print(f"# {known.files[key]}")

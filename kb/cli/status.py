@@ -56,7 +56,7 @@ def status(
     if not claim:
         outcome = kb.status()
     else:
-        found = looked_up(kb, claim, lambda k: k.known().claim(claim))
+        found = looked_up(kb, known, claim, lambda k: k.claim(claim))
         outcome = kb.status_of(found.id)
         if what_if:
             listed(known, kb.what_if(found.id), format)
