@@ -13,7 +13,7 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Never
 
@@ -119,24 +119,11 @@ def _work(open_store: Callable[[], Reader], asked: Sequence[str], limits: Limits
     code = 1
     try:
         _detach(writer, limits)
-        store: list[Reader] = []
-        for query in asked:
-            body = _attempt(lambda: _opened(store, open_store, limits, len(asked)), query)
-            if len(body) > limits.result:
-                size = f"{limits.result / 2**20:.3g} MiB"
-                body = _encoded_error(Refused(f"The answer is larger than {size}.", _NARROWER))
+        for body in _answers(open_store, asked, limits):
             _send(writer, body)
         code = 0
     finally:
         os._exit(code)
-
-
-def _opened(store: list[Reader], open_store: Callable[[], Reader], limits: Limits, queries: int) -> Reader:
-    """The store, opened before the first query, under limits from then on."""
-    if not store:
-        store.append(open_store())
-        _confine(limits, queries)
-    return store[0]
 
 
 def _detach(writer: int, limits: Limits) -> None:
@@ -151,18 +138,27 @@ def _detach(writer: int, limits: Limits) -> None:
         libc.unshare(_NEW_USER | _NEW_NETWORK)  # best effort: the query itself has been looked through already
 
 
-def _attempt(open_store: Callable[[], Reader], query: str) -> bytes:
-    """The answer, or what went wrong, as JSON."""
-    try:
-        return _encoded(getattr(open_store(), _method(query))(query))
-    except KbError as error:
-        return _encoded_error(error)
-    except MemoryError:
-        return _encoded_error(Refused(_MEMORY, _NARROWER))
-    except RecursionError:
-        return _encoded_error(Refused(_CRASHED, "write it more simply"))
-    except Exception as error:  # an engine's own: no traceback reaches a user
-        return _encoded_error(Refused(f"The query could not be answered: {(str(error).splitlines() or [''])[0][:200]}."))
+def _answers(open_store: Callable[[], Reader], asked: Sequence[str], limits: Limits) -> Iterator[bytes]:
+    """Each answer, or what went wrong, as JSON. The store is opened before the first, and is under limits from then on."""
+    store: Reader | None = None
+    for query in asked:
+        try:
+            if store is None:
+                opened = open_store()
+                _confine(limits, len(asked))
+                store = opened
+            body = _encoded(getattr(store, _method(query))(query))
+        except KbError as error:
+            body = _encoded_error(error)
+        except MemoryError:
+            body = _encoded_error(Refused(_MEMORY, _NARROWER))
+        except RecursionError:
+            body = _encoded_error(Refused(_CRASHED, "write it more simply"))
+        except Exception as error:  # an engine's own: no traceback reaches a user
+            body = _encoded_error(Refused(f"The query could not be answered: {(str(error).splitlines() or [''])[0][:200]}."))
+        if len(body) > limits.result:
+            body = _encoded_error(Refused(f"The answer is larger than {limits.result / 2**20:.3g} MiB.", _NARROWER))
+        yield body
 
 
 def _confine(limits: Limits, queries: int) -> None:
@@ -200,16 +196,22 @@ def _send(writer: int, body: bytes) -> None:
 def _receive(reader: int, limits: Limits) -> bytes | None:
     """The whole body, or None when the child ended before it was sent. Raises `Refused` when time is up."""
     deadline = time.monotonic() + limits.seconds
+    size = _exactly(reader, _SIZE, deadline, limits)
+    return None if size is None else _exactly(reader, int.from_bytes(size, "big"), deadline, limits)
+
+
+def _exactly(reader: int, number: int, deadline: float, limits: Limits) -> bytes | None:
+    """So many bytes, or None when there are fewer."""
     found = bytearray()
-    while (missing := _SIZE - len(found) if len(found) < _SIZE else _SIZE + int.from_bytes(found[:_SIZE], "big") - len(found)) > 0:
+    while len(found) < number:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reader], [], [], left)[0]:
             raise _late(limits)
-        part = os.read(reader, min(_CHUNK, missing))
+        part = os.read(reader, min(_CHUNK, number - len(found)))
         if not part:
             return None
         found += part
-    return bytes(found[_SIZE:])
+    return bytes(found)
 
 
 def _end(child: int, kill: bool) -> int:
