@@ -13,6 +13,7 @@ from kb.cli.output import message, show
 if TYPE_CHECKING:
     from kb.known import Known
     from kb.reasoning.chronicle import Turn
+    from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
@@ -47,26 +48,33 @@ def changes(
     records = kb.known()
     columns, rest = ["claim", "day", "before", "after", "because", "statement"], ["details before", "details after", "assertions", "claims"]
     if format in ("table", "md"):  # for people: the words say who; ids are for programs
-        show(columns, [_row(records, turn) for turn in turns], format)
+        show(columns, [_row(records, t, _worded(t.before), _worded(t.after)) for t in turns], format)
         return
-    show([*columns, *rest], [[*_row(records, turn, ""), *_details(turn), turn.assertions, turn.claims] for turn in turns], format)
+    rows = [
+        [*_row(records, t, _headline(t.before), _headline(t.after)), _details(t.before), _details(t.after), t.assertions, t.claims]
+        for t in turns
+    ]
+    show([*columns, *rest], rows, format)
 
 
-def _row(known: Known, turn: Turn, more: str = " ({})") -> list[object]:
-    """`more` shows the details of a headline, behind it."""
+def _row(known: Known, turn: Turn, before: str | None, after: str | None) -> list[object]:
     found = known.claims.get(turn.claim)
-    stood = [
-        row and row.headline + (more.format(", ".join(details)) if details else "")
-        for row, details in zip((turn.before, turn.after), _details(turn), strict=True)
-    ]
-    return [turn.claim, turn.day, *stood, _because(known, turn), found.statement if found else None]
+    return [turn.claim, turn.day, before, after, _because(known, turn), found.statement if found else None]
 
 
-def _details(turn: Turn) -> list[tuple[str, ...]]:
-    """How it was and is contested, and its flags; none where nobody had spoken."""
-    return [
-        tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.headline)) if row else () for row in (turn.before, turn.after)
-    ]
+def _worded(row: StatusRow | None) -> str | None:
+    """A headline with its details; nothing where nobody had spoken."""
+    more = ", ".join(_details(row))
+    return f"{_headline(row)} ({more})" if more else _headline(row)
+
+
+def _headline(row: StatusRow | None) -> str | None:
+    return row.headline if row else None
+
+
+def _details(row: StatusRow | None) -> tuple[str, ...]:
+    """How a claim is contested beside its headline, and its flags."""
+    return tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.headline)) if row else ()
 
 
 def _because(known: Known, turn: Turn) -> str:
