@@ -83,7 +83,7 @@ def _refresh(folder: Folder, derivation: Callable[[], Derivation]) -> Refreshed:
         now = _stamps(folder, before)
         if before.get("layout") != now["layout"]:
             before = {"files": {}}
-        (folder.cache / "digests.json").unlink(missing_ok=True)  # until all is written, what was noted is not true
+        distrust(folder)  # until all is written, what was noted is not true
         changed = [f for f, s in now["files"].items() if before["files"].get(f, ["", "", 0])[1] != s[1]]
         removed = [f for f in before["files"] if f not in now["files"]]
         if 2 * len(changed) > len(before["files"]):
@@ -149,6 +149,7 @@ def _built(store: EmbeddedStore, folder: Folder, names: Iterable[str], derive: D
     broken = set[str]()
 
     def graphs() -> Iterator[tuple[str, Sequence[Triple]]]:
+        """Each file's graph; which cannot be read is noted on the way."""
         for name in names:
             triples = _parsed(folder, name)
             if triples is None:
