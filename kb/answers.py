@@ -111,6 +111,7 @@ class Answers(Holdings):
         """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""
 
         def resolve(text: str) -> str:
+            """The IRI; the records are read when the first name needs them."""
             if "://" in text:
                 return text
             have = known or self.known()

@@ -208,6 +208,7 @@ def _judgement(id: str, row: Row) -> JudgementRow:
 
 def _predicate(id: str, row: Row, links: Mapping[str, tuple[tuple[str, ...], ...]]) -> PredicateRow:
     def linked(name: str) -> tuple[str, ...]:
+        """What the predicate declares by this property."""
         return tuple(value.removeprefix(NS).removeprefix(RDF) for declaration, value in links.get(id, ()) if declaration == NS + name)
 
     return PredicateRow(

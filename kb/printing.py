@@ -139,6 +139,7 @@ class _Printing:
         bounds = dates.show(*window) or ".."
 
         def read(typed: str) -> tuple[dates.Bounds, str]:
+            """What would be stored of it."""
             when = dates.parse(typed, self._published())
             return when.window(), when.phrase
 
@@ -216,6 +217,7 @@ def _count(claim: Claim) -> str | None:
     wanted: tuple[object, ...] = (claim.quantity_min, claim.quantity_max, claim.quantity_best, claim.exactness, claim.quantity)
 
     def read(t: str) -> tuple[object, ...]:
+        """What would be stored of it."""
         n = phrases.quantity(t)
         return n.min, n.max, n.best, n.exactness, n.phrase
 

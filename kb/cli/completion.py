@@ -55,6 +55,7 @@ def teach(command: Any, path: tuple[str, ...]) -> None:
 
 def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
     def complete(ctx: Any, param: Any, incomplete: str) -> list[str]:
+        """What begins like this, sorted."""
         try:
             return sorted({w for w in _candidates(word, ctx, incomplete) if w.startswith(incomplete)})
         except (KbError, OSError, UnicodeDecodeError):  # no knowledge base here: nothing to complete

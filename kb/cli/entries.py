@@ -209,6 +209,7 @@ def _enter(
     from kb.sheet import Entry, Sheet, Value, write
 
     def entry(values: Mapping[str, str], said: tuple[Entry, ...] = ()) -> Entry:
+        """What is told of these values; empty ones are left out."""
         return Entry({k: Value(v) for k, v in values.items() if v}, said=said)
 
     sheet = Sheet(

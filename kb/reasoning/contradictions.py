@@ -96,6 +96,7 @@ def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimR
             told[a.claim].append(said.period(a))
 
     def later(forecast: ClaimRow, outcome: ClaimRow) -> bool:
+        """Whether the outcome is told of a time after the forecast was made."""
         made = min((first for first, _ in told[forecast.id] if first), default=None)
         return follows(outcome, made, told[outcome.id])
 

@@ -17,6 +17,7 @@ def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
     parent: dict[str, str] = {}
 
     def find(entity: str) -> str:
+        """The entity that stands for all that are the same."""
         while (above := parent.get(entity, entity)) != entity:
             entity = above
         return entity

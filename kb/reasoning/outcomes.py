@@ -86,6 +86,7 @@ def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[Case]], predic
     foretold = claim.polarity != "negative"
 
     def telling(polarity: str, tells: Callable[[ClaimRow], bool]) -> tuple[str, ...]:
+        """Later claims of this polarity, about the same, that tell so."""
         triples = plain(claim, predicates) if polarity == claim.polarity else implied(claim, predicates)
         rows = {row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())}
         later = (row for row in rows.values() if follows(row.claim, made, (s.period for s in row.affirmed)))

@@ -81,6 +81,7 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
     first = {c.id: c.id for c in claims}
 
     def find(claim: str) -> str:
+        """The claim that stands for all that are the same."""
         while first[claim] != claim:
             claim = first[claim]
         return claim
