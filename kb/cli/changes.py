@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.cli.output import message, show
+from kb.cli.output import amount, message, show
 from kb.errors import Place
 
 if TYPE_CHECKING:
@@ -45,12 +47,15 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
         message(f"{_told(plan)}.\nNothing was written (--dry-run).")
         return
     kb.refresh()
-    print(
-        f"{_told(plan)}, in {len(files)} file{'s' * (len(files) != 1)}. kb undo takes it back."
-        if files
-        else "Nothing new: all of this is recorded."
-    )
+    print(f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back." if files else "Nothing new: all of this is recorded.")
     print(f"Next: {_next(plan)}")
+
+
+def in_a_file(text: str) -> Path:
+    """A sheet in a file of its own outside of the knowledge base, which stays until somebody deletes it."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    return Path(file.name)
 
 
 def _gone(keys: Sequence[str]) -> None:
@@ -63,7 +68,7 @@ def _gone(keys: Sequence[str]) -> None:
 def _told(plan: Plan) -> str:
     """How many records came, changed, or stopped counting; a few are named."""
     change = plan.change
-    numbers = f"{len(change.added)} record{'s' * (len(change.added) != 1)} added, {len(change.changed)} changed"
+    numbers = f"{amount(len(change.added), 'record')} added, {len(change.changed)} changed"
     keys = [*change.added, *change.changed, *change.withdrawn]
     return (
         numbers + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "") + (f" ({', '.join(keys)})" if len(keys) == 1 else "")
@@ -80,7 +85,7 @@ def _refused(plan: Plan) -> Exception:
     from kb.errors import Refused
 
     errors = sum(p.severity == "error" for p in plan.problems)
-    number = f"{errors} error{'s' * (errors != 1)}"
+    number = amount(errors, "error")
     if plan.sheet.name.startswith("kb "):  # made from options
         return Refused(f"{number}; nothing was written.", "mend what is named above and run it again")
     return Refused(f"{number} in the sheet; nothing was written.", "mend the lines named above and run it again")

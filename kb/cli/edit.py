@@ -6,14 +6,13 @@ import os
 import shlex
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.changes import DRY_RUN_HELP, carry_out
+from kb.cli.changes import DRY_RUN_HELP, carry_out, in_a_file
 from kb.cli.changes import coder as who
+from kb.cli.output import amount
 from kb.errors import Conflict, KbError, Usage
 
 if TYPE_CHECKING:
@@ -65,9 +64,7 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
     if not editor and not sys.stdin.isatty():
         raise Usage("nothing to change is named, and there is no editor.", f"kb edit {name} KEY=VALUE, or set EDITOR")
     head = f"# {name}: change values; a line taken out empties its field. Saved as it is, nothing changes.\n"
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
-        file.write(head + before)
-    path = Path(file.name)
+    path = in_a_file(head + before)
     try:
         ended = subprocess.run([*shlex.split(editor or "vi"), str(path)], check=False).returncode
     except (OSError, ValueError) as error:
@@ -192,4 +189,4 @@ def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argum
         return
     files = kb.rename(old, new)
     kb.refresh()
-    print(f"{old} is {new} now, in {len(files)} file{'s' * (len(files) != 1)}. kb undo takes it back.\nNext: kb show {new}")
+    print(f"{old} is {new} now, in {amount(len(files), 'file')}. kb undo takes it back.\nNext: kb show {new}")

@@ -49,6 +49,15 @@ def show(columns: Sequence[str], rows: Rows, format: str, title: str | None = No
     emit(FORMATS[format](columns, rows, title))
 
 
+def amount(number: int, thing: str) -> str:
+    """A number of things, as `1 record`, `2 records`.
+
+    >>> amount(1, "file"), amount(0, "file")
+    ('1 file', '0 files')
+    """
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 def emit(text: str) -> None:
     """Write text on stdout as UTF-8. A reader that has gone away (`| head`) ends the program without a word."""
     if isinstance(sys.stdout, io.TextIOWrapper):

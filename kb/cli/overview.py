@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli.opened import opened
-from kb.cli.output import emit, show, visible
+from kb.cli.output import amount, emit, show, visible
 
 if TYPE_CHECKING:
     from kb.answers import Answers
@@ -58,7 +58,7 @@ def _page(kb: Answers, known: Known, page: Overview) -> list[str]:
     heads = ", ".join(f"{n} {headline}" for headline, n in page.headlines.items())
     sources = sorted(known.sources.values(), key=lambda s: (str(s.published_from or "9999"), s.id))
     numbers = {s.id: n for n, s in enumerate(sources, 1)}
-    lines = [", ".join(f"{n} {what.removesuffix('s') if n == 1 else what}" for what, n in page.counts.items())]
+    lines = [", ".join(amount(n, what.removesuffix("s")) for what, n in page.counts.items())]
     lines += [_cut(f"  [{numbers[s.id]}] {_day(s)}  {s.title or s.id}", WIDTH) for s in sources]
     lines += _wrapped(f"claims by status: {heads}", "  ")
     titles = (

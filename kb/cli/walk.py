@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.cli.changes import preview
+from kb.cli.changes import in_a_file, preview
 from kb.cli.output import message
 from kb.errors import Refused, Usage
 
@@ -59,12 +58,11 @@ def walk(kb: KnowledgeBase, source: str = "", ask: Callable[[str, Sequence[str]]
 
 def _kept(text: str, plan: Plan) -> Refused:
     """What is wrong with the answers is told, and they are kept as a sheet: nobody should have to type them twice."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
-        file.write(text)
+    path = str(in_a_file(text))
     for problem in plan.problems:
         of_sheet = problem.place.path == plan.sheet.name
-        message(str(replace(problem, place=replace(problem.place, path=file.name)) if of_sheet else problem))
-    return Refused("nothing was written.", f"your answers are in {file.name}: mend them there, then kb add --from {file.name}")
+        message(str(replace(problem, place=replace(problem.place, path=path)) if of_sheet else problem))
+    return Refused("nothing was written.", f"your answers are in {path}: mend them there, then kb add --from {path}")
 
 
 def _source(kb: KnowledgeBase, known: Known, name: str, put: Callable[[str, Sequence[str]], str]) -> str:
