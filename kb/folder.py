@@ -49,13 +49,13 @@ class Folder:
         if self.leaves("claims"):
             yield "claims", True
             return
-        for place, folders, names in os.walk(self.root / "claims"):
-            for path in (os.path.join(place, name) for name in (*folders, *names)):
-                relative, turtle = os.path.relpath(path, self.root), path.endswith(".ttl")
-                if (turtle or os.path.isdir(path)) and os.path.islink(path) and self.leaves(relative):
-                    yield relative, True
-                elif turtle and os.path.isfile(path):
-                    yield relative, False
+        for entry in _below(str(self.root / "claims")):
+            relative, turtle = entry.path.removeprefix(f"{self.root}{os.sep}"), entry.name.endswith(".ttl")
+            linked = entry.is_symlink()
+            if linked and (turtle or os.path.isdir(entry.path)) and self.leaves(relative):
+                yield relative, True
+            elif turtle and (os.path.isfile(entry.path) if linked else entry.is_file()):
+                yield relative, False
 
     def read(self, relative: str) -> str:
         """Text of a stored file, empty where there is none. Raises Usage where it is not UTF-8 text, or a link that leads out."""
@@ -87,6 +87,18 @@ class Folder:
         """Where texts lie: `documents/` inside, then the folders in KB_DOCUMENTS."""
         named = [Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p]
         return [p for p in (self.root / "documents", *named) if p.is_dir()]
+
+
+def _below(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Everything in a folder and the folders in it, links as what they are; a folder that cannot be read is passed over."""
+    places = [folder]
+    while places:
+        with suppress(OSError), os.scandir(places.pop()) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    places.append(entry.path)
+                else:
+                    yield entry
 
 
 def shipped(kind: str) -> Path:
