@@ -18,15 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import edits
 import hostile
-from conftest import CHECKOUT, MORE, SHEET, TEXT, surroundings
+from conftest import CHECKOUT, MORE, TEXT, surroundings
+from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
 
 from kb import ask, base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
@@ -36,76 +35,6 @@ from kb.queries import SavedQuery
 from kb.store import Answer
 from kb.store.embedded import EmbeddedStore
 from kb.terms import Term
-
-SEED = 20240304
-NOW = datetime(2024, 3, 5, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: what is wanted, what was seen, and whether it is what is wanted."""
-
-    case: str
-    wanted: str
-    got: str
-    good: bool
-
-
-def some(number: int, sample: float) -> int:
-    """So many in a sample, at least two."""
-    return max(2, round(number * sample))
-
-
-def say(text: str) -> None:
-    """Progress, on stderr."""
-    print(text, file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def small() -> Iterator[base.KnowledgeBase]:
-    """A knowledge base of one source and a few claims, in a folder that is gone afterwards."""
-
-    def make() -> None:
-        kb.add_source("quarrel.txt", TEXT.encode(), {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-03-04"})
-        kb.add(kb.plan(SHEET, "sheet.yaml"))
-
-    with bare() as kb:
-        assert ended(child(make)) == 0
-        yield kb
-
-
-@contextlib.contextmanager
-def bare() -> Iterator[base.KnowledgeBase]:
-    """An empty knowledge base, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as place:
-        yield base.init(Path(place) / "kb", "https://example.org/t/")
-
-
-def child(work: Callable[[], object]) -> int:
-    """Process id of a child that does this and leaves; its code is 0, 1 for a refusal in a sentence, 2 for anything else.
-
-    Only children write to an index: forked from a process that has, they could not.
-    """
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 2
-    try:
-        work()
-        code = 0
-    except KbError as error:
-        say(f"refused: {error}")
-        code = 1
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
-
-
-def ended(pid: int) -> int:
-    """Exit code of a child, negative where a signal ended it."""
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
 
 # --- writers ------------------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Rows of `make torture`, a module each; `figures` is what they share."""
