@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kb import folder as folders
+from kb import git
 from kb.errors import Usage
 from kb.folder import Folder
 from kb.ids import suggestion
@@ -16,17 +15,22 @@ from kb.ids import suggestion
 # Kinds of stored files that decide what is recorded and how it stands: settings, records, declarations and policies.
 SUFFIX = ".ttl"
 PLACES = ("claims", "ontology")
-# What a hook or another command may have set: the repository meant is the one around the knowledge base.
-FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE")
-PATIENCE = 60  # seconds, for a repository on a slow disk
+# Bounds of one revision: a tree that repeats itself can name more than any disk has room for.
+MOST_FILES = 200_000
+LARGEST_STATE = 1_000_000_000  # bytes
+# Bytes of files that git is asked for at once.
+AT_ONCE = 32_000_000
+# Bytes of the line that git writes before each file.
+_HEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of a revision, by its path in the knowledge base."""
+    """A file of a revision: its path in the knowledge base, its name in git, its size in bytes."""
 
     path: str
     name: str
+    size: int = 0
 
 
 def lay_out(folder: Folder, revision: str, target: Path) -> Folder:
@@ -35,58 +39,112 @@ def lay_out(folder: Folder, revision: str, target: Path) -> Folder:
     Raises Usage where there is no git, no repository, no such revision, or no knowledge base in it.
     """
     commit = resolved(folder, revision)
-    blobs = list(_blobs(folder, commit))
+    blobs = _sized(folder, _blobs(folder, commit), revision)
     if not any(blob.path == folders.SETTINGS for blob in blobs):
         raise Usage(f"at {revision} there was no {folders.SETTINGS} here.", f"git log -- {folders.SETTINGS} shows since when there is one")
-    for blob, data in zip(blobs, _contents(folder, blobs), strict=True):
-        path = target / blob.path
+    for part in _parts(blobs):
+        for blob, data in zip(part, _contents(folder, part), strict=True):
+            _put(target, blob, data, revision)
+    return folders.load(target)
+
+
+def _put(target: Path, blob: Blob, data: bytes, revision: str) -> None:
+    """Write a file of a revision. Raises Usage where its path cannot be a file."""
+    path = target / blob.path
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return folders.load(target)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Usage(f"at {revision}, {blob.path} cannot be laid out as a file: {reason}.", "compare with another revision") from None
 
 
 def resolved(folder: Folder, revision: str) -> str:
     """The commit that a revision means. Raises Usage with the nearest names."""
-    inside = _git(folder, "rev-parse", "--is-inside-work-tree")
-    if inside.returncode:
-        reason = inside.stderr.decode(errors="replace").strip().splitlines()
-        other = [] if not reason or "not a git repository" in reason[0] else reason[:1]
-        hint = "git init && git add -A && git commit makes it one; kb log tells what was done without git"
-        raise Usage(f"{folder.root} is in no git repository{''.join(f': {r}' for r in other)}.", hint)
-    found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if found.returncode:
-        names = _git(folder, "for-each-ref", "--format=%(refname:short)").stdout.decode(errors="replace").split()
+    inside = git.run(folder.root, "rev-parse", "--is-inside-work-tree")
+    if inside.code:
+        raise _no_repository(folder, inside.reason)
+    found = git.run(folder.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if found.code:
+        names = git.run(folder.root, "for-each-ref", "--count=10000", "--format=%(refname:short)").out.decode(errors="replace").split()
         if revision == "HEAD":
             raise Usage("this git repository has no commit yet.", "git add -A && git commit, then kb diff compares with it")
         raise Usage(f"git knows no revision “{revision}”.", suggestion(revision, names, "git log --oneline lists them"))
-    return found.stdout.decode().strip()
+    return found.out.decode().strip()
 
 
-def _git(folder: Folder, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run git in the knowledge base's folder, without a shell. Raises Usage where there is none."""
-    environment = {k: v for k, v in os.environ.items() if k not in FOREIGN} | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        return subprocess.run(
-            ["git", "-C", str(folder.root), *arguments], input=given, capture_output=True, timeout=PATIENCE, env=environment, check=False
+def _no_repository(folder: Folder, reason: str) -> Usage:
+    """Why git does not read a folder, in a sentence."""
+    if "dubious ownership" in reason:
+        return Usage(
+            f"git does not read {folder.root}: the repository belongs to another user.",
+            f"if you trust it: git config --global --add safe.directory {folder.root}",
         )
-    except FileNotFoundError:
-        raise Usage("git is not installed here.", "install git; kb log tells what was done without it") from None
-    except subprocess.TimeoutExpired:
-        raise Usage(f"git did not answer within {PATIENCE} seconds.", "git status shows what it is busy with") from None
+    other = "" if not reason or "not a git repository" in reason else f": {reason}"
+    hint = "git init && git add -A && git commit makes it one; kb log lists what was done without git"
+    return Usage(f"{folder.root} is in no git repository{other}.", hint)
 
 
-def _blobs(folder: Folder, commit: str) -> Iterator[Blob]:
-    """The stored files of a commit; links and what lies elsewhere are passed over. Raises Usage for one that is too large."""
-    for line in _git(folder, "ls-tree", "-r", "-z", "-l", commit).stdout.split(b"\0"):
+def _blobs(folder: Folder, commit: str) -> list[Blob]:
+    """The stored files of a commit; links and what is elsewhere are passed over. Raises Usage where git cannot list them."""
+    listed = git.run(folder.root, "ls-tree", "-r", "-z", commit, "--", folders.SETTINGS, *PLACES)
+    if listed.code:
+        raise Usage(f"git cannot list the files of {commit[:12]}: {listed.reason}.", _INCOMPLETE)
+    found = []
+    for line in listed.out.split(b"\0"):
         about, _, raw = line.partition(b"\t")
         if not raw:
             continue
-        mode, kind, name, size = about.decode().split()
+        mode, kind, name = about.decode().split()
         path = raw.decode(errors="surrogateescape")
         if kind == "blob" and mode != "120000" and _stored(path):
-            if int(size) > folders.LARGEST_FILE:
-                raise Usage(f"{path} of {commit[:12]} is larger than {folders.LARGEST_FILE // 1_000_000} MB.", "compare later revisions")
-            yield Blob(path, name)
+            found.append(Blob(path, name))
+    if len(found) > MOST_FILES:
+        raise Usage(f"{commit[:12]} has {len(found):,} stored files; the most is {MOST_FILES:,}.", "compare other revisions")
+    return found
+
+
+def _sized(folder: Folder, blobs: list[Blob], revision: str) -> list[Blob]:
+    """The same files with their sizes. Raises Usage where one is missing or too large."""
+    answer = git.run(folder.root, "cat-file", "--batch-check=%(objectsize)", given=_names(blobs))
+    sizes = answer.out.split(b"\n")
+    found = []
+    for blob, size in zip(blobs, sizes, strict=False):
+        if not size.isdigit():
+            raise _missing(blob, revision)
+        if int(size) > folders.LARGEST_FILE:
+            raise Usage(f"{blob.path} at {revision} is larger than {folders.LARGEST_FILE // 1_000_000} MB.", "compare other revisions")
+        found.append(Blob(blob.path, blob.name, int(size)))
+    if len(found) < len(blobs):  # git gave up: it may not fetch
+        raise _missing(blobs[len(found)], revision)
+    if sum(blob.size for blob in found) > LARGEST_STATE:
+        raise Usage(f"the files at {revision} are larger than {LARGEST_STATE // 1_000_000} MB together.", "compare other revisions")
+    return found
+
+
+_INCOMPLETE = "kb fetches nothing: git fetch --refetch --no-filter brings what a partial clone left out, git fsck shows what is missing"
+
+
+def _missing(blob: Blob, revision: str) -> Usage:
+    return Usage(f"{blob.path} at {revision} is not in this git repository.", _INCOMPLETE)
+
+
+def _names(blobs: list[Blob]) -> bytes:
+    return "".join(f"{blob.name}\n" for blob in blobs).encode()
+
+
+def _parts(blobs: list[Blob]) -> Iterator[list[Blob]]:
+    """The files in parts that are asked for at once."""
+    part: list[Blob] = []
+    size = 0
+    for blob in blobs:
+        if part and size + blob.size > AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(blob)
+        size += blob.size
+    if part:
+        yield part
 
 
 def _stored(path: str) -> bool:
@@ -101,16 +159,16 @@ def _stored(path: str) -> bool:
 
 def _contents(folder: Folder, blobs: list[Blob]) -> Iterator[bytes]:
     """The bytes of each file, as they were committed: no filter, no conversion of line ends."""
-    out = _git(folder, "cat-file", "--batch", given="".join(f"{b.name}\n" for b in blobs).encode()).stdout
+    most = sum(blob.size + _HEAD for blob in blobs)
+    out = git.run(folder.root, "cat-file", "--batch", given=_names(blobs), most=most).out
     at = 0
     for blob in blobs:
-        head, newline, _ = out[at : at + 200].partition(b"\n")
-        words = head.split()
-        if not newline or len(words) != 3:
-            raise Usage(f"git cannot read {blob.path}: {head.decode(errors='replace')}.", "git fsck shows what is missing")
+        head, newline, _ = out[at : at + _HEAD].partition(b"\n")
         begin = at + len(head) + 1
-        yield out[begin : begin + int(words[2])]
-        at = begin + int(words[2]) + 1
+        if not newline or head.split()[2:] != [str(blob.size).encode()] or len(out) < begin + blob.size:
+            raise Usage(f"git cannot read {blob.path}: {head.decode(errors='replace')}.", "git fsck shows what is missing")
+        yield out[begin : begin + blob.size]
+        at = begin + blob.size + 1
 
 
 def ends(text: str) -> tuple[str, str]:
