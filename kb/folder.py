@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import Refused, Unreadable, Usage
+from kb.intake import LARGEST_DOCUMENT as LARGEST_DOCUMENT
+from kb.intake import decode as decode
+from kb.intake import read_bytes as read_bytes
+from kb.intake import read_input as read_input
+from kb.intake import read_text as read_text
 
 SETTINGS = "kb.toml"
 DISPOSABLE = ".kb"
-# A text is read by people; whatever is larger is not one document.
-LARGEST_DOCUMENT = 50_000_000
 LARGEST_FILE = 200_000_000
 # What a knowledge base consists of.
 OWN = (SETTINGS, DISPOSABLE, ".journal", ".git", "claims", "documents", "ontology", "queries")
@@ -158,38 +161,6 @@ def create(root: Path, base: str, collection: str) -> Folder:
     except OSError as error:
         raise Usage(f"{root} cannot be written: {error.strerror}.", "choose another folder") from None
     return load(root)
-
-
-def read_text(path: Path, most: int = LARGEST_DOCUMENT) -> str:
-    """A file's text, exactly as its bytes say: UTF-8, no newline translation. Raises Usage or Unreadable with the reason."""
-    return decode(read_bytes(path, most), str(path))
-
-
-def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
-    """A file's bytes. Raises Usage where they cannot be read, or are more than `most`."""
-    try:
-        if path.stat().st_size > most:
-            raise Usage(f"{path} is larger than {most // 1_000_000} MB.", "split it")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Usage(f"there is no file {path}.", "check the path") from None
-    except IsADirectoryError:
-        raise Usage(f"{path} is a folder.", "name a file in it") from None
-    except OSError as error:
-        raise Usage(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def decode(data: bytes, name: str) -> str:
-    """Bytes as UTF-8 text. Raises Usage where they are binary or in another encoding."""
-    if b"\0" in data[:8192]:
-        raise Usage(f"{name} is binary, not text.", "save the document as UTF-8 text or HTML")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Usage(
-            f"{name}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}).", "convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE"
-        ) from None
 
 
 def digest(text: str) -> str:

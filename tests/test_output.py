@@ -145,9 +145,32 @@ def test_data_in_a_table_is_never_markup_nor_control(capsys: pytest.CaptureFixtu
     assert out.count(r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07") == 2
 
 
-@pytest.mark.parametrize("format", ["csv", "tsv", "json", "ndjson"])
+@pytest.mark.parametrize("format", ["csv", "tsv"])
 def test_programs_get_data_as_it_is(format: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\u202eback\u2066" in printed(format, capsys, [["a", HOSTILE, None, None, None]])
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+def test_json_escapes_what_a_terminal_would_obey(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed(format, capsys, [["a", HOSTILE, None, None, None]])
+    found = json.loads(out)
+    assert (found[0] if format == "json" else found)["statement"] == HOSTILE
+    assert visible(out) == out
+
+
+def test_a_terminal_gets_no_control_from_data_in_any_format() -> None:
+    code = "from kb.cli.output import show; show(['id', '\\x1b[31mred'], [['\\x1b]0;x\\x07\\u202e\\x9b', '\\x7f\\r']], {format!r})"
+    for format in FORMATS:
+        out = on_a_terminal(code.format(format=format), NO_COLOR="1")
+        assert visible(out) == out, format
+
+
+def test_a_terminal_that_lacks_a_letter_shows_another_in_its_place() -> None:
+    code = "from kb.cli import terminal; terminal.guard(); from kb.cli.output import message, show; "
+    code += "message('“é”…'); show(['id'], [['Пекарня → café']], 'table')"
+    out = on_a_terminal(code, NO_COLOR="1", PYTHONIOENCODING="ascii")
+    assert '"?"...' in out
+    assert "??????? -> caf?" in out
 
 
 def test_letters_of_all_scripts_and_their_joiners_stay() -> None:

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__
+from kb.cli import terminal
 from kb.errors import Invalid, KbError, Usage
 from kb.ids import suggestion
 
@@ -120,6 +121,7 @@ def main() -> None:
 
 def run(args: list[str]) -> int:
     """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
+    terminal.guard()
     try:
         command: Any = typer.main.get_command(app)
         result = command.main(_without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,7 @@ def _input(name: str) -> tuple[str, str]:
     from kb import folder
 
     if name == "-":
-        return folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input"), "-"
+        return folder.decode(folder.read_input(), "standard input"), "-"
     return folder.read_text(Path(name)), name
 
 
@@ -97,7 +96,7 @@ def source(
     from kb.errors import Usage
 
     kb = base.open()
-    data = sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1) if file == "-" else folder.read_bytes(Path(file))
+    data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
     given: dict[str, Any] = {
         "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
         "url": url, "copy-of": copy_of, "obtained": obtained, "id": id,

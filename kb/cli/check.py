@@ -6,8 +6,9 @@ import json
 
 import typer
 
+from kb.cli import terminal
 from kb.cli.opened import follow
-from kb.cli.output import message, visible
+from kb.cli.output import emit, message
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -31,10 +32,10 @@ def validate(
     report = base.open().validate(paths or ())
     for p in report.problems:
         if format == "human":
-            print(visible(str(p)))
+            print(p)
         elif format == "github":
-            where = f"file={p.place.path},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
-            print(f"::{p.severity} {where}::{p.message} {p.hint}".rstrip())
+            where = f"file={_property(p.place.path)},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
+            print(f"::{p.severity} {where}::{_data(f'{p.message} {p.hint}'.rstrip())}")
     counts = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
     if format == "json":
         rows = [
@@ -42,12 +43,22 @@ def validate(
             | {"message": p.message, "subject": p.subject, "hint": p.hint}
             for p in report.problems
         ]
-        print(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1))
+        emit(terminal.escaped(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)) + "\n")
     warnings = len(report.problems) - report.errors
     quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
     follow(report.problems)
     message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
     raise typer.Exit(1 if report.errors else 0)
+
+
+def _data(text: str) -> str:
+    """Text of an annotation, which ends with its line: line ends in it are escaped as GitHub does it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """A property of an annotation, which ends with a comma or a colon, too."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 @app.command()

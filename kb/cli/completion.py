@@ -57,7 +57,8 @@ def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
     def complete(ctx: Any, param: Any, incomplete: str) -> list[str]:
         """What begins like this, sorted."""
         try:
-            return sorted({w for w in _candidates(word, ctx, incomplete) if w.startswith(incomplete)})
+            # What a shell would have to print with controls, or as several lines, cannot be completed.
+            return sorted({w for w in _candidates(word, ctx, incomplete) if w.startswith(incomplete) and w.isprintable()})
         except (KbError, OSError, UnicodeDecodeError):  # no knowledge base here: nothing to complete
             return []
 

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from kb.cli import terminal
+from kb.cli.terminal import visible as visible
 from kb.errors import Usage
 from kb.ids import suggestion
 
@@ -24,10 +26,6 @@ NARROWEST = 10
 WORTH_A_BAR = 200
 # Ended by a closed pipe: 128 + SIGPIPE, as of any other program.
 PIPE_CLOSED = 141
-# Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin of a large piece was taken.
-PIECE = 16_384
-# Controls of the terminal and of the direction of writing: data must not be able to move the cursor or reorder what is read.
-UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"([\\`*_\[\]<>|])")
 
 
@@ -46,7 +44,8 @@ def show(columns: Sequence[str], rows: Rows, format: str, title: str | None = No
     if format == "table" and not rows:
         message(f"{title}: nothing found." if title else "nothing found.")
         return
-    emit(FORMATS[format](columns, rows, title))
+    text = FORMATS[format](columns, rows, title)
+    (_write if format == "table" else emit)(text)  # the controls of a table are our own
 
 
 def amount(number: int, thing: str) -> str:
@@ -59,15 +58,18 @@ def amount(number: int, thing: str) -> str:
 
 
 def emit(text: str) -> None:
-    """Write text on stdout as UTF-8. A reader that has gone away (`| head`) ends the program without a word."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="\n")
+    """Write text for programs on stdout: exact and in UTF-8, but on a terminal with controls made visible."""
+    _write(visible(text) if sys.stdout.isatty() else text)
+
+
+def _write(text: str) -> None:
+    """Write text as it is. A reader that has gone away (`| head`) ends the program without a word."""
+    stream = terminal.stdout()
     try:
-        for start in range(0, len(text), PIECE):
-            sys.stdout.write(text[start : start + PIECE])
-        sys.stdout.flush()
+        stream.exact(text)
+        stream.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # else the interpreter complains while it ends
         raise SystemExit(PIPE_CLOSED) from None
 
 
@@ -83,19 +85,12 @@ def progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import track
+    from rich.progress import Progress
 
-    console = Console(stderr=True, no_color=_colourless(), emoji=False)
-    yield from track(items, description=escape(visible(label)), total=total, console=console, transient=True)
-
-
-def visible(text: str) -> str:
-    r"""Text with controls of terminal and writing direction written out; line ends stay.
-
-    >>> print(visible("a\u202eb"))
-    a\u202eb
-    """
-    return UNSEEN.sub(lambda m: " " if m[0] == "\t" else f"\\u{ord(m[0]):04x}" if ord(m[0]) > 255 else f"\\x{ord(m[0]):02x}", text)
+    console = Console(file=terminal.raw(sys.stderr), no_color=_colourless(), emoji=False)
+    # What is printed meanwhile goes its own way, past the controls that draw the bar.
+    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
+        yield from bar.track(items, total, description=escape(visible(label)))
 
 
 def _cell(value: object) -> str:
@@ -133,11 +128,11 @@ def _objects(columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
 
 
 def _json(columns: Sequence[str], rows: Rows, title: str | None) -> str:
-    return json.dumps(_objects(columns, rows), ensure_ascii=False, indent=2) + "\n"
+    return terminal.escaped(json.dumps(_objects(columns, rows), ensure_ascii=False, indent=2)) + "\n"
 
 
 def _ndjson(columns: Sequence[str], rows: Rows, title: str | None) -> str:
-    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in _objects(columns, rows))
+    return "".join(terminal.escaped(json.dumps(item, ensure_ascii=False)) + "\n" for item in _objects(columns, rows))
 
 
 def _csv(columns: Sequence[str], rows: Rows, title: str | None) -> str:
@@ -165,7 +160,7 @@ def _md(columns: Sequence[str], rows: Rows, title: str | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "<br>".join(MARKUP.sub(r"\\\1", text).splitlines())
+    return "<br>".join(MARKUP.sub(r"\\\1", visible(text)).splitlines())
 
 
 def _numeric(columns: Sequence[str], rows: Rows) -> list[bool]:
@@ -181,7 +176,8 @@ def _table(columns: Sequence[str], rows: Rows, title: str | None) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    cells = [[visible(_cell(v)) for _, v in zip(columns, row, strict=True)] for row in rows]
+    columns = [_shown(name) for name in columns]
+    cells = [[_shown(_cell(v)) for _, v in zip(columns, row, strict=True)] for row in rows]
     widest = [max(cell_len(line) for c in (head, *column) for line in c.split("\n")) for head, *column in zip(columns, *cells, strict=True)]
     terminal = sys.stdout.isatty()
     colour = terminal and not _colourless()
@@ -198,7 +194,7 @@ def _table(columns: Sequence[str], rows: Rows, title: str | None) -> str:
         highlight=False,
         _environ={},  # what the environment says about colour and width is decided above
     )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(visible(title), style="bold") if title else None, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(_shown(title), style="bold") if title else None, title_justify="left")
     for i, (name, right) in enumerate(zip(columns, _numeric(columns, rows), strict=True)):
         keep = i == 0 and whole_id == widest[0]
         table.add_column(
@@ -208,6 +204,11 @@ def _table(columns: Sequence[str], rows: Rows, title: str | None) -> str:
         table.add_row(*map(Text, line))
     console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().strip("\n").split("\n"))
+
+
+def _shown(text: str) -> str:
+    """Text in a cell, where a tab would break the columns."""
+    return visible(text.expandtabs(1))
 
 
 def _colourless() -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli import terminal
 from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
-from kb.cli.output import message, show
+from kb.cli.output import emit, message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def query(
     kb = standing(as_of, known_on)
     text = name
     if name == "-":
-        text = folder.decode(sys.stdin.buffer.read(folder.LARGEST_DOCUMENT + 1), "standard input")
+        text = folder.decode(folder.read_input(), "standard input")
     elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
         text = _own(Path(name))
     values = parameters(ctx.args)
@@ -65,7 +65,7 @@ def query(
     else:
         from kb.exporters import rdf
 
-        print(rdf.turtle(answer, kb.folder.base), end="")
+        emit(terminal.escaped(rdf.turtle(answer, kb.folder.base)))
 
 
 def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:

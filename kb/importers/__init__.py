@@ -54,6 +54,20 @@ def is_page(name: str, data: bytes) -> bool:
     (True, False)
     """
     start = data[:HEAD]
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: enough to see ASCII markup
+    if start[:4] == b"\0\0\xfe\xff":
+        start = start[2:]  # UTF-32
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: and UTF-32: enough to see ASCII markup
         start = start[2:].replace(b"\0", b"")
     return PurePath(name).suffix.lower() in PAGE_NAMES or PAGE.match(start) is not None
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters, cut between two words where it is longer.
+
+    >>> shortened("A very long title", 8)
+    'A very…'
+    """
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip() + "…"

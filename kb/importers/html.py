@@ -10,20 +10,35 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 from html import unescape
+from types import ModuleType
 from typing import Any
 
+from kb import confined
 from kb.dates import parse
 from kb.errors import Usage
-from kb.folder import decode
-from kb.importers import Read
+from kb.importers import Read, encodings, shortened
+from kb.intake import decode
 
 # A page is read by people; whatever is larger is data, and its tree would take a hundred times as much memory.
 LARGEST = 20_000_000
+# Elements of a page: no article has more, and the reader takes time that grows with their square.
+ELEMENTS = 200_000
+# What reading a page may take. Ten megabytes of ordinary text take 5 seconds and 250 MB.
+LIMITS = confined.Limits(seconds=30, memory=2**30)
+# Characters of a title, of names, of an address and of a date: what is longer is none, or is not for people.
+LONGEST_TITLE, LONGEST_NAMES, LONGEST_ADDRESS, LONGEST_DATE = 300, 2000, 2000, 100
+WAY_OUT = "save the text of the article as a .txt file"
 SILENT = logging.NullHandler()  # trafilatura's warnings are not for our users
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# That of UTF-32 begins with that of UTF-16, and is looked for first.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, None),
+    (codecs.BOM_UTF32_BE, None),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+OPENING = re.compile("<[A-Za-z]")
 CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-# What browsers read under these labels (WHATWG Encoding, 4.2).
-AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-16": "utf-8", "utf-16-le": "utf-8", "utf-16-be": "utf-8"}
 
 # Names of <meta name|property|itemprop> that state a fact, best first.
 TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title")
@@ -49,49 +64,74 @@ DAY = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 def read(name: str, data: bytes) -> Read:
     """Read the text of a page, its headline first, and the title, author, publisher, day, language and address that it states.
 
-    Raises Usage where trafilatura is not installed, the page is too large or in an unknown encoding, or has no text.
+    It is read in a child with LIMITS. Raises Usage where trafilatura is not installed, the page is too large, takes too long, is in
+    an unknown encoding, or has no text.
     """
     if len(data) > LARGEST:
-        raise Usage(f"{name} is larger than {LARGEST // 1_000_000} MB.", "save the text alone")
+        raise Usage(f"{name} is larger than {LARGEST // 1_000_000} MB.", WAY_OUT)
     page = _decode(name, data)
+    if sum(1 for _ in OPENING.finditer(page)) > ELEMENTS:
+        raise Usage(f"{name} has more than {ELEMENTS:,} elements.", WAY_OUT)
     try:
-        import trafilatura
+        import trafilatura  # here, so that the child finds it loaded, and outside of its limits
     except ImportError:
         raise Usage(f"{name} is a web page, and the reader of web pages is not installed.", "pip install 'claimkb[html]'") from None
-    logging.getLogger("trafilatura").addHandler(SILENT)
     try:
-        tree = trafilatura.load_html(page) if page.strip() else None
-        stated = None if tree is None else _stated(tree)
-        text = None if tree is None else trafilatura.extract(tree, include_comments=False)
-    except RecursionError:
-        raise Usage(f"{name} is nested too deeply to be read.", "save the text alone") from None
-    if not stated or not text or not text.strip():
-        raise Usage(f"no text can be read from {name}.", "save the text of the article as a .txt file")
-    return Read(_with_headline(text, tree), kind="html", **stated)
+        found = confined.run(lambda: _read(trafilatura, page), LIMITS)
+    except confined.Overrun as over:
+        raise Usage(f"{name} {_overran(over.what)}", WAY_OUT) from None
+    if found is None:
+        raise Usage(f"no text can be read from {name}.", WAY_OUT)
+    days = found.pop("published")
+    published = (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
+    return Read(kind="html", published=published, **found)
+
+
+def _overran(what: str) -> str:
+    """Which limit a page went over."""
+    return {
+        "time": f"cannot be read within {LIMITS.seconds:g} seconds: it has too many elements, attributes or levels.",
+        "memory": f"needs more than {LIMITS.memory // 2**20} MiB of memory to be read.",
+        "result": f"has more than {LIMITS.result // 2**20} MiB of text.",
+    }.get(what, "cannot be read as a web page: it is nested too deeply, or its markup is broken.")
+
+
+def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
+    """What `read` gives, as JSON can carry it; None where there is no text."""
+    logging.getLogger("trafilatura").addHandler(SILENT)
+    tree = trafilatura.load_html(page) if page.strip() else None
+    if tree is None:
+        return None
+    stated = _stated(tree)
+    text = trafilatura.extract(tree, include_comments=False)
+    if not text or not text.strip():
+        return None
+    days = stated["published"]
+    return {**stated, "text": _with_headline(text, tree), "published": [day.isoformat() for day in days] if days else None}
 
 
 def _decode(name: str, data: bytes) -> str:
     """Text of a page by its byte order mark, else by the encoding it declares, else as UTF-8."""
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
+    if marked is None:
+        raise Usage(f"{name} is in UTF-32, which no browser reads.", "save it as UTF-8")
     declared = CHARSET.search(data[:4096])
-    label = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None)
-    if label is None and declared:
-        try:
-            label = codecs.lookup(declared[1].decode()).name
-        except LookupError:
-            raise Usage(f"{name} declares an unknown encoding, {declared[1].decode()}.", "save it as UTF-8") from None
-        label = AS_BROWSERS.get(label, label)
-    if label in (None, "utf-8"):
+    label = declared[1].decode() if declared else "utf-8"
+    codec = marked or encodings.codec(label)
+    if codec is None:
+        raise Usage(f"{name} declares an unknown encoding, {label}.", "save it as UTF-8")
+    if codec == "utf-8":
         return decode(data, name)
     try:
-        return data.decode(label)
-    except (ValueError, LookupError):
-        raise Usage(f"{name} is not in the encoding it declares, {label}.", "save it as UTF-8") from None
+        return encodings.decode(data, codec)
+    except ValueError:
+        raise Usage(f"{name} is not in the encoding it declares, {label if not marked else codec}.", "save it as UTF-8") from None
 
 
 def _with_headline(text: str, tree: Any) -> str:
     """The text, with the page's one headline before it where the reader left it out: headlines are quoted, too."""
     headlines = [clean for h in tree.iter("h1") if (clean := _clean(h.text_content()))]
-    if len(headlines) != 1 or headlines[0] in _clean_all(text):
+    if len(headlines) != 1 or len(headlines[0]) > LONGEST_TITLE or headlines[0] in _clean_all(text):
         return text
     return f"{headlines[0]}\n\n{text}"
 
@@ -106,12 +146,12 @@ def _stated(tree: Any) -> dict[str, Any]:
     links = [e.get("href") for e in tree.iter("link") if "canonical" in e.get("rel", "").lower().split()]
     tongues = [tree.get("lang"), *_of(metas, ("og:locale", "content-language", "dc.language"))]
     return {
-        "title": _first([article.get("headline"), *_of(metas, TITLES), *(heads if len(heads) == 1 else ()), *titles]),
-        "author": _first([_names(article.get("author")), *_of(metas, AUTHORS)], reject=ADDRESS),
-        "publisher": _first([_names(article.get("publisher")), *_of(metas, PUBLISHERS)], reject=ADDRESS),
+        "title": _title([article.get("headline"), *_of(metas, TITLES), *(heads if len(heads) == 1 else ()), *titles]),
+        "author": _first([_names(article.get("author")), *_of(metas, AUTHORS)], LONGEST_NAMES, reject=ADDRESS),
+        "publisher": _first([_names(article.get("publisher")), *_of(metas, PUBLISHERS)], LONGEST_NAMES, reject=ADDRESS),
         "published": next(filter(None, map(_days, [article.get("datePublished"), *_of(metas, DATES), *dated])), None),
-        "language": _first([str(t).replace("_", "-") if t else None for t in [*tongues, article.get("inLanguage")]], accept=LANGUAGE),
-        "url": _first([*links, *_of(metas, ("og:url",)), article.get("url")], accept=ADDRESS),
+        "language": _first([str(t).replace("_", "-") if t else None for t in [*tongues, article.get("inLanguage")]], 35, accept=LANGUAGE),
+        "url": _first([*links, *_of(metas, ("og:url",)), article.get("url")], LONGEST_ADDRESS, accept=ADDRESS),
     }
 
 
@@ -159,6 +199,8 @@ def _days(value: Any) -> tuple[date, date] | None:
     ((datetime.date(2020, 6, 5), datetime.date(2020, 6, 5)), None)
     """
     text = _clean(value) or ""
+    if len(text) > LONGEST_DATE:
+        return None
     try:
         if day := DAY.match(text):
             found = date(int(day[1]), int(day[3]), int(day[4]))
@@ -167,16 +209,24 @@ def _days(value: Any) -> tuple[date, date] | None:
             first, last = parse(text).window()
             return (first, last) if first and last else None
         found = parsedate_to_datetime(text).date()  # RFC 5322, as in HTTP headers
-    except (ValueError, TypeError, IndexError, Usage):
+    except (ValueError, TypeError, IndexError, OverflowError, Usage):
         return None
     return found, found
 
 
-def _first(values: Iterable[Any], accept: re.Pattern[str] | None = None, reject: re.Pattern[str] | None = None) -> str | None:
+def _title(values: Iterable[Any]) -> str | None:
+    """The first title, cut at a word where it is too long to be one."""
+    found = next(filter(None, map(_clean, values)), None)
+    return shortened(found, LONGEST_TITLE) if found else None
+
+
+def _first(values: Iterable[Any], longest: int, accept: re.Pattern[str] | None = None, reject: re.Pattern[str] | None = None) -> str | None:
+    """The first value that is not too long and of the right shape."""
     for value in values:
         clean = _clean(value)
-        if clean and (not accept or accept.fullmatch(clean)) and not (reject and reject.match(clean)):
-            return clean
+        if not clean or len(clean) > longest or (accept and not accept.fullmatch(clean)) or (reject and reject.match(clean)):
+            continue
+        return clean
     return None
 
 

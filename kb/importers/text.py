@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kb.folder import decode
-from kb.importers import Read
+from kb.importers import Read, shortened
+from kb.intake import decode
+
+# Characters of a title: a text that is one long line has none of its own.
+LONGEST_TITLE = 300
 
 
 def read(name: str, data: bytes) -> Read:
@@ -16,5 +19,10 @@ def read(name: str, data: bytes) -> Read:
     ('A title', '\\r\\n  A title \\r\\nText.')
     """
     text = decode(data, name)
-    lines = (line.strip("\ufeff \t\r") for line in text.split("\n"))
-    return Read(text, title=next(filter(None, lines), None))
+    title = next((line for line in map(_bare, text.split("\n")) if line), None)
+    return Read(text, title=shortened(title, LONGEST_TITLE) if title else None)
+
+
+def _bare(line: str) -> str:
+    """A line without the signs around its words."""
+    return line.strip("\ufeff \t\r")
