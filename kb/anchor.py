@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from kb.values import integer, shown
+
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
 # A stored fragment: never more than this, and never more than a fifth of its passage (one word at least).
@@ -42,10 +44,13 @@ def find(text: str, at: str) -> Span | Miss:
     address = ADDRESS.match(at.strip())
     if not address:
         return Miss("quote-address", f"“{at}” does not begin with a line number and words.", "write it as: 24 first words … last words")
-    first, last = int(address[1]), int(address[2] or address[1])
     starts = _line_starts(text)
+    try:
+        first, last = integer(address[1]), integer(address[2] or address[1])
+    except ValueError:
+        first, last = 0, 0
     if not 1 <= first <= last <= len(starts):
-        return Miss("quote-line", f"there is no line {address[2] or address[1]}; the text has {len(starts)} lines.", "see kb read")
+        return Miss("quote-line", f"there is no line {shown(address[2] or address[1])}; the text has {len(starts)} lines.", "see kb read")
     begin = starts[first - 1]
     end = starts[last] if last < len(starts) else len(text)
     return _within(text, begin, end, ELLIPSIS.split(address[3]), first)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import check, dates, folder, ids, importers, journal, layout, record, sentences, sheet
+from kb import admission, check, dates, folder, ids, importers, iris, journal, layout, record, sentences, sheet, values
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
 from kb.holdings import Holdings
@@ -81,12 +81,19 @@ def add(holdings: Holdings, plan: Plan) -> list[str]:
     return journal.commit(holdings.folder, plan.texts, plan.seen, plan.what or f"add --from {plan.sheet.name}")
 
 
-def add_source(holdings: Holdings, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:
+def add_source(
+    holdings: Holdings, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None, notes: list[str] | None = None
+) -> Source:
     """Read a document in: its text is kept in `documents/` by digest, its Source written. `given` wins over what the page states.
+
+    `notes` gains a sentence for each thing that the page states and that could not be kept as it is.
 
     Raises Usage for what cannot be read, Refused where this very text is a source already.
     """
+    _typed({**given, "the path of the file": name})
     read = importers.read(name, data)
+    if notes is not None:
+        notes += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
     with journal.writing(holdings.folder, f"add source {name}"):
@@ -136,6 +143,7 @@ def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[s
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
         recorded=datetime.now(UTC).replace(microsecond=0),
     )
+    _admit([source, *(r for records in files.values() for r in records)])
     folder.keep_document(holdings.folder, read.text)
     file = f"claims/{ids.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
     _write(holdings, {file: [source], **files}, f"add source {name}")
@@ -175,6 +183,26 @@ def _people(
     if "author" not in people and "publisher" not in people:
         new.append(Entity(people["voice"], kind="organisation", name=f"author of {source}", naming="unnamed"))
     return people, {file: new} if new else {}
+
+
+def _typed(given: Mapping[str, str]) -> None:
+    """Raise Usage where what a person typed for a source, or the path of its file, cannot be kept as it is."""
+    for key, text in given.items():
+        label = key if key.startswith("the ") else f"--{key}"
+        long = key in ("because", "obtained")
+        if wrong := values.wrong(text, values.LONGEST_TEXT if long else values.LONGEST_NAME):
+            again = "give the file another name, or kb add source - < FILE"
+            raise Usage(f"{label} {wrong}.", again if label == key else "type it again")
+        if not long and ("\n" in text or "\t" in text):
+            raise Usage(f"{label} holds a line break or a tab: {ascii(values.shown(text))}.", "write it on one line, with spaces")
+    if given.get("url") and (wrong := iris.address_fault(given["url"])):
+        raise Usage(f"--url {values.shown(given['url'])} {wrong}.", iris.remedy(given["url"]))
+
+
+def _admit(records: Iterable[Record]) -> None:
+    """Raise Invalid where a record may not be written."""
+    if wrong := [problem for record in records for problem in admission.problems(record)]:
+        raise Invalid(wrong)
 
 
 def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]], what: str) -> list[str]:

@@ -244,12 +244,15 @@ class KnowledgeBase(Answers):
             texts, seen = ({path: pair[side] for path, pair in found.items()} for side in (1, 0))
             return journal.commit(self.folder, texts, seen, f"rename {name} {new}")
 
-    def add_source(self, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None) -> Source:
+    def add_source(
+        self, name: str, data: bytes, given: Mapping[str, str], collection: str | None = None, notes: list[str] | None = None
+    ) -> Source:
         """Read a document in: its text is kept in `documents/` by digest, its Source written. `given` wins over what the page states.
 
-        Raises Usage for what cannot be read, Refused where this very text is a source already.
+        `notes` gains a sentence for each thing that the page states and that could not be kept as it is. Raises Usage for what cannot
+        be read, Refused where this very text is a source already.
         """
-        return authoring.add_source(self, name, data, given, collection)
+        return authoring.add_source(self, name, data, given, collection, notes)
 
     def record_sentences(self, name: str = "") -> list[str]:
         """Store where the sentences of a source, or of all, begin and end, from the texts at hand. Returns the files written."""

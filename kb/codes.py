@@ -62,6 +62,16 @@ CODES: Final = {
     "claim-kind": "The kind decides how a claim is judged: an event, a state, a forecast ….\nTo mend it: add kind:, or what: with a predicate.",
     "bad-date": "A date could not be read, or is not in the calendar.\nTo mend it: 2020-06-05, 2020-06, 2014.., A..B, Friday, last week; DATE; phrase.",
     "bad-count": "A number could not be read.\nTo mend it: 8, 8..10, more than 100, at least 8, up to 8, about 30; or 200..; hundreds.",
+    "bad-character": "A value holds a control character, half of a surrogate pair, or a code point that is not a character. No stored value may have one; "
+    "tabs and line breaks are allowed.\nTo fix it: type the value again; a name copied from a terminal or a PDF may carry such characters.",
+    "bad-address": "An address or an identifier is not an IRI, or is one of a kind that no document has.\nTo fix it: percent-encode what is not allowed "
+    "(a space is %20, “[” is %5B), and begin with https:// or another scheme; an item of Wikidata is Q123.",
+    "bad-number": "A number has too many digits, or a latitude or longitude is out of its range.\nTo fix it: round it; latitude is -90 to 90, longitude "
+    "-180 to 180.",
+    "value-too-long": "A value is longer, or has more items, than any person needs there.\nTo fix it: shorten it; what is longer belongs in a document, "
+    "read in with kb add source.",
+    "value-unreadable": "A stored value is not of the type that its property has, or is out of the range this program can work with, so every answer "
+    "is given without it.\nTo fix it: write it as the message shows; dates are 2024-03-01, in the years 1 to 9999.",
     "bad-entity": "An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed or collective; wd Q123.",
     "bad-affiliation": "An affiliation is MEMBER RELATION PARTY [DATES].",
     "bad-judgement": "A judgement needs kind, about (and mostly other), and why.",

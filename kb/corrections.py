@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from kb import authoring, ids, layout, printing, record, sheet, turtle, vocab
+from kb import authoring, ids, layout, printing, record, sheet, turtle, values, vocab
 from kb.authoring import Plan
 from kb.errors import Refused, Usage
 from kb.holdings import Holdings
@@ -79,6 +79,8 @@ def withdraw(holdings: Holdings, names: Sequence[str], why: str, now: datetime |
     """Make records count no more, because ours were wrong; what hangs on them goes with them. Raises Usage without a reason."""
     if not why.strip():
         raise Usage("a withdrawal needs its reason.", 'kb withdraw ID --why "the passage speaks of another town"')
+    if wrong := values.wrong(why):
+        raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
     holdings.sound()
     known = holdings.known()
     chosen = [meant(known, name) for name in names]

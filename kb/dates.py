@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kb.values import shown
+
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 DAY = timedelta(days=1)
 Bounds = tuple[date | None, date | None]
@@ -43,6 +45,14 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
     >>> parse("Friday", (date(2020, 6, 6), date(2020, 6, 6))).window()
     (datetime.date(2020, 6, 5), datetime.date(2020, 6, 5))
     """
+    try:
+        return _parsed(text, reference)
+    except OverflowError:
+        raise ValueError(f"“{shown(text)}” leads out of the years 1 to 9999; write a date before it.") from None
+
+
+def _parsed(text: str, reference: Bounds) -> When:
+    """What `parse` gives, but for days that the calendar does not have."""
     typed, mark, phrase = (part.strip() for part in text.partition(";"))
     phrase = phrase if mark else typed  # a bare “;” says that the text has no words for it
     if ".." in typed:
@@ -69,7 +79,7 @@ def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:
 def _calendar(text: str) -> tuple[date, date]:
     match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
     if not match:
-        raise ValueError(f"“{text}” is not a date; write 2020-06-05, 2020-06, 2020, or two of them joined by “..”.")
+        raise ValueError(f"“{shown(text)}” is not a date; write 2020-06-05, 2020-06, 2020, or two of them joined by “..”.")
     year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
         first = date(year, month or 1, day or 1)
@@ -92,7 +102,9 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
     first, last = reference
     rule = _rule(words)
     if rule is None:
-        raise ValueError(f"“{text}” is not a date or a phrase known here; write the bounds before it: 2020-05-25..2020-05-31; {text}")
+        raise ValueError(
+            f"“{shown(text)}” is not a date or a phrase known here; write the bounds before it: 2020-05-25..2020-05-31; {shown(text)}"
+        )
     if first is None or last is None:
         raise ValueError(f"“{text}” needs the day it was said on, and the source has no publication bounds; write a date before it.")
     return rule(first)[0], min(rule(last)[1], last)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from kb import values
 from kb.errors import Usage
 from kb.reasoning.tables import (
     AffiliationRow,
@@ -249,23 +250,21 @@ def _yes(row: Row, name: str) -> bool:
 
 def _date(row: Row, name: str) -> date | None:
     try:
-        return date.fromisoformat(row[name] or "")
+        return values.day(row[name] or "")
     except ValueError:
         return None
 
 
 def _number(row: Row, name: str) -> Decimal | None:
     try:
-        number = Decimal(row[name] or "")
-    except InvalidOperation:
+        return values.number(row[name] or "")
+    except ValueError:
         return None
-    return number if number.is_finite() else None
 
 
 def _time(row: Row, name: str) -> datetime | None:
     """A time without a zone is read as UTC."""
     try:
-        moment = datetime.fromisoformat(row[name] or "")
+        return values.moment(row[name] or "")
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

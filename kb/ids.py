@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
+from kb.values import MOST_COUNTED
+
 # A claim's id stays readable in a listing of 80 columns.
 LONGEST = 60
 # Alphabets whose letters look like one another's.
@@ -78,7 +80,8 @@ def span(quote: str) -> tuple[int, int] | None:
     (3, 9)
     """
     start, comma, end = quote.rpartition("#char=")[2].partition(",")
-    return (int(start), int(end)) if comma and start.isdecimal() and end.isdecimal() else None
+    offsets = comma and all(re.fullmatch(rf"[0-9]{{1,{MOST_COUNTED}}}", offset) for offset in (start, end))
+    return (int(start), int(end)) if offsets else None
 
 
 def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
+from kb.errors import Refused
 from kb.model import Record, Slot, slots
 from kb.terms import Term, Triple
 from kb.turtle import CLASSES, TOKEN, TYPE, blocks, by_subject, compact, iri_of, triples
@@ -91,21 +92,46 @@ def _sorted(property: str, terms: Sequence[Term]) -> list[Term]:
 
 
 def _write(term: Term, base: str) -> str:
+    """A term as Turtle. Raises Refused where no Turtle says it: an IRI or a language tag that would end early, half a surrogate pair."""
     if term.kind == "bnode":
         return f"_:{term.value}"
     if term.kind == "iri":
-        return f"<{term.value.removeprefix(base)}>" if term.value.startswith(base) else compact(term.value)
-    if term.datatype == XSD + "integer" and re.fullmatch(r"[+-]?\d+", term.value):
+        return _write_iri(term.value, base)
+    if term.datatype == XSD + "integer" and re.fullmatch(r"[+-]?[0-9]+", term.value):
         return term.value
     if term.datatype == XSD + "boolean" and term.value in {"true", "false"}:
         return term.value
-    text = '"' + "".join(ESCAPES.get(c, c) for c in term.value) + '"'
+    if surrogate := SURROGATE.search(term.value):
+        raise Refused(f"U+{ord(surrogate[0]):04X}, half of a surrogate pair, cannot be written.", "type the text again")
+    text = '"' + UNPRINTED.sub(lambda m: ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", term.value) + '"'
     if term.language:
-        return f"{text}@{term.language}"
-    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{compact(term.datatype)}"
+        return f"{text}@{_tag(term.language)}"
+    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{_write_iri(term.datatype, base)}"
+
+
+def _write_iri(iri: str, base: str) -> str:
+    """An IRI, below the base relative to it where that reads back as the same IRI."""
+    if found := ENDING.search(iri):
+        raise Refused(f"U+{ord(found[0]):04X} cannot be in an IRI: {ascii(iri)}.", "percent-encode it, as %20 for a space")
+    below = base.endswith("/") and iri.startswith(base) and RELATIVE.match(iri, len(base))
+    return f"<{iri.removeprefix(base)}>" if below else compact(iri)
+
+
+def _tag(language: str) -> str:
+    """A language tag, with a base direction where it has one."""
+    if not re.fullmatch(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?", language):
+        raise Refused(f"{ascii(language)} is not a language tag.", "as en, or zh-Hant")
+    return language
 
 
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+# What a literal holds by an escape: what Turtle needs, and what an editor or a tool may take for the end of a line or of a file.
+UNPRINTED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
+SURROGATE = re.compile("[\ud800-\udfff]")
+# What ends an IRI, or is in none.
+ENDING = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
+# What follows the base in a relative reference: no scheme, no host, no step up, each of which leads elsewhere.
+RELATIVE = re.compile(r"(?!/)(?![^/?#]*:)(?!(?:[^?#]*/)?\.{1,2}(?:[/?#]|$))")
 
 
 def replace(text: str, changed: Sequence[Record], base: str, removed: Collection[str] = ()) -> str:
@@ -193,7 +219,7 @@ def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
 
 def place_key(iri: str) -> tuple[int, str, int, int, str]:
     """Where a record stands by its IRI alone: a source first, then quotes by offset, then the rest by id."""
-    match = re.search(r"#char=(\d+),(\d+)$", iri)
+    match = re.search(r"#char=([0-9]{1,15}),([0-9]{1,15})$", iri)
     if match:
         return (1, "", int(match[1]), int(match[2]), "")
     return (0 if "/source/" in iri else 2, "", 0, 0, iri)

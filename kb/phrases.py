@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
+from kb import iris, values
 from kb.ids import suggestion
 from kb.vocab import ENTITY_TYPES, RELATIONS
 
@@ -23,6 +24,10 @@ LIMITS: Final[dict[str, tuple[int | None, int | None]]] = {
     "up to": (None, 0),
     "at most": (None, 0),
 }
+
+
+# Each unnamed speaker is a voice of its own: more than these are a crowd, which speaks as one.
+MOST_SPEAKERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,14 @@ def _number(text: str) -> Decimal:
     if word in NUMBER_WORDS:
         return Decimal(NUMBER_WORDS[word])
     try:
-        n = Decimal(word)
-    except InvalidOperation:
-        n = Decimal("NaN")
-    if not n.is_finite():
+        return values.number(word)
+    except values.TooLarge as error:
+        raise ValueError(f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”.") from None
+    except ValueError:
         raise ValueError(
-            f"“{text.strip()}” is not a number; write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
-        )
-    return n
+            f"“{values.shown(text.strip())}” is not a number; write 8, 8..10, more than 100, at least 8, up to 8, about 30, "
+            "or 200..; hundreds."
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,10 @@ def new_entity(text: str) -> NewEntity:
             within = (*within, rest.strip())
         elif part in {"unnamed", "collective"}:
             naming = part
-        elif word == "wd" and re.fullmatch(r"Q\d+", rest.strip()):
-            wikidata = rest.strip()
+        elif word == "wd" and (item := iris.wikidata(rest.strip())):
+            wikidata = item
+        elif word == "wd":
+            raise ValueError(f"“{values.shown(rest)}” is not an item of Wikidata; write it as wd Q123.")
         else:
             raise ValueError(f"“{part}” is not understood; known: as NAME, NAME · within SLUG · unnamed · collective · wd Q123.")
     return NewEntity(type_, description, names, naming, within, wikidata)
@@ -150,9 +157,10 @@ def speakers(text: str) -> list[Speaker]:
     counted = re.fullmatch(r"(unnamed|collective)\s+(?:(\d+)\s+)?(.+)", text)
     if not counted:
         return [Speaker(name) for name in names_in(text)]
-    naming, number, words = counted[1], int(counted[2] or 0), counted[3]
-    if number > 50:
-        raise ValueError(f"{number} people who each speak for themselves are not credible; write unnamed {words}")
+    naming, words = counted[1], counted[3]
+    number = int(counted[2]) if len(counted[2] or "") in (1, 2) else 100 if counted[2] else 0
+    if number > MOST_SPEAKERS:
+        raise ValueError(f"{values.shown(counted[2])} people who each speak for themselves are not credible; write unnamed {words}")
     return [Speaker(words, naming, n + 1 if number else 0, number) for n in range(number or 1)]
 
 

@@ -23,7 +23,7 @@ from kb.folder import Folder
 from kb.model import RECORD_CLASSES, SLOTS, Record, slots
 
 # Raised when records are kept in another way; a new field of a record changes the place by itself.
-_WAY: Final = 1
+_WAY: Final = 2
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {"date": date.fromisoformat, "time": datetime.fromisoformat, "decimal": Decimal}
 
 

@@ -7,14 +7,13 @@ one record replaces its block; every other byte of the file stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
+from kb import values
 from kb.model import RECORD_CLASSES, Record, Slot, slots
 from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, PREFIXES, RDF, concept
@@ -22,10 +21,17 @@ from kb.vocab import NS, PREDICATES, PREFIXES, RDF, concept
 TYPE = RDF + "type"
 CLASSES = {c.type: c for c in RECORD_CLASSES}
 TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-    |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<end>\.(?=\s|$|\#))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
+    r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+    |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')|(?P<end>\.(?=\s|$|\#))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+# How the text of a literal becomes a value, by the type of its slot; each raises ValueError with a sentence.
+LITERALS: Mapping[str, Callable[[str], Any]] = {
+    "date": values.day, "time": values.moment, "integer": values.integer, "decimal": values.number,
+}  # fmt: skip
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Broken(ValueError):
@@ -89,11 +95,11 @@ def records(found: Iterable[Triple], base: str) -> list[Record]:
 
 
 def _record(kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]], base: str) -> Record:
-    values: dict[str, Any] = {"id": id}
+    found: dict[str, Any] = {"id": id}
     for name, slot in slots(kind).items():
         read = [v for v in (_value(t, slot, base) for t in properties.get(slot.property, ())) if v is not None]
-        values[name] = tuple(read) if slot.many else (read[0] if read else None)
-    record: Record = kind(**values)
+        found[name] = tuple(read) if slot.many else (read[0] if read else None)
+    record: Record = kind(**found)
     return record
 
 
@@ -108,18 +114,10 @@ def _value(term: Term, slot: Slot, base: str) -> Any:
                 return term.value.removeprefix(PREDICATES)
             case "property":
                 return term.value.removeprefix(NS)
-            case "date":
-                return date.fromisoformat(term.value)
-            case "time":
-                return datetime.fromisoformat(term.value)
-            case "integer":
-                return int(term.value)
-            case "decimal":
-                return Decimal(term.value)
             case "boolean":
-                return term.value in {"true", "1"}
-        return term.value
-    except (ValueError, ArithmeticError):
+                return BOOLEANS.get(term.value)
+        return LITERALS[slot.type](term.value) if slot.type in LITERALS else term.value
+    except ValueError:
         return None
 
 

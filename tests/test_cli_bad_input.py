@@ -324,7 +324,7 @@ def test_a_saying_that_cannot_be_understood_is_refused_with_line_and_column(kb: 
         (small("  - by: lukin\n    by: layla\n    at: 8 near the pier\n"), ("s.yaml:7:5: error sheet-key", "“by” is given twice")),
         (small("  - by: [lukin, layla]\n    at: 8 near the pier\n"), ("s.yaml:6:9: error sheet-yaml", "put the value in quotes")),
         (small("  - by: 'lukin\n    at: 8 near the pier\n"), ("s.yaml:", "sheet-yaml")),
-        (small("  - by: lukin\x07\n    at: 8 near the pier\n"), ("s.yaml:6: error sheet-yaml", "control characters")),
+        (small("  - by: lukin\x07\n    at: 8 near the pier\n"), ("s.yaml:6:14: error bad-character", "U+0007")),
         ("source: 2024-quarrel\nclaims: " + "[" * 2000 + "]" * 2000, ("s.yaml:2: error sheet-syntax", "deeper")),
         ("just words\n", ("s.yaml:1:1: error sheet-shape",)),
         ("source: 2024-quarrel\nclaims:\n- claim: Nobody says this\n  kind: event\n", ("s.yaml:3: error claim-unasserted",)),

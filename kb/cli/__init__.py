@@ -123,6 +123,7 @@ def run(args: list[str]) -> int:
     """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
     terminal.guard()
     try:
+        _decoded(args)
         command: Any = typer.main.get_command(app)
         result = command.main(_without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
@@ -137,6 +138,14 @@ def run(args: list[str]) -> int:
         return 0
     except Exception as error:
         return _other(error)
+
+
+def _decoded(args: list[str]) -> None:
+    """Raise Usage where an argument is not UTF-8: Python keeps such bytes as halves of surrogate pairs, which nothing can store."""
+    for arg in args:
+        if not arg.isascii() and any("\ud800" <= c <= "\udfff" for c in arg):
+            message = f"the argument {ascii(arg)} is not UTF-8."
+            raise Usage(message, "type it in a terminal that uses UTF-8; give a file another name, or pass its content as standard input")
 
 
 def _let_go() -> None:

@@ -101,12 +101,15 @@ def source(
         "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
         "url": url, "copy-of": copy_of, "obtained": obtained, "id": id,
     }  # fmt: skip
+    notes: list[str] = []
     try:
-        made = kb.add_source(file, data, {k: v for k, v in given.items() if v}, collection or None)
+        made = kb.add_source(file, data, {k: v for k, v in given.items() if v}, collection or None, notes)
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
     kb.refresh()
     print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
+    for note in notes:
+        message(f"note: {note}")
     if made.unknown:
         message(f"note: not told, and recorded as unknown: {', '.join(made.unknown)}")
     print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")

@@ -53,6 +53,7 @@ def entity(
     kb = base.open()
     if id in kb.known().entities:
         raise Refused(f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it")
+    _single(type=type, naming=naming, wikidata=wikidata)
     names = list(filter(None, name))
     if split := next((n for n in names[1:] if "," in n), ""):
         raise Usage(f"“{split}” would be read as several names: a comma separates them.", "only the first name may hold one")
@@ -87,6 +88,7 @@ def affiliation(
     for tie in known.others.values():
         if isinstance(tie, Affiliation) and (tie.member, tie.relation, tie.party) == ends:
             message(f"note: {tie.id} ties the same two; to give it other dates: kb edit {tie.id} from=… to=…")
+    _single(when=when, basis=basis, relation=relation)
     line = f"{' '.join(ends)} {when}".strip()
     line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
     _enter(kb, f"add affiliation {member} {relation} {party}", {"coder": who(coder)}, dry_run, affiliations=[line])
@@ -166,6 +168,13 @@ def assertion(
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     top = {"source": source, "coder": who(coder)}
     _enter(kb, f"add assertion {found.id}", top, dry_run, claims=[({"claim": f"={found.id}"}, said)])
+
+
+def _single(**given: str) -> None:
+    """Refuse a semicolon in values that are joined by semicolons: what follows it would be read as another value."""
+    for name, text in given.items():
+        if ";" in text or "\n" in text:
+            raise Usage(f"{name} “{text}” holds a semicolon or a line break, which separate values.", "give one value")
 
 
 def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:

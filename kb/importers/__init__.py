@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
+from typing import Any
+
+from kb import iris, values
 
 PAGE_NAMES = frozenset({".html", ".htm", ".xhtml"})
 # Markup opens a page only where nothing but a declaration, comments and space stand before it; a stray “<” does not.
 # Atomic, so that a hostile opening is read once.
 PAGE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]*>|<!--(?>.*?-->))*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Characters of a title, or of a name, that a document states: what is longer is a paragraph.
+LONGEST_STATED = 500
 # Page starts later than this are not looked for.
 HEAD = 8192
 
@@ -30,6 +36,7 @@ class Read:
     language: str | None = None
     url: str | None = None
     kind: str = "text"
+    changed: Mapping[str, str] = field(default_factory=dict)  # field → why it is not as the document states it
 
 
 def read(name: str, data: bytes) -> Read:
@@ -41,10 +48,33 @@ def read(name: str, data: bytes) -> Read:
     if is_page(name, data):
         from kb.importers import html
 
-        return html.read(name, data)
+        return _kept(html.read(name, data))
     from kb.importers import text
 
-    return text.read(name, data)
+    return _kept(text.read(name, data))
+
+
+def _kept(found: Read) -> Read:
+    """What can be stored of what a document states: a document is never refused for its title."""
+    stated = {key: getattr(found, key) for key in ("title", "author", "publisher", "language")}
+    kept: dict[str, Any] = {}
+    changed: dict[str, str] = {}
+    for key, text in stated.items():
+        if text and (why := values.wrong(text, LONGEST_STATED)):
+            kept[key] = _shortened(values.replaced(text))
+            changed[key] = f"as the document states it {why}; it is kept as “{values.shown(kept[key] or '')}”."
+    if found.url and (why := iris.address_fault(found.url)):
+        kept["url"] = None
+        changed["url"] = f"as the document states it {why}, and is left out: {ascii(values.shown(found.url))}."
+    return replace(found, changed=changed, **kept) if kept else found
+
+
+def _shortened(text: str) -> str:
+    """A title of a length that can be read, cut at a word."""
+    if len(text) <= LONGEST_STATED:
+        return text
+    head = text[: LONGEST_STATED - 1]
+    return (head.rpartition(" ")[0] or head) + "…"
 
 
 def is_page(name: str, data: bytes) -> bool:

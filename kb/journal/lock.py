@@ -50,7 +50,7 @@ os.register_at_fork(after_in_child=_forget)
 def user() -> str:
     """Who is at work: KB_CODER, else the name the system knows."""
     with suppress(KeyError, OSError, ImportError):
-        return os.environ.get("KB_CODER") or getpass.getuser()
+        return (os.environ.get("KB_CODER") or getpass.getuser()).encode("utf-8", "replace").decode()
     return "unknown"
 
 

@@ -95,18 +95,25 @@ def withdraw(sheet: Sheet, chosen: Iterable[str], why: str, known: Known, now: d
 
 def _run(desk: Desk) -> None:
     """Everything, in the order in which later parts need earlier ones."""
+    desk.at = desk.sheet.top.get("source")
     _source(desk)
     for slug, value in desk.sheet.new.items():
+        desk.at = value
         ties.entity(desk, slug, value)
     for entry in desk.sheet.claims:
+        desk.at = entry
         claims.claim(desk, entry)
     for entry in desk.sheet.records:
+        desk.at = entry
         _edit(desk, entry)
     for value in desk.sheet.affiliations:
+        desk.at = value
         ties.affiliation(desk, value)
     for entry in desk.sheet.judgements:
+        desk.at = entry
         ties.judgement(desk, entry)
     for value in desk.sheet.skip:
+        desk.at = value
         passages.skip(desk, value)
     if desk.source:
         passages.orphans(desk, desk.source.id)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from kb import admission, ids, layout
 from kb import dates as calendar
-from kb import ids, layout
 from kb.errors import KbError
 from kb.known import Known, history, past
 from kb.model import Assertion, Quote, Record, Relay, Source
@@ -41,6 +41,7 @@ class Desk:
     collection: str
     change: Change = field(default_factory=Change)
     source: Source | None = None
+    at: Value | Entry | None = None  # the entry that is being coded: where the sheet says what is put
     used: set[str] = field(default_factory=set)  # assertions of the source that this sheet has matched
     relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
 
@@ -58,6 +59,8 @@ class Desk:
         Where the difference can change a status, what it replaces is kept as a version.
         """
         key = record.path + record.id
+        for fault in admission.faults(record, self.known.record(key)):
+            self.problem(fault.code, fault.message, self.at, fault.hint)
         home = self.known.files.get(key, file)
         if past(home):  # known from the past only: it counts again
             self.change.removed.add(key)

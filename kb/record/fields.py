@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
-from kb import ids, layout, phrases
+from kb import ids, iris, layout, phrases, values
 from kb.errors import KbError
 from kb.model import Affiliation, Entity, Judgement, Record, Slot, Source, slots
 from kb.record.desk import Desk
@@ -55,7 +55,7 @@ def shown(record: Record) -> dict[str, str]:
         value = getattr(record, name)
         if value not in (None, ()):
             text = ", ".join(value) if isinstance(value, tuple) else format(value, "f") if isinstance(value, Decimal) else str(value)
-            out[key] = text.removeprefix(WIKIDATA)
+            out[key] = text.removeprefix(WIKIDATA) if name == "wikidata" else text
     return out
 
 
@@ -77,17 +77,40 @@ def _one(desk: Desk, slot: Slot, value: Value, first: bool) -> Any:
             return bounds[0] if first else bounds[1]
         case "decimal":
             return _number(desk, value)
-        case "iri" if value.text[:1] == "Q" and value.text[1:].isdigit():
-            return WIKIDATA + value.text
+        case "iri" if slot.property == WIKIDATA_ITEM:
+            return _item(desk, value)
+        case "iri":
+            return _address(desk, value)
     return value.text
 
 
+# The property whose value is an item of Wikidata; all other addresses are those of documents.
+WIKIDATA_ITEM: Final = slots(Entity)["wikidata"].property
+
+
 def _number(desk: Desk, value: Value) -> Decimal | None:
+    """A number; None, and a problem, where it is not one."""
     try:
-        return Decimal(value.text)
-    except InvalidOperation:
-        desk.problem("bad-count", f"“{value.text}” is not a number.", value, "as 32.88")
+        return values.number(value.text)
+    except ValueError as error:
+        desk.problem("bad-count", error, value, "as 32.88")
         return None
+
+
+def _item(desk: Desk, value: Value) -> str | None:
+    """The IRI of an item of Wikidata; None, and a problem, where the value names none."""
+    if item := iris.wikidata(value.text):
+        return WIKIDATA + item
+    desk.problem("bad-address", f"“{values.shown(value.text)}” is not an item of Wikidata.", value, "write Q123")
+    return None
+
+
+def _address(desk: Desk, value: Value) -> str | None:
+    """The address of a document; None, and a problem, where it is not one."""
+    if wrong := iris.address_fault(value.text):
+        desk.problem("bad-address", f"“{values.shown(value.text)}” {wrong}.", value, iris.remedy(value.text))
+        return None
+    return value.text
 
 
 def reference(desk: Desk, path: str, value: Value) -> str | None:

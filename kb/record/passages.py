@@ -8,6 +8,7 @@ from kb import anchor, ids
 from kb.model import Assertion, Quote, Relay
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
+from kb.values import forbidden
 
 
 def quote(desk: Desk, value: Value | None, at: Entry | Value, skipped: str | None = None) -> Quote | None:
@@ -44,6 +45,8 @@ def skip(desk: Desk, value: Value) -> None:
     at, _, why = value.text.rpartition(";")
     if not at or not why.strip():
         return desk.problem("bad-skip", "a skipped passage needs its reason.", value, "- 84 Please … comment; form of the web page")
+    if found := forbidden(why):
+        return desk.problem("bad-character", f"the reason holds {found}.", value, "type it again without that character")
     quote(desk, replace(value, text=at.strip()), value, why.strip())
 
 

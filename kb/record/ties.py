@@ -11,6 +11,7 @@ from kb.model import Affiliation, Entity, Judgement
 from kb.record import fields
 from kb.record.desk import Desk
 from kb.sheet import Entry, Value
+from kb.values import integer, shown
 from kb.vocab import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
 
 
@@ -137,11 +138,21 @@ def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
             entry.values["lines"],
             "write it in a sheet of the copy, with its text at hand",
         )
-    elif not first.isdecimal() or not (last or first).isdecimal() or not (span := anchor.lines(desk.text, int(first), int(last or first))):
-        desk.problem("copy-lines", f"there are no lines {record.lines} in the copy.", entry.values["lines"], "write 12-30; see kb read")
+    elif not (span := _lines(desk.text, first, last or first)):
+        desk.problem(
+            "copy-lines", f"there are no lines {shown(record.lines or '')} in the copy.", entry.values["lines"], "write 12-30; see kb read"
+        )
     else:
         return replace(record, range_start=span.start, range_end=span.end)
     return record
+
+
+def _lines(text: str, first: str, last: str) -> anchor.Span | None:
+    """Where lines lie whose numbers are given as typed; None where the text has no such lines."""
+    try:
+        return anchor.lines(text, integer(first), integer(last))
+    except ValueError:
+        return None
 
 
 def _about(desk: Desk, value: Value) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import yaml
 
+from kb import values
 from kb.ids import suggestion
 from kb.sheet.data import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value
 
@@ -28,6 +29,7 @@ def parse(text: str, name: str) -> Sheet:
     if root is None or sheet.problems:
         return sheet
     _comments_that_bite(root, text, sheet)
+    _unfit(root, sheet)
     for key, node in _pairs(root, TOP, sheet):
         _top(key.value, node, sheet)
     if not sheet.problems and not (sheet.claims or sheet.new or sheet.affiliations or sheet.judgements or sheet.records or sheet.skip):
@@ -56,13 +58,44 @@ def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         sheet.problem("sheet-yaml", f"YAML cannot read this: {error.problem}.", Value("", line + 1, column + 1), _quoted(text, line))
         return None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        line = text.count("\n", 0, getattr(error, "position", 0))
-        sheet.problem("sheet-yaml", "there is a character that YAML does not allow.", Value("", line + 1), "remove control characters")
+    except yaml.reader.ReaderError as error:
+        at = error.position
+        place = Value("", text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        sheet.problem("bad-character", f"there is {_character(text, at)}.", place, "remove it, or type the line again")
+        return None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        sheet.problem("sheet-yaml", "YAML cannot read this.", None, "put values with unusual characters in quotes")
         return None
     if node is None:
         sheet.problem("sheet-empty", "the sheet is empty.", hint="kb add --help shows one")
     return node
+
+
+def _character(text: str, at: int) -> str:
+    """The character at an offset, named: no stored value may have it, or YAML does not allow it."""
+    return values.forbidden(text[at : at + 1]).partition(", at its")[0] or f"U+{ord(text[at]):04X}, which YAML does not allow"
+
+
+def _unfit(root: yaml.Node, sheet: Sheet) -> None:
+    """Keys and values with characters that no stored value may have, or longer than any may be."""
+    for key, node in _named(root, ""):
+        if key != "at" and key != "skip" and (found := values.forbidden(node.value)):
+            sheet.problem("bad-character", f"{values.shown(key)} holds {found}.", _at(node), "type it again without that character")
+        elif wrong := values.length(node.value, values.LONGEST_TEXT):
+            sheet.problem("value-too-long", f"{values.shown(key)} {wrong}.", _at(node), "shorten it; what is longer belongs in a document")
+
+
+def _named(node: yaml.Node, key: str) -> Iterable[tuple[str, yaml.ScalarNode]]:
+    """Every scalar with the key that it belongs to; a key belongs to itself."""
+    if isinstance(node, yaml.ScalarNode):
+        yield key, node
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _named(child, key)
+    elif isinstance(node, yaml.MappingNode):
+        for name, child in node.value:
+            yield from _named(name, "a key")
+            yield from _named(child, str(getattr(name, "value", "")))
 
 
 def _depths(text: str) -> Iterable[tuple[int, yaml.Event]]:

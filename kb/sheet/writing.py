@@ -8,6 +8,9 @@ import yaml
 
 from kb.sheet.data import Entry, Sheet
 
+# What YAML reads only as an escape: controls, line separators, the byte order mark, halves of surrogate pairs.
+ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
 
 def scalar(text: str) -> str:
     """A text as it must be typed for YAML to read the same text back.
@@ -15,12 +18,12 @@ def scalar(text: str) -> str:
     >>> scalar("no: never")
     "'no: never'"
     """
-    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
+    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$", text) and not ESCAPED.search(text)
     if plain:
         return text
     return (
         "'" + text.replace("'", "''") + "'"
-        if not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", text)
+        if not ESCAPED.search(text)
         else yaml.dump(text, allow_unicode=True, default_style='"', width=10**9).strip()
     )
 
