@@ -5,55 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace as replace_fields
-from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
+from kb.encoding import Altered, amended, to_triples
 from kb.errors import Refused
-from kb.model import Record, Slot, slots
+from kb.model import Record, slots
 from kb.terms import Term, Triple
-from kb.turtle import CLASSES, TOKEN, TYPE, blocks, by_subject, compact, iri_of, triples
-from kb.vocab import NS, PREDICATES, PREFIXES, XSD, concept
+from kb.turtle import CLASSES, TOKEN, TYPE, Broken, Names, blocks, by_subject, compact, iri_of, names_of, triples
+from kb.vocab import NS, PREFIXES, XSD
 
 R = TypeVar("R", bound=Record)
-DATATYPES = {"integer": "integer", "decimal": "decimal", "date": "date", "time": "dateTime", "boolean": "boolean"}
+Grouped = Mapping[str, Sequence[Triple]]
 
 
 def heading(base: str) -> str:
     """First lines of every stored file."""
     return f"@base <{base}> .\n" + "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-
-
-def to_triples(record: Record, base: str) -> list[Triple]:
-    """A record's triples, in the order in which they are written."""
-    subject = Term("iri", iri_of(record, base))
-    out = [(subject, Term("iri", TYPE), Term("iri", record.type))]
-    for name, slot in slots(type(record)).items():
-        value = getattr(record, name)
-        for one in value if slot.many else () if value is None else (value,):
-            out.append((subject, Term("iri", slot.property), _to_term(one, slot, base)))
-    return out
-
-
-def _to_term(value: Any, slot: Slot, base: str) -> Term:
-    match slot.type:
-        case "ref":
-            return Term("iri", base + slot.target + value)
-        case "token":
-            return Term("iri", concept(slot.target, value))
-        case "predicate":
-            return Term("iri", PREDICATES + value)
-        case "property":
-            return Term("iri", NS + value)
-        case "iri":
-            return Term("iri", value)
-        case "text":
-            return Term("literal", value, XSD + "string")
-        case "time":
-            return Term("literal", value.isoformat(timespec="seconds").replace("+00:00", "Z"), XSD + "dateTime")
-        case "boolean":
-            return Term("literal", str(value).lower(), XSD + "boolean")
-    return Term("literal", format(value, "f") if isinstance(value, Decimal) else str(value), XSD + DATATYPES[slot.type])
 
 
 def ordered(record: R) -> R:
@@ -69,16 +37,18 @@ def _shortest(text: str) -> tuple[int, str]:
 
 def render(record: Record, base: str) -> str:
     """A record's block, without a final line break."""
-    return render_triples(to_triples(record, base), base)
+    return render_triples(to_triples(record, base), Names(base, PREFIXES))
 
 
-def render_triples(found: Sequence[Triple], base: str) -> str:
+def render_triples(found: Sequence[Triple], names: Names) -> str:
     """The block of one subject: its type, then its properties in canonical order, one a line."""
     properties = by_subject(found)[found[0][0].value]
     order = _order(next((t.value for t in properties.get(TYPE, ())), ""))
-    names = sorted(properties, key=lambda p: (order.get(p, len(order)), p))
-    rows = [f"{'a' if p == TYPE else compact(p)} {', '.join(_write(t, base) for t in _sorted(p, properties[p]))}" for p in names]
-    return f"{_write(found[0][0], base)}\n    " + " ;\n    ".join(rows) + " ."
+    rows = []
+    for property in sorted(properties, key=lambda p: (order.get(p, len(order)), p)):
+        objects = ", ".join(_write(term, names) for term in _sorted(property, properties[property]))
+        rows.append(f"{'a' if property == TYPE else names.written(property)} {objects}")
+    return f"{_write(found[0][0], names)}\n    " + " ;\n    ".join(rows) + " ."
 
 
 @cache
@@ -91,12 +61,12 @@ def _sorted(property: str, terms: Sequence[Term]) -> list[Term]:
     return list(dict.fromkeys(terms)) if property == TYPE else sorted(set(terms), key=lambda t: (len(t.value), t.value, t.language))
 
 
-def _write(term: Term, base: str) -> str:
+def _write(term: Term, names: Names) -> str:
     """A term as Turtle. Raises Refused where no Turtle says it: an IRI or a language tag that would end early, half a surrogate pair."""
     if term.kind == "bnode":
         return f"_:{term.value}"
     if term.kind == "iri":
-        return _write_iri(term.value, base)
+        return _write_iri(term.value, names)
     if term.datatype == XSD + "integer" and re.fullmatch(r"[+-]?[0-9]+", term.value):
         return term.value
     if term.datatype == XSD + "boolean" and term.value in {"true", "false"}:
@@ -106,15 +76,14 @@ def _write(term: Term, base: str) -> str:
     text = '"' + UNPRINTED.sub(lambda m: ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", term.value) + '"'
     if term.language:
         return f"{text}@{_tag(term.language)}"
-    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{_write_iri(term.datatype, base)}"
+    return text if term.datatype in {"", XSD + "string"} else f"{text}^^{_write_iri(term.datatype, names)}"
 
 
-def _write_iri(iri: str, base: str) -> str:
-    """An IRI, below the base relative to it where that reads back as the same IRI."""
+def _write_iri(iri: str, names: Names) -> str:
+    """An IRI in the shortest form that reads back as the same IRI."""
     if found := ENDING.search(iri):
         raise Refused(f"U+{ord(found[0]):04X} cannot be in an IRI: {ascii(iri)}.", "percent-encode it, as %20 for a space")
-    below = base.endswith("/") and iri.startswith(base) and RELATIVE.match(iri, len(base))
-    return f"<{iri.removeprefix(base)}>" if below else compact(iri)
+    return names.written(iri)
 
 
 def _tag(language: str) -> str:
@@ -130,34 +99,58 @@ UNPRINTED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
 SURROGATE = re.compile("[\ud800-\udfff]")
 # What ends an IRI, or is in none.
 ENDING = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
-# What follows the base in a relative reference: no scheme, no host, no step up, each of which leads elsewhere.
-RELATIVE = re.compile(r"(?!/)(?![^/?#]*:)(?!(?:[^?#]*/)?\.{1,2}(?:[/?#]|$))")
 
 
-def replace(text: str, changed: Sequence[Record], base: str, removed: Collection[str] = ()) -> str:
+def replace(text: str, changed: Sequence[Record], base: str, removed: Collection[str] = (), moved: Grouped | None = None) -> str:
     """The file with these records' blocks replaced, or added, at their canonical place, and those of the IRIs in `removed` gone.
 
     A record that a change brings to another place moves there, with the remarks above it. Every other byte survives.
+    `moved` has the triples of records that come from another file, by IRI.
 
-    Raises Broken where the text is not Turtle.
+    Raises Broken where the text is not Turtle, Altered where the new text would state anything but the change.
     """
     text = text or heading(base)
+    names = names_of(text, base)
     before = _grouped(triples(text, base))
-    after = before | {iri_of(r, base): to_triples(r, base) for r in changed}
-    wanted = dict.fromkeys(removed, "") | {iri_of(r, base): render(r, base) for r in changed}
-    return _edited(text, wanted, before, after, base)
+    known = {**(moved or {}), **before}
+    new = {iri_of(r, base): amended(known.get(iri_of(r, base), ()), r, base) for r in changed}
+    after = {s: rows for s, rows in before.items() if s not in removed} | new
+    wanted = dict.fromkeys(removed, "") | {s: render_triples(rows, names) for s, rows in new.items()}
+    return verified(_edited(text, wanted, before, before | new, base), after, base)
 
 
 def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
     """The file with these subjects' blocks as given, word for word (IRI → block, empty to take it away); every other byte survives.
 
-    Raises Broken where the text, or a block under the prefixes of the text, is not Turtle.
+    Raises Broken where the text, or a block under the prefixes of the text, is not Turtle, Altered as `replace` does.
     """
     text = text or heading(base)
     directives = "\n".join(b.text for b in blocks(text, base) if not b.subject)
     before = _grouped(triples(text, base))
-    after = before | _grouped(triples("\n".join([directives, *wanted.values()]), base))
-    return _edited(text, wanted, before, after, base)
+    new = _grouped(triples("\n".join([directives, *wanted.values()]), base))
+    after = {s: rows for s, rows in before.items() if wanted.get(s, s)} | new
+    return verified(_edited(text, wanted, before, before | new, base), after, base)
+
+
+def verified(text: str, wanted: Grouped, base: str) -> str:
+    """A text about to be written, read again: it states these triples (subject → triples) and no others.
+
+    Raises Altered, which names a value that would be lost, altered or added.
+    """
+    expected = {t for rows in wanted.values() for t in rows}
+    try:
+        found = set(triples(text, base))
+    except Broken as error:
+        raise Altered(f"the new text would not be Turtle (line {error.line}: {error}); nothing was written.", _LOOK) from None
+    differing = sorted(expected ^ found, key=lambda t: (t[0].value, t[1].value, t[2].value))
+    if differing:
+        (subject, property, value), word = differing[0], "lose" if differing[0] in expected else "add"
+        where = f"{subject.value.removeprefix(base)}, {compact(property.value)}"
+        raise Altered(f"{where}: the new text would {word} “{value.value[:80]}”; nothing was written.", _LOOK)
+    return text
+
+
+_LOOK = "the file is laid out in a way that cannot be edited in place: kb validate, then kb fmt, and run the command again"
 
 
 def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
@@ -165,9 +158,6 @@ def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
     for triple in found:
         grouped.setdefault(triple[0].value, []).append(triple)
     return grouped
-
-
-Grouped = Mapping[str, Sequence[Triple]]
 
 
 def _edited(text: str, wanted: Mapping[str, str], before: Grouped, after: Grouped, base: str) -> str:
@@ -228,17 +218,23 @@ def place_key(iri: str) -> tuple[int, str, int, int, str]:
 def compose(found: Sequence[Triple], base: str) -> str:
     """A whole canonical file: heading, then blocks; a source file reads like its document."""
     grouped = _grouped(found)
-    return heading(base) + "".join(f"\n{render_triples(grouped[s], base)}\n" for s in arrange(grouped))
+    names = Names(base, PREFIXES)
+    return heading(base) + "".join(f"\n{render_triples(grouped[s], names)}\n" for s in arrange(grouped))
 
 
 def tidy(text: str, base: str) -> str:
-    """A file in canonical layout; each comment stands before the record it stood before or in."""
+    """A file in canonical layout; each comment comes before the record that it was in or before.
+
+    Raises Broken where the text is not Turtle, Altered where the layout cannot state the same.
+    """
     grouped = _grouped(triples(text, base))
     remarks, last = _comments(text, base)
-    out = heading(base)
+    names = Names(base, PREFIXES)
+    out = [heading(base)]
     for subject in arrange(grouped):
-        out += "\n" + "".join(f"{c}\n" for c in remarks.get(subject, ())) + render_triples(grouped[subject], base) + "\n"
-    return out + ("\n" + "\n".join(last) + "\n" if last else "")
+        out += ["\n", *(f"{c}\n" for c in remarks.get(subject, ())), render_triples(grouped[subject], names), "\n"]
+    out += ["\n", "\n".join(last), "\n"] if last else []
+    return verified("".join(out), grouped, base)
 
 
 def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:

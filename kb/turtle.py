@@ -22,7 +22,7 @@ TYPE = RDF + "type"
 CLASSES = {c.type: c for c in RECORD_CLASSES}
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
-    |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')|(?P<end>\.(?=\s|$|\#))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
+    |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')|(?P<end>\.(?=\s|$|\#|<))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -123,7 +123,7 @@ def _value(term: Term, slot: Slot, base: str) -> Any:
 
 def blocks(text: str, base: str) -> Iterator[Block]:
     """The statements of a Turtle text, in order, with their places. Works on any text that parses."""
-    prefixes = {"": base}
+    names = Names(base)
     line, start, words = 1, -1, list[str]()
     start_line = 1
     for match in TOKEN.finditer(text):
@@ -132,30 +132,85 @@ def blocks(text: str, base: str) -> Iterator[Block]:
             if start < 0:
                 start, start_line, words = match.start(), line, []
             words.append(token)
-            if kind == "end":
-                subject = _declare(words, prefixes)
+            if kind == "end" or len(words) == _BARE.get(words[0].lower(), 0):
+                subject = names.read(words)
                 yield Block(subject, start, match.end(), start_line, text[start : match.end()])
                 start = -1
         line += token.count("\n")
 
 
-def _declare(words: list[str], prefixes: dict[str, str]) -> str:
-    """Note a directive and return "", else the subject's IRI."""
-    if words[0].lower() in {"@prefix", "prefix"}:
-        prefixes[words[1].rstrip(":") + ":"] = words[2].strip("<>")
-        return ""
-    if words[0].lower() in {"@base", "base"}:
-        prefixes[""] = words[1].strip("<>")
-        return ""
-    return _expand(words[0], prefixes)
+# Tokens of a directive in the style of SPARQL, which ends without a full stop.
+_BARE = {"prefix": 3, "base": 2}
+# A relative IRI that resolves to the base with this text added, whatever the parser.
+_PART = r'[^\x00-\x20<>"{}|^`\\/?#]+'
+_PLAIN = re.compile(rf"(?!\.|[^/]*:){_PART}(?:/(?!\.){_PART})*(?:#{_PART})?")
 
 
-def _expand(word: str, prefixes: Mapping[str, str]) -> str:
-    if word.startswith("<"):
-        iri = word.strip("<>")
-        return iri if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri) else prefixes[""] + iri
-    prefix, _, local = word.partition(":")
-    return prefixes.get(prefix + ":", "") + local.replace("\\", "")
+class Names:
+    """The base and prefixes in force at a place of a Turtle file."""
+
+    def __init__(self, base: str, prefixes: Mapping[str, str] | None = None) -> None:
+        self.base = base
+        self.prefixes = dict(prefixes or {})
+
+    def read(self, words: Sequence[str]) -> str:
+        """Take a statement in: a directive changes the names and gives "", anything else gives its subject's IRI."""
+        first = words[0].lower()
+        if first in {"@prefix", "prefix"}:
+            self.prefixes[words[1].removesuffix(":")] = self.resolved(words[2][1:-1])
+            return ""
+        if first in {"@base", "base"}:
+            self.base = self.resolved(words[1][1:-1])
+            return ""
+        return self.expanded(words[0])
+
+    def expanded(self, word: str) -> str:
+        """The IRI that a token of the file means."""
+        if word.startswith("<"):
+            return self.resolved(word[1:-1])
+        prefix, _, local = word.partition(":")
+        return self.prefixes.get(prefix, "") + local.replace("\\", "")
+
+    def resolved(self, iri: str) -> str:
+        """An IRI as written in the file, made absolute (RFC 3986, section 5.2)."""
+        if "\\" not in iri and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
+            return iri
+        if self.base.endswith("/") and _PLAIN.fullmatch(iri):
+            return self.base + iri
+        try:
+            triple = next(iter(ox.parse(f"<{iri}> a <{iri}> .", format=ox.RdfFormat.TURTLE, base_iri=self.base)))
+        except (SyntaxError, ValueError):
+            return iri
+        return str(triple.subject.value)
+
+    def written(self, iri: str) -> str:
+        """The shortest token that means this IRI in the file, in every parser."""
+        if self.base.endswith("/") and iri.startswith(self.base) and _PLAIN.fullmatch(iri, len(self.base)):
+            return f"<{iri[len(self.base) :]}>"
+        for prefix, namespace in self.prefixes.items():
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
+
+
+# A local name that needs no escapes (Turtle, PN_LOCAL).
+_LOCAL = re.compile(r"\w(?:[\w-]*\w)?", re.ASCII)
+
+
+def names_of(text: str, base: str) -> Names:
+    """Names that mean the same anywhere in a file: those it declares before its first record.
+
+    Where it declares more later, none at all: whole IRIs are then the only safe way to write.
+    """
+    names, inside = Names(base), False
+    for block in blocks(text, base):
+        if block.subject:
+            inside = True
+        elif inside:
+            return Names("")
+        else:
+            names.read([m[0] for m in TOKEN.finditer(block.text) if m.lastgroup not in {"space", "comment"}])
+    return names
 
 
 def renamed(text: str, base: str, old: str, new: str) -> str:
@@ -184,11 +239,10 @@ def compact(iri: str) -> str:
     >>> compact("https://w3id.org/claimkb/ns#stance")
     'kb:stance'
     """
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if local != iri and re.fullmatch(r"[\w](?:[\w-]*[\w])?", local, re.ASCII):
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
+    return CANONICAL.written(iri)
+
+
+CANONICAL = Names("", PREFIXES)
 
 
 def iri_of(record: Record, base: str) -> str:

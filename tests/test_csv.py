@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import layout, turtle
+from kb import encoding, turtle
 from kb.exporters import csv as tables
 from kb.exporters import rdf
 from kb.known import Known
@@ -153,7 +153,7 @@ def test_every_cell_is_read_back_as_it_was(found: list[tuple[str, str]]) -> None
 
 # --- RDF -----------------------------------------------------------------------------------------------------------------------------
 
-TRIPLES = [t for r in RECORDS for t in layout.to_triples(r, BASE)]
+TRIPLES = [t for r in RECORDS for t in encoding.to_triples(r, BASE)]
 # What RDF's syntaxes can hold: Unicode without surrogates.
 LITERALS = st.text(st.characters(exclude_categories=["Cs"]))
 

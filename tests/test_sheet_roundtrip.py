@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import addresses, anchor, layout, printing, sheet, turtle
+from kb import addresses, anchor, encoding, layout, printing, sheet, turtle
 from kb.errors import Usage
 from kb.known import Declared, Known
 from kb.model import Assertion, Claim, Entity, Relay, Source
@@ -135,7 +135,7 @@ def stored(known: Known) -> Known:
     """What is known after writing everything to files and reading it again."""
     files: dict[str, list[Triple]] = {}
     for record in known.all():
-        files.setdefault(known.files[record.path + record.id], []).extend(layout.to_triples(record, BASE))
+        files.setdefault(known.files[record.path + record.id], []).extend(encoding.to_triples(record, BASE))
     out = Known(predicates=known.predicates)
     for file, triples in sorted(files.items()):
         for record in turtle.records(turtle.triples(layout.compose(triples, BASE), BASE), BASE):

@@ -110,7 +110,7 @@ def show_(
 def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
     """Versions of a record, newest first: when each was recorded, when and why it ended, and what the next one changed."""
     from kb.differences import UNSAID
-    from kb.layout import to_triples
+    from kb.encoding import to_triples
     from kb.model import slots
 
     keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [kb.record_key(known, name)]
