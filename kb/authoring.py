@@ -61,9 +61,11 @@ def checked(holdings: Holdings, plan: Plan) -> Plan:
         return plan
     base, change = holdings.folder.base, plan.change
     homes = {name for name, records in holdings.records() for r in records if r.path + r.id in change.removed} if change.removed else set()
-    for name in sorted({*change.files, *homes}):
-        plan.seen[name] = holdings.folder.read(name)
-        text = layout.replace(plan.seen[name], change.files.get(name, ()), base, {base + r for r in change.removed})
+    removed = {base + r for r in change.removed}
+    plan.seen = {name: holdings.folder.read(name) for name in sorted({*change.files, *homes})}
+    moved = layout.stated([plan.seen[name] for name in homes], removed, base)
+    for name, seen in plan.seen.items():
+        text = layout.replace(seen, change.files.get(name, ()), base, removed, moved)
         plan.texts[name] = "" if text == layout.heading(base) else text
     focus = {r.path + r.id for records in change.files.values() for r in records}
     with trial(holdings, plan.texts, focus, change.claims) as tried:

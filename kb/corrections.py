@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from kb import authoring, ids, layout, printing, record, sheet, turtle, values, vocab
+from kb import authoring, ids, layout, printing, record, sheet, values, vocab
 from kb.authoring import Plan
 from kb.errors import Refused, Usage
 from kb.holdings import Holdings
@@ -127,7 +127,7 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
     base = holdings.folder.base
     out = {}
     for file in files:
-        text = turtle.renamed(file.text, base, f"{path}/{old}", f"{path}/{new}")
+        text = layout.renamed(file.text, base, f"{path}/{old}", f"{path}/{new}")
         if text != file.text:
             canonical = layout.tidy(file.text, base) == file.text
             out[file.path] = (file.text, layout.tidy(text, base) if canonical else text)

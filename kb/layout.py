@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace as replace_fields
 from functools import cache
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from kb.encoding import Altered, amended, to_triples
 from kb.errors import Refused
 from kb.model import Record, slots
 from kb.terms import Term, Triple
-from kb.turtle import CLASSES, TOKEN, TYPE, Broken, Names, blocks, by_subject, compact, iri_of, names_of, triples
+from kb.turtle import CLASSES, TOKEN, TYPE, Broken, Names, blocks, by_subject, compact, exchanged, iri_of, names_of, triples
 from kb.vocab import NS, PREFIXES, XSD
 
 R = TypeVar("R", bound=Record)
@@ -119,6 +120,11 @@ def replace(text: str, changed: Sequence[Record], base: str, removed: Collection
     return verified(_edited(text, wanted, before, before | new, base), after, base)
 
 
+def stated(texts: Iterable[str], subjects: Collection[str], base: str) -> dict[str, list[Triple]]:
+    """What files state of these subjects, by IRI. Raises Broken where one is not Turtle."""
+    return _grouped([t for text in texts for t in triples(text, base) if t[0].value in subjects])
+
+
 def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
     """The file with these subjects' blocks as given, word for word (IRI → block, empty to take it away); every other byte survives.
 
@@ -132,6 +138,30 @@ def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
     return verified(_edited(text, wanted, before, before | new, base), after, base)
 
 
+def renamed(text: str, base: str, old: str, new: str) -> str:
+    """The file in which a record (path and id) has another id, and with it its passages, relays and versions.
+
+    Raises Broken where the text is not Turtle, Altered as `replace` does.
+
+    >>> renamed("<claim/a> <x:of> <entity/a>, <claim/a~1> .", "https://x.org/", "claim/a", "claim/b")
+    '<claim/b> <x:of> <entity/a>, <claim/b~1> .'
+    """
+    parts = {"assertion": r"(?:~\d+)?(?:-r\d+)?", "source": "(?:#.*)?"}.get(old.partition("/")[0], r"(?:~\d+)?")
+    named = re.compile(rf"{re.escape(base + old)}({parts})")
+
+    def other(iri: str) -> str:
+        """The IRI after the change."""
+        match = named.fullmatch(iri)
+        return f"{base}{new}{match[1]}" if match else iri
+
+    wanted = [(_with(s, other), p, _with(o, other)) for s, p, o in triples(text, base)]
+    return verified(exchanged(text, base, other), _grouped(wanted), base)
+
+
+def _with(term: Term, other: Callable[[str], str]) -> Term:
+    return term._replace(value=other(term.value)) if term.kind == "iri" else term
+
+
 def verified(text: str, wanted: Grouped, base: str) -> str:
     """A text about to be written, read again: it states these triples (subject → triples) and no others.
 
@@ -141,7 +171,8 @@ def verified(text: str, wanted: Grouped, base: str) -> str:
     try:
         found = set(triples(text, base))
     except Broken as error:
-        raise Altered(f"the new text would not be Turtle (line {error.line}: {error}); nothing was written.", _LOOK) from None
+        line = "".join(text.split("\n")[error.line - 1 : error.line]).strip()[:120]
+        raise Altered(f"the new text would not be Turtle at “{line}” ({error}); nothing was written.", _LOOK) from None
     differing = sorted(expected ^ found, key=lambda t: (t[0].value, t[1].value, t[2].value))
     if differing:
         (subject, property, value), word = differing[0], "lose" if differing[0] in expected else "add"
@@ -162,24 +193,29 @@ def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
 
 def _edited(text: str, wanted: Mapping[str, str], before: Grouped, after: Grouped, base: str) -> str:
     """Replace, add, move and take away blocks (IRI → block, empty to take it away)."""
-    standing = {b.subject: b for b in blocks(text, base) if b.subject}
+    found = [b for b in blocks(text, base) if b.subject]
+    standing = {b.subject: b for b in found}
+    scattered = next((s for s, n in Counter(b.subject for b in found).items() if n > 1 and s in wanted), None)
+    if scattered:
+        message = f"{scattered.removeprefix(base)} is described in several places of its file; nothing was written."
+        raise Altered(message, "kb fmt joins them; then run the command again")
     gone = [b for s, b in standing.items() if not wanted.get(s, s)]
     old, new = _places(before), _places({s: rows for s, rows in after.items() if wanted.get(s, s)})
     moved = {s for s in standing if s in new and old[s] != new[s]}
     edits = [(b.start, b.end, "") for b in gone]
     last = 0
     for iri in sorted(new, key=lambda s: new[s]):
-        block, found = wanted.get(iri), standing.get(iri)
-        if found and iri in moved:
-            start = _remarks(text, found.start)
-            edits.append((start, found.end, ""))
-            edits.append((last, last, text[start : found.start] + (found.text if block is None else block)))
+        block, old_block = wanted.get(iri), standing.get(iri)
+        if old_block and iri in moved:
+            start = _remarks(text, old_block.start)
+            edits.append((start, old_block.end, ""))
+            edits.append((last, last, text[start : old_block.start] + (old_block.text if block is None else block)))
             continue
-        if found and block is not None:
-            edits.append((found.start, found.end, block))
+        if old_block and block is not None:
+            edits.append((old_block.start, old_block.end, block))
         elif block:
             edits.append((last, last, block))
-        last = found.end if found else last
+        last = old_block.end if old_block else last
     first = min((b.start for b in standing.values()), default=len(text.rstrip("\n")))
     out = _apply(text, edits, _remarks(text, first) if standing else first)
     left = any(_remarks(text, b.start) < b.start for b in gone)  # remarks on a record that goes: they stand before the next one then

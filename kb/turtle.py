@@ -65,6 +65,15 @@ def triples(text: str, base: str) -> list[Triple]:
         raise Broken("triples about triples (<<…>>, {|…|}, ~) are not Turtle 1.1", line, column) from None
 
 
+def statements(text: str, base: str) -> set[tuple[str, str, str]]:
+    """Subject (IRI), predicate and object of every triple, as texts to compare; those about blank nodes are left out. Raises Broken."""
+    return {
+        (s.value, p.value, f"{o.value} {o.datatype} {o.language}" if o.kind == "literal" else o.value)
+        for s, p, o in triples(text, base)
+        if "bnode" not in (s.kind, o.kind)
+    }
+
+
 def _term(term: Any) -> Term:
     if isinstance(term, ox.NamedNode):
         return Term("iri", term.value)
@@ -197,6 +206,23 @@ class Names:
 _LOCAL = re.compile(r"\w(?:[\w-]*\w)?", re.ASCII)
 
 
+def exchanged(text: str, base: str, other: Callable[[str], str]) -> str:
+    """A Turtle text in which `other` says what each IRI becomes; every byte that is not part of such an IRI survives.
+
+    >>> exchanged("<claim/a> a <x:b> .", "https://x.org/", lambda iri: iri.replace("claim/a", "claim/c"))
+    '<claim/c> a <x:b> .'
+    """
+    names, out = names_of(text, base), []
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if match.lastgroup == "iri" or (match.lastgroup == "word" and ":" in token and not token.startswith("_:")):
+            iri = names.expanded(token)
+            new = other(iri)
+            token = token if new == iri else names.written(new)
+        out.append(token)
+    return "".join(out)
+
+
 def names_of(text: str, base: str) -> Names:
     """Names that mean the same anywhere in a file: those it declares before its first record.
 
@@ -211,17 +237,6 @@ def names_of(text: str, base: str) -> Names:
         else:
             names.read([m[0] for m in TOKEN.finditer(block.text) if m.lastgroup not in {"space", "comment"}])
     return names
-
-
-def renamed(text: str, base: str, old: str, new: str) -> str:
-    """A Turtle text in which a record (path and id) has another id, and with it its passages, relays and versions. Other bytes stay.
-
-    >>> renamed("<claim/a> rdf:subject <entity/a> ; prov:wasRevisionOf <claim/a~1> .", "https://x.org/", "claim/a", "claim/b")
-    '<claim/b> rdf:subject <entity/a> ; prov:wasRevisionOf <claim/b~1> .'
-    """
-    parts = {"assertion": r"(?:~\d+)?(?:-r\d+)?", "source": r"(?:#[^>]*)?"}.get(old.partition("/")[0], r"(?:~\d+)?")
-    iri = re.compile(rf"<(?:{re.escape(base)})?{re.escape(old)}({parts})>")
-    return "".join(iri.sub(lambda m: f"<{new}{m[1]}>", t[0]) if t.lastgroup == "iri" else t[0] for t in TOKEN.finditer(text))
 
 
 def line_in(block: Block, property: str) -> int:

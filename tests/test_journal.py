@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, folder, journal
+from kb import base, folder, journal, layout
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.folder import Folder
 from kb.journal import entries, lock
@@ -31,7 +31,7 @@ def block(name: str, text: str) -> str:
 
 
 def texts_of(*names: str) -> str:
-    return f"@base <{BASE}> .\n" + "".join("\n" + block(n, n.upper()) for n in names)
+    return layout.heading(BASE) + "".join("\n" + block(n, n.upper()) for n in names)
 
 
 ONE, TWO, GONE = "claims/main/one.ttl", "claims/main/deep/two.ttl", "claims/main/gone.ttl"

@@ -26,6 +26,7 @@ import edits
 import hostile
 from conftest import CHECKOUT, MORE, TEXT, surroundings
 from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
+from faults.foreign import foreign
 
 from kb import ask, base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
@@ -435,7 +436,7 @@ def corrections(sample: float) -> Iterator[Figure]:
 
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
-    "questions": questions, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
+    "foreign": foreign, "questions": questions, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
 }  # fmt: skip
 
 

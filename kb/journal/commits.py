@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import folder as folders
-from kb.errors import KbError, Refused
+from kb import turtle
+from kb.errors import KbError, Refused, Usage
 from kb.folder import Folder
 from kb.journal import entries, lock, promises
 from kb.journal.entries import Change, Entry, path
@@ -66,6 +67,8 @@ def commit(
                 raise promises.meanwhile(relative)
         changed = {r: (seen.get(r, ""), text) for r, text in texts.items() if text != seen.get(r, "")}
         if changed:
+            for relative, (before, after) in changed.items():
+                _check(relative, before, after, folder.base)
             entry = _entry(folder, changed, what, now or datetime.now(UTC).replace(microsecond=0), undoes)
             promises.carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)
@@ -78,6 +81,32 @@ def _entry(folder: Folder, changed: Mapping[str, tuple[str, str]], what: str, no
     digests = {r: (entries.sha(before.encode()), entries.sha(after.encode())) for r, (before, after) in changed.items()}
     flat = tuple(c for group in changes.values() for c in group)
     return Entry(entries.last(folder) + 1, now, what, lock.user(), digests, flat, whole, undoes)
+
+
+def _check(relative: str, before: str, after: str, base: str) -> None:
+    """Read a text again before it is promised: it is Turtle, and only records whose blocks differ state something else.
+
+    Raises Refused, naming the record and value. What cannot be read before is not compared: nobody knows what it stated.
+    """
+    try:
+        folders.decode(after.encode(), relative)
+        new = turtle.statements(after, base)
+    except (Usage, UnicodeEncodeError):
+        message = f"{relative}: the new text contains a character that a file of text cannot contain; nothing was written."
+        raise Refused(message, "remove it from the value that you gave") from None
+    except Broken as error:
+        line = "".join(after.split("\n")[error.line - 1 : error.line]).strip()[:120]
+        message = f"{relative}: the new text would not be Turtle at “{line}” ({error}); nothing was written."
+        raise Refused(message, "change that value and run the command again") from None
+    try:
+        old = turtle.statements(before, base)
+    except Broken:
+        return
+    logged = {c.subject for c in entries.changes(relative, before, after, base)}
+    altered = sorted(f"{s} {p} {o}" for s, p, o in old ^ new if s not in logged)
+    if altered:
+        message = f"{relative}: the change would alter a record that it does not name ({altered[0][:200]}); nothing was written."
+        raise Refused(message, "kb validate, then kb fmt, and run the command again")
 
 
 def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -> bool:

@@ -74,7 +74,7 @@ def child(work: Callable[[], object]) -> int:
         work()
         code = 0
     except KbError as error:
-        say(f"refused: {error}")
+        say(f"refused: {error} {getattr(error, 'problems', '')}")
         code = 1
     except BaseException:
         traceback.print_exc()
