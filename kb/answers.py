@@ -37,21 +37,13 @@ class Answers(Holdings):
 
     def status(self) -> Outcome:
         """Every claim's status, by the policy of this knowledge base."""
-        self.refresh()
-        store = self.reader()
-        try:
-            return self.outcome(store)
-        finally:
-            store.close()
+        return self.read(self.outcome)
 
     def status_of(self, claim: str) -> Outcome:
         """The status of one claim, by its id, and what contradicts it, as `status` tells them; the rest is not worked out."""
-        self.refresh()
-        store = self.reader()
-        try:
-            return self.outcome(store) if index.own_derivations(self.folder) else self.derivation().around(store, [claim])
-        finally:
-            store.close()
+        if index.own_derivations(self.folder):
+            return self.read(self.outcome)
+        return self.read(lambda store: self.derivation().around(store, [claim]))
 
     def contradictions(self, claim: str = "", place: str = "", kind: str = "", certainty: str = "") -> list[Contradiction]:
         """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and what lies within it, of a kind.
@@ -104,8 +96,7 @@ class Answers(Holdings):
         if saved is None:
             saved = SavedQuery("-", "questions", "", name, params=queries.parameters(name))
         text = queries.bind(saved, values, self.resolver(known))
-        self.refresh()
-        return ask.run(self.reader, text, LIMITS, self.graphs())
+        return self.asked(lambda reader: ask.run(reader, text, LIMITS, self.graphs()))
 
     def resolver(self, known: Known | None = None) -> Callable[[str], str]:
         """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""
@@ -156,12 +147,8 @@ class Answers(Holdings):
 
     def _headlines(self, claim: str) -> dict[str, str]:
         """Claim id → headline of what a SPARQL term stands for: `?c` for every claim, or one claim's IRI."""
-        self.refresh()
-        store = self.reader()
-        try:
-            answer = store.select(f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}")
-        finally:
-            store.close()
+        question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}"
+        answer = self.read(lambda store: store.select(question))
         return {
             (row["s"] or "").removeprefix(f"{self.folder.base}status/"): (row["h"] or "").removeprefix(f"{NS}headline-")
             for row in answer.dicts()

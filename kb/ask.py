@@ -20,12 +20,13 @@ from typing import Any, Final, Never
 from kb.errors import Conflict, KbError, Refused, Unreadable, Usage
 from kb.sparql import form, refuse
 from kb.store import Answer, Reader, Term, Triple
+from kb.store.faults import Damaged
 
 Result = Answer | bool | tuple[Triple, ...]
 
 _SIZE: Final = 8  # bytes of the length before each answer; one that is shorter than it says is never taken for complete
 _CHUNK: Final = 2**16
-_ERRORS: Final[dict[str, type[KbError]]] = {kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)}
+_ERRORS: Final[dict[str, type[KbError]]] = {kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable, Damaged)}
 _CRASHED: Final = "The query brought the engine down: it is nested too deeply or needs too much memory."
 _MEMORY: Final = "The query needs more memory than it may have."
 _NARROWER: Final = "narrow it, or add a LIMIT"

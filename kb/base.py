@@ -105,8 +105,7 @@ class KnowledgeBase(Answers):
             raise Usage(f"no stored file is at {', '.join(paths)}.", "stored files are the *.ttl under claims/")
         focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
         report = check.run(files, self.folder.base, self.shapes(), lambda sha: folder.find_document(self.folder, sha), focus)
-        self.refresh()
-        rows = self.checks(self.reader, files)
+        rows = self.asked(lambda reader: self.checks(reader, files))
         names = {f.path for f in picked}
         own = [p for p in (*problems, *rows) if p.place.path in names or not chosen]
         return Report(
@@ -154,14 +153,14 @@ class KnowledgeBase(Answers):
             return journal.commit(self.folder, texts, seen, "fmt")
 
     def drop_index(self) -> None:
-        """Delete the index; nothing is lost."""
+        """Delete everything disposable; nothing is lost. `refresh(anew=True)` builds the index beside the one that others read."""
         index.drop(self.folder)
 
     # --- writing -----------------------------------------------------------------------------------------------------------------
 
     def fsck(self) -> Health:
         """Look at everything: files against what commands left, records, quotes, documents, journal, index. Writes nothing."""
-        return fsck.fsck(self, self.validate())
+        return fsck.undisturbed(self, lambda: fsck.fsck(self, self.validate()))
 
     def repair(self) -> list[str]:
         """Mend what can be mended without losing anything. Returns what was done, in words."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb import stamps
 from kb.errors import Refused, Unreadable, Usage
 from kb.intake import LARGEST_DOCUMENT as LARGEST_DOCUMENT
 from kb.intake import decode as decode
@@ -208,18 +209,16 @@ def find_document(folder: Folder, sha256: str) -> str | None:
 
 
 def _digests(folder: Folder) -> dict[str, str]:
-    """sha256 → path of every text file in the document folders, remembered by size and time in the disposable folder."""
+    """sha256 → path of every text file in the document folders, remembered by their stamps in the disposable folder."""
     memory = folder.cache / "documents.json"
     known: dict[str, list[str]] = {}
     with suppress(OSError, ValueError):
         known = json.loads(memory.read_text())
     now: dict[str, list[str]] = {}
     for path in (p for place in folder.document_folders() for p in sorted(place.rglob("*.txt")) if p.is_file()):
-        stat = path.stat()
-        stamp = f"{stat.st_size} {stat.st_mtime_ns}"
         old = known.get(str(path))
-        now[str(path)] = old if old and old[0] == stamp else [stamp, hashlib.sha256(path.read_bytes()).hexdigest()]
-    if now != known:
+        now[str(path)] = old if old and old[0] == stamps.stamp(path) else [*stamps.digested(path)]
+    if now != known and not folder.cache.is_symlink():
         with suppress(OSError):
             write(memory, json.dumps(now))
     return {sha: path for path, (_, sha) in reversed(now.items())}

@@ -5,25 +5,25 @@ from __future__ import annotations
 import hashlib
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb import derive, index, journal, layout, turtle
+from kb import cache, index_audit, journal, layout, turtle
 from kb.check import File, Report
 from kb.errors import KbError, Place, Problem
 from kb.holdings import UNREAD, Holdings
 from kb.journal import entries
 from kb.known import past
-from kb.store import Reader, Triple
-from kb.store.embedded import EmbeddedStore
 
 # Codes that are told in a row of their own; whatever else is wrong with records is told with the shapes and checks.
 IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
 REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
 QUOTES = ("quote-mismatch", "quote-outside-source")
+# Times that it is looked again where somebody writes meanwhile.
+AGAIN = 4
 SUM = 64  # characters of a sha256 in hexadecimal
 
 
@@ -44,6 +44,12 @@ class Health:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
 
+    def confirmed(self, other: Health) -> Health:
+        """The problems that another look has found as well, and what that look counted."""
+        again = set(map(str, other.problems))
+        both = tuple(p for p in self.problems if str(p) in again)
+        return Health(other.rows if both else tuple(replace(row, wrong=0) for row in other.rows), both)
+
     @property
     def errors(self) -> int:
         """How many problems are errors; a change made outside is none."""
@@ -55,15 +61,14 @@ def fsck(holdings: Holdings, report: Report) -> Health:
     files, _ = holdings.files()
     digests, documents, journalled = (tuple(f(holdings)) for f in _BYTES)
     missing = tuple(_missing(holdings))
-    left = tuple(_leavings(holdings))
+    left = (*_leavings(holdings), *_left_in_cache(holdings))
     broken = {p.place.path for p in report.problems if p.code in UNREAD}
     layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
     quotes = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
     ids, references, quoted, rest = _sorted(report.problems)
     records = sum(len(f.records) for f in files)
     recorded = entries.digests(holdings.folder)
-    held = _held(holdings.reader())
-    other = () if held else tuple(_index(holdings, files))
+    other, unseen = index_audit.audit(holdings, files)
     rows = (
         Row("files as commands left them", len(recorded), len(digests), "" if recorded else "no digests are recorded here yet"),
         Row("files that are Turtle", len(files), len(broken)),
@@ -79,10 +84,23 @@ def fsck(holdings: Holdings, report: Report) -> Health:
             "graphs of the index",
             len([f for f in files if not past(f.path)]),
             len(other),
-            "not looked at: another process holds it" if held else "",
+            unseen,
         ),
     )
     return Health(rows, (*digests, *report.problems, *layouts, *documents, *missing, *journalled, *left, *other))
+
+
+def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:
+    """What is found while nobody writes. Beside commands that do, it looks again: only what is found each time is a problem."""
+    before = journal.calm(holdings.folder)
+    found = look()
+    for _ in range(AGAIN):
+        after = journal.calm(holdings.folder)
+        if not found.problems or (before is not None and after == before):
+            break
+        before = after
+        found = found.confirmed(look())
+    return found
 
 
 def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
@@ -219,6 +237,13 @@ def _leavings(holdings: Holdings) -> Iterator[Problem]:
         )
 
 
+def _left_in_cache(holdings: Holdings) -> Iterator[Problem]:
+    """What killed commands left in the disposable folder."""
+    for path in cache.left_over(holdings.folder):
+        message = "a killed command left this; nobody needs it."
+        yield Problem("warning", "left-over", message, Place(_name(holdings, path)), hint="kb fsck --repair")
+
+
 def damage(holdings: Holdings) -> list[Problem]:
     """Every byte that is not as a command wrote it, in files, documents and journal; needs none of the engines."""
     return [p for look in _BYTES for p in look(holdings)]
@@ -227,40 +252,13 @@ def damage(holdings: Holdings) -> list[Problem]:
 _BYTES = (changed, _documents, _journal)
 
 
-# --- index --------------------------------------------------------------------------------------------------------------------------
-
-
-def _held(store: Reader) -> bool:
-    """Whether answers come from the text, since another process holds the index or it cannot be written."""
-    return isinstance(store, EmbeddedStore) and store.path is None
-
-
-def _index(holdings: Holdings, files: Sequence[File]) -> Iterator[Problem]:
-    """Graphs that do not hold what their file says, and statuses other than a full computation gives."""
-    base = holdings.folder.base
-    fresh = holdings.memory([f for f in files if not past(f.path)])
-    fresh.replace(base + index.DERIVED, derive.triples(holdings.outcome(fresh), base))
-    stored = holdings.reader()
-    try:
-        names = {base + f.path: f.path for f in files if not past(f.path)} | {base + index.DERIVED: index.DERIVED}
-        ontology = {f"{base}ontology/{name}" for name in holdings.ontology_files()}
-        for graph in sorted({*names, *stored.graphs()} - ontology):
-            if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
-                message = f"the index differs from the text in {names.get(graph, graph)}."
-                yield Problem("error", "index-differs", message, Place(".kb/index"), hint="kb fsck --repair builds it anew from the text")
-    finally:
-        stored.close()
-
-
-def _graph(store: Reader, graph: str) -> Sequence[Triple]:
-    return store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-
-
 # --- mending ------------------------------------------------------------------------------------------------------------------------
 
 
 def repair(holdings: Holdings) -> list[str]:
-    """Finish the journal, or put aside what nobody can read of it, clear leavings away, build the index anew. Says what was done."""
+    """Finish the journal, or put aside what nobody can read of it, remove left-overs, build the index anew beside the one that others
+    read. Says what was done.
+    """
     aside = journal.put_aside(holdings.folder)
     done = [f"put .journal/pending.json, which cannot be read, aside in {_name(holdings, aside)}"] if aside else []
     half = (entries.path(holdings.folder) / "pending.json").exists()
@@ -269,9 +267,9 @@ def repair(holdings: Holdings) -> list[str]:
         for path in leavings(holdings):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
             done.append(f"removed {_name(holdings, path)}")
-    index.drop(holdings.folder)
-    holdings.refresh()
-    return [*done, "built the index anew from the text"]
+    done += [f"removed {_name(holdings, path)}" for path in cache.tidy(holdings.folder)]
+    holdings.refresh(anew=True)
+    return done if holdings.in_memory() else [*done, "built the index anew from the text"]
 
 
 def accept(holdings: Holdings) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
-from kb import ask, check, derive, folder, index, journal, queries, shelf, turtle
+from kb import ask, check, derive, folder, index, journal, notes, queries, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage
@@ -18,10 +20,14 @@ from kb.queries import SavedQuery
 from kb.sparql import narrowed
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
-from kb.store.faults import Locked
+from kb.store.faults import Damaged, Locked
 from kb.terms import Answer, Term, Triple
 from kb.vocab import NS, PREDICATES, RDFS
 
+T = TypeVar("T")
+# What is kept between two questions: the index that is pinned, or the store in memory.
+INDEX = "index"
+TEXT = "text"
 # What an index on disk may have open while it answers: RocksDB keeps a few files a level.
 OPEN_FILES = 512
 # Problems that keep a whole file from being read.
@@ -39,8 +45,7 @@ class Holdings:
 
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
-        journal.recover(self.folder)
-        return self._read([*self.folder.files(), *self.folder.outside()])
+        return journal.steady(self.folder, lambda: self._read([*self.folder.files(), *self.folder.outside()]))
 
     def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
         files, problems = [], []
@@ -63,7 +68,9 @@ class Holdings:
 
     def known(self) -> Known:
         """All records, looked up by the names people use. A file that cannot be read is passed over; `refresh` names it."""
-        journal.recover(self.folder)
+        return journal.steady(self.folder, self._known)
+
+    def _known(self) -> Known:
         known = Known(predicates=self.predicates())
         for name, records in self.records():
             for one in records:
@@ -138,36 +145,93 @@ class Holdings:
         tail = iri.removeprefix(self.folder.base)
         return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
 
-    def refresh(self) -> index.Refreshed:
-        """Bring the index up to the text. Where another process holds it, or it cannot be written, answers come from the text."""
-        self._cache.pop("memory", None)
-        journal.recover(self.folder)
+    def refresh(self, anew: bool = False) -> index.Refreshed:
+        """Bring the index up to the text, or build it anew. Where that is not possible, answers come from the text, and a note says so."""
         try:
-            found = index.refresh(self.folder, self.derivation)
-            return replace(found, broken=tuple(sorted({*found.broken, *self.folder.outside()})))
-        except (Locked, OSError):
-            files, problems = self.files()
-            store = self.memory([f for f in files if not past(f.path)])
-            store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
-            self._cache["memory"] = store
-            return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
+            found = index.refresh(self.folder, self.derivation, anew)
+        except (Locked, OSError, Unreadable) as error:
+            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
+            return self._from_text()
+        self._cache.pop(TEXT, None)
+        self._cache[INDEX] = found.generation
+        return replace(found, broken=tuple(sorted({*found.broken, *self.folder.outside()})))
+
+    def update_index(self) -> None:
+        """Bring the index up to the text for whoever asks next. Never fails: what was written stays written, whatever the index says."""
+        try:
+            index.refresh(self.folder, self.derivation, patience=0)
+        except Locked:
+            pass  # who builds it, or asks next, reads what was written
+        except (KbError, OSError) as error:
+            notes.note(f"{_why(error)}; nothing is lost, and the next command tries again")
+
+    def _from_text(self) -> index.Refreshed:
+        """Have the next answers come from a store in memory, which is kept as long as the text is the same."""
+        files, problems = self.files()
+        texts = hashlib.sha256(repr([(f.path, f.text) for f in files]).encode()).hexdigest()
+        kept = self._cache.get(TEXT)
+        if not isinstance(kept, _Text) or kept.texts != texts or kept.store.closed:
+            self._answer_from(self._derived([f for f in files if not past(f.path)]), texts)
+        return index.Refreshed(broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD})))
+
+    def _answer_from(self, store: EmbeddedStore, texts: str = "") -> None:
+        """Have the next answers come from a store in memory, of texts with this digest."""
+        self._cache[TEXT] = _Text(texts, store)
+
+    def _derived(self, files: Sequence[File]) -> EmbeddedStore:
+        """What an index of these files would hold, in memory."""
+        store = self.memory(files)
+        store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
+        return store
+
+    @property
+    def generation(self) -> index.Generation | None:
+        """The index that `refresh` has made ready, None where answers come from a store in memory."""
+        found = self._cache.get(INDEX)
+        return found if isinstance(found, index.Generation) and TEXT not in self._cache else None
 
     def in_memory(self) -> bool:
         """Whether `refresh` had to do without the index on disk."""
-        return "memory" in self._cache
+        return TEXT in self._cache
 
     def reader(self) -> Reader:
-        """What `refresh` has made ready: the index, opened for reading, or a store in memory; made ready anew where it cannot be read."""
-        try:
-            return self._ready()
-        except Unreadable:  # damaged, or another process builds it
-            index.distrust(self.folder)
-            self.refresh()
-            return self._ready()
+        """What `refresh` has made ready: the index, opened for reading, or a store in memory. Raises Damaged where it is gone meanwhile."""
+        kept = self._cache.get(TEXT)
+        if isinstance(kept, _Text):
+            return kept.store
+        generation = self.generation
+        return generation.open() if generation else index.reader(self.folder)
 
-    def _ready(self) -> Reader:
-        store = self._cache.get("memory")
-        return store if isinstance(store, EmbeddedStore) else index.reader(self.folder)
+    def asked(self, ask: Callable[[Callable[[], Reader]], T]) -> T:
+        """What `ask` finds in the index of the present text: `ask` is given a function that opens it.
+
+        An index that cannot be read, because it was deleted or the disk damaged it, is built anew and asked again; then the text is.
+        """
+        self.refresh()
+        try:
+            return ask(self.reader)
+        except Damaged:
+            self.refresh(anew=True)
+        try:
+            return ask(self.reader)
+        except Damaged as error:
+            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
+            self._from_text()
+        return ask(self.reader)
+
+    def read(self, look: Callable[[Reader], T]) -> T:
+        """What `look` finds in the index of the present text, in this process."""
+
+        def opened(reader: Callable[[], Reader]) -> T:
+            """Look once, and close what was opened."""
+            store = reader()
+            try:
+                return look(store)
+            finally:
+                if not self.in_memory():
+                    store.close()
+
+        return self.asked(opened)
 
     def memory(self, files: Sequence[File]) -> EmbeddedStore:
         """A store in memory of these files and the ontology."""
@@ -199,6 +263,23 @@ class Holdings:
         """IRIs of the graphs that a query may name in FROM."""
         names = [*(f for f in self.folder.files() if not past(f)), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
         return [self.folder.base + n for n in names]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A store in memory, and the digest of the texts that it was made from."""
+
+    texts: str
+    store: EmbeddedStore
+
+
+def _why(error: Exception) -> str:
+    """Why there is no index, without the full stop."""
+    if isinstance(error, KbError):
+        return error.message.rstrip(".")
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be used: {error.strerror}"
+    return f"the index cannot be used: {error}".rstrip(".")
 
 
 def _checked(reader: Callable[[], Reader], checks: Sequence[SavedQuery], focus: Collection[str] | None) -> list[ask.Result]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields
@@ -17,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from kb import turtle
+from kb import cache, turtle
 from kb.errors import Usage
 from kb.folder import Folder
 from kb.model import RECORD_CLASSES, SLOTS, Record, slots
@@ -34,22 +33,28 @@ def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
     for name in folder.files():
         with suppress(turtle.Broken, Usage):
             text = folder.read(name)
-            place = shelf / hashlib.sha256(text.encode()).hexdigest()
-            used.add(place.name)
-            found = _kept(place)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            used.add(digest)
+            found = _kept(shelf / digest) if shelf else None
             if found is None:
                 found = turtle.records(turtle.triples(text, folder.base), folder.base)
                 new = True
-                _keep(place, found)
+                if shelf:
+                    _keep(folder, shelf / digest, found)
             yield name, found
-    if new:
+    if new and shelf:
         _clear(shelf, used)
 
 
-def _shelf(folder: Folder) -> Path:
-    """One place for each way of reading: another base or another model never meets what was kept before."""
+def _shelf(folder: Folder) -> Path | None:
+    """One place for each way of reading: another base or another model never meets what was kept before.
+
+    None where a symbolic link takes its place: it is neither read nor written.
+    """
     way = hashlib.sha256(repr((_WAY, folder.base, SLOTS)).encode()).hexdigest()
-    return folder.cache / "records" / way[:16]
+    with suppress(cache.Linked):
+        return cache.place(folder, cache.RECORDS, way[:16])
+    return None
 
 
 def _kept(place: Path) -> list[Record] | None:
@@ -86,7 +91,7 @@ _TYPED: Final = [_typed(kind) for kind in RECORD_CLASSES]
 _FIELDS: Final = [[(f.name, f.default) for f in fields(kind)] for kind in RECORD_CLASSES]
 
 
-def _keep(place: Path, found: Iterable[Record]) -> None:
+def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:
     """Keep records; where the folder cannot be written, they are read from the text again next time."""
     rows = []
     for record in found:
@@ -94,16 +99,17 @@ def _keep(place: Path, found: Iterable[Record]) -> None:
         told = ((name, getattr(record, name), default) for name, default in _FIELDS[kind])
         rows.append((kind, {name: value for name, value, default in told if value != default}))
     body = json.dumps(rows, default=str, separators=(",", ":")).encode()
-    temporary = place.with_name(f"{place.name}.{os.getpid()}")
     with suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        os.replace(temporary, place)
+        cache.made(folder, cache.RECORDS, place.parent.name)
+        cache.write(place, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
 def _clear(shelf: Path, used: set[str]) -> None:
-    """Take away what belongs to texts that are no more."""
+    """Remove what belongs to texts that no longer exist, and to other ways of reading."""
     with suppress(OSError):
         for place in shelf.iterdir():
             if place.name not in used and "." not in place.name:
                 place.unlink(missing_ok=True)
+        for former in shelf.parent.iterdir():
+            if former != shelf:
+                cache.remove(former)

@@ -1,32 +1,26 @@
 """What a plan would do, tried out on a copy of the index: checked and worked out only where the change reaches.
 
-The copy costs next to nothing: files of an index never change once they are written, so a copy is other names for the same bytes. It lies
-in the disposable folder, and goes when the trial is over.
+The copy costs next to nothing: files of an index never change once they are written, so a copy is other names for the same bytes. It is
+kept in the disposable folder, and removed when the trial is over.
 """
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import check, index
+from kb import cache, check, index
 from kb.check import File
 from kb.derive import Outcome
 from kb.errors import Unreadable
-from kb.folder import Folder
 from kb.holdings import Holdings
 from kb.known import history, past
 from kb.lookups import Lookups
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
-
-# A copy that is older belongs to a command that was killed.
-_OLDEST = 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +43,11 @@ def trial(holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], 
     new = [check.read(name, text, holdings.folder.base)[0] for name, text in texts.items()]
     holdings.refresh()
     with ExitStack() as open_:
-        tried = None
-        if not holdings.in_memory() and not index.own_derivations(holdings.folder):
-            with suppress(OSError, Unreadable):  # no room for a copy
-                tried = _on_copy(holdings, open_.enter_context(_copied(holdings.folder)), new, focus, claims)
+        tried, generation = None, holdings.generation
+        if generation and not index.own_derivations(holdings.folder):
+            with suppress(OSError, Unreadable):  # no room for a copy, or the index was deleted meanwhile
+                place = open_.enter_context(_copied(holdings, generation))
+                tried = _on_copy(holdings, place, new, focus, claims)
         yield tried or from_text(holdings, new)
 
 
@@ -64,7 +59,15 @@ def _on_copy(holdings: Holdings, place: Path, new: list[File], focus: Collection
         files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
     finally:
         store.close()
-    return Trial(lambda: EmbeddedStore(place, read_only=True), files, found)
+
+    def opened() -> Reader:
+        """The copy; where somebody deleted it, the text."""
+        try:
+            return EmbeddedStore(place, read_only=True)
+        except Unreadable:
+            return from_text(holdings, new).reader()
+
+    return Trial(opened, files, found)
 
 
 def from_text(holdings: Holdings, new: list[File]) -> Trial:
@@ -76,22 +79,17 @@ def from_text(holdings: Holdings, new: list[File]) -> Trial:
 
 
 @contextmanager
-def _copied(folder: Folder) -> Iterator[Path]:
-    """A copy of the index, gone afterwards."""
-    home = folder.cache / "trials"
-    home.mkdir(exist_ok=True)
-    for left in home.iterdir():
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _OLDEST:
-                shutil.rmtree(left)
-    place = Path(tempfile.mkdtemp(dir=home))
+def _copied(holdings: Holdings, generation: index.Generation) -> Iterator[Path]:
+    """A copy of an index, gone afterwards."""
+    place = Path(tempfile.mkdtemp(dir=cache.made(holdings.folder, cache.TRIALS)))
+    pin = cache.Pin(place)
     try:
-        store = EmbeddedStore(index.path(folder), read_only=True)
-        store.copy(place / "index")
-        store.close()
+        with closing(generation.open()) as store:
+            store.copy(place / "index")
         yield place / "index"
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        pin.release()
+        cache.remove(place)
 
 
 def _around(holdings: Holdings, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:

@@ -51,11 +51,11 @@ class View(Answers):
                 known.add(record, file.path)
         return known
 
-    def refresh(self) -> index.Refreshed:
+    def refresh(self, anew: bool = False) -> index.Refreshed:
         """Its records and statuses into a store in memory, which the next question is asked."""
         store = self.memory(self.part)
         store.replace(self.folder.base + index.DERIVED, [*derive.triples(self.found, self.folder.base), *self._dates()])
-        self._cache["memory"] = store
+        self._answer_from(store)
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in self.unread})))
 
     def _dates(self) -> Iterator[Triple]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from kb import __version__
+from kb import __version__, notes
 from kb.cli import terminal
 from kb.errors import Invalid, KbError, Usage
 from kb.ids import suggestion
@@ -114,6 +114,10 @@ def _root(
     """What stands before the command."""
 
 
+# Notes that this command has printed: each is printed once.
+_noted: set[str] = set()
+
+
 def main() -> None:
     """Run a command; whatever goes wrong is one sentence and a way out."""
     sys.exit(run(sys.argv[1:]))
@@ -122,6 +126,8 @@ def main() -> None:
 def run(args: list[str]) -> int:
     """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
     terminal.guard()
+    _noted.clear()
+    notes.listen(_note)
     try:
         _decoded(args)
         command: Any = typer.main.get_command(app)
@@ -146,6 +152,15 @@ def _decoded(args: list[str]) -> None:
         if not arg.isascii() and any("\ud800" <= c <= "\udfff" for c in arg):
             message = f"the argument {ascii(arg)} is not UTF-8."
             raise Usage(message, "type it in a terminal that uses UTF-8; give a file another name, or pass its content as standard input")
+
+
+def _note(sentence: str) -> None:
+    """Print a note of the library on stderr, once a command."""
+    from kb.cli.output import message
+
+    if sentence not in _noted:
+        _noted.add(sentence)
+        message(f"warning: {sentence}")
 
 
 def _let_go() -> None:

@@ -106,7 +106,7 @@ def source(
         made = kb.add_source(file, data, {k: v for k, v in given.items() if v}, collection or None, notes)
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
-    kb.refresh()
+    kb.update_index()
     print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
     for note in notes:
         message(f"note: {note}")

@@ -46,7 +46,7 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
     if dry_run:
         message(f"{_told(plan)}.\nNothing was written (--dry-run).")
         return
-    kb.refresh()
+    kb.update_index()
     print(f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back." if files else "Nothing new: all of this is recorded.")
     print(f"Next: {_next(plan)}")
 

@@ -188,5 +188,5 @@ def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argum
         print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")
         return
     files = kb.rename(old, new)
-    kb.refresh()
+    kb.update_index()
     print(f"{old} is {new} now, in {amount(len(files), 'file')}. kb undo takes it back.\nNext: kb show {new}")

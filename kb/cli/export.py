@@ -116,7 +116,7 @@ def _unwritten(output: str, error: OSError) -> Usage:
 
 
 @app.command()
-def index(rebuild: bool = typer.Option(False, "--rebuild", help="Delete it first; nothing is lost.")) -> None:
+def index(rebuild: bool = typer.Option(False, "--rebuild", help="Build it from nothing; nothing is lost.")) -> None:
     """Bring the index in .kb/ up to the text. Other commands do this by themselves.
 
     \b
@@ -125,9 +125,7 @@ def index(rebuild: bool = typer.Option(False, "--rebuild", help="Delete it first
     from kb import base
 
     kb = base.open()
-    if rebuild:
-        kb.drop_index()
-    done = kb.refresh()
+    done = kb.refresh(anew=rebuild)
     for name in done.broken:
         message(f"warning: {name} is not Turtle; what it holds is missing from every answer (kb validate)")
     print(f"{len(done.replaced)} files read, {len(done.removed)} gone.")

@@ -63,7 +63,7 @@ def undo(
     if dry_run:
         message("Nothing was written (--dry-run).")
         return
-    kb.refresh()
+    kb.update_index()
     print(f"Next: kb status; kb undo {number} does it again")
 
 

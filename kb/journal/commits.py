@@ -6,11 +6,13 @@ How a change is staged, promised and done is told in `kb.journal.promises`. The 
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from kb import folder as folders
 from kb import turtle
@@ -22,6 +24,9 @@ from kb.turtle import Broken
 
 # Bytes of a name: what every common file system can hold, less a temporary file's ending.
 LONGEST_NAME = 240
+# Times that a reader reads again before it asks writers to wait.
+UNDISTURBED = 5
+T = TypeVar("T")
 
 
 @contextmanager
@@ -42,6 +47,42 @@ def recover(folder: Folder) -> None:
     if (path(folder) / "pending.json").exists():
         with suppress(KbError, OSError), writing(folder, "recover"):
             pass
+
+
+def steady(folder: Folder, read: Callable[[], T]) -> T:
+    """What `read` finds in the files, all of it from one state of them: it reads again where a command wrote in the meantime.
+
+    Commands that write without a pause are kept out at last, for as long as `read` takes.
+    """
+    for _ in range(UNDISTURBED):
+        recover(folder)
+        before = entries.moment(folder)
+        try:
+            found = read()
+        except (OSError, KbError):
+            if entries.moment(folder) == before:
+                raise
+            continue
+        if entries.moment(folder) == before and not before.half:
+            return found
+    with suppress(KbError), writing(folder, "read"):
+        return read()
+    return read()
+
+
+def calm(folder: Folder) -> entries.Moment | None:
+    """The present moment; None while a command writes."""
+    try:
+        handle = os.open(path(folder) / "lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return entries.moment(folder)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return entries.moment(folder)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
 
 
 def put_aside(folder: Folder) -> Path | None:

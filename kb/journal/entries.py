@@ -132,6 +132,31 @@ def taken(folder: Folder) -> dict[str, tuple[str, str]]:
     return {name: (sha_of(folder.root / name), stamp(folder.root / name)) for name in (folders.SETTINGS, *folder.files())}
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What every command that writes changes: two equal ones mean that no command wrote between them.
+
+    `half` is whether a command is half done. `written` identifies the digests and the log, which each command replaces.
+    """
+
+    half: bool
+    written: tuple[tuple[int, int] | None, ...]
+
+
+def moment(folder: Folder) -> Moment:
+    """The present moment."""
+    home = path(folder)
+    return Moment((home / "pending.json").exists(), (_identity(home / "digests.json"), _identity(home / "log")))
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Inode and time of writing, None where there is no file."""
+    with suppress(OSError):
+        stat = file.stat()
+        return stat.st_ino, stat.st_mtime_ns
+    return None
+
+
 def stamp(file: Path) -> str:
     """Size and time of a file, which any write changes and a fault of the disk does not."""
     stat = file.stat()

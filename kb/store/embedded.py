@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kb.errors import Refused, Unreadable
+from kb.errors import KbError, Refused, Unreadable
 from kb.store import Answer, Term, Triple
 from kb.store import faults as fault
 
 LOCK_WAIT = 0.5  # seconds: a refresh of a changed file takes about 0.04, so a short wait mostly suffices
 _LOCK_PAUSE = 0.05
 _AT_ONCE = 250_000  # quads that are put in together: about 100 MB
+# How RocksDB begins to say that its files are at fault, and not the query.
+ENGINE_FAULTS = ("Corruption", "IO error")
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
 _Resource = ox.NamedNode | ox.BlankNode
 _Node = _Resource | ox.Literal
@@ -43,6 +45,11 @@ class EmbeddedStore:
         self._store: ox.Store | None = _open(path, read_only)
 
     @property
+    def closed(self) -> bool:
+        """Whether the store has been closed, and answers no more."""
+        return self._store is None
+
+    @property
     def _live(self) -> ox.Store:
         if self._store is None:
             raise fault.closed()
@@ -54,7 +61,11 @@ class EmbeddedStore:
         except SyntaxError as error:
             raise _syntax(query, str(error)) from None
         except (OSError, ValueError, RuntimeError) as error:
-            raise fault.failed(error) from None
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> KbError:
+        """What to say of a query that the engine gave up: whether the query is the reason, or the files on disk."""
+        return fault.damaged(error) if self.path is not None and _on_disk(error) else fault.failed(error)
 
     def select(self, query: str) -> Answer:
         """Rows of a SELECT, in query order."""
@@ -64,7 +75,7 @@ class EmbeddedStore:
         try:
             rows = tuple(tuple(_term(cell) if cell is not None else None for cell in row) for row in found)
         except (OSError, RuntimeError) as error:
-            raise fault.failed(error) from None
+            raise self._failed(error) from None
         return Answer(tuple(variable.value for variable in found.variables), rows)
 
     def ask(self, query: str) -> bool:
@@ -82,11 +93,14 @@ class EmbeddedStore:
         try:
             return sorted({(_term(t.subject), _term(t.predicate), _term(t.object)) for t in found})
         except (OSError, RuntimeError) as error:
-            raise fault.failed(error) from None
+            raise self._failed(error) from None
 
     def graphs(self) -> Sequence[str]:
         """IRIs of the graphs, sorted."""
-        return sorted(graph.value for graph in self._live.named_graphs())
+        try:
+            return sorted(graph.value for graph in self._live.named_graphs())
+        except (OSError, RuntimeError) as error:
+            raise self._failed(error) from None
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Make `graph` hold exactly `triples`, in one transaction; none at all removes it."""
@@ -158,9 +172,19 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Write what is buffered and let go of the files; closing twice does no harm."""
-        if self._store is not None and self.path is not None and not self.read_only:
-            self._store.flush()
-        self._store = None
+        store, self._store = self._store, None
+        if store is not None and self.path is not None and not self.read_only:
+            try:
+                store.flush()
+            except (OSError, RuntimeError) as error:
+                raise _unwritten(error) from None
+
+
+def _on_disk(error: Exception) -> bool:
+    """Whether the engine failed because of its files: gone, damaged, or refused by the disk. Too many open files is none."""
+    if isinstance(error, OSError):
+        return "Too many open files" not in str(error)
+    return str(error).startswith(ENGINE_FAULTS)
 
 
 def _unwritten(error: Exception) -> Unreadable:
@@ -182,7 +206,7 @@ def _open(path: Path | None, read_only: bool) -> ox.Store:
         except (OSError, RuntimeError, ValueError) as error:
             late = time.monotonic() > deadline
             if "lock file" not in str(error) and (late or not read_only or not path.is_dir()):
-                raise Unreadable("The index cannot be opened.", "kb index --rebuild builds it anew from the text") from None
+                raise fault.damaged(error) from None
             if late:
                 raise fault.Locked("Another process is writing to the index.", "wait for it to end, or open it for reading only") from None
         time.sleep(_LOCK_PAUSE)

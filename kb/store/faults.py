@@ -9,6 +9,20 @@ class Locked(Refused):
     """Another process has the index open for writing."""
 
 
+class Damaged(Unreadable):
+    """The index on disk cannot be read: it is gone, or the disk damaged it."""
+
+
+def damaged(reason: object) -> Damaged:
+    """An index that cannot be opened or read; only the first line of the reason is shown.
+
+    >>> print(damaged("no such file\\nat row 7"))
+    The index cannot be opened: no such file.  hint: kb index --rebuild builds it anew from the text
+    """
+    text = (str(reason).splitlines() or [""])[0][:200].rstrip(". ")
+    return Damaged(f"The index cannot be opened: {text}.", "kb index --rebuild builds it anew from the text")
+
+
 def syntax(query: str, line: int, column: int, reason: str = "") -> Usage:
     """The query is not SPARQL. Line and column count from 1; 0 means *not known*.
 

@@ -1,0 +1,142 @@
+"""The index follows the text. It is kept in the disposable folder; deleting it loses nothing.
+
+It holds what counts now: files of past records are left out. Every state of it is a generation of its own (`generations`), which holds one
+state of the text (`holds`): a change makes a copy, which costs next to nothing, and changes that (`updates`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kb import journal
+from kb.errors import Conflict, KbError, Unreadable, Usage
+from kb.folder import Folder
+from kb.index import generations, holds, turns, updates
+from kb.index.generations import Generation
+from kb.index.holds import Holds, derivations, own_derivations
+from kb.index.updates import DERIVED, Derivation, update
+from kb.store import Reader
+from kb.store.embedded import EmbeddedStore
+from kb.store.faults import Locked
+
+__all__ = [
+    "DERIVED", "Derivation", "Generation", "Refreshed", "derivations", "drop", "own_derivations", "path", "reader", "refresh", "update",
+]  # fmt: skip
+# A text that changes while it is read is read again so often; then its writers are kept out for a moment.
+ROUNDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: files replaced and removed, those that are not Turtle and so are missing from every answer, and the index."""
+
+    replaced: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    generation: Generation | None = field(default=None, compare=False, repr=False)
+
+
+def refresh(
+    folder: Folder,
+    derivation: Callable[[], Derivation],
+    anew: bool = False,
+    patience: float = turns.PATIENCE,
+) -> Refreshed:
+    """The index of the present text. What is derived is worked out where a change reaches, or whole where that may be everywhere.
+
+    `derivation` is called only if something changed. `anew` builds from nothing, beside the one that others read; where another process
+    has just done so, that is taken. Raises Locked where another process builds and does not end in `patience` seconds, OSError or
+    Unreadable where no index can be written.
+    """
+    found = generations.newest(folder)
+    if found and not anew and (current := _current(folder, found)):
+        return current
+    whole = found.holds.whole if found else ""
+    with turns.turn(folder, patience):
+        found = generations.newest(folder)  # once more: another process may just have built it
+        done = not anew or (found is not None and found.holds.whole != whole)
+        if found and done and (current := _current(folder, found)):
+            return current
+        return _next(folder, None if anew else found, derivation())
+
+
+def _current(folder: Folder, generation: Generation) -> Refreshed | None:
+    """The index as it is, if it is right for the text; else None."""
+    now = journal.steady(folder, lambda: holds.now(folder, generation.holds))
+    if not generation.holds.same(now) or not generation.store.is_dir():
+        return None
+    if now != generation.holds:  # other stamps, of the same bytes
+        with suppress(OSError):
+            generations.note(generation.place, now)
+    if generations.superseded(folder):
+        with suppress(OSError, KbError), turns.turn(folder, 0):
+            generations.clear(folder)
+    return Refreshed(broken=generation.holds.broken, generation=generation)
+
+
+def _next(folder: Folder, found: Generation | None, derive: Derivation) -> Refreshed:
+    """The next generation, from the one there is or, where there is none, or it is damaged, from nothing."""
+    if found:
+        with suppress(Unreadable):
+            return _published(folder, found, derive)
+    return _published(folder, None, derive)
+
+
+def _published(folder: Folder, found: Generation | None, derive: Derivation) -> Refreshed:
+    """Build a generation beside the others, and make it the newest."""
+    before = found.holds if found else Holds("")
+    now = journal.steady(folder, lambda: holds.now(folder, before))
+    whole = not found or before.layout != now.layout or 2 * len(before.changed(now)) > len(before.files)
+    name = generations.name(folder)
+    with generations.draft(folder) as place:
+        if found and not whole:
+            with closing(found.open()) as old:
+                old.copy(place / generations.STORE)
+        with closing(EmbeddedStore(place / generations.STORE)) as store:
+            held = updates.build(store, folder, now, derive) if whole else updates.follow(store, folder, before, now, derive)
+            held = replace(held, whole=name) if whole else held
+            held = _settled(store, folder, held, derive)
+        generation = generations.publish(place, name, held)
+    generations.clear(folder)
+    replaced = held.files if whole else before.changed(held)
+    return Refreshed(tuple(replaced), tuple(before.removed(held)), held.broken, generation)
+
+
+def _settled(store: EmbeddedStore, folder: Folder, held: Holds, derive: Derivation) -> Holds:
+    """Follow files that changed while they were read, until the store holds one state of the text."""
+    for _ in range(ROUNDS):
+        now = journal.steady(folder, partial(holds.now, folder, held))
+        if held.same(now):
+            return now
+        held = updates.follow(store, folder, held, now, derive)
+    try:
+        with journal.writing(folder, "index"):
+            return updates.follow(store, folder, held, holds.now(folder, held), derive)
+    except (Conflict, Usage):
+        raise Locked("The files change faster than they can be read.", "run the command again later") from None
+
+
+def path(folder: Folder) -> Path:
+    """Where the engine's files of the newest index are, or would be."""
+    known = generations.names(folder)
+    return generations.home(folder) / (known[0] if known else "none") / generations.STORE
+
+
+def reader(folder: Folder) -> Reader:
+    """The newest index for reading. Raises Unreadable where there is none."""
+    found = generations.newest(folder)
+    if not found:
+        raise Unreadable("There is no index.", "kb index --rebuild builds it anew from the text")
+    return found.open()
+
+
+def drop(folder: Folder) -> None:
+    """Delete everything that is disposable; the next refresh builds the index anew. Others who read it fall back on the text."""
+    if not folder.cache.is_symlink():
+        shutil.rmtree(folder.cache, ignore_errors=True)
