@@ -23,7 +23,9 @@ IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
 REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
 QUOTES = ("quote-mismatch", "quote-outside-source")
 # Times that it is looked again where somebody writes meanwhile.
-AGAIN = 4
+AGAIN = 2
+# Warnings that a command at work can cause.
+MOMENTARY = ("changed-outside", "left-over", "kept-texts", "missing-document")
 SUM = 64  # characters of a sha256 in hexadecimal
 
 
@@ -49,6 +51,11 @@ class Health:
         again = set(map(str, other.problems))
         both = tuple(p for p in self.problems if str(p) in again)
         return Health(other.rows if both else tuple(replace(row, wrong=0) for row in other.rows), both)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether any of the problems could come from a command that writes at this moment."""
+        return any(p.severity == "error" or p.code in MOMENTARY for p in self.problems)
 
     @property
     def errors(self) -> int:
@@ -96,7 +103,7 @@ def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:
     found = look()
     for _ in range(AGAIN):
         after = journal.calm(holdings.folder)
-        if not found.problems or (before is not None and after == before):
+        if not found.doubtful or (before is not None and after == before):
             break
         before = after
         found = found.confirmed(look())
