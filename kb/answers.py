@@ -222,17 +222,22 @@ class Answers(Holdings):
         """assertions.csv, claims.csv, sources.csv and entities.csv into a folder, every value exactly; export.json tells the policy."""
         return self._tables(target, lambda table: table)
 
-    def export_spreadsheet(self, target: Path) -> list[Path]:
-        """The same tables for a spreadsheet: text that it would take for a formula begins with an apostrophe."""
-        return self._tables(target, csv.harmless)
+    def export_spreadsheet(self, target: Path, delimiter: str = ",") -> list[Path]:
+        """The same tables for a spreadsheet, which computes and changes nothing in them: see `csv.harmless`."""
+        return self._tables(target, csv.harmless, lambda place, tables: csv.write_for_spreadsheet(place, tables, delimiter))
 
-    def _tables(self, target: Path, convert: Callable[[csv.Table], csv.Table]) -> list[Path]:
+    def _tables(
+        self,
+        target: Path,
+        convert: Callable[[csv.Table], csv.Table],
+        write: Callable[[Path, Mapping[str, csv.Table]], list[Path]] = csv.write,
+    ) -> list[Path]:
         self.folder.apart(target)
         self.whole()
         known, found = self.known(), self.status()
         tables = {name: convert(table) for name, table in csv.tables(known, found.rows, found.voices).items()}
         folder.write(target / "export.json", json.dumps(self.conditions(), ensure_ascii=False, indent=2) + "\n")
-        return [*csv.write(target, tables), target / "export.json"]
+        return [*write(target, tables), target / "export.json"]
 
     def query_at(self, endpoint: str, name: str, values: Mapping[str, str]) -> ask.Result:
         """Ask a SPARQL server elsewhere, by HTTP; the saved question or text is bound as for `query`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -148,9 +150,85 @@ def test_tables_are_exact_unless_a_spreadsheet_is_meant(kb: Kb, tmp_path: Path) 
         assert kb("export", "csv", "--output", tmp_path / folder, *options).code == 0
     exact, safe = ((tmp_path / name / "entities.csv").read_text(encoding="utf-8") for name in ("exact", "safe"))
     assert ",=HYPERLINK(1)," in exact
-    assert safe == exact.replace(",=HYPERLINK(1),", ",'=HYPERLINK(1),")
+    assert safe == "\ufeff" + exact.replace(",=HYPERLINK(1),", ",'=HYPERLINK(1),")
     for name in ("assertions.csv", "sources.csv"):
-        assert (tmp_path / "exact" / name).read_bytes() == (tmp_path / "safe" / name).read_bytes()
+        mark, same = (tmp_path / "safe" / name).read_bytes().split(b"\xbf", 1)
+        assert mark == b"\xef\xbb"
+        assert same == (tmp_path / "exact" / name).read_bytes()
+
+
+def test_spreadsheets_of_other_countries_get_other_delimiters(seen: Kb, tmp_path: Path) -> None:
+    assert seen("export", "csv", "--output", tmp_path / "t", "--spreadsheet", "--delimiter", ";").code == 0
+    assert (tmp_path / "t/entities.csv").read_text(encoding="utf-8").startswith("\ufeffentity;kind;name;")
+    for options in (("--delimiter", ";"), ("--spreadsheet", "--delimiter", "x"), ("--spreadsheet", "--delimiter", "")):
+        seen.refuses(2, "export", "csv", "--output", tmp_path / "u", *options, says=("--delimiter",))
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫")
+@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\xa0", "\ufeff", "\u200b", "\u202e", "\u3000", "\ufeff \u200b", "\x00"])
+def test_a_sign_is_found_behind_what_is_not_seen(before: str, sign: str) -> None:
+    cell = f"{before}{sign}cmd|' /C calc'!A0"
+    assert tables.harmless((("a",), [(cell,)]))[1] == [(f"'{cell}",)]
+
+
+@pytest.mark.parametrize("cell", ["007", "00.5", "3-4", "1/2", "1-2-2024", "MAR1", "2 Sept", "1E5", "1234567890123456"])
+def test_what_a_spreadsheet_would_change_is_kept_as_text(cell: str) -> None:
+    assert tables.harmless((("a",), [(cell,)]))[1] == [(f"'{cell}",)]
+
+
+@pytest.mark.parametrize("cell", ["0", "7", "-5", "0.25", "2024-03-04", "a-b", "main-2024", "x=1", "Market 12", "12", "3-4 boats"])
+def test_what_a_spreadsheet_shows_as_it_is_stays(cell: str) -> None:
+    assert tables.harmless((("a",), [(cell,)]))[1] == [(cell,)]
+
+
+# --- Where an export goes ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_that_leads_elsewhere_is_neither_followed_nor_replaced(kb: Kb) -> None:
+    victim = kb.write("victim.txt", "precious\n")
+    link = kb.root / "out.ttl"
+    link.symlink_to(victim)
+    kb.refuses(1, "export", "turtle", "--output", "out.ttl", says=("link", "nothing was written"))
+    (kb.root / "tables").mkdir()
+    (kb.root / "tables/claims.csv").symlink_to(victim)
+    kb.refuses(1, "export", "csv", "--output", "tables", says=("link",))
+    (kb.root / "room").symlink_to(kb.root.parent)
+    kb.refuses(1, "export", "turtle", "--output", "room/new.ttl", says=("link",))
+    kb.refuses(1, "export", "csv", "--output", "room", says=("link",))
+    kb.refuses(1, "export", "jsonld", "--context", "beside", "--output", "room/new.jsonld", says=("link",))
+    assert victim.read_text() == "precious\n"
+    assert link.is_symlink()
+    assert not (kb.root.parent / "new.ttl").exists()
+
+
+def test_a_link_within_its_folder_stays_and_its_file_is_written(kb: Kb) -> None:
+    (kb.root / "a.ttl").write_text("old")
+    (kb.root / "b.ttl").symlink_to("a.ttl")
+    assert kb("export", "turtle", "--output", "b.ttl").code == 0
+    assert (kb.root / "b.ttl").is_symlink()
+    assert (kb.root / "a.ttl").read_text(encoding="utf-8") == kb("export", "turtle").out
+
+
+def test_standard_output_has_a_name_too(seen: Kb) -> None:
+    assert seen("export", "turtle", "--output", "/dev/stdout").out == seen("export", "turtle").out
+
+
+def test_a_device_stays_a_device(seen: Kb) -> None:
+    assert seen("export", "turtle", "--output", "/dev/null").code == 0
+    seen.refuses(2, "export", "turtle", "--output", "/dev/full", says=("cannot be written", "space"))
+    seen.refuses(2, "export", "csv", "--output", "/dev/null", says=("name a folder",))
+    assert Path("/dev/full").is_char_device()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_pipe_is_written_to(seen: Kb, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert seen("export", "turtle", "--output", pipe).code == 0
+        assert reader.stdout
+        assert reader.stdout.read().decode() == seen("export", "turtle").out
+    assert pipe.is_fifo()
 
 
 def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli import target
 from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, parameters, standing
 from kb.cli.output import emit, message
 from kb.errors import Usage
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 CONTEXTS = ("embedded", "beside")
+# What spreadsheets expect between cells, by the country they are set to.
+DELIMITERS = ",;\t"
 
 
 @app.command()
@@ -32,6 +35,7 @@ def export(
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
     spreadsheet: bool = typer.Option(False, "--spreadsheet", help="csv: an apostrophe before what a spreadsheet would compute."),
+    delimiter: str = typer.Option(",", metavar="CHARACTER", help="--spreadsheet: between cells; “;” where the decimal sign is a comma."),
     context: str = typer.Option("embedded", metavar="embedded|beside", help="jsonld: its context in the file, or in a file beside it."),
 ) -> None:
     """Records as Turtle, N-Triples, N-Quads or JSON-LD, tables as CSV, accepted facts as plain triples that point back.
@@ -52,6 +56,10 @@ def export(
         raise Usage(
             f"{'--spreadsheet' if spreadsheet else '--context'} does not go with {kind}.", "--spreadsheet is for csv, --context for jsonld"
         )
+    if len(delimiter) != 1 or delimiter not in DELIMITERS or (delimiter != "," and not spreadsheet):
+        raise Usage(
+            "--delimiter is one of , ; and tab, and goes with --spreadsheet.", 'kb export csv --spreadsheet --delimiter ";" -o FOLDER'
+        )
     if context not in CONTEXTS:
         raise Usage(f"a context can not be “{context}”.", suggestion(context, CONTEXTS, f"one of {', '.join(CONTEXTS)}"))
     if values and not query:
@@ -63,56 +71,51 @@ def export(
         message(f"{len(part.chosen or ())} claims chosen ({wanted.words()})")
         kb = part
     if kind == "csv":
-        _tables(kb, output, spreadsheet)
+        _tables(kb, output, delimiter if spreadsheet else None)
     elif context == "beside":
         _beside(kb, output)
     else:
         _text(kb, kind, output)
 
 
-def _tables(kb: Answers, output: str, spreadsheet: bool) -> None:
+def _tables(kb: Answers, output: str, delimiter: str | None) -> None:
+    """Write the tables: for programs, or, where a delimiter is given, for spreadsheets."""
     if output == "-":
         raise Usage("csv is several files.", "kb export csv --output FOLDER")
-    if Path(output).is_file():
+    if Path(output).exists() and not Path(output).is_dir():
         raise Usage(f"{output} is a file.", "name a folder")
+    place = Path(output)
+    for path in (place, *(place.iterdir() if place.is_dir() else ())):
+        if path == place or path.suffix in (".csv", ".json"):
+            target.within(path, kb.folder)
     try:
-        print("\n".join(map(str, (kb.export_spreadsheet if spreadsheet else kb.export_csv)(Path(output)))))
+        written = kb.export_csv(place) if delimiter is None else kb.export_spreadsheet(place, delimiter)
     except OSError as error:
         raise Usage(f"{output} cannot be written: {error.strerror}.", "choose another folder") from None
+    print("\n".join(map(str, written)))
 
 
 def _beside(kb: Answers, output: str) -> None:
     if output == "-":
         raise Usage("a context beside the file needs a file.", "kb export jsonld --context beside --output FILE")
+    path = target.file(output)
+    if path.exists() and not path.is_file():
+        raise Usage(f"{output} is not a file.", "name a file, so that the context can be put beside it")
+    for place in (path, *path.parent.glob("*.jsonld")):
+        target.within(place, kb.folder)
     try:
-        print("\n".join(map(str, kb.export_jsonld(_file(output)))))
+        print("\n".join(map(str, kb.export_jsonld(path))))
     except OSError as error:
-        raise _unwritten(output, error) from None
+        raise target.unwritten(output, error) from None
 
 
 def _text(kb: Answers, kind: str, output: str) -> None:
-    from kb import folder
-
     if output == "-":
         emit(kb.export(kind))
         return
-    target = kb.folder.apart(_file(output))
-    text = kb.export(kind)
-    try:
-        folder.write(target, text)
-    except OSError as error:
-        raise _unwritten(output, error) from None
+    target.within(kb.folder.apart(target.file(output)), kb.folder)  # before the work, which can take long
+    target.write(kb.export(kind), output, kb.folder)
     message(f"wrote {output}")
-
-
-def _file(output: str) -> Path:
-    if Path(output).is_dir():
-        raise Usage(f"{output} is a folder.", "name a file")
-    return Path(output)
-
-
-def _unwritten(output: str, error: OSError) -> Usage:
-    return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
 @app.command()

@@ -30,9 +30,25 @@ CLAIMS = (
     *("quantity_max", "unit", "statement", "status", "support", "contest", "dispute", "flags", "documents", "originals"),
     *("voices_for", "voices_against", "no_known_stake"),
 )
-# What makes spreadsheets compute a cell (OWASP, CSV injection); a plain number is none.
-FORMULA = re.compile(r"[=+\-@\t\r]")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# What spreadsheets pass over at the begin of a cell: space, controls, and characters that are not seen.
+PASSED_OVER = (
+    "\\s\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+# What makes them compute a cell (OWASP, CSV injection), full-width and small forms, too; a plain number is none.
+FORMULA = re.compile(f"[\t\r]|[{PASSED_OVER}]*[=+\\-@＝＋－＠﹦﹢﹣﹫]")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    "|dec(?:ember)?)"
+)
+# What they change when a file is opened: leading zeros and the digits behind the fifteenth are lost, 1E5 is computed, and
+# 3-4, 1/2 and MAR1 become days of this year.
+CHANGED = re.compile(
+    rf"0[0-9]+(?:\.[0-9]*)?|[0-9]{{16,}}|[0-9.]+E[+-]?[0-9]+|[0-9]{{1,2}}[-/][0-9]{{1,2}}|[0-9]{{1,2}}([-/.])[0-9]{{1,2}}\1[0-9]{{2,4}}"
+    rf"|[0-9]{{1,2}}[ -]?{MONTH}|{MONTH}[ -]?[0-9]{{1,4}}",
+    re.IGNORECASE,
+)
 
 
 class StatusLike(Protocol):
@@ -142,36 +158,50 @@ def tables(known: Known, statuses: Mapping[str, StatusLike], voices: Mapping[str
 
 def write(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     """Write each table as `<name>.csv` into a folder, whole or not at all; the paths written."""
+    return _written(folder, {name: text(*table) for name, table in tables.items()})
+
+
+def write_for_spreadsheet(folder: Path, tables: Mapping[str, Table], delimiter: str) -> list[Path]:
+    """The same, with a byte order mark, by which spreadsheets know UTF-8, and the delimiter that they expect."""
+    return _written(folder, {name: f"\ufeff{text(*table, delimiter)}" for name, table in tables.items()})
+
+
+def _written(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     paths = []
-    for name, (columns, rows) in tables.items():
+    for name, content in texts.items():
         paths.append(folder / f"{name}.csv")
-        write_file(paths[-1], text(columns, rows))
+        write_file(paths[-1], content)
     return paths
 
 
-def text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
     """A table as CSV.
 
     >>> text(("a", "b"), [("1", "x, y")])
     'a,b\\n1,"x, y"\\n'
     """
     out = io.StringIO(newline="")
-    plain = csv.writer(out, lineterminator="\n")
+    plain = csv.writer(out, lineterminator="\n", delimiter=delimiter)
     # Before Python 3.13 the writer leaves a lone carriage return bare, and its own reader then refuses the line.
-    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    quoted = csv.writer(out, lineterminator="\n", delimiter=delimiter, quoting=csv.QUOTE_ALL)
     for row in (columns, *rows):
         (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
     return out.getvalue()
 
 
 def harmless(table: Table) -> Table:
-    """The same table for a spreadsheet that takes `=…` for a formula: such cells begin with an apostrophe. Not exact any more.
+    """The same table for a spreadsheet: an apostrophe before what it would take for a formula, or change. Not exact any more.
 
-    >>> harmless((("a",), [("=1+1",), ("-5",)]))
-    (('a',), [("'=1+1",), ('-5',)])
+    >>> harmless((("a",), [("=1+1",), ("-5",), ("007",)]))
+    (('a',), [("'=1+1",), ('-5',), ("'007",)])
     """
     columns, rows = table
-    return columns, [tuple(f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell for cell in row) for row in rows]
+    return columns, [tuple(f"'{cell}" if _computed(cell) else cell for cell in row) for row in rows]
+
+
+def _computed(cell: str) -> bool:
+    """Whether a spreadsheet would show something else than this text."""
+    return not NUMBER.fullmatch(cell) and bool(FORMULA.match(cell) or CHANGED.fullmatch(cell))
 
 
 def _row(*values: Any) -> tuple[str, ...]:

@@ -1,0 +1,71 @@
+"""Where an export goes: a file is written whole, a device or a pipe is written to, a link that leads elsewhere is refused."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from kb import folder
+from kb.cli.output import emit
+from kb.cli.terminal import visible
+from kb.errors import Refused, Usage
+
+# Names of what a process has open already; a file in the place of one must not be replaced.
+OPEN = ("/dev/fd/", "/dev/std", "/proc/")
+
+
+def write(text: str, output: str, home: folder.Folder) -> None:
+    """Write an export to `output`: a file, a device, a pipe, or what this process has open. Raises Usage, Refused."""
+    path = file(output)
+    if output.startswith(OPEN):
+        _hand_on(text, path)
+        return
+    within(path, home)
+    home.apart(path)
+    try:
+        mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG
+        if stat.S_ISREG(mode):
+            folder.write(Path(os.path.realpath(path)), text)
+        elif stat.S_ISCHR(mode) or stat.S_ISFIFO(mode):
+            _hand_on(text, path)
+        else:
+            raise Usage(f"{output} is not a file.", "choose another place")
+    except OSError as error:
+        raise unwritten(output, error) from None
+
+
+def file(output: str) -> Path:
+    """The file that is named. Raises Usage where it is a folder."""
+    if Path(output).is_dir():
+        raise Usage(f"{output} is a folder.", "name a file")
+    return Path(output)
+
+
+def within(path: Path, home: folder.Folder) -> None:
+    """Raises Refused where a link would take the export out of its folder, or out of the knowledge base that it was named in."""
+    if str(path).startswith(OPEN):
+        return
+    lexical = Path(os.path.abspath(path))
+    inside = lexical.is_relative_to(home.root)
+    room = home.root if inside else Path(os.path.realpath(lexical.parent))
+    real = Path(os.path.realpath(lexical))
+    if (inside or path.is_symlink()) and not real.is_relative_to(room):
+        raise Refused(f"{path} is behind a link that leads to {real}; nothing was written.", "name the place itself, or remove the link")
+
+
+def unwritten(output: str, error: OSError) -> Usage:
+    """What is said of a place that cannot be written."""
+    return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
+
+
+def _hand_on(text: str, path: Path) -> None:
+    """Write to what exists and keeps its place; standard output by the way that all output goes."""
+    try:
+        if os.path.samestat(os.stat(path), os.fstat(1)):
+            emit(text)
+            return
+        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY), "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(visible(text) if stream.isatty() else text)
+    except OSError as error:
+        raise unwritten(str(path), error) from None
