@@ -11,6 +11,8 @@ from kb.values import integer, shown
 
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
+# A control as `kb read` shows it, so that a passage can be copied from there.
+SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 # A stored fragment: never more than this, and never more than a fifth of its passage (one word at least).
 FRAGMENT_WORDS = 6
 FRAGMENT_SHARE = 5
@@ -53,7 +55,9 @@ def find(text: str, at: str) -> Span | Miss:
         return Miss("quote-line", f"there is no line {shown(address[2] or address[1])}; the text has {len(starts)} lines.", "see kb read")
     begin = starts[first - 1]
     end = starts[last] if last < len(starts) else len(text)
-    return _within(text, begin, end, ELLIPSIS.split(address[3]), first)
+    parts = ELLIPSIS.split(address[3])
+    unshown = [part if part in text else SHOWN.sub(lambda sign: chr(int(sign[1] or sign[2], 16)), part) for part in parts]
+    return _within(text, begin, end, unshown, first)
 
 
 def lines(text: str, first: int, last: int) -> Span | None:

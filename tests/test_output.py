@@ -54,7 +54,7 @@ def on_a_terminal(code: str, columns: int = 60, **environment: str) -> str:
         pass
     os.close(ours)
     assert child.wait() == 0, out
-    return out.decode().replace("\r\n", "\n")
+    return out.decode(environment.get("PYTHONIOENCODING", "utf-8")).replace("\r\n", "\n")
 
 
 def test_csv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:

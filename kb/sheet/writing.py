@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from kb.sheet.data import Entry, Sheet
 
-# What YAML reads only as an escape: controls, line separators, the byte order mark, halves of surrogate pairs.
-ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+# What YAML reads as something else than the text, where it is not in quotes.
+MISREAD = re.compile(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$")
+# What only an escape can bring through YAML, or through a terminal: controls, line separators, controls of the direction of writing.
+ESCAPED = re.compile('[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"\\\\]')
 
 
 def scalar(text: str) -> str:
-    """A text as it must be typed for YAML to read the same text back.
+    r"""A text as it must be typed for YAML to read the same text back.
 
-    >>> scalar("no: never")
-    "'no: never'"
+    >>> scalar("no: never"), scalar("a\u202eb")
+    ("'no: never'", '"a\\u202eb"')
     """
-    plain = text and not re.search(r": |:$| #|^[\s&*!|>%@`'\"\[\]{},?#-]|\s$", text) and not ESCAPED.search(text)
-    if plain:
+    if any(sign not in '"\\' for sign in ESCAPED.findall(text)):
+        return '"' + ESCAPED.sub(lambda found: f"\\{found[0]}" if found[0] in '"\\' else f"\\u{ord(found[0]):04x}", text) + '"'
+    if text and not MISREAD.search(text):
         return text
-    return (
-        "'" + text.replace("'", "''") + "'"
-        if not ESCAPED.search(text)
-        else yaml.dump(text, allow_unicode=True, default_style='"', width=10**9).strip()
-    )
+    return "'" + text.replace("'", "''") + "'"
 
 
 def write(sheet: Sheet) -> str:

@@ -1,0 +1,175 @@
+"""Whatever a document, a record, a name or a server says, no control of the terminal reaches whoever reads the output."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import Kb, surroundings
+from test_output import on_a_terminal
+
+from kb.cli import COMMANDS
+
+# Moves the cursor, renames the window, rings, deletes, reorders.
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\x7f\u202e\u2066\u200f\r!"
+IN_TURTLE = "".join(f"\\u{ord(c):04X}" for c in HOSTILE)
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TEXT = f"A quarrel {HOSTILE}\n\nThe coastguard said {HOSTILE} that the boats had left.\nNobody {HOSTILE} was asked.\n"
+SHEET = "source: bad\nclaims:\n- claim: The boats had left\n  kind: event\n  said:\n  - by: coastguard\n"
+TABLES = ("table", "md", "json", "ndjson")
+
+
+@pytest.fixture(scope="module")
+def bad(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Kb:
+    """A knowledge base whose names, statements, titles, notes, texts, log and files are hostile, as one from a stranger can be."""
+    kb = Kb(shutil.copytree(made, tmp_path_factory.mktemp("bad") / "quarrel"))
+    note = kb.write("note.txt", TEXT)
+    assert kb("add", "source", note, "--id", "bad", "--title", "Bad", "--published", "2024-03-05").code == 0
+    passage = json.dumps(f"4 Nobody {HOSTILE}")
+    sheet = f"{SHEET}    at: {passage}\n"
+    assert kb.sheet(sheet).code == 0
+    for old, name in (("Coastguard", "entities.ttl"), ("The boats had left", "claims/general.ttl"), ("Bad", "sources/bad.ttl")):
+        path = kb.root / "claims/main" / name
+        text = path.read_text(encoding="utf-8")
+        assert f'"{old}"' in text
+        path.write_text(text.replace(f'"{old}"', f'"{old} {IN_TURTLE}"'), encoding="utf-8")
+    (kb.root / "mine.rq").write_text(f'SELECT ("{IN_TURTLE}" AS ?x) {{}}', encoding="utf-8")
+    (kb.root / "triples.rq").write_text(f'CONSTRUCT {{ <urn:a> <urn:b> "{IN_TURTLE}" }} {{}}', encoding="utf-8")
+    (kb.root / f"f{HOSTILE}.txt").write_text(f"T{HOSTILE}\n\nwords\n", encoding="utf-8")
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", HOSTILE.replace("\r", "")]):
+        subprocess.run([*git, *command], cwd=kb.root, check=True, capture_output=True, env=surroundings())
+    return kb
+
+
+def lines() -> list[list[str]]:
+    """Every command, as people use it, and with hostile arguments."""
+    claim = "the-boats-had-left"
+    return [
+        ["--help"], ["--version"], [f"--{HOSTILE}"], [HOSTILE], ["status", f"--{HOSTILE}"], ["status", HOSTILE], ["show", HOSTILE],
+        *(["status", "--format", f] for f in TABLES), ["status", claim, "--why"], ["status", "--only", HOSTILE], ["status", "-f", HOSTILE],
+        ["list"], ["list", "sources", "--format", "md"], ["list", "entities", "--format", "json"], ["list", HOSTILE],
+        ["read", "bad"], ["read", HOSTILE], ["sheet", "bad"], ["inbox"], ["coverage"], ["coverage", "bad"], ["show", claim],
+        ["show", claim, "--history"], ["show", "coastguard"], ["show", "source/bad"], ["find", "boats"], ["find", HOSTILE],
+        ["changes", "2024-01-01", "2024-12-01"], ["facts"], ["contradictions"], ["forecasts"], ["fragile"], ["overview"], ["stats"],
+        *(["query", name, "--format", f] for name in ("timeline", "mine.rq") for f in TABLES), ["query", "triples.rq"],
+        ["query", HOSTILE], ["query", "said-by", f"speaker={HOSTILE}"], ["query", "disputed", "--endpoint", f"http://127.0.0.1:9/{HOSTILE}"],
+        ["queries"], ["queries", HOSTILE], ["log"], ["log", HOSTILE], ["log", "--format", "md"], ["undo", "--dry-run"], ["diff", "HEAD"],
+        ["diff", HOSTILE], ["validate"], ["validate", "--format", "github"], ["validate", "--format", "json"], ["validate", HOSTILE],
+        ["fsck"], ["fmt", "--check"], ["explain", HOSTILE], ["export", HOSTILE], ["export", "turtle", "--output", f"/nowhere/{HOSTILE}"],
+        ["index"], ["init", "."], ["add", "source", f"f{HOSTILE}.txt"], ["add", "source", HOSTILE], ["add", "--from", HOSTILE],
+        ["add", "source", "mine.rq", "--published", HOSTILE], ["add", "entity", HOSTILE, "person"], ["edit", claim, f"{HOSTILE}=x"],
+        ["add", "claim", HOSTILE, "--source", HOSTILE, "--at", HOSTILE], ["edit", claim, f"note={HOSTILE}"], ["edit", HOSTILE, "note=x"],
+        ["withdraw", HOSTILE, "--why", HOSTILE], ["judge", HOSTILE, HOSTILE, "--why", "x"], ["merge", "coastguard", HOSTILE, "--why", "x"],
+        ["rename", "coastguard", HOSTILE], ["rename", HOSTILE, "x"], ["--kb", f"/nowhere{HOSTILE}", "status"],
+    ]  # fmt: skip
+
+
+def controls(text: str) -> list[str]:
+    """Where a text has controls, with what is around them."""
+    return [text[max(0, m.start() - 80) : m.end() + 40] for m in CONTROL.finditer(text)]
+
+
+def test_every_command_is_among_those_that_are_tried() -> None:
+    assert {line[0] for line in lines()} >= set(COMMANDS)
+
+
+def test_no_command_prints_a_control_into_a_pipe(bad: Kb) -> None:
+    kb = Kb(shutil.copytree(bad.root, bad.root.parent / "piped"))
+    for line in lines():
+        done = kb(*line)
+        assert not controls(done.out + done.err), (line, done)
+
+
+# Runs each command of a list in a child of its own, on the terminal of this process.
+RUNNER = """
+import contextlib, importlib, json, os, sys
+from kb.cli import COMMANDS, run
+for name in ("kb.base", "pyshacl", "rich.table", *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
+    importlib.import_module(name)
+for line in json.loads(os.environ["ASKED"]):
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            code = run(line)
+        except SystemExit:
+            code = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in range(5), (line, code)
+"""
+
+
+def on_the_terminal(kb: Kb, asked: list[list[str]], **environment: str) -> str:
+    """What these commands print on a terminal, in which nothing is ours to colour."""
+    given = {**surroundings(), **environment, "NO_COLOR": "1", "ASKED": json.dumps(asked), "KB_HOME": str(kb.root)}
+    out = on_a_terminal(RUNNER, 120, **given)
+    assert "Traceback" not in out
+    assert "defect of the program" not in out
+    return out
+
+
+def test_no_command_prints_a_control_on_a_terminal(bad: Kb) -> None:
+    kb = Kb(shutil.copytree(bad.root, bad.root.parent / "terminal"))
+    exact = [["export", "turtle"], ["export", "nquads"], ["export", "jsonld"], ["list", "--format", "csv"], ["list", "--format", "tsv"]]
+    out = on_the_terminal(kb, [*lines(), *exact])
+    assert len(out) > 10_000
+    assert not controls(out)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "koi8-r"])
+def test_a_terminal_of_another_encoding_gets_what_it_can_show(bad: Kb, encoding: str) -> None:
+    kb = Kb(shutil.copytree(bad.root, bad.root.parent / encoding))
+    asked = [
+        ["status"],
+        ["read", "2024-quarrel"],
+        ["show", "lukin"],
+        ["find", "Лукин"],
+        ["show", HOSTILE],
+        ["export", "turtle"],
+        ["--help"],
+    ]
+    out = on_the_terminal(kb, asked, PYTHONIOENCODING=encoding)
+    assert not controls(out)
+    assert ("Лукин" if encoding == "koi8-r" else "?????") in out
+
+
+def test_a_passage_is_copied_from_kb_read_with_what_it_shows(kb: Kb) -> None:
+    note = kb.write("note.txt", TEXT)
+    assert kb("add", "source", note, "--id", "bad", "--title", "Bad").code == 0
+    shown = next(line.split(maxsplit=1) for line in kb("read", "bad").out.splitlines() if "Nobody" in line)
+    done = kb.sheet(f"{SHEET}    at: '4 {shown[1]}'\n")
+    assert done.code == 0, done
+    assert "verified" in kb("validate").err
+
+
+def test_a_sheet_with_controls_of_direction_is_read_back_as_it_was(kb: Kb) -> None:
+    marks = "a \u202e b \u2066 c \u200f d"
+    assert kb("edit", "northland-sent-tugs", f"note={marks}").code == 0
+    sheet = kb("sheet", "2024-quarrel").out
+    assert "\\u202e" in sheet
+    assert not controls(sheet)
+    assert "Nothing new" in kb.sheet(sheet).out
+    assert "Nothing new" not in kb.sheet(sheet.replace("\\u202e", "")).out
+
+
+def test_an_annotation_cannot_begin_another(bad: Kb) -> None:
+    kb = Kb(shutil.copytree(bad.root, bad.root.parent / "annotated"))
+    (kb.root / "claims/main/y\n::warning::z,%.ttl").write_text("not Turtle", encoding="utf-8")
+    out = kb("validate", "--format", "github").out
+    assert all(line.startswith(("::error file=claims/", "::warning file=claims/")) for line in out.splitlines())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_offers_nothing_that_moves_the_cursor(bad: Kb, shell: str) -> None:
+    asked = {"_KB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "kb show ", "COMP_WORDS": "kb show ", "COMP_CWORD": "2"}
+    done = bad(**asked, _TYPER_COMPLETE_FISH_ACTION="get-args")
+    assert "the-boats-had-left" in done.out
+    assert not CONTROL.search(done.out + done.err)
