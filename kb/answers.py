@@ -13,7 +13,7 @@ from kb import anchor, ask, check, find, folder, ids, index, overview, printing,
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, jsonld, rdf
-from kb.holdings import LIMITS, Holdings
+from kb.holdings import ASKED, Holdings
 from kb.known import Known, past
 from kb.overview import Overview
 from kb.queries import SavedQuery
@@ -87,8 +87,8 @@ class Answers(Holdings):
         found = self.status()
         return overview.overview(self.known(), found.rows, found.contradictions)
 
-    def query(self, name: str, values: Mapping[str, str], known: Known | None = None) -> ask.Result:
-        """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage and Refused."""
+    def query(self, name: str, values: Mapping[str, str], known: Known | None = None, limits: ask.Limits = ASKED) -> ask.Result:
+        """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage, Refused, ask.OverLimit."""
         saved = self.queries().get(name)
         if saved is None and re.fullmatch(r"[\w.-]*", name):
             questions = [q.name for q in self.queries().values() if q.group != "derive"]
@@ -96,7 +96,7 @@ class Answers(Holdings):
         if saved is None:
             saved = SavedQuery("-", "questions", "", name, params=queries.parameters(name))
         text = queries.bind(saved, values, self.resolver(known))
-        return self.asked(lambda reader: ask.run(reader, text, LIMITS, self.graphs()))
+        return self.asked(lambda reader: ask.run(reader, text, limits, self.graphs()))
 
     def resolver(self, known: Known | None = None) -> Callable[[str], str]:
         """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""
@@ -190,7 +190,7 @@ class Answers(Holdings):
             raise Usage(f"there is no export “{kind}”.", ids.suggestion(kind, self.exports(), f"one of {', '.join(self.exports())}"))
         told = self.conditions()
         if kind not in FORMATS:
-            found = self.query(kind, {})
+            found = self.query(kind, {}, limits=self.allowed(kind))
             return rdf.remarks(told) + rdf.turtle(self._chosen(found) if isinstance(found, tuple) else (), self.folder.base)
         told = told if len(told) > 1 else {}  # records are the same under every policy
         if kind == "jsonld":

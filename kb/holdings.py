@@ -32,8 +32,10 @@ TEXT = "text"
 OPEN_FILES = 512
 # Problems that keep a whole file from being read.
 UNREAD = ("turtle-syntax", "unreadable")
-# Wall clock and memory of one query.
+# What the program's own queries may use: a large knowledge base needs it.
 LIMITS = ask.Limits(files=OPEN_FILES)
+# What a question may use that somebody asks. An answer takes about ten times its size while it is printed.
+ASKED = ask.Limits(seconds=10.0, memory=512 * 2**20, result=32 * 2**20, files=OPEN_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,12 @@ class Holdings:
             self._cache["queries"] = queries.load(self.folder.data("queries"))
         found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
         return found
+
+    def allowed(self, name: str) -> ask.Limits:
+        """What a saved query may use where a command needs its answer: those that come with the program may use more."""
+        saved = self.queries().get(name)
+        shipped = saved is not None and saved.path.is_relative_to(folder.shipped("queries"))
+        return LIMITS if shipped else ASKED
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs that a query may name in FROM."""

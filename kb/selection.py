@@ -102,7 +102,7 @@ def _within(known: Known, places: set[str]) -> set[str]:
 
 def _named(whole: Answers, wanted: Wanted, known: Known) -> set[str]:
     """Claims that the answer of a saved question names, itself or by an assertion on them."""
-    answer = whole.query(wanted.query, wanted.values, known)
+    answer = whole.query(wanted.query, wanted.values, known, whole.allowed(wanted.query))
     terms = [] if isinstance(answer, bool) else [t for row in (answer.rows if isinstance(answer, Answer) else answer) for t in row if t]
     keys = {t.value.removeprefix(whole.folder.base) for t in terms if t.kind == "iri"}
     claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}

@@ -65,11 +65,13 @@ class Token:
 
 
 def tokens(query: str) -> tuple[Token, ...]:
-    """The tokens of a query, without spaces and comments. Raises `Usage` with line and column where a character makes no sense.
+    """The tokens of a query, without spaces and comments. Raises `Refused` for a text that is too long, `Usage` with line and column where
+    a character makes no sense.
 
     >>> [t.text for t in tokens('ASK { ?s a "SERVICE # {" } # end')]
     ['ASK', '{', '?s', 'a', '"SERVICE # {"', '}']
     """
+    _refuse_long(query)
     found, at = [], 0
     while at < len(query):
         match = _TOKEN.match(query, at)
@@ -120,8 +122,7 @@ def refuse(query: str, graphs: Collection[str] = ()) -> None:
     Traceback (most recent call last):
     kb.errors.Refused: The query asks another server (SERVICE at line 1, column 12).  hint: ask that server itself
     """
-    if len(query) > LONGEST:
-        raise Refused(f"The query has {len(query):,} characters; the most is {LONGEST:,}.", "ask it in parts")
+    _refuse_long(query)
     _refuse_ambiguous(query)
     found = tokens(query)
     _form(query, found)
@@ -131,6 +132,12 @@ def refuse(query: str, graphs: Collection[str] = ()) -> None:
     for iri in _from(found):
         if iri not in graphs:
             raise Refused(f"The query reads from {iri or 'a graph'}, which is not in this knowledge base.", "leave FROM out")
+
+
+def _refuse_long(query: str) -> None:
+    """Before a text is looked through: that takes time."""
+    if len(query) > LONGEST:
+        raise Refused(f"The query has {len(query):,} characters; the most is {LONGEST:,}.", "ask it in parts")
 
 
 def _form(query: str, found: tuple[Token, ...]) -> str:

@@ -216,9 +216,10 @@ def test_of_several_one_that_goes_over_a_limit_ends_the_others() -> None:
 
 def test_an_answer_that_breaks_off_is_not_taken_for_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     import kb.ask
+    import kb.sandbox
 
     whole = kb.ask._encoded(STORES["embedded"].select("SELECT * { ?s ?p ?o }"))
-    monkeypatch.setattr(kb.ask, "_send", lambda writer, body: os.write(writer, len(whole).to_bytes(8, "big") + whole[:-1]))
+    monkeypatch.setattr(kb.sandbox, "_send", lambda writer, body: os.write(writer, len(whole).to_bytes(8, "big") + whole[:-1]))
     with pytest.raises(Refused, match="brought the engine down"):
         run(lambda: STORES["embedded"], "SELECT * { ?s ?p ?o }")
 

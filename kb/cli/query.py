@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from kb.cli import terminal
 from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import emit, message, show
-from kb.errors import Usage
+from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
+    from kb import ask
     from kb.answers import Answers
     from kb.terms import Answer, Term
 
 app = typer.Typer(rich_markup_mode=None)
 # What the id of a quote has in it, between its source and its offsets (RFC 5147).
 QUOTE = "#char="
+# Bytes of a query that is read: more than the longest in any script, and little enough to be looked through at once.
+LARGEST: Final = 1_000_000
+# Bounds of --timeout (seconds) and --memory (MB). A child with less memory cannot even begin.
+LONGEST: Final = 3600.0
+LEAST: Final = 16
+MOST: Final = 65_536
+# The part of its memory that an answer may have as text: printing takes about ten times that.
+_OF_MEMORY: Final = 16
+_RAISED: Final = {"seconds": "--timeout SECONDS", "memory": "--memory MB", "result": "--memory MB"}
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -28,6 +38,8 @@ def query(
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
+    timeout: float = typer.Option(10.0, "--timeout", metavar="SECONDS", help="Stop the query after this time; at most an hour."),
+    memory: int = typer.Option(512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."),
     endpoint: str = typer.Option("", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."),
 ) -> None:
     """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
@@ -37,7 +49,7 @@ def query(
     kb query denials-by --speaker "Old Port Authority"
     kb query who-controlled place=harbour day=2024-03-02
     kb query disputed --as-of 2024-03-02
-    kb query mine.rq --format csv
+    kb query mine.rq --format csv --timeout 60
     """
     from kb import folder
     from kb.terms import Answer
@@ -47,11 +59,12 @@ def query(
     kb = standing(as_of, known_on)
     text = name
     if name == "-":
-        text = folder.decode(folder.read_input(), "standard input")
+        text = folder.decode(folder.read_input(LARGEST), "standard input")
     elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
         text = _own(Path(name))
     values = parameters(ctx.args)
-    answer = kb.query_at(endpoint, text, values) if endpoint else kb.query(text, values)
+    limits = _limits(timeout, memory)
+    answer = kb.query_at(endpoint, text, values) if endpoint else _asked(kb, text, values, limits)
     if isinstance(answer, bool):
         print("yes" if answer else "no")
     elif isinstance(answer, Answer):
@@ -68,6 +81,29 @@ def query(
         emit(terminal.escaped(rdf.turtle(answer, kb.folder.base)))
 
 
+def _limits(timeout: float, memory: int) -> ask.Limits:
+    """What the query may use. Raises Usage where an option is out of bounds."""
+    from dataclasses import replace
+
+    from kb.holdings import ASKED
+
+    if not 0 < timeout <= LONGEST:
+        raise Usage(f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.", "--timeout 60")
+    if not LEAST <= memory <= MOST:
+        raise Usage(f"--memory {memory} is not a number of megabytes from {LEAST} to {MOST}.", "--memory 2000")
+    return replace(ASKED, seconds=timeout, memory=memory * 2**20, result=memory * 2**20 // _OF_MEMORY)
+
+
+def _asked(kb: Answers, text: str, values: dict[str, str], limits: ask.Limits) -> ask.Result:
+    """The answer of the knowledge base. Raises Refused, with the option that allows more, where the query went over a limit."""
+    from kb.ask import OverLimit
+
+    try:
+        return kb.query(text, values, limits=limits)
+    except OverLimit as error:
+        raise Refused(error.message, f"narrow it or add a LIMIT; {_RAISED[error.resource]} allows more") from None
+
+
 def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
     """Quotes among the values, with their passages as they are read: a text that is not at hand leaves them empty."""
     quotes = {t for row in answer.rows for t in row if t and t.kind == "iri" and QUOTE in t.value}
@@ -79,7 +115,7 @@ def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
 def _own(path: Path) -> str:
     from kb import folder
 
-    text = folder.read_text(path)
+    text = folder.read_text(path, LARGEST)
     if text.startswith("#+"):
         from kb import header
 
