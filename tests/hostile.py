@@ -50,8 +50,8 @@ def inputs(chance: random.Random, turtle: str, number: int) -> Iterator[tuple[st
         yield kind, mutant(chance, text)
 
 
-def queries() -> dict[str, str]:
-    """Forty-five queries that crash, hang or exhaust an engine, reach out, or write."""
+def bombs() -> dict[str, str]:
+    """Fifty-seven queries that crash, hang or exhaust an engine."""
     cross = " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(6))
     graph = " ".join(f"GRAPH ?g{n} {{ ?s{n} ?p{n} ?o{n} }}" for n in range(6))
     doubled = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
@@ -98,13 +98,42 @@ def queries() -> dict[str, str]:
         "long number": f"SELECT ({'9' * 1_000_000} AS ?x) {{}}",
         "long name": f"SELECT ?{'x' * 3_000_000} {{}}",
         "many prefixes": "".join(f"PREFIX a{n}: <a:{n}>\n" for n in range(100_000)) + "SELECT * {}",
-        "another server": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "a file": "LOAD <file:///etc/passwd>",
-        "another data set": "SELECT * FROM <http://127.0.0.1:9/x.ttl> { ?s ?p ?o }",
-        "an update": "DROP ALL ; INSERT DATA { <a:b> <a:c> 1 }",
+        "binds": "SELECT ?x4000 { BIND(1 AS ?x0) " + " ".join(f"BIND(?x{n} + 1 AS ?x{n + 1})" for n in range(4000)) + " }",
+        "exponents": "SELECT (1e999999999 * 1e999999999 AS ?x) (1E-999999999 AS ?y) (<http://www.w3.org/2001/XMLSchema#decimal>('1E999999999') AS ?z) (<http://www.w3.org/2001/XMLSchema#integer>(1e308) AS ?i) {}",
+        "digits": f"SELECT ({'9' * 100_000} * {'9' * 90_000} AS ?x) (0.{'1' * 1000} AS ?y) {{}}",
+        "dates": "PREFIX x: <http://www.w3.org/2001/XMLSchema#> SELECT * { VALUES ?t { '999999999999-12-31T23:59:59.999999999999Z'^^x:dateTime '-999999999999-01-01'^^x:date '0001-01-01T00:00:00+14:00'^^x:dateTime 'P999999999999999Y'^^x:duration } BIND(?t + 'P9999999999Y'^^x:duration AS ?u) BIND(YEAR(?t) AS ?y) BIND(x:dateTime(?t) - x:dateTime('0001-01-01T00:00:00Z') AS ?d) }",
+        "back references": f"SELECT ?x30 {{ BIND('{'ab' * 50}' AS ?x0) {' '.join(f'BIND(REPLACE(?x{n}, ' + chr(39) + '(.*)' + chr(39) + ', ' + chr(39) + '$1$1$1' + chr(39) + f') AS ?x{n + 1})' for n in range(30))} }}",
+        "encoded text": f"SELECT ({'ENCODE_FOR_URI(' * 60}'%%%%%%%%'{')' * 60} AS ?x) {{}}",
+        "sorted by text": f"SELECT * {{ {cross} }} ORDER BY CONCAT(STR(?o0), STR(?o1), STR(?o2), STR(?o3)) RAND()",
+        "many values": "SELECT * { " + " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(8000)))} }}" for n in range(4)) + " }",
+        "joined values": f"SELECT * {{ {' '.join(f'VALUES (?a ?b{n}) {{ ' + ' '.join(f'(1 {m})' for m in range(2000)) + ' }' for n in range(8))} }} ORDER BY ?b7",
+        "alternation": f"SELECT * {{ ?s ?p ?o FILTER(REGEX(CONCAT(STR(?o), '{'a' * 2000}'), '^(a|aa|a.|.a)+$', 'i')) }}",
+        "counted repetition": "SELECT * { ?s ?p ?o FILTER(REGEX(STR(?o), '(((((x{1,50}){1,50}){1,50}){1,50}){1,50})')) }",
+        "hashes": f"SELECT (MAX(SHA512(CONCAT(STR(?s0), STR(?o1), STR(?o2)))) AS ?x) {{ {cross} }}",
+        "distinct texts": f"SELECT (COUNT(DISTINCT CONCAT(STR(?s0), STR(?o1), STR(?s2))) AS ?x) {{ {cross} }}",
+        "paths both ways": "SELECT ?a ?b { ?a (!<x:b>|!^<x:b>)* ?b . ?b (!<x:c>|!^<x:c>)+ ?c } ORDER BY DESC(?c)",
+        "large answer": "SELECT ?s ?p ?o ?a { ?s ?p ?o . ?a ?b ?c } LIMIT 90000",
+        "long cells": f"SELECT ?n ?x {{ BIND('{'é<' * 20_000}' AS ?y) BIND(CONCAT(?y, ?y, ?y, ?y, ?y, ?y, ?y, ?y) AS ?x) ?n ?p ?o }} LIMIT 80",
     }  # fmt: skip
-    assert len(out) == 45
+    assert len(out) == 57
     return out
+
+
+def reaching(port: int) -> dict[str, str]:
+    """Queries that would connect to a port of this machine, read a file, or write."""
+    here = f"http://127.0.0.1:{port}/"
+    return {
+        "another server": f"SELECT * {{ SERVICE <{here}> {{ ?s ?p ?o }} }}",
+        "another server, escaped": f"SELECT * {{ S\\u0045RVICE <{here}> {{ ?s ?p ?o }} }}",
+        "another server, silently": f"SELECT * {{ SERVICE SILENT <{here}> {{ ?s ?p ?o }} }}",
+        "a server by variable": f"SELECT * {{ BIND(<{here}> AS ?x) SERVICE ?x {{ ?s ?p ?o }} }}",
+        "a file": "LOAD <file:///etc/passwd>",
+        "a page": f"LOAD <{here}x.ttl>",
+        "another data set": f"SELECT * FROM <{here}x.ttl> {{ ?s ?p ?o }}",
+        "another named graph": f"SELECT * FROM NAMED <{here}x.ttl> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+        "a file as a data set": "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+        "an update": "DROP ALL ; INSERT DATA { <a:b> <a:c> 1 }",
+    }
 
 
 def strings(chance: random.Random, number: int) -> Iterator[str]:

@@ -25,10 +25,11 @@ from pathlib import Path
 import edits
 import hostile
 from conftest import CHECKOUT, MORE, TEXT, surroundings
+from faults.bombs import bombs
 from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
 from faults.foreign import foreign
 
-from kb import ask, base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
+from kb import base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
 from kb.journal import entries
 from kb.model import Entity
@@ -288,35 +289,6 @@ def _read(kb: base.KnowledgeBase, known: base.Known, kind: str, data: bytes) -> 
 EX = "https://example.org/t/"
 
 
-def questions(sample: float) -> Iterator[Figure]:
-    """Each in the child, with the limits of a face that serves strangers; this process goes on."""
-    store = EmbeddedStore(None)
-    store.replace(EX + "g", [(Term("iri", f"{EX}s{n}"), Term("iri", EX + "p"), Term("iri", f"{EX}s{n + 1}")) for n in range(300)])
-    chosen = list(hostile.queries().items())[:: max(1, round(1 / max(sample, 0.2)))]
-    late, worst, alive, before = 0, 0.0, 0, _most()
-    for name, text in chosen:
-        started = time.monotonic()
-        with contextlib.suppress(KbError):
-            ask.run(lambda: store, text, ask.Limits(seconds=2.5, memory=512 * 2**20))
-        taken = time.monotonic() - started
-        late, worst = late + (taken > 3), max(worst, taken)
-        alive += ask.run(lambda: store, "ASK {}") is True
-        say(f"questions: {name}, {taken:.2f} s")
-    most = _most() if _most() > before else 0  # no more than any child before: these had less
-    yield Figure(f"{len(chosen)} hostile queries: ended later than in 3 s", "0", f"{late} (the longest {worst:.1f} s)", late == 0)
-    yield Figure("… most memory of any child", "≤ 512 MB beyond the parent's", f"{most} MB", most <= 512 + _own())
-    yield Figure("… this process alive after each", str(len(chosen)), str(alive), alive == len(chosen))
-
-
-def _most() -> int:
-    """Megabytes of the largest child so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-
-
-def _own() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 def parameters(sample: float) -> Iterator[Figure]:
     """The one row that holds the value as given, or a refusal; through a string in a filter and an IRI in a pattern as well."""
     store = EmbeddedStore(None)
@@ -436,7 +408,7 @@ def corrections(sample: float) -> Iterator[Figure]:
 
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
-    "foreign": foreign, "questions": questions, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
+    "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
 }  # fmt: skip
 
 
