@@ -85,7 +85,8 @@ def no_memory(what: str = "The query") -> OverLimit:
 
 def too_long(limits: Limits, what: str = "The query") -> OverLimit:
     """The error of work that takes more time than its limit."""
-    return OverLimit(f"{what} took longer than {limits.seconds:g} seconds.", "narrow it, or allow more seconds", "seconds")
+    plural = "" if limits.seconds == 1 else "s"
+    return OverLimit(f"{what} took longer than {limits.seconds:g} second{plural}.", "narrow it, or allow more seconds", "seconds")
 
 
 def too_large(limits: Limits) -> OverLimit:

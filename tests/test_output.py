@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import pytest
 
-from kb.cli.output import FORMATS, message, progress, show, visible
+from kb.cli.output import FORMATS, MANY, message, progress, show, visible
 from kb.errors import Usage
 
 COLUMNS = ("id", "statement", "count", "when", "tags")
@@ -236,3 +236,13 @@ def test_progress_on_a_terminal_shows_where_there_is_much() -> None:
     code = "from kb.cli.output import progress; print(sum(progress(range({n}), '[b]reading', {n})))"
     assert "[b]reading" in on_a_terminal(code.format(n=300))
     assert on_a_terminal(code.format(n=3)) == "3\n"
+
+
+def test_a_table_of_very_many_rows_looks_like_a_small_one(capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[list[object]] = [["漢字", 12, "two\nlines"], ["b", None, "x" * 30], ["", 3.5, "tab\there"]]
+    show(["first", "n", "last"], rows, "table", "title")
+    small = capsys.readouterr().out
+    show(["first", "n", "last"], [*rows, *[["b", 1, "y"]] * MANY], "table", "title")
+    large = capsys.readouterr().out
+    assert large.startswith(small.rstrip("\n"))
+    assert large.count("\n") == small.count("\n") + MANY

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from kb.cli import terminal
@@ -26,6 +27,8 @@ NARROWEST = 10
 WORTH_A_BAR = 200
 # Ended by a closed pipe: 128 + SIGPIPE, as of any other program.
 PIPE_CLOSED = 141
+# Cells of a table that are laid out one by one. A larger one is never read on a screen, and would take minutes.
+MANY = 20_000
 MARKUP = re.compile(r"([\\`*_\[\]<>|])")
 
 
@@ -171,14 +174,15 @@ def _numeric(columns: Sequence[str], rows: Rows) -> list[bool]:
 
 def _table(columns: Sequence[str], rows: Rows, title: str | None) -> str:
     from rich import box
-    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     columns = [_shown(name) for name in columns]
     cells = [[_shown(_cell(v)) for _, v in zip(columns, row, strict=True)] for row in rows]
-    widest = [max(cell_len(line) for c in (head, *column) for line in c.split("\n")) for head, *column in zip(columns, *cells, strict=True)]
+    widest = [max(_width(line) for c in (head, *column) for line in c.split("\n")) for head, *column in zip(columns, *cells, strict=True)]
+    if len(cells) * len(columns) > MANY:
+        return _large(columns, cells, _shown(title) if title else "", widest, _numeric(columns, rows))
     terminal = sys.stdout.isatty()
     colour = terminal and not _colourless()
     all_of_it = sum(widest) + 3 * len(columns)
@@ -204,6 +208,32 @@ def _table(columns: Sequence[str], rows: Rows, title: str | None) -> str:
         table.add_row(*map(Text, line))
     console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().strip("\n").split("\n"))
+
+
+def _large(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str, widest: Sequence[int], numeric: Sequence[bool]) -> str:
+    """The same table as wide as it is, without colours."""
+
+    def line(row: Sequence[str]) -> str:
+        """One line of the table."""
+        parts = []
+        for text, width, right in zip(row, widest, numeric, strict=True):
+            space = " " * (width - _width(text))
+            parts.append(space + text if right else text + space)
+        return f" {'   '.join(parts)}".rstrip() + "\n"
+
+    rule = f" {'─' * (sum(widest) + 3 * (len(columns) - 1))}\n"
+    lines = (line(part) for row in cells for part in zip_longest(*(c.split("\n") for c in row), fillvalue=""))
+    head = [f"{title}\n"] if title else []
+    return "".join([*head, "\n", line(columns), rule, *lines, "\n"])
+
+
+def _width(text: str) -> int:
+    """Columns that a line of text takes; most lines are ASCII, without what a terminal would obey."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _shown(text: str) -> str:
