@@ -13,7 +13,7 @@ from kb import anchor, ask, check, find, folder, ids, index, overview, printing,
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, jsonld, rdf
-from kb.holdings import ASKED, Holdings
+from kb.holdings import Holdings
 from kb.known import Known, past
 from kb.overview import Overview
 from kb.queries import SavedQuery
@@ -87,7 +87,7 @@ class Answers(Holdings):
         found = self.status()
         return overview.overview(self.known(), found.rows, found.contradictions)
 
-    def query(self, name: str, values: Mapping[str, str], known: Known | None = None, limits: ask.Limits = ASKED) -> ask.Result:
+    def query(self, name: str, values: Mapping[str, str], known: Known | None = None, limits: ask.Limits = ask.ASKED) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage, Refused, ask.OverLimit."""
         saved = self.queries().get(name)
         if saved is None and re.fullmatch(r"[\w.-]*", name):
@@ -97,6 +97,12 @@ class Answers(Holdings):
             saved = SavedQuery("-", "questions", "", name, params=queries.parameters(name))
         text = queries.bind(saved, values, self.resolver(known))
         return self.asked(lambda reader: ask.run(reader, text, limits, self.graphs()))
+
+    def allowed(self, name: str) -> ask.Limits:
+        """What a saved query may use where a command needs its answer: those that come with the program may use more."""
+        saved = self.queries().get(name)
+        shipped = saved is not None and saved.path.is_relative_to(folder.shipped("queries"))
+        return ask.WORK if shipped else ask.ASKED
 
     def resolver(self, known: Known | None = None) -> Callable[[str], str]:
         """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or any name of an entity."""

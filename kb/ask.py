@@ -13,9 +13,16 @@ from kb.sparql import form, refuse
 from kb.store import Answer, Reader, Term, Triple
 from kb.store.faults import Damaged
 
-__all__ = ["Limits", "OverLimit", "Result", "directly", "run", "several"]
+__all__ = ["ASKED", "WORK", "Limits", "OverLimit", "Result", "directly", "run", "several"]
 
 Result = Answer | bool | tuple[Triple, ...]
+
+# What an index on disk may have open while it answers: RocksDB keeps a few files a level.
+_OPEN_FILES: Final = 512
+# What the program's own queries may use: a large knowledge base needs it.
+WORK: Final = Limits(files=_OPEN_FILES)
+# What a question may use that somebody asks. An answer takes about ten times its size while it is printed.
+ASKED: Final = Limits(seconds=10.0, memory=512 * 2**20, result=32 * 2**20, files=_OPEN_FILES)
 
 _ERRORS: Final[dict[str, type[KbError]]] = {kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable, Damaged)}
 

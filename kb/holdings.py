@@ -28,14 +28,8 @@ T = TypeVar("T")
 # What is kept between two questions: the index that is pinned, or the store in memory.
 INDEX = "index"
 TEXT = "text"
-# What an index on disk may have open while it answers: RocksDB keeps a few files a level.
-OPEN_FILES = 512
 # Problems that keep a whole file from being read.
 UNREAD = ("turtle-syntax", "unreadable")
-# What the program's own queries may use: a large knowledge base needs it.
-LIMITS = ask.Limits(files=OPEN_FILES)
-# What a question may use that somebody asks. An answer takes about ten times its size while it is printed.
-ASKED = ask.Limits(seconds=10.0, memory=512 * 2**20, result=32 * 2**20, files=OPEN_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +255,6 @@ class Holdings:
         found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
         return found
 
-    def allowed(self, name: str) -> ask.Limits:
-        """What a saved query may use where a command needs its answer: those that come with the program may use more."""
-        saved = self.queries().get(name)
-        shipped = saved is not None and saved.path.is_relative_to(folder.shipped("queries"))
-        return LIMITS if shipped else ASKED
-
     def graphs(self) -> list[str]:
         """IRIs of the graphs that a query may name in FROM."""
         names = [*(f for f in self.folder.files() if not past(f)), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
@@ -295,10 +283,10 @@ def _checked(reader: Callable[[], Reader], checks: Sequence[SavedQuery], focus: 
     found: dict[str, ask.Result | KbError] = {}
     if focus is not None:
         narrow = {q.name: narrowed(q.text, q.columns[0][0], sorted(focus)) for q in checks if q.columns}
-        found = dict(zip(narrow, ask.several(reader, list(narrow.values()), LIMITS), strict=True))
+        found = dict(zip(narrow, ask.several(reader, list(narrow.values()), ask.WORK), strict=True))
     # A subject that is worked out in the query cannot be given beforehand.
     whole = {q.name: q.text for q in checks if isinstance(found.get(q.name, Usage("", "")), Usage)}
-    found |= dict(zip(whole, ask.several(reader, list(whole.values()), LIMITS), strict=True))
+    found |= dict(zip(whole, ask.several(reader, list(whole.values()), ask.WORK), strict=True))
     if errors := [e for e in found.values() if isinstance(e, KbError)]:
         raise errors[0]
     return [r for q in checks if not isinstance(r := found[q.name], KbError)]

@@ -85,7 +85,7 @@ def _limits(timeout: float, memory: int) -> ask.Limits:
     """What the query may use. Raises Usage where an option is out of bounds."""
     from dataclasses import replace
 
-    from kb.holdings import ASKED
+    from kb.ask import ASKED
 
     if not 0 < timeout <= LONGEST:
         raise Usage(f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.", "--timeout 60")
