@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kb import anchor, ids, sentences, shapes, turtle
+from kb import anchor, ids, literals, sentences, shapes, turtle
 from kb.dates import WEEKDAYS
 from kb.errors import Place, Problem
 from kb.model import RECORD_CLASSES, Assertion, Claim, Entity, Quote, Record, Relay, Source, slots
@@ -110,7 +110,8 @@ def run(
 ) -> Report:
     """Problems of the records in `focus` (paths and ids; None for all). `document` gives a text by its sha256, or None."""
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
-    problems = [*_twice(files, base), *_shapes(files, wanted, base, shape_files), *_dates(wanted, base), *_unseen(wanted, base)]
+    shaped = list(_shapes(files, wanted, base, shape_files))
+    problems = [*_twice(files, base), *_values(wanted, base, shaped), *_dates(wanted, base), *_unseen(wanted, base)]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
     problems += _sentences(wanted, base, document)
@@ -136,6 +137,21 @@ def _shapes(files: Sequence[File], wanted: Sequence[tuple[File, Record]], base: 
         file = homes[v.focus]
         value = f" (“{_tail(v.value, base)}”)" if v.value and len(v.value) < 80 else ""
         yield Problem(v.severity, v.shape, v.message + value, file.place(v.focus, v.property), v.focus, f"kb explain {v.shape}")
+
+
+def _values(wanted: Sequence[tuple[File, Record]], base: str, shaped: Sequence[Problem]) -> Iterable[Problem]:
+    """What shapes and `kb.literals` find wrong with values; of two that mean the same value, the one that says more."""
+    stated = {path: turtle.by_subject(f.triples) for path, f in {f.path: f for f, _ in wanted}.items()}
+    told = {(p.subject, p.place) for p in shaped}
+    placed: list[tuple[literals.Flaw, Problem]] = []
+    for file, record in wanted:
+        iri = turtle.iri_of(record, base)
+        for flaw in literals.flaws(record, stated[file.path].get(iri, {})):
+            place = file.place(iri, flaw.property)
+            placed.append((flaw, Problem(flaw.severity, flaw.code, flaw.message, place, iri, flaw.hint)))
+    better = {(p.subject, p.place) for flaw, p in placed if not flaw.form and flaw.property}
+    yield from (p for p in shaped if (p.subject, p.place) not in better)
+    yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in told)
 
 
 def _unseen(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:

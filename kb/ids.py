@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
-from kb.values import MOST_COUNTED
+from kb.values import MOST_COUNTED, forbidden
 
 # A claim's id stays readable in a listing of 80 columns.
 LONGEST = 60
@@ -105,7 +105,8 @@ def unseen(text: str) -> str:
     >>> unseen("pier\u202e"), unseen("Oldp\u043ert"), unseen("\u041f\u0451\u0442\u0440 Lukin")
     ('U+202E', '“Oldpоrt” of Cyrillic and Latin letters', '')
     """
-    marks = sorted({f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in ("Cc", "Cf") and c not in NEEDED})
+    unprinted = (c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c not in NEEDED and not forbidden(c))
+    marks = sorted({f"U+{ord(c):04X}" for c in unprinted})
     found = {w: {unicodedata.name(c, "").partition(" ")[0] for c in w} & ALIKE for w in re.findall(r"[^\W\d_]+", text)}
     mixed = [
         f"“{w}” of {' and '.join(s.capitalize() for s in sorted(scripts))} letters" for w, scripts in found.items() if len(scripts) > 1

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kb import literals
 from kb.terms import Term, Triple
 
 
@@ -53,6 +54,7 @@ def _near(data: Sequence[Triple], focus: Collection[str]) -> Iterable[Triple]:
 def _node(term: Term) -> Any:
     from rdflib import BNode, Literal, URIRef
 
+    term = literals.plain(term) if term.kind == "literal" else term
     if term.kind == "iri":
         return URIRef(term.value)
     if term.kind == "bnode":

@@ -9,8 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import product
 from typing import Final
 
+from kb import ids
 from kb.reasoning import clashes, tenure
 from kb.reasoning.identity import unified
 from kb.reasoning.propositions import declared, follows
@@ -103,21 +105,20 @@ def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimR
     return later
 
 
-def _together(assertions: Iterable[AssertionRow]) -> set[frozenset[str]]:
-    """Pairs of claims that one speaker affirms in one passage: overlapping quotes of one source."""
-    by_speaker: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
+    """Whether one speaker affirms two claims in one passage: overlapping quotes of one source. All pairs at once would be too many."""
+    passages: dict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
     for a in assertions:
-        source, _, place = (a.quote or "").partition("#char=")
-        start, _, end = place.partition(",")
-        if a.claim and a.speaker and a.stance == "affirms" and start.isdigit() and end.isdigit():
-            by_speaker[a.speaker, source].append((int(start), int(end), a.claim))
-    pairs: set[frozenset[str]] = set()
-    for spans in by_speaker.values():
-        open_: list[tuple[int, int, str]] = []
-        for span in sorted(spans):
-            open_ = [*(other for other in open_ if other[1] > span[0]), span]
-            pairs.update(frozenset((other[2], span[2])) for other in open_)
-    return pairs
+        span = ids.span(a.quote or "")
+        if a.claim and a.speaker and a.stance == "affirms" and span:
+            passages[a.claim].append((a.speaker, (a.quote or "").partition("#")[0], *span))
+
+    def told(one: str, other: str) -> bool:
+        """Whether these two claims are told in one breath."""
+        pairs = product(passages.get(one, ()), passages.get(other, ()))
+        return any(a[:2] == b[:2] and max(a[2], b[2]) < min(a[3], b[3]) for a, b in pairs)
+
+    return told
 
 
 def selected(
@@ -130,7 +131,9 @@ def selected(
     (1, 0)
     """
     around = tenure.around_each(tables.entities)
-    there = {c.id for c in tables.claims for e in (c.subject, c.object, *(e for _, e in c.roles)) if e and place in (e, *around.get(e, ()))}
+    there = {
+        c.id for c in tables.claims for e in (c.subject, c.object, *(e for _, e in c.roles)) if place and e and place in (e, *around(e))
+    }
     return [
         r
         for r in rows

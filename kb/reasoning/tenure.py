@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
 from kb.reasoning.clashes import found, of_the_same_extent, positive, sure
@@ -17,6 +18,7 @@ Predicates = Mapping[str, PredicateRow]
 BySubject = Mapping[str, list[ClaimRow]]
 Held = tuple[str, str]  # a functional predicate and an object of it
 Later = Callable[[ClaimRow, ClaimRow], bool]
+Around = Callable[[str], tuple[str, ...]]
 
 
 def _lists() -> defaultdict[Held, defaultdict[str, list[ClaimRow]]]:
@@ -82,16 +84,18 @@ def held_by_rivals(
             certainty = during(event, state)
             if certainty and pair.stands(event, state, sides):
                 yield found(event, state, "functional", certainty, f"functional object-time: {pair.name} begun by {event.predicate}")
-    for pair in _facing(book.begins, book.begins, {}):
+    for pair in _facing(book.begins, book.begins, _alone):
         for a, b in meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] else ():
             if simultaneous(a, b) and pair.stands(a, b, sides):
                 yield found(a, b, "functional", "possible", f"functional object-time: {pair.name} begun by two")
 
 
-def _facing(inner: Mapping[Held, BySubject], outer: Mapping[Held, BySubject], around: Mapping[str, tuple[str, ...]]) -> Iterator[Rivalry]:
+def _facing(
+    inner: Mapping[Held, BySubject], outer: Mapping[Held, BySubject], around: Callable[[str], tuple[str, ...]]
+) -> Iterator[Rivalry]:
     """Different subjects of one place, and those of a place with those who have the whole of a larger one around it."""
     for (name, thing), by_subject in inner.items():
-        for place in (thing, *around.get(thing, ())):
+        for place in (thing, *around(thing)):
             owners = outer.get((name, place), {})
             for one, other in product(sorted(by_subject), sorted(owners)):
                 theirs = owners[other] if place == thing else [c for c in owners[other] if c.extent == "whole"]
@@ -99,26 +103,34 @@ def _facing(inner: Mapping[Held, BySubject], outer: Mapping[Held, BySubject], ar
                     yield Rivalry(name, (one, other), by_subject[one], theirs, place == thing)
 
 
-def around_each(places: Iterable[EntityRow]) -> dict[str, tuple[str, ...]]:
-    """Place → every larger place around it, nearest first."""
+def around_each(places: Iterable[EntityRow]) -> Callable[[str], tuple[str, ...]]:
+    """Every larger place around one, nearest first. Worked out for the places that are asked for: a long chain holds many of each."""
     within = {p.id: p.within for p in places if p.within}
-    out = {}
-    for place in within:
+
+    @cache
+    def around(place: str) -> tuple[str, ...]:
+        """The places around one."""
         seen = {place: None}
-        for larger in (queue := list(within[place])):
+        for larger in (queue := list(within.get(place, ()))):
             if larger not in seen:
                 seen[larger] = None
                 queue += within.get(larger, ())
-        out[place] = tuple(seen)[1:]
-    return out
+        return tuple(seen)[1:]
+
+    return around
+
+
+def _alone(place: str) -> tuple[str, ...]:
+    """No place around any: each is looked at by itself."""
+    return ()
 
 
 def done_by_one(
-    claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, together: Collection[frozenset[str]]
+    claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, together: Callable[[str, str], bool]
 ) -> Iterator[Contradiction]:
     """What has one author ever: two of different parties are possible, since they may have acted together.
 
-    `together` are pairs of claims that one speaker tells in one breath: those who are named so are told to have acted jointly.
+    `together` says of two claims whether one speaker tells both in one breath: those who are named so are told to have acted jointly.
     """
     functional = {p.id for p in predicates.values() if p.functional == "object"}
     groups = _lists()
@@ -130,7 +142,7 @@ def done_by_one(
         for one, other in product(sorted(by_subject), repeat=2):
             for a, b in meeting(by_subject[one], by_subject[other]) if one < other else ():
                 chains = set(sides.chain(one, overlap(a, b))) & set(sides.chain(other, overlap(a, b)))
-                if not chains and frozenset((a.id, b.id)) not in together:
+                if not chains and not together(a.id, b.id):
                     yield found(a, b, "functional", "possible", f"functional object: {name}")
 
 
