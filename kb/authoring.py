@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from kb import admission, check, dates, folder, ids, importers, iris, journal, layout, record, sentences, sheet, values
@@ -41,7 +41,7 @@ def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) 
     plan = Plan(sheet.parse(text, name), record.Change())
     holdings.sound()
     if not plan.sheet.problems:
-        plan.change = _change(holdings, plan.sheet, now or datetime.now(UTC).replace(microsecond=0))
+        plan.change = _change(holdings, plan.sheet, now or journal.now(holdings.folder))
     return checked(holdings, plan)
 
 
@@ -143,7 +143,7 @@ def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[s
         sentences=sentences.written(sentences.split(read.text)) or None,
         obtained=given.get("obtained") or f"read from {'standard input' if name == '-' else Path(name).name}",
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
-        recorded=datetime.now(UTC).replace(microsecond=0),
+        recorded=journal.now(holdings.folder),
     )
     _admit([source, *(r for records in files.values() for r in records)])
     folder.keep_document(holdings.folder, read.text)

@@ -158,9 +158,12 @@ class KnowledgeBase(Answers):
 
     # --- writing -----------------------------------------------------------------------------------------------------------------
 
-    def fsck(self) -> Health:
-        """Look at everything: files against what commands left, records, quotes, documents, journal, index. Writes nothing."""
-        return fsck.undisturbed(self, lambda: fsck.fsck(self, self.validate()))
+    def fsck(self, head: str = "") -> Health:
+        """Look at everything: files against what commands left, records, quotes, documents, journal, index. Writes nothing.
+
+        `head` is a digest of `kb log --head` kept elsewhere, with which the log is compared. Raises Usage where it is none.
+        """
+        return fsck.undisturbed(self, lambda: fsck.fsck(self, self.validate(), head))
 
     def repair(self) -> list[str]:
         """Mend what can be mended without losing anything. Returns what was done, in words."""

@@ -18,22 +18,32 @@ CODES: Final = {
     "ontology/vocabulary.ttl for the properties of each record.",
     "unseen-characters": "A name or statement holds marks that turn or hide writing, or a word of look-alike letters of two alphabets, so that two names may "
     "look the same and be others.\nTo mend it: type it anew with kb edit; leave it where the source has it so.",
-    "changed-outside": "A stored file is not as the last command left it: it was edited by hand, or came by git. That is allowed, and always told, so that a "
-    "change nobody made is seen.\nTo mend it: look at it (git diff), then kb fsck --accept.",
+    "changed-outside": "A file is not as the last command left it: it was edited by hand, or came by git. This covers the claims, kb.toml, and the "
+    "files in ontology/ and queries/, which decide answers as well. Such a change is allowed, and always reported, so that a change nobody made is "
+    "seen.\nTo fix it: look at it (git diff), then kb fsck --accept.",
+    "missing-file": "A file that commands wrote or accepted here is gone, so what it contained is missing from every answer.\nTo fix it: bring it "
+    "back with git or from a copy; where it was removed on purpose, kb fsck --accept.",
     "damaged-file": "A stored file has other bytes than were written, though its time of writing is the same: a fault of the disk or of a program.\nTo "
-    "mend it: bring the file back with git or from a copy.",
+    "fix it: bring the file back with git or from a copy.",
     "damaged-document": "A text in documents/ is not the one that was read, so quotes cannot be held to it.\nTo mend it: delete it, and read the document in "
     "again with kb add source; it is known by its digest.",
     "missing-document": "A source was read in here and its text kept in documents/, as the journal knows, and the text is no longer at hand: its quotes "
     "cannot be checked.\nTo mend it: bring the text back from a copy, or read the same document in again with kb add source; it says that it is a source "
     "already, and keeps the text.",
-    "journal-damaged": "An entry of the journal cannot be believed. The files are not touched by that; only this command cannot be taken back.\nTo mend it: move "
-    "it away, or bring .journal back from a copy.",
+    "journal-damaged": "The log cannot be believed in full. Each entry contains the digest of the one before, and the last command recorded the digest "
+    "of each file and of the newest entry: something of that was changed, removed or added outside kb, or damaged by the disk. The files themselves may be "
+    "sound.\nTo fix it: bring .journal back from a copy; or, once you have looked at the files, kb migrate seals the log as it is.",
+    "head-unknown": "The digest of kb log --head that you kept is of no entry of this log: its history was rewritten or cut, or it is the log of another "
+    "knowledge base.\nTo fix it: compare with a copy from the time when you noted the digest.",
+    "strange-file": "A part of .journal is a link, a FIFO or something else that kb never makes. It is not followed, and no command writes.\nTo fix it: find out "
+    "where it came from, and remove it.",
+    "clock": "The newest entry of the log is dated in the future: the clock of a computer is or was wrong. Records are never dated before the newest entry, "
+    "so that none ends before it begins.\nTo fix it: set the clock; if it was wrong when the entry was written, kb undo takes it back.",
     "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, a folder may not be written, or what it "
     "promised cannot be read.\nTo mend it: free space, then kb fsck --repair, which puts aside what cannot be read, in .journal/kept.",
     "kept-texts": "A command was killed half way, and before it could be finished somebody changed one of its files. The file stands as it was changed, "
     "everything else is as before the command, and its texts lie in .journal/kept. Or what it had begun could not be read, and was put aside there.\nTo mend it: run the command again if it is wanted, then delete that folder.",
-    "left-over": "A temporary file of a killed command. Nobody needs it.\nTo mend it: kb fsck --repair.",
+    "left-over": "A temporary file or an empty folder of a killed or refused command. Nobody needs it.\nTo fix it: kb fsck --repair.",
     "index-differs": "The index does not hold what the text says, so answers may be wrong. The text is what counts.\nTo mend it: kb fsck --repair.",
     "not-canonical": "A stored file is not in canonical layout. Nothing is wrong with what it says, but changes to it show badly in git.\nTo mend it: kb fmt.",
     "quote-mismatch": "The text at hand does not say this at this place. The stored passage is never moved by the program.\nTo mend it: kb read "

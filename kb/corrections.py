@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from kb import authoring, ids, layout, printing, record, sheet, values, vocab
+from kb import authoring, ids, journal, layout, printing, record, sheet, values, vocab
 from kb.authoring import Plan
 from kb.errors import Refused, Usage
 from kb.holdings import Holdings
@@ -85,7 +85,7 @@ def withdraw(holdings: Holdings, names: Sequence[str], why: str, now: datetime |
     known = holdings.known()
     chosen = [meant(known, name) for name in names]
     named = Sheet("kb withdraw")
-    plan = Plan(named, record.withdraw(named, chosen, why.strip(), known, _now(now), holdings.folder.collection))
+    plan = Plan(named, record.withdraw(named, chosen, why.strip(), known, now or journal.now(holdings.folder), holdings.folder.collection))
     return authoring.checked(holdings, plan)
 
 
@@ -174,7 +174,3 @@ def meant(known: Known, name: str) -> str:
             raise Usage(f"“{name}” may be {', '.join(began[:NAMED])}{' …' * (len(began) > NAMED)}.", "write more of it")
     tails = [*(k.partition("/")[2] for k in whole), *known.names]
     raise Usage(f"no record is called “{name}”.", ids.suggestion(name.rpartition("/")[2], tails, "kb find WORDS looks for one"))
-
-
-def _now(now: datetime | None) -> datetime:
-    return now or datetime.now(UTC).replace(microsecond=0)

@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import stamps
+from kb import disk, stamps
+from kb.disk import sync as sync
+from kb.disk import write as write
 from kb.errors import Refused, Unreadable, Usage
 from kb.intake import LARGEST_DOCUMENT as LARGEST_DOCUMENT
 from kb.intake import decode as decode
@@ -20,6 +22,8 @@ from kb.intake import read_input as read_input
 from kb.intake import read_text as read_text
 
 SETTINGS = "kb.toml"
+# How a knowledge base is stored. 1 is that of kb 0.1, which has no format line; 2 has the chained log.
+FORMAT = 2
 DISPOSABLE = ".kb"
 LARGEST_FILE = 200_000_000
 # What a knowledge base consists of.
@@ -35,6 +39,7 @@ class Folder:
     collection: str
     policy: str
     language: str
+    format: int = 1
 
     def files(self) -> Iterator[str]:
         """Relative paths of all stored Turtle files, sorted: the claims."""
@@ -133,6 +138,7 @@ def load(root: Path) -> Folder:
         settings = tomllib.loads(read_text(path, 1_000_000))
     except tomllib.TOMLDecodeError as error:
         raise Unreadable(f"{path}: {error}.", 'TOML wants text in quotes: base = "https://…/"') from None
+    format = _format(path, settings.get("format", 1))
     base = settings.get("base")
     if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", ":", "#")):
         raise Unreadable(f"{path}: base must be an absolute IRI that ends in “/”.", 'base = "https://example.org/data/"')
@@ -140,7 +146,17 @@ def load(root: Path) -> Folder:
     for key, value in texts.items():
         if not isinstance(value, str) or not value:
             raise Unreadable(f"{path}: {key} must be text.", f'{key} = "{DEFAULTS[key]}"')
-    return Folder(root.resolve(), base, texts["collection"], texts["policy"], texts["language"])
+    return Folder(root.resolve(), base, texts["collection"], texts["policy"], texts["language"], format)
+
+
+def _format(path: Path, stated: object) -> int:
+    """The format that a knowledge base states. Raises Unreadable for one that this program does not know."""
+    if isinstance(stated, bool) or not isinstance(stated, int) or stated < 1:
+        raise Unreadable(f"{path}: format must be a number from 1 to {FORMAT}.", f"format = {FORMAT}")
+    if stated > FORMAT:
+        message = f"{path}: this knowledge base has format {stated}; this kb reads formats up to {FORMAT}."
+        raise Unreadable(message, "install a newer kb: it was made by one")
+    return stated
 
 
 DEFAULTS = {"collection": "main", "policy": "default-1", "language": "en"}
@@ -153,9 +169,16 @@ def create(root: Path, base: str, collection: str) -> Folder:
     if root.exists() and not root.is_dir():
         raise Usage(f"{root} is a file.", "name a folder")
     try:
-        (root / "claims" / collection).mkdir(parents=True, exist_ok=True)
-        (root / "documents").mkdir(exist_ok=True)
-        lines = (f"base = {json.dumps(base)}", f"collection = {json.dumps(collection)}", 'policy = "default-1"', 'language = "en"')
+        disk.make(root / "claims" / collection)
+        disk.settle([root / "claims" / collection], root.parent)
+        disk.make(root / "documents", private=True)
+        lines = (
+            f"format = {FORMAT}",
+            f"base = {json.dumps(base)}",
+            f"collection = {json.dumps(collection)}",
+            'policy = "default-1"',
+            'language = "en"',
+        )
         if not (root / ".gitignore").exists():
             write(root / ".gitignore", f"{DISPOSABLE}/\n.journal/\ndocuments/\n")
         write(root / SETTINGS, "\n".join(lines) + "\n")
@@ -167,32 +190,6 @@ def create(root: Path, base: str, collection: str) -> Folder:
 def digest(text: str) -> str:
     """sha256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file durably and whole: temporary file in the same folder, fsync, rename, fsync the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "xb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
-    sync(path.parent)
-
-
-def sync(folder: Path) -> None:
-    """Make names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def find_document(folder: Folder, sha256: str) -> str | None:
@@ -230,13 +227,20 @@ def documents(folder: Folder) -> dict[str, str]:
 
 
 def keep_document(folder: Folder, text: str) -> Path:
-    """Keep a text read in `documents/`, named by its digest. Raises Usage where the disk refuses."""
-    path = folder.root / "documents" / f"{digest(text)}.txt"
-    if not path.exists():
-        try:
-            write(path, text)
-        except OSError as error:
-            raise Usage(
-                f"{path} cannot be written: {error.strerror}.", "free space or mend permissions, then run the command again"
-            ) from None
+    """Keep a text read in `documents/`, named by its digest, readable by its owner alone.
+
+    Raises Refused where `documents` is a link that leads out, Usage where the disk refuses.
+    """
+    home = folder.root / "documents"
+    path = home / f"{digest(text)}.txt"
+    if folder.leaves("documents"):
+        message = f"{home} leads out of the knowledge base, to {os.path.realpath(home)}; nothing was written."
+        raise Refused(message, "remove the link, or put the folder itself in its place")
+    try:
+        if disk.kind(path) != "a file" or hashlib.sha256(disk.read(path)).hexdigest() != path.stem:
+            disk.write(path, text, private=True)
+        disk.settle([home], folder.root)  # a killed command may have written it without coming as far
+    except OSError as error:
+        hint = "free space or mend permissions, then run the command again"
+        raise Usage(f"{path} cannot be written: {error.strerror}.", hint) from None
     return path

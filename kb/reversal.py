@@ -9,7 +9,7 @@ from kb import check, journal, turtle
 from kb.errors import Conflict, Problem, Usage
 from kb.folder import Folder
 from kb.holdings import Holdings
-from kb.journal import entries
+from kb.journal import digests, entries
 from kb.journal.entries import Change, Entry
 
 # So many records are named in one sentence.
@@ -39,6 +39,11 @@ def reversal(holdings: Holdings, number: int = 0) -> Reversal:
     again = undone(holdings.folder, entry.number).get(entry.number)
     if again:
         raise Usage(f"{entry.number} is taken back already, by {again}.", f"kb undo {again} brings it back")
+    if not entry.files:
+        raise Usage(f"entry {entry.number} changed no file, so there is nothing to take back.", "kb log shows what was done")
+    if entry.accepts:
+        _accepted(holdings.folder, entry)
+        return Reversal(entry, {}, {})
     seen = {name: holdings.folder.read(name) for name in entry.files}
     texts = {name: _back(entry, name, seen[name], holdings.folder.base) for name in entry.files}
     _standing(holdings, entry, texts)
@@ -47,7 +52,19 @@ def reversal(holdings: Holdings, number: int = 0) -> Reversal:
 
 def undo(holdings: Holdings, found: Reversal) -> list[str]:
     """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict where one changed meanwhile."""
+    if found.entry.accepts:
+        pairs = {name: (after, before) for name, (before, after) in found.entry.files.items()}
+        journal.accept(holdings.folder, pairs, found.what, found.entry.number)
+        return []
     return journal.commit(holdings.folder, found.texts, found.seen, found.what, undoes=found.entry.number)
+
+
+def _accepted(folder: Folder, entry: Entry) -> None:
+    """Raise Conflict where a file was written or accepted once more after an entry that accepts it."""
+    known = digests.known(folder)
+    later = sorted(n for n, (_, after) in entry.files.items() if known.get(n, ("", ""))[0] != after)
+    if later:
+        raise Conflict(f"changed since: {', '.join(later[:NAMED])}; nothing was undone.", "kb log says by what; take that back first")
 
 
 def newest(folder: Folder) -> Entry:
@@ -56,7 +73,7 @@ def newest(folder: Folder) -> Entry:
     for entry in _newest_first(folder, 1):
         if entry.number in back:
             continue
-        if not entry.undoes:
+        if not entry.undoes and entry.files:
             return entry
         back.add(entry.undoes)
     raise Usage("there is nothing to take back.", "kb log shows what was done; what other people did is taken back with git revert")
@@ -79,6 +96,8 @@ def _back(entry: Entry, name: str, text: str, base: str) -> str:
     """A file as it was before the entry. Raises Conflict where a record of the entry is not as the entry left it."""
     if name in entry.texts and entries.sha(text.encode()) == entry.files[name][1]:
         return entry.texts[name]
+    if not name.endswith(".ttl"):
+        raise Conflict(f"changed since: {name}; nothing was undone.", f"edit {name} by hand")
     changes = [c for c in entry.changes if c.file == name]
     blocks = {b.subject: b.text for b in turtle.blocks(text, base)}
     _unchanged([c for c in changes if not _same(text, blocks.get(c.subject, ""), c.after, base)], base)
@@ -113,7 +132,8 @@ def _standing(holdings: Holdings, entry: Entry, texts: Mapping[str, str]) -> Non
     """Raise Conflict where taking the entry back would break what stands: the saved checks find errors that they do not find now."""
     files = holdings.whole()
     would = [f for f in files if f.path not in texts]
-    would += [check.read(name, text, holdings.folder.base)[0] for name, text in texts.items() if text]
+    records = {name: text for name, text in texts.items() if text and name.endswith(".ttl")}
+    would += [check.read(name, text, holdings.folder.base)[0] for name, text in records.items()]
     now, then = _errors(holdings, files), _errors(holdings, would)
     new = [then[key] for key in then if key not in now]
     if new:

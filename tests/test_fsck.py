@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, fsck, index
+from kb import base, damage, index
 from kb.store.embedded import EmbeddedStore
 
 
@@ -84,11 +84,11 @@ def test_every_flipped_bit_and_every_truncation_is_seen(kb: Kb, kept_time: bool)
         else:
             other = data[: chance.randrange(len(data))]
         same_time(path, other) if kept_time else path.write_bytes(other)
-        found = list(fsck.changed(opened))
+        found = list(damage.changed(opened))
         assert [p.place.path for p in found] == [path.relative_to(kb.root).as_posix()]
         path.write_bytes(data)
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        assert list(fsck.changed(opened)) == []
+        assert list(damage.changed(opened)) == []
 
 
 def test_a_document_that_is_not_what_was_read_is_an_error(kb: Kb) -> None:

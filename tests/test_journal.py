@@ -18,12 +18,12 @@ from conftest import MORE, Kb, surroundings
 from kb import base, folder, journal, layout
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.folder import Folder
-from kb.journal import entries, lock
+from kb.journal import digests, entries, lock
 
 BASE = "https://example.org/x/"
 SAID = re.compile("nothing was changed|is written, but")
 # What a change does to the disk, one after the other; a command may be killed, or refused, before any of them.
-STEPS = ("open", "link", "replace", "unlink", "fsync", "mkdir", "rename")
+STEPS = ("open", "write", "link", "replace", "unlink", "fsync", "mkdir", "rmdir", "rename")
 
 
 def block(name: str, text: str) -> str:
@@ -108,7 +108,7 @@ def killed_at(place: Folder, number: int) -> int:
 
 
 def steps() -> range:
-    return range(1, 72)
+    return range(1, 91)
 
 
 # --- killed -------------------------------------------------------------------------------------------------------------------------
@@ -124,8 +124,8 @@ def test_a_writer_killed_before_any_step_leaves_all_or_nothing(place: Folder, nu
         pass
     logged = [entries.numbered(place, n).what for n in entries.numbers(place)]
     assert logged == ["first", "second"][: 1 + (stored(place) == after)], "the log tells exactly what has happened"
-    assert entries.taken(place).keys() == {*stored(place), "kb.toml"}
-    assert {n: d for n, (d, _) in entries.digests(place).items()} == {n: d for n, (d, _) in entries.taken(place).items()}
+    assert digests.taken(place).keys() == {*stored(place), "kb.toml"}
+    assert {n: d for n, (d, _) in digests.known(place).items()} == {n: d for n, (d, _) in digests.taken(place).items()}
     journal.commit(place, {ONE: texts_of("z")}, {ONE: place.read(ONE)}, "third")
     assert rest(place) == []
 

@@ -74,7 +74,8 @@ def test_every_command_of_the_program_is_in_the_readme() -> None:
     from kb.cli import COMMANDS
 
     shown = {word for command, _ in commands() for word in re.findall(r"\bkb (?:--kb \S+ )?([a-z]+)", command)}
-    assert set(COMMANDS) - shown - {"index"} == set()  # the index keeps itself; nobody needs to call for it
+    # The index keeps itself up to date, and only the knowledge bases of an older kb are migrated: nobody begins with these.
+    assert set(COMMANDS) - shown - {"index", "migrate"} == set()
 
 
 def test_the_sheets_of_the_readme_are_sheets() -> None:

@@ -28,8 +28,9 @@ from conftest import CHECKOUT, MORE, TEXT, surroundings
 from faults.bombs import bombs
 from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
 from faults.foreign import foreign
+from faults.lost_writes import lost_writes
 
-from kb import base, check, folder, fsck, importers, journal, layout, queries, record, sheet, turtle
+from kb import base, check, damage, folder, importers, journal, layout, queries, record, sheet, turtle
 from kb.errors import KbError, Usage
 from kb.journal import entries
 from kb.model import Entity
@@ -99,7 +100,7 @@ def _torn(kb: base.KnowledgeBase, number: int) -> bool:
         "problems": problems,
         "records": records ^ whole,
         "pending": (kb.folder.root / ".journal/pending.json").exists(),
-        "bytes": fsck.damage(kb),
+        "bytes": damage.found(kb),
         "log": entries.last(kb.folder) - number,
     }
     if any(wrong.values()):
@@ -186,7 +187,7 @@ def _filled(kb: base.KnowledgeBase, part: float, real: bool) -> None:
         code = 0 if after == before else 3
         if code == 0:
             kb.add_source("more.txt", b"A note.\n", {"id": "more", "author": "A New Gazette"})
-    os._exit(code or (3 if list(fsck.changed(kb)) else 0))
+    os._exit(code or (3 if list(damage.changed(kb)) else 0))
 
 
 def _mounted(place: str, kib: int) -> bool:
@@ -221,14 +222,14 @@ def flips(sample: float) -> Iterator[Figure]:
             path.write_bytes(other)
             if n % 4 < 2:
                 os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-            found = {p.code for p in fsck.damage(kb) if root / p.place.path == path}
+            found = {p.code for p in damage.found(kb) if root / p.place.path == path}
             unseen += not found
             rotten += n % 4 < 2 and len(other) == len(data) and "changed-outside" in found
             if n % 100 == 0 and path != files[0]:
                 full += not any(root / p.place.path == path for p in kb.fsck().problems)
             path.write_bytes(data)
             os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        clean = list(fsck.damage(kb))
+        clean = list(damage.found(kb))
     yield Figure(f"{number} flipped bits and truncations: not seen", "0", str(unseen), unseen == 0)
     yield Figure("… by the whole of fsck, one in a hundred: not seen", "0", str(full), full == 0)
     yield Figure("… a fault of the disk taken for a change by hand", "0", str(rotten), rotten == 0)
@@ -409,6 +410,7 @@ def corrections(sample: float) -> Iterator[Figure]:
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
+    "lost-writes": lost_writes,
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "log": ("past", "What was done here, or to one record; newest first."),
     "undo": ("past", "Take back the last command, or one from the log."),
     "diff": ("diff", "What changed since a revision of git, in words."),
+    "migrate": ("start", "Bring a knowledge base of an older kb to the present format."),
     "validate": ("check", "Check files, shapes, references, dates and quotes."),
     "fsck": ("fsck", "Whether everything is whole: files, records, documents, journal, index."),
     "fmt": ("check", "Make stored files canonical."),

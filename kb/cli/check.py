@@ -26,10 +26,12 @@ def validate(
     """
     from kb import base
     from kb.errors import Usage
+    from kb.folder import FORMAT
 
     if format not in {"human", "json", "github"}:
         raise Usage(f"there is no format “{format}”.", "human, json or github")
-    report = base.open().validate(paths or ())
+    kb = base.open()
+    report = kb.validate(paths or ())
     for p in report.problems:
         if format == "human":
             print(p)
@@ -47,6 +49,8 @@ def validate(
     warnings = len(report.problems) - report.errors
     quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
     follow(report.problems)
+    if kb.folder.format < FORMAT:
+        message(f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}.")
     message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
     raise typer.Exit(1 if report.errors else 0)
 

@@ -10,6 +10,7 @@ import typer
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
     from kb.reversal import Reversal
 
 app = typer.Typer(rich_markup_mode=None)
@@ -20,6 +21,7 @@ COLUMNS = ["entry", "time", "who", "command", "did"]
 def log(
     id: str = typer.Argument("", metavar="[ID]", help="A record, also one that is gone; all by default."),
     limit: int = typer.Option(20, min=1, help="So many of the newest."),
+    head: bool = typer.Option(False, "--head", help="Print the digest of the newest entry, which proves all before it."),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
     """What was done here, newest first. What came by git or with a copy is told by the times its records carry, and has no number.
@@ -27,14 +29,30 @@ def log(
     \b
     kb log
     kb log coastguard-entered
+    kb log --head            one digest; kb fsck --head DIGEST compares with it
     """
     from kb import base
 
+    if head:
+        print(_head(base.open()))
+        return
     found = base.open().log(id)
     if len(found) > limit:
         message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
     rows = [[b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did] for b in found[:limit]]
     show(COLUMNS, rows, format)
+
+
+def _head(kb: KnowledgeBase) -> str:
+    """The digest that proves the log. Raises Refused where the log itself cannot be believed."""
+    from kb.errors import Refused
+    from kb.journal import chain
+
+    digest = chain.head(kb.folder)
+    broken = [f"entry {b.number} {b.why}" for b in chain.breaks(kb.folder)] or [chain.end(kb.folder)]
+    if broken[0]:
+        raise Refused(f"the log cannot be believed: {broken[0]}.", "kb fsck says more; bring .journal back from a copy")
+    return digest
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""kb init."""
+"""kb init, kb migrate."""
 
 from __future__ import annotations
 
@@ -32,3 +32,31 @@ def init(
     made = bases.init(folder, base, collection)
     print(f"Made a knowledge base in {made.folder.root}.")
     print("Next: kb add source FILE reads a document in.")
+
+
+@app.command()
+def migrate(
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and write nothing."),
+) -> None:
+    """Bring a knowledge base of an older kb to the present format, or seal a log that was damaged.
+
+    States the format in kb.toml, begins the chain of the log over all entries that are there, and logs the digest of every file that
+    decides answers. Everything works without it; it is what kb log --head and kb fsck --head need. No record is changed.
+
+    \b
+    kb migrate --dry-run
+    kb migrate
+    """
+    from kb import base, migration
+    from kb.journal import entries
+
+    kb = base.open()
+    steps = migration.planned(kb.folder).steps if dry_run else migration.migrate(kb.folder)
+    for step in steps:
+        print(step)
+    if not steps:
+        print("Nothing to do: this knowledge base has the present format.")
+    elif dry_run:
+        print("Nothing was written (--dry-run).")
+    else:
+        print(f"Next: kb fsck; kb undo {entries.last(kb.folder)} takes it back")

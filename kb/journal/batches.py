@@ -12,7 +12,7 @@ from datetime import datetime
 from kb import turtle
 from kb.differences import UNSAID
 from kb.errors import Unreadable
-from kb.folder import Folder
+from kb.folder import SETTINGS, Folder
 from kb.journal import entries
 from kb.journal.entries import Change, Entry
 from kb.known import Known
@@ -84,7 +84,14 @@ def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) ->
     if subject in {*renamed, *renamed.values()}:
         did = "renamed {} → {}".format(*next(iter(renamed.items())))
     records = tuple(c.subject.removeprefix(base) for c in chosen)
-    return Batch(entry.number, entry.time, entry.who, entry.what, did or "layout only", records)
+    return Batch(entry.number, entry.time, entry.who, entry.what, did or _files(entry), records)
+
+
+def _files(entry: Entry) -> str:
+    """What an entry did that touches no record."""
+    if entry.accepts:
+        return f"{len(entry.files or entry.found)} accepted"
+    return "settings" if SETTINGS in entry.files or not entry.files else "layout only"
 
 
 def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:

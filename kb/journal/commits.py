@@ -10,6 +10,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +19,11 @@ from kb import folder as folders
 from kb import turtle
 from kb.errors import KbError, Refused, Usage
 from kb.folder import Folder
-from kb.journal import entries, lock, promises
-from kb.journal.entries import Change, Entry, path
+from kb.journal import chain, digests, entries, home, lock, promises
+from kb.journal.entries import Change, Entry
+from kb.journal.home import path
 from kb.turtle import Broken
 
-# Bytes of a name: what every common file system can hold, less a temporary file's ending.
-LONGEST_NAME = 240
 # Times that a reader reads again before it asks writers to wait.
 UNDISTURBED = 5
 T = TypeVar("T")
@@ -37,14 +37,14 @@ def writing(folder: Folder, what: str) -> Iterator[None]:
     nobody can tell what a killed writer had begun.
     """
     with lock.held(_made(folder) / "lock", what):
-        if (path(folder) / "pending.json").exists():
+        if _pending(folder):
             promises.resume(folder)
         yield
 
 
 def recover(folder: Folder) -> None:
     """Finish or take back what a killed command left half done: one look where there is nothing to do. Readers are never refused."""
-    if (path(folder) / "pending.json").exists():
+    if _pending(folder):
         with suppress(KbError, OSError), writing(folder, "recover"):
             pass
 
@@ -85,43 +85,66 @@ def calm(folder: Folder) -> entries.Moment | None:
         os.close(handle)
 
 
+def _pending(folder: Folder) -> bool:
+    return os.path.lexists(path(folder) / "pending.json")
+
+
 def put_aside(folder: Folder) -> Path | None:
     """Have a promise that nobody can read lie elsewhere, with the texts staged for it; where, or None where there is no such promise."""
     with lock.held(_made(folder) / "lock", "put aside"):
         return promises.put_aside(folder)
 
 
+def now(folder: Folder) -> datetime:
+    """The time that a command records: that of the clock, and never before that of the last entry.
+
+    So a clock that was set back gives no record that ends before it began.
+    """
+    clock = datetime.now(UTC).replace(microsecond=0)
+    with suppress(KbError, TypeError):
+        return max(clock, entries.numbered(folder, entries.last(folder)).time)
+    return clock
+
+
 def commit(
-    folder: Folder, texts: Mapping[str, str], seen: Mapping[str, str], what: str, now: datetime | None = None, undoes: int = 0
+    folder: Folder,
+    texts: Mapping[str, str],
+    seen: Mapping[str, str],
+    what: str,
+    now: datetime | None = None,
+    undoes: int = 0,
+    anew: bool = False,
 ) -> list[str]:
     """Write these files (relative path → new text, empty to remove it) if each still holds what was `seen`, and log it as `what`.
 
-    Unchanged ones are left alone. All are written or none, whenever the process ends. `undoes` is the entry that this takes back.
+    Unchanged ones are left alone. All are written or none, whenever the process ends. `undoes` is the entry that this takes back;
+    `anew` begins the chain of the log here, over what is there, and logs that even where no file changes.
+
     Returns the paths written. Raises Conflict where one changed meanwhile, Refused outside of the folder, Usage where the disk refuses.
     """
     for relative in texts:
-        if not _inside(folder, relative):
+        if not home.inside(folder, relative):
             raise Refused(f"{relative} leaves the knowledge base.", "use plain names for collections and topics")
     with writing(folder, what):
         for relative in texts:
             if folder.read(relative) != seen.get(relative, ""):
                 raise promises.meanwhile(relative)
         changed = {r: (seen.get(r, ""), text) for r, text in texts.items() if text != seen.get(r, "")}
-        if changed:
+        if changed or anew:
             for relative, (before, after) in changed.items():
                 _check(relative, before, after, folder.base)
-            entry = _entry(folder, changed, what, now or datetime.now(UTC).replace(microsecond=0), undoes)
+            entry = _linked(folder, _entry(folder, changed, what, now, undoes), anew)
             promises.carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)
 
 
-def _entry(folder: Folder, changed: Mapping[str, tuple[str, str]], what: str, now: datetime, undoes: int) -> Entry:
+def _entry(folder: Folder, changed: Mapping[str, tuple[str, str]], what: str, time: datetime | None, undoes: int) -> Entry:
     """What is logged of a change: texts before and after by path."""
     changes = {r: tuple(entries.changes(r, *pair, folder.base)) for r, pair in changed.items()}
-    whole = {r: before for r, (before, after) in changed.items() if not _leads_back(before, after, changes[r], folder.base)}
-    digests = {r: (entries.sha(before.encode()), entries.sha(after.encode())) for r, (before, after) in changed.items()}
+    whole = {r: before for r, (before, after) in changed.items() if not _leads_back(r, before, after, changes[r], folder.base)}
+    pairs = {r: (entries.sha(before.encode()), entries.sha(after.encode())) for r, (before, after) in changed.items()}
     flat = tuple(c for group in changes.values() for c in group)
-    return Entry(entries.last(folder) + 1, now, what, lock.user(), digests, flat, whole, undoes)
+    return Entry(0, time or now(folder), what, lock.user(), pairs, flat, whole, undoes)
 
 
 def _check(relative: str, before: str, after: str, base: str) -> None:
@@ -150,46 +173,33 @@ def _check(relative: str, before: str, after: str, base: str) -> None:
         raise Refused(message, "kb validate, then kb fmt, and run the command again")
 
 
-def _leads_back(before: str, after: str, changes: Iterable[Change], base: str) -> bool:
+def _linked(folder: Folder, entry: Entry, anew: bool = False) -> Entry:
+    """The entry as the next one of the log. Where the chain begins, or begins `anew`, it has the digests of all that it found."""
+    link = chain.link(folder)
+    begins = anew or not chain.chained(folder)
+    found = {n: d for n, (d, _) in digests.known(folder).items() if n not in entry.files} if begins else {}
+    over = chain.over(folder, link.number - 1) if begins and link.number > 1 else ""
+    return replace(entry, number=link.number, previous=link.previous, over=over, found=found)
+
+
+def _leads_back(file: str, before: str, after: str, changes: Iterable[Change], base: str) -> bool:
     """Whether the blocks alone give back every byte: not where comments or the order of records changed."""
     try:
-        return entries.reverted(after, changes, base) == before
+        return file.endswith(".ttl") and entries.reverted(after, changes, base) == before
     except Broken:
         return False
 
 
-def _inside(folder: Folder, relative: str) -> bool:
-    """Whether a path is a place for records: claims/….ttl, not out of the folder, not hidden, and of names that a disk can hold."""
-    parts = Path(relative).parts
-    try:
-        target = (folder.root / relative).resolve()
-        short = all(len(os.fsencode(part)) <= LONGEST_NAME for part in parts)
-    except (OSError, ValueError):
-        return False
-    plain = parts[:1] == ("claims",) and relative.endswith(".ttl") and not any(part.startswith(".") for part in parts)
-    return short and plain and target.is_relative_to(folder.root / "claims")
-
-
-def record(folder: Folder, names: Iterable[str]) -> None:
-    """Note the digests of these files as they are now, or that they are gone: what `kb fsck` compares with."""
-    with writing(folder, "record digests"):
-        known, now = entries.digests(folder), entries.taken(folder)
-        for name in names:
-            known.pop(name, None)
-            if name in now:
-                known[name] = now[name]
-        try:
-            folders.write(path(folder) / "digests.json", entries.seal({"files": known}))
-        except OSError as error:
-            raise promises.refused(folder, error) from None
+def accept(folder: Folder, pairs: Mapping[str, tuple[str, str]], what: str, undoes: int = 0) -> None:
+    """Take files as they should be, without changing one: path → digest expected so far and from now on, empty where no file should be."""
+    with writing(folder, what):
+        entry = Entry(0, now(folder), what, lock.user(), pairs, (), {}, undoes, accepts=True)
+        promises.carry_out(folder, _linked(folder, entry), {})
 
 
 def _made(folder: Folder) -> Path:
-    """The journal's folder, made where there is none, and out of git's sight."""
-    found = path(folder)
-    if not (found / ".gitignore").exists():
-        try:
-            folders.write(found / ".gitignore", "*\n")
-        except OSError as error:
-            raise promises.refused(folder, error) from None
-    return found
+    """The journal's folder, made where it is missing. Raises Usage where the disk refuses, Unreadable where it is a link or the like."""
+    try:
+        return home.prepared(folder)
+    except OSError as error:
+        raise promises.refused(folder, error) from None

@@ -1,4 +1,4 @@
-"""What the journal holds: an entry for each command, the digests of the files as commands left them; each under its own digest."""
+"""The entries of the log: what each command did, under its own digest and that of the entry before."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kb import folder as folders
-from kb import layout, turtle
+from kb import disk, layout, turtle
 from kb.errors import KbError, Unreadable, Usage
 from kb.folder import Folder
+from kb.journal.home import path
 
-JOURNAL = ".journal"
 # Numbers of entries are as long, so that names sort as they were written.
 DIGITS = 8
+# The name of an entry's file, and the digest in its first line.
+NAMED = re.compile(rf"([0-9]{{{DIGITS},}})\.json", re.ASCII)
+SEAL = re.compile(rb"[0-9a-f]{64}\n")
 # How the entries begin of commands that read a document in, and what its Source tells of the text kept.
 READ_IN = "add source "
 DIGEST = re.compile(r'"([0-9a-f]{64})"')
@@ -40,6 +42,11 @@ class Entry:
     """What one command did. `files`: path → digests before and after, empty where there was or is no file.
 
     `texts` holds the whole text before of a file whose blocks alone do not lead back to it; `undoes` is the entry taken back, 0 for none.
+    `accepts` means that the command changed no file, and took what it found as it should be.
+
+    The chain: `previous` is the digest of the entry before, empty for the first, None where kb 0.1
+    wrote the entry. Where a chain begins, `over` is the digest of all entries before, and `found`
+    the digest of each file that this entry does not touch.
     """
 
     number: int
@@ -50,10 +57,21 @@ class Entry:
     changes: tuple[Change, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     undoes: int = 0
+    accepts: bool = False
+    previous: str | None = None
+    over: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> Mapping[str, tuple[str, str]]:
+        """The files that the command itself changes."""
+        return {} if self.accepts else self.files
 
 
 def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
-    """Records whose block is another than before."""
+    """Records whose block is another than before; none in a file that is no Turtle."""
+    if not file.endswith(".ttl"):
+        return
     old, new = ({b.subject: b.text for b in turtle.blocks(text, base) if b.subject} for text in (before, after))
     for subject in [*old, *(s for s in new if s not in old)]:
         if old.get(subject, "") != new.get(subject, ""):
@@ -66,15 +84,19 @@ def reverted(text: str, changes: Iterable[Change], base: str) -> str:
     return back if any(b.subject for b in turtle.blocks(back, base)) else ""
 
 
-def path(folder: Folder) -> Path:
-    """The journal's folder."""
-    return folder.root / JOURNAL
-
-
 def numbers(folder: Folder) -> list[int]:
     """Numbers of all entries, the oldest first."""
+    return sorted(int(name[1]) for p in _listed(folder) if (name := NAMED.fullmatch(p.name)))
+
+
+def others(folder: Folder) -> list[Path]:
+    """Files beside the entries that are none."""
+    return sorted(p for p in _listed(folder) if not NAMED.fullmatch(p.name))
+
+
+def _listed(folder: Folder) -> list[Path]:
     log = path(folder) / "log"
-    return sorted(int(p.stem) for p in log.glob("*.json") if p.stem.isdigit()) if log.is_dir() else []
+    return list(log.iterdir()) if disk.kind(log) == "a folder" else []
 
 
 def last(folder: Folder) -> int:
@@ -99,12 +121,31 @@ def read(file: Path) -> Entry:
     """The entry in a file. Raises Unreadable where it is damaged."""
     found = opened(file)
     try:
-        files = {r: (str(pair[0]), str(pair[1])) for r, pair in found["files"].items()}
-        changes = tuple(Change(**c) for c in found["changes"])
-        time = datetime.fromisoformat(found["time"])
-        return Entry(found["number"], time, found["what"], found["who"], files, changes, found["texts"], found["undoes"])
+        previous = found.get("previous")
+        return Entry(
+            int(found["number"]),
+            datetime.fromisoformat(found["time"]),
+            str(found["what"]),
+            str(found["who"]),
+            {str(r): (str(pair[0]), str(pair[1])) for r, pair in found["files"].items()},
+            tuple(Change(**c) for c in found["changes"]),
+            {str(name): str(text) for name, text in found["texts"].items()},
+            int(found["undoes"]),
+            bool(found.get("accepts", False)),
+            None if previous is None else str(previous),
+            str(found.get("over", "")),
+            {str(name): str(digest) for name, digest in found.get("found", {}).items()},
+        )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise _damaged(file) from None
+
+
+def stated(file: Path) -> str:
+    """The digest that an entry states of itself, believed or not; empty where it states none."""
+    with suppress(OSError):
+        first = SEAL.match(disk.read(file))
+        return first[0].decode().strip() if first else ""
+    return ""
 
 
 def read_in(folder: Folder) -> Iterator[str]:
@@ -118,18 +159,6 @@ def read_in(folder: Folder) -> Iterator[str]:
 
 def _damaged(file: Path) -> Unreadable:
     return Unreadable(f"{file} is damaged.", "kb fsck says what is lost with it and how to go on")
-
-
-def digests(folder: Folder) -> dict[str, tuple[str, str]]:
-    """Path → digest and stamp (size and time) as last written by a command; empty where none are recorded, or they are damaged."""
-    with suppress(KbError, KeyError, ValueError, AttributeError):
-        return {name: (str(d), str(s)) for name, (d, s) in opened(path(folder) / "digests.json")["files"].items()}
-    return {}
-
-
-def taken(folder: Folder) -> dict[str, tuple[str, str]]:
-    """Digests and stamps of the stored files as they are now."""
-    return {name: (sha_of(folder.root / name), stamp(folder.root / name)) for name in (folders.SETTINGS, *folder.files())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +186,14 @@ def _identity(file: Path) -> tuple[int, int] | None:
     return None
 
 
-def stamp(file: Path) -> str:
-    """Size and time of a file, which any write changes and a fault of the disk does not."""
-    stat = file.stat()
-    return f"{stat.st_size} {stat.st_mtime_ns}"
-
-
 def sha(data: bytes) -> str:
     """Digest of a file's bytes; empty where it has none."""
     return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def sha_of(file: Path) -> str:
-    """Digest of a file; empty where there is none."""
-    return sha(file.read_bytes()) if file.exists() else ""
+    """Digest of a file; empty where there is none, or it is no file."""
+    return sha(file.read_bytes()) if file.is_file() else ""
 
 
 def seal(content: Mapping[str, Any]) -> str:
@@ -182,10 +205,10 @@ def seal(content: Mapping[str, Any]) -> str:
 def opened(file: Path) -> dict[str, Any]:
     """What `seal` has written. Raises Unreadable where it is damaged."""
     try:
-        digest, _, body = file.read_bytes().decode().partition("\n")
+        digest, _, body = disk.read(file).decode().partition("\n")
         body = body.removesuffix("\n")
         if hashlib.sha256(body.encode()).hexdigest() == digest:
             return dict(json.loads(body))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass
     raise _damaged(file)

@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import socket
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.errors import Conflict, Usage
+from kb import disk
+from kb.errors import Conflict, Unreadable, Usage
 
 # Seconds that one owner is waited for: longer than a command holds the lock, short enough for a person to wait.
 PATIENCE = 10.0
@@ -63,7 +65,7 @@ def held(path: Path, what: str, patience: float | None = None) -> Iterator[None]
     hold = _holds.setdefault(path, _Hold())
     wait = PATIENCE if patience is None else patience
     if not hold.turn.acquire(timeout=wait):
-        raise _busy(path)
+        raise _busy()
     try:
         if hold.depth == 0:
             hold.handle = _taken(path, what, wait)
@@ -81,12 +83,7 @@ def held(path: Path, what: str, patience: float | None = None) -> Iterator[None]
 
 
 def _taken(path: Path, what: str, patience: float) -> int:
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        why = error.strerror or str(error)
-        hint = "free space or mend permissions, then run the command again"
-        raise Usage(f"{path.parent.parent} cannot be written: {why}; nothing was changed.", hint) from None
+    handle = _opened(path)
     owner, deadline = None, 0.0
     try:
         while True:
@@ -98,16 +95,44 @@ def _taken(path: Path, what: str, patience: float) -> int:
                 if holder != owner:  # others take their turn; as long as they come and go, there is no reason to give up
                     owner, deadline = holder, now + patience
                 if now >= deadline:
-                    raise _busy(path) from None
+                    raise _busy(holder) from None
                 time.sleep(PAUSE)
-        with suppress(OSError):  # who holds it is told to others; on a full disk it is not
-            told = json.dumps(_owner(what)).encode()
-            os.pwrite(handle, told, 0)
-            os.ftruncate(handle, len(told))
+        _note(handle, what)
     except BaseException:
         os.close(handle)
         raise
     return handle
+
+
+def _opened(path: Path) -> int:
+    """The lock's file, opened. Raises Usage where it cannot be made, Unreadable for a link, a FIFO and the like."""
+    try:
+        mode = disk.private_mode(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | disk.DIRECT, mode)
+    except OSError as error:
+        if disk.kind(path) not in ("", "a file"):
+            raise _strange(path) from None
+        why = error.strerror or str(error)
+        hint = "free space or mend permissions, then run the command again"
+        raise Usage(f"{path.parent.parent} cannot be written: {why}; nothing was changed.", hint) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise _strange(path)
+    return handle
+
+
+def _strange(path: Path) -> Unreadable:
+    message = f"{path} is {disk.kind(path)}, which kb does not use; nothing was written."
+    return Unreadable(message, f"find out where it came from, then remove it: rm {path}")
+
+
+def _note(handle: int, what: str) -> None:
+    """Say who holds the lock, for those who wait; not on a full disk, nor in a file that has other names elsewhere."""
+    with suppress(OSError):
+        if os.fstat(handle).st_nlink == 1:
+            told = json.dumps(_owner(what)).encode()
+            os.pwrite(handle, told, 0)
+            os.ftruncate(handle, len(told))
 
 
 def _owner(what: str) -> dict[str, str | int]:
@@ -115,10 +140,10 @@ def _owner(what: str) -> dict[str, str | int]:
     return {"pid": os.getpid(), "host": socket.gethostname(), "user": user(), "command": what, "since": since}
 
 
-def _busy(path: Path) -> Conflict:
+def _busy(holder: bytes = b"") -> Conflict:
     owner, age, where = "another command", "", ""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(holder)
         seconds = int((datetime.now(UTC) - datetime.fromisoformat(told["since"])).total_seconds())
         owner, age = f"“{told['command']}” of {told['user']}", f" since {max(seconds, 0)} seconds"
         where = f" (process {told['pid']} on {told['host']})"
