@@ -90,7 +90,7 @@ def _work(work: Callable[[], object], limits: Limits, writer: int) -> Never:
 def _answer(work: Callable[[], object], limits: Limits) -> bytes:
     """What comes of the work, as JSON."""
     try:
-        body = json.dumps({"result": work()}).encode()
+        body = json.dumps({"result": work()}, ensure_ascii=False).encode()
     except KbError as error:
         kind = next((c.__name__ for c in type(error).__mro__ if c.__name__ in ERRORS), "Refused")
         return json.dumps({"error": kind, "message": error.message, "hint": error.hint}).encode()

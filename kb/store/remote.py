@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import http.client
-import json
-import time
+import os
+import ssl
 import urllib.error
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl
 
 import rdflib
-from SPARQLWrapper import CONSTRUCT, JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, JSON, POST, POSTDIRECTLY, TURTLE, SPARQLWrapper
 
-from kb.errors import KbError, Refused, Unreadable, Usage
-from kb.store import Answer, Term, Triple, terms
+from kb import confined
+from kb.errors import KbError, Refused, Unreadable
+from kb.sparql import form as form_of
+from kb.store import Answer, Term, Triple, results, terms, wire
 from kb.store import faults as fault
-from kb.vocab import RDF, XSD
 
-MAX_BYTES = 256 * 2**20  # an answer larger than this is an accident, not a table anyone reads
+MAX_BYTES = 64 * 2**20  # an answer larger than this is an accident, not a table anyone reads
+# What the child that asks may use beyond this process: an answer of MAX_BYTES, its text, and its objects.
+MEMORY = 2**30
 _CHUNK = 2**16
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
@@ -50,30 +53,17 @@ class RemoteStore:
 
     def select(self, query: str) -> Answer:
         """Rows of a SELECT, in query order."""
-        found = self._json(query, "SELECT")
-        if "results" not in found:
-            raise fault.other_form("SELECT")
-        variables = tuple(found["head"]["vars"])
-        rows = tuple(tuple(_term(row[v]) if v in row else None for v in variables) for row in found["results"]["bindings"])
-        return Answer(variables, rows)
+        variables, rows = self._ask(query, "SELECT", _RESULTS, results.table)
+        return results.answer(variables, rows)
 
     def ask(self, query: str) -> bool:
         """Truth of an ASK."""
-        found = self._json(query, "ASK")
-        if not isinstance(found.get("boolean"), bool):
-            raise fault.other_form("ASK")
-        return bool(found["boolean"])
+        return bool(self._ask(query, "ASK", _RESULTS, results.truth))
 
     def construct(self, query: str) -> Sequence[Triple]:
         """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
-        kind, body = self._fetch(query, CONSTRUCT, _TRIPLES)
-        if kind not in ("application/n-triples", "text/turtle", "text/plain"):
-            raise fault.other_form("CONSTRUCT or DESCRIBE")
-        try:
-            found = rdflib.Graph().parse(data=body, format="turtle" if kind == "text/turtle" else "nt")
-        except Exception as error:  # its parsers raise many kinds
-            raise _garbled(self.endpoint) from error
-        return terms.triples(found)
+        found = self._ask(query, CONSTRUCT, _TRIPLES, None)
+        return [(Term(*s), Term(*p), Term(*o)) for s, p, o in found]
 
     def graphs(self) -> Sequence[str]:
         """IRIs of the graphs, sorted."""
@@ -83,38 +73,43 @@ class RemoteStore:
         """Ask no more; closing twice does no harm."""
         self._open = False
 
-    def _json(self, query: str, form: str) -> dict[str, Any]:
-        kind, body = self._fetch(query, form, _RESULTS)
-        if kind not in (_RESULTS, "application/json"):
-            raise fault.other_form(form)
+    def _ask(self, query: str, form: str, accept: str, read: Callable[[dict[str, Any]], Any] | None) -> Any:
+        """The answer, fetched and read in a child: its whole time, headers included, and its memory have limits."""
+        if not self._open:
+            raise fault.closed()
+        address = wire.address(self.endpoint)
+        here = wire.shown(self.endpoint)
+
+        def work() -> object:
+            """What the child does."""
+            wire.install(address, query)
+            kind, body = self._fetch(query, form, accept)
+            if form_of(query) not in (form, "DESCRIBE" if form == CONSTRUCT else form):
+                raise fault.other_form(form)
+            return _triples(kind, body, here) if read is None else _json(kind, body, read, here)
+
         try:
-            found = json.loads(body)
-        except ValueError:
-            raise _garbled(self.endpoint) from None
-        if not isinstance(found, dict):
-            raise _garbled(self.endpoint)
-        return found
+            return confined.run(work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES))
+        except confined.Overrun as over:
+            raise _overran(over.what, here) from None
 
     def _fetch(self, query: str, form: str, accept: str) -> tuple[str, bytes]:
         """Media type and body of the answer."""
-        if not self._open:
-            raise fault.closed()
-        address = urlsplit(self.endpoint)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise Usage(f"{self.endpoint!r} is not the address of a SPARQL server.", "it begins with http:// or https://")
-        deadline = time.monotonic() + self.timeout
+        here = wire.shown(self.endpoint)
         try:
             with self._request(query, form, accept).query().response as response:
-                if urlsplit(response.geturl())[:2] != address[:2]:
-                    raise Refused(f"The server {address.netloc} sent the query on to another one.", "name that one instead")
-                return response.headers.get_content_type(), _read(response, deadline, self.endpoint)
-        except KbError:
-            raise
-        except (SPARQLExceptions.SPARQLWrapperException, OSError, http.client.HTTPException) as error:
-            raise _explained(error, query, self.endpoint) from None
+                if response.status != 200:
+                    raise Refused(f"The server at {here} answered in part, or with nothing ({response.status}).")
+                return response.headers.get_content_type(), _read(response, here)
+        except (OSError, http.client.HTTPException) as error:
+            raise _explained(error, here) from None
 
     def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
-        request = SPARQLWrapper(self.endpoint)
+        address = wire.address(self.endpoint)
+        request = SPARQLWrapper(address._replace(query="", fragment="").geturl())
+        for name, value in parse_qsl(address.query, keep_blank_values=True):
+            request.addParameter(name, value)
+        _identify(request, address)
         request.setMethod(POST)
         request.setRequestMethod(POSTDIRECTLY)
         request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
@@ -126,50 +121,84 @@ class RemoteStore:
         return request
 
 
-def _read(response: http.client.HTTPResponse, deadline: float, endpoint: str) -> bytes:
-    """The body, whole: a server that trickles is cut off at the deadline."""
+def _identify(request: SPARQLWrapper, address: SplitResult) -> None:
+    """Give name and password of the environment, where there are any. Raises Refused where others could read them on the way."""
+    user, password = os.environ.get("KB_ENDPOINT_USER"), os.environ.get("KB_ENDPOINT_PASSWORD")
+    if not user or not password:
+        return
+    if not wire.confidential(address):
+        raise Refused("A password is not sent over http, where others could read it.", "use https, or unset KB_ENDPOINT_PASSWORD")
+    request.setCredentials(user, password)
+
+
+def _read(response: http.client.HTTPResponse, here: str) -> bytes:
+    """The body, whole."""
     parts, size = [], 0
     while part := response.read1(_CHUNK):
         parts.append(part)
         size += len(part)
-        if time.monotonic() > deadline:
-            raise TimeoutError
         if size > MAX_BYTES:
-            raise Refused(f"The answer of {endpoint} is larger than {MAX_BYTES // 2**20} MiB.", "add a LIMIT")
+            raise _overran("result", here)
     if response.length:  # read1() ends quietly when the connection breaks
-        raise _garbled(endpoint)
+        raise _garbled(here)
     return b"".join(parts)
 
 
-def _explained(error: Exception, query: str, endpoint: str) -> KbError:
-    cause = error.reason if isinstance(error, urllib.error.URLError) and not isinstance(error, urllib.error.HTTPError) else error
+def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: str) -> object:
+    """A table or a truth, whatever the answer calls itself."""
+    try:
+        return read(results.document(body))
+    except results.TooMany:
+        raise Refused(f"The answer of {here} has more than {results.MOST_CELLS:,} values.", "add a LIMIT") from None
+    except results.Misshapen:
+        raise _garbled(here) if "json" in kind else _unasked(kind, "JSON", here) from None
+
+
+def _triples(kind: str, body: bytes, here: str) -> object:
+    """The triples of an answer, in one of the two formats that were asked for."""
+    if kind not in ("application/n-triples", "text/turtle", "text/plain"):
+        raise _unasked(kind, "Turtle", here)
+    try:
+        found = terms.triples(rdflib.Graph().parse(data=body, format="turtle" if kind == "text/turtle" else "nt"))
+        for triple in found:
+            for term in triple:
+                term.value.encode()  # halves of characters, which only an escape can bring
+    except MemoryError:
+        raise
+    except Exception:  # its parsers raise many kinds
+        raise _garbled(here) from None
+    return found
+
+
+def _explained(error: Exception, here: str) -> KbError:
+    """Why there is no answer."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
-        return Refused(f"The server at {endpoint} did not answer in time.", "narrow the question, or allow more seconds")
-    if isinstance(error, SPARQLExceptions.QueryBadFormed):
-        return fault.syntax(query, 0, 0, "so says the server")
-    if isinstance(error, SPARQLExceptions.Unauthorized):
-        return Unreadable(f"The server at {endpoint} wants a password.")
-    if isinstance(error, SPARQLExceptions.EndPointNotFound):
-        return Unreadable(f"There is no SPARQL service at {endpoint}.", "check the address, usually it ends in /query or /sparql")
-    if isinstance(error, urllib.error.HTTPError | SPARQLExceptions.SPARQLWrapperException):
-        return Refused(f"The server at {endpoint} could not answer ({getattr(error, 'code', 500)}).")
-    if isinstance(error, http.client.HTTPException):
-        return _garbled(endpoint)
-    return Unreadable(f"The server at {endpoint} cannot be reached.", "is it running?")
+        return _overran("time", here)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Unreadable(f"The server at {here} cannot prove that it is the one that was named.", "its certificate is not valid")
+    if isinstance(cause, http.client.HTTPException):
+        return _garbled(here)
+    return Unreadable(f"The server at {here} cannot be reached.", "is it running?")
 
 
-def _garbled(endpoint: str) -> KbError:
-    return Unreadable(f"The answer of {endpoint} is broken off or not what a SPARQL server sends.")
+def _overran(what: str, here: str) -> KbError:
+    """Which limit an answer went over."""
+    match what:
+        case "time":
+            return Refused(f"The server at {here} did not answer in time.", "narrow the question, or allow more seconds")
+        case "memory":
+            return Refused(f"The answer of {here} needs more than {MEMORY // 2**20} MiB of memory.", "add a LIMIT")
+        case "result":
+            return Refused(f"The answer of {here} is larger than {MAX_BYTES // 2**20} MiB.", "add a LIMIT")
+    return _garbled(here)
 
 
-def _term(cell: dict[str, Any]) -> Term:
-    """One value of the SPARQL 1.1 Query Results JSON Format, section 3.2.2."""
-    match cell:
-        case {"type": "uri", "value": str(value)}:
-            return Term("iri", value)
-        case {"type": "bnode", "value": str(value)}:
-            return Term("bnode", value)
-        case {"type": "literal" | "typed-literal", "value": str(value)}:
-            language = str(cell.get("xml:lang", "")) + (f"--{cell['its:dir']}" if "its:dir" in cell else "")
-            return Term("literal", value, str(cell.get("datatype") or (RDF + "langString" if language else XSD + "string")), language)
-    raise fault.no_term()
+def _garbled(here: str) -> KbError:
+    return Unreadable(f"The answer of {here} is broken off or not what a SPARQL server sends.")
+
+
+def _unasked(kind: str, wanted: str, here: str) -> KbError:
+    return Unreadable(
+        f"The answer of {here} is {kind}, and not {wanted}, which was asked for.", "check the address, usually it ends in /query or /sparql"
+    )

@@ -1,0 +1,110 @@
+"""SPARQL 1.1 Query Results JSON, read strictly: what is not exactly a result is refused, since a part of one would be a wrong answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from kb.store import Answer, Term
+from kb.store import faults as fault
+from kb.vocab import RDF, XSD
+
+# Values of a table, empty ones too: more are not read by anybody, and take a gigabyte.
+MOST_CELLS: Final = 1_000_000
+_NAME: Final = re.compile("[^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+Cell = tuple[str, str, str, str] | None
+
+
+class Misshapen(ValueError):
+    """An answer that is not what the standard describes."""
+
+
+class TooMany(ValueError):
+    """A table with more than MOST_CELLS values."""
+
+
+def document(body: bytes) -> dict[str, Any]:
+    """The JSON object of an answer. Raises Misshapen."""
+    try:
+        found = json.loads(body, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise Misshapen from None
+    if not isinstance(found, dict):
+        raise Misshapen
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no name is given twice: one of the two values would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Misshapen
+    return found
+
+
+def table(found: dict[str, Any]) -> tuple[list[str], list[list[Cell]]]:
+    """Variables and rows (section 3). Raises Misshapen, TooMany."""
+    match found:
+        case {"head": {"vars": list(variables)}, "results": {"bindings": list(bindings)}}:
+            pass
+        case _:
+            raise Misshapen
+    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in variables) or len(set(variables)) < len(variables):
+        raise Misshapen
+    if (len(variables) + 1) * (len(bindings) + 1) > MOST_CELLS:
+        raise TooMany
+    known = set(variables)
+    for row in bindings:
+        if not isinstance(row, dict) or not row.keys() <= known:
+            raise Misshapen
+    return variables, [[_cell(row[name]) if name in row else None for name in variables] for row in bindings]
+
+
+def truth(found: dict[str, Any]) -> bool:
+    """The answer to an ASK (section 4). Raises Misshapen."""
+    match found:
+        case {"boolean": bool(value)}:
+            return value
+    raise Misshapen
+
+
+def answer(variables: list[str], rows: list[list[Any]]) -> Answer:
+    """Rows as terms; texts that occur often, as datatypes do, are kept once."""
+    shared: dict[str, str] = {}
+
+    def term(cell: list[str]) -> Term:
+        """One value."""
+        kind, value, datatype, language = cell
+        return Term(shared.setdefault(kind, kind), value, shared.setdefault(datatype, datatype), language)
+
+    return Answer(tuple(variables), tuple(tuple(term(cell) if cell else None for cell in row) for row in rows))
+
+
+def _cell(found: object) -> Cell:
+    """One value (section 3.2.2). Raises Misshapen."""
+    match found:
+        case {"type": "uri", "value": str(value)}:
+            cell = ("iri", value, "", "")
+        case {"type": "bnode", "value": str(value)}:
+            cell = ("bnode", value, "", "")
+        case {"type": "literal" | "typed-literal", "value": str(value), **more}:
+            cell = ("literal", value, *_kind(more))
+        case {"type": "triple"}:
+            raise fault.no_term()
+        case _:
+            raise Misshapen
+    if any(map(_SURROGATE.search, cell)):
+        raise Misshapen
+    return cell
+
+
+def _kind(found: dict[Any, Any]) -> tuple[str, str]:
+    """Datatype and language of a literal. Raises Misshapen."""
+    datatype, language, direction = (found.get(key) or "" for key in ("datatype", "xml:lang", "its:dir"))
+    if not all(isinstance(value, str) for value in (datatype, language, direction)):
+        raise Misshapen
+    language += f"--{direction}" if direction else ""
+    return datatype or (RDF + "langString" if language else XSD + "string"), language
