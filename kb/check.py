@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from kb import anchor, ids, literals, sentences, shapes, turtle
 from kb.dates import WEEKDAYS
 from kb.errors import Place, Problem
 from kb.model import RECORD_CLASSES, Assertion, Claim, Entity, Quote, Record, Relay, Source, slots
+from kb.shapes import Shapes
 from kb.terms import Term, Triple
 from kb.vocab import NS, PROV, RDF
 
@@ -104,13 +104,13 @@ def _strangers(file: File, base: str) -> Iterable[Problem]:
 def run(
     files: Sequence[File],
     base: str,
-    shape_files: Sequence[Path],
+    against: Shapes,
     document: Callable[[str], str | None],
     focus: Collection[str] | None = None,
 ) -> Report:
     """Problems of the records in `focus` (paths and ids; None for all). `document` gives a text by its sha256, or None."""
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
-    shaped = list(_shapes(files, wanted, base, shape_files))
+    shaped = list(_shapes(files, wanted, base, against))
     problems = [*_twice(files, base), *_values(wanted, base, shaped), *_dates(wanted, base), *_unseen(wanted, base)]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
@@ -130,13 +130,10 @@ def _twice(files: Sequence[File], base: str) -> Iterable[Problem]:
                 yield Problem("error", "id-twice", message, file.place(iri), iri, "keep one; rename the other")
 
 
-def _shapes(files: Sequence[File], wanted: Sequence[tuple[File, Record]], base: str, shape_files: Sequence[Path]) -> Iterable[Problem]:
+def _shapes(files: Sequence[File], wanted: Sequence[tuple[File, Record]], base: str, against: Shapes) -> Iterable[Problem]:
     homes = {turtle.iri_of(r, base): f for f, r in wanted}
     data = [t for f in files for t in f.triples if t[0].value in homes or t[1].value == TYPE]
-    for v in shapes.validate(data, list(homes), shape_files):
-        file = homes[v.focus]
-        value = f" (“{_tail(v.value, base)}”)" if v.value and len(v.value) < 80 else ""
-        yield Problem(v.severity, v.shape, v.message + value, file.place(v.focus, v.property), v.focus, f"kb explain {v.shape}")
+    return shapes.problems(data, list(homes), base, lambda focus, property: homes[focus].place(focus, property), against)
 
 
 def _values(wanted: Sequence[tuple[File, Record]], base: str, shaped: Sequence[Problem]) -> Iterable[Problem]:

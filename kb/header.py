@@ -30,6 +30,10 @@ _TEXTS: Final = ("summary", "description", "method")
 _OWN: Final = ("params", "columns", "chart", "severity", "expect", "message", "hint")
 _OWN_TEXTS: Final = ("severity", "expect", "message", "hint")
 _PARAM: Final = ("label", "widget")
+# Bounds of a header, which keep the time of reading it short: characters, nodes of YAML, lists and mappings inside of one another.
+LARGEST: Final = 65_536
+_MOST_NODES: Final = 2_000
+_DEEPEST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +100,14 @@ def _mapping(text: str, path: str) -> dict[str, Any]:
     for number, line in enumerate(lines[count:], count + 1):
         if line.startswith(MARK):
             raise _broken(path, number, "a header line comes after the query has begun.", "move it to the top, without blank lines between")
+    if sum(map(len, lines[:count])) > LARGEST:
+        raise _broken(path, 1, f"the header has more than {LARGEST:,} characters.", "shorten it; other remarks begin with # alone")
     block = "\n".join(line[len(MARK) :].removeprefix(" ").rstrip("\r") for line in lines[:count])
     try:
-        node = yaml.compose(block, Loader=yaml.BaseLoader)
+        node = yaml.compose(block, Loader=_Bounded)
         whole = _plain(node, path) if node else {}
+    except _TooMuch as error:
+        raise _broken(path, error.line, error.message, error.hint) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _broken(path, mark.line + 1 if mark else 1, f"the header is not YAML: {error.problem or error.context}.") from None
@@ -108,6 +116,41 @@ def _mapping(text: str, path: str) -> dict[str, Any]:
     if not isinstance(whole, dict):
         raise _broken(path, 1, "the header is not a mapping.", "write `#+ key: value` lines")
     return whole
+
+
+class _TooMuch(Exception):
+    """YAML that no header needs, and that could take without end to read."""
+
+    def __init__(self, line: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+        self.hint = hint
+
+
+class _Bounded(yaml.BaseLoader):
+    """A loader that refuses references, which can repeat each other, deep nesting, and very many nodes. Raises _TooMuch."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.depth = 0
+        self.nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """A node and what is in it."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs have no types for it
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _TooMuch(line, "YAML reads & and * at the start of a value as references.", "put the value in quotes")
+        self.nodes += 1
+        self.depth += 1
+        if self.nodes > _MOST_NODES:
+            raise _TooMuch(line, f"the header has more than {_MOST_NODES:,} values.", "shorten it")
+        if self.depth > _DEEPEST:
+            raise _TooMuch(line, f"the header has lists or mappings more than {_DEEPEST} deep.", "a header is flat")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def _plain(node: yaml.Node, path: str) -> Any:

@@ -17,6 +17,7 @@ from kb.folder import Folder
 from kb.known import Declared, Known, past
 from kb.model import Record, Source
 from kb.queries import SavedQuery
+from kb.shapes import Shapes
 from kb.sparql import narrowed
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
@@ -107,9 +108,10 @@ class Holdings:
         """The text of a source, None where it is not at hand."""
         return folder.find_document(self.folder, source.sha256) if source.sha256 else None
 
-    def shapes(self) -> list[Path]:
-        """The files of shapes to validate against."""
-        return [path for name, path in self.ontology_files().items() if name == "shapes.ttl"]
+    def shapes(self) -> Shapes:
+        """The shapes to validate against: the shipped ones, and the knowledge base's own, which add to them."""
+        shipped = folder.shipped("ontology") / "shapes.ttl"
+        return Shapes((shipped,), {})
 
     def sound(self) -> None:
         """Raise Invalid where a file cannot be read: what it holds would be missing, or recorded a second time."""
