@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from kb import sandbox
@@ -12,7 +13,7 @@ from kb.sandbox import Limits as Limits
 from kb.sandbox import OverLimit
 
 ERRORS: Final[dict[str, type[KbError]]] = {kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)}
-# Files that libraries open in the child: data and modules that they load when they are first used. No file or connection is work's own.
+# Files that libraries open in the child: data and modules that they load when they are first used.
 FILES: Final = 256
 _RESOURCES: Final = {"seconds": "time"}
 
@@ -29,13 +30,14 @@ class Overrun(Exception):
 def run(work: Callable[[], object], limits: Limits) -> Any:
     """What `work` returns, by way of JSON. This process must have no other thread that holds a lock the work needs.
 
-    >>> run(lambda: [1, "é"], Limits(5, 2**28, files=FILES))
+    >>> run(lambda: [1, "é"], Limits(5, 2**28))
     [1, 'é']
 
-    Raises Overrun, and again the KbError that the work raised.
+    The work has no connections unless `limits.network` is set. Raises Overrun, and again the KbError that the work raised.
     """
     try:
-        (body,) = sandbox.run(lambda: None, lambda _: iter([_answer(work, limits)]), 1, limits)
+        opening = replace(limits, files=FILES)
+        (body,) = sandbox.run(lambda: None, lambda _: iter([_answer(work, limits)]), 1, opening)
     except OverLimit as error:
         raise Overrun(_RESOURCES.get(error.resource, error.resource)) from None
     except Refused:

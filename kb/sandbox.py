@@ -35,13 +35,14 @@ class Limits:
 
     `seconds` of wall clock, opening of the store included; `memory` and `result` in bytes, memory beyond what the store has when open;
     `files` is how many may be open at once: 0 for a store in memory (which also rules out any connection), more for an index on disk,
-    which opens its files as it reads.
+    which opens its files as it reads. `network` leaves such a child its connections.
     """
 
     seconds: float = 30.0
     memory: int = 4 * 2**30
     result: int = 64 * 2**20
     files: int = 0
+    network: bool = False
 
 
 class OverLimit(Refused):
@@ -121,7 +122,7 @@ def _detach(writer: int, limits: Limits) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
-    if limits.files and hasattr(libc := ctypes.CDLL(None), "unshare"):
+    if limits.files and not limits.network and hasattr(libc := ctypes.CDLL(None), "unshare"):
         libc.unshare(_NEW_USER | _NEW_NETWORK)  # best effort: the query itself has been looked through already
 
 

@@ -96,7 +96,7 @@ def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -
     rules = [triple for path in shapes.shipped for triple in _parsed(path) if triple[1].value not in _TARGETS]
     for triples in shapes.own.values():
         rules += triples
-    limits = confined.Limits(_SECONDS + _SECONDS_PER_RECORD * len(focus), _MEMORY, _RESULT, confined.FILES)
+    limits = confined.Limits(_SECONDS + _SECONDS_PER_RECORD * len(focus), _MEMORY, _RESULT)
     try:
         found = confined.run(lambda: _validated(data, focus, rules), limits)
     except confined.Overrun as over:

@@ -24,7 +24,7 @@ LARGEST = 20_000_000
 # Elements of a page: no article has more, and the reader takes time that grows with their square.
 ELEMENTS = 200_000
 # What reading a page may take. Ten megabytes of ordinary text take 5 seconds and 250 MB.
-LIMITS = confined.Limits(seconds=30, memory=2**30, files=confined.FILES)
+LIMITS = confined.Limits(seconds=30, memory=2**30)
 # Characters of a title, of names, of an address and of a date: what is longer is none, or is not for people.
 LONGEST_TITLE, LONGEST_NAMES, LONGEST_ADDRESS, LONGEST_DATE = 300, 2000, 2000, 100
 WAY_OUT = "save the text of the article as a .txt file"

@@ -89,7 +89,7 @@ class RemoteStore:
             return _triples(kind, body, here) if read is None else _json(kind, body, read, here)
 
         try:
-            return confined.run(work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES))
+            return confined.run(work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES, network=True))
         except confined.Overrun as over:
             raise _overran(over.what, here) from None
 
