@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kb import anchor, ask, check, find, folder, ids, index, overview, printing, queries, sheet, turtle
+from kb import anchor, ask, check, find, folder, ids, overview, printing, queries, sheet, turtle
 from kb.derive import Outcome
 from kb.errors import Usage
 from kb.exporters import csv, jsonld, rdf
@@ -41,8 +41,6 @@ class Answers(Holdings):
 
     def status_of(self, claim: str) -> Outcome:
         """The status of one claim, by its id, and what contradicts it, as `status` tells them; the rest is not worked out."""
-        if index.own_derivations(self.folder):
-            return self.read(self.outcome)
         return self.read(lambda store: self.derivation().around(store, [claim]))
 
     def contradictions(self, claim: str = "", place: str = "", kind: str = "", certainty: str = "") -> list[Contradiction]:
@@ -91,7 +89,7 @@ class Answers(Holdings):
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage, Refused, ask.OverLimit."""
         saved = self.queries().get(name)
         if saved is None and re.fullmatch(r"[\w.-]*", name):
-            questions = [q.name for q in self.queries().values() if q.group != "derive"]
+            questions = list(self.queries())
             raise Usage(f"there is no query “{name}”.", ids.suggestion(name, questions, "kb queries lists them"))
         if saved is None:
             saved = SavedQuery("-", "questions", "", name, params=queries.parameters(name))

@@ -38,11 +38,9 @@ class Outcome:
     contradictions: Sequence[Contradiction] = ()
 
 
-def outcome(
-    store: Reader, queries: Mapping[str, str], base: str, policy: str, as_of: date | None = None, known_on: date | None = None
-) -> Outcome:
-    """Tables by the `derive` queries, then status by the one pure function. Raises Usage where there is no such policy."""
-    return _worked_out(extract.read(store, queries, base), policy, as_of, known_on)
+def outcome(store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None) -> Outcome:
+    """Tables of a store, then status by the one pure function. Raises Usage where there is no such policy."""
+    return _worked_out(extract.read(Lookups(store, base)), policy, as_of, known_on)
 
 
 def _worked_out(tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None) -> Outcome:
@@ -60,30 +58,29 @@ def _worked_out(tables: Tables, policy: str, as_of: date | None = None, known_on
 class Derivation:
     """How the derived graph of a store follows from its records: worked out whole, or where a change reaches. `base` is the base IRI."""
 
-    queries: Mapping[str, str]
     base: str
     policy: str
 
     def whole(self, store: Reader) -> list[Triple]:
         """Everything that is derived."""
-        return triples(outcome(store, self.queries, self.base, self.policy), self.base)
+        return triples(outcome(store, self.base, self.policy), self.base)
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
         """The rows of records by their IRIs, and of assertions that these are relays of: to be kept while the records change."""
         iris = {s for s in subjects if "#" not in s}
         look = Lookups(store, self.base)
         iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
-        return extract.read(store, self.queries, self.base, dict.fromkeys(extract.KEYS, iris))
+        return extract.read(look, dict.fromkeys(extract.KEYS, iris))
 
     def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
         """What is worked out for a few claims, by id; what is near to them counts and is left out."""
-        return self._of(reach(Lookups(store, self.base), self.queries), {key("claim/", c) for c in claims})
+        return self._of(reach(Lookups(store, self.base)), {key("claim/", c) for c in claims})
 
     def revised(self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]) -> tuple[list[Triple], list[Triple]]:
         """Triples that the derived graph loses and gains where records (by IRI) have changed; `before` has their rows as they stood."""
         look = Lookups(store, self.base)
         after = self.rows(store, subjects)
-        near = reach(look, self.queries, before)
+        near = reach(look, before)
         reached = near.claims(before, after)
         if not reached:
             return [], []

@@ -242,13 +242,11 @@ class Holdings:
 
     def derivation(self) -> Derivation:
         """How what is derived follows from this knowledge base's records."""
-        texts = {name: q.text for name, q in self.queries().items() if q.group == "derive"}
-        return Derivation(texts, self.folder.base, self.folder.policy)
+        return Derivation(self.folder.base, self.folder.policy)
 
     def outcome(self, store: Reader, as_of: date | None = None, known_on: date | None = None) -> Outcome:
         """Tables, statuses and contradictions of a store, as of a world date and a known date."""
-        texts = {name: q.text for name, q in self.queries().items() if q.group == "derive"}
-        return derive.outcome(store, texts, self.folder.base, self.folder.policy, as_of, known_on)
+        return derive.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: the shipped ones and this knowledge base's own."""

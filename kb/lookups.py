@@ -72,6 +72,23 @@ class Lookups:
         rows = self.rows("?x ?found", "?x", "?x a ?found", ((iri,) for iri in iris))
         return [(Term("iri", self.iri(id)), kind, Term("iri", found)) for id, found in rows]
 
+    def typed(self, kind: str) -> list[Triple]:
+        """Every triple about the records of a type (an IRI)."""
+        return self._triples(f"?s a <{kind}> ; ?p ?o")
+
+    def stated(self, subjects: Iterable[str]) -> list[Triple]:
+        """Every triple with these subjects (IRIs), in whichever graph."""
+        out: list[Triple] = []
+        todo = iter(sorted(set(subjects)))
+        while part := list(islice(todo, _AT_ONCE)):
+            listed = " ".join(f"<{iri}>" for iri in part)
+            out += self._triples(f"VALUES ?s {{ {listed} }} ?s ?p ?o")
+        return out
+
+    def _triples(self, pattern: str) -> list[Triple]:
+        answer = self.store.select(f"SELECT ?s ?p ?o {{ {pattern} }}")
+        return [(s, p, o) for s, p, o in answer.rows if s and p and o]
+
     def statements(self, graph: str, subjects: Iterable[str], objects: Iterable[str] = ()) -> set[Triple]:
         """The triples of one graph with these subjects, and those with these objects; all are IRIs."""
         out: set[Triple] = set()

@@ -21,7 +21,7 @@ from kb.vocab import XSD
 
 __all__ = ["GROUPS", "Parameter", "SavedQuery", "Value", "bind", "form", "load", "parameters", "parse", "refuse"]
 
-GROUPS: Final = ("questions", "checks", "derive", "exports")
+GROUPS: Final = ("questions", "checks", "exports")
 Value = str | int | date
 Resolve = Callable[[str], str]
 

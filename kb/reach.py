@@ -27,7 +27,7 @@ _Named = TypeVar("_Named", SourceRow, EntityRow)
 # A claim's fate is decided by undisputed claims, and these are disputed by claims of their own: two steps.
 _STEPS = 2
 # What is few and is read whole; of everything else only what is asked for.
-_FEW = ("affiliation", "judgement", "predicate", "policy")
+_FEW = ("affiliation", "judgement")
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
 
 
@@ -36,7 +36,6 @@ class Reach:
     """Look-ups in the index, and what is few: ties, judgements, places within places, what predicates declare."""
 
     look: Lookups
-    queries: Mapping[str, str]
     affiliations: tuple[AffiliationRow, ...]
     same: Links  # entities judged the same
     joined: Links  # claims on which there is a judgement, by each other
@@ -170,12 +169,12 @@ class Reach:
         people |= {end for tie in self.affiliations for end in _ends(tie)}
         only = {"claim": wanted, "assertion": said, "source": sources, "entity": self._stepwise(people, self.within)}
         narrow = {name: sorted(map(self.look.iri, ids)) for name, ids in only.items()}
-        return extract.read(self.look.store, self.queries, self.look.base, narrow)
+        return extract.read(self.look, narrow)
 
 
-def reach(look: Lookups, queries: Mapping[str, str], before: Tables = Tables()) -> Reach:
+def reach(look: Lookups, before: Tables = Tables()) -> Reach:
     """What is needed to tell how far changes reach; `before` has rows as they stood, whose ties and judgements count as well."""
-    few = extract.read(look.store, queries, look.base, {name: () for name in extract.KEYS if name not in _FEW})
+    few = extract.read(look, {name: () for name in extract.KEYS if name not in _FEW})
     judgements = {*few.judgements, *before.judgements}
     within = [*look.all("?x kb:within ?found"), *((key("entity/", e.id), key("entity/", w)) for e in before.entities for w in e.within)]
     predicates = declared(few).values()
@@ -185,7 +184,6 @@ def reach(look: Lookups, queries: Mapping[str, str], before: Tables = Tables()) 
     turned = {p.id for p in predicates if p.symmetric or p.inverse}
     return Reach(
         look,
-        queries,
         tuple({*few.affiliations, *before.affiliations}),
         _both(_judged(judgements, "entity/")),
         _both(_judged(judgements, "claim/")),

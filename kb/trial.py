@@ -44,7 +44,7 @@ def trial(holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], 
     holdings.refresh()
     with ExitStack() as open_:
         tried, generation = None, holdings.generation
-        if generation and not index.own_derivations(holdings.folder):
+        if generation:
             with suppress(OSError, Unreadable):  # no room for a copy, or the index was deleted meanwhile
                 place = open_.enter_context(_copied(holdings, generation))
                 tried = _on_copy(holdings, place, new, focus, claims)

@@ -10,6 +10,7 @@ import pytest
 
 from kb import base, cli, extract
 from kb.errors import Usage
+from kb.lookups import Lookups
 from kb.reasoning.contradictions import contradictions
 from kb.store.memory import MemoryStore
 from kb.terms import Answer, Term
@@ -81,11 +82,10 @@ def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
     kb = made(tmp_path / "kb")
     for sheet in blocks("yaml"):
         enter(kb, sheet)
-    texts = {name: q.text for name, q in kb.queries().items() if q.group == "derive"}
     memory = MemoryStore()
     for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
-    found = [contradictions(extract.read(store, texts, kb.folder.base)) for store in (kb.memory(kb.whole()), memory)]
+    found = [contradictions(extract.read(Lookups(store, kb.folder.base))) for store in (kb.memory(kb.whole()), memory)]
     assert found[0] == found[1]
     assert {row.kind for row in found[0]} == set(CONTRADICTIONS)
 

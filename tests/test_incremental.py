@@ -117,7 +117,7 @@ class Counting:
 
 @pytest.mark.parametrize(
     ("file", "whole"),
-    [("claims/main/entity/army.ttl", 0), ("ontology/policies.ttl", 1), ("queries/derive/sources.rq", 1)],
+    [("claims/main/entity/army.ttl", 0), ("ontology/policies.ttl", 1)],
 )
 def test_a_change_of_records_is_patched_and_one_of_rules_works_everything_out(town: base.KnowledgeBase, file: str, whole: int) -> None:
     path = town.folder.root / file

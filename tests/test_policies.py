@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from kb import extract, folder, queries, turtle
+from kb import extract, folder, turtle
+from kb.lookups import Lookups
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import status
 from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
@@ -22,8 +23,7 @@ def shipped() -> dict[str, PolicyRow]:
     store = EmbeddedStore(None)
     text = (folder.shipped("ontology") / "policies.ttl").read_text(encoding="utf-8")
     store.replace("https://example.org/policies", turtle.triples(text, "https://example.org/"))
-    texts = {name: q.text for name, q in queries.load([folder.shipped("queries")]).items() if q.group == "derive"}
-    return {p.id: p for p in extract.read(store, texts, "https://example.org/").policies}
+    return {p.id: p for p in extract.read(Lookups(store, "https://example.org/")).policies}
 
 
 def headline(policy: str, *told: str, tables: Tables | None = None) -> str:

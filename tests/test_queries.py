@@ -121,11 +121,11 @@ def test_a_file_that_is_no_text_or_has_no_plain_name_is_an_error(write: Callable
 def test_a_later_folder_overrides_and_groups_are_folders(write: Callable[..., Path], tmp_path: Path) -> None:
     write(HEADER + BODY)
     write("#+ summary: old\nASK {}", name="b", group="checks")
-    write("#+ summary: new\nASK {}", name="b", group="derive", folder="two")
+    write("#+ summary: new\nASK {}", name="b", group="exports", folder="two")
     write("no query, and not looked at", name="c", group="drafts")
     found = load([tmp_path / "one", tmp_path / "two", tmp_path / "missing"])
     assert [(q.name, q.group, q.summary) for q in found.values()] == [
-        ("b", "derive", "new"),
+        ("b", "exports", "new"),
         ("said", "questions", "What did someone say?"),
     ]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb import extract
 from kb.cli.grounds import against
-from kb.errors import Usage
+from kb.lookups import Lookups
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
 from kb.reasoning.tables import (
@@ -661,15 +660,10 @@ def filled(make: Callable[[], Store]) -> Store:
     return store
 
 
-def stored_queries() -> dict[str, str]:
-    folder = Path(__file__).parent.parent / "queries" / "derive"
-    return {file.stem: file.read_text() for file in folder.glob("*.rq")}
-
-
 @pytest.mark.filterwarnings("ignore")  # rdflib tells of the date that is none
 @pytest.mark.parametrize("make", [lambda: EmbeddedStore(None), MemoryStore], ids=["embedded", "memory"])
 def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
-    tables = extract.read(filled(make), stored_queries(), "https://example.org/kb/")
+    tables = extract.read(Lookups(filled(make), "https://example.org/kb/"))
     row = tables.claims[0]
     assert (row.id, row.kind, row.subject, row.predicate, row.roles) == ("c", "event", "lna", "sent", (("destination", "x"),))
     assert (row.begin_earliest, row.begin_latest, row.quantity_min) == (None, date(2020, 6, 30), 3)
@@ -682,8 +676,3 @@ def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
     assert tables.predicates == (PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),)
     assert tables.policies == (PolicyRow("x", 3, accepts=("admitted",)),)
     assert [len(judged(tables, known_on=day(n))) for n in (5, 6)] == [0, 0]
-
-
-def test_a_missing_query_is_told_by_name() -> None:
-    with pytest.raises(Usage, match="claim-roles"):
-        extract.read(MemoryStore(), {"claims": ""}, "https://example.org/kb/")

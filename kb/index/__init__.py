@@ -19,14 +19,14 @@ from kb.errors import Conflict, KbError, Unreadable, Usage
 from kb.folder import Folder
 from kb.index import generations, holds, turns, updates
 from kb.index.generations import Generation
-from kb.index.holds import Holds, derivations, own_derivations
+from kb.index.holds import Holds
 from kb.index.updates import DERIVED, Derivation, update
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
 from kb.store.faults import Locked
 
 __all__ = [
-    "DERIVED", "Derivation", "Generation", "Refreshed", "derivations", "drop", "own_derivations", "path", "reader", "refresh", "update",
+    "DERIVED", "Derivation", "Generation", "Refreshed", "drop", "path", "reader", "refresh", "update",
 ]  # fmt: skip
 # A text that changes while it is read is read again so often; then its writers are kept out for a moment.
 ROUNDS: Final = 5

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kb import folder as folders
 from kb import stamps
 from kb.folder import Folder
 from kb.known import past
@@ -91,18 +90,7 @@ def _held(path: Path, before: Held | None) -> Held | None:
 
 def layout(folder: Folder) -> str:
     """A digest of everything beside the files that decides what is in an index."""
-    derivation = "".join(path.read_text() for path in derivations(folder))
-    return hashlib.sha256(repr((LAYOUT, folder.base, folder.policy, derivation)).encode()).hexdigest()
-
-
-def derivations(folder: Folder) -> list[Path]:
-    """The queries that extract the tables for status, shipped and own."""
-    return [path for data in folder.data("queries") for path in sorted((data / "derive").glob("*.rq"))]
-
-
-def own_derivations(folder: Folder) -> bool:
-    """Whether a knowledge base extracts tables by queries of its own, of which it is not known how far a change reaches."""
-    return any(not path.is_relative_to(folders.shipped("queries")) for path in derivations(folder))
+    return hashlib.sha256(repr((LAYOUT, folder.base, folder.policy)).encode()).hexdigest()
 
 
 def paths(folder: Folder) -> dict[str, Path]:

@@ -65,7 +65,7 @@ def follow(store: EmbeddedStore, folder: Folder, held: Holds, now: Holds, derive
     removed = held.removed(now)
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
     texts = {name: triples for name, (_, triples) in read.items()} | dict.fromkeys(removed, [])
-    if holds.own_derivations(folder) or any(name.startswith("ontology/") for name in texts):
+    if any(name.startswith("ontology/") for name in texts):
         _rederived(store, folder, texts, derive)
     else:
         update(store, folder, texts, derive)
