@@ -10,7 +10,18 @@ import torture
 from conftest import surroundings
 
 # So much of the full numbers runs here in a few seconds each.
-SAMPLE = {"foreign": 0.03, "kills": 0.012, "writers": 0.008, "disk": 0.08, "flips": 0.08, "inputs": 0.01, "parameters": 0.1, "names": 0.02}
+SAMPLE = {
+    "foreign": 0.03,
+    "kills": 0.012,
+    "writers": 0.008,
+    "disk": 0.08,
+    "flips": 0.08,
+    "inputs": 0.01,
+    "parameters": 0.1,
+    "names": 0.02,
+    "pages": 0.05,
+    "servers": 0.1,
+}
 
 
 @pytest.mark.parametrize("case", torture.CASES)

@@ -26,11 +26,10 @@ _PORTS: Final = {"http": 80, "https": 443}
 def shown(endpoint: str) -> str:
     """An address as messages show it: without what may be a user's name or a password, and without its parameters.
 
-    >>> shown("https://user:secret@example.org/sparql?key=1")
-    'https://…@example.org/sparql'
+    >>> shown("https://user:secret@example.org/sparql"), shown("https://example.org/sparql?key=1")
+    ('https://…@example.org/sparql', 'https://example.org/sparql')
     """
-    named, _, parameters = endpoint.partition("?")
-    return _IDENTITY.sub(r"\1…@", endpoint if "@" in parameters else named)
+    return _IDENTITY.sub(r"\1…@", endpoint) if "@" in endpoint else endpoint.partition("?")[0]
 
 
 def address(endpoint: str) -> SplitResult:
@@ -39,16 +38,16 @@ def address(endpoint: str) -> SplitResult:
     if barred := _BARRED.search(endpoint):
         hint = "write a host in another script as xn--…, and other characters as %XX"
         raise Usage(f"{wrong}: it contains {ascii(barred[0])}.", hint)
+    if "@" in endpoint:  # wherever it is: a password can contain the signs that end the name of a host
+        raise Usage(
+            f"{wrong}: a user name or a password in it would be seen by others on this computer.",
+            "leave it out, and set KB_ENDPOINT_USER and KB_ENDPOINT_PASSWORD; an @ that is none of these is written as %40",
+        )
     try:
         parts = urlsplit(endpoint)
         named = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0  # a port that is no number raises
     except ValueError:
         raise Usage(f"{wrong}.", "it is written as http://HOST:PORT/PATH") from None
-    if "@" in parts.netloc:
-        raise Usage(
-            f"{wrong}: a user name or a password in it would be seen by others on this computer.",
-            "leave it out, and set KB_ENDPOINT_USER and KB_ENDPOINT_PASSWORD",
-        )
     if not named:
         raise Usage(f"{wrong}.", "it begins with http:// or https://")
     return parts
