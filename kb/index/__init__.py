@@ -30,6 +30,8 @@ __all__ = [
 ]  # fmt: skip
 # A text that changes while it is read is read again so often; then its writers are kept out for a moment.
 ROUNDS: Final = 5
+# An index that is deleted while it is built is begun again so often.
+DELETED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ def refresh(
     has just done so, that is taken. Raises Locked where another process builds and does not end in `patience` seconds, OSError or
     Unreadable where no index can be written.
     """
+    for _ in range(DELETED):
+        with suppress(FileNotFoundError):  # somebody deletes what is disposable at this moment
+            return _refresh(folder, derivation, anew, patience)
+    return _refresh(folder, derivation, anew, patience)
+
+
+def _refresh(folder: Folder, derivation: Callable[[], Derivation], anew: bool, patience: float) -> Refreshed:
     found = generations.newest(folder)
     if found and not anew and (current := _current(folder, found)):
         return current

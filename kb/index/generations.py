@@ -6,6 +6,7 @@ it is removed when it is no longer the newest and nobody has it pinned.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Final
 
 from kb import cache
 from kb import folder as folders
-from kb.errors import KbError
+from kb.errors import KbError, Unreadable
 from kb.folder import Folder
 from kb.index import holds
 from kb.index.holds import Holds
@@ -84,12 +85,19 @@ def note(place: Path, held: Holds) -> None:
 
 @contextmanager
 def draft(folder: Folder) -> Iterator[Path]:
-    """A folder to build a generation in; it is removed unless it was published. For who holds the lock of the index."""
+    """A folder to build a generation in; it is removed unless it was published. For who holds the lock of the index.
+
+    Raises FileNotFoundError where somebody deleted it in the meantime, whatever the engine said of that.
+    """
     place = cache.made(folder, cache.INDEX) / f"{DRAFT}{secrets.token_hex(4)}"
     place.mkdir(cache.PRIVATE)
     pin = cache.Pin(place)
     try:
         yield place
+    except (OSError, Unreadable):
+        if not (place / STORE).is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place)) from None
+        raise
     finally:
         pin.release()
         cache.remove(place)

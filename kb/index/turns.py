@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -37,8 +38,8 @@ def turn(folder: Folder, patience: float = PATIENCE) -> Iterator[None]:
             if patience > silent:
                 notes.note(f"waiting for {_owner(path)}, which is building the index")
             _wait(stack, path, patience - silent)
-        except Usage as error:
-            raise OSError(error.message) from None
+        except Usage:
+            raise _gone(path) from None
         yield
 
 
@@ -48,6 +49,13 @@ def _wait(stack: ExitStack, path: Path, patience: float) -> None:
         stack.enter_context(lock.held(path, "index", patience))
     except Conflict:
         raise Locked(f"{_owner(path)} is building the index.", "wait for it to end") from None
+    except Usage:
+        raise _gone(path) from None
+
+
+def _gone(path: Path) -> OSError:
+    """The lock could not be opened although it was there a moment ago: somebody deleted the folder."""
+    return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 def _lock(folder: Folder) -> Path:

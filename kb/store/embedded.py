@@ -188,7 +188,8 @@ def _on_disk(error: Exception) -> bool:
 
 
 def _unwritten(error: Exception) -> Unreadable:
-    return Unreadable("The index cannot be written.", str(error).splitlines()[0])
+    reason = (str(error).splitlines() or [""])[0][:200].rstrip(". ")
+    return Unreadable(f"The index cannot be written: {reason}.", "nothing is lost; free space or mend permissions")
 
 
 def _open(path: Path | None, read_only: bool) -> ox.Store:
