@@ -51,8 +51,7 @@ class Answers(Holdings):
         for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):
             if word and word not in words:
                 raise Usage(f"“{word}” is none of {', '.join(words)}.", ids.suggestion(word, words, f"one of {', '.join(words)}"))
-        known = self.known()
-        found = self.status()
+        known, found = self.together(lambda: (self.known(), self.status()))
         one = known.claim(claim).id if claim else ""
         return selected(found.contradictions, found.tables, one, known.entity(place) if place else "", kind, certainty)
 
@@ -82,8 +81,8 @@ class Answers(Holdings):
 
     def overview(self) -> Overview:
         """One page: how much there is, how the claims stand, and the open disputes with both sides."""
-        found = self.status()
-        return overview.overview(self.known(), found.rows, found.contradictions)
+        known, found = self.together(lambda: (self.known(), self.status()))
+        return overview.overview(known, found.rows, found.contradictions)
 
     def query(self, name: str, values: Mapping[str, str], known: Known | None = None, limits: ask.Limits = ask.ASKED) -> ask.Result:
         """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage, Refused, ask.OverLimit."""
@@ -238,7 +237,7 @@ class Answers(Holdings):
     ) -> list[Path]:
         self.folder.apart(target)
         self.whole()
-        known, found = self.known(), self.status()
+        known, found = self.together(lambda: (self.known(), self.status()))
         tables = {name: convert(table) for name, table in csv.tables(known, found.rows, found.voices).items()}
         folder.write(target / "export.json", json.dumps(self.conditions(), ensure_ascii=False, indent=2) + "\n")
         return [*write(target, tables), target / "export.json"]

@@ -143,6 +143,10 @@ class Holdings:
         tail = iri.removeprefix(self.folder.base)
         return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
 
+    def together(self, look: Callable[[], T]) -> T:
+        """What `look` finds by several questions, all of them answered from one state of the files."""
+        return journal.steady(self.folder, look)
+
     def refresh(self, anew: bool = False) -> index.Refreshed:
         """Bring the index up to the text, or build it anew. Where that is not possible, answers come from the text, and a note says so."""
         try:

@@ -45,7 +45,7 @@ def selected(whole: Answers, wanted: Wanted) -> View:
 
     Statuses are those worked out on the whole. Raises Usage for names that are not known and for a question that names no claims.
     """
-    known, found = whole.known(), whole.status()
+    known, found = whole.together(lambda: (whole.known(), whole.status()))
     sources = {known.source(name).id for name in wanted.sources}
     chosen = _chosen(whole, wanted, known, found, sources)
     grounds = {claim: {other for reason in found.rows[claim].reasons for other in reason.claims} for claim in chosen}

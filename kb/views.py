@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from kb.check import File
 from kb.closure import reached, references
 from kb.derive import Outcome
 from kb.errors import Problem
-from kb.holdings import UNREAD
+from kb.holdings import UNREAD, T
 from kb.known import Known, past, present
 from kb.model import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.reasoning.status import StatusRow
@@ -57,6 +57,10 @@ class View(Answers):
         store.replace(self.folder.base + index.DERIVED, [*derive.triples(self.found, self.folder.base), *self._dates()])
         self._answer_from(store)
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in self.unread})))
+
+    def together(self, look: Callable[[], T]) -> T:
+        """It is always in one state."""
+        return look()
 
     def _dates(self) -> Iterator[Triple]:
         """The dates of each status, so that no export by query is without them."""

@@ -45,24 +45,28 @@ def contradictions(
         raise Usage(f"--why is prose, not {format}.", f"kb contradictions --format {format}, or kb status CLAIM --why --format json")
     kb = standing(as_of, known_on, policy)
     try:
-        rows = kb.contradictions(claim, place, kind, certainty)
+        rows, outcome, known = kb.together(lambda: (kb.contradictions(claim, place, kind, certainty), *_grounds(kb, format)))
     except Usage:
         if claim:
             looked_up(kb, kb.known(), claim, lambda k: k.claim(claim))
         raise
-    if format != "table" or not rows:
+    if not outcome or not known or not rows:
         if not rows:
             message("no contradictions" + (" of that sort" if claim or place or kind or certainty else ""))
         if format != "table":
             show(COLUMNS, [(r.claim_a, r.claim_b, r.kind, r.certainty, r.rule) for r in rows], format)
         return
-    outcome, known = kb.status(), kb.known()
     pairs: dict[tuple[str, str], list[Contradiction]] = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)
     emit(visible("\n".join(line for found in pairs.values() for line in [*_told(kb, known, outcome, found, why), ""])))
     sure = sum(any(r.certainty == "certain" for r in found) for found in pairs.values())
     message(f"{_pairs(len(pairs))}: {sure} certain, {len(pairs) - sure} possible" + ("" if why else "; --why shows who says it where"))
+
+
+def _grounds(kb: Answers, format: str) -> tuple[Outcome | None, Known | None]:
+    """The statuses and records that a table is made with; other formats need none."""
+    return (kb.status(), kb.known()) if format == "table" else (None, None)
 
 
 def _pairs(number: int) -> str:

@@ -39,13 +39,13 @@ def changes(
     if last < first:
         raise Usage(f"--to {end} is before --from {start}.", "turn them round")
     kb = opened()
-    turns = (kb.changes_recorded if known else kb.changes)(first, last)
-    missing = 0 if known else len(undated(kb.status().tables))
+    changes = kb.changes_recorded if known else kb.changes
+    records, turns, outcome = kb.together(lambda: (kb.known(), changes(first, last), None if known else kb.status()))
+    missing = len(undated(outcome.tables)) if outcome else 0
     if missing:
         message(f"note: left out, for want of a date of publication: {missing} of the sources")
     if not turns:
         message("no status changed on these days")
-    records = kb.known()
     columns, rest = ["claim", "day", "before", "after", "because", "statement"], ["details before", "details after", "assertions", "claims"]
     if format in ("table", "md"):  # for people: the words say who; ids are for programs
         show(columns, [_row(records, t, _worded(t.before), _worded(t.after)) for t in turns], format)
@@ -100,8 +100,7 @@ def facts(as_of: str = AS_OF, known_on: str = KNOWN_ON, policy: str = POLICY, fo
     from kb.cli.grounds import voice_name
 
     kb = standing(as_of, known_on, policy)
-    known, told = kb.known(), kb.conditions()
-    rows = kb.facts()
+    known, told, rows = kb.together(lambda: (kb.known(), kb.conditions(), kb.facts()))
     message(f"{len(rows)} facts; {', '.join(f'{name} {value}' for name, value in told.items())}")
     columns = ["claim", "status", "statement", "from", "to", "affirmed by", "documents", "no known stake", "policy", "as of", "known on"]
     table: list[list[object]] = []

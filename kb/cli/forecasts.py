@@ -35,7 +35,8 @@ def forecasts(
     if fate and fate not in fates:
         raise Usage(f"“{fate}” is no outcome of a forecast.", suggestion(fate, fates, ", ".join(fates)))
     kb = opened()
-    known, found = kb.known(), [f for f in kb.forecasts() if not fate or f.fate == fate]
+    known, all_ = kb.together(lambda: (kb.known(), kb.forecasts()))
+    found = [f for f in all_ if not fate or f.fate == fate]
     if record:
         columns = ["voice", "made", "came true", "failed", "void", "pending", "mean lead in days"]
         rows: list[list[object]] = [

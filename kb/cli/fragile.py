@@ -35,9 +35,9 @@ def fragile(
     from kb.cli.opened import opened
 
     kb = opened()
-    found = kb.fragile()
+    known, found = kb.together(lambda: (kb.known(), kb.fragile()))
     chosen = [f for f in found if f.severity or all]
-    listed(kb.known(), chosen, format)
+    listed(known, chosen, format)
     if len(chosen) < len(found):
         message(f"note: {len(found) - len(chosen)} more claims rest on one voice and would lose it; --all lists them")
 

@@ -31,7 +31,7 @@ def overview(format: str = typer.Option("table", "--format", "-f", metavar="tabl
     kb overview --format csv
     """
     kb = opened()
-    known, page = kb.known(), kb.overview()
+    known, page = kb.together(lambda: (kb.known(), kb.overview()))
     if format == "table":
         emit(visible("\n".join(_page(kb, known, page))) + "\n")
         return

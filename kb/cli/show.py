@@ -166,7 +166,7 @@ def stats(format: str = FORMAT) -> None:
     from kb import vocab
 
     kb = opened()
-    known = kb.known()
+    known, heads = kb.together(lambda: (kb.known(), Counter(kb.standings().values())))
     counts: list[list[object]] = [
         ["sources", len(known.sources)],
         ["assertions", sum(not a.invalidated for a in known.assertions.values())],
@@ -174,6 +174,5 @@ def stats(format: str = FORMAT) -> None:
         ["quotes", sum(not q.skipped for q in known.quotes.values())],
         ["entities", len(known.entities)],
     ]
-    heads = Counter(kb.standings().values())
     counts += [[f"claims {h}", heads[h]] for h in vocab.HEADLINES if heads[h]]
     show(["what", "number"], counts, format)

@@ -15,7 +15,9 @@ from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.answers import Answers
+    from kb.derive import Outcome
     from kb.known import Known
+    from kb.model import Claim
     from kb.reasoning.status import StatusRow
 
 app = typer.Typer(rich_markup_mode=None)
@@ -52,19 +54,15 @@ def status(
     if what_if and not claim:
         raise Usage("--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims")
     kb = standing(as_of, known_on, policy)
-    known = kb.known()
-    if not claim:
-        outcome = kb.status()
-    else:
-        found = looked_up(kb, known, claim, lambda k: k.claim(claim))
-        outcome = kb.status_of(found.id)
+    known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
+    if found:
         if what_if:
             listed(known, kb.what_if(found.id), format)
             return
         if format == "table":
             emit(visible("\n".join(explained(kb, known, outcome.rows[found.id]))) + "\n")
             return
-    rows = [r for r in outcome.rows.values() if (not claim or r.claim == found.id) and (not headline or r.headline in headline)]
+    rows = [r for r in outcome.rows.values() if (not found or r.claim == found.id) and (not headline or r.headline in headline)]
     if not rows:
         message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
     if why:
@@ -74,6 +72,15 @@ def status(
     order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocab.HEADLINES)))}
     table = [_row(known, r, against(r)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
     show(columns, table, format)
+
+
+def _looked_up(kb: Answers, claim: str) -> tuple[Known, Claim | None, Outcome]:
+    """The records, the claim that is meant, None for all, and the statuses."""
+    known = kb.known()
+    if not claim:
+        return known, None, kb.status()
+    found = looked_up(kb, known, claim, lambda k: k.claim(claim))
+    return known, found, kb.status_of(found.id)
 
 
 def _reasoned(kb: Answers, known: Known, rows: list[StatusRow], format: str) -> None:
