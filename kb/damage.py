@@ -74,8 +74,12 @@ def _gone(name: str) -> Problem:
 def _changed(name: str, before: str, after: str) -> Problem:
     quoted = shlex.quote(name)
     if before == after:
-        message = f"{name} has other bytes than were written, and nothing wrote them: the disk or a program damaged it."
-        hint = f"git diff {quoted}; git restore {quoted}, or bring back a copy"
+        message = (
+            f"{name} has other bytes than were written, but the same size and time: the disk damaged it, "
+            "or a program that keeps times (cp -p, rsync -t) replaced it."
+        )
+        replaced = f"where a program replaced it: touch {quoted}; kb fsck --accept"
+        hint = f"git diff {quoted}; git restore {quoted}, or bring back a copy; {replaced}"
         return Problem("error", "damaged-file", message, Place(name), hint=hint)
     since = f" since {datetime.fromtimestamp(int(before.split()[1]) / 1e9, UTC):%Y-%m-%d %H:%M:%S} UTC" if before else ""
     message = f"{name} was changed outside kb{since}."

@@ -144,11 +144,12 @@ class Holdings:
         return tail if tail != iri else turtle.compact(iri) if "://" in iri else iri
 
     def together(self, look: Callable[[], T]) -> T:
-        """What `look` finds by several questions, all of them answered from one state of the files."""
+        """What `look` finds by several questions, all answered from one state of the files."""
         return journal.steady(self.folder, look)
 
     def refresh(self, anew: bool = False) -> index.Refreshed:
         """Bring the index up to the text, or build it anew. Where that is not possible, answers come from the text, and a note says so."""
+        self._cache.pop(INDEX, None)  # what is still being read is kept by who reads it
         try:
             found = index.refresh(self.folder, self.derivation, anew)
         except (Locked, OSError, Unreadable) as error:
@@ -159,7 +160,8 @@ class Holdings:
         return replace(found, broken=tuple(sorted({*found.broken, *self.folder.outside()})))
 
     def update_index(self) -> None:
-        """Bring the index up to the text for whoever asks next. Never fails: what was written stays written, whatever the index says."""
+        """Bring the index up to the text for whoever asks next. Never fails: what was written stays written."""
+        self._cache.pop(INDEX, None)
         try:
             index.refresh(self.folder, self.derivation, patience=0)
         except Locked:

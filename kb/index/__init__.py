@@ -72,7 +72,9 @@ def _refresh(folder: Folder, derivation: Callable[[], Derivation], anew: bool, p
         done = not anew or (found is not None and found.holds.whole != whole)
         if found and done and (current := _current(folder, found)):
             return current
-        return _next(folder, None if anew else found, derivation())
+        if anew:
+            found = None  # and with it the pin, which would keep this process from removing it
+        return _next(folder, found, derivation())
 
 
 def _current(folder: Folder, generation: Generation) -> Refreshed | None:
@@ -112,6 +114,8 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
             held = replace(held, whole=name) if whole else held
             held = _settled(store, folder, held, derive)
         generation = generations.publish(place, name, held)
+    if found:
+        found.pin.release()  # or this process would keep itself from removing it
     generations.clear(folder)
     replaced = held.files if whole else before.changed(held)
     return Refreshed(tuple(replaced), tuple(before.removed(held)), held.broken, generation)

@@ -35,7 +35,7 @@ _LOGS: Final = ("LOG", "LOG.old.*")
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A complete index, which is not removed as long as this object lives."""
+    """A complete index, which is not removed as long as this object, or a store that it opened, lives."""
 
     place: Path
     holds: Holds
@@ -48,7 +48,7 @@ class Generation:
 
     def open(self) -> EmbeddedStore:
         """The index, for reading. Raises Unreadable where it is gone or damaged."""
-        return EmbeddedStore(self.store, read_only=True)
+        return EmbeddedStore(self.store, read_only=True, keep=self.pin)
 
 
 def home(folder: Folder) -> Path:

@@ -39,8 +39,10 @@ class EmbeddedStore:
     from one that wrote: the engine's threads, which would write, stay behind in that one, and a child would wait for them for ever.
     """
 
-    def __init__(self, path: Path | None, read_only: bool = False) -> None:
+    def __init__(self, path: Path | None, read_only: bool = False, keep: object = None) -> None:
+        """`keep` lives as long as the store is open: what keeps its files from being removed."""
         self.path = path
+        self._keep = keep
         self.read_only = read_only
         self._store: ox.Store | None = _open(path, read_only)
 
@@ -172,7 +174,7 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Write what is buffered and let go of the files; closing twice does no harm."""
-        store, self._store = self._store, None
+        store, self._store, self._keep = self._store, None, None
         if store is not None and self.path is not None and not self.read_only:
             try:
                 store.flush()
