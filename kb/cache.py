@@ -18,10 +18,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from kb import disk
 from kb.folder import Folder
 
-PRIVATE: Final = 0o700
-PRIVATE_FILE: Final = 0o600
+# What a group may do in a folder that it shares.
+GROUP: Final = 0o070
 TRIALS: Final = "trials"
 INDEX: Final = "index"
 RECORDS: Final = "records"
@@ -56,23 +57,27 @@ def _unlinked(path: Path) -> None:
 
 
 def made(folder: Folder, *parts: str) -> Path:
-    """A folder in `.kb`, created where it is missing, for its owner alone. Raises OSError where it cannot be created."""
+    """A folder in `.kb`, private, created where it is missing. Raises OSError where it cannot be created."""
     found = place(folder, *parts)
+    mode = folder_mode(folder.root)
     for path in (*reversed(found.relative_to(folder.root).parents), found.relative_to(folder.root)):
         with suppress(FileExistsError):
-            os.mkdir(folder.root / path, PRIVATE)
+            os.mkdir(folder.root / path, mode)
+            os.chmod(folder.root / path, mode)
     if not found.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(found))
     return found
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file for its owner alone, whole: a reader sees the old one or the new one. Raises OSError."""
+    """Write a private file, whole: a reader sees the old one or the new one. Raises OSError."""
+    mode = disk.private_mode(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     temporary.unlink(missing_ok=True)  # an earlier process of the same number was killed
     try:
-        with open(os.open(temporary, flags, PRIVATE_FILE), "wb") as stream:
+        with open(os.open(temporary, flags, mode), "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
             stream.write(data)
         os.replace(temporary, path)
     except BaseException:
@@ -80,11 +85,17 @@ def write(path: Path, data: bytes) -> None:
         raise
 
 
+def folder_mode(above: Path) -> int:
+    """Mode of a private folder: 0700, or 0770 where people share the folder above as a group."""
+    return disk.PRIVATE_FOLDER | (GROUP if disk.private_mode(above) != disk.PRIVATE_FILE else 0)
+
+
 def private(place: Path) -> None:
-    """Make a folder and everything in it accessible to its owner alone."""
-    os.chmod(place, PRIVATE)
+    """Make a folder and everything in it private."""
+    folder, file = folder_mode(place.parent), disk.private_mode(place.parent)
+    os.chmod(place, folder)
     for path in place.rglob("*"):
-        os.chmod(path, PRIVATE if path.is_dir() else PRIVATE_FILE)
+        os.chmod(path, folder if path.is_dir() else file)
 
 
 # --- who uses a folder ----------------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def draft(folder: Folder) -> Iterator[Path]:
     Raises FileNotFoundError where somebody deleted it in the meantime, whatever the engine said of that.
     """
     place = cache.made(folder, cache.INDEX) / f"{DRAFT}{secrets.token_hex(4)}"
-    place.mkdir(cache.PRIVATE)
+    place.mkdir(cache.folder_mode(folder.cache))
     pin = cache.Pin(place)
     try:
         yield place

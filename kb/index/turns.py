@@ -59,11 +59,10 @@ def _gone(path: Path) -> OSError:
 
 
 def _lock(folder: Folder) -> Path:
-    """The file that is locked: private, and no link. Raises OSError where it cannot be created."""
+    """The file that is locked, and no link. Raises OSError where its folder cannot be created."""
     path = cache.made(folder) / LOCK
     if path.is_symlink():
         path.unlink()
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, cache.PRIVATE_FILE))
     return path
 
 
