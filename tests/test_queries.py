@@ -75,6 +75,10 @@ def test_a_header_is_read_and_every_scalar_stays_text(write: Callable[..., Path]
     ]
 
 
+# References that double what they stand for, thirty times.
+DOUBLED = "#+ summary: a\n#+ x-a0: &a0 [x, x]\n" + "\n".join(f"#+ x-a{n + 1}: &a{n + 1} [*a{n}, *a{n}]" for n in range(30))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -91,7 +95,12 @@ def test_a_header_is_read_and_every_scalar_stays_text(write: Callable[..., Path]
         ("#+ summary: a\n#+ tags: b\nASK {}", r":2: tags must be a list"),
         ("#+ summary: a\n#+ x-kb:\n#+   params: {who: {lable: W}}\nASK { ?_who ?p ?o }", r":3: params must be"),
         ("#+ summary: a\nASK {}\n#+ tags: [b]", r":3: a header line comes after"),
-        ("#+ summary: &a [*a]\nASK {}", r":1: "),
+        ("#+ summary: &a [*a]\nASK {}", r":1: YAML reads & and \* at the start of a value as references"),
+        ("#+ summary: a\n#+ x-a: &a [x]\nASK {}", r":2: YAML reads & and \*"),
+        (DOUBLED + "\nASK {}", r":2: YAML reads & and \*"),
+        ("#+ summary: a\n#+ x-a: " + "[" * 20_000 + "\nASK {}", r":2: the header has lists or mappings more than 10 deep"),
+        ("#+ summary: a\n#+ x-a: [" + "x, " * 5_000 + "]\nASK {}", r":2: the header has more than 2,000 values"),
+        ("#+ summary: " + "x" * 70_000 + "\nASK {}", r":1: the header has more than 65,536 characters"),
         (
             "#+ summary: a\n#+ defaults: [{whom: x}]\nASK { ?_who ?p ?o }",
             r"'whom', which the query does not have\.  hint: did you mean who",
