@@ -13,7 +13,7 @@ from kb.sparql import form, refuse
 from kb.store import Answer, Reader, Term, Triple
 from kb.store.faults import Damaged
 
-__all__ = ["ASKED", "WORK", "Limits", "OverLimit", "Result", "directly", "run", "several"]
+__all__ = ["ASKED", "WORK", "Damaged", "Limits", "OverLimit", "Result", "directly", "run", "several"]
 
 Result = Answer | bool | tuple[Triple, ...]
 

@@ -9,20 +9,19 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from kb import ask, check, derive, folder, index, journal, notes, queries, shelf, turtle
+from kb import check, derive, folder, index, journal, notes, queries, saved_checks, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
-from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage
+from kb.errors import Invalid, KbError, Place, Problem, Unreadable
 from kb.folder import Folder
 from kb.known import Declared, Known, past
 from kb.model import Record, Source
 from kb.queries import SavedQuery
 from kb.shapes import Shapes
-from kb.sparql import narrowed
 from kb.store import Reader
 from kb.store.embedded import EmbeddedStore
 from kb.store.faults import Damaged, Locked
-from kb.terms import Answer, Term, Triple
+from kb.terms import Term, Triple
 from kb.vocab import NS, PREDICATES, RDFS
 
 T = TypeVar("T")
@@ -123,20 +122,13 @@ class Holdings:
     def checks(self, reader: Callable[[], Reader], files: Sequence[File], focus: Collection[str] | None = None) -> list[Problem]:
         """Rows of the saved checks as problems at the place of their subject; of the records in `focus` (IRIs), or of all."""
         homes = {subject: f for f in files for subject in f.blocks}
-        out = []
+
+        def place(subject: str) -> Place:
+            """Where a record is described."""
+            return homes[subject].place(subject) if subject in homes else Place()
+
         checks = [q for q in self.queries().values() if q.group == "checks"]
-        for query, answer in zip(checks, _checked(reader, checks, focus), strict=True):
-            for row in answer.dicts() if isinstance(answer, Answer) else ():
-                values = {k: self.tail(v or "") for k, v in row.items()}
-                subject = next(iter(row.values())) or ""
-                if focus is not None and subject not in focus:
-                    continue
-                message = query.message or query.summary
-                for key, value in values.items():
-                    message = message.replace("{" + key + "}", value)
-                place = homes[subject].place(subject) if subject in homes else Place()
-                out.append(Problem(query.severity or "error", query.name, message, place, subject, query.hint))
-        return out
+        return list(saved_checks.problems(checks, reader, focus, place, self.tail))
 
     def tail(self, iri: str) -> str:
         """A record's path and id, a property in its short form, anything else as it is."""
@@ -282,17 +274,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename} cannot be used: {error.strerror}"
     return f"the index cannot be used: {error}".rstrip(".")
-
-
-def _checked(reader: Callable[[], Reader], checks: Sequence[SavedQuery], focus: Collection[str] | None) -> list[ask.Result]:
-    """The answers to saved checks, narrowed to the records in focus where a query allows it: the first column is the record to blame."""
-    found: dict[str, ask.Result | KbError] = {}
-    if focus is not None:
-        narrow = {q.name: narrowed(q.text, q.columns[0][0], sorted(focus)) for q in checks if q.columns}
-        found = dict(zip(narrow, ask.several(reader, list(narrow.values()), ask.WORK), strict=True))
-    # A subject that is worked out in the query cannot be given beforehand.
-    whole = {q.name: q.text for q in checks if isinstance(found.get(q.name, Usage("", "")), Usage)}
-    found |= dict(zip(whole, ask.several(reader, list(whole.values()), ask.WORK), strict=True))
-    if errors := [e for e in found.values() if isinstance(e, KbError)]:
-        raise errors[0]
-    return [r for q in checks if not isinstance(r := found[q.name], KbError)]
