@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from kb import check, derive, folder, index, journal, notes, queries, saved_checks, shelf, turtle
+from kb import check, derive, folder, index, journal, notes, queries, saved_checks, shapes, shelf, turtle
 from kb.check import File
 from kb.derive import Derivation, Outcome
 from kb.errors import Invalid, KbError, Place, Problem, Unreadable
@@ -109,8 +109,7 @@ class Holdings:
 
     def shapes(self) -> Shapes:
         """The shapes to validate against: the shipped ones, and the knowledge base's own, which add to them."""
-        shipped = folder.shipped("ontology") / "shapes.ttl"
-        return Shapes((shipped,), {})
+        return shapes.of(self.folder.root, self.folder.base, folder.shipped("ontology") / "shapes.ttl")
 
     def sound(self) -> None:
         """Raise Invalid where a file cannot be read: what it holds would be missing, or recorded a second time."""

@@ -38,6 +38,8 @@ _SECONDS: Final = 10.0
 _SECONDS_PER_RECORD: Final = 0.01
 _MEMORY: Final = 2**30
 _RESULT: Final = 32 * 2**20
+# Bytes of a file of own shapes: more than people write.
+_LARGEST_FILE: Final = 5_000_000
 # Characters of a value that is shown beside what is wrong with it.
 _LONGEST_VALUE: Final = 80
 
@@ -59,6 +61,50 @@ class Shapes:
 
     shipped: tuple[Path, ...]
     own: Mapping[str, Sequence[Triple]] = field(default_factory=dict)
+    refused: tuple[Problem, ...] = ()
+
+
+def of(root: Path, base: str, shipped: Path) -> Shapes:
+    """The shapes of a knowledge base in a folder: those of the program, and those of its own ontology files, which only add.
+
+    What a file states about a shape of the program, and a file that uses more than SHACL Core, does not count, and is a problem.
+    """
+    own: dict[str, Sequence[Triple]] = {}
+    wrong: list[Problem] = []
+    present = {s.value for s, _, _ in _parsed(shipped)}
+    for path in sorted((root / "ontology").glob("*.ttl")):
+        name = f"ontology/{path.name}"
+        if not _readable(root, path) or path.parent.resolve() == shipped.parent.resolve():
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+            triples = turtle.triples(text, base)
+        except (OSError, ValueError):  # what is no Turtle is reported with the ontology
+            wrong.append(Problem("error", "own-shapes", "this file cannot be read, so shapes in it do not count.", Place(name)))
+            continue
+        found = _file_problems(name, text, base, triples, present)
+        wrong += found
+        if has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
+            own[name] = [t for t in triples if t[0].value not in present]
+    return Shapes((shipped,), own, tuple(wrong))
+
+
+def _readable(root: Path, path: Path) -> bool:
+    """Whether this is a file of the folder, and no larger than people write."""
+    return path.is_file() and path.resolve().is_relative_to(root.resolve()) and path.stat().st_size <= _LARGEST_FILE
+
+
+def _file_problems(name: str, text: str, base: str, triples: Sequence[Triple], present: Collection[str]) -> list[Problem]:
+    """What a file of own shapes may not state."""
+    hint = "own shapes are SHACL Core; a query belongs in queries/checks"
+    out = [
+        Problem("error", "own-shapes", f"{term} is not evaluated: it can run a query or a program.", Place(name, line), hint=hint)
+        for line, term in refused(text, base, triples)
+    ]
+    for subject in sorted({s.value for s, p, _ in triples if s.value in present and p.value.startswith(SH)}):
+        message = f"{subject} is a shape of the program, which stays as it is."
+        out.append(Problem("warning", "shape-redefined", message, Place(name), hint="give your shape another IRI"))
+    return out
 
 
 def problems(
@@ -67,6 +113,7 @@ def problems(
     """What all shapes find wrong with the focus records, and own shapes that cannot be used. `place` is of a record and its property."""
     found = [(v, v.shape, f"kb explain {v.shape}") for v in validate(data, focus, shapes.shipped)]
     wrong = None
+    yield from shapes.refused
     try:
         hint = f"this is a rule of {', '.join(shapes.own)}"
         found += [(v, v.shape or "own-shape", hint) for v in validate_own(data, focus, shapes)]
@@ -132,7 +179,7 @@ def refused(text: str, base: str, triples: Iterable[Triple]) -> Iterator[tuple[i
                 heading.append(block.text)
                 continue
             for term in _beyond(turtle.triples("\n".join([*heading, block.text]), base)):
-                yield _line(block, term), turtle.compact(term).replace(SH, "sh:")
+                yield _line(block, term), f"sh:{term.removeprefix(SH)}" if term.startswith(SH) else "owl:imports"
 
 
 def _beyond(triples: Iterable[Triple]) -> list[str]:

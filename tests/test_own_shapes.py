@@ -1,0 +1,61 @@
+"""A knowledge base's own shapes add to those of the program, and run nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import Kb
+from listener import Listener, listening
+
+HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix kb: <https://w3id.org/claimkb/ns#> .
+"""
+NOTE = (
+    HEAD
+    + '<urn:s> a sh:NodeShape ; sh:targetClass kb:Claim ; sh:property [ sh:path kb:note ; sh:minCount 1 ; sh:message "needs a note" ] .'
+)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A server that counts who connects."""
+    with listening() as found:
+        yield found
+
+
+def own(kb: Kb, text: str) -> None:
+    (kb.root / "ontology").mkdir()
+    (kb.root / "ontology/shapes.ttl").write_text(text)
+
+
+def test_an_own_shape_is_applied_beside_those_of_the_program(kb: Kb) -> None:
+    own(kb, NOTE)
+    done = kb("validate")
+    assert (done.code, "error own-shape: needs a note" in done.out) == (1, True)
+
+
+def test_an_empty_file_of_shapes_turns_none_off(kb: Kb) -> None:
+    own(kb, "")
+    path = next((kb.root / "claims").rglob("sources/*.ttl"))
+    path.write_text(path.read_text().replace("kb:stance kb:stance-affirms", "kb:stance kb:stance-shouts", 1))
+    assert kb("validate").code == 1
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        'sh:sparql [ sh:select "SELECT $this {{ S\\\\u0045RVICE <{here}> {{ ?a ?b ?c }} }}" ]',
+        '<http://www.w3.org/ns/shacl#s\\u0070arql> [ sh:select "SELECT $this {{ SERVICE <{here}> {{ ?a ?b ?c }} }}" ]',
+        'sh:rule [ sh:construct "CONSTRUCT {{}} {{}}" ]',
+        'sh:target [ sh:select "SELECT ?this {{}}" ]',
+        "sh:js [ sh:jsFunctionName 'f' ]",
+        "<http://www.w3.org/2002/07/owl#imports> <{here}>",
+        "sh:shapesGraph <{here}>",
+    ],
+)
+def test_a_shape_that_could_run_something_is_a_problem_with_its_line(kb: Kb, listener: Listener, shape: str) -> None:
+    own(kb, f"{HEAD}<urn:s> a sh:NodeShape ; sh:targetClass kb:Claim ;\n {shape.format(here=f'http://127.0.0.1:{listener.port}/')} .\n")
+    done = kb("validate")
+    assert (done.code, "ontology/shapes.ttl:" in done.out, "error own-shapes" in done.out) == (1, True, True)
+    assert listener.connections() == 0
