@@ -100,5 +100,9 @@ CODES: Final = {
     "sheet-shape": "A list or key: value lines belong here.",
     "sheet-claim": "A claim needs its sentence, in our own neutral words.",
     "sheet-source": "The sheet does not say which source it codes.",
+    "own-shapes": "A shape of this knowledge base is not evaluated: it is not SHACL Core, cannot be read, or takes too long.\nTo mend it: use SHACL Core alone; a query belongs in queries/checks.",
+    "own-shape": "A record does not fit a shape of this knowledge base.\nTo mend it: correct the record, or the shape.",
+    "shape-redefined": "An own file states something about a shape of the program, which stays as it is.\nTo mend it: give your shape another IRI.",
+    "own-check": "A check of this knowledge base takes too long, needs too much memory, or cannot be answered.\nTo mend it: make it simpler, or remove it.",
     "sheet-empty": "There is nothing in the sheet.",
 }
