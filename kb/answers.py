@@ -202,7 +202,7 @@ class Answers(Holdings):
 
     def _lines(self, kind: str) -> str:
         if kind == "nquads":
-            return rdf.nquads({self.folder.base + f.path: f.alone() for f in self.whole() if not past(f.path)})
+            return rdf.nquads({self.folder.graph(f.path): f.alone() for f in self.whole() if not past(f.path)})
         return rdf.turtle(self.triples(), self.folder.base) if kind == "turtle" else rdf.ntriples(self.triples())
 
     def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from kb import admission, check, dates, folder, ids, importers, iris, journal, layout, record, sentences, sheet, values
+from kb import admission, check, dates, folder, ids, importers, iris, journal, layout, library, record, sentences, sheet, values
 from kb.derive import Outcome
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
 from kb.holdings import Holdings
@@ -69,7 +69,7 @@ def checked(holdings: Holdings, plan: Plan) -> Plan:
         plan.texts[name] = "" if text == layout.heading(base) else text
     focus = {r.path + r.id for records in change.files.values() for r in records}
     with trial(holdings, plan.texts, focus, change.claims) as tried:
-        report = check.run(tried.files, base, holdings.shapes(), lambda sha: folder.find_document(holdings.folder, sha), focus)
+        report = check.run(tried.files, base, holdings.shapes(), lambda sha: library.find(holdings.folder, sha), focus)
         rows = holdings.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome
     plan.problems += tuple(p for p in (*report.problems, *rows) if p.code != "date-weekday")  # the sheet has said it, with its line
@@ -109,7 +109,7 @@ def _added(holdings: Holdings, name: str, read: importers.Read, given: Mapping[s
     sha = folder.digest(read.text)
     twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
     if twin:
-        again = "; it was missing here, and is kept again" if folder.find_document(holdings.folder, sha) is None else ""
+        again = "; it was missing here, and is kept again" if library.find(holdings.folder, sha) is None else ""
         folder.keep_document(holdings.folder, read.text)
         raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
     title = given.get("title") or read.title or Path(name).stem

@@ -8,7 +8,7 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +28,7 @@ from kb import (
     index,
     journal,
     layout,
+    library,
     queries,
     reversal,
     selection,
@@ -37,13 +38,13 @@ from kb import (
 from kb.answers import Answers
 from kb.authoring import Plan
 from kb.check import Report
+from kb.condition import UNREAD
 from kb.corrections import amended
 from kb.coverage import Coverage
 from kb.derive import Outcome
 from kb.differences import Change
-from kb.errors import Usage
+from kb.errors import Problem, Usage
 from kb.fsck import Health
-from kb.holdings import UNREAD
 from kb.inbox import Inbox
 from kb.journal import batches
 from kb.journal.batches import Batch
@@ -98,19 +99,25 @@ class KnowledgeBase(Answers):
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Problems of the files at `paths` (all by default), those that keep a file from being read first: the others may follow."""
-        files, problems = self.files()
+        files, found = self.files()
+        problems = [*found, *self._strange(found)]
         chosen = {self._relative(p) for p in paths}
-        picked = [f for f in files if not chosen or any(f.path == c or f.path.startswith(c.rstrip("/") + "/") for c in chosen)]
-        if chosen and not picked:
+        picked = [f for f in files if not chosen or _within(f.path, chosen)]
+        if chosen and not picked and not any(_within(p.place.path, chosen) for p in problems):
             raise Usage(f"no stored file is at {', '.join(paths)}.", "stored files are the *.ttl under claims/")
         focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
-        report = check.run(files, self.folder.base, self.shapes(), lambda sha: folder.find_document(self.folder, sha), focus)
+        report = check.run(files, self.folder.base, self.shapes(), lambda sha: library.find(self.folder, sha), focus)
         rows = self.asked(lambda reader: self.checks(reader, files))
         names = {f.path for f in picked}
-        own = [p for p in (*problems, *rows) if p.place.path in names or not chosen]
+        own = [p for p in (*problems, *rows) if not chosen or p.place.path in names or _within(p.place.path, chosen)]
         return Report(
             tuple(sorted((*own, *report.problems), key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code))), report.quotes
         )
+
+    def _strange(self, problems: Sequence[Problem]) -> list[Problem]:
+        """What the condition adds to the problems of the stored files themselves, each of which names its records."""
+        told = {(p.code, p.place.path) for p in problems}
+        return [p for p in self.condition().problems if (p.code, p.place.path) not in told]
 
     def _relative(self, path: str) -> str:
         resolved = Path(path).resolve()
@@ -127,7 +134,7 @@ class KnowledgeBase(Answers):
         known = self.known()
         texts = {s.id: text for s in known.sources.values() if (text := self.document(s)) is not None}
         found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
-        return inbox.inbox(known, found, texts, folder.documents(self.folder))
+        return inbox.inbox(known, found, texts, library.by_digest(self.folder))
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """What changed since a revision of git, or between two (`A..B`): statuses first, then records, field by field. Raises Usage."""
@@ -260,6 +267,11 @@ class KnowledgeBase(Answers):
         """Store where the sentences of a source, or of all, begin and end, from the texts at hand. Returns the files written."""
         known = self.known()
         return authoring.record_sentences(self, [known.source(name)] if name else list(known.sources.values()))
+
+
+def _within(path: str, chosen: Iterable[str]) -> bool:
+    """Whether a path is one of these, or in one of these folders."""
+    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
 
 
 def explain(code: str) -> str:

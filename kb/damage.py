@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kb import cache, disk, journal
+from kb.condition import missing_files
 from kb.errors import KbError, Place, Problem, Usage
 from kb.holdings import Holdings
 from kb.journal import chain, digests, entries, home
@@ -50,25 +51,21 @@ def changed(holdings: Holdings) -> Iterator[Problem]:
     now = digests.taken(holdings.folder) if known else {}
     if not any(digests.covered(name) is False for name in known) and _old(holdings):
         now = {name: seen for name, seen in now.items() if digests.covered(name)}
+    absent = list[str]()
     for name in sorted({*known, *now}):
         if name not in now:
-            yield _gone(name)
+            absent.append(name)
         elif name not in known:
             yield Problem("warning", "changed-outside", f"{name} was added outside kb.", Place(name), hint=ACCEPT)
         elif now[name][0] != known[name][0]:
             yield _changed(name, known[name][1], now[name][1])
+    yield from missing_files(holdings.folder, [name for name in absent if digests.gone(holdings.folder.root / name)])
 
 
 def _old(holdings: Holdings) -> bool:
     """Whether kb 0.1 recorded the digests, which left out ontology and queries."""
     recorded = digests.recorded(holdings.folder)
     return recorded is not None and not recorded.head
-
-
-def _gone(name: str) -> Problem:
-    message = f"{name} was removed outside kb, and what it contained is missing from every answer."
-    hint = f"bring it back: git restore {shlex.quote(name)}, or from a copy; {ACCEPT}"
-    return Problem("error", "missing-file", message, Place(name), hint=hint)
 
 
 def _changed(name: str, before: str, after: str) -> Problem:

@@ -47,6 +47,19 @@ class Problem:
         return f"{where}{self.severity} {self.code}: {self.message}{hint}"
 
 
+def problem_of(code: str, path: str, error: KbError) -> Problem:
+    """The problem that an error about a file describes; a line that the error names becomes part of the place.
+
+    >>> str(problem_of("own-query", "queries/a.rq", Usage("queries/a.rq:3: the header is not YAML.")))
+    'queries/a.rq:3: error own-query: the header is not YAML.'
+    """
+    rest = error.message.removeprefix(path)
+    line, colon, message = rest.removeprefix(":").partition(":")
+    if rest.startswith(":") and colon and line.isdecimal():
+        return Problem("error", code, message.strip(), Place(path, int(line)), hint=error.hint)
+    return Problem("error", code, rest.removeprefix(":").strip(), Place(path), hint=error.hint)
+
+
 class KbError(Exception):
     """Base of all errors a user may see; `exit_code` is what the command ends with."""
 

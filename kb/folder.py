@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
-from collections.abc import Iterator
-from contextlib import suppress
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
-from kb import disk, stamps
+from kb import disk, settings
 from kb.disk import sync as sync
 from kb.disk import write as write
 from kb.errors import Refused, Unreadable, Usage
@@ -20,12 +19,15 @@ from kb.intake import decode as decode
 from kb.intake import read_bytes as read_bytes
 from kb.intake import read_input as read_input
 from kb.intake import read_text as read_text
+from kb.listing import Listing, leaves, listing
 
-SETTINGS = "kb.toml"
-# How a knowledge base is stored. 1 is that of kb 0.1, which has no format line; 2 has the chained log.
-FORMAT = 2
+SETTINGS = settings.NAME
+FORMAT = settings.FORMAT
 DISPOSABLE = ".kb"
 LARGEST_FILE = 200_000_000
+LARGEST_SETTINGS = 1_000_000
+# What an IRI cannot contain, or what would end its path.
+_NOT_IN_IRIS = re.compile(r"[\x00-\x20<>\"{}|\\^`%#?\x7f]")
 # What a knowledge base consists of.
 OWN = (SETTINGS, DISPOSABLE, ".journal", ".git", "claims", "documents", "ontology", "queries")
 
@@ -41,30 +43,29 @@ class Folder:
     language: str
     format: int = 1
 
-    def files(self) -> Iterator[str]:
-        """Relative paths of all stored Turtle files, sorted: the claims."""
-        yield from sorted(name for name, out in self._claims() if not out)
+    def listed(self) -> Listing:
+        """The stored Turtle files, and what is strange among the claims."""
+        return listing(str(self.root), "claims", ".ttl")
 
-    def outside(self) -> list[str]:
-        """Relative paths of the links among the claims that lead out of the knowledge base, sorted; they are never read."""
-        return sorted(name for name, out in self._claims() if out)
+    def files(self) -> tuple[str, ...]:
+        """Relative paths of all stored Turtle files, sorted: the claims."""
+        return self.listed().files
 
     def leaves(self, relative: str) -> bool:
         """Whether a path leads out of the knowledge base."""
-        return not Path(os.path.realpath(self.root / relative)).is_relative_to(self.root)
+        return leaves(str(self.root), relative)
 
-    def _claims(self) -> Iterator[tuple[str, bool]]:
-        """Every stored file, and every link in its place or in a folder's that leads out, with whether it does."""
-        if self.leaves("claims"):
-            yield "claims", True
-            return
-        for entry in _below(str(self.root / "claims")):
-            relative, turtle = entry.path.removeprefix(f"{self.root}{os.sep}"), entry.name.endswith(".ttl")
-            linked = entry.is_symlink()
-            if linked and (turtle or os.path.isdir(entry.path)) and self.leaves(relative):
-                yield relative, True
-            elif turtle and (os.path.isfile(entry.path) if linked else entry.is_file()):
-                yield relative, False
+    def graph(self, name: str) -> str:
+        """IRI of the graph that has the triples of a file; what an IRI cannot contain is percent-encoded.
+
+        >>> Folder(Path(), "https://x.org/", "main", "default-1", "en").graph("claims/main/my notes 50%.ttl")
+        'https://x.org/claims/main/my%20notes%2050%25.ttl'
+        """
+        return self.base + _NOT_IN_IRIS.sub(lambda m: f"%{ord(m[0]):02X}", name)
+
+    def name_of(self, graph: str) -> str:
+        """The file whose triples a graph has, by the graph's IRI or what follows the base in it."""
+        return unquote(graph.removeprefix(self.base))
 
     def read(self, relative: str) -> str:
         """Text of a stored file, empty where there is none. Raises Usage where it is not UTF-8 text, or a link that leads out."""
@@ -72,13 +73,36 @@ class Folder:
         if self.leaves(relative):
             message = f"this is a link that leads out of the knowledge base, to {os.path.realpath(path)}, and is not read."
             raise Usage(message, "remove it; where its records belong here, put the file itself in its place")
-        return read_text(path, LARGEST_FILE) if path.exists() else ""
+        return decode(regular_bytes(path, LARGEST_FILE, relative), relative) if os.path.lexists(path) else ""
 
-    def data(self, kind: str) -> list[Path]:
-        """Folders that hold `ontology` or `queries`: the shipped one, then this knowledge base's own, which wins."""
-        own = self.root / kind
-        shipped_ = shipped(kind)
-        return [shipped_] + ([own] if own.is_dir() and own.resolve() != shipped_.resolve() else [])
+    def stored(self, name: str) -> str:
+        """Text of a file that is listed. Raises Usage where it cannot be read, or is not UTF-8 text."""
+        return decode(regular_bytes(self.root / name, LARGEST_FILE, name), name)
+
+    def texts(self) -> Listing:
+        """The texts in `documents/`, and what is strange there."""
+        return listing(str(self.root), "documents", ".txt")
+
+    def own(self, place: str, ending: str, deep: bool = False) -> Listing:
+        """The knowledge base's own files in a part of `ontology` or `queries`, and what is strange there."""
+        top = place.partition("/")[0]
+        if os.path.islink(self.root / top) and os.path.realpath(self.root / top) == str(shipped(top)):
+            return Listing()  # they are the shipped ones
+        return listing(str(self.root), place, ending, deep)
+
+    def own_queries(self) -> Listing:
+        """All files in `queries` that look like saved queries, in groups or not."""
+        return self.own("queries", ".rq", deep=True)
+
+    def data(self, place: str, ending: str) -> dict[str, list[Path]]:
+        """Name → the files with this name in a part of `ontology` or `queries`: this knowledge base's own, which wins, then the shipped."""
+        found: dict[str, list[Path]] = {}
+        for name in self.own(place, ending).files:
+            found.setdefault(Path(name).name, []).append(self.root / name)
+        for path in sorted(shipped(place).glob(f"*{ending}")):
+            if path not in found.setdefault(path.name, []):
+                found[path.name].append(path)
+        return dict(sorted(found.items()))
 
     @property
     def cache(self) -> Path:
@@ -96,18 +120,6 @@ class Folder:
         """Where texts lie: `documents/` inside, then the folders in KB_DOCUMENTS."""
         named = [Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p]
         return [p for p in (self.root / "documents", *named) if p.is_dir()]
-
-
-def _below(folder: str) -> Iterator[os.DirEntry[str]]:
-    """Everything in a folder and the folders in it, links as what they are; a folder that cannot be read is passed over."""
-    places = [folder]
-    while places:
-        with suppress(OSError), os.scandir(places.pop()) as found:
-            for entry in found:
-                if entry.is_dir(follow_symlinks=False):
-                    places.append(entry.path)
-                else:
-                    yield entry
 
 
 def shipped(kind: str) -> Path:
@@ -130,36 +142,18 @@ def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
 
 
 def load(root: Path) -> Folder:
-    """A knowledge base's settings. Raises Unreadable with the reason."""
+    """The knowledge base in a folder. Raises Unreadable with the reason."""
     path = root / SETTINGS
-    if not path.is_file():
-        raise Unreadable(f"{root} is not a knowledge base: it has no {SETTINGS}.", f"kb init {root}")
     try:
-        settings = tomllib.loads(read_text(path, 1_000_000))
-    except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"{path}: {error}.", 'TOML wants text in quotes: base = "https://…/"') from None
-    format = _format(path, settings.get("format", 1))
-    base = settings.get("base")
-    if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", ":", "#")):
-        raise Unreadable(f"{path}: base must be an absolute IRI that ends in “/”.", 'base = "https://example.org/data/"')
-    texts = {key: settings.get(key, otherwise) for key, otherwise in DEFAULTS.items()}
-    for key, value in texts.items():
-        if not isinstance(value, str) or not value:
-            raise Unreadable(f"{path}: {key} must be text.", f'{key} = "{DEFAULTS[key]}"')
-    return Folder(root.resolve(), base, texts["collection"], texts["policy"], texts["language"], format)
-
-
-def _format(path: Path, stated: object) -> int:
-    """The format that a knowledge base states. Raises Unreadable for one that this program does not know."""
-    if isinstance(stated, bool) or not isinstance(stated, int) or stated < 1:
-        raise Unreadable(f"{path}: format must be a number from 1 to {FORMAT}.", f"format = {FORMAT}")
-    if stated > FORMAT:
-        message = f"{path}: this knowledge base has format {stated}; this kb reads formats up to {FORMAT}."
-        raise Unreadable(message, "install a newer kb: it was made by one")
-    return stated
-
-
-DEFAULTS = {"collection": "main", "policy": "default-1", "language": "en"}
+        if not path.is_file():
+            raise Unreadable(f"{root} is not a knowledge base: it has no {SETTINGS}.", f"kb init {root}")
+        text = decode(regular_bytes(path, LARGEST_SETTINGS), str(path))
+    except Usage as error:
+        raise Unreadable(error.message, error.hint) from None
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.", "check the permissions of the folder") from None
+    found = settings.parse(text, str(path))
+    return Folder(root.resolve(), found.base, found.collection, found.policy, found.language, found.format)
 
 
 def create(root: Path, base: str, collection: str) -> Folder:
@@ -187,43 +181,20 @@ def create(root: Path, base: str, collection: str) -> Folder:
     return load(root)
 
 
+def regular_bytes(path: Path, most: int, shown: str = "") -> bytes:
+    """The bytes of a file, which messages call `shown`; a pipe or a device is not opened.
+
+    Raises Usage where they cannot be read, or are more than `most`.
+    """
+    try:
+        return read_bytes(path, most)
+    except Usage as error:
+        raise Usage(error.message.replace(str(path), shown or str(path)), error.hint) from None
+
+
 def digest(text: str) -> str:
     """sha256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def find_document(folder: Folder, sha256: str) -> str | None:
-    """The text with this digest from the document folders, or None where it is not at hand."""
-    for place in folder.document_folders():
-        named = place / f"{sha256}.txt"
-        if named.is_file() and hashlib.sha256(named.read_bytes()).hexdigest() == sha256:
-            return named.read_bytes().decode()
-    path = _digests(folder).get(sha256)
-    if path is None:
-        return None
-    data = Path(path).read_bytes()
-    return data.decode() if hashlib.sha256(data).hexdigest() == sha256 else None
-
-
-def _digests(folder: Folder) -> dict[str, str]:
-    """sha256 → path of every text file in the document folders, remembered by their stamps in the disposable folder."""
-    memory = folder.cache / "documents.json"
-    known: dict[str, list[str]] = {}
-    with suppress(OSError, ValueError):
-        known = json.loads(memory.read_text())
-    now: dict[str, list[str]] = {}
-    for path in (p for place in folder.document_folders() for p in sorted(place.rglob("*.txt")) if p.is_file()):
-        old = known.get(str(path))
-        now[str(path)] = old if old and old[0] == stamps.stamp(path) else [*stamps.digested(path)]
-    if now != known and not folder.cache.is_symlink():
-        with suppress(OSError):
-            write(memory, json.dumps(now))
-    return {sha: path for path, (_, sha) in reversed(now.items())}
-
-
-def documents(folder: Folder) -> dict[str, str]:
-    """sha256 → path of every text in the document folders."""
-    return _digests(folder)
 
 
 def keep_document(folder: Folder, text: str) -> Path:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from kb import cache, damage, index_audit, journal, layout, turtle
 from kb.check import File, Report
+from kb.condition import UNREAD
 from kb.errors import Place, Problem
-from kb.holdings import UNREAD, Holdings
+from kb.holdings import Holdings
 from kb.journal import digests, entries, home
 from kb.known import past
 
@@ -94,7 +95,8 @@ def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
             unseen,
         ),
     )
-    return Health(rows, (*bytes_, *report.problems, *layouts, *documents, *missing, *journalled, *proof, *left, *other))
+    problems = dict.fromkeys((*bytes_, *report.problems))  # a file that is gone is found twice
+    return Health(rows, (*problems, *layouts, *documents, *missing, *journalled, *proof, *left, *other))
 
 
 def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from kb import check, derive, folder, index, journal, notes, queries, saved_checks, shapes, shelf, turtle
+from kb import check, condition, derive, folder, index, journal, library, notes, ontology, queries, saved_checks, shapes, shelf, turtle
 from kb.check import File
+from kb.condition import UNREAD, Condition
 from kb.derive import Derivation, Outcome
-from kb.errors import Invalid, KbError, Place, Problem, Unreadable
+from kb.errors import Invalid, KbError, Place, Problem, Unreadable, problem_of
 from kb.folder import Folder
 from kb.known import Declared, Known, past
 from kb.model import Record, Source
@@ -28,8 +29,6 @@ T = TypeVar("T")
 # What is kept between two questions: the index that is pinned, or the store in memory.
 INDEX = "index"
 TEXT = "text"
-# Problems that keep a whole file from being read.
-UNREAD = ("turtle-syntax", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +38,26 @@ class Holdings:
     folder: Folder
     _cache: dict[str, object] = field(default_factory=dict, compare=False)
 
+    def condition(self) -> Condition:
+        """What of this knowledge base cannot be read, is missing, or does not fit."""
+        return condition.condition(self.folder)
+
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
-        return journal.steady(self.folder, lambda: self._read([*self.folder.files(), *self.folder.outside()]))
+        return journal.steady(self.folder, self._files)
+
+    def _files(self) -> tuple[list[File], list[Problem]]:
+        found = self.folder.listed()
+        files, problems = self._read(found.files)
+        return files, [*found.problems, *problems]
 
     def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
         files, problems = [], []
         for name in names:
             try:
-                file, wrong = check.read(name, self.folder.read(name), self.folder.base)
+                file, wrong = check.read(name, self.folder.stored(name), self.folder.base)
             except KbError as error:
-                file, wrong = File(name, ""), [Problem("error", "unreadable", error.message, Place(name), hint=error.hint)]
+                file, wrong = File(name, ""), [problem_of("unreadable", name, error)]
             files.append(file)
             problems += wrong
         return files, problems
@@ -89,34 +97,27 @@ class Holdings:
         return out
 
     def ontology(self) -> Iterable[list[Triple]]:
-        """The triples of each ontology file. Raises Invalid where one is not Turtle."""
-        for path in self.ontology_files().values():
-            text = folder.read_text(path)
-            try:
-                yield turtle.triples(text, self.folder.base)
-            except turtle.Broken as error:
-                raise Invalid(
-                    [Problem("error", "turtle-syntax", f"this is not Turtle: {error}.", Place(str(path), error.line, error.column))]
-                ) from None
+        """The triples of each ontology file; one that cannot be read is left out, and the condition says so."""
+        for paths in ontology.files(self.folder).values():
+            if found := ontology.first_sound(self.folder, paths):
+                yield found[1]
 
     def ontology_files(self) -> dict[str, Path]:
         """Ontology files by name; one of the knowledge base's own takes the place of the shipped one."""
-        return {p.name: p for data in self.folder.data("ontology") for p in sorted(data.glob("*.ttl"))}
+        return {name: paths[0] for name, paths in ontology.files(self.folder).items()}
 
     def document(self, source: Source) -> str | None:
         """The text of a source, None where it is not at hand."""
-        return folder.find_document(self.folder, source.sha256) if source.sha256 else None
+        return library.find(self.folder, source.sha256) if source.sha256 else None
 
     def shapes(self) -> Shapes:
         """The shapes to validate against: the shipped ones, and the knowledge base's own, which add to them."""
         return shapes.of(self.folder.root, self.folder.base, folder.shipped("ontology") / "shapes.ttl")
 
     def sound(self) -> None:
-        """Raise Invalid where a file cannot be read: what it holds would be missing, or recorded a second time."""
-        names = [*(n for n in self.refresh().broken if not n.startswith("ontology/")), *(n for n in self.folder.files() if past(n))]
-        unread = [p for p in self._read(names)[1] if p.code in UNREAD]
-        if unread:
-            raise Invalid(unread)
+        """Raise Invalid where a file cannot be read or is gone: what it holds would be missing, or recorded a second time."""
+        if blocking := self.condition().blocking():
+            raise Invalid(blocking)
 
     def checks(self, reader: Callable[[], Reader], files: Sequence[File], focus: Collection[str] | None = None) -> list[Problem]:
         """Rows of the saved checks as problems at the place of their subject; of the records in `focus` (IRIs), or of all."""
@@ -148,7 +149,7 @@ class Holdings:
             return self._from_text()
         self._cache.pop(TEXT, None)
         self._cache[INDEX] = found.generation
-        return replace(found, broken=tuple(sorted({*found.broken, *self.folder.outside()})))
+        return found
 
     def update_index(self) -> None:
         """Bring the index up to the text for whoever asks next. Never fails: what was written stays written."""
@@ -234,7 +235,7 @@ class Holdings:
         for n, triples in enumerate(self.ontology()):
             store.replace(f"{self.folder.base}ontology/{n}", triples)
         for file in files:
-            store.replace(self.folder.base + file.path, file.triples)
+            store.replace(self.folder.graph(file.path), file.triples)
         return store
 
     def derivation(self) -> Derivation:
@@ -248,14 +249,15 @@ class Holdings:
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: the shipped ones and this knowledge base's own."""
         if "queries" not in self._cache:
-            self._cache["queries"] = queries.load(self.folder.data("queries"))
+            shipped = queries.load([folder.shipped("queries")])
+            self._cache["queries"] = dict(sorted({**shipped, **condition.usable_queries(self.folder)}.items()))
         found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
         return found
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs that a query may name in FROM."""
         names = [*(f for f in self.folder.files() if not past(f)), *(f"ontology/{n}" for n in self.ontology_files()), index.DERIVED]
-        return [self.folder.base + n for n in names]
+        return [self.folder.graph(n) for n in names]
 
 
 @dataclass(frozen=True, slots=True)

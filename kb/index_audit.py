@@ -51,8 +51,8 @@ def _differing(holdings: Holdings, generation: Generation, files: Sequence[File]
     fresh = holdings.memory([f for f in files if not past(f.path)])
     fresh.replace(base + index.DERIVED, derive.triples(holdings.outcome(fresh), base))
     with closing(generation.open()) as stored:
-        names = {base + f.path: f.path for f in files if not past(f.path)} | {base + index.DERIVED: index.DERIVED}
-        ontology = {f"{base}ontology/{name}" for name in holdings.ontology_files()}
+        names = {holdings.folder.graph(f.path): f.path for f in files if not past(f.path)} | {base + index.DERIVED: index.DERIVED}
+        ontology = {holdings.folder.graph(f"ontology/{name}") for name in holdings.ontology_files()}
         for graph in sorted({*names, *stored.graphs()} - ontology):
             if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
                 message = f"the index differs from the text in {names.get(graph, graph)}."

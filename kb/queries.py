@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,16 @@ from typing import Any, Final
 
 from kb import header
 from kb.errors import KbError, Unreadable, Usage
+from kb.folder import Folder, regular_bytes
 from kb.sparql import Token, form, refuse, tokens
 from kb.vocab import XSD
 
-__all__ = ["GROUPS", "Parameter", "SavedQuery", "Value", "bind", "form", "load", "parameters", "parse", "refuse"]
+__all__ = ["GROUPS", "SUFFIX", "Parameter", "SavedQuery", "Value", "bind", "form", "load", "own", "parameters", "parse", "refuse"]
 
 GROUPS: Final = ("questions", "checks", "exports")
+SUFFIX: Final = ".rq"
+# Bytes of a query file: more than people write, and little enough to be read whole.
+LARGEST: Final = 1_000_000
 Value = str | int | date
 Resolve = Callable[[str], str]
 
@@ -56,7 +61,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A `.rq` file. `group` is its folder, `columns` pairs of variable and heading, `text` the file as it is, header included."""
+    """A `.rq` file. `group` is its folder, `columns` pairs of variable and heading, `text` the file as it is, header included.
+
+    `shown` is its path in messages.
+    """
 
     name: str
     group: str
@@ -72,6 +80,7 @@ class SavedQuery:
     message: str = ""
     hint: str = ""
     path: Path = Path()
+    shown: str = ""
 
 
 def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
@@ -84,28 +93,46 @@ def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
         here: dict[str, SavedQuery] = {}
         for group in GROUPS:
             for path in sorted((folder / group).glob("*.rq")):
-                query = parse(path, group)
-                if query.name in here:
-                    raise Usage(f"{path}: there is another query named {query.name} in {here[query.name].group}.", "rename one of them")
-                here[query.name] = query
+                _join(here, parse(path, group))
         found |= here
     return dict(sorted(found.items()))
 
 
-def parse(path: Path, group: str) -> SavedQuery:
-    """Read one file. Raises `Usage` with file and line when the header or the query is broken, `Unreadable` when it is no text."""
+def own(folder: Folder) -> dict[str, SavedQuery]:
+    """The knowledge base's own saved queries by name. One that cannot be read is left out: its condition says why."""
+    found: dict[str, SavedQuery] = {}
+    for group in GROUPS:
+        for name in folder.own(f"queries/{group}", SUFFIX).files:
+            with suppress(KbError):
+                _join(found, parse(folder.root / name, group, name))
+    return found
+
+
+def _join(found: dict[str, SavedQuery], query: SavedQuery) -> None:
+    """Add a query. Raises Usage if there is another one of this name."""
+    if query.name in found:
+        raise Usage(f"{query.shown}: there is another query named {query.name} in {found[query.name].group}.", "rename one of them")
+    found[query.name] = query
+
+
+def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
+    """Read one file, which messages call `shown`.
+
+    Raises `Usage` with file and line when the header or the query is broken, `Unreadable` when it is no text.
+    """
+    shown = shown or str(path)
     try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Unreadable(f"{path} cannot be read as UTF-8 text.") from None
+        text = regular_bytes(path, LARGEST).decode("utf-8")
+    except (Usage, UnicodeDecodeError):
+        raise Unreadable(f"{shown} cannot be read as UTF-8 text.") from None
     if not _NAME.fullmatch(path.stem):
-        raise Usage(f"{path}: {path.stem!r} cannot be the name of a query.", "use lower-case letters, digits and hyphens")
-    fields = header.read(text, str(path))
+        raise Usage(f"{shown}: {path.stem!r} cannot be the name of a query.", "use lower-case letters, digits and hyphens")
+    fields = header.read(text, shown)
     try:
         refuse(text)
         params = _described(parameters(text), fields)
     except KbError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from None
+        raise type(error)(f"{shown}: {error.message}", error.hint) from None
     own = {key: fields.own[key] for key in ("severity", "expect", "message", "hint") if key in fields.own}
     return SavedQuery(
         name=path.stem,
@@ -118,6 +145,7 @@ def parse(path: Path, group: str) -> SavedQuery:
         tags=fields.tags,
         method=fields.top.get("method", ""),
         path=path,
+        shown=shown,
         **own,
     )
 

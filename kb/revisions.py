@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +22,8 @@ MOST_FILES = 200_000
 LARGEST_STATE = 1_000_000_000  # bytes
 # Bytes of files that git is asked for at once.
 AT_ONCE = 32_000_000
+# How git lists the files of commits, relative to the folder, without running a program on them.
+_NAMES_ONLY = ("--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
 # Bytes of the line that git writes before each file.
 _HEAD = 200
 
@@ -181,3 +185,17 @@ def ends(text: str) -> tuple[str, str]:
         raise Usage(f"“{text}” is not understood: two dots join two revisions.", f"kb diff {text.replace('...', '..')}")
     one, dots, other = text.partition("..")
     return one or "HEAD", (other or "HEAD") if dots else ""
+
+
+def elsewhere(folder: Folder, names: Collection[str]) -> set[str]:
+    """Which of these files are in a commit, and not in what is checked out now: git removed them, and can bring them back.
+
+    Empty where git does not answer.
+    """
+    with suppress(Usage, OSError):
+        here = git.run(folder.root, "ls-files", "-z", "--", *PLACES)
+        past = git.run(folder.root, "log", "--all", "-z", "--format=", *_NAMES_ONLY, "--", *PLACES)
+        if here.code == 0 == past.code:
+            tracked, known = ({os.fsdecode(name) for name in found.out.split(b"\0")} for found in (here, past))
+            return (set(names) & known) - tracked
+    return set()

@@ -32,7 +32,7 @@ def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
     used, new = set[str](), False
     for name in folder.files():
         with suppress(turtle.Broken, Usage):
-            text = folder.read(name)
+            text = folder.stored(name)
             digest = hashlib.sha256(text.encode()).hexdigest()
             used.add(digest)
             found = _kept(shelf / digest) if shelf else None

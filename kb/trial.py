@@ -101,7 +101,8 @@ def _around(holdings: Holdings, store: Reader, new: list[File], focus: Collectio
     sources = {look.id(t[2].value).partition("#")[0] for t in told if t[2].kind == "iri"} | {id.partition("#")[0] for id in focus}
     sources = {s for s in sources if s.startswith("source/")}
     homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources}) | look.follow("GRAPH ?found { ?quote kb:source ?x }", sources)
-    names = {name for home in homes for name in (home, history(home)) if name.startswith("claims/")} | {history(f.path) for f in new}
+    stored = {holdings.folder.name_of(home) for home in homes if home.startswith("claims/")}
+    names = {name for home in stored for name in (home, history(home))} | {history(f.path) for f in new}
     read = [check.read(n, holdings.folder.read(n), holdings.folder.base)[0] for n in sorted(names - {f.path for f in new})]
     pointed = {t[2].value for f in (*new, *read) for t in f.triples if t[0].value in iris and t[2].kind == "iri"}
     return [*read, File("", "", look.types(pointed))]

@@ -10,9 +10,10 @@ from kb import derive, index, turtle
 from kb.answers import Answers
 from kb.check import File
 from kb.closure import reached, references
+from kb.condition import UNREAD
 from kb.derive import Outcome
 from kb.errors import Problem
-from kb.holdings import UNREAD, T
+from kb.holdings import T
 from kb.known import Known, past, present
 from kb.model import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.reasoning.status import StatusRow

@@ -133,6 +133,6 @@ def test_a_view_cannot_be_written(collection: KnowledgeBase) -> None:
 def test_a_file_that_cannot_be_read_is_told_and_an_export_refused(kb: Kb) -> None:
     kb.file("broken.ttl").write_text("<a> <b> ", encoding="utf-8")
     done = kb("list", "claims", "--as-of", "2024-03-05")
-    assert done.code == 0
+    assert done.code == 1
     assert "broken.ttl cannot be read" in done.err
     kb.refuses(1, "export", "turtle", "--as-of", "2024-03-05", says=("broken.ttl",))

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__, notes
-from kb.cli import terminal
+from kb.cli import session, terminal
 from kb.errors import Invalid, KbError, Usage
 from kb.ids import suggestion
 
@@ -132,9 +132,10 @@ def run(args: list[str]) -> int:
     try:
         _decoded(args)
         command: Any = typer.main.get_command(app)
+        session.begin()
         result = command.main(_without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return result if isinstance(result, int) and result else session.code()
     except KbError as error:
         return _say(error)
     except (KeyboardInterrupt, EOFError):

@@ -9,6 +9,7 @@ import typer
 
 from kb.cli import entries
 from kb.cli.changes import DRY_RUN_HELP, carry_out
+from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.output import message
 
 if TYPE_CHECKING:
@@ -53,13 +54,12 @@ def add(
     """
     if ctx.invoked_subcommand:
         return
-    from kb import base
     from kb.errors import Usage
 
     if not sheet:
         raise Usage("nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim")
     text, name = _input(sheet)
-    kb = base.open()
+    kb = to_write()
     carry_out(kb, lambda: kb.plan(text, name), f"add --from {name}", dry_run)
 
 
@@ -92,10 +92,10 @@ def source(
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
     curl -s https://example.org/page | kb add source - --url https://example.org/page
     """
-    from kb import base, folder
+    from kb import folder
     from kb.errors import Usage
 
-    kb = base.open()
+    kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
     given: dict[str, Any] = {
         "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
@@ -122,9 +122,7 @@ def read(name: str = typer.Argument(..., metavar="SOURCE", help="Its id, the beg
     \b
     kb read 2024-report
     """
-    from kb import base
-
-    for line in marked(base.open(), name):
+    for line in marked(from_text(WITH_TEXTS), name):
         print(line)
 
 
@@ -167,9 +165,7 @@ def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
     kb sheet 2024-report > sheet.yaml
     kb add --from sheet.yaml
     """
-    from kb import base
-
-    print(base.open().sheet(name), end="")
+    print(from_text(WITH_TEXTS).sheet(name), end="")
 
 
 add.__doc__ = f"{add.__doc__}\n\nA sheet:\n\n{EXAMPLE}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import typer
 
 from kb.cli import terminal
-from kb.cli.opened import follow
+from kb.cli.opened import follow, from_text, say, to_check, to_write
 from kb.cli.output import emit, message
+from kb.condition import RECORDS
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -24,13 +26,12 @@ def validate(
     kb validate
     kb validate claims/main/sources --format github
     """
-    from kb import base
     from kb.errors import Usage
     from kb.folder import FORMAT
 
     if format not in {"human", "json", "github"}:
         raise Usage(f"there is no format “{format}”.", "human, json or github")
-    kb = base.open()
+    kb, condition = to_check()
     report = kb.validate(paths or ())
     for p in report.problems:
         if format == "human":
@@ -48,6 +49,8 @@ def validate(
         emit(terminal.escaped(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)) + "\n")
     warnings = len(report.problems) - report.errors
     quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
+    told = {p.place.path for p in report.problems}
+    say(replace(condition, problems=tuple(p for p in condition.problems if p.place.path not in told)), RECORDS)
     follow(report.problems)
     if kb.folder.format < FORMAT:
         message(f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}.")
@@ -72,9 +75,7 @@ def fmt(check: bool = typer.Option(False, "--check", help="Change nothing; exit 
     \b
     kb fmt --check
     """
-    from kb import base
-
-    kb = base.open()
+    kb = from_text() if check else to_write()
     if not check:
         changed = kb.format()
         print("\n".join(f"formatted {name}" for name in changed) or "Every file is canonical.")

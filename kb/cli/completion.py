@@ -71,13 +71,12 @@ def _candidates(word: str, ctx: Any, incomplete: str) -> Iterator[str]:
         return
     here = folder.locate(ctx.find_root().params.get("kb") or None)
     if word in QUESTIONS:
-        for data in here.data("queries"):
-            yield from (file.stem for file in (data / "questions").glob("*.rq"))
+        yield from (name.removesuffix(".rq") for name in here.data("queries/questions", ".rq"))
         return
     path = incomplete.partition("/")[0] if "/" in incomplete else ""
     for name in here.files():
         if not past(name):
-            for key in SUBJECT.findall(here.read(name)):
+            for key in SUBJECT.findall(here.stored(name)):
                 kind, _, id = key.partition("/")
                 if kind in RECORDS[word] and not (kind == "assertion" and RELAY.search(id)):
                     yield key if path else id

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli.opened import from_text
 from kb.cli.output import emit, message, show, visible
+from kb.condition import RECORDS
 
 if TYPE_CHECKING:
     from kb.differences import Change
@@ -31,10 +33,9 @@ def diff(
     kb diff HEAD~3
     kb diff main..second-coder --format csv
     """
-    from kb import base
     from kb.differences import headings
 
-    found = base.open().diff(revision)
+    found = from_text(() if ".." in revision else RECORDS).diff(revision)
     if format != "table":
         columns = ["kind", "id", "change", "field", "old", "new", "words"]
         show(columns, [[c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words] for c in found], format)

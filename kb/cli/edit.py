@@ -12,6 +12,7 @@ import typer
 
 from kb.cli.changes import DRY_RUN_HELP, carry_out, in_a_file
 from kb.cli.changes import coder as who
+from kb.cli.opened import to_write
 from kb.cli.output import amount
 from kb.errors import Conflict, KbError, Usage
 
@@ -39,9 +40,7 @@ def edit(
     kb edit 2024-report.coastguard-entered.mayor.denies denies=responsibility on=
     kb edit coastguard-entered          opens $VISUAL or $EDITOR on the record as a sheet
     """
-    from kb import base
-
-    kb = base.open()
+    kb = to_write()
     if not changes:
         _in_editor(kb, name, dry_run)
         return
@@ -102,9 +101,7 @@ def withdraw(
     \b
     kb withdraw 2024-report.coastguard-entered.mayor.denies --why "the mayor spoke of another town"
     """
-    from kb import base
-
-    kb = base.open()
+    kb = to_write()
     carry_out(kb, lambda: kb.withdraw(names, why), f"withdraw {' '.join(names)}", dry_run)
 
 
@@ -135,9 +132,7 @@ def judge(
     kb judge verdict coastguard-entered --verdict established --why "three films show it"
     kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
     """
-    from kb import base
-
-    kb = base.open()
+    kb = to_write()
     if undo and kind:
         raise Usage("one judgement is made or one taken back, not both at once.", f'kb judge --undo {undo} --why "…"')
     if undo:
@@ -162,9 +157,9 @@ def merge(
     \b
     kb merge layla laila --why "one name, two spellings"
     """
-    from kb import base, corrections
+    from kb import corrections
 
-    kb = base.open()
+    kb = to_write()
     known = kb.known()
     paths = {corrections.meant(known, name).partition("/")[0] for name in (a, b)}
     if paths not in ({"entity"}, {"claim"}):
@@ -180,9 +175,9 @@ def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argum
     \b
     kb rename harbor harbour
     """
-    from kb import base, corrections
+    from kb import corrections
 
-    kb = base.open()
+    kb = to_write()
     if dry_run:
         files = list(corrections.rename(kb, old, new))
         print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")

@@ -10,6 +10,7 @@ import typer
 
 from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.changes import coder as who
+from kb.cli.opened import to_write
 from kb.cli.output import message
 from kb.errors import Refused, Usage
 
@@ -48,9 +49,8 @@ def entity(
     \b
     kb add entity oldport place --as "Old Port" --as Oldport --within selmouth
     """
-    from kb import base
 
-    kb = base.open()
+    kb = to_write()
     if id in kb.known().entities:
         raise Refused(f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it")
     _single(type=type, naming=naming, wikidata=wikidata)
@@ -79,10 +79,9 @@ def affiliation(
     \b
     kb add affiliation lukin speaks-for northland --when 2024-01.. --basis lukin-is-the-speaker
     """
-    from kb import base
     from kb.model import Affiliation
 
-    kb = base.open()
+    kb = to_write()
     known = kb.known()
     ends = (known.entity(member), relation, known.entity(party))
     for tie in known.others.values():
@@ -121,9 +120,8 @@ def claim(
       --what "coastguard > entered > harbour" --when 2024-03-02 --at "3 the coastguard said … harbour"
     kb add claim
     """
-    from kb import base
 
-    kb = base.open()
+    kb = to_write()
     if not sentence:
         if not sys.stdin.isatty():
             raise Usage("a claim needs its sentence.", 'kb add claim "Somebody did something" --source SOURCE --at "3 words of the text"')
@@ -159,9 +157,8 @@ def assertion(
     \b
     kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5 the mayor … quiet"
     """
-    from kb import base
 
-    kb = base.open()
+    kb = to_write()
     found = kb.known().claim(claim)
     _spoken(source, at)
     _, said = _sorted(more)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli import target
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, parameters, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, from_text, parameters, standing
 from kb.cli.output import emit, message
 from kb.errors import Usage
 from kb.ids import suggestion
@@ -125,10 +125,5 @@ def index(rebuild: bool = typer.Option(False, "--rebuild", help="Build it from n
     \b
     kb index --rebuild
     """
-    from kb import base
-
-    kb = base.open()
-    done = kb.refresh(anew=rebuild)
-    for name in done.broken:
-        message(f"warning: {name} is not Turtle; what it holds is missing from every answer (kb validate)")
+    done = from_text().refresh(anew=rebuild)
     print(f"{len(done.replaced)} files read, {len(done.removed)} gone.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kb.cli.opened import follow
+from kb.cli.opened import follow, to_check
 from kb.cli.output import message, show
 
 app = typer.Typer(rich_markup_mode=None)
@@ -29,9 +29,7 @@ def fsck(
     kb fsck --repair      after a crash
     kb fsck --head e3b0…  whether all that was logged up to this digest is unchanged
     """
-    from kb import base
-
-    kb = base.open()
+    kb, _ = to_check()
     if repair:
         message("\n".join(kb.repair()))
     if accept:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.output import message, show
 from kb.errors import Usage
 
@@ -38,7 +39,6 @@ def inbox(
     kb inbox sources --only being-coded
     kb inbox passages --format csv
     """
-    from kb import base
     from kb.ids import suggestion
     from kb.inbox import STATES
 
@@ -46,7 +46,7 @@ def inbox(
     for word, allowed in ((what, lists), (only, STATES)):
         if word and word not in allowed:
             raise Usage(f"there is no “{word}” in the inbox.", suggestion(word, allowed, ", ".join(allowed)))
-    found = base.open().inbox()
+    found = from_text(WITH_TEXTS).inbox()
     tables = {"sources": _sources(found, only), "passages": _passages(found), "files": _files(found)}
     if what or format != "table":
         show(*tables[what or "sources"], format)
@@ -119,13 +119,12 @@ def coverage(
     kb coverage report --only open
     kb coverage --check
     """
-    from kb import base
     from kb.coverage import STATES
     from kb.ids import suggestion
 
     if only and only not in STATES:
         raise Usage(f"“{only}” is no state of a sentence.", suggestion(only, STATES, ", ".join(STATES)))
-    kb = base.open()
+    kb = to_write() if record else from_text(WITH_TEXTS)
     if record:
         changed = kb.record_sentences(source)
         message("\n".join(f"wrote {name}" for name in changed) or "every source whose text is at hand keeps its sentences already.")

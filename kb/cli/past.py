@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.cli.opened import from_text
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
@@ -31,12 +32,11 @@ def log(
     kb log coastguard-entered
     kb log --head            one digest; kb fsck --head DIGEST compares with it
     """
-    from kb import base
-
+    kb = from_text()
     if head:
-        print(_head(base.open()))
+        print(_head(kb))
         return
-    found = base.open().log(id)
+    found = kb.log(id)
     if len(found) > limit:
         message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
     rows = [[b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did] for b in found[:limit]]
@@ -70,10 +70,9 @@ def undo(
     kb undo
     kb undo 12
     """
-    from kb import base
     from kb.journal import entries
 
-    kb = base.open()
+    kb = from_text()
     with nullcontext() if dry_run else kb.writing("undo"):
         found = kb.reversal(entry) if dry_run else kb.undo(entry)
         number = entries.last(kb.folder)

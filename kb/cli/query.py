@@ -10,6 +10,7 @@ import typer
 from kb.cli import terminal
 from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import emit, message, show
+from kb.condition import QUESTIONS, RECORDS
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def queries(
     """
     from kb.ids import suggestion
 
-    found = opened().queries()
+    found = opened((*RECORDS, *QUESTIONS)).queries()
     if name:
         if name not in found:
             raise Usage(f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them"))

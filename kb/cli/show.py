@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, looked_up, opened, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, WITH_TEXTS, looked_up, opened, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
+    from kb.answers import Answers
     from kb.base import KnowledgeBase
     from kb.known import Known
     from kb.terms import Term
@@ -39,7 +40,8 @@ def list_(
     from kb.dates import show as dates
     from kb.ids import suggestion
 
-    known = standing(as_of, known_on).known()
+    kb = standing(as_of, known_on)
+    known = kb.known()
     tables: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
         "claims": lambda: (
             ["claim", "kind", "statement"],
@@ -59,8 +61,17 @@ def list_(
         raise Usage(f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}"))
     columns, rows = tables[what]()
     if not rows:
-        message(f"no {what} by then" if as_of or known_on else f"no {what} yet; kb add --help shows how they get in")
+        message(_nothing(kb, what, bool(as_of or known_on)))
     show(columns, sorted(rows, key=lambda r: str(r[0])), format)
+
+
+def _nothing(kb: Answers, what: str, dated: bool) -> str:
+    """Why a list is empty; “yet” is said only of a knowledge base that never had a stored file."""
+    if dated:
+        return f"no {what} by then"
+    if kb.condition().used:
+        return f"no {what}; kb log shows what was done here"
+    return f"no {what} yet; kb add --help shows how they get in"
 
 
 @app.command("show")
@@ -152,7 +163,7 @@ def find(
     \b
     kb find costguard harbor
     """
-    hits = opened().find(" ".join(words), limit)
+    hits = opened(WITH_TEXTS).find(" ".join(words), limit)
     show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
 
 

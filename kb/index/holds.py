@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kb import stamps
+from kb import ontology, stamps
 from kb.folder import Folder
 from kb.known import past
 
@@ -95,7 +95,7 @@ def layout(folder: Folder) -> str:
 
 def paths(folder: Folder) -> dict[str, Path]:
     """Name → file of everything that is indexed: the ontology, and the stored files that count now."""
-    found = {f"ontology/{path.name}": path for data in folder.data("ontology") for path in data.glob("*.ttl")}
+    found = {f"ontology/{name}": paths[0] for name, paths in ontology.files(folder).items()}
     with suppress(OSError):
         found |= {name: folder.root / name for name in folder.files() if not past(name)}
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kb import folder as folders
-from kb import turtle
+from kb import ontology, turtle
 from kb.errors import Usage
 from kb.folder import Folder
 from kb.index import holds
@@ -50,7 +50,7 @@ def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) 
         """Each file's graph; what it was read from is recorded on the way."""
         for name in now.files:
             held[name], triples = _parsed(folder, places.get(name))
-            yield folder.base + name, triples
+            yield folder.graph(name), triples
 
     filled = store.fill(graphs())
     store.fill([(folder.base + DERIVED, derive.whole(store))])
@@ -79,12 +79,20 @@ def _parsed(folder: Folder, path: Path | None) -> tuple[Held, list[Triple]]:
     try:
         data = folders.read_bytes(path, folders.LARGEST_FILE) if path else b""
     except Usage:  # too large, gone, or not to be read
-        return Held("", _digest(path), broken=True), []
+        return Held("", _digest(path), broken=True), _instead(folder, path)
     digest = hashlib.sha256(data).hexdigest()
     try:
         return Held("", digest), turtle.triples(folders.decode(data, ""), folder.base)
     except (turtle.Broken, Usage):
-        return Held("", digest, broken=True), []
+        return Held("", digest, broken=True), _instead(folder, path)
+
+
+def _instead(folder: Folder, path: Path | None) -> list[Triple]:
+    """What counts in place of a file that cannot be read: of an own ontology file the shipped one of its name."""
+    if path is None or path.parent != folder.root / ontology.PLACE:
+        return []
+    found = ontology.first_sound(folder, ontology.files(folder).get(path.name, []))
+    return found[1] if found else []
 
 
 def _digest(path: Path | None) -> str:
@@ -128,11 +136,11 @@ def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple
     """Triples that are told now and were not before, or the other way round."""
     out: set[Triple] = set()
     for name, triples in texts.items():
-        rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{folder.base}{name}> {{ ?s ?p ?o }} }}").rows
+        rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{folder.graph(name)}> {{ ?s ?p ?o }} }}").rows
         out |= {(s, p, o) for s, p, o in rows if s and p and o} ^ set(triples)
     return out
 
 
 def _replace(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> None:
     for name, triples in texts.items():
-        store.replace(folder.base + name, triples)
+        store.replace(folder.graph(name), triples)

@@ -116,10 +116,10 @@ def missing(folder: Folder) -> list[str]:
     """Files that commands wrote or accepted here and that are gone, sorted by path."""
     found = recorded(folder)
     names = found.files if found else logged(folder)
-    return sorted(name for name in names if _gone(folder.root / name))
+    return sorted(name for name in names if gone(folder.root / name))
 
 
-def _gone(file: Path) -> bool:
+def gone(file: Path) -> bool:
     """Whether nothing is at a path; what cannot be looked at is not gone."""
     try:
         os.lstat(file)
