@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, cache, index
+from kb import base, cache, fsck, index, index_audit
+from kb.errors import Problem
+from kb.store.faults import Locked
 
 DISPUTED = ("query", "disputed", "--format", "csv")
 
@@ -71,24 +73,86 @@ def test_of_two_that_want_an_index_built_one_builds(kb: Kb) -> None:
     assert len(ended) == 2
 
 
-def test_who_waits_for_another_builder_is_told_and_in_the_end_answers_from_the_text(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = kb(*DISPUTED).out
-    shutil.rmtree(kb.root / ".kb/index")
-    script = (
-        "import kb.index.turns as turns\n"
-        "turns.SILENT, turns.PATIENCE = 0.0, 0.2\n"
-        "turns.turn.__wrapped__.__defaults__ = (0.2,)\n"
-        "import kb.index\n"
-        "kb.index.refresh.__defaults__ = (False, 0.2)\n"
-        "import sys; from kb.cli import run; sys.exit(run(sys.argv[1:]))\n"
-    )
+@contextmanager
+def building(kb: Kb) -> Iterator[None]:
+    """As long as another process builds the index."""
     with (kb.root / ".kb/lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        command = [sys.executable, "-c", script, "--kb", str(kb.root), *DISPUTED]
-        done = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, before)
-    assert "is building the index" in done.stderr
-    assert "this answer comes from the text" in done.stderr
+        yield
+
+
+def test_who_waits_for_another_builder_is_informed_whom_for_and_then_answers(kb: Kb) -> None:
+    before = kb(*DISPUTED).out
+    shutil.rmtree(kb.root / ".kb/index")
+    command = [sys.executable, "-m", "kb", "--kb", kb.root, *DISPUTED]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with building(kb):
+        asked = subprocess.Popen(command, env=surroundings(), text=True, **pipes)  # type: ignore[call-overload]
+        said = asked.stderr.readline()
+        assert asked.poll() is None, "it waits"
+    out, rest = asked.communicate()
+    assert said.startswith("warning: waiting for process ")
+    assert said.endswith(", which is building the index\n")
+    assert (asked.returncode, out, rest) == (0, before, "")
+
+
+def test_who_has_waited_long_enough_is_refused_the_index(kb: Kb) -> None:
+    opened = base.open(str(kb.root))
+    with building(kb), pytest.raises(Locked, match="is building the index"):
+        index.refresh(opened.folder, opened.derivation, anew=True, patience=0.1)
+
+
+def test_an_index_that_is_right_is_read_while_another_one_is_built(kb: Kb) -> None:
+    before = kb(*DISPUTED)
+    with building(kb):
+        done = kb(*DISPUTED)
+    assert (done.code, done.out, done.err) == (0, before.out, "")
+
+
+def test_a_command_that_writes_does_not_wait_for_who_builds_the_index(kb: Kb) -> None:
+    with building(kb):
+        assert kb("add", "source", kb.write("note.txt", "A note."), "--id", "note", "--author", "A").code == 0
+    assert "note" in kb("list", "sources").out
+
+
+def test_what_is_asked_together_is_of_one_state_of_the_files(kb: Kb) -> None:
+    opened = base.open(str(kb.root))
+    wrote = []
+
+    def look() -> tuple[set[str], set[str]]:
+        """Claims as statuses and as records; somebody adds one between the two questions, the first time."""
+        statuses = set(opened.status().rows)
+        if not wrote:
+            wrote.append(kb.sheet(MORE))
+        return statuses, set(opened.known().claims)
+
+    statuses, records = opened.together(look)
+    assert wrote[0].code == 0
+    assert statuses == records
+    assert len(records) == 4
+
+
+def test_an_index_is_compared_with_the_text_that_it_was_made_from(kb: Kb) -> None:
+    opened = base.open(str(kb.root))
+    files, _ = opened.files()
+    assert kb.sheet(MORE).code == 0
+    assert index_audit.audit(opened, files) == ((), "")
+
+
+def test_what_is_seen_once_while_others_write_is_no_alarm(kb: Kb) -> None:
+    opened = base.open(str(kb.root))
+    looks = []
+
+    def look() -> fsck.Health:
+        """Somebody writes during the first two looks, and the first sees a file half way."""
+        looks.append(len(looks))
+        if len(looks) < 3:
+            assert kb("add", "entity", f"boat-{len(looks)}", "object", "--as", f"Boat {len(looks)}").code == 0
+        seen = Problem("error", "damaged-file", "half way.") if looks == [0] else None
+        return fsck.Health((fsck.Row("files", 1, 1),), (seen,) if seen else ())
+
+    health = fsck.undisturbed(opened, look)
+    assert (health.problems, [row.wrong for row in health.rows]) == ((), [0])
 
 
 # --- deleted or damaged -------------------------------------------------------------------------------------------------------------

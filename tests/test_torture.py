@@ -21,6 +21,7 @@ SAMPLE = {
     "names": 0.02,
     "pages": 0.05,
     "servers": 0.1,
+    "readers": 0.008,
 }
 
 

@@ -30,6 +30,7 @@ from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, so
 from faults.foreign import foreign
 from faults.lost_writes import lost_writes
 from faults.pages import pages
+from faults.readers import readers
 from faults.servers import servers
 
 from kb import base, check, damage, folder, importers, journal, layout, queries, record, sheet, turtle
@@ -412,7 +413,7 @@ def corrections(sample: float) -> Iterator[Figure]:
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
-    "lost-writes": lost_writes, "pages": pages, "servers": servers,
+    "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers,
 }  # fmt: skip
 
 
