@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, cache, fsck, index, index_audit
+from kb import base, cache, fsck, index, index_audit, stamps
 from kb.errors import Problem
 from kb.store.faults import Locked
 
@@ -111,7 +111,8 @@ def test_an_index_that_is_right_is_read_while_another_one_is_built(kb: Kb) -> No
 
 def test_a_command_that_writes_does_not_wait_for_who_builds_the_index(kb: Kb) -> None:
     with building(kb):
-        assert kb("add", "source", kb.write("note.txt", "A note."), "--id", "note", "--author", "A").code == 0
+        done = kb("add", "source", kb.write("note.txt", "A note."), "--id", "note", "--author", "A")
+    assert (done.code, "waiting" in done.err) == (0, False)
     assert "note" in kb("list", "sources").out
 
 
@@ -209,7 +210,8 @@ def test_a_lock_that_is_a_link_is_replaced_and_what_it_points_at_is_left_alone(k
     target.write_text("mine")
     (kb.root / ".kb/lock").unlink()
     (kb.root / ".kb/lock").symlink_to(target)
-    assert kb("index", "--rebuild").code == 0
+    done = kb("index", "--rebuild")
+    assert (done.code, done.err) == (0, "")
     assert target.read_text() == "mine"
 
 
@@ -223,8 +225,11 @@ def test_a_file_in_the_way_of_what_is_disposable_is_answered_from_the_text(kb: K
     assert kb.sheet(MORE).code == 0
 
 
-def test_what_was_written_is_written_where_the_index_cannot_be(kb: Kb) -> None:
+@pytest.mark.parametrize("built", [True, False])
+def test_what_was_written_is_written_where_the_index_cannot_be(kb: Kb, built: bool) -> None:
     """A limit of file size that the stored files keep and the engine's files do not."""
+    if not built:
+        shutil.rmtree(kb.root / ".kb")
     script = (
         "import resource, sys\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, resource.RLIM_INFINITY))\n"
@@ -265,6 +270,23 @@ def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
             "SELECT ?o { ?s <http://www.w3.org/2004/02/skos/core#prefLabel>|<https://w3id.org/claimkb/ns#statement> ?o }"
         )
     )
+
+
+def test_another_text_of_the_same_size_and_time_has_another_stamp(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "COARSE", 0)  # as if all of this took longer than clocks are coarse
+    path = kb.file("claims/general.ttl")
+    before, found = stamps.digested(path), path.stat()
+    assert before[0] == stamps.stamp(path)
+    path.write_bytes(path.read_bytes().replace(b"sent tugs", b"sunk tugs"))
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (found.st_size, found.st_mtime_ns)
+    assert stamps.stamp(path) != before[0]
+
+
+def test_a_stamp_that_a_coarse_clock_could_give_twice_is_not_believed(kb: Kb) -> None:
+    path = kb.file("claims/general.ttl")
+    path.write_bytes(path.read_bytes())
+    assert stamps.digested(path)[0] == ""
 
 
 def test_a_document_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
