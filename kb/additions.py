@@ -94,7 +94,7 @@ def _conflict(triple: Triple, known: Shipped) -> Conflict | None:
     """What is wrong with one more triple about a shipped term; None where it only adds."""
     subject, predicate, value = triple
     present = known.values.get((subject.value, predicate.value), ())
-    rival = next((term for term in present if term.language == value.language), None)
+    rival = next((term for term in present if value.language in ("", term.language)), None)
     if subject.value in known.closed:
         return Conflict(triple, rival)
     return Conflict(triple, rival) if rival is not None and predicate.value not in _MANY else None

@@ -92,7 +92,7 @@ class Holdings:
             for subject, properties in turtle.by_subject(triples).items():
                 if subject.startswith(PREDICATES):
                     kind = properties.get(NS + "defaultKind", [Term("iri", "")])[0].value.removeprefix(f"{NS}kind-")
-                    label = properties.get(RDFS + "label", [Term("literal", "")])[0].value
+                    label = turtle.in_english(properties.get(RDFS + "label", ()))
                     out[subject.removeprefix(PREDICATES)] = Declared(kind or None, label)
         return out
 

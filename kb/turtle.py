@@ -85,6 +85,17 @@ def _term(term: Any) -> Term:
     return Term("literal", term.value, term.datatype.value, language)
 
 
+def in_english(labels: Sequence[Term]) -> str:
+    """Return the English label, else the one without a language tag, else the first; "" without any.
+
+    >>> in_english([Term("literal", "besitzt", language="de"), Term("literal", "owns", language="en")])
+    'owns'
+    """
+    found = {label.language.partition("-")[0]: label.value for label in reversed(labels)}
+    first = labels[0].value if labels else ""
+    return found.get("en") or found.get("") or first
+
+
 def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
     """Subject → predicate → objects, in the order found."""
     out: dict[str, dict[str, list[Term]]] = {}

@@ -14,12 +14,14 @@ import pytest
 import rdflib
 
 from kb.model import RECORD_CLASSES, slots
-from kb.vocab import NS, PREDICATES, PREFIXES, RDF, RDFS, ROLES, SCHEMES, SKOS, concept
+from kb.vocab import DCT, NS, PREDICATES, PREFIXES, RDF, RDFS, ROLES, SCHEMES, SKOS, concept
 
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"
 FILES = ("vocabulary.ttl", "shapes.ttl", "predicates.ttl", "policies.ttl", "alignment.ttl")
 SH = "http://www.w3.org/ns/shacl#"
+OWL = "http://www.w3.org/2002/07/owl#"
+VANN = "http://purl.org/vocab/vann/"
 SHAPE = "https://w3id.org/claimkb/shape/"
 TYPE = ox.NamedNode(RDF + "type")
 LABEL, DEFINITION, EXAMPLE = (ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "definition", SKOS + "example"))
@@ -110,6 +112,40 @@ def test_files_open_with_a_comment_and_have_no_blank_nodes_but_lists(name: str) 
     assert inside <= ({RDF + "first", RDF + "rest"} if name == "shapes.ttl" else set())
 
 
+# --- Headers ---
+
+HEADINGS = ("title", "description", "creator", "license")
+WORDS = {RDFS + "label", SH + "message", SH + "name"}
+WORDS |= {SKOS + name for name in ("prefLabel", "definition", "example")}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_states_title_licence_creator_version_and_namespace(name: str) -> None:
+    (header,) = typed(name, OWL + "Ontology")
+    wanted = [DCT + heading for heading in HEADINGS]
+    wanted += [OWL + "versionIRI", VANN + "preferredNamespacePrefix", VANN + "preferredNamespaceUri"]
+    for predicate in wanted:
+        assert len(values(name, header, ox.NamedNode(predicate))) == 1, predicate
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_term_names_the_file_that_defines_it(name: str) -> None:
+    (header,) = typed(name, OWL + "Ontology")
+    terms = {t.subject.value for t in graph(name) if t.predicate == TYPE} - {header}
+    for term in terms:
+        assert values(name, term, ox.NamedNode(RDFS + "isDefinedBy")) == [header], term
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_texts_for_people_have_a_language(name: str) -> None:
+    texts = [t.object for t in graph(name) if t.predicate.value in WORDS]
+    assert [text.value for text in texts if isinstance(text, ox.Literal) and text.language != "en"] == []
+
+
+def test_each_field_that_a_source_lists_as_unknown_is_declared() -> None:
+    assert {NS + name for name in ("publisher", "author", "url", "published")} <= DECLARED
+
+
 # --- Predicates, policies, context ---
 
 
@@ -145,7 +181,9 @@ def test_the_context_names_every_class_and_property() -> None:
     named = {expand(value) for key, value in context.items() if not key.startswith("@")}
     wanted = typed("vocabulary.ttl", RDFS + "Class") | typed("vocabulary.ttl", RDF + "Property")
     wanted |= {slot.property for record in RECORD_CLASSES for slot in slots(record).values()}
-    assert wanted - named == {NS + "subject", NS + "object"}  # those keys stand for rdf:subject and rdf:object, as in stored files
+    # The context gives these keys to the properties that records have.
+    stand_ins = {NS + name for name in ("subject", "object", "url", "published")}
+    assert wanted - named == stand_ins
     for key, value in context.items():
         for token, iri in (value.get("@context", {}) if isinstance(value, dict) else {}).items():
             assert expand(iri).removeprefix(NS).endswith("-" + token), key
