@@ -126,7 +126,7 @@ def log(holdings: Holdings) -> Iterator[Problem]:
     hint = "bring .journal back from a copy; or, if the log as it is shall count, kb migrate seals it anew"
     for name, kind in home.strange(folder):
         message = f"this is {kind}, which kb does not use: no command writes here."
-        yield Problem("error", "strange-file", message, Place(name), hint=f"find out where it came from, then remove it: rm {name}")
+        yield Problem("error", "strange-file", message, Place(name), hint=disk.removal(folder.root / name))
     broken = chain.breaks(folder)
     for found in broken:
         place = Place(home.relative(folder, entries.file_of(folder, found.number)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shlex
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
@@ -141,6 +142,12 @@ def kind(path: Path) -> str:
     except OSError:
         return ""
     return KINDS.get(stat.S_IFMT(mode), "a special file")
+
+
+def removal(path: Path) -> str:
+    """The way out where something is that should not be there."""
+    command = "rm -r" if kind(path) == "a folder" else "rm"
+    return f"find out where it came from, then remove it: {command} {shlex.quote(str(path))}"
 
 
 KINDS = {

@@ -200,13 +200,13 @@ def digest(text: str) -> str:
 def keep_document(folder: Folder, text: str) -> Path:
     """Keep a text read in `documents/`, named by its digest, readable by its owner alone.
 
-    Raises Refused where `documents` is a link that leads out, Usage where the disk refuses.
+    Raises Usage where `documents` is a link that leads out, or the disk refuses.
     """
     home = folder.root / "documents"
     path = home / f"{digest(text)}.txt"
     if folder.leaves("documents"):
         message = f"{home} leads out of the knowledge base, to {os.path.realpath(home)}; nothing was written."
-        raise Refused(message, "remove the link, or put the folder itself in its place")
+        raise Usage(message, "remove the link, or put the folder itself in its place")
     try:
         if disk.kind(path) != "a file" or hashlib.sha256(disk.read(path)).hexdigest() != path.stem:
             disk.write(path, text, private=True)

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from kb import disk, turtle
 from kb import folder as folders
-from kb import turtle
 from kb.errors import KbError, Refused, Usage
 from kb.folder import Folder
 from kb.journal import chain, digests, entries, home, lock, promises
@@ -73,7 +73,7 @@ def steady(folder: Folder, read: Callable[[], T]) -> T:
 def calm(folder: Folder) -> entries.Moment | None:
     """The present moment; None while a command writes."""
     try:
-        handle = os.open(path(folder) / "lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = os.open(path(folder) / "lock", os.O_RDONLY | disk.DIRECT)
     except OSError:
         return entries.moment(folder)
     try:
@@ -132,7 +132,8 @@ def commit(
         changed = {r: (seen.get(r, ""), text) for r, text in texts.items() if text != seen.get(r, "")}
         if changed or anew:
             for relative, (before, after) in changed.items():
-                _check(relative, before, after, folder.base)
+                if relative.endswith(".ttl"):
+                    _check(relative, before, after, folder.base)
             entry = _linked(folder, _entry(folder, changed, what, now, undoes), anew)
             promises.carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)

@@ -55,7 +55,7 @@ def prepared(folder: Folder) -> Path:
     """
     for name, found in strange(folder):
         message = f"{folder.root / name} is {found}, which kb does not use; nothing was written."
-        raise Unreadable(message, f"find out where it came from, then remove it: rm {name}")
+        raise Unreadable(message, disk.removal(folder.root / name))
     place = path(folder)
     if not (place / ".gitignore").exists():
         disk.write(place / ".gitignore", "*\n", private=True)

@@ -123,7 +123,7 @@ def _opened(path: Path) -> int:
 
 def _strange(path: Path) -> Unreadable:
     message = f"{path} is {disk.kind(path)}, which kb does not use; nothing was written."
-    return Unreadable(message, f"find out where it came from, then remove it: rm {path}")
+    return Unreadable(message, disk.removal(path))
 
 
 def _note(handle: int, what: str) -> None:

@@ -16,7 +16,7 @@ from conftest import MORE, SHEET, TEXT
 
 from faults.figures import SEED, Figure, child, ended, say, some
 from faults.tape import KILLED, Recorder, Tape, policies
-from kb import base, damage, disk, folder, journal
+from kb import base, damage, disk, folder, journal, layout
 from kb.cli import run
 from kb.journal import entries
 
@@ -148,7 +148,7 @@ BASE = "https://example.org/x/"
 
 def _file(*names: str) -> str:
     blocks = (f'\n<entity/{n}>\n    a kb:Entity ;\n    skos:prefLabel "{n}" .\n' for n in names)
-    return f"@base <{BASE}> .\n" + "".join(blocks)
+    return layout.heading(BASE) + "".join(blocks)
 
 
 def _one(place: Path, recorder: Recorder) -> None:

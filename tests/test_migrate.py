@@ -1,0 +1,116 @@
+"""The format of a knowledge base: a newer one is refused in words, an older one works, and kb migrate brings it to the present one."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, Kb, run
+
+# Made by kb 0.1, commit 08d9b7f: a document, two sheets, an edit and its undo, an ontology file of its own.
+OLD = CHECKOUT / "tests/data/kb-0.1.tar.gz"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Kb:
+    """A knowledge base as kb 0.1 left it."""
+    with tarfile.open(OLD) as packed:
+        packed.extractall(tmp_path, filter="data")
+    return Kb(tmp_path / "kb-0.1")
+
+
+def commands(kb: Kb) -> list[str]:
+    return [r["command"].partition(" ")[0] for r in json.loads(kb("log", "--format", "json").out)]
+
+
+def test_a_new_knowledge_base_states_its_format(empty: Kb) -> None:
+    assert (empty.root / "kb.toml").read_text().startswith("format = 2\n")
+    assert "nothing to do" in empty("migrate").out.lower()
+
+
+@pytest.mark.parametrize(
+    "command", [("status",), ("fsck",), ("undo",), ("add", "entity", "x", "object", "--as", "X"), ("migrate",), ("log",)]
+)
+def test_a_newer_format_is_refused_in_words_by_every_command(kb: Kb, command: tuple[str, ...]) -> None:
+    path = kb.root / "kb.toml"
+    path.write_text(path.read_text().replace("format = 2", "format = 99"))
+    kb.refuses(3, *command, says=("has format 99; this kb reads formats up to 2", "install a newer kb"))
+
+
+@pytest.mark.parametrize("stated", ['"2"', "0", "-1", "2.5", "true", "[2]"])
+def test_a_format_that_is_no_number_is_refused(kb: Kb, stated: str) -> None:
+    path = kb.root / "kb.toml"
+    path.write_text(path.read_text().replace("format = 2", f"format = {stated}"))
+    kb.refuses(3, "status", says=("format must be a number from 1 to 2",))
+
+
+def test_a_knowledge_base_of_kb_0_1_reads_and_writes_as_it_is(old: Kb) -> None:
+    done = old("fsck")
+    assert (done.code, "0 errors, 0 warnings." in done.err) == (0, True)
+    assert "kb migrate brings it to 2" in old("validate").err
+    assert old("status").code == 0
+    before = old.tree()
+    assert old("edit", "oldport", "name=Old Port").code == 0
+    assert "0 errors, 0 warnings." in old("fsck").err
+    assert old("undo").code == 0
+    assert old.tree() == before
+    assert old("undo", "3").code == 0, "an entry of kb 0.1 can be taken back"
+    assert "0 errors, 0 warnings." in old("fsck").err
+
+
+def test_a_migration_changes_one_line_seals_the_log_and_can_be_taken_back(old: Kb) -> None:
+    before = old.tree()
+    done = old("migrate", "--dry-run")
+    assert ("format = 2" in done.out, "over its 5 entries" in done.out, old.tree() == before) == (True, True, True)
+    old.refuses(2, "log", "--head", says=("kb migrate seals it",))
+    settings = (old.root / "kb.toml").read_text()
+    assert old("migrate").code == 0
+    assert (old.root / "kb.toml").read_text() == f"format = 2\n{settings}"
+    assert {n for n, d in old.tree().items() if before[n] != d} == {"kb.toml"}
+    assert "0 errors, 0 warnings." in old("fsck").err
+    assert "kb migrate" not in old("validate").err
+    head = old("log", "--head").out.strip()
+    assert old("fsck", "--head", head).code == 0
+    assert "Nothing to do" in old("migrate").out
+    assert old("undo").code == 0
+    assert old.tree() == before
+    assert commands(old)[:2] == ["undo", "migrate"]
+    assert "0 errors, 0 warnings." in old("fsck").err
+
+
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_what_kb_0_1_logged_is_sealed_by_a_migration(old: Kb, number: int) -> None:
+    assert old("migrate").code == 0
+    entry = old.root / f".journal/log/{number:08}.json"
+    entry.write_bytes(entry.read_bytes().replace(b'"who": "ab"', b'"who": "cd"'))
+    assert old("fsck").code == 1
+    entry.unlink()
+    assert old("fsck").code == 1
+
+
+def test_a_chain_begins_with_the_next_command_as_well(old: Kb) -> None:
+    assert old("edit", "oldport", "name=Old Port").code == 0
+    (old.root / ".journal/log/00000002.json").unlink()
+    done = old("fsck")
+    assert (done.code, "journal-damaged" in done.err) == (1, True)
+
+
+def test_settings_that_cannot_be_changed_safely_are_left_to_a_person(old: Kb) -> None:
+    path = old.root / "kb.toml"
+    path.write_text(path.read_text() + "\n[mine]\nformat = 1\n")
+    old.refuses(4, "migrate", says=("by hand",))
+
+
+def test_a_damaged_log_is_sealed_as_it_is_on_request(kb: Kb) -> None:
+    (kb.root / ".journal/log/00000001.json").unlink()
+    assert kb("fsck").code == 1
+    assert "entry 2 follows entry 1, which is missing" in kb("migrate", "--dry-run").out
+    assert kb("migrate").code == 0
+    assert kb("fsck").code == 0
+    assert commands(kb)[0] == "migrate"
+
+
+def test_init_beside_an_old_one_is_refused(old: Kb) -> None:
+    assert run("init", old.root, cwd=old.root).code == 1
