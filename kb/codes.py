@@ -7,8 +7,17 @@ from typing import Final
 CODES: Final = {
     "turtle-syntax": "A stored file is not Turtle, so nothing in it can be read.\nTo mend it: each property line ends in “ ;”, the last one of a "
     "record in “ .”; text stands in double quotes; git diff shows what was changed last.",
-    "unreadable": "A stored file is not UTF-8 text, or a link that leads out of the knowledge base, which is not followed.\nTo mend it: convert it, or bring "
-    "it back with git; remove the link, or put the file itself in its place.",
+    "unreadable": "A file or folder cannot be read: its permissions forbid it, it is not UTF-8 text, it is a pipe, a device or a link that leads out of the "
+    "knowledge base, or its name cannot be shown. What it contains is missing from every answer.\nTo fix it: correct its permissions, convert or rename "
+    "it, or bring it back with git; remove the link, or put the file itself in its place.",
+    "foreign-base": "No record of a file, or of any file, begins with the base of kb.toml, so no answer includes them.\nTo fix it: correct the base in "
+    "kb.toml, as the hint says; or move the file to the knowledge base it belongs to.",
+    "unknown-policy": "kb.toml names a policy that no ontology file declares, so no status can be worked out.\nTo fix it: correct policy in kb.toml; kb "
+    "validate says whether the file that declares it is broken.",
+    "own-query": "A saved query of this knowledge base is not used: its header, its name or its SPARQL is wrong, or another one has its name.\nTo fix it: "
+    "correct it at the line that is named, rename it, or remove it.",
+    "names-alike": "Two names in one folder differ only in case or in how accents are written. Windows and macOS take them for one file.\nTo fix it: rename "
+    "one of them.",
     "record-twice": "Two blocks of one file describe the same record.\nTo mend it: join them; one record is one block.",
     "id-twice": "Two files describe the same record.\nTo mend it: keep one of them, or give the other an id of its own.",
     "blank-node": "Stored files name everything by an IRI, so that it can be pointed at.\nTo mend it: write <…> in the place of [ … ] or _:x.",
@@ -35,8 +44,8 @@ CODES: Final = {
     "sound.\nTo fix it: bring .journal back from a copy; or, once you have looked at the files, kb migrate seals the log as it is.",
     "head-unknown": "The digest of kb log --head that you kept is of no entry of this log: its history was rewritten or cut, or it is the log of another "
     "knowledge base.\nTo fix it: compare with a copy from the time when you noted the digest.",
-    "strange-file": "A part of .journal is a link, a FIFO or something else that kb never makes. It is not followed, and no command writes.\nTo fix it: find out "
-    "where it came from, and remove it.",
+    "strange-file": "Something is a link, a pipe, a device or a folder where kb expects a file, or lies where nothing is read. It is not followed and not "
+    "opened; in .journal, it keeps commands from writing.\nTo fix it: find out where it came from, and remove it.",
     "clock": "The newest entry of the log is dated in the future: the clock of a computer is or was wrong. Records are never dated before the newest entry, "
     "so that none ends before it begins.\nTo fix it: set the clock; if it was wrong when the entry was written, kb undo takes it back.",
     "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, a folder may not be written, or what it "

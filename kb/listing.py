@@ -175,7 +175,7 @@ class _Found:
             self._strange(severity, name, "this is a link that leads nowhere, or in a circle.", "remove it")
         elif self._read_elsewhere(os.path.realpath(entry.path), mode):
             target = printable(self._name(os.path.realpath(entry.path)))
-            self._strange("warning", name, f"this is a link to {target}, which is read under that name only.", "remove the link")
+            self._strange("warning", name, f"this is a link to {target}, which is looked at under that name only.", "remove the link")
         elif ours and stat.S_ISREG(mode):
             self._file(entry)
         else:
@@ -185,8 +185,9 @@ class _Found:
     def _read_elsewhere(self, target: str, mode: int) -> bool:
         """Whether what a link leads to is listed anyway."""
         top = os.path.realpath(os.path.join(self.root, self.place))
-        if stat.S_ISDIR(mode):
-            return self.deep and (target + os.sep).startswith(top + os.sep)
+        if stat.S_ISDIR(mode):  # one above leads back here, in a circle
+            here, there = top + os.sep, target + os.sep
+            return self.deep and (there.startswith(here) or here.startswith(there))
         place = os.path.dirname(target) + os.sep
         within = place.startswith(top + os.sep) if self.deep else place == top + os.sep
         return within and stat.S_ISREG(mode) and target.endswith(self.ending)
