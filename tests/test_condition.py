@@ -15,9 +15,9 @@ from kb import folder
 
 # Commands that answer from the records.
 READERS = (
-    "status", "list claims", "show claim/northland-sent-tugs-to-oldport", "find tugs", "query disputed", "export facts", "facts", "stats",
-    "contradictions", "overview", "log", "coverage", "inbox", "forecasts", "fragile", "changes --from 2024-01-01 --to 2024-12-31", "queries",
-    "read 2024-quarrel", "list claims --as-of 2024-12-31", "index",
+    "status", "list claims", "show claim/northland-sent-tugs-to-oldport", "find tugs", "query disputed", "export facts", "facts",
+    "stats", "contradictions", "overview", "log", "coverage", "inbox", "forecasts", "fragile", "queries", "read 2024-quarrel",
+    "changes --from 2024-01-01 --to 2024-12-31", "list claims --as-of 2024-12-31", "index",
 )  # fmt: skip
 WRITERS = ("add entity tug object --as Tug", "edit northland also=NC", 'judge verdict northland-sent --verdict sure --why "x"', "fmt")
 NOBODY = 65534
