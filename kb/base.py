@@ -279,7 +279,7 @@ def explain(code: str) -> str:
     texts = dict(codes.CODES)
     for query in queries.load([folder.shipped("queries")]).values():
         if query.group == "checks":
-            texts[query.name] = f"{query.summary}. {query.description}\nTo mend it: {query.hint}"
+            texts[query.name] = f"{query.summary}. {query.description}\nTo fix it: {query.hint}"
     for subject, properties in turtle.by_subject(turtle.triples(folder.read_text(folder.shipped("ontology") / "shapes.ttl"), NS)).items():
         message = properties.get("http://www.w3.org/ns/shacl#message")
         if message:

@@ -1,117 +1,272 @@
-"""What the program's own problem codes mean, for `kb explain`. Shapes and saved checks explain themselves."""
+"""Explanations of the program's problem codes for `kb explain`. Shapes and saved checks have their own."""
 
 from __future__ import annotations
 
 from typing import Final
 
 CODES: Final = {
-    "turtle-syntax": "A stored file is not Turtle, so nothing in it can be read.\nTo mend it: each property line ends in “ ;”, the last one of a "
-    "record in “ .”; text stands in double quotes; git diff shows what was changed last.",
-    "unreadable": "A file or folder cannot be read: its permissions forbid it, it is not UTF-8 text, it is a pipe, a device or a link that leads out of the "
-    "knowledge base, or its name cannot be shown. What it contains is missing from every answer.\nTo fix it: correct its permissions, convert or rename "
-    "it, or bring it back with git; remove the link, or put the file itself in its place.",
-    "foreign-base": "No record of a file, or of any file, begins with the base of kb.toml, so no answer includes them.\nTo fix it: correct the base in "
-    "kb.toml, as the hint says; or move the file to the knowledge base it belongs to.",
-    "unknown-policy": "kb.toml names a policy that no ontology file declares, so no status can be worked out.\nTo fix it: correct policy in kb.toml; kb "
-    "validate says whether the file that declares it is broken.",
-    "own-query": "A saved query of this knowledge base is not used: its header, its name or its SPARQL is wrong, or another one has its name.\nTo fix it: "
-    "correct it at the line that is named, rename it, or remove it.",
-    "names-alike": "Two names in one folder differ only in case or in how accents are written. Windows and macOS take them for one file.\nTo fix it: rename "
-    "one of them.",
-    "record-twice": "Two blocks of one file describe the same record.\nTo mend it: join them; one record is one block.",
-    "id-twice": "Two files describe the same record.\nTo mend it: keep one of them, or give the other an id of its own.",
-    "blank-node": "Stored files name everything by an IRI, so that it can be pointed at.\nTo mend it: write <…> in the place of [ … ] or _:x.",
-    "not-a-record": "Something is described that is no source, quote, claim, assertion, relay, entity, affiliation or judgement under the "
-    "base IRI.\nTo mend it: check the @base line, the spelling of the IRI, and the “a kb:…” line.",
-    "unknown-property": "A record has a property that the model does not have; it would never be asked for.\nTo mend it: see "
-    "ontology/vocabulary.ttl for the properties of each record.",
-    "unseen-characters": "A name or statement holds marks that turn or hide writing, or a word of look-alike letters of two alphabets, so that two names may "
-    "look the same and be others.\nTo mend it: type it anew with kb edit; leave it where the source has it so.",
-    "changed-outside": "A file is not as the last command left it: it was edited by hand, or came by git. This covers the claims, kb.toml, and the "
-    "files in ontology/ and queries/, which decide answers as well. Such a change is allowed, and always reported, so that a change nobody made is "
-    "seen.\nTo fix it: look at it (git diff), then kb fsck --accept.",
-    "missing-file": "A file that commands wrote or accepted here is gone, so what it contained is missing from every answer.\nTo fix it: bring it "
-    "back with git or from a copy; where it was removed on purpose, kb fsck --accept.",
-    "damaged-file": "A stored file has other bytes than were written, though its time of writing is the same: a fault of the disk or of a program.\nTo "
-    "fix it: bring the file back with git or from a copy.",
-    "damaged-document": "A text in documents/ is not the one that was read, so quotes cannot be held to it.\nTo mend it: delete it, and read the document in "
-    "again with kb add source; it is known by its digest.",
-    "missing-document": "A source was read in here and its text kept in documents/, as the journal knows, and the text is no longer at hand: its quotes "
-    "cannot be checked.\nTo mend it: bring the text back from a copy, or read the same document in again with kb add source; it says that it is a source "
-    "already, and keeps the text.",
-    "journal-damaged": "The log cannot be believed in full. Each entry contains the digest of the one before, and the last command recorded the digest "
-    "of each file and of the newest entry: something of that was changed, removed or added outside kb, or damaged by the disk. The files themselves may be "
-    "sound.\nTo fix it: bring .journal back from a copy; or, once you have looked at the files, kb migrate seals the log as it is.",
-    "head-unknown": "The digest of kb log --head that you kept is of no entry of this log: its history was rewritten or cut, or it is the log of another "
-    "knowledge base.\nTo fix it: compare with a copy from the time when you noted the digest.",
-    "strange-file": "Something is a link, a pipe, a device or a folder where kb expects a file, or lies where nothing is read. It is not followed and not "
-    "opened; in .journal, it keeps commands from writing.\nTo fix it: find out where it came from, and remove it.",
-    "clock": "The newest entry of the log is dated in the future: the clock of a computer is or was wrong. Records are never dated before the newest entry, "
-    "so that none ends before it begins.\nTo fix it: set the clock; if it was wrong when the entry was written, kb undo takes it back.",
-    "journal-pending": "A command promised a change and was killed, and finishing it failed: the disk is full, a folder may not be written, or what it "
-    "promised cannot be read.\nTo mend it: free space, then kb fsck --repair, which puts aside what cannot be read, in .journal/kept.",
-    "kept-texts": "A command was killed half way, and before it could be finished somebody changed one of its files. The file stands as it was changed, "
-    "everything else is as before the command, and its texts lie in .journal/kept. Or what it had begun could not be read, and was put aside there.\nTo mend it: run the command again if it is wanted, then delete that folder.",
-    "left-over": "A temporary file or an empty folder of a killed or refused command. Nobody needs it.\nTo fix it: kb fsck --repair.",
-    "index-differs": "The index does not hold what the text says, so answers may be wrong. The text is what counts.\nTo mend it: kb fsck --repair.",
-    "not-canonical": "A stored file is not in canonical layout. Nothing is wrong with what it says, but changes to it show badly in git.\nTo mend it: kb fmt.",
-    "quote-mismatch": "The text at hand does not say this at this place. The stored passage is never moved by the program.\nTo mend it: kb read "
-    "SOURCE shows the text; code the passage again on a sheet.",
-    "quote-ambiguous": "The words occur more than once on that line, and no guess is made.\nTo mend it: copy a word or two more.",
-    "quote-line": "The line number is beyond the end of the text.\nTo mend it: kb read SOURCE shows the numbers.",
-    "quote-address": "A passage is a line number and words copied from that line; … joins its two ends.\nTo mend it: at: 24 first words … last words",
-    "quote-id": "A quote's name is its source's name with #char=start,end behind it (RFC 5147).\nTo mend it: make name and offsets agree.",
-    "quoted-share": "All stored fragments of one source together must stay under a fifth of its words: the text itself stays outside.\nTo mend it: "
-    "shorten fragments to one word.",
-    "date-weekday": "A weekday and a date do not agree. Both readings are kept in the bounds; the document may be wrong.\nTo mend it: nothing, if "
-    "the document says so; else correct the date.",
-    "text-missing": "A sheet can only be anchored with the text at hand.\nTo mend it: put the text into documents/ or name its folder in KB_DOCUMENTS.",
-    "sentences-broken": "The begins and ends of the sentences that a source keeps are not ascending, or leave the text.\nTo mend it: with the text at "
-    "hand, kb coverage SOURCE --record works them out again.",
-    "sentences-differ": "A source keeps where its sentences begin and end, so that coverage is known without the text; the text at hand has other "
-    "ones.\nTo mend it: kb coverage SOURCE --record, then kb coverage SOURCE shows what is open.",
-    "unknown-entity": "A speaker or participant is not recorded.\nTo mend it: spell it as kb list entities shows it, or declare it under new:.",
-    "unknown-predicate": "The word in the middle of what: is not a declared predicate.\nTo mend it: kb list predicates; declare a new one in "
-    "ontology/predicates.ttl.",
-    "unknown-source": "The sheet names a source that is not there.\nTo mend it: kb list sources, or kb add source FILE.",
-    "unknown-claim": "=ID names no claim, or several.\nTo mend it: kb find WORDS; write more of the id.",
-    "unknown-record": "A judgement is about something that is not recorded.\nTo mend it: claim/ID, entity/ID or source/ID.",
-    "unknown-word": "A value is not in the list that is allowed there.\nTo mend it: the message names the list.",
-    "claim-unasserted": "A claim is recorded because somebody takes a stance on it; nobody does on this one.\nTo mend it: add said: with by: and at:.",
-    "claim-kind": "The kind decides how a claim is judged: an event, a state, a forecast ….\nTo mend it: add kind:, or what: with a predicate.",
-    "bad-date": "A date could not be read, or is not in the calendar.\nTo mend it: 2020-06-05, 2020-06, 2014.., A..B, Friday, last week; DATE; phrase.",
-    "bad-count": "A number could not be read.\nTo mend it: 8, 8..10, more than 100, at least 8, up to 8, about 30; or 200..; hundreds.",
-    "bad-character": "A value holds a control character, half of a surrogate pair, or a code point that is not a character. No stored value may have one; "
-    "tabs and line breaks are allowed.\nTo fix it: type the value again; a name copied from a terminal or a PDF may carry such characters.",
-    "bad-address": "An address or an identifier is not an IRI, or is one of a kind that no document has.\nTo fix it: percent-encode what is not allowed "
-    "(a space is %20, “[” is %5B), and begin with https:// or another scheme; an item of Wikidata is Q123.",
-    "bad-number": "A number has too many digits, or a latitude or longitude is out of its range.\nTo fix it: round it; latitude is -90 to 90, longitude "
-    "-180 to 180.",
-    "value-too-long": "A value is longer, or has more items, than any person needs there.\nTo fix it: shorten it; what is longer belongs in a document, "
-    "read in with kb add source.",
-    "value-unreadable": "A stored value is not of the type that its property has, or is out of the range this program can work with, so every answer "
-    "is given without it.\nTo fix it: write it as the message shows; dates are 2024-03-01, in the years 1 to 9999.",
-    "bad-entity": "An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed or collective; wd Q123.",
+    "turtle-syntax": (
+        "A stored file is not valid Turtle, so nothing in it can be read.\n"
+        "To fix it: end each property line with “ ;” and the last one of a record with “ .”; "
+        "put text in double quotes; git diff shows the latest changes."
+    ),
+    "unreadable": (
+        "A file or folder cannot be read: its permissions forbid it, it is not UTF-8 text, it "
+        "is a pipe, a device or a link that leads out of the knowledge base, or its name "
+        "cannot be shown. What it contains is missing from every answer.\n"
+        "To fix it: correct its permissions, convert or rename it, or bring it back with git; "
+        "remove the link, or put the file itself in its place."
+    ),
+    "foreign-base": (
+        "No record of a file, or of any file, begins with the base of kb.toml, so no answer "
+        "includes them.\n"
+        "To fix it: correct the base in kb.toml, as the hint says; or move the file to the "
+        "knowledge base it belongs to."
+    ),
+    "unknown-policy": (
+        "kb.toml names a policy that no ontology file declares, so no status can be computed.\n"
+        "To fix it: correct policy in kb.toml; kb validate shows whether the file that "
+        "declares it is broken."
+    ),
+    "own-query": (
+        "A saved query of this knowledge base is not used: its header, its name or its SPARQL "
+        "is wrong, or another query has its name.\n"
+        "To fix it: correct it at the line shown, rename it, or remove it."
+    ),
+    "names-alike": (
+        "Two names in one folder differ only in case or in how accents are written. Windows "
+        "and macOS treat them as one file.\n"
+        "To fix it: rename one of them."
+    ),
+    "record-twice": ("Two blocks of one file describe the same record.\nTo fix it: merge them; one record is one block."),
+    "id-twice": ("Two files describe the same record.\nTo fix it: keep one of them, or give the other a different id."),
+    "blank-node": (
+        "Stored files name everything by an IRI, so that other records can refer to it.\nTo fix it: write <…> instead of [ … ] or _:x."
+    ),
+    "not-a-record": (
+        "Something is described that is not a source, quote, claim, assertion, relay, entity, "
+        "affiliation or judgement under the base IRI.\n"
+        "To fix it: check the @base line, the spelling of the IRI, and the “a kb:…” line."
+    ),
+    "unknown-property": (
+        "A record has a property that does not exist in the model, so no query would find it.\n"
+        "To fix it: see ontology/vocabulary.ttl for the properties of each record."
+    ),
+    "unseen-characters": (
+        "A name or statement contains characters that are invisible or change the direction "
+        "of text, or a word that mixes look-alike letters of two alphabets. Two different "
+        "names may then look the same.\n"
+        "To fix it: retype it with kb edit; leave it if the source spells it this way."
+    ),
+    "changed-outside": (
+        "A file has changed since the last command: it was edited by hand, or by git. This "
+        "covers the claims, kb.toml, and the files in ontology/ and queries/, which also "
+        "affect answers. Such a change is allowed, and always reported, so that unintended "
+        "changes are noticed.\n"
+        "To fix it: look at it (git diff), then kb fsck --accept."
+    ),
+    "missing-file": (
+        "A file that commands wrote or accepted is gone, so its content is missing from every "
+        "answer.\n"
+        "To fix it: restore it with git or from a copy; if it was removed on purpose, kb fsck "
+        "--accept."
+    ),
+    "damaged-file": (
+        "The bytes of a stored file differ from what was written, although its modification "
+        "time is the same: a fault of the disk or of a program.\n"
+        "To fix it: restore the file with git or from a copy."
+    ),
+    "damaged-document": (
+        "A text in documents/ is not the one that was read, so quotes cannot be checked "
+        "against it.\n"
+        "To fix it: delete it, and read the document again with kb add source; its checksum "
+        "identifies it."
+    ),
+    "missing-document": (
+        "The log shows that a source was read here and its text stored in documents/, but the "
+        "text is no longer there, so its quotes cannot be checked.\n"
+        "To fix it: restore the text from a copy, or read the same document again with kb add "
+        "source: it reports that the source exists already, and stores the text."
+    ),
+    "journal-damaged": (
+        "The log cannot be fully trusted. Each entry contains the digest of the one before, "
+        "and the last command recorded the digest of each file and of the newest entry. Some "
+        "of this was changed, removed or added outside kb, or damaged by the disk. The files "
+        "themselves may be intact.\n"
+        "To fix it: restore .journal from a copy; or, once you have checked the files, kb "
+        "migrate seals the log as it is."
+    ),
+    "head-unknown": (
+        "No entry of this log has the digest that you saved from kb log --head: the history "
+        "was rewritten or cut, or this is the log of another knowledge base.\n"
+        "To fix it: compare with a copy from the time when you saved the digest."
+    ),
+    "strange-file": (
+        "Something is a link, a pipe, a device or a folder where kb expects a file, or is in "
+        "a place that is never read. It is not followed and not opened; in .journal, it "
+        "prevents commands from writing.\n"
+        "To fix it: find out where it came from, and remove it."
+    ),
+    "clock": (
+        "The newest entry of the log has a time in the future: a computer's clock is or was "
+        "wrong. Records are never dated before the newest entry, so that no record ends "
+        "before it begins.\n"
+        "To fix it: set the clock; if it was wrong when the entry was written, kb undo "
+        "reverts the entry."
+    ),
+    "journal-pending": (
+        "A command was interrupted while it saved a change, and the change cannot be "
+        "completed: the disk is full, a folder is not writable, or the saved change cannot be "
+        "read.\n"
+        "To fix it: free space, then kb fsck --repair, which moves what cannot be read to "
+        ".journal/kept."
+    ),
+    "kept-texts": (
+        "A command was interrupted, and somebody changed one of its files before it could be "
+        "completed. That file keeps the change, everything else is as it was before the "
+        "command, and the command's texts are in .journal/kept. Or the interrupted change "
+        "could not be read, and was moved there.\n"
+        "To fix it: run the command again if you still want it, then delete that folder."
+    ),
+    "left-over": (
+        "A temporary file or an empty folder of an interrupted or refused command. It is not needed.\nTo fix it: kb fsck --repair."
+    ),
+    "index-differs": ("The index differs from the files, so answers may be wrong. The files count.\nTo fix it: kb fsck --repair."),
+    "not-canonical": (
+        "A stored file is not in canonical layout. Its content is correct, but git diffs are harder to read.\nTo fix it: kb fmt."
+    ),
+    "quote-mismatch": (
+        "The text does not contain these words at this position. The program never moves a "
+        "stored passage.\n"
+        "To fix it: kb read SOURCE shows the text; code the passage again on a sheet."
+    ),
+    "quote-ambiguous": (
+        "The words occur more than once on that line, and the program does not guess.\nTo fix it: copy a word or two more."
+    ),
+    "quote-line": ("The line number is beyond the end of the text.\nTo fix it: kb read SOURCE shows the line numbers."),
+    "quote-address": (
+        "A passage is a line number and words copied from that line; … joins its beginning "
+        "and its end.\n"
+        "To fix it: at: 24 first words … last words"
+    ),
+    "quote-id": (
+        "The id of a quote is the id of its source followed by #char=start,end (RFC 5147).\nTo fix it: make the id and the offsets agree."
+    ),
+    "quoted-share": (
+        "All stored fragments of a source together must be less than a fifth of its words, "
+        "because the text itself is not part of the knowledge base.\n"
+        "To fix it: shorten fragments to one word."
+    ),
+    "date-weekday": (
+        "A weekday and a date do not match. Both readings are included in the range; the "
+        "document may be wrong.\n"
+        "To fix it: nothing, if the document says so; otherwise correct the date."
+    ),
+    "text-missing": (
+        "The passages of a sheet can be found only if the text is available.\n"
+        "To fix it: put the text into documents/, or set KB_DOCUMENTS to its folder."
+    ),
+    "sentences-broken": (
+        "The stored sentence positions of a source are not in ascending order, or are outside "
+        "the text.\n"
+        "To fix it: with the text available, kb coverage SOURCE --record computes them again."
+    ),
+    "sentences-differ": (
+        "The stored sentence positions of a source differ from those in the text. They are "
+        "stored so that coverage can be computed without the text.\n"
+        "To fix it: kb coverage SOURCE --record, then kb coverage SOURCE shows what is not "
+        "coded yet."
+    ),
+    "unknown-entity": (
+        "A speaker or participant is not recorded.\nTo fix it: use the spelling in kb list entities, or declare it under new:."
+    ),
+    "unknown-predicate": (
+        "The word in the middle of what: is not a declared predicate.\n"
+        "To fix it: kb list predicates; declare a new one in ontology/predicates.ttl."
+    ),
+    "unknown-source": ("The sheet names a source that does not exist.\nTo fix it: kb list sources, or kb add source FILE."),
+    "unknown-claim": ("=ID matches no claim, or several.\nTo fix it: kb find WORDS; write more of the id."),
+    "unknown-record": ("A judgement is about something that is not recorded.\nTo fix it: claim/ID, entity/ID or source/ID."),
+    "unknown-word": ("A value is not in the list of allowed values.\nTo fix it: the message shows the list."),
+    "claim-unasserted": (
+        "A claim needs somebody who takes a stance on it, and this one has nobody.\nTo fix it: add said: with by: and at:."
+    ),
+    "claim-kind": (
+        "The kind, such as event, state or forecast, decides which status rules apply.\nTo fix it: add kind:, or what: with a predicate."
+    ),
+    "bad-date": (
+        "A date could not be read, or does not exist.\nTo fix it: 2020-06-05, 2020-06, 2014.., A..B, Friday, last week; DATE; phrase."
+    ),
+    "bad-count": ("A number could not be read.\nTo fix it: 8, 8..10, more than 100, at least 8, up to 8, about 30; or 200..; hundreds."),
+    "bad-character": (
+        "A value contains a control character, half of a surrogate pair, or a code point that is "
+        "not a character. No stored value may have one; tabs and line breaks are allowed.\n"
+        "To fix it: type the value again; a name copied from a terminal or a PDF may carry "
+        "such characters."
+    ),
+    "bad-address": (
+        "An address or an identifier is not an IRI, or is of a type that documents do not "
+        "have.\n"
+        "To fix it: percent-encode what is not allowed (a space is %20, “[” is %5B), and "
+        "begin with https:// or another scheme; an item of Wikidata is Q123."
+    ),
+    "bad-number": (
+        "A number has too many digits, or a latitude or longitude is out of its range.\n"
+        "To fix it: round it; latitude is -90 to 90, longitude -180 to 180."
+    ),
+    "value-too-long": (
+        "A value is longer, or has more items, than anybody needs.\n"
+        "To fix it: shorten it; put longer text into a document and read it with kb add "
+        "source."
+    ),
+    "value-unreadable": (
+        "A stored value does not have the type of its property, or is outside the range this "
+        "program supports, so every answer leaves it out.\n"
+        "To fix it: write it as the message shows; dates are 2024-03-01, in the years 1 to "
+        "9999."
+    ),
+    "bad-entity": ("An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed or collective; wd Q123."),
     "bad-affiliation": "An affiliation is MEMBER RELATION PARTY [DATES].",
-    "bad-judgement": "A judgement needs kind, about (and mostly other), and why.",
+    "bad-judgement": "A judgement needs kind, about (and usually other), and why.",
     "bad-skip": "A skipped passage is LINE words … words; reason.",
-    "bad-speaker": "by: is ids or names joined by commas, unnamed 2 residents, collective others, or unattributed.",
-    "bad-what": "what: is subject > predicate > object; the object may be left out.",
-    "bad-id": "Ids are lower-case words of any script joined by hyphens.",
-    "two-stances": "One entry under said: takes one stance.\nTo mend it: make two entries.",
-    "no-passage": "Every assertion says where it stands in the text.\nTo mend it: at: LINE first words … last words",
-    "copy-lines": "Which lines of a copy were taken over is kept as a range of its text, so the text must be at hand when the lines are judged.\nTo mend it: write the judgement in a sheet of the copy (source: …), with lines that kb read shows.",
-    "no-author": "The source has no author that could speak in its own voice.\nTo mend it: name the speaker, or give the source an author.",
-    "disowns-target": "Who disowns says that they never said it: name the assertion.\nTo mend it: disowns: its id, or its speaker.",
-    "sheet-yaml": "YAML would read this otherwise than it is meant.\nTo mend it: put the value in quotes, as the hint shows.",
-    "sheet-syntax": "The sheet is too deep or too large to be a sheet.",
-    "sheet-key": "A key is unknown here, or given twice.",
-    "sheet-shape": "A list or key: value lines belong here.",
-    "sheet-claim": "A claim needs its sentence, in our own neutral words.",
+    "bad-speaker": ("by: takes ids or names joined by commas, unnamed 2 residents, collective others, or unattributed."),
+    "bad-what": "what: is subject > predicate > object; the object is optional.",
+    "bad-id": "Ids are lower-case words in any script, joined by hyphens.",
+    "two-stances": ("One entry under said: takes one stance.\nTo fix it: make two entries."),
+    "no-passage": ("Every assertion says where it is in the text.\nTo fix it: at: LINE first words … last words"),
+    "copy-lines": (
+        "The copied lines are stored as a range of the text, so the text must be available "
+        "when the lines are judged.\n"
+        "To fix it: write the judgement in a sheet of the copy (source: …), with line numbers "
+        "from kb read."
+    ),
+    "no-author": (
+        "The source has no author, so nobody can speak in its own voice.\nTo fix it: name the speaker, or give the source an author."
+    ),
+    "disowns-target": (
+        "A speaker who disowns a statement says that they never made it, so the assertion "
+        "must be named.\n"
+        "To fix it: disowns: its id, or its speaker."
+    ),
+    "sheet-yaml": ("YAML would read this value differently from what you mean.\nTo fix it: put the value in quotes, as the hint shows."),
+    "sheet-syntax": "The sheet is nested too deeply or too large.",
+    "sheet-key": "A key is unknown here, or is given twice.",
+    "sheet-shape": "Expected a list or “key: value” lines.",
+    "sheet-claim": "A claim needs a statement: one sentence in your own neutral words.",
     "sheet-source": "The sheet does not say which source it codes.",
-    "own-shapes": "A shape of this knowledge base is not evaluated: it is not SHACL Core, cannot be read, or takes too long.\nTo mend it: use SHACL Core alone; a query belongs in queries/checks.",
-    "own-shape": "A record does not fit a shape of this knowledge base.\nTo mend it: correct the record, or the shape.",
-    "shape-redefined": "An own file states something about a shape of the program, which stays as it is.\nTo mend it: give your shape another IRI.",
-    "own-check": "A check of this knowledge base takes too long, needs too much memory, or cannot be answered.\nTo mend it: make it simpler, or remove it.",
-    "sheet-empty": "There is nothing in the sheet.",
+    "own-shapes": (
+        "A shape of this knowledge base is not evaluated: it is not SHACL Core, cannot be "
+        "read, or takes too long.\n"
+        "To fix it: use only SHACL Core; put queries into queries/checks."
+    ),
+    "own-shape": ("A record does not fit a shape of this knowledge base.\nTo fix it: correct the record, or the shape."),
+    "shape-redefined": (
+        "A file of this knowledge base states something about a shape of the program, which "
+        "cannot be changed.\n"
+        "To fix it: give your shape a different IRI."
+    ),
+    "own-check": (
+        "A check of this knowledge base takes too long, needs too much memory, or cannot be run.\nTo fix it: simplify it, or remove it."
+    ),
+    "sheet-empty": "The sheet is empty.",
 }

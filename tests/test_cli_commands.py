@@ -207,7 +207,7 @@ def test_fmt_mends_what_its_check_finds(kb: Kb) -> None:
     assert kb("fmt", "--check").code == 0
 
 
-def test_explain_says_how_to_mend_it(seen: Kb) -> None:
+def test_explain_says_how_to_fix_it(seen: Kb) -> None:
     assert "kb read SOURCE" in seen("explain", "quote-mismatch").out
     assert seen("explain", "claim-without-assertion").code == 0
     seen.refuses(2, "explain", "quote-mismach", says=("did you mean quote-mismatch",))

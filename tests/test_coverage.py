@@ -118,7 +118,7 @@ def test_stored_sentences_that_are_not_those_of_the_text_are_an_error(kb: Kb) ->
     assert file.read_text() == good
     assert kb("validate").code == 0
     for code in ("sentences-differ", "sentences-broken"):
-        assert "To mend it" in kb("explain", code).out
+        assert "To fix it" in kb("explain", code).out
 
 
 def test_a_wrong_state_is_answered_with_the_nearest(seen: Kb) -> None:
