@@ -10,7 +10,7 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture clean
+.PHONY: help demo test check bench torture pages picture clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
@@ -18,6 +18,8 @@ help:
 	@echo "make check   format, lint, types, import floors, tests"
 	@echo "make bench   start-up, index and queries, measured"
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
+	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
+	@echo "make picture only docs/overview.svg"
 	@echo "make clean   remove what was made, but no record and no document"
 
 $(STAMP): pyproject.toml
@@ -45,6 +47,12 @@ bench: $(STAMP)
 
 torture: $(STAMP)
 	@$(BIN)/python tests/torture.py
+
+pages: $(STAMP)
+	@$(BIN)/python tests/pages.py
+
+picture: $(STAMP)
+	@$(BIN)/python tests/pages.py picture
 
 clean:
 	rm -rf .venv .kb build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

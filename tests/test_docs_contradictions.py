@@ -1,4 +1,4 @@
-"""Every example of docs/contradictions.md does what the page shows."""
+"""Every example of docs/reference/contradictions.md does what the page shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kb.terms import Answer, Term
 from kb.vocab import CONTRADICTIONS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGE = (CHECKOUT / "docs" / "contradictions.md").read_text(encoding="utf-8")
+PAGE = (CHECKOUT / "docs" / "reference" / "contradictions.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

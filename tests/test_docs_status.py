@@ -1,4 +1,4 @@
-"""Every example of docs/status.md does what the page shows; what is materialised is what the one function works out, on both stores."""
+"""Every example of docs/reference/statuses.md does what the page shows; what is materialised is what the one function works out, on both stores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.terms import Answer, Triple
 from kb.vocab import CONTEST, FLAGS, HEADLINES, NS, SUPPORT
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGE = (CHECKOUT / "docs" / "status.md").read_text(encoding="utf-8")
+PAGE = (CHECKOUT / "docs" / "reference" / "statuses.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -2,94 +2,71 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from pages import CHECKOUT, DOCS, Shell, steps, workplace
 
 from kb import sheet
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-# Each example of these has a sheet of its own; test_docs_status and test_docs_contradictions enter it and compare what is printed.
-WORKED = {"status.md", "contradictions.md"}
-PAGES = [CHECKOUT / "README.md", *(p for p in sorted((CHECKOUT / "docs").glob("*.md")) if p.name not in WORKED)]
-EXIT = re.compile(r"\s+# exit (\d+)$")
+README = CHECKOUT / "README.md"
+# Each example of these has a sheet of its own: test_docs_status and test_docs_contradictions
+# enter it and compare what is printed.
+WORKED = {"statuses.md", "contradictions.md"}
+PAGES = [README, *(p for p in sorted(DOCS.rglob("*.md")) if p.name not in WORKED)]
+RUNNING = [page for page in PAGES if steps(page.read_text(encoding="utf-8"))]
+SHEETS = [README, DOCS / "tutorial.md", DOCS / "reference" / "sheet.md"]
 
 
-def blocks(language: str, text: str = README) -> list[str]:
+def blocks(language: str, page: Path) -> list[str]:
     """A page's blocks of code in a language."""
+    text = page.read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def commands(text: str = README) -> list[tuple[str, int]]:
-    """Every command of a page with the exit code it must have."""
-    out = []
-    for line in "".join(blocks("console", text)).splitlines():
-        if line.startswith("$ "):
-            code = EXIT.search(line)
-            out.append((EXIT.sub("", line.removeprefix("$ ")), int(code[1]) if code else 0))
-    return out
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """What the commands touch, in a folder of its own; the ontology and the queries are those of the program."""
-    for name in ("claims", "docs"):
-        shutil.copytree(CHECKOUT / name, tmp_path / name)
-    shutil.copy(CHECKOUT / "kb.toml", tmp_path)
-    for name in ("ontology", "queries"):
-        (tmp_path / name).symlink_to(CHECKOUT / name)
-    return tmp_path
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
-def test_every_command_of_a_page_ends_as_it_says(page: Path, checkout: Path) -> None:
+@pytest.mark.parametrize("page", RUNNING, ids=lambda p: p.name)
+def test_every_command_of_a_page_ends_as_it_says(page: Path, tmp_path: Path) -> None:
     """In order, as processes of a shell; `cd` lasts."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
-    environment = {**clean, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "default"}
-    who = {f"GIT_{part}_{what}": f"you@{part}" for part in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    environment |= {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_SYSTEM": os.devnull,
-        "GIT_CEILING_DIRECTORIES": str(checkout.parent),
-        **who,
-    }
-    folder, where = checkout, checkout.with_name("where")
-    for command, code in commands(page.read_text(encoding="utf-8")):
-        script = f"{command}\ncode=$?; pwd > {shlex.quote(str(where))}; exit $code"
-        done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
-        assert done.returncode == code, f"$ {command}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr, command
-        assert "defect of the program" not in done.stderr, command
-        folder = Path(where.read_text(encoding="utf-8").strip())
+    root = tmp_path / "checkout"
+    root.mkdir()
+    shell = Shell(workplace(root), root)
+    for step in steps(page.read_text(encoding="utf-8")):
+        done = shell.run(step.command)
+        assert done.returncode == step.code, f"$ {step.command}\n{done.stdout}"
+        assert "Traceback" not in done.stdout, step.command
+        assert "defect of the program" not in done.stdout, step.command
 
 
-def test_every_command_of_the_program_is_in_the_readme() -> None:
+def test_every_command_of_the_program_is_used_on_a_page() -> None:
     from kb.cli import COMMANDS
 
-    shown = {word for command, _ in commands() for word in re.findall(r"\bkb (?:--kb \S+ )?([a-z]+)", command)}
-    # The index keeps itself up to date, and only the knowledge bases of an older kb are migrated: nobody begins with these.
-    assert set(COMMANDS) - shown - {"index", "migrate"} == set()
+    used = {
+        word
+        for page in RUNNING
+        for step in steps(page.read_text(encoding="utf-8"))
+        for word in re.findall(r"\bkb (?:--kb \S+ )?([a-z]+)", step.command)
+    }
+    # The index updates itself, and only knowledge bases of an older kb are migrated.
+    assert set(COMMANDS) - used - {"index", "migrate"} == set()
 
 
-def test_the_sheets_of_the_readme_are_sheets() -> None:
-    for text in blocks("yaml"):
-        assert sheet.parse(text, "README.md").problems == []
+@pytest.mark.parametrize("page", SHEETS, ids=lambda p: p.name)
+def test_the_sheets_of_a_page_are_sheets(page: Path) -> None:
+    assert blocks("yaml", page)
+    for text in blocks("yaml", page):
+        assert sheet.parse(text, page.name).problems == []
 
 
-def test_every_key_of_a_sheet_is_in_the_readme() -> None:
-    reference = README[README.index("## The sheet") : README.index("## Files")]
-    shown = set(re.findall(r"[a-z]+", " ".join(re.findall(r"`([^`]*)`", reference))))
+def test_every_key_of_a_sheet_is_in_the_reference() -> None:
+    reference = (DOCS / "reference" / "sheet.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"[a-z]+", " ".join(re.findall(r"`([^`\n]*)`", reference))))
     assert {*sheet.TOP, *sheet.CLAIM, *sheet.SAID, *sheet.JUDGEMENT} - {"affirms"} <= shown
 
 
 def test_the_targets_that_the_readme_names_exist() -> None:
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"^make (\w+)$", "".join(blocks("sh")), re.MULTILINE):
+    named = re.findall(r"^make (\w+)$", "".join(blocks("sh", README)), re.MULTILINE)
+    assert named
+    for target in named:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

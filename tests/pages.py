@@ -1,0 +1,350 @@
+"""Generate the parts of the documentation that come from the program itself.
+
+`python tests/pages.py` rewrites all of them (`make pages`), `python tests/pages.py picture` only
+the picture (`make picture`). tests/test_docs_generated.py compares the files with the program.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import rdflib
+import yaml
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+DOCS: Final = CHECKOUT / "docs"
+PICTURE: Final = DOCS / "overview.svg"
+# Columns of help: what a terminal of common width shows.
+HELP_COLUMNS: Final = "80"
+# Columns of output on a page: wide enough for the tables of the examples.
+PAGE_COLUMNS: Final = "100"
+EXIT: Final = re.compile(r"\s+# exit (\d+)$")
+CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A parameter in a query: `?_name_type` is required, `?__name_type` is optional.
+PARAMETER: Final = re.compile(r"\?_(_?)([a-z]+)_[a-z]+")
+# How `kb explain` introduces the remedy of a saved check.
+REMEDY: Final = "To mend it"
+OUTPUT_PAGES: Final = (CHECKOUT / "README.md", DOCS / "tutorial.md")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of a page, its exit code, and the output shown below it (empty: not shown)."""
+
+    command: str
+    code: int
+    shown: str
+
+
+def steps(text: str) -> list[Step]:
+    """Every command in the console blocks of a page, in order."""
+    return [step for block in CONSOLE.findall(text) for step in _steps(block)]
+
+
+def _steps(block: str) -> list[Step]:
+    """The commands of one block."""
+    found = []
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        line, _, shown = part.partition("\n")
+        code = EXIT.search(line)
+        found.append(Step(EXIT.sub("", line), int(code[1]) if code else 0, shown.strip("\n")))
+    return found
+
+
+def workplace(root: Path) -> Path:
+    """Prepare a folder with everything that the commands of the pages use, and return it."""
+    for name in ("claims", "docs"):
+        shutil.copytree(CHECKOUT / name, root / name)
+    shutil.copy(CHECKOUT / "kb.toml", root)
+    for name in ("ontology", "queries"):
+        (root / name).symlink_to(CHECKOUT / name)
+    return root
+
+
+@dataclass
+class Shell:
+    """A shell that keeps its folder between commands, without settings of the user."""
+
+    folder: Path
+    root: Path
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run one command; its messages and its output arrive together, in order."""
+        where = self.root.with_name(f"{self.root.name}.where")
+        script = f"{command}\ncode=$?; pwd > {shlex.quote(str(where))}; exit $code"
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.folder,
+            env=environment(self.root.parent),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+        )
+        self.folder = Path(where.read_text(encoding="utf-8").strip())
+        return done
+
+
+def environment(ceiling: Path) -> Mapping[str, str]:
+    """The environment of the pages: this `kb`, no settings of the user, git without a home."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    who = {f"GIT_{part}_{what}": f"you@{part}" for part in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    git = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CEILING_DIRECTORIES": str(ceiling),
+    }
+    own = {"PATH": path, "COLUMNS": PAGE_COLUMNS, "PYTHONWARNINGS": "default"}
+    return {**clean, **own, **git, **who}
+
+
+def plain(output: str) -> str:
+    """Output as a page shows it: no blanks at the end of a line, no empty first or last line."""
+    return "\n".join(line.rstrip() for line in output.splitlines()).strip("\n")
+
+
+def with_output(text: str) -> str:
+    """A page with the output of each command that shows some, as the program prints it now."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve() / "checkout"
+        root.mkdir()
+        shell = Shell(workplace(root), root)
+
+        def block(match: re.Match[str]) -> str:
+            """One console block with fresh output."""
+            return f"```console\n{''.join(_fresh(shell, step) for step in _steps(match[1]))}```"
+
+        return CONSOLE.sub(block, text)
+
+
+def _fresh(shell: Shell, step: Step) -> str:
+    """A command and its new output, with an empty line behind output."""
+    done = shell.run(step.command)
+    if done.returncode != step.code:
+        raise SystemExit(f"$ {step.command}\n{done.stdout}")
+    line = f"$ {step.command}{f'  # exit {step.code}' if step.code else ''}\n"
+    return f"{line}{plain(done.stdout)}\n" if step.shown else line
+
+
+# --- Reference pages
+
+
+def kb(*arguments: str) -> str:
+    """What a `kb` command prints on standard output."""
+    return subprocess.run(
+        [sys.executable, "-m", "kb", *arguments],
+        cwd=CHECKOUT,
+        env={**environment(CHECKOUT), "COLUMNS": HELP_COLUMNS},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
+
+
+@cache
+def command_names() -> tuple[str, ...]:
+    """Every command in the order of help, `add source` and its like behind `add`."""
+    names = []
+    for name in _listed("--help"):
+        names.append(name)
+        if name == "add":
+            names += [f"add {sub}" for sub in _listed("add", "--help")]
+    return tuple(names)
+
+
+def _listed(*arguments: str) -> list[str]:
+    """The commands that a help text lists."""
+    listing = kb(*arguments).rpartition("Commands:\n")[2]
+    return re.findall(r"^  ([a-z]+)\s", listing, re.MULTILINE)
+
+
+def commands_page() -> str:
+    """docs/reference/commands.md."""
+    parts = [
+        "# Commands\n",
+        "Generated from `--help` by `make pages`; do not edit.\n",
+        f"```text\n{plain(kb('--help'))}\n```\n",
+    ]
+    for name in command_names():
+        text = plain(kb(*name.split(), "--help"))
+        parts.append(f"## kb {name}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def questions_page() -> str:
+    """docs/reference/questions.md."""
+    parts = [
+        "# Saved questions\n",
+        "Generated from the headers in `queries/` by `make pages`; do not edit.\n",
+        "Ask one with `kb query NAME PARAMETER=VALUE`. Parameters in [brackets] are optional.",
+        "[Ask questions](../how-to/ask-questions.md) shows how to add your own.\n",
+    ]
+    for path in sorted((CHECKOUT / "queries" / "questions").glob("*.rq")):
+        parts.append(_question(path.stem, path.read_text(encoding="utf-8")))
+    return "\n".join(parts)
+
+
+def _question(name: str, text: str) -> str:
+    """The entry of one saved question."""
+    header = _header(text)
+    own = header.get("x-kb") or {}
+    optional = {word for mark, word in PARAMETER.findall(text) if mark}
+    parts = [f"## {name}\n", f"{header['summary']}\n"]
+    if "description" in header:
+        parts.append(f"{header['description']}\n")
+    meanings = (own.get("params") or {}).items()
+    shown = [f"- `{f'[{p}]' if p in optional else p}`: {meaning}" for p, meaning in meanings]
+    if shown:
+        parts.append("\n".join(shown) + "\n")
+    parts.append(f"Columns: {', '.join(own.get('columns') or ['as in the query'])}.\n")
+    return "\n".join(parts)
+
+
+def _header(text: str) -> Any:
+    """The header of a saved query; every value is text."""
+    lines = [line[3:] for line in text.splitlines() if line.startswith("#+ ")]
+    return yaml.load("\n".join(lines), Loader=yaml.BaseLoader)
+
+
+def problem_codes_page() -> str:
+    """docs/reference/problem-codes.md."""
+    parts = [
+        "# Problem codes\n",
+        "Generated from `kb explain` by `make pages`; do not edit.\n",
+        "`kb validate`, `kb fsck` and `kb add` print a code with every problem:",
+        "`FILE:LINE:COLUMN: error CODE: message  hint: what to do`.\n",
+    ]
+    for code, meaning in _meanings().items():
+        parts.append(f"## {code}\n\n{meaning}\n")
+    return "\n".join(parts)
+
+
+def _meanings() -> dict[str, str]:
+    """Each code and its meaning as `kb explain` prints it: of the program, the shapes, the checks.
+
+    Put together here, because `kb explain` reads every shape anew for each code.
+    """
+    texts = {**_own_meanings(), **_shape_meanings(), **_check_meanings()}
+    return {code: "\n\n".join(texts[code].strip().splitlines()) for code in sorted(texts)}
+
+
+def _own_meanings() -> Mapping[str, str]:
+    """The table CODES of the program, wherever its module is."""
+    for path in sorted((CHECKOUT / "kb").rglob("*codes.py")):
+        name = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+        codes: Mapping[str, str] | None = getattr(importlib.import_module(name), "CODES", None)
+        if codes:
+            return codes
+    raise SystemExit("no table of problem codes found in kb/")
+
+
+def _shape_meanings() -> Mapping[str, str]:
+    """The messages of the shipped shapes, by the local names of the shapes."""
+    graph = rdflib.Graph().parse(CHECKOUT / "ontology" / "shapes.ttl")
+    found = graph.subject_objects(rdflib.SH.message)
+    return {re.split(r"[/#]", str(shape))[-1]: str(text) for shape, text in found}
+
+
+def _check_meanings() -> Mapping[str, str]:
+    """What the headers of the saved checks say."""
+    found = {}
+    for path in (CHECKOUT / "queries" / "checks").glob("*.rq"):
+        header = _header(path.read_text(encoding="utf-8"))
+        remedy = (header.get("x-kb") or header).get("hint", "")
+        meaning = f"{header['summary']}. {header.get('description', '')}".strip()
+        found[path.stem] = f"{meaning}\n{REMEDY}: {remedy}"
+    return found
+
+
+# --- The picture
+
+
+def picture() -> str:
+    """docs/overview.svg: `kb overview` of the example, with sober colours."""
+    from rich.console import Console
+    from rich.terminal_theme import TerminalTheme
+    from rich.text import Text
+
+    theme = TerminalTheme(
+        (250, 250, 248),
+        (45, 49, 55),
+        [(45, 49, 55), (150, 60, 50), (60, 105, 75), (140, 105, 40), (55, 90, 130)] + [(95, 100, 108)] * 4,
+    )
+    output = overview()
+    width = max(map(len, output.splitlines()))
+    console = Console(record=True, width=width, file=open(os.devnull, "w"), legacy_windows=False)
+    text = Text(f"$ kb overview\n{output}")
+    text.highlight_regex(r"(?m)^\S.*$", "bold")
+    text.highlight_regex(r"(?m)^ {4}affirms", "green")
+    text.highlight_regex(r"(?m)^ {4}(denies|doubts)", "red")
+    text.highlight_regex(r"(?m)^  kb .*$", "blue")
+    text.highlight_regex(r"\[\d+\]", "yellow")
+    console.print(text, soft_wrap=True, highlight=False)
+    svg = console.export_svg(title="kb overview", theme=theme, unique_id="overview")
+    # The picture loads no font from elsewhere: the viewer's own monospaced font is used.
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("Fira Code", "ui-monospace, Menlo, Consolas")
+    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
+
+
+@cache
+def overview() -> str:
+    """What `kb overview` prints of the invented reports in docs/example."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve() / "checkout"
+        root.mkdir()
+        shell = Shell(workplace(root), root)
+        for command in EXAMPLE:
+            done = shell.run(command)
+            if done.returncode:
+                raise SystemExit(f"$ {command}\n{done.stdout}")
+        return plain(done.stdout)
+
+
+EXAMPLE: Final = (
+    "kb init harbour",
+    "cp docs/example/* harbour/",
+    "cd harbour",
+    "kb add source report.txt --id selmouth --author 'The Selmouth Courier' --published 2024-03-02",
+    "kb add source wire.txt --id wire --author 'Northcoast News Agency' --published 2024-03-04",
+    "kb add source paper.txt --id paper --author 'The Selmouth Gazette' --published 2024-03-05",
+    "kb add --from sheet.yaml",
+    "kb add --from wire.yaml",
+    "kb add --from paper.yaml",
+    "kb overview",
+)
+
+GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
+    DOCS / "reference" / "commands.md": commands_page,
+    DOCS / "reference" / "questions.md": questions_page,
+    DOCS / "reference" / "problem-codes.md": problem_codes_page,
+}
+
+
+def main(wanted: str) -> None:
+    """Write the picture, and unless only that is wanted, every generated page."""
+    PICTURE.write_text(picture(), encoding="utf-8")
+    if wanted == "picture":
+        return
+    for path, page in GENERATED.items():
+        path.write_text(page(), encoding="utf-8")
+    for path in OUTPUT_PAGES:
+        path.write_text(with_output(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "all")
