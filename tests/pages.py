@@ -7,6 +7,7 @@ the picture (`make picture`). tests/test_docs_generated.py compares the files wi
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import re
 import shlex
@@ -286,7 +287,7 @@ def picture() -> str:
     )
     output = overview()
     width = max(map(len, output.splitlines()))
-    console = Console(record=True, width=width, file=open(os.devnull, "w"), legacy_windows=False)
+    console = Console(record=True, width=width, file=io.StringIO(), legacy_windows=False)
     text = Text(f"$ kb overview\n{output}")
     text.highlight_regex(r"(?m)^\S.*$", "bold")
     text.highlight_regex(r"(?m)^ {4}affirms", "green")

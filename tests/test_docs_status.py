@@ -1,4 +1,4 @@
-"""Every example of docs/reference/statuses.md does what the page shows; what is materialised is what the one function works out, on both stores."""
+"""Every example of docs/reference/statuses.md does what the page shows, on both stores."""
 
 from __future__ import annotations
 
