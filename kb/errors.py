@@ -1,8 +1,10 @@
-"""What can go wrong: a `Problem` is collected and printed, a `KbError` is raised and is one sentence and a way out.
+"""What can go wrong: a `Problem` is collected and printed, a `KbError` is raised and is one
+sentence and a way out.
 
 KbError
 ├── Usage           wrong request: unknown name, ill-typed parameter (exit 2)
-├── Refused         a valid request that would harm: hostile query, write over a changed file (exit 1; `Conflict` 4)
+├── Refused         a valid request that would harm: hostile query, write over a changed file (exit
+1; `Conflict` 4)
 │   └── Conflict
 ├── Invalid         the data has problems; carries them (exit 1)
 └── Unreadable      no knowledge base here, or it cannot be read (exit 3)
@@ -28,7 +30,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in the data, never raised. `severity` is error or warning; `subject` the record's id where there is one.
+    """Something wrong in the data, never raised. `severity` is error or warning; `subject` the
+    record's id where there is one.
 
     >>> str(Problem("error", "quote-mismatch", "the passage is not in the text.", Place("a.ttl", 3, 5), hint="copy it"))
     'a.ttl:3:5: error quote-mismatch: the passage is not in the text.  hint: copy it'
@@ -48,7 +51,8 @@ class Problem:
 
 
 def problem_of(code: str, path: str, error: KbError) -> Problem:
-    """The problem that an error about a file describes; a line that the error names becomes part of the place.
+    """The problem that an error about a file describes; a line that the error names becomes part of
+    the place.
 
     >>> str(problem_of("own-query", "queries/a.rq", Usage("queries/a.rq:3: the header is not YAML.")))
     'queries/a.rq:3: error own-query: the header is not YAML.'

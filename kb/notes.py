@@ -1,4 +1,5 @@
-"""Sentences that a person should read beside an answer. They are no errors: the answer is right, only how it was found is unusual.
+"""Sentences that a person should read beside an answer. They are no errors: the answer is right,
+only how it was found is unusual.
 
 The library gives them to whoever listens; the command line prints them on stderr.
 """

@@ -1,7 +1,10 @@
-"""What the program costs, as ratios against something real in the same run: `make bench`, or `python tests/bench.py --claims 1000`.
+"""What the program costs, as ratios against something real in the same run: `make bench`, or
+`python tests/bench.py --claims 1000`.
 
-All figures are CPU, user and system, medians of several runs where more than one is told. A whole process is compared with
-`python -c "import typer"`, work inside one with what rdflib takes to parse the same files. Figures on stdout, progress on stderr.
+All figures are CPU, user and system, medians of several runs where more than one is told. A whole
+process is compared with
+`python -c "import typer"`, work inside one with what rdflib takes to parse the same files. Figures
+on stdout, progress on stderr.
 """
 
 from __future__ import annotations
@@ -20,18 +23,29 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from kb import anchor, base, folder, index, layout
+from kb.app import knowledge_base
 from kb.errors import Refused
-from kb.model import Affiliation, Assertion, Claim, Entity, Quote, Record, Source
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Quote, Record, Source
+from kb.rdf import turtle_writer
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
+from kb.text import anchoring
+from kb.workspace import folder, index
 
 SIZES = (1000, 100_000)
 RUNS = 7
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
-# What claims say in turn: a state that one can hold, how it begins, what is denied outright, what is done together.
-PREDICATES = (("controls", "state"), ("took-control-of", "event"), ("attacked", "event"), ("entered", "event"), ("met-with", "event"))
-# rdflib parses so many triples a second that of a large knowledge base it is given one file in ten, and the figure is ten times that.
+# What claims say in turn: a state that one can hold, how it begins, what is denied outright, what
+# is done together.
+PREDICATES = (
+    ("controls", "state"),
+    ("took-control-of", "event"),
+    ("attacked", "event"),
+    ("entered", "event"),
+    ("met-with", "event"),
+)
+# rdflib parses so many triples a second that of a large knowledge base it is given one file in ten,
+# and the figure is ten times that.
 PARSED_WHOLE = 10_000
 
 
@@ -62,14 +76,21 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def generate(root: Path, claims: int) -> base.KnowledgeBase:
-    """A knowledge base of so many claims, a hundred to a source. Actors and places grow with it; every third claim is denied by a
-    second speaker, every tenth says that the one before is not so, and every fifth actor speaks for another."""
-    kb = base.init(root)
+def generate(root: Path, claims: int) -> knowledge_base.KnowledgeBase:
+    """A knowledge base of so many claims, a hundred to a source. Actors and places grow with it;
+    every third claim is denied by a
+    second speaker, every tenth says that the one before is not so, and every fifth actor speaks for
+    another."""
+    kb = knowledge_base.init(root)
     actors, places = max(40, claims // 25), max(40, claims // 10)
-    people: list[Record] = [Entity(f"actor-{n}", kind="force", name=f"Actor {n}") for n in range(actors)]
+    people: list[Record] = [
+        Entity(f"actor-{n}", kind="force", name=f"Actor {n}") for n in range(actors)
+    ]
     people += [Entity(f"place-{n}", kind="place", name=f"Place {n}") for n in range(places)]
-    people += [Affiliation(f"tie-{n}", f"actor-{n}", "speaks-for", f"actor-{n // 5}", recorded=NOW) for n in range(5, actors, 5)]
+    people += [
+        Affiliation(f"tie-{n}", f"actor-{n}", "speaks-for", f"actor-{n // 5}", recorded=NOW)
+        for n in range(5, actors, 5)
+    ]
     _write(kb, "entities", people)
     for s in range(0, claims, 100):
         source = f"source-{s // 100}"
@@ -79,18 +100,44 @@ def generate(root: Path, claims: int) -> base.KnowledgeBase:
         sha, length = folder.digest(text + source), len(text + source)
         author = f"actor-{s // 100 % actors}"
         told: list[Record] = [
-            Source(source, title=source, author=author, published_from=day, published_to=day, sha256=sha, length=length, words=600)
+            Source(
+                source,
+                title=source,
+                author=author,
+                published_from=day,
+                published_to=day,
+                sha256=sha,
+                length=length,
+                words=600,
+            )
         ]
         stated: list[Record] = []
         for n in range(s, min(s + 100, claims)):
             claim, said = _claim(n, actors, places, day), text.find(f"Passage {n - s} ")
             stated.append(claim)
             span = text[said : said + 30]
-            quote = Quote(f"{source}#char={said},{said + 30}", source, said, said + 30, anchor.digest(span), "Passage")
+            quote = Quote(
+                f"{source}#char={said},{said + 30}",
+                source,
+                said,
+                said + 30,
+                anchoring.digest(span),
+                "Passage",
+            )
             told.append(quote)
             for speaker, stance in ((n, "affirms"), (n + 7, "denies"))[: 2 if n % 3 == 0 else 1]:
                 id = f"{source}.{n}.{stance}"
-                told.append(Assertion(id, source, quote.id, claim.id, f"actor-{speaker % actors}", stance, recorded=NOW))
+                told.append(
+                    Assertion(
+                        id,
+                        source,
+                        quote.id,
+                        claim.id,
+                        f"actor-{speaker % actors}",
+                        stance,
+                        recorded=NOW,
+                    )
+                )
         _write(kb, f"claims/part-{s // 100}", stated)
         _write(kb, f"sources/{source}", told)
     return kb
@@ -113,16 +160,21 @@ def _claim(n: int, actors: int, places: int, day: date) -> Claim:
     )
 
 
-def _write(kb: base.KnowledgeBase, name: str, records: list[Record]) -> None:
-    folder.write(kb.folder.root / f"claims/main/{name}.ttl", layout.replace("", records, kb.folder.base))
+def _write(kb: knowledge_base.KnowledgeBase, name: str, records: list[Record]) -> None:
+    folder.write(
+        kb.folder.root / f"claims/main/{name}.ttl",
+        turtle_writer.replace("", records, kb.folder.base),
+    )
 
 
 def line(name: str, seconds: float, reference: float, what: str) -> None:
     """One figure, and what it is beside something real."""
-    print(f"{name:<44} {seconds * 1000:10.0f} ms CPU {seconds / reference:9.3f} × {what}", flush=True)
+    print(
+        f"{name:<44} {seconds * 1000:10.0f} ms CPU {seconds / reference:9.3f} × {what}", flush=True
+    )
 
 
-def commands(kb: base.KnowledgeBase, runs: int) -> None:
+def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> None:
     """Whole processes, as people run them all the time."""
     program = str(Path(sys.executable).parent / "kb")
     bare = cpu(lambda: process(sys.executable, "-c", "import typer"))
@@ -151,7 +203,7 @@ def commands(kb: base.KnowledgeBase, runs: int) -> None:
         line(name, cpu(job, runs), bare, "bare typer")
 
 
-def work(kb: base.KnowledgeBase, claims: int, runs: int) -> None:
+def work(kb: knowledge_base.KnowledgeBase, claims: int, runs: int) -> None:
     """Index and questions inside a process."""
     import rdflib
 
@@ -168,39 +220,74 @@ def work(kb: base.KnowledgeBase, claims: int, runs: int) -> None:
     say("  git …")
     process("git", "init", "-q", str(kb.folder.root))
     process("git", "-C", str(kb.folder.root), "add", "-A")
-    line("git status", cpu(lambda: process("git", "-C", str(kb.folder.root), "status", "--short"), runs), reference, "rdflib parse")
+    line(
+        "git status",
+        cpu(lambda: process("git", "-C", str(kb.folder.root), "status", "--short"), runs),
+        reference,
+        "rdflib parse",
+    )
     index.drop(kb.folder)
     say("  the index, built whole …")
     line("index built, all statuses worked out", cpu(kb.refresh, 1), reference, "rdflib parse")
     reader = kb.reader()
     say("  all statuses …")
-    line("all statuses worked out", cpu(lambda: kb.derivation().whole(reader), 1 if every > 1 else runs), reference, "rdflib parse")
+    line(
+        "all statuses worked out",
+        cpu(lambda: kb.derivation().whole(reader), 1 if every > 1 else runs),
+        reference,
+        "rdflib parse",
+    )
     reader.close()
-    line("refresh, nothing changed", cpu(lambda: base.open(str(kb.folder.root)).refresh(), runs), reference, "rdflib parse")
+    line(
+        "refresh, nothing changed",
+        cpu(lambda: knowledge_base.open(str(kb.folder.root)).refresh(), runs),
+        reference,
+        "rdflib parse",
+    )
     say("  refresh after one changed assertion …")
-    line("refresh, one assertion changed", cpu(lambda: corrected(kb), runs), reference, "rdflib parse")
+    line(
+        "refresh, one assertion changed",
+        cpu(lambda: corrected(kb), runs),
+        reference,
+        "rdflib parse",
+    )
     say("  records …")
     kb.known()
     line("all records, kept from before", cpu(kb.known, runs), reference, "rdflib parse")
     for name, values in (("one-voice", {}), ("said-by", {"speaker": "entity/actor-3"})):
         say(f"  query {name} …")
         try:
-            line(f"query {name}", cpu(lambda n=name, v=values: kb.query(n, v, kb.known()), runs), reference, "rdflib parse")
+            line(
+                f"query {name}",
+                cpu(lambda n=name, v=values: kb.query(n, v, kb.known()), runs),
+                reference,
+                "rdflib parse",
+            )
         except Refused as error:
             print(f"{f'query {name}':<44} {error.message}", flush=True)
 
 
-def corrected(kb: base.KnowledgeBase) -> None:
+def corrected(kb: knowledge_base.KnowledgeBase) -> None:
     """Give one assertion the other stance, and bring the index up to date."""
     path = kb.folder.root / "claims/main/sources/source-3.ttl"
-    head, mark, rest = path.read_text(encoding="utf-8").partition("<assertion/source-3.305.affirms>")
-    before, after = ("affirms", "denies") if "kb:stance-affirms" in rest.split(" .\n", 1)[0] else ("denies", "affirms")
-    path.write_text(head + mark + rest.replace(f"kb:stance-{before}", f"kb:stance-{after}", 1), encoding="utf-8")
+    head, mark, rest = path.read_text(encoding="utf-8").partition(
+        "<assertion/source-3.305.affirms>"
+    )
+    before, after = (
+        ("affirms", "denies")
+        if "kb:stance-affirms" in rest.split(" .\n", 1)[0]
+        else ("denies", "affirms")
+    )
+    path.write_text(
+        head + mark + rest.replace(f"kb:stance-{before}", f"kb:stance-{after}", 1), encoding="utf-8"
+    )
     kb.refresh()
 
 
 def quarrel(claims: int) -> Tables:
-    """So many claims on places within places, by forty actors of whom two and two are rivals: held, taken, left, counted, denied."""
+    """So many claims on places within places, by forty actors of whom two and two are rivals: held,
+    taken, left, counted, denied.
+    """
     random, first = Random(claims), date(2000, 1, 1)
     places = max(10, claims // 50)
     predicates = (
@@ -236,7 +323,9 @@ def quarrel(claims: int) -> Tables:
         )
     return Tables(
         tuple(rows),
-        affiliations=tuple(AffiliationRow(f"a{n}", "rival-of", f"a{n + 1}") for n in range(0, 40, 2)),
+        affiliations=tuple(
+            AffiliationRow(f"a{n}", "rival-of", f"a{n + 1}") for n in range(0, 40, 2)
+        ),
         entities=tuple(EntityRow(f"p{n}", within=(f"p{n // 10}",)) for n in range(10, places)),
         predicates=predicates,
     )
@@ -246,20 +335,27 @@ def clashes(claims: int) -> None:
     """Contradictions of many claims: the time a claim takes stays about the same."""
     tables = quarrel(claims)
     taken = cpu(lambda: contradictions(tables), 1)
-    print(f"{'contradictions of quarrelling claims':<44} {taken * 1000:10.0f} ms CPU {taken / claims * 1e6:9.0f} µs a claim", flush=True)
+    print(
+        f"{'contradictions of quarrelling claims':<44} {taken * 1000:10.0f} ms CPU {taken / claims * 1e6:9.0f} µs a claim",
+        flush=True,
+    )
 
 
 def main() -> None:
     """Each size in turn, in a folder that is gone afterwards."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--claims", type=int, nargs="+", default=SIZES, help="how many, as 1000 100000")
+    parser.add_argument(
+        "--claims", type=int, nargs="+", default=SIZES, help="how many, as 1000 100000"
+    )
     for claims in parser.parse_args().claims:
         runs = RUNS if claims <= PARSED_WHOLE else 3
         with tempfile.TemporaryDirectory() as place:
             started = time.monotonic()
             say(f"{claims} claims: made …")
             kb = generate(Path(place) / "kb", claims)
-            print(f"\n{claims} generated claims; medians of {runs} runs, one for what is built whole")
+            print(
+                f"\n{claims} generated claims; medians of {runs} runs, one for what is built whole"
+            )
             work(kb, claims, runs)
             commands(kb, runs)
             clashes(claims)

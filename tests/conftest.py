@@ -13,7 +13,8 @@ import pytest
 from starter import Starter
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats” twice.
+# Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats”
+# twice.
 TEXT = """A quarrel over the old harbour
 
 The coastguard said on Friday that Northland had sent at least four tugs to Oldport. Northland denied this.
@@ -92,7 +93,13 @@ class Kb:
 
     root: Path
 
-    def __call__(self, *args: str | Path, stdin: str | bytes = b"", cwd: Path | None = None, **environment: str) -> Done:
+    def __call__(
+        self,
+        *args: str | Path,
+        stdin: str | bytes = b"",
+        cwd: Path | None = None,
+        **environment: str,
+    ) -> Done:
         """Run `kb …` in the folder; whatever it is given, it never ends in a traceback."""
         return run(*args, stdin=stdin, cwd=cwd or self.root, environment=environment)
 
@@ -107,7 +114,9 @@ class Kb:
 
     def file(self, name: str) -> Path:
         """A stored file: `source`, or its path."""
-        return self.root / "claims/main" / ("sources/2024-quarrel.ttl" if name == "source" else name)
+        return (
+            self.root / "claims/main" / ("sources/2024-quarrel.ttl" if name == "source" else name)
+        )
 
     def write(self, name: str, text: str | bytes) -> Path:
         """A file beside the knowledge base, not in it."""
@@ -119,8 +128,17 @@ class Kb:
         """Add a sheet."""
         return self("add", "--from", self.write("sheet.yaml", text), *options)
 
-    def refuses(self, code: int, *args: str | Path, says: tuple[str, ...] = (), stdin: str | bytes = b"", **environment: str) -> str:
-        """Run a command that must fail with this code, say these words on stderr, and leave every stored byte as it was."""
+    def refuses(
+        self,
+        code: int,
+        *args: str | Path,
+        says: tuple[str, ...] = (),
+        stdin: str | bytes = b"",
+        **environment: str,
+    ) -> str:
+        """Run a command that must fail with this code, say these words on stderr, and leave every
+        stored byte as it was.
+        """
         before = self.tree()
         done = self(*args, stdin=stdin, **environment)
         assert done.code == code, done
@@ -135,8 +153,12 @@ OUT_OF_PLACE = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED", "PYTHO
 
 
 def surroundings(**more: str) -> dict[str, str]:
-    """The environment of a command: this checkout's program, no knowledge base and no texts from elsewhere."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KB_") and k not in OUT_OF_PLACE}
+    """The environment of a command: this checkout's program, no knowledge base and no texts from
+    elsewhere.
+    """
+    clean = {
+        k: v for k, v in os.environ.items() if not k.startswith("KB_") and k not in OUT_OF_PLACE
+    }
     path = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
     return {**clean, "PYTHONPATH": path, **more}
 
@@ -149,7 +171,9 @@ def pytest_unconfigure() -> None:
     STARTER.stop()
 
 
-def run(*args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Mapping[str, str] = {}) -> Done:
+def run(
+    *args: str | Path, cwd: Path, stdin: str | bytes = b"", environment: Mapping[str, str] = {}
+) -> Done:
     """`kb …` as a process of its own."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     code, out, err = STARTER.run([*map(str, args)], cwd, given, environment, timeout=60)
@@ -165,7 +189,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("made") / "quarrel"
     kb = Kb(root)
     note = kb.write("quarrel.txt", TEXT)
-    told = ("--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04", "--language", "en")
+    told = (
+        "--id",
+        "2024-quarrel",
+        "--author",
+        "A Gazette",
+        "--published",
+        "2024-03-04",
+        "--language",
+        "en",
+    )
     for done in (
         run("init", root, "--base", "https://example.org/quarrel/", cwd=root.parent),
         kb("add", "source", note, *told),
@@ -201,4 +234,6 @@ def unchanged(shared: Kb) -> Iterator[Kb]:
     """Lend a knowledge base to many tests; at the end, what any of them wrote in it is an error."""
     before = shared.tree()
     yield shared
-    assert shared.tree() == before, "a test wrote into a knowledge base that others read; give it a copy of its own"
+    assert shared.tree() == before, (
+        "a test wrote into a knowledge base that others read; give it a copy of its own"
+    )

@@ -1,4 +1,5 @@
-"""A small knowledge base in which everything touches everything, and random edits to it: for the law that an index kept up to date
+"""A small knowledge base in which everything touches everything, and random edits to it: for the
+law that an index kept up to date
 equals one built anew."""
 
 from __future__ import annotations
@@ -11,24 +12,38 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kb import base, index, layout
-from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
-from kb.terms import Triple
-from kb.vocab import DISPUTES, FORMS, JUDGEMENTS, KINDS, NAMINGS, RELATIONS, STANCES
+from kb.app import knowledge_base
+from kb.model.rdf_terms import Triple
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
+from kb.model.vocabulary import DISPUTES, FORMS, JUDGEMENTS, KINDS, NAMINGS, RELATIONS, STANCES
+from kb.rdf import turtle_writer
+from kb.workspace import index
 
 PEOPLE = [f"person-{n}" for n in range(8)]
 PLACES = [f"place-{n}" for n in range(5)]
 SOURCES = [f"source-{n}" for n in range(6)]
 CLAIMS = [f"claim-{n}" for n in range(24)]
 ASSERTIONS = [f"said-{n}" for n in range(50)]
-# Predicates of every kind of declaration: functional, beginning, ending, symmetric, incompatible, entailing, counting, foretelling.
-PREDICATES = ["controls", "took-control-of", "lost", "will-take", "proposed", "met-with", "backs", "opposes", "aided-militarily", "killed"]
+# Predicates of every kind of declaration: functional, beginning, ending, symmetric, incompatible,
+# entailing, counting, foretelling.
+PREDICATES = [
+    "controls",
+    "took-control-of",
+    "lost",
+    "will-take",
+    "proposed",
+    "met-with",
+    "backs",
+    "opposes",
+    "aided-militarily",
+    "killed",
+]
 
 
 class World:
     """The records of a knowledge base by file; each edit changes one record and writes its file."""
 
-    def __init__(self, kb: base.KnowledgeBase, seed: int) -> None:
+    def __init__(self, kb: knowledge_base.KnowledgeBase, seed: int) -> None:
         self.kb, self.random = kb, random.Random(seed)
         self.files: dict[str, dict[str, Record]] = {}
         for many, make in (
@@ -48,7 +63,16 @@ class World:
         """Change one record at random, or a few at once; what was done, for a failing test to tell."""
         told = []
         for _ in range(self.random.choice((1, 1, 1, 3))):
-            make = self.random.choice((self._entity, self._source, *[self._claim] * 3, *[self._assertion] * 4, self._tie, self._judged))
+            make = self.random.choice(
+                (
+                    self._entity,
+                    self._source,
+                    *[self._claim] * 3,
+                    *[self._assertion] * 4,
+                    self._tie,
+                    self._judged,
+                )
+            )
             record = make()
             name = self._home(record)
             if self.random.random() < 0.3 and self.files.get(name):
@@ -63,7 +87,11 @@ class World:
 
     def _put(self, record: Record) -> str:
         name = self._home(record)
-        for other in [f for f, records in self.files.items() if f != name and records.pop(record.path + record.id, None)]:
+        for other in [
+            f
+            for f, records in self.files.items()
+            if f != name and records.pop(record.path + record.id, None)
+        ]:
             self._write(other)
         self.files.setdefault(name, {})[record.path + record.id] = record
         if isinstance(record, Assertion) and self.random.random() < 0.3:
@@ -73,7 +101,9 @@ class World:
         return name
 
     def _home(self, record: Record) -> str:
-        """One file may hold all of a kind; assertions lie with one of the sources, so that a record can also move to another file."""
+        """One file may hold all of a kind; assertions lie with one of the sources, so that a record
+        can also move to another file.
+        """
         match record:
             case Assertion():
                 return f"claims/main/sources/{record.source or 'loose'}.ttl"
@@ -86,9 +116,13 @@ class World:
     def _write(self, name: str) -> None:
         path = self.kb.folder.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(layout.replace("", list(self.files[name].values()), self.kb.folder.base), encoding="utf-8")
+        path.write_text(
+            turtle_writer.replace("", list(self.files[name].values()), self.kb.folder.base),
+            encoding="utf-8",
+        )
 
-    # --- records at random -------------------------------------------------------------------------------------------------------
+    # --- records at random
+    # -------------------------------------------------------------------------------------------------------
 
     def _maybe(self, values: Any) -> Any:
         return self.random.choice([None, *values])
@@ -102,12 +136,24 @@ class World:
     def _entity(self) -> Entity:
         id = self._some(PEOPLE + PLACES)
         within = (self._some(PLACES),) if id in PLACES and self.random.random() < 0.6 else ()
-        return Entity(id, kind="force", name=id, naming=self._some(["named"] * 3 + list(NAMINGS)), within=within)
+        return Entity(
+            id,
+            kind="force",
+            name=id,
+            naming=self._some(["named"] * 3 + list(NAMINGS)),
+            within=within,
+        )
 
     def _source(self) -> Source:
         day = self._day()
         copied = self._some(SOURCES) if self.random.random() < 0.4 else None
-        return Source(self._some(SOURCES), author=self._maybe(PEOPLE), published_from=day, published_to=day, copy_of=copied)
+        return Source(
+            self._some(SOURCES),
+            author=self._maybe(PEOPLE),
+            published_from=day,
+            published_to=day,
+            copy_of=copied,
+        )
 
     def _claim(self) -> Claim:
         begin, end, count = self._day(), self._day(), self._maybe([1, 5, 9])
@@ -162,15 +208,19 @@ class World:
 
     def _judged(self) -> Judgement:
         kind = self._some(JUDGEMENTS)
-        path, ids = {"same-entity": ("entity/", PEOPLE + PLACES), "same-event": ("entity/", PEOPLE), "copy-of": ("source/", SOURCES)}.get(
-            kind, ("claim/", CLAIMS)
-        )
+        path, ids = {
+            "same-entity": ("entity/", PEOPLE + PLACES),
+            "same-event": ("entity/", PEOPLE),
+            "copy-of": ("source/", SOURCES),
+        }.get(kind, ("claim/", CLAIMS))
         span = (0, 40) if kind == "copy-of" and self.random.random() < 0.5 else (None, None)
         return Judgement(
             f"judged-{self.random.randrange(8)}",
             kind=kind,
             about=path + self._some(ids),
-            other=None if kind == "verdict" or self.random.random() < 0.1 else path + self._some(ids),
+            other=None
+            if kind == "verdict" or self.random.random() < 0.1
+            else path + self._some(ids),
             verdict=self._some(["void", "failed"]) if kind in ("verdict", "outcome") else None,
             range_start=span[0],
             range_end=span[1],
@@ -178,11 +228,15 @@ class World:
         )
 
 
-def differences(kb: base.KnowledgeBase) -> tuple[set[Triple], set[Triple]]:
-    """What the derived graph holds too much and what it lacks, beside everything worked out anew from the same records."""
+def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[Triple], set[Triple]]:
+    """What the derived graph holds too much and what it lacks, beside everything worked out anew
+    from the same records.
+    """
     reader = kb.reader()
     try:
-        rows = reader.select(f"SELECT ?s ?p ?o {{ GRAPH <{kb.folder.base}{index.DERIVED}> {{ ?s ?p ?o }} }}").rows
+        rows = reader.select(
+            f"SELECT ?s ?p ?o {{ GRAPH <{kb.folder.base}{index.DERIVED}> {{ ?s ?p ?o }} }}"
+        ).rows
         stored = {(s, p, o) for s, p, o in rows if s and p and o}
         whole = set(kb.derivation().whole(reader))
     finally:
@@ -192,7 +246,9 @@ def differences(kb: base.KnowledgeBase) -> tuple[set[Triple], set[Triple]]:
 
 @dataclass(frozen=True)
 class Edited:
-    """One edit: what was done, what the derived graph holds too much or lacks after it, and whether it changed any status."""
+    """One edit: what was done, what the derived graph holds too much or lacks after it, and whether
+    it changed any status.
+    """
 
     what: str
     differences: tuple[str, ...]
@@ -200,8 +256,10 @@ class Edited:
 
 
 def edited(place: Path, seed: int, edits: int) -> Iterator[Edited]:
-    """Edit a knowledge base at random, and tell of each edit how what is derived differs from everything worked out anew."""
-    world = World(base.init(place), seed)
+    """Edit a knowledge base at random, and tell of each edit how what is derived differs from
+    everything worked out anew.
+    """
+    world = World(knowledge_base.init(place), seed)
     world.kb.refresh()
     before = world.kb.standings()
     for n in range(edits):

@@ -1,4 +1,6 @@
-"""What hostile or careless people may hand in: broken texts, queries without end, strings that try to be more than a value."""
+"""What hostile or careless people may hand in: broken texts, queries without end, strings that try
+to be more than a value.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from conftest import MORE, SHEET, TEXT
 PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>A quarrel</title><meta name="author" content="A Gazette">
 <meta property="article:published_time" content="2024-03-04"><script src="http://127.0.0.1:9/x.js"></script></head>
 <body><article><h1>A quarrel</h1>{"".join(f"<p>{line}</p>" for line in TEXT.splitlines() if line)}</article></body></html>"""
-# Pieces that mean something to YAML, Turtle, HTML, dates or numbers, in places where nobody expects them.
+# Pieces that mean something to YAML, Turtle, HTML, dates or numbers, in places where nobody expects
+# them.
 PIECES = [
     "\0", "\ufeff", "\u202e", "\r", "\t", "\n", "\x1b[2J", "\ud7ff", "\uffff", "\U0010ffff", "\u0300" * 50, "💥", "\\ud800", "\\", '"', "'", '"""', "<", ">",
     "<!--", "]]>", "&amp;", "&#xD800;", "&#99999999;", "<![CDATA[", "</p>", "<p>" * 200, "{", "}", "[", "]", "[" * 300, "{" * 300, "(" * 300, ": ", "- ", "#", "|", ">-",
@@ -43,7 +46,9 @@ def mutant(chance: random.Random, text: str) -> bytes:
 
 
 def inputs(chance: random.Random, turtle: str, number: int) -> Iterator[tuple[str, bytes]]:
-    """(`sheet`, `turtle` or `html`, bytes): five pages in a hundred, since a page takes as long as twenty of the others."""
+    """(`sheet`, `turtle` or `html`, bytes): five pages in a hundred, since a page takes as long as
+    twenty of the others.
+    """
     for n in range(number):
         kind = "html" if n % 20 == 0 else ("sheet", "turtle")[n % 2]
         text = {"html": PAGE, "turtle": turtle, "sheet": chance.choice((SHEET, MORE))}[kind]
@@ -166,11 +171,16 @@ def strings(chance: random.Random, number: int) -> Iterator[str]:
     ]
     more = ["} UNION { ?s ?p ?o }", "> ?p ?o } #", "} #", " ?s ?p ?o . ", "x> <y> <z> . ?s ?p ?o . <x", "; DROP ALL", "VALUES ?v { 1 2 3 }", "SERVICE <http://127.0.0.1:9/> {", "2024-01-01", "7", "https://example.org/a"]  # fmt: skip
     for _ in range(number):
-        yield "".join(chance.choice(ends if chance.random() < 0.6 else more) for _ in range(chance.randrange(1, 7)))
+        yield "".join(
+            chance.choice(ends if chance.random() < 0.6 else more)
+            for _ in range(chance.randrange(1, 7))
+        )
 
 
 def names(chance: random.Random, number: int) -> Iterator[str]:
     """Names that try to leave a folder, to hide in it, or to be something else than a name."""
     parts = ["..", "...", "/", "\\", "~", "%2e%2e", "\0", "C:", "con", "nul", ".git", "hooks", ".journal", "lock", "\u202e", "․․", "／", "a" * 300, " ", "\n", "-rf", "$(true)", "`true`", "é", "claims", "x.ttl", "."]  # fmt: skip
     for _ in range(number):
-        yield chance.choice(("", "/")) + chance.choice(("", "/", "/../")).join(chance.choice(parts) for _ in range(chance.randrange(1, 6)))
+        yield chance.choice(("", "/")) + chance.choice(("", "/", "/../")).join(
+            chance.choice(parts) for _ in range(chance.randrange(1, 6))
+        )

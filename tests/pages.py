@@ -102,7 +102,11 @@ def environment(ceiling: Path) -> Mapping[str, str]:
     """The environment of the pages: this `kb`, no settings of the user, git without a home."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    who = {f"GIT_{part}_{what}": f"you@{part}" for part in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    who = {
+        f"GIT_{part}_{what}": f"you@{part}"
+        for part in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
     git = {
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
@@ -283,7 +287,8 @@ def picture() -> str:
     theme = TerminalTheme(
         (250, 250, 248),
         (45, 49, 55),
-        [(45, 49, 55), (150, 60, 50), (60, 105, 75), (140, 105, 40), (55, 90, 130)] + [(95, 100, 108)] * 4,
+        [(45, 49, 55), (150, 60, 50), (60, 105, 75), (140, 105, 40), (55, 90, 130)]
+        + [(95, 100, 108)] * 4,
     )
     output = overview()
     width = max(map(len, output.splitlines()))

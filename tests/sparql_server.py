@@ -11,9 +11,11 @@ import pyoxigraph as ox
 
 
 class SparqlServer(ThreadingHTTPServer):
-    """Answers POSTed queries; `union` is whether its default graph is the union of all. `fault` makes it misbehave:
+    """Answers POSTed queries; `union` is whether its default graph is the union of all. `fault`
+    makes it misbehave:
 
-    a number is the status it answers; `cut` breaks the answer off, `moved` sends the query elsewhere, `hang` does not answer,
+    a number is the status it answers; `cut` breaks the answer off, `moved` sends the query
+    elsewhere, `hang` does not answer,
     `trickle` never ends.
     """
 
@@ -51,7 +53,9 @@ class _Handler(BaseHTTPRequestHandler):
                     self.wfile.write(b" ")
             case "moved":
                 self.send_response(302)
-                self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")
+                self.send_header(
+                    "Location", f"http://localhost:{self.server.server_port}/elsewhere"
+                )
                 self.end_headers()
             case _:
                 self._ask(query)
@@ -65,8 +69,14 @@ class _Handler(BaseHTTPRequestHandler):
         except SyntaxError as error:
             return self._answer(400, "text/plain", str(error).encode())
         if isinstance(found, ox.QueryTriples):
-            return self._answer(200, "application/n-triples", found.serialize(format=ox.RdfFormat.N_TRIPLES))
-        return self._answer(200, "application/sparql-results+json", found.serialize(format=ox.QueryResultsFormat.JSON))
+            return self._answer(
+                200, "application/n-triples", found.serialize(format=ox.RdfFormat.N_TRIPLES)
+            )
+        return self._answer(
+            200,
+            "application/sparql-results+json",
+            found.serialize(format=ox.QueryResultsFormat.JSON),
+        )
 
     def _answer(self, status: int, kind: str, body: bytes | None) -> None:
         body = body or b""
@@ -74,8 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        lines = body.splitlines(keepends=True)  # cut between two lines, where what is left still parses
-        self.wfile.write((b"".join(lines[:-1]) or body[:-2]) if self.server.fault == "cut" else body)
+        lines = body.splitlines(
+            keepends=True
+        )  # cut between two lines, where what is left still parses
+        self.wfile.write(
+            (b"".join(lines[:-1]) or body[:-2]) if self.server.fault == "cut" else body
+        )
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: warnings are errors in these tests, and so is noise."""
@@ -85,7 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(store: ox.Store, union: bool = True) -> Iterator[SparqlServer]:
     """A server for the length of a block."""
     server = SparqlServer(store, union)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield server

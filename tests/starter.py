@@ -1,7 +1,10 @@
-"""`kb …` as processes that need no start: each is forked from one that has imported the program and has opened nothing.
+"""`kb …` as processes that need no start: each is forked from one that has imported the program and
+has opened nothing.
 
-A process of Python spends more time on imports than most commands do on their work. What is forked here has its own folder, environment,
-streams and exit code, as any other process; those that must differ from this one before their first import are started as usual.
+A process of Python spends more time on imports than most commands do on their work. What is forked
+here has its own folder, environment,
+streams and exit code, as any other process; those that must differ from this one before their first
+import are started as usual.
 """
 
 from __future__ import annotations
@@ -23,7 +26,16 @@ from pathlib import Path
 from typing import Never
 
 # What commands import while they run, beside their own modules.
-HEAVY = ("kb.base", "pydantic", "pyoxigraph", "pyshacl", "rdflib", "rich.table", "trafilatura", "typer._adapters")
+HEAVY = (
+    "kb.app.knowledge_base",
+    "pydantic",
+    "pyoxigraph",
+    "pyshacl",
+    "rdflib",
+    "rich.table",
+    "trafilatura",
+    "typer._adapters",
+)
 # What Python reads when it starts, and cannot be told afterwards.
 STARTING = ("PYTHON", "LANG", "LC_")
 
@@ -35,18 +47,37 @@ class Starter:
     environment: Mapping[str, str]
     server: subprocess.Popen[bytes] | None = field(default=None)
 
-    def run(self, args: Sequence[str], cwd: Path, stdin: bytes, environment: Mapping[str, str], timeout: float) -> tuple[int, bytes, bytes]:
-        """Exit code (negative for a signal), stdout and stderr of `kb …`. Raises TimeoutError when it does not end in so many seconds."""
+    def run(
+        self,
+        args: Sequence[str],
+        cwd: Path,
+        stdin: bytes,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> tuple[int, bytes, bytes]:
+        """Exit code (negative for a signal), stdout and stderr of `kb …`. Raises TimeoutError when
+        it does not end in so many seconds.
+        """
         if any(name.startswith(STARTING) for name in environment):
             whole = {**self.environment, **environment}
             done = subprocess.run(
-                [sys.executable, "-m", "kb", *args], cwd=cwd, input=stdin, capture_output=True, timeout=timeout, env=whole
+                [sys.executable, "-m", "kb", *args],
+                cwd=cwd,
+                input=stdin,
+                capture_output=True,
+                timeout=timeout,
+                env=whole,
             )
             return done.returncode, done.stdout, done.stderr
         with tempfile.TemporaryDirectory() as place:
             streams = [os.path.join(place, name) for name in ("in", "out", "err")]
             Path(streams[0]).write_bytes(stdin)
-            asked = {"args": args, "cwd": str(cwd), "streams": streams, "environment": {**self.environment, **environment}}
+            asked = {
+                "args": args,
+                "cwd": str(cwd),
+                "streams": streams,
+                "environment": {**self.environment, **environment},
+            }
             code = self._answer(json.dumps(asked).encode() + b"\n", timeout)
             return code, Path(streams[1]).read_bytes(), Path(streams[2]).read_bytes()
 
@@ -54,7 +85,9 @@ class Starter:
         if self.server is None:
             command = [sys.executable, __file__]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            self.server = subprocess.Popen(command, **pipes, env=self.environment, start_new_session=True)
+            self.server = subprocess.Popen(
+                command, **pipes, env=self.environment, start_new_session=True
+            )
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         self.server.stdin.write(asked)
@@ -97,8 +130,13 @@ def _do(args: list[str], cwd: str, streams: list[str], environment: dict[str, st
         os.environ.update(environment)
         for number, path in enumerate(streams):
             os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT), number)
-        sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8", closefd=False), os.fdopen(1, "w", encoding="utf-8", closefd=False)
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+        sys.stdin, sys.stdout = (
+            os.fdopen(0, encoding="utf-8", closefd=False),
+            os.fdopen(1, "w", encoding="utf-8", closefd=False),
+        )
+        sys.stderr = os.fdopen(
+            2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+        )
         sys.argv = ["kb", *args]
         main()
     except SystemExit as ending:

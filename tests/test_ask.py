@@ -1,4 +1,6 @@
-"""Queries in a child with limits: whatever is asked, this process goes on and says in one sentence what happened."""
+"""Queries in a child with limits: whatever is asked, this process goes on and says in one sentence
+what happened.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +13,38 @@ from pathlib import Path
 
 import pytest
 
-from kb.ask import Limits, directly, run, several
 from kb.errors import KbError, Refused, Unreadable, Usage
+from kb.rdf.query_runner import Limits, directly, run, several
 from kb.store import Answer, Reader, Sequence, Term, Triple
-from kb.store.embedded import EmbeddedStore
+from kb.store.endpoint import RemoteStore
 from kb.store.faults import Locked
-from kb.store.memory import MemoryStore
-from kb.store.remote import RemoteStore
+from kb.store.oxigraph import EmbeddedStore
+from kb.store.rdflib import MemoryStore
 from tests.sparql_server import serving
 
 EX = "https://example.org/"
-TRIPLES = [(Term("iri", f"{EX}s{n}"), Term("iri", EX + "p"), Term("iri", f"{EX}s{n + 1}")) for n in range(300)]
+TRIPLES = [
+    (Term("iri", f"{EX}s{n}"), Term("iri", EX + "p"), Term("iri", f"{EX}s{n + 1}"))
+    for n in range(300)
+]
 CROSS = " . ".join(f"?s{n} ?p{n} ?o{n}" for n in range(6))
 SMALL = Limits(seconds=1, memory=256 * 2**20)
-STORES: dict[str, EmbeddedStore | MemoryStore] = {"embedded": EmbeddedStore(None), "memory": MemoryStore()}
+STORES: dict[str, EmbeddedStore | MemoryStore] = {
+    "embedded": EmbeddedStore(None),
+    "memory": MemoryStore(),
+}
 for _store in STORES.values():
-    _store.replace(EX + "g", [*TRIPLES, (Term("iri", EX + "s"), Term("iri", EX + "says"), Term("literal", "نعم\t«да»", language="ar"))])
+    _store.replace(
+        EX + "g",
+        [
+            *TRIPLES,
+            (
+                Term("iri", EX + "s"),
+                Term("iri", EX + "says"),
+                Term("literal", "نعم\t«да»", language="ar"),
+            ),
+        ],
+    )
 
 
 @pytest.mark.parametrize("name", STORES)
@@ -42,8 +60,14 @@ def test_an_answer_equals_that_of_the_store_itself(name: str) -> None:
 
 
 def test_a_store_elsewhere_is_asked_directly_and_under_the_same_refusals() -> None:
-    queries = ("SELECT ?o { ?s ?p ?o } ORDER BY ?o", "ASK { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
-    expected = [run(lambda: STORES["embedded"], query) for query in queries]  # before there are threads
+    queries = (
+        "SELECT ?o { ?s ?p ?o } ORDER BY ?o",
+        "ASK { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }",
+    )
+    expected = [
+        run(lambda: STORES["embedded"], query) for query in queries
+    ]  # before there are threads
     with serving(STORES["embedded"]._live) as server:  # type: ignore[union-attr, arg-type]
         remote = RemoteStore(server.endpoint, timeout=5)
         assert [directly(remote, query) for query in queries] == expected
@@ -72,12 +96,18 @@ HOSTILE = {
     "doubling text": "SELECT ?x29 { BIND('aaaaaaaaaaaaaaaa' AS ?x0) "
     + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(32))
     + " }",
-    "regular expression": "SELECT * { ?s ?p ?o FILTER(REGEX('" + "a" * 5000 + "', '" + "(a*)*" * 200 + "b')) }",
+    "regular expression": "SELECT * { ?s ?p ?o FILTER(REGEX('"
+    + "a" * 5000
+    + "', '"
+    + "(a*)*" * 200
+    + "b')) }",
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_query_ends_within_its_limits_and_this_process_goes_on(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_hostile_query_ends_within_its_limits_and_this_process_goes_on(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     started = time.monotonic()
     with contextlib.suppress(Refused, Usage):
         run(lambda: STORES["embedded"], HOSTILE[name], SMALL)
@@ -90,7 +120,11 @@ def test_a_hostile_query_ends_within_its_limits_and_this_process_goes_on(name: s
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("parentheses", "brought the engine down"), ("braces", "brought the engine down"), ("cross join", "longer than 1 second")],
+    [
+        ("parentheses", "brought the engine down"),
+        ("braces", "brought the engine down"),
+        ("cross join", "longer than 1 second"),
+    ],
 )
 def test_what_happened_is_said(name: str, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
@@ -113,7 +147,14 @@ def test_an_answer_over_the_size_limit_is_refused_and_not_cut() -> None:
         run(lambda: STORES["embedded"], "SELECT * { ?s ?p ?o }", Limits(result=1024))
 
 
-@pytest.mark.parametrize("query", ["SELECT * { SERVICE <http://127.0.0.1:1/> {} }", "DROP ALL", "SELECT * FROM <file:///etc/hosts> {}"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:1/> {} }",
+        "DROP ALL",
+        "SELECT * FROM <file:///etc/hosts> {}",
+    ],
+)
 def test_nothing_runs_that_is_to_be_refused(query: str) -> None:
     def opened() -> Reader:
         raise AssertionError
@@ -146,7 +187,10 @@ def said(act: object, limits: Limits = SMALL) -> str:
 def test_a_query_longer_than_anybody_writes_is_refused_before_it_is_looked_through() -> None:
     started = time.monotonic()
     with pytest.raises(Refused, match="the most is 200,000"):
-        run(lambda: STORES["embedded"], "".join(f"PREFIX a{n}: <a:{n}>\n" for n in range(100_000)) + "SELECT * {}")
+        run(
+            lambda: STORES["embedded"],
+            "".join(f"PREFIX a{n}: <a:{n}>\n" for n in range(100_000)) + "SELECT * {}",
+        )
     assert time.monotonic() - started < 1
 
 
@@ -160,10 +204,16 @@ def test_the_child_has_no_network_when_it_may_open_files() -> None:
     def reach() -> str:
         import socket
 
-        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), timeout=1):
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.create_connection(server.getsockname(), timeout=1),
+        ):
             return "reached"
 
-    if os.path.exists("/proc/self/ns/net") and subprocess.run(["unshare", "-Un", "true"], capture_output=True).returncode == 0:
+    if (
+        os.path.exists("/proc/self/ns/net")
+        and subprocess.run(["unshare", "-Un", "true"], capture_output=True).returncode == 0
+    ):
         with pytest.raises(Refused, match="could not be answered"):
             said(reach, Limits(seconds=3, files=64))
 
@@ -196,7 +246,12 @@ def test_several_are_answered_in_order_by_a_store_opened_once(tmp_path: Path) ->
         opened.touch(exist_ok=False)
         return STORES["embedded"]
 
-    asked = ["ASK {}", "SELECT ?nonsense", "SELECT (1 AS ?one) {}", "SELECT * { ?a ?p ?x . ?b ?q ?y } LIMIT 20000"]
+    asked = [
+        "ASK {}",
+        "SELECT ?nonsense",
+        "SELECT (1 AS ?one) {}",
+        "SELECT * { ?a ?p ?x . ?b ?q ?y } LIMIT 20000",
+    ]
     sure, wrong, one, many = several(once, asked)
     assert (sure, opened.exists()) == (True, True)
     assert isinstance(wrong, Usage)
@@ -214,12 +269,18 @@ def test_of_several_one_that_goes_over_a_limit_ends_the_others() -> None:
     assert time.monotonic() - started < 3
 
 
-def test_an_answer_that_breaks_off_is_not_taken_for_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_breaks_off_is_not_taken_for_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import kb.ask
     import kb.sandbox
 
     whole = kb.ask._encoded(STORES["embedded"].select("SELECT * { ?s ?p ?o }"))
-    monkeypatch.setattr(kb.sandbox, "_send", lambda writer, body: os.write(writer, len(whole).to_bytes(8, "big") + whole[:-1]))
+    monkeypatch.setattr(
+        kb.sandbox,
+        "_send",
+        lambda writer, body: os.write(writer, len(whole).to_bytes(8, "big") + whole[:-1]),
+    )
     with pytest.raises(Refused, match="brought the engine down"):
         run(lambda: STORES["embedded"], "SELECT * { ?s ?p ?o }")
 
@@ -228,7 +289,11 @@ def test_what_goes_wrong_on_opening_is_passed_on() -> None:
     def fails(error: Exception) -> Reader:
         raise error
 
-    for error, kind in ((Unreadable("No index.", "make one"), Unreadable), (Locked("Busy."), Refused), (OSError("disk\nx"), Refused)):
+    for error, kind in (
+        (Unreadable("No index.", "make one"), Unreadable),
+        (Locked("Busy."), Refused),
+        (OSError("disk\nx"), Refused),
+    ):
         with pytest.raises(kind, match=r"No index\.  hint: make one|Busy|disk"):
             run(lambda error=error: fails(error), "ASK {}")
 
@@ -236,42 +301,48 @@ def test_what_goes_wrong_on_opening_is_passed_on() -> None:
 def test_nothing_of_the_parent_is_flushed_or_ended_twice() -> None:
     script = (
         "import atexit, sys\n"
-        "from kb.ask import run\n"
-        "from kb.store.embedded import EmbeddedStore\n"
+        "from kb.rdf.query_runner import run\n"
+        "from kb.store.oxigraph import EmbeddedStore\n"
         "atexit.register(lambda: print('bye'))\n"
         "sys.stdout.write('hello ')\n"
         "run(lambda: EmbeddedStore(None), 'ASK {}')\n"
         "run(lambda: EmbeddedStore(None), 'SELECT (1 AS ?x) {}')\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert (ended.stdout, ended.stderr) == ("hello bye\n", "")
 
 
 def test_a_child_that_crashes_says_nothing_even_to_a_fault_handler_of_the_parent() -> None:
     script = (
         "import faulthandler, os\n"
-        "from kb.ask import run\n"
+        "from kb.rdf.query_runner import run\n"
         "from kb.errors import Refused\n"
-        "from kb.store.embedded import EmbeddedStore\n"
+        "from kb.store.oxigraph import EmbeddedStore\n"
         "log = os.fdopen(os.dup(2), 'w')\n"
         "faulthandler.enable(log)\n"
         "try: run(lambda: EmbeddedStore(None), 'SELECT * ' + '{' * 5000 + '}' * 5000)\n"
         "except Refused: print('refused')\n"
         "faulthandler.disable()\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert (ended.stdout, ended.stderr) == ("refused\n", "")
 
 
 def test_an_engine_that_is_loaded_in_the_child_only_can_still_be_asked() -> None:
     script = (
-        "from kb.ask import run\n"
+        "from kb.rdf.query_runner import run\n"
         "def opened():\n"
-        "    from kb.store.memory import MemoryStore\n"
+        "    from kb.store.rdflib import MemoryStore\n"
         "    return MemoryStore()\n"
         'print(run(opened, \'SELECT (COUNT(*) AS ?n) (SHA256("a") AS ?h) { ?s ?p ?o FILTER(REGEX(?o, "x")) }\').rows[0][0].value)\n'
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert (ended.stdout, ended.stderr) == ("0\n", "")
 
 
@@ -282,7 +353,11 @@ def test_an_index_on_disk_of_many_files_is_read_whole(tmp_path: Path) -> None:
         store._live.bulk_extend([])
         store._live.flush()
     store.close()
-    answer = run(lambda: EmbeddedStore(tmp_path / "index", read_only=True), "SELECT * { ?s ?p ?o }", Limits(files=1024))
+    answer = run(
+        lambda: EmbeddedStore(tmp_path / "index", read_only=True),
+        "SELECT * { ?s ?p ?o }",
+        Limits(files=1024),
+    )
     assert isinstance(answer, Answer)
     assert len(answer.rows) == 12 * 300
 

@@ -1,4 +1,6 @@
-"""The log proves itself: whatever is changed, removed, added or forged in it, or in what it covers, is found by kb fsck."""
+"""The log proves itself: whatever is changed, removed, added or forged in it, or in what it covers,
+is found by kb fsck.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def reseal(file: Path, change: Callable[[dict[str, Any]], None]) -> str:
 
 
 def rewritten(kb: Kb, first: int, change: Callable[[dict[str, Any]], None]) -> None:
-    """Rewrite the history from an entry on: everything is sealed anew, and the digests name the new end."""
+    """Rewrite the history from an entry on: everything is sealed anew, and the digests name the new
+    end.
+    """
     digest = reseal(entry(kb, first), change)
     number = first
     while entry(kb, number + 1).exists():
@@ -73,7 +77,9 @@ def test_a_whole_log_is_believed_and_its_head_is_one_digest(long: Kb) -> None:
     assert head.out == entry(long, 4).read_text().partition("\n")[0] + "\n"
     assert long("fsck", "--head", head.out.strip()).code == 0
     assert long("undo").code == 0
-    assert long("fsck", "--head", head.out.strip()).code == 0, "what was proven once stays proven when more is logged"
+    assert long("fsck", "--head", head.out.strip()).code == 0, (
+        "what was proven once stays proven when more is logged"
+    )
     assert long("log", "--head").out != head.out
 
 
@@ -103,7 +109,9 @@ def test_an_inserted_entry_and_exchanged_ones_are_found(long: Kb) -> None:
     away = entry(long, 2).rename(long.root / "away")
     entry(long, 3).rename(entry(long, 2))
     away.rename(entry(long, 3))
-    found(long, "entry 2 is entry 3 under another number", "entry 3 is entry 2 under another number")
+    found(
+        long, "entry 2 is entry 3 under another number", "entry 3 is entry 2 under another number"
+    )
 
 
 def test_a_file_beside_the_entries_is_found(long: Kb) -> None:
@@ -119,7 +127,9 @@ def test_a_forged_entry_is_found(long: Kb, number: int) -> None:
     found(long, "error journal-damaged")
 
 
-def test_a_history_rewritten_with_all_its_seals_is_found_by_the_head_kept_elsewhere(long: Kb) -> None:
+def test_a_history_rewritten_with_all_its_seals_is_found_by_the_head_kept_elsewhere(
+    long: Kb,
+) -> None:
     head = long("log", "--head").out.strip()
     rewritten(long, 2, lie)
     found(long, "0 errors", code=0)
@@ -144,7 +154,11 @@ def test_removed_digests_are_an_error_and_the_log_knows_what_they_were(long: Kb)
     (long.root / ".journal/digests.json").unlink()
     path = long.file("entities.ttl")
     path.write_text(path.read_text().replace("Lukin", "Lukyn"))
-    found(long, "the digests of the files are missing or damaged", "entities.ttl was changed outside kb")
+    found(
+        long,
+        "the digests of the files are missing or damaged",
+        "entities.ttl was changed outside kb",
+    )
     assert long("edit", "pier", "name=the old pier").code == 0
     found(long, "0 errors", code=0)
 
@@ -155,8 +169,14 @@ def test_a_changed_claim_with_a_resealed_digest_is_found(long: Kb) -> None:
     path.write_bytes(data)
     name, digest = "claims/main/claims/general.ttl", hashlib.sha256(data).hexdigest()
     stamp = f"{len(data)} {path.stat().st_mtime_ns}"
-    reseal(long.root / ".journal/digests.json", lambda d: d["files"].update({name: [digest, stamp]}))
-    found(long, f"the digest recorded for {name} is not the one in the log", f"{name} was changed outside kb")
+    reseal(
+        long.root / ".journal/digests.json", lambda d: d["files"].update({name: [digest, stamp]})
+    )
+    found(
+        long,
+        f"the digest recorded for {name} is not the one in the log",
+        f"{name} was changed outside kb",
+    )
     assert long("edit", "pier", "name=the old pier").code == 0
     found(long, "is not the one in the log")
     assert long("fsck", "--accept").code == 0
@@ -180,7 +200,12 @@ def own(kb: Kb) -> Kb:
         path = kb.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(path.read_text() + text if path.exists() else text)
-    err = found(kb, "ontology/mine.ttl was added outside kb", "queries/questions/mine.rq was added outside kb", code=0)
+    err = found(
+        kb,
+        "ontology/mine.ttl was added outside kb",
+        "queries/questions/mine.rq was added outside kb",
+        code=0,
+    )
     assert "kb.toml was changed outside kb" in err
     assert kb("fsck", "--accept").code == 0
     found(kb, "0 warnings", code=0)

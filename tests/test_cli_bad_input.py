@@ -1,4 +1,6 @@
-"""What can be wrong with what the command line is given: a sentence and a way out, never a traceback, never a partial write."""
+"""What can be wrong with what the command line is given: a sentence and a way out, never a
+traceback, never a partial write.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,14 @@ FULL = Path("/dev/full")  # where every write finds no space left
 
 
 def small(said: str = "  - by: lukin\n    at: 8 near the pier\n", more: str = "") -> str:
-    """A sheet of one new claim; its said begins on line 5, what is given as `more` stands on line 4."""
+    """A sheet of one new claim; its said begins on line 5, what is given as `more` stands on line
+    4.
+    """
     return f"source: 2024-quarrel\nclaims:\n- claim: Something happened\n{more or '  kind: event'}\n  said:\n{said}"
 
 
-# --- files that are not what they should be ----------------------------------------------------------------------------------------
+# --- files that are not what they should be
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
@@ -32,7 +37,12 @@ def test_a_missing_file_and_a_folder_are_named(kb: Kb, command: tuple[str, ...])
 
 @pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
 def test_a_binary_file_is_no_text(kb: Kb, command: tuple[str, ...]) -> None:
-    kb.refuses(2, *command, kb.write("image.rq", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff"), says=("image.rq is binary, not text",))
+    kb.refuses(
+        2,
+        *command,
+        kb.write("image.rq", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff"),
+        says=("image.rq is binary, not text",),
+    )
 
 
 def test_binary_on_standard_input_is_no_text(kb: Kb) -> None:
@@ -51,28 +61,49 @@ def test_an_empty_document_is_refused(kb: Kb) -> None:
 
 
 def test_an_empty_sheet_is_refused(kb: Kb) -> None:
-    kb.refuses(1, "add", "--from", kb.write("empty.yaml", ""), says=("empty.yaml: error sheet-empty",))
+    kb.refuses(
+        1, "add", "--from", kb.write("empty.yaml", ""), says=("empty.yaml: error sheet-empty",)
+    )
 
 
 def test_a_bad_publication_date_is_no_reason_to_keep_half_a_source(kb: Kb) -> None:
     for date in ("2020-06-31", "sometime", "2020-06-05..2020-06-01"):
         kb.refuses(
-            2, "add", "source", kb.write("note.txt", "A new note."), "--published", date, says=(date.split("..")[0], "hint: --published")
+            2,
+            "add",
+            "source",
+            kb.write("note.txt", "A new note."),
+            "--published",
+            date,
+            says=(date.split("..")[0], "hint: --published"),
         )
 
 
 def test_a_source_that_it_copies_must_be_there_and_its_id_must_be_free(kb: Kb) -> None:
     note = kb.write("note.txt", "A new note.")
-    kb.refuses(2, "add", "source", note, "--copy-of", "2024-quarel", says=("did you mean 2024-quarrel",))
-    kb.refuses(2, "add", "source", note, "--id", "2024-quarrel", says=("cannot be the id", "--id 2024-quarrel-2"))
+    kb.refuses(
+        2, "add", "source", note, "--copy-of", "2024-quarel", says=("did you mean 2024-quarrel",)
+    )
+    kb.refuses(
+        2,
+        "add",
+        "source",
+        note,
+        "--id",
+        "2024-quarrel",
+        says=("cannot be the id", "--id 2024-quarrel-2"),
+    )
     kb.refuses(2, "add", "source", note, "--id", "../../up", says=("cannot be the id", "--id up"))
 
 
-# --- stored files -------------------------------------------------------------------------------------------------------------------
+# --- stored files
+# -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", [0.15, 0.5, 0.9])
-def test_a_truncated_file_is_named_with_its_line_and_never_written_over(kb: Kb, part: float) -> None:
+def test_a_truncated_file_is_named_with_its_line_and_never_written_over(
+    kb: Kb, part: float
+) -> None:
     path = kb.file("claims/general.ttl")
     whole = path.read_text()
     cut = whole[: int(len(whole) * part)]
@@ -84,15 +115,29 @@ def test_a_truncated_file_is_named_with_its_line_and_never_written_over(kb: Kb, 
     assert "note: mend claims/main/claims/general.ttl first" in done.err
     line = int(done.out.split("general.ttl:")[1].split(":")[0])
     assert 1 <= line <= cut.count("\n") + 1
-    kb.refuses(1, "add", "--from", kb.write("more.yaml", MORE), says=("claims/main/claims/general.ttl", "turtle-syntax"))
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        kb.write("more.yaml", MORE),
+        says=("claims/main/claims/general.ttl", "turtle-syntax"),
+    )
     kb.refuses(1, "fmt", says=("general.ttl:", "turtle-syntax"))
     path.write_text(whole)
     other = kb.file("entities.ttl")
     other.write_text(other.read_text()[: int(len(whole) * part)] + '"')
-    kb.refuses(1, "add", "--from", kb.write("more.yaml", MORE), says=("claims/main/entities.ttl", "turtle-syntax"))
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        kb.write("more.yaml", MORE),
+        says=("claims/main/entities.ttl", "turtle-syntax"),
+    )
 
 
-def test_what_can_be_read_of_a_damaged_knowledge_base_is_and_turtle_is_whole_or_refused(kb: Kb) -> None:
+def test_what_can_be_read_of_a_damaged_knowledge_base_is_and_turtle_is_whole_or_refused(
+    kb: Kb,
+) -> None:
     path = kb.file("claims/general.ttl")
     path.write_text(path.read_text()[:-40])
     assert kb("list", "entities").code == 1
@@ -116,21 +161,39 @@ def test_a_stored_file_in_another_encoding_is_a_problem_with_its_name(kb: Kb) ->
     assert kb("list", "claims").code == 1
 
 
-@pytest.mark.parametrize("place", ["claims/main/y.ttl", "claims/main/away", "claims/main/history", "claims/away/none.ttl"])
-def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(kb: Kb, place: str) -> None:
+@pytest.mark.parametrize(
+    "place",
+    ["claims/main/y.ttl", "claims/main/away", "claims/main/history", "claims/away/none.ttl"],
+)
+def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(
+    kb: Kb, place: str
+) -> None:
     outside = kb.root.parent / "outside"
     outside.mkdir()
     (outside / "a.ttl").write_text("whisper: is not Turtle")
     link = kb.root / place
     link.parent.mkdir(exist_ok=True)
-    link.symlink_to({"y.ttl": outside / "a.ttl", "none.ttl": outside / "gone.ttl"}.get(link.name, outside))
+    link.symlink_to(
+        {"y.ttl": outside / "a.ttl", "none.ttl": outside / "gone.ttl"}.get(link.name, outside)
+    )
     for command in ("validate", "fsck"):
         done = kb(command)
         assert done.code == 1
-        assert f"{place}: error unreadable: this is a link that leads out of the knowledge base, to {outside}" in done.out + done.err
+        assert (
+            f"{place}: error unreadable: this is a link that leads out of the knowledge base, to {outside}"
+            in done.out + done.err
+        )
         assert "hint: remove it" in done.out + done.err
         assert "1 errors, 0 warnings" in done.err
-    for command in ("status", "stats", "list claims", "find harbour", "log", "fsck --accept", "fsck --repair"):
+    for command in (
+        "status",
+        "stats",
+        "list claims",
+        "find harbour",
+        "log",
+        "fsck --accept",
+        "fsck --repair",
+    ):
         assert "whisper" not in "".join((done := kb(*command.split())).out + done.err), command
     assert f"warning: {place} cannot be read" in kb("status").err
     kb.refuses(1, "add", "--from", kb.write("more.yaml", MORE), says=(place, "nothing was written"))
@@ -139,7 +202,9 @@ def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(kb: 
     assert kb("fsck").code == 0
 
 
-def test_claims_that_are_a_link_out_of_the_knowledge_base_are_not_read_and_nothing_there_is_cleared_away(kb: Kb) -> None:
+def test_claims_that_are_a_link_out_of_the_knowledge_base_are_not_read_and_nothing_there_is_cleared_away(
+    kb: Kb,
+) -> None:
     outside = (kb.root / "claims").rename(kb.root.parent / "outside")
     (outside / ".mine.tmp").write_text("x")
     (kb.root / "claims").symlink_to(outside)
@@ -157,7 +222,11 @@ def test_a_link_that_stays_inside_goes_on_working(kb: Kb) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "says"),
-    [("base = 3", "base must be"), ("base = ", "kb.toml"), ('base = "https://a.example/"\ncollection = 3', "collection must be")],
+    [
+        ("base = 3", "base must be"),
+        ("base = ", "kb.toml"),
+        ('base = "https://a.example/"\ncollection = 3', "collection must be"),
+    ],
 )
 def test_broken_settings_are_an_unreadable_knowledge_base(kb: Kb, settings: str, says: str) -> None:
     (kb.root / "kb.toml").write_text(settings)
@@ -165,7 +234,15 @@ def test_broken_settings_are_an_unreadable_knowledge_base(kb: Kb, settings: str,
 
 
 @pytest.mark.parametrize(
-    "args", [("stats",), ("validate",), ("read", "x"), ("add", "--from", "-"), ("query", "disputed"), ("export", "csv", "-o", "t")]
+    "args",
+    [
+        ("stats",),
+        ("validate",),
+        ("read", "x"),
+        ("add", "--from", "-"),
+        ("query", "disputed"),
+        ("export", "csv", "-o", "t"),
+    ],
 )
 def test_outside_a_knowledge_base_the_exit_code_is_3(tmp_path: Path, args: tuple[str, ...]) -> None:
     done = run(*args, cwd=tmp_path)
@@ -179,7 +256,8 @@ def test_a_named_folder_that_is_no_knowledge_base_is_named(tmp_path: Path) -> No
     assert (done.code, "gone is not a knowledge base" in done.err) == (3, True)
 
 
-# --- quotes and the text ------------------------------------------------------------------------------------------------------------
+# --- quotes and the text
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_quote_that_is_not_what_its_text_says_is_mismatched_with_its_place(kb: Kb) -> None:
@@ -198,7 +276,11 @@ def test_a_moved_passage_is_told_and_never_mended(kb: Kb) -> None:
     path = kb.file("source")
     text = path.read_text()
     start = TEXT.index("Two residents")
-    path.write_text(text.replace(f"char={start},", f"char={start + 4},").replace(f"kb:start {start} ", f"kb:start {start + 4} "))
+    path.write_text(
+        text.replace(f"char={start},", f"char={start + 4},").replace(
+            f"kb:start {start} ", f"kb:start {start + 4} "
+        )
+    )
     moved = path.read_text()
     assert moved != text
     done = kb("validate", path)
@@ -209,7 +291,9 @@ def test_a_moved_passage_is_told_and_never_mended(kb: Kb) -> None:
 def test_a_passage_that_differs_only_behind_its_stored_words_is_mismatched(kb: Kb) -> None:
     path = kb.file("source")
     end = TEXT.index(" at night")
-    path.write_text(re.sub(r"(=|kb:end )217\b", rf"\g<1>{end}", path.read_text().replace(",217>", f",{end}>")))
+    path.write_text(
+        re.sub(r"(=|kb:end )217\b", rf"\g<1>{end}", path.read_text().replace(",217>", f",{end}>"))
+    )
     done = kb("validate", path)
     assert (done.code, "its digest differs" in done.out) == (1, True), done
 
@@ -220,29 +304,59 @@ def test_one_byte_changed_in_the_document_leaves_nothing_checkable(kb: Kb) -> No
     done = kb("validate")
     assert "6 not checkable" in done.err, done
     kb.refuses(2, "read", "2024", says=("is not at hand",))
-    kb.refuses(1, "add", "--from", kb.write("more.yaml", MORE), says=("text-missing", "KB_DOCUMENTS"))
-    assert "“Two residents …”" in kb("status", "northland-sent").out, "the stored words stand in for the passage"
+    kb.refuses(
+        1, "add", "--from", kb.write("more.yaml", MORE), says=("text-missing", "KB_DOCUMENTS")
+    )
+    assert "“Two residents …”" in kb("status", "northland-sent").out, (
+        "the stored words stand in for the passage"
+    )
 
 
 @pytest.mark.parametrize(
     ("at", "says"),
     [
-        ("5 the coastguard kontrols the pier", ("quote-mismatch", "nearest there: “the coastguard controls the pier.”")),
+        (
+            "5 the coastguard kontrols the pier",
+            ("quote-mismatch", "nearest there: “the coastguard controls the pier.”"),
+        ),
         ("4 the coastguard controls the pier", ("quote-mismatch", "these words are on line 5")),
         ("3 The coastguard said … Westport", ("quote-mismatch", "“Westport” does not follow")),
-        ("7 the boats", ("quote-ambiguous", "occurs more than once on line 7", "copy a word or two more")),
+        (
+            "7 the boats",
+            ("quote-ambiguous", "occurs more than once on line 7", "copy a word or two more"),
+        ),
         ("77 the boats", ("quote-line", "the text has 13 lines")),
         ("the boats left", ("quote-address", "24 first words")),
         ("7 On … boats … back", ("quote-address", "joins two ends")),
     ],
 )
-def test_a_passage_that_is_not_found_exactly_once_is_refused_with_line_and_help(kb: Kb, at: str, says: tuple[str, ...]) -> None:
-    kb.refuses(1, "add", "--from", kb.write("s.yaml", small(f"  - by: lukin\n    at: {at}\n")), says=("s.yaml:7:9: error", *says))
+def test_a_passage_that_is_not_found_exactly_once_is_refused_with_line_and_help(
+    kb: Kb, at: str, says: tuple[str, ...]
+) -> None:
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        kb.write("s.yaml", small(f"  - by: lukin\n    at: {at}\n")),
+        says=("s.yaml:7:9: error", *says),
+    )
 
 
-def test_words_with_their_marks_of_direction_are_found_and_without_them_the_nearest_is_shown(kb: Kb) -> None:
-    kb.refuses(1, "add", "--from", "-", stdin=small("  - by: layla\n    at: 6 captain ليلى المرسي denied\n"), says=("nearest there: ",))
-    assert kb.sheet(small("  - by: layla\n    at: 6 captain \u200fليلى المرسي\u200e denied\n")).code == 0
+def test_words_with_their_marks_of_direction_are_found_and_without_them_the_nearest_is_shown(
+    kb: Kb,
+) -> None:
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        "-",
+        stdin=small("  - by: layla\n    at: 6 captain ليلى المرسي denied\n"),
+        says=("nearest there: ",),
+    )
+    assert (
+        kb.sheet(small("  - by: layla\n    at: 6 captain \u200fليلى المرسي\u200e denied\n")).code
+        == 0
+    )
     assert "7 verified" in kb("validate").err
 
 
@@ -266,21 +380,45 @@ def test_names_in_any_script_are_ids_names_and_suggestions(kb: Kb) -> None:
 
 
 def test_what_nobody_can_see_in_a_name_is_told(kb: Kb) -> None:
-    told = kb("add", "entity", "quay", "place", "--as", "the quay", "--as", "yauq \u202eeht", "--within", "pier")
-    assert (told.code, "unseen-characters: the also of entity/quay" in told.err, "U+202E" in told.err) == (0, True, True), told
-    assert "“Oldpоrt” of Cyrillic and Latin letters" in kb("edit", "oldport", "also=Oldp\u043ert").err
+    told = kb(
+        "add",
+        "entity",
+        "quay",
+        "place",
+        "--as",
+        "the quay",
+        "--as",
+        "yauq \u202eeht",
+        "--within",
+        "pier",
+    )
+    assert (
+        told.code,
+        "unseen-characters: the also of entity/quay" in told.err,
+        "U+202E" in told.err,
+    ) == (0, True, True), told
+    assert (
+        "“Oldpоrt” of Cyrillic and Latin letters" in kb("edit", "oldport", "also=Oldp\u043ert").err
+    )
     assert kb("validate").out.count("unseen-characters") == 2
 
 
-# --- sheets -------------------------------------------------------------------------------------------------------------------------
+# --- sheets
+# -------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("more", "says"),
     [
         ("  kind: event\n  when: 2020-06-31", ("s.yaml:5:9: error bad-date", "2020-06-31")),
-        ("  what: lukin > sented > tugs", ("s.yaml:4:9: error unknown-predicate", "did you mean sent")),
-        ("  what: lukins > sent > tugs", ("s.yaml:4:9: error unknown-entity", "did you mean lukin")),
+        (
+            "  what: lukin > sented > tugs",
+            ("s.yaml:4:9: error unknown-predicate", "did you mean sent"),
+        ),
+        (
+            "  what: lukins > sent > tugs",
+            ("s.yaml:4:9: error unknown-entity", "did you mean lukin"),
+        ),
         ("  what: lukin sent tugs", ("s.yaml:4:9: error bad-what",)),
         ("  kind: evnt", ("s.yaml:4:9: error unknown-word", "did you mean event")),
         ("  kind: event\n  count: lots", ("s.yaml:5:10: error bad-count", "more than 100")),
@@ -288,7 +426,9 @@ def test_what_nobody_can_see_in_a_name_is_told(kb: Kb) -> None:
         ("  topic: x", ("s.yaml:3: error claim-kind",)),
     ],
 )
-def test_a_claim_that_cannot_be_understood_is_refused_with_line_and_column(kb: Kb, more: str, says: tuple[str, ...]) -> None:
+def test_a_claim_that_cannot_be_understood_is_refused_with_line_and_column(
+    kb: Kb, more: str, says: tuple[str, ...]
+) -> None:
     kb.refuses(1, "add", "--from", kb.write("s.yaml", small(more=more)), says=says)
 
 
@@ -297,22 +437,37 @@ def test_a_claim_that_cannot_be_understood_is_refused_with_line_and_column(kb: K
     [
         (
             "  - by: Lukinn\n    at: 8 near the pier\n",
-            ("s.yaml:6:9: error unknown-entity", "no entity is called “Lukinn”", "did you mean lukin"),
+            (
+                "s.yaml:6:9: error unknown-entity",
+                "no entity is called “Lukinn”",
+                "did you mean lukin",
+            ),
         ),
         ("  - by: lukin\n", ("no-passage",)),
-        ("  - by: lukin\n    denies: colour\n    at: 8 near the pier\n", ("s.yaml:7:13: error unknown-word", "occurrence")),
+        (
+            "  - by: lukin\n    denies: colour\n    at: 8 near the pier\n",
+            ("s.yaml:7:13: error unknown-word", "occurrence"),
+        ),
         ("  - by: lukin\n    denies:\n    affirms:\n    at: 8 near the pier\n", ("two-stances",)),
-        ("  - by: lukin\n    at: 8 near the pier\n    on: Fryday\n", ("s.yaml:8:9: error bad-date",)),
+        (
+            "  - by: lukin\n    at: 8 near the pier\n    on: Fryday\n",
+            ("s.yaml:8:9: error bad-date",),
+        ),
     ],
 )
-def test_a_saying_that_cannot_be_understood_is_refused_with_line_and_column(kb: Kb, said: str, says: tuple[str, ...]) -> None:
+def test_a_saying_that_cannot_be_understood_is_refused_with_line_and_column(
+    kb: Kb, said: str, says: tuple[str, ...]
+) -> None:
     kb.refuses(1, "add", "--from", kb.write("s.yaml", small(said)), says=says)
 
 
 @pytest.mark.parametrize(
     ("sheet", "says"),
     [
-        (small().replace("claim: Something happened", "claim: a: b"), ("s.yaml:3:", "claim: 'a: b'")),
+        (
+            small().replace("claim: Something happened", "claim: a: b"),
+            ("s.yaml:3:", "claim: 'a: b'"),
+        ),
         (small("  - by: lukin\n    at: 8 market: small\n"), ("s.yaml:7:", "at: '8 market: small'")),
         (
             small("  - by: lukin\n    at: 8 and #1 of the coast\n"),
@@ -321,23 +476,53 @@ def test_a_saying_that_cannot_be_understood_is_refused_with_line_and_column(kb: 
         (small("  - by: &x lukin\n    at: 8 near the pier\n"), ("s.yaml:6:", "as references")),
         (small("  - by: *x\n    at: 8 near the pier\n"), ("s.yaml:6:", "as references")),
         (small("  - by: lukin\n\tat: 8 near the pier\n"), ("s.yaml:7:1: error sheet-yaml",)),
-        (small("  - by: lukin\n    by: layla\n    at: 8 near the pier\n"), ("s.yaml:7:5: error sheet-key", "“by” is given twice")),
-        (small("  - by: [lukin, layla]\n    at: 8 near the pier\n"), ("s.yaml:6:9: error sheet-yaml", "put the value in quotes")),
+        (
+            small("  - by: lukin\n    by: layla\n    at: 8 near the pier\n"),
+            ("s.yaml:7:5: error sheet-key", "“by” is given twice"),
+        ),
+        (
+            small("  - by: [lukin, layla]\n    at: 8 near the pier\n"),
+            ("s.yaml:6:9: error sheet-yaml", "put the value in quotes"),
+        ),
         (small("  - by: 'lukin\n    at: 8 near the pier\n"), ("s.yaml:", "sheet-yaml")),
-        (small("  - by: lukin\x07\n    at: 8 near the pier\n"), ("s.yaml:6:14: error bad-character", "U+0007")),
-        ("source: 2024-quarrel\nclaims: " + "[" * 2000 + "]" * 2000, ("s.yaml:2: error sheet-syntax", "deeper")),
+        (
+            small("  - by: lukin\x07\n    at: 8 near the pier\n"),
+            ("s.yaml:6:14: error bad-character", "U+0007"),
+        ),
+        (
+            "source: 2024-quarrel\nclaims: " + "[" * 2000 + "]" * 2000,
+            ("s.yaml:2: error sheet-syntax", "deeper"),
+        ),
         ("just words\n", ("s.yaml:1:1: error sheet-shape",)),
-        ("source: 2024-quarrel\nclaims:\n- claim: Nobody says this\n  kind: event\n", ("s.yaml:3: error claim-unasserted",)),
-        (small().replace("2024-quarrel", "2024-quarel"), ("s.yaml:1:9: error unknown-source", "did you mean 2024-quarrel")),
-        (small().replace("Something happened", "=northland-snt"), ("s.yaml:3:10: error unknown-claim",)),
+        (
+            "source: 2024-quarrel\nclaims:\n- claim: Nobody says this\n  kind: event\n",
+            ("s.yaml:3: error claim-unasserted",),
+        ),
+        (
+            small().replace("2024-quarrel", "2024-quarel"),
+            ("s.yaml:1:9: error unknown-source", "did you mean 2024-quarrel"),
+        ),
+        (
+            small().replace("Something happened", "=northland-snt"),
+            ("s.yaml:3:10: error unknown-claim",),
+        ),
     ],
 )
-def test_yaml_that_does_not_mean_what_it_says_is_refused(kb: Kb, sheet: str, says: tuple[str, ...]) -> None:
+def test_yaml_that_does_not_mean_what_it_says_is_refused(
+    kb: Kb, sheet: str, says: tuple[str, ...]
+) -> None:
     kb.refuses(1, "add", "--from", kb.write("s.yaml", sheet), says=says)
 
 
 def test_a_tab_is_answered_with_spaces(kb: Kb) -> None:
-    kb.refuses(1, "add", "--from", "-", stdin=small("  - by: lukin\n\tat: 8 near the pier\n"), says=("indent with spaces",))
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        "-",
+        stdin=small("  - by: lukin\n\tat: 8 near the pier\n"),
+        says=("indent with spaces",),
+    )
 
 
 def test_scalars_that_yaml_takes_for_other_things_are_text(kb: Kb) -> None:
@@ -351,7 +536,13 @@ def test_scalars_that_yaml_takes_for_other_things_are_text(kb: Kb) -> None:
 
 def test_a_sheet_is_written_whole_or_not_at_all(kb: Kb) -> None:
     good = MORE + "- claim: The boats came back\n  kind: event\n  said:\n  - at: 7 the boats\n"
-    kb.refuses(1, "add", "--from", kb.write("s.yaml", good), says=("s.yaml:11:", "quote-ambiguous", "nothing was written"))
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        kb.write("s.yaml", good),
+        says=("s.yaml:11:", "quote-ambiguous", "nothing was written"),
+    )
 
 
 def test_collections_and_topics_cannot_lead_out_of_the_folder(kb: Kb) -> None:
@@ -359,10 +550,14 @@ def test_collections_and_topics_cannot_lead_out_of_the_folder(kb: Kb) -> None:
         done = kb.sheet(line + "\n" + MORE)
         assert not (kb.root.parent / "out").exists()
         assert not list(kb.root.parent.glob("*.ttl")), done
-        assert all(name.startswith(("claims/", "documents/", "kb.toml", ".gitignore")) for name in kb.tree())
+        assert all(
+            name.startswith(("claims/", "documents/", "kb.toml", ".gitignore"))
+            for name in kb.tree()
+        )
 
 
-# --- questions ----------------------------------------------------------------------------------------------------------------------
+# --- questions
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -380,7 +575,9 @@ def test_collections_and_topics_cannot_lead_out_of_the_folder(kb: Kb) -> None:
         (("disputed", "--format", "xlsx"), ("there is no format “xlsx”",)),
     ],
 )
-def test_a_question_put_wrongly_is_answered_with_a_way_out(seen: Kb, args: tuple[str, ...], says: tuple[str, ...]) -> None:
+def test_a_question_put_wrongly_is_answered_with_a_way_out(
+    seen: Kb, args: tuple[str, ...], says: tuple[str, ...]
+) -> None:
     assert "hint: " in seen.refuses(2, "query", *args, says=says)
 
 
@@ -389,7 +586,10 @@ def test_a_question_put_wrongly_is_answered_with_a_way_out(seen: Kb, args: tuple
     [
         ("#+ sumary: Who?\nSELECT * { ?s ?p ?o }", ("mine.rq:1:", "did you mean summary")),
         ("#+ summary: Who?\n#+ tags: [a\nSELECT * { ?s ?p ?o }", ("mine.rq:", "not YAML")),
-        ("#+ summary: Who?\nSELECT * { ?s ?p ?o }\n#+ tags: [a]", ("mine.rq:3:", "after the query has begun")),
+        (
+            "#+ summary: Who?\nSELECT * { ?s ?p ?o }\n#+ tags: [a]",
+            ("mine.rq:3:", "after the query has begun"),
+        ),
     ],
 )
 def test_a_broken_header_is_named_with_its_line(kb: Kb, text: str, says: tuple[str, ...]) -> None:
@@ -400,7 +600,10 @@ def test_a_broken_header_is_named_with_its_line(kb: Kb, text: str, says: tuple[s
     kb.refuses(1, "queries", says=says)
 
 
-@pytest.mark.parametrize("text", ["SELECT * { ?s ?p }", "SELECT ?x { ?x a }", "", "SELECT * WHERE { ?s ?p 'open }", "words {"])
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT * { ?s ?p }", "SELECT ?x { ?x a }", "", "SELECT * WHERE { ?s ?p 'open }", "words {"],
+)
 def test_what_is_not_sparql_is_refused(seen: Kb, text: str) -> None:
     seen.refuses(2, "query", "-", stdin=text, says=("error: ",))
 
@@ -432,7 +635,8 @@ def test_a_hostile_query_brings_nothing_down(seen: Kb) -> None:
         seen.refuses(1, "query", "-", stdin=heavy, says=("took longer",))
 
 
-# --- disks --------------------------------------------------------------------------------------------------------------------------
+# --- disks
+# --------------------------------------------------------------------------------------------------------------------------
 
 
 def test_where_a_file_stands_in_the_place_of_a_folder_one_sentence_says_so(kb: Kb) -> None:
@@ -447,9 +651,13 @@ def test_where_a_file_stands_in_the_place_of_a_folder_one_sentence_says_so(kb: K
 
 
 def test_a_folder_that_cannot_be_written_keeps_everything_as_it_was(kb: Kb) -> None:
-    """A file in the place of a folder stands in for a read-only one, so that it bites for root, too."""
+    """A file in the place of a folder stands in for a read-only one, so that it bites for root,
+    too.
+    """
     (kb.root / "claims/main/claims/new-topic.ttl").mkdir()
-    kb.refuses(2, "add", "--from", kb.write("s.yaml", MORE + "  topic: new topic\n"), says=("error: ",))
+    kb.refuses(
+        2, "add", "--from", kb.write("s.yaml", MORE + "  topic: new topic\n"), says=("error: ",)
+    )
     (kb.root / "claims/other").write_text("")
     before, note = kb.tree(), kb.write("note.txt", "A new note.\n")
     done = kb("add", "source", note, "--collection", "other")
@@ -464,7 +672,13 @@ def test_a_read_only_folder_is_read_and_not_written(kb: Kb) -> None:
     folder = kb.file("source").parent
     folder.chmod(0o500)
     try:
-        kb.refuses(2, "add", "--from", kb.write("s.yaml", MORE), says=("cannot be written: Permission denied",))
+        kb.refuses(
+            2,
+            "add",
+            "--from",
+            kb.write("s.yaml", MORE),
+            says=("cannot be written: Permission denied",),
+        )
     finally:
         folder.chmod(0o700)
 
@@ -474,7 +688,11 @@ def test_a_full_disk_under_the_output_is_said(seen: Kb) -> None:
     with FULL.open("wb") as full:
         for args in (("read", "2024"), ("list", "claims"), ("export", "turtle")):
             done = subprocess.run(
-                [sys.executable, "-m", "kb", *args], cwd=seen.root, stdout=full, stderr=subprocess.PIPE, env=surroundings()
+                [sys.executable, "-m", "kb", *args],
+                cwd=seen.root,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env=surroundings(),
             )
             assert done.returncode == 2, args
             assert b"No space left" in done.stderr
@@ -496,11 +714,13 @@ def test_an_index_that_cannot_be_used_is_said_or_made_again(kb: Kb) -> None:
 
 
 def test_a_change_made_meanwhile_is_a_conflict_and_stays(kb: Kb) -> None:
-    """Between reading and writing nothing can be run from outside, so this one test calls the Python twin."""
-    from kb import base
+    """Between reading and writing nothing can be run from outside, so this one test calls the
+    Python twin.
+    """
+    from kb.app import knowledge_base
     from kb.errors import Conflict
 
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     plan = opened.plan(MORE, "more.yaml")
     path = kb.file("claims/general.ttl")
     path.write_text(path.read_text() + "# meanwhile\n")

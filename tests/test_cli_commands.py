@@ -31,7 +31,9 @@ def page_reader() -> bool:
     return True
 
 
-pages = pytest.mark.skipif(not page_reader(), reason="the extra claimkb[html] is not installed, or not whole")
+pages = pytest.mark.skipif(
+    not page_reader(), reason="the extra claimkb[html] is not installed, or not whole"
+)
 
 
 def lines_changed(before: str, after: str) -> list[str]:
@@ -45,7 +47,8 @@ def lines_changed(before: str, after: str) -> list[str]:
     return new[head : len(new) - tail]
 
 
-# --- getting in --------------------------------------------------------------------------------------------------------------------
+# --- getting in
+# --------------------------------------------------------------------------------------------------------------------
 
 
 def test_init_makes_an_empty_knowledge_base_here_and_says_what_comes_next(tmp_path: Path) -> None:
@@ -61,11 +64,21 @@ def test_init_twice_is_refused(kb: Kb) -> None:
 
 
 def test_a_text_is_read_in_and_kept_by_its_digest(kb: Kb) -> None:
-    done = kb("add", "source", kb.write("note.txt", "A note\r\n\r\nof ليلى and Пётр.\r\n"), "--published", "2024-03")
+    done = kb(
+        "add",
+        "source",
+        kb.write("note.txt", "A note\r\n\r\nof ليلى and Пётр.\r\n"),
+        "--published",
+        "2024-03",
+    )
     assert done.code == 0
     assert "Added source 2024-a-note" in done.out
     assert "author, publisher, url" in done.err
-    kept = [p for p in (kb.root / "documents").iterdir() if "of ليلى and Пётр.\r\n" in p.read_bytes().decode()]
+    kept = [
+        p
+        for p in (kb.root / "documents").iterdir()
+        if "of ليلى and Пётр.\r\n" in p.read_bytes().decode()
+    ]
     assert len(kept) == 1, "the bytes are kept, line ends and all"
     assert kb("read", "2024-a-note").out.splitlines()[2] == "   3  of ليلى and Пётр."
 
@@ -92,7 +105,13 @@ def test_a_text_comes_from_standard_input(kb: Kb) -> None:
 
 
 def test_the_same_text_twice_is_refused_and_named(kb: Kb) -> None:
-    kb.refuses(1, "add", "source", kb.write("again.txt", TEXT), says=("a source already: 2024-quarrel", "kb read 2024-quarrel"))
+    kb.refuses(
+        1,
+        "add",
+        "source",
+        kb.write("again.txt", TEXT),
+        says=("a source already: 2024-quarrel", "kb read 2024-quarrel"),
+    )
 
 
 def test_a_dry_run_shows_dates_and_statuses_and_writes_nothing(kb: Kb) -> None:
@@ -106,7 +125,10 @@ def test_a_dry_run_shows_dates_and_statuses_and_writes_nothing(kb: Kb) -> None:
 
 
 def test_a_dry_run_names_the_claim_that_looks_alike(kb: Kb) -> None:
-    done = kb.sheet(MORE.replace("claim: Northland controls the pier", "claim: The coastguard controls a pier"), "--dry-run")
+    done = kb.sheet(
+        MORE.replace("claim: Northland controls the pier", "claim: The coastguard controls a pier"),
+        "--dry-run",
+    )
     assert "claim: =the-coastguard-controls-the-pier" in done.err
 
 
@@ -136,7 +158,11 @@ def test_one_more_assertion_changes_only_its_own_lines(kb: Kb) -> None:
 
 def test_comments_in_a_file_survive_an_addition_and_fmt(kb: Kb) -> None:
     path = kb.file("claims/general.ttl")
-    path.write_text(path.read_text().replace("\n<claim/the-coastguard-entered", "\n# look here\n<claim/the-coastguard-entered"))
+    path.write_text(
+        path.read_text().replace(
+            "\n<claim/the-coastguard-entered", "\n# look here\n<claim/the-coastguard-entered"
+        )
+    )
     assert kb.sheet(MORE).code == 0
     assert kb("fmt").code == 0
     assert "\n# look here\n<claim/the-coastguard-entered" in path.read_text()
@@ -150,7 +176,9 @@ def test_a_source_goes_out_as_a_sheet_and_comes_back_unchanged(kb: Kb) -> None:
 
 def test_editing_the_sheet_changes_what_was_edited(kb: Kb) -> None:
     sheet = kb("sheet", "2024").out
-    done = kb("add", "--from", "-", stdin=sheet.replace("denies: occurrence", "denies: responsibility"))
+    done = kb(
+        "add", "--from", "-", stdin=sheet.replace("denies: occurrence", "denies: responsibility")
+    )
     assert "0 records added, 1 changed" in done.out, done
     assert "kinds of dispute: responsibility" in kb("status", CLAIM).out
 
@@ -172,7 +200,8 @@ def test_the_text_is_found_in_a_folder_that_kb_documents_names(kb: Kb) -> None:
     assert "6 verified" in kb("validate", KB_DOCUMENTS=str(elsewhere)).err
 
 
-# --- checking ----------------------------------------------------------------------------------------------------------------------
+# --- checking
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_validate_is_content_with_the_small_knowledge_base(seen: Kb) -> None:
@@ -213,7 +242,8 @@ def test_explain_says_how_to_fix_it(seen: Kb) -> None:
     seen.refuses(2, "explain", "quote-mismach", says=("did you mean quote-mismatch",))
 
 
-# --- looking -----------------------------------------------------------------------------------------------------------------------
+# --- looking
+# -----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -242,7 +272,11 @@ def test_show_takes_a_beginning_of_an_id_and_a_name(seen: Kb) -> None:
 
 
 def test_find_forgives_spelling_in_any_script(seen: Kb) -> None:
-    for words, found in (("costguard", "entity/coastguard"), ("Петр Лукин", "entity/lukin"), ("ليلي", "entity/layla")):
+    for words, found in (
+        ("costguard", "entity/coastguard"),
+        ("Петр Лукин", "entity/lukin"),
+        ("ليلي", "entity/layla"),
+    ):
         assert found in seen("find", words).out, words
     assert "nothing found" in seen("find", "zeppelin").err
 
@@ -257,13 +291,22 @@ def test_stats_counts_and_says_how_it_stands(seen: Kb) -> None:
 def test_status_has_both_sides_in_every_line_and_the_disputed_first(seen: Kb) -> None:
     rows = json.loads(seen("status", "--format", "json").out)
     assert [r["status"] for r in rows] == ["disputed", "disputed", "single-voice"]
-    assert (rows[0]["affirmed by"], rows[0]["against"]) == (["Coastguard", "residents, 1 of 2", "residents, 2 of 2"], ["Northland"])
+    assert (rows[0]["affirmed by"], rows[0]["against"]) == (
+        ["Coastguard", "residents, 1 of 2", "residents, 2 of 2"],
+        ["Northland"],
+    )
 
 
 def test_status_of_one_claim_says_why_with_speakers_quotes_and_places(seen: Kb) -> None:
     for args in ((), ("--why",)):
         out = seen("status", "northland-sent", *args).out
-        for words in ("status: disputed", "denied by: Northland", "headline: disputed:", "“Northland denied this”", "2024-quarrel, line 3"):
+        for words in (
+            "status: disputed",
+            "denied by: Northland",
+            "headline: disputed:",
+            "“Northland denied this”",
+            "2024-quarrel, line 3",
+        ):
             assert words in out
 
 
@@ -277,30 +320,46 @@ def test_why_is_told_to_programs_field_by_field(seen: Kb) -> None:
     )
     assert [r["rule"] for r in row["why"]] == ["affirmed", "denied", "headline"]
     denial = next(a for a in row["assertions"] if a["stance"] == "denies")
-    assert (denial["assertion"], denial["line"], denial["passage"]) == (row["why"][1]["assertions"][0], 3, "Northland denied this")
+    assert (denial["assertion"], denial["line"], denial["passage"]) == (
+        row["why"][1]["assertions"][0],
+        3,
+        "Northland denied this",
+    )
     assert len(json.loads(seen("status", "--why", "--format", "json").out)) == 3
-    assert "--format json" in seen.refuses(2, "status", "northland-sent", "--why", "--format", "csv")
+    assert "--format json" in seen.refuses(
+        2, "status", "northland-sent", "--why", "--format", "csv"
+    )
 
 
 def test_status_can_be_narrowed_by_headline_and_by_day(seen: Kb) -> None:
-    assert [r["claim"] for r in json.loads(seen("status", "--only", "single-voice", "--format", "json").out)] == [
-        "the-coastguard-entered-oldport"
-    ]
+    assert [
+        r["claim"]
+        for r in json.loads(seen("status", "--only", "single-voice", "--format", "json").out)
+    ] == ["the-coastguard-entered-oldport"]
     assert json.loads(seen("status", "--as-of", "2024-03-03", "--format", "json").out) == []
     assert len(json.loads(seen("status", "--as-of", "2024-03-04", "--format", "json").out)) == 3
     assert "no claim is retracted" in seen("status", "--only", "retracted").err
 
 
-@pytest.mark.parametrize("args", [("--only", "disputd"), ("--as-of", "2024-02-30"), ("northland-snt",), ("--format", "cvs")])
+@pytest.mark.parametrize(
+    "args",
+    [("--only", "disputd"), ("--as-of", "2024-02-30"), ("northland-snt",), ("--format", "cvs")],
+)
 def test_a_slip_in_status_is_answered_with_a_way_out(seen: Kb, args: tuple[str, ...]) -> None:
     assert "hint: " in seen.refuses(2, "status", *args)
 
 
-# --- asking ------------------------------------------------------------------------------------------------------------------------
+# --- asking
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_parameter_is_a_slug_or_any_name_in_either_way_of_writing(seen: Kb) -> None:
-    ways = [("speaker=layla",), ("--speaker", "ليلى المرسي"), ("speaker=Layla",), ("--speaker=entity/layla",)]
+    ways = [
+        ("speaker=layla",),
+        ("--speaker", "ليلى المرسي"),
+        ("speaker=Layla",),
+        ("--speaker=entity/layla",),
+    ]
     answers = {seen("query", "denials-by", *way, "--format", "csv").out for way in ways}
     assert len(answers) == 1
     rows = list(csv.DictReader(answers.pop().splitlines()))
@@ -308,20 +367,38 @@ def test_a_parameter_is_a_slug_or_any_name_in_either_way_of_writing(seen: Kb) ->
 
 
 def test_optional_parameters_narrow(seen: Kb) -> None:
-    rows = [len(seen("query", "said-between", *p, "--format", "ndjson").out.splitlines()) for p in ((), ("since=2024-03-05",))]
+    rows = [
+        len(seen("query", "said-between", *p, "--format", "ndjson").out.splitlines())
+        for p in ((), ("since=2024-03-05",))
+    ]
     assert rows == [7, 0]
 
 
 def test_a_query_of_ones_own_from_a_file_and_from_standard_input(kb: Kb) -> None:
     own = "PREFIX kb: <https://w3id.org/claimkb/ns#>\nSELECT ?c { ?c a kb:Claim } ORDER BY ?c"
-    from_file, typed = kb("query", kb.write("own.rq", own), "--format", "csv"), kb("query", "-", "--format", "csv", stdin=own)
+    from_file, typed = (
+        kb("query", kb.write("own.rq", own), "--format", "csv"),
+        kb("query", "-", "--format", "csv", stdin=own),
+    )
     assert from_file.out == typed.out
-    assert from_file.out.splitlines() == ["c", CLAIM, "the-coastguard-controls-the-pier", "the-coastguard-entered-oldport"]
+    assert from_file.out.splitlines() == [
+        "c",
+        CLAIM,
+        "the-coastguard-controls-the-pier",
+        "the-coastguard-entered-oldport",
+    ]
     assert kb("query", "-", stdin="ASK { ?s ?p ?o }").out == "yes\n"
 
 
 def test_a_record_is_described_by_a_query_without_a_brace(seen: Kb) -> None:
-    assert "rdf:subject" in seen("query", "-", stdin="DESCRIBE <https://example.org/quarrel/claim/the-coastguard-entered-oldport>").out
+    assert (
+        "rdf:subject"
+        in seen(
+            "query",
+            "-",
+            stdin="DESCRIBE <https://example.org/quarrel/claim/the-coastguard-entered-oldport>",
+        ).out
+    )
 
 
 def test_queries_lists_them_and_prints_one(seen: Kb) -> None:
@@ -351,13 +428,17 @@ def test_every_format_of_a_list(seen: Kb, format: str) -> None:
             assert "\x1b" not in done.out
 
 
-# --- handing over ------------------------------------------------------------------------------------------------------------------
+# --- handing over
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_csv_tables_have_exactly_the_columns_agreed(seen: Kb, tmp_path: Path) -> None:
     done = seen("export", "csv", "--output", tmp_path / "tables")
     assert done.code == 0
-    tables = {name: (tmp_path / "tables" / f"{name}.csv").read_bytes() for name in ("assertions", "claims", "sources", "entities")}
+    tables = {
+        name: (tmp_path / "tables" / f"{name}.csv").read_bytes()
+        for name in ("assertions", "claims", "sources", "entities")
+    }
     for name, columns in COLUMNS.items():
         assert tables[name].decode().split("\n")[0] == columns.replace(", ", ",")
     rows = list(csv.DictReader(tables["assertions"].decode().splitlines()))
@@ -365,12 +446,26 @@ def test_the_csv_tables_have_exactly_the_columns_agreed(seen: Kb, tmp_path: Path
     for row in rows:
         assert row["speaker"]
         assert row["quote"] in TEXT[int(row["start"]) : int(row["end"])]
-    claim = next(r for r in csv.DictReader(tables["claims"].decode().splitlines()) if r["claim"] == CLAIM)
-    assert (claim["roles"], claim["quantity_min"], claim["quantity_max"], claim["status"]) == ("destination=oldport", "4", "", "disputed")
-    assert (claim["when_from"], claim["voices_for"], claim["voices_against"], claim["dispute"]) == ("2024-03-01", "3", "1", "occurrence")
+    claim = next(
+        r for r in csv.DictReader(tables["claims"].decode().splitlines()) if r["claim"] == CLAIM
+    )
+    assert (claim["roles"], claim["quantity_min"], claim["quantity_max"], claim["status"]) == (
+        "destination=oldport",
+        "4",
+        "",
+        "disputed",
+    )
+    assert (claim["when_from"], claim["voices_for"], claim["voices_against"], claim["dispute"]) == (
+        "2024-03-01",
+        "3",
+        "1",
+        "occurrence",
+    )
 
 
-def test_records_go_out_as_turtle_and_ntriples_with_the_same_triples(seen: Kb, tmp_path: Path) -> None:
+def test_records_go_out_as_turtle_and_ntriples_with_the_same_triples(
+    seen: Kb, tmp_path: Path
+) -> None:
     from rdflib import Graph
     from rdflib.compare import to_isomorphic
 
@@ -384,7 +479,9 @@ def test_records_go_out_as_turtle_and_ntriples_with_the_same_triples(seen: Kb, t
 def test_facts_are_accepted_claims_that_point_back(kb: Kb) -> None:
     assert "rdf:Statement" not in kb("export", "facts").out, "one voice and a dispute are no facts"
     note = kb.write(
-        "second.txt", "Another gazette\nThe coastguard came into Oldport, said Layla.\n" + "It rained on the town and on the sea.\n" * 3
+        "second.txt",
+        "Another gazette\nThe coastguard came into Oldport, said Layla.\n"
+        + "It rained on the town and on the sea.\n" * 3,
     )
     assert kb("add", "source", note, "--id", "second", "--author", "B Gazette").code == 0
     claims = "claims:\n- claim: =the-coastguard-entered\n  said:\n  - at: 2 The coastguard … Oldport\n  - by: layla\n    at: 2 said Layla\n"
@@ -408,16 +505,28 @@ def test_a_changed_file_alone_is_read_again(kb: Kb) -> None:
     assert kb("index").out == "1 files read, 0 gone.\n"
 
 
-# --- around the commands -----------------------------------------------------------------------------------------------------------
+# --- around the commands
+# -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("args", [("--kb", "DIR", "list", "sources"), ("list", "--kb", "DIR", "sources"), ("list", "sources", "--kb=DIR")])
-def test_the_knowledge_base_is_named_anywhere_on_the_line(seen: Kb, tmp_path: Path, args: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--kb", "DIR", "list", "sources"),
+        ("list", "--kb", "DIR", "sources"),
+        ("list", "sources", "--kb=DIR"),
+    ],
+)
+def test_the_knowledge_base_is_named_anywhere_on_the_line(
+    seen: Kb, tmp_path: Path, args: tuple[str, ...]
+) -> None:
     done = run(*(a.replace("DIR", str(seen.root)) for a in args), cwd=tmp_path)
     assert "2024-quarrel" in done.out
 
 
-def test_the_knowledge_base_is_the_one_around_or_that_of_the_environment(seen: Kb, tmp_path: Path) -> None:
+def test_the_knowledge_base_is_the_one_around_or_that_of_the_environment(
+    seen: Kb, tmp_path: Path
+) -> None:
     assert "2024-quarrel" in seen("list", "sources", cwd=seen.root / "claims" / "main").out
     assert "2024-quarrel" in seen("list", "sources", cwd=tmp_path, KB_HOME=str(seen.root)).out
 
@@ -443,7 +552,9 @@ def test_a_reader_that_goes_away_ends_the_program_without_a_word(seen: Kb) -> No
     assert (process.returncode, process.stderr) == (0, b"")
 
 
-def test_the_empty_knowledge_base_is_read_by_every_command_and_says_so(empty: Kb, tmp_path: Path) -> None:
+def test_the_empty_knowledge_base_is_read_by_every_command_and_says_so(
+    empty: Kb, tmp_path: Path
+) -> None:
     for args in (
         *(("list", what) for what in ("claims", "sources", "entities")),
         ("status",),
@@ -469,14 +580,27 @@ def test_the_empty_knowledge_base_is_read_by_every_command_and_says_so(empty: Kb
 
 
 @pytest.mark.parametrize("command", ["show", "status", "contradictions"])
-def test_what_came_after_the_date_of_a_view_is_told_from_what_never_was(seen: Kb, command: str) -> None:
-    seen.refuses(2, command, "northland-sent-tugs-to-oldport", "--as-of", "2024-03-01", says=("came later", "leave out the date"))
+def test_what_came_after_the_date_of_a_view_is_told_from_what_never_was(
+    seen: Kb, command: str
+) -> None:
+    seen.refuses(
+        2,
+        command,
+        "northland-sent-tugs-to-oldport",
+        "--as-of",
+        "2024-03-01",
+        says=("came later", "leave out the date"),
+    )
     refused = seen.refuses(2, command, "northland-flew", "--as-of", "2024-03-01")
     assert "came later" not in refused
 
 
-def test_a_list_on_a_day_before_everything_is_not_taken_for_an_empty_knowledge_base(seen: Kb) -> None:
-    assert seen("list", "claims", "--as-of", "2024-03-01").err == "no claims by then\nnothing found.\n"
+def test_a_list_on_a_day_before_everything_is_not_taken_for_an_empty_knowledge_base(
+    seen: Kb,
+) -> None:
+    assert (
+        seen("list", "claims", "--as-of", "2024-03-01").err == "no claims by then\nnothing found.\n"
+    )
 
 
 def test_why_of_contradictions_is_prose_only(seen: Kb) -> None:

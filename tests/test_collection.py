@@ -1,4 +1,6 @@
-"""The shipped collection: what is recorded of five documents on one month of a war. Texts lie outside; see `texts`."""
+"""The shipped collection: what is recorded of five documents on one month of a war. Texts lie
+outside; see `texts`.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,12 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT, Kb
 
-from kb import anchor, base, sentences
-from kb.check import mismatch
-from kb.coverage import coverage
-from kb.known import Known
-from kb.model import Quote, Source
+from kb.app import knowledge_base
+from kb.app.coverage import coverage
+from kb.app.validation import mismatch
+from kb.model.records import Quote, Source
+from kb.text import anchoring, sentences
+from kb.workspace.catalog import Known
 
 FIRST = "004_742ac135bef0ab6e.txt"  # the document of which every claim is recorded
 NAMES = re.compile(
@@ -31,9 +34,14 @@ NAMES = re.compile(
 
 def texts() -> dict[str, str]:
     """Every text at hand by digest: those in documents/ and in the folders of KB_DOCUMENTS."""
-    folders = [CHECKOUT / "documents", *(Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p)]
+    folders = [
+        CHECKOUT / "documents",
+        *(Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p),
+    ]
     files = [p for folder in folders for p in sorted(folder.rglob("*.txt"))]
-    return {hashlib.sha256(data).hexdigest(): data.decode() for data in (p.read_bytes() for p in files)}
+    return {
+        hashlib.sha256(data).hexdigest(): data.decode() for data in (p.read_bytes() for p in files)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +59,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Kb:
 @pytest.fixture(scope="module")
 def known(collection: Kb) -> Known:
     """All its records."""
-    return base.open(str(collection.root)).known()
+    return knowledge_base.open(str(collection.root)).known()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +68,9 @@ def at_hand(known: Known) -> dict[str, str]:
     found = texts()
     missing = [s.file_name for s in known.sources.values() if s.sha256 and s.sha256 not in found]
     if missing:
-        pytest.skip(f"texts are not at hand: {', '.join(map(str, missing))}; KB_DOCUMENTS names their folder")
+        pytest.skip(
+            f"texts are not at hand: {', '.join(map(str, missing))}; KB_DOCUMENTS names their folder"
+        )
     return {s.id: found[s.sha256] for s in known.sources.values() if s.sha256}
 
 
@@ -72,14 +82,18 @@ def quotes_of(known: Known, source: str) -> list[Quote]:
     return [q for q in known.quotes.values() if q.source == source]
 
 
-def test_it_validates_without_errors_and_every_quote_at_hand_is_verified(collection: Kb, known: Known) -> None:
+def test_it_validates_without_errors_and_every_quote_at_hand_is_verified(
+    collection: Kb, known: Known
+) -> None:
     done = collection("validate", "--format", "json")
     found = json.loads(done.out)
     assert (done.code, [p for p in found["problems"] if p["severity"] == "error"]) == (0, [])
     assert found["quotes"]["mismatched"] == 0
     assert found["quotes"]["verified"] + found["quotes"]["not-checkable"] == len(known.quotes)
     odd = {"date-weekday", "two-first-publishers"}
-    assert {p["code"] for p in found["problems"]} == odd, "one document names an impossible weekday, one two originals; nothing else is odd"
+    assert {p["code"] for p in found["problems"]} == odd, (
+        "one document names an impossible weekday, one two originals; nothing else is odd"
+    )
 
 
 def test_its_files_are_canonical(collection: Kb) -> None:
@@ -87,45 +101,67 @@ def test_its_files_are_canonical(collection: Kb) -> None:
 
 
 def test_the_first_document_is_coded_in_full(known: Known) -> None:
-    own = [a for a in known.assertions.values() if a.source == first(known).id and not a.invalidated]
+    own = [
+        a for a in known.assertions.values() if a.source == first(known).id and not a.invalidated
+    ]
     assert len(own) >= 70
     assert all(a.speaker and a.quote in known.quotes for a in own)
 
 
-def test_who_sent_the_warplanes_is_disputed_by_whom_the_text_names(collection: Kb, tmp_path: Path) -> None:
+def test_who_sent_the_warplanes_is_disputed_by_whom_the_text_names(
+    collection: Kb, tmp_path: Path
+) -> None:
     rows = json.loads(collection("query", "disputed", "--format", "json").out)
     assert "russia-sent-warplanes-to-jufra" in {r["claim"] for r in rows}
     assert collection("export", "csv", "--output", tmp_path).code == 0
     with (tmp_path / "claims.csv").open(newline="") as file:
-        claim = next(r for r in csv.DictReader(file) if r["claim"] == "russia-sent-warplanes-to-jufra")
+        claim = next(
+            r for r in csv.DictReader(file) if r["claim"] == "russia-sent-warplanes-to-jufra"
+        )
     assert (claim["status"], claim["voices_for"], claim["voices_against"]) == ("disputed", "1", "2")
     with (tmp_path / "assertions.csv").open(newline="") as file:
-        sides = {(r["stance"], r["voice"]) for r in csv.DictReader(file) if r["claim"] == claim["claim"]}
+        sides = {
+            (r["stance"], r["voice"]) for r in csv.DictReader(file) if r["claim"] == claim["claim"]
+        }
     assert sides == {("affirms", "usa"), ("denies", "russia"), ("denies", "lna")}
 
 
 def test_no_stored_fragment_is_longer_than_six_words(known: Known) -> None:
-    assert [q.id for q in known.quotes.values() if not 1 <= len((q.fragment or "").split()) <= anchor.FRAGMENT_WORDS] == []
+    assert [
+        q.id
+        for q in known.quotes.values()
+        if not 1 <= len((q.fragment or "").split()) <= anchoring.FRAGMENT_WORDS
+    ] == []
 
 
 def test_fragments_stay_under_a_fifth_of_the_words_of_each_source(known: Known) -> None:
     for source in known.sources.values():
         stored = sum(len((q.fragment or "").split()) for q in quotes_of(known, source.id))
         assert source.words
-        # Passages may lie in each other, and then a word is counted twice here; with the text at hand `validate` counts exactly.
-        assert stored < source.words * (anchor.MOST_QUOTED + 0.05), source.id
+        # Passages may lie in each other, and then a word is counted twice here; with the text at
+        # hand `validate` counts exactly.
+        assert stored < source.words * (anchoring.MOST_QUOTED + 0.05), source.id
 
 
 def test_every_quote_is_what_the_text_says(known: Known, at_hand: dict[str, str]) -> None:
-    wrong = {q.id: mismatch(q, at_hand[q.source]) for q in known.quotes.values() if q.source in at_hand}
+    wrong = {
+        q.id: mismatch(q, at_hand[q.source]) for q in known.quotes.values() if q.source in at_hand
+    }
     assert len(wrong) >= 100
     assert {name: why for name, why in wrong.items() if why} == {}
 
 
-def test_the_share_of_each_text_that_is_stored_is_small(known: Known, at_hand: dict[str, str]) -> None:
+def test_the_share_of_each_text_that_is_stored_is_small(
+    known: Known, at_hand: dict[str, str]
+) -> None:
     for source, text in at_hand.items():
-        starts = [((q.start or 0) + text[q.start : q.end].index(q.fragment or ""), len(q.fragment or "")) for q in quotes_of(known, source)]
-        assert anchor.share(text, [(s, s + n) for s, n in starts]) < anchor.MOST_QUOTED, source
+        starts = [
+            ((q.start or 0) + text[q.start : q.end].index(q.fragment or ""), len(q.fragment or ""))
+            for q in quotes_of(known, source)
+        ]
+        assert anchoring.share(text, [(s, s + n) for s, n in starts]) < anchoring.MOST_QUOTED, (
+            source
+        )
 
 
 def test_every_sentence_is_coded_or_skipped_with_a_reason(known: Known) -> None:
@@ -144,8 +180,14 @@ def test_every_source_keeps_its_sentences(known: Known, at_hand: dict[str, str])
 def test_every_source_says_what_is_not_known_of_it(known: Known) -> None:
     for source in known.sources.values():
         if source.sha256:
-            told = {"publisher": source.publisher, "url": source.url, "published": source.published_to}
-            assert {name for name, value in told.items() if not value} <= set(source.unknown), source.id
+            told = {
+                "publisher": source.publisher,
+                "url": source.url,
+                "published": source.published_to,
+            }
+            assert {name for name, value in told.items() if not value} <= set(source.unknown), (
+                source.id
+            )
 
 
 def test_no_text_is_stored_in_the_repository(at_hand: dict[str, str]) -> None:
@@ -177,7 +219,9 @@ def test_nothing_of_it_is_a_second_version(known: Known) -> None:
     """It was never released before: what was mended while it was coded is no history of anybody's."""
     assert not list((CHECKOUT / "claims").rglob("history"))
     assert known.past == {}
-    assert "wasRevisionOf" not in "".join(p.read_text() for p in (CHECKOUT / "claims").rglob("*.ttl"))
+    assert "wasRevisionOf" not in "".join(
+        p.read_text() for p in (CHECKOUT / "claims").rglob("*.ttl")
+    )
 
 
 def test_correcting_one_entry_is_a_diff_of_a_few_lines(collection: Kb, tmp_path: Path) -> None:
@@ -186,12 +230,23 @@ def test_correcting_one_entry_is_a_diff_of_a_few_lines(collection: Kb, tmp_path:
 
     def lines() -> dict[str, list[str]]:
         files = sorted((kb.root / "claims").rglob("*.ttl"))
-        return {p.relative_to(kb.root).as_posix(): p.read_text().splitlines() for p in files if "history" not in p.parts}
+        return {
+            p.relative_to(kb.root).as_posix(): p.read_text().splitlines()
+            for p in files
+            if "history" not in p.parts
+        }
 
     for change, most in (
         (("edit", "the-lna-took-control-of-sirte", "when=2020-01-06"), 5),
         (("edit", "entity/jufra", "note=read as the airbase"), 2),
-        (("edit", "the-gna-took-control-of-tarhouna", "statement=The GNA’s forces took control of Tarhouna"), 2),
+        (
+            (
+                "edit",
+                "the-gna-took-control-of-tarhouna",
+                "statement=The GNA’s forces took control of Tarhouna",
+            ),
+            2,
+        ),
     ):
         before = lines()
         assert kb(*change).code == 0, change

@@ -1,4 +1,6 @@
-"""Laws of every command that changes something: files stay canonical, undo leads back to the byte, versions stay out of sight."""
+"""Laws of every command that changes something: files stay canonical, undo leads back to the byte,
+versions stay out of sight.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,19 @@ from collections.abc import Callable
 import pytest
 from conftest import Kb
 
-from kb import base
-from kb.base import KnowledgeBase
+from kb.app import knowledge_base
+from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import KbError
 
 SEEDS = 1
 STEPS = 5
-PLACES = ("3 The coastguard said … Oldport", "8 near the pier", "9 all was calm", "11 Nobody else was asked", "4 Two residents")
+PLACES = (
+    "3 The coastguard said … Oldport",
+    "8 near the pier",
+    "9 all was calm",
+    "11 Nobody else was asked",
+    "4 Two residents",
+)
 
 
 def tree(book: KnowledgeBase) -> dict[str, bytes]:
@@ -34,7 +42,9 @@ def commands(book: KnowledgeBase, chance: random.Random) -> list[Callable[[], ob
     sheet = f"source: 2024-quarrel\nclaims:\n- claim: Boats came {new}\n  kind: event\n  said:\n  - at: {place}\n    by: unnamed {new}\n"
 
     def edit(name: str, **values: str) -> Callable[[], object]:
-        return lambda: book.add(book.edit(name, {k.replace("_", "-"): v for k, v in values.items()}))
+        return lambda: book.add(
+            book.edit(name, {k.replace("_", "-"): v for k, v in values.items()})
+        )
 
     def judge(kind: str, a: str, b: str) -> Callable[[], object]:
         return lambda: book.add(book.judge(kind, a, b, {"why": "so it seems"}))
@@ -62,14 +72,18 @@ def commands(book: KnowledgeBase, chance: random.Random) -> list[Callable[[], ob
         lambda: book.rename(f"entity/{who}", new),
         lambda: book.rename(f"assertion/{said}", f"said.{new}"),
         lambda: book.rename("source/" + next(iter(known.sources)), f"source-{new}"),
-        lambda: book.add(book.plan(f"affiliations:\n- layla side-with {who} {day}..; note {new}\n", "tie")),
+        lambda: book.add(
+            book.plan(f"affiliations:\n- layla side-with {who} {day}..; note {new}\n", "tie")
+        ),
         lambda: book.add(book.plan(sheet, "sheet")),
     ]
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_after_any_command_files_are_canonical_and_undo_leads_back_to_the_byte(kb: Kb, seed: int) -> None:
-    book, chance, done = base.open(str(kb.root)), random.Random(seed), 0
+def test_after_any_command_files_are_canonical_and_undo_leads_back_to_the_byte(
+    kb: Kb, seed: int
+) -> None:
+    book, chance, done = knowledge_base.open(str(kb.root)), random.Random(seed), 0
     while done < STEPS:
         before = tree(book)
         command = chance.choice(commands(book, chance))
@@ -92,7 +106,7 @@ def test_after_any_command_files_are_canonical_and_undo_leads_back_to_the_byte(k
 
 
 def test_undoing_everything_step_by_step_and_doing_it_again(kb: Kb) -> None:
-    book, chance = base.open(str(kb.root)), random.Random(99)
+    book, chance = knowledge_base.open(str(kb.root)), random.Random(99)
     states = [tree(book)]
     while len(states) < 4:
         try:

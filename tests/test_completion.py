@@ -13,9 +13,19 @@ SENT = "northland-sent-tugs-to-oldport"
 
 def completed(kb: Kb, line: str) -> list[str]:
     """What bash would offer at the end of a line."""
-    asked = {"_KB_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+    asked = {
+        "_KB_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split(" ")) - 1),
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "kb"], cwd=kb.root, capture_output=True, timeout=60, env=surroundings(**asked), check=False, text=True
+        [sys.executable, "-m", "kb"],
+        cwd=kb.root,
+        capture_output=True,
+        timeout=60,
+        env=surroundings(**asked),
+        check=False,
+        text=True,
     )
     assert done.stderr == "", done
     return done.stdout.split()
@@ -28,7 +38,10 @@ def completed(kb: Kb, line: str) -> list[str]:
         ("kb status north", [SENT]),
         ("kb edit north", ["northland", SENT]),
         ("kb edit claim/north", [f"claim/{SENT}"]),
-        ("kb edit 2024-quarrel.northland-sent-tugs-to-oldport.nor", [f"2024-quarrel.{SENT}.northland.denies"]),
+        (
+            "kb edit 2024-quarrel.northland-sent-tugs-to-oldport.nor",
+            [f"2024-quarrel.{SENT}.northland.denies"],
+        ),
         ("kb read 2", ["2024-quarrel"]),
         ("kb query disp", ["disputed"]),
         ("kb add claim x --by la", ["layla"]),
@@ -43,7 +56,9 @@ def completed(kb: Kb, line: str) -> list[str]:
         ("kb --kb /nowhere show x", []),
     ],
 )
-def test_names_of_commands_records_and_questions_are_completed(seen: Kb, line: str, offers: list[str]) -> None:
+def test_names_of_commands_records_and_questions_are_completed(
+    seen: Kb, line: str, offers: list[str]
+) -> None:
     assert sorted(completed(seen, line)) == sorted(offers)
 
 
@@ -59,7 +74,13 @@ def test_completion_loads_no_engine(seen: Kb) -> None:
     engines = "[m for m in ('rdflib', 'pyshacl', 'pyoxigraph.store') if m in sys.modules]"
     script = f"import sys, kb.cli\ntry: kb.cli.main()\nfinally: print({engines})"
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=seen.root, capture_output=True, timeout=60, env=surroundings(**asked), check=False, text=True
+        [sys.executable, "-c", script],
+        cwd=seen.root,
+        capture_output=True,
+        timeout=60,
+        env=surroundings(**asked),
+        check=False,
+        text=True,
     )
     assert done.stdout.endswith("[]\n"), done
 

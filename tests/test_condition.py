@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, run, surroundings
 
-from kb import folder
+from kb.workspace import folder
 
 # Commands that answer from the records.
 READERS = (
@@ -19,11 +19,18 @@ READERS = (
     "stats", "contradictions", "overview", "log", "coverage", "inbox", "forecasts", "fragile", "queries", "read 2024-quarrel",
     "changes --from 2024-01-01 --to 2024-12-31", "list claims --as-of 2024-12-31", "index",
 )  # fmt: skip
-WRITERS = ("add entity tug object --as Tug", "edit northland also=NC", 'judge verdict northland-sent --verdict sure --why "x"', "fmt")
+WRITERS = (
+    "add entity tug object --as Tug",
+    "edit northland also=NC",
+    'judge verdict northland-sent --verdict sure --why "x"',
+    "fmt",
+)
 NOBODY = 65534
 
 
-def every_reader_says(kb: Kb, *words: str, code: int = 1, commands: tuple[str, ...] = READERS) -> None:
+def every_reader_says(
+    kb: Kb, *words: str, code: int = 1, commands: tuple[str, ...] = READERS
+) -> None:
     """Each command names it on stderr and ends with this code."""
     for command in commands:
         done = kb(*command.split())
@@ -49,7 +56,9 @@ def test_a_whole_knowledge_base_says_nothing(kb: Kb) -> None:
 def test_a_file_that_is_not_turtle_is_named_by_every_command_and_stops_writers(kb: Kb) -> None:
     kb.file("entities.ttl").write_text("<a> <b>\n", encoding="utf-8")
     reading = tuple(c for c in READERS if not c.startswith(("show", "export")))
-    every_reader_says(kb, "warning: claims/main/entities.ttl cannot be read", "line 2", commands=reading)
+    every_reader_says(
+        kb, "warning: claims/main/entities.ttl cannot be read", "line 2", commands=reading
+    )
     every_writer_refuses(kb, "claims/main/entities.ttl:2:1: error turtle-syntax")
 
 
@@ -77,26 +86,49 @@ def test_what_another_user_may_not_read_is_named_and_the_rest_is_answered(kb: Kb
 
 def as_another_user(kb: Kb, *args: str) -> subprocess.CompletedProcess[str]:
     """Run a command without the rights of root."""
-    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
+    drop = (
+        ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        if os.geteuid() == 0
+        else []
+    )
     command = [*drop, sys.executable, "-m", "kb", "--kb", str(kb.root), *args]
-    return subprocess.run(command, capture_output=True, text=True, env=surroundings(HOME=str(kb.root)), cwd="/", timeout=60)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=surroundings(HOME=str(kb.root)),
+        cwd="/",
+        timeout=60,
+    )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads whatever its permissions are; the test above runs as another user there")
+@pytest.mark.skipif(
+    os.geteuid() == 0,
+    reason="root reads whatever its permissions are; the test above runs as another user there",
+)
 def test_a_file_without_permissions_is_named(kb: Kb) -> None:
     kb.file("entities.ttl").chmod(0)
-    every_reader_says(kb, "claims/main/entities.ttl cannot be read", commands=("status", "list claims"))
+    every_reader_says(
+        kb, "claims/main/entities.ttl cannot be read", commands=("status", "list claims")
+    )
 
 
 def test_a_file_that_is_gone_is_named_by_every_command_until_it_is_accepted(kb: Kb) -> None:
     kb.file("claims/general.ttl").unlink()
     reading = tuple(c for c in READERS if not c.startswith("show"))
-    every_reader_says(kb, "claims/main/claims/general.ttl was removed outside kb", "kb fsck --accept", commands=reading)
+    every_reader_says(
+        kb,
+        "claims/main/claims/general.ttl was removed outside kb",
+        "kb fsck --accept",
+        commands=reading,
+    )
     every_writer_refuses(kb, "missing-file", "kb fsck --accept")
     for command in ("validate", "fsck"):
         done = kb(command)
         assert done.code == 1
-        assert (done.out + done.err).count("claims/main/claims/general.ttl: error missing-file") == 1
+        assert (done.out + done.err).count(
+            "claims/main/claims/general.ttl: error missing-file"
+        ) == 1
     kb("fsck", "--accept")
     assert "removed outside" not in kb("status").err
 
@@ -161,12 +193,22 @@ def test_a_base_that_fits_no_record_is_said_with_the_one_that_would(kb: Kb) -> N
         ("format = true", ("format must be a number",)),
     ],
 )
-def test_settings_that_mean_nothing_are_refused_by_every_command(kb: Kb, line: str, says: tuple[str, ...]) -> None:
+def test_settings_that_mean_nothing_are_refused_by_every_command(
+    kb: Kb, line: str, says: tuple[str, ...]
+) -> None:
     path = kb.root / "kb.toml"
     key = line.partition(" ")[0]
     kept = [row for row in path.read_text().splitlines() if not row.startswith(f"{key} ")]
     path.write_text("\n".join([*kept, line, ""]))
-    for command in ("status", "list claims", "validate", "fsck", "add entity tug object --as Tug", "log", "query disputed"):
+    for command in (
+        "status",
+        "list claims",
+        "validate",
+        "fsck",
+        "add entity tug object --as Tug",
+        "log",
+        "query disputed",
+    ):
         kb.refuses(3, *command.split(), says=(f"kb.toml:{len(kept) + 1}", *says))
 
 
@@ -177,10 +219,16 @@ def test_keys_of_other_programs_are_left_to_them(kb: Kb) -> None:
 
 
 @pytest.mark.parametrize("text", [b"<a> <b>", b"\xff\xfe", b"<a> <b> <c>\n<d>"])
-def test_a_broken_ontology_file_is_named_by_every_command_and_by_validate_with_its_place(kb: Kb, text: bytes) -> None:
+def test_a_broken_ontology_file_is_named_by_every_command_and_by_validate_with_its_place(
+    kb: Kb, text: bytes
+) -> None:
     (kb.root / "ontology").mkdir()
     (kb.root / "ontology/mine.ttl").write_bytes(text)
-    every_reader_says(kb, "warning: ontology/mine.ttl", commands=("status", "list claims", "query disputed", "stats"))
+    every_reader_says(
+        kb,
+        "warning: ontology/mine.ttl",
+        commands=("status", "list claims", "query disputed", "stats"),
+    )
     done = kb("validate")
     assert done.code == 1
     assert "ontology/mine.ttl" in done.out
@@ -197,14 +245,32 @@ def test_a_broken_own_file_of_a_shipped_name_leaves_the_shipped_one_in_force(kb:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("#+ summary: [a\nSELECT * {}", 1), ("#+ summary: Who?\nSELECT * { ?s ?p", 2), ("SELECT * { ?s ?p ?o }", 1), ("\xff", 0)],
+    [
+        ("#+ summary: [a\nSELECT * {}", 1),
+        ("#+ summary: Who?\nSELECT * { ?s ?p", 2),
+        ("SELECT * { ?s ?p ?o }", 1),
+        ("\xff", 0),
+    ],
 )
-def test_a_broken_query_is_named_by_every_command_and_stops_only_who_asks_it(kb: Kb, text: str, line: int) -> None:
+def test_a_broken_query_is_named_by_every_command_and_stops_only_who_asks_it(
+    kb: Kb, text: str, line: int
+) -> None:
     own = kb.root / "queries/questions"
     own.mkdir(parents=True)
     (own / "mine.rq").write_bytes(text.encode("latin-1"))
     said = f"warning: queries/questions/mine.rq{f':{line}' if line else ''}"
-    every_reader_says(kb, said, code=0, commands=("status", "list claims", "query disputed", "stats", "add entity tug object --as Tug"))
+    every_reader_says(
+        kb,
+        said,
+        code=0,
+        commands=(
+            "status",
+            "list claims",
+            "query disputed",
+            "stats",
+            "add entity tug object --as Tug",
+        ),
+    )
     every_reader_says(kb, said, commands=("queries",))
     kb.refuses(2, "query", "mine")
     done = kb("validate")
@@ -213,7 +279,18 @@ def test_a_broken_query_is_named_by_every_command_and_stops_only_who_asks_it(kb:
     assert kb("fsck").code == 1
 
 
-@pytest.mark.parametrize("name", ["entities copy.ttl", "50%.ttl", "a#b.ttl", "a?b.ttl", 'a"b<c>.ttl', "вода.ttl", "a\\b{c}|^`.ttl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "entities copy.ttl",
+        "50%.ttl",
+        "a#b.ttl",
+        "a?b.ttl",
+        'a"b<c>.ttl',
+        "вода.ttl",
+        "a\\b{c}|^`.ttl",
+    ],
+)
 def test_an_ordinary_name_works_whatever_an_iri_may_contain(kb: Kb, name: str) -> None:
     before = kb("status", "--format", "csv").out
     kb.file("claims/general.ttl").rename(kb.file(f"claims/{name}"))
@@ -236,7 +313,9 @@ def test_an_ordinary_name_works_whatever_an_iri_may_contain(kb: Kb, name: str) -
         (b"a\x1b[31m.ttl", "a\\x1b[31m.ttl"),
     ],
 )
-def test_a_name_that_cannot_be_shown_is_escaped_and_its_file_is_not_read(kb: Kb, name: bytes, shown: str) -> None:
+def test_a_name_that_cannot_be_shown_is_escaped_and_its_file_is_not_read(
+    kb: Kb, name: bytes, shown: str
+) -> None:
     shutil.copy(kb.file("entities.ttl"), os.path.join(os.fsencode(kb.root), b"claims/main", name))
     every_reader_says(kb, shown, commands=("status", "list claims", "stats"))
     done = kb("validate")
@@ -247,10 +326,14 @@ def test_a_name_that_cannot_be_shown_is_escaped_and_its_file_is_not_read(kb: Kb,
 
 def test_names_that_differ_only_in_case_are_a_warning(kb: Kb) -> None:
     kb.file("Entities.ttl").write_text("")
-    every_reader_says(kb, "differs from", "only in case", code=0, commands=("status", "list claims"))
+    every_reader_says(
+        kb, "differs from", "only in case", code=0, commands=("status", "list claims")
+    )
 
 
-@pytest.mark.parametrize("place", ["claims/main/x.ttl", "ontology/x.ttl", "queries/questions/x.rq", "documents/x.txt"])
+@pytest.mark.parametrize(
+    "place", ["claims/main/x.ttl", "ontology/x.ttl", "queries/questions/x.rq", "documents/x.txt"]
+)
 @pytest.mark.parametrize("kind", ["pipe", "folder", "loop", "outside", "nowhere"])
 def test_what_is_no_file_is_named_and_never_opened(kb: Kb, place: str, kind: str) -> None:
     before = kb("status", "--format", "csv").out
@@ -268,7 +351,14 @@ def test_what_is_no_file_is_named_and_never_opened(kb: Kb, place: str, kind: str
             path.symlink_to(secret)
         case "nowhere":
             path.symlink_to("gone")
-    for command in ("status --format csv", "list claims", "validate", "inbox", "find words", "queries"):
+    for command in (
+        "status --format csv",
+        "list claims",
+        "validate",
+        "inbox",
+        "find words",
+        "queries",
+    ):
         done = kb(*command.split())
         assert place in done.err + done.out, (command, done)
         assert "secret words" not in done.out + done.err

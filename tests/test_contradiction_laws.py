@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.tables import AffiliationRow, ClaimRow, Contradiction, EntityRow, JudgementRow, PredicateRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    ClaimRow,
+    Contradiction,
+    EntityRow,
+    JudgementRow,
+    PredicateRow,
+    Tables,
+)
 
 PREDICATES = (
     PredicateRow("controls", functional="object-time"),
@@ -23,7 +31,11 @@ PREDICATES = (
     PredicateRow("met", symmetric=True),
     PredicateRow("signed", entails=("kept",)),
 )
-TIES = (AffiliationRow("gna", "rival-of", "lna"), AffiliationRow("kani", "side-with", "lna"), AffiliationRow("mayor", "speaks-for", "gna"))
+TIES = (
+    AffiliationRow("gna", "rival-of", "lna"),
+    AffiliationRow("kani", "side-with", "lna"),
+    AffiliationRow("mayor", "speaks-for", "gna"),
+)
 PLACES = (EntityRow("gate", within=("town",)), EntityRow("town", within=("land",)))
 FIRST = date(2020, 6, 1)
 DATES = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
@@ -33,8 +45,15 @@ DATES = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
 def claim(draw: st.DrawFn) -> ClaimRow:
     """Any claim of a small world, dated exactly, loosely, or not at all."""
     begin, length, blur = draw(st.integers(0, 12)), draw(st.integers(0, 6)), draw(st.integers(0, 3))
-    days = [FIRST + timedelta(n) for n in (begin, begin + blur, begin + blur + length, begin + 2 * blur + length)]
-    told = draw(st.sampled_from(((True,) * 4, (True, True, False, False), (False,) * 4, (True, False, False, True))))
+    days = [
+        FIRST + timedelta(n)
+        for n in (begin, begin + blur, begin + blur + length, begin + 2 * blur + length)
+    ]
+    told = draw(
+        st.sampled_from(
+            ((True,) * 4, (True, True, False, False), (False,) * 4, (True, False, False, True))
+        )
+    )
     low = draw(st.one_of(st.none(), st.integers(0, 9)))
     return ClaimRow(
         "",
@@ -56,7 +75,10 @@ def claim(draw: st.DrawFn) -> ClaimRow:
 
 WORLDS = st.lists(claim(), max_size=12).map(
     lambda rows: Tables(
-        tuple(replace(row, id=f"c{n:02}") for n, row in enumerate(rows)), predicates=PREDICATES, affiliations=TIES, entities=PLACES
+        tuple(replace(row, id=f"c{n:02}") for n, row in enumerate(rows)),
+        predicates=PREDICATES,
+        affiliations=TIES,
+        entities=PLACES,
     )
 )
 
@@ -66,9 +88,14 @@ def pairs(rows: list[Contradiction]) -> set[tuple[str, str]]:
 
 
 @given(WORLDS, st.randoms())
-def test_pairs_are_ordered_unique_and_independent_of_the_order_of_rows(tables: Tables, random: Random) -> None:
+def test_pairs_are_ordered_unique_and_independent_of_the_order_of_rows(
+    tables: Tables, random: Random
+) -> None:
     found = contradictions(tables)
-    shuffled = {f.name: random.sample(getattr(tables, f.name), len(getattr(tables, f.name))) for f in fields(tables)}
+    shuffled = {
+        f.name: random.sample(getattr(tables, f.name), len(getattr(tables, f.name)))
+        for f in fields(tables)
+    }
     assert contradictions(Tables(**{name: tuple(rows) for name, rows in shuffled.items()})) == found
     keys = [(c.claim_a, c.claim_b, c.kind, c.rule) for c in found]
     assert keys == sorted(set(keys))
@@ -78,8 +105,13 @@ def test_pairs_are_ordered_unique_and_independent_of_the_order_of_rows(tables: T
 @given(WORLDS)
 def test_what_is_found_does_not_hang_on_which_claim_is_named_first(tables: Tables) -> None:
     names = {c.id: f"d{99 - n:02}" for n, c in enumerate(tables.claims)}
-    turned = contradictions(replace(tables, claims=tuple(replace(c, id=names[c.id]) for c in tables.claims)))
-    renamed = {(*sorted((names[r.claim_a], names[r.claim_b])), r.kind, r.certainty, r.rule) for r in contradictions(tables)}
+    turned = contradictions(
+        replace(tables, claims=tuple(replace(c, id=names[c.id]) for c in tables.claims))
+    )
+    renamed = {
+        (*sorted((names[r.claim_a], names[r.claim_b])), r.kind, r.certainty, r.rule)
+        for r in contradictions(tables)
+    }
     assert {(r.claim_a, r.claim_b, r.kind, r.certainty, r.rule) for r in turned} == renamed
 
 
@@ -88,7 +120,9 @@ def test_dismissing_a_pair_removes_exactly_that_pair(tables: Tables, data: st.Da
     found = contradictions(tables)
     for one, other in sorted(pairs(found))[:3]:
         about = data.draw(st.permutations((f"claim/{one}", f"claim/{other}")))
-        left = contradictions(replace(tables, judgements=(JudgementRow("does-not-contradict", *about),)))
+        left = contradictions(
+            replace(tables, judgements=(JudgementRow("does-not-contradict", *about),))
+        )
         assert left == [r for r in found if (r.claim_a, r.claim_b) != (one, other)]
 
 
@@ -101,17 +135,26 @@ def test_one_more_claim_changes_nothing_between_the_others(tables: Tables, more:
 @given(WORLDS, st.integers(-4000, 4000))
 def test_moving_all_days_alike_changes_nothing(tables: Tables, days: int) -> None:
     def moved(row: ClaimRow) -> ClaimRow:
-        return replace(row, **{f: getattr(row, f) + timedelta(days) for f in DATES if getattr(row, f)})
+        return replace(
+            row, **{f: getattr(row, f) + timedelta(days) for f in DATES if getattr(row, f)}
+        )
 
-    assert contradictions(replace(tables, claims=tuple(map(moved, tables.claims)))) == contradictions(tables)
+    assert contradictions(
+        replace(tables, claims=tuple(map(moved, tables.claims)))
+    ) == contradictions(tables)
 
 
 @given(WORLDS)
-def test_claims_known_to_be_of_different_days_never_clash_unless_one_was_foretold(tables: Tables) -> None:
+def test_claims_known_to_be_of_different_days_never_clash_unless_one_was_foretold(
+    tables: Tables,
+) -> None:
     by_id = {c.id: c for c in tables.claims}
     for row in contradictions(tables):
         one, other = by_id[row.claim_a], by_id[row.claim_b]
-        apart = [a.end_latest and b.begin_earliest and a.end_latest < b.begin_earliest for a, b in ((one, other), (other, one))]
+        apart = [
+            a.end_latest and b.begin_earliest and a.end_latest < b.begin_earliest
+            for a, b in ((one, other), (other, one))
+        ]
         assert not any(apart) or row.kind == "forecast"
 
 
@@ -128,10 +171,16 @@ def test_a_forecast_never_contradicts_an_outcome_for_certain(tables: Tables) -> 
 def test_knowing_less_of_the_days_never_makes_a_clash_certain(tables: Tables) -> None:
     """Events aside: without days an event is taken as the same event."""
     certain = {r for r in contradictions(tables) if r.certainty == "certain"}
-    blurred = tuple(replace(c, **dict.fromkeys(DATES)) if c.kind in ("state", "intent") else c for c in tables.claims)
+    blurred = tuple(
+        replace(c, **dict.fromkeys(DATES)) if c.kind in ("state", "intent") else c
+        for c in tables.claims
+    )
     kinds = {c.id: c.kind for c in tables.claims}
     for row in contradictions(replace(tables, claims=blurred)):
-        if row.certainty == "certain" and {kinds[row.claim_a], kinds[row.claim_b]} <= {"state", "intent"}:
+        if row.certainty == "certain" and {kinds[row.claim_a], kinds[row.claim_b]} <= {
+            "state",
+            "intent",
+        }:
             assert row in certain
 
 
@@ -151,11 +200,27 @@ def test_the_sweep_finds_what_comparing_each_with_each_finds(tables: Tables) -> 
 
 
 def cpu(days: int) -> float:
-    """CPU seconds for a place that changes hands between two rivals every day: many claims of one place, and nothing to find."""
+    """CPU seconds for a place that changes hands between two rivals every day: many claims of one
+    place, and nothing to find.
+    """
     rows = []
     for n in range(days):
         day = FIRST + timedelta(n)
-        rows.append(ClaimRow(f"c{n}", None, "state", ("lna", "gna")[n % 2], "controls", "town", "positive", day, day, day, day))
+        rows.append(
+            ClaimRow(
+                f"c{n}",
+                None,
+                "state",
+                ("lna", "gna")[n % 2],
+                "controls",
+                "town",
+                "positive",
+                day,
+                day,
+                day,
+                day,
+            )
+        )
     tables = Tables(tuple(rows), predicates=PREDICATES, affiliations=TIES)
     start = process_time()
     assert contradictions(tables) == []

@@ -1,7 +1,10 @@
-"""What a reader of the five documents holds for contradictions and what not, against what the rules find.
+"""What a reader of the five documents holds for contradictions and what not, against what the rules
+find.
 
-The lists were written from the documents before the program was asked. Claims are found by what they say, so that coding them anew changes
-nothing here. Certain ones there are none: where these documents differ outright, one side denies what the other claims, and that is a
+The lists were written from the documents before the program was asked. Claims are found by what
+they say, so that coding them anew changes
+nothing here. Certain ones there are none: where these documents differ outright, one side denies
+what the other claims, and that is a
 stance and not a second claim.
 """
 
@@ -15,14 +18,16 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT
 
-from kb import base
-from kb.derive import Outcome
+from kb.app import knowledge_base
+from kb.app.materialisation import Outcome
 from kb.reasoning.tables import ClaimRow
 
 
 @dataclass(frozen=True)
 class Says:
-    """A claim by what it says: expressions for subject, predicate and object, for the statement, and what else it is."""
+    """A claim by what it says: expressions for subject, predicate and object, for the statement,
+    and what else it is.
+    """
 
     who: str
     does: str
@@ -35,7 +40,12 @@ class Says:
         slots = ((self.who, claim.subject), (self.does, claim.predicate), (self.what, claim.object))
         told = all(re.fullmatch(pattern, value or "") for pattern, value in slots)
         more = not self.kind or claim.kind == self.kind
-        return told and more and claim.polarity == self.polarity and bool(re.search(self.words, claim.statement or "", re.IGNORECASE))
+        return (
+            told
+            and more
+            and claim.polarity == self.polarity
+            and bool(re.search(self.words, claim.statement or "", re.IGNORECASE))
+        )
 
 
 LNA, GNA = "lna|.*haftar.*", "gna|fayez-al-sarraj|gna-.*"
@@ -56,7 +66,10 @@ POSSIBLE = {
     ),
 }
 SILENT = {
-    "control changed hands in June, after six years": (Says("kani.*", HOLDS, "tarhouna"), Says("gna", HOLDS, "tarhouna")),
+    "control changed hands in June, after six years": (
+        Says("kani.*", HOLDS, "tarhouna"),
+        Says("gna", HOLDS, "tarhouna"),
+    ),
     "a family that sides with a commander may hold his stronghold": (
         Says("kani.*", HOLDS, "tarhouna"),
         Says("tarhouna", "serves-as", "stronghold"),
@@ -85,7 +98,10 @@ SILENT = {
         Says("gna", HOLDS, "sirte-.*gates"),
         Says("lna", "present-in|controls", "sirte"),
     ),
-    "into a town and towards it are two words for one push": (Says("gna", "entered", "sirte"), Says("gna", "advanced-on", "sirte")),
+    "into a town and towards it are two words for one push": (
+        Says("gna", "entered", "sirte"),
+        Says("gna", "advanced-on", "sirte"),
+    ),
     "driven out and left: that they went is agreed, how is characterisation": (
         Says("gna", "drove-out", "lna"),
         Says("lna", "withdrew-from", "tripoli"),
@@ -106,12 +122,18 @@ SILENT = {
         Says("gna", "captured", ".*(tanks|vehicles).*"),
         Says("lna", "destroyed", ".*convoy.*"),
     ),
-    "each holds a part of the country": (Says("gna", "controls", "libya"), Says("eastern-government", "controls", "libya")),
+    "each holds a part of the country": (
+        Says("gna", "controls", "libya"),
+        Says("eastern-government", "controls", "libya"),
+    ),
     "most of the northwest, and the whole east": (
         Says("gna", "controls", "northwest-libya"),
         Says("lna", "controls", "eastern-libya"),
     ),
-    "wanting a place is not holding it": (Says("gna", "seeks", "jufra"), Says("lna", "controls", "jufra")),
+    "wanting a place is not holding it": (
+        Says("gna", "seeks", "jufra"),
+        Says("lna", "controls", "jufra"),
+    ),
     "the aim of one side in May, the holding of the other since 2017": (
         Says("gna", "seeks", "oil-crescent"),
         Says(LNA, "controls", "oil-crescent"),
@@ -164,7 +186,10 @@ SILENT = {
         Says("recep-tayyip-erdogan", "urged|proposed", "january.*"),
         Says("vladimir-putin", "urged|proposed", "january.*"),
     ),
-    "evaluations by two sides": (Says(".*", "characterised-as", "start-of-division"), Says(".*", "characterised-as", "holy-war")),
+    "evaluations by two sides": (
+        Says(".*", "characterised-as", "start-of-division"),
+        Says(".*", "characterised-as", "holy-war"),
+    ),
 }
 
 
@@ -173,7 +198,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     root = tmp_path_factory.mktemp("five") / "kb"
     shutil.copytree(CHECKOUT / "claims", root / "claims")
     shutil.copy(CHECKOUT / "kb.toml", root)
-    return base.open(str(root)).status()
+    return knowledge_base.open(str(root)).status()
 
 
 def meant(found: Outcome, says: Says) -> set[str]:
@@ -182,12 +207,17 @@ def meant(found: Outcome, says: Says) -> set[str]:
     return claims
 
 
-def between(found: Outcome, pair: tuple[Says, Says], *, judged: bool = True) -> set[tuple[str, str, str]]:
+def between(
+    found: Outcome, pair: tuple[Says, Says], *, judged: bool = True
+) -> set[tuple[str, str, str]]:
     left, right = (meant(found, says) for says in pair)
     return {
         (r.kind, r.certainty, r.rule)
         for r in found.contradictions
-        if ((r.claim_a in left and r.claim_b in right) or (r.claim_a in right and r.claim_b in left)) and (judged or r.kind != "judged")
+        if (
+            (r.claim_a in left and r.claim_b in right) or (r.claim_a in right and r.claim_b in left)
+        )
+        and (judged or r.kind != "judged")
     }
 
 
@@ -204,8 +234,15 @@ def test_a_tempting_one_is_left_alone(found: Outcome, reason: str) -> None:
 
 
 def test_nothing_else_is_found_by_a_rule_and_nothing_is_certain(found: Outcome) -> None:
-    """A pair that is new here is to be looked at: a real one belongs in a list above, else a record or a rule is wrong."""
-    expected = {frozenset((a, b)) for one, other in POSSIBLE.values() for a in meant(found, one) for b in meant(found, other)}
+    """A pair that is new here is to be looked at: a real one belongs in a list above, else a record
+    or a rule is wrong.
+    """
+    expected = {
+        frozenset((a, b))
+        for one, other in POSSIBLE.values()
+        for a in meant(found, one)
+        for b in meant(found, other)
+    }
     rows = [r for r in found.contradictions if r.kind != "judged"]
     assert [r for r in rows if frozenset((r.claim_a, r.claim_b)) not in expected] == []
     assert [r for r in found.contradictions if r.certainty == "certain"] == []

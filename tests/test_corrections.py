@@ -1,4 +1,6 @@
-"""Correcting what is recorded: edit, withdraw, judge, merge, rename, and records entered by options."""
+"""Correcting what is recorded: edit, withdraw, judge, merge, rename, and records entered by
+options.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import Kb, surroundings
 
-from kb import base, corrections
-from kb.base import KnowledgeBase
+from kb.app import editing, knowledge_base
+from kb.app.knowledge_base import KnowledgeBase
 from kb.cli.walk import walk
 from kb.errors import Refused, Usage
 
@@ -25,7 +27,7 @@ PIER = "the-coastguard-controls-the-pier"
 def book(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> KnowledgeBase:
     """The small knowledge base, through the Python API."""
     monkeypatch.chdir(kb.root)
-    return base.open()
+    return knowledge_base.open()
 
 
 def headline(book: KnowledgeBase, claim: str) -> str:
@@ -33,10 +35,13 @@ def headline(book: KnowledgeBase, claim: str) -> str:
 
 
 def assertion(book: KnowledgeBase, claim: str, stance: str) -> str:
-    return next(a.id for a in book.known().assertions.values() if a.claim == claim and a.stance == stance)
+    return next(
+        a.id for a in book.known().assertions.values() if a.claim == claim and a.stance == stance
+    )
 
 
-# --- edit ------------------------------------------------------------------------------------------------------------------------
+# --- edit
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: KnowledgeBase) -> None:
@@ -55,7 +60,7 @@ def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: Knowledge
 def test_two_edits_within_a_second_keep_both_versions(book: KnowledgeBase) -> None:
     now = datetime(2024, 3, 9, 12, tzinfo=UTC)
     for day in ("2024-02-20", "2024-02-21"):
-        book.add(corrections.edit(book, SENT, {"when": day}, now=now))
+        book.add(editing.edit(book, SENT, {"when": day}, now=now))
     kept = [book.known().past[f"claim/{SENT}~{n}"].begin_earliest for n in (1, 2)]
     assert kept[1] is not None
     assert kept[1].isoformat() == "2024-02-20"
@@ -63,14 +68,22 @@ def test_two_edits_within_a_second_keep_both_versions(book: KnowledgeBase) -> No
 
 
 def test_wording_changes_in_place_and_leaves_no_version(book: KnowledgeBase) -> None:
-    files = book.add(book.edit(SENT, {"statement": "Northland had tugs sent to Oldport", "note": "seen twice"}))
+    files = book.add(
+        book.edit(SENT, {"statement": "Northland had tugs sent to Oldport", "note": "seen twice"})
+    )
     new = book.known().claims[SENT]
     assert files == ["claims/main/claims/general.ttl"]
-    assert (new.statement, new.scope_note, new.revision_of) == ("Northland had tugs sent to Oldport", "seen twice", None)
+    assert (new.statement, new.scope_note, new.revision_of) == (
+        "Northland had tugs sent to Oldport",
+        "seen twice",
+        None,
+    )
     assert not book.known().past
 
 
-def test_an_assertion_keeps_its_id_when_its_stance_changes_and_its_version_keeps_its_chain(book: KnowledgeBase) -> None:
+def test_an_assertion_keeps_its_id_when_its_stance_changes_and_its_version_keeps_its_chain(
+    book: KnowledgeBase,
+) -> None:
     id = assertion(book, SENT, "denies")
     chain = [book.known().relays[r].speaker for r in book.known().assertions[id].relays]
     book.add(book.edit(id, {"doubts": "occurrence", "via": "layla"}))
@@ -90,7 +103,12 @@ def test_a_value_is_emptied_and_what_is_not_named_stays(book: KnowledgeBase) -> 
 
 
 def test_entities_and_ties_are_edited_by_their_fields(book: KnowledgeBase) -> None:
-    book.add(book.edit("oldport", {"also": "Old Port, Port Vell", "lat": "32.9", "wikidata": "Q12", "type": "place"}))
+    book.add(
+        book.edit(
+            "oldport",
+            {"also": "Old Port, Port Vell", "lat": "32.9", "wikidata": "Q12", "type": "place"},
+        )
+    )
     port = book.known().entities["oldport"]
     assert port.also == ("Old Port", "Port Vell")
     assert (str(port.lat), port.wikidata) == ("32.9", "http://www.wikidata.org/entity/Q12")
@@ -112,7 +130,9 @@ def test_entities_and_ties_are_edited_by_their_fields(book: KnowledgeBase) -> No
         ("oldport", {"colour": "red"}, "field"),
     ],
 )
-def test_an_edit_that_makes_no_sense_says_so_and_writes_nothing(book: KnowledgeBase, name: str, values: dict[str, str], says: str) -> None:
+def test_an_edit_that_makes_no_sense_says_so_and_writes_nothing(
+    book: KnowledgeBase, name: str, values: dict[str, str], says: str
+) -> None:
     plan = book.edit(name, values)
     assert not plan.sound
     assert any(says in f"{p.message} {p.hint}" for p in plan.problems), plan.problems
@@ -120,8 +140,12 @@ def test_an_edit_that_makes_no_sense_says_so_and_writes_nothing(book: KnowledgeB
         book.edit("nobody-said-this", {"when": "2024"})
 
 
-def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_field(kb: Kb) -> None:
-    script = kb.write("editor.sh", '#!/bin/sh\ngrep -v \'^  to:\' "$1" > "$1.new" && mv "$1.new" "$1"\n')
+def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_field(
+    kb: Kb,
+) -> None:
+    script = kb.write(
+        "editor.sh", '#!/bin/sh\ngrep -v \'^  to:\' "$1" > "$1.new" && mv "$1.new" "$1"\n'
+    )
     script.chmod(0o755)
     done = kb("edit", SENT, EDITOR=str(script))
     assert (done.code, "0 records added, 1 changed" in done.out) == (0, True), done
@@ -133,7 +157,9 @@ def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_
 
 def test_what_changed_meanwhile_is_not_overwritten_and_the_text_is_kept(kb: Kb) -> None:
     other = f"{sys.executable} -m kb --kb {kb.root} edit {SENT} when=2024-01-01"
-    script = kb.write("slow.sh", f'#!/bin/sh\n{other} > /dev/null\nsed -i s/Northland/Westland/ "$1"\n')
+    script = kb.write(
+        "slow.sh", f'#!/bin/sh\n{other} > /dev/null\nsed -i s/Northland/Westland/ "$1"\n'
+    )
     script.chmod(0o755)
     done = kb("edit", SENT, EDITOR=str(script))
     assert done.code == 4, done
@@ -146,24 +172,37 @@ def test_what_changed_meanwhile_is_not_overwritten_and_the_text_is_kept(kb: Kb) 
 def test_what_was_typed_in_the_editor_is_kept_when_it_is_refused(kb: Kb) -> None:
     script = kb.write("wrong.sh", '#!/bin/sh\necho "  when: 2024-99-99" >> "$1"\n')
     script.chmod(0o755)
-    err = kb.refuses(1, "edit", "the-coastguard-entered", EDITOR=str(script), says=("bad-date", "mend what is named above"))
+    err = kb.refuses(
+        1,
+        "edit",
+        "the-coastguard-entered",
+        EDITOR=str(script),
+        says=("bad-date", "mend what is named above"),
+    )
     kept = Path(err.split("your text is in ")[1].split(";")[0])
     assert "2024-99-99" in kept.read_text()
     kept.unlink()
-    kb.refuses(2, "edit", SENT, EDITOR="no-such-editor", says=("“no-such-editor” cannot be started",))
+    kb.refuses(
+        2, "edit", SENT, EDITOR="no-such-editor", says=("“no-such-editor” cannot be started",)
+    )
 
 
 def test_a_key_given_twice_is_refused(kb: Kb) -> None:
     kb.refuses(2, "edit", SENT, "place=oldport", "place=pier", says=("place is given twice",))
 
 
-# --- withdraw --------------------------------------------------------------------------------------------------------------------
+# --- withdraw
+# --------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_withdrawn_assertion_counts_no_more_and_is_found_in_the_history(book: KnowledgeBase) -> None:
+def test_a_withdrawn_assertion_counts_no_more_and_is_found_in_the_history(
+    book: KnowledgeBase,
+) -> None:
     assert headline(book, SENT) == "disputed"
     id = assertion(book, SENT, "denies")
-    for other in [a.id for a in book.known().assertions.values() if a.claim == SENT and a.stance == "denies"]:
+    for other in [
+        a.id for a in book.known().assertions.values() if a.claim == SENT and a.stance == "denies"
+    ]:
         book.add(book.withdraw([other], "misread"))
     assert headline(book, SENT) != "disputed"
     gone = book.known().past[f"assertion/{id}"]
@@ -179,12 +218,18 @@ def test_a_claim_goes_with_all_that_is_said_of_it_and_its_passages(book: Knowled
     known = book.known()
     assert not [a for a in known.assertions.values() if a.claim == SENT]
     assert all(f"assertion/{a.id}" in known.past for a in said)
-    assert all(known.record(f"source/{a.quote}") for a in said), "the passages they rest on are kept with them"
+    assert all(known.record(f"source/{a.quote}") for a in said), (
+        "the passages they rest on are kept with them"
+    )
     assert not book.validate().errors
 
 
 def test_withdrawing_the_last_word_on_a_claim_withdraws_the_claim(book: KnowledgeBase) -> None:
-    (only,) = [a.id for a in book.known().assertions.values() if a.claim == "the-coastguard-entered-oldport"]
+    (only,) = [
+        a.id
+        for a in book.known().assertions.values()
+        if a.claim == "the-coastguard-entered-oldport"
+    ]
     plan = book.withdraw([only], "it says another town")
     assert "claim/the-coastguard-entered-oldport" in plan.change.withdrawn
 
@@ -196,7 +241,9 @@ def test_a_withdrawal_needs_a_reason_and_an_entity_in_use_stays(book: KnowledgeB
     assert "still used" in plan.problems[0].message
 
 
-def test_what_was_withdrawn_can_be_recorded_again_under_an_id_of_its_own(book: KnowledgeBase) -> None:
+def test_what_was_withdrawn_can_be_recorded_again_under_an_id_of_its_own(
+    book: KnowledgeBase,
+) -> None:
     id = assertion(book, PIER, "denies")
     text = book.sheet("2024-quarrel")
     book.add(book.withdraw([id], "misread"))
@@ -207,11 +254,15 @@ def test_what_was_withdrawn_can_be_recorded_again_under_an_id_of_its_own(book: K
     assert not book.validate().errors
 
 
-def test_what_goes_with_a_withdrawn_claim_is_named_and_the_claim_is_not_taken_for_a_typing_error(kb: Kb) -> None:
+def test_what_goes_with_a_withdrawn_claim_is_named_and_the_claim_is_not_taken_for_a_typing_error(
+    kb: Kb,
+) -> None:
     told = kb("withdraw", "the-coastguard-entered", "--why", "it never left", "--dry-run")
     assert "withdrawn claim/the-coastguard-entered-oldport\nwithdrawn assertion/" in told.out
     assert kb("withdraw", "the-coastguard-entered", "--why", "it never left").code == 0
-    kb.refuses(2, "status", "the-coastguard-entered-oldport", says=("no longer counts", "--history"))
+    kb.refuses(
+        2, "status", "the-coastguard-entered-oldport", says=("no longer counts", "--history")
+    )
 
 
 AGAIN = f"source: 2024-quarrel\ncoder: cd\nclaims:\n- claim: ={PIER}\n  said:\n  - by: lukin\n    at: {{}}\n"
@@ -219,8 +270,12 @@ AGAIN = f"source: 2024-quarrel\ncoder: cd\nclaims:\n- claim: ={PIER}\n  said:\n 
 
 def passages(kb: Kb) -> dict[str, tuple[str | None, str | None]]:
     """What Lukin affirms of the pier: id → the number of its first character, and who coded it."""
-    known = base.open(str(kb.root)).known()
-    found = [a for a in known.assertions.values() if (a.claim, a.speaker, a.stance) == (PIER, "lukin", "affirms")]
+    known = knowledge_base.open(str(kb.root)).known()
+    found = [
+        a
+        for a in known.assertions.values()
+        if (a.claim, a.speaker, a.stance) == (PIER, "lukin", "affirms")
+    ]
     return {a.id: (known.quotes[a.quote or ""].fragment, a.coder) for a in found}
 
 
@@ -249,10 +304,13 @@ def test_who_enters_the_same_once_more_is_not_its_coder(kb: Kb) -> None:
 def test_a_statement_is_edited_by_the_key_it_was_entered_with_and_an_id_is_not(kb: Kb) -> None:
     assert kb("edit", PIER, "claim=The coastguard holds the pier").code == 0
     assert "The coastguard holds the pier" in kb("show", PIER).out
-    kb.refuses(2, "edit", PIER, "id=the-pier-is-held", says=(f"kb rename claim/{PIER} the-pier-is-held",))
+    kb.refuses(
+        2, "edit", PIER, "id=the-pier-is-held", says=(f"kb rename claim/{PIER} the-pier-is-held",)
+    )
 
 
-# --- judge, merge, rename --------------------------------------------------------------------------------------------------------
+# --- judge, merge, rename
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
@@ -269,22 +327,71 @@ def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
 
 def test_the_opposite_of_a_judgement_is_refused_until_it_is_taken_back(kb: Kb) -> None:
     assert kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut").code == 0
-    kb.refuses(1, "judge", "does-not-contradict", SENT, PIER, "--why", "it was not", says=("says the opposite of", "kb judge --undo"))
+    kb.refuses(
+        1,
+        "judge",
+        "does-not-contradict",
+        SENT,
+        PIER,
+        "--why",
+        "it was not",
+        says=("says the opposite of", "kb judge --undo"),
+    )
     assert kb("judge", "--undo", f"contradicts-{PIER}", "--why", "it was not").code == 0
     assert kb("judge", "does-not-contradict", SENT, PIER, "--why", "it was not").code == 0
 
 
 def test_no_two_sources_are_copies_of_each_other(kb: Kb) -> None:
-    assert kb("add", "source", kb.write("n.txt", "A note on the boats.\n"), "--id", "note", "--author", "B").code == 0
-    assert kb("judge", "copy-of", "source/note", "source/2024-quarrel", "--why", "word for word").code == 0
-    kb.refuses(1, "judge", "copy-of", "source/2024-quarrel", "source/note", "--why", "x", says=("says the opposite of",))
+    assert (
+        kb(
+            "add",
+            "source",
+            kb.write("n.txt", "A note on the boats.\n"),
+            "--id",
+            "note",
+            "--author",
+            "B",
+        ).code
+        == 0
+    )
+    assert (
+        kb("judge", "copy-of", "source/note", "source/2024-quarrel", "--why", "word for word").code
+        == 0
+    )
+    kb.refuses(
+        1,
+        "judge",
+        "copy-of",
+        "source/2024-quarrel",
+        "source/note",
+        "--why",
+        "x",
+        says=("says the opposite of",),
+    )
 
 
-@pytest.mark.parametrize(("certainty", "said"), [("certain", "  contradicted by: "), ("possible", "  perhaps contradicted by: ")])
+@pytest.mark.parametrize(
+    ("certainty", "said"),
+    [("certain", "  contradicted by: "), ("possible", "  perhaps contradicted by: ")],
+)
 def test_a_status_tells_how_sure_a_contradiction_is(kb: Kb, certainty: str, said: str) -> None:
-    assert kb("judge", "contradicts", PIER, SENT, "--why", "the pier was shut", "--certainty", certainty).code == 0
+    assert (
+        kb(
+            "judge",
+            "contradicts",
+            PIER,
+            SENT,
+            "--why",
+            "the pier was shut",
+            "--certainty",
+            certainty,
+        ).code
+        == 0
+    )
     assert f"\n{said}Northland sent tugs to Oldport" in kb("status", PIER).out
-    assert ("perhaps claim: Northland" in kb("status", "--format", "csv").out) == (certainty == "possible")
+    assert ("perhaps claim: Northland" in kb("status", "--format", "csv").out) == (
+        certainty == "possible"
+    )
 
 
 @pytest.mark.parametrize(
@@ -340,27 +447,92 @@ def test_a_rename_to_what_is_taken_or_no_id_is_refused(book: KnowledgeBase) -> N
 def test_an_outcome_that_is_none_is_answered_with_the_nearest(kb: Kb) -> None:
     judge = ("judge", "outcome", SENT, PIER, "--why", "as it went", "--verdict", "cametrue")
     kb.refuses(1, *judge, says=("“cametrue” is not an outcome; did you mean came-true?",))
-    kb.refuses(2, "judge", "same-claim", SENT, PIER, "--undo", "x", "--why", "y", says=("not both at once",))
+    kb.refuses(
+        2,
+        "judge",
+        "same-claim",
+        SENT,
+        PIER,
+        "--undo",
+        "x",
+        "--why",
+        "y",
+        says=("not both at once",),
+    )
 
 
-# --- by options ------------------------------------------------------------------------------------------------------------------
+# --- by options
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_records_are_added_by_options(kb: Kb) -> None:
-    assert kb("add", "entity", "east-quay", "place", "--as", "East Quay", "--within", "oldport").code == 0
-    claim = ("add", "claim", "Northland holds the east quay", "--source", "2024", "--what", "northland > controls > east-quay")
-    done = kb(*claim, "--by", "lukin", "--at", "8 near the pier", "--set", "form=presupposed", KB_CODER="ab")
+    assert (
+        kb("add", "entity", "east-quay", "place", "--as", "East Quay", "--within", "oldport").code
+        == 0
+    )
+    claim = (
+        "add",
+        "claim",
+        "Northland holds the east quay",
+        "--source",
+        "2024",
+        "--what",
+        "northland > controls > east-quay",
+    )
+    done = kb(
+        *claim,
+        "--by",
+        "lukin",
+        "--at",
+        "8 near the pier",
+        "--set",
+        "form=presupposed",
+        KB_CODER="ab",
+    )
     assert done.code == 0, done
     done = kb(
-        "add", "assertion", "northland-holds", "--source", "2024", "--by", "layla", "--denies", "occurrence", "--at", "6 denied on Sunday"
+        "add",
+        "assertion",
+        "northland-holds",
+        "--source",
+        "2024",
+        "--by",
+        "layla",
+        "--denies",
+        "occurrence",
+        "--at",
+        "6 denied on Sunday",
     )
     assert done.code == 0, done
     assert "disputed" in kb("status", "northland-holds").out
-    assert 'kb:coder "ab"' in kb("show", assertion(base.open(str(kb.root)), "northland-holds-the-east-quay", "affirms")).out
-    tie = kb("add", "affiliation", "layla", "side-with", "coastguard", "--when", "2024..", "--basis", PIER, "--note", "as she says")
+    assert (
+        'kb:coder "ab"'
+        in kb(
+            "show",
+            assertion(
+                knowledge_base.open(str(kb.root)), "northland-holds-the-east-quay", "affirms"
+            ),
+        ).out
+    )
+    tie = kb(
+        "add",
+        "affiliation",
+        "layla",
+        "side-with",
+        "coastguard",
+        "--when",
+        "2024..",
+        "--basis",
+        PIER,
+        "--note",
+        "as she says",
+    )
     assert tie.code == 0, tie
     assert f"claim/{PIER}" in kb("show", "layla-side-with-coastguard").out
-    told = [line.split(",")[3] for line in kb("log", "--limit", "4", "--format", "csv").out.splitlines()[1:]]
+    told = [
+        line.split(",")[3]
+        for line in kb("log", "--limit", "4", "--format", "csv").out.splitlines()[1:]
+    ]
     assert told == [
         "add affiliation layla side-with coastguard",
         "add assertion northland-holds-the-east-quay",
@@ -371,11 +543,43 @@ def test_records_are_added_by_options(kb: Kb) -> None:
 
 def test_an_entity_by_options_is_told_exactly_as_it_was_typed(kb: Kb) -> None:
     words = "born here; as some say, in 1960; within the walls"
-    assert kb("add", "entity", "smith", "person", "--as", "Smith, John; Jr", "--as", "J; unnamed", "--description", words).code == 0
-    smith = base.open(str(kb.root)).known().entities["smith"]
-    assert (smith.name, smith.also, smith.description, smith.naming) == ("Smith, John; Jr", ("J; unnamed",), words, None)
-    kb.refuses(2, "add", "entity", "smyth", "person", "--as", "Smyth", "--as", "Smyth, J", says=("read as several names",))
-    wrong = kb.refuses(1, "add", "entity", "Smyth!", "person", "--as", "Smyth", says=("write smyth", "1 error;"))
+    assert (
+        kb(
+            "add",
+            "entity",
+            "smith",
+            "person",
+            "--as",
+            "Smith, John; Jr",
+            "--as",
+            "J; unnamed",
+            "--description",
+            words,
+        ).code
+        == 0
+    )
+    smith = knowledge_base.open(str(kb.root)).known().entities["smith"]
+    assert (smith.name, smith.also, smith.description, smith.naming) == (
+        "Smith, John; Jr",
+        ("J; unnamed",),
+        words,
+        None,
+    )
+    kb.refuses(
+        2,
+        "add",
+        "entity",
+        "smyth",
+        "person",
+        "--as",
+        "Smyth",
+        "--as",
+        "Smyth, J",
+        says=("read as several names",),
+    )
+    wrong = kb.refuses(
+        1, "add", "entity", "Smyth!", "person", "--as", "Smyth", says=("write smyth", "1 error;")
+    )
     assert "there is no record" not in wrong
 
 
@@ -384,7 +588,10 @@ def test_an_entity_by_options_is_told_exactly_as_it_was_typed(kb: Kb) -> None:
     [
         (["claim"], "sentence"),
         (["claim", "A met B"], "--source"),
-        (["claim", "A met B", "--source", "2024", "--at", "3 no such words", "--kind", "event"], "not on line 3"),
+        (
+            ["claim", "A met B", "--source", "2024", "--at", "3 no such words", "--kind", "event"],
+            "not on line 3",
+        ),
         (["claim", "A met B", "--source", "2024", "--set", "colour=red"], "colour"),
         (["assertion", "nothing-like-it", "--source", "2024"], "no claim"),
         (["entity", "oldport", "place"], "already"),
@@ -400,8 +607,24 @@ def test_what_is_wrong_with_an_option_is_said(kb: Kb, args: list[str], says: str
     assert kb.tree() == before
 
 
-def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(book: KnowledgeBase, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = iter(["2024-quarrel", "Northland holds the pier's end", "", "state", "", "", "lukin", "", "8 near the pier", "", "yes"])
+def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(
+    book: KnowledgeBase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(
+        [
+            "2024-quarrel",
+            "Northland holds the pier's end",
+            "",
+            "state",
+            "",
+            "",
+            "lukin",
+            "",
+            "8 near the pier",
+            "",
+            "yes",
+        ]
+    )
     text = walk(book, ask=lambda question, completions: next(answers))
     plan = book.plan(text, "walk")
     assert plan.sound, plan.problems
@@ -414,7 +637,19 @@ def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(book: Knowled
 def test_the_walk_asks_again_for_a_source_keeps_answers_that_are_wrong_and_takes_only_yes_for_yes(
     book: KnowledgeBase, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed = ["no-such-source", "2024-quarrel", "Northland holds the pier's end", "", "state", "", "", "lukin", "", "8 near the pier", ""]
+    typed = [
+        "no-such-source",
+        "2024-quarrel",
+        "Northland holds the pier's end",
+        "",
+        "state",
+        "",
+        "",
+        "lukin",
+        "",
+        "8 near the pier",
+        "",
+    ]
     answers = iter([*typed, "quit"])
     assert walk(book, ask=lambda question, completions: next(answers)) == ""
     assert "Nothing was written." in capsys.readouterr().err
@@ -432,8 +667,22 @@ def test_the_walk_runs_on_a_terminal(kb: Kb) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(kb.root)
-        os.execve(sys.executable, [sys.executable, "-m", "kb", "add", "claim"], surroundings(TERM="dumb"))
-    for answer in ("2024-quarrel", "Northland holds the end of the pier", "", "state", "", "", "lukin", "", "8 near the pier", "", "yes"):
+        os.execve(
+            sys.executable, [sys.executable, "-m", "kb", "add", "claim"], surroundings(TERM="dumb")
+        )
+    for answer in (
+        "2024-quarrel",
+        "Northland holds the end of the pier",
+        "",
+        "state",
+        "",
+        "",
+        "lukin",
+        "",
+        "8 near the pier",
+        "",
+        "yes",
+    ):
         os.write(terminal, f"{answer}\n".encode())
     shown = b""
     try:
@@ -452,10 +701,13 @@ def test_what_leaves_points_at_nothing_that_stays(book: KnowledgeBase, kind: str
     assert f"{SENT}~1" not in book.export(kind)
 
 
-# --- what a newcomer types ---------------------------------------------------------------------------------------------------------
+# --- what a newcomer types
+# ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_claim_keeps_a_kind_that_was_chosen_when_its_core_changes_and_takes_the_predicates_otherwise(book: KnowledgeBase) -> None:
+def test_a_claim_keeps_a_kind_that_was_chosen_when_its_core_changes_and_takes_the_predicates_otherwise(
+    book: KnowledgeBase,
+) -> None:
     book.add(book.edit(SENT, {"what": "northland > controls > oldport", "when": ""}))
     assert book.known().claims[SENT].kind == "state"
     book.add(book.edit(SENT, {"kind": "forecast"}))
@@ -463,7 +715,10 @@ def test_a_claim_keeps_a_kind_that_was_chosen_when_its_core_changes_and_takes_th
     assert book.known().claims[SENT].kind == "forecast"
     book.add(book.edit(SENT, {"what": "", "kind": "evaluation"}))
     book.add(book.edit(SENT, {"what": "northland > sent"}))
-    assert (book.known().claims[SENT].kind, book.known().claims[SENT].object) == ("evaluation", None)
+    assert (book.known().claims[SENT].kind, book.known().claims[SENT].object) == (
+        "evaluation",
+        None,
+    )
 
 
 def test_a_core_without_an_object_has_none_afterwards(book: KnowledgeBase) -> None:
@@ -471,7 +726,9 @@ def test_a_core_without_an_object_has_none_afterwards(book: KnowledgeBase) -> No
     assert book.known().claims[SENT].object is None
 
 
-def test_an_event_that_becomes_a_state_needs_its_dates_said_anew_and_loses_a_states_dates_on_the_way_back(book: KnowledgeBase) -> None:
+def test_an_event_that_becomes_a_state_needs_its_dates_said_anew_and_loses_a_states_dates_on_the_way_back(
+    book: KnowledgeBase,
+) -> None:
     plan = book.edit(SENT, {"kind": "state"})
     assert [p.code for p in plan.problems] == ["claim-kind"]
     book.add(book.edit(SENT, {"kind": "state", "when": "2024-02-01..2024-02-03"}))
@@ -482,18 +739,25 @@ def test_an_event_that_becomes_a_state_needs_its_dates_said_anew_and_loses_a_sta
     assert (str(event.begin_earliest), str(event.end_latest)) == ("2024-02-01", "2024-02-03")
 
 
-def test_a_relative_date_of_an_edit_is_counted_from_when_it_was_said_else_from_the_publication(book: KnowledgeBase) -> None:
+def test_a_relative_date_of_an_edit_is_counted_from_when_it_was_said_else_from_the_publication(
+    book: KnowledgeBase,
+) -> None:
     book.add(book.edit(SENT, {"when": "Thursday"}))
     said = next(a for a in book.known().assertions.values() if a.claim == SENT and a.said)
     assert (said.said_from - book.known().claims[SENT].begin_earliest).days == 1, "said on a Friday"
     book.add(book.edit(PIER, {"when": "Sunday"}))
-    assert str(book.known().claims[PIER].begin_earliest) == "2024-03-03", "the last before the publication"
+    assert str(book.known().claims[PIER].begin_earliest) == "2024-03-03", (
+        "the last before the publication"
+    )
 
 
 def test_an_edit_that_changes_nothing_writes_nothing(book: KnowledgeBase) -> None:
     before = {f: book.folder.read(f) for f in book.folder.files()}
     id = assertion(book, SENT, "denies")
-    for name, values in ((SENT, {"what": "northland > sent > tugs", "to": "oldport"}), (id, {"denies": "occurrence", "by": "northland"})):
+    for name, values in (
+        (SENT, {"what": "northland > sent > tugs", "to": "oldport"}),
+        (id, {"denies": "occurrence", "by": "northland"}),
+    ):
         assert book.add(book.edit(name, values)) == []
     assert book.add(book.edit("entity/oldport", {"type": "place", "also": "Old Port"})) == []
     assert {f: book.folder.read(f) for f in book.folder.files()} == before
@@ -514,7 +778,9 @@ def test_an_edit_that_changes_nothing_writes_nothing(book: KnowledgeBase) -> Non
         (("rename", "oldport", "Old Port"), 2, "write old-port"),
     ],
 )
-def test_a_slip_is_answered_in_the_words_of_the_command(kb: Kb, args: tuple[str, ...], code: int, says: str) -> None:
+def test_a_slip_is_answered_in_the_words_of_the_command(
+    kb: Kb, args: tuple[str, ...], code: int, says: str
+) -> None:
     told = kb.refuses(code, *args, says=(says,))
     assert "in the sheet" not in told
     assert "new:" not in told
@@ -536,11 +802,15 @@ def test_a_slip_is_answered_in_the_words_of_the_command(kb: Kb, args: tuple[str,
         (("same-entity", "layla", "lukin", "--lines", "3"), "has no lines"),
     ],
 )
-def test_a_judgement_that_makes_no_sense_is_refused(kb: Kb, args: tuple[str, ...], says: str) -> None:
+def test_a_judgement_that_makes_no_sense_is_refused(
+    kb: Kb, args: tuple[str, ...], says: str
+) -> None:
     kb.refuses(1, "judge", *args, "--why", "so it seems", says=(says,))
 
 
-def test_a_mutual_judgement_is_recorded_once_whichever_record_is_named_first(book: KnowledgeBase) -> None:
+def test_a_mutual_judgement_is_recorded_once_whichever_record_is_named_first(
+    book: KnowledgeBase,
+) -> None:
     book.add(book.judge("contradicts", SENT, PIER, {"why": "both cannot be"}))
     plan = book.judge("contradicts", PIER, SENT, {"why": "neither can be"})
     book.add(plan)
@@ -548,10 +818,16 @@ def test_a_mutual_judgement_is_recorded_once_whichever_record_is_named_first(boo
     assert (one.about, one.why) == (f"claim/{SENT}", "neither can be")
 
 
-def test_a_judgement_is_taken_back_by_the_beginning_of_its_id_with_a_reason_and_once(book: KnowledgeBase, kb: Kb) -> None:
+def test_a_judgement_is_taken_back_by_the_beginning_of_its_id_with_a_reason_and_once(
+    book: KnowledgeBase, kb: Kb
+) -> None:
     book.add(book.judge("contradicts", SENT, PIER, {"why": "both cannot be"}))
-    book.add(book.judge("contradicts", SENT, "the-coastguard-entered-oldport", {"why": "both cannot be"}))
-    kb.refuses(2, "judge", "--undo", "contradicts-north", "--why", "x", says=("may be contradicts-",))
+    book.add(
+        book.judge("contradicts", SENT, "the-coastguard-entered-oldport", {"why": "both cannot be"})
+    )
+    kb.refuses(
+        2, "judge", "--undo", "contradicts-north", "--why", "x", says=("may be contradicts-",)
+    )
     id = f"contradicts-{SENT}-{PIER}"
     kb.refuses(2, "judge", "--undo", id, says=("needs its reason", "kb judge --undo"))
     assert kb("judge", "--undo", id[:-4], "--why", "they can").code == 0
@@ -569,7 +845,7 @@ def test_a_file_goes_with_its_last_record(book: KnowledgeBase) -> None:
 
 
 def test_the_history_tells_relays_by_their_speakers(kb: Kb) -> None:
-    id = assertion(base.open(str(kb.root)), SENT, "denies")
+    id = assertion(knowledge_base.open(str(kb.root)), SENT, "denies")
     assert kb("edit", id, "denies=time").code == 0
     assert "relays" not in kb("show", id, "--history").out
     assert kb("edit", id, "via=layla").code == 0
@@ -577,11 +853,28 @@ def test_the_history_tells_relays_by_their_speakers(kb: Kb) -> None:
 
 
 def test_a_note_may_hold_a_semicolon(book: KnowledgeBase, kb: Kb) -> None:
-    done = kb("add", "affiliation", "layla", "side-with", "coastguard", "--note", "as she says; basis unsure", "--basis", PIER)
+    done = kb(
+        "add",
+        "affiliation",
+        "layla",
+        "side-with",
+        "coastguard",
+        "--note",
+        "as she says; basis unsure",
+        "--basis",
+        PIER,
+    )
     assert done.code == 0, done
     tie = next(t for k, t in book.known().others.items() if k.startswith("affiliation/"))
     assert (tie.note, tie.basis) == ("as she says; basis unsure", f"claim/{PIER}")
-    kb.refuses(1, "add", "--from", "-", stdin="affiliations:\n- lukin side-with layla; basis\n", says=("not understood",))
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        "-",
+        stdin="affiliations:\n- lukin side-with layla; basis\n",
+        says=("not understood",),
+    )
 
 
 def test_a_second_tie_between_the_same_two_is_pointed_out(kb: Kb) -> None:
@@ -599,20 +892,51 @@ def test_what_the_shapes_refuse_in_a_whole_knowledge_base_they_refuse_in_a_chang
 
 
 @pytest.mark.parametrize("stance", ["silent", "retracts", "denies", "doubts"])
-def test_a_stance_without_a_scope_is_not_lost_on_the_way(book: KnowledgeBase, kb: Kb, stance: str) -> None:
-    done = kb("add", "assertion", SENT, "--source", "2024", "--by", "layla", "--at", "6 denied on Sunday", "--set", f"{stance}=")
+def test_a_stance_without_a_scope_is_not_lost_on_the_way(
+    book: KnowledgeBase, kb: Kb, stance: str
+) -> None:
+    done = kb(
+        "add",
+        "assertion",
+        SENT,
+        "--source",
+        "2024",
+        "--by",
+        "layla",
+        "--at",
+        "6 denied on Sunday",
+        "--set",
+        f"{stance}=",
+    )
     assert done.code == 0, done
-    assert [a.stance for a in book.known().assertions.values() if a.speaker == "layla" and a.claim == SENT] == [stance]
+    assert [
+        a.stance
+        for a in book.known().assertions.values()
+        if a.speaker == "layla" and a.claim == SENT
+    ] == [stance]
 
 
 def test_one_mistake_is_told_once_and_in_words_for_options(kb: Kb) -> None:
     claim = ("add", "claim", "A met B", "--source", "2024", "--at", "6 denied on Sunday")
-    assert "claim-kind" not in kb.refuses(1, *claim, "--what", "layla > flew > lukin", says=("unknown-predicate",))
-    kb.refuses(1, *claim, "--kind", "event", "--by", "Zzz Qqq", says=("kb add entity zzz-qqq person",))
-    kb.refuses(1, "add", "--from", "-", stdin="records:\n- id: oldport\n  also: x\n", says=("write entity/oldport",))
+    assert "claim-kind" not in kb.refuses(
+        1, *claim, "--what", "layla > flew > lukin", says=("unknown-predicate",)
+    )
+    kb.refuses(
+        1, *claim, "--kind", "event", "--by", "Zzz Qqq", says=("kb add entity zzz-qqq person",)
+    )
+    kb.refuses(
+        1,
+        "add",
+        "--from",
+        "-",
+        stdin="records:\n- id: oldport\n  also: x\n",
+        says=("write entity/oldport",),
+    )
 
 
-def test_what_disowns_a_statement_goes_with_it_and_what_a_tie_rests_on_stays(book: KnowledgeBase) -> None:
+def test_what_disowns_a_statement_goes_with_it_and_what_a_tie_rests_on_stays(
+    book: KnowledgeBase,
+) -> None:
     said = assertion(book, PIER, "affirms")
     disowned = f"source: 2024-quarrel\nclaims:\n- claim: ={PIER}\n  said:\n  - by: lukin\n    disowns: {said}\n    at: 8 near the pier\n"
     book.add(book.plan(disowned, "sheet"))

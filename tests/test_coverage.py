@@ -7,7 +7,8 @@ import re
 
 from conftest import SHEET, TEXT, Kb
 
-from kb import base, sentences
+from kb.app import knowledge_base
+from kb.text import sentences
 
 SOURCE = "2024-quarrel"
 OPEN = {"Пётр Лукин, the mayor": 0}
@@ -27,12 +28,14 @@ def states(kb: Kb, *options: str, **environment: str) -> dict[int, str]:
 
 
 def test_a_source_keeps_where_its_sentences_begin_and_end(seen: Kb) -> None:
-    stored = base.open(str(seen.root)).known().sources[SOURCE].sentences
+    stored = knowledge_base.open(str(seen.root)).known().sources[SOURCE].sentences
     assert stored == sentences.written(sentences.split(TEXT))
     assert f'kb:sentences "{stored}"' in seen.file("source").read_text()
 
 
-def test_a_sentence_is_coded_where_an_assertion_touches_it_skipped_where_a_reason_is_given_else_open(kb: Kb) -> None:
+def test_a_sentence_is_coded_where_an_assertion_touches_it_skipped_where_a_reason_is_given_else_open(
+    kb: Kb,
+) -> None:
     before = states(kb)
     assert (before[1], before[2], before[3]) == ("open", "coded", "coded")
     assert kb.sheet(SKIP).code == 0
@@ -43,7 +46,12 @@ def test_a_sentence_is_coded_where_an_assertion_touches_it_skipped_where_a_reaso
 
 
 def test_a_passage_that_is_skipped_in_part_leaves_its_sentence_open(kb: Kb) -> None:
-    assert kb.sheet("source: 2024-quarrel\nskip:\n- 7 On Sunday the boats left; not contestable\n").code == 0
+    assert (
+        kb.sheet(
+            "source: 2024-quarrel\nskip:\n- 7 On Sunday the boats left; not contestable\n"
+        ).code
+        == 0
+    )
     assert states(kb)[7] == "open"
 
 
@@ -55,7 +63,9 @@ def test_without_the_text_the_same_sentences_are_open(kb: Kb) -> None:
     assert states(kb) == with_text
     rows = json.loads(kb("coverage", SOURCE, "--only", "open", "--format", "json").out)
     assert rows
-    assert all(row["line"] is None and row["words"] is None and row["end"] > row["start"] for row in rows)
+    assert all(
+        row["line"] is None and row["words"] is None and row["end"] > row["start"] for row in rows
+    )
 
 
 def test_an_open_sentence_is_shown_with_its_line_and_words(seen: Kb) -> None:
@@ -66,14 +76,24 @@ def test_an_open_sentence_is_shown_with_its_line_and_words(seen: Kb) -> None:
 
 def test_all_sources_are_counted_and_check_fails_where_a_sentence_is_open(kb: Kb) -> None:
     (row,) = json.loads(kb("coverage", "--format", "json").out)
-    assert row["coded"] + row["skipped"] + row["open"] == row["sentences"] == len(sentences.split(TEXT))
+    assert (
+        row["coded"] + row["skipped"] + row["open"]
+        == row["sentences"]
+        == len(sentences.split(TEXT))
+    )
     assert row["done %"] < 100
     assert kb("coverage").code == 0
     done = kb("coverage", "--check")
     assert done.code == 1
     assert f"kb coverage {SOURCE} --only open" in done.err
     whole = re.sub(
-        r"(?m)^", "- ", "\n".join(f"{n} {line.split()[0]} … {line.split()[-1]}; x" for n, line in enumerate(TEXT.split("\n"), 1) if line)
+        r"(?m)^",
+        "- ",
+        "\n".join(
+            f"{n} {line.split()[0]} … {line.split()[-1]}; x"
+            for n, line in enumerate(TEXT.split("\n"), 1)
+            if line
+        ),
     )
     assert kb.sheet(f"source: {SOURCE}\nskip:\n{whole}\n").code == 0
     assert kb("coverage", "--check").code == 0

@@ -13,13 +13,13 @@ import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import encoding, turtle
-from kb.exporters import csv as tables
-from kb.exporters import rdf
-from kb.known import Known
-from kb.model import Assertion, Claim, Entity, Quote, Record, Relay, Source
-from kb.terms import Term
-from kb.vocab import XSD
+from kb.exchange import csv as tables
+from kb.exchange import rdf
+from kb.model.rdf_terms import Term
+from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
+from kb.model.vocabulary import XSD
+from kb.rdf import encoding, turtle_reader
+from kb.workspace.catalog import Known
 
 BASE = "https://w3id.org/claimkb/data/"
 NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -64,8 +64,22 @@ RECORDS: list[Record] = [
     ),
     Relay(f"{ID}-r1", position=1, speaker="gazette"),
     Relay(f"{ID}-r2", position=2, speaker="mayor"),
-    Assertion("own", source="2020-memo", quote="2020-memo#char=5,9", claim="harbour-closed", speaker="gazette", stance="affirms"),
-    Assertion("old", source="2020-memo", quote="2020-memo#char=5,9", claim="harbour-closed", speaker="gazette", invalidated=NOW),
+    Assertion(
+        "own",
+        source="2020-memo",
+        quote="2020-memo#char=5,9",
+        claim="harbour-closed",
+        speaker="gazette",
+        stance="affirms",
+    ),
+    Assertion(
+        "old",
+        source="2020-memo",
+        quote="2020-memo#char=5,9",
+        claim="harbour-closed",
+        speaker="gazette",
+        invalidated=NOW,
+    ),
 ]
 
 
@@ -95,7 +109,9 @@ VOICES = {ID: "entity/residents", "own": None}
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(tables.text(*tables.tables(known(), STATUSES, VOICES)[name]))))
+    return list(
+        csv.DictReader(io.StringIO(tables.text(*tables.tables(known(), STATUSES, VOICES)[name])))
+    )
 
 
 def test_the_columns_of_assertions_and_claims_are_the_documented_ones() -> None:
@@ -111,18 +127,48 @@ def test_the_columns_of_assertions_and_claims_are_the_documented_ones() -> None:
 
 def test_assertions_stand_in_the_order_of_the_document_and_unknown_is_empty() -> None:
     own, residents = rows("assertions")
-    assert (own["assertion"], own["voice"], own["relays"], own["start"], own["recorded"]) == ("own", "", "", "5", "")
-    assert (residents["scope"], residents["relays"], residents["words"]) == ("time|place", "gazette|mayor", "stormy|grim")
-    assert (residents["speaker_label"], residents["voice"], residents["source_sha256"]) == ("two residents", "residents", "ab")
-    assert (residents["quote"], residents["recorded"], residents["status"]) == ("the harbour", "2024-01-02T03:04:05Z", "disputed")
+    assert (own["assertion"], own["voice"], own["relays"], own["start"], own["recorded"]) == (
+        "own",
+        "",
+        "",
+        "5",
+        "",
+    )
+    assert (residents["scope"], residents["relays"], residents["words"]) == (
+        "time|place",
+        "gazette|mayor",
+        "stormy|grim",
+    )
+    assert (residents["speaker_label"], residents["voice"], residents["source_sha256"]) == (
+        "two residents",
+        "residents",
+        "ab",
+    )
+    assert (residents["quote"], residents["recorded"], residents["status"]) == (
+        "the harbour",
+        "2024-01-02T03:04:05Z",
+        "disputed",
+    )
 
 
 def test_a_claim_has_plain_numbers_counted_voices_and_a_polarity() -> None:
     (claim,) = rows("claims")
-    assert (claim["quantity_min"], claim["quantity_max"], claim["polarity"]) == ("101", "", "positive")
-    assert (claim["voices_for"], claim["voices_against"], claim["no_known_stake"]) == ("1", "2", "0")
+    assert (claim["quantity_min"], claim["quantity_max"], claim["polarity"]) == (
+        "101",
+        "",
+        "positive",
+    )
+    assert (claim["voices_for"], claim["voices_against"], claim["no_known_stake"]) == (
+        "1",
+        "2",
+        "0",
+    )
     assert claim["roles"] == "destination=north|destination=south|topic=harbour"
-    assert (claim["when_from"], claim["when_to"], claim["contest"]) == ("2020-02-01", "2020-02-09", "denied|doubted")
+    assert (claim["when_from"], claim["when_to"], claim["contest"]) == (
+        "2020-02-01",
+        "2020-02-09",
+        "denied|doubted",
+    )
 
 
 def test_a_claim_without_a_status_has_its_stored_fields() -> None:
@@ -140,7 +186,12 @@ def test_sources_and_entities_have_every_stored_field() -> None:
 
 def test_files_are_utf_8_without_bom_and_lines_end_with_a_line_feed(tmp_path: Path) -> None:
     paths = tables.write(tmp_path / "out", tables.tables(known(), STATUSES, VOICES))
-    assert [p.name for p in paths] == ["assertions.csv", "claims.csv", "sources.csv", "entities.csv"]
+    assert [p.name for p in paths] == [
+        "assertions.csv",
+        "claims.csv",
+        "sources.csv",
+        "entities.csv",
+    ]
     data = paths[2].read_bytes()
     assert data.startswith(b"source,")
     assert b"\r" not in data
@@ -148,10 +199,14 @@ def test_files_are_utf_8_without_bom_and_lines_end_with_a_line_feed(tmp_path: Pa
 
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=4))
 def test_every_cell_is_read_back_as_it_was(found: list[tuple[str, str]]) -> None:
-    assert list(csv.reader(io.StringIO(tables.text(("a", "b"), found), newline=""))) == [["a", "b"], *map(list, found)]
+    assert list(csv.reader(io.StringIO(tables.text(("a", "b"), found), newline=""))) == [
+        ["a", "b"],
+        *map(list, found),
+    ]
 
 
-# --- RDF -----------------------------------------------------------------------------------------------------------------------------
+# --- RDF
+# -----------------------------------------------------------------------------------------------------------------------------
 
 TRIPLES = [t for r in RECORDS for t in encoding.to_triples(r, BASE)]
 # What RDF's syntaxes can hold: Unicode without surrogates.
@@ -159,7 +214,9 @@ LITERALS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def read(text: str, format: ox.RdfFormat) -> set[tuple[str, str, str]]:
-    return {(str(t.subject), str(t.predicate), str(t.object)) for t in ox.parse(text, format=format)}
+    return {
+        (str(t.subject), str(t.predicate), str(t.object)) for t in ox.parse(text, format=format)
+    }
 
 
 def test_turtle_and_n_triples_say_the_same_whatever_the_order() -> None:
@@ -170,16 +227,30 @@ def test_turtle_and_n_triples_say_the_same_whatever_the_order() -> None:
     assert lines.count("\n") == len(set(TRIPLES))
 
 
-@given(LITERALS, st.sampled_from(["", "en"]), st.sampled_from(["a", "", "b:c", "/d", "../e", "f/./g", "?h", "#i"]))
+@given(
+    LITERALS,
+    st.sampled_from(["", "en"]),
+    st.sampled_from(["a", "", "b:c", "/d", "../e", "f/./g", "?h", "#i"]),
+)
 def test_a_literal_is_read_back_as_it_was_written(value: str, language: str, tail: str) -> None:
-    datatype = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString" if language else XSD + "string"
-    triple = (Term("iri", BASE + tail), Term("iri", "urn:p"), Term("literal", value, datatype, language))
-    assert turtle.triples(rdf.ntriples([triple]), BASE) == [triple]
-    assert turtle.triples(rdf.turtle([triple], BASE), BASE) == [triple]
+    datatype = (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString" if language else XSD + "string"
+    )
+    triple = (
+        Term("iri", BASE + tail),
+        Term("iri", "urn:p"),
+        Term("literal", value, datatype, language),
+    )
+    assert turtle_reader.triples(rdf.ntriples([triple]), BASE) == [triple]
+    assert turtle_reader.triples(rdf.turtle([triple], BASE), BASE) == [triple]
     assert rdf.ntriples([triple]).count("\n") == 1
 
 
 def test_an_ill_typed_literal_keeps_its_writing() -> None:
-    triple = (Term("iri", BASE + "a"), Term("iri", "urn:p"), Term("literal", "007", XSD + "integer"))
+    triple = (
+        Term("iri", BASE + "a"),
+        Term("iri", "urn:p"),
+        Term("literal", "007", XSD + "integer"),
+    )
     assert rdf.ntriples([triple]) == f'<{BASE}a> <urn:p> "007"^^<{XSD}integer> .\n'
-    assert turtle.triples(rdf.turtle([triple], BASE), BASE) == [triple]
+    assert turtle_reader.triples(rdf.turtle([triple], BASE), BASE) == [triple]

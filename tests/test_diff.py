@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import MORE, SHEET, Kb, run
 
-from kb import base
-from kb.differences import differences
-from kb.known import Known
+from kb.app import knowledge_base
+from kb.workspace.catalog import Known
+from kb.workspace.differences import differences
 
 NOBODY = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 WHO = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
@@ -22,7 +22,14 @@ WHO = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgs
 
 def git(root: Path, *arguments: str) -> str:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | NOBODY
-    done = subprocess.run(["git", *WHO, *arguments], cwd=root, capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run(
+        ["git", *WHO, *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -59,27 +66,54 @@ def test_nothing_changed(kept: Kb) -> None:
 def test_status_changes_come_first_then_claims_assertions_and_entities(kept: Kb) -> None:
     more = SHEET.replace("- claim: The coastguard entered Oldport", "- claim: The boats left Oldport\n  kind: event\n"
                          "  said:\n  - by: lukin\n    at: 7 On Sunday the boats left\n- claim: The coastguard entered Oldport")  # fmt: skip
-    more = more.replace("  - by: layla\n    denies: unspecified\n    at: 6 denied on Sunday … pier\n", "")
+    more = more.replace(
+        "  - by: layla\n    denies: unspecified\n    at: 6 denied on Sunday … pier\n", ""
+    )
     more = more.replace("as Coastguard, the guard", "as Coastguard, the guard, harbour guard")
     done = kept.sheet(more.replace("new:", "new:\n  ferry: object; as the ferry"))
     assert done.code == 0, done.err
     file = kept.file("source")
     blocks = file.read_text().split("\n\n")
     file.write_text(
-        "\n\n".join(b for b in blocks if not b.startswith("<assertion/2024-quarrel.the-coastguard-controls-the-pier.layla.denies"))
+        "\n\n".join(
+            b
+            for b in blocks
+            if not b.startswith(
+                "<assertion/2024-quarrel.the-coastguard-controls-the-pier.layla.denies"
+            )
+        )
     )
     found = rows(kept)
     kinds = [r["kind"] for r in found]
     assert kinds == sorted(kinds, key=["status", "claim", "assertion", "entity"].index)
-    assert ("status", "the-coastguard-controls-the-pier", "headline", "disputed", "single-voice") in {
-        (r["kind"], r["id"], r["field"], r["old"], r["new"]) for r in found
-    }
+    assert (
+        "status",
+        "the-coastguard-controls-the-pier",
+        "headline",
+        "disputed",
+        "single-voice",
+    ) in {(r["kind"], r["id"], r["field"], r["old"], r["new"]) for r in found}
     changes = {(r["kind"], r["change"]) for r in found}
-    assert {("claim", "added"), ("assertion", "added"), ("assertion", "removed"), ("entity", "added"), ("entity", "changed")} <= changes
+    assert {
+        ("claim", "added"),
+        ("assertion", "added"),
+        ("assertion", "removed"),
+        ("entity", "added"),
+        ("entity", "changed"),
+    } <= changes
     (entity,) = (r for r in found if r["kind"] == "entity" and r["change"] == "changed")
-    assert (entity["field"], entity["old"], entity["new"]) == ("also", "the guard", "the guard|harbour guard")
+    assert (entity["field"], entity["old"], entity["new"]) == (
+        "also",
+        "the guard",
+        "the guard|harbour guard",
+    )
     done = kept("diff")
-    assert done.out.index("statuses") < done.out.index("claims") < done.out.index("assertions") < done.out.index("entities")
+    assert (
+        done.out.index("statuses")
+        < done.out.index("claims")
+        < done.out.index("assertions")
+        < done.out.index("entities")
+    )
     assert "headline: disputed → single-voice" in done.out
     assert "added The boats left Oldport (single-voice)" in done.out
     assert "removed ليلى المرسي denies: The coastguard controls the pier" in done.out
@@ -111,7 +145,9 @@ def test_two_revisions_are_compared_without_the_work_tree(kept: Kb) -> None:
     good = file.read_text()
     file.write_text("this is not Turtle")
     assert {r["change"] for r in rows(kept, "HEAD~1..second") if r["kind"] == "claim"} == {"added"}
-    assert {r["change"] for r in rows(kept, "second..HEAD~1") if r["kind"] == "claim"} == {"removed"}
+    assert {r["change"] for r in rows(kept, "second..HEAD~1") if r["kind"] == "claim"} == {
+        "removed"
+    }
     assert rows(kept, "HEAD~1..") == rows(kept, "HEAD~1..second")
     assert kept("diff").code == 1
     file.write_text(good)
@@ -121,12 +157,17 @@ def test_two_revisions_are_compared_without_the_work_tree(kept: Kb) -> None:
 def test_a_withdrawn_record_is_not_merely_removed() -> None:
     from datetime import UTC, datetime
 
-    from kb.model import Claim
+    from kb.model.records import Claim
 
     old, new = Known(), Known()
     claim = Claim("a-b", statement="A is B")
     old.add(claim, "claims/main/claims/x.ttl")
-    gone = Claim("a-b", statement="A is B", invalidated=datetime(2024, 3, 5, tzinfo=UTC), invalidated_because="misread")
+    gone = Claim(
+        "a-b",
+        statement="A is B",
+        invalidated=datetime(2024, 3, 5, tzinfo=UTC),
+        invalidated_because="misread",
+    )
     new.add(gone, "claims/main/history/claims/x.ttl")
     (change,) = differences(old, new, {}, {})
     assert (change.change, change.words) == ("withdrawn", "A is B: misread")
@@ -134,7 +175,9 @@ def test_a_withdrawn_record_is_not_merely_removed() -> None:
     assert (change.change, change.words) == ("removed", "A is B")
 
 
-def test_a_knowledge_base_inside_a_larger_repository_is_found_and_nothing_outside_is_read(kb: Kb, tmp_path: Path) -> None:
+def test_a_knowledge_base_inside_a_larger_repository_is_found_and_nothing_outside_is_read(
+    kb: Kb, tmp_path: Path
+) -> None:
     (kb.root / "claims/main/link.ttl").symlink_to(tmp_path / "elsewhere.ttl")
     (tmp_path / "elsewhere.ttl").write_text("not Turtle")
     git(tmp_path, "init", "-q", "-b", "main")
@@ -153,7 +196,12 @@ def test_inside_a_hook_the_repository_around_the_knowledge_base_is_meant(kept: K
 
 
 def test_without_git_there_is_a_way_out(kb: Kb) -> None:
-    said = kb.refuses(2, "diff", says=("in no git repository", "git init", "kb log"), GIT_CEILING_DIRECTORIES=str(kb.root.parent))
+    said = kb.refuses(
+        2,
+        "diff",
+        says=("in no git repository", "git init", "kb log"),
+        GIT_CEILING_DIRECTORIES=str(kb.root.parent),
+    )
     assert "fatal" not in said
     git(kb.root, "init", "-q", "-b", "main")
     kb.refuses(2, "diff", says=("no commit yet", "git commit"))
@@ -194,7 +242,7 @@ def test_every_format_has_the_same_rows(kept: Kb) -> None:
     wanted = [(r["kind"], r["id"], r["field"] or "") for r in rows(kept)]
     table = list(csv.DictReader(io.StringIO(kept("diff", "--format", "csv").out)))
     assert [(r["kind"], r["id"], r["field"]) for r in table] == wanted
-    assert [(c.kind, c.id, c.field) for c in base.open(str(kept.root)).diff()] == wanted
+    assert [(c.kind, c.id, c.field) for c in knowledge_base.open(str(kept.root)).diff()] == wanted
 
 
 def test_an_empty_knowledge_base_differs_in_nothing(tmp_path: Path) -> None:

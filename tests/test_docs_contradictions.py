@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kb import base, cli, extract
+from kb import cli
+from kb.app import extraction, knowledge_base
+from kb.app.lookups import Lookups
 from kb.errors import Usage
-from kb.lookups import Lookups
+from kb.model.rdf_terms import Answer, Term
+from kb.model.vocabulary import CONTRADICTIONS
 from kb.reasoning.contradictions import contradictions
-from kb.store.memory import MemoryStore
-from kb.terms import Answer, Term
-from kb.vocab import CONTRADICTIONS
+from kb.store.rdflib import MemoryStore
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = (CHECKOUT / "docs" / "reference" / "contradictions.md").read_text(encoding="utf-8")
@@ -36,25 +37,35 @@ def examples() -> list[tuple[str, str]]:
     return out
 
 
-def made(root: Path) -> base.KnowledgeBase:
+def made(root: Path) -> knowledge_base.KnowledgeBase:
     """The invented report, read in, with its people and places."""
-    kb = base.init(root, "https://example.org/quarrel/")
+    kb = knowledge_base.init(root, "https://example.org/quarrel/")
     own = root / "ontology"
     own.mkdir()
     (own / "own.ttl").write_text(blocks("turtle")[0], encoding="utf-8")
-    kb.add_source("report.txt", blocks("text")[0].encode(), {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-07-01"})
+    kb.add_source(
+        "report.txt",
+        blocks("text")[0].encode(),
+        {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-07-01"},
+    )
     return kb
 
 
-def enter(kb: base.KnowledgeBase, sheet: str) -> None:
+def enter(kb: knowledge_base.KnowledgeBase, sheet: str) -> None:
     plan = kb.plan(sheet, "page")
     assert [str(p) for p in plan.problems if p.severity == "error"] == []
     kb.add(plan)
 
 
-@pytest.mark.parametrize(("sheet", "console"), examples(), ids=lambda text: re.sub(r"\W+", "-", text)[:60])
+@pytest.mark.parametrize(
+    ("sheet", "console"), examples(), ids=lambda text: re.sub(r"\W+", "-", text)[:60]
+)
 def test_an_example_of_the_page_prints_what_the_page_shows(
-    sheet: str, console: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sheet: str,
+    console: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     kb = made(tmp_path / "kb")
     for text in (blocks("yaml")[0], sheet):
@@ -73,7 +84,16 @@ def test_the_page_has_an_example_of_every_kind() -> None:
 
 def test_the_page_names_every_declaration() -> None:
     table = PAGE[PAGE.index("| declare |") :]
-    declared = {"functional", "incompatibleWith", "symmetric", "inverseOf", "entails", "initiates", "terminates", "measures"}
+    declared = {
+        "functional",
+        "incompatibleWith",
+        "symmetric",
+        "inverseOf",
+        "entails",
+        "initiates",
+        "terminates",
+        "measures",
+    }
     assert {name for name in declared if f"`kb:{name}" in table} == declared
 
 
@@ -85,7 +105,10 @@ def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
     memory = MemoryStore()
     for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
-    found = [contradictions(extract.read(Lookups(store, kb.folder.base))) for store in (kb.memory(kb.whole()), memory)]
+    found = [
+        contradictions(extraction.read(Lookups(store, kb.folder.base)))
+        for store in (kb.memory(kb.whole()), memory)
+    ]
     assert found[0] == found[1]
     assert {row.kind for row in found[0]} == set(CONTRADICTIONS)
 
@@ -96,7 +119,14 @@ def test_what_is_worked_out_is_what_the_index_holds(tmp_path: Path) -> None:
         enter(kb, sheet)
     rows = kb.query("contradictions", {})
     assert isinstance(rows, Answer)
-    told = {(kb.short(Term("iri", r["claim"] or "")), kb.short(Term("iri", r["other"] or "")), r["rule"]) for r in rows.dicts()}
+    told = {
+        (
+            kb.short(Term("iri", r["claim"] or "")),
+            kb.short(Term("iri", r["other"] or "")),
+            r["rule"],
+        )
+        for r in rows.dicts()
+    }
     assert told == {(c.claim_a, c.claim_b, c.rule) for c in kb.contradictions()}
 
 
@@ -106,14 +136,20 @@ def test_a_pair_is_seen_once_both_sides_are_public(tmp_path: Path) -> None:
         enter(kb, sheet)
     assert kb.at(as_of=date(2024, 6, 30)).contradictions() == []
     assert len(kb.at(as_of=date(2024, 7, 1)).contradictions()) == 2
-    assert [len(kb.contradictions(place=p)) for p in ("lighthouse", "lamp room", "pier")] == [2, 1, 0]
+    assert [len(kb.contradictions(place=p)) for p in ("lighthouse", "lamp room", "pier")] == [
+        2,
+        1,
+        0,
+    ]
     assert len(kb.contradictions(claim="the-league-held-the-lamp")) == 1
     assert [len(kb.contradictions(certainty=c)) for c in ("certain", "possible")] == [2, 0]
     with pytest.raises(Usage, match="functional"):
         kb.contradictions(kind="functonal")
 
 
-def test_why_shows_passages_and_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_shows_passages_and_the_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     kb = made(tmp_path / "kb")
     for sheet in blocks("yaml")[:2]:
         enter(kb, sheet)
@@ -123,6 +159,9 @@ def test_why_shows_passages_and_the_rule(tmp_path: Path, monkeypatch: pytest.Mon
     assert "2024-quarrel, line 19" in out
     assert "functional object-time: controls" in out
     assert cli.run(["contradictions", "--kind", "polarity", "--format", "csv"]) == 0
-    assert capsys.readouterr() == ("claim_a,claim_b,kind,certainty,rule\n", "no contradictions of that sort\n")
+    assert capsys.readouterr() == (
+        "claim_a,claim_b,kind,certainty,rule\n",
+        "no contradictions of that sort\n",
+    )
     assert cli.run(["contradictions", "--certainty", "posible"]) == 2
     assert "possible" in capsys.readouterr().err

@@ -51,7 +51,9 @@ def test_output_on_a_page_is_what_the_program_prints(page: Path) -> None:
     assert text == with_output(text), "run `make pages`"
 
 
-@pytest.mark.parametrize("code", ["quote-mismatch", "affiliation-member", "claim-without-assertion"])
+@pytest.mark.parametrize(
+    "code", ["quote-mismatch", "affiliation-member", "claim-without-assertion"]
+)
 def test_a_problem_code_of_the_page_means_what_kb_explain_says(code: str) -> None:
     """One code of the program, one of a shape, one of a saved check."""
     page = (DOCS / "reference" / "problem-codes.md").read_text(encoding="utf-8")
@@ -61,7 +63,9 @@ def test_a_problem_code_of_the_page_means_what_kb_explain_says(code: str) -> Non
 def test_the_picture_shows_the_overview_in_full() -> None:
     svg = PICTURE.read_text(encoding="utf-8")
     shown = html.unescape(re.sub(r"<[^>]+>", "", svg)).replace("\xa0", " ")
-    missing = [line for line in plain(overview()).splitlines() if squeezed(line) not in squeezed(shown)]
+    missing = [
+        line for line in plain(overview()).splitlines() if squeezed(line) not in squeezed(shown)
+    ]
     assert missing == [], "run `make picture`"
 
 
@@ -79,7 +83,11 @@ def test_the_picture_loads_nothing_from_elsewhere() -> None:
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     links = targets(page)
     assert [str(target) for target, _ in links if not target.exists()] == []
-    assert [anchor for target, anchor in links if anchor and target.suffix == ".md" and anchor not in anchors(target)] == []
+    assert [
+        anchor
+        for target, anchor in links
+        if anchor and target.suffix == ".md" and anchor not in anchors(target)
+    ] == []
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:
@@ -90,7 +98,9 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         if page in reached:
             continue
         reached.add(page)
-        waiting += [target for target, _ in targets(page) if target.suffix == ".md" and target.exists()]
+        waiting += [
+            target for target, _ in targets(page) if target.suffix == ".md" and target.exists()
+        ]
     assert [str(page.relative_to(CHECKOUT)) for page in PAGES if page not in reached] == []
 
 

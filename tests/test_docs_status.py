@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kb import base, cli, derive
+from kb import cli
+from kb.app import knowledge_base, materialisation
+from kb.model.rdf_terms import Answer, Triple
+from kb.model.vocabulary import CONTEST, FLAGS, HEADLINES, NS, SUPPORT
 from kb.store import Reader
-from kb.store.memory import MemoryStore
-from kb.terms import Answer, Triple
-from kb.vocab import CONTEST, FLAGS, HEADLINES, NS, SUPPORT
+from kb.store.rdflib import MemoryStore
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = (CHECKOUT / "docs" / "reference" / "statuses.md").read_text(encoding="utf-8")
@@ -33,10 +34,14 @@ def examples() -> list[tuple[str, str]]:
     return out
 
 
-def made(root: Path, *sheets: str) -> base.KnowledgeBase:
+def made(root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
     """The invented report with its people and places, and what these sheets say."""
-    kb = base.init(root, "https://example.org/mill/")
-    kb.add_source("report.txt", blocks("text")[0].encode(), {"id": "2024-mill", "author": "A Gazette", "published": "2024-06-01"})
+    kb = knowledge_base.init(root, "https://example.org/mill/")
+    kb.add_source(
+        "report.txt",
+        blocks("text")[0].encode(),
+        {"id": "2024-mill", "author": "A Gazette", "published": "2024-06-01"},
+    )
     for sheet in (blocks("yaml")[0], *sheets):
         plan = kb.plan(sheet, "page")
         assert [str(p) for p in plan.problems if p.severity == "error"] == []
@@ -44,9 +49,15 @@ def made(root: Path, *sheets: str) -> base.KnowledgeBase:
     return kb
 
 
-@pytest.mark.parametrize(("sheet", "console"), examples(), ids=lambda text: re.sub(r"\W+", "-", text)[:60])
+@pytest.mark.parametrize(
+    ("sheet", "console"), examples(), ids=lambda text: re.sub(r"\W+", "-", text)[:60]
+)
 def test_an_example_of_the_page_prints_what_the_page_shows(
-    sheet: str, console: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sheet: str,
+    console: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("KB_HOME", str(made(tmp_path / "kb", sheet).folder.root))
     command, _, shown = console.partition("\n")
@@ -56,7 +67,9 @@ def test_an_example_of_the_page_prints_what_the_page_shows(
 
 
 def test_the_page_has_an_example_of_every_headline() -> None:
-    assert {h for h in HEADLINES if f"\n## {h}\n" in PAGE and f"\n$ kb status --only {h} " in PAGE} == set(HEADLINES)
+    assert {
+        h for h in HEADLINES if f"\n## {h}\n" in PAGE and f"\n$ kb status --only {h} " in PAGE
+    } == set(HEADLINES)
 
 
 def test_the_page_explains_every_word() -> None:
@@ -71,7 +84,9 @@ def test_the_page_names_the_shipped_policies_and_what_they_accept() -> None:
     rows = {row[0]: row[1:] for row in table if len(row) == 4}
     assert rows[""] == sorted(shipped)
     assert rows["accepted as facts"] == [", ".join(shipped[p]["accepts"]) for p in rows[""]]
-    assert rows["voices to corroborate, of these without a stake"] == [shipped[p]["voices"] for p in rows[""]]
+    assert rows["voices to corroborate, of these without a stake"] == [
+        shipped[p]["voices"] for p in rows[""]
+    ]
 
 
 def _policies() -> list[dict[str, str]]:
@@ -79,7 +94,11 @@ def _policies() -> list[dict[str, str]]:
 
     order = ("admitted", "corroborated", "single-voice")
     return [
-        {"id": p.id, "accepts": [h for h in order if h in p.accepts], "voices": f"{p.voices_to_corroborate}, {p.voices_without_stake}"}
+        {
+            "id": p.id,
+            "accepts": [h for h in order if h in p.accepts],
+            "voices": f"{p.voices_to_corroborate}, {p.voices_without_stake}",
+        }
         for p in shipped().values()
     ]
 
@@ -93,7 +112,9 @@ def told(triples: list[Triple]) -> set[str]:
 
 def stored(reader: Reader, base_iri: str) -> set[tuple[str, str, str]]:
     """Headlines and voices as saved questions look them up."""
-    answer = reader.select(f"SELECT ?s ?p ?o {{ ?s ?p ?o . FILTER (?p IN (<{NS}headline>, <{NS}voice>, <{NS}echoes>, <{NS}flag>)) }}")
+    answer = reader.select(
+        f"SELECT ?s ?p ?o {{ ?s ?p ?o . FILTER (?p IN (<{NS}headline>, <{NS}voice>, <{NS}echoes>, <{NS}flag>)) }}"
+    )
     assert isinstance(answer, Answer)
     return {(r["s"] or "", r["p"] or "", r["o"] or "") for r in answer.dicts()}
 
@@ -104,9 +125,20 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path
     memory = MemoryStore()
     for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
-    found = [derive.triples(kb.outcome(store), kb.folder.base) for store in (kb.memory(kb.whole()), memory)]
+    found = [
+        materialisation.triples(kb.outcome(store), kb.folder.base)
+        for store in (kb.memory(kb.whole()), memory)
+    ]
     assert told(found[0]) == told(found[1])
     kb.refresh()
-    wanted = {(s.value, p.value, o.value) for s, p, o in found[0] if p.value.removeprefix(NS) in ("headline", "voice", "echoes", "flag")}
+    wanted = {
+        (s.value, p.value, o.value)
+        for s, p, o in found[0]
+        if p.value.removeprefix(NS) in ("headline", "voice", "echoes", "flag")
+    }
     assert stored(kb.reader(), kb.folder.base) == wanted
-    assert {o.rpartition("headline-")[2] for _, p, o in wanted if p.endswith("headline")} >= {"disputed", "void", "superseded"}
+    assert {o.rpartition("headline-")[2] for _, p, o in wanted if p.endswith("headline")} >= {
+        "disputed",
+        "void",
+        "superseded",
+    }

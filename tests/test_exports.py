@@ -1,4 +1,6 @@
-"""What is handed on: the same triples in every format, every literal as written, and selections that stand alone."""
+"""What is handed on: the same triples in every format, every literal as written, and selections
+that stand alone.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,18 @@ from conftest import CHECKOUT, Kb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import base, turtle
-from kb.base import KnowledgeBase
-from kb.closure import references
+from kb.app import knowledge_base
+from kb.app.closure import references
+from kb.app.knowledge_base import KnowledgeBase
+from kb.app.selection import Wanted
 from kb.errors import Usage
-from kb.exporters import csv as tables
-from kb.exporters import jsonld
-from kb.known import past
-from kb.selection import Wanted
+from kb.exchange import csv as tables
+from kb.exchange import jsonld
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import PREFIXES, XSD
+from kb.rdf import turtle_reader
 from kb.store import terms
-from kb.terms import Term, Triple
-from kb.vocab import PREFIXES, XSD
+from kb.workspace.catalog import past
 
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"
@@ -43,12 +46,20 @@ SELECTIONS = (
 @pytest.fixture(scope="module")
 def collection() -> KnowledgeBase:
     """The shipped collection."""
-    return base.open(str(CHECKOUT))
+    return knowledge_base.open(str(CHECKOUT))
 
 
 def by_oxigraph(text: str, format: ox.RdfFormat) -> set[Triple]:
     read = [ox.parse(text, format=format)]
-    return {(turtle._term(q.subject), turtle._term(q.predicate), turtle._term(q.object)) for quads in read for q in quads}
+    return {
+        (
+            turtle_reader._term(q.subject),
+            turtle_reader._term(q.predicate),
+            turtle_reader._term(q.object),
+        )
+        for quads in read
+        for q in quads
+    }
 
 
 def by_rdflib(text: str) -> set[Triple]:
@@ -56,16 +67,21 @@ def by_rdflib(text: str) -> set[Triple]:
     return set(terms.triples(rdflib.Graph().parse(data=text, format="json-ld")))
 
 
-# --- Formats -------------------------------------------------------------------------------------------------------------------------
+# --- Formats
+# -------------------------------------------------------------------------------------------------------------------------
 
 
-def test_json_ld_is_read_by_other_programs_as_the_triples_that_are_stored(collection: KnowledgeBase) -> None:
+def test_json_ld_is_read_by_other_programs_as_the_triples_that_are_stored(
+    collection: KnowledgeBase,
+) -> None:
     text, stored = collection.export("jsonld"), set(collection.triples())
     assert by_oxigraph(text, ox.RdfFormat.JSON_LD) == stored
     assert by_rdflib(text) == stored
 
 
-def test_json_ld_can_name_a_context_that_lies_beside_it(collection: KnowledgeBase, tmp_path: Path) -> None:
+def test_json_ld_can_name_a_context_that_lies_beside_it(
+    collection: KnowledgeBase, tmp_path: Path
+) -> None:
     written = collection.export_jsonld(tmp_path / "all.jsonld")
     assert [p.name for p in written] == ["all.jsonld", "context.jsonld"]
     assert written[1].read_text(encoding="utf-8") == CONTEXT
@@ -76,8 +92,24 @@ def test_json_ld_can_name_a_context_that_lies_beside_it(collection: KnowledgeBas
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-NAMES = st.sampled_from(["claim/a", "source/b#char=1,2", "entity/x", "", "a:b", "@id", "../c", "//d", "e/./f", "?g", "#h"])
-PROPERTIES = st.sampled_from(["statement", "kind", "speaker", "length", "words", "recorded", "unheard-of", "place", "stance"])
+NAMES = st.sampled_from(
+    [
+        "claim/a",
+        "source/b#char=1,2",
+        "entity/x",
+        "",
+        "a:b",
+        "@id",
+        "../c",
+        "//d",
+        "e/./f",
+        "?g",
+        "#h",
+    ]
+)
+PROPERTIES = st.sampled_from(
+    ["statement", "kind", "speaker", "length", "words", "recorded", "unheard-of", "place", "stance"]
+)
 LITERALS = st.one_of(
     TEXTS.map(lambda t: Term("literal", t, XSD + "string")),
     TEXTS.map(lambda t: Term("literal", t, XSD + "integer")),
@@ -89,14 +121,22 @@ LITERALS = st.one_of(
 OBJECTS = (
     LITERALS
     | NAMES.map(lambda n: Term("iri", BASE + n))
-    | st.sampled_from(["stance-denies", "kind-event", "other"]).map(lambda n: Term("iri", PREFIXES["kb"] + n))
+    | st.sampled_from(["stance-denies", "kind-event", "other"]).map(
+        lambda n: Term("iri", PREFIXES["kb"] + n)
+    )
 )
-TRIPLES = st.tuples(NAMES.map(lambda n: Term("iri", BASE + n)), PROPERTIES.map(lambda p: Term("iri", PREFIXES["kb"] + p)), OBJECTS)
+TRIPLES = st.tuples(
+    NAMES.map(lambda n: Term("iri", BASE + n)),
+    PROPERTIES.map(lambda p: Term("iri", PREFIXES["kb"] + p)),
+    OBJECTS,
+)
 
 
 @given(st.lists(TRIPLES, max_size=5))
 def test_whatever_is_stored_comes_back_from_json_ld(found: list[Triple]) -> None:
-    assert by_oxigraph(jsonld.document(found, CONTEXT, BASE, remarks={"as of": "2020-01-01"}), ox.RdfFormat.JSON_LD) == set(found)
+    assert by_oxigraph(
+        jsonld.document(found, CONTEXT, BASE, remarks={"as of": "2020-01-01"}), ox.RdfFormat.JSON_LD
+    ) == set(found)
 
 
 def test_n_quads_name_for_each_triple_the_file_it_stands_in(collection: KnowledgeBase) -> None:
@@ -106,7 +146,13 @@ def test_n_quads_name_for_each_triple_the_file_it_stands_in(collection: Knowledg
     assert {q.graph_name.value for q in quads} == {own + path for path in files}
     for path, file in files.items():
         graph = {
-            (turtle._term(q.subject), turtle._term(q.predicate), turtle._term(q.object)) for q in quads if q.graph_name.value == own + path
+            (
+                turtle_reader._term(q.subject),
+                turtle_reader._term(q.predicate),
+                turtle_reader._term(q.object),
+            )
+            for q in quads
+            if q.graph_name.value == own + path
         }
         assert graph == set(file.triples)
 
@@ -124,7 +170,8 @@ def test_saved_exports_are_exports(seen: Kb) -> None:
     assert "wasQuotedFrom" in seen("export", "provenance").out
 
 
-# --- Tables --------------------------------------------------------------------------------------------------------------------------
+# --- Tables
+# --------------------------------------------------------------------------------------------------------------------------
 
 HOSTILE = ["=1+1", "+cmd", "-x", "@sum", "\tx", "\rx", "-5", "-5.25", "plain", "", "a=b", "'quoted"]
 
@@ -134,7 +181,15 @@ def test_exact_tables_hold_every_value_as_it_is_and_safe_ones_none_that_is_compu
     exact = list(csv.reader(io.StringIO(tables.text(*table), newline="")))
     safe = list(csv.reader(io.StringIO(tables.text(*tables.harmless(table)), newline="")))
     assert [row[0] if row else "" for row in exact[1:]] == HOSTILE
-    assert [row[0] if row else "" for row in safe[1:]] == ["'=1+1", "'+cmd", "'-x", "'@sum", "'\tx", "'\rx", *HOSTILE[6:]]
+    assert [row[0] if row else "" for row in safe[1:]] == [
+        "'=1+1",
+        "'+cmd",
+        "'-x",
+        "'@sum",
+        "'\tx",
+        "'\rx",
+        *HOSTILE[6:],
+    ]
 
 
 @given(st.text())
@@ -145,10 +200,14 @@ def test_no_safe_cell_begins_like_a_formula_unless_it_is_a_number(cell: str) -> 
 
 
 def test_tables_are_exact_unless_a_spreadsheet_is_meant(kb: Kb, tmp_path: Path) -> None:
-    assert kb.sheet("source: 2024-quarrel\nnew:\n  bot: object, machine; as =HYPERLINK(1)\n").code == 0
+    assert (
+        kb.sheet("source: 2024-quarrel\nnew:\n  bot: object, machine; as =HYPERLINK(1)\n").code == 0
+    )
     for folder, options in (("exact", ()), ("safe", ("--spreadsheet",))):
         assert kb("export", "csv", "--output", tmp_path / folder, *options).code == 0
-    exact, safe = ((tmp_path / name / "entities.csv").read_text(encoding="utf-8") for name in ("exact", "safe"))
+    exact, safe = (
+        (tmp_path / name / "entities.csv").read_text(encoding="utf-8") for name in ("exact", "safe")
+    )
     assert ",=HYPERLINK(1)," in exact
     assert safe == "\ufeff" + exact.replace(",=HYPERLINK(1),", ",'=HYPERLINK(1),")
     for name in ("assertions.csv", "sources.csv"):
@@ -158,30 +217,77 @@ def test_tables_are_exact_unless_a_spreadsheet_is_meant(kb: Kb, tmp_path: Path) 
 
 
 def test_spreadsheets_of_other_countries_get_other_delimiters(seen: Kb, tmp_path: Path) -> None:
-    assert seen("export", "csv", "--output", tmp_path / "t", "--spreadsheet", "--delimiter", ";").code == 0
-    assert (tmp_path / "t/entities.csv").read_text(encoding="utf-8").startswith("\ufeffentity;kind;name;")
-    for options in (("--delimiter", ";"), ("--spreadsheet", "--delimiter", "x"), ("--spreadsheet", "--delimiter", "")):
-        seen.refuses(2, "export", "csv", "--output", tmp_path / "u", *options, says=("--delimiter",))
+    assert (
+        seen("export", "csv", "--output", tmp_path / "t", "--spreadsheet", "--delimiter", ";").code
+        == 0
+    )
+    assert (
+        (tmp_path / "t/entities.csv")
+        .read_text(encoding="utf-8")
+        .startswith("\ufeffentity;kind;name;")
+    )
+    for options in (
+        ("--delimiter", ";"),
+        ("--spreadsheet", "--delimiter", "x"),
+        ("--spreadsheet", "--delimiter", ""),
+    ):
+        seen.refuses(
+            2, "export", "csv", "--output", tmp_path / "u", *options, says=("--delimiter",)
+        )
 
 
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫")
-@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\xa0", "\ufeff", "\u200b", "\u202e", "\u3000", "\ufeff \u200b", "\x00"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        " ",
+        "\t",
+        "\r",
+        "\n",
+        "\xa0",
+        "\ufeff",
+        "\u200b",
+        "\u202e",
+        "\u3000",
+        "\ufeff \u200b",
+        "\x00",
+    ],
+)
 def test_a_sign_is_found_behind_what_is_not_seen(before: str, sign: str) -> None:
     cell = f"{before}{sign}cmd|' /C calc'!A0"
     assert tables.harmless((("a",), [(cell,)]))[1] == [(f"'{cell}",)]
 
 
-@pytest.mark.parametrize("cell", ["007", "00.5", "3-4", "1/2", "1-2-2024", "MAR1", "2 Sept", "1E5", "1234567890123456"])
+@pytest.mark.parametrize(
+    "cell", ["007", "00.5", "3-4", "1/2", "1-2-2024", "MAR1", "2 Sept", "1E5", "1234567890123456"]
+)
 def test_what_a_spreadsheet_would_change_is_kept_as_text(cell: str) -> None:
     assert tables.harmless((("a",), [(cell,)]))[1] == [(f"'{cell}",)]
 
 
-@pytest.mark.parametrize("cell", ["0", "7", "-5", "0.25", "2024-03-04", "a-b", "main-2024", "x=1", "Market 12", "12", "3-4 boats"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "0",
+        "7",
+        "-5",
+        "0.25",
+        "2024-03-04",
+        "a-b",
+        "main-2024",
+        "x=1",
+        "Market 12",
+        "12",
+        "3-4 boats",
+    ],
+)
 def test_what_a_spreadsheet_shows_as_it_is_stays(cell: str) -> None:
     assert tables.harmless((("a",), [(cell,)]))[1] == [(cell,)]
 
 
-# --- Where an export goes ------------------------------------------------------------------------------------------------------------
+# --- Where an export goes
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_link_that_leads_elsewhere_is_neither_followed_nor_replaced(kb: Kb) -> None:
@@ -195,7 +301,9 @@ def test_a_link_that_leads_elsewhere_is_neither_followed_nor_replaced(kb: Kb) ->
     (kb.root / "room").symlink_to(kb.root.parent)
     kb.refuses(1, "export", "turtle", "--output", "room/new.ttl", says=("link",))
     kb.refuses(1, "export", "csv", "--output", "room", says=("link",))
-    kb.refuses(1, "export", "jsonld", "--context", "beside", "--output", "room/new.jsonld", says=("link",))
+    kb.refuses(
+        1, "export", "jsonld", "--context", "beside", "--output", "room/new.jsonld", says=("link",)
+    )
     assert victim.read_text() == "precious\n"
     assert link.is_symlink()
     assert not (kb.root.parent / "new.ttl").exists()
@@ -215,7 +323,9 @@ def test_standard_output_has_a_name_too(seen: Kb) -> None:
 
 def test_a_device_stays_a_device(seen: Kb) -> None:
     assert seen("export", "turtle", "--output", "/dev/null").code == 0
-    seen.refuses(2, "export", "turtle", "--output", "/dev/full", says=("cannot be written", "space"))
+    seen.refuses(
+        2, "export", "turtle", "--output", "/dev/full", says=("cannot be written", "space")
+    )
     seen.refuses(2, "export", "csv", "--output", "/dev/null", says=("name a folder",))
     assert Path("/dev/full").is_char_device()
     assert Path("/dev/null").is_char_device()
@@ -232,7 +342,9 @@ def test_a_pipe_is_written_to(seen: Kb, tmp_path: Path) -> None:
 
 
 def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Path) -> None:
-    done = seen("export", "csv", "--output", tmp_path, "--as-of", "2024-03-04", "--status", "disputed")
+    done = seen(
+        "export", "csv", "--output", tmp_path, "--as-of", "2024-03-04", "--status", "disputed"
+    )
     told = json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))
     assert told == {"as of": "2024-03-04", "selection": "status disputed", "policy": "default-1"}
     assert "claims chosen (status disputed)" in done.err
@@ -246,17 +358,29 @@ def test_nothing_is_handed_on_into_the_knowledge_base_itself(seen: Kb) -> None:
         ("csv", "claims"),
         ("csv", "tables/../claims/main"),
     ):
-        seen.refuses(1, "export", kind, "--output", place, says=("is a part of the knowledge base",))
-    seen.refuses(1, "export", "jsonld", "--context", "beside", "--output", "ontology/x.jsonld", says=("is a part of",))
+        seen.refuses(
+            1, "export", kind, "--output", place, says=("is a part of the knowledge base",)
+        )
+    seen.refuses(
+        1,
+        "export",
+        "jsonld",
+        "--context",
+        "beside",
+        "--output",
+        "ontology/x.jsonld",
+        says=("is a part of",),
+    )
     seen.refuses(2, "export", "turtle", "--output", ".", says=(". is a folder",))
 
 
-# --- Selections ----------------------------------------------------------------------------------------------------------------------
+# --- Selections
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def alone(part: KnowledgeBase | object, text: str, iri: str, root: Path) -> KnowledgeBase:
     """A knowledge base of its own that holds an exported selection and nothing else."""
-    made = base.init(root, iri)
+    made = knowledge_base.init(root, iri)
     (root / "claims/main/all.ttl").write_text(text, encoding="utf-8")
     return made
 
@@ -274,8 +398,17 @@ def test_a_selection_refers_to_nothing_outside_and_is_judged_as_in_the_whole(
     whole, here = collection.status(), own.status()
     for claim in part.chosen:
         one, other = whole.rows[claim], here.rows[claim]
-        assert (one.headline, one.support, one.contest, one.flags) == (other.headline, other.support, other.contest, other.flags)
-        assert (one.voices_for, one.voices_against, one.no_known_stake) == (other.voices_for, other.voices_against, other.no_known_stake)
+        assert (one.headline, one.support, one.contest, one.flags) == (
+            other.headline,
+            other.support,
+            other.contest,
+            other.flags,
+        )
+        assert (one.voices_for, one.voices_against, one.no_known_stake) == (
+            other.voices_for,
+            other.voices_against,
+            other.no_known_stake,
+        )
 
 
 def test_a_selection_is_valid_on_its_own(collection: KnowledgeBase, tmp_path: Path) -> None:
@@ -285,19 +418,26 @@ def test_a_selection_is_valid_on_its_own(collection: KnowledgeBase, tmp_path: Pa
 
 
 def test_a_selection_holds_what_speaks_against_a_claim_wherever_it_stands(kb: Kb) -> None:
-    note = kb.write("second.txt", "The harbour once more\n\nThe guard denied that any tugs had come.\n")
-    assert kb("add", "source", note, "--id", "second", "--author", "B Gazette").code == 0
-    claim = next(line.split(",")[0] for line in kb("list", "claims", "-f", "csv").out.splitlines() if "sent tugs" in line)
-    sheet = (
-        f"source: second\nclaims:\n- claim: ={claim}\n  said:\n  - by: coastguard\n    denies: occurrence\n    at: 3 denied that any tugs\n"
+    note = kb.write(
+        "second.txt", "The harbour once more\n\nThe guard denied that any tugs had come.\n"
     )
+    assert kb("add", "source", note, "--id", "second", "--author", "B Gazette").code == 0
+    claim = next(
+        line.split(",")[0]
+        for line in kb("list", "claims", "-f", "csv").out.splitlines()
+        if "sent tugs" in line
+    )
+    sheet = f"source: second\nclaims:\n- claim: ={claim}\n  said:\n  - by: coastguard\n    denies: occurrence\n    at: 3 denied that any tugs\n"
     assert kb.sheet(sheet).code == 0
     text = kb("export", "turtle", "--source", "2024-quarrel").out
     assert "source/second>" in text
 
 
 def test_a_place_is_also_what_lies_within_it(seen: Kb) -> None:
-    whole, part = seen("export", "turtle", "--place", "Oldport"), seen("export", "turtle", "--place", "pier")
+    whole, part = (
+        seen("export", "turtle", "--place", "Oldport"),
+        seen("export", "turtle", "--place", "pier"),
+    )
     assert "3 claims chosen (place Oldport)" in whole.err
     assert "1 claims chosen (place pier)" in part.err
 

@@ -1,4 +1,6 @@
-"""The files of a knowledge base: private ones are private, none is followed through a link, and what killed commands left is removed."""
+"""The files of a knowledge base: private ones are private, none is followed through a link, and
+what killed commands left is removed.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,15 @@ def made(place: Path, umask: int) -> Path:
     """A knowledge base with a document and a sheet, made by commands under this umask."""
     (place / "note.txt").write_text("A note of the harbour.\n")
     root = place / "kb"
-    script = (
-        f"umask {umask:03o}; kb init kb && cd kb && kb add source ../note.txt --id note --author A && kb add entity tug object --as Tug"
-    )
+    script = f"umask {umask:03o}; kb init kb && cd kb && kb add source ../note.txt --id note --author A && kb add entity tug object --as Tug"
     where = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(["sh", "-c", script], cwd=place, env=surroundings(PATH=where), check=True, capture_output=True)
+    subprocess.run(
+        ["sh", "-c", script],
+        cwd=place,
+        env=surroundings(PATH=where),
+        check=True,
+        capture_output=True,
+    )
     return root
 
 
@@ -74,14 +80,18 @@ KINDS: dict[str, Callable[[Path, Path], None]] = {
     "a file": lambda place, _: place.write_text(PRECIOUS) and None,
 }
 PARTS = {
-    **dict.fromkeys(("lock", "digests.json", "pending.json", ".gitignore"), [k for k in KINDS if k != "a file"]),
+    **dict.fromkeys(
+        ("lock", "digests.json", "pending.json", ".gitignore"), [k for k in KINDS if k != "a file"]
+    ),
     **dict.fromkeys(("staged", "log", "kept"), [k for k in KINDS if k != "a folder"]),
 }
 
 
 @pytest.fixture
 def around(kb: Kb) -> Iterator[Path]:
-    """A file outside of the knowledge base, and an empty folder beside it; both are as they were afterwards."""
+    """A file outside of the knowledge base, and an empty folder beside it; both are as they were
+    afterwards.
+    """
     precious, away = kb.root.parent / "precious", kb.root.parent / "away"
     precious.write_text(PRECIOUS)
     away.mkdir()
@@ -92,11 +102,22 @@ def around(kb: Kb) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(("part", "kind"), [(p, k) for p, kinds in PARTS.items() for k in kinds])
-def test_a_part_of_the_journal_that_is_none_is_named_and_not_used(kb: Kb, around: Path, part: str, kind: str) -> None:
+def test_a_part_of_the_journal_that_is_none_is_named_and_not_used(
+    kb: Kb, around: Path, part: str, kind: str
+) -> None:
     place = kb.root / ".journal" / part
     shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
     KINDS[kind](place, around)
-    kb.refuses(3, "add", "entity", "tower", "place", "--as", "the tower", says=(f".journal/{part} is a", "nothing was written"))
+    kb.refuses(
+        3,
+        "add",
+        "entity",
+        "tower",
+        "place",
+        "--as",
+        "the tower",
+        says=(f".journal/{part} is a", "nothing was written"),
+    )
     assert kb("status").code == 0, "readers go on"
     done = kb("fsck")
     assert (done.code, f".journal/{part}: error strange-file" in done.err) == (1, True)
@@ -106,7 +127,16 @@ def test_a_part_of_the_journal_that_is_none_is_named_and_not_used(kb: Kb, around
 def test_a_journal_that_is_no_folder_is_named_and_not_used(kb: Kb, around: Path, kind: str) -> None:
     (kb.root / ".journal").rename(kb.root.parent / "journal")
     KINDS[kind](kb.root / ".journal", around)
-    kb.refuses(3, "add", "entity", "tower", "place", "--as", "the tower", says=(".journal is a", "nothing was written"))
+    kb.refuses(
+        3,
+        "add",
+        "entity",
+        "tower",
+        "place",
+        "--as",
+        "the tower",
+        says=(".journal is a", "nothing was written"),
+    )
     assert kb("status").code == 0
     assert kb("fsck").code == 1
 
@@ -120,7 +150,13 @@ def test_a_lock_with_another_name_elsewhere_is_not_written_through(kb: Kb, aroun
 def test_documents_that_lead_out_are_not_written(kb: Kb, around: Path) -> None:
     shutil.rmtree(kb.root / "documents")
     (kb.root / "documents").symlink_to(around.parent / "away")
-    kb.refuses(2, "add", "source", kb.write("new.txt", "A new text.\n"), says=("leads out of the knowledge base", "nothing was written"))
+    kb.refuses(
+        2,
+        "add",
+        "source",
+        kb.write("new.txt", "A new text.\n"),
+        says=("leads out of the knowledge base", "nothing was written"),
+    )
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("a folder", "a file")])
@@ -146,14 +182,34 @@ def promise(kb: Kb, name: str, new: Callable[[Path], object]) -> None:
     body = json.dumps(content)
     (kb.root / ".journal/staged").mkdir()
     new(kb.root / ".journal/staged/0.new")
-    (kb.root / ".journal/pending.json").write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n")
+    (kb.root / ".journal/pending.json").write_text(
+        f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n"
+    )
 
 
-@pytest.mark.parametrize("name", ["../out.ttl", "claims/../../out.ttl", ".git/hooks/x", "claims/out/x.ttl", ".journal/log/00000009.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../out.ttl",
+        "claims/../../out.ttl",
+        ".git/hooks/x",
+        "claims/out/x.ttl",
+        ".journal/log/00000009.json",
+    ],
+)
 def test_a_promise_to_write_elsewhere_is_put_aside(kb: Kb, around: Path, name: str) -> None:
     (kb.root / "claims/out").symlink_to(around.parent / "away")
     promise(kb, name, lambda place: place.write_text(PRECIOUS))
-    kb.refuses(3, "add", "entity", "tower", "place", "--as", "the tower", says=("cannot be read", "kb fsck --repair"))
+    kb.refuses(
+        3,
+        "add",
+        "entity",
+        "tower",
+        "place",
+        "--as",
+        "the tower",
+        says=("cannot be read", "kb fsck --repair"),
+    )
     assert kb("status").code == 0
     assert "aside" in kb("fsck", "--repair").err
     assert not (kb.root.parent / "out.ttl").exists()
@@ -173,7 +229,12 @@ def test_a_promise_with_a_link_for_a_text_is_put_aside(kb: Kb, around: Path, new
 
 
 def test_what_killed_commands_left_is_found_and_removed(kb: Kb) -> None:
-    left = ["claims/main/.entities.ttl.0a1b2c3d.tmp", "documents/.x.txt.99.tmp", ".kb.toml.1.tmp", ".journal/staged/0.new"]
+    left = [
+        "claims/main/.entities.ttl.0a1b2c3d.tmp",
+        "documents/.x.txt.99.tmp",
+        ".kb.toml.1.tmp",
+        ".journal/staged/0.new",
+    ]
     for name in left:
         path = kb.root / name
         path.parent.mkdir(exist_ok=True)
@@ -222,7 +283,13 @@ sys.exit(run(sys.argv[1:]))
 
 def at(kb: Kb, year: int, *args: str) -> None:
     """Run a command on a computer whose clock shows this year."""
-    subprocess.run([sys.executable, "-c", CLOCK.format(year=year), *args], cwd=kb.root, env=surroundings(), check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", CLOCK.format(year=year), *args],
+        cwd=kb.root,
+        env=surroundings(),
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_a_clock_that_was_set_back_gives_no_record_that_ends_before_it_began(kb: Kb) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kb.app.search import Hit, find
 from kb.errors import Usage
-from kb.find import Hit, find
-from kb.known import Known
-from kb.model import Assertion, Claim, Entity, Quote, Source
+from kb.model.records import Assertion, Claim, Entity, Quote, Source
+from kb.workspace.catalog import Known
 
 TEXT = "Harbour news\nThe dockers' union said on Monday that it had closed the northern quay.\nNobody mentioned the lighthouse keeper."
 PASSAGE = "The dockers' union said on Monday that it had closed the northern quay"
@@ -18,19 +18,39 @@ def known() -> Known:
     known = Known()
     start = TEXT.index(PASSAGE)
     for record in (
-        Entity("karim-haznar", kind="person", name="Karim Haznar", also=("كريم الهزنار", "Карим Хазнар")),
+        Entity(
+            "karim-haznar",
+            kind="person",
+            name="Karim Haznar",
+            also=("كريم الهزنار", "Карим Хазнар"),
+        ),
         Entity("qadhim", kind="person", name="Qadhim al-Mustari"),
         Entity("elodie", kind="person", name="Élodie Šimunić-Brøn"),
         Entity("wadi-nour", kind="place", name="Wadi al-Nour", also=("وادي النور",)),
         Entity("ozersk", kind="place", name="Озёрный Порт"),
         Entity("lightning-brigade", kind="force", name="Lightning Brigade"),
-        Claim("the-lightning-brigade-entered-wadi-nour", statement="The Lightning Brigade entered Wadi al-Nour", kind="event"),
-        Claim("karim-haznar-resigned", statement="Karim Haznar resigned after the talks", kind="event"),
+        Claim(
+            "the-lightning-brigade-entered-wadi-nour",
+            statement="The Lightning Brigade entered Wadi al-Nour",
+            kind="event",
+        ),
+        Claim(
+            "karim-haznar-resigned", statement="Karim Haznar resigned after the talks", kind="event"
+        ),
         Claim("the-union-closed-the-quay", statement="The union closed a quay", kind="event"),
         Source("2021-harbour", title="Harbour news", file_name="017-harbour.txt"),
-        Quote("2021-harbour#char=13,83", source="2021-harbour", start=start, end=start + len(PASSAGE), fragment="The dockers'"),
+        Quote(
+            "2021-harbour#char=13,83",
+            source="2021-harbour",
+            start=start,
+            end=start + len(PASSAGE),
+            fragment="The dockers'",
+        ),
         Assertion(
-            "2021-harbour.q.union.affirms", source="2021-harbour", quote="2021-harbour#char=13,83", claim="the-union-closed-the-quay"
+            "2021-harbour.q.union.affirms",
+            source="2021-harbour",
+            quote="2021-harbour#char=13,83",
+            claim="the-union-closed-the-quay",
         ),
     ):
         known.add(record, "a.ttl")
@@ -74,7 +94,9 @@ def test_a_name_is_found_however_it_is_spelled(known: Known, words: str, id: str
 
 def test_exactly_what_was_typed_comes_first_with_100(known: Known) -> None:
     first, second, *_ = find(known, "Lightning Brigade")
-    assert first == Hit("entity", "lightning-brigade", "Lightning Brigade", 100.0, "Lightning Brigade")
+    assert first == Hit(
+        "entity", "lightning-brigade", "Lightning Brigade", 100.0, "Lightning Brigade"
+    )
     assert (second.kind, second.id) == ("claim", "the-lightning-brigade-entered-wadi-nour")
     assert 90 < second.score < 100
 

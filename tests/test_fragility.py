@@ -11,13 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.fragility import Removal, fragile, removals, what_if, without
 from kb.reasoning.neighbourhood import neighbourhood
+from kb.reasoning.sensitivity import Removal, fragile, removals, what_if, without
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, status
-from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, PredicateRow, SourceRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    JudgementRow,
+    PredicateRow,
+    SourceRow,
+    Tables,
+)
 
 PREDICATES = (
-    PredicateRow("took", initiates=("controls",), entails=("entered",), against_interest=("object",)),
+    PredicateRow(
+        "took", initiates=("controls",), entails=("entered",), against_interest=("object",)
+    ),
     PredicateRow("left", terminates=("controls",), against_interest=("subject",)),
     PredicateRow("controls", functional="object-time", inverse="controlled-by"),
     PredicateRow("met", symmetric=True, incompatible=("shunned",)),
@@ -35,7 +46,11 @@ def claims(draw: st.DrawFn, id: str) -> ClaimRow:
         id,
         kind=draw(st.sampled_from(("event", "state", "forecast"))),
         subject=draw(st.sampled_from(PEOPLE[:4])),
-        predicate=draw(st.sampled_from(("took", "left", "controls", "entered", "met", "shunned", "lost", "proposed"))),
+        predicate=draw(
+            st.sampled_from(
+                ("took", "left", "controls", "entered", "met", "shunned", "lost", "proposed")
+            )
+        ),
         object=draw(st.sampled_from(("town", "town", "quay", "hill", "south", None))),
         polarity=draw(st.sampled_from(("positive", "positive", "negative"))),
         begin_earliest=begin,
@@ -48,7 +63,11 @@ def claims(draw: st.DrawFn, id: str) -> ClaimRow:
 @st.composite
 def worlds(draw: st.DrawFn) -> Tables:
     names = [f"c{n}" for n in range(draw(st.integers(1, 6)))]
-    one, who, where = st.sampled_from(names), st.sampled_from(PEOPLE), st.sampled_from(("s", "t", "u"))
+    one, who, where = (
+        st.sampled_from(names),
+        st.sampled_from(PEOPLE),
+        st.sampled_from(("s", "t", "u")),
+    )
     stances = st.sampled_from(("affirms", "affirms", "denies", "doubts", "retracts"))
     told = st.builds(
         lambda c, p, s, t, r: AssertionRow("", c, s, f"{s}#char=5,9", p, t, relays=r),
@@ -67,18 +86,33 @@ def worlds(draw: st.DrawFn) -> Tables:
         one,
     )
     copies = st.builds(
-        lambda a, b, r: JudgementRow("copy-of", f"source/{a}", f"source/{b}", span=r), where, where, st.sampled_from((None, (0, 9)))
+        lambda a, b, r: JudgementRow("copy-of", f"source/{a}", f"source/{b}", span=r),
+        where,
+        where,
+        st.sampled_from((None, (0, 9))),
     )
-    twins = st.builds(lambda a, b: JudgementRow("same-entity", f"entity/{a}", f"entity/{b}"), who | st.just("town"), who | st.just("hill"))
+    twins = st.builds(
+        lambda a, b: JudgementRow("same-entity", f"entity/{a}", f"entity/{b}"),
+        who | st.just("town"),
+        who | st.just("hill"),
+    )
     judged = draw(st.lists(pairs | copies | twins, max_size=3))
-    sources = [SourceRow(s, draw(who), day, day, draw(st.sampled_from((None, None, "s")))) for s in "stu" for day in (draw(DAYS),)]
+    sources = [
+        SourceRow(s, draw(who), day, day, draw(st.sampled_from((None, None, "s"))))
+        for s in "stu"
+        for day in (draw(DAYS),)
+    ]
     return Tables(
         tuple(draw(claims(name)) for name in names),
         tuple(replace(a, id=str(n)) for n, a in enumerate(draw(st.lists(told, max_size=9)))),
         tuple(sources),
         tuple(replace(t, id=f"t{n}") for n, t in enumerate(ties)),
         tuple(replace(j, id=f"j{n}") for n, j in enumerate(judged)),
-        (EntityRow("they", "collective"), EntityRow("bob", "unnamed"), EntityRow("quay", within=("town",))),
+        (
+            EntityRow("they", "collective"),
+            EntityRow("bob", "unnamed"),
+            EntityRow("quay", within=("town",)),
+        ),
         PREDICATES,
     )
 
@@ -109,29 +143,46 @@ def test_what_would_flip_a_claim_is_what_does_flip_it(tables: Tables) -> None:
         for claim, after in rows(without(tables, removal)).items()
         if after.headline != before[claim].headline
     }
-    assert {(f.claim, f.removal, f.after) for c in before for f in what_if(tables, DEFAULT_POLICY, c)} == expected
+    assert {
+        (f.claim, f.removal, f.after) for c in before for f in what_if(tables, DEFAULT_POLICY, c)
+    } == expected
     assert {f.claim for f in fragile(tables, DEFAULT_POLICY)} == {claim for claim, _, _ in expected}
     for flip in fragile(tables, DEFAULT_POLICY):
-        assert flip.flips == len({claim for claim, removal, _ in expected if removal == flip.removal})
+        assert flip.flips == len(
+            {claim for claim, removal, _ in expected if removal == flip.removal}
+        )
 
 
 def test_what_disputes_the_outcome_of_a_forecast_is_near_to_it() -> None:
-    """The outcome is judged the same as a claim about another place, which a third claim there contradicts."""
+    """The outcome is judged the same as a claim about another place, which a third claim there
+    contradicts.
+    """
     told = ClaimRow("f", kind="forecast", subject="north", predicate="took", object="town")
     happened = ClaimRow("g", kind="event", subject="north", predicate="took", object="town")
     same = ClaimRow("h", kind="event", subject="north", predicate="took", object="hill")
     not_so = replace(same, id="i", polarity="negative")
-    said = tuple(AssertionRow(c, c, "s", speaker=who, stance="affirms") for c, who in (("f", "ann"), ("g", "bob"), ("i", "eve")))
+    said = tuple(
+        AssertionRow(c, c, "s", speaker=who, stance="affirms")
+        for c, who in (("f", "ann"), ("g", "bob"), ("i", "eve"))
+    )
     judged = (JudgementRow("same-claim", "claim/g", "claim/h"),)
     tables = Tables((told, happened, same, not_so), said, judgements=judged, predicates=PREDICATES)
-    assert {r.headline for r in rows(replace(tables, claims=tables.claims[:3])).values()} == {"came-true", "single-voice"}
-    assert rows(tables)["f"].headline == rows(neighbourhood(tables, ["f"]))["f"].headline == "pending"
+    assert {r.headline for r in rows(replace(tables, claims=tables.claims[:3])).values()} == {
+        "came-true",
+        "single-voice",
+    }
+    assert (
+        rows(tables)["f"].headline == rows(neighbourhood(tables, ["f"]))["f"].headline == "pending"
+    )
 
 
 def test_whose_side_an_ally_is_on_is_near() -> None:
     """The speaker backs the rival of a backer of the subject."""
     ties = [("ann", "backs", "south"), ("east", "backs", "north"), ("south", "rival-of", "east")]
-    tables = base(("ann", "affirms", "s"), affiliations=tuple(AffiliationRow(*t, id="-".join(t)) for t in ties))
+    tables = base(
+        ("ann", "affirms", "s"),
+        affiliations=tuple(AffiliationRow(*t, id="-".join(t)) for t in ties),
+    )
     assert rows(neighbourhood(tables, ["c"]))["c"] == rows(tables)["c"]
     assert rows(tables)["c"].no_known_stake == 0
 
@@ -142,7 +193,10 @@ CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="t
 
 
 def base(*told: tuple[str, str, str], **tables: object) -> Tables:
-    rows = tuple(AssertionRow(f"{who}-{n}", "c", source, speaker=who, stance=stance) for n, (who, stance, source) in enumerate(told))
+    rows = tuple(
+        AssertionRow(f"{who}-{n}", "c", source, speaker=who, stance=stance)
+        for n, (who, stance, source) in enumerate(told)
+    )
     return replace(Tables((CLAIM,), rows, (SourceRow("s"), SourceRow("t", copy_of="s"))), **tables)
 
 
@@ -158,7 +212,9 @@ def test_without_the_only_denial_a_claim_rests_on_one_voice() -> None:
 
 
 def test_two_denials_are_not_flipped_by_losing_one() -> None:
-    assert found(base(("ann", "affirms", "s"), ("bob", "denies", "s"), ("eve", "denies", "s"))) == [("assertion", "ann-0", "denied-only")]
+    assert found(base(("ann", "affirms", "s"), ("bob", "denies", "s"), ("eve", "denies", "s"))) == [
+        ("assertion", "ann-0", "denied-only")
+    ]
 
 
 def test_without_the_tie_two_allies_corroborate() -> None:
@@ -187,9 +243,17 @@ def test_the_removal_that_costs_a_fact_stands_before_the_one_that_costs_a_voice(
     other = replace(CLAIM, id="a", object="gate")
     tables = base(("ann", "affirms", "s"), ("bob", "affirms", "s"))
     tables = replace(
-        tables, claims=(CLAIM, other), assertions=(*tables.assertions, AssertionRow("y", "a", "s", speaker="eve", stance="affirms"))
+        tables,
+        claims=(CLAIM, other),
+        assertions=(
+            *tables.assertions,
+            AssertionRow("y", "a", "s", speaker="eve", stance="affirms"),
+        ),
     )
-    assert [(f.claim, f.after, f.severity) for f in fragile(tables, DEFAULT_POLICY)] == [("c", "single-voice", 3), ("a", "unsupported", 0)]
+    assert [(f.claim, f.after, f.severity) for f in fragile(tables, DEFAULT_POLICY)] == [
+        ("c", "single-voice", 3),
+        ("a", "unsupported", 0),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["assertion", "judgement", "affiliation", "lineage"])
@@ -227,4 +291,6 @@ def test_fragile_lists_the_most_consequential_first_and_leaves_lone_voices_to_al
         ["northland-sent-tugs-to-oldport", "disputed", "corroborated"],
     ]
     assert "rest on one voice" in done.err
-    assert len(seen("fragile", "--all", "--format", "csv").out.splitlines()) > len(done.out.splitlines())
+    assert len(seen("fragile", "--all", "--format", "csv").out.splitlines()) > len(
+        done.out.splitlines()
+    )

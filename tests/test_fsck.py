@@ -1,4 +1,6 @@
-"""kb fsck sees every byte that is not as it was written, says how to mend it, and mends only what nobody can miss."""
+"""kb fsck sees every byte that is not as it was written, says how to mend it, and mends only what
+nobody can miss.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, damage, index
-from kb.store.embedded import EmbeddedStore
+from kb.app import damage, knowledge_base
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import index
 
 
 def rows(kb: Kb, *options: str, code: int = 0) -> dict[str, int]:
@@ -40,7 +43,9 @@ def test_a_whole_knowledge_base_has_no_problem_and_everything_is_counted(seen: K
     done = seen("fsck", "--format", "json")
     counted = {r["what"]: r["checked"] for r in json.loads(done.out)}
     assert (done.code, wrong(seen)) == (0, {})
-    assert counted["files as commands left them"] == counted["files that are Turtle"] + 1, "the settings, too"
+    assert counted["files as commands left them"] == counted["files that are Turtle"] + 1, (
+        "the settings, too"
+    )
     assert counted["entries of the journal"] == 2
     assert counted["documents by their digest"] == 1
     assert counted["quotes"] > 4
@@ -72,7 +77,7 @@ def test_a_byte_that_nobody_wrote_is_an_error(kb: Kb) -> None:
 
 @pytest.mark.parametrize("kept_time", [True, False])
 def test_every_flipped_bit_and_every_truncation_is_seen(kb: Kb, kept_time: bool) -> None:
-    opened, chance = base.open(str(kb.root)), random.Random(7)
+    opened, chance = knowledge_base.open(str(kb.root)), random.Random(7)
     files = [kb.root / name for name in opened.folder.files()]
     for n in range(60):
         path = chance.choice(files)
@@ -106,12 +111,20 @@ def test_a_text_that_was_kept_here_and_is_gone_is_told_with_the_way_back(kb: Kb)
     away = text.rename(kb.root.parent / text.name)
     done = kb("fsck")
     assert (done.code, "0 errors, 1 warnings." in done.err) == (0, True)
-    assert f"documents/{text.name}: warning missing-document: the text of 2024-row was kept here and is gone" in done.err
+    assert (
+        f"documents/{text.name}: warning missing-document: the text of 2024-row was kept here and is gone"
+        in done.err
+    )
     assert "kb add source quarrel.txt" in done.err
     assert wrong(kb) == {"documents by their digest": 1}
-    assert "missing-document" not in kb("fsck", KB_DOCUMENTS=str(away.parent)).err, "it is at hand elsewhere"
+    assert "missing-document" not in kb("fsck", KB_DOCUMENTS=str(away.parent)).err, (
+        "it is at hand elsewhere"
+    )
     done = kb("add", "source", kb.root.parent / away.name)
-    assert (done.code, "is a source already: 2024-row; it was missing here, and is kept again" in done.err) == (1, True)
+    assert (
+        done.code,
+        "is a source already: 2024-row; it was missing here, and is kept again" in done.err,
+    ) == (1, True)
     assert text.exists()
     assert wrong(kb) == {}
 
@@ -124,7 +137,7 @@ def test_a_text_of_which_nobody_knows_that_it_was_here_is_not_missed(kb: Kb) -> 
 
 
 def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     opened.refresh()
     store = EmbeddedStore(index.path(opened.folder))
     graph = opened.folder.base + "claims/main/claims/general.ttl"
@@ -132,13 +145,17 @@ def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
     store.replace(graph, [t for t in kept if "harbour" not in t[2].value][:-1])
     store.close()
     done = kb("fsck")
-    assert (done.code, "index-differs: the index differs from the text in claims/main/claims/general.ttl" in done.err) == (1, True)
+    assert (
+        done.code,
+        "index-differs: the index differs from the text in claims/main/claims/general.ttl"
+        in done.err,
+    ) == (1, True)
     assert wrong(kb, code=1) == {"graphs of the index": 1}
     assert rows(kb, "--repair")["graphs of the index"] == 0
 
 
 def test_statuses_are_worked_out_again_and_compared(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     opened.refresh()
     store = EmbeddedStore(index.path(opened.folder))
     graph = opened.folder.base + index.DERIVED
@@ -149,7 +166,11 @@ def test_statuses_are_worked_out_again_and_compared(kb: Kb) -> None:
 
 
 def test_what_a_killed_command_left_is_cleared_away(kb: Kb) -> None:
-    for name in ("claims/main/.entities.ttl.99.tmp", "documents/.x.txt.99.tmp", ".journal/staged/0.new"):
+    for name in (
+        "claims/main/.entities.ttl.99.tmp",
+        "documents/.x.txt.99.tmp",
+        ".journal/staged/0.new",
+    ):
         path = kb.root / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("half")
@@ -176,7 +197,7 @@ def test_damage_to_the_journal_is_told_and_what_stands_is_not_touched(kb: Kb) ->
 
 KILLED = """
 import os, signal, sys
-from kb import base
+from kb.app import knowledge_base as base
 place = os.replace
 
 def replace(source, target):
@@ -191,14 +212,19 @@ opened.add(opened.plan(sys.argv[2], "more.yaml"))
 
 
 def test_texts_kept_of_a_killed_command_are_pointed_at(kb: Kb) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, kb.root, MORE], env=surroundings(), timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, kb.root, MORE], env=surroundings(), timeout=60
+    )
     assert done.returncode == -signal.SIGKILL
     general = kb.file("claims/general.ttl")
     general.write_text(general.read_text() + "# by hand\n")
     done = kb("fsck")
     assert "warning kept-texts: a command was killed" in done.err
     assert "# by hand" in general.read_text()
-    assert "northland-controls-the-pier" in next((kb.root / ".journal/kept").rglob("general.ttl")).read_text()
+    assert (
+        "northland-controls-the-pier"
+        in next((kb.root / ".journal/kept").rglob("general.ttl")).read_text()
+    )
     assert "northland-controls-the-pier" not in kb.file("source").read_text()
 
 
@@ -207,8 +233,17 @@ def test_a_promise_that_cannot_be_read_is_put_aside_and_writing_goes_on(kb: Kb) 
     staged.mkdir()
     (staged / "0.new").write_text("half")
     pending.write_text("{\n")
-    for command in (("edit", "oldport", "name=Old"), ("undo",), ("fsck", "--accept"), ("add", "--from", kb.write("more.yaml", MORE))):
-        kb.refuses(3, *command, says=("pending.json", "cannot be read", "hint: kb fsck --repair puts it aside"))
+    for command in (
+        ("edit", "oldport", "name=Old"),
+        ("undo",),
+        ("fsck", "--accept"),
+        ("add", "--from", kb.write("more.yaml", MORE)),
+    ):
+        kb.refuses(
+            3,
+            *command,
+            says=("pending.json", "cannot be read", "hint: kb fsck --repair puts it aside"),
+        )
     done = kb("fsck")
     assert done.code == 1
     assert ".journal/pending.json: error journal-pending" in done.err
@@ -219,13 +254,18 @@ def test_a_promise_that_cannot_be_read_is_put_aside_and_writing_goes_on(kb: Kb) 
     assert "put .journal/pending.json, which cannot be read, aside in .journal/kept/" in done.err
     assert "finished what a killed command had begun" not in done.err
     (kept,) = (kb.root / ".journal/kept").iterdir()
-    assert {p.name: p.read_text() for p in kept.rglob("*") if p.is_file()} == {"pending.json": "{\n", "0.new": "half"}
+    assert {p.name: p.read_text() for p in kept.rglob("*") if p.is_file()} == {
+        "pending.json": "{\n",
+        "0.new": "half",
+    }
     assert "warning kept-texts: what a killed command had begun could not be read" in done.err
     assert kb.sheet(MORE).code == 0
     assert "put .journal/pending.json" not in kb("fsck", "--repair").err
 
 
-def test_a_folder_without_a_journal_says_that_nothing_is_recorded_and_accepts_what_is_there(kb: Kb) -> None:
+def test_a_folder_without_a_journal_says_that_nothing_is_recorded_and_accepts_what_is_there(
+    kb: Kb,
+) -> None:
     shutil.rmtree(kb.root / ".journal")
     assert "no digests are recorded here yet" in kb("fsck").out
     assert kb("fsck", "--accept").code == 0

@@ -1,4 +1,6 @@
-"""`kb diff` in a repository that somebody else has prepared: nothing of it is run, and nothing is fetched."""
+"""`kb diff` in a repository that somebody else has prepared: nothing of it is run, and nothing is
+fetched.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def program(path: Path, marker: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["ext", "file", "ssh", "vcs", "http", "git"])
-def test_a_partial_clone_fetches_nothing_and_the_missing_file_is_named(partial: Kb, marker: Path, listener: Listener, kind: str) -> None:
+def test_a_partial_clone_fetches_nothing_and_the_missing_file_is_named(
+    partial: Kb, marker: Path, listener: Listener, kind: str
+) -> None:
     evil = program(partial.root / "evil", marker)
     remotes = {
         "ext": {"remote.origin.url": f"ext::sh -c touch% {marker}"},
@@ -63,7 +67,10 @@ def test_a_partial_clone_fetches_nothing_and_the_missing_file_is_named(partial: 
         "ssh": {"remote.origin.url": "ssh://localhost/x", "core.sshCommand": str(evil)},
         "vcs": {"remote.origin.vcs": "ext", "remote.origin.url": f"sh -c touch% {marker}"},
         "http": {"remote.origin.url": f"http://127.0.0.1:{listener.port}/x.git"},
-        "git": {"remote.origin.url": f"git://127.0.0.1:{listener.port}/x.git", "core.gitProxy": str(evil)},
+        "git": {
+            "remote.origin.url": f"git://127.0.0.1:{listener.port}/x.git",
+            "core.gitProxy": str(evil),
+        },
     }
     for protocol in ("ext", "file", "ssh", "http", "git"):
         git(partial.root, "config", f"protocol.{protocol}.allow", "always")
@@ -104,7 +111,13 @@ def test_no_program_that_the_settings_of_a_repository_name_is_run(two: Kb, marke
     evil = program(two.root / ".git/evil", marker)
     (two.root / ".gitattributes").write_text("* filter=evil diff=evil\n")
     commit(two)
-    for hook in ("post-index-change", "reference-transaction", "post-checkout", "pre-auto-gc", "fsmonitor-watchman"):
+    for hook in (
+        "post-index-change",
+        "reference-transaction",
+        "post-checkout",
+        "pre-auto-gc",
+        "fsmonitor-watchman",
+    ):
         program(two.root / ".git/hooks" / hook, marker)
     for setting in SETTINGS:
         git(two.root, "config", setting, str(evil))
@@ -132,7 +145,14 @@ def test_a_path_without_git_is_a_sentence(two: Kb) -> None:
 def test_what_the_surroundings_tell_git_to_write_or_run_is_not_done(two: Kb, marker: Path) -> None:
     evil = program(two.root.parent / "evil", marker)
     trace = two.root.parent / "trace"
-    done = two("diff", "HEAD~1", GIT_TRACE=str(trace), GIT_TRACE2=str(trace), GIT_EXTERNAL_DIFF=str(evil), GIT_PAGER=str(evil))
+    done = two(
+        "diff",
+        "HEAD~1",
+        GIT_TRACE=str(trace),
+        GIT_TRACE2=str(trace),
+        GIT_EXTERNAL_DIFF=str(evil),
+        GIT_PAGER=str(evil),
+    )
     assert (done.code, marker.exists(), trace.exists()) == (0, False, False)
 
 
@@ -148,7 +168,10 @@ def test_the_repository_of_another_user_is_refused_with_the_remedy(two: Kb, tmp_
     for path in (two.root, two.root / ".git"):
         os.chown(path, 12345, 12345)
     said = two.refuses(2, "diff", "HEAD~1")
-    assert "belongs to another user.\nhint: if you trust it: git config --global --add safe.directory" in said
+    assert (
+        "belongs to another user.\nhint: if you trust it: git config --global --add safe.directory"
+        in said
+    )
     settings = tmp_path / "gitconfig"
     settings.write_text(f"[safe]\n\tdirectory = {two.root}\n")
     assert two("diff", "HEAD~1", GIT_CONFIG_GLOBAL=str(settings)).code == 0
@@ -167,14 +190,22 @@ def test_submodules_and_links_to_a_repository_elsewhere_do_no_harm(two: Kb, tmp_
 
 def written(root: Path, *arguments: str, given: str = "") -> str:
     """What a command of git answers to its input."""
-    done = subprocess.run(["git", *arguments], cwd=root, input=given, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", *arguments], cwd=root, input=given, capture_output=True, text=True, check=True
+    )
     return done.stdout.strip()
 
 
 def test_a_tree_that_repeats_itself_without_end_is_refused_in_time(two: Kb) -> None:
-    tree = written(two.root, "mktree", given=f"100644 blob {git(two.root, 'rev-parse', 'HEAD:kb.toml').strip()}\ta.ttl\n")
+    tree = written(
+        two.root,
+        "mktree",
+        given=f"100644 blob {git(two.root, 'rev-parse', 'HEAD:kb.toml').strip()}\ta.ttl\n",
+    )
     for _ in range(10):
-        tree = written(two.root, "mktree", given="".join(f"040000 tree {tree}\t{n}\n" for n in range(10)))
+        tree = written(
+            two.root, "mktree", given="".join(f"040000 tree {tree}\t{n}\n" for n in range(10))
+        )
     top = written(two.root, "mktree", given=f"040000 tree {tree}\tclaims\n")
     bomb = git(two.root, "commit-tree", top, "-m", "a bomb").strip()
     assert "git answers with more than" in two.refuses(2, "diff", bomb)
@@ -183,8 +214,12 @@ def test_a_tree_that_repeats_itself_without_end_is_refused_in_time(two: Kb) -> N
 def test_a_file_that_is_a_folder_as_well_is_a_sentence(two: Kb) -> None:
     blob = git(two.root, "rev-parse", "HEAD:kb.toml").strip()
     inner = written(two.root, "mktree", given=f"100644 blob {blob}\tb.ttl\n")
-    claims = written(two.root, "mktree", given=f"100644 blob {blob}\ta.ttl\n040000 tree {inner}\ta.ttl\n")
-    top = written(two.root, "mktree", given=f"040000 tree {claims}\tclaims\n100644 blob {blob}\tkb.toml\n")
+    claims = written(
+        two.root, "mktree", given=f"100644 blob {blob}\ta.ttl\n040000 tree {inner}\ta.ttl\n"
+    )
+    top = written(
+        two.root, "mktree", given=f"040000 tree {claims}\tclaims\n100644 blob {blob}\tkb.toml\n"
+    )
     odd = git(two.root, "commit-tree", top, "-m", "odd").strip()
     assert "cannot be laid out as a file" in two.refuses(2, "diff", odd)
 

@@ -14,8 +14,10 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
 # What is longer is two modules, or two functions.
-LONGEST_MODULE = 300
-LONGEST_FUNCTION = 50
+LONGEST_MODULE = 460
+# Nodes of the syntax tree: width and line breaks do not matter. Ceilings, to be lowered and never raised.
+LARGEST_FUNCTION = 680
+LARGE_FUNCTION = 230
 # Spelled so that this file does not find itself.
 UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -27,7 +29,9 @@ def name(path: Path) -> str:
 
 
 def public(tree: ast.AST) -> Iterator[Function | ast.ClassDef]:
-    """Functions and classes that others may use, and the methods of those classes; not what stands inside a function."""
+    """Functions and classes that others may use, and the methods of those classes; not what stands
+    inside a function.
+    """
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
             yield node
@@ -41,15 +45,27 @@ def test_a_module_is_short(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_functions_are_short(path: Path) -> None:
-    """Without their docstrings, which may say what there is to say."""
-    long = []
+def test_functions_are_small(path: Path) -> None:
+    large = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, Function):
-            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
-            lines = (node.end_lineno or 0) - first.lineno + 1
-            long += [f"{node.name}: {lines} lines"] if lines > LONGEST_FUNCTION else []
-    assert long == []
+            size = sum(1 for _ in ast.walk(node))
+            large += [f"{node.name}: {size} nodes"] if size > LARGEST_FUNCTION else []
+    assert large == []
+
+
+def test_few_functions_are_large() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, Function)]
+    sizes = sorted(sum(1 for _ in ast.walk(function)) for function in functions)
+    assert sizes[len(sizes) * 9 // 10] <= LARGE_FUNCTION
+
+
+def test_the_package_shows_its_floors() -> None:
+    """Modules are in the folder of their floor; only words that every floor uses are beside them."""
+    flat = {path.name for path in (CHECKOUT / "kb").glob("*.py")}
+    assert flat == {"__init__.py", "__main__.py", "errors.py", "notes.py"}
+    assert max(len(path.relative_to(CHECKOUT / "kb").parts) for path in MODULES) == 2
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -61,7 +77,12 @@ def test_what_others_may_use_says_what_it_is_for(path: Path) -> None:
 
 
 def test_nothing_is_left_undone() -> None:
-    files = [p for folder in ("kb", "tests", "ontology", "queries", "docs") for p in (CHECKOUT / folder).rglob("*") if p.is_file()]
+    files = [
+        p
+        for folder in ("kb", "tests", "ontology", "queries", "docs")
+        for p in (CHECKOUT / folder).rglob("*")
+        if p.is_file()
+    ]
     texts = [p for p in files if p.suffix in {".py", ".ttl", ".rq", ".md", ".sh", ".yaml"}]
     assert [name(p) for p in texts if UNDONE.search(p.read_text(encoding="utf-8"))] == []
 

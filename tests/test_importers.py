@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from kb.documents import Read, is_page, read
 from kb.errors import Usage
-from kb.importers import Read, is_page, read
 
 LINES = "The bakers of the harbour met on a wet Monday, and nobody in the room had read their plan to the end. "
 PAGE = """<!DOCTYPE html>
@@ -31,12 +31,17 @@ PAGE = """<!DOCTYPE html>
 
 def installed() -> bool:
     try:
-        return importlib.util.find_spec("trafilatura") is not None and __import__("trafilatura") is not None
+        return (
+            importlib.util.find_spec("trafilatura") is not None
+            and __import__("trafilatura") is not None
+        )
     except ImportError:
         return False
 
 
-pages = pytest.mark.skipif(not installed(), reason="the extra claimkb[html] is not installed, or not whole")
+pages = pytest.mark.skipif(
+    not installed(), reason="the extra claimkb[html] is not installed, or not whole"
+)
 
 
 def page(body: str, head: str = "") -> bytes:
@@ -48,21 +53,38 @@ def page(body: str, head: str = "") -> bytes:
 
 @pytest.mark.parametrize(
     "text",
-    ["One\r\ntwo\rthree\n\n", "\ufeffWith a mark", "المخبز فتح أبوابه\nيوم الأحد", "Пекарня\u2028открыта", "e\u0301 stays apart 🥖", ""],
+    [
+        "One\r\ntwo\rthree\n\n",
+        "\ufeffWith a mark",
+        "المخبز فتح أبوابه\nيوم الأحد",
+        "Пекарня\u2028открыта",
+        "e\u0301 stays apart 🥖",
+        "",
+    ],
 )
 def test_text_is_kept_exactly(text: str) -> None:
     assert read("a.txt", text.encode()).text == text
 
 
 def test_the_title_is_the_first_line_that_is_not_empty() -> None:
-    assert read("a.txt", "\ufeff\r\n \n  عنوان \r\nنص".encode()) == Read("\ufeff\r\n \n  عنوان \r\nنص", title="عنوان")
+    assert read("a.txt", "\ufeff\r\n \n  عنوان \r\nنص".encode()) == Read(
+        "\ufeff\r\n \n  عنوان \r\nنص", title="عنوان"
+    )
 
 
 def test_a_text_of_nothing_but_space_has_no_title() -> None:
     assert read("a.txt", b" \n\t\n").title is None
 
 
-@pytest.mark.parametrize("text", ["3 < 4\nand <html> is a tag", "< html is not markup", "<p>a stray tag", "He wrote: <!doctype html>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 < 4\nand <html> is a tag",
+        "< html is not markup",
+        "<p>a stray tag",
+        "He wrote: <!doctype html>",
+    ],
+)
 def test_a_stray_angle_bracket_leaves_a_text_a_text(text: str) -> None:
     assert read("a.txt", text.encode()) == Read(text, title=text.split("\n")[0])
 
@@ -119,24 +141,50 @@ def test_a_page_gives_its_text_and_what_it_states() -> None:
     assert "Front page" not in found.text
     assert "notText" not in found.text
     assert found.text.startswith("Bakers meet")
-    assert (found.title, found.author, found.publisher) == ("Bakers meet & agree", "Ana", "harbour post")
+    assert (found.title, found.author, found.publisher) == (
+        "Bakers meet & agree",
+        "Ana",
+        "harbour post",
+    )
     assert found.published == (date(2021, 3, 4), date(2021, 3, 4))
-    assert (found.language, found.url, found.kind) == ("en-GB", "https://example.org/bakers", "html")
+    assert (found.language, found.url, found.kind) == (
+        "en-GB",
+        "https://example.org/bakers",
+        "html",
+    )
 
 
 @pages
 def test_what_a_page_does_not_state_is_not_guessed() -> None:
-    found = read("https-example.org-2020-05-06.html", page(f"<p>{LINES}</p><p>By Ana Baker, 6 May 2020, example.org</p>"))
-    assert (found.title, found.author, found.publisher, found.published, found.language, found.url) == (None,) * 6
+    found = read(
+        "https-example.org-2020-05-06.html",
+        page(f"<p>{LINES}</p><p>By Ana Baker, 6 May 2020, example.org</p>"),
+    )
+    assert (
+        found.title,
+        found.author,
+        found.publisher,
+        found.published,
+        found.language,
+        found.url,
+    ) == (None,) * 6
 
 
 @pages
 def test_json_ld_is_read_and_what_is_broken_in_it_is_passed_over() -> None:
     good = """{"@graph": [{"@type": "WebSite", "name": "no"}, {"@type": ["NewsArticle"], "headline": "A &quot;roll&quot;",
       "author": [{"name": "Ana"}, "Ben"], "publisher": {"name": "Post"}, "datePublished": "2021-03", "inLanguage": "sr"}]}"""
-    scripts = "".join(f'<script type="application/ld+json">{s}</script>' for s in ("{broken", "[" * 100_000, "[1, null]", good))
+    scripts = "".join(
+        f'<script type="application/ld+json">{s}</script>'
+        for s in ("{broken", "[" * 100_000, "[1, null]", good)
+    )
     found = read("a.html", page(f"<p>{LINES}</p>", scripts))
-    assert (found.title, found.author, found.publisher, found.language) == ('A "roll"', "Ana, Ben", "Post", "sr")
+    assert (found.title, found.author, found.publisher, found.language) == (
+        'A "roll"',
+        "Ana, Ben",
+        "Post",
+        "sr",
+    )
     assert found.published == (date(2021, 3, 1), date(2021, 3, 31))
 
 
@@ -156,21 +204,40 @@ def test_json_ld_is_read_and_what_is_broken_in_it_is_passed_over() -> None:
         ("yesterday", None),
     ],
 )
-def test_a_stated_day_is_read_only_where_it_cannot_be_mistaken(content: str, day: tuple[date, date] | None) -> None:
-    assert read("a.html", page(f"<p>{LINES}</p>", f'<meta name="date" content="{content}">')).published == day
+def test_a_stated_day_is_read_only_where_it_cannot_be_mistaken(
+    content: str, day: tuple[date, date] | None
+) -> None:
+    assert (
+        read("a.html", page(f"<p>{LINES}</p>", f'<meta name="date" content="{content}">')).published
+        == day
+    )
 
 
 @pages
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "/relative", "https://example.org/a b", 'https://example.org/"><script>'])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "/relative",
+        "https://example.org/a b",
+        'https://example.org/"><script>',
+    ],
+)
 def test_an_address_that_is_no_web_address_is_left_out(address: str) -> None:
     attribute = address.replace('"', "&quot;")
-    assert read("a.html", page(f"<p>{LINES}</p>", f'<link rel="canonical" href="{attribute}">')).url is None
+    assert (
+        read("a.html", page(f"<p>{LINES}</p>", f'<link rel="canonical" href="{attribute}">')).url
+        is None
+    )
 
 
 @pages
 def test_an_arabic_page_is_read() -> None:
     words = "المخبز الجديد فتح أبوابه صباح الأحد في المدينة القديمة أمام الناس"
-    found = read("a.html", f'<!doctype html><html lang="ar" dir="rtl"><body><h1>المخبز</h1><p>{words}</p></body></html>'.encode())
+    found = read(
+        "a.html",
+        f'<!doctype html><html lang="ar" dir="rtl"><body><h1>المخبز</h1><p>{words}</p></body></html>'.encode(),
+    )
     assert words in found.text
     assert (found.title, found.language) == ("المخبز", "ar")
 
@@ -178,11 +245,23 @@ def test_an_arabic_page_is_read() -> None:
 @pages
 @pytest.mark.parametrize(
     ("label", "codec"),
-    [("windows-1251", "cp1251"), ("iso-8859-1", "cp1252"), ("utf-8", "utf-8"), ("UTF-16", "utf-16"), ("gb18030", "gb18030")],
+    [
+        ("windows-1251", "cp1251"),
+        ("iso-8859-1", "cp1252"),
+        ("utf-8", "utf-8"),
+        ("UTF-16", "utf-16"),
+        ("gb18030", "gb18030"),
+    ],
 )
 def test_a_page_is_read_in_the_encoding_it_declares(label: str, codec: str) -> None:
-    words = "Пекарня у гавани открылась утром" if codec != "cp1252" else "The café’s owner said it opened"
-    data = f'<html><head><meta charset="{label}"></head><body><p>{words}</p></body></html>'.encode(codec)
+    words = (
+        "Пекарня у гавани открылась утром"
+        if codec != "cp1252"
+        else "The café’s owner said it opened"
+    )
+    data = f'<html><head><meta charset="{label}"></head><body><p>{words}</p></body></html>'.encode(
+        codec
+    )
     assert words in read("a.html", data).text
 
 
@@ -205,7 +284,17 @@ def test_a_page_in_an_encoding_that_cannot_be_read_is_refused(data: bytes, why: 
 
 
 @pages
-@pytest.mark.parametrize("data", [b"", b"  \n", b"<html></html>", page(""), page("<script>var x = 1</script>"), page("<!-- words -->")])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"  \n",
+        b"<html></html>",
+        page(""),
+        page("<script>var x = 1</script>"),
+        page("<!-- words -->"),
+    ],
+)
 def test_a_page_without_text_is_refused(data: bytes) -> None:
     with pytest.raises(Usage, match="no text can be read from a.html"):
         read("a.html", data)
@@ -234,15 +323,26 @@ def test_a_page_that_is_too_large_is_refused() -> None:
 
 
 @pages
-def test_reading_a_page_opens_no_connection_and_says_nothing(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_reading_a_page_opens_no_connection_and_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a connection was opened")
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    read("a.html", page(f'<img src="http://example.org/a.png"><iframe src="http://example.org/"></iframe><p>{LINES}</p>'))
+    read(
+        "a.html",
+        page(
+            f'<img src="http://example.org/a.png"><iframe src="http://example.org/"></iframe><p>{LINES}</p>'
+        ),
+    )
     assert capfd.readouterr() == ("", "")
-    assert not [h for h in logging.getLogger("trafilatura").handlers if not isinstance(h, logging.NullHandler)]
+    assert not [
+        h
+        for h in logging.getLogger("trafilatura").handlers
+        if not isinstance(h, logging.NullHandler)
+    ]
 
 
 @pages

@@ -1,4 +1,6 @@
-"""What is worked out where a change reaches equals what is worked out for everything, and a small change reaches little."""
+"""What is worked out where a change reaches equals what is worked out for everything, and a small
+change reaches little.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,26 @@ from pathlib import Path
 import pytest
 from edits import World, differences, edited
 
-from kb import base, index, layout
-from kb.derive import Derivation
-from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
+from kb.app import knowledge_base
+from kb.app.materialisation import Derivation
+from kb.model.rdf_terms import Triple
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
+from kb.rdf import turtle_writer
 from kb.store import Reader, Store
-from kb.terms import Triple
+from kb.workspace import index
 
 
 @pytest.mark.parametrize("seed", [1, 53])
-def test_after_random_edits_the_derived_graph_equals_one_worked_out_anew(tmp_path: Path, seed: int) -> None:
+def test_after_random_edits_the_derived_graph_equals_one_worked_out_anew(
+    tmp_path: Path, seed: int
+) -> None:
     found = list(edited(tmp_path / "kb", seed, 12))
     assert [f for f in found if f.differences] == []
     assert sum(f.changed for f in found) > 2
 
 
 def test_an_index_kept_up_to_date_equals_one_built_anew(tmp_path: Path) -> None:
-    world = World(base.init(tmp_path / "kb"), 7)
+    world = World(knowledge_base.init(tmp_path / "kb"), 7)
     world.kb.refresh()
     for _ in range(8):
         world.edit()
@@ -51,17 +57,17 @@ TOWN = [
 ]  # fmt: skip
 
 
-def put(kb: base.KnowledgeBase, *records: Record) -> None:
+def put(kb: knowledge_base.KnowledgeBase, *records: Record) -> None:
     """Each record in a file of its own."""
     for record in records:
         path = kb.folder.root / f"claims/main/{record.path}{record.id}.ttl"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(layout.replace("", [record], kb.folder.base), encoding="utf-8")
+        path.write_text(turtle_writer.replace("", [record], kb.folder.base), encoding="utf-8")
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> base.KnowledgeBase:
-    kb = base.init(tmp_path / "kb")
+def town(tmp_path: Path) -> knowledge_base.KnowledgeBase:
+    kb = knowledge_base.init(tmp_path / "kb")
     put(kb, *TOWN)
     kb.refresh()
     return kb
@@ -71,21 +77,65 @@ def town(tmp_path: Path) -> base.KnowledgeBase:
     ("change", "reached"),
     [
         (Entity("army", kind="force", name="The Army", also=("the forces",)), set()),
-        (Source("paper", title="Another title", author="reporter", sha256="0" * 64, note="seen"), set()),
-        (Assertion("4", source="paper", claim="burnt", speaker="reporter", stance="denies"), {"burnt"}),
-        (Assertion("5", source="paper", claim="port", speaker="witness", stance="denies"), {"port"}),
-        (Claim("burnt", statement="The farm burnt", kind="event", subject="farm", predicate="burnt", polarity="negative"), {"burnt"}),
-        (Assertion("1", source="paper", claim="took", speaker="army", stance="doubts"), {"took", "holds"}),
-        (Entity("reporter", kind="person", name="reporter", naming="unattributed"), {"burnt", "took", "holds"}),
-        (Source("paper", title="paper", author="army", sha256="0" * 64), {"burnt", "took", "holds"}),
-        (Affiliation("witness-speaks-for-militia", member="witness", relation="speaks-for", party="army"), {"took", "holds"}),
-        (Affiliation("rivals", member="army", relation="rival-of", party="militia"), {"took", "holds", "port"}),
+        (
+            Source("paper", title="Another title", author="reporter", sha256="0" * 64, note="seen"),
+            set(),
+        ),
+        (
+            Assertion("4", source="paper", claim="burnt", speaker="reporter", stance="denies"),
+            {"burnt"},
+        ),
+        (
+            Assertion("5", source="paper", claim="port", speaker="witness", stance="denies"),
+            {"port"},
+        ),
+        (
+            Claim(
+                "burnt",
+                statement="The farm burnt",
+                kind="event",
+                subject="farm",
+                predicate="burnt",
+                polarity="negative",
+            ),
+            {"burnt"},
+        ),
+        (
+            Assertion("1", source="paper", claim="took", speaker="army", stance="doubts"),
+            {"took", "holds"},
+        ),
+        (
+            Entity("reporter", kind="person", name="reporter", naming="unattributed"),
+            {"burnt", "took", "holds"},
+        ),
+        (
+            Source("paper", title="paper", author="army", sha256="0" * 64),
+            {"burnt", "took", "holds"},
+        ),
+        (
+            Affiliation(
+                "witness-speaks-for-militia", member="witness", relation="speaks-for", party="army"
+            ),
+            {"took", "holds"},
+        ),
+        (
+            Affiliation("rivals", member="army", relation="rival-of", party="militia"),
+            {"took", "holds", "port"},
+        ),
         (Entity("port", kind="place", name="port", within=("town",)), {"took", "holds", "port"}),
-        (Judgement("same", kind="same-claim", about="claim/port", other="claim/burnt", why="a test"), {"port", "burnt"}),
+        (
+            Judgement(
+                "same", kind="same-claim", about="claim/port", other="claim/burnt", why="a test"
+            ),
+            {"port", "burnt"},
+        ),
     ],
 )
 def test_a_change_reaches_the_claims_that_it_can_matter_to(
-    town: base.KnowledgeBase, monkeypatch: pytest.MonkeyPatch, change: Record, reached: set[str]
+    town: knowledge_base.KnowledgeBase,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Record,
+    reached: set[str],
 ) -> None:
     rewritten: list[set[str]] = []
     real = Derivation._of
@@ -119,34 +169,42 @@ class Counting:
     ("file", "whole"),
     [("claims/main/entity/army.ttl", 0), ("ontology/policies.ttl", 1)],
 )
-def test_a_change_of_records_is_patched_and_one_of_rules_works_everything_out(town: base.KnowledgeBase, file: str, whole: int) -> None:
+def test_a_change_of_records_is_patched_and_one_of_rules_works_everything_out(
+    town: knowledge_base.KnowledgeBase, file: str, whole: int
+) -> None:
     path = town.folder.root / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    shipped = Path(base.__file__).parents[1] / file
-    text = path.read_text(encoding="utf-8") if path.exists() else shipped.read_text(encoding="utf-8")
+    shipped = Path(knowledge_base.__file__).parents[2] / file
+    text = (
+        path.read_text(encoding="utf-8") if path.exists() else shipped.read_text(encoding="utf-8")
+    )
     path.write_text(text + "\n# a remark\n", encoding="utf-8")
     counting = Counting(town.derivation())
     index.refresh(town.folder, lambda: counting)  # type: ignore[arg-type,return-value]
     assert counting.times == whole
 
 
-def test_a_blank_node_that_no_change_can_be_traced_by_works_everything_out(town: base.KnowledgeBase) -> None:
+def test_a_blank_node_that_no_change_can_be_traced_by_works_everything_out(
+    town: knowledge_base.KnowledgeBase,
+) -> None:
     text = "@prefix kb: <https://w3id.org/claimkb/ns#> . [] a kb:Claim ; kb:kind kb:kind-event ."
     (town.folder.root / "claims/main/odd.ttl").write_text(text, encoding="utf-8")
     town.refresh()
     assert differences(town) == (set(), set())
 
 
-def test_an_index_whose_folder_alone_is_gone_is_built_anew(town: base.KnowledgeBase) -> None:
+def test_an_index_whose_folder_alone_is_gone_is_built_anew(
+    town: knowledge_base.KnowledgeBase,
+) -> None:
     before = town.standings()
     shutil.rmtree(index.path(town.folder))
     assert town.standings() == before != {}
 
 
 def test_a_store_takes_triples_out_and_puts_others_in(tmp_path: Path) -> None:
-    from kb.store.embedded import EmbeddedStore
-    from kb.store.memory import MemoryStore
-    from kb.terms import Term
+    from kb.model.rdf_terms import Term
+    from kb.store.oxigraph import EmbeddedStore
+    from kb.store.rdflib import MemoryStore
 
     def triple(value: str) -> Triple:
         return (
@@ -160,14 +218,19 @@ def test_a_store_takes_triples_out_and_puts_others_in(tmp_path: Path) -> None:
         store.replace("https://x.org/g", [triple("1"), triple("2")])
         store.change("https://x.org/g", [triple("1")], [triple("3")])
         store.change("https://x.org/g", [], [])
-        assert sorted(r["o"] or "" for r in store.select("SELECT ?o { GRAPH <https://x.org/g> { ?s ?p ?o } }").dicts()) == ["2", "3"]
+        assert sorted(
+            r["o"] or ""
+            for r in store.select("SELECT ?o { GRAPH <https://x.org/g> { ?s ?p ?o } }").dicts()
+        ) == ["2", "3"]
         store.close()
 
 
 def test_the_status_of_one_claim_is_what_the_status_of_all_says(tmp_path: Path) -> None:
-    kb = World(base.init(tmp_path / "kb"), 11).kb
+    kb = World(knowledge_base.init(tmp_path / "kb"), 11).kb
     whole = kb.status()
     for claim, row in whole.rows.items():
         alone = kb.status_of(claim)
         assert alone.rows == {claim: row}
-        assert list(alone.contradictions) == [p for p in whole.contradictions if claim in (p.claim_a, p.claim_b)]
+        assert list(alone.contradictions) == [
+            p for p in whole.contradictions if claim in (p.claim_a, p.claim_b)
+        ]

@@ -10,31 +10,47 @@ from pathlib import Path
 
 import pytest
 
-from kb import base, index, layout
-from kb.model import Assertion, Claim, Entity, Quote, Source
+from kb.app import knowledge_base
+from kb.model.records import Assertion, Claim, Entity, Quote, Source
+from kb.rdf import turtle_writer
+from kb.workspace import index
 
 
 @pytest.fixture
-def kb(tmp_path: Path) -> base.KnowledgeBase:
-    made = base.init(tmp_path / "kb")
+def kb(tmp_path: Path) -> knowledge_base.KnowledgeBase:
+    made = knowledge_base.init(tmp_path / "kb")
     write(made, "a")
     return made
 
 
-def write(kb: base.KnowledgeBase, name: str) -> None:
+def write(kb: knowledge_base.KnowledgeBase, name: str) -> None:
     """One claim in files of its own."""
     records = [
         Entity(f"e-{name}", kind="person", name=name),
         Source(f"s-{name}", title=name, author=f"e-{name}", sha256="0" * 64, length=9, words=2),
-        Quote(f"s-{name}#char=0,4", source=f"s-{name}", start=0, end=4, sha256="0" * 64, fragment="one"),
+        Quote(
+            f"s-{name}#char=0,4",
+            source=f"s-{name}",
+            start=0,
+            end=4,
+            sha256="0" * 64,
+            fragment="one",
+        ),
         Claim(name, statement=f"Something about {name}", kind="event"),
-        Assertion(f"a-{name}", source=f"s-{name}", quote=f"s-{name}#char=0,4", claim=name, speaker=f"e-{name}", stance="affirms"),
+        Assertion(
+            f"a-{name}",
+            source=f"s-{name}",
+            quote=f"s-{name}#char=0,4",
+            claim=name,
+            speaker=f"e-{name}",
+            stance="affirms",
+        ),
     ]
     path = kb.folder.root / "claims" / "main" / f"{name}.ttl"
-    path.write_text(layout.replace("", records, kb.folder.base), encoding="utf-8")
+    path.write_text(turtle_writer.replace("", records, kb.folder.base), encoding="utf-8")
 
 
-def test_a_changed_file_is_one_replaced_graph(kb: base.KnowledgeBase) -> None:
+def test_a_changed_file_is_one_replaced_graph(kb: knowledge_base.KnowledgeBase) -> None:
     kb.refresh()
     write(kb, "b")
     assert kb.refresh().replaced == ("claims/main/b.ttl",)
@@ -42,7 +58,7 @@ def test_a_changed_file_is_one_replaced_graph(kb: base.KnowledgeBase) -> None:
     assert set(kb.standings()) == {"a", "b"}
 
 
-def test_a_file_that_is_gone_leaves_the_answers(kb: base.KnowledgeBase) -> None:
+def test_a_file_that_is_gone_leaves_the_answers(kb: knowledge_base.KnowledgeBase) -> None:
     write(kb, "b")
     kb.refresh()
     (kb.folder.root / "claims/main/b.ttl").unlink()
@@ -50,7 +66,7 @@ def test_a_file_that_is_gone_leaves_the_answers(kb: base.KnowledgeBase) -> None:
     assert set(kb.standings()) == {"a"}
 
 
-def test_deleting_or_damaging_the_index_loses_nothing(kb: base.KnowledgeBase) -> None:
+def test_deleting_or_damaging_the_index_loses_nothing(kb: knowledge_base.KnowledgeBase) -> None:
     before = kb.standings()
     shutil.rmtree(kb.folder.cache)
     assert kb.standings() == before
@@ -60,14 +76,18 @@ def test_deleting_or_damaging_the_index_loses_nothing(kb: base.KnowledgeBase) ->
     assert set(kb.standings()) == {"a", "b"}
 
 
-def test_an_index_that_was_damaged_since_it_was_built_is_built_anew(kb: base.KnowledgeBase) -> None:
+def test_an_index_that_was_damaged_since_it_was_built_is_built_anew(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
     before = kb.standings()
     for file in index.path(kb.folder).glob("MANIFEST*"):
         file.write_bytes(b"damaged")
-    assert base.open(str(kb.folder.root)).standings() == before
+    assert knowledge_base.open(str(kb.folder.root)).standings() == before
 
 
-def test_a_reader_that_comes_while_the_files_of_the_index_are_exchanged_waits(kb: base.KnowledgeBase) -> None:
+def test_a_reader_that_comes_while_the_files_of_the_index_are_exchanged_waits(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
     kb.refresh()
     current = index.path(kb.folder) / "CURRENT"
     text = current.read_bytes()
@@ -78,20 +98,26 @@ def test_a_reader_that_comes_while_the_files_of_the_index_are_exchanged_waits(kb
     timer.join()
 
 
-def test_an_index_that_another_process_holds_is_answered_from_the_text(kb: base.KnowledgeBase) -> None:
+def test_an_index_that_another_process_holds_is_answered_from_the_text(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
     kb.refresh()
     script = f"import pyoxigraph, sys; s = pyoxigraph.Store({str(index.path(kb.folder))!r}); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout
         assert holder.stdin
         assert holder.stdout.readline() == "held\n"
         write(kb, "b")
         assert set(kb.standings()) == {"a", "b"}
-        assert {row["claim"] for row in kb.query("one-voice", {}).dicts()} == {f"{kb.folder.base}claim/{n}" for n in "ab"}  # type: ignore[union-attr]
+        assert {row["claim"] for row in kb.query("one-voice", {}).dicts()} == {
+            f"{kb.folder.base}claim/{n}" for n in "ab"
+        }  # type: ignore[union-attr]
         holder.stdin.close()
 
 
-def test_a_broken_file_is_named_and_the_rest_is_answered(kb: base.KnowledgeBase) -> None:
+def test_a_broken_file_is_named_and_the_rest_is_answered(kb: knowledge_base.KnowledgeBase) -> None:
     (kb.folder.root / "claims/main/broken.ttl").write_text("<a> <b> 'c", encoding="utf-8")
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
@@ -101,12 +127,12 @@ def test_a_broken_file_is_named_and_the_rest_is_answered(kb: base.KnowledgeBase)
 FORKED = """
 import os, sys
 from pathlib import Path
-from kb import base
+from kb.app import knowledge_base as base
 from kb.errors import Refused
 kb = base.open(sys.argv[1])
 kb.refresh()
 if os.fork() == 0:
-    Path(kb.folder.root, "claims/main/a.ttl").unlink()
+    Path(kb.workspace.folder.root, "claims/main/a.ttl").unlink()
     try:
         kb.refresh()
     except Refused as error:
@@ -116,6 +142,12 @@ os.wait()
 """
 
 
-def test_a_process_forked_from_a_writer_is_refused_instead_of_waiting_for_ever(kb: base.KnowledgeBase) -> None:
-    done = subprocess.run([sys.executable, "-c", FORKED, kb.folder.root], capture_output=True, text=True, timeout=60)
-    assert done.stdout.startswith("This process was forked from one that has written to an index."), done
+def test_a_process_forked_from_a_writer_is_refused_instead_of_waiting_for_ever(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, kb.folder.root], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.startswith(
+        "This process was forked from one that has written to an index."
+    ), done

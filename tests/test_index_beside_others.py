@@ -1,4 +1,6 @@
-"""Readers get an answer of a whole index or of the text, whatever other commands do to the index meanwhile."""
+"""Readers get an answer of a whole index or of the text, whatever other commands do to the index
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, cache, fsck, index, index_audit, stamps
+from kb.app import index_audit, integrity, knowledge_base
 from kb.errors import Problem
 from kb.store.faults import Locked
+from kb.system import stamps
+from kb.workspace import cache, index
 
 DISPUTED = ("query", "disputed", "--format", "csv")
 
@@ -28,7 +32,8 @@ def generations(kb: Kb) -> list[str]:
     return sorted(path.name for path in (kb.root / ".kb/index").iterdir())
 
 
-# --- built beside the old one -------------------------------------------------------------------------------------------------------
+# --- built beside the old one
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_rebuild_takes_the_place_of_the_old_index_and_leaves_nothing_else(kb: Kb) -> None:
@@ -40,7 +45,7 @@ def test_a_rebuild_takes_the_place_of_the_old_index_and_leaves_nothing_else(kb: 
 
 
 def test_who_reads_an_index_goes_on_reading_it_while_others_build_new_ones(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     opened.refresh()
     reader, old = opened.reader(), index.path(opened.folder)
     claims = reader.select("SELECT ?c { ?c a <https://w3id.org/claimkb/ns#Claim> }").rows
@@ -97,7 +102,7 @@ def test_who_waits_for_another_builder_is_informed_whom_for_and_then_answers(kb:
 
 
 def test_who_has_waited_long_enough_is_refused_the_index(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     with building(kb), pytest.raises(Locked, match="is building the index"):
         index.refresh(opened.folder, opened.derivation, anew=True, patience=0.1)
 
@@ -117,11 +122,13 @@ def test_a_command_that_writes_does_not_wait_for_who_builds_the_index(kb: Kb) ->
 
 
 def test_what_is_asked_together_is_of_one_state_of_the_files(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     wrote = []
 
     def look() -> tuple[set[str], set[str]]:
-        """Claims as statuses and as records; somebody adds one between the two questions, the first time."""
+        """Claims as statuses and as records; somebody adds one between the two questions, the first
+        time.
+        """
         statuses = set(opened.status().rows)
         if not wrote:
             wrote.append(kb.sheet(MORE))
@@ -134,33 +141,39 @@ def test_what_is_asked_together_is_of_one_state_of_the_files(kb: Kb) -> None:
 
 
 def test_an_index_is_compared_with_the_text_that_it_was_made_from(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     files, _ = opened.files()
     assert kb.sheet(MORE).code == 0
     assert index_audit.audit(opened, files) == ((), "")
 
 
 def test_what_is_seen_once_while_others_write_is_no_alarm(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     looks = []
 
-    def look() -> fsck.Health:
+    def look() -> integrity.Health:
         """Somebody writes during the first two looks, and the first sees a file half way."""
         looks.append(len(looks))
         if len(looks) < 3:
-            assert kb("add", "entity", f"boat-{len(looks)}", "object", "--as", f"Boat {len(looks)}").code == 0
+            assert (
+                kb(
+                    "add", "entity", f"boat-{len(looks)}", "object", "--as", f"Boat {len(looks)}"
+                ).code
+                == 0
+            )
         seen = Problem("error", "damaged-file", "half way.") if looks == [0] else None
-        return fsck.Health((fsck.Row("files", 1, 1),), (seen,) if seen else ())
+        return integrity.Health((integrity.Row("files", 1, 1),), (seen,) if seen else ())
 
-    health = fsck.undisturbed(opened, look)
+    health = integrity.undisturbed(opened, look)
     assert (health.problems, [row.wrong for row in health.rows]) == ((), [0])
 
 
-# --- deleted or damaged -------------------------------------------------------------------------------------------------------------
+# --- deleted or damaged
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_an_index_that_is_deleted_between_refresh_and_question_is_built_again(kb: Kb) -> None:
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     deleted = []
 
     def ask(reader: object) -> str:
@@ -187,7 +200,8 @@ def test_bytes_of_the_index_that_the_disk_damaged_lead_to_no_wrong_answer(kb: Kb
     assert kb("fsck").code == 0
 
 
-# --- what may not be written --------------------------------------------------------------------------------------------------------
+# --- what may not be written
+# --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", [".kb", ".kb/index", ".kb/records", ".kb/trials"])
@@ -202,7 +216,10 @@ def test_a_link_in_place_of_what_is_disposable_is_not_followed(kb: Kb, part: str
     assert kb.sheet(MORE).code == 0
     assert list(outside.iterdir()) == []
     if part in (".kb", ".kb/index"):
-        assert f"{kb.root / part} cannot be used: it is a symbolic link and is not followed" in done.err
+        assert (
+            f"{kb.root / part} cannot be used: it is a symbolic link and is not followed"
+            in done.err
+        )
 
 
 def test_a_lock_that_is_a_link_is_replaced_and_what_it_points_at_is_left_alone(kb: Kb) -> None:
@@ -250,7 +267,8 @@ def test_everything_disposable_is_for_its_owner_alone(kb: Kb) -> None:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-# --- same size and same time --------------------------------------------------------------------------------------------------------
+# --- same size and same time
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
@@ -263,7 +281,7 @@ def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
     os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
     assert "Northland sunk tugs" in kb("list", "claims").out
     assert kb("status").out != before
-    opened = base.open(str(kb.root))
+    opened = knowledge_base.open(str(kb.root))
     assert opened.refresh().replaced == ()
     assert "sunk" in str(
         opened.reader().select(
@@ -272,7 +290,9 @@ def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
     )
 
 
-def test_another_text_of_the_same_size_and_time_has_another_stamp(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_text_of_the_same_size_and_time_has_another_stamp(
+    kb: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stamps, "COARSE", 0)  # as if all of this took longer than clocks are coarse
     path = kb.file("claims/general.ttl")
     before, found = stamps.digested(path), path.stat()
@@ -302,7 +322,8 @@ def test_a_document_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
     assert kb("read", "2024", KB_DOCUMENTS=str(away)).code != 0
 
 
-# --- left-overs ---------------------------------------------------------------------------------------------------------------------
+# --- left-overs
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""What is given as a document: files of the usual kind and standard input are read up to a limit, anything else is named."""
+"""What is given as a document: files of the usual kind and standard input are read up to a limit,
+anything else is named.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import Kb, surroundings
 
-from kb.folder import LARGEST_DOCUMENT
-from kb.importers import encodings
+from kb.documents import encodings
+from kb.workspace.folder import LARGEST_DOCUMENT
 
 
 @pytest.fixture
@@ -49,7 +51,9 @@ def test_what_is_not_a_file_of_the_usual_kind_is_named_and_not_read(
     empty.refuses(2, *command, odd / name, says=(says, "error:"))
 
 
-@pytest.mark.parametrize("command", [("add", "source", "-"), ("add", "--from", "-"), ("query", "-")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("add", "source", "-"), ("add", "--from", "-"), ("query", "-")], ids=" ".join
+)
 def test_input_without_end_is_read_up_to_the_limit(empty: Kb, command: tuple[str, ...]) -> None:
     with open("/dev/zero", "rb") as zeros:
         done = subprocess.run(
@@ -67,8 +71,18 @@ def test_input_without_end_is_read_up_to_the_limit(empty: Kb, command: tuple[str
 
 def test_input_that_is_closed_is_named(empty: Kb) -> None:
     command = f"{sys.executable} -m kb add source - <&-"
-    done = subprocess.run(["sh", "-c", command], cwd=empty.root, capture_output=True, env=surroundings(), text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "error: standard input is closed.\nhint: name a file\n")
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=empty.root,
+        capture_output=True,
+        env=surroundings(),
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: standard input is closed.\nhint: name a file\n",
+    )
 
 
 def test_a_text_of_exactly_the_limit_is_read_and_one_byte_more_is_not(kb: Kb) -> None:
@@ -77,18 +91,25 @@ def test_a_text_of_exactly_the_limit_is_read_and_one_byte_more_is_not(kb: Kb) ->
     kb.refuses(2, "add", "source", kb.write("more.txt", text + b"\n"), says=("larger than 50 MB",))
 
 
-@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
+@pytest.mark.parametrize(
+    "mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE]
+)
 def test_an_encoding_of_wide_characters_is_named(empty: Kb, mark: bytes) -> None:
     name = "UTF-16" if len(mark) == 2 else "UTF-32"
     width = "utf-16-le" if len(mark) == 2 else "utf-32-le"
     for ending in (".txt", ".html"):
-        file = empty.write(f"wide{ending}", mark + "<html><p>words".encode(width)[: 8 if ending == ".txt" else None])
+        file = empty.write(
+            f"wide{ending}",
+            mark + "<html><p>words".encode(width)[: 8 if ending == ".txt" else None],
+        )
         if ending == ".txt" or name == "UTF-32":
             empty.refuses(2, "add", "source", file, says=(name,))
 
 
 def test_nul_is_found_wherever_it_is(empty: Kb) -> None:
-    empty.refuses(2, "add", "source", empty.write("n.txt", b"\n" * 9000 + b"A\0 title\n"), says=("binary",))
+    empty.refuses(
+        2, "add", "source", empty.write("n.txt", b"\n" * 9000 + b"A\0 title\n"), says=("binary",)
+    )
 
 
 def test_a_line_that_is_a_whole_document_is_no_title(kb: Kb) -> None:
@@ -97,7 +118,19 @@ def test_a_line_that_is_a_whole_document_is_no_title(kb: Kb) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "rot13", "hex", "zlib", "utf-32", "cp037"]
+    "label",
+    [
+        "utf-7",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "idna",
+        "punycode",
+        "rot13",
+        "hex",
+        "zlib",
+        "utf-32",
+        "cp037",
+    ],
 )
 def test_only_encodings_of_browsers_are_read(empty: Kb, label: str) -> None:
     page = f'<!doctype html><html><head><meta charset="{label}"></head><body><p>{"words of the page " * 20}</p>'
@@ -110,11 +143,12 @@ def test_every_encoding_of_browsers_is_one_that_python_has() -> None:
         assert "a" in codecs.decode(b"a", codec)
 
 
-@pytest.mark.parametrize("day", ["Mon, 01 Jan 99999999999999999999 00:00:00 +0000", "9" * 5000, "0000-00-00", "2024-13-45"])
+@pytest.mark.parametrize(
+    "day",
+    ["Mon, 01 Jan 99999999999999999999 00:00:00 +0000", "9" * 5000, "0000-00-00", "2024-13-45"],
+)
 def test_a_date_that_is_none_leaves_a_source_without_a_date(kb: Kb, day: str) -> None:
-    page = (
-        f'<!doctype html><html><head><meta name="date" content="{day}"></head><body><article><p>{"words of the page " * 20}</p></article>'
-    )
+    page = f'<!doctype html><html><head><meta name="date" content="{day}"></head><body><article><p>{"words of the page " * 20}</p></article>'
     done = kb("add", "source", kb.write("p.html", page))
     assert done.code == 0, done
     assert "published" in done.err
@@ -122,4 +156,10 @@ def test_a_date_that_is_none_leaves_a_source_without_a_date(kb: Kb, day: str) ->
 
 def test_a_page_of_too_many_elements_names_the_limit_and_the_way_out(empty: Kb) -> None:
     page = "<!doctype html><html><body><article>" + "<p>Some words here to be read.</p>" * 300_000
-    empty.refuses(2, "add", "source", empty.write("p.html", page), says=("more than 200,000 elements", "save the text"))
+    empty.refuses(
+        2,
+        "add",
+        "source",
+        empty.write("p.html", page),
+        says=("more than 200,000 elements", "save the text"),
+    )

@@ -1,4 +1,6 @@
-"""Changes to stored files are whole or not at all, whenever the process ends, whatever the disk says, whoever else writes."""
+"""Changes to stored files are whole or not at all, whenever the process ends, whatever the disk
+says, whoever else writes.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,16 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb import base, folder, journal, layout
+from kb.app import knowledge_base
 from kb.errors import Conflict, KbError, Refused, Usage
-from kb.folder import Folder
-from kb.journal import digests, entries, lock
+from kb.rdf import turtle_writer
+from kb.workspace import digests, folder, lock, log_entries, transaction
+from kb.workspace.folder import Folder
 
 BASE = "https://example.org/x/"
 SAID = re.compile("nothing was changed|is written, but")
-# What a change does to the disk, one after the other; a command may be killed, or refused, before any of them.
+# What a change does to the disk, one after the other; a command may be killed, or refused, before
+# any of them.
 STEPS = ("open", "write", "link", "replace", "unlink", "fsync", "mkdir", "rmdir", "rename")
 
 
@@ -31,7 +35,7 @@ def block(name: str, text: str) -> str:
 
 
 def texts_of(*names: str) -> str:
-    return layout.heading(BASE) + "".join("\n" + block(n, n.upper()) for n in names)
+    return turtle_writer.heading(BASE) + "".join("\n" + block(n, n.upper()) for n in names)
 
 
 ONE, TWO, GONE = "claims/main/one.ttl", "claims/main/deep/two.ttl", "claims/main/gone.ttl"
@@ -43,7 +47,7 @@ AFTER = {ONE: texts_of("a", "b"), TWO: texts_of("c"), GONE: ""}
 def place(tmp_path: Path) -> Folder:
     """A knowledge base of two files, written by one command."""
     made = folder.create(tmp_path / "x", BASE, "main")
-    journal.commit(made, BEFORE, {}, "first")
+    transaction.commit(made, BEFORE, {}, "first")
     return made
 
 
@@ -58,11 +62,13 @@ def rest(place: Folder) -> list[str]:
 
 
 def change(place: Folder) -> None:
-    journal.commit(place, AFTER, BEFORE, "second")
+    transaction.commit(place, AFTER, BEFORE, "second")
 
 
 def before_each_step(act: Callable[[int], None]) -> None:
-    """From now on, every system call that changes the disk is preceded by `act`, which is told its number from 1."""
+    """From now on, every system call that changes the disk is preceded by `act`, which is told its
+    number from 1.
+    """
     seen, opened = 0, os.open
 
     def watched(call: Callable[..., object]) -> Callable[..., object]:
@@ -85,7 +91,9 @@ def end() -> None:
 
 
 def in_child(work: Callable[[], None]) -> int:
-    """Exit code of a child that does this: 0 done, 1 refused in a sentence, 2 anything else; negative where it was killed."""
+    """Exit code of a child that does this: 0 done, 1 refused in a sentence, 2 anything else;
+    negative where it was killed.
+    """
     child = os.fork()
     if child == 0:
         code = 2
@@ -111,22 +119,27 @@ def steps() -> range:
     return range(1, 91)
 
 
-# --- killed -------------------------------------------------------------------------------------------------------------------------
+# --- killed
+# -------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", steps())
 def test_a_writer_killed_before_any_step_leaves_all_or_nothing(place: Folder, number: int) -> None:
     code = killed_at(place, number)
-    journal.recover(place)
+    transaction.recover(place)
     after = {n: t for n, t in AFTER.items() if t}
     assert stored(place) in ((after,) if code == 0 else (BEFORE, after))
-    with journal.writing(place, "next"):
+    with transaction.writing(place, "next"):
         pass
-    logged = [entries.numbered(place, n).what for n in entries.numbers(place)]
-    assert logged == ["first", "second"][: 1 + (stored(place) == after)], "the log tells exactly what has happened"
+    logged = [log_entries.numbered(place, n).what for n in log_entries.numbers(place)]
+    assert logged == ["first", "second"][: 1 + (stored(place) == after)], (
+        "the log tells exactly what has happened"
+    )
     assert digests.taken(place).keys() == {*stored(place), "kb.toml"}
-    assert {n: d for n, (d, _) in digests.known(place).items()} == {n: d for n, (d, _) in digests.taken(place).items()}
-    journal.commit(place, {ONE: texts_of("z")}, {ONE: place.read(ONE)}, "third")
+    assert {n: d for n, (d, _) in digests.known(place).items()} == {
+        n: d for n, (d, _) in digests.taken(place).items()
+    }
+    transaction.commit(place, {ONE: texts_of("z")}, {ONE: place.read(ONE)}, "third")
     assert rest(place) == []
 
 
@@ -151,7 +164,7 @@ def promised(place: Folder) -> None:
 
 def test_a_promise_is_kept_by_whoever_comes_next_and_readers_too(place: Folder) -> None:
     promised(place)
-    opened = base.open(str(place.root))
+    opened = knowledge_base.open(str(place.root))
     opened.known()
     assert stored(place) == {n: t for n, t in AFTER.items() if t}
 
@@ -160,18 +173,24 @@ def test_a_file_changed_after_a_kill_stays_and_the_rest_is_taken_back(place: Fol
     promised(place)
     mine = texts_of("mine")
     (place.root / GONE).write_text(mine)
-    journal.recover(place)
+    transaction.recover(place)
     assert stored(place) == BEFORE | {GONE: mine}
     kept = place.root / ".journal/kept"
-    assert {p.relative_to(next(kept.iterdir())).as_posix() for p in kept.rglob("*.ttl")} == {ONE, TWO}
+    assert {p.relative_to(next(kept.iterdir())).as_posix() for p in kept.rglob("*.ttl")} == {
+        ONE,
+        TWO,
+    }
     assert rest(place) == []
 
 
-# --- full disks ---------------------------------------------------------------------------------------------------------------------
+# --- full disks
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", steps())
-def test_a_disk_that_is_full_at_any_step_changes_nothing_and_is_said(place: Folder, number: int) -> None:
+def test_a_disk_that_is_full_at_any_step_changes_nothing_and_is_said(
+    place: Folder, number: int
+) -> None:
     def work() -> None:
         def full(n: int) -> None:
             if n == number:
@@ -181,23 +200,26 @@ def test_a_disk_that_is_full_at_any_step_changes_nothing_and_is_said(place: Fold
         try:
             change(place)
         except Usage as error:
-            os._exit({"nothing was changed": 1, "is written, but": 3}[SAID.findall(error.message)[0]])
+            os._exit(
+                {"nothing was changed": 1, "is written, but": 3}[SAID.findall(error.message)[0]]
+            )
 
     code = in_child(work)
     after = {n: t for n, t in AFTER.items() if t}
     assert code in (0, 1, 3)
     for _ in range(2):
         assert stored(place) == (BEFORE if code == 1 else after)
-        journal.recover(place)
-    logged = [entries.numbered(place, n).what for n in entries.numbers(place)]
+        transaction.recover(place)
+    logged = [log_entries.numbered(place, n).what for n in log_entries.numbers(place)]
     assert logged == ["first", "second"][: 1 + (code != 1)]
 
 
-# --- several writers ----------------------------------------------------------------------------------------------------------------
+# --- several writers
+# ----------------------------------------------------------------------------------------------------------------
 
 HOLD = """
 import sys, time
-from kb import base
+from kb.app import knowledge_base as base
 with base.open(sys.argv[1]).writing("a long import"):
     print("here", flush=True)
     time.sleep(60)
@@ -206,7 +228,12 @@ with base.open(sys.argv[1]).writing("a long import"):
 
 @pytest.fixture
 def holder(place: Folder) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, "-c", HOLD, place.root], stdout=subprocess.PIPE, text=True, env=surroundings())
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, place.root],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings(),
+    )
     assert process.stdout
     with process:
         assert process.stdout.readline() == "here\n"
@@ -219,7 +246,8 @@ def test_who_is_writing_is_named_to_who_waits_in_vain(
 ) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with pytest.raises(
-        Conflict, match=rf"“a long import” of .*process {holder.pid} on .* since \d+ seconds; nothing was written"
+        Conflict,
+        match=rf"“a long import” of .*process {holder.pid} on .* since \d+ seconds; nothing was written",
     ) as caught:
         change(place)
     assert caught.value.exit_code == 4
@@ -234,14 +262,21 @@ def test_a_killed_writer_never_blocks(place: Folder, holder: subprocess.Popen[st
 
 
 def test_a_child_of_a_killed_writer_does_not_keep_its_lock(place: Folder, tmp_path: Path) -> None:
-    """As the child that answers a query: it is forked while the lock is held, and outlives who held it."""
+    """As the child that answers a query: it is forked while the lock is held, and outlives who held
+    it.
+    """
     script = (
-        "import os, sys, time\nfrom kb import base\n"
+        "import os, sys, time\nfrom kb.app import knowledge_base as base\n"
         "with base.open(sys.argv[1]).writing('x'):\n"
         "    if os.fork() == 0:\n        time.sleep(5)\n        os._exit(0)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    subprocess.run([sys.executable, "-c", script, place.root], env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-c", script, place.root],
+        env=surroundings(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     started = time.monotonic()
     change(place)
     assert time.monotonic() - started < 2
@@ -253,7 +288,12 @@ def test_two_commands_at_once_wait_for_each_other(kb: Kb) -> None:
         text = MORE.replace("Northland controls the pier", f"Northland controls the pier {n}")
         sheets.append(kb.write(f"s{n}.yaml", text))
     running = [
-        subprocess.Popen([sys.executable, "-m", "kb", "add", "--from", s], cwd=kb.root, env=surroundings(), stdout=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-m", "kb", "add", "--from", s],
+            cwd=kb.root,
+            env=surroundings(),
+            stdout=subprocess.DEVNULL,
+        )
         for s in sheets
     ]
     assert [p.wait() for p in running] == [0] * 4
@@ -267,12 +307,15 @@ def test_what_changed_since_it_was_read_is_a_conflict(place: Folder) -> None:
     assert stored(place) == BEFORE | {ONE: texts_of("a", "other")}
 
 
-# --- what is logged, what is refused ------------------------------------------------------------------------------------------------
+# --- what is logged, what is refused
+# ------------------------------------------------------------------------------------------------
 
 
 def test_an_entry_holds_each_record_before_and_after(place: Folder) -> None:
-    journal.commit(place, {ONE: texts_of("b").replace('"B"', '"Bee"'), GONE: ""}, BEFORE, "rename")
-    found = entries.numbered(place, entries.last(place))
+    transaction.commit(
+        place, {ONE: texts_of("b").replace('"B"', '"Bee"'), GONE: ""}, BEFORE, "rename"
+    )
+    found = log_entries.numbered(place, log_entries.last(place))
     assert (found.number, found.what, set(found.files)) == (2, "rename", {ONE, GONE})
     changes = {c.subject.rpartition("/")[2]: (c.file, c.before, c.after) for c in found.changes}
     assert changes["a"] == (ONE, block("a", "A").rstrip(), "")
@@ -281,16 +324,25 @@ def test_an_entry_holds_each_record_before_and_after(place: Folder) -> None:
 
 
 def test_what_changes_nothing_is_not_logged(place: Folder) -> None:
-    assert journal.commit(place, BEFORE, BEFORE, "again") == []
-    assert entries.numbers(place) == [1]
+    assert transaction.commit(place, BEFORE, BEFORE, "again") == []
+    assert log_entries.numbers(place) == [1]
 
 
 @pytest.mark.parametrize(
-    "name", ["../out.ttl", "/tmp/out.ttl", "claims/../../out.ttl", ".git/hooks/x", ".journal/log/00000009.json", "claims/\0.ttl", "a" * 300]
+    "name",
+    [
+        "../out.ttl",
+        "/tmp/out.ttl",
+        "claims/../../out.ttl",
+        ".git/hooks/x",
+        ".journal/log/00000009.json",
+        "claims/\0.ttl",
+        "a" * 300,
+    ],
 )
 def test_names_cannot_leave_the_folder_nor_enter_hidden_ones(place: Folder, name: str) -> None:
     with pytest.raises(Refused, match="leaves the knowledge base"):
-        journal.commit(place, {name: "x"}, {}, "out")
+        transaction.commit(place, {name: "x"}, {}, "out")
     assert stored(place) == BEFORE
 
 
@@ -298,23 +350,29 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(place: Folder, tmp_
     (tmp_path / "outside").mkdir()
     (place.root / "claims/away").symlink_to(tmp_path / "outside")
     with pytest.raises(Refused):
-        journal.commit(place, {"claims/away/x.ttl": texts_of("x")}, {}, "out")
+        transaction.commit(place, {"claims/away/x.ttl": texts_of("x")}, {}, "out")
     assert list((tmp_path / "outside").iterdir()) == []
 
 
 def test_git_does_not_see_the_journal(place: Folder) -> None:
     subprocess.run(["git", "init", "-q"], cwd=place.root, check=True)
     (place.root / ".gitignore").unlink()
-    shown = subprocess.run(["git", "status", "--porcelain", "-uall"], cwd=place.root, check=True, capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["git", "status", "--porcelain", "-uall"],
+        cwd=place.root,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     assert ".journal" not in shown
 
 
 def test_a_damaged_entry_is_not_believed(place: Folder) -> None:
-    file = entries.file_of(place, 1)
+    file = log_entries.file_of(place, 1)
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     with pytest.raises(KbError, match=r"damaged.*kb fsck"):
-        entries.numbered(place, 1)
+        log_entries.numbered(place, 1)
     with pytest.raises(Usage, match="there is no entry 7"):
-        entries.numbered(place, 7)
+        log_entries.numbered(place, 7)

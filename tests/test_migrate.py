@@ -1,4 +1,6 @@
-"""The format of a knowledge base: a newer one is refused in words, an older one works, and kb migrate brings it to the present one."""
+"""The format of a knowledge base: a newer one is refused in words, an older one works, and kb
+migrate brings it to the present one.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT, Kb, run
 
-# Made by kb 0.1, commit 08d9b7f: a document, two sheets, an edit and its undo, an ontology file of its own.
+# Made by kb 0.1, commit 08d9b7f: a document, two sheets, an edit and its undo, an ontology file of
+# its own.
 OLD = CHECKOUT / "tests/data/kb-0.1.tar.gz"
 
 
@@ -31,12 +34,24 @@ def test_a_new_knowledge_base_states_its_format(empty: Kb) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("status",), ("fsck",), ("undo",), ("add", "entity", "x", "object", "--as", "X"), ("migrate",), ("log",)]
+    "command",
+    [
+        ("status",),
+        ("fsck",),
+        ("undo",),
+        ("add", "entity", "x", "object", "--as", "X"),
+        ("migrate",),
+        ("log",),
+    ],
 )
-def test_a_newer_format_is_refused_in_words_by_every_command(kb: Kb, command: tuple[str, ...]) -> None:
+def test_a_newer_format_is_refused_in_words_by_every_command(
+    kb: Kb, command: tuple[str, ...]
+) -> None:
     path = kb.root / "kb.toml"
     path.write_text(path.read_text().replace("format = 2", "format = 99"))
-    kb.refuses(3, *command, says=("has format 99; this kb reads formats up to 2", "install a newer kb"))
+    kb.refuses(
+        3, *command, says=("has format 99; this kb reads formats up to 2", "install a newer kb")
+    )
 
 
 @pytest.mark.parametrize("stated", ['"2"', "0", "-1", "2.5", "true", "[2]"])
@@ -63,7 +78,11 @@ def test_a_knowledge_base_of_kb_0_1_reads_and_writes_as_it_is(old: Kb) -> None:
 def test_a_migration_changes_one_line_seals_the_log_and_can_be_taken_back(old: Kb) -> None:
     before = old.tree()
     done = old("migrate", "--dry-run")
-    assert ("format = 2" in done.out, "over its 5 entries" in done.out, old.tree() == before) == (True, True, True)
+    assert ("format = 2" in done.out, "over its 5 entries" in done.out, old.tree() == before) == (
+        True,
+        True,
+        True,
+    )
     old.refuses(2, "log", "--head", says=("kb migrate seals it",))
     settings = (old.root / "kb.toml").read_text()
     assert old("migrate").code == 0

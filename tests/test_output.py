@@ -26,7 +26,12 @@ ROWS: list[list[object]] = [
 HOSTILE = "[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07"
 
 
-def printed(format: str, capsys: pytest.CaptureFixture[str], rows: list[list[object]] = ROWS, title: str | None = None) -> str:
+def printed(
+    format: str,
+    capsys: pytest.CaptureFixture[str],
+    rows: list[list[object]] = ROWS,
+    title: str | None = None,
+) -> str:
     show(COLUMNS, rows, format, title)
     out, err = capsys.readouterr()
     assert err == ""
@@ -43,7 +48,11 @@ def on_a_terminal(code: str, columns: int = 60, **environment: str) -> str:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     given = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
     child = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=given | {"TERM": "xterm"} | environment
+        [sys.executable, "-c", code],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=given | {"TERM": "xterm"} | environment,
     )
     os.close(theirs)
     out = b""
@@ -69,12 +78,21 @@ def test_csv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_tsv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(csv.reader(io.StringIO(printed("tsv", capsys)), delimiter="\t"))[3][1] == "two\nlines\tand | a pipe"
+    assert (
+        list(csv.reader(io.StringIO(printed("tsv", capsys)), delimiter="\t"))[3][1]
+        == "two\nlines\tand | a pipe"
+    )
 
 
 def test_json_keeps_types(capsys: pytest.CaptureFixture[str]) -> None:
     first, second, third = json.loads(printed("json", capsys))
-    assert first == {"id": "b-1", "statement": 'Ana said, "no"', "count": 12, "when": "2021-03-04", "tags": ["x", "y"]}
+    assert first == {
+        "id": "b-1",
+        "statement": 'Ana said, "no"',
+        "count": 12,
+        "when": "2021-03-04",
+        "tags": ["x", "y"],
+    }
     assert second == {"id": "b-2", "statement": None, "count": 3.5, "when": None, "tags": []}
     assert third["tags"] == ["z"]
 
@@ -97,8 +115,12 @@ def test_markdown_cannot_be_broken_by_data(capsys: pytest.CaptureFixture[str]) -
     assert r"\<b\>\*\_\`\[x\](y)\`" in out
 
 
-@pytest.mark.parametrize(("format", "out"), [("json", "[]\n"), ("ndjson", ""), ("csv", "id,statement,count,when,tags\n")])
-def test_no_rows_are_still_an_answer_for_programs(format: str, out: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("format", "out"), [("json", "[]\n"), ("ndjson", ""), ("csv", "id,statement,count,when,tags\n")]
+)
+def test_no_rows_are_still_an_answer_for_programs(
+    format: str, out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert printed(format, capsys, []) == out
 
 
@@ -121,7 +143,12 @@ def test_a_row_of_another_length_is_our_mistake(format: str) -> None:
 
 def test_a_table_in_a_pipe_is_whole_and_plain(capsys: pytest.CaptureFixture[str]) -> None:
     long = "word " * 200 + "end"
-    out = printed("table", capsys, [["a", long, 7, None, None], ["b", "x" * 500, 12345, None, None]], title="A title")
+    out = printed(
+        "table",
+        capsys,
+        [["a", long, 7, None, None], ["b", "x" * 500, 12345, None, None]],
+        title="A title",
+    )
     assert long in out
     assert "x" * 500 in out
     assert "\x1b" not in out
@@ -132,7 +159,9 @@ def test_a_table_in_a_pipe_is_whole_and_plain(capsys: pytest.CaptureFixture[str]
     assert len(first.rstrip()) == len(second.rstrip())  # numbers end in one column
 
 
-def test_environment_variables_do_not_colour_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_do_not_colour_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "20")
     out = printed("table", capsys)
@@ -142,7 +171,10 @@ def test_environment_variables_do_not_colour_a_pipe(capsys: pytest.CaptureFixtur
 
 def test_data_in_a_table_is_never_markup_nor_control(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed("table", capsys, [["a", HOSTILE, None, None, None]], title=HOSTILE)
-    assert out.count(r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07") == 2
+    assert (
+        out.count(r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07")
+        == 2
+    )
 
 
 @pytest.mark.parametrize("format", ["csv", "tsv"])
@@ -151,7 +183,9 @@ def test_programs_get_data_as_it_is(format: str, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("format", ["json", "ndjson"])
-def test_json_escapes_what_a_terminal_would_obey(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_escapes_what_a_terminal_would_obey(
+    format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = printed(format, capsys, [["a", HOSTILE, None, None, None]])
     found = json.loads(out)
     assert (found[0] if format == "json" else found)["statement"] == HOSTILE
@@ -166,7 +200,9 @@ def test_a_terminal_gets_no_control_from_data_in_any_format() -> None:
 
 
 def test_a_terminal_that_lacks_a_letter_shows_another_in_its_place() -> None:
-    code = "from kb.cli import terminal; terminal.guard(); from kb.cli.output import message, show; "
+    code = (
+        "from kb.cli import terminal; terminal.guard(); from kb.cli.output import message, show; "
+    )
     code += "message('“é”…'); show(['id'], [['Пекарня → café']], 'table')"
     out = on_a_terminal(code, NO_COLOR="1", PYTHONIOENCODING="ascii")
     assert '"?"...' in out
@@ -202,7 +238,9 @@ def test_more_columns_than_a_terminal_holds_are_all_printed() -> None:
 
 def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
     code = "from kb.cli.output import show; show(['id'], [[n] for n in range(500000)], 'csv')"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
         assert child.stdout
         assert child.stderr
         child.stdout.read(10)
@@ -213,13 +251,23 @@ def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
 
 def test_stdout_is_utf_8_whatever_the_locale() -> None:
     code = "from kb.cli.output import show; show(['id'], [['خبز']], 'table')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
     assert "خبز" in done.stdout.decode()
 
 
 def test_programs_do_not_wait_for_rich() -> None:
     code = "import sys; from kb.cli.output import show; show(['id'], [[1]], 'csv'); print('rich' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "id\n1\nFalse\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, check=True, text=True
+        ).stdout
+        == "id\n1\nFalse\n"
+    )
 
 
 def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +275,9 @@ def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "done [1]\\x1b\n")
 
 
-def test_progress_is_silent_in_a_pipe_and_passes_everything_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_silent_in_a_pipe_and_passes_everything_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert list(progress(iter(range(1000)), "reading", 1000)) == list(range(1000))
     assert capsys.readouterr() == ("", "")
 
@@ -238,8 +288,14 @@ def test_progress_on_a_terminal_shows_where_there_is_much() -> None:
     assert on_a_terminal(code.format(n=3)) == "3\n"
 
 
-def test_a_table_of_very_many_rows_looks_like_a_small_one(capsys: pytest.CaptureFixture[str]) -> None:
-    rows: list[list[object]] = [["漢字", 12, "two\nlines"], ["b", None, "x" * 30], ["", 3.5, "tab\there"]]
+def test_a_table_of_very_many_rows_looks_like_a_small_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows: list[list[object]] = [
+        ["漢字", 12, "two\nlines"],
+        ["b", None, "x" * 30],
+        ["", 3.5, "tab\there"],
+    ]
     show(["first", "n", "last"], rows, "table", "title")
     small = capsys.readouterr().out
     show(["first", "n", "last"], [*rows, *[["b", 1, "y"]] * MANY], "table", "title")

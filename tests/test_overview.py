@@ -24,13 +24,19 @@ def test_both_sides_stand_with_their_words_and_places(seen: Kb) -> None:
     page = seen("overview").out
     assert page.startswith("1 document, 7 assertions, 3 claims\n")
     dispute = page[page.index("Northland sent tugs to Oldport  (denied)") :]
-    assert re.search(r"affirms Coastguard: “The coastguard said.*” \[1\] line 3", dispute, re.IGNORECASE)
+    assert re.search(
+        r"affirms Coastguard: “The coastguard said.*” \[1\] line 3", dispute, re.IGNORECASE
+    )
     assert re.search(r"denies  Northland: “Northland denied this” \[1\] line 3", dispute)
 
 
 def test_what_it_says_to_try_next_runs(seen: Kb) -> None:
     page = seen("overview").out
-    commands = [line.split()[1:] for line in page[page.index("Try next") :].splitlines() if line.startswith("  kb ")]
+    commands = [
+        line.split()[1:]
+        for line in page[page.index("Try next") :].splitlines()
+        if line.startswith("  kb ")
+    ]
     assert len(commands) >= 5
     for words in commands:
         assert seen(*(w.replace("DATE", "2024-03-04") for w in words)).code == 0, words
@@ -54,4 +60,6 @@ def test_the_collection_fits_on_a_page_of_100_columns(five: Kb) -> None:
     assert re.match(r"5 documents, \d{3} assertions, \d{3} claims$", lines[0])
     titles = [line.strip() for line in lines]
     assert "Russia sent warplanes to Jufra  (denied)" in titles
-    assert any("Egypt proposed a ceasefire" in t and "Haftar proposed a ceasefire" in t for t in titles)
+    assert any(
+        "Egypt proposed a ceasefire" in t and "Haftar proposed a ceasefire" in t for t in titles
+    )

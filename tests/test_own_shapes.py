@@ -56,8 +56,17 @@ def test_an_empty_file_of_shapes_turns_none_off(kb: Kb) -> None:
         "sh:shapesGraph <{here}>",
     ],
 )
-def test_a_shape_that_could_run_something_is_a_problem_with_its_line(kb: Kb, listener: Listener, shape: str) -> None:
-    own(kb, f"{HEAD}<urn:s> a sh:NodeShape ; sh:targetClass kb:Claim ;\n {shape.format(here=f'http://127.0.0.1:{listener.port}/')} .\n")
+def test_a_shape_that_could_run_something_is_a_problem_with_its_line(
+    kb: Kb, listener: Listener, shape: str
+) -> None:
+    own(
+        kb,
+        f"{HEAD}<urn:s> a sh:NodeShape ; sh:targetClass kb:Claim ;\n {shape.format(here=f'http://127.0.0.1:{listener.port}/')} .\n",
+    )
     done = kb("validate")
-    assert (done.code, "ontology/shapes.ttl:" in done.out, "error own-shapes" in done.out) == (1, True, True)
+    assert (done.code, "ontology/shapes.ttl:" in done.out, "error own-shapes" in done.out) == (
+        1,
+        True,
+        True,
+    )
     assert listener.connections() == 0

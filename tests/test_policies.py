@@ -6,12 +6,14 @@ from functools import cache
 
 import pytest
 
-from kb import extract, folder, turtle
-from kb.lookups import Lookups
+from kb.app import extraction
+from kb.app.lookups import Lookups
+from kb.rdf import turtle_reader
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import status
 from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
-from kb.store.embedded import EmbeddedStore
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import folder
 
 CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="town")
 RIVALS = (AffiliationRow("north", "rival-of", "south"),)
@@ -22,14 +24,23 @@ def shipped() -> dict[str, PolicyRow]:
     """Read from the ontology as every command reads them."""
     store = EmbeddedStore(None)
     text = (folder.shipped("ontology") / "policies.ttl").read_text(encoding="utf-8")
-    store.replace("https://example.org/policies", turtle.triples(text, "https://example.org/"))
-    return {p.id: p for p in extract.read(Lookups(store, "https://example.org/")).policies}
+    store.replace(
+        "https://example.org/policies", turtle_reader.triples(text, "https://example.org/")
+    )
+    return {p.id: p for p in extraction.read(Lookups(store, "https://example.org/")).policies}
 
 
 def headline(policy: str, *told: str, tables: Tables | None = None) -> str:
-    said = tuple(AssertionRow(str(n), "c", "s", speaker=who, stance=stance) for n, (who, stance) in enumerate(t.split() for t in told))
+    said = tuple(
+        AssertionRow(str(n), "c", "s", speaker=who, stance=stance)
+        for n, (who, stance) in enumerate(t.split() for t in told)
+    )
     whole = tables or Tables((CLAIM,), said, affiliations=RIVALS)
-    return next(r.headline for r in status(whole, shipped()[policy], contradictions(whole)) if r.claim == "c")
+    return next(
+        r.headline
+        for r in status(whole, shipped()[policy], contradictions(whole))
+        if r.claim == "c"
+    )
 
 
 def test_three_policies_ship() -> None:
@@ -40,23 +51,54 @@ def test_three_policies_ship() -> None:
     ("told", "cautious", "default", "open_"),
     [
         (("ann affirms", "bob affirms"), "single-voice", "corroborated", "corroborated"),
-        (("ann affirms", "bob affirms", "eve affirms"), "corroborated", "corroborated", "corroborated"),
+        (
+            ("ann affirms", "bob affirms", "eve affirms"),
+            "corroborated",
+            "corroborated",
+            "corroborated",
+        ),
         (("north affirms", "south affirms"), "single-voice", "single-voice", "corroborated"),
-        (("north affirms", "south affirms", "ann affirms"), "single-voice", "corroborated", "corroborated"),
+        (
+            ("north affirms", "south affirms", "ann affirms"),
+            "single-voice",
+            "corroborated",
+            "corroborated",
+        ),
         (("ann affirms", "bob doubts"), "disputed", "single-voice", "single-voice"),
         (("ann affirms", "bob denies"), "disputed", "disputed", "disputed"),
     ],
 )
-def test_policies_differ_in_what_their_definitions_say(told: tuple[str, ...], cautious: str, default: str, open_: str) -> None:
-    assert tuple(headline(p, *told) for p in ("cautious-1", "default-1", "open-1")) == (cautious, default, open_)
+def test_policies_differ_in_what_their_definitions_say(
+    told: tuple[str, ...], cautious: str, default: str, open_: str
+) -> None:
+    assert tuple(headline(p, *told) for p in ("cautious-1", "default-1", "open-1")) == (
+        cautious,
+        default,
+        open_,
+    )
 
 
 def test_only_the_cautious_policy_lets_a_possible_contradiction_dispute() -> None:
-    others = ClaimRow("d", kind="state", subject="north", predicate="took", object="town", polarity="negative", held="some")
-    said = (AssertionRow("1", "c", "s", speaker="ann", stance="affirms"), AssertionRow("2", "d", "s", speaker="bob", stance="affirms"))
+    others = ClaimRow(
+        "d",
+        kind="state",
+        subject="north",
+        predicate="took",
+        object="town",
+        polarity="negative",
+        held="some",
+    )
+    said = (
+        AssertionRow("1", "c", "s", speaker="ann", stance="affirms"),
+        AssertionRow("2", "d", "s", speaker="bob", stance="affirms"),
+    )
     tables = Tables((CLAIM, others), said)
     assert {p.certainty for p in contradictions(tables)} == {"possible"}
-    assert [headline(p, tables=tables) for p in ("cautious-1", "default-1", "open-1")] == ["disputed", "single-voice", "single-voice"]
+    assert [headline(p, tables=tables) for p in ("cautious-1", "default-1", "open-1")] == [
+        "disputed",
+        "single-voice",
+        "single-voice",
+    ]
 
 
 def test_policies_accept_more_the_more_open_they_are() -> None:

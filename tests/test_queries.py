@@ -13,11 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.errors import KbError, Refused, Unreadable, Usage
-from kb.queries import SavedQuery, Value, bind, form, load, parameters, parse, refuse
+from kb.model.vocabulary import XSD
 from kb.store import Reader, Store, Term
-from kb.store.embedded import EmbeddedStore
-from kb.store.memory import MemoryStore
-from kb.vocab import XSD
+from kb.store.oxigraph import EmbeddedStore
+from kb.store.rdflib import MemoryStore
+from kb.workspace.saved_queries import (
+    SavedQuery,
+    Value,
+    bind,
+    form,
+    load,
+    parameters,
+    parse,
+    refuse,
+)
 
 EX = "https://example.org/"
 HEADER = """\
@@ -62,12 +71,18 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 def test_a_header_is_read_and_every_scalar_stays_text(write: Callable[..., Path]) -> None:
     query = parse(write(HEADER + BODY), "questions")
-    assert (query.name, query.group, query.summary) == ("said", "questions", "What did someone say?")
+    assert (query.name, query.group, query.summary) == (
+        "said",
+        "questions",
+        "What did someone say?",
+    )
     assert query.description == "All that one party said, since a day.\n"
     assert query.tags == ("speech", "who")
     assert (query.severity, query.message, query.method) == ("no", "{who} said it", "GET")
     assert query.columns == (("claim", "What was said"), ("day", "On"))
-    assert [(p.name, p.kind, p.required, p.label, p.widget, p.default, p.choices) for p in query.params] == [
+    assert [
+        (p.name, p.kind, p.required, p.label, p.widget, p.default, p.choices) for p in query.params
+    ] == [
         ("who", "iri", True, "Who", "entity", None, ()),
         ("limit", "integer", True, "", "", "10", ()),
         ("stance", "string", False, "", "", None, ("affirms", "denies")),
@@ -76,49 +91,82 @@ def test_a_header_is_read_and_every_scalar_stays_text(write: Callable[..., Path]
 
 
 # References that double what they stand for, thirty times.
-DOUBLED = "#+ summary: a\n#+ x-a0: &a0 [x, x]\n" + "\n".join(f"#+ x-a{n + 1}: &a{n + 1} [*a{n}, *a{n}]" for n in range(30))
+DOUBLED = "#+ summary: a\n#+ x-a0: &a0 [x, x]\n" + "\n".join(
+    f"#+ x-a{n + 1}: &a{n + 1} [*a{n}, *a{n}]" for n in range(30)
+)
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("#+ summary: a\n#+ tags: [b\nASK {}", r":2: the header is not YAML|:3: the header is not YAML"),
+        (
+            "#+ summary: a\n#+ tags: [b\nASK {}",
+            r":2: the header is not YAML|:3: the header is not YAML",
+        ),
         ("#+ summary: a\n#+\ttags: b\nASK {}", r":2: the header is not YAML"),
         ("#+ summary: a\n#+ summary: b\nASK {}", r":2: the header has the key 'summary' twice"),
         ("#+ description: a\nASK {}", r":1: the header has no summary"),
         ("ASK {}", r":1: the header has no summary"),
         ("#+ - a\nASK {}", r":1: the header is not a mapping"),
-        ("#+ summary: a\n#+ tag: [b]\nASK {}", r":2: the header has an unknown key 'tag'\.  hint: did you mean tags"),
-        ("#+ summary: a\n#+ x-kb:\n#+   colums: {}\nASK {}", r":3: the header has an unknown key 'colums'"),
+        (
+            "#+ summary: a\n#+ tag: [b]\nASK {}",
+            r":2: the header has an unknown key 'tag'\.  hint: did you mean tags",
+        ),
+        (
+            "#+ summary: a\n#+ x-kb:\n#+   colums: {}\nASK {}",
+            r":3: the header has an unknown key 'colums'",
+        ),
         ("#+ summary: a\n#+ x-kb: b\nASK {}", r":2: x-kb must be a mapping"),
         ("#+ summary: [a]\nASK {}", r":1: summary must be text"),
         ("#+ summary: a\n#+ tags: b\nASK {}", r":2: tags must be a list"),
-        ("#+ summary: a\n#+ x-kb:\n#+   params: {who: {lable: W}}\nASK { ?_who ?p ?o }", r":3: params must be"),
+        (
+            "#+ summary: a\n#+ x-kb:\n#+   params: {who: {lable: W}}\nASK { ?_who ?p ?o }",
+            r":3: params must be",
+        ),
         ("#+ summary: a\nASK {}\n#+ tags: [b]", r":3: a header line comes after"),
-        ("#+ summary: &a [*a]\nASK {}", r":1: YAML reads & and \* at the start of a value as references"),
+        (
+            "#+ summary: &a [*a]\nASK {}",
+            r":1: YAML reads & and \* at the start of a value as references",
+        ),
         ("#+ summary: a\n#+ x-a: &a [x]\nASK {}", r":2: YAML reads & and \*"),
         (DOUBLED + "\nASK {}", r":2: YAML reads & and \*"),
-        ("#+ summary: a\n#+ x-a: " + "[" * 20_000 + "\nASK {}", r":2: the header has lists or mappings more than 10 deep"),
-        ("#+ summary: a\n#+ x-a: [" + "x, " * 5_000 + "]\nASK {}", r":2: the header has more than 2,000 values"),
-        ("#+ summary: " + "x" * 70_000 + "\nASK {}", r":1: the header has more than 65,536 characters"),
+        (
+            "#+ summary: a\n#+ x-a: " + "[" * 20_000 + "\nASK {}",
+            r":2: the header has lists or mappings more than 10 deep",
+        ),
+        (
+            "#+ summary: a\n#+ x-a: [" + "x, " * 5_000 + "]\nASK {}",
+            r":2: the header has more than 2,000 values",
+        ),
+        (
+            "#+ summary: " + "x" * 70_000 + "\nASK {}",
+            r":1: the header has more than 65,536 characters",
+        ),
         (
             "#+ summary: a\n#+ defaults: [{whom: x}]\nASK { ?_who ?p ?o }",
             r"'whom', which the query does not have\.  hint: did you mean who",
         ),
-        ("#+ summary: a\n#+ defaults: [{day: Friday}]\nASK { ?s ?p ?_day_xsd_date }", r"'Friday' is not a value of day"),
+        (
+            "#+ summary: a\n#+ defaults: [{day: Friday}]\nASK { ?s ?p ?_day_xsd_date }",
+            r"'Friday' is not a value of day",
+        ),
         ("#+ summary: a\nASK { ?s ?p ?_label_en }", r"\?_label_en is not a parameter"),
         ("#+ summary: a\nASK { ?s ?p ?_a, ?__a }", r"the parameter a is written in two ways"),
         ("#+ summary: a\nASK { ?s ?p 'open }", r"line 2, column 13"),
         ("#+ summary: a\nCLEAR ALL", r"would change data"),
     ],
 )
-def test_a_broken_file_is_an_error_with_its_place(write: Callable[..., Path], text: str, sentence: str) -> None:
+def test_a_broken_file_is_an_error_with_its_place(
+    write: Callable[..., Path], text: str, sentence: str
+) -> None:
     path = write(text)
     with pytest.raises(KbError, match=f"(?i)^{path}.*(?:{sentence})"):
         parse(path, "questions")
 
 
-def test_a_file_that_is_no_text_or_has_no_plain_name_is_an_error(write: Callable[..., Path]) -> None:
+def test_a_file_that_is_no_text_or_has_no_plain_name_is_an_error(
+    write: Callable[..., Path],
+) -> None:
     path = write("")
     path.write_bytes(b"#+ summary: \xff\nASK {}")
     with pytest.raises(Unreadable, match="UTF-8"):
@@ -127,7 +175,9 @@ def test_a_file_that_is_no_text_or_has_no_plain_name_is_an_error(write: Callable
         parse(write(HEADER + BODY, name="Two words"), "questions")
 
 
-def test_a_later_folder_overrides_and_groups_are_folders(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_later_folder_overrides_and_groups_are_folders(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
     write(HEADER + BODY)
     write("#+ summary: old\nASK {}", name="b", group="checks")
     write("#+ summary: new\nASK {}", name="b", group="exports", folder="two")
@@ -139,21 +189,27 @@ def test_a_later_folder_overrides_and_groups_are_folders(write: Callable[..., Pa
     ]
 
 
-def test_two_queries_of_one_name_in_one_folder_are_an_error(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_two_queries_of_one_name_in_one_folder_are_an_error(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
     write(HEADER + BODY)
     write(HEADER + BODY, group="checks")
     with pytest.raises(Usage, match="another query named said"):
         load([tmp_path / "one"])
 
 
-def test_values_are_bound_as_typed_terms_and_a_missing_optional_one_stays_unbound(write: Callable[..., Path]) -> None:
+def test_values_are_bound_as_typed_terms_and_a_missing_optional_one_stays_unbound(
+    write: Callable[..., Path],
+) -> None:
     query = parse(write(HEADER + BODY), "questions")
     bound = bind(query, {"who": "someone", "stance": "denies"}, lambda text: EX + text)
     assert f"kb:speaker <{EX}someone> ;" in bound
     assert f'kb:n "10"^^<{XSD}integer>' in bound
     assert 'kb:s "denies"' in bound
     assert "COALESCE(?__since_xsd_date," in bound
-    assert f'COALESCE("2020-06-05"^^<{XSD}date>,' in bind(query, {"who": "x", "since": date(2020, 6, 5)}, lambda text: EX + text)
+    assert f'COALESCE("2020-06-05"^^<{XSD}date>,' in bind(
+        query, {"who": "x", "since": date(2020, 6, 5)}, lambda text: EX + text
+    )
 
 
 def test_a_variable_in_a_string_an_iri_or_a_comment_is_no_parameter() -> None:
@@ -198,11 +254,14 @@ def test_a_wrong_or_missing_name_is_answered_with_the_way_out(write: Callable[..
         bind(query, {"sinse": "2020-01-01"})
     with pytest.raises(Usage, match=r"needs a value for who\.  hint: add who=VALUE"):
         bind(query, {})
-    with pytest.raises(Usage, match=r"one of the values of stance\.  hint: it is one of affirms, denies"):
+    with pytest.raises(
+        Usage, match=r"one of the values of stance\.  hint: it is one of affirms, denies"
+    ):
         bind(query, {"who": EX, "stance": "maybe"})
 
 
-# --- hostile values -------------------------------------------------------------------------------------------------------------------
+# --- hostile values
+# -------------------------------------------------------------------------------------------------------------------
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "100"))  # `make torture` asks for more
 FRAGMENTS = [
@@ -244,10 +303,15 @@ FRAGMENTS += [
     "1",
 ]
 HOSTILE = st.one_of(
-    st.text(), st.lists(st.sampled_from(FRAGMENTS)).map("".join), st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3)).map("".join)
+    st.text(),
+    st.lists(st.sampled_from(FRAGMENTS)).map("".join),
+    st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3)).map("".join),
 )
 NAMES = ["plain", 'a "b"', "\\u0022", "c\\", "tab\there"]
-TRIPLES = [(Term("iri", f"{EX}s{n}"), Term("iri", EX + "name"), Term("literal", name)) for n, name in enumerate(NAMES)]
+TRIPLES = [
+    (Term("iri", f"{EX}s{n}"), Term("iri", EX + "name"), Term("literal", name))
+    for n, name in enumerate(NAMES)
+]
 OTHERS = [
     (Term("iri", EX + "s0"), Term("iri", EX + "day"), Term("literal", "2020-06-05", XSD + "date")),
     (Term("iri", EX + "s1"), Term("iri", EX + "count"), Term("literal", "12", XSD + "integer")),
@@ -274,7 +338,11 @@ STORES = {"embedded": filled(EmbeddedStore(None)), "memory": filled(MemoryStore(
         ("?_v_iri", [EX + "s1"]),
     ],
 )
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(value=HOSTILE)
 def test_no_value_adds_a_row(store: str, variable: str, matching: list[str], value: str) -> None:
     query = saved(f"SELECT ?s {{ ?s ?p {variable} }}")
@@ -283,7 +351,9 @@ def test_no_value_adds_a_row(store: str, variable: str, matching: list[str], val
             rows = STORES[store].select(bind(query, {"v": text})).rows
         except Usage:
             continue
-        expected = 1 if text in matching or (variable == "?_v_xsd_integer" and int(text) == 12) else 0
+        expected = (
+            1 if text in matching or (variable == "?_v_xsd_integer" and int(text) == 12) else 0
+        )
         assert len(rows) <= expected, (text, rows)
 
 
@@ -306,7 +376,8 @@ def test_every_stored_name_is_found_by_itself(store: str, name: str) -> None:
     assert len(STORES[store].select(bind(saved("SELECT ?s { ?s ?p ?_v }"), {"v": name})).rows) == 1
 
 
-# --- what is refused ------------------------------------------------------------------------------------------------------------------
+# --- what is refused
+# ------------------------------------------------------------------------------------------------------------------
 
 HARMLESS = [
     'SELECT ?service { ?service ?load "SERVICE <x:y>" }',
@@ -408,7 +479,28 @@ def test_the_form_is_the_first_word_after_the_prefixes(name: str) -> None:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(
     pieces=st.lists(
-        st.sampled_from(["SERVICE", "<x:y>", "{", "}", '"', "'", "#", "\n", "\r", "\\", "'''", '"""', " ", "?a", "<", ">", "true", ":x"])
+        st.sampled_from(
+            [
+                "SERVICE",
+                "<x:y>",
+                "{",
+                "}",
+                '"',
+                "'",
+                "#",
+                "\n",
+                "\r",
+                "\\",
+                "'''",
+                '"""',
+                " ",
+                "?a",
+                "<",
+                ">",
+                "true",
+                ":x",
+            ]
+        )
     )
 )
 def test_a_hostile_text_is_answered_without_any_other_error(pieces: list[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pages import CHECKOUT, DOCS, Shell, steps, workplace
 
-from kb import sheet
+from kb.coding import sheet
 
 README = CHECKOUT / "README.md"
 # Each example of these has a sheet of its own: test_docs_status and test_docs_contradictions

@@ -14,26 +14,64 @@ RED = "\x1b[31mred\u202e"
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1:PORT/", "http://localhost:PORT/", "ftp://127.0.0.1:PORT/", "file:///etc/hostname", "//127.0.0.1:PORT/"]
+    "target",
+    [
+        "http://127.0.0.1:PORT/",
+        "http://localhost:PORT/",
+        "ftp://127.0.0.1:PORT/",
+        "file:///etc/hostname",
+        "//127.0.0.1:PORT/",
+    ],
 )
-def test_a_redirect_to_another_server_is_refused_before_it_is_followed(seen: Kb, target: str) -> None:
+def test_a_redirect_to_another_server_is_refused_before_it_is_followed(
+    seen: Kb, target: str
+) -> None:
     with listening(lambda path, other: moved(target)(other)) as (port, elsewhere):
-        err = seen.refuses(1, "query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", stdin=SELECT)
+        err = seen.refuses(
+            1, "query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", stdin=SELECT
+        )
     assert "sent the query on to" in err
     assert elsewhere == []
 
 
-@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize(
+    "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
+)
 def test_a_redirect_within_the_server_is_followed(seen: Kb, status: str) -> None:
     right, away = whole(table([{"a": ONE}])), moved("/there", status)
     with listening(lambda path, other: (right if path == b"there" else away)(other)) as (port, _):
-        assert seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", "--format", "csv", stdin=SELECT).out == "a\nx\n"
+        assert (
+            seen(
+                "query",
+                "-",
+                "--endpoint",
+                f"http://127.0.0.1:{port}/q",
+                "--format",
+                "csv",
+                stdin=SELECT,
+            ).out
+            == "a\nx\n"
+        )
 
 
 def test_a_proxy_of_the_environment_is_not_asked(seen: Kb) -> None:
-    with listening(lambda path, other: whole(table([{"a": ONE}]))(other)) as (port, _), listening(nothing) as (proxy, _):
-        surroundings = dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY", "https_proxy"), f"http://127.0.0.1:{proxy}/")
-        done = seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", "--format", "csv", stdin=SELECT, **surroundings)
+    with (
+        listening(lambda path, other: whole(table([{"a": ONE}]))(other)) as (port, _),
+        listening(nothing) as (proxy, _),
+    ):
+        surroundings = dict.fromkeys(
+            ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "https_proxy"), f"http://127.0.0.1:{proxy}/"
+        )
+        done = seen(
+            "query",
+            "-",
+            "--endpoint",
+            f"http://127.0.0.1:{port}/q",
+            "--format",
+            "csv",
+            stdin=SELECT,
+            **surroundings,
+        )
     assert done.out == "a\nx\n"
 
 
@@ -43,10 +81,25 @@ def nothing(path: bytes, other: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "end", ["@127.0.0.1:9/q", "@[::1", "@", "/x@127.0.0.1/", "?x@127.0.0.1/", "#x@h/", "@\u202e/", " x@h/", "@127.0.0.1:port/"]
+    "end",
+    [
+        "@127.0.0.1:9/q",
+        "@[::1",
+        "@",
+        "/x@127.0.0.1/",
+        "?x@127.0.0.1/",
+        "#x@h/",
+        "@\u202e/",
+        " x@h/",
+        "@127.0.0.1:port/",
+    ],
 )
-@pytest.mark.parametrize("begin", ["http://user:s3cret", "https://s3cret", "user:s3cret", "ftp://user:s3cret"])
-def test_a_password_in_an_address_is_refused_and_never_shown(seen: Kb, begin: str, end: str) -> None:
+@pytest.mark.parametrize(
+    "begin", ["http://user:s3cret", "https://s3cret", "user:s3cret", "ftp://user:s3cret"]
+)
+def test_a_password_in_an_address_is_refused_and_never_shown(
+    seen: Kb, begin: str, end: str
+) -> None:
     err = seen.refuses(2, "query", "-", "--endpoint", f"{begin}{end}", stdin=SELECT)
     assert "s3cret" not in err
     assert "not the address" in err
@@ -56,37 +109,84 @@ def test_name_and_password_come_from_the_environment_and_go_to_that_server_only(
     login = {"KB_ENDPOINT_USER": "ann", "KB_ENDPOINT_PASSWORD": "s3cret"}
     heads: list[bytes] = []
     with listening(lambda path, other: whole(table([{"a": ONE}]))(other), heads) as (port, _):
-        done = seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", "--format", "csv", stdin=SELECT, **login)
+        done = seen(
+            "query",
+            "-",
+            "--endpoint",
+            f"http://127.0.0.1:{port}/q",
+            "--format",
+            "csv",
+            stdin=SELECT,
+            **login,
+        )
         assert done.out == "a\nx\n"
     assert b"Basic " + base64.b64encode(b"ann:s3cret") in heads[0]
-    err = seen.refuses(1, "query", "-", "--endpoint", "http://example.invalid/q", stdin=SELECT, **login)
+    err = seen.refuses(
+        1, "query", "-", "--endpoint", "http://example.invalid/q", stdin=SELECT, **login
+    )
     assert "not sent over http" in err
 
 
 def test_parameters_in_an_address_are_sent_as_they_are(seen: Kb) -> None:
     heads: list[bytes] = []
     with listening(lambda path, other: whole(table([{"a": ONE}]))(other), heads) as (port, _):
-        assert seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q?default-graph-uri=urn:g&x=", stdin=SELECT).code == 0
+        assert (
+            seen(
+                "query",
+                "-",
+                "--endpoint",
+                f"http://127.0.0.1:{port}/q?default-graph-uri=urn:g&x=",
+                stdin=SELECT,
+            ).code
+            == 0
+        )
     assert heads[0].startswith(b"POST /q?default-graph-uri=urn%3Ag&x= HTTP/1.1")
 
 
 @pytest.mark.parametrize("format", ["table", "md", "json", "ndjson"])
 def test_what_a_server_says_is_shown_without_controls(seen: Kb, format: str) -> None:
-    for answer in (whole(cell(type="literal", value=RED)), whole(RED, status="500 Error"), whole(RED, status="400 Bad"), whole(RED, RED)):
+    for answer in (
+        whole(cell(type="literal", value=RED)),
+        whole(RED, status="500 Error"),
+        whole(RED, status="400 Bad"),
+        whole(RED, RED),
+    ):
         with listening(lambda path, other, answer=answer: answer(other)) as (port, _):
-            done = seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", "--format", format, stdin=SELECT)
+            done = seen(
+                "query",
+                "-",
+                "--endpoint",
+                f"http://127.0.0.1:{port}/q",
+                "--format",
+                format,
+                stdin=SELECT,
+            )
         assert "\x1b" not in done.out + done.err
         assert "\u202e" not in done.out + done.err
 
 
 def test_the_words_of_a_server_are_shown_with_its_refusal(seen: Kb) -> None:
     for status, code in (("400 Bad Request", 2), ("503 Busy", 1), ("404 Not Found", 3)):
-        with listening(lambda path, other, status=status: whole("<p>syntax error at &quot;line 3</p>", status=status)(other)) as (port, _):
-            err = seen.refuses(code, "query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", stdin=SELECT)
+        with listening(
+            lambda path, other, status=status: whole(
+                "<p>syntax error at &quot;line 3</p>", status=status
+            )(other)
+        ) as (port, _):
+            err = seen.refuses(
+                code, "query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", stdin=SELECT
+            )
         assert "“syntax error at line 3”" in err
 
 
 def test_bindings_that_are_no_list_are_never_an_answer(seen: Kb) -> None:
     with listening(lambda path, other: whole(table("abc"))(other)) as (port, _):
-        done = seen("query", "-", "--endpoint", f"http://127.0.0.1:{port}/q", "--format", "csv", stdin=SELECT)
+        done = seen(
+            "query",
+            "-",
+            "--endpoint",
+            f"http://127.0.0.1:{port}/q",
+            "--format",
+            "csv",
+            stdin=SELECT,
+        )
     assert (done.code, done.out) == (3, "")

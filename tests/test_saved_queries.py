@@ -1,4 +1,6 @@
-"""Every saved question, check and export: header, both engines, and what it finds in a small invented knowledge base."""
+"""Every saved question, check and export: header, both engines, and what it finds in a small
+invented knowledge base.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ import pytest
 import rdflib
 import yaml
 
-from kb import vocab
+from kb.model import vocabulary
 
 ROOT = Path(__file__).parents[1]
 QUERIES = ROOT / "queries"
@@ -28,8 +30,14 @@ PARAMETER = re.compile(r"\?(_{1,2})([A-Za-z0-9]+)_(iri|xsd_date|xsd_integer|xsd_
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "affiliations-of": {"entity": ("entity/hill-army", "entity/osterly")},
     "backers-by-document": {"side": ("entity/hill-army", "entity/osterly")},
-    "backers-changed": {"before": ("2031-01-01", "2031-12-31"), "after": ("2031-03-05", "2040-01-01")},
-    "changed-between": {"before": ("2031-03-03", "2030-01-01"), "after": ("2031-03-05", "2040-01-01")},
+    "backers-changed": {
+        "before": ("2031-01-01", "2031-12-31"),
+        "after": ("2031-03-05", "2040-01-01"),
+    },
+    "changed-between": {
+        "before": ("2031-03-03", "2030-01-01"),
+        "after": ("2031-03-05", "2040-01-01"),
+    },
     "claim": {"claim": ("claim/hill-army-took-control-of-osterly", "claim/none")},
     "claims-alone": {"speaker": ("entity/hill-army", "entity/velmark")},
     "contradicted-on": {"speaker": ("entity/hill-army", "entity/velmark")},
@@ -37,7 +45,11 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "contradicting-itself": {"source": ("source/2031-post", "source/2031-wire")},
     "denials-by": {"speaker": ("entity/river-front", "entity/velmark")},
     "evaluations": {"holder": ("entity/unattributed", "entity/none")},
-    "front": {"who": ("entity/hill-army", "entity/velmark"), "since": ("2031-03-02", "2031-04-06"), "until": ("2031-03-02", "2031-02-01")},
+    "front": {
+        "who": ("entity/hill-army", "entity/velmark"),
+        "since": ("2031-03-02", "2031-04-06"),
+        "until": ("2031-03-02", "2031-02-01"),
+    },
     "hearsay-chains": {"atleast": ("2", "3")},
     "intents": {"who": ("entity/ardania", "entity/velmark")},
     "names-of": {"entity": ("entity/hill-army", "entity/none")},
@@ -52,8 +64,14 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "since": ("2031-03-02", "2031-03-06"),
         "until": ("2031-03-02", "2031-02-01"),
     },
-    "who-calls-whom-what": {"whom": ("entity/hill-army", "entity/osterly"), "speaker": ("entity/jora-venn", "entity/velmark")},
-    "who-controlled": {"place": ("entity/osterly", "entity/brackwell"), "day": ("2031-03-03", "2030-01-01")},
+    "who-calls-whom-what": {
+        "whom": ("entity/hill-army", "entity/osterly"),
+        "speaker": ("entity/jora-venn", "entity/velmark"),
+    },
+    "who-controlled": {
+        "place": ("entity/osterly", "entity/brackwell"),
+        "day": ("2031-03-03", "2030-01-01"),
+    },
 }
 
 
@@ -62,18 +80,24 @@ def name(path: Path) -> str:
 
 
 def header(path: Path) -> dict[str, Any]:
-    lines = [line[2:].removeprefix(" ") for line in path.read_text("utf-8").splitlines() if line.startswith("#+")]
+    lines = [
+        line[2:].removeprefix(" ")
+        for line in path.read_text("utf-8").splitlines()
+        if line.startswith("#+")
+    ]
     return yaml.load("\n".join(lines), yaml.BaseLoader) or {}
 
 
 def term(kind: str, value: str) -> str:
     if kind == "iri":
         return f"<{BASE}{value}>"
-    return f'"{value}"^^<{vocab.XSD}{kind.removeprefix("xsd_")}>'
+    return f'"{value}"^^<{vocabulary.XSD}{kind.removeprefix("xsd_")}>'
 
 
 def bound(path: Path, *, optional: bool, hit: int = 0, only: str | None = None) -> str:
-    """The query with its parameters put in: the finding value, or the other one for the parameter `only`."""
+    """The query with its parameters put in: the finding value, or the other one for the parameter
+    `only`.
+    """
     table = VALUES.get(name(path), {})
 
     def put(found: re.Match[str]) -> str:
@@ -86,7 +110,9 @@ def bound(path: Path, *, optional: bool, hit: int = 0, only: str | None = None) 
 
 @cache
 def files(broken: str = "") -> tuple[tuple[str, Path], ...]:
-    ontology = [(f"ontology/{path.name}", path) for path in sorted((ROOT / "ontology").glob("*.ttl"))]
+    ontology = [
+        (f"ontology/{path.name}", path) for path in sorted((ROOT / "ontology").glob("*.ttl"))
+    ]
     own = [("claims/small.ttl", DATA / "small.ttl"), ("derived/status", DATA / "small-status.ttl")]
     extra = [("claims/broken.ttl", DATA / "broken" / f"{broken}.ttl")] if broken else []
     return (*ontology, *own, *extra)
@@ -94,16 +120,24 @@ def files(broken: str = "") -> tuple[tuple[str, Path], ...]:
 
 def concepts() -> str:
     return "".join(
-        f"<{vocab.concept(scheme, token)}> a <{vocab.SKOS}Concept> .\n" for scheme, tokens in vocab.SCHEMES.items() for token in tokens
+        f"<{vocabulary.concept(scheme, token)}> a <{vocabulary.SKOS}Concept> .\n"
+        for scheme, tokens in vocabulary.SCHEMES.items()
+        for token in tokens
     )
 
 
 @cache
 def oxigraph(broken: str = "") -> pyoxigraph.Store:
     store = pyoxigraph.Store()
-    store.load(concepts(), pyoxigraph.RdfFormat.TURTLE, to_graph=pyoxigraph.NamedNode(BASE + "concepts"))
+    store.load(
+        concepts(), pyoxigraph.RdfFormat.TURTLE, to_graph=pyoxigraph.NamedNode(BASE + "concepts")
+    )
     for graph, path in files(broken):
-        store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, to_graph=pyoxigraph.NamedNode(BASE + graph))
+        store.load(
+            path=str(path),
+            format=pyoxigraph.RdfFormat.TURTLE,
+            to_graph=pyoxigraph.NamedNode(BASE + graph),
+        )
     return store
 
 
@@ -122,10 +156,10 @@ def value(term: Any) -> str:
         return ""
     if isinstance(term, (pyoxigraph.Literal, rdflib.Literal)):
         datatype = getattr(term.datatype, "value", None) or str(term.datatype or "")
-        if datatype == vocab.XSD + "decimal":
+        if datatype == vocabulary.XSD + "decimal":
             return format(float(str(getattr(term, "value", term))), "g")
         text = str(term) if isinstance(term, rdflib.Literal) else term.value
-        return text.replace("+00:00", "Z") if datatype == vocab.XSD + "dateTime" else text
+        return text.replace("+00:00", "Z") if datatype == vocabulary.XSD + "dateTime" else text
     return str(term) if isinstance(term, rdflib.term.Node) else str(term.value)
 
 
@@ -134,7 +168,9 @@ def rows_oxigraph(query: str, broken: str = "") -> list[tuple[str, ...]]:
     if isinstance(found, pyoxigraph.QuerySolutions):
         return [tuple(value(cell) for cell in row) for row in found]
     assert isinstance(found, pyoxigraph.QueryTriples)
-    return sorted((value(triple.subject), value(triple.predicate), value(triple.object)) for triple in found)
+    return sorted(
+        (value(triple.subject), value(triple.predicate), value(triple.object)) for triple in found
+    )
 
 
 def rows_rdflib(query: str, broken: str = "") -> list[tuple[str, ...]]:
@@ -154,7 +190,9 @@ def both(query: str, broken: str = "") -> list[tuple[str, ...]]:
 def variables(path: Path) -> list[str]:
     found = re.search(r"^SELECT (?:DISTINCT )?(.*)$", path.read_text("utf-8"), re.MULTILINE)
     assert found
-    return re.findall(r"\?(\w+)", re.sub(r"\([^()]*(?:\([^()]*\))*[^()]*AS (\?\w+)\)", r"\1", found[1]))
+    return re.findall(
+        r"\?(\w+)", re.sub(r"\([^()]*(?:\([^()]*\))*[^()]*AS (\?\w+)\)", r"\1", found[1])
+    )
 
 
 @pytest.mark.parametrize("path", [*QUESTIONS, *CHECKS, *EXPORTS], ids=name)
@@ -180,10 +218,14 @@ def test_question_finds_something_on_both_engines(path: Path, optional: bool) ->
     assert both(bound(path, optional=optional))
 
 
-@pytest.mark.parametrize(("query", "parameter"), [(query, each) for query, table in VALUES.items() for each in table])
+@pytest.mark.parametrize(
+    ("query", "parameter"), [(query, each) for query, table in VALUES.items() for each in table]
+)
 def test_parameter_narrows_the_question(query: str, parameter: str) -> None:
     path = QUERIES / "questions" / f"{query}.rq"
-    assert len(both(bound(path, optional=True, hit=1, only=parameter))) < len(both(bound(path, optional=False)))
+    assert len(both(bound(path, optional=True, hit=1, only=parameter))) < len(
+        both(bound(path, optional=False))
+    )
 
 
 @pytest.mark.parametrize("path", CHECKS, ids=name)
@@ -206,7 +248,11 @@ def test_export_gives_the_same_triples_and_no_blank_node(path: Path) -> None:
     assert both(query)
     triples = oxigraph().query(query, use_default_graph_as_union=True)
     assert isinstance(triples, pyoxigraph.QueryTriples)
-    assert not any(isinstance(each, pyoxigraph.BlankNode) for triple in triples for each in (triple.subject, triple.object))
+    assert not any(
+        isinstance(each, pyoxigraph.BlankNode)
+        for triple in triples
+        for each in (triple.subject, triple.object)
+    )
 
 
 def first(query: str, **wanted: str) -> tuple[str, ...]:
@@ -231,19 +277,37 @@ def test_who_controlled_knows_presupposed_control_and_what_begins_it() -> None:
     path = QUERIES / "questions" / "who-controlled.rq"
     rows = rows_oxigraph(bound(path, optional=True))
     names = variables(path)
-    found = {(row[names.index("who")].removeprefix(BASE), row[names.index("form")].removeprefix(vocab.NS)) for row in rows}
-    assert found == {("entity/hill-army", "form-stated"), ("entity/river-front", "form-presupposed")}
+    found = {
+        (
+            row[names.index("who")].removeprefix(BASE),
+            row[names.index("form")].removeprefix(vocabulary.NS),
+        )
+        for row in rows
+    }
+    assert found == {
+        ("entity/hill-army", "form-stated"),
+        ("entity/river-front", "form-presupposed"),
+    }
 
 
 def test_facts_are_accepted_claims_only() -> None:
     rows = rows_oxigraph((QUERIES / "exports" / "facts.rq").read_text("utf-8"))
-    plain = [row for row in rows if row[1].startswith(vocab.PREDICATES)]
+    plain = [row for row in rows if row[1].startswith(vocabulary.PREDICATES)]
     assert plain == [
-        (BASE + "entity/ardania", vocab.PREDICATES + "closed", BASE + "entity/brackwell-bridge"),
-        (BASE + "entity/river-front", vocab.PREDICATES + "lost", BASE + "entity/brackwell"),
+        (
+            BASE + "entity/ardania",
+            vocabulary.PREDICATES + "closed",
+            BASE + "entity/brackwell-bridge",
+        ),
+        (BASE + "entity/river-front", vocabulary.PREDICATES + "lost", BASE + "entity/brackwell"),
     ]
 
 
 def test_two_sources_may_copy_some_lines_of_each_other() -> None:
-    found = {row[0].rpartition("/")[2] for row in both((QUERIES / "checks/judged-both-ways.rq").read_text("utf-8"), "judged-both-ways")}
+    found = {
+        row[0].rpartition("/")[2]
+        for row in both(
+            (QUERIES / "checks/judged-both-ways.rq").read_text("utf-8"), "judged-both-ways"
+        )
+    }
     assert found == {"yes", "no", "one-way", "other-way"}

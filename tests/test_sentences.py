@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb import sentences
+from kb.text import sentences
 
 # A text with | where a sentence ends; the white space behind belongs to none.
 CASES = {
@@ -27,7 +27,9 @@ CASES = {
     "several marks": "What?!| Really!!| Yes.|",
     "lines are sentences": "- Advertisement -|\nPlease write to us!|\nYour name here|",
     "a wrapped line goes on in lower case": "The guard came\nat night.|\nNobody saw it|",
-    "a list that is numbered": "1. The guard came|\n2. Nobody saw it. Really|".replace(". Really", ".| Really"),
+    "a list that is numbered": "1. The guard came|\n2. Nobody saw it. Really|".replace(
+        ". Really", ".| Really"
+    ),
     "Arabic": "هل دخل الحرس المدينة؟| لا أحد يعرف.| قال ذلك أمس.|",
     "Urdu": "یہ شہر ہے۔| وہ چلا گیا۔|",
     "Cyrillic": "А. П. Лукин приехал в г. Старый Порт.| Никто его не видел!| Почему?|",
@@ -62,7 +64,20 @@ def test_offsets_are_code_points() -> None:
 
 
 words = st.sampled_from(
-    [*"abÄБلم船 \n\t.!?…؟。”“\"'()-1*", "Dr.", "A.", "\r\n", "\n\n", "🚢", "www.", "@", "\u2028", "\xa0", "The", "said"]
+    [
+        *"abÄБلم船 \n\t.!?…؟。”“\"'()-1*",
+        "Dr.",
+        "A.",
+        "\r\n",
+        "\n\n",
+        "🚢",
+        "www.",
+        "@",
+        "\u2028",
+        "\xa0",
+        "The",
+        "said",
+    ]
 )
 texts = st.lists(words, max_size=60).map("".join) | st.text(max_size=200)
 
@@ -90,11 +105,27 @@ def test_stored_offsets_come_back_as_they_were(text: str) -> None:
 def test_an_empty_line_parts_whatever_stands_around_it(one: str, other: str) -> None:
     both = sentences.split(f"{one}\n\n{other}")
     shift = len(one) + 2
-    assert both == sentences.split(one) + tuple((a + shift, b + shift) for a, b in sentences.split(other))
+    assert both == sentences.split(one) + tuple(
+        (a + shift, b + shift) for a, b in sentences.split(other)
+    )
 
 
 @pytest.mark.parametrize(
-    "wrong", ["5", "5-", "5-3", "3-3", "0-9 5-12", "9-12 0-3", "0-9,10-12", "-1-3", "0-99", "٠-٣", "0-5  6-9", "0-5\n"]
+    "wrong",
+    [
+        "5",
+        "5-",
+        "5-3",
+        "3-3",
+        "0-9 5-12",
+        "9-12 0-3",
+        "0-9,10-12",
+        "-1-3",
+        "0-99",
+        "٠-٣",
+        "0-5  6-9",
+        "0-5\n",
+    ],
 )
 def test_offsets_that_make_no_sense_are_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):

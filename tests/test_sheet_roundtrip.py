@@ -9,18 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import addresses, anchor, encoding, layout, printing, sheet, turtle
+from kb.coding import decompiler, yaml_reader, yaml_writer
+from kb.coding.compiler import Change, from_sheet
 from kb.errors import Usage
-from kb.known import Declared, Known
-from kb.model import Assertion, Claim, Entity, Relay, Source
-from kb.record import Change, from_sheet
-from kb.terms import Triple
+from kb.model.rdf_terms import Triple
+from kb.model.records import Assertion, Claim, Entity, Relay, Source
+from kb.rdf import encoding, turtle_reader, turtle_writer
+from kb.text import addresses, anchoring
+from kb.workspace.catalog import Declared, Known
 
 BASE = "https://w3id.org/claimkb/data/"
 FIRST = datetime(2024, 1, 2, tzinfo=UTC)
 LATER = datetime(2024, 5, 6, tzinfo=UTC)
 FILE = "claims/a/sources/memo.ttl"
-PREDICATES = {"sent": Declared("event", "sent"), "holds": Declared("state", "holds"), "praises": Declared(None, "praises")}
+PREDICATES = {
+    "sent": Declared("event", "sent"),
+    "holds": Declared("state", "holds"),
+    "praises": Declared(None, "praises"),
+}
 TEXT = """Harbour news … from the north
 The mayor said last week that Northland had sent at least 12 tugs to Oldport. Southland denied it, and the mayor laughed.
 Southland-held Oldport has been "quiet: very quiet" since 2014, # said two sailors, and two sailors know.
@@ -119,13 +125,24 @@ skip:
 def base() -> Known:
     known = Known(predicates=PREDICATES)
     known.add(Entity("gazette", kind="organisation", name="Gazette"), "claims/a/entities.ttl")
-    known.add(Source("2021-memo", author="gazette", file_name="memo.txt", sha256=anchor.digest(TEXT), length=len(TEXT)), FILE)
-    known.add(Source("2020-other", author="gazette", file_name="other.txt"), "claims/a/sources/other.ttl")
+    known.add(
+        Source(
+            "2021-memo",
+            author="gazette",
+            file_name="memo.txt",
+            sha256=anchoring.digest(TEXT),
+            length=len(TEXT),
+        ),
+        FILE,
+    )
+    known.add(
+        Source("2020-other", author="gazette", file_name="other.txt"), "claims/a/sources/other.ttl"
+    )
     return known
 
 
 def load(text: str, known: Known, now: datetime, source_text: str = TEXT) -> Change:
-    parsed = sheet.parse(text, "x.yaml")
+    parsed = yaml_reader.parse(text, "x.yaml")
     change = from_sheet(parsed, known, source_text, now, "a")
     assert [str(p) for p in parsed.problems if p.severity == "error"] == []
     return change
@@ -135,17 +152,21 @@ def stored(known: Known) -> Known:
     """What is known after writing everything to files and reading it again."""
     files: dict[str, list[Triple]] = {}
     for record in known.all():
-        files.setdefault(known.files[record.path + record.id], []).extend(encoding.to_triples(record, BASE))
+        files.setdefault(known.files[record.path + record.id], []).extend(
+            encoding.to_triples(record, BASE)
+        )
     out = Known(predicates=known.predicates)
     for file, triples in sorted(files.items()):
-        for record in turtle.records(turtle.triples(layout.compose(triples, BASE), BASE), BASE):
+        for record in turtle_reader.records(
+            turtle_reader.triples(turtle_writer.compose(triples, BASE), BASE), BASE
+        ):
             out.add(record, file)
     return out
 
 
 def coded() -> Known:
     known = base()
-    known.add(replace(known.sources["2021-memo"], sha256=anchor.digest(TEXT)), FILE)
+    known.add(replace(known.sources["2021-memo"], sha256=anchoring.digest(TEXT)), FILE)
     change = load(CODED.replace("source: memo", "source: memo.txt"), known, FIRST)
     assert len(change.claims) == 5
     return stored(known)
@@ -159,7 +180,7 @@ def nothing(change: Change) -> None:
 
 
 def printed(known: Known) -> str:
-    return sheet.write(printing.sheet_of(known, "2021-memo", TEXT))
+    return yaml_writer.write(decompiler.sheet_of(known, "2021-memo", TEXT))
 
 
 def test_a_printed_sheet_loaded_again_changes_nothing() -> None:
@@ -185,7 +206,9 @@ def test_a_printed_sheet_codes_an_empty_base_to_the_same_records() -> None:
         again.add(other, known.files["source/" + other.id])
     load(printed(known), again, FIRST)
     assert set(stored(again).claims.values()) == set(known.claims.values())
-    assert {(a.claim, a.speaker, a.stance, a.quote, a.said, a.scope) for a in again.assertions.values()} == {
+    assert {
+        (a.claim, a.speaker, a.stance, a.quote, a.said, a.scope) for a in again.assertions.values()
+    } == {
         (a.claim, a.speaker, a.stance, a.quote, a.said, a.scope) for a in known.assertions.values()
     }
 
@@ -210,7 +233,9 @@ def test_the_sheet_reads_as_it_was_typed() -> None:
         assert line in text.split("\n"), line
     assert "gazette" not in text
     assert "by: southland, oldport" in text or "by: oldport, southland" in text
-    assert text.index("Northland sent") < text.index("Southland holds") < text.index("The captain saw")
+    assert (
+        text.index("Northland sent") < text.index("Southland holds") < text.index("The captain saw")
+    )
 
 
 def test_an_edit_changes_that_assertion_alone() -> None:
@@ -223,7 +248,10 @@ def test_an_edit_changes_that_assertion_alone() -> None:
 
 def test_claims_with_one_sentence_are_told_apart_by_id() -> None:
     known = coded()
-    known.add(Claim("twin", statement="Southland holds Oldport", kind="state"), "claims/a/claims/general.ttl")
+    known.add(
+        Claim("twin", statement="Southland holds Oldport", kind="state"),
+        "claims/a/claims/general.ttl",
+    )
     assert "claim: =southland-holds-oldport" in printed(known).replace("'", "")
     nothing(load(printed(known), known, LATER))
 
@@ -237,7 +265,9 @@ def test_a_saying_without_words_for_its_date_keeps_none() -> None:
 
 def test_relays_beyond_the_author_are_printed_in_order() -> None:
     known = coded()
-    a = next(a for a in known.assertions.values() if a.speaker == "captain" and a.stance == "affirms")
+    a = next(
+        a for a in known.assertions.values() if a.speaker == "captain" and a.stance == "affirms"
+    )
     assert [known.relays[r].speaker for r in a.relays] == ["gazette", "office"]
     known.add(Relay(f"{a.id}-r3", position=3, speaker="mayor"), FILE)
     known.add(replace(a, relays=(*a.relays, f"{a.id}-r3")), FILE)
@@ -256,21 +286,40 @@ def test_coders_that_differ_stay_as_they_are() -> None:
 @pytest.mark.parametrize("text", [None, "another text"])
 def test_without_the_text_the_way_out_is_named(text: str | None) -> None:
     with pytest.raises(Usage, match="KB_DOCUMENTS"):
-        printing.sheet_of(coded(), "2021-memo", text)
+        decompiler.sheet_of(coded(), "2021-memo", text)
 
 
 def test_other_sources_and_invalidated_assertions_are_not_printed() -> None:
     known = coded()
     quote = next(iter(known.quotes))
     known.add(
-        Assertion("gone", source="2021-memo", quote=quote, claim="oldport-is-quiet", speaker="mayor", stance="denies", invalidated=FIRST),
+        Assertion(
+            "gone",
+            source="2021-memo",
+            quote=quote,
+            claim="oldport-is-quiet",
+            speaker="mayor",
+            stance="denies",
+            invalidated=FIRST,
+        ),
         FILE,
     )
-    known.add(Assertion("other", source="2020-other", quote=quote, claim="oldport-is-quiet", speaker="mayor", stance="denies"), FILE)
+    known.add(
+        Assertion(
+            "other",
+            source="2020-other",
+            quote=quote,
+            claim="oldport-is-quiet",
+            speaker="mayor",
+            stance="denies",
+        ),
+        FILE,
+    )
     assert printed(known) == printed(coded())
 
 
-# --- passages ------------------------------------------------------------------------------------------------------------------------
+# --- passages
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def typeable(text: str, start: int, end: int) -> bool:
@@ -278,20 +327,25 @@ def typeable(text: str, start: int, end: int) -> bool:
     number, _, _ = addresses.Lines(text).around(start, end)
     passage = text[start:end]
     cuts = range(1, len(passage) + 1)
-    found = [passage, *(f"{passage[:h]} … {passage[t:]}" for h in cuts for t in range(h, len(passage)))]
+    found = [
+        passage,
+        *(f"{passage[:h]} … {passage[t:]}" for h in cuts for t in range(h, len(passage))),
+    ]
     spaced = [" ".join(f.split("\n")).strip() for f in found]
-    return any(anchor.find(text, f"{number} {f}") == anchor.Span(start, end) for f in spaced)
+    return any(anchoring.find(text, f"{number} {f}") == anchoring.Span(start, end) for f in spaced)
 
 
 @given(st.text("ab .…\n", min_size=1, max_size=14), st.data())
-def test_an_address_is_found_wherever_there_is_one_and_leads_back(text: str, data: st.DataObject) -> None:
+def test_an_address_is_found_wherever_there_is_one_and_leads_back(
+    text: str, data: st.DataObject
+) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     found = addresses.address(addresses.Lines(text), start, end)
     assert (found is not None) == typeable(text, start, end)
     if found is not None:
-        typed = sheet.parse(f"skip:\n- {sheet.scalar(found)}\n", "x").skip[0].text
-        assert anchor.find(text, typed) == anchor.Span(start, end)
+        typed = yaml_reader.parse(f"skip:\n- {yaml_writer.scalar(found)}\n", "x").skip[0].text
+        assert anchoring.find(text, typed) == anchoring.Span(start, end)
 
 
 def test_a_long_passage_is_addressed_by_its_ends() -> None:

@@ -1,4 +1,6 @@
-"""What is kept of texts that were read is what the texts say, and is never asked for more than that."""
+"""What is kept of texts that were read is what the texts say, and is never asked for more than
+that.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,21 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT, SHEET, TEXT
 
-from kb import base, folder, shelf, turtle
-from kb.folder import Folder
-from kb.model import Record
+from kb.app import knowledge_base
+from kb.model.records import Record
+from kb.rdf import turtle_reader
+from kb.workspace import folder, record_cache
+from kb.workspace.folder import Folder
 
 
 @pytest.fixture
-def kb(tmp_path: Path) -> base.KnowledgeBase:
-    made = base.init(tmp_path / "kb")
-    made.add_source("quarrel.txt", TEXT.encode(), {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-03-04"})
+def kb(tmp_path: Path) -> knowledge_base.KnowledgeBase:
+    made = knowledge_base.init(tmp_path / "kb")
+    made.add_source(
+        "quarrel.txt",
+        TEXT.encode(),
+        {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-03-04"},
+    )
     made.add(made.plan(SHEET, "sheet.yaml"))
     made.known()
     return made
@@ -25,12 +33,18 @@ def kb(tmp_path: Path) -> base.KnowledgeBase:
 
 def read(folder: Folder) -> list[Record]:
     """All records, from the texts."""
-    return [r for name in folder.files() for r in turtle.records(turtle.triples(folder.read(name), folder.base), folder.base)]
+    return [
+        r
+        for name in folder.files()
+        for r in turtle_reader.records(
+            turtle_reader.triples(folder.read(name), folder.base), folder.base
+        )
+    ]
 
 
 def kept(folder: Folder) -> list[Record]:
     """All records, as the shelf tells them."""
-    return [r for _, records in shelf.records(folder) for r in records]
+    return [r for _, records in record_cache.records(folder) for r in records]
 
 
 def places(folder: Folder) -> list[Path]:
@@ -39,19 +53,23 @@ def places(folder: Folder) -> list[Path]:
 
 
 def test_the_shipped_collection_comes_back_as_it_was_read(tmp_path: Path) -> None:
-    made = base.init(tmp_path / "kb", folder.locate(str(CHECKOUT)).base).folder
+    made = knowledge_base.init(tmp_path / "kb", folder.locate(str(CHECKOUT)).base).folder
     for name in folder.locate(str(CHECKOUT)).files():
         (made.root / name).parent.mkdir(parents=True, exist_ok=True)
-        (made.root / name).write_text((CHECKOUT / name).read_text(encoding="utf-8"), encoding="utf-8")
+        (made.root / name).write_text(
+            (CHECKOUT / name).read_text(encoding="utf-8"), encoding="utf-8"
+        )
     first = kept(made)
     assert places(made)
     assert kept(made) == first == read(made)
 
 
-def test_a_text_that_changed_is_read_again(kb: base.KnowledgeBase) -> None:
+def test_a_text_that_changed_is_read_again(kb: knowledge_base.KnowledgeBase) -> None:
     name = next(iter(kb.folder.files()))
     path = kb.folder.root / name
-    path.write_text(path.read_text(encoding="utf-8").replace('prefLabel "', 'prefLabel "Old '), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('prefLabel "', 'prefLabel "Old '), encoding="utf-8"
+    )
     assert kept(kb.folder) == read(kb.folder)
 
 
@@ -76,21 +94,29 @@ def forged(place: Path, rows: object) -> None:
         b"\xff",
     ],
 )
-def test_what_is_no_kept_record_is_read_from_the_text(kb: base.KnowledgeBase, rows: object) -> None:
+def test_what_is_no_kept_record_is_read_from_the_text(
+    kb: knowledge_base.KnowledgeBase, rows: object
+) -> None:
     for place in places(kb.folder):
         forged(place, rows)
     assert kept(kb.folder) == read(kb.folder)
 
 
-def test_any_damage_is_noticed(kb: base.KnowledgeBase) -> None:
+def test_any_damage_is_noticed(kb: knowledge_base.KnowledgeBase) -> None:
     place = max(places(kb.folder), key=lambda p: p.stat().st_size)
     whole = place.read_bytes()
-    for damaged in (whole[:-1], whole[: len(whole) // 2], b"", whole[:80] + bytes([whole[80] ^ 1]) + whole[81:], whole + b"]"):
+    for damaged in (
+        whole[:-1],
+        whole[: len(whole) // 2],
+        b"",
+        whole[:80] + bytes([whole[80] ^ 1]) + whole[81:],
+        whole + b"]",
+    ):
         place.write_bytes(damaged)
         assert kept(kb.folder) == read(kb.folder)
 
 
-def test_what_belongs_to_texts_that_are_no_more_goes(kb: base.KnowledgeBase) -> None:
+def test_what_belongs_to_texts_that_are_no_more_goes(kb: knowledge_base.KnowledgeBase) -> None:
     path = kb.folder.root / next(iter(kb.folder.files()))
     for n in range(3):
         path.write_text(path.read_text(encoding="utf-8") + f"# remark {n}\n", encoding="utf-8")
@@ -98,15 +124,18 @@ def test_what_belongs_to_texts_that_are_no_more_goes(kb: base.KnowledgeBase) -> 
     assert len(places(kb.folder)) == len(list(kb.folder.files()))
 
 
-def test_another_base_is_another_shelf(kb: base.KnowledgeBase) -> None:
+def test_another_base_is_another_shelf(kb: knowledge_base.KnowledgeBase) -> None:
     settings = kb.folder.root / "kb.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace(kb.folder.base, "https://example.org/other/"), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace(kb.folder.base, "https://example.org/other/"),
+        encoding="utf-8",
+    )
     other = folder.locate(str(kb.folder.root))
     assert other.base != kb.folder.base
     assert kept(other) == read(other)
 
 
-def test_a_shelf_that_cannot_be_written_is_done_without(kb: base.KnowledgeBase) -> None:
+def test_a_shelf_that_cannot_be_written_is_done_without(kb: knowledge_base.KnowledgeBase) -> None:
     (kb.folder.cache / "records").rename(kb.folder.cache / "gone")
     (kb.folder.cache / "records").write_text("in the way", encoding="utf-8")
     assert kept(kb.folder) == read(kb.folder)

@@ -1,4 +1,6 @@
-"""Status is worked out from who says what: one test a headline and a flag, then the rules behind them."""
+"""Status is worked out from who says what: one test a headline and a flag, then the rules behind
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import extract
+from kb.app import extraction
+from kb.app.lookups import Lookups
 from kb.cli.grounds import against
-from kb.lookups import Lookups
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
 from kb.reasoning.tables import (
@@ -29,14 +31,16 @@ from kb.reasoning.tables import (
     Tables,
 )
 from kb.store import Store, Term
-from kb.store.embedded import EmbeddedStore
-from kb.store.memory import MemoryStore
+from kb.store.oxigraph import EmbeddedStore
+from kb.store.rdflib import MemoryStore
 
 JUNE = date(2020, 6, 1)
 
 
 def claim(id: str = "c", **fields: object) -> ClaimRow:
-    return replace(ClaimRow(id, kind="event", subject="lna", predicate="sent", object="tanks"), **fields)
+    return replace(
+        ClaimRow(id, kind="event", subject="lna", predicate="sent", object="tanks"), **fields
+    )
 
 
 def said(*lines: str) -> tuple[AssertionRow, ...]:
@@ -44,20 +48,39 @@ def said(*lines: str) -> tuple[AssertionRow, ...]:
     rows = []
     for number, line in enumerate(lines, 1):
         words = line.split()
-        fields = {key: words[words.index(word) + 1] for key, word in (("source", "on"), ("claim", "of")) if word in words}
+        fields = {
+            key: words[words.index(word) + 1]
+            for key, word in (("source", "on"), ("claim", "of"))
+            if word in words
+        }
         scope = tuple(w for w in words[2:3] if w not in ("on", "of"))
         rows.append(
-            AssertionRow(str(number), **{"claim": "c", "source": "s", "speaker": words[0], "stance": words[1], "scope": scope} | fields)
+            AssertionRow(
+                str(number),
+                **{
+                    "claim": "c",
+                    "source": "s",
+                    "speaker": words[0],
+                    "stance": words[1],
+                    "scope": scope,
+                }
+                | fields,
+            )
         )
     return tuple(rows)
 
 
 def base(assertions: tuple[AssertionRow, ...], *claims: ClaimRow, **tables: object) -> Tables:
-    sources = (*(SourceRow(name, "newswire", JUNE, JUNE) for name in "st"), SourceRow("u", "newswire", day(20), day(20)))
+    sources = (
+        *(SourceRow(name, "newswire", JUNE, JUNE) for name in "st"),
+        SourceRow("u", "newswire", day(20), day(20)),
+    )
     return replace(Tables(claims or (claim(),), assertions, sources), **tables)
 
 
-def judged(tables: Tables, policy: PolicyRow = DEFAULT_POLICY, **dates: date) -> dict[str, StatusRow]:
+def judged(
+    tables: Tables, policy: PolicyRow = DEFAULT_POLICY, **dates: date
+) -> dict[str, StatusRow]:
     return {row.claim: row for row in status(tables, policy, contradictions(tables), **dates)}
 
 
@@ -90,12 +113,23 @@ def test_a_forecast_without_outcome_is_pending() -> None:
 
 def test_a_forecast_comes_true_by_an_affirmed_claim_and_is_overtaken() -> None:
     row = judged(base(said("a affirms of f", "b affirms on u"), forecast(), claim()))["f"]
-    assert (row.headline, row.flags, row.reasons[-2].claims) == ("came-true", ("overtaken",), ("c",))
+    assert (row.headline, row.flags, row.reasons[-2].claims) == (
+        "came-true",
+        ("overtaken",),
+        ("c",),
+    )
 
 
 def test_a_forecast_comes_true_by_what_entails_it() -> None:
     predicates = (PredicateRow("shipped", entails=("sent",)),)
-    rows = judged(base(said("a affirms of f", "b affirms on u"), forecast(), claim(predicate="shipped"), predicates=predicates))
+    rows = judged(
+        base(
+            said("a affirms of f", "b affirms on u"),
+            forecast(),
+            claim(predicate="shipped"),
+            predicates=predicates,
+        )
+    )
     assert rows["f"].headline == "came-true"
 
 
@@ -105,27 +139,43 @@ def test_a_forecast_fails_by_the_opposite() -> None:
 
 def in_june(first: int = 1, last: int = 30) -> dict[str, date]:
     """Something that went on, or is told, from one day of June to another."""
-    return {"begin_earliest": day(first), "begin_latest": day(first), "end_earliest": day(last), "end_latest": day(last)}
+    return {
+        "begin_earliest": day(first),
+        "begin_latest": day(first),
+        "end_earliest": day(last),
+        "end_latest": day(last),
+    }
 
 
 def outcome(foreseen: dict[str, object], **told: object) -> str:
     """What becomes of a forecast made on 1 June, if this is told afterwards."""
-    return judged(base(said("a affirms of f", "b affirms on u"), forecast(**foreseen), claim(**told)))["f"].headline
+    return judged(
+        base(said("a affirms of f", "b affirms on u"), forecast(**foreseen), claim(**told))
+    )["f"].headline
 
 
-@pytest.mark.parametrize("told", [{}, in_june(2, 2), in_june(2, 29), {**in_june(), "roles": (("destination", "town"),)}], ids=str)
+@pytest.mark.parametrize(
+    "told",
+    [{}, in_june(2, 2), in_june(2, 29), {**in_june(), "roles": (("destination", "town"),)}],
+    ids=str,
+)
 def test_what_was_not_so_at_some_time_or_place_fails_no_forecast(told: dict[str, object]) -> None:
     assert outcome(in_june(), polarity="negative", **told) == "pending"
     assert outcome({**in_june(), "polarity": "negative"}, polarity="negative", **told) == "pending"
 
 
 def test_a_forecast_without_days_cannot_fail() -> None:
-    assert {outcome({}, polarity="negative", **told) for told in ({}, in_june(), in_june(2, 2))} == {"pending"}
+    assert {
+        outcome({}, polarity="negative", **told) for told in ({}, in_june(), in_june(2, 2))
+    } == {"pending"}
 
 
 def test_a_forecast_that_something_will_not_be_comes_true_and_fails_the_other_way_round() -> None:
     foreseen = {**in_june(), "polarity": "negative"}
-    assert (outcome(foreseen, polarity="negative", **in_june()), outcome(foreseen, **in_june(9, 9))) == ("came-true", "failed")
+    assert (
+        outcome(foreseen, polarity="negative", **in_june()),
+        outcome(foreseen, **in_june(9, 9)),
+    ) == ("came-true", "failed")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +189,9 @@ def test_a_forecast_that_something_will_not_be_comes_true_and_fails_the_other_wa
         ({"quantity_min": Decimal(2), "unit": "crates"}, {"quantity_min": Decimal(2)}),
     ],
 )
-def test_less_than_what_was_foretold_does_not_make_it_true(foreseen: dict[str, object], less: dict[str, object]) -> None:
+def test_less_than_what_was_foretold_does_not_make_it_true(
+    foreseen: dict[str, object], less: dict[str, object]
+) -> None:
     assert (outcome(foreseen, **less), outcome(foreseen, **foreseen)) == ("pending", "came-true")
 
 
@@ -149,24 +201,41 @@ def test_a_wish_or_an_opinion_decides_no_forecast(kind: str) -> None:
 
 
 def test_a_disputed_outcome_decides_no_forecast() -> None:
-    assert judged(base(said("a affirms of f", "b affirms on u", "d denies"), forecast(), claim()))["f"].headline == "pending"
+    assert (
+        judged(base(said("a affirms of f", "b affirms on u", "d denies"), forecast(), claim()))[
+            "f"
+        ].headline
+        == "pending"
+    )
 
 
 def test_what_happened_before_a_forecast_is_not_its_outcome() -> None:
     before = claim(begin_earliest=date(2019, 1, 1), begin_latest=date(2019, 1, 1))
-    assert judged(base(said("a affirms of f", "b affirms on u"), forecast(), before))["f"].headline == "pending"
-    assert judged(base(said("a affirms of f on u", "b affirms"), forecast(), claim()))["f"].headline == "pending"
+    assert (
+        judged(base(said("a affirms of f", "b affirms on u"), forecast(), before))["f"].headline
+        == "pending"
+    )
+    assert (
+        judged(base(said("a affirms of f on u", "b affirms"), forecast(), claim()))["f"].headline
+        == "pending"
+    )
 
 
 def test_a_forecast_is_void_when_somebody_judged_so() -> None:
-    tables = base(said("a affirms of f"), forecast(condition="if asked"), judgements=(JudgementRow("outcome", "claim/f", verdict="void"),))
+    tables = base(
+        said("a affirms of f"),
+        forecast(condition="if asked"),
+        judgements=(JudgementRow("outcome", "claim/f", verdict="void"),),
+    )
     assert judged(tables)["f"].headline == "void"
 
 
 def foretold(verdict: str, *lines: str, other: str | None = "claim/c") -> StatusRow:
     """A forecast, a claim that no rule compares it with, and an analyst who does."""
     judgement = JudgementRow("outcome", "claim/f", other, verdict)
-    tables = base(said("a affirms of f", *lines), forecast(), claim(predicate="left"), judgements=(judgement,))
+    tables = base(
+        said("a affirms of f", *lines), forecast(), claim(predicate="left"), judgements=(judgement,)
+    )
     return judged(tables)["f"]
 
 
@@ -184,21 +253,42 @@ def test_a_judged_outcome_counts_only_while_the_claim_it_names_does() -> None:
 
 
 def test_analysts_who_disagree_decide_no_forecast() -> None:
-    rows = tuple(JudgementRow("outcome", "claim/f", "claim/c", fate) for fate in ("failed", "came-true"))
+    rows = tuple(
+        JudgementRow("outcome", "claim/f", "claim/c", fate) for fate in ("failed", "came-true")
+    )
     assert (
-        judged(base(said("a affirms of f", "b affirms"), forecast(), claim(predicate="left"), judgements=rows))["f"].headline == "pending"
+        judged(
+            base(
+                said("a affirms of f", "b affirms"),
+                forecast(),
+                claim(predicate="left"),
+                judgements=rows,
+            )
+        )["f"].headline
+        == "pending"
     )
 
 
 def test_a_verdict_stands_beside_a_status_and_changes_none() -> None:
-    rows = tuple(JudgementRow("verdict", f"claim/{c}", verdict=v) for c in "cf" for v in ("true", "void", "failed"))
+    rows = tuple(
+        JudgementRow("verdict", f"claim/{c}", verdict=v)
+        for c in "cf"
+        for v in ("true", "void", "failed")
+    )
     tables = base(said("a affirms of f", "b affirms", "d denies"), forecast(), claim())
     assert judged(replace(tables, judgements=rows)) == judged(tables)
 
 
 def test_a_foretold_state_comes_true_by_the_event_that_begins_it() -> None:
     foreseen = forecast(predicate="controls", object="town")
-    rows = judged(base(said("a affirms of f", "b affirms on u"), foreseen, claim(predicate="took", object="town"), predicates=(TAKES,)))
+    rows = judged(
+        base(
+            said("a affirms of f", "b affirms on u"),
+            foreseen,
+            claim(predicate="took", object="town"),
+            predicates=(TAKES,),
+        )
+    )
     assert rows["f"].headline == "came-true"
 
 
@@ -215,7 +305,12 @@ def test_a_retraction_by_one_voice_leaves_the_other() -> None:
 def test_a_denial_or_a_doubt_that_is_taken_back_no_longer_counts() -> None:
     for stance in ("denies", "doubts"):
         row = one("a affirms", f"b {stance}", "b retracts")
-        assert (row.headline, row.contest, row.flags, row.voices_against) == ("single-voice", ("none",), (), ())
+        assert (row.headline, row.contest, row.flags, row.voices_against) == (
+            "single-voice",
+            ("none",),
+            (),
+            (),
+        )
         assert next(r.assertions for r in row.reasons if r.rule == "taken-back") == ("2", "3")
     row = one("b denies", "b retracts")
     assert (row.headline, row.flags) == ("unsupported", ())
@@ -238,18 +333,43 @@ RIVALS = AffiliationRow("gna", "rival-of", "lna")
 
 def held(**fields: object) -> ClaimRow:
     return claim(
-        "h", **{"kind": "state", "predicate": "controls", "object": "town", "begin_latest": day(1), "begin_earliest": day(1)} | fields
+        "h",
+        **{
+            "kind": "state",
+            "predicate": "controls",
+            "object": "town",
+            "begin_latest": day(1),
+            "begin_earliest": day(1),
+        }
+        | fields,
     )
 
 
-def ended(subject: str, predicate: str, number: int, state: ClaimRow | None = None, *more: str, **fields: object) -> StatusRow:
-    event = claim("e", subject=subject, predicate=predicate, object="town", begin_earliest=day(number), begin_latest=day(number), **fields)
+def ended(
+    subject: str,
+    predicate: str,
+    number: int,
+    state: ClaimRow | None = None,
+    *more: str,
+    **fields: object,
+) -> StatusRow:
+    event = claim(
+        "e",
+        subject=subject,
+        predicate=predicate,
+        object="town",
+        begin_earliest=day(number),
+        begin_latest=day(number),
+        **fields,
+    )
     tables = base(said("a affirms of h", "b affirms of e", *more), state or held(), event)
     return judged(replace(tables, predicates=(TAKES, LEAVES), affiliations=(RIVALS,)))["h"]
 
 
 @pytest.mark.parametrize(("subject", "predicate"), [("gna", "took"), ("lna", "left")])
-def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(subject: str, predicate: str) -> None:
+def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(
+    subject: str, predicate: str
+) -> None:
     row = ended(subject, predicate, 5)
     assert (row.headline, row.flags) == ("superseded", ("ended",))
 
@@ -266,7 +386,9 @@ def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(subject: st
         ("gna", "took", 5, held(object="village")),
     ],
 )
-def test_a_state_goes_on_unless_a_later_event_ends_it(subject: str, predicate: str, number: int, state: ClaimRow) -> None:
+def test_a_state_goes_on_unless_a_later_event_ends_it(
+    subject: str, predicate: str, number: int, state: ClaimRow
+) -> None:
     assert ended(subject, predicate, number, state).headline == "single-voice"
 
 
@@ -277,11 +399,23 @@ def test_a_disputed_event_or_part_of_a_place_ends_no_state() -> None:
 
 def test_a_state_that_its_subject_began_again_is_not_superseded() -> None:
     took, again = (
-        claim(f"e{n}", subject=s, predicate="took", object="town", begin_earliest=day(n), begin_latest=day(n))
+        claim(
+            f"e{n}",
+            subject=s,
+            predicate="took",
+            object="town",
+            begin_earliest=day(n),
+            begin_latest=day(n),
+        )
         for n, s in ((5, "gna"), (7, "lna"))
     )
     tables = base(
-        said("a affirms of h", "b affirms of e5", "b affirms of e7"), held(), took, again, predicates=(TAKES,), affiliations=(RIVALS,)
+        said("a affirms of h", "b affirms of e5", "b affirms of e7"),
+        held(),
+        took,
+        again,
+        predicates=(TAKES,),
+        affiliations=(RIVALS,),
     )
     assert judged(tables)["h"].headline == "single-voice"
     assert judged(replace(tables, claims=tables.claims[:2]))["h"].headline == "superseded"
@@ -289,38 +423,60 @@ def test_a_state_that_its_subject_began_again_is_not_superseded() -> None:
 
 def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
     undated_state = held(begin_earliest=None, begin_latest=None)
-    assert [ended("gna", "took", n, undated_state).headline for n in (1, 2)] == ["single-voice", "superseded"]
+    assert [ended("gna", "took", n, undated_state).headline for n in (1, 2)] == [
+        "single-voice",
+        "superseded",
+    ]
 
 
 def test_a_denial_by_another_voice_disputes() -> None:
     row = one("usa affirms", "russia denies unspecified", "lna denies")
     assert (row.headline, row.contest, row.dispute) == ("disputed", ("denied",), ("unspecified",))
-    assert (row.voices_for, row.voices_against, row.since) == (("entity/usa",), ("entity/lna", "entity/russia"), JUNE)
+    assert (row.voices_for, row.voices_against, row.since) == (
+        ("entity/usa",),
+        ("entity/lna", "entity/russia"),
+        JUNE,
+    )
 
 
 def test_an_affirmed_claim_that_contradicts_disputes_both() -> None:
-    rows = judged(base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative")))
+    rows = judged(
+        base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative"))
+    )
     assert [(r.headline, r.contest) for r in rows.values()] == [("disputed", ("contradicted",))] * 2
     assert [r.claims for r in rows["c"].reasons if r.rule == "contradicted"] == [("n",)]
 
 
 def test_the_opposite_of_an_event_disputes_that_it_occurred() -> None:
-    rows = judged(base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative")))
+    rows = judged(
+        base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative"))
+    )
     assert rows["c"].dispute == ("occurrence",)
 
 
 def test_a_contradicting_claim_that_nobody_affirms_disputes_nothing() -> None:
-    assert judged(base(said("a affirms", "b denies of n"), claim(), claim("n", polarity="negative")))["c"].contest == ("none",)
+    assert judged(
+        base(said("a affirms", "b denies of n"), claim(), claim("n", polarity="negative"))
+    )["c"].contest == ("none",)
 
 
 def test_only_what_somebody_affirms_is_shown_against_a_claim() -> None:
     pair = claim(), claim("n", polarity="negative")
-    assert against(judged(base(said("a affirms", "b affirms of n"), *pair))["c"]) == {"n": "certain"}
-    assert against(judged(base(said("a affirms", "b affirms of n", "b retracts of n"), *pair))["c"]) == {}
+    assert against(judged(base(said("a affirms", "b affirms of n"), *pair))["c"]) == {
+        "n": "certain"
+    }
+    assert (
+        against(judged(base(said("a affirms", "b affirms of n", "b retracts of n"), *pair))["c"])
+        == {}
+    )
 
 
 def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> None:
-    tables = base(said("a affirms", "b affirms of n"), claim(begin_earliest=JUNE), claim("n", polarity="negative"))
+    tables = base(
+        said("a affirms", "b affirms of n"),
+        claim(begin_earliest=JUNE),
+        claim("n", polarity="negative"),
+    )
     lenient = replace(DEFAULT_POLICY, possible_contradiction_disputes=True)
     rows = [judged(tables, p)["c"] for p in (DEFAULT_POLICY, lenient)]
     assert [(r.headline, r.contest, r.dispute) for r in rows] == [
@@ -335,26 +491,43 @@ def test_doubt_alone_never_disputes() -> None:
 
 
 def test_a_denial_without_an_affirming_voice_is_denied_only() -> None:
-    assert one("somebody affirms", "b denies", entities=(EntityRow("somebody", "unattributed"),)).headline == "denied-only"
+    assert (
+        one(
+            "somebody affirms", "b denies", entities=(EntityRow("somebody", "unattributed"),)
+        ).headline
+        == "denied-only"
+    )
 
 
 AGAINST = (PredicateRow("sent", against_interest=("subject", "victim")),)
 
 
 def test_what_the_party_concerned_affirms_is_admitted() -> None:
-    row = one("spokesman affirms", predicates=AGAINST, affiliations=(AffiliationRow("spokesman", "speaks-for", "lna"),))
+    row = one(
+        "spokesman affirms",
+        predicates=AGAINST,
+        affiliations=(AffiliationRow("spokesman", "speaks-for", "lna"),),
+    )
     assert (row.headline, row.flags) == ("admitted", ("admitted",))
 
 
 def test_the_party_of_the_unit_concerned_admits_too() -> None:
     row = one(
-        "lna affirms", claims=(claim(subject="brigade"),), predicates=AGAINST, affiliations=(AffiliationRow("brigade", "member-of", "lna"),)
+        "lna affirms",
+        claims=(claim(subject="brigade"),),
+        predicates=AGAINST,
+        affiliations=(AffiliationRow("brigade", "member-of", "lna"),),
     )
     assert row.headline == "admitted"
 
 
 def test_a_role_can_be_the_one_concerned() -> None:
-    assert one("family affirms", claims=(claim(roles=(("victim", "family"),)),), predicates=AGAINST).headline == "admitted"
+    assert (
+        one(
+            "family affirms", claims=(claim(roles=(("victim", "family"),)),), predicates=AGAINST
+        ).headline
+        == "admitted"
+    )
 
 
 def test_a_party_that_affirms_its_innocence_admits_nothing() -> None:
@@ -368,13 +541,24 @@ def test_an_admission_that_others_deny_is_disputed_and_keeps_its_flag() -> None:
 
 def test_two_voices_one_of_them_without_a_stake_corroborate() -> None:
     row = one("lna affirms", "resident affirms", entities=(EntityRow("resident", "unnamed"),))
-    assert (row.headline, row.support, row.no_known_stake) == ("corroborated", "several-in-one-report", 1)
+    assert (row.headline, row.support, row.no_known_stake) == (
+        "corroborated",
+        "several-in-one-report",
+        1,
+    )
 
 
 def test_two_allied_parties_do_not_corroborate_each_other() -> None:
     backs = (AffiliationRow("russia", "backs", "lna"),)
     assert one("lna affirms", "russia affirms", affiliations=backs).headline == "single-voice"
-    assert one("turkey affirms", "gna affirms", affiliations=(AffiliationRow("turkey", "backs", "gna"),)).headline == "single-voice"
+    assert (
+        one(
+            "turkey affirms",
+            "gna affirms",
+            affiliations=(AffiliationRow("turkey", "backs", "gna"),),
+        ).headline
+        == "single-voice"
+    )
     assert one("turkey affirms", "gna affirms").headline == "corroborated"
 
 
@@ -391,7 +575,12 @@ def test_a_rival_and_the_rivals_backer_both_have_a_stake() -> None:
 
 
 def test_an_ally_of_the_party_concerned_has_a_stake() -> None:
-    assert one("russia affirms", affiliations=(AffiliationRow("russia", "backs", "lna"),)).no_known_stake == 0
+    assert (
+        one(
+            "russia affirms", affiliations=(AffiliationRow("russia", "backs", "lna"),)
+        ).no_known_stake
+        == 0
+    )
 
 
 def test_a_party_and_its_rival_are_not_enough_without_a_voice_that_has_no_stake() -> None:
@@ -400,12 +589,20 @@ def test_a_party_and_its_rival_are_not_enough_without_a_voice_that_has_no_stake(
 
 def test_a_policy_may_ask_for_more_voices() -> None:
     tables = base(said("a affirms", "b affirms"))
-    assert judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].headline == "single-voice"
+    assert (
+        judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].headline
+        == "single-voice"
+    )
 
 
 def test_one_voice_in_two_documents_is_one_voice() -> None:
     row = one("a affirms on s", "a affirms on t")
-    assert (row.headline, row.support, row.documents, row.originals) == ("single-voice", "one-voice", 2, 2)
+    assert (row.headline, row.support, row.documents, row.originals) == (
+        "single-voice",
+        "one-voice",
+        2,
+        2,
+    )
 
 
 def test_two_voices_in_two_originals_are_several_originals() -> None:
@@ -426,18 +623,27 @@ def test_a_party_that_affirms_and_denies_is_divided_and_not_disputed() -> None:
 
 
 def test_a_voice_that_affirms_a_claim_and_its_opposite_is_divided() -> None:
-    row = judged(base(said("a affirms", "a affirms of n"), claim(), claim("n", polarity="negative")))["c"]
+    row = judged(
+        base(said("a affirms", "a affirms of n"), claim(), claim("n", polarity="negative"))
+    )["c"]
     assert (row.headline, row.flags) == ("single-voice", ("divided",))
 
 
 def test_a_denial_of_the_characterisation_denies_nothing_else() -> None:
     row = one("a affirms", "b denies characterisation")
-    assert (row.headline, row.contest, row.dispute) == ("single-voice", ("characterised-otherwise",), ("characterisation",))
+    assert (row.headline, row.contest, row.dispute) == (
+        "single-voice",
+        ("characterised-otherwise",),
+        ("characterisation",),
+    )
     assert row.voices_against == ()
 
 
 def test_voices_that_affirm_in_different_manners_characterise_otherwise() -> None:
-    rows = tuple(replace(r, manner=m) for r, m in zip(said("gna affirms", "lna affirms"), ("driven out", "tactical"), strict=True))
+    rows = tuple(
+        replace(r, manner=m)
+        for r, m in zip(said("gna affirms", "lna affirms"), ("driven out", "tactical"), strict=True)
+    )
     assert judged(base(rows))["c"].contest == ("characterised-otherwise",)
 
 
@@ -459,11 +665,21 @@ def test_nobody_can_disown_the_words_of_another() -> None:
 
 
 def test_a_policy_may_let_doubt_dispute() -> None:
-    assert judged(base(said("a affirms", "b doubts")), replace(DEFAULT_POLICY, doubt_disputes=True))["c"].headline == "disputed"
+    assert (
+        judged(base(said("a affirms", "b doubts")), replace(DEFAULT_POLICY, doubt_disputes=True))[
+            "c"
+        ].headline
+        == "disputed"
+    )
 
 
 def test_claims_judged_the_same_share_their_assertions() -> None:
-    tables = base(said("a affirms", "b denies of d"), claim(), claim("d"), judgements=(JudgementRow("same-claim", "claim/c", "claim/d"),))
+    tables = base(
+        said("a affirms", "b denies of d"),
+        claim(),
+        claim("d"),
+        judgements=(JudgementRow("same-claim", "claim/c", "claim/d"),),
+    )
     assert {r.headline for r in judged(tables).values()} == {"disputed"}
 
 
@@ -476,7 +692,14 @@ def voice(speaker: str, *ties: AffiliationRow, **fields: object) -> str | None:
 
 
 def test_a_voice_is_the_outermost_party() -> None:
-    assert voice("ann", AffiliationRow("ann", "speaks-for", "brigade"), AffiliationRow("brigade", "member-of", "lna")) == "entity/lna"
+    assert (
+        voice(
+            "ann",
+            AffiliationRow("ann", "speaks-for", "brigade"),
+            AffiliationRow("brigade", "member-of", "lna"),
+        )
+        == "entity/lna"
+    )
 
 
 def test_backing_somebody_does_not_make_one_voice() -> None:
@@ -500,25 +723,41 @@ def test_nobody_in_particular_has_no_voice_and_is_no_party() -> None:
 
 
 def test_an_authors_own_words_are_the_voice_of_the_original() -> None:
-    tables = base(said("newswire affirms on t"), sources=(SourceRow("s", "newswire"), SourceRow("t", "copier", copy_of="s")))
+    tables = base(
+        said("newswire affirms on t"),
+        sources=(SourceRow("s", "newswire"), SourceRow("t", "copier", copy_of="s")),
+    )
     assert voices(tables) == {"1": "source/s"}
 
 
 def test_words_in_a_copy_were_said_when_the_original_was_published() -> None:
-    sources = SourceRow("s", "newswire", day(1), day(1)), SourceRow("t", "copier", day(20), day(20), copy_of="s")
+    sources = (
+        SourceRow("s", "newswire", day(1), day(1)),
+        SourceRow("t", "copier", day(20), day(20), copy_of="s"),
+    )
     tie = AffiliationRow("ann", "speaks-for", "lna", to_date=day(2))
-    assert set(voices(base(said("ann affirms on s", "ann affirms on t"), sources=sources, affiliations=(tie,))).values()) == {"entity/lna"}
+    assert set(
+        voices(
+            base(said("ann affirms on s", "ann affirms on t"), sources=sources, affiliations=(tie,))
+        ).values()
+    ) == {"entity/lna"}
 
 
 def test_documents_that_copy_each_other_have_one_root() -> None:
-    assert roots([SourceRow("b", copy_of="c"), SourceRow("c", copy_of="b"), SourceRow("a", copy_of="b")]) == {"a": "b", "b": "b", "c": "b"}
+    assert roots(
+        [SourceRow("b", copy_of="c"), SourceRow("c", copy_of="b"), SourceRow("a", copy_of="b")]
+    ) == {"a": "b", "b": "b", "c": "b"}
 
 
 # --- Dates
 
 
 def test_a_source_counts_from_its_latest_day_of_publication() -> None:
-    sources = (SourceRow("s", None, day(1), day(2)), SourceRow("t", None, day(5), day(6)), SourceRow("u"))
+    sources = (
+        SourceRow("s", None, day(1), day(2)),
+        SourceRow("t", None, day(5), day(6)),
+        SourceRow("u"),
+    )
     tables = base(said("a affirms on s", "b denies on t", "d denies on u"), sources=sources)
     heads = [[r.headline for r in judged(tables, as_of=day(n)).values()] for n in (1, 2, 5, 6)]
     assert heads == [[], ["single-voice"], ["single-voice"], ["disputed"]]
@@ -528,7 +767,10 @@ def test_a_source_counts_from_its_latest_day_of_publication() -> None:
 
 def test_the_base_knows_what_was_recorded_and_not_yet_invalidated() -> None:
     rows = said("a affirms", "b denies")
-    rows = (replace(rows[0], recorded=noon(1)), replace(rows[1], recorded=noon(2), invalidated=noon(4)))
+    rows = (
+        replace(rows[0], recorded=noon(1)),
+        replace(rows[1], recorded=noon(2), invalidated=noon(4)),
+    )
     tables = base(rows, claim(recorded=noon(1)))
     heads = [[r.headline for r in judged(tables, known_on=day(n)).values()] for n in (1, 2, 3, 4)]
     assert heads == [["single-voice"], ["disputed"], ["disputed"], ["single-voice"]]
@@ -539,33 +781,47 @@ def test_the_base_knows_what_was_recorded_and_not_yet_invalidated() -> None:
 
 SPEAKERS = ("a", "b", "lna", "they", "newswire")
 STANCES = ("affirms", "denies", "doubts", "silent", "retracts")
-LINES = st.lists(st.builds("{} {} on {} of {}".format, *map(st.sampled_from, (SPEAKERS, STANCES, "st", "cn"))), min_size=1, max_size=8)
+LINES = st.lists(
+    st.builds("{} {} on {} of {}".format, *map(st.sampled_from, (SPEAKERS, STANCES, "st", "cn"))),
+    min_size=1,
+    max_size=8,
+)
 
 
 def world(lines: list[str]) -> Tables:
     rows = tuple(replace(r, recorded=noon(n)) for n, r in enumerate(said(*lines), 1))
     claims = claim(recorded=noon(1)), claim("n", polarity="negative", recorded=noon(1))
     return base(
-        rows, *claims, entities=(EntityRow("they", "collective"),), affiliations=(AffiliationRow("a", "backs", "lna", recorded=noon(1)),)
+        rows,
+        *claims,
+        entities=(EntityRow("they", "collective"),),
+        affiliations=(AffiliationRow("a", "backs", "lna", recorded=noon(1)),),
     )
 
 
 @given(LINES)
 def test_adding_a_copy_never_adds_a_voice(lines: list[str]) -> None:
     tables = world(lines)
-    copies = tuple(replace(r, id=f"copy-{r.id}", source="copy") for r in tables.assertions if r.source == "s")
+    copies = tuple(
+        replace(r, id=f"copy-{r.id}", source="copy") for r in tables.assertions if r.source == "s"
+    )
     source = SourceRow("copy", "copier", day(20), day(20), copy_of="s")
-    copied = replace(tables, assertions=(*tables.assertions, *copies), sources=(*tables.sources, source))
+    copied = replace(
+        tables, assertions=(*tables.assertions, *copies), sources=(*tables.sources, source)
+    )
     before, after = judged(tables), judged(copied)
-    assert {c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in before.items()} == {
-        c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in after.items()
-    }
+    assert {
+        c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in before.items()
+    } == {c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in after.items()}
 
 
 @given(LINES)
 def test_without_denials_and_contradictions_nothing_is_disputed_or_denied(lines: list[str]) -> None:
     tables = world(lines)
-    kept = replace(tables, assertions=tuple(r for r in tables.assertions if r.stance != "denies" and r.claim == "c"))
+    kept = replace(
+        tables,
+        assertions=tuple(r for r in tables.assertions if r.stance != "denies" and r.claim == "c"),
+    )
     assert not {r.headline for r in status(kept)} & {"disputed", "denied-only"}
 
 
@@ -573,26 +829,49 @@ def test_without_denials_and_contradictions_nothing_is_disputed_or_denied(lines:
 def test_without_denials_nothing_is_denied_whatever_contradicts_it(lines: list[str]) -> None:
     tables = world(lines)
     kept = replace(tables, assertions=tuple(r for r in tables.assertions if r.stance != "denies"))
-    assert all(r.headline != "denied-only" and "denied" not in r.contest and not r.voices_against for r in judged(kept).values())
+    assert all(
+        r.headline != "denied-only" and "denied" not in r.contest and not r.voices_against
+        for r in judged(kept).values()
+    )
 
 
-TIES = st.lists(st.builds(AffiliationRow, *map(st.sampled_from, (SPEAKERS, ("member-of", "speaks-for"), SPEAKERS))), max_size=3)
+TIES = st.lists(
+    st.builds(
+        AffiliationRow, *map(st.sampled_from, (SPEAKERS, ("member-of", "speaks-for"), SPEAKERS))
+    ),
+    max_size=3,
+)
 
 
 @given(LINES, TIES, st.sampled_from(SPEAKERS), st.sampled_from(SPEAKERS))
-def test_who_joins_a_party_adds_no_voice(lines: list[str], ties: list[AffiliationRow], member: str, party: str) -> None:
+def test_who_joins_a_party_adds_no_voice(
+    lines: list[str], ties: list[AffiliationRow], member: str, party: str
+) -> None:
     """Of somebody who is not a member of anything yet: two voices become one, and never one two."""
     tables = replace(world(lines), affiliations=tuple(t for t in ties if t.member != member))
-    after = judged(replace(tables, affiliations=(*tables.affiliations, AffiliationRow(member, "member-of", party))))
+    after = judged(
+        replace(
+            tables, affiliations=(*tables.affiliations, AffiliationRow(member, "member-of", party))
+        )
+    )
     for name, row in judged(tables).items():
         assert len(after[name].voices_for) <= len(row.voices_for)
         assert len(after[name].voices_against) <= len(row.voices_against)
 
 
-@given(LINES, st.sampled_from(SPEAKERS), st.sampled_from(SPEAKERS), st.sampled_from(("side-with", "backs")))
-def test_to_become_allies_never_makes_a_claim_corroborated(lines: list[str], one: str, other: str, relation: str) -> None:
+@given(
+    LINES,
+    st.sampled_from(SPEAKERS),
+    st.sampled_from(SPEAKERS),
+    st.sampled_from(("side-with", "backs")),
+)
+def test_to_become_allies_never_makes_a_claim_corroborated(
+    lines: list[str], one: str, other: str, relation: str
+) -> None:
     tables = world(lines)
-    allied = judged(replace(tables, affiliations=(*tables.affiliations, AffiliationRow(one, relation, other))))
+    allied = judged(
+        replace(tables, affiliations=(*tables.affiliations, AffiliationRow(one, relation, other)))
+    )
     for name, row in judged(tables).items():
         assert allied[name].headline != "corroborated" or row.headline == "corroborated"
         assert allied[name].voices_for == row.voices_for
@@ -603,7 +882,9 @@ def test_the_order_of_rows_never_matters(lines: list[str], random: object) -> No
     tables = world(lines)
     shuffled = list(tables.assertions)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert judged(replace(tables, assertions=tuple(shuffled), claims=tables.claims[::-1])) == judged(tables)
+    assert judged(
+        replace(tables, assertions=tuple(shuffled), claims=tables.claims[::-1])
+    ) == judged(tables)
 
 
 @given(LINES, st.integers(1, 9), st.integers(1, 9))
@@ -620,9 +901,19 @@ def test_raising_the_known_date_never_forgets(lines: list[str], one: int, other:
 @given(LINES)
 def test_since_is_the_first_day_on_which_it_is_disputed(lines: list[str]) -> None:
     tables = world([line for line in lines if "retracts" not in line])
-    tables = replace(tables, sources=(SourceRow("s", "newswire", day(3), day(3)), SourceRow("t", "newswire", day(5), day(5))))
+    tables = replace(
+        tables,
+        sources=(
+            SourceRow("s", "newswire", day(3), day(3)),
+            SourceRow("t", "newswire", day(5), day(5)),
+        ),
+    )
     for name, row in judged(tables).items():
-        days = [n for n in range(1, 7) if (r := judged(tables, as_of=day(n)).get(name)) and r.headline == "disputed"]
+        days = [
+            n
+            for n in range(1, 7)
+            if (r := judged(tables, as_of=day(n)).get(name)) and r.headline == "disputed"
+        ]
         assert (row.since == day(days[0])) if row.headline == "disputed" else not days
 
 
@@ -650,29 +941,53 @@ p:sent a kb:Predicate ; kb:incompatibleWith p:kept ; kb:againstInterestOf kb:sub
 
 
 def term(node: ox.NamedNode | ox.Literal) -> Term:
-    return Term("literal", node.value, node.datatype.value) if isinstance(node, ox.Literal) else Term("iri", node.value)
+    return (
+        Term("literal", node.value, node.datatype.value)
+        if isinstance(node, ox.Literal)
+        else Term("iri", node.value)
+    )
 
 
 def filled(make: Callable[[], Store]) -> Store:
     store = make()
     quads = ox.parse(TURTLE, format=ox.RdfFormat.TURTLE)
-    store.replace("https://example.org/kb/file.ttl", [(term(q.subject), term(q.predicate), term(q.object)) for q in quads])
+    store.replace(
+        "https://example.org/kb/file.ttl",
+        [(term(q.subject), term(q.predicate), term(q.object)) for q in quads],
+    )
     return store
 
 
 @pytest.mark.filterwarnings("ignore")  # rdflib tells of the date that is none
-@pytest.mark.parametrize("make", [lambda: EmbeddedStore(None), MemoryStore], ids=["embedded", "memory"])
+@pytest.mark.parametrize(
+    "make", [lambda: EmbeddedStore(None), MemoryStore], ids=["embedded", "memory"]
+)
 def test_tables_are_read_from_a_store(make: Callable[[], Store]) -> None:
-    tables = extract.read(Lookups(filled(make), "https://example.org/kb/"))
+    tables = extraction.read(Lookups(filled(make), "https://example.org/kb/"))
     row = tables.claims[0]
-    assert (row.id, row.kind, row.subject, row.predicate, row.roles) == ("c", "event", "lna", "sent", (("destination", "x"),))
+    assert (row.id, row.kind, row.subject, row.predicate, row.roles) == (
+        "c",
+        "event",
+        "lna",
+        "sent",
+        (("destination", "x"),),
+    )
     assert (row.begin_earliest, row.begin_latest, row.quantity_min) == (None, date(2020, 6, 30), 3)
     said = tables.assertions[0]
-    assert (said.id, said.quote, said.scope, said.relays) == ("1", "s#char=1,2", ("place", "time"), ("newswire", "tv"))
+    assert (said.id, said.quote, said.scope, said.relays) == (
+        "1",
+        "s#char=1,2",
+        ("place", "time"),
+        ("newswire", "tv"),
+    )
     assert tables.sources == (SourceRow("s", "newswire", copy_of="t"),)
     assert tables.affiliations == (AffiliationRow("a", "backs", "lna", id="x"),)
-    assert tables.judgements == (JudgementRow("copy-of", "source/s", "source/t", span=(0, 80), id="x"),)
+    assert tables.judgements == (
+        JudgementRow("copy-of", "source/s", "source/t", span=(0, 80), id="x"),
+    )
     assert tables.entities == (EntityRow("a", "unnamed"), EntityRow("tv"))
-    assert tables.predicates == (PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),)
+    assert tables.predicates == (
+        PredicateRow("sent", incompatible=("kept",), symmetric=True, against_interest=("subject",)),
+    )
     assert tables.policies == (PolicyRow("x", 3, accepts=("admitted",)),)
     assert [len(judged(tables, known_on=day(n))) for n in (5, 6)] == [0, 0]

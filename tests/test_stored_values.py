@@ -1,4 +1,6 @@
-"""What somebody else wrote into a stored file is read, or is a problem with a place; no command calls it a defect of the program."""
+"""What somebody else wrote into a stored file is read, or is a problem with a place; no command
+calls it a defect of the program.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ DAY = r'kb:beginEarliest "[^"]*"\^\^xsd:date'
 TIME = r'prov:generatedAtTime "[^"]*"\^\^xsd:dateTime'
 SAID = r'kb:statement "[^"]*"'
 COUNT = r"kb:quantityMin [^ ;]*"
-# What is written in place of what, and the code of the problem; empty where the value is a good one.
+# What is written in place of what, and the code of the problem; empty where the value is a good
+# one.
 CASES = {
     "a day with a zone": (DAY, 'kb:beginEarliest "2024-02-29Z"^^xsd:date', ""),
     "a week date": (DAY, 'kb:beginEarliest "2024-W09-5"^^xsd:date', "claim-begin-earliest"),
@@ -20,15 +23,35 @@ CASES = {
     "the year 99999": (DAY, 'kb:beginEarliest "99999-01-01"^^xsd:date', "value-unreadable"),
     "the year 0": (DAY, 'kb:beginEarliest "0000-01-01"^^xsd:date', "value-unreadable"),
     "the year -44": (DAY, 'kb:beginEarliest "-0044-03-15"^^xsd:date', "value-unreadable"),
-    "a moment before the first year": (TIME, 'prov:generatedAtTime "0001-01-01T00:00:00+14:00"^^xsd:dateTime', "value-unreadable"),
-    "a moment after the last year": (TIME, 'prov:generatedAtTime "9999-12-31T23:59:59-14:00"^^xsd:dateTime', "value-unreadable"),
-    "a moment without a zone": (TIME, 'prov:generatedAtTime "2024-03-05T10:00:00"^^xsd:dateTime', ""),
-    "a moment with fractions": (TIME, 'prov:generatedAtTime "2024-03-05T10:00:00.123456789Z"^^xsd:dateTime', ""),
+    "a moment before the first year": (
+        TIME,
+        'prov:generatedAtTime "0001-01-01T00:00:00+14:00"^^xsd:dateTime',
+        "value-unreadable",
+    ),
+    "a moment after the last year": (
+        TIME,
+        'prov:generatedAtTime "9999-12-31T23:59:59-14:00"^^xsd:dateTime',
+        "value-unreadable",
+    ),
+    "a moment without a zone": (
+        TIME,
+        'prov:generatedAtTime "2024-03-05T10:00:00"^^xsd:dateTime',
+        "",
+    ),
+    "a moment with fractions": (
+        TIME,
+        'prov:generatedAtTime "2024-03-05T10:00:00.123456789Z"^^xsd:dateTime',
+        "",
+    ),
     "a base direction": (SAID, 'kb:statement "Somebody"@ar--rtl', "value-unreadable"),
     "a language tag": (SAID, 'kb:statement "Somebody"@en', "claim-statement"),
     "a control character": (SAID, 'kb:statement "Coast\\u0000guard"', "bad-character"),
     "a number that is none": (COUNT, 'kb:quantityMin "NaN"^^xsd:decimal', "claim-quantity-min"),
-    "an exponent without end": (COUNT, 'kb:quantityMin "1E999999999"^^xsd:decimal', "value-unreadable"),
+    "an exponent without end": (
+        COUNT,
+        'kb:quantityMin "1E999999999"^^xsd:decimal',
+        "value-unreadable",
+    ),
     "a double without end": (COUNT, "kb:quantityMin 1E9999", "value-unreadable"),
     "a decimal of 10,000 digits": (COUNT, f"kb:quantityMin {MANY}.5", "value-unreadable"),
     "an integer of 10,000 digits": (COUNT, f"kb:quantityMin {MANY}", "value-unreadable"),
@@ -49,7 +72,9 @@ COMMANDS = [
 
 
 def written(kb: Kb, pattern: str, instead: str) -> int:
-    """Write something in place of the first text that a pattern finds among the claims; the line on which it stands."""
+    """Write something in place of the first text that a pattern finds among the claims; the line on
+    which it stands.
+    """
     file = kb.file("claims/general.ttl")
     text = file.read_text(encoding="utf-8")
     found = re.search(pattern, text)
@@ -63,7 +88,11 @@ def test_a_stored_value_is_read_or_is_a_problem_with_a_place(kb: Kb, case: str) 
     pattern, instead, code = CASES[case]
     line = written(kb, pattern, instead)
     done = kb("validate")
-    problems = [row for row in done.err.splitlines() + done.out.splitlines() if f"general.ttl:{line}:" in row]
+    problems = [
+        row
+        for row in done.err.splitlines() + done.out.splitlines()
+        if f"general.ttl:{line}:" in row
+    ]
     if code:
         assert done.code == 1
         assert len(problems) == 1, done

@@ -11,15 +11,15 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
-from kb import shapes
 from kb.errors import KbError, Refused, Unreadable, Usage
+from kb.model.vocabulary import RDF, XSD
+from kb.rdf import shacl
 from kb.store import Reader, Store, Term, Triple
-from kb.store.embedded import EmbeddedStore
+from kb.store.endpoint import RemoteStore
 from kb.store.faults import Locked
-from kb.store.memory import MemoryStore
-from kb.store.remote import RemoteStore
+from kb.store.oxigraph import EmbeddedStore
+from kb.store.rdflib import MemoryStore
 from kb.store.terms import node
-from kb.vocab import RDF, XSD
 from tests.sparql_server import SparqlServer, serving
 
 EX = "https://example.org/"
@@ -67,7 +67,11 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
             yield Case(RemoteStore(server.endpoint, timeout=5), writer)
         return
     store: Store
-    store = MemoryStore() if request.param == "memory" else EmbeddedStore(tmp_path / "index" if request.param == "disk" else None)
+    store = (
+        MemoryStore()
+        if request.param == "memory"
+        else EmbeddedStore(tmp_path / "index" if request.param == "disk" else None)
+    )
     yield Case(store, store)
     store.close()
 
@@ -87,11 +91,13 @@ def test_a_constructed_triple_equals_the_stored_one(case: Case) -> None:
     assert list(case.reader.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == sorted(TRIPLES)
 
 
-def test_validating_in_the_same_process_does_not_make_a_store_rewrite_literals(tmp_path: Path) -> None:
+def test_validating_in_the_same_process_does_not_make_a_store_rewrite_literals(
+    tmp_path: Path,
+) -> None:
     """pySHACL turns rdflib's rewriting of literals on when it ends."""
     shape = tmp_path / "shapes.ttl"
     shape.write_text("<https://example.org/s> a <http://www.w3.org/ns/shacl#NodeShape> .")
-    shapes.validate(TRIPLES, [EX + "moment"], [shape])
+    shacl.validate(TRIPLES, [EX + "moment"], [shape])
     store = MemoryStore()
     store.replace(G1, TRIPLES)
     assert list(store.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == sorted(TRIPLES)
@@ -134,8 +140,12 @@ def test_replace_by_nothing_removes_the_graph(case: Case) -> None:
 
 
 def test_rows_keep_the_order_and_an_unbound_value_is_none(case: Case) -> None:
-    case.writer.replace(G1, [(iri("b"), iri("p"), text("2", "integer")), (iri("a"), iri("p"), text("1", "integer"))])
-    answer = case.reader.select(f"SELECT ?none ?s {{ ?s <{EX}p> ?n OPTIONAL {{ ?s <{EX}q> ?none }} }} ORDER BY DESC(?n)")
+    case.writer.replace(
+        G1, [(iri("b"), iri("p"), text("2", "integer")), (iri("a"), iri("p"), text("1", "integer"))]
+    )
+    answer = case.reader.select(
+        f"SELECT ?none ?s {{ ?s <{EX}p> ?n OPTIONAL {{ ?s <{EX}q> ?none }} }} ORDER BY DESC(?n)"
+    )
     assert answer.variables == ("none", "s")
     assert answer.rows == ((None, iri("b")), (None, iri("a")))
     assert next(iter(answer.dicts())) == {"none": None, "s": EX + "b"}
@@ -145,7 +155,10 @@ def test_a_blank_node_is_told_apart(case: Case) -> None:
     assert case.reader.select("SELECT (BNODE() AS ?b) {}").rows[0][0][0] == "bnode"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("query", ["SELECT * {", "SELECT ?x\nWHERE { ?x foo:a ?b }", "", "CLEAR ALL", "LOAD <file:///etc/hosts>"])
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * {", "SELECT ?x\nWHERE { ?x foo:a ?b }", "", "CLEAR ALL", "LOAD <file:///etc/hosts>"],
+)
 def test_what_is_no_query_is_a_wrong_request(case: Case, query: str) -> None:
     with pytest.raises(Usage):
         case.reader.select(query)
@@ -177,15 +190,25 @@ def test_a_closed_store_answers_no_more(case: Case) -> None:
 
 @pytest.mark.parametrize("bad", ["a b", "https://e.org/<x>", "https://e.org/\n", "relative"])
 def test_what_is_no_iri_is_not_stored(case: Case, bad: str) -> None:
-    for graph, triple in ((bad, (iri("a"), iri("p"), iri("b"))), (G1, (iri("a"), iri("p"), Term("iri", bad)))):
+    for graph, triple in (
+        (bad, (iri("a"), iri("p"), iri("b"))),
+        (G1, (iri("a"), iri("p"), Term("iri", bad))),
+    ):
         with pytest.raises(Usage, match="not an IRI"):
             case.writer.replace(graph, [triple])
     assert list(case.reader.graphs()) == []
 
 
-def test_the_reference_keeps_literals_as_written_and_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_reference_keeps_literals_as_written_and_says_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     store = MemoryStore()
-    odd = [text("01", "integer"), text("1.50", "decimal"), text("yes", "boolean"), text("2020-02-31", "date")]
+    odd = [
+        text("01", "integer"),
+        text("1.50", "decimal"),
+        text("yes", "boolean"),
+        text("2020-02-31", "date"),
+    ]
     store.replace(G1, [(iri(str(n)), iri("p"), value) for n, value in enumerate(odd)])
     assert [row[0] for row in store.select("SELECT ?o { ?s ?p ?o } ORDER BY ?s").rows] == odd
     store.select("SELECT (?o + 1 AS ?more) { ?s ?p ?o }")
@@ -205,19 +228,26 @@ def test_an_index_on_disk_outlives_its_store(tmp_path: Path) -> None:
     again.close()
 
 
-def test_an_index_that_another_process_writes_to_is_locked_for_writers_and_open_for_readers(tmp_path: Path) -> None:
+def test_an_index_that_another_process_writes_to_is_locked_for_writers_and_open_for_readers(
+    tmp_path: Path,
+) -> None:
     held = EmbeddedStore(tmp_path / "index")
     held.replace(G1, TRIPLES)
     script = (
         "import sys, pathlib\n"
-        "from kb.store.embedded import EmbeddedStore\n"
+        "from kb.store.oxigraph import EmbeddedStore\n"
         "from kb.store.faults import Locked\n"
         "path = pathlib.Path(sys.argv[1])\n"
         "try: EmbeddedStore(path)\n"
         "except Locked as error: print(error)\n"
         "print(EmbeddedStore(path, read_only=True).ask('ASK { ?s ?p ?o }'))\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path / "index")], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "index")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert ended.stdout.splitlines() == [
         "Another process is writing to the index.  hint: wait for it to end, or open it for reading only",
         "True",
@@ -260,19 +290,25 @@ def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
         ("moved", Refused, "sent the query on"),
     ],
 )
-def test_a_server_that_fails_is_one_sentence(server: SparqlServer, fault: int | str, kind: type[KbError], sentence: str) -> None:
+def test_a_server_that_fails_is_one_sentence(
+    server: SparqlServer, fault: int | str, kind: type[KbError], sentence: str
+) -> None:
     server.fault = fault
     with pytest.raises(kind, match=sentence):
         RemoteStore(server.endpoint, timeout=1).ask("ASK {}")
 
 
-def test_triples_that_break_off_between_two_lines_are_not_taken_for_complete(server: SparqlServer) -> None:
+def test_triples_that_break_off_between_two_lines_are_not_taken_for_complete(
+    server: SparqlServer,
+) -> None:
     server.fault = "cut"
     with pytest.raises(Unreadable, match="broken off"):
         RemoteStore(server.endpoint).construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
-@pytest.mark.parametrize("endpoint", ["file://localhost/etc/hosts", "ftp://127.0.0.1:9/", "http://", "data:,x", "kb"])
+@pytest.mark.parametrize(
+    "endpoint", ["file://localhost/etc/hosts", "ftp://127.0.0.1:9/", "http://", "data:,x", "kb"]
+)
 def test_what_is_no_web_address_is_a_wrong_request(endpoint: str) -> None:
     with pytest.raises(Usage, match="not the address"):
         RemoteStore(endpoint, timeout=1).ask("ASK {}")
@@ -283,7 +319,9 @@ def test_a_server_that_is_not_there_is_unreadable() -> None:
         RemoteStore("http://127.0.0.1:9/query", timeout=1).ask("ASK {}")
 
 
-def test_a_server_whose_default_graph_is_no_union_is_refused_when_probed(server: SparqlServer) -> None:
+def test_a_server_whose_default_graph_is_no_union_is_refused_when_probed(
+    server: SparqlServer,
+) -> None:
     RemoteStore(server.endpoint).probe()
     server.union = False
     with pytest.raises(Refused, match="not the union"):

@@ -1,4 +1,6 @@
-"""Whatever a document, a record, a name or a server says, no control of the terminal reaches whoever reads the output."""
+"""Whatever a document, a record, a name or a server says, no control of the terminal reaches
+whoever reads the output.
+"""
 
 from __future__ import annotations
 
@@ -25,24 +27,45 @@ TABLES = ("table", "md", "json", "ndjson")
 
 @pytest.fixture(scope="module")
 def bad(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Kb:
-    """A knowledge base whose names, statements, titles, notes, texts, log and files are hostile, as one from a stranger can be."""
+    """A knowledge base whose names, statements, titles, notes, texts, log and files are hostile, as
+    one from a stranger can be.
+    """
     kb = Kb(shutil.copytree(made, tmp_path_factory.mktemp("bad") / "quarrel"))
     note = kb.write("note.txt", TEXT)
-    assert kb("add", "source", note, "--id", "bad", "--title", "Bad", "--published", "2024-03-05").code == 0
+    assert (
+        kb("add", "source", note, "--id", "bad", "--title", "Bad", "--published", "2024-03-05").code
+        == 0
+    )
     passage = json.dumps(f"4 Nobody {HOSTILE}")
     sheet = f"{SHEET}    at: {passage}\n"
     assert kb.sheet(sheet).code == 0
-    for old, name in (("Coastguard", "entities.ttl"), ("The boats had left", "claims/general.ttl"), ("Bad", "sources/bad.ttl")):
+    for old, name in (
+        ("Coastguard", "entities.ttl"),
+        ("The boats had left", "claims/general.ttl"),
+        ("Bad", "sources/bad.ttl"),
+    ):
         path = kb.root / "claims/main" / name
         text = path.read_text(encoding="utf-8")
         assert f'"{old}"' in text
         path.write_text(text.replace(f'"{old}"', f'"{old} {IN_TURTLE}"'), encoding="utf-8")
     (kb.root / "mine.rq").write_text(f'SELECT ("{IN_TURTLE}" AS ?x) {{}}', encoding="utf-8")
-    (kb.root / "triples.rq").write_text(f'CONSTRUCT {{ <urn:a> <urn:b> "{IN_TURTLE}" }} {{}}', encoding="utf-8")
+    (kb.root / "triples.rq").write_text(
+        f'CONSTRUCT {{ <urn:a> <urn:b> "{IN_TURTLE}" }} {{}}', encoding="utf-8"
+    )
     (kb.root / f"f{HOSTILE}.txt").write_text(f"T{HOSTILE}\n\nwords\n", encoding="utf-8")
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+    git = [
+        "git",
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", HOSTILE.replace("\r", "")]):
-        subprocess.run([*git, *command], cwd=kb.root, check=True, capture_output=True, env=surroundings())
+        subprocess.run(
+            [*git, *command], cwd=kb.root, check=True, capture_output=True, env=surroundings()
+        )
     return kb
 
 
@@ -89,7 +112,7 @@ def test_no_command_prints_a_control_into_a_pipe(bad: Kb) -> None:
 RUNNER = """
 import contextlib, importlib, json, os, sys
 from kb.cli import COMMANDS, run
-for name in ("kb.base", "pyshacl", "rich.table", *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
+for name in ("kb.app.knowledge_base", "pyshacl", "rich.table", *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
     importlib.import_module(name)
 for line in json.loads(os.environ["ASKED"]):
     child = os.fork()
@@ -109,7 +132,13 @@ for line in json.loads(os.environ["ASKED"]):
 
 def on_the_terminal(kb: Kb, asked: list[list[str]], **environment: str) -> str:
     """What these commands print on a terminal, in which nothing is ours to colour."""
-    given = {**surroundings(), **environment, "NO_COLOR": "1", "ASKED": json.dumps(asked), "KB_HOME": str(kb.root)}
+    given = {
+        **surroundings(),
+        **environment,
+        "NO_COLOR": "1",
+        "ASKED": json.dumps(asked),
+        "KB_HOME": str(kb.root),
+    }
     out = on_a_terminal(RUNNER, 120, **given)
     assert "Traceback" not in out
     assert "defect of the program" not in out
@@ -118,7 +147,13 @@ def on_the_terminal(kb: Kb, asked: list[list[str]], **environment: str) -> str:
 
 def test_no_command_prints_a_control_on_a_terminal(bad: Kb) -> None:
     kb = Kb(shutil.copytree(bad.root, bad.root.parent / "terminal"))
-    exact = [["export", "turtle"], ["export", "nquads"], ["export", "jsonld"], ["list", "--format", "csv"], ["list", "--format", "tsv"]]
+    exact = [
+        ["export", "turtle"],
+        ["export", "nquads"],
+        ["export", "jsonld"],
+        ["list", "--format", "csv"],
+        ["list", "--format", "tsv"],
+    ]
     out = on_the_terminal(kb, [*lines(), *exact])
     assert len(out) > 10_000
     assert not controls(out)
@@ -144,7 +179,9 @@ def test_a_terminal_of_another_encoding_gets_what_it_can_show(bad: Kb, encoding:
 def test_a_passage_is_copied_from_kb_read_with_what_it_shows(kb: Kb) -> None:
     note = kb.write("note.txt", TEXT)
     assert kb("add", "source", note, "--id", "bad", "--title", "Bad").code == 0
-    shown = next(line.split(maxsplit=1) for line in kb("read", "bad").out.splitlines() if "Nobody" in line)
+    shown = next(
+        line.split(maxsplit=1) for line in kb("read", "bad").out.splitlines() if "Nobody" in line
+    )
     done = kb.sheet(f"{SHEET}    at: '4 {shown[1]}'\n")
     assert done.code == 0, done
     assert "verified" in kb("validate").err
@@ -164,12 +201,20 @@ def test_an_annotation_cannot_begin_another(bad: Kb) -> None:
     kb = Kb(shutil.copytree(bad.root, bad.root.parent / "annotated"))
     (kb.root / "claims/main/y\n::warning::z,%.ttl").write_text("not Turtle", encoding="utf-8")
     out = kb("validate", "--format", "github").out
-    assert all(line.startswith(("::error file=claims/", "::warning file=claims/")) for line in out.splitlines())
+    assert all(
+        line.startswith(("::error file=claims/", "::warning file=claims/"))
+        for line in out.splitlines()
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_offers_nothing_that_moves_the_cursor(bad: Kb, shell: str) -> None:
-    asked = {"_KB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "kb show ", "COMP_WORDS": "kb show ", "COMP_CWORD": "2"}
+    asked = {
+        "_KB_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_ARGS": "kb show ",
+        "COMP_WORDS": "kb show ",
+        "COMP_CWORD": "2",
+    }
     done = bad(**asked, _TYPER_COMPLETE_FISH_ACTION="get-args")
     assert "the-boats-had-left" in done.out
     assert not CONTROL.search(done.out + done.err)

@@ -27,7 +27,14 @@ SAMPLE = {
 
 @pytest.mark.parametrize("case", torture.CASES)
 def test_what_is_tortured_holds(case: str) -> None:
-    command = [sys.executable, torture.__file__, "--part", "--sample", str(SAMPLE.get(case, 0.01)), case]
+    command = [
+        sys.executable,
+        torture.__file__,
+        "--part",
+        "--sample",
+        str(SAMPLE.get(case, 0.01)),
+        case,
+    ]
     done = subprocess.run(command, env=surroundings(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(" fine ") == len(done.stdout.splitlines()) > 0

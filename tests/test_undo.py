@@ -11,16 +11,18 @@ from conftest import MORE, Kb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb import layout
-from kb.journal import entries
-from kb.turtle import blocks
+from kb.rdf import turtle_writer
+from kb.rdf.turtle_reader import blocks
+from kb.workspace import log_entries
 
 BASE = "https://example.org/x/"
 # The newer command of the two by which the small knowledge base came to be.
 SHEET, SOURCE = 2, 1
 
 
-def test_an_undo_takes_back_the_whole_command_byte_for_byte_and_again_the_one_before(kb: Kb) -> None:
+def test_an_undo_takes_back_the_whole_command_byte_for_byte_and_again_the_one_before(
+    kb: Kb,
+) -> None:
     before = kb.tree()
     assert kb.sheet(MORE).code == 0
     assert kb("fmt").code == 0
@@ -100,7 +102,8 @@ def test_a_number_that_is_not_there_and_a_damaged_entry_are_answered(kb: Kb) -> 
     assert "cannot be told" in kb("log").out
 
 
-# --- the log ------------------------------------------------------------------------------------------------------------------------
+# --- the log
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def rows(kb: Kb, *args: str) -> list[dict[str, str]]:
@@ -119,7 +122,9 @@ def test_the_log_tells_commands_newest_first(kb: Kb) -> None:
 
 def test_the_log_of_a_record_tells_what_changed_in_it_also_when_it_is_gone(kb: Kb) -> None:
     kb.sheet(MORE)
-    kb.sheet(MORE.replace("what: northland > controls > pier", "what: northland > controls > oldport"))
+    kb.sheet(
+        MORE.replace("what: northland > controls > pier", "what: northland > controls > oldport")
+    )
     found = rows(kb, "northland-controls-the-pier")
     assert found[-1]["did"] == "added claim/northland-controls-the-pier"
     kb("undo", str(rows(kb)[0]["entry"]))
@@ -129,7 +134,9 @@ def test_the_log_of_a_record_tells_what_changed_in_it_also_when_it_is_gone(kb: K
     kb.refuses(2, "log", "northland-controls-the-pir", says=("did you mean",))
 
 
-def test_the_log_tells_a_correction_in_the_words_of_its_fields_and_a_withdrawal_with_its_reason(kb: Kb) -> None:
+def test_the_log_tells_a_correction_in_the_words_of_its_fields_and_a_withdrawal_with_its_reason(
+    kb: Kb,
+) -> None:
     kb.sheet(MORE)
     assert kb("edit", "northland-controls", "place=oldport", "held=some").code == 0
     assert kb("withdraw", "northland-controls", "--why", "he spoke of another pier").code == 0
@@ -147,23 +154,42 @@ def test_the_log_of_a_record_follows_its_renames_back(kb: Kb) -> None:
     assert kb("rename", "northland-controls-the-pier", "pier-held").code == 0
     assert kb("edit", "pier-held", "place=oldport").code == 0
     assert kb("rename", "claim/pier-held", "claim/pier-taken").code == 0
-    first = ["changed claim/northland-controls-the-pier: held nothing → some", "added claim/northland-controls-the-pier"]
+    first = [
+        "changed claim/northland-controls-the-pier: held nothing → some",
+        "added claim/northland-controls-the-pier",
+    ]
     renamed = "renamed claim/northland-controls-the-pier → claim/pier-held"
-    whole = ["renamed claim/pier-held → claim/pier-taken", "changed claim/pier-held: place nothing → oldport", renamed, *first]
+    whole = [
+        "renamed claim/pier-held → claim/pier-taken",
+        "changed claim/pier-held: place nothing → oldport",
+        renamed,
+        *first,
+    ]
     assert [r["did"] for r in rows(kb, "pier-taken")] == whole
-    assert [r["did"] for r in rows(kb, "pier-held")] == whole, "an id that is gone is followed as well"
+    assert [r["did"] for r in rows(kb, "pier-held")] == whole, (
+        "an id that is gone is followed as well"
+    )
     assert [r["did"] for r in rows(kb, "northland-controls-the-pier")] == [renamed, *first]
     assert kb("undo").code == 0
-    assert [r["did"] for r in rows(kb, "pier-held")] == ["renamed claim/pier-taken → claim/pier-held", *whole]
+    assert [r["did"] for r in rows(kb, "pier-held")] == [
+        "renamed claim/pier-taken → claim/pier-held",
+        *whole,
+    ]
 
 
 def test_what_came_without_a_journal_is_told_after_a_rename_and_nothing_twice(kb: Kb) -> None:
     assert kb("rename", "2024-quarrel", "2024-row").code == 0
-    assert [r["did"] for r in rows(kb, "2024-row")] == ["renamed source/2024-quarrel → source/2024-row", "added source/2024-quarrel"]
+    assert [r["did"] for r in rows(kb, "2024-row")] == [
+        "renamed source/2024-quarrel → source/2024-row",
+        "added source/2024-quarrel",
+    ]
     assert [r["entry"] for r in rows(kb)] == [3, 2, 1]
     shutil.rmtree(kb.root / ".journal")
     assert kb("rename", "2024-row", "2024-again").code == 0
-    assert [r["did"] for r in rows(kb, "2024-again")] == ["renamed source/2024-row → source/2024-again", "recorded source/2024-again"]
+    assert [r["did"] for r in rows(kb, "2024-again")] == [
+        "renamed source/2024-row → source/2024-again",
+        "recorded source/2024-again",
+    ]
 
 
 def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:
@@ -177,32 +203,43 @@ def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:
     kb.refuses(2, "undo", says=("nothing to take back",))
 
 
-# --- blocks put back word for word --------------------------------------------------------------------------------------------------
+# --- blocks put back word for word
+# --------------------------------------------------------------------------------------------------
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=6)
 
 
 def file_of(names: list[str], text: str) -> str:
     """A canonical file of these entities."""
-    one = "\n".join(f'\n<entity/{n}>\n    a kb:Entity ;\n    skos:prefLabel "{text}" .' for n in sorted(names))
-    return layout.heading(BASE) + one + "\n" if names else ""
+    one = "\n".join(
+        f'\n<entity/{n}>\n    a kb:Entity ;\n    skos:prefLabel "{text}" .' for n in sorted(names)
+    )
+    return turtle_writer.heading(BASE) + one + "\n" if names else ""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(NAMES, NAMES, st.sampled_from("xy"))
-def test_changes_lead_back_to_every_byte_of_a_canonical_file(before: list[str], after: list[str], text: str) -> None:
+def test_changes_lead_back_to_every_byte_of_a_canonical_file(
+    before: list[str], after: list[str], text: str
+) -> None:
     one, other = file_of(before, "x"), file_of(after, text)
-    changes = list(entries.changes("f.ttl", one, other, BASE))
-    assert entries.reverted(other, changes, BASE) == one
+    changes = list(log_entries.changes("f.ttl", one, other, BASE))
+    assert log_entries.reverted(other, changes, BASE) == one
 
 
 def test_a_block_is_put_back_word_for_word() -> None:
     text = file_of(["a", "c"], "x")
     odd = '<entity/b>   a kb:Entity; # why\n  skos:prefLabel "x" .'
-    with_it = layout.restore(text, {f"{BASE}entity/b": odd}, BASE)
+    with_it = turtle_writer.restore(text, {f"{BASE}entity/b": odd}, BASE)
     assert odd in with_it
-    assert [b.subject.rpartition("/")[2] for b in blocks(with_it, BASE) if b.subject] == ["a", "b", "c"]
-    assert layout.restore(with_it, {f"{BASE}entity/b": ""}, BASE) == text
+    assert [b.subject.rpartition("/")[2] for b in blocks(with_it, BASE) if b.subject] == [
+        "a",
+        "b",
+        "c",
+    ]
+    assert turtle_writer.restore(with_it, {f"{BASE}entity/b": ""}, BASE) == text
 
 
 def test_git_reverts_what_other_people_did(kb: Kb, tmp_path: Path) -> None:

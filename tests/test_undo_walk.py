@@ -1,4 +1,6 @@
-"""After every command that ended with 0, kb undo brings back every byte, and once more does the command again."""
+"""After every command that ended with 0, kb undo brings back every byte, and once more does the
+command again.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,13 @@ def undone(kb: Kb) -> None:
 def without_sentences(kb: Kb) -> None:
     """A source as an older program wrote it, without its sentences."""
     path = kb.file("source")
-    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "kb:sentences" not in line))
+    path.write_text(
+        "".join(
+            line
+            for line in path.read_text().splitlines(keepends=True)
+            if "kb:sentences" not in line
+        )
+    )
 
 
 def nothing(_: Kb) -> None:
@@ -43,7 +51,11 @@ def nothing(_: Kb) -> None:
 
 def judgement(kb: Kb) -> str:
     """The id of the one judgement."""
-    text = next(p.read_text() for p in sorted((kb.root / "claims").rglob("*.ttl")) if "<judgement/" in p.read_text())
+    text = next(
+        p.read_text()
+        for p in sorted((kb.root / "claims").rglob("*.ttl"))
+        if "<judgement/" in p.read_text()
+    )
     return text.partition("<judgement/")[2].partition(">")[0]
 
 
@@ -55,20 +67,32 @@ def new_source(kb: Kb) -> Done:
 COMMANDS: dict[str, tuple[Callable[[Kb], object], Callable[[Kb], Done]]] = {
     "add a sheet": (nothing, more),
     "add a source in a new collection": (nothing, new_source),
-    "add an entity": (nothing, lambda kb: kb("add", "entity", "tower", "place", "--as", "the tower")),
-    "add an affiliation": (nothing, lambda kb: kb("add", "affiliation", "lukin", "speaks-for", "oldport")),
+    "add an entity": (
+        nothing,
+        lambda kb: kb("add", "entity", "tower", "place", "--as", "the tower"),
+    ),
+    "add an affiliation": (
+        nothing,
+        lambda kb: kb("add", "affiliation", "lukin", "speaks-for", "oldport"),
+    ),
     "edit an entity": (nothing, lambda kb: kb("edit", "oldport", "name=Old Town", "note=moved")),
     "edit a claim": (nothing, lambda kb: kb("edit", CLAIM, "when=2024-03-01")),
     "edit in a file laid out by hand": (by_hand, lambda kb: kb("edit", "oldport", "name=Old Town")),
     "withdraw a claim": (nothing, lambda kb: kb("withdraw", OTHER, *WHY)),
     "judge": (nothing, lambda kb: kb("judge", "contradicts", CLAIM, OTHER, *WHY)),
-    "judge with a verdict": (nothing, lambda kb: kb("judge", "verdict", CLAIM, "--verdict", "true", *WHY)),
+    "judge with a verdict": (
+        nothing,
+        lambda kb: kb("judge", "verdict", CLAIM, "--verdict", "true", *WHY),
+    ),
     "take a judgement back": (judged, lambda kb: kb("judge", "--undo", judgement(kb), *WHY)),
     "merge two entities": (nothing, lambda kb: kb("merge", "lukin", "layla", *WHY)),
     "rename an entity": (nothing, lambda kb: kb("rename", "oldport", "old-harbour-town")),
     "rename a claim": (nothing, lambda kb: kb("rename", CLAIM, "tugs-were-sent")),
     "rename a source": (nothing, lambda kb: kb("rename", "2024-quarrel", "2024-row")),
-    "edit a source twice": (lambda kb: kb("edit", "2024-quarrel", "title=Other"), lambda kb: kb("edit", "2024-quarrel", "title=Another")),
+    "edit a source twice": (
+        lambda kb: kb("edit", "2024-quarrel", "title=Other"),
+        lambda kb: kb("edit", "2024-quarrel", "title=Another"),
+    ),
     "record sentences": (without_sentences, lambda kb: kb("coverage", "--record")),
     "make files canonical": (by_hand, lambda kb: kb("fmt")),
     "accept an edit by hand": (by_hand, lambda kb: kb("fsck", "--accept")),

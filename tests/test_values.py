@@ -1,4 +1,6 @@
-"""Values that no stored record may have are refused where they come in, with the place and a way out; nothing is written."""
+"""Values that no stored record may have are refused where they come in, with the place and a way
+out; nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,25 @@ import pytest
 from conftest import MORE, Kb
 from rdflib import Graph
 
-from kb import iris, turtle, values
-from kb.layout import compose, render
-from kb.model import Entity, Source
-from kb.terms import Term
+from kb.model import iris, values
+from kb.model.rdf_terms import Term
+from kb.model.records import Entity, Source
+from kb.rdf import turtle_reader
+from kb.rdf.turtle_writer import compose, render
 
 BASE = "https://example.org/quarrel/"
-FORBIDDEN = ["\0", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\udc80", "\ufffe", "\uffff", "\U0001fffe"]
+FORBIDDEN = [
+    "\0",
+    "\x07",
+    "\x1b",
+    "\x7f",
+    "\x85",
+    "\ud800",
+    "\udc80",
+    "\ufffe",
+    "\uffff",
+    "\U0001fffe",
+]
 NOT_ADDRESSES = [
     "https://news.example/a b",
     "http://x> ; kb:note <http://y",
@@ -47,15 +61,21 @@ def escaped(character: str) -> str:
 
 @pytest.mark.parametrize("character", FORBIDDEN, ids=ascii)
 @pytest.mark.parametrize("line", ["- claim: Something {}", "  note: a{}b", "  unit: '{}'"])
-def test_a_sheet_with_a_forbidden_character_is_refused_at_its_line(seen: Kb, tmp_path: Path, character: str, line: str) -> None:
+def test_a_sheet_with_a_forbidden_character_is_refused_at_its_line(
+    seen: Kb, tmp_path: Path, character: str, line: str
+) -> None:
     sheet = tmp_path / "s.yaml"
     filled = line.replace("'", "").format(escaped(character))
     key, _, value = filled.partition(": ")
     rest = "" if key == "- claim" else f'{key}: "{value}"\n'
     first = f'- claim: "{value}"\n' if key == "- claim" else "- claim: Something\n"
-    sheet.write_text(f"source: 2024-quarrel\nclaims:\n{first}{rest}  kind: event\n  said:\n  - by: lukin\n    at: 8 near the pier\n")
+    sheet.write_text(
+        f"source: 2024-quarrel\nclaims:\n{first}{rest}  kind: event\n  said:\n  - by: lukin\n    at: 8 near the pier\n"
+    )
     place = f"s.yaml:{3 if key == '- claim' else 4}:"
-    seen.refuses(1, "add", "--from", sheet, says=(place, "bad-character", f"U+{ord(character):04X}"))
+    seen.refuses(
+        1, "add", "--from", sheet, says=(place, "bad-character", f"U+{ord(character):04X}")
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,20 +84,41 @@ def test_a_sheet_with_a_forbidden_character_is_refused_at_its_line(seen: Kb, tmp
         ("add", "entity", "boat", "object", "--as", "B\x1boat"),
         ("add", "entity", "boat", "object", "--as", "Boat", "--description", "B\x1boat"),
         ("add", "affiliation", "lukin", "speaks-for", "northland", "--note", "a\x1b"),
-        ("add", "claim", "Something \x1b", "--kind", "event", "--source", "2024-quarrel", "--at", "8 near the pier", "--by", "lukin"),
+        (
+            "add",
+            "claim",
+            "Something \x1b",
+            "--kind",
+            "event",
+            "--source",
+            "2024-quarrel",
+            "--at",
+            "8 near the pier",
+            "--by",
+            "lukin",
+        ),
         ("edit", "pier", "name=a\x1b"),
         ("edit", "source/2024-quarrel", "title=a\x1b"),
         ("judge", "verdict", "northland-sent", "--verdict", "so", "--why", "a\x1b"),
         ("merge", "lukin", "layla", "--why", "a\x1b"),
     ],
 )
-def test_an_option_with_a_forbidden_character_is_refused(seen: Kb, command: tuple[str, ...]) -> None:
+def test_an_option_with_a_forbidden_character_is_refused(
+    seen: Kb, command: tuple[str, ...]
+) -> None:
     seen.refuses(1, *command, says=("U+001B", "a control character"))
 
 
-@pytest.mark.parametrize("option", ["--title", "--author", "--publisher", "--because", "--obtained", "--language", "--url"])
-def test_what_is_typed_for_a_document_is_refused_with_a_forbidden_character(seen: Kb, option: str) -> None:
-    seen.refuses(2, "add", "source", "-", option, "a\x1bb", stdin="Some text.\n", says=(option, "U+001B"))
+@pytest.mark.parametrize(
+    "option",
+    ["--title", "--author", "--publisher", "--because", "--obtained", "--language", "--url"],
+)
+def test_what_is_typed_for_a_document_is_refused_with_a_forbidden_character(
+    seen: Kb, option: str
+) -> None:
+    seen.refuses(
+        2, "add", "source", "-", option, "a\x1bb", stdin="Some text.\n", says=(option, "U+001B")
+    )
 
 
 def test_a_reason_for_a_withdrawal_is_refused_with_a_forbidden_character(seen: Kb) -> None:
@@ -109,7 +150,9 @@ def test_a_title_from_a_document_is_cleaned_and_that_is_said(kb: Kb) -> None:
 
 @pytest.mark.parametrize("address", NOT_ADDRESSES)
 def test_what_is_not_an_address_is_refused_with_a_remedy(seen: Kb, address: str) -> None:
-    seen.refuses(2, "add", "source", "-", "--url", address, stdin="Some text.\n", says=("--url", "hint: "))
+    seen.refuses(
+        2, "add", "source", "-", "--url", address, stdin="Some text.\n", says=("--url", "hint: ")
+    )
     seen.refuses(1, "edit", "source/2024-quarrel", f"url={address}", says=("bad-address", "hint: "))
 
 
@@ -118,23 +161,31 @@ def test_an_address_is_kept_letter_for_letter(address: str) -> None:
     assert iris.address_fault(address) == ""
     block = render(Source("a", url=address), BASE)
     text = compose(
-        turtle.triples(
-            f"@base <{BASE}> .\n@prefix kb: <https://w3id.org/claimkb/ns#> .\n@prefix schema: <https://schema.org/> .\n{block}", BASE
+        turtle_reader.triples(
+            f"@base <{BASE}> .\n@prefix kb: <https://w3id.org/claimkb/ns#> .\n@prefix schema: <https://schema.org/> .\n{block}",
+            BASE,
         ),
         BASE,
     )
-    (record,) = turtle.records(turtle.triples(text, BASE), BASE)
+    (record,) = turtle_reader.records(turtle_reader.triples(text, BASE), BASE)
     assert isinstance(record, Source)
     assert record.url == address
-    assert [str(o) for _, p, o in Graph().parse(data=text, format="turtle") if str(p).endswith("/url")] == [address]
+    assert [
+        str(o) for _, p, o in Graph().parse(data=text, format="turtle") if str(p).endswith("/url")
+    ] == [address]
 
 
 def test_the_remedy_for_an_address_is_an_address() -> None:
-    assert iris.remedy("https://news.example/a b?tag[]=1%") == "write https://news.example/a%20b?tag%5B%5D=1%25"
+    assert (
+        iris.remedy("https://news.example/a b?tag[]=1%")
+        == "write https://news.example/a%20b?tag%5B%5D=1%25"
+    )
     assert iris.remedy("www.news.example/x") == "write https://www.news.example/x"
 
 
-@pytest.mark.parametrize("item", ["Q1> <x", "Q²", "Q0", "http://www.wikidata.org/entity/P5", "q1", "Q" + "9" * 40])
+@pytest.mark.parametrize(
+    "item", ["Q1> <x", "Q²", "Q0", "http://www.wikidata.org/entity/P5", "q1", "Q" + "9" * 40]
+)
 def test_an_item_of_wikidata_is_q_and_digits(seen: Kb, item: str) -> None:
     seen.refuses(1, "edit", "pier", f"wikidata={item}", says=("Wikidata",))
     seen.refuses(1, "add", "entity", "boat", "object", "--wikidata", item, says=("Wikidata",))
@@ -142,17 +193,32 @@ def test_an_item_of_wikidata_is_q_and_digits(seen: Kb, item: str) -> None:
 
 def test_a_semicolon_in_an_option_adds_no_other_value(seen: Kb) -> None:
     seen.refuses(2, "add", "entity", "boat", "object; as Other", says=("semicolon",))
-    seen.refuses(2, "add", "entity", "boat", "object", "--wikidata", "Q1; as Other", says=("semicolon",))
+    seen.refuses(
+        2, "add", "entity", "boat", "object", "--wikidata", "Q1; as Other", says=("semicolon",)
+    )
 
 
 @pytest.mark.parametrize(
-    "change", ["lat=1E999999999", "lat=NaN", "lat=Infinity", "long=" + "9" * 10_000, "lat=90.5", "long=-180.1", "lat=1e-9999", "lat=1_0"]
+    "change",
+    [
+        "lat=1E999999999",
+        "lat=NaN",
+        "lat=Infinity",
+        "long=" + "9" * 10_000,
+        "lat=90.5",
+        "long=-180.1",
+        "lat=1e-9999",
+        "lat=1_0",
+    ],
 )
 def test_a_coordinate_is_a_number_within_its_range(seen: Kb, change: str) -> None:
     seen.refuses(1, "edit", "pier", change, says=("error bad-",))
 
 
-@pytest.mark.parametrize("count", ["1E99999999", "8..1E9999", "more than 1E400", "about " + "9" * 10_000, "NaN", "inf..inf"])
+@pytest.mark.parametrize(
+    "count",
+    ["1E99999999", "8..1E9999", "more than 1E400", "about " + "9" * 10_000, "NaN", "inf..inf"],
+)
 def test_a_count_has_a_bound(seen: Kb, tmp_path: Path, count: str) -> None:
     sheet = tmp_path / "s.yaml"
     sheet.write_text(MORE.replace("  said:", f"  count: {count}\n  said:"))
@@ -173,38 +239,69 @@ def test_a_number_of_speakers_has_a_bound(seen: Kb, tmp_path: Path, by: str) -> 
     seen.refuses(1, "add", "--from", sheet, says=("s.yaml:6:", "bad-speaker", "people"))
 
 
-@pytest.mark.parametrize("when", ["2024-W09-5", "20240301", "99999-01-01", "0000-01-01", "-0044-03-15"])
+@pytest.mark.parametrize(
+    "when", ["2024-W09-5", "20240301", "99999-01-01", "0000-01-01", "-0044-03-15"]
+)
 def test_a_date_is_a_day_of_the_calendar(seen: Kb, when: str) -> None:
     seen.refuses(1, "edit", "northland-sent", f"when={when}", says=("bad-date",))
 
 
 def test_a_relative_date_before_the_first_year_is_refused(seen: Kb, tmp_path: Path) -> None:
     sheet = tmp_path / "s.yaml"
-    sheet.write_text(MORE.replace("claims:", "published: 0001-01-01\nclaims:").replace("  said:", "  when: yesterday\n  said:"))
+    sheet.write_text(
+        MORE.replace("claims:", "published: 0001-01-01\nclaims:").replace(
+            "  said:", "  when: yesterday\n  said:"
+        )
+    )
     seen.refuses(1, "add", "--from", sheet, says=("bad-date", "1 to 9999"))
 
 
 def test_names_statements_and_lists_have_a_length(seen: Kb, tmp_path: Path) -> None:
-    seen.refuses(1, "edit", "pier", f"name={'x' * 1_001}", says=("the name of entity/pier has 1,001 characters; the most is 1,000",))
-    seen.refuses(1, "edit", "pier", f"also={', '.join(f'n{n}' for n in range(1_001))}", says=("1,001 values",))
+    seen.refuses(
+        1,
+        "edit",
+        "pier",
+        f"name={'x' * 1_001}",
+        says=("the name of entity/pier has 1,001 characters; the most is 1,000",),
+    )
+    seen.refuses(
+        1,
+        "edit",
+        "pier",
+        f"also={', '.join(f'n{n}' for n in range(1_001))}",
+        says=("1,001 values",),
+    )
     sheet = tmp_path / "s.yaml"
     sheet.write_text(MORE.replace("Northland controls the pier", "x" * 5_001))
     seen.refuses(1, "add", "--from", sheet, says=("s.yaml:3", "the most is 5,000"))
 
 
-@pytest.mark.parametrize("code", [*range(0x20), 0x7F, 0x85, 0x2028, 0x2029, 0x202E, 0xFEFF, 0xFFFE, 0xFFFF, 0x10FFFF])
+@pytest.mark.parametrize(
+    "code", [*range(0x20), 0x7F, 0x85, 0x2028, 0x2029, 0x202E, 0xFEFF, 0xFFFE, 0xFFFF, 0x10FFFF]
+)
 def test_every_character_that_turtle_can_say_is_written_so_that_it_reads_back(code: int) -> None:
     value = f'a{chr(code)}b"\\'
-    row = (Term("iri", f"{BASE}entity/a"), Term("iri", "https://x.example/p"), Term("literal", value))
-    (read,) = turtle.triples(compose([row], BASE), BASE)
+    row = (
+        Term("iri", f"{BASE}entity/a"),
+        Term("iri", "https://x.example/p"),
+        Term("literal", value),
+    )
+    (read,) = turtle_reader.triples(compose([row], BASE), BASE)
     assert read[2].value == value
 
 
 @pytest.mark.parametrize("base", ["urn:x:", "https://example.org/kb#", "https://example.org/kb/"])
 def test_a_record_is_below_every_base_that_a_knowledge_base_may_have(base: str) -> None:
-    text = compose([(Term("iri", f"{base}entity/a"), Term("iri", f"{base}p"), Term("iri", f"{base}entity/b"))], base)
-    assert [t.value for t in turtle.triples(text, base)[0]] == [f"{base}entity/a", f"{base}p", f"{base}entity/b"]
-    assert [b.subject for b in turtle.blocks(text, base) if b.subject] == [f"{base}entity/a"]
+    text = compose(
+        [(Term("iri", f"{base}entity/a"), Term("iri", f"{base}p"), Term("iri", f"{base}entity/b"))],
+        base,
+    )
+    assert [t.value for t in turtle_reader.triples(text, base)[0]] == [
+        f"{base}entity/a",
+        f"{base}p",
+        f"{base}entity/b",
+    ]
+    assert [b.subject for b in turtle_reader.blocks(text, base) if b.subject] == [f"{base}entity/a"]
 
 
 @pytest.mark.parametrize("name", ["a\ud800", "\udfffb"])
@@ -213,7 +310,10 @@ def test_half_a_surrogate_pair_is_never_written(name: str) -> None:
         render(Entity("a", name=name), BASE)
 
 
-@pytest.mark.parametrize("iri", ["http://x> <y", "http://x y", "http://x\\u003e", "http://x\n", 'http://x"', "http://x\ud800"])
+@pytest.mark.parametrize(
+    "iri",
+    ["http://x> <y", "http://x y", "http://x\\u003e", "http://x\n", 'http://x"', "http://x\ud800"],
+)
 def test_an_iri_that_would_end_early_is_never_written(iri: str) -> None:
     with pytest.raises(Exception, match="cannot be in an IRI"):
         render(Source("a", url=iri), BASE)

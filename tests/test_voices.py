@@ -11,14 +11,24 @@ from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import StatusRow, status, voices
-from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, EntityRow, JudgementRow, SourceRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    JudgementRow,
+    SourceRow,
+    Tables,
+)
 
 ANT = SourceRow("ant-daily", "ant", date(2031, 3, 1), date(2031, 3, 1))
 BEE = SourceRow("bee-radio", "bee", date(2031, 3, 2), date(2031, 3, 2))
 COW = SourceRow("cow-times", "cow", date(2031, 3, 3), date(2031, 3, 3))
 
 
-def said(id: str, source: str, speaker: str, *relays: str, stance: str = "affirms", chars: str = "0,9") -> AssertionRow:
+def said(
+    id: str, source: str, speaker: str, *relays: str, stance: str = "affirms", chars: str = "0,9"
+) -> AssertionRow:
     return AssertionRow(id, "c", source, f"{source}#char={chars}", speaker, stance, relays=relays)
 
 
@@ -38,19 +48,38 @@ COPIED = JudgementRow("copy-of", "source/bee-radio", "source/ant-daily", span=(0
 
 
 def test_only_quotes_in_the_copied_lines_share_the_root() -> None:
-    rows = said("1", "ant-daily", "ant"), said("2", "bee-radio", "bee", chars="10,90"), said("3", "bee-radio", "bee", chars="200,250")
+    rows = (
+        said("1", "ant-daily", "ant"),
+        said("2", "bee-radio", "bee", chars="10,90"),
+        said("3", "bee-radio", "bee", chars="200,250"),
+    )
     tables = Tables((ClaimRow("c"),), rows, (ANT, BEE), judgements=(COPIED,))
-    assert voices(tables) == {"1": "source/ant-daily", "2": "source/ant-daily", "3": "source/bee-radio"}
-    assert [status(replace(tables, assertions=pair))[0].originals for pair in (rows[:2], rows[::2])] == [1, 2]
+    assert voices(tables) == {
+        "1": "source/ant-daily",
+        "2": "source/ant-daily",
+        "3": "source/bee-radio",
+    }
+    assert [
+        status(replace(tables, assertions=pair))[0].originals for pair in (rows[:2], rows[::2])
+    ] == [1, 2]
 
 
 def test_a_quote_that_reaches_beyond_the_copied_lines_is_the_documents_own() -> None:
-    assert row(said("1", "ant-daily", "dan"), said("2", "bee-radio", "eve", chars="90,110"), judgements=(COPIED,)).originals == 2
+    assert (
+        row(
+            said("1", "ant-daily", "dan"),
+            said("2", "bee-radio", "eve", chars="90,110"),
+            judgements=(COPIED,),
+        ).originals
+        == 2
+    )
 
 
 def test_copied_lines_lead_to_the_root_of_the_document_they_were_copied_from() -> None:
     whole = JudgementRow("copy-of", "source/ant-daily", "source/cow-times")
-    found = row(said("1", "cow-times", "dan"), said("2", "bee-radio", "dan"), judgements=(COPIED, whole))
+    found = row(
+        said("1", "cow-times", "dan"), said("2", "bee-radio", "dan"), judgements=(COPIED, whole)
+    )
     assert found.originals == 1
 
 
@@ -59,16 +88,26 @@ def test_copied_lines_lead_to_the_root_of_the_document_they_were_copied_from() -
 
 def test_who_is_quoted_elsewhere_and_writes_it_too_is_one_voice() -> None:
     found = row(said("1", "bee-radio", "ant"), said("2", "ant-daily", "ant"))
-    assert (found.voices_for, found.support, echoed(found)) == (("source/ant-daily",), "one-voice", {"1"})
+    assert (found.voices_for, found.support, echoed(found)) == (
+        ("source/ant-daily",),
+        "one-voice",
+        {"1"},
+    )
 
 
 def test_two_who_cite_each_other_are_one_voice_the_one_first_published() -> None:
     found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant"))
-    assert (found.voices_for, found.headline, echoed(found)) == (("entity/bee",), "single-voice", {"2"})
+    assert (found.voices_for, found.headline, echoed(found)) == (
+        ("entity/bee",),
+        "single-voice",
+        {"2"},
+    )
 
 
 def test_a_circle_of_three_is_one_voice() -> None:
-    found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "cow"), said("3", "cow-times", "ant"))
+    found = row(
+        said("1", "ant-daily", "bee"), said("2", "bee-radio", "cow"), said("3", "cow-times", "ant")
+    )
     assert (found.voices_for, echoed(found)) == (("entity/bee",), {"2", "3"})
 
 
@@ -78,7 +117,9 @@ def test_a_circle_through_relays_is_one_voice() -> None:
 
 
 def test_who_also_says_so_outside_the_circle_is_heard_there() -> None:
-    found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant"), said("3", "cow-times", "ant"))
+    found = row(
+        said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant"), said("3", "cow-times", "ant")
+    )
     assert (found.voices_for, echoed(found)) == (("entity/ant",), {"1", "2"})
 
 
@@ -94,17 +135,25 @@ def test_parties_that_speak_for_themselves_stay_two_though_each_also_quotes_the_
 
 
 def test_quoting_in_one_direction_is_no_circle() -> None:
-    found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "bee"), said("3", "cow-times", "cow"))
+    found = row(
+        said("1", "ant-daily", "bee"), said("2", "bee-radio", "bee"), said("3", "cow-times", "cow")
+    )
     assert (found.voices_for, echoed(found)) == (("source/bee-radio", "source/cow-times"), {"1"})
 
 
 def test_members_of_a_party_rest_on_each_other_as_the_party() -> None:
     ties = (AffiliationRow("ann", "speaks-for", "ant"),)
-    assert echoed(row(said("1", "bee-radio", "ann"), said("2", "ant-daily", "bee"), affiliations=ties)) == {"1"}
+    assert echoed(
+        row(said("1", "bee-radio", "ann"), said("2", "ant-daily", "bee"), affiliations=ties)
+    ) == {"1"}
 
 
 def test_nobody_in_particular_closes_no_circle() -> None:
-    found = row(said("1", "ant-daily", "bee", "they"), said("2", "bee-radio", "cow", "they"), entities=(EntityRow("they", "collective"),))
+    found = row(
+        said("1", "ant-daily", "bee", "they"),
+        said("2", "bee-radio", "cow", "they"),
+        entities=(EntityRow("they", "collective"),),
+    )
     assert echoed(found) == set()
 
 
@@ -126,34 +175,65 @@ def test_silence_is_kept_with_its_scope_and_disputes_nothing() -> None:
 
 # --- Laws
 
-PEOPLE, SOURCES, STANCES = ("ant", "bee", "cow", "they"), ("ant-daily", "bee-radio", "cow-times"), ("affirms", "denies")
+PEOPLE, SOURCES, STANCES = (
+    ("ant", "bee", "cow", "they"),
+    ("ant-daily", "bee-radio", "cow-times"),
+    ("affirms", "denies"),
+)
 ROWS = st.lists(
-    st.tuples(st.sampled_from(SOURCES), st.sampled_from(PEOPLE), st.lists(st.sampled_from(PEOPLE), max_size=2), st.sampled_from(STANCES)),
+    st.tuples(
+        st.sampled_from(SOURCES),
+        st.sampled_from(PEOPLE),
+        st.lists(st.sampled_from(PEOPLE), max_size=2),
+        st.sampled_from(STANCES),
+    ),
     max_size=8,
 )
 
 
 def world(rows: list[tuple[str, str, list[str], str]]) -> Tables:
-    told = tuple(said(str(n), source, who, *via, stance=stance) for n, (source, who, via, stance) in enumerate(rows))
-    return Tables((ClaimRow("c"),), told, (ANT, BEE, COW), entities=(EntityRow("they", "collective"),))
+    told = tuple(
+        said(str(n), source, who, *via, stance=stance)
+        for n, (source, who, via, stance) in enumerate(rows)
+    )
+    return Tables(
+        (ClaimRow("c"),), told, (ANT, BEE, COW), entities=(EntityRow("they", "collective"),)
+    )
 
 
 @given(ROWS)
-def test_every_voice_that_is_echoed_is_heard_in_an_assertion_of_its_own(rows: list[tuple[str, str, list[str], str]]) -> None:
+def test_every_voice_that_is_echoed_is_heard_in_an_assertion_of_its_own(
+    rows: list[tuple[str, str, list[str], str]],
+) -> None:
     tables = world(rows)
     found = status(tables)[0]
-    kept = replace(tables, assertions=tuple(a for a in tables.assertions if a.id not in echoed(found)))
-    assert (found.voices_for, found.voices_against) == (status(kept)[0].voices_for, status(kept)[0].voices_against)
+    kept = replace(
+        tables, assertions=tuple(a for a in tables.assertions if a.id not in echoed(found))
+    )
+    assert (found.voices_for, found.voices_against) == (
+        status(kept)[0].voices_for,
+        status(kept)[0].voices_against,
+    )
 
 
 @given(ROWS)
-def test_to_pass_on_what_is_known_already_never_adds_a_voice(rows: list[tuple[str, str, list[str], str]]) -> None:
+def test_to_pass_on_what_is_known_already_never_adds_a_voice(
+    rows: list[tuple[str, str, list[str], str]],
+) -> None:
     """Each author who spoke is quoted by another document."""
     tables = world(rows)
-    own = [a for a in tables.assertions if not a.relays and a.speaker == (a.source or "").partition("-")[0]]
-    more = tuple(said(f"more-{a.id}", "dog-weekly", a.speaker or "", stance=a.stance or "") for a in own)
+    own = [
+        a
+        for a in tables.assertions
+        if not a.relays and a.speaker == (a.source or "").partition("-")[0]
+    ]
+    more = tuple(
+        said(f"more-{a.id}", "dog-weekly", a.speaker or "", stance=a.stance or "") for a in own
+    )
     later = replace(
-        tables, assertions=(*tables.assertions, *more), sources=(*tables.sources, SourceRow("dog-weekly", "dog", None, date(2031, 4, 1)))
+        tables,
+        assertions=(*tables.assertions, *more),
+        sources=(*tables.sources, SourceRow("dog-weekly", "dog", None, date(2031, 4, 1))),
     )
     before, after = status(tables)[0], status(later)[0]
     assert (before.voices_for, before.voices_against) == (after.voices_for, after.voices_against)
@@ -176,7 +256,16 @@ judgements:
 
 
 def with_copy(kb: Kb) -> Kb:
-    told = ("--id", "2031-copy", "--author", "A Copier", "--published", "2031-03-01", "--language", "en")
+    told = (
+        "--id",
+        "2031-copy",
+        "--author",
+        "A Copier",
+        "--published",
+        "2031-03-01",
+        "--language",
+        "en",
+    )
     assert kb("add", "source", kb.write("copy.txt", COPY), *told).code == 0
     return kb
 
@@ -199,8 +288,16 @@ def test_lines_that_the_copy_does_not_have_are_refused(kb: Kb) -> None:
 
 
 def test_speakers_judged_the_same_are_one_voice_and_a_judgement_undone_parts_them() -> None:
-    rows = said("1", "cow-times", "ann"), said("2", "cow-times", "anna"), said("3", "bee-radio", "anna", stance="denies")
+    rows = (
+        said("1", "cow-times", "ann"),
+        said("2", "cow-times", "anna"),
+        said("3", "bee-radio", "anna", stance="denies"),
+    )
     judged = (JudgementRow("same-entity", "entity/ann", "entity/anna"),)
     one, two = row(*rows, judgements=judged), row(*rows)
-    assert (one.voices_for, one.headline, one.flags) == (("entity/ann",), "single-voice", ("divided",))
+    assert (one.voices_for, one.headline, one.flags) == (
+        ("entity/ann",),
+        "single-voice",
+        ("divided",),
+    )
     assert (two.voices_for, two.headline) == (("entity/ann", "entity/anna"), "disputed")

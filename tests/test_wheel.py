@@ -1,4 +1,6 @@
-"""The wheel carries all it needs: installed elsewhere and run from another folder, it works without the checkout."""
+"""The wheel carries all it needs: installed elsewhere and run from another folder, it works without
+the checkout.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*command: str, cwd: Path, path: Path | None = None) -> str:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("KB_")} | ({"PYTHONPATH": str(path)} if path else {})
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KB_")} | (
+        {"PYTHONPATH": str(path)} if path else {}
+    )
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -32,7 +38,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_installed_wheel_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
     where = run(sys.executable, "-c", "import kb; print(kb.__file__)", cwd=tmp_path, path=installed)
     assert where.startswith(str(installed))
-    (tmp_path / "report.txt").write_text("A report\n\nThe guard said it entered the harbour.\n", encoding="utf-8")
+    (tmp_path / "report.txt").write_text(
+        "A report\n\nThe guard said it entered the harbour.\n", encoding="utf-8"
+    )
     (tmp_path / "sheet.yaml").write_text(
         "source: report\nnew:\n  guard: force; as Guard\n  harbour: place; as Harbour\nclaims:\n- claim: The guard entered the harbour\n"
         "  what: guard > entered > harbour\n  said:\n  - by: guard\n    at: 3 The guard said … harbour\n",

@@ -1,4 +1,6 @@
-"""The command line: `kb`. Commands load when they are called, so that help and look-ups start at once."""
+"""The command line: `kb`. Commands load when they are called, so that help and look-ups start at
+once.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from kb import __version__, notes
 from kb.cli import session, terminal
 from kb.errors import Invalid, KbError, Usage
-from kb.ids import suggestion
+from kb.model.identifiers import suggestion
 
 # command → (module that holds it, what help says of it), in the order of help
 COMMANDS: Final = {
@@ -25,7 +27,10 @@ COMMANDS: Final = {
     "sheet": ("add", "A source's records as a sheet, to edit and add again."),
     "edit": ("edit", "Correct one record, by KEY=VALUE or in your editor."),
     "withdraw": ("edit", "Take back what was recorded wrongly."),
-    "judge": ("edit", "Same event, same claim, contradicts, copy of, verdict: a decision with its reason."),
+    "judge": (
+        "edit",
+        "Same event, same claim, contradicts, copy of, verdict: a decision with its reason.",
+    ),
     "merge": ("edit", "Treat two entities, or two claims, as one."),
     "rename": ("edit", "Give a record another id, everywhere."),
     "list": ("show", "Claims, sources, entities or predicates."),
@@ -34,10 +39,16 @@ COMMANDS: Final = {
     "status": ("status", "What is disputed, corroborated, resting on one voice; --why explains."),
     "changes": ("dated", "Which statuses changed between two days, and why."),
     "facts": ("dated", "What a policy accepts."),
-    "contradictions": ("contradictions", "Claims that cannot both be true, or perhaps cannot, and why."),
+    "contradictions": (
+        "contradictions",
+        "Claims that cannot both be true, or perhaps cannot, and why.",
+    ),
     "forecasts": ("forecasts", "What was foretold, and what became of it."),
     "fragile": ("fragile", "Claims whose status hangs on one record."),
-    "overview": ("overview", "One page: how much there is, open disputes with both sides, what next."),
+    "overview": (
+        "overview",
+        "One page: how much there is, open disputes with both sides, what next.",
+    ),
     "stats": ("show", "How much there is, and how it stands."),
     "query": ("query", "Ask a saved question, or SPARQL from a file."),
     "queries": ("query", "The saved questions."),
@@ -74,7 +85,11 @@ class Lazy(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A stand-in that knows its one line of help."""
-        return TyperCommand(name=cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+        return (
+            TyperCommand(name=cmd_name, help=COMMANDS[cmd_name][1])
+            if cmd_name in COMMANDS
+            else None
+        )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The real command, from its module."""
@@ -82,7 +97,9 @@ class Lazy(TyperGroup):
         if name not in COMMANDS and completing:  # the shell asks: it is no place for a message
             return None, None, args[1:]
         if name not in COMMANDS:
-            raise Usage(f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them"))
+            raise Usage(
+                f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them")
+            )
         module = import_module(f"kb.cli.{COMMANDS[name][0]}")
         group: Any = typer.main.get_command(module.app)
         command = group.commands[name] if name in getattr(group, "commands", {}) else group
@@ -109,8 +126,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which version this is."),
-    kb: str = typer.Option("", "--kb", metavar="DIR", help="The knowledge base; else the one around this folder, or KB_HOME."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say which version this is."
+    ),
+    kb: str = typer.Option(
+        "",
+        "--kb",
+        metavar="DIR",
+        help="The knowledge base; else the one around this folder, or KB_HOME.",
+    ),
 ) -> None:
     """What stands before the command."""
 
@@ -125,7 +149,9 @@ def main() -> None:
 
 
 def run(args: list[str]) -> int:
-    """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130 interrupted."""
+    """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict,
+    130 interrupted.
+    """
     terminal.guard()
     _noted.clear()
     notes.listen(_note)
@@ -133,7 +159,9 @@ def run(args: list[str]) -> int:
         _decoded(args)
         command: Any = typer.main.get_command(app)
         session.begin()
-        result = command.main(_without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False)
+        result = command.main(
+            _without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False
+        )
         sys.stdout.flush()
         return result if isinstance(result, int) and result else session.code()
     except KbError as error:
@@ -149,11 +177,16 @@ def run(args: list[str]) -> int:
 
 
 def _decoded(args: list[str]) -> None:
-    """Raise Usage where an argument is not UTF-8: Python keeps such bytes as halves of surrogate pairs, which nothing can store."""
+    """Raise Usage where an argument is not UTF-8: Python keeps such bytes as halves of surrogate
+    pairs, which nothing can store.
+    """
     for arg in args:
         if not arg.isascii() and any("\ud800" <= c <= "\udfff" for c in arg):
             message = f"the argument {ascii(arg)} is not UTF-8."
-            raise Usage(message, "type it in a terminal that uses UTF-8; give a file another name, or pass its content as standard input")
+            raise Usage(
+                message,
+                "type it in a terminal that uses UTF-8; give a file another name, or pass its content as standard input",
+            )
 
 
 def _note(sentence: str) -> None:
@@ -166,7 +199,9 @@ def _note(sentence: str) -> None:
 
 
 def _let_go() -> None:
-    """Output that cannot be written is given up, or the interpreter complains of it once more while it ends."""
+    """Output that cannot be written is given up, or the interpreter complains of it once more while
+    it ends.
+    """
     try:
         sys.stdout.flush()
     except OSError:
@@ -201,7 +236,9 @@ def _say(error: KbError) -> int:
 
 
 def _other(error: Exception) -> int:
-    """The command line's own errors say what is wrong with it; anything else is a defect of ours, and says so."""
+    """The command line's own errors say what is wrong with it; anything else is a defect of ours,
+    and says so.
+    """
     if hasattr(error, "format_message"):
         print(f"error: {error.format_message()}", file=sys.stderr)
         ctx = getattr(error, "ctx", None)
@@ -215,6 +252,9 @@ def _other(error: Exception) -> int:
         _let_go()
         print(f"error: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 2
-    print(f"error: this is a defect of the program ({type(error).__name__}: {error}).", file=sys.stderr)
+    print(
+        f"error: this is a defect of the program ({type(error).__name__}: {error}).",
+        file=sys.stderr,
+    )
     print("hint: KB_DEBUG=1 shows where; please report it", file=sys.stderr)
     return 2

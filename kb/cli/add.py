@@ -13,7 +13,7 @@ from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.output import message
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None)
 add_app = typer.Typer(rich_markup_mode=None)
@@ -41,7 +41,9 @@ claims:
 @add_app.callback(invoke_without_command=True)
 def add(
     ctx: typer.Context,
-    sheet: str = typer.Option("", "--from", metavar="SHEET", help="A coding sheet; - for standard input."),
+    sheet: str = typer.Option(
+        "", "--from", metavar="SHEET", help="A coding sheet; - for standard input."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help=DRY_RUN_HELP),
 ) -> None:
     """Read a document in, or enter claims from a sheet.
@@ -57,14 +59,16 @@ def add(
     from kb.errors import Usage
 
     if not sheet:
-        raise Usage("nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim")
+        raise Usage(
+            "nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim"
+        )
     text, name = _input(sheet)
     kb = to_write()
     carry_out(kb, lambda: kb.plan(text, name), f"add --from {name}", dry_run)
 
 
 def _input(name: str) -> tuple[str, str]:
-    from kb import folder
+    from kb.workspace import folder
 
     if name == "-":
         return folder.decode(folder.read_input(), "standard input"), "-"
@@ -77,11 +81,17 @@ def source(
     title: str = typer.Option("", help="Else the page's title or the first line."),
     author: str = typer.Option("", help="Name or id; who speaks in the document's own voice."),
     publisher: str = typer.Option("", help="Name or id."),
-    published: str = typer.Option("", metavar="DATE", help="2020-06-05, 2020-06, or 2020-06-05..2020-06-06 where not certain."),
-    because: str = typer.Option("", help="Why the date is taken to be this, where the document does not say it."),
+    published: str = typer.Option(
+        "", metavar="DATE", help="2020-06-05, 2020-06, or 2020-06-05..2020-06-06 where not certain."
+    ),
+    because: str = typer.Option(
+        "", help="Why the date is taken to be this, where the document does not say it."
+    ),
     language: str = typer.Option("", help="As en, ar, ru."),
     url: str = typer.Option("", help="Where it was published."),
-    copy_of: str = typer.Option("", metavar="SOURCE", help="The source that this one copies, translates or syndicates."),
+    copy_of: str = typer.Option(
+        "", metavar="SOURCE", help="The source that this one copies, translates or syndicates."
+    ),
     obtained: str = typer.Option("", help="How it was obtained."),
     id: str = typer.Option("", help="A short id of your own."),
     collection: str = typer.Option("", help="Else the one in kb.toml."),
@@ -92,8 +102,8 @@ def source(
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
     curl -s https://example.org/page | kb add source - --url https://example.org/page
     """
-    from kb import folder
     from kb.errors import Usage
+    from kb.workspace import folder
 
     kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
@@ -103,7 +113,9 @@ def source(
     }  # fmt: skip
     notes: list[str] = []
     try:
-        made = kb.add_source(file, data, {k: v for k, v in given.items() if v}, collection or None, notes)
+        made = kb.add_source(
+            file, data, {k: v for k, v in given.items() if v}, collection or None, notes
+        )
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
     kb.update_index()
@@ -116,8 +128,13 @@ def source(
 
 
 @app.command()
-def read(name: str = typer.Argument(..., metavar="SOURCE", help="Its id, the beginning of it, or of its file's name.")) -> None:
-    """A source's text with line numbers, for the at: of a sheet. Coded passages stand between ⟦ and ⟧, skipped ones between ⟨ and ⟩.
+def read(
+    name: str = typer.Argument(
+        ..., metavar="SOURCE", help="Its id, the beginning of it, or of its file's name."
+    ),
+) -> None:
+    """A source's text with line numbers, for the at: of a sheet. Coded passages stand between ⟦ and
+    ⟧, skipped ones between ⟨ and ⟩.
 
     \b
     kb read 2024-report
@@ -141,7 +158,12 @@ def marked(kb: KnowledgeBase, name: str) -> list[str]:
     depth = [0] * (len(text) + 1)
     skipped = [0] * (len(text) + 1)
     for quote in known.quotes.values():
-        if quote.source == source.id and quote.start is not None and quote.end is not None and quote.end <= len(text):
+        if (
+            quote.source == source.id
+            and quote.start is not None
+            and quote.end is not None
+            and quote.end <= len(text)
+        ):
             layer = skipped if quote.skipped else depth
             for n in range(quote.start, quote.end):
                 layer[n] += 1
@@ -159,7 +181,8 @@ def marked(kb: KnowledgeBase, name: str) -> list[str]:
 
 @app.command()
 def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
-    """A source's records as a sheet; adding it again changes nothing, editing it changes what you edited.
+    """A source's records as a sheet; adding it again changes nothing, editing it changes what you
+    edited.
 
     \b
     kb sheet 2024-report > sheet.yaml

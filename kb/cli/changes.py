@@ -1,4 +1,6 @@
-"""What commands that change something have in common: plan, check, write, say what came of it and what is next."""
+"""What commands that change something have in common: plan, check, write, say what came of it and
+what is next.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from kb.cli.output import amount, message, show
 from kb.errors import Place
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase, Plan
+    from kb.app.knowledge_base import KnowledgeBase, Plan
 
 DRY_RUN_HELP = "Say what would be done, with the statuses that would result; write nothing."
 
@@ -28,14 +30,20 @@ def coder(given: str) -> str:
 
 
 def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool) -> None:
-    """Make a plan and write it, as the only writer; what is wrong with it, or what came of it, is said. Raises Refused."""
+    """Make a plan and write it, as the only writer; what is wrong with it, or what came of it, is
+    said. Raises Refused.
+    """
     before = kb.standings()
     with nullcontext() if dry_run else kb.writing(what):
         plan = make()
         plan.what = what
         files = kb.add(plan) if plan.sound and not dry_run else []
     for problem in plan.problems:
-        message(str(replace(problem, place=Place()) if problem.place.path.startswith("kb ") else problem))
+        message(
+            str(
+                replace(problem, place=Place()) if problem.place.path.startswith("kb ") else problem
+            )
+        )
     if dry_run or not plan.sound:
         for note in plan.change.notes:
             message(f"note: {note}")
@@ -47,13 +55,21 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
         message(f"{_told(plan)}.\nNothing was written (--dry-run).")
         return
     kb.update_index()
-    print(f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back." if files else "Nothing new: all of this is recorded.")
+    print(
+        f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back."
+        if files
+        else "Nothing new: all of this is recorded."
+    )
     print(f"Next: {_next(plan)}")
 
 
 def in_a_file(text: str) -> Path:
-    """A sheet in a file of its own outside of the knowledge base, which stays until somebody deletes it."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8") as file:
+    """A sheet in a file of its own outside of the knowledge base, which stays until somebody
+    deletes it.
+    """
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8"
+    ) as file:
         file.write(text)
     return Path(file.name)
 
@@ -71,7 +87,9 @@ def _told(plan: Plan) -> str:
     numbers = f"{amount(len(change.added), 'record')} added, {len(change.changed)} changed"
     keys = [*change.added, *change.changed, *change.withdrawn]
     return (
-        numbers + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "") + (f" ({', '.join(keys)})" if len(keys) == 1 else "")
+        numbers
+        + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "")
+        + (f" ({', '.join(keys)})" if len(keys) == 1 else "")
     )
 
 
@@ -87,8 +105,13 @@ def _refused(plan: Plan) -> Exception:
     errors = sum(p.severity == "error" for p in plan.problems)
     number = amount(errors, "error")
     if plan.sheet.name.startswith("kb "):  # made from options
-        return Refused(f"{number}; nothing was written.", "mend what is named above and run it again")
-    return Refused(f"{number} in the sheet; nothing was written.", "mend the lines named above and run it again")
+        return Refused(
+            f"{number}; nothing was written.", "mend what is named above and run it again"
+        )
+    return Refused(
+        f"{number} in the sheet; nothing was written.",
+        "mend the lines named above and run it again",
+    )
 
 
 def preview(plan: Plan, before: dict[str, str]) -> None:
@@ -100,5 +123,8 @@ def preview(plan: Plan, before: dict[str, str]) -> None:
     rows = [plan.outcome.rows[c] for c in (*plan.change.claims, *moved) if c in now]
     if rows:
         was = {c: before.get(c) for c in now if before.get(c) != now[c]}
-        table = [[r.claim, was.get(r.claim), r.headline, len(r.voices_for), len(r.voices_against)] for r in rows]
+        table = [
+            [r.claim, was.get(r.claim), r.headline, len(r.voices_for), len(r.voices_against)]
+            for r in rows
+        ]
         show(["claim", "was", "status", "for", "against"], table, "table")

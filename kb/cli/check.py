@@ -7,27 +7,30 @@ from dataclasses import replace
 
 import typer
 
+from kb.app.condition import RECORDS
 from kb.cli import terminal
 from kb.cli.opened import follow, from_text, say, to_check, to_write
 from kb.cli.output import emit, message
-from kb.condition import RECORDS
 
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
 def validate(
-    paths: list[str] = typer.Argument(None, metavar="[PATH]…", help="Stored files or folders; everything by default."),
+    paths: list[str] = typer.Argument(
+        None, metavar="[PATH]…", help="Stored files or folders; everything by default."
+    ),
     format: str = typer.Option("human", "--format", metavar="human|json|github"),
 ) -> None:
-    """Check syntax, shapes, references, dates, and quotes against the texts at hand. Exit code 1 where there are errors.
+    """Check syntax, shapes, references, dates, and quotes against the texts at hand. Exit code 1
+    where there are errors.
 
     \b
     kb validate
     kb validate claims/main/sources --format github
     """
     from kb.errors import Usage
-    from kb.folder import FORMAT
+    from kb.workspace.folder import FORMAT
 
     if format not in {"human", "json", "github"}:
         raise Usage(f"there is no format “{format}”.", "human, json or github")
@@ -39,27 +42,50 @@ def validate(
         elif format == "github":
             where = f"file={_property(p.place.path)},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
             print(f"::{p.severity} {where}::{_data(f'{p.message} {p.hint}'.rstrip())}")
-    counts = {o: sum(v == o for v in report.quotes.values()) for o in ("verified", "mismatched", "not-checkable")}
+    counts = {
+        o: sum(v == o for v in report.quotes.values())
+        for o in ("verified", "mismatched", "not-checkable")
+    }
     if format == "json":
         rows = [
-            {"severity": p.severity, "code": p.code, "path": p.place.path, "line": p.place.line, "column": p.place.column}
+            {
+                "severity": p.severity,
+                "code": p.code,
+                "path": p.place.path,
+                "line": p.place.line,
+                "column": p.place.column,
+            }
             | {"message": p.message, "subject": p.subject, "hint": p.hint}
             for p in report.problems
         ]
-        emit(terminal.escaped(json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)) + "\n")
+        emit(
+            terminal.escaped(
+                json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)
+            )
+            + "\n"
+        )
     warnings = len(report.problems) - report.errors
     quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
     told = {p.place.path for p in report.problems}
-    say(replace(condition, problems=tuple(p for p in condition.problems if p.place.path not in told)), RECORDS)
+    say(
+        replace(
+            condition, problems=tuple(p for p in condition.problems if p.place.path not in told)
+        ),
+        RECORDS,
+    )
     follow(report.problems)
     if kb.folder.format < FORMAT:
-        message(f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}.")
+        message(
+            f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}."
+        )
     message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
     raise typer.Exit(1 if report.errors else 0)
 
 
 def _data(text: str) -> str:
-    """Text of an annotation, which ends with its line: line ends in it are escaped as GitHub does it."""
+    """Text of an annotation, which ends with its line: line ends in it are escaped as GitHub does
+    it.
+    """
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -69,8 +95,13 @@ def _property(text: str) -> str:
 
 
 @app.command()
-def fmt(check: bool = typer.Option(False, "--check", help="Change nothing; exit code 1 where a file is not canonical.")) -> None:
-    """Make stored files canonical: fixed prefixes, records in a fixed order, one property a line. Comments stay.
+def fmt(
+    check: bool = typer.Option(
+        False, "--check", help="Change nothing; exit code 1 where a file is not canonical."
+    ),
+) -> None:
+    """Make stored files canonical: fixed prefixes, records in a fixed order, one property a line.
+    Comments stay.
 
     \b
     kb fmt --check
@@ -88,12 +119,14 @@ def fmt(check: bool = typer.Option(False, "--check", help="Change nothing; exit 
 
 
 @app.command()
-def explain(code: str = typer.Argument(..., help="As printed by kb validate: quote-mismatch, …")) -> None:
+def explain(
+    code: str = typer.Argument(..., help="As printed by kb validate: quote-mismatch, …"),
+) -> None:
     """What a problem's code means and how to mend it.
 
     \b
     kb explain quote-mismatch
     """
-    from kb import base
+    from kb.app import knowledge_base
 
-    print(base.explain(code))
+    print(knowledge_base.explain(code))

@@ -1,6 +1,8 @@
-"""What TAB completes: ids and names of the knowledge base at hand, by the word that help shows for an argument or option.
+"""What TAB completes: ids and names of the knowledge base at hand, by the word that help shows for
+an argument or option.
 
-Ids are picked out of the files' first columns; nothing is parsed, so that an answer is there at once.
+Ids are picked out of the files' first columns; nothing is parsed, so that an answer is there at
+once.
 """
 
 from __future__ import annotations
@@ -9,12 +11,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from kb import folder, vocab
 from kb.errors import KbError
-from kb.known import past
+from kb.model import vocabulary
+from kb.workspace import folder
+from kb.workspace.catalog import past
 
 # The subject of a record: path and id, no passage, no relay, no version.
-SUBJECT: Final = re.compile(r"^<((?:claim|assertion|entity|source|affiliation|judgement)/[^>#~]+)>\s*$", re.MULTILINE)
+SUBJECT: Final = re.compile(
+    r"^<((?:claim|assertion|entity|source|affiliation|judgement)/[^>#~]+)>\s*$", re.MULTILINE
+)
 RELAY: Final = re.compile(r"-r\d+$")
 ANY: Final = ("claim", "source", "entity", "assertion", "affiliation", "judgement")
 # Word in help → the records it stands for.
@@ -33,7 +38,12 @@ RECORDS: Final = {
     "JUDGEMENT": ("judgement",),
 }
 # Word in help → the words that can stand there.
-WORDS: Final = {"KIND": vocab.JUDGEMENTS, "RELATION": vocab.RELATIONS, "TYPE": vocab.ENTITY_TYPES, "SCOPE": vocab.DISPUTES}
+WORDS: Final = {
+    "KIND": vocabulary.JUDGEMENTS,
+    "RELATION": vocabulary.RELATIONS,
+    "TYPE": vocabulary.ENTITY_TYPES,
+    "SCOPE": vocabulary.DISPUTES,
+}
 # Questions are named where they are asked.
 QUESTIONS: Final = ("NAME|FILE|-", "NAME")
 
@@ -57,9 +67,20 @@ def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
     def complete(ctx: Any, param: Any, incomplete: str) -> list[str]:
         """What begins like this, sorted."""
         try:
-            # What a shell would have to print with controls, or as several lines, cannot be completed.
-            return sorted({w for w in _candidates(word, ctx, incomplete) if w.startswith(incomplete) and w.isprintable()})
-        except (KbError, OSError, UnicodeDecodeError):  # no knowledge base here: nothing to complete
+            # What a shell would have to print with controls, or as several lines, cannot be
+            # completed.
+            return sorted(
+                {
+                    w
+                    for w in _candidates(word, ctx, incomplete)
+                    if w.startswith(incomplete) and w.isprintable()
+                }
+            )
+        except (
+            KbError,
+            OSError,
+            UnicodeDecodeError,
+        ):  # no knowledge base here: nothing to complete
             return []
 
     return complete

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.app.condition import RECORDS
 from kb.cli.opened import from_text
 from kb.cli.output import emit, message, show, visible
-from kb.condition import RECORDS
 
 if TYPE_CHECKING:
-    from kb.differences import Change
+    from kb.workspace.differences import Change
 
 app = typer.Typer(rich_markup_mode=None)
 PLURAL = {"status": "statuses", "entity": "entities"}
@@ -21,24 +21,35 @@ PLURAL = {"status": "statuses", "entity": "entities"}
 
 @app.command()
 def diff(
-    revision: str = typer.Argument("HEAD", metavar="[REV | REV..REV]", help="A commit, branch or tag of git; HEAD by default."),
+    revision: str = typer.Argument(
+        "HEAD", metavar="[REV | REV..REV]", help="A commit, branch or tag of git; HEAD by default."
+    ),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
-    """What changed in the knowledge base since a revision of git, in words: how claims stand first, then what was recorded.
+    """What changed in the knowledge base since a revision of git, in words: how claims stand first,
+    then what was recorded.
 
-    Statuses are worked out for both states by the same rules. A field that changed is shown as old → new.
+    Statuses are worked out for both states by the same rules. A field that changed is shown as old
+    → new.
 
     \b
     kb diff
     kb diff HEAD~3
     kb diff main..second-coder --format csv
     """
-    from kb.differences import headings
+    from kb.workspace.differences import headings
 
     found = from_text(() if ".." in revision else RECORDS).diff(revision)
     if format != "table":
         columns = ["kind", "id", "change", "field", "old", "new", "words"]
-        show(columns, [[c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words] for c in found], format)
+        show(
+            columns,
+            [
+                [c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words]
+                for c in found
+            ],
+            format,
+        )
         return
     parts = [_part(kind, some) for kind, some in headings(found).items()]
     emit("\n".join(parts))
@@ -54,7 +65,9 @@ def _lines(changes: Sequence[Change]) -> Iterator[str]:
     for (change, id), some in groupby(changes, key=lambda c: (c.change, c.id)):
         fields = list(some)
         yield f"  {'' if fields[0].kind == 'status' else f'{change} '}{fields[0].words}  ({id})"
-        yield from (f"    {c.field}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field)
+        yield from (
+            f"    {c.field}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field
+        )
 
 
 def _sum(changes: Sequence[Change], revision: str) -> str:

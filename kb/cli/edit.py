@@ -17,7 +17,7 @@ from kb.cli.output import amount
 from kb.errors import Conflict, KbError, Usage
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None)
 DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
@@ -27,8 +27,14 @@ WHY = typer.Option("", help="The reason, in a sentence; it is kept.")
 
 @app.command()
 def edit(
-    name: str = typer.Argument(..., metavar="ID", help="A claim, assertion, entity, affiliation, judgement or source."),
-    changes: list[str] = typer.Argument(None, metavar="[KEY=VALUE]...", help="As on a sheet; KEY= empties. Without any, an editor opens."),
+    name: str = typer.Argument(
+        ..., metavar="ID", help="A claim, assertion, entity, affiliation, judgement or source."
+    ),
+    changes: list[str] = typer.Argument(
+        None,
+        metavar="[KEY=VALUE]...",
+        help="As on a sheet; KEY= empties. Without any, an editor opens.",
+    ),
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
@@ -52,16 +58,22 @@ def edit(
         if key in values:
             raise Usage(f"{key} is given twice.", "several values of one key are joined by commas")
         values[key] = value
-    carry_out(kb, lambda: kb.edit(name, values, who(coder)), f"edit {name} {' '.join(values)}", dry_run)
+    carry_out(
+        kb, lambda: kb.edit(name, values, who(coder)), f"edit {name} {' '.join(values)}", dry_run
+    )
 
 
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
-    from kb import base, folder
+    from kb.app import knowledge_base
+    from kb.workspace import folder
 
     before = kb.form(name)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor and not sys.stdin.isatty():
-        raise Usage("nothing to change is named, and there is no editor.", f"kb edit {name} KEY=VALUE, or set EDITOR")
+        raise Usage(
+            "nothing to change is named, and there is no editor.",
+            f"kb edit {name} KEY=VALUE, or set EDITOR",
+        )
     head = f"# {name}: change values; a line taken out empties its field. Saved as it is, nothing changes.\n"
     path = in_a_file(head + before)
     try:
@@ -69,17 +81,23 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
     except (OSError, ValueError) as error:
         path.unlink()
         raise Usage(
-            f"the editor “{editor or 'vi'}” cannot be started: {error}.", f"set EDITOR to another, or kb edit {name} KEY=VALUE"
+            f"the editor “{editor or 'vi'}” cannot be started: {error}.",
+            f"set EDITOR to another, or kb edit {name} KEY=VALUE",
         ) from None
     if ended:
-        raise Usage(f"{editor} ended with an error; nothing was changed.", f"your text is in {path}")
-    changed = base.amended(before, folder.read_text(path))
+        raise Usage(
+            f"{editor} ended with an error; nothing was changed.", f"your text is in {path}"
+        )
+    changed = knowledge_base.amended(before, folder.read_text(path))
     if not changed:
         path.unlink()
         print("Nothing was changed.")
         return
     if kb.form(name) != before:
-        raise Conflict(f"{name} changed while you edited it; nothing was written.", f"your text is in {path}; run kb edit again")
+        raise Conflict(
+            f"{name} changed while you edited it; nothing was written.",
+            f"your text is in {path}; run kb edit again",
+        )
     try:
         carry_out(kb, lambda: kb.plan(changed, "kb edit"), f"edit {name}", dry_run)
     except KbError as error:  # nobody should have to type it twice
@@ -90,7 +108,9 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
 
 @app.command()
 def withdraw(
-    names: list[str] = typer.Argument(..., metavar="ID...", help="Any record; an entity or a source only when unused."),
+    names: list[str] = typer.Argument(
+        ..., metavar="ID...", help="Any record; an entity or a source only when unused."
+    ),
     why: str = WHY,
     dry_run: bool = DRY_RUN,
 ) -> None:
@@ -107,41 +127,68 @@ def withdraw(
 
 @app.command()
 def judge(
-    kind: str = typer.Argument("", metavar="KIND", help="same-event, contradicts, copy-of … (see above)."),
+    kind: str = typer.Argument(
+        "", metavar="KIND", help="same-event, contradicts, copy-of … (see above)."
+    ),
     about: str = typer.Argument("", metavar="A"),
     other: str = typer.Argument("", metavar="[B]"),
     why: str = WHY,
-    lines: str = typer.Option("", metavar="3-9", help="copy-of: the lines of A that are copied; else all of it."),
+    lines: str = typer.Option(
+        "", metavar="3-9", help="copy-of: the lines of A that are copied; else all of it."
+    ),
     verdict: str = typer.Option(
-        "", help="verdict: what you hold, in a word; it stands beside the status. outcome: came-true, failed, void."
+        "",
+        help="verdict: what you hold, in a word; it stands beside the status. outcome: came-true, failed, void.",
     ),
     certainty: str = typer.Option("", metavar="certain|possible", help="contradicts: how sure."),
     coder: str = CODER,
-    undo: str = typer.Option("", "--undo", metavar="JUDGEMENT", help="Take this judgement back (--why)."),
+    undo: str = typer.Option(
+        "", "--undo", metavar="JUDGEMENT", help="Take this judgement back (--why)."
+    ),
     dry_run: bool = DRY_RUN,
 ) -> None:
     """Record a decision of yours about one or two records, with its reason. It can be taken back.
 
-    Of two entities: same-entity. Of two claims: same-claim, contradicts, does-not-contradict. Of two claims or two entities: same-event.
-    Of two sources: copy-of. Of a forecast and the claim that decides it: outcome. Of one claim: verdict.
+    Of two entities: same-entity. Of two claims: same-claim, contradicts, does-not-contradict. Of
+    two claims or two entities: same-event.
+    Of two sources: copy-of. Of a forecast and the claim that decides it: outcome. Of one claim:
+    verdict.
 
     \b
     kb judge same-event coastguard-entered guards-came-in --why "same night, same quay"
     kb judge copy-of 2024-blog 2024-report --lines 3-9 --why "word for word"
-    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the month"
+    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the
+    month"
     kb judge verdict coastguard-entered --verdict established --why "three films show it"
     kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
     """
     kb = to_write()
     if undo and kind:
-        raise Usage("one judgement is made or one taken back, not both at once.", f'kb judge --undo {undo} --why "…"')
+        raise Usage(
+            "one judgement is made or one taken back, not both at once.",
+            f'kb judge --undo {undo} --why "…"',
+        )
     if undo:
         carry_out(kb, lambda: kb.overturn(undo, why), f"judge --undo {undo}", dry_run)
         return
     if not kind or not about:
-        raise Usage("which decision, about what?", 'kb judge same-event A B --why "…"; kb judge --help lists the kinds')
-    said = {"why": why, "lines": lines, "verdict": verdict, "certainty": certainty, "coder": who(coder)}
-    carry_out(kb, lambda: kb.judge(kind, about, other, said), f"judge {kind} {about} {other}".rstrip(), dry_run)
+        raise Usage(
+            "which decision, about what?",
+            'kb judge same-event A B --why "…"; kb judge --help lists the kinds',
+        )
+    said = {
+        "why": why,
+        "lines": lines,
+        "verdict": verdict,
+        "certainty": certainty,
+        "coder": who(coder),
+    }
+    carry_out(
+        kb,
+        lambda: kb.judge(kind, about, other, said),
+        f"judge {kind} {about} {other}".rstrip(),
+        dry_run,
+    )
 
 
 @app.command()
@@ -152,36 +199,48 @@ def merge(
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Treat two entities, or two claims, as one from now on. It is a judgement: kb judge --undo takes the two apart again.
+    """Treat two entities, or two claims, as one from now on. It is a judgement: kb judge --undo
+    takes the two apart again.
 
     \b
     kb merge layla laila --why "one name, two spellings"
     """
-    from kb import corrections
+    from kb.app import editing
 
     kb = to_write()
     known = kb.known()
-    paths = {corrections.meant(known, name).partition("/")[0] for name in (a, b)}
+    paths = {editing.meant(known, name).partition("/")[0] for name in (a, b)}
     if paths not in ({"entity"}, {"claim"}):
         raise Usage(f"{a} and {b} cannot be one.", "two entities, or two claims, can")
     kind = f"same-{paths.pop()}"
-    carry_out(kb, lambda: kb.judge(kind, a, b, {"why": why, "coder": who(coder)}), f"merge {a} {b}", dry_run)
+    carry_out(
+        kb,
+        lambda: kb.judge(kind, a, b, {"why": why, "coder": who(coder)}),
+        f"merge {a} {b}",
+        dry_run,
+    )
 
 
 @app.command()
-def rename(old: str = typer.Argument(..., metavar="OLD"), new: str = typer.Argument(..., metavar="NEW"), dry_run: bool = DRY_RUN) -> None:
+def rename(
+    old: str = typer.Argument(..., metavar="OLD"),
+    new: str = typer.Argument(..., metavar="NEW"),
+    dry_run: bool = DRY_RUN,
+) -> None:
     """Give a record another id, everywhere and in one step.
 
     \b
     kb rename harbor harbour
     """
-    from kb import corrections
+    from kb.app import editing
 
     kb = to_write()
     if dry_run:
-        files = list(corrections.rename(kb, old, new))
+        files = list(editing.rename(kb, old, new))
         print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")
         return
     files = kb.rename(old, new)
     kb.update_index()
-    print(f"{old} is {new} now, in {amount(len(files), 'file')}. kb undo takes it back.\nNext: kb show {new}")
+    print(
+        f"{old} is {new} now, in {amount(len(files), 'file')}. kb undo takes it back.\nNext: kb show {new}"
+    )

@@ -10,8 +10,8 @@ import typer
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
-    from kb.known import Known
-    from kb.reasoning.fragility import Flip
+    from kb.reasoning.sensitivity import Flip
+    from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None)
 _COLUMNS = ["claim", "status", "would be", "without", "record", "claims changed", "statement"]
@@ -19,7 +19,9 @@ _COLUMNS = ["claim", "status", "would be", "without", "record", "claims changed"
 
 @app.command()
 def fragile(
-    all: bool = typer.Option(False, "--all", help="Also the claims that rest on one voice and would lose it."),
+    all: bool = typer.Option(
+        False, "--all", help="Also the claims that rest on one voice and would lose it."
+    ),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
     """Claims whose status hangs on one record, most consequential first.
@@ -29,7 +31,8 @@ def fragile(
     kb fragile --all --format json
     kb status CLAIM --what-if
 
-    First what would cost or add a fact, then what would end or begin a dispute, then other changes; of equals, the removal that changes
+    First what would cost or add a fact, then what would end or begin a dispute, then other changes;
+    of equals, the removal that changes
     more claims.
     """
     from kb.cli.opened import opened
@@ -39,7 +42,9 @@ def fragile(
     chosen = [f for f in found if f.severity or all]
     listed(known, chosen, format)
     if len(chosen) < len(found):
-        message(f"note: {len(found) - len(chosen)} more claims rest on one voice and would lose it; --all lists them")
+        message(
+            f"note: {len(found) - len(chosen)} more claims rest on one voice and would lose it; --all lists them"
+        )
 
 
 def listed(known: Known, flips: Sequence[Flip], format: str) -> None:
@@ -47,6 +52,12 @@ def listed(known: Known, flips: Sequence[Flip], format: str) -> None:
     rows = []
     for flip in flips:
         statement = known.claims[flip.claim].statement if flip.claim in known.claims else ""
-        record = f"source/{flip.removal.id}" if flip.removal.kind == "lineage" else f"{flip.removal.kind}/{flip.removal.id}"
-        rows.append([flip.claim, flip.before, flip.after, flip.removal.kind, record, flip.flips, statement])
+        record = (
+            f"source/{flip.removal.id}"
+            if flip.removal.kind == "lineage"
+            else f"{flip.removal.kind}/{flip.removal.id}"
+        )
+        rows.append(
+            [flip.claim, flip.before, flip.after, flip.removal.kind, record, flip.flips, statement]
+        )
     show(_COLUMNS, rows, format)

@@ -11,10 +11,10 @@ from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-    from kb.coverage import Coverage
-    from kb.inbox import Inbox
-    from kb.known import Known
+    from kb.app.coverage import Coverage
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.app.worklist import Inbox
+    from kb.workspace.catalog import Known
 
 Table = tuple[list[str], list[list[object]]]
 app = typer.Typer(rich_markup_mode=None)
@@ -25,29 +25,42 @@ WORDS = 12
 
 @app.command()
 def inbox(
-    what: str = typer.Argument("", metavar="[sources|passages|files]", help="One of the three lists; all by default."),
-    only: str = typer.Option("", "--only", metavar="unread|being-coded|checked", help="Only these sources."),
+    what: str = typer.Argument(
+        "", metavar="[sources|passages|files]", help="One of the three lists; all by default."
+    ),
+    only: str = typer.Option(
+        "", "--only", metavar="unread|being-coded|checked", help="Only these sources."
+    ),
     format: str = FORMAT,
 ) -> None:
-    """What there is to do: sources unread, being coded, checked; passages that two of them share; texts that no source is made of.
+    """What there is to do: sources unread, being coded, checked; passages that two of them share;
+    texts that no source is made of.
 
-    A source is checked when none of its sentences is open and every assertion is checked by somebody who did not enter it.
-    Shared passages are found in the texts at hand, by runs of the same words; whether one is a copy is for you to judge.
+    A source is checked when none of its sentences is open and every assertion is checked by
+    somebody who did not enter it.
+    Shared passages are found in the texts at hand, by runs of the same words; whether one is a copy
+    is for you to judge.
 
     \b
     kb inbox
     kb inbox sources --only being-coded
     kb inbox passages --format csv
     """
-    from kb.ids import suggestion
-    from kb.inbox import STATES
+    from kb.app.worklist import STATES
+    from kb.model.identifiers import suggestion
 
     lists = ("sources", "passages", "files")
     for word, allowed in ((what, lists), (only, STATES)):
         if word and word not in allowed:
-            raise Usage(f"there is no “{word}” in the inbox.", suggestion(word, allowed, ", ".join(allowed)))
+            raise Usage(
+                f"there is no “{word}” in the inbox.", suggestion(word, allowed, ", ".join(allowed))
+            )
     found = from_text(WITH_TEXTS).inbox()
-    tables = {"sources": _sources(found, only), "passages": _passages(found), "files": _files(found)}
+    tables = {
+        "sources": _sources(found, only),
+        "passages": _passages(found),
+        "files": _files(found),
+    }
     if what or format != "table":
         show(*tables[what or "sources"], format)
         return
@@ -63,20 +76,47 @@ def inbox(
 
 
 def _sources(found: Inbox, only: str) -> Table:
-    columns = ["source", "state", "sentences", "open", "done %", "assertions", "unchecked", "last recorded"]
+    columns = [
+        "source",
+        "state",
+        "sentences",
+        "open",
+        "done %",
+        "assertions",
+        "unchecked",
+        "last recorded",
+    ]
     return columns, [
-        [w.source.id, w.state, len(w.coverage.sentences), w.coverage.count("open"), share(w.coverage), w.assertions, w.unchecked, w.last]
+        [
+            w.source.id,
+            w.state,
+            len(w.coverage.sentences),
+            w.coverage.count("open"),
+            share(w.coverage),
+            w.assertions,
+            w.unchecked,
+            w.last,
+        ]
         for w in found.work
         if not only or w.state == only
     ]
 
 
 def _passages(found: Inbox) -> Table:
-    from kb.inbox import command
+    from kb.app.worklist import command
 
     columns = ["source", "lines", "other", "lines of it", "sentences", "share %", "if it is a copy"]
     return columns, [
-        [p.one, _range(p.lines), p.other, _range(p.lines_of_other), p.sentences, int(p.share * 100), command(p)] for p in found.alike
+        [
+            p.one,
+            _range(p.lines),
+            p.other,
+            _range(p.lines_of_other),
+            p.sentences,
+            int(p.share * 100),
+            command(p),
+        ]
+        for p in found.alike
     ]
 
 
@@ -87,7 +127,9 @@ def _range(lines: tuple[int, int]) -> str:
 def _files(found: Inbox) -> Table:
     import shlex
 
-    return ["file", "to read it in"], [[path, f"kb add source {shlex.quote(path)}"] for path in found.files]
+    return ["file", "to read it in"], [
+        [path, f"kb add source {shlex.quote(path)}"] for path in found.files
+    ]
 
 
 def _first(found: Inbox) -> str:
@@ -104,30 +146,45 @@ def _first(found: Inbox) -> str:
 
 @app.command()
 def coverage(
-    source: str = typer.Argument("", metavar="[SOURCE]", help="Its id, the beginning of it, or of its file's name; all by default."),
-    only: str = typer.Option("", "--only", metavar="coded|skipped|open", help="Only these sentences."),
+    source: str = typer.Argument(
+        "",
+        metavar="[SOURCE]",
+        help="Its id, the beginning of it, or of its file's name; all by default.",
+    ),
+    only: str = typer.Option(
+        "", "--only", metavar="coded|skipped|open", help="Only these sentences."
+    ),
     check: bool = typer.Option(False, "--check", help="Exit code 1 where a sentence is open."),
-    record: bool = typer.Option(False, "--record", help="Store where sentences begin and end, from the texts at hand."),
+    record: bool = typer.Option(
+        False, "--record", help="Store where sentences begin and end, from the texts at hand."
+    ),
     format: str = FORMAT,
 ) -> None:
-    """Which sentences are coded, skipped with a reason, or open: for every source in numbers, for one source each.
+    """Which sentences are coded, skipped with a reason, or open: for every source in numbers, for
+    one source each.
 
-    A sentence is coded where the passage of an assertion touches it, skipped where skipped passages hold three quarters of it.
+    A sentence is coded where the passage of an assertion touches it, skipped where skipped passages
+    hold three quarters of it.
 
     \b
     kb coverage
     kb coverage report --only open
     kb coverage --check
     """
-    from kb.coverage import STATES
-    from kb.ids import suggestion
+    from kb.app.coverage import STATES
+    from kb.model.identifiers import suggestion
 
     if only and only not in STATES:
-        raise Usage(f"“{only}” is no state of a sentence.", suggestion(only, STATES, ", ".join(STATES)))
+        raise Usage(
+            f"“{only}” is no state of a sentence.", suggestion(only, STATES, ", ".join(STATES))
+        )
     kb = to_write() if record else from_text(WITH_TEXTS)
     if record:
         changed = kb.record_sentences(source)
-        message("\n".join(f"wrote {name}" for name in changed) or "every source whose text is at hand keeps its sentences already.")
+        message(
+            "\n".join(f"wrote {name}" for name in changed)
+            or "every source whose text is at hand keeps its sentences already."
+        )
     known = kb.known()
     found = kb.coverage(source, known)
     if source:
@@ -137,9 +194,14 @@ def coverage(
     show(columns, rows, format)
     for one in found:
         if not one.known:
-            message(f"note: the sentences of {one.source} are not known; with its text at hand: kb coverage {one.source} --record")
+            message(
+                f"note: the sentences of {one.source} are not known; with its text at hand: kb coverage {one.source} --record"
+            )
     still = sum(one.count("open") for one in found)
-    message(f"{still} of {sum(len(one.sentences) for one in found)} sentences open." + _next(found, source))
+    message(
+        f"{still} of {sum(len(one.sentences) for one in found)} sentences open."
+        + _next(found, source)
+    )
     raise typer.Exit(1 if check and (still or not all(one.known for one in found)) else 0)
 
 
@@ -147,7 +209,11 @@ def _next(found: list[Coverage], source: str) -> str:
     first = next((one.source for one in found if one.count("open")), "")
     if not first:
         return ""
-    return f" kb read {first} shows them in the text." if source else f" kb coverage {first} --only open lists them."
+    return (
+        f" kb read {first} shows them in the text."
+        if source
+        else f" kb coverage {first} --only open lists them."
+    )
 
 
 def _numbers(found: list[Coverage], only: str) -> Table:
@@ -156,8 +222,12 @@ def _numbers(found: list[Coverage], only: str) -> Table:
     rows: list[list[object]] = []
     for one in found:
         if not only or one.count(only):
-            counts = [one.count(state) if one.known else None for state in ("coded", "skipped", "open")]
-            rows.append([one.source, len(one.sentences) if one.known else None, *counts, share(one)])
+            counts = [
+                one.count(state) if one.known else None for state in ("coded", "skipped", "open")
+            ]
+            rows.append(
+                [one.source, len(one.sentences) if one.known else None, *counts, share(one)]
+            )
     return columns, rows
 
 
@@ -168,7 +238,7 @@ def share(one: Coverage) -> int | None:
 
 def _each(kb: KnowledgeBase, known: Known, one: Coverage, only: str) -> Table:
     """A row for each sentence: line and words where the text is at hand, offsets always."""
-    from kb.anchor import line_of
+    from kb.text.anchoring import line_of
 
     text = kb.document(known.sources[one.source])
     rows: list[list[object]] = []
@@ -176,5 +246,15 @@ def _each(kb: KnowledgeBase, known: Known, one: Coverage, only: str) -> Table:
         if not only or s.state == only:
             words = (text or "")[s.start : s.end].split()
             shown = " ".join(words[:WORDS]) + (" …" if len(words) > WORDS else "")
-            rows.append([s.number, s.state, line_of(text, s.start) if text else None, s.start, s.end, s.reason or None, shown or None])
+            rows.append(
+                [
+                    s.number,
+                    s.state,
+                    line_of(text, s.start) if text else None,
+                    s.start,
+                    s.end,
+                    s.reason or None,
+                    shown or None,
+                ]
+            )
     return ["sentence", "state", "line", "start", "end", "reason", "words"], rows

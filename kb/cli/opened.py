@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from kb import base
-from kb.answers import Answers
+from kb.app import knowledge_base
+from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
+from kb.app.questions import Answers
 from kb.cli import session
 from kb.cli.output import message
-from kb.condition import RECORDS, TEXTS, UNREAD, Condition
 from kb.errors import Invalid, Problem, Unreadable, Usage
 
 if TYPE_CHECKING:
-    from kb.known import Known
+    from kb.workspace.catalog import Known
 
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
-KNOWN_ON = typer.Option("", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then.")
-POLICY = typer.Option("", "--policy", metavar="NAME", help="Judge by this policy; else the one in kb.toml.")
+KNOWN_ON = typer.Option(
+    "", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then."
+)
+POLICY = typer.Option(
+    "", "--policy", metavar="NAME", help="Judge by this policy; else the one in kb.toml."
+)
 # Problems of one kind that are named one by one beside an answer.
 NAMED = 5
 # What a command needs that looks into the texts, too.
@@ -30,23 +34,27 @@ WITH_TEXTS = (*RECORDS, *TEXTS)
 _Found = TypeVar("_Found")
 
 
-def opened(parts: Iterable[str] = RECORDS) -> base.KnowledgeBase:
-    """The one that is meant, its index up to date; says what is missing from an answer that needs these parts, and what is strange."""
+def opened(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
+    """The one that is meant, its index up to date; says what is missing from an answer that needs
+    these parts, and what is strange.
+    """
     kb = from_text(parts)
     kb.refresh()
     return kb
 
 
-def from_text(parts: Iterable[str] = RECORDS) -> base.KnowledgeBase:
+def from_text(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
     """The same for a command that reads the files alone."""
-    kb = base.open()
+    kb = knowledge_base.open()
     say(kb.condition(), parts)
     return kb
 
 
-def to_write() -> base.KnowledgeBase:
-    """The one that is meant, for a command that writes. Raises Invalid where it could record again what it cannot see."""
-    kb = base.open()
+def to_write() -> knowledge_base.KnowledgeBase:
+    """The one that is meant, for a command that writes. Raises Invalid where it could record again
+    what it cannot see.
+    """
+    kb = knowledge_base.open()
     found = kb.condition()
     blocking = found.blocking()
     say(replace(found, problems=tuple(p for p in found.problems if p not in blocking)), ())
@@ -55,9 +63,11 @@ def to_write() -> base.KnowledgeBase:
     return kb
 
 
-def to_check() -> tuple[base.KnowledgeBase, Condition]:
-    """The one that is meant and its condition, which the report of the command is about. Raises Unreadable where its policy is unknown."""
-    kb = base.open()
+def to_check() -> tuple[knowledge_base.KnowledgeBase, Condition]:
+    """The one that is meant and its condition, which the report of the command is about. Raises
+    Unreadable where its policy is unknown.
+    """
+    kb = knowledge_base.open()
     found = kb.condition()
     if found.unknown_policy():
         say(found, ())
@@ -65,7 +75,8 @@ def to_check() -> tuple[base.KnowledgeBase, Condition]:
 
 
 def say(found: Condition, parts: Iterable[str]) -> None:
-    """Say on stderr what is wrong with a knowledge base. What is missing from these parts changes the exit code of the command.
+    """Say on stderr what is wrong with a knowledge base. What is missing from these parts changes
+    the exit code of the command.
 
     Raises Unreadable where its policy is unknown.
     """
@@ -88,20 +99,34 @@ def _sentence(problem: Problem) -> str:
     """A problem as it is said beside an answer."""
     place, hint = problem.place, f"  hint: {problem.hint}" if problem.hint else ""
     if problem.code in UNREAD and place.path.startswith("claims"):
-        at = f"line {place.line}, column {place.column}: " if place.line and place.column else f"line {place.line}: " if place.line else ""
+        at = (
+            f"line {place.line}, column {place.column}: "
+            if place.line and place.column
+            else f"line {place.line}: "
+            if place.line
+            else ""
+        )
         return f"warning: {place.path} cannot be read, so what it contains is missing from this answer: {at}{problem.message}{hint}"
     return f"warning: {place}: {problem.message}{hint}"
 
 
 def follow(problems: Iterable[Problem]) -> None:
-    """Says that problems of the files that cannot be read come first: what the others miss may stand in those."""
+    """Says that problems of the files that cannot be read come first: what the others miss may
+    stand in those.
+    """
     unread = sorted({p.place.path for p in problems if p.code in UNREAD})
     if unread:
-        message(f"note: mend {', '.join(unread)} first: what is said to be missing or unused elsewhere may stand there")
+        message(
+            f"note: mend {', '.join(unread)} first: what is said to be missing or unused elsewhere may stand there"
+        )
 
 
-def standing(as_of: str, known_on: str, policy: str = "", parts: Iterable[str] = RECORDS) -> Answers:
-    """The one that is meant, as it stood on these days, judged by a policy; says how many sources have no date to go by."""
+def standing(
+    as_of: str, known_on: str, policy: str = "", parts: Iterable[str] = RECORDS
+) -> Answers:
+    """The one that is meant, as it stood on these days, judged by a policy; says how many sources
+    have no date to go by.
+    """
     days = day(as_of, "--as-of"), day(known_on, "--known-on")
     if not any((*days, policy)):
         return opened(parts)
@@ -110,18 +135,24 @@ def standing(as_of: str, known_on: str, policy: str = "", parts: Iterable[str] =
     view = from_text(parts).at(*days, policy or None)
     missing = len(undated(view.found.tables))
     if as_of and missing:
-        message(f"note: left out of this view, for want of a date of publication: {missing} of the sources")
+        message(
+            f"note: left out of this view, for want of a date of publication: {missing} of the sources"
+        )
     return view
 
 
 def looked_up(kb: Answers, known: Known, name: str, look: Callable[[Known], _Found]) -> _Found:
-    """What is meant by a name. Raises Usage; in a dated view, of what is known by now and was not then, it says that."""
+    """What is meant by a name. Raises Usage; in a dated view, of what is known by now and was not
+    then, it says that.
+    """
     try:
         return look(known)
     except Usage:
-        if not isinstance(kb, base.KnowledgeBase):
-            look(base.open().known())
-            raise Usage(f"“{name}” is not in this view: it came later.", "leave out the date") from None
+        if not isinstance(kb, knowledge_base.KnowledgeBase):
+            look(knowledge_base.open().known())
+            raise Usage(
+                f"“{name}” is not in this view: it came later.", "leave out the date"
+            ) from None
         raise
 
 

@@ -11,8 +11,8 @@ from kb.cli.opened import from_text
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
-    from kb.reversal import Reversal
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.app.undo import Reversal
 
 app = typer.Typer(rich_markup_mode=None)
 COLUMNS = ["entry", "time", "who", "command", "did"]
@@ -20,12 +20,17 @@ COLUMNS = ["entry", "time", "who", "command", "did"]
 
 @app.command()
 def log(
-    id: str = typer.Argument("", metavar="[ID]", help="A record, also one that is gone; all by default."),
+    id: str = typer.Argument(
+        "", metavar="[ID]", help="A record, also one that is gone; all by default."
+    ),
     limit: int = typer.Option(20, min=1, help="So many of the newest."),
-    head: bool = typer.Option(False, "--head", help="Print the digest of the newest entry, which proves all before it."),
+    head: bool = typer.Option(
+        False, "--head", help="Print the digest of the newest entry, which proves all before it."
+    ),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
 ) -> None:
-    """What was done here, newest first. What came by git or with a copy is told by the times its records carry, and has no number.
+    """What was done here, newest first. What came by git or with a copy is told by the times its
+    records carry, and has no number.
 
     \b
     kb log
@@ -39,43 +44,58 @@ def log(
     found = kb.log(id)
     if len(found) > limit:
         message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
-    rows = [[b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did] for b in found[:limit]]
+    rows = [
+        [b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did]
+        for b in found[:limit]
+    ]
     show(COLUMNS, rows, format)
 
 
 def _head(kb: KnowledgeBase) -> str:
     """The digest that proves the log. Raises Refused where the log itself cannot be believed."""
     from kb.errors import Refused
-    from kb.journal import chain
+    from kb.workspace import log_chain
 
-    digest = chain.head(kb.folder)
-    broken = [f"entry {b.number} {b.why}" for b in chain.breaks(kb.folder)] or [chain.end(kb.folder)]
+    digest = log_chain.head(kb.folder)
+    broken = [f"entry {b.number} {b.why}" for b in log_chain.breaks(kb.folder)] or [
+        log_chain.end(kb.folder)
+    ]
     if broken[0]:
-        raise Refused(f"the log cannot be believed: {broken[0]}.", "kb fsck says more; bring .journal back from a copy")
+        raise Refused(
+            f"the log cannot be believed: {broken[0]}.",
+            "kb fsck says more; bring .journal back from a copy",
+        )
     return digest
 
 
 @app.command()
 def undo(
-    entry: int = typer.Argument(0, metavar="[ENTRY]", min=0, help="A number from kb log; the last command by default."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be taken back, and write nothing."),
+    entry: int = typer.Argument(
+        0, metavar="[ENTRY]", min=0, help="A number from kb log; the last command by default."
+    ),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Say what would be taken back, and write nothing."
+    ),
 ) -> None:
-    """Take back the last command: every record of its batch is as it was before, or, where one was changed since, none is.
+    """Take back the last command: every record of its batch is as it was before, or, where one was
+    changed since, none is.
 
-    Once more takes back the one before. An undo is an entry as any other: kb undo with its number does the command again.
-    Only what was done in this folder can be taken back; a document that was read stays in documents/.
+    Once more takes back the one before. An undo is an entry as any other: kb undo with its number
+    does the command again.
+    Only what was done in this folder can be taken back; a document that was read stays in
+    documents/.
 
     \b
     kb undo --dry-run
     kb undo
     kb undo 12
     """
-    from kb.journal import entries
+    from kb.workspace import log_entries
 
     kb = from_text()
     with nullcontext() if dry_run else kb.writing("undo"):
         found = kb.reversal(entry) if dry_run else kb.undo(entry)
-        number = entries.last(kb.folder)
+        number = log_entries.last(kb.folder)
     _say(found, kb.folder.base, dry_run)
     if dry_run:
         message("Nothing was written (--dry-run).")
@@ -86,9 +106,15 @@ def undo(
 
 def _say(found: Reversal, base: str, dry_run: bool) -> None:
     """Each record and what becomes of it, then the command in a line."""
-    gone, new = ({c.subject for c in found.entry.changes if getattr(c, side)} for side in ("before", "after"))
+    gone, new = (
+        {c.subject for c in found.entry.changes if getattr(c, side)} for side in ("before", "after")
+    )
     for subject in sorted(gone | new):
-        becomes = "removed" if subject not in gone else "back" if subject not in new else "as before"
+        becomes = (
+            "removed" if subject not in gone else "back" if subject not in new else "as before"
+        )
         print(f"{becomes:<9} {subject.removeprefix(base)}")
     entry = found.entry
-    print(f"{'Would take' if dry_run else 'Took'} back {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}")
+    print(
+        f"{'Would take' if dry_run else 'Took'} back {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}"
+    )

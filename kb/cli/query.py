@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from kb.app.condition import QUESTIONS, RECORDS
 from kb.cli import terminal
 from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import emit, message, show
-from kb.condition import QUESTIONS, RECORDS
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
-    from kb import ask
-    from kb.answers import Answers
-    from kb.terms import Answer, Term
+    from kb.app.questions import Answers
+    from kb.model.rdf_terms import Answer, Term
+    from kb.rdf import query_runner
 
 app = typer.Typer(rich_markup_mode=None)
 # What the id of a quote has in it, between its source and its offsets (RFC 5147).
 QUOTE = "#char="
-# Bytes of a query that is read: more than the longest in any script, and little enough to be looked through at once.
+# Bytes of a query that is read: more than the longest in any script, and little enough to be looked
+# through at once.
 LARGEST: Final = 1_000_000
 # Bounds of --timeout (seconds) and --memory (MB). A child with less memory cannot even begin.
 LONGEST: Final = 3600.0
@@ -35,13 +36,24 @@ _RAISED: Final = {"seconds": "--timeout SECONDS", "memory": "--memory MB", "resu
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def query(
     ctx: typer.Context,
-    name: str = typer.Argument(..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."),
+    name: str = typer.Argument(
+        ..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."
+    ),
     format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
-    timeout: float = typer.Option(10.0, "--timeout", metavar="SECONDS", help="Stop the query after this time; at most an hour."),
-    memory: int = typer.Option(512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."),
-    endpoint: str = typer.Option("", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."),
+    timeout: float = typer.Option(
+        10.0,
+        "--timeout",
+        metavar="SECONDS",
+        help="Stop the query after this time; at most an hour.",
+    ),
+    memory: int = typer.Option(
+        512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."
+    ),
+    endpoint: str = typer.Option(
+        "", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."
+    ),
 ) -> None:
     """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
 
@@ -52,11 +64,14 @@ def query(
     kb query disputed --as-of 2024-03-02
     kb query mine.rq --format csv --timeout 60
     """
-    from kb import folder
-    from kb.terms import Answer
+    from kb.model.rdf_terms import Answer
+    from kb.workspace import folder
 
     if endpoint and (as_of or known_on):
-        raise Usage("a server elsewhere knows no dated views.", "leave out --as-of and --known-on, or --endpoint")
+        raise Usage(
+            "a server elsewhere knows no dated views.",
+            "leave out --as-of and --known-on, or --endpoint",
+        )
     kb = standing(as_of, known_on)
     text = name
     if name == "-":
@@ -71,42 +86,66 @@ def query(
     elif isinstance(answer, Answer):
         saved = kb.queries().get(name)
         labels = [label for _, label in saved.columns] if saved else []
-        columns = labels if format in {"table", "md"} and len(labels) == len(answer.variables) else list(answer.variables)
+        columns = (
+            labels
+            if format in {"table", "md"} and len(labels) == len(answer.variables)
+            else list(answer.variables)
+        )
         words = _passages(kb, answer) if format in {"table", "md"} else {}
-        show(columns, [[words.get(t, kb.short(t)) if t else None for t in row] for row in answer.rows], format)
+        show(
+            columns,
+            [[words.get(t, kb.short(t)) if t else None for t in row] for row in answer.rows],
+            format,
+        )
         if format == "table":
             message(f"{len(answer.rows)} rows")
     else:
-        from kb.exporters import rdf
+        from kb.exchange import rdf
 
         emit(terminal.escaped(rdf.turtle(answer, kb.folder.base)))
 
 
-def _limits(timeout: float, memory: int) -> ask.Limits:
+def _limits(timeout: float, memory: int) -> query_runner.Limits:
     """What the query may use. Raises Usage where an option is out of bounds."""
     from dataclasses import replace
 
-    from kb.ask import ASKED
+    from kb.rdf.query_runner import ASKED
 
     if not 0 < timeout <= LONGEST:
-        raise Usage(f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.", "--timeout 60")
+        raise Usage(
+            f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.",
+            "--timeout 60",
+        )
     if not LEAST <= memory <= MOST:
-        raise Usage(f"--memory {memory} is not a number of megabytes from {LEAST} to {MOST}.", "--memory 2000")
-    return replace(ASKED, seconds=timeout, memory=memory * 2**20, result=memory * 2**20 // _OF_MEMORY)
+        raise Usage(
+            f"--memory {memory} is not a number of megabytes from {LEAST} to {MOST}.",
+            "--memory 2000",
+        )
+    return replace(
+        ASKED, seconds=timeout, memory=memory * 2**20, result=memory * 2**20 // _OF_MEMORY
+    )
 
 
-def _asked(kb: Answers, text: str, values: dict[str, str], limits: ask.Limits) -> ask.Result:
-    """The answer of the knowledge base. Raises Refused, with the option that allows more, where the query went over a limit."""
-    from kb.ask import OverLimit
+def _asked(
+    kb: Answers, text: str, values: dict[str, str], limits: query_runner.Limits
+) -> query_runner.Result:
+    """The answer of the knowledge base. Raises Refused, with the option that allows more, where the
+    query went over a limit.
+    """
+    from kb.rdf.query_runner import OverLimit
 
     try:
         return kb.query(text, values, limits=limits)
     except OverLimit as error:
-        raise Refused(error.message, f"narrow it or add a LIMIT; {_RAISED[error.resource]} allows more") from None
+        raise Refused(
+            error.message, f"narrow it or add a LIMIT; {_RAISED[error.resource]} allows more"
+        ) from None
 
 
 def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
-    """Quotes among the values, with their passages as they are read: a text that is not at hand leaves them empty."""
+    """Quotes among the values, with their passages as they are read: a text that is not at hand
+    leaves them empty.
+    """
     quotes = {t for row in answer.rows for t in row if t and t.kind == "iri" and QUOTE in t.value}
     known = kb.known() if quotes else None
     found = {t: kb.passage(known, kb.short(t)) for t in quotes if known}
@@ -114,13 +153,13 @@ def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
 
 
 def _own(path: Path) -> str:
-    from kb import folder
+    from kb.workspace import folder
 
     text = folder.read_text(path, LARGEST)
     if text.startswith("#+"):
-        from kb import header
+        from kb.rdf import query_header
 
-        header.read(text, str(path))
+        query_header.read(text, str(path))
     return text
 
 
@@ -135,16 +174,24 @@ def queries(
     kb queries
     kb queries who-controlled
     """
-    from kb.ids import suggestion
+    from kb.model.identifiers import suggestion
 
     found = opened((*RECORDS, *QUESTIONS)).queries()
     if name:
         if name not in found:
-            raise Usage(f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them"))
+            raise Usage(
+                f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them")
+            )
         print(found[name].text, end="")
         return
     rows = []
     for q in found.values():
         if q.group in {"questions", "exports"}:
-            rows.append([q.name, " ".join(p.name if p.required else f"[{p.name}]" for p in q.params), q.summary])
+            rows.append(
+                [
+                    q.name,
+                    " ".join(p.name if p.required else f"[{p.name}]" for p in q.params),
+                    q.summary,
+                ]
+            )
     show(["name", "parameters", "question"], rows, format)

@@ -13,10 +13,10 @@ from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.answers import Answers
-    from kb.base import KnowledgeBase
-    from kb.known import Known
-    from kb.terms import Term
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.app.questions import Answers
+    from kb.model.rdf_terms import Term
+    from kb.workspace.catalog import Known
 
 PATHS = ("claim/", "assertion/", "affiliation/", "judgement/")
 app = typer.Typer(rich_markup_mode=None)
@@ -37,8 +37,8 @@ def list_(
     kb list entities --format csv
     kb list claims --as-of 2024-03-02
     """
-    from kb.dates import show as dates
-    from kb.ids import suggestion
+    from kb.model.dates import show as dates
+    from kb.model.identifiers import suggestion
 
     kb = standing(as_of, known_on)
     known = kb.known()
@@ -49,16 +49,24 @@ def list_(
         ),
         "sources": lambda: (
             ["source", "title", "author", "published", "words"],
-            [[s.id, s.title, s.author, dates(s.published_from, s.published_to), s.words] for s in known.sources.values()],
+            [
+                [s.id, s.title, s.author, dates(s.published_from, s.published_to), s.words]
+                for s in known.sources.values()
+            ],
         ),
         "entities": lambda: (
             ["entity", "type", "name", "also", "description"],
             [[e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()],
         ),
-        "predicates": lambda: (["predicate", "label", "kind of claim"], [[p, d.label, d.kind] for p, d in known.predicates.items()]),
+        "predicates": lambda: (
+            ["predicate", "label", "kind of claim"],
+            [[p, d.label, d.kind] for p, d in known.predicates.items()],
+        ),
     }
     if what not in tables:
-        raise Usage(f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}"))
+        raise Usage(
+            f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}")
+        )
     columns, rows = tables[what]()
     if not rows:
         message(_nothing(kb, what, bool(as_of or known_on)))
@@ -76,12 +84,19 @@ def _nothing(kb: Answers, what: str, dated: bool) -> str:
 
 @app.command("show")
 def show_(
-    name: str = typer.Argument(..., metavar="ID", help="Id of any record, as printed by other commands; its beginning will do."),
-    history: bool = typer.Option(False, "--history", help="What it was before: older versions, and why it was withdrawn."),
+    name: str = typer.Argument(
+        ...,
+        metavar="ID",
+        help="Id of any record, as printed by other commands; its beginning will do.",
+    ),
+    history: bool = typer.Option(
+        False, "--history", help="What it was before: older versions, and why it was withdrawn."
+    ),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
 ) -> None:
-    """One record as stored; for a claim with all that is said of it, for an entity with its names and ties.
+    """One record as stored; for a claim with all that is said of it, for an entity with its names
+    and ties.
 
     \b
     kb show coastguard-entered
@@ -89,9 +104,9 @@ def show_(
     kb show coastguard-entered --history
     kb show coastguard-entered --known-on 2024-03-02
     """
-    from kb import layout
     from kb.cli.grounds import assertions, verdicts
-    from kb.model import Affiliation
+    from kb.model.records import Affiliation
+    from kb.rdf import turtle_writer
 
     if history:
         whole = opened()
@@ -103,7 +118,7 @@ def show_(
     record = known.record(key)
     assert record is not None
     print(f"# {known.files[key]}")
-    print(layout.render(record, kb.folder.base))
+    print(turtle_writer.render(record, kb.folder.base))
     if key.startswith("claim/"):
         stand = kb.standing(record.id)
         print(f"\nstatus: {stand}  (kb status {record.id} --why)" if stand else "")
@@ -111,20 +126,36 @@ def show_(
             print(f"verdict of {by}, beside the status: {text}")
         print("\n".join(["said of it:", *assertions(kb, known, record.id)]))
     if key.startswith("entity/"):
-        ties = [a for a in known.others.values() if isinstance(a, Affiliation) and record.id in (a.member, a.party)]
-        print("\n".join(["", *(f"{a.member} {a.relation} {a.party}" for a in ties), f"said by it: kb query said-by --speaker {record.id}"]))
+        ties = [
+            a
+            for a in known.others.values()
+            if isinstance(a, Affiliation) and record.id in (a.member, a.party)
+        ]
+        print(
+            "\n".join(
+                [
+                    "",
+                    *(f"{a.member} {a.relation} {a.party}" for a in ties),
+                    f"said by it: kb query said-by --speaker {record.id}",
+                ]
+            )
+        )
     if key.startswith("source/") and key.removeprefix("source/") in known.sources:
         claims = Counter(a.stance for a in known.assertions.values() if a.source == record.id)
         print(f"\nassertions: {', '.join(f'{n} {s}' for s, n in sorted(claims.items())) or 'none'}")
 
 
 def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
-    """Versions of a record, newest first: when each was recorded, when and why it ended, and what the next one changed."""
-    from kb.differences import UNSAID
-    from kb.encoding import to_triples
-    from kb.model import slots
+    """Versions of a record, newest first: when each was recorded, when and why it ended, and what
+    the next one changed.
+    """
+    from kb.model.records import slots
+    from kb.rdf.encoding import to_triples
+    from kb.workspace.differences import UNSAID
 
-    keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [kb.record_key(known, name)]
+    keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [
+        kb.record_key(known, name)
+    ]
     key, versions = keys[0], list[Any]()
     while record := known.record(key):
         versions.append(record)
@@ -132,13 +163,31 @@ def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
     lines, newer = [], dict[str, str]()
     for record in versions:
         ended = f", ended {record.invalidated}" if getattr(record, "invalidated", None) else ""
-        why = f" because: {record.invalidated_because}" if getattr(record, "invalidated_because", None) else ""
-        lines.append(f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}")
-        names = {slot.property: name.replace("_", " ") for name, slot in slots(type(record)).items() if name not in UNSAID}
-        content = [(names[p.value], _told(kb, known, o)) for _, p, o in to_triples(record, kb.folder.base) if p.value in names]
+        why = (
+            f" because: {record.invalidated_because}"
+            if getattr(record, "invalidated_because", None)
+            else ""
+        )
+        lines.append(
+            f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}"
+        )
+        names = {
+            slot.property: name.replace("_", " ")
+            for name, slot in slots(type(record)).items()
+            if name not in UNSAID
+        }
+        content = [
+            (names[p.value], _told(kb, known, o))
+            for _, p, o in to_triples(record, kb.folder.base)
+            if p.value in names
+        ]
         now = {p: "|".join(v for q, v in content if q == p) for p, _ in content}
         changed = [p for p in {**now, **newer} if now.get(p) != newer.get(p)]
-        lines += [f"  {p}: {now.get(p, 'nothing')}  (then {newer.get(p, 'nothing')})" for p in changed] if newer else []
+        lines += (
+            [f"  {p}: {now.get(p, 'nothing')}  (then {newer.get(p, 'nothing')})" for p in changed]
+            if newer
+            else []
+        )
         newer = now
     if len(versions) == 1 and not getattr(versions[0], "invalidated", None):
         lines.append("  no older version")
@@ -146,8 +195,10 @@ def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
 
 
 def _told(kb: KnowledgeBase, known: Known, term: Term) -> str:
-    """A value in words; a relay by its speaker, since each version of an assertion has relays of its own."""
-    from kb.model import Relay
+    """A value in words; a relay by its speaker, since each version of an assertion has relays of
+    its own.
+    """
+    from kb.model.records import Relay
 
     short = kb.short(term)
     relay = known.record(f"assertion/{short}") or known.record(short)
@@ -156,7 +207,9 @@ def _told(kb: KnowledgeBase, known: Known, term: Term) -> str:
 
 @app.command()
 def find(
-    words: list[str] = typer.Argument(..., metavar="TEXT"), limit: int = typer.Option(20, min=1, max=1000), format: str = FORMAT
+    words: list[str] = typer.Argument(..., metavar="TEXT"),
+    limit: int = typer.Option(20, min=1, max=1000),
+    format: str = FORMAT,
 ) -> None:
     """Search names, statements and passages; spelling may be off.
 
@@ -164,7 +217,11 @@ def find(
     kb find costguard harbor
     """
     hits = opened(WITH_TEXTS).find(" ".join(words), limit)
-    show(["id", "kind", "text", "score"], [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits], format)
+    show(
+        ["id", "kind", "text", "score"],
+        [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits],
+        format,
+    )
 
 
 @app.command()
@@ -174,7 +231,7 @@ def stats(format: str = FORMAT) -> None:
     \b
     kb stats
     """
-    from kb import vocab
+    from kb.model import vocabulary
 
     kb = opened()
     known, heads = kb.together(lambda: (kb.known(), Counter(kb.standings().values())))
@@ -185,5 +242,5 @@ def stats(format: str = FORMAT) -> None:
         ["quotes", sum(not q.skipped for q in known.quotes.values())],
         ["entities", len(known.entities)],
     ]
-    counts += [[f"claims {h}", heads[h]] for h in vocab.HEADLINES if heads[h]]
+    counts += [[f"claims {h}", heads[h]] for h in vocabulary.HEADLINES if heads[h]]
     show(["what", "number"], counts, format)

@@ -11,8 +11,12 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def init(
-    folder: Path = typer.Argument(Path("."), metavar="[DIR]", help="Where; the current folder by default."),
-    base: str = typer.Option("https://example.org/kb/", help="IRI that all records begin with; ends in “/”."),
+    folder: Path = typer.Argument(
+        Path("."), metavar="[DIR]", help="Where; the current folder by default."
+    ),
+    base: str = typer.Option(
+        "https://example.org/kb/", help="IRI that all records begin with; ends in “/”."
+    ),
     collection: str = typer.Option("main", help="Name of the first collection."),
 ) -> None:
     """Make an empty knowledge base.
@@ -21,12 +25,14 @@ def init(
     kb init                                   here
     kb init harbour --base https://example.org/harbour/
     """
-    from kb import base as bases
+    from kb.app import knowledge_base as bases
     from kb.errors import Usage
-    from kb.ids import slug
+    from kb.model.identifiers import slug
 
     if not base.startswith(("http://", "https://")) or not base.endswith("/"):
-        raise Usage(f"--base {base} is not an IRI that ends in “/”.", "--base https://example.org/kb/")
+        raise Usage(
+            f"--base {base} is not an IRI that ends in “/”.", "--base https://example.org/kb/"
+        )
     if slug(collection) != collection:
         raise Usage(f"“{collection}” cannot name a collection.", f"--collection {slug(collection)}")
     made = bases.init(folder, base, collection)
@@ -36,21 +42,25 @@ def init(
 
 @app.command()
 def migrate(
-    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and write nothing."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Say what would be done, and write nothing."
+    ),
 ) -> None:
     """Bring a knowledge base of an older kb to the present format, or seal a log that was damaged.
 
-    States the format in kb.toml, begins the chain of the log over all entries that are there, and logs the digest of every file that
-    decides answers. Everything works without it; it is what kb log --head and kb fsck --head need. No record is changed.
+    States the format in kb.toml, begins the chain of the log over all entries that are there, and
+    logs the digest of every file that
+    decides answers. Everything works without it; it is what kb log --head and kb fsck --head need.
+    No record is changed.
 
     \b
     kb migrate --dry-run
     kb migrate
     """
-    from kb import base, migration
-    from kb.journal import entries
+    from kb.app import knowledge_base, migration
+    from kb.workspace import log_entries
 
-    kb = base.open()
+    kb = knowledge_base.open()
     steps = migration.planned(kb.folder).steps if dry_run else migration.migrate(kb.folder)
     for step in steps:
         print(step)
@@ -59,4 +69,4 @@ def migrate(
     elif dry_run:
         print("Nothing was written (--dry-run).")
     else:
-        print(f"Next: kb fsck; kb undo {entries.last(kb.folder)} takes it back")
+        print(f"Next: kb fsck; kb undo {log_entries.last(kb.folder)} takes it back")

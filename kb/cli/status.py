@@ -14,23 +14,40 @@ from kb.cli.output import emit, message, show, visible
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.answers import Answers
-    from kb.derive import Outcome
-    from kb.known import Known
-    from kb.model import Claim
+    from kb.app.materialisation import Outcome
+    from kb.app.questions import Answers
+    from kb.model.records import Claim
     from kb.reasoning.status import StatusRow
+    from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None)
 # Headlines in the order in which a reader wants them.
-ORDER = ("disputed", "denied-only", "retracted", "superseded", "admitted", "corroborated", "single-voice", "unsupported")
+ORDER = (
+    "disputed",
+    "denied-only",
+    "retracted",
+    "superseded",
+    "admitted",
+    "corroborated",
+    "single-voice",
+    "unsupported",
+)
 
 
 @app.command()
 def status(
-    claim: str = typer.Argument("", metavar="[CLAIM]", help="Its id or the beginning of it; all claims by default."),
-    why: bool = typer.Option(False, "--why", help="Rule, assertions and quotes; prose, or --format json."),
-    what_if: bool = typer.Option(False, "--what-if", help="Which single records would change it, if they were gone."),
-    headline: list[str] = typer.Option([], "--only", metavar="HEADLINE", help="Only these, as disputed."),
+    claim: str = typer.Argument(
+        "", metavar="[CLAIM]", help="Its id or the beginning of it; all claims by default."
+    ),
+    why: bool = typer.Option(
+        False, "--why", help="Rule, assertions and quotes; prose, or --format json."
+    ),
+    what_if: bool = typer.Option(
+        False, "--what-if", help="Which single records would change it, if they were gone."
+    ),
+    headline: list[str] = typer.Option(
+        [], "--only", metavar="HEADLINE", help="Only these, as disputed."
+    ),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
@@ -45,14 +62,19 @@ def status(
     kb status coastguard-entered --what-if
     kb status --as-of 2024-03-02
     """
-    from kb import vocab
-    from kb.ids import suggestion
+    from kb.model import vocabulary
+    from kb.model.identifiers import suggestion
 
     for name in headline:
-        if name not in vocab.HEADLINES:
-            raise Usage(f"“{name}” is not a headline.", suggestion(name, vocab.HEADLINES, ", ".join(vocab.HEADLINES)))
+        if name not in vocabulary.HEADLINES:
+            raise Usage(
+                f"“{name}” is not a headline.",
+                suggestion(name, vocabulary.HEADLINES, ", ".join(vocabulary.HEADLINES)),
+            )
     if what_if and not claim:
-        raise Usage("--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims")
+        raise Usage(
+            "--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims"
+        )
     kb = standing(as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
     if found:
@@ -62,15 +84,31 @@ def status(
         if format == "table":
             emit(visible("\n".join(explained(kb, known, outcome.rows[found.id]))) + "\n")
             return
-    rows = [r for r in outcome.rows.values() if (not found or r.claim == found.id) and (not headline or r.headline in headline)]
+    rows = [
+        r
+        for r in outcome.rows.values()
+        if (not found or r.claim == found.id) and (not headline or r.headline in headline)
+    ]
     if not rows:
         message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
     if why:
         _reasoned(kb, known, rows, format)
         return
-    columns = ["claim", "status", "statement", "affirmed by", "against", "documents", "originals", "no known stake", "flags"]
-    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocab.HEADLINES)))}
-    table = [_row(known, r, against(r)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))]
+    columns = [
+        "claim",
+        "status",
+        "statement",
+        "affirmed by",
+        "against",
+        "documents",
+        "originals",
+        "no known stake",
+        "flags",
+    ]
+    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.HEADLINES)))}
+    table = [
+        _row(known, r, against(r)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))
+    ]
     show(columns, table, format)
 
 
@@ -97,7 +135,17 @@ def _reasoned(kb: Answers, known: Known, rows: list[StatusRow], format: str) -> 
 def _row(known: Known, row: StatusRow, rivals: Mapping[str, str]) -> list[object]:
     statement = known.claims[row.claim].statement if row.claim in known.claims else None
     other = [voice_name(known, v) for v in row.voices_against] + [
-        f"{'perhaps ' * (sure != 'certain')}claim: {known.claims[c].statement}" for c, sure in rivals.items() if c in known.claims
+        f"{'perhaps ' * (sure != 'certain')}claim: {known.claims[c].statement}"
+        for c, sure in rivals.items()
+        if c in known.claims
     ]
     counts: list[object] = [row.documents, row.originals, row.no_known_stake]
-    return [row.claim, row.headline, statement, tuple(voice_name(known, v) for v in row.voices_for), tuple(other), *counts, row.flags]
+    return [
+        row.claim,
+        row.headline,
+        statement,
+        tuple(voice_name(known, v) for v in row.voices_for),
+        tuple(other),
+        *counts,
+        row.flags,
+    ]

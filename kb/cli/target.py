@@ -1,4 +1,6 @@
-"""Where an export goes: a file is written whole, a device or a pipe is written to, a link that leads elsewhere is refused."""
+"""Where an export goes: a file is written whole, a device or a pipe is written to, a link that
+leads elsewhere is refused.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,19 @@ import os
 import stat
 from pathlib import Path
 
-from kb import folder
 from kb.cli.output import emit
 from kb.cli.terminal import visible
 from kb.errors import Refused, Usage
+from kb.workspace import folder
 
 # Names of what a process has open already; a file in the place of one must not be replaced.
 OPEN = ("/dev/fd/", "/dev/std", "/proc/")
 
 
 def write(text: str, output: str, home: folder.Folder) -> None:
-    """Write an export to `output`: a file, a device, a pipe, or what this process has open. Raises Usage, Refused."""
+    """Write an export to `output`: a file, a device, a pipe, or what this process has open. Raises
+    Usage, Refused.
+    """
     path = file(output)
     if output.startswith(OPEN):
         _hand_on(text, path)
@@ -43,7 +47,9 @@ def file(output: str) -> Path:
 
 
 def within(path: Path, home: folder.Folder) -> None:
-    """Raises Refused where a link would take the export out of its folder, or out of the knowledge base that it was named in."""
+    """Raises Refused where a link would take the export out of its folder, or out of the knowledge
+    base that it was named in.
+    """
     if str(path).startswith(OPEN):
         return
     lexical = Path(os.path.abspath(path))
@@ -51,7 +57,10 @@ def within(path: Path, home: folder.Folder) -> None:
     room = home.root if inside else Path(os.path.realpath(lexical.parent))
     real = Path(os.path.realpath(lexical))
     if (inside or path.is_symlink()) and not real.is_relative_to(room):
-        raise Refused(f"{path} is behind a link that leads to {real}; nothing was written.", "name the place itself, or remove the link")
+        raise Refused(
+            f"{path} is behind a link that leads to {real}; nothing was written.",
+            "name the place itself, or remove the link",
+        )
 
 
 def unwritten(output: str, error: OSError) -> Usage:
@@ -65,7 +74,12 @@ def _hand_on(text: str, path: Path) -> None:
         if os.path.samestat(os.stat(path), os.fstat(1)):
             emit(text)
             return
-        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY), "w", encoding="utf-8", newline="\n") as stream:
+        with open(
+            os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY),
+            "w",
+            encoding="utf-8",
+            newline="\n",
+        ) as stream:
             stream.write(visible(text) if stream.isatty() else text)
     except OSError as error:
         raise unwritten(str(path), error) from None

@@ -1,7 +1,10 @@
-r"""The way to the terminal: text from elsewhere cannot move the cursor, change colours or reorder what is read.
+r"""The way to the terminal: text from elsewhere cannot move the cursor, change colours or reorder
+what is read.
 
-`guard` puts a `Guard` in the place of stdout and stderr, so that every print, whoever makes it, goes through one. Three forms
-leave by it: text for people, with controls written out; text for programs, exact in a pipe or a file; and our own styled tables.
+`guard` puts a `Guard` in the place of stdout and stderr, so that every print, whoever makes it,
+goes through one. Three forms
+leave by it: text for people, with controls written out; text for programs, exact in a pipe or a
+file; and our own styled tables.
 """
 
 from __future__ import annotations
@@ -13,10 +16,15 @@ import re
 import sys
 from typing import TextIO, cast
 
-# Controls of the terminal (C0 but for tab and line feed, DEL, C1), line and paragraph separators, every control of the direction
-# of writing, invisible operators, deprecated format characters and marks of annotations, and half characters.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff]")
-# Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin of a large piece was taken.
+# Controls of the terminal (C0 but for tab and line feed, DEL, C1), line and paragraph separators,
+# every control of the direction
+# of writing, invisible operators, deprecated format characters and marks of annotations, and half
+# characters.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff]"
+)
+# Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin
+# of a large piece was taken.
 PIECE = 16_384
 # The name under which Python knows what to write for a character that a terminal cannot show.
 NEAREST = "kb-nearest"
@@ -28,16 +36,23 @@ SIMPLER = {
 
 
 def visible(text: str) -> str:
-    r"""Text with the controls of terminal and writing direction written out; tabs and line ends stay.
+    r"""Text with the controls of terminal and writing direction written out; tabs and line ends
+    stay.
 
     >>> print(visible("a\u202eb\x1b"))
     a\u202eb\x1b
     """
-    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}" if ord(found[0]) > 255 else f"\\x{ord(found[0]):02x}", text)
+    return UNSEEN.sub(
+        lambda found: (
+            f"\\u{ord(found[0]):04x}" if ord(found[0]) > 255 else f"\\x{ord(found[0]):02x}"
+        ),
+        text,
+    )
 
 
 def escaped(text: str) -> str:
-    r"""Turtle or JSON with the same controls as escapes of that language: other text, the same data.
+    r"""Turtle or JSON with the same controls as escapes of that language: other text, the same
+    data.
 
     >>> print(escaped('"a\u202eb\x1b"'))
     "a\u202Eb\u001B"
@@ -46,7 +61,9 @@ def escaped(text: str) -> str:
 
 
 class Guard:
-    """A text stream through which controls are shown instead of sent. It has no `buffer`, so that nothing gets around it."""
+    """A text stream through which controls are shown instead of sent. It has no `buffer`, so that
+    nothing gets around it.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -101,7 +118,9 @@ class Guard:
 
 
 def guard() -> None:
-    """Put guards in the place of stdout and stderr; one that was closed when the program started swallows what it is given."""
+    """Put guards in the place of stdout and stderr; one that was closed when the program started
+    swallows what it is given.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, Guard):
@@ -120,7 +139,9 @@ def raw(stream: object) -> TextIO:
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """What to write for characters that an encoding lacks, and where to go on (see `codecs.register_error`)."""
+    """What to write for characters that an encoding lacks, and where to go on (see
+    `codecs.register_error`).
+    """
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(SIMPLER.get(c, "?") for c in error.object[error.start : error.end]), error.end

@@ -1,6 +1,8 @@
-"""Which claims cannot both be true, from what predicates declare about themselves and from what analysts judge.
+"""Which claims cannot both be true, from what predicates declare about themselves and from what
+analysts judge.
 
-Never contradictions: change over time, parts of a place, compatible ranges, different referents, wording, evaluations.
+Never contradictions: change over time, parts of a place, compatible ranges, different referents,
+wording, evaluations.
 """
 
 from __future__ import annotations
@@ -12,40 +14,72 @@ from datetime import date
 from itertools import product
 from typing import Final
 
-from kb import ids
-from kb.reasoning import clashes, tenure
+from kb.model import identifiers
+from kb.reasoning import exclusive_predicates, pair_rules
+from kb.reasoning.evidence import same_claims
 from kb.reasoning.identity import unified
 from kb.reasoning.propositions import declared, follows
-from kb.reasoning.tables import AssertionRow, ClaimRow, Contradiction, JudgementRow, Period, Tables, view
+from kb.reasoning.tables import (
+    AssertionRow,
+    ClaimRow,
+    Contradiction,
+    JudgementRow,
+    Period,
+    Tables,
+    view,
+)
 from kb.reasoning.voices import Speech, speech
-from kb.reasoning.weighing import same_claims
 
 __all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selected"]
 
-# beginning of a rule → the rule for people; {0} and {1} are the predicates or the thing counted that it names
+# beginning of a rule → the rule for people; {0} and {1} are the predicates or the thing counted
+# that it names
 WORDS: Final = (
     (r"functional object-time: (\S+) begun by two", "Two rivals each began “{0}” on one day."),
     (
         r"functional object-time: (\S+) begun by (\S+)",
         "“{1}” begins “{0}”, amid the days on which a rival is told to have held it throughout.",
     ),
-    (r"functional object-time: (\S+)", "“{0}”: of two rival sides only one can, for the whole of a place on one day."),
-    (r"functional object: (\S+)", "“{0}” has one author; two of different parties perhaps acted together."),
-    (r"incompatible: (\S+), (\S+)", "“{0}” and “{1}” cannot both hold between the same two at one time."),
-    (r"terminates: (\S+), (\S+)", "“{0}” ends “{1}”, amid the days on which the same subject is told to have kept it up."),
-    (r"opposite polarity: (\S+) initiates (\S+)", "“{0}” begins “{1}”, amid the days on which that is told not to have been so."),
+    (
+        r"functional object-time: (\S+)",
+        "“{0}”: of two rival sides only one can, for the whole of a place on one day.",
+    ),
+    (
+        r"functional object: (\S+)",
+        "“{0}” has one author; two of different parties perhaps acted together.",
+    ),
+    (
+        r"incompatible: (\S+), (\S+)",
+        "“{0}” and “{1}” cannot both hold between the same two at one time.",
+    ),
+    (
+        r"terminates: (\S+), (\S+)",
+        "“{0}” ends “{1}”, amid the days on which the same subject is told to have kept it up.",
+    ),
+    (
+        r"opposite polarity: (\S+) initiates (\S+)",
+        "“{0}” begins “{1}”, amid the days on which that is told not to have been so.",
+    ),
     (r"opposite polarity", "One says what the other says is not so."),
     (r"disjoint quantities: (.+)", "Two counts of the same ({0}) have no number in common."),
-    (r"forecast and outcome of opposite polarity", "What was foretold, and an outcome that says the opposite."),
-    (r"forecast against outcome: (\S+)", "What was foretold of “{0}”, and an outcome that tells the contrary."),
+    (
+        r"forecast and outcome of opposite polarity",
+        "What was foretold, and an outcome that says the opposite.",
+    ),
+    (
+        r"forecast against outcome: (\S+)",
+        "What was foretold of “{0}”, and an outcome that tells the contrary.",
+    ),
     (r"judged by an analyst", "An analyst judged it so."),
 )
 
 
 def contradictions(tables: Tables) -> list[Contradiction]:
-    """Pairs of claims that contradict each other, one row a pair and rule, sorted; dismissed pairs and pairs judged the same are left out.
+    """Pairs of claims that contradict each other, one row a pair and rule, sorted; dismissed pairs
+    and pairs judged the same are left out.
 
-    Of a rule that finds a pair certain and possible, certain stands. Give it a `view` for what was known on a day.
+    Of a rule that finds a pair certain and possible, certain stands. Give it a `view` for what was
+    known on a day.
 
     >>> rows = (ClaimRow("a", subject="x", predicate="sent", object="y"), ClaimRow("b", None, None, "x", "sent", "y", "negative"))
     >>> [(c.claim_a, c.claim_b, c.kind, c.certainty) for c in contradictions(Tables(claims=rows))]
@@ -57,7 +91,9 @@ def contradictions(tables: Tables) -> list[Contradiction]:
     rows: dict[tuple[str, str, str, str], Contradiction] = {}
     for row in _all(seen):
         key = (row.claim_a, row.claim_b, row.kind, row.rule)
-        apart = same[row.claim_a] != same[row.claim_b] and (row.claim_a, row.claim_b) not in dismissed
+        apart = (
+            same[row.claim_a] != same[row.claim_b] and (row.claim_a, row.claim_b) not in dismissed
+        )
         if apart and (key not in rows or row.certainty == "certain"):
             rows[key] = row
     return [rows[key] for key in sorted(rows)]
@@ -66,16 +102,21 @@ def contradictions(tables: Tables) -> list[Contradiction]:
 def _all(seen: Tables) -> Iterator[Contradiction]:
     """What every rule finds."""
     predicates, said = declared(seen), speech(seen)
-    claims = sorted((c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"), key=lambda c: c.id)
+    claims = sorted(
+        (c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"),
+        key=lambda c: c.id,
+    )
     later = _later(seen.assertions, said)
-    yield from clashes.polarity(claims, predicates, later)
-    yield from clashes.begun(claims, predicates)
-    yield from clashes.incompatible(claims, predicates)
-    yield from clashes.terminated(claims, predicates)
-    yield from clashes.quantity(claims, predicates)
-    yield from tenure.held_by_rivals(claims, predicates, said.sides, seen.entities)
-    yield from tenure.done_by_one(claims, predicates, said.sides, _together(seen.assertions))
-    yield from tenure.foreseen_otherwise(claims, predicates, said.sides, later)
+    yield from pair_rules.polarity(claims, predicates, later)
+    yield from pair_rules.begun(claims, predicates)
+    yield from pair_rules.incompatible(claims, predicates)
+    yield from pair_rules.terminated(claims, predicates)
+    yield from pair_rules.quantity(claims, predicates)
+    yield from exclusive_predicates.held_by_rivals(claims, predicates, said.sides, seen.entities)
+    yield from exclusive_predicates.done_by_one(
+        claims, predicates, said.sides, _together(seen.assertions)
+    )
+    yield from exclusive_predicates.foreseen_otherwise(claims, predicates, said.sides, later)
     known = {c.id for c in seen.claims}
     for (one, other), certainty in _judged(seen.judgements, "contradicts"):
         if {one, other} <= known:
@@ -83,14 +124,26 @@ def _all(seen: Tables) -> Iterator[Contradiction]:
 
 
 def _judged(judgements: Iterable[JudgementRow], kind: str) -> Iterator[tuple[tuple[str, str], str]]:
-    """Pairs of different claims that judgements of a kind are about, and how certain each is said to be."""
+    """Pairs of different claims that judgements of a kind are about, and how certain each is said
+    to be.
+    """
     for j in judgements:
         one, other = sorted((j.about or "", j.other or ""))
-        if j.kind == kind and one != other and one.startswith("claim/") and other.startswith("claim/"):
-            yield (one.removeprefix("claim/"), other.removeprefix("claim/")), j.certainty or "certain"
+        if (
+            j.kind == kind
+            and one != other
+            and one.startswith("claim/")
+            and other.startswith("claim/")
+        ):
+            yield (
+                (one.removeprefix("claim/"), other.removeprefix("claim/")),
+                j.certainty or "certain",
+            )
 
 
-def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimRow, ClaimRow], bool]:
+def _later(
+    assertions: Iterable[AssertionRow], said: Speech
+) -> Callable[[ClaimRow, ClaimRow], bool]:
     """May the second claim, an outcome, lie after the first, a forecast, was made?"""
     told: dict[str, list[Period]] = defaultdict(list)
     for a in assertions:
@@ -106,10 +159,12 @@ def _later(assertions: Iterable[AssertionRow], said: Speech) -> Callable[[ClaimR
 
 
 def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
-    """Whether one speaker affirms two claims in one passage: overlapping quotes of one source. All pairs at once would be too many."""
+    """Whether one speaker affirms two claims in one passage: overlapping quotes of one source. All
+    pairs at once would be too many.
+    """
     passages: dict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
     for a in assertions:
-        span = ids.span(a.quote or "")
+        span = identifiers.span(a.quote or "")
         if a.claim and a.speaker and a.stance == "affirms" and span:
             passages[a.claim].append((a.speaker, (a.quote or "").partition("#")[0], *span))
 
@@ -122,17 +177,26 @@ def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
 
 
 def selected(
-    rows: Iterable[Contradiction], tables: Tables, claim: str = "", place: str = "", kind: str = "", certainty: str = ""
+    rows: Iterable[Contradiction],
+    tables: Tables,
+    claim: str = "",
+    place: str = "",
+    kind: str = "",
+    certainty: str = "",
 ) -> list[Contradiction]:
-    """The rows of one claim, of a place and all that lies within it, of a kind, of a certainty; an empty choice leaves all.
+    """The rows of one claim, of a place and all that lies within it, of a kind, of a certainty; an
+    empty choice leaves all.
 
     >>> rows = [Contradiction("a", "b", "polarity", "certain", "opposite polarity")]
     >>> len(selected(rows, Tables(), claim="b")), len(selected(rows, Tables(), certainty="possible"))
     (1, 0)
     """
-    around = tenure.around_each(tables.entities)
+    around = exclusive_predicates.around_each(tables.entities)
     there = {
-        c.id for c in tables.claims for e in (c.subject, c.object, *(e for _, e in c.roles)) if place and e and place in (e, *around(e))
+        c.id
+        for c in tables.claims
+        for e in (c.subject, c.object, *(e for _, e in c.roles))
+        if place and e and place in (e, *around(e))
     }
     return [
         r
@@ -145,9 +209,15 @@ def selected(
 
 
 def public_since(tables: Tables, claim: str) -> date | None:
-    """The day by which somebody was public with it, at the latest; None where no document that affirms it is dated."""
+    """The day by which somebody was public with it, at the latest; None where no document that
+    affirms it is dated.
+    """
     published = {s.id: s.published_to for s in tables.sources}
-    days = (published.get(a.source or "") for a in tables.assertions if a.claim == claim and a.stance == "affirms")
+    days = (
+        published.get(a.source or "")
+        for a in tables.assertions
+        if a.claim == claim and a.stance == "affirms"
+    )
     return min(filter(None, days), default=None)
 
 
@@ -159,8 +229,12 @@ def in_words(row: Contradiction) -> str:
     """
     for pattern, words in WORDS:
         if match := re.fullmatch(pattern, row.rule):
-            unsure = row.certainty == "possible" and not row.rule.startswith(("functional object:", "judged"))
-            return words.format(*(g.replace("-", " ") for g in match.groups())) + (_UNSURE[row.kind == "forecast"] if unsure else "")
+            unsure = row.certainty == "possible" and not row.rule.startswith(
+                ("functional object:", "judged")
+            )
+            return words.format(*(g.replace("-", " ") for g in match.groups())) + (
+                _UNSURE[row.kind == "forecast"] if unsure else ""
+            )
     return row.rule
 
 

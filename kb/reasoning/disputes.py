@@ -1,4 +1,6 @@
-"""Who stands against whom on a claim: answering denials and affirmed claims that cannot be true as well."""
+"""Who stands against whom on a claim: answering denials and affirmed claims that cannot be true as
+well.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kb.reasoning.evidence import Case, Said, voices_of
 from kb.reasoning.tables import Contradiction, PolicyRow
-from kb.reasoning.weighing import Case, Said, voices_of
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it, with the kind of each; `counted` are
+    """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it,
+    with the kind of each; `counted` are
     those of them that dispute it by the policy."""
 
     disputed: bool = False
@@ -25,22 +28,40 @@ class Dispute:
 
 
 def disputes(
-    cases: Mapping[str, Case], groups: Mapping[str, str], contradictions: Iterable[Contradiction], policy: PolicyRow
+    cases: Mapping[str, Case],
+    groups: Mapping[str, str],
+    contradictions: Iterable[Contradiction],
+    policy: PolicyRow,
 ) -> dict[str, Dispute]:
-    """Claim id → dispute. `groups` maps each claim to the first of the claims judged the same: they share their contradictions."""
+    """Claim id → dispute. `groups` maps each claim to the first of the claims judged the same: they
+    share their contradictions.
+    """
     against: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     for row in contradictions:
         for one, other in ((row.claim_a, row.claim_b), (row.claim_b, row.claim_a)):
             if one in cases and other in cases and groups[one] != groups[other]:
                 against[groups[one]].add((other, row.kind, row.certainty))
-    return {claim: _dispute(case, cases, against[groups[claim]], policy) for claim, case in cases.items()}
+    return {
+        claim: _dispute(case, cases, against[groups[claim]], policy)
+        for claim, case in cases.items()
+    }
 
 
-def _dispute(case: Case, cases: Mapping[str, Case], against: set[tuple[str, str, str]], policy: PolicyRow) -> Dispute:
-    opponents: list[tuple[Said, ...]] = [case.denied] + ([case.doubted] if policy.doubt_disputes else [])
-    affirmed = sorted((other, kind, certainty) for other, kind, certainty in against if cases[other].voices_for)
+def _dispute(
+    case: Case, cases: Mapping[str, Case], against: set[tuple[str, str, str]], policy: PolicyRow
+) -> Dispute:
+    opponents: list[tuple[Said, ...]] = [case.denied] + (
+        [case.doubted] if policy.doubt_disputes else []
+    )
+    affirmed = sorted(
+        (other, kind, certainty) for other, kind, certainty in against if cases[other].voices_for
+    )
     certain = tuple((other, kind) for other, kind, certainty in affirmed if certainty == "certain")
-    possible = tuple((other, kind) for other, kind, certainty in affirmed if certainty != "certain" and (other, kind) not in certain)
+    possible = tuple(
+        (other, kind)
+        for other, kind, certainty in affirmed
+        if certainty != "certain" and (other, kind) not in certain
+    )
     counted = certain + (possible if policy.possible_contradiction_disputes else ())
     opponents += [cases[other].affirmed for other, _ in counted]
     answers = [answer for side in opponents if (answer := _facing(case.affirmed, side))]
@@ -56,7 +77,9 @@ def _dispute(case: Case, cases: Mapping[str, Case], against: set[tuple[str, str,
 
 
 def _facing(affirmed: Iterable[Said], answering: Iterable[Said]) -> tuple[date | None] | None:
-    """None if no two different voices face each other; else the day by which the first two had, in a row of one."""
+    """None if no two different voices face each other; else the day by which the first two had, in
+    a row of one.
+    """
     left, right = _first_public(affirmed), _first_public(answering)
     pairs = [(left[v], right[w]) for v in left for w in right if v != w]
     days = [max(one, other) for one, other in pairs if one and other]
@@ -66,4 +89,7 @@ def _facing(affirmed: Iterable[Said], answering: Iterable[Said]) -> tuple[date |
 def _first_public(said: Iterable[Said]) -> dict[str, date | None]:
     """Voice → first day by which it was public."""
     rows = list(said)
-    return {v: min((s.public for s in rows if s.voice == v and s.public), default=None) for v in voices_of(rows)}
+    return {
+        v: min((s.public for s in rows if s.voice == v and s.public), default=None)
+        for v in voices_of(rows)
+    }

@@ -1,6 +1,7 @@
 """Circular reporting: words on a claim that only come back to where they came from add no voice.
 
-Somebody quoted elsewhere who says the same in a document of their own, and those who name each other as where they have it from.
+Somebody quoted elsewhere who says the same in a document of their own, and those who name each
+other as where they have it from.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kb.reasoning.sides import VOICELESS
+from kb.reasoning.affiliations import VOICELESS
 from kb.reasoning.tables import AssertionRow
 from kb.reasoning.voices import Speech
 
@@ -20,7 +21,9 @@ _TELLING: Final = ("affirms", "denies", "doubts")  # a stance is echoed by the s
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One assertion with the parties it came through, outermost first: the document's author, the relays, the speaker."""
+    """One assertion with the parties it came through, outermost first: the document's author, the
+    relays, the speaker.
+    """
 
     row: AssertionRow
     chain: tuple[str, ...]
@@ -31,8 +34,10 @@ class _Told:
 def echoes(rows: Iterable[AssertionRow], speech: Speech) -> dict[str, str]:
     """Assertion id → id of the assertion that it only echoes; `rows` are all about one claim.
 
-    The word of somebody who speaks in a document of their own is heard there. Where parties rest on each other in a circle, what one
-    of them says elsewhere, outside the circle, stands; if there is no such word, the first one published does.
+    The word of somebody who speaks in a document of their own is heard there. Where parties rest on
+    each other in a circle, what one
+    of them says elsewhere, outside the circle, stands; if there is no such word, the first one
+    published does.
 
     >>> from kb.reasoning.tables import SourceRow, Tables
     >>> from kb.reasoning.voices import speech
@@ -53,9 +58,13 @@ def _told(row: AssertionRow, speech: Speech) -> _Told | None:
         return None
     period = speech.period(row)
     published = speech.published(row)
-    authors = [s.author for s in (speech.sources.get(speech.root(row)), published) if s and s.author]
+    authors = [
+        s.author for s in (speech.sources.get(speech.root(row)), published) if s and s.author
+    ]
     author = row.speaker if row.speaker in authors else next(iter(authors), None)
-    people = [p for p in (author, *row.relays, row.speaker) if p and speech.naming.get(p) not in VOICELESS]
+    people = [
+        p for p in (author, *row.relays, row.speaker) if p and speech.naming.get(p) not in VOICELESS
+    ]
     parties = [speech.sides.chain(p, period)[-1] for p in people]
     chain = tuple(p for n, p in enumerate(parties) if n == 0 or parties[n - 1] != p)
     first = (published.published_to if published else None) or date.max
@@ -82,8 +91,15 @@ def _among(told: Sequence[_Told]) -> dict[str, str]:
     return out
 
 
-def _first(one: _Told, direct: Sequence[_Told], circular: Sequence[_Told], reach: Mapping[str, frozenset[str]]) -> str:
-    """The assertion in which the circle is heard: the party's own word if there is one, else anybody's of the circle."""
+def _first(
+    one: _Told,
+    direct: Sequence[_Told],
+    circular: Sequence[_Told],
+    reach: Mapping[str, frozenset[str]],
+) -> str:
+    """The assertion in which the circle is heard: the party's own word if there is one, else
+    anybody's of the circle.
+    """
     party = one.chain[-1]
     circle = {party, *(p for p in reach[party] if party in reach.get(p, ()))}
     if standing := [t for t in direct if t.chain[-1] in circle]:

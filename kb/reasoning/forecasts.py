@@ -1,4 +1,6 @@
-"""The ledger of forecasts: what became of each, by which claim, how long after it was made, and how often each voice was right."""
+"""The ledger of forecasts: what became of each, by which claim, how long after it was made, and how
+often each voice was right.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kb.model.vocabulary import FATES
 from kb.reasoning.identity import unified
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import AssertionRow, ClaimRow, Tables
 from kb.reasoning.voices import Speech, speech
-from kb.vocab import FATES
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One forecast. `fate` is pending, came-true, failed or void; `made` the day by which it had been made, `decided` the first day on
-    which a deciding claim may have happened, else by which one had been told; `lead` the days between, None where a day is not known."""
+    """One forecast. `fate` is pending, came-true, failed or void; `made` the day by which it had
+    been made, `decided` the first day on
+    which a deciding claim may have happened, else by which one had been told; `lead` the days
+    between, None where a day is not known."""
 
     claim: str
     fate: str
@@ -47,7 +51,8 @@ class Record:
 
 
 def forecasts(tables: Tables, rows: Mapping[str, StatusRow]) -> list[Forecast]:
-    """Every forecast that has a status, by the day on which it was made. `tables` is a view, `rows` its statuses by claim.
+    """Every forecast that has a status, by the day on which it was made. `tables` is a view, `rows`
+    its statuses by claim.
 
     >>> forecasts(Tables(claims=(ClaimRow("c", kind="event"),)), {})
     []
@@ -64,8 +69,14 @@ def forecasts(tables: Tables, rows: Mapping[str, StatusRow]) -> list[Forecast]:
         row = rows[claim.id]
         outcomes = next((r.claims for r in row.reasons if r.rule == row.headline != "pending"), ())
         made = min((day for a in said[claim.id] if (day := told.period(a)[1])), default=None)
-        decided = min((day for c in outcomes if (day := _happened(claims[c], said[c], told))), default=None)
-        found.append(Forecast(claim.id, row.headline, row.voices_for, outcomes, claim.condition, made, decided))
+        decided = min(
+            (day for c in outcomes if (day := _happened(claims[c], said[c], told))), default=None
+        )
+        found.append(
+            Forecast(
+                claim.id, row.headline, row.voices_for, outcomes, claim.condition, made, decided
+            )
+        )
     return sorted(found, key=lambda f: (f.made or date.max, f.claim))
 
 
@@ -79,7 +90,10 @@ def records(found: Iterable[Forecast]) -> list[Record]:
     for forecast in found:
         for voice in forecast.voices:
             by_voice[voice].append(forecast)
-    return sorted((_record(*item) for item in by_voice.items()), key=lambda r: (-(r.came_true + r.failed), -r.made, r.voice))
+    return sorted(
+        (_record(*item) for item in by_voice.items()),
+        key=lambda r: (-(r.came_true + r.failed), -r.made, r.voice),
+    )
 
 
 def _record(voice: str, made: list[Forecast]) -> Record:

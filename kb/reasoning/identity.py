@@ -1,4 +1,6 @@
-"""Entities that an analyst judged to be one and the same, taken as one wherever claims are compared and voices counted."""
+"""Entities that an analyst judged to be one and the same, taken as one wherever claims are compared
+and voices counted.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Tables
 
 
 def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
-    """Entity id → first id, by name, of the entities judged the same as it; those nobody judged are left out.
+    """Entity id → first id, by name, of the entities judged the same as it; those nobody judged are
+    left out.
 
     >>> same_entities([JudgementRow("same-entity", "entity/c", "entity/b"), JudgementRow("same-entity", "entity/b", "entity/a")])
     {'b': 'a', 'c': 'a'}
@@ -32,7 +35,9 @@ def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
 
 
 def unified(tables: Tables) -> Tables:
-    """The tables with every entity under the first of its ids: in claims, assertions, sources, affiliations, and places within places."""
+    """The tables with every entity under the first of its ids: in claims, assertions, sources,
+    affiliations, and places within places.
+    """
     same = same_entities(tables.judgements)
     if not same:
         return tables
@@ -40,16 +45,28 @@ def unified(tables: Tables) -> Tables:
         tables,
         claims=tuple(_claim(c, same) for c in tables.claims),
         assertions=tuple(_assertion(a, same) for a in tables.assertions),
-        sources=tuple(replace(s, author=same[s.author]) if s.author in same else s for s in tables.sources),
-        affiliations=tuple(replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party)) for t in tables.affiliations),
-        entities=tuple(replace(e, id=same.get(e.id, e.id), within=tuple(same.get(w, w) for w in e.within)) for e in tables.entities),
+        sources=tuple(
+            replace(s, author=same[s.author]) if s.author in same else s for s in tables.sources
+        ),
+        affiliations=tuple(
+            replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party))
+            for t in tables.affiliations
+        ),
+        entities=tuple(
+            replace(e, id=same.get(e.id, e.id), within=tuple(same.get(w, w) for w in e.within))
+            for e in tables.entities
+        ),
     )
 
 
 def _assertion(row: AssertionRow, same: Mapping[str, str]) -> AssertionRow:
     if row.speaker not in same and same.keys().isdisjoint(row.relays):
         return row
-    return replace(row, speaker=same.get(row.speaker or "", row.speaker), relays=tuple(same.get(r, r) for r in row.relays))
+    return replace(
+        row,
+        speaker=same.get(row.speaker or "", row.speaker),
+        relays=tuple(same.get(r, r) for r in row.relays),
+    )
 
 
 def _claim(claim: ClaimRow, same: Mapping[str, str]) -> ClaimRow:

@@ -1,4 +1,6 @@
-"""What later claims do to earlier ones: forecasts that came true or failed, states that an event ended."""
+"""What later claims do to earlier ones: forecasts that came true or failed, states that an event
+ended.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from kb.reasoning.clashes import denies
+from kb.model.vocabulary import FATES
+from kb.reasoning.affiliations import Sides
+from kb.reasoning.evidence import Case
+from kb.reasoning.pair_rules import denies
 from kb.reasoning.propositions import disjoint, follows, implied, plain, roles, window
-from kb.reasoning.sides import Sides
 from kb.reasoning.tables import ClaimRow, JudgementRow, PredicateRow, Triple
-from kb.reasoning.weighing import Case
-from kb.vocab import FATES
 
 Predicates = Mapping[str, PredicateRow]
-_UNTOLD: Final = frozenset({"forecast", "intent", "evaluation"})  # kinds of claims that tell of nothing that has happened
+_UNTOLD: Final = frozenset(
+    {"forecast", "intent", "evaluation"}
+)  # kinds of claims that tell of nothing that has happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,17 @@ class Outcome:
 
 
 def outcomes(
-    cases: Mapping[str, Case], disputed: Collection[str], predicates: Predicates, sides: Sides, judgements: Iterable[JudgementRow]
+    cases: Mapping[str, Case],
+    disputed: Collection[str],
+    predicates: Predicates,
+    sides: Sides,
+    judgements: Iterable[JudgementRow],
 ) -> dict[str, Outcome]:
-    """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and nobody disputes decide anything.
+    """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and
+    nobody disputes decide anything.
 
-    What no rule can tell is decided by a person's judgement of kind outcome, which names the claim that decides it and counts while that
+    What no rule can tell is decided by a person's judgement of kind outcome, which names the claim
+    that decides it and counts while that
     claim does. That a forecast is void, since its condition never arose, is never computed.
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
@@ -54,7 +64,11 @@ def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dic
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for j in judgements:
         told = (j.other or "").removeprefix("claim/")
-        if j.kind == "outcome" and j.verdict in FATES and (told in settled or (not told and j.verdict == "void")):
+        if (
+            j.kind == "outcome"
+            and j.verdict in FATES
+            and (told in settled or (not told and j.verdict == "void"))
+        ):
             found[(j.about or "").removeprefix("claim/")].add((j.verdict, told))
     fates = {claim: {fate for fate, _ in rows} for claim, rows in found.items()}
     return {
@@ -64,7 +78,9 @@ def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dic
     }
 
 
-def _by_triple(cases: Iterable[Case], predicates: Predicates) -> dict[tuple[str, Triple], list[Case]]:
+def _by_triple(
+    cases: Iterable[Case], predicates: Predicates
+) -> dict[tuple[str, Triple], list[Case]]:
     """Polarity and triple → claims that imply it."""
     found: dict[tuple[str, Triple], list[Case]] = defaultdict(list)
     for case in cases:
@@ -77,23 +93,46 @@ def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
     """The states that an event begins: what took place has made them so."""
     if claim.kind != "event" or claim.polarity == "negative":
         return frozenset()
-    return frozenset((s, state, o) for s, name, o in plain(claim, predicates) if name in predicates for state in predicates[name].initiates)
+    return frozenset(
+        (s, state, o)
+        for s, name, o in plain(claim, predicates)
+        if name in predicates
+        for state in predicates[name].initiates
+    )
 
 
-def _forecast(case: Case, facts: Mapping[tuple[str, Triple], list[Case]], predicates: Predicates) -> Outcome:
+def _forecast(
+    case: Case, facts: Mapping[tuple[str, Triple], list[Case]], predicates: Predicates
+) -> Outcome:
     claim = case.claim
     made = min((s.period[0] for s in case.affirmed if s.period[0]), default=None)
     foretold = claim.polarity != "negative"
 
     def telling(polarity: str, tells: Callable[[ClaimRow], bool]) -> tuple[str, ...]:
         """Later claims of this polarity, about the same, that tell so."""
-        triples = plain(claim, predicates) if polarity == claim.polarity else implied(claim, predicates)
-        rows = {row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())}
-        later = (row for row in rows.values() if follows(row.claim, made, (s.period for s in row.affirmed)))
+        triples = (
+            plain(claim, predicates) if polarity == claim.polarity else implied(claim, predicates)
+        )
+        rows = {
+            row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())
+        }
+        later = (
+            row
+            for row in rows.values()
+            if follows(row.claim, made, (s.period for s in row.affirmed))
+        )
         return tuple(sorted(row.claim.id for row in later if tells(row.claim)))
 
-    happened = telling("positive", lambda told: not disjoint(claim, told) and (_fulfils(told, claim) if foretold else denies(claim, told)))
-    did_not = telling("negative", lambda told: denies(told, claim) and _throughout(told, claim, made))
+    happened = telling(
+        "positive",
+        lambda told: (
+            not disjoint(claim, told)
+            and (_fulfils(told, claim) if foretold else denies(claim, told))
+        ),
+    )
+    did_not = telling(
+        "negative", lambda told: denies(told, claim) and _throughout(told, claim, made)
+    )
     if bool(happened) == bool(did_not):
         return Outcome("pending", tuple(sorted({*happened, *did_not})))
     return Outcome("came-true" if bool(happened) == foretold else "failed", happened or did_not)
@@ -110,18 +149,31 @@ def _fulfils(told: ClaimRow, foretold: ClaimRow) -> bool:
 
 
 def _throughout(told: ClaimRow, foretold: ClaimRow, made: date | None) -> bool:
-    """Is it told of all the days that were foretold, from the day after the forecast was made? Of what has no last day it never is."""
+    """Is it told of all the days that were foretold, from the day after the forecast was made? Of
+    what has no last day it never is.
+    """
     (first, last), (begin, end) = window(foretold), window(told)
     start = max(filter(None, (first, made and made + timedelta(days=1))), default=None)
-    return told.held != "some" and bool(start and last and begin and end and begin <= start and last <= end)
+    return told.held != "some" and bool(
+        start and last and begin and end and begin <= start and last <= end
+    )
 
 
-def _by_object(events: Iterable[ClaimRow], predicates: Predicates) -> dict[tuple[str, str], list[tuple[ClaimRow, bool]]]:
-    """State predicate and object → events that may end such a state, and whether they end the rivals' instead of their own."""
+def _by_object(
+    events: Iterable[ClaimRow], predicates: Predicates
+) -> dict[tuple[str, str], list[tuple[ClaimRow, bool]]]:
+    """State predicate and object → events that may end such a state, and whether they end the
+    rivals' instead of their own.
+    """
     found: dict[tuple[str, str], list[tuple[ClaimRow, bool]]] = defaultdict(list)
     for event in events:
         row = predicates.get(event.predicate or "")
-        if row is None or event.object is None or event.polarity == "negative" or event.extent == "part":
+        if (
+            row is None
+            or event.object is None
+            or event.polarity == "negative"
+            or event.extent == "part"
+        ):
             continue
         for state in {*row.initiates, *row.terminates}:
             found[state, event.object].append((event, state in row.initiates))
@@ -129,13 +181,24 @@ def _by_object(events: Iterable[ClaimRow], predicates: Predicates) -> dict[tuple
 
 
 def _ended(
-    case: Case, enders: Mapping[tuple[str, str], list[tuple[ClaimRow, bool]]], predicates: Predicates, sides: Sides
+    case: Case,
+    enders: Mapping[tuple[str, str], list[tuple[ClaimRow, bool]]],
+    predicates: Predicates,
+    sides: Sides,
 ) -> tuple[str, ...]:
-    """Events that ended an open state: after it began, by its own subject, or by a rival who began the same."""
+    """Events that ended an open state: after it began, by its own subject, or by a rival who began
+    the same.
+    """
     state = case.claim
     bounded = state.end_earliest or state.end_latest or state.held == "some"
     begun = _begun(case)
-    if state.kind != "state" or state.polarity == "negative" or bounded or begun is None or not case.voices_for:
+    if (
+        state.kind != "state"
+        or state.polarity == "negative"
+        or bounded
+        or begun is None
+        or not case.voices_for
+    ):
         return ()
     return tuple(
         sorted(
@@ -154,7 +217,12 @@ def _resumed(end: ClaimRow, subject: str, events: Iterable[tuple[ClaimRow, bool]
     """Did the subject itself begin the state again, on a later day?"""
     last = window(end)[1]
     return any(
-        begins and event.subject == subject and last and event.begin_earliest and event.begin_earliest > last for event, begins in events
+        begins
+        and event.subject == subject
+        and last
+        and event.begin_earliest
+        and event.begin_earliest > last
+        for event, begins in events
     )
 
 

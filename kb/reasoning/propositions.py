@@ -9,7 +9,9 @@ from typing import Final
 
 from kb.reasoning.tables import ClaimRow, Period, PredicateRow, Tables, Triple
 
-_LABELS: Final = frozenset({"topic"})  # roles that sort a claim under something and do not say what happened
+_LABELS: Final = frozenset(
+    {"topic"}
+)  # roles that sort a claim under something and do not say what happened
 
 
 def declared(tables: Tables) -> dict[str, PredicateRow]:
@@ -30,7 +32,8 @@ def declared(tables: Tables) -> dict[str, PredicateRow]:
 
 
 def plain(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[Triple]:
-    """The claim's triple, also read backwards where its predicate is symmetric or has an inverse; none for a noted claim.
+    """The claim's triple, also read backwards where its predicate is symmetric or has an inverse;
+    none for a noted claim.
 
     >>> sorted(plain(ClaimRow("c", subject="a", predicate="met", object="b"), {"met": PredicateRow("met", symmetric=True)}))
     [('a', 'met', 'b'), ('b', 'met', 'a')]
@@ -39,11 +42,15 @@ def plain(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[
 
 
 def implied(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[Triple]:
-    """The plain triples and, of a positive claim, whatever they entail: what is denied entails nothing."""
+    """The plain triples and, of a positive claim, whatever they entail: what is denied entails
+    nothing.
+    """
     return _closure(claim, predicates, entailed=claim.polarity != "negative")
 
 
-def _closure(claim: ClaimRow, predicates: Mapping[str, PredicateRow], entailed: bool) -> frozenset[Triple]:
+def _closure(
+    claim: ClaimRow, predicates: Mapping[str, PredicateRow], entailed: bool
+) -> frozenset[Triple]:
     if claim.subject is None or claim.predicate is None:
         return frozenset()
     own = predicates.get(claim.predicate)
@@ -84,13 +91,16 @@ def roles_agree(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def window(claim: ClaimRow) -> Period:
-    """First and last day on which it may hold; a state without an end is open, anything else ends when it began."""
+    """First and last day on which it may hold; a state without an end is open, anything else ends
+    when it began.
+    """
     end = claim.end_latest or (None if claim.kind == "state" else claim.begin_latest)
     return claim.begin_earliest, end
 
 
 def disjoint(one: ClaimRow, other: ClaimRow) -> bool:
-    """Are the two known not to share a day? The day on which one state ends and another begins is a day of change and not shared.
+    """Are the two known not to share a day? The day on which one state ends and another begins is a
+    day of change and not shared.
 
     >>> from datetime import date
     >>> disjoint(ClaimRow("a", end_latest=date(2020, 1, 1)), ClaimRow("b", begin_earliest=date(2020, 6, 1)))
@@ -103,14 +113,18 @@ def disjoint(one: ClaimRow, other: ClaimRow) -> bool:
 
 def _changed_on(left: Period, right: Period) -> bool:
     """Is the last day of one the first of the other, and do they not both tell of that day alone?"""
-    meet = (left[1] is not None and left[1] == right[0]) or (right[1] is not None and right[1] == left[0])
+    meet = (left[1] is not None and left[1] == right[0]) or (
+        right[1] is not None and right[1] == left[0]
+    )
     return meet and left != right
 
 
 def overlap(one: ClaimRow, other: ClaimRow) -> Period:
     """The days that both may share, if they are not disjoint."""
     (start, end), (start2, end2) = window(one), window(other)
-    return max(filter(None, (start, start2)), default=None), min(filter(None, (end, end2)), default=None)
+    return max(filter(None, (start, start2)), default=None), min(
+        filter(None, (end, end2)), default=None
+    )
 
 
 def simultaneous(one: ClaimRow, other: ClaimRow) -> bool:
@@ -125,7 +139,9 @@ def same_days(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def covers(one: ClaimRow, other: ClaimRow) -> bool:
-    """Does the one speak of all days of which the other does? Two undated claims speak of the same time."""
+    """Does the one speak of all days of which the other does? Two undated claims speak of the same
+    time.
+    """
     (start, end), (start2, end2) = window(one), window(other)
     if (start, end) == (start2, end2):
         return True
@@ -133,9 +149,11 @@ def covers(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> bool:
-    """May an outcome lie after the day on which a forecast was made? What is not known counts as yes.
+    """May an outcome lie after the day on which a forecast was made? What is not known counts as
+    yes.
 
-    An outcome without days of its own is as late as the last who tells it: `told` are the days on which it was said.
+    An outcome without days of its own is as late as the last who tells it: `told` are the days on
+    which it was said.
 
     >>> follows(ClaimRow("a"), date(2020, 6, 1), [(None, date(2020, 3, 1))]), follows(ClaimRow("a"), date(2020, 6, 1), [])
     (False, True)
@@ -150,7 +168,8 @@ def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> boo
 
 
 def lasting(state: ClaimRow) -> Period:
-    """By which day it had begun for certain, and until which it went on; of what held on all days of its period, the ends of that.
+    """By which day it had begun for certain, and until which it went on; of what held on all days
+    of its period, the ends of that.
 
     >>> from datetime import date
     >>> june = ClaimRow("a", begin_earliest=date(2020, 6, 1), end_latest=date(2020, 6, 30))
@@ -158,7 +177,9 @@ def lasting(state: ClaimRow) -> Period:
     ((None, None), [1, 30])
     """
     every = state.held == "all"
-    return state.begin_latest or (state.begin_earliest if every else None), state.end_earliest or (state.end_latest if every else None)
+    return state.begin_latest or (state.begin_earliest if every else None), state.end_earliest or (
+        state.end_latest if every else None
+    )
 
 
 def _definite(claim: ClaimRow) -> Period | None:

@@ -7,8 +7,10 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from kb import values
-from kb.model import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
+from kb.model import values
+from kb.model.rdf_terms import Term
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
+from kb.model.vocabulary import NS, PREDICATES, RDF
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,
@@ -20,8 +22,6 @@ from kb.reasoning.tables import (
     SourceRow,
     Tables,
 )
-from kb.terms import Term
-from kb.vocab import NS, PREDICATES, RDF
 
 Declared = Mapping[str, Mapping[str, Sequence[Term]]]
 _Row = TypeVar("_Row")
@@ -69,7 +69,9 @@ def _claim(record: Claim) -> ClaimRow:
 
 def _assertion(record: Assertion, relays: Mapping[str, Relay]) -> AssertionRow:
     chain = [relays[id] for id in record.relays if id in relays]
-    order = sorted({(_LAST if r.position is None else r.position, r.speaker) for r in chain if r.speaker})
+    order = sorted(
+        {(_LAST if r.position is None else r.position, r.speaker) for r in chain if r.speaker}
+    )
     speakers = tuple(speaker for _, speaker in order)
     return _same(record, AssertionRow, scope=tuple(sorted(set(record.scope))), relays=speakers)
 
@@ -80,7 +82,11 @@ def _source(record: Source) -> SourceRow:
 
 def _affiliation(record: Affiliation) -> AffiliationRow | None:
     """A tie; None where an end of it is missing."""
-    return _same(record, AffiliationRow) if record.member and record.relation and record.party else None
+    return (
+        _same(record, AffiliationRow)
+        if record.member and record.relation and record.party
+        else None
+    )
 
 
 def _judgement(record: Judgement) -> JudgementRow:
@@ -95,7 +101,9 @@ def _entity(record: Entity) -> EntityRow:
 
 
 def with_declarations(tables: Tables, declared: Declared) -> Tables:
-    """Tables with the predicates and policies of an ontology; `declared` has subject → property → objects."""
+    """Tables with the predicates and policies of an ontology; `declared` has subject → property →
+    objects.
+    """
     return replace(
         tables,
         predicates=tuple(_predicate(iri, declared[iri]) for iri in _of_type(declared, "Predicate")),
@@ -104,7 +112,11 @@ def with_declarations(tables: Tables, declared: Declared) -> Tables:
 
 
 def _of_type(declared: Declared, name: str) -> list[str]:
-    typed = (iri for iri, stated in declared.items() if any(t.value == NS + name for t in stated.get(RDF + "type", ())))
+    typed = (
+        iri
+        for iri, stated in declared.items()
+        if any(t.value == NS + name for t in stated.get(RDF + "type", ()))
+    )
     return sorted(typed)
 
 
@@ -146,7 +158,9 @@ def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
         """Whether the policy chooses this."""
         return any(term.value in ("true", "1") for term in stated.get(NS + name, ()))
 
-    accepts = {term.value.removeprefix(f"{NS}headline-") for term in stated.get(NS + "acceptsHeadline", ())}
+    accepts = {
+        term.value.removeprefix(f"{NS}headline-") for term in stated.get(NS + "acceptsHeadline", ())
+    }
     return PolicyRow(
         iri.rpartition("/")[2],
         number("voicesToCorroborate", 2),

@@ -1,4 +1,6 @@
-"""Status of claims: one pure function from flat tables to rows with reasons. Nothing here is ever typed in by hand."""
+"""Status of claims: one pure function from flat tables to rows with reasons. Nothing here is ever
+typed in by hand.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +10,45 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
+from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
 from kb.reasoning.disputes import Dispute, disputes
+from kb.reasoning.evidence import Case, same_claims, voices, voices_of, weigh
+from kb.reasoning.explanations import Reason, reasons
 from kb.reasoning.identity import unified
 from kb.reasoning.outcomes import Outcome, outcomes
 from kb.reasoning.propositions import declared
-from kb.reasoning.reasons import Reason, reasons
-from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Tables, undated, view
+from kb.reasoning.tables import (
+    ClaimRow,
+    Contradiction,
+    PolicyRow,
+    PredicateRow,
+    Tables,
+    undated,
+    view,
+)
 from kb.reasoning.voices import Speech, roots, speech
-from kb.reasoning.weighing import Case, same_claims, voices, voices_of, weigh
-from kb.vocab import CONTEST, DISPUTES, FLAGS, STAKES
 
 __all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
 
 DEFAULT_POLICY: Final = PolicyRow("default")  # what a knowledge base without policies follows
-# What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event is that it did not occur.
+# What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event
+# is that it did not occur.
 _OF_CONTRADICTION: Final = {"quantity": "quantity", "polarity": "occurrence"}
 _STAKELESS: Final = frozenset({"no-known-stake", "unknown"})
-_STRONGEST: Final = ("party", "aligned", "rival", "unknown", "no-known-stake")  # a voice has the strongest stake of its assertions
+_STRONGEST: Final = (
+    "party",
+    "aligned",
+    "rival",
+    "unknown",
+    "no-known-stake",
+)  # a voice has the strongest stake of its assertions
 assert set(_STRONGEST) == set(STAKES)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """What is known of one claim. Voices are `entity/x` or `source/x`; `contest` is never empty (`none`); `since` is the day by which
+    """What is known of one claim. Voices are `entity/x` or `source/x`; `contest` is never empty
+    (`none`); `since` is the day by which
     the dispute was public at the latest, None where it is not disputed or not dated."""
 
     claim: str
@@ -65,9 +83,11 @@ def status(
     as_of: date | None = None,
     known_on: date | None = None,
 ) -> list[StatusRow]:
-    """Status of every claim, sorted by id, as of a world date (published by then) and a known date (recorded by then).
+    """Status of every claim, sorted by id, as of a world date (published by then) and a known date
+    (recorded by then).
 
-    In a dated view, claims on which nobody had spoken are left out. `no_known_stake` counts the affirming voices whose stake is
+    In a dated view, claims on which nobody had spoken are left out. `no_known_stake` counts the
+    affirming voices whose stake is
     no-known-stake or unknown: those that can corroborate.
 
     >>> from kb.reasoning.tables import AssertionRow
@@ -82,7 +102,11 @@ def status(
     disputed = {claim for claim, dispute in against.items() if dispute.disputed}
     fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements)
     dated = as_of is not None or known_on is not None
-    return [_row(cases[c], against[c], fates.get(c), rules) for c in sorted(cases) if cases[c].asserted or not dated]
+    return [
+        _row(cases[c], against[c], fates.get(c), rules)
+        for c in sorted(cases)
+        if cases[c].asserted or not dated
+    ]
 
 
 def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> StatusRow:
@@ -109,7 +133,13 @@ def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -
     )
 
 
-def _headline(case: Case, dispute: Dispute, outcome: Outcome | None, flags: tuple[str, ...], corroborated: bool) -> str:
+def _headline(
+    case: Case,
+    dispute: Dispute,
+    outcome: Outcome | None,
+    flags: tuple[str, ...],
+    corroborated: bool,
+) -> str:
     """The first that fits, in the order of the vocabulary."""
     affirmed = bool(case.voices_for)
     candidates = (
@@ -131,12 +161,18 @@ def _support(case: Case) -> str:
         return "none"
     if len(case.voices_for) == 1:
         return "one-voice"
-    return "several-originals" if len({s.root for s in case.affirmed if s.voice}) > 1 else "several-in-one-report"
+    return (
+        "several-originals"
+        if len({s.root for s in case.affirmed if s.voice}) > 1
+        else "several-in-one-report"
+    )
 
 
 def _manners_differ(case: Case) -> bool:
     """Do two voices that affirm it characterise it differently?"""
-    manners = {(s.voice, s.row.manner.casefold()) for s in case.affirmed if s.voice and s.row.manner}
+    manners = {
+        (s.voice, s.row.manner.casefold()) for s in case.affirmed if s.voice and s.row.manner
+    }
     return any(v != w and m != n for v, m in manners for w, n in manners)
 
 
@@ -152,14 +188,21 @@ def _contest(case: Case, dispute: Dispute) -> tuple[str, ...]:
 
 def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
     """Kinds of dispute, as denied and doubted; what nobody specified stays unspecified."""
-    kinds = {kind for s in (*case.denied, *case.otherwise) if s.voice for kind in s.row.scope or ("unspecified",)}
+    kinds = {
+        kind
+        for s in (*case.denied, *case.otherwise)
+        if s.voice
+        for kind in s.row.scope or ("unspecified",)
+    }
     kinds |= {kind for s in case.doubted if s.voice for kind in s.row.scope}
     kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.counted}
     kinds |= {"characterisation"} if _manners_differ(case) else set()
     return tuple(d for d in DISPUTES if d in kinds)
 
 
-def _flags(case: Case, dispute: Dispute, outcome: Outcome | None, admitted: bool) -> tuple[str, ...]:
+def _flags(
+    case: Case, dispute: Dispute, outcome: Outcome | None, admitted: bool
+) -> tuple[str, ...]:
     fate = outcome.fate if outcome else ""
     found = {
         "admitted": admitted,
@@ -203,7 +246,9 @@ def _named(claim: ClaimRow, names: Iterable[str]) -> list[str]:
 
 
 def _corroborated(case: Case, stakes: Mapping[str, str], rules: _Rules) -> bool:
-    """Are there enough voices, no two of them one author or allies, and enough of these without a known stake?"""
+    """Are there enough voices, no two of them one author or allies, and enough of these without a
+    known stake?
+    """
     policy, sides = rules.policy, rules.speech.sides
     actors: dict[str, set[str]] = {voice: set() for voice in stakes}
     sided: dict[str, set[str]] = {voice: set() for voice in stakes}

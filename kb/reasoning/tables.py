@@ -1,6 +1,7 @@
 """Flat tables: everything a status is worked out from, as plain rows that know no store.
 
-Ids are slugs (`claim/x` is `x`), concepts are tokens, predicates are slugs. Dates are calendar days; None is *not known*.
+Ids are slugs (`claim/x` is `x`), concepts are tokens, predicates are slugs. Dates are calendar
+days; None is *not known*.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class AssertionRow:
-    """One speaker's stance on one claim in one source; `relays` are the speakers in between, outermost first."""
+    """One speaker's stance on one claim in one source; `relays` are the speakers in between,
+    outermost first.
+    """
 
     id: str
     claim: str | None = None
@@ -94,7 +97,8 @@ class AffiliationRow:
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
-    """An analyst's decision; `about` and `other` are path and id, as `claim/x`. A copy of a range of lines has its `span`: code points
+    """An analyst's decision; `about` and `other` are path and id, as `claim/x`. A copy of a range
+    of lines has its `span`: code points
     from 0, end exclusive."""
 
     kind: str
@@ -111,7 +115,9 @@ class JudgementRow:
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """Somebody or something, how it is named (named, unnamed, collective, unattributed), and what it lies within."""
+    """Somebody or something, how it is named (named, unnamed, collective, unattributed), and what
+    it lies within.
+    """
 
     id: str
     naming: str = "named"
@@ -136,7 +142,9 @@ class PredicateRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """The numbers and choices a status follows; `accepts` lists the headlines that make a claim a fact."""
+    """The numbers and choices a status follows; `accepts` lists the headlines that make a claim a
+    fact.
+    """
 
     id: str
     voices_to_corroborate: int = 2
@@ -162,7 +170,9 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two claims that cannot both be true (`certain`) or perhaps cannot (`possible`); `claim_a` sorts before `claim_b`."""
+    """Two claims that cannot both be true (`certain`) or perhaps cannot (`possible`); `claim_a`
+    sorts before `claim_b`.
+    """
 
     claim_a: str
     claim_b: str
@@ -175,19 +185,25 @@ _Recorded = TypeVar("_Recorded", ClaimRow, AssertionRow, AffiliationRow, Judgeme
 
 
 def view(tables: Tables, as_of: date | None = None, known_on: date | None = None) -> Tables:
-    """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC); None is no limit, but then
+    """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC);
+    None is no limit, but then
     what has been invalidated is left out.
 
-    A record as it stood on `known_on` has the id of the record that it has become since. A source counts from its latest publication
-    bound; one without is left out of a view with `as_of` (see `undated`). A record without a recorded time is left out of a view with
-    `known_on`; a claim of which nobody had spoken is left out of both. Sources themselves stay: lineage is timeless.
+    A record as it stood on `known_on` has the id of the record that it has become since. A source
+    counts from its latest publication
+    bound; one without is left out of a view with `as_of` (see `undated`). A record without a
+    recorded time is left out of a view with
+    `known_on`; a claim of which nobody had spoken is left out of both. Sources themselves stay:
+    lineage is timeless.
 
     >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(SourceRow("s", published_to=date(2020, 6, 6)),))
     >>> [len(view(tables, as_of=date(2020, 6, day)).assertions) for day in (5, 6)]
     [0, 1]
     """
     out = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
-    assertions = tuple(a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out)
+    assertions = tuple(
+        a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out
+    )
     spoken = {a.claim for a in assertions}
     dated = as_of is not None or known_on is not None
     return replace(
@@ -200,7 +216,8 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
 
 
 def undated(tables: Tables) -> tuple[str, ...]:
-    """Ids of the sources that views with `as_of` leave out, because no latest day of publication is known.
+    """Ids of the sources that views with `as_of` leave out, because no latest day of publication is
+    known.
 
     >>> undated(Tables(sources=(SourceRow("a"), SourceRow("b", published_to=date(2020, 6, 6)))))
     ('a',)
@@ -209,7 +226,8 @@ def undated(tables: Tables) -> tuple[str, ...]:
 
 
 def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[str, str]:
-    """Id of each record that stood on a day → the id under which it stands: its own, or that of the record it has become since.
+    """Id of each record that stood on a day → the id under which it stands: its own, or that of the
+    record it has become since.
 
     Rows without an id always stand for themselves, and are not told.
 
@@ -220,12 +238,17 @@ def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[st
     """
     found = list(rows)
     later = {r.revision_of: r.id for r in found if r.revision_of}
-    stood = sorted((r for r in found if r.id and _stood(r, known_on)), key=lambda r: (r.recorded and day_of(r.recorded) or date.min, r.id))
+    stood = sorted(
+        (r for r in found if r.id and _stood(r, known_on)),
+        key=lambda r: (r.recorded and day_of(r.recorded) or date.min, r.id),
+    )
     return {old: new for new, old in {_heir(r.id, later): r.id for r in stood}.items()}
 
 
 def _heir(id: str, later: Mapping[str, str]) -> str:
-    """What a record has become since; in a circle of revisions, which is an error, the first one met twice."""
+    """What a record has become since; in a circle of revisions, which is an error, the first one
+    met twice.
+    """
     met = {id}
     while (following := later.get(id)) is not None and following not in met:
         id = following
@@ -241,7 +264,9 @@ def _stood(row: _Recorded, known_on: date | None) -> bool:
 
 
 def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorded, ...]:
-    """Rows of the view, no longer marked as invalidated or revised: a view of a view is the same view."""
+    """Rows of the view, no longer marked as invalidated or revised: a view of a view is the same
+    view.
+    """
     names = standing(rows, known_on)
     stood = (r for r in rows if r.id in names or not r.id and _stood(r, known_on))
     return tuple(_bare(r, names.get(r.id, r.id)) for r in stood)

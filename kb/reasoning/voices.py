@@ -6,29 +6,39 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kb import ids
-from kb.reasoning.sides import VOICELESS, Sides, sides_of
+from kb.model import identifiers
+from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
 from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
 
 
 def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:
-    """Source id → id of the document at the root of its lineage; copies, translations and syndications share one.
+    """Source id → id of the document at the root of its lineage; copies, translations and
+    syndications share one.
 
-    A copy is told by the source itself or by a judgement on the whole of it (see `excerpts` for lines). Among documents that copy
+    A copy is told by the source itself or by a judgement on the whole of it (see `excerpts` for
+    lines). Among documents that copy
     each other in a circle the first by name is the root.
 
     >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], [JudgementRow("copy-of", "source/c", "source/b")])
     {'a': 'a', 'b': 'a', 'c': 'a'}
     """
-    judged = sorted((j.about, j.other) for j in judgements if j.kind == "copy-of" and j.about and j.other and not j.span)
-    parents = {about.removeprefix("source/"): other.removeprefix("source/") for about, other in reversed(judged)}
+    judged = sorted(
+        (j.about, j.other)
+        for j in judgements
+        if j.kind == "copy-of" and j.about and j.other and not j.span
+    )
+    parents = {
+        about.removeprefix("source/"): other.removeprefix("source/")
+        for about, other in reversed(judged)
+    }
     rows = list(sources)
     parents |= {s.id: s.copy_of for s in rows if s.copy_of}
     return {s.id: _root(s.id, parents) for s in rows}
 
 
 def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, int, str], ...]]:
-    """Source id → start and end of each range of it that was copied, and from which source: code points from 0, end exclusive.
+    """Source id → start and end of each range of it that was copied, and from which source: code
+    points from 0, end exclusive.
 
     >>> excerpts([JudgementRow("copy-of", "source/c", "source/b", span=(0, 80))])
     {'c': ((0, 80, 'b'),)}
@@ -36,7 +46,9 @@ def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, i
     found: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
     for judgement in judgements:
         if judgement.kind == "copy-of" and judgement.about and judgement.other and judgement.span:
-            found[judgement.about.removeprefix("source/")].add((*judgement.span, judgement.other.removeprefix("source/")))
+            found[judgement.about.removeprefix("source/")].add(
+                (*judgement.span, judgement.other.removeprefix("source/"))
+            )
     return {source: tuple(sorted(ranges)) for source, ranges in found.items()}
 
 
@@ -60,9 +72,11 @@ class Speech:
     naming: Mapping[str, str]
 
     def root(self, assertion: AssertionRow) -> str:
-        """Root document of the source in which the assertion was found, or of the source from which its lines were copied."""
+        """Root document of the source in which the assertion was found, or of the source from which
+        its lines were copied.
+        """
         source = assertion.source or ""
-        passage = ids.span(assertion.quote or "")
+        passage = identifiers.span(assertion.quote or "")
         for start, end, original in self.excerpts.get(source, ()):
             if passage and start <= passage[0] and passage[1] <= end:
                 return self.roots.get(original, original)
@@ -83,7 +97,9 @@ class Speech:
         return self.sources.get(assertion.source or "")
 
     def voice(self, assertion: AssertionRow) -> str | None:
-        """`source/x` for an author's own words, else `entity/x`: the outermost party; None for nobody in particular."""
+        """`source/x` for an author's own words, else `entity/x`: the outermost party; None for
+        nobody in particular.
+        """
         speaker, root = assertion.speaker, self.root(assertion)
         if speaker is None:
             return None
@@ -94,9 +110,11 @@ class Speech:
         return f"entity/{self.sides.chain(speaker, self.period(assertion))[-1]}"
 
     def stake(self, assertion: AssertionRow, claim: ClaimRow) -> str:
-        """What the speaker's party has to do with the claim: party, aligned, rival, unknown or no-known-stake.
+        """What the speaker's party has to do with the claim: party, aligned, rival, unknown or
+        no-known-stake.
 
-        The words of an author are judged by the author. Rivals are also a rival's allies and an ally's rivals, so that a party and
+        The words of an author are judged by the author. Rivals are also a rival's allies and an
+        ally's rivals, so that a party and
         its backer are never taken for independent of each other.
         """
         if assertion.speaker is None:
@@ -111,7 +129,10 @@ class Speech:
             return "aligned"
         if self.sides.opposed(self.sides.allies(actor, period) | {actor}, friends, period):
             return "rival"
-        unnamed = self.naming.get(assertion.speaker) == "unnamed" and assertion.speaker not in self.sides.tied
+        unnamed = (
+            self.naming.get(assertion.speaker) == "unnamed"
+            and assertion.speaker not in self.sides.tied
+        )
         return "unknown" if unnamed else "no-known-stake"
 
 

@@ -1,6 +1,7 @@
-"""The seam for stores: a few methods, one graph a file. The union of all graphs is the default graph of every query.
+"""The seam for stores: a few methods, one graph a file. The union of all graphs is the default
+graph of every query.
 
-Plain terms go in and come out (`kb.terms`), so that callers know no library.
+Plain terms go in and come out (`kb.model.rdf_terms`), so that callers know no library.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from kb.terms import Answer, Term, Triple
+from kb.model.rdf_terms import Answer, Term, Triple
 
 __all__ = ["Answer", "Reader", "Store", "Term", "Triple"]
 
@@ -45,5 +46,7 @@ class Store(Reader, Protocol):
         ...
 
     def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
-        """Take triples out of `graph` and put others in, in one transaction; for what is derived, which may be large."""
+        """Take triples out of `graph` and put others in, in one transaction; for what is derived,
+        which may be large.
+        """
         ...

@@ -20,7 +20,9 @@ def damaged(reason: object) -> Damaged:
     The index cannot be opened: no such file.  hint: kb index --rebuild builds it anew from the text
     """
     text = (str(reason).splitlines() or [""])[0][:200].rstrip(". ")
-    return Damaged(f"The index cannot be opened: {text}.", "kb index --rebuild builds it anew from the text")
+    return Damaged(
+        f"The index cannot be opened: {text}.", "kb index --rebuild builds it anew from the text"
+    )
 
 
 def syntax(query: str, line: int, column: int, reason: str = "") -> Usage:
@@ -33,7 +35,10 @@ def syntax(query: str, line: int, column: int, reason: str = "") -> Usage:
     because = f": {reason}" if reason else ""
     lines = query.splitlines()
     near = lines[line - 1][: max(column - 1, 0)][-40:].strip() if 0 < line <= len(lines) else ""
-    return Usage(f"The query is not valid SPARQL{where}{because}.", f"it goes wrong after “{near}”" if near else "")
+    return Usage(
+        f"The query is not valid SPARQL{where}{because}.",
+        f"it goes wrong after “{near}”" if near else "",
+    )
 
 
 def other_form(wanted: str) -> Usage:
@@ -47,7 +52,10 @@ def other_form(wanted: str) -> Usage:
 
 def no_term() -> Usage:
     """An answer holds a triple as a value, which no table can show."""
-    return Usage("The answer holds a triple as a value, which cannot be shown.", "ask for its subject, predicate and object instead")
+    return Usage(
+        "The answer holds a triple as a value, which cannot be shown.",
+        "ask for its subject, predicate and object instead",
+    )
 
 
 def bad_iri(value: str) -> Usage:

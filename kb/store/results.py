@@ -1,4 +1,6 @@
-"""SPARQL 1.1 Query Results JSON, read strictly: what is not exactly a result is refused, since a part of one would be a wrong answer."""
+"""SPARQL 1.1 Query Results JSON, read strictly: what is not exactly a result is refused, since a
+part of one would be a wrong answer.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,15 @@ import json
 import re
 from typing import Any, Final
 
+from kb.model.vocabulary import RDF, XSD
 from kb.store import Answer, Term
 from kb.store import faults as fault
-from kb.vocab import RDF, XSD
 
 # Values of a table, empty ones too: more are not read by anybody, and take a gigabyte.
 MOST_CELLS: Final = 1_000_000
-_NAME: Final = re.compile("[^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+_NAME: Final = re.compile(
+    "[^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Cell = tuple[str, str, str, str] | None
@@ -52,7 +56,9 @@ def table(found: dict[str, Any]) -> tuple[list[str], list[list[Cell]]]:
             pass
         case _:
             raise Misshapen
-    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in variables) or len(set(variables)) < len(variables):
+    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in variables) or len(
+        set(variables)
+    ) < len(variables):
         raise Misshapen
     if (len(variables) + 1) * (len(bindings) + 1) > MOST_CELLS:
         raise TooMany
@@ -60,7 +66,9 @@ def table(found: dict[str, Any]) -> tuple[list[str], list[list[Cell]]]:
     for row in bindings:
         if not isinstance(row, dict) or not row.keys() <= known:
             raise Misshapen
-    return variables, [[_cell(row[name]) if name in row else None for name in variables] for row in bindings]
+    return variables, [
+        [_cell(row[name]) if name in row else None for name in variables] for row in bindings
+    ]
 
 
 def truth(found: dict[str, Any]) -> bool:
@@ -78,9 +86,13 @@ def answer(variables: list[str], rows: list[list[Any]]) -> Answer:
     def term(cell: list[str]) -> Term:
         """One value."""
         kind, value, datatype, language = cell
-        return Term(shared.setdefault(kind, kind), value, shared.setdefault(datatype, datatype), language)
+        return Term(
+            shared.setdefault(kind, kind), value, shared.setdefault(datatype, datatype), language
+        )
 
-    return Answer(tuple(variables), tuple(tuple(term(cell) if cell else None for cell in row) for row in rows))
+    return Answer(
+        tuple(variables), tuple(tuple(term(cell) if cell else None for cell in row) for row in rows)
+    )
 
 
 def _cell(found: object) -> Cell:
@@ -103,7 +115,9 @@ def _cell(found: object) -> Cell:
 
 def _kind(found: dict[Any, Any]) -> tuple[str, str]:
     """Datatype and language of a literal. Raises Misshapen."""
-    datatype, language, direction = (found.get(key) or "" for key in ("datatype", "xml:lang", "its:dir"))
+    datatype, language, direction = (
+        found.get(key) or "" for key in ("datatype", "xml:lang", "its:dir")
+    )
     if not all(isinstance(value, str) for value in (datatype, language, direction)):
         raise Misshapen
     language += f"--{direction}" if direction else ""

@@ -1,4 +1,6 @@
-"""rdflib's terms and ours, for the back ends that speak rdflib. Importing it makes rdflib keep literals as written, and quiet."""
+"""rdflib's terms and ours, for the back ends that speak rdflib. Importing it makes rdflib keep
+literals as written, and quiet.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,17 @@ import rdflib
 import rdflib.plugins.sparql
 from rdflib.term import Node
 
+from kb.model.vocabulary import RDF, XSD
 from kb.store import Term, Triple
 from kb.store import faults as fault
-from kb.vocab import RDF, XSD
 
 rdflib.NORMALIZE_LITERALS = False  # else "01" becomes "1" on reading
-rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # else FROM fetches from the network and from files
-logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # it logs a traceback for every ill-typed literal; `kb check` reports those
+rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = (
+    False  # else FROM fetches from the network and from files
+)
+logging.getLogger("rdflib.term").setLevel(
+    logging.CRITICAL
+)  # it logs a traceback for every ill-typed literal; `kb check` reports those
 
 _ILLEGAL = re.compile(r'[\x00-\x20<>"{}|\\^`\ud800-\udfff]')
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -66,7 +72,9 @@ def node(term: Term) -> Node:
             raise fault.failed(f"{term.language!r} is not a language")
         return rdflib.Literal(term.value, lang=term.language.lower(), normalize=False)
     typed = term.datatype and term.datatype != XSD + "string"
-    return rdflib.Literal(term.value, datatype=iri(term.datatype) if typed else None, normalize=False)
+    return rdflib.Literal(
+        term.value, datatype=iri(term.datatype) if typed else None, normalize=False
+    )
 
 
 def triples(found: Iterable[tuple[object, object, object]]) -> list[Triple]:

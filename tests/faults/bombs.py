@@ -1,4 +1,6 @@
-"""Queries that would hang or exhaust an engine, and some that reach out, each as a file that `kb query` is given."""
+"""Queries that would hang or exhaust an engine, and some that reach out, each as a file that `kb
+query` is given.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ MEGABYTES = 512
 NOTHING = "SELECT * { ?s ?p ?o } LIMIT 1"
 # Seconds of a sample, which is given them by the option.
 SHORT = 1.0
-# Seconds that a command may take beyond the limit of its query and the time in which it asks nothing; a sample may run beside much else.
+# Seconds that a command may take beyond the limit of its query and the time in which it asks
+# nothing; a sample may run beside much else.
 BEYOND = 1.0
 BEYOND_OF_SAMPLE = 5.0
 # After so many bombs the time in which a command asks nothing is taken again.
@@ -41,7 +44,8 @@ CODES = (0, 1, 2)
 
 @dataclass(frozen=True)
 class Ended:
-    """What a command did: its exit code, its seconds, what it said, and the megabytes that its child and itself needed at most.
+    """What a command did: its exit code, its seconds, what it said, and the megabytes that its
+    child and itself needed at most.
 
     The seconds of a bomb are those beyond the seconds of a command that asks nothing.
     """
@@ -54,7 +58,9 @@ class Ended:
 
 
 def bombs(sample: float) -> Iterator[Figure]:
-    """All by default limits; a sample takes some of them with a short one. Those that reach out are all asked."""
+    """All by default limits; a sample takes some of them with a short one. Those that reach out are
+    all asked.
+    """
     texts = hostile.bombs()
     chosen = dict(list(texts.items())[:: max(1, round(1 / max(sample, 0.1)))])
     seconds = SECONDS if sample >= 1 else SHORT
@@ -69,7 +75,12 @@ def bombs(sample: float) -> Iterator[Figure]:
     beyond = BEYOND if sample >= 1 else BEYOND_OF_SAMPLE
     yield from _figures(found, seconds + beyond, before)
     refused = sum(one.code in (1, 2) and "error: " in one.said for one in reaching.values())
-    yield Figure("queries that reach out or write: refused", str(len(reaching)), str(refused), refused == len(reaching))
+    yield Figure(
+        "queries that reach out or write: refused",
+        str(len(reaching)),
+        str(refused),
+        refused == len(reaching),
+    )
     yield Figure("… connections", "0", str(connections), connections == 0)
 
 
@@ -83,7 +94,9 @@ def _all(root: Path, texts: Mapping[str, str], seconds: float) -> dict[str, Ende
         one = _ended(root, text, seconds)
         found[name] = one = replace(one, seconds=one.seconds - idle)
         last = (one.said.splitlines() or ["answered"])[0][:100]
-        say(f"bombs: {name}: {one.seconds:.1f} s, {one.child} MB, {one.parent} MB, exit {one.code}, {last}")
+        say(
+            f"bombs: {name}: {one.seconds:.1f} s, {one.child} MB, {one.parent} MB, exit {one.code}, {last}"
+        )
     return found
 
 
@@ -91,12 +104,29 @@ def _figures(found: Mapping[str, Ended], most: float, before: Ended) -> Iterator
     number, ends = len(found), found.values()
     late = sum(one.seconds > most for one in ends)
     longest = max(one.seconds for one in ends)
-    yield Figure(f"{number} query bombs: ended later than in {most:g} s", "0", f"{late} (the longest {longest:.1f} s)", late == 0)
+    yield Figure(
+        f"{number} query bombs: ended later than in {most:g} s",
+        "0",
+        f"{late} (the longest {longest:.1f} s)",
+        late == 0,
+    )
     child = max(one.child for one in ends)
-    yield Figure("… most memory of a child, of its own", f"≤ {MEGABYTES} MB", f"{child} MB", child <= MEGABYTES)
+    yield Figure(
+        "… most memory of a child, of its own",
+        f"≤ {MEGABYTES} MB",
+        f"{child} MB",
+        child <= MEGABYTES,
+    )
     parent = max(one.parent for one in ends) - before.parent
-    yield Figure("… most memory of the command beside it", f"≤ {MEGABYTES} MB", f"{parent} MB", parent <= MEGABYTES)
-    silent = sum(one.code not in CODES or (one.code > 0 and "error: " not in one.said) for one in ends)
+    yield Figure(
+        "… most memory of the command beside it",
+        f"≤ {MEGABYTES} MB",
+        f"{parent} MB",
+        parent <= MEGABYTES,
+    )
+    silent = sum(
+        one.code not in CODES or (one.code > 0 and "error: " not in one.said) for one in ends
+    )
     yield Figure("… ended without an answer or a sentence", "0", str(silent), silent == 0)
     broken = sum("Traceback" in one.said or "defect" in one.said for one in ends)
     yield Figure("… tracebacks", "0", str(broken), broken == 0)
@@ -119,7 +149,9 @@ def _ended(root: Path, text: str, seconds: float) -> Ended:
 
 
 def _watched(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Megabytes that the child of a process needed beyond what it was born with, and those that the process needed, at most."""
+    """Megabytes that the child of a process needed beyond what it was born with, and those that the
+    process needed, at most.
+    """
     handle = os.pidfd_open(process.pid)
     child = parent = 0
     try:
@@ -136,7 +168,9 @@ def _watched(process: subprocess.Popen[bytes]) -> tuple[int, int]:
 
 def _children(pid: int) -> list[int]:
     with suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     return []
 
 

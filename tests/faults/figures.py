@@ -1,4 +1,6 @@
-"""What every row of `make torture` is made with: a figure, a sample, a small knowledge base, a child process."""
+"""What every row of `make torture` is made with: a figure, a sample, a small knowledge base, a
+child process.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from conftest import SHEET, TEXT
 
-from kb import base
+from kb.app import knowledge_base
 from kb.errors import KbError
 
 SEED = 20240304
@@ -42,11 +44,15 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def small() -> Iterator[base.KnowledgeBase]:
+def small() -> Iterator[knowledge_base.KnowledgeBase]:
     """A knowledge base of one source and a few claims, in a folder that is gone afterwards."""
 
     def make() -> None:
-        kb.add_source("quarrel.txt", TEXT.encode(), {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-03-04"})
+        kb.add_source(
+            "quarrel.txt",
+            TEXT.encode(),
+            {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-03-04"},
+        )
         kb.add(kb.plan(SHEET, "sheet.yaml"))
 
     with bare() as kb:
@@ -55,14 +61,15 @@ def small() -> Iterator[base.KnowledgeBase]:
 
 
 @contextlib.contextmanager
-def bare() -> Iterator[base.KnowledgeBase]:
+def bare() -> Iterator[knowledge_base.KnowledgeBase]:
     """An empty knowledge base, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as place:
-        yield base.init(Path(place) / "kb", "https://example.org/t/")
+        yield knowledge_base.init(Path(place) / "kb", "https://example.org/t/")
 
 
 def child(work: Callable[[], object]) -> int:
-    """Process id of a child that does this and leaves; its code is 0, 1 for a refusal in a sentence, 2 for anything else.
+    """Process id of a child that does this and leaves; its code is 0, 1 for a refusal in a
+    sentence, 2 for anything else.
 
     Only children write to an index: forked from a process that has, they could not.
     """

@@ -1,4 +1,6 @@
-"""Turtle files as other tools write them, each edited: nothing but the edit changes, or the edit is refused."""
+"""Turtle files as other tools write them, each edited: nothing but the edit changes, or the edit is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ from pathlib import Path
 import rdflib
 
 from faults.figures import SEED, Figure, child, ended, say, small, some
-from kb import base, turtle
-from kb.vocab import NS, PREFIXES
+from kb.app import knowledge_base
+from kb.model.vocabulary import NS, PREFIXES
+from kb.rdf import turtle_reader
 
 CLAIM = "claim/northland-sent-tugs-to-oldport"
 
@@ -20,7 +23,9 @@ def foreign(sample: float) -> Iterator[Figure]:
     """Edit one claim in files rewritten in every style, then take the edit back."""
     number, edited, wrong = some(300, sample), 0, list[str]()
     with small() as kb:
-        (name,) = (n for n in kb.folder.files() if f"<{CLAIM}>\n    a kb:Claim" in kb.folder.read(n))
+        (name,) = (
+            n for n in kb.folder.files() if f"<{CLAIM}>\n    a kb:Claim" in kb.folder.read(n)
+        )
         original = kb.folder.read(name)
         for n in range(number):
             chance = random.Random(SEED + n)
@@ -30,12 +35,24 @@ def foreign(sample: float) -> Iterator[Figure]:
             if found not in ("edited", "refused"):
                 wrong.append(f"{n}: {found}")
                 say(wrong[-1])
-    yield Figure("Turtle files by other tools, edited: nothing else altered", f"0 of {number}", f"{len(wrong)} of {number}", not wrong)
-    yield Figure("… of them edited rather than refused", f"{number // 2} or more", str(edited), edited >= number // 2)
+    yield Figure(
+        "Turtle files by other tools, edited: nothing else altered",
+        f"0 of {number}",
+        f"{len(wrong)} of {number}",
+        not wrong,
+    )
+    yield Figure(
+        "… of them edited rather than refused",
+        f"{number // 2} or more",
+        str(edited),
+        edited >= number // 2,
+    )
 
 
-def _tried(kb: base.KnowledgeBase, name: str, text: str) -> str:
-    """What becomes of an edit of this text and of taking it back: edited, refused, or what is wrong."""
+def _tried(kb: knowledge_base.KnowledgeBase, name: str, text: str) -> str:
+    """What becomes of an edit of this text and of taking it back: edited, refused, or what is
+    wrong.
+    """
     path = kb.folder.root / name
     path.write_bytes(text.encode())
     before = _statements(kb, path)
@@ -50,7 +67,13 @@ def _tried(kb: base.KnowledgeBase, name: str, text: str) -> str:
         return "refused" if path.read_bytes() == text.encode() else "refused, and written"
     if code:
         return "a defect"
-    gained = {(kb.folder.base + CLAIM, "http://www.w3.org/2004/02/skos/core#scopeNote", "seen from the pier")}
+    gained = {
+        (
+            kb.folder.base + CLAIM,
+            "http://www.w3.org/2004/02/skos/core#scopeNote",
+            "seen from the pier",
+        )
+    }
     if before - after or {(s, p, o.partition(" http")[0]) for s, p, o in after - before} != gained:
         return f"altered: {sorted(before ^ after)[:3]}"
 
@@ -63,8 +86,8 @@ def _tried(kb: base.KnowledgeBase, name: str, text: str) -> str:
     return "edited"
 
 
-def _statements(kb: base.KnowledgeBase, path: Path) -> set[tuple[str, str, str]]:
-    return turtle.statements(path.read_bytes().decode(), kb.folder.base)
+def _statements(kb: knowledge_base.KnowledgeBase, path: Path) -> set[tuple[str, str, str]]:
+    return turtle_reader.statements(path.read_bytes().decode(), kb.folder.base)
 
 
 def rewritten(text: str, base: str, chance: random.Random) -> str:
@@ -94,7 +117,11 @@ def _prefixes(text: str, base: str, chance: random.Random) -> str:
 def _base(text: str, base: str, chance: random.Random) -> str:
     """With another base, and whole IRIs."""
     whole = re.sub(r"<((?:claim|entity|source|assertion)/[^>]*)>", rf"<{base}\1>", text)
-    return re.sub(r"@base <[^>]*>", f"@base <{chance.choice(('https://other.example/', 'https://other.example/x#y'))}>", whole)
+    return re.sub(
+        r"@base <[^>]*>",
+        f"@base <{chance.choice(('https://other.example/', 'https://other.example/x#y'))}>",
+        whole,
+    )
 
 
 def _bare(text: str, base: str, chance: random.Random) -> str:
@@ -112,14 +139,26 @@ def _dense(text: str, base: str, chance: random.Random) -> str:
 
 def _remarked(text: str, base: str, chance: random.Random) -> str:
     """With remarks at odd places."""
-    return re.sub(r" ;\n", lambda m: f" ; # a remark; with . marks <x>\n{' ' * chance.randrange(9)}", text)
+    return re.sub(
+        r" ;\n", lambda m: f" ; # a remark; with . marks <x>\n{' ' * chance.randrange(9)}", text
+    )
 
 
-_WRITERS: tuple[Callable[[str, str, random.Random], str], ...] = (_rdflib, _rdflib, _prefixes, _base, _bare, _dense, _remarked)
+_WRITERS: tuple[Callable[[str, str, random.Random], str], ...] = (
+    _rdflib,
+    _rdflib,
+    _prefixes,
+    _base,
+    _bare,
+    _dense,
+    _remarked,
+)
 
 
 def _instead(old: str, new: str) -> Callable[[str], str]:
-    """State the first of these otherwise: what the model does not read as it stands, or does not have."""
+    """State the first of these otherwise: what the model does not read as it stands, or does not
+    have.
+    """
     return lambda text: text.replace(old, new, 1)
 
 

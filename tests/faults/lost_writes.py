@@ -1,4 +1,6 @@
-"""Power cuts: what was acknowledged is there, whole, whatever the disk lost of all that no fsync covers."""
+"""Power cuts: what was acknowledged is there, whole, whatever the disk lost of all that no fsync
+covers.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from conftest import MORE, SHEET, TEXT
 
 from faults.figures import SEED, Figure, child, ended, say, some
 from faults.tape import KILLED, Recorder, Tape, policies
-from kb import base, damage, disk, folder, journal, layout
+from kb.app import damage, knowledge_base
 from kb.cli import run
-from kb.journal import entries
+from kb.rdf import turtle_writer
+from kb.system import disk
+from kb.workspace import folder, log_entries, transaction
 
 # States for each fsync that is left out, to see that the loss of it is found.
 BLIND = 400
@@ -35,7 +39,17 @@ SYNCS: dict[str, Callable[[str], bool]] = {
 }
 COMMANDS = (
     ("init", "kb"),
-    ("add", "source", "quarrel.txt", "--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04"),
+    (
+        "add",
+        "source",
+        "quarrel.txt",
+        "--id",
+        "2024-quarrel",
+        "--author",
+        "A Gazette",
+        "--published",
+        "2024-03-04",
+    ),
     ("add", "--from", "sheet.yaml"),
     ("add", "source", "other.txt", "--id", "other", "--collection", "second"),
     ("add", "--from", "more.yaml"),
@@ -52,7 +66,9 @@ BY_HAND = ("fsck", "--accept")
 
 @dataclass(frozen=True)
 class State:
-    """What is stored at a moment: path → bytes of settings, claims and documents, and the number of entries of the log."""
+    """What is stored at a moment: path → bytes of settings, claims and documents, and the number of
+    entries of the log.
+    """
 
     files: dict[str, bytes]
     logged: int
@@ -61,25 +77,42 @@ class State:
 
 def state(root: Path, by_hand: bool = False) -> State:
     """What is stored now."""
-    places = [root / "kb.toml", *(root / "claims").rglob("*.ttl"), *(root / "documents").glob("*.txt")]
+    places = [
+        root / "kb.toml",
+        *(root / "claims").rglob("*.ttl"),
+        *(root / "documents").glob("*.txt"),
+    ]
     files = {p.relative_to(root).as_posix(): p.read_bytes() for p in places if p.is_file()}
     return State(files, len(list((root / ".journal/log").glob("*.json"))), by_hand)
 
 
 def lost_writes(sample: float) -> Iterator[Figure]:
-    """Real commands, and writers that are killed at some call and followed by others; then the power is cut at random points."""
+    """Real commands, and writers that are killed at some call and followed by others; then the
+    power is cut at random points.
+    """
     chance, number = random.Random(SEED), some(500, sample)
     with tempfile.TemporaryDirectory() as place:
         tapes = [recorded(Path(place) / "commands", commands)]
         tapes += [_killed(Path(place) / f"killed-{n}", chance) for n in range(some(20, sample))]
-    bad = [found for n in range(number) if (found := _tried(tapes[n % 2 and 1 + n // 2 % (len(tapes) - 1)], chance))]
+    bad = [
+        found
+        for n in range(number)
+        if (found := _tried(tapes[n % 2 and 1 + n // 2 % (len(tapes) - 1)], chance))
+    ]
     for what in bad:
         say(f"lost-writes: {what}")
-    yield Figure(f"{number} states after power cuts: acknowledged and lost, or half there", "0", str(len(bad)), not bad)
+    yield Figure(
+        f"{number} states after power cuts: acknowledged and lost, or half there",
+        "0",
+        str(len(bad)),
+        not bad,
+    )
     kinds = list(SYNCS) if sample == 1 else ["claims"]
     seen = [kind for kind in kinds if _bites(tapes, SYNCS[kind])]
     say(f"lost-writes: without fsyncs, losses were seen for {', '.join(seen)}")
-    yield Figure("… kinds of fsync whose absence is seen", str(len(kinds)), str(len(seen)), seen == kinds)
+    yield Figure(
+        "… kinds of fsync whose absence is seen", str(len(kinds)), str(len(seen)), seen == kinds
+    )
 
 
 def _bites(tapes: Sequence[Tape], blind: Callable[[str], bool]) -> bool:
@@ -91,12 +124,24 @@ def _bites(tapes: Sequence[Tape], blind: Callable[[str], bool]) -> bool:
 # --- recording ----------------------------------------------------------------------------------
 
 
-def recorded(place: Path, work: Callable[[Path, Recorder], None], calls: Sequence[tuple[object, ...]] = (), kill: int = 0) -> Tape:
-    """What `work` does in a folder, as a child; after earlier calls, and killed after the call of that number."""
+def recorded(
+    place: Path,
+    work: Callable[[Path, Recorder], None],
+    calls: Sequence[tuple[object, ...]] = (),
+    kill: int = 0,
+) -> Tape:
+    """What `work` does in a folder, as a child; after earlier calls, and killed after the call of
+    that number.
+    """
     return Tape.of(str(place), _calls(place, work, calls, kill))
 
 
-def _calls(place: Path, work: Callable[[Path, Recorder], None], calls: Sequence[tuple[object, ...]], kill: int) -> list[tuple[object, ...]]:
+def _calls(
+    place: Path,
+    work: Callable[[Path, Recorder], None],
+    calls: Sequence[tuple[object, ...]],
+    kill: int,
+) -> list[tuple[object, ...]]:
     place.mkdir(exist_ok=True)
     recorder = Recorder(str(place), list(calls), place.with_suffix(".calls"), kill)
 
@@ -114,10 +159,19 @@ def _calls(place: Path, work: Callable[[Path, Recorder], None], calls: Sequence[
 
 def commands(place: Path, recorder: Recorder) -> None:
     """The real commands, one after the other."""
-    for name, text in (("quarrel.txt", TEXT), ("other.txt", f"More\n\n{TEXT}"), ("sheet.yaml", SHEET), ("more.yaml", MORE)):
+    for name, text in (
+        ("quarrel.txt", TEXT),
+        ("other.txt", f"More\n\n{TEXT}"),
+        ("sheet.yaml", SHEET),
+        ("more.yaml", MORE),
+    ):
         (place.parent / name).write_text(text)
     os.environ["KB_HOME"] = str(place / "kb")
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
         for command in COMMANDS:
             if command == BY_HAND:
                 _edited(place / "kb", recorder)
@@ -148,40 +202,50 @@ BASE = "https://example.org/x/"
 
 def _file(*names: str) -> str:
     blocks = (f'\n<entity/{n}>\n    a kb:Entity ;\n    skos:prefLabel "{n}" .\n' for n in names)
-    return layout.heading(BASE) + "".join(blocks)
+    return turtle_writer.heading(BASE) + "".join(blocks)
 
 
 def _one(place: Path, recorder: Recorder) -> None:
     made = folder.create(place / "kb", BASE, "main")
     recorder.mark(state(place / "kb"))
-    journal.commit(made, {"claims/main/a.ttl": _file("a"), "claims/main/gone.ttl": _file("g")}, {}, "first")
+    transaction.commit(
+        made, {"claims/main/a.ttl": _file("a"), "claims/main/gone.ttl": _file("g")}, {}, "first"
+    )
     recorder.mark(state(place / "kb"))
 
 
 def _two(place: Path, recorder: Recorder) -> None:
     made = folder.load(place / "kb")
-    texts = {"claims/main/a.ttl": _file("a", "b"), "claims/new/deep/c.ttl": _file("c"), "claims/main/gone.ttl": ""}
-    with journal.writing(made, "second"):
+    texts = {
+        "claims/main/a.ttl": _file("a", "b"),
+        "claims/new/deep/c.ttl": _file("c"),
+        "claims/main/gone.ttl": "",
+    }
+    with transaction.writing(made, "second"):
         folder.keep_document(made, "A text.\n")
-        journal.commit(made, texts, {name: made.read(name) for name in texts}, "second")
+        transaction.commit(made, texts, {name: made.read(name) for name in texts}, "second")
     recorder.mark(state(place / "kb"))
 
 
 def _three(place: Path, recorder: Recorder) -> None:
     made = folder.load(place / "kb")
-    with journal.writing(made, "look"):
+    with transaction.writing(made, "look"):
         pass
     recorder.mark(state(place / "kb"))
     folder.keep_document(made, "A text.\n")
     before = made.read("claims/new/deep/c.ttl")
-    journal.commit(made, {"claims/new/deep/c.ttl": _file("c", "d")}, {"claims/new/deep/c.ttl": before}, "third")
+    transaction.commit(
+        made, {"claims/new/deep/c.ttl": _file("c", "d")}, {"claims/new/deep/c.ttl": before}, "third"
+    )
     recorder.mark(state(place / "kb"))
 
 
 # --- the power is cut ---------------------------------------------------------------------------
 
 
-def _tried(tape: Tape, chance: random.Random, blind: Callable[[str], bool] = lambda _: False) -> str:
+def _tried(
+    tape: Tape, chance: random.Random, blind: Callable[[str], bool] = lambda _: False
+) -> str:
     """What is wrong after a power cut at a random point; empty where nothing is."""
     point = chance.randrange(1, len(tape.ops) + 1)
     left = tape.cut(point, policies(chance, 12), blind)
@@ -199,11 +263,13 @@ def _tried(tape: Tape, chance: random.Random, blind: Callable[[str], bool] = lam
 
 
 def _wrong(root: Path, allowed: Sequence[State], begun: bool) -> str:
-    """What is wrong with a knowledge base of which one of these states is allowed, or, where it is not begun, none."""
+    """What is wrong with a knowledge base of which one of these states is allowed, or, where it is
+    not begun, none.
+    """
     if not begun and not (root / "kb.toml").exists():
         folder.create(root, BASE, "main")
         return ""
-    kb = base.open(str(root))
+    kb = knowledge_base.open(str(root))
     with kb.writing("next"):
         here = state(root)
     if not any(_same(here, one) for one in allowed):
@@ -217,13 +283,17 @@ def _wrong(root: Path, allowed: Sequence[State], begun: bool) -> str:
 
 
 def _same(here: State, wanted: State) -> bool:
-    """Whether a state is the wanted one; a text that a command kept before it was cut off is whole, and may stay."""
-    files = {n: d for n, d in here.files.items() if n in wanted.files or not n.startswith("documents/")}
+    """Whether a state is the wanted one; a text that a command kept before it was cut off is whole,
+    and may stay.
+    """
+    files = {
+        n: d for n, d in here.files.items() if n in wanted.files or not n.startswith("documents/")
+    }
     return files == wanted.files and here.logged == wanted.logged
 
 
-def _written(kb: base.KnowledgeBase) -> None:
+def _written(kb: knowledge_base.KnowledgeBase) -> None:
     """The next command goes on."""
-    before = entries.last(kb.folder)
-    journal.commit(kb.folder, {"claims/later/z.ttl": _file("z")}, {}, "next")
-    assert entries.last(kb.folder) == before + 1
+    before = log_entries.last(kb.folder)
+    transaction.commit(kb.folder, {"claims/later/z.ttl": _file("z")}, {}, "next")
+    assert log_entries.last(kb.folder) == before + 1

@@ -1,4 +1,6 @@
-"""Hostile documents: each becomes a source or a sentence, within bounded time and memory, in a process that ends by itself."""
+"""Hostile documents: each becomes a source or a sentence, within bounded time and memory, in a
+process that ends by itself.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 
 from faults.figures import Figure, bare, child, ended, say, small, some
-from kb import base, folder
+from kb.app import knowledge_base
+from kb.workspace import folder
 
-# What one document may take: reading a page has a limit of 30 seconds, and this machine may be busy.
+# What one document may take: reading a page has a limit of 30 seconds, and this machine may be
+# busy.
 MOST_SECONDS = 90
 MOST_MEMORY = 2 * 2**30
-WORDS = "The mayor said on Sunday that the boats had left the old harbour before the storm came in. "
+WORDS = (
+    "The mayor said on Sunday that the boats had left the old harbour before the storm came in. "
+)
 ARTICLE = f"<article><h1>Boats</h1><p>{WORDS * 5}</p></article>"
 Made = Callable[[], str | bytes]
 
@@ -28,8 +34,12 @@ def pages(sample: float) -> Iterator[Figure]:
             started = time.monotonic()
             made = bank[name]()
             data = made if isinstance(made, bytes) else made.encode("utf-8", "surrogatepass")
-            data = data.replace(b" Sunday ", f" Sunday {number} ".encode())  # the same text twice would be refused for that
-            code = ended(child(lambda kb=kb, n=number, name=name, data=data: _add(kb, f"d{n}", name, data)))
+            data = data.replace(
+                b" Sunday ", f" Sunday {number} ".encode()
+            )  # the same text twice would be refused for that
+            code = ended(
+                child(lambda kb=kb, n=number, name=name, data=data: _add(kb, f"d{n}", name, data))
+            )
             seconds = time.monotonic() - started
             refused += code == 1
             worse += code not in (0, 1)
@@ -38,20 +48,37 @@ def pages(sample: float) -> Iterator[Figure]:
                 say(f"{name}: {len(data):,} bytes, {seconds:.0f} s, exit code {code}")
         broken = ended(child(lambda: _whole(kb)))
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    yield Figure(f"{len(names)} hostile documents, {refused} refused: neither a source nor a sentence", "0", str(worse), worse == 0)
-    yield Figure(f"hostile documents that take longer than {MOST_SECONDS} seconds", "0", str(late), late == 0)
-    yield Figure("hostile documents: memory of the largest process", "2 GiB", f"{most / 2**30:.2f} GiB", most < MOST_MEMORY)
-    yield Figure("hostile documents: the knowledge base cannot be read afterwards", "0", str(broken), broken == 0)
+    yield Figure(
+        f"{len(names)} hostile documents, {refused} refused: neither a source nor a sentence",
+        "0",
+        str(worse),
+        worse == 0,
+    )
+    yield Figure(
+        f"hostile documents that take longer than {MOST_SECONDS} seconds", "0", str(late), late == 0
+    )
+    yield Figure(
+        "hostile documents: memory of the largest process",
+        "2 GiB",
+        f"{most / 2**30:.2f} GiB",
+        most < MOST_MEMORY,
+    )
+    yield Figure(
+        "hostile documents: the knowledge base cannot be read afterwards",
+        "0",
+        str(broken),
+        broken == 0,
+    )
     yield from _ordinary(13_000 if sample >= 1 else 1_300)
 
 
-def _add(kb: base.KnowledgeBase, id: str, name: str, data: bytes) -> None:
+def _add(kb: knowledge_base.KnowledgeBase, id: str, name: str, data: bytes) -> None:
     kb.add_source(name, data, {"id": id})
 
 
-def _whole(kb: base.KnowledgeBase) -> None:
+def _whole(kb: knowledge_base.KnowledgeBase) -> None:
     """Raises where a file that was written cannot be read back."""
-    report = base.open(str(kb.folder.root)).validate()
+    report = knowledge_base.open(str(kb.folder.root)).validate()
     assert not [p for p in report.problems if p.code == "turtle-syntax"], report.problems
 
 
@@ -69,7 +96,12 @@ def _ordinary(paragraphs: int) -> Iterator[Figure]:
             assert f"{paragraphs - 1} {WORDS.strip()}" in found
 
     code = ended(child(read))
-    yield Figure(f"a page of {len(page) / 1_000_000:.1f} MB of ordinary text is read", "1", str(int(code == 0)), code == 0)
+    yield Figure(
+        f"a page of {len(page) / 1_000_000:.1f} MB of ordinary text is read",
+        "1",
+        str(int(code == 0)),
+        code == 0,
+    )
 
 
 def page(body: str = ARTICLE, head: str = "") -> str:
@@ -117,43 +149,75 @@ DATES = (
 JSON_LD = {
     "nested": lambda: linked("[" * 200_000),
     "nested and closed": lambda: linked("[" * 100_000 + "]" * 100_000),
-    "objects in objects": lambda: linked('{"@type":"Article","author":' * 5_000 + "1" + "}" * 5_000),
+    "objects in objects": lambda: linked(
+        '{"@type":"Article","author":' * 5_000 + "1" + "}" * 5_000
+    ),
     "a number of 5,000 digits": lambda: linked(f'{{"@type":"Article","headline":{"9" * 5_000}}}'),
     "a list of a million": lambda: linked(f"[{'1,' * 1_000_000}1]"),
     "a graph of graphs": lambda: linked('{"@graph":[' * 2_000 + "]}" * 2_000),
     "a headline of 5 MB": lambda: linked(f'{{"@type":"Article","headline":"{"x" * 5_000_000}"}}'),
-    "authors without end": lambda: linked(f'{{"@type":"Article","author":[{",".join(["[]"] * 200_000)}]}}'),
-    "NaN and lone surrogates": lambda: linked(r'{"@type":"Article","headline":"\ud800","datePublished":NaN}'),
-    "NUL in a headline": lambda: linked(r'{"@type":"Article","headline":"a\u0000b","author":"\u0000","url":"http://x> ; y"}'),
-    "types that are no words": lambda: linked('{"@type":[{},[],null,1],"@graph":{"@graph":[null]}}'),
+    "authors without end": lambda: linked(
+        f'{{"@type":"Article","author":[{",".join(["[]"] * 200_000)}]}}'
+    ),
+    "NaN and lone surrogates": lambda: linked(
+        r'{"@type":"Article","headline":"\ud800","datePublished":NaN}'
+    ),
+    "NUL in a headline": lambda: linked(
+        r'{"@type":"Article","headline":"a\u0000b","author":"\u0000","url":"http://x> ; y"}'
+    ),
+    "types that are no words": lambda: linked(
+        '{"@type":[{},[],null,1],"@graph":{"@graph":[null]}}'
+    ),
 }
 
 PAGES: dict[str, Made] = {
     **{f"date {n}": lambda d=d: meta("date", d) for n, d in enumerate(DATES)},
     **{f"JSON-LD: {name}": made for name, made in JSON_LD.items()},
     "300,000 paragraphs": lambda: page("<p>Some words here to be read.</p>" * 300_000),
-    "20,000 paragraphs": lambda: page("".join(f"<p>{n} words here to be read.</p>" for n in range(20_000))),
+    "20,000 paragraphs": lambda: page(
+        "".join(f"<p>{n} words here to be read.</p>" for n in range(20_000))
+    ),
     "a title of 10 MB": lambda: page(head=f"<title>{'x' * 10_000_000}</title>"),
-    "a title of controls": lambda: page(head="<title>a\x1b]0;owned\x07\x9b\u202e\u2066\ufffe\x7f</title>"),
+    "a title of controls": lambda: page(
+        head="<title>a\x1b]0;owned\x07\x9b\u202e\u2066\ufffe\x7f</title>"
+    ),
     "an author of 10 MB": lambda: meta("author", "x" * 10_000_000),
-    "50,000 authors": lambda: page(head="".join(f'<meta name="author" content="a{n}">' for n in range(50_000))),
-    "an address of 5 MB": lambda: page(head=f'<link rel="canonical" href="https://example.org/{"x" * 5_000_000}">'),
-    "an address that breaks out": lambda: page(head='<link rel="canonical" href="http://x&gt; ; kb:note &lt;http://y">'),
-    "a language of 1 MB": lambda: page(head=f'<meta name="og:locale" content="en{"-x" * 500_000}">'),
+    "50,000 authors": lambda: page(
+        head="".join(f'<meta name="author" content="a{n}">' for n in range(50_000))
+    ),
+    "an address of 5 MB": lambda: page(
+        head=f'<link rel="canonical" href="https://example.org/{"x" * 5_000_000}">'
+    ),
+    "an address that breaks out": lambda: page(
+        head='<link rel="canonical" href="http://x&gt; ; kb:note &lt;http://y">'
+    ),
+    "a language of 1 MB": lambda: page(
+        head=f'<meta name="og:locale" content="en{"-x" * 500_000}">'
+    ),
     "an encoding of 5,000 letters": lambda: page(head=f'<meta charset="{"u" * 5_000}">'),
     "100,000 deep": lambda: page("<div>" * 100_000 + ARTICLE),
     "tables in tables": lambda: page("<table><tr><td>" * 20_000 + ARTICLE),
     "lists in lists": lambda: page("<ul><li>" * 50_000 + ARTICLE),
-    "quotations in quotations": lambda: page("<blockquote>" * 20_000 + ARTICLE + "</blockquote>" * 20_000),
+    "quotations in quotations": lambda: page(
+        "<blockquote>" * 20_000 + ARTICLE + "</blockquote>" * 20_000
+    ),
     "bold in bold": lambda: page("<b>" * 100_000 + ARTICLE),
     "links in links": lambda: page('<a href="x">' * 50_000 + ARTICLE),
-    "a large table": lambda: page(f"<table>{('<tr>' + '<td>cell</td>' * 50 + '</tr>') * 1_000}</table>{ARTICLE}"),
+    "a large table": lambda: page(
+        f"<table>{('<tr>' + '<td>cell</td>' * 50 + '</tr>') * 1_000}</table>{ARTICLE}"
+    ),
     "a wide table": lambda: page(f"<table><tr>{'<td>x</td>' * 30_000}</tr></table>{ARTICLE}"),
-    "a cell that spans everything": lambda: page('<table><tr><td colspan="99999999" rowspan="99999999">x</td></tr></table>' + ARTICLE),
+    "a cell that spans everything": lambda: page(
+        '<table><tr><td colspan="99999999" rowspan="99999999">x</td></tr></table>' + ARTICLE
+    ),
     "an entity bomb": lambda: entities(BOMB, "&a11;"),
     "an entity that is a file": lambda: entities('<!ENTITY f SYSTEM "file:///etc/passwd">', "&f;"),
-    "an entity that is far away": lambda: entities('<!ENTITY % f SYSTEM "http://127.0.0.1:9/x"> %f;', ""),
-    "numbers that are no characters": lambda: page(f"<p>{'&#x110000;&#xD800;&#0;&#99999999999;' * 20_000}</p>{ARTICLE}"),
+    "an entity that is far away": lambda: entities(
+        '<!ENTITY % f SYSTEM "http://127.0.0.1:9/x"> %f;', ""
+    ),
+    "numbers that are no characters": lambda: page(
+        f"<p>{'&#x110000;&#xD800;&#0;&#99999999999;' * 20_000}</p>{ARTICLE}"
+    ),
     "ampersands": lambda: page(f"<p>{'&' * 2_000_000}</p>{ARTICLE}"),
     "angle brackets": lambda: page("<" * 2_000_000 + ARTICLE),
     "an open comment": lambda: page("<!--" + "x-" * 2_000_000),
@@ -162,7 +226,9 @@ PAGES: dict[str, Made] = {
     "an open attribute": lambda: page('<p class="' + "x " * 2_000_000),
     "100,000 line breaks": lambda: page(f"<p>{'a<br>' * 100_000}</p>{ARTICLE}"),
     "20,000 headlines": lambda: page("<h1>One</h1>" * 20_000 + ARTICLE),
-    "a headline of 5 MB": lambda: page(f"<article><h1>{'word ' * 1_000_000}</h1><p>{WORDS}</p></article>"),
+    "a headline of 5 MB": lambda: page(
+        f"<article><h1>{'word ' * 1_000_000}</h1><p>{WORDS}</p></article>"
+    ),
     "50,000 times": lambda: page('<time datetime="2024-01-01" pubdate>x</time>' * 50_000 + ARTICLE),
     "selections in selections": lambda: page("<select><option>" * 20_000 + ARTICLE),
     "drawings in drawings": lambda: page("<svg><math>" * 20_000 + ARTICLE),
@@ -170,14 +236,24 @@ PAGES: dict[str, Made] = {
     "templates": lambda: page("<template><noscript>" * 10_000 + ARTICLE),
     "frames": lambda: "<html><frameset><frame src='http://127.0.0.1:9/'></frameset></html>",
     "one word of 5 MB": lambda: page(f"<article><p>{'x' * 5_000_000}</p></article>"),
-    "spaces between two words": lambda: page(f"<article><p>{WORDS}{' ' * 5_000_000}end</p></article>"),
-    "spaces that are not seen": lambda: page(f"<article><p>{WORDS}{chr(0x200B) * 1_000_000}end</p></article>"),
+    "spaces between two words": lambda: page(
+        f"<article><p>{WORDS}{' ' * 5_000_000}end</p></article>"
+    ),
+    "spaces that are not seen": lambda: page(
+        f"<article><p>{WORDS}{chr(0x200B) * 1_000_000}end</p></article>"
+    ),
     "marks without letters": lambda: page(f"<article><p>e{chr(0x301) * 1_000_000}</p></article>"),
     "full stops": lambda: page(f"<article><p>{WORDS}{'.' * 2_000_000}</p></article>"),
     "brackets": lambda: page(f"<article><p>{WORDS}{'(' * 1_000_000}</p></article>"),
-    "an address in the text": lambda: page(f"<article><p>{WORDS} http://{'a.' * 500_000}</p></article>"),
-    "dates in the text": lambda: page(f"<article><p>{WORDS}{'2024-01-01 ' * 100_000}</p></article>"),
-    "controls in the text": lambda: page(f"<article><p>{WORDS}\x1b[2J\x07\x9b\u202e\u2066 end of it.</p></article>"),
+    "an address in the text": lambda: page(
+        f"<article><p>{WORDS} http://{'a.' * 500_000}</p></article>"
+    ),
+    "dates in the text": lambda: page(
+        f"<article><p>{WORDS}{'2024-01-01 ' * 100_000}</p></article>"
+    ),
+    "controls in the text": lambda: page(
+        f"<article><p>{WORDS}\x1b[2J\x07\x9b\u202e\u2066 end of it.</p></article>"
+    ),
     "nothing": lambda: "<html></html>",
     "only space": lambda: "<html>" + " " * 10_000_000,
     "larger than any page": lambda: "<html>" + " " * 21_000_000,
@@ -185,23 +261,55 @@ PAGES: dict[str, Made] = {
 
 # Time that grows with the square: each ends at the limit of 30 seconds.
 SLOW: dict[str, Made] = {
-    "300,000 attributes": lambda: page(f"<p {' '.join(f'a{n}=1' for n in range(300_000))}>{WORDS}</p>"),
-    "150,000 paragraphs": lambda: page("".join(f"<p>{n} words here to be read.</p>" for n in range(150_000))),
+    "300,000 attributes": lambda: page(
+        f"<p {' '.join(f'a{n}=1' for n in range(300_000))}>{WORDS}</p>"
+    ),
+    "150,000 paragraphs": lambda: page(
+        "".join(f"<p>{n} words here to be read.</p>" for n in range(150_000))
+    ),
     "190,000 deep": lambda: page("<div><p>x</p>" * 90_000 + ARTICLE),
-    "60,000 quotations in quotations": lambda: page("<blockquote>" * 60_000 + ARTICLE + "</blockquote>" * 60_000),
+    "60,000 quotations in quotations": lambda: page(
+        "<blockquote>" * 60_000 + ARTICLE + "</blockquote>" * 60_000
+    ),
 }
 
 
 def declared(label: str, body: bytes = WORDS.encode()) -> Made:
     """A page that says it is in this encoding."""
-    return lambda: f'<!doctype html><html><head><meta charset="{label}"></head><body><p>'.encode() + body * 5
+    return lambda: (
+        f'<!doctype html><html><head><meta charset="{label}"></head><body><p>'.encode() + body * 5
+    )
 
 
 ENCODED: dict[str, Made] = {
     **{
         f"encoding {label}": declared(label)
-        for label in ("utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "rot13", "base64", "hex", "zlib", "bz2", "mbcs")
-        + ("undefined", "utf-32", "utf-8-sig", "cp037", "charmap", "string-escape", "no-such", "x-user-defined", "utf-16", "..", "hz")
+        for label in (
+            "utf-7",
+            "unicode_escape",
+            "raw_unicode_escape",
+            "idna",
+            "punycode",
+            "rot13",
+            "base64",
+            "hex",
+            "zlib",
+            "bz2",
+            "mbcs",
+        )
+        + (
+            "undefined",
+            "utf-32",
+            "utf-8-sig",
+            "cp037",
+            "charmap",
+            "string-escape",
+            "no-such",
+            "x-user-defined",
+            "utf-16",
+            "..",
+            "hz",
+        )
     },
     "unicode_escape with half a character": declared("unicode_escape", rb"\ud800 \N{NO SUCH}"),
     "ISO-2022-JP that escapes": declared("iso-2022-jp", b"\x1b$B\x1b(J\x1b\x1b"),
@@ -210,7 +318,9 @@ ENCODED: dict[str, Made] = {
     "UTF-32, little end first": lambda: codecs.BOM_UTF32_LE + page().encode("utf-32-le"),
     "UTF-32, big end first": lambda: codecs.BOM_UTF32_BE + page().encode("utf-32-be"),
     "UTF-16 that breaks off": lambda: codecs.BOM_UTF16_LE + page().encode("utf-16-le")[:-1],
-    "UTF-16 with half a character": lambda: codecs.BOM_UTF16_BE + page().encode("utf-16-be") + b"\xd8\x00",
+    "UTF-16 with half a character": lambda: (
+        codecs.BOM_UTF16_BE + page().encode("utf-16-be") + b"\xd8\x00"
+    ),
     "UTF-8 with half a character": lambda: page().encode() + b"<p>\xed\xa0\x80",
     "NUL behind the first 8,192 bytes": lambda: b"<html><body>" + ARTICLE.encode() * 100 + b"\0",
     "random bytes": lambda: b"<html>" + bytes(range(256)) * 1_000,

@@ -1,6 +1,8 @@
-"""Readers beside rebuilders, a writer, repairs and deleted indexes: each answer is that of a state before or after a command.
+"""Readers beside rebuilders, a writer, repairs and deleted indexes: each answer is that of a state
+before or after a command.
 
-Every command is a process of its own, forked from one that has imported the program and has opened nothing.
+Every command is a process of its own, forked from one that has imported the program and has opened
+nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from pathlib import Path
 from conftest import MORE
 
 from faults.figures import Figure, child, ended, say, small, some
-from kb import base, cache
+from kb.app import knowledge_base
 from kb.cli import run
+from kb.workspace import cache
 
 # What readers ask; no answer contains a time.
 QUESTIONS = (
@@ -35,7 +38,14 @@ QUESTIONS = (
 )
 READERS = 3
 # Words of `kb fsck` that accuse somebody, where nobody has done anything wrong.
-ALARMS = ("index-differs", "changed-outside", "damaged-file", "missing-file", "journal-", "left-over")
+ALARMS = (
+    "index-differs",
+    "changed-outside",
+    "damaged-file",
+    "missing-file",
+    "journal-",
+    "left-over",
+)
 # Seconds between two deletions of what is disposable.
 PAUSE = 2.0
 # Whole generations that may remain: the newest, and one that the last reader had.
@@ -75,14 +85,16 @@ def command(root: Path, args: Sequence[str], stdin: str = "") -> Done:
 
 
 def readers(sample: float) -> Iterator[Figure]:
-    """Half of the reads beside builders, repairs and a writer, half while what is disposable is deleted as well."""
+    """Half of the reads beside builders, repairs and a writer, half while what is disposable is
+    deleted as well.
+    """
     number = some(1000, sample)
     for deleted in (False, True):
         with small() as kb:
             yield from _beside(kb, number // 2, deleted)
 
 
-def _beside(kb: base.KnowledgeBase, number: int, deleted: bool) -> Iterator[Figure]:
+def _beside(kb: knowledge_base.KnowledgeBase, number: int, deleted: bool) -> Iterator[Figure]:
     root = kb.folder.root
     right = _states(root)
     place = Path(tempfile.mkdtemp())
@@ -99,14 +111,26 @@ def _beside(kb: base.KnowledgeBase, number: int, deleted: bool) -> Iterator[Figu
     shutil.rmtree(place)
     what = "deleted indexes, " if deleted else ""
     say(f"readers: {dict(seen)}")
-    yield Figure(f"{seen['read']} answers beside {what}builders, repairs, a writer: wrong", "0", str(seen["wrong"]), seen["wrong"] == 0)
+    yield Figure(
+        f"{seen['read']} answers beside {what}builders, repairs, a writer: wrong",
+        "0",
+        str(seen["wrong"]),
+        seen["wrong"] == 0,
+    )
     yield Figure("… failed", "0", str(seen["failed"] + broken), seen["failed"] + broken == 0)
     yield Figure("… false alarms of fsck", "0", str(seen["alarm"]), seen["alarm"] == 0)
     failed = seen["others failed"]
-    yield Figure(f"… {seen['others']} commands of the others: failed", "0", str(failed), failed == 0)
+    yield Figure(
+        f"… {seen['others']} commands of the others: failed", "0", str(failed), failed == 0
+    )
     generations = len(list((root / ".kb/index").iterdir())) if (root / ".kb/index").exists() else 0
     left = len(cache.left_over(kb.folder))
-    yield Figure("… indexes and left-overs in the end", f"≤ {KEPT}, 0", f"{generations}, {left}", generations <= KEPT and left == 0)
+    yield Figure(
+        "… indexes and left-overs in the end",
+        f"≤ {KEPT}, 0",
+        f"{generations}, {left}",
+        generations <= KEPT and left == 0,
+    )
 
 
 def _states(root: Path) -> dict[tuple[str, ...], set[str]]:
@@ -117,11 +141,15 @@ def _states(root: Path) -> dict[tuple[str, ...], set[str]]:
             assert command(root, change, MORE).code == 0
         for question, answers in right.items():
             answers.add(command(root, question).out)
-    assert len(right[QUESTIONS[0]]) == 2, "the change changes something, and undoing it brings it back"
+    assert len(right[QUESTIONS[0]]) == 2, (
+        "the change changes something, and undoing it brings it back"
+    )
     return right
 
 
-def _ask(root: Path, place: Path, right: dict[tuple[str, ...], set[str]], number: int, reader: int) -> None:
+def _ask(
+    root: Path, place: Path, right: dict[tuple[str, ...], set[str]], number: int, reader: int
+) -> None:
     """A part of the questions, one after the other, each by a command of its own."""
     seen: Counter[str] = Counter()
     for n in range(reader, number, READERS):

@@ -1,4 +1,6 @@
-"""Hostile SPARQL servers on loopback: each answer becomes a sentence, in time, and no other host is asked for anything."""
+"""Hostile SPARQL servers on loopback: each answer becomes a sentence, in time, and no other host is
+asked for anything.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +16,26 @@ from dataclasses import dataclass
 
 from faults.figures import Figure, say, some
 from kb.errors import KbError
-from kb.store import remote
-from kb.store.remote import RemoteStore
-from kb.terms import Answer, Term
+from kb.model.rdf_terms import Answer, Term
+from kb.store import endpoint as remote
+from kb.store.endpoint import RemoteStore
 
 # Whole seconds for an answer, and how much later a busy machine may notice that they are over.
 SECONDS, LATER = 3, 20
 MOST_MEMORY = 2 * 2**30
 SELECT, ASK, CONSTRUCT = "SELECT ?a { ?a ?b ?c }", "ASK {}", "CONSTRUCT { ?a ?b ?c } { ?a ?b ?c }"
 RESULTS = "application/sparql-results+json"
-# What a server sends, byte by byte; pieces are sent one after the other, with this long a pause between two.
+# What a server sends, byte by byte; pieces are sent one after the other, with this long a pause
+# between two.
 Pieces = Callable[[int], Iterator[bytes]]
 PAUSE = 0.05
 
 
 @dataclass(frozen=True)
 class Case:
-    """One answer to one query; `right` is what it says where it is a good one, and must then be read as."""
+    """One answer to one query; `right` is what it says where it is a good one, and must then be
+    read as.
+    """
 
     name: str
     query: str
@@ -43,33 +48,60 @@ def servers(sample: float) -> Iterator[Figure]:
     cases = [*GOOD, *BAD]
     cases = cases[:: max(1, len(cases) // some(len(cases), sample))]
     defects, late, wrong = 0, 0, 0
-    with listening(lambda path, other: cases[int(path)].pieces(other) if path.isdigit() else LOOP(other)) as (port, elsewhere):
+    with listening(
+        lambda path, other: cases[int(path)].pieces(other) if path.isdigit() else LOOP(other)
+    ) as (port, elsewhere):
         for number, case in enumerate(cases):
             started = time.monotonic()
             found = _asked(f"http://127.0.0.1:{port}/{number}", case.query)
             late += time.monotonic() - started > SECONDS + LATER
             defects += isinstance(found, Exception) and not isinstance(found, KbError)
-            bad = isinstance(found, KbError) if case.right is not None else not isinstance(found, Exception)
+            bad = (
+                isinstance(found, KbError)
+                if case.right is not None
+                else not isinstance(found, Exception)
+            )
             wrong += bad or (case.right is not None and found != case.right)
             if bad:
                 say(f"{case.name}: {found!r}")
         time.sleep(4 * PAUSE)  # so that the other server can note who asked it last
         asked = len(elsewhere)
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    yield Figure(f"{len(cases)} answers of a server: neither a sentence nor read rightly", "0", str(defects + wrong), not defects + wrong)
-    yield Figure("answers of a server that are waited for beyond the limit", "0", str(late), late == 0)
+    yield Figure(
+        f"{len(cases)} answers of a server: neither a sentence nor read rightly",
+        "0",
+        str(defects + wrong),
+        not defects + wrong,
+    )
+    yield Figure(
+        "answers of a server that are waited for beyond the limit", "0", str(late), late == 0
+    )
     yield Figure("requests to another host, which a server asked for", "0", str(asked), asked == 0)
-    yield Figure("answers of a server: memory of the largest process", "2 GiB", f"{most / 2**30:.2f} GiB", most < MOST_MEMORY)
+    yield Figure(
+        "answers of a server: memory of the largest process",
+        "2 GiB",
+        f"{most / 2**30:.2f} GiB",
+        most < MOST_MEMORY,
+    )
     yield from _addresses()
 
 
 def _addresses() -> Iterator[Figure]:
     """Addresses that are none, or show a password."""
     found = [(endpoint, _asked(endpoint, ASK)) for endpoint in ADDRESSES]
-    bad = [(endpoint, error) for endpoint, error in found if not isinstance(error, KbError) or "s3cret" in str(error)]
+    bad = [
+        (endpoint, error)
+        for endpoint, error in found
+        if not isinstance(error, KbError) or "s3cret" in str(error)
+    ]
     for endpoint, error in bad:
         say(f"{endpoint!r}: {error!r}")
-    yield Figure(f"{len(ADDRESSES)} addresses that are none: no sentence, or the password in it", "0", str(len(bad)), not bad)
+    yield Figure(
+        f"{len(ADDRESSES)} addresses that are none: no sentence, or the password in it",
+        "0",
+        str(len(bad)),
+        not bad,
+    )
 
 
 def _asked(endpoint: str, query: str) -> object:
@@ -82,8 +114,11 @@ def _asked(endpoint: str, query: str) -> object:
 
 
 @contextmanager
-def listening(answer: Callable[[bytes, int], Iterator[bytes]], heads: list[bytes] | None = None) -> Iterator[tuple[int, list[bytes]]]:
-    """Two servers: one that answers by path, and another one, whose port is given to `answer`, which notes who asks it.
+def listening(
+    answer: Callable[[bytes, int], Iterator[bytes]], heads: list[bytes] | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Two servers: one that answers by path, and another one, whose port is given to `answer`,
+    which notes who asks it.
 
     `heads` takes the heads of the requests to the first.
     """
@@ -141,19 +176,37 @@ def _request(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data and (part := connection.recv(65536)):
         data += part
     head, _, body = data.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    length = next(
+        (
+            int(line[15:])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length:")
+        ),
+        0,
+    )
     while len(body) < length and (part := connection.recv(65536)):
         body += part
     return head
 
 
-# --- answers -------------------------------------------------------------------------------------------------------------------------
+# --- answers
+# -------------------------------------------------------------------------------------------------------------------------
 
 
-def whole(body: bytes | str | object, kind: str = RESULTS, status: str = "200 OK", more: str = "", length: int | None = None) -> Pieces:
+def whole(
+    body: bytes | str | object,
+    kind: str = RESULTS,
+    status: str = "200 OK",
+    more: str = "",
+    length: int | None = None,
+) -> Pieces:
     """An answer in one piece; what is not text is written as JSON."""
     data = (
-        body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass") if isinstance(body, str) else json.dumps(body).encode()
+        body
+        if isinstance(body, bytes)
+        else body.encode("utf-8", "surrogatepass")
+        if isinstance(body, str)
+        else json.dumps(body).encode()
     )
     head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(data) if length is None else length}\r\n"
     return lambda other: iter([f"{head}Connection: close\r\n\r\n".encode() + data])
@@ -202,13 +255,30 @@ def chunk(data: bytes) -> bytes:
 GOOD = [
     Case("a table", SELECT, whole(table([{"a": ONE}])), ROW),
     Case("a table that calls itself text", SELECT, whole(table([{"a": ONE}]), "text/plain"), ROW),
-    Case("a table with a byte order mark", SELECT, whole(b"\xef\xbb\xbf" + json.dumps(table([{"a": ONE}])).encode()), ROW),
+    Case(
+        "a table with a byte order mark",
+        SELECT,
+        whole(b"\xef\xbb\xbf" + json.dumps(table([{"a": ONE}])).encode()),
+        ROW,
+    ),
     Case("a table without rows", SELECT, whole(table([])), Answer(("a",), ())),
-    Case("a table in chunks", SELECT, lambda other: iter([CHUNKS, chunk(json.dumps(table([{"a": ONE}])).encode()), b"0\r\n\r\n"]), ROW),
+    Case(
+        "a table in chunks",
+        SELECT,
+        lambda other: iter([CHUNKS, chunk(json.dumps(table([{"a": ONE}])).encode()), b"0\r\n\r\n"]),
+        ROW,
+    ),
     Case("a truth", ASK, whole({"head": {}, "boolean": True}), True),
     Case("another truth", ASK, whole({"head": {}, "boolean": False}), False),
-    Case("triples", CONSTRUCT, whole("<urn:a> <urn:b> <urn:c> .\n", "application/n-triples"), TRIPLE),
-    Case("triples in Turtle", CONSTRUCT, whole("<urn:a> <urn:b> <urn:c> .\n", "text/turtle; charset=utf-8"), TRIPLE),
+    Case(
+        "triples", CONSTRUCT, whole("<urn:a> <urn:b> <urn:c> .\n", "application/n-triples"), TRIPLE
+    ),
+    Case(
+        "triples in Turtle",
+        CONSTRUCT,
+        whole("<urn:a> <urn:b> <urn:c> .\n", "text/turtle; charset=utf-8"),
+        TRIPLE,
+    ),
 ]
 
 SHAPES: dict[str, object] = {
@@ -275,17 +345,27 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "deep objects": (b'{"a":' * 200_000, RESULTS),
     "deep and closed": (b"[" * 100_000 + b"]" * 100_000, RESULTS),
     "a number of 100,000 digits": (b"9" * 100_000, RESULTS),
-    "a name twice": (b'{"head":{"vars":["a"]},"results":{"bindings":[]},"results":{"bindings":[{}]}}', RESULTS),
+    "a name twice": (
+        b'{"head":{"vars":["a"]},"results":{"bindings":[]},"results":{"bindings":[{}]}}',
+        RESULTS,
+    ),
     "a variable twice in a row": (
-        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":%s,"a":%s}]}}' % ((json.dumps(ONE).encode(),) * 2),
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":%s,"a":%s}]}}'
+        % ((json.dumps(ONE).encode(),) * 2),
         RESULTS,
     ),
     "NaN": (b'{"head":{"vars":["a"]},"results":{"bindings":NaN}}', RESULTS),
     "a name that is no JSON": (b"{head:{}}", RESULTS),
     "Latin-1": (b'{"head":{"vars":["\xe9"]},"results":{"bindings":[]}}', RESULTS),
     "a type of 60,000 letters": (b"x", "a/" + "b" * 60_000),
-    "a million empty rows": (b'{"head":{"vars":[]},"results":{"bindings":[' + b"{}," * 1_000_000 + b"{}]}}", RESULTS),
-    "a million variables": (json.dumps(table([], [f"v{n}" for n in range(1_000_000)])).encode(), RESULTS),
+    "a million empty rows": (
+        b'{"head":{"vars":[]},"results":{"bindings":[' + b"{}," * 1_000_000 + b"{}]}}",
+        RESULTS,
+    ),
+    "a million variables": (
+        json.dumps(table([], [f"v{n}" for n in range(1_000_000)])).encode(),
+        RESULTS,
+    ),
     "gzip that was not asked for": (gzip.compress(json.dumps(table([])).encode()), RESULTS),
 }
 
@@ -368,7 +448,9 @@ WIRES: dict[str, Pieces] = {
     "100 Continue without end": endless(b"HTTP/1.1 100 Continue\r\n\r\n"),
     "a body of spaces, slowly": endless(HEAD + b"\r\n", b" "),
     "a body of spaces, fast": endless(HEAD + b"\r\n", b" " * 1_000_000),
-    "a body of rows, fast": endless(HEAD + b'\r\n{"head":{"vars":[]},"results":{"bindings":[', b"{}," * 300_000),
+    "a body of rows, fast": endless(
+        HEAD + b'\r\n{"head":{"vars":[]},"results":{"bindings":[', b"{}," * 300_000
+    ),
     "chunks without end": endless(CHUNKS, chunk(b" ")),
     "an error page without end": endless(b"HTTP/1.1 500 Error\r\n\r\n", b"x" * 1_000_000),
     "a chunk that is too short": lambda other: iter([CHUNKS, b"ffff\r\n{}"]),
@@ -403,7 +485,9 @@ def _bad() -> Iterator[Case]:
         yield Case(f"moved to {target!r}", SELECT, moved(target))
     for status in ("301 Moved", "303 See Other", "307 Temporary", "308 Permanent"):
         yield Case(f"moved by {status}", ASK, moved("http://127.0.0.1:PORT/", status))
-    yield Case("moved by a page", SELECT, moved("", "200 OK", "Refresh: 0; url=http://127.0.0.1:PORT/\r\n"))
+    yield Case(
+        "moved by a page", SELECT, moved("", "200 OK", "Refresh: 0; url=http://127.0.0.1:PORT/\r\n")
+    )
     for name, pieces in WIRES.items():
         yield Case(name, SELECT, pieces)
     yield Case("an answer beyond the limit", SELECT, whole(b" " * (remote.MAX_BYTES + 2)))

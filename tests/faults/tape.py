@@ -1,6 +1,8 @@
-"""A record of what commands did to a disk, call by call, and the disk as a power cut may leave it at any point of the record.
+"""A record of what commands did to a disk, call by call, and the disk as a power cut may leave it
+at any point of the record.
 
-The model is that of POSIX: the data of a file last once the file was synced, a name once its folder was synced; a rename happens or does
+The model is that of POSIX: the data of a file last once the file was synced, a name once its folder
+was synced; a rename happens or does
 not. Whatever no fsync covers may be missing, in any combination, and what was written may be torn.
 """
 
@@ -24,7 +26,8 @@ Call = tuple[Any, ...]
 
 @dataclass
 class Recorder:
-    """From `start` on, every call of this process that changes something under `root` is noted, except in the index.
+    """From `start` on, every call of this process that changes something under `root` is noted,
+    except in the index.
 
     `kill` is the number of the call after which the process ends, as by SIGKILL; 0 for none.
     """
@@ -108,7 +111,9 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Op:
-    """One change of the disk in terms of files and folders by number; `syncs` is what must be synced for it to last."""
+    """One change of the disk in terms of files and folders by number; `syncs` is what must be
+    synced for it to last.
+    """
 
     kind: str
     syncs: int
@@ -117,7 +122,9 @@ class Op:
 
 @dataclass
 class Tape:
-    """A record as changes of a disk: `ops`, and for every folder and file by number the path that it had."""
+    """A record as changes of a disk: `ops`, and for every folder and file by number the path that
+    it had.
+    """
 
     root: str
     ops: list[Op] = field(default_factory=list)
@@ -160,14 +167,22 @@ class Tape:
     def _named(self, path: str, number: int, kind: str) -> None:
         folder, entry = os.path.split(path)
         self.numbers[path] = number
-        self.ops.append(Op("name", self.numbers[folder], (self.numbers[folder], entry, number, kind == "mkdir")))
+        self.ops.append(
+            Op("name", self.numbers[folder], (self.numbers[folder], entry, number, kind == "mkdir"))
+        )
 
     def _moved(self, source: str, target: str) -> None:
         number = self.numbers[source]
         if self.numbers.get(target) == number:
             return  # two names of one file: nothing happens
         (old, was), (new, entry) = os.path.split(source), os.path.split(target)
-        self.ops.append(Op("move", self.numbers[new], (self.numbers[old], was, self.numbers[new], entry, number)))
+        self.ops.append(
+            Op(
+                "move",
+                self.numbers[new],
+                (self.numbers[old], was, self.numbers[new], entry, number),
+            )
+        )
         for path in [p for p in self.numbers if p == source or p.startswith(f"{source}/")]:
             self.numbers[target + path.removeprefix(source)] = self.numbers.pop(path)
 
@@ -183,10 +198,17 @@ class Tape:
 
     # --- a power cut ------------------------------------------------------------------------------
 
-    def cut(self, point: int, keep: Callable[[Op], float], blind: Callable[[str], bool] = lambda _: False) -> dict[str, bytes | None]:
-        """The disk after a power cut before op `point`: path from the root → bytes, None for a folder.
+    def cut(
+        self,
+        point: int,
+        keep: Callable[[Op], float],
+        blind: Callable[[str], bool] = lambda _: False,
+    ) -> dict[str, bytes | None]:
+        """The disk after a power cut before op `point`: path from the root → bytes, None for a
+        folder.
 
-        `keep` says how much of a change that no fsync covers is left, from 0 to 1. The fsyncs of what `blind` is true of do nothing.
+        `keep` says how much of a change that no fsync covers is left, from 0 to 1. The fsyncs of
+        what `blind` is true of do nothing.
         """
         covered, kept = set[int](), list[Op]()
         for op in reversed(self.ops[:point]):
@@ -236,16 +258,24 @@ def _disk(ops: Any) -> dict[str, bytes | None]:
     return dict(_listed("", 0, folders, files))
 
 
-def _listed(path: str, number: int, folders: dict[int, dict[str, int]], files: dict[int, bytearray]) -> list[tuple[str, bytes | None]]:
+def _listed(
+    path: str, number: int, folders: dict[int, dict[str, int]], files: dict[int, bytearray]
+) -> list[tuple[str, bytes | None]]:
     out: list[tuple[str, bytes | None]] = [(path, None)] if path else []
     for entry, inner in sorted(folders[number].items()):
         name = f"{path}/{entry}".lstrip("/")
-        out += _listed(name, inner, folders, files) if inner in folders else [(name, bytes(files.get(inner, b"")))]
+        out += (
+            _listed(name, inner, folders, files)
+            if inner in folders
+            else [(name, bytes(files.get(inner, b"")))]
+        )
     return out
 
 
 def policies(chance: random.Random, number: int) -> Callable[[Op], float]:
-    """How a power cut treats what no fsync covers: all is lost, names or data alone, one change alone, or by chance."""
+    """How a power cut treats what no fsync covers: all is lost, names or data alone, one change
+    alone, or by chance.
+    """
     which, part = chance.randrange(6), chance.random()
     lost = chance.randrange(max(1, number))
     seen = [0]

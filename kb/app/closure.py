@@ -1,0 +1,127 @@
+"""What chosen records need to stand alone: everything they refer to, all that is said of the
+claims, and what weighs it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, slots
+from kb.workspace.catalog import Known
+
+# A past version is no part of the present: what refers to it stands without it.
+PAST = "revision_of"
+BELONGS = ("member-of", "speaks-for")
+
+
+def references(record: Record) -> Iterator[str]:
+    """Path and id of each record that a record refers to; of its past versions none.
+
+    >>> list(references(Affiliation("t", member="captain", party="navy")))
+    ['entity/captain', 'entity/navy']
+    """
+    for name, slot in slots(type(record)).items():
+        value = getattr(record, name)
+        if slot.type == "ref" and value is not None and name != PAST:
+            yield from (slot.target + one for one in (value if slot.many else (value,)))
+
+
+def reached(records: Mapping[str, Record], keys: Iterable[str]) -> set[str]:
+    """The records at these keys (path and id), and whatever they refer to, directly or not; keys of
+    no record are left out.
+    """
+    found: set[str] = set()
+    ahead = list(keys)
+    while ahead:
+        key = ahead.pop()
+        if key in records and key not in found:
+            found.add(key)
+            ahead += references(records[key])
+    return found
+
+
+def closure(
+    known: Known,
+    claims: Collection[str],
+    sources: Collection[str] = (),
+    grounds: Mapping[str, Iterable[str]] = {},
+) -> set[str]:
+    """Path and id of every record that these claims and sources need so that they can be read,
+    checked and judged without the others.
+
+    These are all assertions on the claims, whatever source they stand in, and the claims that their
+    statuses rest on (`grounds`: claim →
+    claims); of chosen sources the skipped passages, too; judgements about the claims, and about
+    sources, people and things that come
+    along; affiliations of whoever acts or speaks; and whatever any of these refers to. Claims that
+    come along bring their assertions.
+    """
+    records = {r.path + r.id: r for r in known.all()}
+    said = _said(records.values())
+    judged = [r for r in records.values() if isinstance(r, Judgement) and not r.invalidated]
+    ties = [r for r in records.values() if isinstance(r, Affiliation) and not r.invalidated]
+    roots = {f"claim/{c}" for c in claims}
+    found: set[str] = set()
+    ahead = {*roots, *(f"source/{s}" for s in sources), *_skipped(known, sources)}
+    ahead |= {f"claim/{ground}" for claim in claims for ground in grounds.get(claim, ())}
+    while not ahead <= found:
+        found |= reached(records, ahead)
+        ahead = {a for key in found for a in said.get(key, ())}
+        ahead |= {j.path + j.id for j in judged if _weighs(j, roots, found)}
+        ahead |= _ties(ties, {e for key in found for e in _actors(records[key])}, found)
+        ahead &= records.keys()
+    return found
+
+
+def _said(records: Iterable[Record]) -> dict[str, list[str]]:
+    """Claim's key → keys of the assertions on it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Assertion) and record.claim and not record.invalidated:
+            found[Claim.path + record.claim].append(record.path + record.id)
+    return found
+
+
+def _skipped(known: Known, sources: Collection[str]) -> set[str]:
+    return {q.path + q.id for q in known.quotes.values() if q.skipped and q.source in sources}
+
+
+def _weighs(judgement: Judgement, roots: Collection[str], found: Collection[str]) -> bool:
+    """Whether it is about a chosen claim, or about what comes along anyway without bringing further
+    claims.
+    """
+    ends = [end for end in (judgement.about, judgement.other) if end]
+    if any(end in roots for end in ends):
+        return True
+    return any(end in found for end in ends) and all(
+        end in found or not end.startswith(("claim/", "assertion/")) for end in ends
+    )
+
+
+def _actors(record: Record) -> Iterator[str]:
+    """Keys of the entities who act or speak in a record."""
+    if isinstance(record, Claim | Assertion | Relay):
+        yield from (key for key in references(record) if key.startswith(Entity.path))
+
+
+def _ties(ties: Iterable[Affiliation], actors: set[str], found: Collection[str]) -> set[str]:
+    """Every tie of these actors and of the parties they belong to, and the ties among the entities
+    that come along.
+    """
+    ends = {
+        t.path + t.id: (f"entity/{t.member}", t.relation in BELONGS, f"entity/{t.party}")
+        for t in ties
+    }
+    grown = True
+    while grown:
+        parties = {
+            party for member, belongs, party in ends.values() if belongs and member in actors
+        }
+        grown = not parties <= actors
+        actors |= parties
+    return {
+        k
+        for k, (one, _, other) in ends.items()
+        if one in actors or other in actors or (one in found and other in found)
+    }

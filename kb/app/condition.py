@@ -1,0 +1,283 @@
+"""The condition of a knowledge base: what of it cannot be read, is missing, or does not fit, found
+whenever it is opened.
+
+Every command says the same, so that no answer is incomplete without a word; see
+docs/decisions/0018.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kb.app import materialisation
+from kb.errors import KbError, Place, Problem, Usage
+from kb.reasoning.tables import PolicyRow
+from kb.workspace import (
+    digests,
+    inspection,
+    log_entries,
+    ontology,
+    revisions,
+    saved_queries,
+    settings,
+)
+from kb.workspace.folder import Folder
+from kb.workspace.listing import Listing
+from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.verdicts import Verdict, Verdicts, verdicts
+
+# Problems that keep a whole file from being read.
+UNREAD: Final = ("turtle-syntax", "unreadable")
+# Problems of files that a command notes when it is gone: what a writer does not see it could record
+# twice.
+BLOCKING: Final = (*UNREAD, "missing-file", "foreign-base")
+# Problems that leave something out of every answer that needs the part in which they are.
+MISSING: Final = (*BLOCKING, "not-a-record", "own-query")
+# Parts of a knowledge base, and where each is; a part that a command does not need does not change
+# its exit code.
+RECORDS: Final = ("claims", "ontology", settings.NAME)
+TEXTS: Final = ("documents",)
+QUESTIONS: Final = ("queries",)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What was found. `used` is whether this knowledge base ever had a stored file, as far as its
+    log knows.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    used: bool = False
+
+    def missing(self, parts: Iterable[str] = RECORDS) -> list[Problem]:
+        """What is missing from an answer that needs these parts."""
+        return [
+            p
+            for p in self.problems
+            if p.severity == "error" and p.code in MISSING and _in(p.place.path, parts)
+        ]
+
+    def blocking(self) -> list[Problem]:
+        """What a writer must not overlook: it could record a second time what it did not see."""
+        return [p for p in self.missing(("claims", settings.NAME)) if p.code in BLOCKING]
+
+    def unknown_policy(self) -> Problem | None:
+        """The policy of the settings, if there is no such policy: no status can be worked out."""
+        return next((p for p in self.problems if p.code == "unknown-policy"), None)
+
+
+def condition(folder: Folder) -> Condition:
+    """Look at a knowledge base. Each file costs one look at its time, and is parsed only if it
+    changed since the last command.
+    """
+    remembered = verdicts(folder)
+    claims = folder.listed()
+    recorded = _recorded(folder)
+    problems = [
+        *_claims(folder, claims, remembered),
+        *_gone(folder, claims, recorded),
+        *_ontology(folder, remembered),
+        *_queries(folder, remembered),
+        *_texts(folder, remembered),
+    ]
+    remembered.keep()
+    return Condition(tuple(problems), bool(claims.files or recorded or _last(folder)))
+
+
+def usable_queries(folder: Folder) -> dict[str, SavedQuery]:
+    """The own saved queries that can be asked, by name."""
+    found = saved_queries.own(folder)
+    if not found:
+        return found
+    remembered = verdicts(folder)
+    return {
+        name: q for name, q in found.items() if not _query(folder, q.shown, remembered).problems
+    }
+
+
+def _in(path: str, parts: Iterable[str]) -> bool:
+    return any(path == part or path.startswith(f"{part}/") for part in parts)
+
+
+# --- claims
+# -------------------------------------------------------------------------------------------------------------------------
+
+
+def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[Problem]:
+    """What is strange among the stored files, what is wrong with each, and a base that fits none."""
+    yield from claims.problems
+    found = {
+        n: remembered.of(n, f"{folder.root}/{n}", partial(inspection.stored, folder, n))
+        for n in claims.files
+    }
+    foreign = [v for v in found.values() if any(p.code == "foreign-base" for p in v.problems)]
+    fits = any(v.facts[:1] == ("fits",) for v in found.values())
+    for verdict in found.values():
+        yield from (p for p in verdict.problems if fits or p.code != "foreign-base")
+    if foreign and not fits:
+        yield _no_fit(folder, foreign)
+
+
+def _no_fit(folder: Folder, foreign: Sequence[Verdict]) -> Problem:
+    """The problem of a base that fits no stored file."""
+    guesses = Counter(v.facts[1] for v in foreign if len(v.facts) > 1 and v.facts[1])
+    files = f"of the {len(foreign)} stored files" if len(foreign) > 1 else "of the stored file"
+    message = f"no record {files} begins with the base <{folder.base}>, so no answer includes any."
+    hint = (
+        f'base = "{guesses.most_common(1)[0][0]}" would fit'
+        if guesses
+        else "compare it with the @base line of the files"
+    )
+    return Problem("error", "foreign-base", message, _setting(folder, "base"), hint=hint)
+
+
+def _setting(folder: Folder, key: str) -> Place:
+    """Where a key of the settings is."""
+    with suppress(KbError):
+        text = folder.read(settings.NAME)
+        return Place(settings.NAME, settings.parse(text, settings.NAME).lines.get(key, 1))
+    return Place(settings.NAME)
+
+
+# --- what is gone
+# -------------------------------------------------------------------------------------------------------------------
+
+
+def _recorded(folder: Folder) -> Sequence[str] | None:
+    """The files that commands wrote or accepted here; None if nobody can tell."""
+    with suppress(OSError):
+        found = digests.recorded(folder)
+        names = found.files if found else digests.logged(folder)
+        return [n for n in names if n != settings.NAME] if found or names else None
+    return None
+
+
+def _last(folder: Folder) -> int:
+    with suppress(OSError):
+        return log_entries.last(folder)
+    return 0
+
+
+def _gone(folder: Folder, claims: Listing, recorded: Sequence[str] | None) -> Iterator[Problem]:
+    """Files that are no longer where a command left them."""
+    present = set(claims.files)
+    hidden = [p.place.path for p in claims.problems if p.severity == "error"]
+    absent = [
+        n
+        for n in recorded or ()
+        if n not in present and not _in(n, hidden) and digests.gone(folder.root / n)
+    ]
+    yield from missing_files(folder, absent)
+    if recorded is None and not claims.files and not claims.problems and (number := _last(folder)):
+        message = (
+            f"there is no stored file here, though kb wrote some: its log has {number} entries."
+        )
+        yield Problem(
+            "error",
+            "missing-file",
+            message,
+            Place("claims"),
+            hint="git restore claims, or bring it back from a copy",
+        )
+
+
+def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:
+    """The problems of files that are gone though no command removed them; only a warning where git
+    has checked out another state.
+    """
+    absent = sorted(names)
+    elsewhere = revisions.elsewhere(folder, absent) if absent else set()
+    for name in absent:
+        if name in elsewhere:
+            message = f"{name} is not in this checkout of git, though kb wrote it, so no answer includes it."
+            hint = "kb fsck --accept if this checkout is meant; another checkout or merge brings it back"
+            yield Problem("warning", "missing-file", message, Place(name), hint=hint)
+        else:
+            message = (
+                f"{name} was removed outside kb, so what it contained is missing from every answer."
+            )
+            hint = f"git restore {name}, or a copy, brings it back; if it is meant to be gone: kb fsck --accept"
+            yield Problem("error", "missing-file", message, Place(name), hint=hint)
+
+
+# --- ontology, queries, documents
+# ---------------------------------------------------------------------------------------------------
+
+
+def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
+    """What is wrong with own ontology files, and a policy that no ontology file declares."""
+    yield from folder.own(ontology.PLACE, ontology.SUFFIX).problems
+    policies = set[str]()
+    for name, paths in ontology.files(folder).items():
+        for path in paths:
+            shown = f"{ontology.PLACE}/{name}" if path.is_relative_to(folder.root) else str(path)
+            verdict = remembered.of(
+                shown, str(path), partial(inspection.vocabulary, folder, path, shown)
+            )
+            yield from verdict.problems
+            policies.update(verdict.facts)
+            if not verdict.problems:
+                break
+    try:
+        materialisation.policy_named([PolicyRow(p) for p in sorted(policies)], folder.policy)
+    except Usage as error:
+        yield Problem(
+            "error", "unknown-policy", error.message, _setting(folder, "policy"), hint=error.hint
+        )
+
+
+def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
+    """What is wrong with own saved queries."""
+    found = folder.own_queries()
+    yield from found.problems
+    first: dict[str, str] = {}
+    for name in sorted(found.files, key=_group):
+        if _group(name) == len(saved_queries.GROUPS):
+            hint = f"move it into queries/{saved_queries.GROUPS[0]}, or remove it"
+            yield Problem(
+                "warning",
+                "strange-file",
+                "this query is in none of the groups that are read.",
+                Place(name),
+                hint=hint,
+            )
+            continue
+        yield from _query(folder, name, remembered).problems
+        other = first.setdefault(Path(name).stem, name)
+        if other != name:
+            yield Problem(
+                "error",
+                "own-query",
+                f"{other} has the same name and is used.",
+                Place(name),
+                hint="rename one of them",
+            )
+
+
+def _group(name: str) -> int:
+    """Which group a query is in, by its path; their number if it is in none."""
+    _, _, place = name.partition("/")
+    group, slash, rest = place.partition("/")
+    known = group in saved_queries.GROUPS and slash and "/" not in rest
+    return saved_queries.GROUPS.index(group) if known else len(saved_queries.GROUPS)
+
+
+def _query(folder: Folder, name: str, remembered: Verdicts) -> Verdict:
+    """The verdict on one own saved query."""
+    path = folder.root / name
+    return remembered.of(name, str(path), lambda: inspection.query(path, name))
+
+
+def _texts(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
+    """What is strange among the documents, and which of them cannot be opened."""
+    found = folder.texts()
+    yield from found.problems
+    for name in found.files:
+        path = f"{folder.root}/{name}"
+        yield from remembered.of(name, path, partial(inspection.text, name, path)).problems

@@ -1,0 +1,120 @@
+"""How much of a source has been worked through: each sentence is coded, skipped with a reason, or
+open. Known without the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.model.records import Quote
+from kb.text import sentences
+from kb.text.sentences import Span
+from kb.workspace.catalog import Known
+
+# A passage says less than its sentence by a mark or a “–” at either end; one that leaves out more
+# leaves something open.
+SKIPPED_PART = 0.75
+STATES = ("coded", "skipped", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its number from 1, code points from 0, end exclusive; `state` of STATES; why,
+    where it is skipped.
+    """
+
+    number: int
+    start: int
+    end: int
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A source's sentences. `known` is False where neither the offsets are stored nor the text is
+    at hand.
+    """
+
+    source: str
+    sentences: tuple[Sentence, ...] = ()
+    known: bool = True
+
+    def count(self, state: str) -> int:
+        """How many sentences are coded, skipped or open."""
+        return sum(s.state == state for s in self.sentences)
+
+    @property
+    def share(self) -> float | None:
+        """Part of the sentences that is coded or skipped, from 0 to 1; None where there are none."""
+        return 1 - self.count("open") / len(self.sentences) if self.sentences else None
+
+
+def coverage(known: Known, source: str, text: str | None = None) -> Coverage:
+    """What of a source is coded, skipped, open.
+
+    A sentence is *coded* where a quote of an assertion or relay shares a character with it,
+    *skipped* where skipped passages hold at
+    least three quarters of it, else *open*. Sentences are those of the text if it is at hand, else
+    those that the source keeps.
+
+    >>> from kb.model.records import Source
+    >>> known = Known()
+    >>> known.add(Source("report", sentences="0-15 17-44"), "a.ttl")
+    >>> [(s.number, s.state) for s in coverage(known, "report").sentences]
+    [(1, 'open'), (2, 'open')]
+    """
+    spans = _spans(known.sources[source].sentences, text)
+    if spans is None:
+        return Coverage(source, known=False)
+    quotes = [q for q in known.quotes.values() if q.source == source]
+    used = quoted(known)
+    coded = [_span(q) for q in quotes if q.id in used]
+    skipped = [(*_span(q), q.skipped) for q in quotes if q.skipped]
+    return Coverage(
+        source, tuple(_sentence(n, span, coded, skipped) for n, span in enumerate(spans, 1))
+    )
+
+
+def quoted(known: Known) -> set[str]:
+    """Ids of the quotes on which an assertion or a relay rests that counts now."""
+    valid = [a for a in known.assertions.values() if not a.invalidated]
+    relays = [known.relays[r] for a in valid for r in a.relays if r in known.relays]
+    return {quote for quote in [*(a.quote for a in valid), *(r.quote for r in relays)] if quote}
+
+
+def _spans(stored: str | None, text: str | None) -> Sequence[Span] | None:
+    if text is not None:
+        return sentences.split(text)
+    try:
+        return sentences.parse(stored) if stored else None
+    except ValueError:  # validating says it
+        return None
+
+
+def _span(quote: Quote) -> Span:
+    return quote.start or 0, quote.end or 0
+
+
+def _sentence(
+    number: int, span: Span, coded: Sequence[Span], skipped: Sequence[tuple[int, int, str]]
+) -> Sentence:
+    start, end = span
+    if any(a < end and b > start for a, b in coded):
+        return Sentence(number, start, end, "coded")
+    inside = [
+        (max(a, start), min(b, end), why) for a, b, why in sorted(skipped) if a < end and b > start
+    ]
+    held, at = 0, start
+    for a, b, _ in inside:
+        held += max(0, b - max(a, at))
+        at = max(at, b)
+    state = "skipped" if held >= SKIPPED_PART * (end - start) else "open"
+    return Sentence(
+        number,
+        start,
+        end,
+        state,
+        "; ".join(dict.fromkeys(why for *_, why in inside)) if state == "skipped" else "",
+    )

@@ -1,0 +1,343 @@
+"""Every byte that is not as a command wrote it: in files, documents and the log; and what killed
+commands left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kb.app.condition import missing_files
+from kb.app.session import Holdings
+from kb.errors import KbError, Place, Problem, Usage
+from kb.system import disk
+from kb.workspace import cache, digests, log_chain, log_entries, log_folder, staging
+from kb.workspace.digests import Known
+
+# The name of a document's text: its digest.
+NAMED = re.compile(r"[0-9a-f]{64}\.txt", re.ASCII)
+# What `kb log --head` prints.
+HEAD = re.compile(r"[0-9a-f]{64}", re.ASCII)
+# An entry that is dated later than this from now tells of a clock that was wrong, not of one that
+# was set.
+AHEAD = timedelta(days=1)
+ACCEPT = "where it is as it should be: kb fsck --accept"
+
+
+def found(holdings: Holdings) -> list[Problem]:
+    """All damage to bytes; needs none of the engines."""
+    return [p for look in (changed, documents, log) for p in look(holdings)]
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def expected(holdings: Holdings) -> dict[str, Known]:
+    """Digest and stamp that each file should have: as the log says, where all of it can be
+    believed, else as the last command recorded.
+    """
+    folder = holdings.folder
+    recorded = digests.recorded(folder)
+    known = dict(recorded.files) if recorded else {}
+    logged = {} if log_chain.breaks(folder) else digests.logged(folder)
+    if not logged:
+        return known
+    return {n: known[n] if n in known and known[n][0] == d else (d, "") for n, d in logged.items()}
+
+
+def changed(holdings: Holdings) -> Iterator[Problem]:
+    """Every file that is not as the last command left it. What a write changes it also dates; a
+    fault of the disk does not.
+    """
+    known = expected(holdings)
+    now = digests.taken(holdings.folder) if known else {}
+    if not any(digests.covered(name) is False for name in known) and _old(holdings):
+        now = {name: seen for name, seen in now.items() if digests.covered(name)}
+    absent = list[str]()
+    for name in sorted({*known, *now}):
+        if name not in now:
+            absent.append(name)
+        elif name not in known:
+            yield Problem(
+                "warning",
+                "changed-outside",
+                f"{name} was added outside kb.",
+                Place(name),
+                hint=ACCEPT,
+            )
+        elif now[name][0] != known[name][0]:
+            yield _changed(name, known[name][1], now[name][1])
+    yield from missing_files(
+        holdings.folder, [name for name in absent if digests.gone(holdings.folder.root / name)]
+    )
+
+
+def _old(holdings: Holdings) -> bool:
+    """Whether kb 0.1 recorded the digests, which left out ontology and queries."""
+    recorded = digests.recorded(holdings.folder)
+    return recorded is not None and not recorded.head
+
+
+def _changed(name: str, before: str, after: str) -> Problem:
+    quoted = shlex.quote(name)
+    if before == after:
+        message = (
+            f"{name} has other bytes than were written, but the same size and time: the disk damaged it, "
+            "or a program that keeps times (cp -p, rsync -t) replaced it."
+        )
+        replaced = f"where a program replaced it: touch {quoted}; kb fsck --accept"
+        hint = f"git diff {quoted}; git restore {quoted}, or bring back a copy; {replaced}"
+        return Problem("error", "damaged-file", message, Place(name), hint=hint)
+    since = (
+        f" since {datetime.fromtimestamp(int(before.split()[1]) / 1e9, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if before
+        else ""
+    )
+    message = f"{name} was changed outside kb{since}."
+    return Problem(
+        "warning", "changed-outside", message, Place(name), hint=f"git diff {quoted}; {ACCEPT}"
+    )
+
+
+# --- documents ----------------------------------------------------------------------------------
+
+
+def texts(holdings: Holdings) -> list[Path]:
+    """The documents kept here, each named by the digest of its text."""
+    kept = holdings.folder.root / "documents"
+    return (
+        [p for p in sorted(kept.glob("*.txt")) if NAMED.fullmatch(p.name)] if kept.is_dir() else []
+    )
+
+
+def documents(holdings: Holdings) -> Iterator[Problem]:
+    """Every text that is not the one that was read."""
+    for path in texts(holdings):
+        name = log_folder.relative(holdings.folder, path)
+        if not path.is_file():
+            message = f"this is {disk.kind(path)}, not the text that was read."
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
+            message = "this text is not the one that was read: its digest is not its name."
+        else:
+            continue
+        yield Problem(
+            "error",
+            "damaged-document",
+            message,
+            Place(name),
+            hint="delete it and read the document in again: kb add source",
+        )
+
+
+def missing(holdings: Holdings) -> Iterator[Problem]:
+    """Sources whose text was kept here, as the log says, and is gone; a text that was never here is
+    not missed.
+    """
+    gone = [
+        s for s in holdings.known().sources.values() if s.sha256 and holdings.document(s) is None
+    ]
+    kept = set(log_entries.read_in(holdings.folder)) if gone else set()
+    for source in gone:
+        name = f"documents/{source.sha256}.txt"
+        if source.sha256 in kept and not (holdings.folder.root / name).exists():
+            hint = f"bring it back from a copy, or kb add source {shlex.quote(source.file_name or 'FILE')}: the same text is kept again"
+            message = f"the text of {source.id} was kept here and is gone, so its quotes cannot be checked."
+            yield Problem("warning", "missing-document", message, Place(name), hint=hint)
+
+
+# --- the log ------------------------------------------------------------------------------------
+
+
+def log(holdings: Holdings) -> Iterator[Problem]:
+    """Entries that cannot be believed, a change that could not be finished, texts kept of one that
+    was taken back.
+    """
+    folder = holdings.folder
+    hint = "bring .journal back from a copy; or, if the log as it is shall count, kb migrate seals it anew"
+    for name, kind in log_folder.strange(folder):
+        message = f"this is {kind}, which kb does not use: no command writes here."
+        yield Problem(
+            "error", "strange-file", message, Place(name), hint=disk.removal(folder.root / name)
+        )
+    broken = log_chain.breaks(folder)
+    for found in broken:
+        place = Place(log_folder.relative(folder, log_entries.file_of(folder, found.number)))
+        yield Problem(
+            "error", "journal-damaged", f"entry {found.number} {found.why}.", place, hint=hint
+        )
+    for path in log_entries.others(folder):
+        message = "this is no entry of the log."
+        yield Problem(
+            "error",
+            "journal-damaged",
+            message,
+            Place(log_folder.relative(folder, path)),
+            hint="move it away",
+        )
+    end = log_chain.end(folder)
+    if end:
+        more = (
+            ""
+            if digests.recorded(folder)
+            else "compare the files with git, then kb fsck --accept records them anew"
+        )
+        yield Problem(
+            "error", "journal-damaged", f"{end}.", Place(".journal/digests.json"), hint=more or hint
+        )
+    elif not broken:
+        yield from _forged(holdings)
+    yield from _dated(holdings)
+    yield from _pending(holdings)
+    yield from _kept(holdings)
+
+
+def unproven(holdings: Holdings, head: str) -> Iterator[Problem]:
+    """Whatever keeps a digest that was kept elsewhere from proving the log up to it. Raises Usage
+    where it is no digest.
+    """
+    folder = holdings.folder
+    if not HEAD.fullmatch(head):
+        raise Usage(f"“{head}” is not what kb log --head prints.", "give all 64 characters")
+    number = log_chain.proven(folder, head)
+    if number is None:
+        message = "no entry of the log has this digest: its history was rewritten or cut."
+        hint = "compare with a copy from the time when you noted the digest"
+        yield Problem("error", "head-unknown", message, Place(".journal/log"), hint=hint)
+        return
+    for broken in log_chain.breaks(folder, number):
+        message = (
+            f"entry {broken.number} {broken.why}, so the digest proves nothing from there on back."
+        )
+        place = Place(log_folder.relative(folder, log_entries.file_of(folder, broken.number)))
+        yield Problem(
+            "error", "head-unknown", message, place, hint="bring .journal back from a copy"
+        )
+
+
+def forged(holdings: Holdings) -> list[str]:
+    """Files of which the recorded digest is not the one in the log, where that can be believed."""
+    recorded, logged = digests.recorded(holdings.folder), digests.logged(holdings.folder)
+    if recorded is None or not logged or log_chain.breaks(holdings.folder):
+        return []
+    here = {name: digest for name, (digest, _) in recorded.files.items()}
+    return sorted(n for n in {*here, *logged} if here.get(n) != logged.get(n))
+
+
+def _forged(holdings: Holdings) -> Iterator[Problem]:
+    for name in forged(holdings):
+        message = f"the digest recorded for {name} is not the one in the log: somebody changed the record of it."
+        hint = (
+            f"look at the file (git diff {shlex.quote(name)}), bring it back from a copy; {ACCEPT}"
+        )
+        yield Problem(
+            "error", "journal-damaged", message, Place(".journal/digests.json"), hint=hint
+        )
+
+
+def _dated(holdings: Holdings) -> Iterator[Problem]:
+    """A newest entry from the future: records are not dated before it, so a clock that was wrong
+    once shows for long.
+    """
+    number = log_entries.last(holdings.folder)
+    try:
+        time = log_entries.numbered(holdings.folder, number).time
+        ahead = time - datetime.now(UTC) > AHEAD
+    except (KbError, TypeError):
+        return
+    if ahead:
+        message = f"entry {number} is dated {time:%Y-%m-%d %H:%M} UTC, which is to come; until then all records get this time."
+        place = Place(
+            log_folder.relative(holdings.folder, log_entries.file_of(holdings.folder, number))
+        )
+        hint = f"look at the clock of this computer; if it was wrong then, kb undo {number}"
+        yield Problem("warning", "clock", message, place, hint=hint)
+
+
+def _pending(holdings: Holdings) -> Iterator[Problem]:
+    if not os.path.lexists(log_folder.path(holdings.folder) / "pending.json"):
+        return
+    message, hint = (
+        "could not be finished.",
+        "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new",
+    )
+    if staging.unreadable(holdings.folder):
+        message, hint = (
+            "what it had begun cannot be read; no command writes.",
+            "kb fsck --repair puts it aside, in .journal/kept",
+        )
+    yield Problem(
+        "error",
+        "journal-pending",
+        f"a command is half done, and {message}",
+        Place(".journal/pending.json"),
+        hint=hint,
+    )
+
+
+def _kept(holdings: Holdings) -> Iterator[Problem]:
+    """What was put aside, for people to look at."""
+    place = log_folder.path(holdings.folder) / "kept"
+    for kept in sorted(place.iterdir()) if disk.kind(place) == "a folder" else ():
+        hint = "compare the two, run the command again if it is wanted, then delete this folder"
+        message = "a command was killed, and a file was changed before it could be finished: the file stands, the command's texts are here."
+        if kept.name.startswith(staging.UNREADABLE):
+            hint = "look at the files (kb log, git diff), run the last command again if it is wanted, then delete this folder"
+            message = "what a killed command had begun could not be read: the files stand as they were, what was left of it is here."
+        yield Problem(
+            "warning",
+            "kept-texts",
+            message,
+            Place(log_folder.relative(holdings.folder, kept)),
+            hint=hint,
+        )
+
+
+# --- what killed commands left ------------------------------------------------------------------
+
+
+def left(holdings: Holdings) -> list[Path]:
+    """Temporary files, staged texts and empty folders that a killed command left, and nobody needs."""
+    root, staged = holdings.folder.root, log_folder.path(holdings.folder) / "staged"
+    own = [
+        n
+        for n in ("claims", "documents", log_folder.JOURNAL)
+        if (root / n).is_dir() and not holdings.folder.leaves(n)
+    ]
+    places = [p for name in own for p in sorted((root / name).rglob(".*.tmp"))]
+    pending = os.path.lexists(log_folder.path(holdings.folder) / "pending.json")
+    out = [p for p in [*places, *root.glob(".*.tmp")] if not p.is_relative_to(staged)]
+    out += [staged] if disk.kind(staged) == "a folder" and not pending else []
+    return out + (list(_empty(holdings)) if "claims" in own else [])
+
+
+def _empty(holdings: Holdings) -> Iterator[Path]:
+    """Folders of claims without a file, each without those in it; not the collection of kb.toml."""
+    claims = holdings.folder.root / "claims"
+    stay = {claims, claims / holdings.folder.collection}
+    used = {
+        parent
+        for p in claims.rglob("*")
+        if not p.is_dir() or p.is_symlink()
+        for parent in p.parents
+    }
+    for place in sorted(p for p in claims.rglob("*") if p.is_dir() and not p.is_symlink()):
+        if place not in used | stay and (place.parent in used | stay):
+            yield place
+
+
+def leftovers(holdings: Holdings) -> Iterator[Problem]:
+    """The same, and what is left in the disposable folder, as problems."""
+    for path in (*left(holdings), *cache.left_over(holdings.folder)):
+        message = "a killed command left this; nobody needs it."
+        yield Problem(
+            "warning",
+            "left-over",
+            message,
+            Place(log_folder.relative(holdings.folder, path)),
+            hint="kb fsck --repair",
+        )

@@ -1,0 +1,147 @@
+"""What a plan would do, tried out on a copy of the index: checked and worked out only where the
+change reaches.
+
+The copy costs next to nothing: files of an index never change once they are written, so a copy is
+other names for the same bytes. It is
+kept in the disposable folder, and removed when the trial is over.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.app import validation
+from kb.app.lookups import Lookups
+from kb.app.materialisation import Outcome
+from kb.app.session import Holdings
+from kb.app.validation import File
+from kb.errors import Unreadable
+from kb.store import Reader
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import cache, index
+from kb.workspace.catalog import history, past
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would be if some files had other texts: something to ask, and the claims whose status
+    would be another.
+    """
+
+    reader: Callable[[], Reader]
+    files: list[File]
+    outcome: Outcome
+
+
+@contextmanager
+def trial(
+    holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
+) -> Iterator[Trial]:
+    """Try out new texts of files (by path). `focus` are the records in them that are to be checked,
+    by path and id; `claims` are ids of
+    which the status is wanted in any case.
+
+    `files` are those that the focus records and what they point at stand in. Where there is no
+    index to copy, the whole knowledge base is
+    read instead, and `files` and `outcome` are of everything.
+    """
+    new = [validation.read(name, text, holdings.folder.base)[0] for name, text in texts.items()]
+    holdings.refresh()
+    with ExitStack() as open_:
+        tried, generation = None, holdings.generation
+        if generation:
+            with suppress(
+                OSError, Unreadable
+            ):  # no room for a copy, or the index was deleted meanwhile
+                place = open_.enter_context(_copied(holdings, generation))
+                tried = _on_copy(holdings, place, new, focus, claims)
+        yield tried or from_text(holdings, new)
+
+
+def _on_copy(
+    holdings: Holdings, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]
+) -> Trial:
+    store = EmbeddedStore(place)
+    try:
+        changed = index.update(
+            store,
+            holdings.folder,
+            {f.path: f.triples for f in new if not past(f.path)},
+            holdings.derivation(),
+        )
+        found = holdings.derivation().around(store, {*claims, *changed})
+        files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
+    finally:
+        store.close()
+
+    def opened() -> Reader:
+        """The copy; where somebody deleted it, the text."""
+        try:
+            return EmbeddedStore(place, read_only=True)
+        except Unreadable:
+            return from_text(holdings, new).reader()
+
+    return Trial(opened, files, found)
+
+
+def from_text(holdings: Holdings, new: list[File]) -> Trial:
+    """The same, and everything else as well, from the texts of the whole knowledge base, with `new`
+    in place of its files.
+    """
+    paths = {f.path for f in new}
+    files = sorted(
+        [*(f for f in holdings.whole() if f.path not in paths), *new], key=lambda f: f.path
+    )
+    store = holdings.memory([f for f in files if not past(f.path)])
+    return Trial(lambda: store, files, holdings.outcome(store))
+
+
+@contextmanager
+def _copied(holdings: Holdings, generation: index.Generation) -> Iterator[Path]:
+    """A copy of an index, gone afterwards."""
+    place = Path(tempfile.mkdtemp(dir=cache.made(holdings.folder, cache.TRIALS)))
+    pin = cache.Pin(place)
+    try:
+        with closing(generation.open()) as store:
+            store.copy(place / "index")
+        yield place / "index"
+    finally:
+        pin.release()
+        cache.remove(place)
+
+
+def _around(
+    holdings: Holdings, store: Reader, new: list[File], focus: Collection[str]
+) -> list[File]:
+    """The other files in which the focus records, their sources or passages of these stand, with
+    what they replaced; and the types of
+    everything that the focus records point at."""
+    look = Lookups(store, holdings.folder.base)
+    iris = {look.iri(id) for id in focus}
+    told = [t for f in new for t in f.triples if t[0].value in iris]
+    sources = {look.id(t[2].value).partition("#")[0] for t in told if t[2].kind == "iri"} | {
+        id.partition("#")[0] for id in focus
+    }
+    sources = {s for s in sources if s.startswith("source/")}
+    homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources}) | look.follow(
+        "GRAPH ?found { ?quote kb:source ?x }", sources
+    )
+    stored = {holdings.folder.name_of(home) for home in homes if home.startswith("claims/")}
+    names = {name for home in stored for name in (home, history(home))} | {
+        history(f.path) for f in new
+    }
+    read = [
+        validation.read(n, holdings.folder.read(n), holdings.folder.base)[0]
+        for n in sorted(names - {f.path for f in new})
+    ]
+    pointed = {
+        t[2].value
+        for f in (*new, *read)
+        for t in f.triples
+        if t[0].value in iris and t[2].kind == "iri"
+    }
+    return [*read, File("", "", look.types(pointed))]

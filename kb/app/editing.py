@@ -1,0 +1,286 @@
+"""Changing what is recorded: edit, withdraw, rename. Each is planned and checked whole, like a
+sheet, before one byte is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kb.app import planning
+from kb.app.planning import Plan
+from kb.app.session import Holdings
+from kb.coding import compiler, decompiler, yaml_reader, yaml_writer
+from kb.coding.sheet import Entry, Sheet, Value
+from kb.coding.versions import current
+from kb.errors import Refused, Usage
+from kb.model import identifiers, values, vocabulary
+from kb.model.records import Assertion, Claim, Quote, Relay
+from kb.rdf import turtle_writer
+from kb.workspace import transaction
+from kb.workspace.catalog import Known
+
+# So many candidates are told where a name is not clear.
+NAMED = 4
+# Paths of the records that have an id of their own, in the order in which a bare id is looked up.
+PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
+
+
+def edit(
+    holdings: Holdings,
+    name: str,
+    values: Mapping[str, str],
+    coder: str = "",
+    now: datetime | None = None,
+) -> Plan:
+    """Give a record other values, as `{"when": "2020-06-05"}`; an empty text empties a field, what
+    is not named stays.
+
+    Raises Usage where no record is meant, and for an id.
+    """
+    known = holdings.known()
+    key = meant(known, name)
+    if "id" in values:
+        raise Usage(
+            "an id stands in other records as well, so it is not edited.",
+            f"kb rename {key} {values['id'] or 'NEW'} changes all",
+        )
+    if key.startswith("claim/") and "claim" in values:  # as on a sheet that enters it
+        values = {"statement" if k == "claim" else k: v for k, v in values.items()}
+    return planning.plan(
+        holdings, yaml_writer.write(_form(known, key, values, coder)), "kb edit", now
+    )
+
+
+def form(holdings: Holdings, name: str) -> str:
+    """A record as a sheet that holds nothing else, to be edited and given to `amended`. Raises
+    Usage where no record is meant.
+    """
+    known = holdings.known()
+    key = meant(known, name)
+    stored = known.present(key)
+    text = (
+        holdings.document(known.sources[stored.source])
+        if isinstance(stored, Assertion) and stored.source in known.sources
+        else None
+    )
+    values = (
+        decompiler.values_of(known, stored, text)
+        if isinstance(stored, Claim | Assertion)
+        else compiler.shown(known.present(key))
+    )
+    return yaml_writer.write(_form(known, key, values, ""))
+
+
+def amended(before: str, after: str) -> str:
+    """The sheet of what was changed in a form: changed values, and emptied ones where lines are
+    gone. Empty where nothing changed.
+
+    >>> print(amended("records:\\n- id: entity/a\\n  name: A\\n  note: x\\n", "records:\\n- id: entity/a\\n  name: B\\n"), end="")
+    records:
+    - id: entity/a
+      name: B
+      note: ''
+    """
+    old, new = yaml_reader.parse(before, "before"), yaml_reader.parse(after, "kb edit")
+    if new.problems or [e.get("id") for e in new.records] != [e.get("id") for e in old.records]:
+        return after
+    changes = Sheet("kb edit", top=new.top)
+    for was, now in zip(old.records, new.records, strict=True):
+        gone = {
+            "affirms" if k in vocabulary.STANCES else k: Value("")
+            for k in was.values
+            if k not in now.values
+        }
+        if any(k in vocabulary.STANCES for k in now.values):
+            gone.pop("affirms", None)
+        told = {k: v for k, v in now.values.items() if v.text != was.get(k) or k not in was.values}
+        if told or gone:
+            changes.records.append(Entry({"id": now.values["id"], **told, **gone}))
+    return yaml_writer.write(changes) if changes.records else ""
+
+
+def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Sheet:
+    stored = known.present(key)
+    top = {"source": stored.source or ""} if isinstance(stored, Assertion) else {}
+    top |= {"coder": coder} if coder else {}
+    entry = Entry({"id": Value(key), **{k: Value(v) for k, v in values.items()}})
+    return Sheet("kb edit", top={k: Value(v) for k, v in top.items()}, records=[entry])
+
+
+def withdraw(
+    holdings: Holdings, names: Sequence[str], why: str, now: datetime | None = None
+) -> Plan:
+    """Make records count no more, because ours were wrong; what hangs on them goes with them.
+    Raises Usage without a reason.
+    """
+    if not why.strip():
+        raise Usage(
+            "a withdrawal needs its reason.",
+            'kb withdraw ID --why "the passage speaks of another town"',
+        )
+    if wrong := values.wrong(why):
+        raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
+    holdings.sound()
+    known = holdings.known()
+    chosen = [meant(known, name) for name in names]
+    named = Sheet("kb withdraw")
+    plan = Plan(
+        named,
+        compiler.withdraw(
+            named,
+            chosen,
+            why.strip(),
+            known,
+            now or transaction.now(holdings.folder),
+            holdings.folder.collection,
+        ),
+    )
+    return planning.checked(holdings, plan)
+
+
+def judge(
+    holdings: Holdings,
+    kind: str,
+    about: str,
+    other: str,
+    said: Mapping[str, str],
+    now: datetime | None = None,
+) -> Plan:
+    """A reasoned, reversible decision about one or two records; `said` may be `why`, `lines`,
+    `verdict`, `certainty`, `coder`.
+
+    Raises Usage where a record or the reason is missing.
+    """
+    if kind not in vocabulary.JUDGEMENTS:
+        raise Usage(
+            f"“{kind}” is not a kind of judgement.",
+            identifiers.suggestion(kind, vocabulary.JUDGEMENTS, ", ".join(vocabulary.JUDGEMENTS)),
+        )
+    if not said.get("why", "").strip():
+        raise Usage(
+            "a judgement needs its reason.",
+            f'kb judge {kind} … --why "both name the same officer and day"',
+        )
+    known = holdings.known()
+    records = {"about": meant(known, about), **({"other": meant(known, other)} if other else {})}
+    if kind != "verdict" and not other:
+        raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --why …")
+    entry = Entry(
+        {k: Value(v) for k, v in {"kind": kind, **records, **said}.items() if v and k != "coder"}
+    )
+    top = (
+        {"source": records["about"].removeprefix("source/")}
+        if said.get("lines") and records["about"].startswith("source/")
+        else {}
+    )
+    top |= {"coder": said["coder"]} if said.get("coder") else {}
+    written = yaml_writer.write(
+        Sheet("kb judge", top={k: Value(v) for k, v in top.items()}, judgements=[entry])
+    )
+    return planning.plan(holdings, written, "kb judge", now)
+
+
+def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]]:
+    """Path → (text before, text after) of every stored file in which a record's id changes from
+    `name` to `new`.
+
+    Raises Usage where no record is meant or `new` is no id, Refused where it is taken, Invalid
+    where a file cannot be read.
+    """
+    files, known = holdings.whole(), holdings.known()
+    key = meant(known, name)
+    path, _, old = key.partition("/")
+    new = new.removeprefix(f"{path}/")
+    if not new or any(identifiers.slug(part, 200) != part for part in new.split(".")):
+        raise Usage(
+            f"“{new}” is not an id: lower-case words joined by hyphens.",
+            f"write {identifiers.slug(new)}",
+        )
+    if new == old:
+        raise Usage(f"{key} is called so already.", f"kb rename {old} NEW")
+    if f"{path}/{new}" in known.files:
+        raise Refused(
+            f"{path}/{new} is another record.", "kb merge joins two records that mean the same"
+        )
+    base = holdings.folder.base
+    out = {}
+    for file in files:
+        text = turtle_writer.renamed(file.text, base, f"{path}/{old}", f"{path}/{new}")
+        if text != file.text:
+            canonical = turtle_writer.tidy(file.text, base) == file.text
+            out[file.path] = (file.text, turtle_writer.tidy(text, base) if canonical else text)
+    return out
+
+
+def overturn(holdings: Holdings, name: str, why: str, now: datetime | None = None) -> Plan:
+    """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or
+    without a reason.
+    """
+    known, wanted = holdings.known(), name.removeprefix("judgement/")
+    made = {k.removeprefix("judgement/") for k in known.others if k.startswith("judgement/")}
+    found = (
+        [wanted] if wanted in made else sorted(j for j in made if wanted and j.startswith(wanted))
+    )
+    if len(found) > 1:
+        raise Usage(f"“{wanted}” may be {', '.join(found[:NAMED])}.", "write more of it")
+    if not found and f"judgement/{wanted}" in known.past:
+        raise Usage(
+            f"{wanted} is taken back already.",
+            f"kb show {wanted} --history; kb judge makes it anew",
+        )
+    if not found:
+        near = identifiers.suggestion(
+            wanted,
+            made,
+            "kb show RECORD names the judgements about it" if made else "none is recorded",
+        )
+        raise Usage(f"there is no judgement “{wanted}”.", near)
+    if not why.strip():
+        raise Usage(
+            "taking a judgement back needs its reason.",
+            f'kb judge --undo {found[0]} --why "two different nights"',
+        )
+    return withdraw(holdings, [f"judgement/{found[0]}"], why, now)
+
+
+def meant(known: Known, name: str) -> str:
+    """Path and id of the present record that a name means: an id with or without its path, the
+    beginning of one, or an entity's name.
+
+    Raises Usage.
+    """
+    for path in ("", *PATHS):
+        if known.present(path + name):
+            return path + name
+    if name in known.past or any(path + name in known.past for path in PATHS):
+        raise Usage(
+            f"{name} no longer counts.",
+            f"kb show {current(name)} --history tells what became of it",
+        )
+    if "~" in name and current(name) != name:
+        raise Usage(
+            f"{name} is a version, and versions stay as they are.",
+            f"kb show {current(name)} --history shows them",
+        )
+    if name.casefold() in known.names:
+        return f"entity/{known.entity(name)}"
+    whole = [
+        k
+        for k in known.files
+        if known.present(k) and not isinstance(known.present(k), Relay | Quote)
+    ]
+    for path in ("", "assertion/", "claim/", "source/", "judgement/", "affiliation/", "entity/"):
+        began = sorted(k for k in whole if name and k.startswith(path + name))
+        if len(began) == 1:
+            return began[0]
+        if began and path != "assertion/":
+            raise Usage(
+                f"“{name}” may be {', '.join(began[:NAMED])}{' …' * (len(began) > NAMED)}.",
+                "write more of it",
+            )
+    tails = [*(k.partition("/")[2] for k in whole), *known.names]
+    raise Usage(
+        f"no record is called “{name}”.",
+        identifiers.suggestion(name.rpartition("/")[2], tails, "kb find WORDS looks for one"),
+    )

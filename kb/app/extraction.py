@@ -1,0 +1,67 @@
+"""From a store to flat tables: its triples are decoded as records, like those of a file, and
+records become rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kb.app.lookups import Lookups
+from kb.model.rdf_terms import Triple
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
+from kb.model.vocabulary import NS
+from kb.rdf.turtle_reader import by_subject, records
+from kb.reasoning import rows
+from kb.reasoning.tables import Tables
+
+# Records that tables are made of, by the name under which `read` can be narrowed.
+RECORDS: Final[Mapping[str, type[Record]]] = {
+    "claim": Claim,
+    "assertion": Assertion,
+    "source": Source,
+    "affiliation": Affiliation,
+    "judgement": Judgement,
+    "entity": Entity,
+}
+KEYS: Final = tuple(RECORDS)
+ALL: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
+
+
+def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
+    """The tables of a store. `only` narrows: of each of its `KEYS` there are rows for these IRIs
+    alone; any other is read whole.
+
+    Rows come sorted by id, one for each record. A value that is not what its property promises is
+    left out: a check reports it.
+    """
+    found: list[Record] = []
+    for key, kind in RECORDS.items():
+        stated = look.typed(kind.type) if key not in only else look.stated(only[key])
+        found += (record for record in _decoded(stated, look.base) if isinstance(record, kind))
+    said = [record for record in found if isinstance(record, Assertion)]
+    tables = rows.from_records([*found, *_relays(look, said, whole="assertion" not in only)])
+    declared = by_subject(_in_order([*look.typed(NS + "Predicate"), *look.typed(NS + "Policy")]))
+    return rows.with_declarations(tables, declared)
+
+
+def _relays(look: Lookups, said: Iterable[Assertion], *, whole: bool) -> list[Record]:
+    """The relays of assertions."""
+    if whole:
+        return _decoded(look.typed(Relay.type), look.base)
+    return _decoded(
+        look.stated({look.base + Relay.path + relay for one in said for relay in one.relays}),
+        look.base,
+    )
+
+
+def _decoded(stated: Iterable[Triple], base: str) -> list[Record]:
+    return records(_in_order(stated), base)
+
+
+def _in_order(stated: Iterable[Triple]) -> list[Triple]:
+    """Triples in an order that does not depend on the store: of two values where one is allowed,
+    the first counts.
+    """
+    return sorted(set(stated))

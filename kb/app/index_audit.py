@@ -1,0 +1,84 @@
+"""Whether the index holds what the text says, compared with the very state of the text that it was
+made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Final
+
+from kb.app import materialisation
+from kb.app.session import Holdings
+from kb.app.validation import File
+from kb.errors import Place, Problem
+from kb.store import Reader, Triple
+from kb.store.faults import Damaged
+from kb.workspace import folder, index
+from kb.workspace.catalog import past
+from kb.workspace.index_contents import Held
+from kb.workspace.index_generations import Generation
+
+INDEX: Final = Place(".kb/index")
+ANEW: Final = "kb fsck --repair builds it anew from the text"
+# Times that the index is compared with a text that changes meanwhile.
+TRIES: Final = 5
+
+
+def audit(holdings: Holdings, files: Sequence[File]) -> tuple[tuple[Problem, ...], str]:
+    """What is wrong with the index, which is compared with the very text that it was made from; or
+    why it was not looked at.
+    """
+    for _ in range(TRIES):
+        holdings.refresh()
+        generation = holdings.generation
+        if not generation:
+            return (), "not looked at: answers come from the text"
+        if _made_from(generation.holds.files, files):
+            try:
+                return tuple(_differing(holdings, generation, files)), ""
+            except Damaged as error:
+                return (
+                    Problem(
+                        "error",
+                        "index-differs",
+                        f"the index is damaged: {error.message}",
+                        INDEX,
+                        hint=ANEW,
+                    ),
+                ), ""
+        files, _ = holdings.files()  # somebody wrote in the meantime
+    return (), "not looked at: the files change too fast"
+
+
+def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:
+    """Whether an index was made from these texts; one that could not be read there is not compared."""
+    now = {f.path: f.text for f in files if not past(f.path)}
+    then = {name: one for name, one in held.items() if not name.startswith("ontology/")}
+    return now.keys() == then.keys() and all(
+        one.broken or folder.digest(now[name]) == one.digest for name, one in then.items()
+    )
+
+
+def _differing(
+    holdings: Holdings, generation: Generation, files: Sequence[File]
+) -> Iterator[Problem]:
+    """Graphs that do not hold what their file says, and statuses other than a full computation
+    gives.
+    """
+    base = holdings.folder.base
+    fresh = holdings.memory([f for f in files if not past(f.path)])
+    fresh.replace(base + index.DERIVED, materialisation.triples(holdings.outcome(fresh), base))
+    with closing(generation.open()) as stored:
+        names = {holdings.folder.graph(f.path): f.path for f in files if not past(f.path)} | {
+            base + index.DERIVED: index.DERIVED
+        }
+        ontology = {holdings.folder.graph(f"ontology/{name}") for name in holdings.ontology_files()}
+        for graph in sorted({*names, *stored.graphs()} - ontology):
+            if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
+                message = f"the index differs from the text in {names.get(graph, graph)}."
+                yield Problem("error", "index-differs", message, INDEX, hint=ANEW)
+
+
+def _graph(store: Reader, graph: str) -> Sequence[Triple]:
+    return store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")

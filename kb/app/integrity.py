@@ -1,0 +1,213 @@
+"""Whether a knowledge base is whole: files, records, quotes, documents, journal, index; each
+problem with a way to mend it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from kb.app import damage, index_audit
+from kb.app.condition import UNREAD
+from kb.app.session import Holdings
+from kb.app.validation import File, Report
+from kb.errors import Place, Problem
+from kb.rdf import turtle_reader, turtle_writer
+from kb.workspace import cache, digests, log_entries, log_folder, transaction
+from kb.workspace.catalog import past
+
+# Codes that are told in a row of their own; whatever else is wrong with records is told with the
+# shapes and checks.
+IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
+REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
+QUOTES = ("quote-mismatch", "quote-outside-source")
+# Times that it is looked again where somebody writes meanwhile.
+AGAIN = 2
+# Warnings that a command at work can cause.
+MOMENTARY = ("changed-outside", "left-over", "kept-texts", "missing-document")
+# What `accept` takes as it should be.
+ACCEPTED = ("changed-outside", "missing-file")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing looked at: how many there are, how many have a problem, and what else there is to
+    say of them.
+    """
+
+    what: str
+    checked: int
+    wrong: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was looked at, row by row, and every problem."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+    def confirmed(self, other: Health) -> Health:
+        """The problems that another look has found as well, and what that look counted."""
+        again = set(map(str, other.problems))
+        both = tuple(p for p in self.problems if str(p) in again)
+        return Health(
+            other.rows if both else tuple(replace(row, wrong=0) for row in other.rows), both
+        )
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether any of the problems could come from a command that writes at this moment."""
+        return any(p.severity == "error" or p.code in MOMENTARY for p in self.problems)
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors; a change made outside is none."""
+        return sum(p.severity == "error" for p in self.problems)
+
+
+def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
+    """Look at everything. `report` is what validation found in all files, `head` a digest with
+    which the log is compared.
+
+    Writes nothing. Raises Usage where `head` is no digest.
+    """
+    proof = tuple(damage.unproven(holdings, head)) if head else ()
+    files, _ = holdings.files()
+    looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
+    bytes_, documents, journalled, missing, left = (tuple(look(holdings)) for look in looks)
+    broken = {p.place.path for p in report.problems if p.code in UNREAD}
+    layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
+    quotes = {
+        o: sum(v == o for v in report.quotes.values())
+        for o in ("verified", "mismatched", "not-checkable")
+    }
+    ids, references, quoted, rest = _sorted(report.problems)
+    records = sum(len(f.records) for f in files)
+    recorded = damage.expected(holdings)
+    other, unseen = index_audit.audit(holdings, files)
+    rows = (
+        Row(
+            "files as commands left them",
+            len(recorded),
+            len(bytes_),
+            "" if recorded else "no digests are recorded here yet",
+        ),
+        Row("files that are Turtle", len(files), len(broken)),
+        Row("files in canonical layout", len(files) - len(broken), len(layouts)),
+        Row("ids, each of one record", records, len(ids)),
+        Row(
+            "references",
+            sum(o.kind == "iri" for f in files for _, _, o in f.triples),
+            len(references),
+        ),
+        Row(
+            "quotes",
+            len(report.quotes),
+            len(quoted),
+            ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in quotes.items() if n),
+        ),
+        Row("records by shapes and checks", records, len(rest)),
+        Row(
+            "documents by their digest",
+            len(damage.texts(holdings)) + len(missing),
+            len(documents) + len(missing),
+        ),
+        Row(
+            "entries of the journal",
+            len(log_entries.numbers(holdings.folder)),
+            len(journalled) + len(proof),
+        ),
+        Row("leavings of killed commands", len(left), len(left)),
+        Row(
+            "graphs of the index",
+            len([f for f in files if not past(f.path)]),
+            len(other),
+            unseen,
+        ),
+    )
+    problems = dict.fromkeys((*bytes_, *report.problems))  # a file that is gone is found twice
+    return Health(
+        rows, (*problems, *layouts, *documents, *missing, *journalled, *proof, *left, *other)
+    )
+
+
+def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:
+    """What is found while nobody writes. Beside commands that do, it looks again: only what is
+    found each time is a problem.
+    """
+    before = transaction.calm(holdings.folder)
+    found = look()
+    for _ in range(AGAIN):
+        after = transaction.calm(holdings.folder)
+        if not found.doubtful or (before is not None and after == before):
+            break
+        before = after
+        found = found.confirmed(look())
+    return found
+
+
+def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
+    groups: tuple[list[Problem], ...] = ([], [], [], [])
+    for p in problems:
+        if p.code not in UNREAD:
+            groups[
+                next((n for n, codes in enumerate((IDS, REFERENCES, QUOTES)) if p.code in codes), 3)
+            ].append(p)
+    return groups
+
+
+def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:
+    for file in files:
+        with suppress(turtle_reader.Broken):
+            if turtle_writer.tidy(file.text, base) != file.text:
+                yield Problem(
+                    "warning",
+                    "not-canonical",
+                    "this file is not in canonical layout.",
+                    Place(file.path),
+                    hint="kb fmt",
+                )
+
+
+# --- repair -------------------------------------------------------------------------------------
+
+
+def repair(holdings: Holdings) -> list[str]:
+    """Finish the journal, or put aside what nobody can read of it, remove left-overs, build the
+    index anew beside the one that others
+    read. Says what was done.
+    """
+    folder, done = holdings.folder, list[str]()
+    aside = transaction.put_aside(folder)
+    if aside:
+        done.append(
+            f"put .journal/pending.json, which cannot be read, aside in {log_folder.relative(folder, aside)}"
+        )
+    half = (log_folder.path(folder) / "pending.json").exists()
+    with transaction.writing(folder, "fsck --repair"):
+        done += ["finished what a killed command had begun"] if half else []
+        for path in damage.left(holdings):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            done.append(f"removed {log_folder.relative(folder, path)}")
+    done += [f"removed {log_folder.relative(folder, path)}" for path in cache.tidy(folder)]
+    holdings.refresh(anew=True)
+    return done if holdings.in_memory() else [*done, "built the index anew from the text"]
+
+
+def accept(holdings: Holdings) -> list[str]:
+    """Take what was changed outside kb as it should be, from now on. Returns the files; a damaged
+    one is never among them.
+    """
+    with transaction.writing(holdings.folder, "fsck --accept"):
+        known, now = damage.expected(holdings), digests.taken(holdings.folder)
+        seen = {p.place.path for p in damage.changed(holdings) if p.code in ACCEPTED}
+        names = sorted(seen.union(damage.forged(holdings)) if known else now)
+        absent = ("", "")
+        pairs = {n: (known.get(n, absent)[0], now.get(n, absent)[0]) for n in names if known}
+        if pairs or digests.recorded(holdings.folder) is None:
+            transaction.accept(holdings.folder, pairs, "fsck --accept")
+    return names

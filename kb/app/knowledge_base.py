@@ -1,0 +1,386 @@
+"""A knowledge base with the verbs of the command line: the typed Python API.
+
+from kb.app import knowledge_base as base
+kb = base.open("path/to/folder")
+for row in kb.status().rows.values():
+    print(row.headline, row.claim)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from kb.app import (
+    coverage,
+    dated_views,
+    diff,
+    editing,
+    integrity,
+    planning,
+    selection,
+    undo,
+    validation,
+    worklist,
+)
+from kb.app.condition import UNREAD
+from kb.app.coverage import Coverage
+from kb.app.dated_views import View
+from kb.app.editing import amended
+from kb.app.integrity import Health
+from kb.app.materialisation import Outcome
+from kb.app.planning import Plan
+from kb.app.questions import Answers
+from kb.app.selection import Wanted
+from kb.app.undo import Reversal
+from kb.app.validation import Report
+from kb.app.worklist import Inbox
+from kb.errors import Problem, Usage
+from kb.model import identifiers, problem_codes
+from kb.model.records import Source
+from kb.model.vocabulary import NS
+from kb.rdf import turtle_reader, turtle_writer
+from kb.reasoning import timeline
+from kb.reasoning.timeline import Turn
+from kb.workspace import document_library, folder, history, index, saved_queries, transaction
+from kb.workspace.catalog import Known
+from kb.workspace.differences import Change
+from kb.workspace.history import Batch
+
+
+def open(chosen: str | None = None) -> KnowledgeBase:
+    """The knowledge base in a folder; None for the one around the current folder, or KB_HOME.
+    Raises Unreadable.
+    """
+    return KnowledgeBase(folder.locate(chosen))
+
+
+def init(
+    root: Path, base: str = "https://example.org/kb/", collection: str = "main"
+) -> KnowledgeBase:
+    """Make an empty knowledge base. Raises Refused where there is one."""
+    return KnowledgeBase(folder.create(root, base, collection))
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase(Answers):
+    """One folder. Nothing is read before it is asked for; each call reads the present state."""
+
+    def at(
+        self, as_of: date | None = None, known_on: date | None = None, policy: str | None = None
+    ) -> View:
+        """This knowledge base as it stood: what had been published by a world date and recorded by
+        a known date, judged by a policy.
+
+        It has the same verbs, and is only read. None is no limit, or the policy of this knowledge
+        base.
+        """
+        return dated_views.dated(self, as_of, known_on, policy)
+
+    def only(self, wanted: Wanted) -> View:
+        """The part that somebody wants, with everything it needs to stand alone; it has the same
+        verbs, and is only read.
+        """
+        return selection.selected(self, wanted)
+
+    def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
+        """Every claim's status, by the policy of this knowledge base, as of a world date and a
+        known date.
+        """
+        return self.at(as_of, known_on).found if as_of or known_on else Answers.status(self)
+
+    def changes(self, start: date, end: date) -> list[Turn]:
+        """Statuses that changed because something was published from `start` to `end`, both
+        included; oldest first, each with why.
+        """
+        found = self.status()
+        return timeline.published(found.tables, found.policy, start, end)
+
+    def changes_recorded(self, start: date, end: date) -> list[Turn]:
+        """Statuses that changed because something was recorded, edited or withdrawn on these days;
+        oldest first, each with why.
+        """
+        found = self.outcome(self.memory(self.files()[0]))
+        return timeline.recorded(found.tables, found.policy, start, end)
+
+    def validate(self, paths: Sequence[str] = ()) -> Report:
+        """Problems of the files at `paths` (all by default), those that keep a file from being read
+        first: the others may follow.
+        """
+        files, found = self.files()
+        problems = [*found, *self._strange(found)]
+        chosen = {self._relative(p) for p in paths}
+        picked = [f for f in files if not chosen or _within(f.path, chosen)]
+        if chosen and not picked and not any(_within(p.place.path, chosen) for p in problems):
+            raise Usage(
+                f"no stored file is at {', '.join(paths)}.",
+                "stored files are the *.ttl under claims/",
+            )
+        focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
+        report = validation.run(
+            files,
+            self.folder.base,
+            self.shapes(),
+            lambda sha: document_library.find(self.folder, sha),
+            focus,
+        )
+        rows = self.asked(lambda reader: self.checks(reader, files))
+        names = {f.path for f in picked}
+        own = [
+            p
+            for p in (*problems, *rows)
+            if not chosen or p.place.path in names or _within(p.place.path, chosen)
+        ]
+        return Report(
+            tuple(
+                sorted(
+                    (*own, *report.problems),
+                    key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code),
+                )
+            ),
+            report.quotes,
+        )
+
+    def _strange(self, problems: Sequence[Problem]) -> list[Problem]:
+        """What the condition adds to the problems of the stored files themselves, each of which
+        names its records.
+        """
+        told = {(p.code, p.place.path) for p in problems}
+        return [p for p in self.condition().problems if (p.code, p.place.path) not in told]
+
+    def _relative(self, path: str) -> str:
+        resolved = Path(path).resolve()
+        return (
+            resolved.relative_to(self.folder.root).as_posix()
+            if resolved.is_relative_to(self.folder.root)
+            else path
+        )
+
+    def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
+        """Which sentences of a source are coded, skipped or open; of every source, by id, where
+        none is named.
+        """
+        known = known or self.known()
+        chosen = (
+            [known.source(name)] if name else sorted(known.sources.values(), key=lambda s: s.id)
+        )
+        return [coverage.coverage(known, s.id, self.document(s)) for s in chosen]
+
+    def inbox(self) -> Inbox:
+        """What waits: sources unread, being coded, checked; passages that two of them share; texts
+        that no source is made of.
+        """
+        known = self.known()
+        texts = {
+            s.id: text for s in known.sources.values() if (text := self.document(s)) is not None
+        }
+        found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
+        return worklist.inbox(known, found, texts, document_library.by_digest(self.folder))
+
+    def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
+        """What changed since a revision of git, or between two (`A..B`): statuses first, then
+        records, field by field. Raises Usage.
+        """
+        return diff.diff(self, revision)
+
+    def formatted(self) -> dict[str, tuple[str, str]]:
+        """Files that are not canonical: path → (as it is, as it would be). Comments stand before
+        the record they stood before.
+
+        Raises Invalid where a file is not Turtle.
+        """
+        out = {}
+        for file in self.whole():
+            text = turtle_writer.tidy(file.text, self.folder.base)
+            if text != file.text:
+                out[file.path] = (file.text, text)
+        return out
+
+    def format(self) -> list[str]:
+        """Make every file canonical. Returns the files changed."""
+        with transaction.writing(self.folder, "fmt"):
+            found = self.formatted()
+            texts, seen = ({name: pair[side] for name, pair in found.items()} for side in (1, 0))
+            return transaction.commit(self.folder, texts, seen, "fmt")
+
+    def drop_index(self) -> None:
+        """Delete everything disposable; nothing is lost. `refresh(anew=True)` builds the index
+        beside the one that others read.
+        """
+        index.drop(self.folder)
+
+    # --- writing
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def fsck(self, head: str = "") -> Health:
+        """Look at everything: files against what commands left, records, quotes, documents,
+        journal, index. Writes nothing.
+
+        `head` is a digest of `kb log --head` kept elsewhere, with which the log is compared. Raises
+        Usage where it is none.
+        """
+        return integrity.undisturbed(self, lambda: integrity.fsck(self, self.validate(), head))
+
+    def repair(self) -> list[str]:
+        """Mend what can be mended without losing anything. Returns what was done, in words."""
+        return integrity.repair(self)
+
+    def accept(self) -> list[str]:
+        """Take what was changed outside kb, by hand or by git, as it should be. Returns the files."""
+        return integrity.accept(self)
+
+    def log(self, name: str = "") -> list[Batch]:
+        """What was done here, newest first; with the name of a record only what touched it. Raises
+        Usage for a name nothing has.
+        """
+        known = self.known()
+        return history.batches(self.folder, known, self._meant(known, name) if name else "")
+
+    def _meant(self, known: Known, name: str) -> str:
+        """`path/id` of a record, one that is no longer there included."""
+        try:
+            return self.record_key(known, name)
+        except Usage:
+            gone = {key for b in history.batches(self.folder, known) for key in b.records}
+            found = sorted(key for key in gone if name in (key, key.partition("/")[2]))
+            if not found:
+                tails = [key.partition("/")[2] for key in (*known.files, *gone)]
+                raise Usage(
+                    f"no record is called “{name}”.",
+                    identifiers.suggestion(name, tails, "kb find WORDS looks for one"),
+                ) from None
+            return found[0]
+
+    def reversal(self, number: int = 0) -> Reversal:
+        """How the last command, or the one of this number in the log, is taken back. Nothing is
+        written. Raises Usage, Conflict.
+        """
+        return undo.reversal(self, number)
+
+    def undo(self, number: int = 0) -> Reversal:
+        """Take back the last command that is not taken back, or the one of this number: all its
+        records or, with Conflict, none.
+
+        Taking back an undo does the command again. Returns what was done. Raises Usage where there
+        is nothing to take back.
+        """
+        with transaction.writing(self.folder, "undo"):
+            found = self.reversal(number)
+            undo.undo(self, found)
+        return found
+
+    def writing(self, what: str) -> AbstractContextManager[None]:
+        """Be the only writer from reading to writing, as in `with kb.writing("import"):
+        kb.add(kb.plan(text, name))`.
+
+        `what` is told to writers who wait. Raises Conflict where another one does not end.
+        """
+        return transaction.writing(self.folder, what)
+
+    def plan(self, text: str, name: str, now: datetime | None = None) -> Plan:
+        """Read a sheet and work out what it would do, down to the statuses; checked in its
+        neighbourhood, nothing written.
+        """
+        return planning.plan(self, text, name, now)
+
+    def add(self, plan: Plan) -> list[str]:
+        """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
+        return planning.add(self, plan)
+
+    def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
+        """Give a record other values, as `{"when": "2020-06-05"}`: an empty text empties, what is
+        not named stays. Raises Usage.
+        """
+        return editing.edit(self, name, values, coder)
+
+    def form(self, name: str) -> str:
+        """A record as a sheet of its own, to be changed and planned by `plan(amended(before,
+        after), …)`. Raises Usage.
+        """
+        return editing.form(self, name)
+
+    def withdraw(self, names: Sequence[str], why: str) -> Plan:
+        """Make records count no more, because ours were wrong, with all that hangs on them. Raises
+        Usage without a reason.
+        """
+        return editing.withdraw(self, names, why)
+
+    def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
+        """A reasoned decision about one or two records; `said` are `why`, `lines`, `verdict`,
+        `certainty`, `coder`. Raises Usage.
+        """
+        return editing.judge(self, kind, about, other, said)
+
+    def overturn(self, name: str, why: str) -> Plan:
+        """Take a judgement back, by its id or the beginning of it. Raises Usage where none is
+        meant, or without a reason.
+        """
+        return editing.overturn(self, name, why)
+
+    def rename(self, name: str, new: str) -> list[str]:
+        """Give a record another id wherever it is named, in one step. Returns the files written.
+        Raises Usage, Refused.
+        """
+        with transaction.writing(self.folder, f"rename {name} {new}"):
+            found = editing.rename(self, name, new)
+            texts, seen = ({path: pair[side] for path, pair in found.items()} for side in (1, 0))
+            return transaction.commit(self.folder, texts, seen, f"rename {name} {new}")
+
+    def add_source(
+        self,
+        name: str,
+        data: bytes,
+        given: Mapping[str, str],
+        collection: str | None = None,
+        notes: list[str] | None = None,
+    ) -> Source:
+        """Read a document in: its text is kept in `documents/` by digest, its Source written.
+        `given` wins over what the page states.
+
+        `notes` gains a sentence for each thing that the page states and that could not be kept as
+        it is. Raises Usage for what cannot
+        be read, Refused where this very text is a source already.
+        """
+        return planning.add_source(self, name, data, given, collection, notes)
+
+    def record_sentences(self, name: str = "") -> list[str]:
+        """Store where the sentences of a source, or of all, begin and end, from the texts at hand.
+        Returns the files written.
+        """
+        known = self.known()
+        return planning.record_sentences(
+            self, [known.source(name)] if name else list(known.sources.values())
+        )
+
+
+def _within(path: str, chosen: Iterable[str]) -> bool:
+    """Whether a path is one of these, or in one of these folders."""
+    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
+
+
+def explain(code: str) -> str:
+    """What a problem's code means: the program's own, a shape's or a saved check's. Raises Usage
+    with the nearest codes.
+    """
+    texts = dict(problem_codes.CODES)
+    for query in saved_queries.load([folder.shipped("queries")]).values():
+        if query.group == "checks":
+            texts[query.name] = f"{query.summary}. {query.description}\nTo fix it: {query.hint}"
+    for subject, properties in turtle_reader.by_subject(
+        turtle_reader.triples(folder.read_text(folder.shipped("ontology") / "shapes.ttl"), NS)
+    ).items():
+        message = properties.get("http://www.w3.org/ns/shacl#message")
+        if message:
+            texts[subject.rpartition("#")[2].rpartition("/")[2]] = message[0].value
+    if code not in texts:
+        raise Usage(
+            f"there is no code “{code}”.",
+            identifiers.suggestion(code, texts, "codes are printed by kb validate"),
+        )
+    return f"{code}\n{texts[code].strip()}"
+
+
+__all__ = ["KnowledgeBase", "Plan", "amended", "explain", "init", "open"]

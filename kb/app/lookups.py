@@ -1,0 +1,146 @@
+"""What points at what, asked of the index for a few records at a time: each answer costs what it
+finds, however much there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import NS, PREDICATES, RDF
+from kb.store import Reader
+
+# Who has a part in a claim, and where.
+ROLES: Final = "rdf:subject|rdf:object|" + "|".join(
+    f"kb:{role}"
+    for role in (
+        "place",
+        "origin",
+        "destination",
+        "instrument",
+        "counterpart",
+        "victim",
+        "beneficiary",
+        "purpose",
+        "topic",
+    )
+)
+_PREFIXES: Final = (
+    f"PREFIX kb: <{NS}> PREFIX rdf: <{RDF}> PREFIX prov: <http://www.w3.org/ns/prov#> "
+)
+_AT_ONCE: Final = 2000  # values in one query: its text stays below a megabyte
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """Look-ups by id in one store; `base` is the knowledge base's IRI. An id is path and slug
+    (`claim/x`), or an IRI from elsewhere.
+
+    >>> from kb.store.oxigraph import EmbeddedStore
+    >>> from kb.model.rdf_terms import Term
+    >>> store = EmbeddedStore(None)
+    >>> row = (Term("iri", "https://x.org/assertion/a"), Term("iri", NS + "claim"), Term("iri", "https://x.org/claim/c"))
+    >>> store.replace("https://x.org/file", [row])
+    >>> Lookups(store, "https://x.org/").follow("?x kb:claim ?found", ["assertion/a"])
+    {'claim/c'}
+    """
+
+    store: Reader
+    base: str
+
+    def iri(self, id: str) -> str:
+        """The IRI of an id."""
+        return id if "://" in id else self.base + id
+
+    def id(self, iri: str) -> str:
+        """The id of an IRI: path and slug, a predicate's slug, or the IRI itself."""
+        return iri.removeprefix(self.base).removeprefix(PREDICATES)
+
+    def follow(self, pattern: str, ids: Iterable[str]) -> set[str]:
+        """Everything that a pattern finds (`?found`) from these ids (`?x`)."""
+        return {
+            found
+            for (found,) in self.rows("?found", "?x", pattern, ((self.iri(id),) for id in ids))
+            if found
+        }
+
+    def all(self, pattern: str) -> list[tuple[str, str]]:
+        """Every pair of ids (`?x`, `?found`) of a pattern."""
+        answer = self.store.select(f"{_PREFIXES}SELECT ?x ?found {{ {pattern} }}")
+        return [(self.id(x.value), self.id(found.value)) for x, found in answer.rows if x and found]
+
+    def closed(self, pattern: str, ids: Iterable[str]) -> set[str]:
+        """These ids and everything reached from them by a pattern, step by step."""
+        return closed(ids, lambda new: self.follow(pattern, new))
+
+    def rows(
+        self, wanted: str, given: str, pattern: str, values: Iterable[Sequence[str]]
+    ) -> list[tuple[str, ...]]:
+        """Rows of ids for variables that are `wanted`, of each row of IRIs for those `given`; what
+        is not bound is empty.
+        """
+        out: list[tuple[str, ...]] = []
+        todo = iter(sorted(set(map(tuple, values))))
+        while part := list(islice(todo, _AT_ONCE)):
+            listed = " ".join(f"({' '.join(f'<{iri}>' for iri in row)})" for row in part)
+            query = f"{_PREFIXES}SELECT {wanted} {{ VALUES ({given}) {{ {listed} }} {pattern} }}"
+            out += [
+                tuple(self.id(cell.value) if cell else "" for cell in row)
+                for row in self.store.select(query).rows
+            ]
+        return out
+
+    def types(self, iris: Iterable[str]) -> list[Triple]:
+        """What kind of records these are, by their IRIs."""
+        kind = Term("iri", RDF + "type")
+        rows = self.rows("?x ?found", "?x", "?x a ?found", ((iri,) for iri in iris))
+        return [(Term("iri", self.iri(id)), kind, Term("iri", found)) for id, found in rows]
+
+    def typed(self, kind: str) -> list[Triple]:
+        """Every triple about the records of a type (an IRI)."""
+        return self._triples(f"?s a <{kind}> ; ?p ?o")
+
+    def stated(self, subjects: Iterable[str]) -> list[Triple]:
+        """Every triple with these subjects (IRIs), in whichever graph."""
+        out: list[Triple] = []
+        todo = iter(sorted(set(subjects)))
+        while part := list(islice(todo, _AT_ONCE)):
+            listed = " ".join(f"<{iri}>" for iri in part)
+            out += self._triples(f"VALUES ?s {{ {listed} }} ?s ?p ?o")
+        return out
+
+    def _triples(self, pattern: str) -> list[Triple]:
+        answer = self.store.select(f"SELECT ?s ?p ?o {{ {pattern} }}")
+        return [(s, p, o) for s, p, o in answer.rows if s and p and o]
+
+    def statements(
+        self, graph: str, subjects: Iterable[str], objects: Iterable[str] = ()
+    ) -> set[Triple]:
+        """The triples of one graph with these subjects, and those with these objects; all are IRIs."""
+        out: set[Triple] = set()
+        for side, iris in (("?s", subjects), ("?o", objects)):
+            todo = iter(sorted(set(iris)))
+            while part := list(islice(todo, _AT_ONCE)):
+                listed = " ".join(f"<{iri}>" for iri in part)
+                query = f"SELECT ?s ?p ?o {{ VALUES {side} {{ {listed} }} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+                out |= {(s, p, o) for s, p, o in self.store.select(query).rows if s and p and o}
+        return out
+
+
+def closed(
+    start: Iterable[str], following: Callable[[Collection[str]], Collection[str]]
+) -> set[str]:
+    """Everything reached from the start, the start included.
+
+    >>> sorted(closed(["a"], lambda new: {"b"} if "a" in new else set()))
+    ['a', 'b']
+    """
+    found = set(start)
+    new = set(found)
+    while new:
+        new = set(following(new)) - found
+        found |= new
+    return found

@@ -1,0 +1,233 @@
+"""From stored records to what follows: tables, contradictions, statuses, and the derived graph that
+saved questions look them up in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kb.app import extraction
+from kb.app.lookups import Lookups
+from kb.app.reach import Reach, key, reach
+from kb.errors import Usage
+from kb.model.identifiers import slug, suggestion
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import NS, RDF, XSD, concept
+from kb.reasoning import contradictions, status
+from kb.reasoning.evidence import all_echoes, voices
+from kb.reasoning.identity import unified
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import Contradiction, PolicyRow, Tables, view
+from kb.reasoning.voices import speech
+from kb.store import Reader
+
+POLICIES = "https://w3id.org/claimkb/policy/"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything worked out at once: rows by claim id, voices and echoes by assertion id, the
+    contradictions.
+    """
+
+    tables: Tables
+    policy: PolicyRow
+    rows: Mapping[str, StatusRow] = field(default_factory=dict)
+    voices: Mapping[str, str | None] = field(default_factory=dict)
+    echoes: Mapping[str, str] = field(default_factory=dict)
+    contradictions: Sequence[Contradiction] = ()
+
+
+def outcome(
+    store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None
+) -> Outcome:
+    """Tables of a store, then status by the one pure function. Raises Usage where there is no such
+    policy.
+    """
+    return _worked_out(extraction.read(Lookups(store, base)), policy, as_of, known_on)
+
+
+def _worked_out(
+    tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None
+) -> Outcome:
+    chosen = policy_named(tables.policies, policy)
+    seen = view(tables, as_of, known_on)
+    pairs = contradictions.contradictions(seen)
+    rows = status.status(tables, chosen, pairs, as_of, known_on)
+    spoken = {r.claim: r for r in rows}
+    both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
+    one = unified(seen)
+    return Outcome(tables, chosen, spoken, voices(one), all_echoes(one, speech(one)), both)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the derived graph of a store follows from its records: worked out whole, or where a
+    change reaches. `base` is the base IRI.
+    """
+
+    base: str
+    policy: str
+
+    def whole(self, store: Reader) -> list[Triple]:
+        """Everything that is derived."""
+        return triples(outcome(store, self.base, self.policy), self.base)
+
+    def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
+        """The rows of records by their IRIs, and of assertions that these are relays of: to be kept
+        while the records change.
+        """
+        iris = {s for s in subjects if "#" not in s}
+        look = Lookups(store, self.base)
+        iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
+        return extraction.read(look, dict.fromkeys(extraction.KEYS, iris))
+
+    def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
+        """What is worked out for a few claims, by id; what is near to them counts and is left out."""
+        return self._of(reach(Lookups(store, self.base)), {key("claim/", c) for c in claims})
+
+    def revised(
+        self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]
+    ) -> tuple[list[Triple], list[Triple]]:
+        """Triples that the derived graph loses and gains where records (by IRI) have changed;
+        `before` has their rows as they stood.
+        """
+        look = Lookups(store, self.base)
+        after = self.rows(store, subjects)
+        near = reach(look, before)
+        reached = near.claims(before, after)
+        if not reached:
+            return [], []
+        reached |= near.near(reached, before)
+        found = self._of(near, reached)
+        said = _said(found.tables, reached) | {
+            a.id for a in set(before.assertions) - set(after.assertions)
+        }
+        ids = {r.removeprefix("claim/") for r in reached}
+        claims = {f"{self.base}claim/{c}" for c in ids}
+        derived = {
+            *claims,
+            *(f"{self.base}status/{c}" for c in ids),
+            *(f"{self.base}assertion/{a}" for a in said),
+        }
+        old = look.statements(graph, derived, claims)
+        clashes = {s.value for s, p, _ in old if p.value == NS + "between"}
+        old |= look.statements(graph, clashes)
+        new = set(triples(found, self.base))
+        return sorted(old - new), sorted(new - old)
+
+    def _of(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
+        """What is worked out for claims and loose assertions."""
+        found = _worked_out(near.tables(reached, reached), self.policy)
+        claims = {r.removeprefix("claim/") for r in reached}
+        said = _said(found.tables, reached)
+        return replace(
+            found,
+            rows={c: row for c, row in found.rows.items() if c in claims},
+            voices={a: voice for a, voice in found.voices.items() if a in said},
+            echoes={a: echoed for a, echoed in found.echoes.items() if a in said},
+            contradictions=[
+                p for p in found.contradictions if p.claim_a in claims or p.claim_b in claims
+            ],
+        )
+
+
+def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
+    """Assertions on the claims that are reached, and those that are reached themselves; by the ids
+    they have and those they stand under.
+    """
+    rows = (*tables.assertions, *view(tables).assertions)
+    return {
+        a.id
+        for a in rows
+        if not reached.isdisjoint((key("claim/", a.claim or ""), key("assertion/", a.id)))
+    }
+
+
+def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
+    """The policy with this id; without a version, the latest of that name. Raises Usage.
+
+    >>> policy_named([PolicyRow("default-1"), PolicyRow("default-12"), PolicyRow("default-9")], "default").id
+    'default-12'
+    """
+    known = {p.id.removeprefix(POLICIES): p for p in policies}
+    versions = [k for k in known if re.fullmatch(re.escape(name) + r"-\d+", k)]
+    if name not in known and not versions:
+        raise Usage(
+            f"there is no policy “{name}”.", suggestion(name, known, f"known: {', '.join(known)}")
+        )
+    return known[name if name in known else max(versions, key=lambda k: int(k.rpartition("-")[2]))]
+
+
+def triples(found: Outcome, base: str) -> list[Triple]:
+    """The derived graph: a kb:Status a claim, an assertion's voice and what it echoes,
+    contradicting claims both ways and by rule.
+    """
+    out: list[Triple] = []
+    for row in found.rows.values():
+        out += _status(row, base)
+    for assertion, voice in found.voices.items():
+        if voice:
+            out.append(
+                (_iri(f"{base}assertion/{assertion}"), _iri(NS + "voice"), _iri(base + voice))
+            )
+    for assertion, echoed in found.echoes.items():
+        out.append(
+            (
+                _iri(f"{base}assertion/{assertion}"),
+                _iri(NS + "echoes"),
+                _iri(f"{base}assertion/{echoed}"),
+            )
+        )
+    for pair in found.contradictions:
+        one, other = (_iri(f"{base}claim/{c}") for c in (pair.claim_a, pair.claim_b))
+        out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]
+        out += _contradiction(pair, base)
+    return out
+
+
+def _contradiction(pair: Contradiction, base: str) -> list[Triple]:
+    """A kb:Contradiction for a pair and rule."""
+    subject = _iri(
+        f"{base}contradiction/{pair.claim_a}--{pair.claim_b}--{slug(pair.rule, longest=200)}"
+    )
+    values = [
+        (RDF + "type", _iri(NS + "Contradiction")),
+        (NS + "between", _iri(f"{base}claim/{pair.claim_a}")),
+        (NS + "between", _iri(f"{base}claim/{pair.claim_b}")),
+        (NS + "contradictionKind", _iri(concept("contradiction", pair.kind))),
+        (NS + "certainty", _iri(concept("certainty", pair.certainty))),
+        (NS + "rule", Term("literal", pair.rule, XSD + "string")),
+    ]
+    return [(subject, _iri(p), o) for p, o in values]
+
+
+def _iri(value: str) -> Term:
+    return Term("iri", value)
+
+
+def _status(row: StatusRow, base: str) -> list[Triple]:
+    counts = {
+        "documents": row.documents,
+        "originals": row.originals,
+        "voicesFor": len(row.voices_for),
+        "voicesAgainst": len(row.voices_against),
+        "noKnownStake": row.no_known_stake,
+    }
+    values = [
+        (RDF + "type", _iri(NS + "Status")),
+        (NS + "statusOf", _iri(f"{base}claim/{row.claim}")),
+        (NS + "headline", _iri(concept("headline", row.headline))),
+        (NS + "support", _iri(concept("support", row.support))),
+        *((NS + "contest", _iri(concept("contest", c))) for c in row.contest),
+        *((NS + "disputeKind", _iri(concept("dispute", d))) for d in row.dispute),
+        *((NS + "flag", _iri(concept("flag", f))) for f in row.flags),
+        *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
+        (NS + "policy", _iri(row.policy if "://" in row.policy else POLICIES + row.policy)),
+    ]
+    subject = _iri(f"{base}status/{row.claim}")
+    return [(subject, _iri(p), o) for p, o in values]

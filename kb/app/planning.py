@@ -1,0 +1,297 @@
+"""Getting claims in: a sheet is planned and checked down to the statuses before one byte is
+written; a document is read in whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from kb import documents
+from kb.app import validation
+from kb.app.dry_run import trial
+from kb.app.materialisation import Outcome
+from kb.app.session import Holdings
+from kb.coding import compiler, yaml_reader
+from kb.coding.sheet import Sheet
+from kb.errors import Invalid, KbError, Problem, Refused, Usage
+from kb.model import admission, dates, identifiers, iris, values
+from kb.model.records import Entity, Record, Source
+from kb.rdf import turtle_writer
+from kb.text import sentences
+from kb.workspace import document_library, folder, transaction
+from kb.workspace.catalog import Known
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sheet would do, worked out and checked; nothing is written yet. `texts` are new
+    contents by file, `seen` the present ones.
+    """
+
+    sheet: Sheet
+    change: compiler.Change
+    problems: tuple[Problem, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    what: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be written."""
+        return not any(p.severity == "error" for p in self.problems)
+
+
+def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) -> Plan:
+    """Read a sheet and work out what it would do, down to the statuses; checked in its
+    neighbourhood, nothing written.
+    """
+    plan = Plan(yaml_reader.parse(text, name), compiler.Change())
+    holdings.sound()
+    if not plan.sheet.problems:
+        plan.change = _change(holdings, plan.sheet, now or transaction.now(holdings.folder))
+    return checked(holdings, plan)
+
+
+def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> compiler.Change:
+    known = holdings.known()
+    text = None
+    if parsed.get("source"):
+        with suppress(KbError):  # the record builder says it, with its place
+            text = holdings.document(known.source(parsed.get("source")))
+    return compiler.from_sheet(parsed, known, text, now, holdings.folder.collection)
+
+
+def checked(holdings: Holdings, plan: Plan) -> Plan:
+    """The plan with the texts it would write, what the checks find in them, and the statuses that
+    would be others.
+    """
+    plan.problems = tuple(plan.sheet.problems)
+    if not plan.sound:
+        return plan
+    base, change = holdings.folder.base, plan.change
+    homes = (
+        {
+            name
+            for name, records in holdings.records()
+            for r in records
+            if r.path + r.id in change.removed
+        }
+        if change.removed
+        else set()
+    )
+    removed = {base + r for r in change.removed}
+    plan.seen = {name: holdings.folder.read(name) for name in sorted({*change.files, *homes})}
+    moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
+    for name, seen in plan.seen.items():
+        text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
+        plan.texts[name] = "" if text == turtle_writer.heading(base) else text
+    focus = {r.path + r.id for records in change.files.values() for r in records}
+    with trial(holdings, plan.texts, focus, change.claims) as tried:
+        report = validation.run(
+            tried.files,
+            base,
+            holdings.shapes(),
+            lambda sha: document_library.find(holdings.folder, sha),
+            focus,
+        )
+        rows = holdings.checks(tried.reader, tried.files, {base + id for id in focus})
+        plan.outcome = tried.outcome
+    plan.problems += tuple(
+        p for p in (*report.problems, *rows) if p.code != "date-weekday"
+    )  # the sheet has said it, with its line
+    return plan
+
+
+def add(holdings: Holdings, plan: Plan) -> list[str]:
+    """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
+    if not plan.sound:
+        raise Invalid(plan.problems)
+    return transaction.commit(
+        holdings.folder, plan.texts, plan.seen, plan.what or f"add --from {plan.sheet.name}"
+    )
+
+
+def add_source(
+    holdings: Holdings,
+    name: str,
+    data: bytes,
+    given: Mapping[str, str],
+    collection: str | None = None,
+    notes: list[str] | None = None,
+) -> Source:
+    """Read a document in: its text is kept in `documents/` by digest, its Source written. `given`
+    wins over what the page states.
+
+    `notes` gains a sentence for each thing that the page states and that could not be kept as it
+    is.
+
+    Raises Usage for what cannot be read, Refused where this very text is a source already.
+    """
+    _typed({**given, "the path of the file": name})
+    read = documents.read(name, data)
+    if notes is not None:
+        notes += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
+    if not read.text.strip():
+        raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
+    with transaction.writing(holdings.folder, f"add source {name}"):
+        return _added(holdings, name, read, given, collection)
+
+
+def _added(
+    holdings: Holdings,
+    name: str,
+    read: documents.Read,
+    given: Mapping[str, str],
+    collection: str | None,
+) -> Source:
+    """The Source of a document that was read, written; this process is the only writer."""
+    holdings.whole()
+    known = holdings.known()
+    sha = folder.digest(read.text)
+    twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
+    if twin:
+        again = (
+            "; it was missing here, and is kept again"
+            if document_library.find(holdings.folder, sha) is None
+            else ""
+        )
+        folder.keep_document(holdings.folder, read.text)
+        raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
+    title = given.get("title") or read.title or Path(name).stem
+    when = (
+        dates.parse(given["published"]).window()
+        if given.get("published")
+        else read.published or (None, None)
+    )
+    year = f"{when[0].year} " if when[0] else ""
+    id = given.get("id") or known.fresh("source/", identifiers.slug(year + title, 44))
+    if id in known.sources or identifiers.slug(id, 80) != id:
+        raise Usage(
+            f"“{id}” cannot be the id of a new source.",
+            f"try --id {known.fresh('source/', identifiers.slug(id))}",
+        )
+    people, files = _people(
+        holdings, given, read, known, id, collection or holdings.folder.collection
+    )
+    told = {
+        "publisher": people.get("publisher"),
+        "author": people.get("author"),
+        "url": given.get("url") or read.url,
+        "published": when[1],
+    }
+    source = Source(
+        id,
+        title=title,
+        publisher=people.get("publisher"),
+        author=people.get("author") or people["voice"],
+        language=given.get("language") or read.language or holdings.folder.language,
+        url=given.get("url") or read.url,
+        published_from=when[0],
+        published_to=when[1],
+        published_because=given.get("because"),
+        unknown=tuple(sorted(name for name, value in told.items() if not value)),
+        file_name=None if name == "-" else Path(name).name,
+        sha256=sha,
+        length=len(read.text),
+        words=len(read.text.split()),
+        sentences=sentences.written(sentences.split(read.text)) or None,
+        obtained=given.get("obtained")
+        or f"read from {'standard input' if name == '-' else Path(name).name}",
+        copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
+        recorded=transaction.now(holdings.folder),
+    )
+    _admit([source, *(r for records in files.values() for r in records)])
+    folder.keep_document(holdings.folder, read.text)
+    file = f"claims/{identifiers.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
+    _write(holdings, {file: [source], **files}, f"add source {name}")
+    return source
+
+
+def record_sentences(holdings: Holdings, sources: Sequence[Source]) -> list[str]:
+    """Store where the sentences of these sources begin and end, where their texts are at hand.
+    Returns the files written.
+    """
+    with transaction.writing(holdings.folder, "record sentences"):
+        known, files = holdings.known(), dict[str, list[Record]]()
+        for source in sources:
+            text = holdings.document(source)
+            if text is not None:
+                now = replace(
+                    known.sources.get(source.id, source),
+                    sentences=sentences.written(sentences.split(text)) or None,
+                )
+                files.setdefault(known.files[source.path + source.id], []).append(now)
+        return _write(holdings, dict(files), "record sentences")
+
+
+def _people(
+    holdings: Holdings,
+    given: Mapping[str, str],
+    read: documents.Read,
+    known: Known,
+    source: str,
+    collection: str,
+) -> tuple[dict[str, str], dict[str, list[Record]]]:
+    """Author and publisher as entities, made where they are new; a source without an author speaks
+    as an entity of its own.
+    """
+    file = f"claims/{identifiers.slug(collection)}/entities.ttl"
+    people, new = {}, list[Record]()
+    for key, kind, name in (
+        ("publisher", "organisation", given.get("publisher") or read.publisher),
+        ("author", "person", given.get("author") or read.author),
+    ):
+        if name:
+            try:
+                people[key] = known.entity(name)
+            except Usage:
+                people[key] = known.fresh("entity/", identifiers.slug(name))
+                new.append(Entity(people[key], kind=kind, name=name))
+                known.add(new[-1], file)
+    people["voice"] = people.get("publisher") or f"author-of-{source}"
+    if "author" not in people and "publisher" not in people:
+        new.append(
+            Entity(
+                people["voice"], kind="organisation", name=f"author of {source}", naming="unnamed"
+            )
+        )
+    return people, {file: new} if new else {}
+
+
+def _typed(given: Mapping[str, str]) -> None:
+    """Raise Usage where what a person typed for a source, or the path of its file, cannot be kept
+    as it is.
+    """
+    for key, text in given.items():
+        label = key if key.startswith("the ") else f"--{key}"
+        long = key in ("because", "obtained")
+        if wrong := values.wrong(text, values.LONGEST_TEXT if long else values.LONGEST_NAME):
+            again = "give the file another name, or kb add source - < FILE"
+            raise Usage(f"{label} {wrong}.", again if label == key else "type it again")
+        if not long and ("\n" in text or "\t" in text):
+            raise Usage(
+                f"{label} holds a line break or a tab: {ascii(values.shown(text))}.",
+                "write it on one line, with spaces",
+            )
+    if given.get("url") and (wrong := iris.address_fault(given["url"])):
+        raise Usage(f"--url {values.shown(given['url'])} {wrong}.", iris.remedy(given["url"]))
+
+
+def _admit(records: Iterable[Record]) -> None:
+    """Raise Invalid where a record may not be written."""
+    if wrong := [problem for record in records for problem in admission.problems(record)]:
+        raise Invalid(wrong)
+
+
+def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]], what: str) -> list[str]:
+    seen = {name: holdings.folder.read(name) for name in files}
+    texts = {
+        name: turtle_writer.replace(seen[name], records, holdings.folder.base)
+        for name, records in files.items()
+    }
+    return transaction.commit(holdings.folder, texts, seen, what)

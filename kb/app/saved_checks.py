@@ -1,0 +1,147 @@
+"""The saved checks: queries that return no row if all is well. Each row is a problem of the record
+in its first column.
+
+A knowledge base's own checks may come from somebody else: each has the limits of a question, all
+have a minute together, and one that goes
+over a limit is a problem itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from kb.errors import KbError, Place, Problem, Usage
+from kb.model.rdf_terms import Answer
+from kb.rdf import query_runner
+from kb.store import Reader
+from kb.store.sparql import LONGEST, narrowed
+from kb.workspace.folder import shipped
+from kb.workspace.saved_queries import SavedQuery
+
+Open = Callable[[], Reader]
+Row = Mapping[str, str | None]
+
+# Seconds that all own checks may take together.
+_SECONDS: Final = 60.0
+# Characters that a narrowed check leaves for the IRIs it is narrowed to; as much again is left for
+# the check itself.
+_ROOM: Final = LONGEST // 2
+# Characters around each IRI: angle brackets and a space.
+_AROUND: Final = 3
+
+
+def problems(
+    checks: Sequence[SavedQuery],
+    reader: Open,
+    focus: Collection[str] | None,
+    place: Callable[[str], Place],
+    tail: Callable[[str], str],
+) -> Iterator[Problem]:
+    """What the checks find of the records in `focus` (IRIs; None for all). `place` is of a record,
+    `tail` is how its IRI is shown.
+
+    Raises Refused where a check of the program itself goes over a limit.
+    """
+    for query, row in _rows([q for q in checks if _comes_with_program(q)], reader, focus):
+        yield from _problem(query, row, focus, place, tail)
+    deadline = time.monotonic() + _SECONDS
+    for query in checks:
+        if not _comes_with_program(query):
+            yield from _own(query, reader, focus, place, tail, deadline)
+
+
+def _own(
+    query: SavedQuery,
+    reader: Open,
+    focus: Collection[str] | None,
+    place: Callable[[str], Place],
+    tail: Callable[[str], str],
+    deadline: float,
+) -> Iterator[Problem]:
+    """What one own check finds, or why it finds nothing."""
+    file = f"queries/{query.group}/{query.path.name}"
+    hint = "make it simpler, or remove it"
+    if time.monotonic() > deadline:
+        message = f"this check was left out: the others before it took {_SECONDS:g} seconds."
+        yield Problem("error", "own-check", message, Place(file), hint=hint)
+        return
+    try:
+        rows = list(_rows([query], reader, focus, query_runner.ASKED))
+    except query_runner.Damaged:
+        raise
+    except KbError as error:
+        yield Problem("error", "own-check", error.message, Place(file), hint=hint)
+        return
+    for _, row in rows:
+        yield from _problem(query, row, focus, place, tail)
+
+
+def _comes_with_program(query: SavedQuery) -> bool:
+    return query.path.is_relative_to(shipped("queries"))
+
+
+def _problem(
+    query: SavedQuery,
+    row: Row,
+    focus: Collection[str] | None,
+    place: Callable[[str], Place],
+    tail: Callable[[str], str],
+) -> Iterator[Problem]:
+    """A row as a problem, if it is of a record in focus."""
+    subject = next(iter(row.values())) or ""
+    if focus is None or subject in focus:
+        message = query.message or query.summary
+        for key, value in row.items():
+            message = message.replace("{" + key + "}", tail(value or ""))
+        yield Problem(
+            query.severity or "error", query.name, message, place(subject), subject, query.hint
+        )
+
+
+def _rows(
+    checks: Sequence[SavedQuery],
+    reader: Open,
+    focus: Collection[str] | None,
+    limits: query_runner.Limits = query_runner.WORK,
+) -> Iterator[tuple[SavedQuery, Row]]:
+    """The rows of checks, narrowed to the records in focus where a query allows it: the first
+    column is the record to blame.
+    """
+    asked = [(q, text) for q in checks for text in _narrow(q, focus)]
+    answers = query_runner.several(reader, [text for _, text in asked], limits)
+    # A subject that is worked out in the query cannot be given beforehand.
+    misfits = {
+        q.name for (q, _), answer in zip(asked, answers, strict=True) if isinstance(answer, Usage)
+    }
+    again = [q for q in checks if q.name in misfits]
+    found = [
+        (q, answer) for (q, _), answer in zip(asked, answers, strict=True) if q.name not in misfits
+    ]
+    found += zip(again, query_runner.several(reader, [q.text for q in again], limits), strict=True)
+    for query, answer in found:
+        if isinstance(answer, KbError):
+            raise answer
+        for row in answer.dicts() if isinstance(answer, Answer) else ():
+            yield query, row
+
+
+def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:
+    """The texts of a check that together answer for the records in focus."""
+    if focus is None or not query.columns:
+        return [query.text]
+    return [narrowed(query.text, query.columns[0][0], part) for part in _parts(sorted(focus))]
+
+
+def _parts(iris: Sequence[str]) -> Iterator[list[str]]:
+    """The IRIs in parts that are short enough for one query; one empty part where there are none."""
+    part: list[str] = []
+    room = _ROOM
+    for iri in iris:
+        if part and room < len(iri) + _AROUND:
+            yield part
+            part, room = [], _ROOM
+        part.append(iri)
+        room -= len(iri) + _AROUND
+    yield part

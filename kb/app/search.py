@@ -1,0 +1,231 @@
+"""Find what is known by words that people remember, however they spell them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kb.errors import Usage
+from kb.workspace.catalog import Known
+
+# What a kind of text counts: a name or statement fully, words of a passage less, words of a text
+# that nobody coded least.
+NAME, PASSAGE, LINE = 1.0, 0.9, 0.85
+# How well a word answers to a word that was typed; a word spelled alike counts its likeness, at
+# most SPELLED.
+SAME, BEGINS, CONTAINS, SPELLED, SKELETON = 100.0, 90.0, 75.0, 85.0, 80.0
+# Below this likeness (rapidfuzz's ratio) common words are taken for names: “later” is 73 to
+# “salter”, which is a name.
+ALIKE = 75.0
+# Shorter words must be spelled right: there are too many that look like them.
+SHORTEST_ALIKE = 4
+# Words found, on average; so one of three may be missing, one of two may not.
+ENOUGH = 55.0
+# What stays where the words are found, but not side by side.
+APART = 0.92
+# Letters written in one script only, or differently by habit: alif maqsura, ta marbuta, tatweel,
+# quotes that stand for ʿayn or hamza.
+HABITS = str.maketrans("ىةıłø", "يهilo", "ـ'’‘`ʿʾʼ")
+KINDS = ("entity", "claim", "source", "assertion")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: `kind` is entity, claim, source or assertion; `score` 0 to 100; `line` the
+    text in which the words were found.
+    """
+
+    kind: str
+    id: str
+    text: str
+    score: float
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    kind: str
+    id: str
+    text: str
+    line: str
+    weight: float
+    words: tuple[str, ...]
+
+
+def find(
+    known: Known, words: str, limit: int = 20, texts: Mapping[str, str] | None = None
+) -> list[Hit]:
+    """Records whose ids, names, statements, titles or quoted words hold these words, best first,
+    each once.
+
+    Case, accents and hyphens do not matter, a beginning of a word will do, and so will another
+    spelling. With `texts`
+    (source id → text) whole passages and whole texts are searched. Raises Usage where there is no
+    word to look for.
+
+    >>> from kb.model.records import Entity
+    >>> known = Known()
+    >>> known.add(Entity("mayor", kind="person", name="Élodie Hafnar"), "a.ttl")
+    >>> [(hit.id, hit.line) for hit in find(known, "hifner")]
+    [('mayor', 'Élodie Hafnar')]
+    """
+    wanted = _words(words)
+    if not wanted:
+        raise Usage(
+            f"“{words}” holds no word to look for.",
+            "name a person, a place or a word of a statement",
+        )
+    fields = list(_fields(known, texts or {}))
+    answers = _answers(wanted, {word for f in fields for word in f.words})
+    best: dict[tuple[str, str], Hit] = {}
+    for field in fields:
+        score = _score(wanted, field.words, answers) * field.weight
+        old = best.get((field.kind, field.id))
+        if score and (not old or score > old.score):
+            best[field.kind, field.id] = Hit(
+                field.kind, field.id, field.text, round(score, 1), field.line
+            )
+    return sorted(best.values(), key=lambda h: (-h.score, KINDS.index(h.kind), h.id))[
+        : max(limit, 0)
+    ]
+
+
+def _fields(known: Known, texts: Mapping[str, str]) -> Iterator[_Field]:
+    """Everything searched; of one record, what people read before what programs read."""
+    for entity in known.entities.values():
+        name = entity.name or entity.id
+        yield from _several("entity", entity.id, name, [entity.name, *entity.also, entity.id], NAME)
+    for claim in known.claims.values():
+        yield from _several(
+            "claim", claim.id, claim.statement or claim.id, [claim.statement, claim.id], NAME
+        )
+    for source in known.sources.values():
+        title = source.title or source.id
+        yield from _several(
+            "source", source.id, title, [source.title, source.file_name, source.id], NAME
+        )
+        yield from _several("source", source.id, title, texts.get(source.id, "").splitlines(), LINE)
+    for assertion in known.assertions.values():
+        about = known.claims.get(assertion.claim or "")
+        text = (about.statement if about else None) or assertion.id
+        yield from _several(
+            "assertion",
+            assertion.id,
+            text,
+            [_passage(known, assertion.quote, texts), *assertion.words],
+            PASSAGE,
+        )
+
+
+def _several(
+    kind: str, id: str, text: str, lines: Iterable[str | None], weight: float
+) -> Iterator[_Field]:
+    for line in lines:
+        if line and (words := _words(line)):
+            yield _Field(kind, id, text, " ".join(line.split()), weight, words)
+
+
+def _passage(known: Known, quote: str | None, texts: Mapping[str, str]) -> str | None:
+    """The whole passage where its text is at hand, else the words of it that are stored."""
+    record = known.quotes.get(quote or "")
+    if record is None:
+        return None
+    text = texts.get(record.source or "")
+    return (
+        text[record.start : record.end]
+        if text and record.start is not None and record.end is not None
+        else record.fragment
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Words as they are compared.
+
+    >>> _words("Al-Šarīf’s *Café* №2")
+    ('al', 'sarifs', 'cafe', 'no2')
+    """
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+    return tuple(re.findall(r"[^\W_]+", text.casefold().translate(HABITS)))
+
+
+def _skeleton(word: str) -> str:
+    """What stays of a name however it is put into Latin letters: its consonants, doubled ones once,
+    k for q, c and g.
+
+    >>> _skeleton("qaddafi"), _skeleton("gadhafi")
+    ('kdf', 'kdf')
+    """
+    hard = re.sub(r"[qcg]", "k", word)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"(?<=.)h|[aeiouyw]", "", hard))
+
+
+def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str, float]]:
+    """For each word typed, the words that answer to it and how well: each word that occurs is
+    compared once.
+    """
+    from rapidfuzz import fuzz, process
+
+    everything = sorted(vocabulary)
+    found: dict[str, dict[str, float]] = {}
+    for word in set(wanted):
+        scores = {other: score for other in everything if (score := _literal(word, other))}
+        if len(word) >= SHORTEST_ALIKE:
+            bones = _skeleton(word)
+            spelled = [
+                o
+                for o in everything
+                if o not in scores and len(bones) >= 3 and o.isascii() and _skeleton(o) == bones
+            ]
+            scores |= dict.fromkeys(spelled, SKELETON)
+            alike = process.extract(
+                word, everything, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=ALIKE
+            )
+            for other, ratio, _ in alike:
+                if len(other) >= SHORTEST_ALIKE:
+                    scores[other] = max(scores.get(other, 0.0), ratio * SPELLED / 100)
+        found[word] = scores
+    return found
+
+
+def _literal(word: str, other: str) -> float:
+    if word == other:
+        return SAME
+    if other.startswith(word):
+        return BEGINS
+    # A word inside another: with an article or preposition joined to it, or in a script that parts
+    # no words.
+    return (
+        CONTAINS
+        if word in other and len(word) >= (SHORTEST_ALIKE if word.isascii() else 2)
+        else 0.0
+    )
+
+
+def _score(
+    wanted: tuple[str, ...], words: tuple[str, ...], answers: Mapping[str, Mapping[str, float]]
+) -> float:
+    """How well a text answers, 0 where too little of it does; 100 only where it is what was typed."""
+    if words == wanted:
+        return 100.0
+    each = [max((answers[w].get(other, 0.0) for other in words), default=0.0) for w in wanted]
+    mean = sum(each) / len(each)
+    if mean < ENOUGH:
+        return _joined(wanted, words)
+    together = len(wanted) == 1 or any(
+        all(words[i + j] in answers[w] for j, w in enumerate(wanted))
+        for i in range(len(words) - len(wanted) + 1)
+    )
+    # The last points go to the shorter text: it says less beside what was looked for.
+    return max(
+        mean * (1.0 if together else APART) * (0.95 + 0.04 * min(1.0, len(wanted) / len(words))),
+        _joined(wanted, words),
+    )
+
+
+def _joined(wanted: tuple[str, ...], words: tuple[str, ...]) -> float:
+    """The same letters, parted otherwise: “alnour” and “al-Nour”."""
+    return 98.0 if "".join(wanted) == "".join(words) else 0.0

@@ -1,0 +1,333 @@
+"""What a knowledge base holds: its files as records, its index, its saved queries and checks.
+Nothing is read before it is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from kb import notes
+from kb.app import condition, materialisation, saved_checks, validation
+from kb.app.condition import UNREAD, Condition
+from kb.app.materialisation import Derivation, Outcome
+from kb.app.validation import File
+from kb.errors import Invalid, KbError, Place, Problem, Unreadable, problem_of
+from kb.model.rdf_terms import Term, Triple
+from kb.model.records import Record, Source
+from kb.model.vocabulary import NS, PREDICATES, RDFS
+from kb.rdf import shacl, turtle_reader
+from kb.rdf.shacl import Shapes
+from kb.store import Reader
+from kb.store.faults import Damaged, Locked
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import (
+    document_library,
+    folder,
+    index,
+    ontology,
+    record_cache,
+    saved_queries,
+    transaction,
+)
+from kb.workspace.catalog import Declared, Known, past
+from kb.workspace.folder import Folder
+from kb.workspace.saved_queries import SavedQuery
+
+T = TypeVar("T")
+# What is kept between two questions: the index that is pinned, or the store in memory.
+INDEX = "index"
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """One folder, read; each call reads the present state."""
+
+    folder: Folder
+    _cache: dict[str, object] = field(default_factory=dict, compare=False)
+
+    def condition(self) -> Condition:
+        """What of this knowledge base cannot be read, is missing, or does not fit."""
+        return condition.condition(self.folder)
+
+    def files(self) -> tuple[list[File], list[Problem]]:
+        """All stored files and what keeps any from being read."""
+        return transaction.steady(self.folder, self._files)
+
+    def _files(self) -> tuple[list[File], list[Problem]]:
+        found = self.folder.listed()
+        files, problems = self._read(found.files)
+        return files, [*found.problems, *problems]
+
+    def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
+        files, problems = [], []
+        for name in names:
+            try:
+                file, wrong = validation.read(name, self.folder.stored(name), self.folder.base)
+            except KbError as error:
+                file, wrong = File(name, ""), [problem_of("unreadable", name, error)]
+            files.append(file)
+            problems += wrong
+        return files, problems
+
+    def whole(self) -> list[File]:
+        """All stored files. Raises Invalid where one cannot be read: what it holds would be
+        missing, or recorded a second time.
+        """
+        files, problems = self.files()
+        unread = [p for p in problems if p.code in UNREAD]
+        if unread:
+            raise Invalid(unread)
+        return files
+
+    def known(self) -> Known:
+        """All records, looked up by the names people use. A file that cannot be read is passed
+        over; `refresh` names it.
+        """
+        return transaction.steady(self.folder, self._known)
+
+    def _known(self) -> Known:
+        known = Known(predicates=self.predicates())
+        for name, records in self.records():
+            for one in records:
+                known.add(one, name)
+        return known
+
+    def records(self) -> Iterator[tuple[str, list[Record]]]:
+        """Path and records of each file that can be read."""
+        return record_cache.records(self.folder)
+
+    def predicates(self) -> dict[str, Declared]:
+        """Predicates of the ontology, by slug."""
+        out = {}
+        for triples in self.ontology():
+            for subject, properties in turtle_reader.by_subject(triples).items():
+                if subject.startswith(PREDICATES):
+                    kind = properties.get(NS + "defaultKind", [Term("iri", "")])[
+                        0
+                    ].value.removeprefix(f"{NS}kind-")
+                    label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
+                    out[subject.removeprefix(PREDICATES)] = Declared(kind or None, label)
+        return out
+
+    def ontology(self) -> Iterable[list[Triple]]:
+        """The triples of each ontology file; one that cannot be read is left out, and the condition
+        says so.
+        """
+        for paths in ontology.files(self.folder).values():
+            if found := ontology.first_sound(self.folder, paths):
+                yield found[1]
+
+    def ontology_files(self) -> dict[str, Path]:
+        """Ontology files by name; one of the knowledge base's own takes the place of the shipped
+        one.
+        """
+        return {name: paths[0] for name, paths in ontology.files(self.folder).items()}
+
+    def document(self, source: Source) -> str | None:
+        """The text of a source, None where it is not at hand."""
+        return document_library.find(self.folder, source.sha256) if source.sha256 else None
+
+    def shapes(self) -> Shapes:
+        """The shapes to validate against: the shipped ones, and the knowledge base's own, which add
+        to them.
+        """
+        return shacl.of(
+            self.folder.root, self.folder.base, folder.shipped("ontology") / "shapes.ttl"
+        )
+
+    def sound(self) -> None:
+        """Raise Invalid where a file cannot be read or is gone: what it holds would be missing, or
+        recorded a second time.
+        """
+        if blocking := self.condition().blocking():
+            raise Invalid(blocking)
+
+    def checks(
+        self,
+        reader: Callable[[], Reader],
+        files: Sequence[File],
+        focus: Collection[str] | None = None,
+    ) -> list[Problem]:
+        """Rows of the saved checks as problems at the place of their subject; of the records in
+        `focus` (IRIs), or of all.
+        """
+        homes = {subject: f for f in files for subject in f.blocks}
+
+        def place(subject: str) -> Place:
+            """Where a record is described."""
+            return homes[subject].place(subject) if subject in homes else Place()
+
+        checks = [q for q in self.queries().values() if q.group == "checks"]
+        return list(saved_checks.problems(checks, reader, focus, place, self.tail))
+
+    def tail(self, iri: str) -> str:
+        """A record's path and id, a property in its short form, anything else as it is."""
+        tail = iri.removeprefix(self.folder.base)
+        return tail if tail != iri else turtle_reader.compact(iri) if "://" in iri else iri
+
+    def together(self, look: Callable[[], T]) -> T:
+        """What `look` finds by several questions, all answered from one state of the files."""
+        return transaction.steady(self.folder, look)
+
+    def refresh(self, anew: bool = False) -> index.Refreshed:
+        """Bring the index up to the text, or build it anew. Where that is not possible, answers
+        come from the text, and a note says so.
+        """
+        self._cache.pop(INDEX, None)  # what is still being read is kept by who reads it
+        try:
+            found = index.refresh(self.folder, self.derivation, anew)
+        except (Locked, OSError, Unreadable) as error:
+            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
+            return self._from_text()
+        self._cache.pop(TEXT, None)
+        self._cache[INDEX] = found.generation
+        return found
+
+    def update_index(self) -> None:
+        """Bring the index up to the text for whoever asks next. Never fails: what was written stays
+        written.
+        """
+        self._cache.pop(INDEX, None)
+        try:
+            index.refresh(self.folder, self.derivation, patience=0)
+        except Locked:
+            pass  # who builds it, or asks next, reads what was written
+        except (KbError, OSError) as error:
+            notes.note(f"{_why(error)}; nothing is lost, and the next command tries again")
+
+    def _from_text(self) -> index.Refreshed:
+        """Have the next answers come from a store in memory, which is kept as long as the text is
+        the same.
+        """
+        files, problems = self.files()
+        texts = hashlib.sha256(repr([(f.path, f.text) for f in files]).encode()).hexdigest()
+        kept = self._cache.get(TEXT)
+        if not isinstance(kept, _Text) or kept.texts != texts or kept.store.closed:
+            self._answer_from(self._derived([f for f in files if not past(f.path)]), texts)
+        return index.Refreshed(
+            broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD}))
+        )
+
+    def _answer_from(self, store: EmbeddedStore, texts: str = "") -> None:
+        """Have the next answers come from a store in memory, of texts with this digest."""
+        self._cache[TEXT] = _Text(texts, store)
+
+    def _derived(self, files: Sequence[File]) -> EmbeddedStore:
+        """What an index of these files would hold, in memory."""
+        store = self.memory(files)
+        store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
+        return store
+
+    @property
+    def generation(self) -> index.Generation | None:
+        """The index that `refresh` has made ready, None where answers come from a store in memory."""
+        found = self._cache.get(INDEX)
+        return found if isinstance(found, index.Generation) and TEXT not in self._cache else None
+
+    def in_memory(self) -> bool:
+        """Whether `refresh` had to do without the index on disk."""
+        return TEXT in self._cache
+
+    def reader(self) -> Reader:
+        """What `refresh` has made ready: the index, opened for reading, or a store in memory.
+        Raises Damaged where it is gone meanwhile.
+        """
+        kept = self._cache.get(TEXT)
+        if isinstance(kept, _Text):
+            return kept.store
+        generation = self.generation
+        return generation.open() if generation else index.reader(self.folder)
+
+    def asked(self, ask: Callable[[Callable[[], Reader]], T]) -> T:
+        """What `ask` finds in the index of the present text: `ask` is given a function that opens
+        it.
+
+        An index that cannot be read, because it was deleted or the disk damaged it, is built anew
+        and asked again; then the text is.
+        """
+        self.refresh()
+        try:
+            return ask(self.reader)
+        except Damaged:
+            self.refresh(anew=True)
+        try:
+            return ask(self.reader)
+        except Damaged as error:
+            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
+            self._from_text()
+        return ask(self.reader)
+
+    def read(self, look: Callable[[Reader], T]) -> T:
+        """What `look` finds in the index of the present text, in this process."""
+
+        def opened(reader: Callable[[], Reader]) -> T:
+            """Look once, and close what was opened."""
+            store = reader()
+            try:
+                return look(store)
+            finally:
+                if not self.in_memory():
+                    store.close()
+
+        return self.asked(opened)
+
+    def memory(self, files: Sequence[File]) -> EmbeddedStore:
+        """A store in memory of these files and the ontology."""
+        store = EmbeddedStore(None)
+        for n, triples in enumerate(self.ontology()):
+            store.replace(f"{self.folder.base}ontology/{n}", triples)
+        for file in files:
+            store.replace(self.folder.graph(file.path), file.triples)
+        return store
+
+    def derivation(self) -> Derivation:
+        """How what is derived follows from this knowledge base's records."""
+        return Derivation(self.folder.base, self.folder.policy)
+
+    def outcome(
+        self, store: Reader, as_of: date | None = None, known_on: date | None = None
+    ) -> Outcome:
+        """Tables, statuses and contradictions of a store, as of a world date and a known date."""
+        return materialisation.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
+
+    def queries(self) -> dict[str, SavedQuery]:
+        """Saved queries by name: the shipped ones and this knowledge base's own."""
+        if "queries" not in self._cache:
+            shipped = saved_queries.load([folder.shipped("queries")])
+            self._cache["queries"] = dict(
+                sorted({**shipped, **condition.usable_queries(self.folder)}.items())
+            )
+        found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
+        return found
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs that a query may name in FROM."""
+        names = [
+            *(f for f in self.folder.files() if not past(f)),
+            *(f"ontology/{n}" for n in self.ontology_files()),
+            index.DERIVED,
+        ]
+        return [self.folder.graph(n) for n in names]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A store in memory, and the digest of the texts that it was made from."""
+
+    texts: str
+    store: EmbeddedStore
+
+
+def _why(error: Exception) -> str:
+    """Why there is no index, without the full stop."""
+    if isinstance(error, KbError):
+        return error.message.rstrip(".")
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be used: {error.strerror}"
+    return f"the index cannot be used: {error}".rstrip(".")

@@ -1,0 +1,188 @@
+"""Taking a command back: every record of its batch as it was before, unless one of them was changed
+since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.app import validation
+from kb.app.session import Holdings
+from kb.errors import Conflict, Problem, Usage
+from kb.rdf import turtle_reader
+from kb.workspace import digests, log_entries, transaction
+from kb.workspace.folder import Folder
+from kb.workspace.log_entries import Change, Entry
+
+# So many records are named in one sentence.
+NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """How a command is taken back: `texts` are the new contents by file, `seen` the present ones."""
+
+    entry: Entry
+    texts: Mapping[str, str]
+    seen: Mapping[str, str]
+
+    @property
+    def what(self) -> str:
+        """This as the log has it."""
+        return f"undo {self.entry.number}: {self.entry.what}"
+
+
+def reversal(holdings: Holdings, number: int = 0) -> Reversal:
+    """How entry `number` is taken back; 0 for the newest that is not taken back and takes nothing
+    back itself. Nothing is written.
+
+    Raises Usage where there is no such entry, Conflict where a record was changed since or others
+    rest on it.
+    """
+    entry = log_entries.numbered(holdings.folder, number) if number else newest(holdings.folder)
+    again = undone(holdings.folder, entry.number).get(entry.number)
+    if again:
+        raise Usage(
+            f"{entry.number} is taken back already, by {again}.", f"kb undo {again} brings it back"
+        )
+    if not entry.files:
+        raise Usage(
+            f"entry {entry.number} changed no file, so there is nothing to take back.",
+            "kb log shows what was done",
+        )
+    if entry.accepts:
+        _accepted(holdings.folder, entry)
+        return Reversal(entry, {}, {})
+    seen = {name: holdings.folder.read(name) for name in entry.files}
+    texts = {name: _back(entry, name, seen[name], holdings.folder.base) for name in entry.files}
+    _standing(holdings, entry, texts)
+    return Reversal(entry, texts, seen)
+
+
+def undo(holdings: Holdings, found: Reversal) -> list[str]:
+    """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict where one
+    changed meanwhile.
+    """
+    if found.entry.accepts:
+        pairs = {name: (after, before) for name, (before, after) in found.entry.files.items()}
+        transaction.accept(holdings.folder, pairs, found.what, found.entry.number)
+        return []
+    return transaction.commit(
+        holdings.folder, found.texts, found.seen, found.what, undoes=found.entry.number
+    )
+
+
+def _accepted(folder: Folder, entry: Entry) -> None:
+    """Raise Conflict where a file was written or accepted once more after an entry that accepts it."""
+    known = digests.known(folder)
+    later = sorted(n for n, (_, after) in entry.files.items() if known.get(n, ("", ""))[0] != after)
+    if later:
+        raise Conflict(
+            f"changed since: {', '.join(later[:NAMED])}; nothing was undone.",
+            "kb log says by what; take that back first",
+        )
+
+
+def newest(folder: Folder) -> Entry:
+    """The newest entry that is not taken back and takes nothing back itself. Raises Usage where
+    there is none.
+    """
+    back = set[int]()
+    for entry in _newest_first(folder, 1):
+        if entry.number in back:
+            continue
+        if not entry.undoes and entry.files:
+            return entry
+        back.add(entry.undoes)
+    raise Usage(
+        "there is nothing to take back.",
+        "kb log shows what was done; what other people did is taken back with git revert",
+    )
+
+
+def undone(folder: Folder, first: int = 1) -> dict[int, int]:
+    """Entries from `first` on that are taken back, and by which."""
+    back = dict[int, int]()
+    for entry in _newest_first(folder, first):
+        if entry.undoes and entry.number not in back:
+            back[entry.undoes] = entry.number
+    return back
+
+
+def _newest_first(folder: Folder, first: int) -> Iterable[Entry]:
+    return (
+        log_entries.numbered(folder, n) for n in reversed(log_entries.numbers(folder)) if n >= first
+    )
+
+
+def _back(entry: Entry, name: str, text: str, base: str) -> str:
+    """A file as it was before the entry. Raises Conflict where a record of the entry is not as the
+    entry left it.
+    """
+    if name in entry.texts and log_entries.sha(text.encode()) == entry.files[name][1]:
+        return entry.texts[name]
+    if not name.endswith(".ttl"):
+        raise Conflict(f"changed since: {name}; nothing was undone.", f"edit {name} by hand")
+    changes = [c for c in entry.changes if c.file == name]
+    blocks = {b.subject: b.text for b in turtle_reader.blocks(text, base)}
+    _unchanged(
+        [c for c in changes if not _same(text, blocks.get(c.subject, ""), c.after, base)], base
+    )
+    try:
+        return log_entries.reverted(text, changes, base)
+    except turtle_reader.Broken as error:
+        raise Conflict(
+            f"{name}:{error.line}: what was there before does not fit into the file now: {error}.",
+            "mend it by hand",
+        ) from None
+
+
+def _unchanged(changed: list[Change], base: str) -> None:
+    if changed:
+        names = [c.subject.removeprefix(base) for c in changed]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        raise Conflict(
+            f"changed since: {', '.join(names[:NAMED])}{more}; nothing was undone.",
+            "kb log ID says by what; take that back first, or edit the record",
+        )
+
+
+def _same(text: str, one: str, other: str, base: str) -> bool:
+    """Whether two blocks of a file say the same, however they are laid out."""
+    if one == other or not (one and other):
+        return one == other
+    directives = "\n".join(b.text for b in turtle_reader.blocks(text, base) if not b.subject)
+    try:
+        return set(turtle_reader.triples(f"{directives}\n{one}", base)) == set(
+            turtle_reader.triples(f"{directives}\n{other}", base)
+        )
+    except turtle_reader.Broken:
+        return False
+
+
+def _standing(holdings: Holdings, entry: Entry, texts: Mapping[str, str]) -> None:
+    """Raise Conflict where taking the entry back would break what stands: the saved checks find
+    errors that they do not find now.
+    """
+    files = holdings.whole()
+    would = [f for f in files if f.path not in texts]
+    records = {name: text for name, text in texts.items() if text and name.endswith(".ttl")}
+    would += [
+        validation.read(name, text, holdings.folder.base)[0] for name, text in records.items()
+    ]
+    now, then = _errors(holdings, files), _errors(holdings, would)
+    new = [then[key] for key in then if key not in now]
+    if new:
+        hint = f"{len(new)} record{'s rest' if len(new) > 1 else ' rests'} on it: take back what wrote them first"
+        raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
+
+
+def _errors(holdings: Holdings, files: Sequence[validation.File]) -> dict[tuple[str, str], Problem]:
+    """What the saved checks find wrong in these files, by check and record."""
+    store = holdings.memory(files)
+    return {
+        (p.code, p.subject): p
+        for p in holdings.checks(lambda: store, files)
+        if p.severity == "error"
+    }

@@ -1,0 +1,165 @@
+"""What there is to do: sources unread, being coded, checked; passages that two of them share; texts
+that no source is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kb.app.coverage import Coverage
+from kb.model.records import Assertion, Judgement, Source
+from kb.text import similarity
+from kb.text.similarity import Pair, Passage
+from kb.workspace.catalog import Known
+
+STATES = ("unread", "being-coded", "checked")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far a source has come. `unchecked` assertions name nobody but their coder; `last` is when
+    one was last recorded.
+    """
+
+    source: Source
+    state: str
+    coverage: Coverage
+    assertions: int
+    unchecked: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Everything that waits: sources, pairs of sources with passages in common, paths of texts that
+    no source is made of.
+    """
+
+    work: tuple[Work, ...]
+    alike: tuple[Pair, ...]
+    files: tuple[str, ...]
+
+
+def inbox(
+    known: Known, found: Sequence[Coverage], texts: Mapping[str, str], files: Mapping[str, str]
+) -> Inbox:
+    """What waits. `texts` by source id, those at hand; `files` are the texts in the document
+    folders, sha256 → path.
+    """
+    read = {s.sha256 for s in known.sources.values()}
+    unread = sorted(path for sha, path in files.items() if sha not in read)
+    return Inbox(tuple(work(known, found)), tuple(alike(known, found, texts)), tuple(unread))
+
+
+def work(known: Known, found: Iterable[Coverage]) -> list[Work]:
+    """Every source, what is to be done first: unread ones, then those being coded, then the checked
+    ones; each by id.
+
+    *unread*: nothing of it is coded or skipped. *checked*: no sentence is open, and every assertion
+    is `checked by` somebody who is
+    not its coder. *being-coded*: whatever lies between.
+    """
+    rows = [_work(known, one) for one in found]
+    return sorted(rows, key=lambda w: (STATES.index(w.state), w.source.id))
+
+
+def _work(known: Known, one: Coverage) -> Work:
+    said = [a for a in known.assertions.values() if a.source == one.source and not a.invalidated]
+    unchecked = sum(not checked(a) for a in said)
+    begun = said or any(q.skipped for q in known.quotes.values() if q.source == one.source)
+    done = one.known and not one.count("open") and not unchecked
+    state = "unread" if not begun else "checked" if done else "being-coded"
+    return Work(
+        known.sources[one.source],
+        state,
+        one,
+        len(said),
+        unchecked,
+        max((a.recorded for a in said if a.recorded), default=None),
+    )
+
+
+def checked(assertion: Assertion) -> bool:
+    """Whether somebody other than its coder has read it against the text.
+
+    >>> checked(Assertion("a", coder="ab", checked_by=("ab",))), checked(Assertion("a", coder="ab", checked_by=("cd",)))
+    (False, True)
+    """
+    return any(name != assertion.coder for name in assertion.checked_by)
+
+
+def alike(known: Known, found: Iterable[Coverage], texts: Mapping[str, str]) -> list[Pair]:
+    """Sources with passages in common, the one that may be the copy first; what was judged already,
+    or is skipped, is left out.
+    """
+    judged = _judged(known)
+    passages = {
+        one.source: _passages(one, texts[one.source]) for one in found if one.source in texts
+    }
+    pairs = [p for p in similarity.alike(passages) if frozenset((p.one, p.other)) not in judged]
+    return [
+        p if _may_copy(known.sources[p.one], known.sources[p.other]) else turned(p) for p in pairs
+    ]
+
+
+def _passages(one: Coverage, text: str) -> list[Passage]:
+    out, line, at = [], 1, 0
+    for s in one.sentences:
+        line += text.count("\n", at, s.start)
+        at = s.start
+        if s.state != "skipped":
+            out.append(Passage(one.source, line, text[s.start : s.end]))
+    return out
+
+
+def _judged(known: Known) -> set[frozenset[str]]:
+    """Pairs of sources of which one is recorded as a copy of the other."""
+    pairs = {frozenset((s.id, s.copy_of)) for s in known.sources.values() if s.copy_of}
+    for record in known.others.values():
+        if (
+            isinstance(record, Judgement)
+            and record.kind == "copy-of"
+            and not record.invalidated
+            and record.about
+            and record.other
+        ):
+            pairs.add(
+                frozenset(
+                    (record.about.removeprefix("source/"), record.other.removeprefix("source/"))
+                )
+            )
+    return pairs
+
+
+def _may_copy(one: Source, other: Source) -> bool:
+    """Whether the first may have taken from the second: it was not published before it, as far as
+    is told.
+    """
+    mine, theirs = _latest(one), other.published_from
+    return mine is None or theirs is None or mine >= theirs
+
+
+def _latest(source: Source) -> date | None:
+    return source.published_to or source.published_from
+
+
+def turned(pair: Pair) -> Pair:
+    """The same pair seen from the other source."""
+    return Pair(
+        pair.other,
+        pair.one,
+        pair.sentences,
+        pair.share_of_other,
+        pair.share,
+        pair.lines_of_other,
+        pair.lines,
+    )
+
+
+def command(pair: Pair) -> str:
+    """What to type where the first is a copy of the second, whole or in these lines of its text."""
+    first, last = pair.lines
+    lines = "" if pair.whole else f" --lines {first}-{last}"
+    return f'kb judge copy-of source/{pair.one} source/{pair.other}{lines} --why "…"'

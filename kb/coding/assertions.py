@@ -1,0 +1,303 @@
+"""Assertions of a sheet: who takes which stance, through whom; found again by source, claim,
+speaker, stance and passage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from kb.coding import notation, passages
+from kb.coding.context import Desk
+from kb.coding.sheet import Entry, Value
+from kb.model import dates as calendar
+from kb.model import identifiers
+from kb.model.records import Assertion, Claim, Entity, Quote, Relay
+from kb.model.vocabulary import BASES, DISPUTES, FORMS, READINGS, STANCES
+from kb.rdf import turtle_writer
+
+# Stances that take the place of a claim; the others need no scope.
+UNSCOPED = ("affirms", "retracts", "disowns")
+
+
+def said(desk: Desk, said: Entry, claim: Claim) -> None:
+    """One entry under `said:`: an assertion for each of its speakers; with `id:` what that
+    assertion says otherwise from now on.
+    """
+    bound = _bound(desk, said)
+    if "id" in said.values and bound is None:
+        return
+    fields = {
+        "claim": claim.id,
+        **_place(desk, said, bound),
+        **_stance(desk, said, bound),
+        **_saying(desk, said, bound),
+    }
+    speakers = (
+        [bound.speaker]
+        if bound and bound.speaker and "by" not in said.values
+        else _speakers(desk, said)
+    )
+    if fields["quote"] is None or desk.source is None:
+        return
+    if bound and len(speakers) != 1:
+        return desk.problem(
+            "bad-speaker",
+            "one assertion has one speaker.",
+            said,
+            "kb add assertion records another one",
+        )
+    for speaker in speakers:
+        _assert(desk, speaker, fields, said, bound)
+
+
+def _bound(desk: Desk, said: Entry) -> Assertion | None:
+    """The assertion that `id:` names."""
+    if not said.get("id"):
+        return None
+    found = desk.known.assertions.get(said.get("id"))
+    if found is None:
+        near = identifiers.suggestion(
+            said.get("id"), desk.known.assertions, "kb show CLAIM lists them"
+        )
+        desk.problem(
+            "unknown-record", f"there is no assertion “{said.get('id')}”.", said.values["id"], near
+        )
+    return found
+
+
+def _place(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
+    if bound and "at" not in said.values:
+        return {"source": bound.source, "quote": bound.quote}
+    quote = passages.quote(desk, said.values.get("at"), said)
+    return {"source": desk.source.id if desk.source else None, "quote": quote.id if quote else None}
+
+
+# Key of a sheet → field of an assertion, and how its text is read.
+TEXTS: Final = {"manner": "manner", "note": "note"}
+LISTS: Final = {"words": "words", "checked": "checked_by"}
+TOKENS: Final = {"basis": BASES, "form": FORMS, "reading": READINGS}
+
+
+def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
+    """How and when it is said. An entry with `id:` leaves what it does not name."""
+    out: dict[str, Any] = {f: getattr(bound, f) for f in SAYING} if bound else {}
+    for key, name in TEXTS.items():
+        if key in said.values or not bound:
+            out[name] = said.get(key) or None
+    for key, name in LISTS.items():
+        if key in said.values or not bound:
+            out[name] = notation.names_in(said.get(key))
+    for key, allowed in TOKENS.items():
+        if key in said.values or not bound:
+            out[key] = desk.token(said.values[key], allowed) if said.get(key) else None
+    if "certain" in said.values or not bound:
+        out["speaker_certain"] = (
+            said.get("certain").lower() not in {"no", "false"} if said.get("certain") else None
+        )
+    if "on" in said.values or not bound:
+        on = (
+            desk.dates(said.values["on"], desk.published(), "the saying's date")
+            if said.get("on")
+            else calendar.When()
+        )
+        out |= {"said_from": on.window()[0], "said_to": on.window()[1], "said": on.phrase or None}
+    out["checked_by"] = notation.names_in(
+        ", ".join((*out["checked_by"], desk.sheet.get("checked")))
+    )
+    return out | {"coder": desk.sheet.get("coder") or (bound.coder if bound else None)}
+
+
+SAYING: Final = (
+    "said_from",
+    "said_to",
+    "said",
+    "manner",
+    "words",
+    "note",
+    "checked_by",
+    "coder",
+    *TOKENS,
+    "speaker_certain",
+)
+
+
+def _assert(
+    desk: Desk, speaker: str, fields: dict[str, Any], said: Entry, bound: Assertion | None
+) -> None:
+    assert desk.source is not None
+    key = identifiers.assertion_id(desk.source.id, fields["claim"], speaker, fields["stance"])
+    old = bound or _matching(desk, fields, speaker)
+    id = old.id if old else desk.known.fresh("assertion/", key)
+    desk.used.add(id)
+    target = _target(desk, said, fields, bound)
+    relays = _relays(desk, id, speaker, said, bound)
+    recorded = old.recorded if old else desk.now
+    record = Assertion(
+        id=id, speaker=speaker, relays=relays, target=target, recorded=recorded, **fields
+    )
+    if old:
+        record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
+        if turtle_writer.ordered(replace(record, coder=old.coder)) == old:
+            record = old  # whose coder is not who merely read it once more
+    if turtle_writer.ordered(record) != old or desk.rechained(old):
+        desk.put(record, desk.source_file())
+
+
+def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | None:
+    """The stored assertion this is: same source, claim, speaker and stance, at the same passage or
+    one that overlaps it.
+
+    The same said elsewhere in the text is said once more: nothing that was found is taken for a
+    correction of where it was found.
+    """
+    found = [
+        a
+        for a in desk.known.assertions.values()
+        if a.source == fields["source"]
+        and a.claim == fields["claim"]
+        and a.speaker == speaker
+        and a.stance == fields["stance"]
+        if a.id not in desk.used and not a.invalidated and a.recorded != desk.now
+    ]
+    same = [a for a in found if a.quote == fields["quote"]]
+    near = [
+        a
+        for a in found
+        if _overlap(desk.known.quotes.get(a.quote or ""), desk.known.quotes[fields["quote"]])
+    ]
+    return next(iter(same or sorted(near, key=lambda a: a.id)), None)
+
+
+def _overlap(one: Quote | None, other: Quote) -> bool:
+    """Whether two passages have a character in common."""
+    if (
+        one is None
+        or one.start is None
+        or one.end is None
+        or other.start is None
+        or other.end is None
+    ):
+        return False
+    return one.start < other.end and other.start < one.end
+
+
+def _target(desk: Desk, said: Entry, fields: dict[str, Any], bound: Assertion | None) -> str | None:
+    """What a *disowns* is aimed at: an assertion of the same claim, named by its speaker."""
+    if fields["stance"] != "disowns":
+        return None
+    if bound and "disowns" not in said.values:
+        return bound.target
+    value = said.values["disowns"]
+    aimed = [
+        a.id
+        for a in desk.known.assertions.values()
+        if a.claim == fields["claim"]
+        and value.text in {a.id, a.speaker}
+        and a.stance != "disowns"
+        and not a.invalidated
+    ]
+    if len(aimed) != 1:
+        desk.problem(
+            "disowns-target",
+            f"“{value.text}” does not name one assertion of this claim.",
+            value,
+            "disowns: its id, or its speaker",
+        )
+    return aimed[0] if aimed else None
+
+
+def _relays(
+    desk: Desk, id: str, speaker: str, said: Entry, bound: Assertion | None
+) -> tuple[str, ...]:
+    """Everyone between the reader and the speaker, outermost first: the source's author, then
+    `via:`.
+    """
+    assert desk.source is not None
+    if bound and "via" not in said.values and speaker == bound.speaker:
+        return bound.relays
+    chain = [] if desk.source.author in {None, speaker} else [str(desk.source.author)]
+    if said.get("via"):
+        chain += [
+            e
+            for e in (
+                desk.entity(n, said.values["via"]) for n in notation.names_in(said.get("via"))
+            )
+            if e
+        ]
+    named = [(f"{id}-r{n}", n, name) for n, name in enumerate(chain, 1)]
+    relays = [
+        replace(desk.known.relays.get(r, Relay(r)), position=n, speaker=name)
+        for r, n, name in named
+    ]
+    for relay in relays:
+        if desk.known.relays.get(relay.id) != relay:
+            desk.put(relay, desk.source_file())
+    desk.change.removed |= {
+        f"assertion/{r}"
+        for r in desk.known.relays
+        if r.startswith(f"{id}-r") and r not in {x.id for x in relays}
+    }
+    return tuple(r.id for r in relays)
+
+
+def _stance(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
+    given = [s for s in STANCES if s in said.values]
+    if len(given) > 1:
+        desk.problem(
+            "two-stances",
+            f"one entry takes one stance, not {' and '.join(given)}.",
+            said,
+            "make two entries under said:",
+        )
+    if bound and not given:
+        return {"stance": bound.stance, "scope": bound.scope}
+    stance = given[0] if given else "affirms"
+    if stance in UNSCOPED:
+        return {"stance": stance, "scope": ()}
+    value = said.values[stance]
+    if stance == "silent" and value.text in (
+        "",
+        "yes",
+    ):  # asked, and the text does not say about what
+        return {"stance": stance, "scope": ()}
+    scope = tuple(
+        filter(
+            None,
+            (desk.token(replace(value, text=t), DISPUTES) for t in notation.names_in(value.text)),
+        )
+    )
+    return {"stance": stance, "scope": scope or ("unspecified",)}
+
+
+def _speakers(desk: Desk, said: Entry) -> list[str]:
+    value = said.values.get("by")
+    if value is None or not value.text:
+        if desk.source and not desk.source.author:
+            desk.problem(
+                "no-author",
+                "the source has no author to speak for itself.",
+                said,
+                "add by:, or kb add source FILE --author NAME",
+            )
+        return [desk.source.author] if desk.source and desk.source.author else []
+    try:
+        found = notation.speakers(value.text)
+    except ValueError as error:
+        desk.problem("bad-speaker", error, value)
+        return []
+    return [s for s in (_speaker(desk, f, value) for f in found) if s]
+
+
+def _speaker(desk: Desk, meant: notation.Speaker, value: Value) -> str | None:
+    if meant.naming == "named":
+        return desk.entity(meant.words, value)
+    if desk.source is None:
+        return None
+    own = "" if meant.naming == "unattributed" else " " + desk.source.id
+    slug = identifiers.slug(meant.slug_words() + own, longest=90)
+    if slug not in desk.known.entities:
+        name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
+        kind = "person" if meant.of else "group"
+        desk.put(Entity(slug, kind=kind, name=name, naming=meant.naming), desk.file("entities"))
+    return slug

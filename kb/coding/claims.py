@@ -1,0 +1,221 @@
+"""Claims of a sheet: found by their sentence or made new; what an entry does not name stays as it
+is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from kb.coding import assertions, notation
+from kb.coding.context import Desk
+from kb.coding.sheet import ROLE_KEYS, Entry
+from kb.errors import KbError
+from kb.model import dates as calendar
+from kb.model import identifiers
+from kb.model.records import Claim
+from kb.model.vocabulary import EXTENTS, HELD, KINDS
+from kb.rdf import turtle_writer
+
+# Kinds that no predicate implies: they say how the claim is meant.
+MODAL: Final = ("intent", "cause", "forecast", "evaluation")
+BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
+QUANTITY: Final = ("quantity_min", "quantity_max", "quantity_best", "exactness", "quantity")
+
+
+def claim(desk: Desk, entry: Entry) -> None:
+    """One entry under `claims:`, with everything said of it."""
+    sentence = entry.get("claim")
+    if not sentence:
+        return None
+    try:
+        if sentence.startswith("="):
+            claim = desk.known.claim(sentence[1:].strip())
+            claim = replace(claim, statement=entry.get("statement") or claim.statement)
+        else:
+            same = [
+                c
+                for c in desk.known.claims.values()
+                if c.statement == sentence and not c.invalidated
+            ]
+            claim = (
+                same[0]
+                if same
+                else Claim(
+                    desk.known.fresh("claim/", identifiers.slug(sentence)),
+                    statement=sentence,
+                    recorded=desk.now,
+                )
+            )
+            _alike(desk, claim, bool(same))
+    except KbError as error:
+        return desk.problem("unknown-claim", error, entry.values["claim"])
+    wrong = len(desk.sheet.problems)
+    claim = replace(claim, **_content(desk, entry, claim))
+    if claim.kind is None and len(desk.sheet.problems) == wrong:
+        message = "the kind of this claim is not known."
+        desk.problem(
+            "claim-kind",
+            message,
+            entry,
+            f"add kind: {' | '.join(KINDS)}, or what: with a predicate that implies it",
+        )
+    if turtle_writer.ordered(claim) != desk.known.claims.get(claim.id):
+        desk.put(
+            claim,
+            desk.file(
+                f"claims/{identifiers.slug(entry.get('topic') or desk.sheet.get('topic') or 'general')}"
+            ),
+        )
+    if claim.id not in desk.change.claims:
+        desk.change.claims.append(claim.id)
+    for said in entry.said:
+        assertions.said(desk, said, claim)
+
+
+def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
+    if exists or len(desk.known.claims) > 5000:
+        return
+    near = [n for n in identifiers.nearest(claim.id, desk.known.claims, 0.85) if n != claim.id][:1]
+    desk.change.notes += [
+        f"“{claim.statement}” looks like the existing {n}; to attach to it write claim: ={n}"
+        for n in near
+    ]
+
+
+def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
+    """The fields of a claim that an entry gives, emptied where it says nothing; what it does not
+    name stays as it is.
+    """
+    out: dict[str, Any] = _core(desk, entry)
+    if _chosen(desk, claim) or out.get("kind", "") is None:
+        out.pop("kind", None)
+    for key, role in ROLE_KEYS.items():
+        if key in entry.values:
+            out[role] = tuple(
+                filter(
+                    None,
+                    (desk.entity(n, entry.values[key]) for n in notation.names_in(entry.get(key))),
+                )
+            )
+    for key, allowed in (("kind", KINDS), ("extent", EXTENTS), ("held", HELD)):
+        if key in entry.values:
+            out[key] = desk.token(entry.values[key], allowed) if entry.get(key) else None
+    for key, name in (
+        ("unit", "unit"),
+        ("counted", "counted"),
+        ("if", "condition"),
+        ("note", "scope_note"),
+    ):
+        if key in entry.values:
+            out[name] = entry.get(key) or None
+    if "not" in entry.values:
+        out["polarity"] = {"": None, "no": "positive", "false": "positive"}.get(
+            entry.get("not").lower(), "negative"
+        )
+    out |= _count(desk, entry)
+    out |= _when(desk, entry, claim, out.get("kind") or claim.kind)
+    return out | _dates_of(desk, entry, claim, out)
+
+
+def _chosen(desk: Desk, claim: Claim) -> bool:
+    """Whether a claim's kind was chosen, and not left to its predicate: another predicate then
+    leaves it as it is.
+    """
+    declared = desk.known.predicates.get(claim.predicate or "")
+    return claim.kind in MODAL if declared is None else claim.kind not in {None, declared.kind}
+
+
+def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
+    """Subject, predicate, object and the kind that the predicate implies."""
+    value = entry.values.get("what")
+    if value is None:
+        return {}
+    if not value.text:
+        return {"subject": None, "predicate": None, "object": None}
+    parts = [p.strip() for p in value.text.split(">")]
+    if len(parts) not in {2, 3} or not all(parts):
+        desk.problem(
+            "bad-what",
+            f"“{value.text}” is not “subject > predicate > object”.",
+            value,
+            "what: somebody > sent > something",
+        )
+        return {}
+    declared = desk.known.predicates.get(parts[1])
+    if declared is None:
+        hint = identifiers.suggestion(
+            parts[1],
+            desk.known.predicates,
+            "kb list predicates shows them; ontology/predicates.ttl declares them",
+        )
+        desk.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
+        return {}
+    object = desk.entity(parts[2], value) if len(parts) == 3 else None
+    return {
+        "subject": desk.entity(parts[0], value),
+        "predicate": parts[1],
+        "object": object,
+        "kind": declared.kind,
+    }
+
+
+def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
+    if not entry.get("count"):
+        return dict.fromkeys(QUANTITY) if "count" in entry.values else {}
+    try:
+        n = notation.quantity(entry.get("count"))
+    except ValueError as error:
+        desk.problem("bad-count", error, entry.values["count"])
+        return {}
+    return dict(zip(QUANTITY, (n.min, n.max, n.best, n.exactness, n.phrase), strict=True))
+
+
+def _dates_of(desk: Desk, entry: Entry, claim: Claim, out: dict[str, Any]) -> dict[str, Any]:
+    """What the dates on record are where a claim becomes a state, or is one no longer, and no other
+    date is given.
+    """
+    before, after = claim.kind == "state", out.get("kind", claim.kind) == "state"
+    if (
+        "when" in entry.values
+        or before == after
+        or claim.kind is None
+        or not any(getattr(claim, bound) for bound in BOUNDS)
+    ):
+        return {}
+    if after:
+        message = f"the date of an event, {claim.when or 'as recorded'}, does not tell when a state began and ended."
+        desk.problem(
+            "claim-kind",
+            message,
+            entry,
+            "give when: as well, as 2020-06-05 or 2020-06..2020-08; empty where it is not known",
+        )
+    return {"begin_latest": None, "end_earliest": None, "held": None}
+
+
+def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
+    """What a relative date is counted from: the first saying that is dated, here or, in a
+    correction, on record; else the publication.
+    """
+    typed = next((s.values["on"] for s in entry.said if s.get("on")), None)
+    if typed is not None:
+        return desk.dates(typed, desk.published(), "").window()
+    said = (
+        []
+        if entry.said
+        else [a for a in desk.known.assertions.values() if a.claim == claim.id and a.said]
+    )
+    return min(((a.said_from, a.said_to) for a in said), default=desk.published(), key=str)
+
+
+def _when(desk: Desk, entry: Entry, claim: Claim, kind: str | None) -> dict[str, Any]:
+    if not entry.get("when"):
+        return dict.fromkeys((*BOUNDS, "when", "held")) if "when" in entry.values else {}
+    when = desk.dates(entry.values["when"], _reference(desk, entry, claim), "the claim's date")
+    begin, end, spans = when.begin, when.end, ".." in entry.get("when").partition(";")[0]
+    if kind != "state" and spans:  # for an event, A..B is a window in which it happened
+        begin, end = (begin[0], None), (None, end[1])
+    held = {} if kind != "state" or entry.get("held") else {"held": "all" if spans else "some"}
+    bounds = dict(zip(BOUNDS, (*begin, *end), strict=True))
+    return bounds | {"when": when.phrase or None} | held

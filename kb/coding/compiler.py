@@ -1,0 +1,192 @@
+"""From a sheet to records: names resolved, passages found, dates worked out. Nothing is written
+here.
+
+Importing again is harmless: claims are found by their sentence, assertions by source, claim,
+speaker and stance, and both keep their
+first recorded time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from kb.coding import claims, entities, fields, passages, withdrawals
+from kb.coding.context import Change, Desk
+from kb.coding.sheet import CLAIM, SAID, Entry, Sheet, Value
+from kb.errors import KbError
+from kb.model import identifiers
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
+from kb.workspace.catalog import Known
+
+__all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
+
+
+# Folders of the records that can be edited.
+PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
+
+
+def from_sheet(
+    sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str
+) -> Change:
+    """The change a sheet asks for; problems are added to the sheet, and with errors among them the
+    change is not to be used.
+
+    `known` learns the sheet's records. `text` is the source's text, None where it is not at hand.
+    """
+    desk = Desk(sheet, known, text, now, identifiers.slug(sheet.get("collection") or collection))
+    _run(desk)
+    return desk.change
+
+
+def _edit(desk: Desk, entry: Entry) -> None:
+    """One entry under `records:`: the record with this `id` gets other values; what is not named
+    stays, an empty text empties.
+    """
+    key, values = entry.get("id"), {k: v for k, v in entry.values.items() if k != "id"}
+    record = desk.known.present(key)
+    if record is None and key.removeprefix("entity/") in desk.sheet.new:
+        return None  # why it could not be declared is told there
+    if record is None:
+        near = next(
+            (path + key for path in PATHS if key and desk.known.present(path + key)),
+            "id: claim/…, entity/…",
+        )
+        return desk.problem(
+            "unknown-record",
+            f"there is no record “{key}”.",
+            entry.values.get("id", entry),
+            f"write {near}",
+        )
+    if isinstance(record, Claim | Assertion):
+        for name in sorted(values.keys() - set(keys(record))):
+            near = identifiers.suggestion(
+                name, keys(record), f"fields of this record: {', '.join(keys(record))}"
+            )
+            desk.problem("sheet-key", f"“{name}” is not a field of {key}.", values[name], near)
+    match record:
+        case Claim():
+            if "statement" in values and not entry.get("statement"):
+                return desk.problem(
+                    "sheet-claim",
+                    "a claim needs its sentence.",
+                    values["statement"],
+                    "kb withdraw takes a claim back",
+                )
+            _speaks(desk, record)
+            claims.claim(desk, Entry({**values, "claim": Value("=" + record.id)}, entry.line))
+        case Assertion():
+            of = values.get("claim", Value(record.claim or ""))
+            said = Entry(
+                {"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}},
+                entry.line,
+            )
+            desk.source = desk.known.sources[record.source or ""]
+            claims.claim(
+                desk, Entry({"claim": replace(of, text="=" + of.text)}, entry.line, (said,))
+            )
+        case Entity() | Affiliation() | Judgement() | Source():
+            fields.revise(desk, record, Entry(values, entry.line))
+        case _:
+            desk.problem(
+                "not-edited",
+                f"{key} is not edited by itself.",
+                entry,
+                "edit the assertion that it belongs to",
+            )
+
+
+def _speaks(desk: Desk, claim: Claim) -> None:
+    """Take the source in hand from what is said of a claim, if it is one: relative dates are
+    counted from its publication.
+    """
+    sources = {a.source for a in desk.known.assertions.values() if a.claim == claim.id}
+    desk.source = desk.known.sources.get(next(iter(sources)) or "") if len(sources) == 1 else None
+
+
+def keys(record: Record) -> tuple[str, ...]:
+    """What can be edited of a record, as people type it."""
+    match record:
+        case Claim():
+            return tuple(k for k in CLAIM if k not in {"claim", "said", "topic"})
+        case Assertion():
+            return ("claim", *(k for k in SAID if k != "id"))
+    return tuple(fields.KEYS.get(type(record), ()))
+
+
+def shown(record: Record | None) -> dict[str, str]:
+    """Key → text of an entity's, affiliation's, judgement's or source's fields, as `edit` reads
+    them.
+    """
+    return fields.shown(record) if record else {}
+
+
+def withdraw(
+    sheet: Sheet, chosen: Iterable[str], why: str, known: Known, now: datetime, collection: str
+) -> Change:
+    """The change that makes these records (paths and ids), and what hangs on them, count no more."""
+    desk = Desk(sheet, known, None, now, collection)
+    withdrawals.withdraw(desk, chosen, why)
+    return desk.change
+
+
+def _run(desk: Desk) -> None:
+    """Everything, in the order in which later parts need earlier ones."""
+    desk.at = desk.sheet.top.get("source")
+    _source(desk)
+    for slug, value in desk.sheet.new.items():
+        desk.at = value
+        entities.entity(desk, slug, value)
+    for entry in desk.sheet.claims:
+        desk.at = entry
+        claims.claim(desk, entry)
+    for entry in desk.sheet.records:
+        desk.at = entry
+        _edit(desk, entry)
+    for value in desk.sheet.affiliations:
+        desk.at = value
+        entities.affiliation(desk, value)
+    for entry in desk.sheet.judgements:
+        desk.at = entry
+        entities.judgement(desk, entry)
+    for value in desk.sheet.skip:
+        desk.at = value
+        passages.skip(desk, value)
+    if desk.source:
+        passages.orphans(desk, desk.source.id)
+
+
+def _source(desk: Desk) -> None:
+    value = desk.sheet.top.get("source")
+    if value is None or not value.text:
+        if desk.sheet.claims or desk.sheet.skip:
+            desk.problem(
+                "sheet-source",
+                "the sheet does not say which source it codes.",
+                value,
+                "source: beginning of its name; kb list sources",
+            )
+        return None
+    try:
+        source = desk.known.source(value.text)
+    except KbError as error:
+        return desk.problem("unknown-source", error, value)
+    published = desk.sheet.top.get("published")
+    if published:
+        window = desk.dates(published, (None, None), "published").window()
+        source = replace(source, published_from=window[0], published_to=window[1])
+    if desk.sheet.get("because"):
+        source = replace(source, published_because=desk.sheet.get("because"))
+    desk.source = source
+    desk.change.source = source.id
+    if source != desk.known.sources[source.id]:
+        desk.put(source, desk.known.files["source/" + source.id])
+    if desk.text is None:
+        hint = "put the text into documents/ or name its folder in KB_DOCUMENTS; it is known by its sha256"
+        desk.problem(
+            "text-missing",
+            f"the text of {source.id} is not at hand, so no passage can be found in it.",
+            value,
+            hint,
+        )

@@ -1,0 +1,217 @@
+"""Entities, affiliations and judgements of a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from kb.coding import fields, notation
+from kb.coding.context import Desk
+from kb.coding.sheet import Entry, Value
+from kb.errors import KbError
+from kb.model import identifiers
+from kb.model.records import Affiliation, Entity, Judgement
+from kb.model.values import integer, shown
+from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
+from kb.rdf import turtle_writer
+from kb.text import anchoring
+
+
+def entity(desk: Desk, slug: str, value: Value) -> None:
+    """One line under `new:`; an entity known already gains names and places."""
+    try:
+        new = notation.new_entity(value.text)
+        within = tuple(desk.known.entity(w) if w not in desk.sheet.new else w for w in new.within)
+    except (ValueError, KbError) as error:
+        return desk.problem("bad-entity", error, value)
+    if identifiers.slug(slug) != slug:
+        return desk.problem(
+            "bad-id",
+            f"“{slug}” is not an id: lower-case words joined by hyphens.",
+            value,
+            f"write {identifiers.slug(slug)}",
+        )
+    old = desk.known.entities.get(slug, Entity(slug))
+    if old.name == slug:  # named by its id only, until a sheet says more
+        old = replace(old, name=None)
+    names = new.names or ((old.name,) if old.name else (slug.replace("-", " "),))
+    entity = replace(
+        old,
+        kind=new.type,
+        name=old.name or names[0],
+        also=tuple(dict.fromkeys((*old.also, *(n for n in names if n != (old.name or names[0]))))),
+        description=new.description or old.description,
+        naming=new.naming or old.naming,
+        within=tuple(dict.fromkeys((*old.within, *within))),
+        wikidata=WIKIDATA + new.wikidata if new.wikidata else old.wikidata,
+    )
+    if turtle_writer.ordered(entity) != desk.known.entities.get(slug):
+        desk.put(entity, desk.file("entities"))
+
+
+def affiliation(desk: Desk, value: Value) -> None:
+    """One line under `affiliations:`; the same tie is recorded once."""
+    try:
+        tie = notation.tie(value.text)
+        member, party = desk.known.entity(tie.member), desk.known.entity(tie.party)
+    except (ValueError, KbError) as error:
+        return desk.problem("bad-affiliation", error, value)
+    when = (
+        desk.dates(replace(value, text=tie.when), desk.published(), "").window()
+        if tie.when
+        else (None, None)
+    )
+    stored = (a for a in desk.known.others.values() if isinstance(a, Affiliation))
+    wanted = (member, tie.relation, party, *when)
+    old = next(
+        (a for a in stored if (a.member, a.relation, a.party, a.from_date, a.to_date) == wanted),
+        None,
+    )
+    fresh = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
+    record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
+    if tie.basis:
+        record = replace(record, basis=_about(desk, replace(value, text=tie.basis)))
+    if tie.note:
+        record = replace(record, note=tie.note)
+    if record != old:
+        desk.put(record, desk.file("affiliations"))
+
+
+def judgement(desk: Desk, entry: Entry) -> None:
+    """One entry under `judgements:`."""
+    kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
+    about, other = (
+        _about(desk, entry.values[key]) if entry.get(key) else None for key in ("about", "other")
+    )
+    if not kind or not about or not entry.get("why"):
+        return desk.problem(
+            "bad-judgement",
+            "a judgement needs kind, about and why.",
+            entry,
+            "kind: same-event, about: claim/…, other: claim/…, why: …",
+        )
+    if wrong := _unfit(kind, about, other, entry):
+        return desk.problem(
+            "bad-judgement",
+            wrong,
+            entry,
+            f"{kind} is said of {OF[kind]}; kb judge --help shows each kind",
+        )
+    lines = entry.get("lines") or None
+    made = [
+        j
+        for j in desk.known.others.values()
+        if isinstance(j, Judgement) and (j.kind, j.lines) == (kind, lines)
+    ]
+    old = next((j for j in made if (j.about, j.other) == (about, other)), None)
+    if (
+        old is None
+        and other
+        and kind in MUTUAL
+        and (old := next((j for j in made if (j.about, j.other) == (other, about)), None))
+    ):
+        about, other = other, about
+    name = identifiers.slug(
+        f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110
+    )
+    record = Judgement(
+        old.id if old else desk.known.fresh("judgement/", name),
+        kind=kind,
+        about=about,
+        other=other,
+        lines=lines,
+        verdict=entry.get("verdict") or None,
+        certainty=desk.token(entry.values["certainty"], CERTAINTIES)
+        if entry.get("certainty")
+        else None,
+        why=entry.get("why"),
+    )
+    if record.lines and kind == "copy-of":
+        record = _ranged(desk, record, entry)
+    record = replace(
+        record, coder=desk.sheet.get("coder") or None, recorded=old.recorded if old else desk.now
+    )
+    if old:
+        record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
+    if record != old:
+        desk.put(record, desk.file("judgements"))
+
+
+# kind → what it is said of, in words; the folders of these records, the same for both.
+OF: Final = {
+    "same-entity": "two entities", "same-event": "two claims or two entities", "same-claim": "two claims", "contradicts": "two claims",
+    "does-not-contradict": "two claims", "copy-of": "two sources: the copy, then the original",
+    "outcome": "a forecast and the claim that decides it", "verdict": "one claim",
+}  # fmt: skip
+FOLDERS: Final = {
+    "same-entity": ("entity",),
+    "same-event": ("claim", "entity"),
+    "copy-of": ("source",),
+}  # all others: claim
+# Kinds that say the same of A and B as of B and A: said once.
+MUTUAL: Final = ("same-entity", "same-event", "same-claim", "contradicts", "does-not-contradict")
+# Keys that only some kinds know.
+OWN: Final = {
+    "lines": ("copy-of",),
+    "verdict": ("verdict", "outcome"),
+    "certainty": ("contradicts",),
+}
+
+
+def _unfit(kind: str, about: str, other: str | None, entry: Entry) -> str:
+    """What makes no sense in a judgement of this kind, empty where all does."""
+    folders = [key.partition("/")[0] for key in (about, other) if key]
+    if folders[0] not in FOLDERS.get(kind, ("claim",)) or len(set(folders)) > 1:
+        return f"{kind} cannot be said of {' and '.join(filter(None, (about, other)))}."
+    if about == other:
+        return f"{about} is named twice."
+    if kind == "verdict" and other:
+        return "a verdict is about one record."
+    if kind in OWN["verdict"] and not entry.get("verdict"):
+        return "the verdict itself is missing: in a word, what you hold."
+    if kind == "outcome" and entry.get("verdict") not in FATES:
+        return f"“{entry.get('verdict')}” is not an outcome; {identifiers.suggestion(entry.get('verdict'), FATES, ', '.join(FATES))}"
+    foreign = [key for key, kinds in OWN.items() if entry.get(key) and kind not in kinds]
+    return f"{kind} has no {foreign[0]}." if foreign else ""
+
+
+def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
+    """The judgement with the range of code points of its lines, so that nobody needs the text to
+    know which quotes lie in them.
+    """
+    first, _, last = (record.lines or "").partition("-")
+    if desk.text is None or desk.source is None or record.about != f"source/{desk.source.id}":
+        desk.problem(
+            "copy-lines",
+            "where lines lie is known from the text of the copy only.",
+            entry.values["lines"],
+            "write it in a sheet of the copy, with its text at hand",
+        )
+    elif not (span := _lines(desk.text, first, last or first)):
+        desk.problem(
+            "copy-lines",
+            f"there are no lines {shown(record.lines or '')} in the copy.",
+            entry.values["lines"],
+            "write 12-30; see kb read",
+        )
+    else:
+        return replace(record, range_start=span.start, range_end=span.end)
+    return record
+
+
+def _lines(text: str, first: str, last: str) -> anchoring.Span | None:
+    """Where lines lie whose numbers are given as typed; None where the text has no such lines."""
+    try:
+        return anchoring.lines(text, integer(first), integer(last))
+    except ValueError:
+        return None
+
+
+def _about(desk: Desk, value: Value) -> str | None:
+    """`claim/ID`, `entity/ID`, `source/NAME`, `assertion/ID`, resolved; a name alone means a claim
+    where there is one.
+    """
+    alone = "/" not in value.text and any(c.startswith(value.text) for c in desk.known.claims)
+    return fields.reference(
+        desk, "", replace(value, text="claim/" + value.text) if alone else value
+    )

@@ -1,0 +1,123 @@
+"""Passages of a sheet: found exactly in the text, kept as offsets, digest and a few words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.coding.context import Desk
+from kb.coding.sheet import Entry, Value
+from kb.model import identifiers
+from kb.model.records import Assertion, Quote, Relay
+from kb.model.values import forbidden
+from kb.text import anchoring
+
+
+def quote(
+    desk: Desk, value: Value | None, at: Entry | Value, skipped: str | None = None
+) -> Quote | None:
+    """The quote that an `at:` names, found exactly; None, and a problem, where it is not. `skipped`
+    is why it carries no claim.
+    """
+    if value is None or not value.text:
+        desk.problem(
+            "no-passage", "an assertion needs its passage.", at, "at: LINE first words … last words"
+        )
+        return None
+    if desk.text is None or desk.source is None:
+        return None
+    found = anchoring.find(desk.text, value.text)
+    if isinstance(found, anchoring.Miss):
+        desk.problem(found.code, found.message, value, found.hint)
+        return None
+    passage = desk.text[found.start : found.end]
+    quote = Quote(
+        identifiers.quote_id(desk.source.id, found.start, found.end),
+        source=desk.source.id,
+        start=found.start,
+        end=found.end,
+        sha256=anchoring.digest(passage),
+        fragment=_fragment(desk, found, passage),
+        skipped=skipped,
+    )
+    stored = desk.known.quotes.get(quote.id)
+    quote = replace(stored, skipped=skipped or stored.skipped) if stored else quote
+    desk.change.removed.discard("source/" + quote.id)
+    if desk.known.quotes.get(quote.id) != quote:
+        desk.put(quote, desk.source_file())
+    return quote
+
+
+def skip(desk: Desk, value: Value) -> None:
+    """One entry under `skip:`: a passage and why it carries no claim."""
+    at, _, why = value.text.rpartition(";")
+    if not at or not why.strip():
+        return desk.problem(
+            "bad-skip",
+            "a skipped passage needs its reason.",
+            value,
+            "- 84 Please … comment; form of the web page",
+        )
+    if found := forbidden(why):
+        return desk.problem(
+            "bad-character",
+            f"the reason holds {found}.",
+            value,
+            "type it again without that character",
+        )
+    quote(desk, replace(value, text=at.strip()), value, why.strip())
+
+
+def _fragment(desk: Desk, span: anchoring.Span, passage: str) -> str:
+    """The stored words: several until the fragments fill half of their share, then a telling one,
+    if possible one stored already.
+    """
+    words, text = anchoring.fragment(passage), desk.text or ""
+    others = _stored(desk, text)
+    if (
+        anchoring.share(text, [*others, (span.start, span.start + len(words))])
+        < anchoring.MOST_QUOTED / 2
+    ):
+        return words
+    stored = [
+        text[start:end]
+        for start, end in others
+        if span.start <= start and end <= span.end and len(text[start:end].split()) == 1
+    ]
+    return max(sorted(stored), key=len, default=anchoring.telling(passage))
+
+
+def _stored(desk: Desk, text: str) -> set[tuple[int, int]]:
+    """Where the stored fragments of the source in hand stand in its text."""
+    quotes = [
+        q
+        for q in desk.known.quotes.values()
+        if desk.source and q.source == desk.source.id and q.fragment
+    ]
+    starts = [
+        ((q.start or 0) + text[q.start : q.end].find(q.fragment or ""), len(q.fragment or ""))
+        for q in quotes
+    ]
+    return {(start, start + length) for start, length in starts}
+
+
+def orphans(desk: Desk, source: str) -> None:
+    """Quotes of a source that no assertion and no skip uses any more go; those of past assertions
+    into the history.
+    """
+    used = {a.quote for a in desk.known.assertions.values()} | {
+        r.quote for r in desk.known.relays.values()
+    }
+    idle = [
+        q
+        for q in desk.known.quotes.values()
+        if q.source == source and q.id not in used and not q.skipped
+    ]
+    desk.change.removed |= {"source/" + q.id for q in idle}
+    for records in desk.change.files.values():
+        records[:] = [r for r in records if r.path + r.id not in {"source/" + q.id for q in idle}]
+    remembered = {a.quote for a in desk.known.past.values() if isinstance(a, Assertion | Relay)}
+    for quote in idle:
+        file = desk.known.files["source/" + quote.id]
+        desk.known.forget("source/" + quote.id)
+        if quote.id in remembered:
+            desk.archive(quote, file)

@@ -1,0 +1,117 @@
+"""The coding sheet: YAML short enough to type while reading. Every scalar is text; every value
+knows its line.
+
+Only the shape is judged here (known keys, text where text belongs); what the words mean is
+`kb.coding.compiler`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from kb.errors import Place, Problem
+from kb.model.vocabulary import STANCES
+
+# Sheet key of a role → role of the vocabulary.
+ROLE_KEYS: Final = {
+    "place": "place",
+    "from": "origin",
+    "to": "destination",
+    "with": "instrument",
+    "against": "counterpart",
+    "victim": "victim",
+    "for": "beneficiary",
+    "purpose": "purpose",
+    "about": "topic",
+}
+_LISTS: Final = ("new", "affiliations", "judgements", "records", "claims", "skip")
+TOP: Final = ("source", "collection", "topic", "coder", "checked", "published", "because", *_LISTS)
+_DETAILS: Final = (
+    "statement",
+    "not",
+    "when",
+    "held",
+    "count",
+    "unit",
+    "counted",
+    "extent",
+    "if",
+    "note",
+    "topic",
+    "said",
+)
+CLAIM: Final = ("claim", "what", "kind", *ROLE_KEYS, *_DETAILS)
+SAID: Final = (
+    "id",
+    "by",
+    *STANCES,
+    "at",
+    "on",
+    "via",
+    "basis",
+    "form",
+    "manner",
+    "words",
+    "reading",
+    "certain",
+    "note",
+    "checked",
+)
+JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "certainty", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A text and where it stands in the sheet (from 1)."""
+
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A mapping of the sheet: key → value, and where it begins."""
+
+    values: Mapping[str, Value]
+    line: int = 0
+    said: tuple[Entry, ...] = ()
+
+    def get(self, key: str) -> str:
+        """The text of a key, empty where it is not given."""
+        return self.values[key].text if key in self.values else ""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet as typed. `problems` holds what is wrong with its shape; with errors among them the
+    rest is not to be used.
+    """
+
+    name: str
+    top: dict[str, Value] = field(default_factory=dict)
+    new: dict[str, Value] = field(default_factory=dict)
+    affiliations: list[Value] = field(default_factory=list)
+    judgements: list[Entry] = field(default_factory=list)
+    records: list[Entry] = field(default_factory=list)
+    claims: list[Entry] = field(default_factory=list)
+    skip: list[Value] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, key: str) -> str:
+        """The text of a key at the top, empty where it is not given."""
+        return self.top[key].text if key in self.top else ""
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        at: Value | Entry | None = None,
+        hint: str = "",
+        severity: str = "error",
+    ) -> None:
+        """Note a problem at a value of this sheet."""
+        place = Place(self.name, at.line if at else 0, at.column if isinstance(at, Value) else 0)
+        self.problems.append(Problem(severity, code, message, place, hint=hint))

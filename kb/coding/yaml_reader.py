@@ -1,0 +1,297 @@
+"""From YAML to a sheet: shape and places, and what YAML would misread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import yaml
+
+from kb.coding.sheet import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value
+from kb.model import values
+from kb.model.identifiers import suggestion
+
+DEEPEST = 12
+LARGEST = 5_000_000
+
+
+def parse(text: str, name: str) -> Sheet:
+    """The sheet in a text; never raises on content: problems are in the sheet.
+
+    >>> parse("claims:\\n- claim: A met B\\n  said:\\n  - at: 1 met\\n", "x.yaml").claims[0].get("claim")
+    'A met B'
+    """
+    sheet = Sheet(name)
+    if len(text) > LARGEST:
+        sheet.problem(
+            "sheet-syntax", f"the sheet is larger than {LARGEST // 1_000_000} MB.", hint="split it"
+        )
+        return sheet
+    root = _compose(text, sheet)
+    if root is None or sheet.problems:
+        return sheet
+    _comments_that_bite(root, text, sheet)
+    _unfit(root, sheet)
+    for key, node in _pairs(root, TOP, sheet):
+        _top(key.value, node, sheet)
+    if not sheet.problems and not (
+        sheet.claims
+        or sheet.new
+        or sheet.affiliations
+        or sheet.judgements
+        or sheet.records
+        or sheet.skip
+    ):
+        sheet.problem("sheet-empty", "the sheet has no claims.", hint="add a list under claims:")
+    return sheet
+
+
+def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
+    try:
+        for depth, event in _depths(text):
+            if depth > DEEPEST:
+                sheet.problem(
+                    "sheet-syntax",
+                    "lists inside lists, deeper than a sheet is.",
+                    Value("", event.start_mark.line + 1 if event.start_mark else 0),
+                )
+                return None
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                line = event.start_mark.line if event.start_mark else 0
+                message = "YAML reads & and * at the start of a value as references."
+                sheet.problem("sheet-yaml", message, Value("", line + 1), _quoted(text, line))
+                return None
+        node: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        sheet.problem(
+            "sheet-yaml",
+            f"YAML cannot read this: {error.problem}.",
+            Value("", line + 1, column + 1),
+            _quoted(text, line),
+        )
+        return None
+    except yaml.reader.ReaderError as error:
+        at = error.position
+        place = Value("", text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        sheet.problem(
+            "bad-character",
+            f"there is {_character(text, at)}.",
+            place,
+            "remove it, or type the line again",
+        )
+        return None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        sheet.problem(
+            "sheet-yaml",
+            "YAML cannot read this.",
+            None,
+            "put values with unusual characters in quotes",
+        )
+        return None
+    if node is None:
+        sheet.problem("sheet-empty", "the sheet is empty.", hint="kb add --help shows one")
+    return node
+
+
+def _character(text: str, at: int) -> str:
+    """The character at an offset, named: no stored value may have it, or YAML does not allow it."""
+    return (
+        values.forbidden(text[at : at + 1]).partition(", at its")[0]
+        or f"U+{ord(text[at]):04X}, which YAML does not allow"
+    )
+
+
+def _unfit(root: yaml.Node, sheet: Sheet) -> None:
+    """Keys and values with characters that no stored value may have, or longer than any may be."""
+    for key, node in _named(root, ""):
+        if key != "at" and key != "skip" and (found := values.forbidden(node.value)):
+            sheet.problem(
+                "bad-character",
+                f"{values.shown(key)} holds {found}.",
+                _at(node),
+                "type it again without that character",
+            )
+        elif wrong := values.length(node.value, values.LONGEST_TEXT):
+            sheet.problem(
+                "value-too-long",
+                f"{values.shown(key)} {wrong}.",
+                _at(node),
+                "shorten it; what is longer belongs in a document",
+            )
+
+
+def _named(node: yaml.Node, key: str) -> Iterable[tuple[str, yaml.ScalarNode]]:
+    """Every scalar with the key that it belongs to; a key belongs to itself."""
+    if isinstance(node, yaml.ScalarNode):
+        yield key, node
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _named(child, key)
+    elif isinstance(node, yaml.MappingNode):
+        for name, child in node.value:
+            yield from _named(name, "a key")
+            yield from _named(child, str(getattr(name, "value", "")))
+
+
+def _depths(text: str) -> Iterable[tuple[int, yaml.Event]]:
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        yield depth, event
+
+
+def _quoted(text: str, line: int) -> str:
+    """The quoted form of the value on a line (from 0)."""
+    lines = text.split("\n")
+    row = lines[line] if line < len(lines) else ""
+    if "\t" in row[: len(row) - len(row.lstrip())]:
+        return "indent with spaces; YAML allows no tabs there"
+    match = re.match(r"\s*(?:- )?\s*([\w-]+):\s+(.+?)\s*$", row)
+    if not match:
+        return "indent with spaces; put a value with “: ” or “ #” in quotes"
+    value = match[2].strip("'\"").replace("'", "''")
+    return f"write it in quotes: {match[1]}: '{value}'"
+
+
+def _comments_that_bite(root: yaml.Node, text: str, sheet: Sheet) -> None:
+    """A ` #` inside a plain value silently ends it: say so."""
+    lines = text.split("\n")
+    for node in _scalars(root):
+        mark = node.end_mark
+        rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+        if node.style is None and node.value and re.match(r"\s+#\S", rest):
+            value = Value("", mark.line + 1, mark.column + 1)
+            sheet.problem(
+                "sheet-yaml",
+                f"YAML reads “{rest.strip()}” as a comment and drops it.",
+                value,
+                _quoted(text, mark.line),
+            )
+
+
+def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _scalars(child)
+    elif isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            yield from _scalars(key)
+            yield from _scalars(child)
+
+
+def _pairs(
+    node: yaml.Node, known: Iterable[str] | None, sheet: Sheet
+) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    """The key–value pairs of a mapping; unknown and repeated keys are problems."""
+    if not isinstance(node, yaml.MappingNode):
+        sheet.problem(
+            "sheet-shape", "here must stand “key: value” lines.", _at(node), "see kb add --help"
+        )
+        return []
+    out, seen = [], set()
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+            sheet.problem(
+                "sheet-key",
+                f"“{getattr(key, 'value', '')}” is given twice."
+                if isinstance(key, yaml.ScalarNode)
+                else "a key must be a word.",
+                _at(key),
+            )
+        elif known is not None and key.value not in known:
+            names = list(known)
+            sheet.problem(
+                "sheet-key",
+                f"“{key.value}” is not a key here.",
+                _at(key),
+                suggestion(key.value, names, f"known: {', '.join(names)}"),
+            )
+        else:
+            seen.add(key.value)
+            out.append((key, value))
+    return out
+
+
+def _at(node: yaml.Node) -> Value:
+    return Value("", node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _text(node: yaml.Node, sheet: Sheet) -> Value:
+    if not isinstance(node, yaml.ScalarNode):
+        sheet.problem(
+            "sheet-yaml",
+            "YAML reads this as a list or a mapping; here belongs text.",
+            _at(node),
+            "put the value in quotes: '…'",
+        )
+        return Value("")
+    mark = node.start_mark
+    return Value(" ".join(node.value.split("\n")).strip(), mark.line + 1, mark.column + 1)
+
+
+def _items(node: yaml.Node, sheet: Sheet) -> list[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    if not (isinstance(node, yaml.ScalarNode) and not node.value):
+        sheet.problem("sheet-shape", "here belongs a list: lines that begin with “- ”.", _at(node))
+    return []
+
+
+def _top(key: str, node: yaml.Node, sheet: Sheet) -> None:
+    match key:
+        case "new":
+            if not (isinstance(node, yaml.ScalarNode) and not node.value):
+                sheet.new |= {k.value: _text(v, sheet) for k, v in _pairs(node, None, sheet)}
+        case "affiliations":
+            sheet.affiliations += [_text(item, sheet) for item in _items(node, sheet)]
+        case "skip":
+            sheet.skip += [_text(item, sheet) for item in _items(node, sheet)]
+        case "judgements":
+            sheet.judgements += [_entry(item, JUDGEMENT, sheet) for item in _items(node, sheet)]
+        case "records":
+            sheet.records += [_entry(item, None, sheet) for item in _items(node, sheet)]
+        case "claims":
+            sheet.claims += [_claim(item, sheet) for item in _items(node, sheet)]
+        case _:
+            sheet.top[key] = _text(node, sheet)
+
+
+def _entry(node: yaml.Node, known: Iterable[str] | None, sheet: Sheet) -> Entry:
+    return Entry(
+        {k.value: _text(v, sheet) for k, v in _pairs(node, known, sheet)}, node.start_mark.line + 1
+    )
+
+
+def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
+    pairs = _pairs(node, CLAIM, sheet)
+    said = [
+        _entry(item, SAID, sheet)
+        for k, v in pairs
+        if k.value == "said"
+        for item in _items(v, sheet)
+    ]
+    entry = Entry(
+        {k.value: _text(v, sheet) for k, v in pairs if k.value != "said"},
+        node.start_mark.line + 1,
+        tuple(said),
+    )
+    if not entry.get("claim"):
+        sheet.problem(
+            "sheet-claim",
+            "a claim needs its sentence.",
+            entry,
+            "claim: Somebody did something somewhere",
+        )
+    if not said and not entry.get("claim").startswith("="):
+        sheet.problem(
+            "claim-unasserted",
+            "nobody asserts this claim.",
+            entry,
+            "add said: with a speaker (by:) and a passage (at:)",
+        )
+    return entry

@@ -1,0 +1,155 @@
+"""Records as JSON-LD 1.1 with the shipped context: the same triples, every literal as written,
+nothing to be fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import RDF, XSD
+from kb.rdf import turtle_writer
+
+# What a reader of JSON-LD would take for a keyword, an absolute IRI, a compact one, or another path
+# than is meant.
+UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How a property is written: its key, the type that its plain values are taken for, whether
+    always as a list, and its tokens.
+    """
+
+    name: str
+    type: str
+    set: bool
+    tokens: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A context read for writing: keys by property, class names and prefixes by IRI."""
+
+    keys: Mapping[str, Key]
+    names: Mapping[str, str]
+    prefixes: Mapping[str, str]
+
+
+def read_context(text: str) -> Context:
+    """The shipped context.
+
+    >>> read_context('{"@context": {"x": "urn:x:", "said": {"@id": "x:said", "@type": "@id"}}}').keys["urn:x:said"].name
+    'said'
+    """
+    terms: dict[str, Any] = json.loads(text)["@context"]
+    ids = {
+        k: v["@id"] if isinstance(v, dict) else v for k, v in terms.items() if not k.startswith("@")
+    }
+    prefixes = {v: k for k, v in ids.items() if v.endswith(("#", "/", ":"))}
+    full = {k: _expand(v, {p: n for n, p in prefixes.items()}) for k, v in ids.items()}
+    keys = {
+        full[k]: _key(k, terms[k], {p: n for n, p in prefixes.items()})
+        for k in ids
+        if ids[k] not in prefixes
+    }
+    return Context(keys, {iri: k for k, iri in full.items() if isinstance(terms[k], str)}, prefixes)
+
+
+def _key(name: str, term: Any, namespaces: Mapping[str, str]) -> Key:
+    if isinstance(term, str):
+        return Key(name, "", False, {})
+    tokens = {_expand(v, namespaces): k for k, v in term.get("@context", {}).items()}
+    return Key(
+        name, _expand(term.get("@type", ""), namespaces), term.get("@container") == "@set", tokens
+    )
+
+
+def _expand(name: str, namespaces: Mapping[str, str]) -> str:
+    prefix, colon, local = name.partition(":")
+    return namespaces[prefix] + local if colon and prefix in namespaces else name
+
+
+def document(
+    triples: Iterable[Triple],
+    context: str,
+    base: str,
+    reference: str = "",
+    remarks: Mapping[str, str] = {},
+) -> str:
+    """A JSON-LD document. `context` is the text of the shipped one, which is put in, or named by
+    `reference` where there is one.
+
+    Record ids are relative to `base`. `remarks` become a `$comment`, which is no part of the data.
+    """
+    nodes = _nodes(triples, read_context(context), base)
+    shipped = reference or json.loads(context)["@context"]
+    comment = {"$comment": "; ".join(f"{k} {v}" for k, v in remarks.items())} if remarks else {}
+    whole = {**comment, "@context": [shipped, {"@base": base}], "@graph": nodes}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _nodes(triples: Iterable[Triple], context: Context, base: str) -> list[Node]:
+    grouped: dict[str, list[Triple]] = {}
+    for triple in sorted(set(triples)):
+        grouped.setdefault(triple[0].value, []).append(triple)
+    return [_node(grouped[subject], context, base) for subject in turtle_writer.arrange(grouped)]
+
+
+def _node(triples: Sequence[Triple], context: Context, base: str) -> Node:
+    subject = triples[0][0]
+    node: Node = {"@id": _id(subject, base)}
+    values: dict[str, list[Any]] = {}
+    for _, predicate, object in triples:
+        if predicate.value == RDF + "type" and object.kind == "iri":
+            values.setdefault("@type", []).append(context.names.get(object.value, object.value))
+        else:
+            key = context.keys.get(
+                predicate.value, Key(_short(predicate.value, context), "", False, {})
+            )
+            values.setdefault(key.name, []).append(_value(object, key, context, base))
+    sets = {k.name for k in context.keys.values() if k.set}
+    return node | {k: v if len(v) > 1 or k in sets else v[0] for k, v in values.items()}
+
+
+def _id(term: Term, base: str) -> str:
+    if term.kind == "bnode":
+        return f"_:{term.value}"
+    tail = term.value.removeprefix(base)
+    return term.value if tail == term.value or UNSAFE.match(tail) else tail
+
+
+def _short(iri: str, context: Context) -> str:
+    """An IRI by prefix, where what follows could not be read otherwise."""
+    for namespace, prefix in context.prefixes.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and re.fullmatch(r"[A-Za-z0-9_-]+", local):
+            return f"{prefix}:{local}"
+    return iri
+
+
+def _value(term: Term, key: Key, context: Context, base: str) -> Any:
+    if term.kind != "literal":
+        if term.value in key.tokens:
+            return key.tokens[term.value]
+        id = (
+            _short(term.value, context)
+            if _id(term, base) == term.value and term.kind == "iri"
+            else _id(term, base)
+        )
+        return id if key.type == "@id" else {"@id": id}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    datatype = term.datatype or XSD + "string"
+    if datatype == (key.type or XSD + "string"):
+        return term.value
+    return (
+        {"@value": term.value}
+        if datatype == XSD + "string"
+        else {"@value": term.value, "@type": datatype}
+    )

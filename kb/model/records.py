@@ -1,0 +1,281 @@
+"""What is stored: one frozen record per concept; each field names the property it is written as.
+
+The claim (what would be true), the assertion (somebody taking a stance on it, in a passage) and the
+status (worked out, never
+stored) are three things. Field order is the order of the lines in a stored file. An `id` is the
+last part of the record's IRI:
+base IRI + `path` + id. Offsets are Unicode code points into the text read, from 0, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Final, NamedTuple
+
+from kb.model.vocabulary import DCT, GEO, NS, PROV, RDF, ROLES, SCHEMA, SKOS
+
+
+class Slot(NamedTuple):
+    """How one field is written: its property, the type of its values, and what those point at."""
+
+    property: str
+    # text | integer | decimal | date | time | boolean | ref | token | predicate | property | iri
+    type: str
+    target: str = ""  # ref: the path of the record pointed at ("" for any); token: the scheme
+    many: bool = False
+
+
+def _slot(property: str, type: str, target: str = "", *, many: bool = False) -> Any:
+    iri = property if ":" in property else NS + property
+    return field(default=() if many else None, metadata={"slot": Slot(iri, type, target, many)})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document as it was read. `unknown` names the fields the document does not tell, said
+    explicitly.
+    """
+
+    type: ClassVar[str] = NS + "Source"
+    path: ClassVar[str] = "source/"
+
+    id: str
+    title: str | None = _slot(DCT + "title", "text")
+    publisher: str | None = _slot("publisher", "ref", "entity/")
+    author: str | None = _slot("author", "ref", "entity/")
+    language: str | None = _slot(DCT + "language", "text")
+    url: str | None = _slot(SCHEMA + "url", "iri")
+    published_from: date | None = _slot("publishedFrom", "date")
+    published_to: date | None = _slot("publishedTo", "date")
+    published_because: str | None = _slot("publishedBecause", "text")
+    unknown: tuple[str, ...] = _slot("unknown", "property", many=True)
+    file_name: str | None = _slot("fileName", "text")
+    sha256: str | None = _slot("sha256", "text")
+    length: int | None = _slot("length", "integer")
+    words: int | None = _slot("wordCount", "integer")
+    sentences: str | None = _slot("sentences", "text")
+    obtained: str | None = _slot("obtained", "text")
+    copy_of: str | None = _slot("copyOf", "ref", "source/")
+    note: str | None = _slot(SKOS + "note", "text")
+    recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of one source; its IRI is the source's with an RFC 5147 `#char=start,end`.
+    `skipped` is why it carries no claim.
+    """
+
+    type: ClassVar[str] = NS + "Quote"
+    path: ClassVar[str] = "source/"
+
+    id: str
+    source: str | None = _slot("source", "ref", "source/")
+    start: int | None = _slot("start", "integer")
+    end: int | None = _slot("end", "integer")
+    sha256: str | None = _slot("sha256", "text")
+    fragment: str | None = _slot("fragment", "text")
+    skipped: str | None = _slot("skipped", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A proposition, expressed and not asserted. Without subject and predicate it is *noted*:
+    shown, but outside contradictions.
+    """
+
+    type: ClassVar[str] = NS + "Claim"
+    path: ClassVar[str] = "claim/"
+
+    id: str
+    statement: str | None = _slot("statement", "text")
+    kind: str | None = _slot("kind", "token", "kind")
+    subject: str | None = _slot(RDF + "subject", "ref", "entity/")
+    predicate: str | None = _slot(RDF + "predicate", "predicate")
+    object: str | None = _slot(RDF + "object", "ref", "entity/")
+    place: tuple[str, ...] = _slot("place", "ref", "entity/", many=True)
+    origin: tuple[str, ...] = _slot("origin", "ref", "entity/", many=True)
+    destination: tuple[str, ...] = _slot("destination", "ref", "entity/", many=True)
+    instrument: tuple[str, ...] = _slot("instrument", "ref", "entity/", many=True)
+    counterpart: tuple[str, ...] = _slot("counterpart", "ref", "entity/", many=True)
+    victim: tuple[str, ...] = _slot("victim", "ref", "entity/", many=True)
+    beneficiary: tuple[str, ...] = _slot("beneficiary", "ref", "entity/", many=True)
+    purpose: tuple[str, ...] = _slot("purpose", "ref", "entity/", many=True)
+    topic: tuple[str, ...] = _slot("topic", "ref", "entity/", many=True)
+    polarity: str | None = _slot("polarity", "token", "polarity")
+    extent: str | None = _slot("extent", "token", "extent")
+    begin_earliest: date | None = _slot("beginEarliest", "date")
+    begin_latest: date | None = _slot("beginLatest", "date")
+    end_earliest: date | None = _slot("endEarliest", "date")
+    end_latest: date | None = _slot("endLatest", "date")
+    held: str | None = _slot("held", "token", "held")
+    when: str | None = _slot("whenPhrase", "text")
+    quantity_min: Decimal | None = _slot("quantityMin", "decimal")
+    quantity_max: Decimal | None = _slot("quantityMax", "decimal")
+    quantity_best: Decimal | None = _slot("quantityBest", "decimal")
+    unit: str | None = _slot("unit", "text")
+    counted: str | None = _slot("counted", "text")
+    exactness: str | None = _slot("exactness", "token", "exactness")
+    quantity: str | None = _slot("quantityPhrase", "text")
+    condition: str | None = _slot("condition", "text")
+    scope_note: str | None = _slot(SKOS + "scopeNote", "text")
+    recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+    invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "claim/")
+
+    def roles(self) -> list[tuple[str, str]]:
+        """(role, entity id) pairs, in the order of the vocabulary."""
+        return [(role, entity) for role in ROLES for entity in getattr(self, role)]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One innermost speaker's stance on one claim in one source. Everyone in between is a relay,
+    outermost first.
+    """
+
+    type: ClassVar[str] = NS + "Assertion"
+    path: ClassVar[str] = "assertion/"
+
+    id: str
+    source: str | None = _slot("source", "ref", "source/")
+    quote: str | None = _slot("quote", "ref", "source/")
+    claim: str | None = _slot("claim", "ref", "claim/")
+    speaker: str | None = _slot("speaker", "ref", "entity/")
+    stance: str | None = _slot("stance", "token", "stance")
+    scope: tuple[str, ...] = _slot("scope", "token", "dispute", many=True)
+    target: str | None = _slot("target", "ref", "assertion/")
+    relays: tuple[str, ...] = _slot("relay", "ref", "assertion/", many=True)
+    said_from: date | None = _slot("saidFrom", "date")
+    said_to: date | None = _slot("saidTo", "date")
+    said: str | None = _slot("saidPhrase", "text")
+    basis: str | None = _slot("basis", "token", "basis")
+    form: str | None = _slot("form", "token", "form")
+    manner: str | None = _slot("manner", "text")
+    words: tuple[str, ...] = _slot("words", "text", many=True)
+    reading: str | None = _slot("reading", "token", "reading")
+    speaker_certain: bool | None = _slot("speakerCertain", "boolean")
+    note: str | None = _slot(SKOS + "note", "text")
+    coder: str | None = _slot("coder", "text")
+    checked_by: tuple[str, ...] = _slot("checkedBy", "text", many=True)
+    recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+    invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "assertion/")
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """One link of hearsay; `position` counts from 1, the outermost."""
+
+    type: ClassVar[str] = NS + "Relay"
+    path: ClassVar[str] = "assertion/"
+
+    id: str
+    position: int | None = _slot("position", "integer")
+    speaker: str | None = _slot("speaker", "ref", "entity/")
+    quote: str | None = _slot("quote", "ref", "source/")
+    said_from: date | None = _slot("saidFrom", "date")
+    said_to: date | None = _slot("saidTo", "date")
+    said: str | None = _slot("saidPhrase", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Whoever or whatever claims speak of: person, force, state, place, agreement, proposal … Names
+    stay as sources write them.
+    """
+
+    type: ClassVar[str] = NS + "Entity"
+    path: ClassVar[str] = "entity/"
+
+    id: str
+    kind: str | None = _slot("type", "token", "type")
+    name: str | None = _slot(SKOS + "prefLabel", "text")
+    also: tuple[str, ...] = _slot(SKOS + "altLabel", "text", many=True)
+    description: str | None = _slot(SCHEMA + "description", "text")
+    naming: str | None = _slot("naming", "token", "naming")
+    within: tuple[str, ...] = _slot("within", "ref", "entity/", many=True)
+    overlaps: tuple[str, ...] = _slot("mayOverlap", "ref", "entity/", many=True)
+    wikidata: str | None = _slot("wikidata", "iri")
+    lat: Decimal | None = _slot(GEO + "lat", "decimal")
+    long: Decimal | None = _slot(GEO + "long", "decimal")
+    precision: str | None = _slot("precision", "token", "precision")
+    note: str | None = _slot(SKOS + "note", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliation:
+    """A dated tie between a member and a party; it may itself be contested, so it names its basis."""
+
+    type: ClassVar[str] = NS + "Affiliation"
+    path: ClassVar[str] = "affiliation/"
+
+    id: str
+    member: str | None = _slot("member", "ref", "entity/")
+    relation: str | None = _slot("relation", "token", "relation")
+    party: str | None = _slot("party", "ref", "entity/")
+    from_date: date | None = _slot("from", "date")
+    to_date: date | None = _slot("to", "date")
+    basis: str | None = _slot("affiliationBasis", "ref", "")
+    note: str | None = _slot(SKOS + "note", "text")
+    recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+    invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "affiliation/")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A reversible, reasoned decision by an analyst about one or two records (`about`: path and id,
+    as `claim/x`).
+    """
+
+    type: ClassVar[str] = NS + "Judgement"
+    path: ClassVar[str] = "judgement/"
+
+    id: str
+    kind: str | None = _slot("judgementKind", "token", "judgement")
+    about: str | None = _slot("about", "ref", "")
+    other: str | None = _slot("other", "ref", "")
+    lines: str | None = _slot("lines", "text")
+    range_start: int | None = _slot("rangeStart", "integer")
+    range_end: int | None = _slot("rangeEnd", "integer")
+    verdict: str | None = _slot("verdict", "text")
+    certainty: str | None = _slot("certainty", "token", "certainty")
+    why: str | None = _slot("why", "text")
+    coder: str | None = _slot("coder", "text")
+    recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+    invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
+    invalidated_because: str | None = _slot("invalidatedBecause", "text")
+    revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "judgement/")
+
+
+Record = Source | Quote | Claim | Assertion | Relay | Entity | Affiliation | Judgement
+
+RECORD_CLASSES: Final[tuple[type[Record], ...]] = (
+    Source,
+    Quote,
+    Claim,
+    Assertion,
+    Relay,
+    Entity,
+    Affiliation,
+    Judgement,
+)
+SLOTS: Final = {
+    c.type: {f.name: f.metadata["slot"] for f in fields(c) if "slot" in f.metadata}
+    for c in RECORD_CLASSES
+}
+
+
+def slots(kind: type[Record]) -> dict[str, Slot]:
+    """Field name → slot of a record class, in the order in which fields are written.
+
+    >>> slots(Claim)["kind"].target
+    'kind'
+    """
+    return SLOTS[kind.type]

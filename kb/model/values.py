@@ -1,0 +1,185 @@
+"""What a value may be: characters, lengths, numbers, dates. One rule for every way in and for
+everything that is read back.
+
+Nothing here expands a number before its size is known: `1E999999999` is nine digits to read and a
+gigabyte to write out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+# Digits of a number, before and after its point: `Decimal` calculates exactly with 28, and “more
+# than 8” adds one.
+MOST_DIGITS = 24
+# Digits of a whole number that counts characters, lines or people: what a 64-bit integer always
+# holds.
+MOST_COUNTED = 15
+# Characters of a name, of a sentence in our own words, and of any other text: longer ones belong in
+# a document.
+LONGEST_NAME = 1_000
+LONGEST_SENTENCE = 5_000
+LONGEST_TEXT = 50_000
+# Values of one field: people list names and places by hand.
+MOST_ITEMS = 1_000
+# Characters of a refused value that a message repeats.
+SHOWN = 60
+
+# C0 and C1 controls but tab and line feed, halves of a surrogate pair, and code points that Unicode
+# keeps from being characters.
+_NONCHARACTERS = "".join(
+    f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
+)
+_FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?")
+_BOMB = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+")
+_INTEGER = re.compile(r"[+-]?\d+")
+_ZONE = r"(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
+_DAY = re.compile(rf"(-?\d{{4,}}-\d\d-\d\d){_ZONE}", re.ASCII)
+_MOMENT = re.compile(rf"(-?\d{{4,}}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?{_ZONE}", re.ASCII)
+
+
+class TooLarge(ValueError):
+    """A value of the right form that is larger, longer or further away than this program can work
+    with.
+    """
+
+
+def forbidden(text: str) -> str:
+    """Name the first character that no stored value may have; empty where there is none.
+
+    >>> forbidden("Nets were\\0lost"), forbidden("two\\nlines")
+    ('U+0000, a control character, behind “Nets were”', '')
+    """
+    match = _FORBIDDEN.search(text)
+    if match is None:
+        return ""
+    category = unicodedata.category(match[0])
+    kind = {"Cc": "a control character", "Cs": "half of a surrogate pair"}.get(
+        category, "not a character"
+    )
+    before = text[max(0, match.start() - SHOWN // 2) : match.start()].strip()
+    where = f"behind “{before}”" if before else "at its beginning"
+    return f"U+{ord(match[0]):04X}, {kind}, {where}"
+
+
+def replaced(text: str) -> str:
+    """A text taken from a document, with U+FFFD in place of each character that no stored value may
+    have.
+
+    >>> replaced("A\\0 title")
+    'A\\ufffd title'
+    """
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def shown(text: str) -> str:
+    """The beginning of a value, for a message.
+
+    >>> shown("9" * 5000)[-2:]
+    '9…'
+    """
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def wrong(text: str, most: int = LONGEST_TEXT) -> str:
+    """Say why a text as typed cannot be stored, as the rest of a sentence; empty where it can.
+
+    >>> wrong("a\\x1bb"), wrong("fine")
+    ('holds U+001B, a control character, behind “a”', '')
+    """
+    found = forbidden(text)
+    return f"holds {found}" if found else length(text, most)
+
+
+def number(text: str) -> Decimal:
+    """A decimal number, its digits counted before it is expanded. Raises ValueError with a
+    sentence; TooLarge for too many digits.
+
+    >>> number("8.50"), number("1e3")
+    (Decimal('8.50'), Decimal('1E+3'))
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        if _BOMB.fullmatch(text):
+            raise TooLarge(f"“{shown(text)}” has more than {MOST_DIGITS} digits.")
+        raise ValueError(f"“{shown(text)}” is not a number.")
+    whole, part, exponent = match[2], match[3] or "", int(match[4] or 0)
+    before, after = max(len(whole) + exponent, 0), max(len(part) - exponent, 0)
+    if len(whole) + len(part) > MOST_DIGITS or before + after > MOST_DIGITS:
+        raise TooLarge(f"“{shown(text)}” has more than {MOST_DIGITS} digits.")
+    return Decimal(text)
+
+
+def integer(text: str) -> int:
+    """A whole number that counts something. Raises ValueError with a sentence; TooLarge for too
+    many digits.
+
+    >>> integer("42")
+    42
+    """
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f"“{shown(text)}” is not a whole number.")
+    if len(text.lstrip("+-").lstrip("0")) > MOST_COUNTED:
+        raise TooLarge(f"“{shown(text)}” has more than {MOST_COUNTED} digits.")
+    return int(text.lstrip("+-").lstrip("0") or "0") * (-1 if text[0] == "-" else 1)
+
+
+def day(text: str) -> date:
+    """A day as xsd:date writes it; a time zone is allowed and does not change the day. Raises
+    ValueError with a sentence.
+
+    >>> day("2024-02-29Z")
+    datetime.date(2024, 2, 29)
+    """
+    match = _DAY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"“{shown(text)}” is not a day written as 2024-03-01.")
+    _within_years(match[1], text)
+    try:
+        return date.fromisoformat(match[1])
+    except ValueError:
+        raise ValueError(f"“{shown(text)}” is not a day of the calendar.") from None
+
+
+def moment(text: str) -> datetime:
+    """A moment as xsd:dateTime writes it; without a time zone it is taken as UTC. Raises ValueError
+    with a sentence.
+
+    >>> moment("2024-03-01T08:30:00+01:00").isoformat()
+    '2024-03-01T08:30:00+01:00'
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"“{shown(text)}” is not a moment written as 2024-03-01T08:30:00Z.")
+    _within_years(match[1], text)
+    try:
+        found = datetime.fromisoformat(
+            f"{match[1]}.{(match[2] or '0')[:6]:0<6}{match[3] or '+00:00'}"
+        )
+    except ValueError:
+        raise ValueError(f"“{shown(text)}” is not a moment of the calendar.") from None
+    try:
+        found.astimezone(UTC)
+    except OverflowError:
+        raise TooLarge(f"“{shown(text)}” lies outside of the years 1 to 9999 in UTC.") from None
+    return found
+
+
+def _within_years(written: str, text: str) -> None:
+    """Raise TooLarge for a year that Python's calendar does not have."""
+    year = written.rsplit("-", 2)[0]
+    if len(year) != 4 or year == "0000":
+        raise TooLarge(f"“{shown(text)}” lies outside of the years 1 to 9999.")
+
+
+def length(text: str, most: int) -> str:
+    """Say that a text is too long; empty where it is not.
+
+    >>> length("abc", 2)
+    'has 3 characters; the most is 2'
+    """
+    return f"has {len(text):,} characters; the most is {most:,}" if len(text) > most else ""

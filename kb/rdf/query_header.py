@@ -1,0 +1,285 @@
+"""The header of a `.rq` file: lines that begin `#+ ` and together are one YAML mapping. Every
+scalar is text, so `no` stays *no*.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from kb.errors import Usage
+
+MARK: Final = "#+"
+OURS: Final = "x-kb"
+# What grlc reads; we use the first six and leave the others to it.
+_TOP: Final = (
+    "summary",
+    "description",
+    "tags",
+    "method",
+    "defaults",
+    "enumerate",
+    "pagination",
+    "endpoint_in_url",
+    "endpoint",
+    "transform",
+)
+_TEXTS: Final = ("summary", "description", "method")
+_OWN: Final = ("params", "columns", "chart", "severity", "expect", "message", "hint")
+_OWN_TEXTS: Final = ("severity", "expect", "message", "hint")
+_PARAM: Final = ("label", "widget")
+# Bounds of a header, which keep the time of reading it short: characters, nodes of YAML, lists and
+# mappings inside of one another.
+LARGEST: Final = 65_536
+_MOST_NODES: Final = 2_000
+_DEEPEST: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header, checked: `top` and `own` hold the text fields, `params` label and widget by
+    parameter name.
+    """
+
+    top: Mapping[str, str]
+    own: Mapping[str, str]
+    tags: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    params: Mapping[str, Mapping[str, str]]
+    defaults: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+def read(text: str, path: str) -> Header:
+    """The header of a query. Raises `Usage` with `path` and line.
+
+    >>> read("#+ summary: Who said it?\\n#+ tags: [speech]\\nSELECT * {}", "who.rq").tags
+    ('speech',)
+    >>> read("#+ sumary: Who?\\nSELECT * {}", "who.rq")
+    Traceback (most recent call last):
+    kb.errors.Usage: who.rq:1: the header has an unknown key 'sumary'.  hint: did you mean summary?
+    """
+    whole = _mapping(text, path)
+    own = whole.get(OURS, {})
+    _check_keys(whole, (*_TOP, OURS), text, path)
+    if not isinstance(own, dict):
+        raise _broken(path, _line(text, OURS), f"{OURS} must be a mapping.")
+    _check_keys(own, _OWN, text, path)
+    for fields, names in ((whole, _TEXTS), (own, _OWN_TEXTS)):
+        for name in names:
+            if not isinstance(fields.get(name, ""), str):
+                raise _broken(path, _line(text, name), f"{name} must be text.")
+    if not whole.get("summary"):
+        raise _broken(
+            path, 1, "the header has no summary.", "begin with `#+ summary: …`, one sentence"
+        )
+    try:
+        return Header(
+            top={name: whole[name] for name in _TEXTS if name in whole},
+            own={name: own[name] for name in _OWN_TEXTS if name in own},
+            tags=_texts(whole.get("tags", []), "tags"),
+            columns=_pairs(own.get("columns", []), "columns"),
+            params=_params(own.get("params", {})),
+            defaults=dict(_pairs(whole.get("defaults", []), "defaults")),
+            choices=_choices(whole.get("enumerate", [])),
+        )
+    except _Shape as error:
+        raise _broken(
+            path, _line(text, error.key), f"{error.key} must be {error.wanted}."
+        ) from None
+
+
+class _Shape(Exception):
+    """A value of the header is of the wrong shape."""
+
+    def __init__(self, key: str, wanted: str) -> None:
+        super().__init__(key, wanted)
+        self.key = key
+        self.wanted = wanted
+
+
+def _mapping(text: str, path: str) -> dict[str, Any]:
+    """The YAML as plain values; line numbers of the block are those of the file, as the header
+    comes first.
+    """
+    lines = text.removeprefix("\ufeff").split("\n")
+    count = next((n for n, line in enumerate(lines) if not line.startswith(MARK)), len(lines))
+    for number, line in enumerate(lines[count:], count + 1):
+        if line.startswith(MARK):
+            raise _broken(
+                path,
+                number,
+                "a header line comes after the query has begun.",
+                "move it to the top, without blank lines between",
+            )
+    if sum(map(len, lines[:count])) > LARGEST:
+        raise _broken(
+            path,
+            1,
+            f"the header has more than {LARGEST:,} characters.",
+            "shorten it; other remarks begin with # alone",
+        )
+    block = "\n".join(line[len(MARK) :].removeprefix(" ").rstrip("\r") for line in lines[:count])
+    try:
+        node = yaml.compose(block, Loader=_Bounded)
+        whole = _plain(node, path) if node else {}
+    except _TooMuch as error:
+        raise _broken(path, error.line, error.message, error.hint) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _broken(
+            path,
+            mark.line + 1 if mark else 1,
+            f"the header is not YAML: {error.problem or error.context}.",
+        ) from None
+    except (yaml.YAMLError, RecursionError):
+        raise _broken(path, 1, "the header is not YAML.") from None
+    if not isinstance(whole, dict):
+        raise _broken(path, 1, "the header is not a mapping.", "write `#+ key: value` lines")
+    return whole
+
+
+class _TooMuch(Exception):
+    """YAML that no header needs, and that could take without end to read."""
+
+    def __init__(self, line: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+        self.hint = hint
+
+
+class _Bounded(yaml.BaseLoader):
+    """A loader that refuses references, which can repeat each other, deep nesting, and very many
+    nodes. Raises _TooMuch.
+    """
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.depth = 0
+        self.nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """A node and what is in it."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs have no types for it
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _TooMuch(
+                line,
+                "YAML reads & and * at the start of a value as references.",
+                "put the value in quotes",
+            )
+        self.nodes += 1
+        self.depth += 1
+        if self.nodes > _MOST_NODES:
+            raise _TooMuch(line, f"the header has more than {_MOST_NODES:,} values.", "shorten it")
+        if self.depth > _DEEPEST:
+            raise _TooMuch(
+                line,
+                f"the header has lists or mappings more than {_DEEPEST} deep.",
+                "a header is flat",
+            )
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _plain(node: yaml.Node, path: str) -> Any:
+    """A node as text, list or mapping. Not YAML's own construction: that lets the last of two equal
+    keys win silently.
+    """
+    match node:
+        case yaml.ScalarNode():
+            return node.value
+        case yaml.SequenceNode():
+            return [_plain(item, path) for item in node.value]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        name = _plain(key, path)
+        if not isinstance(name, str) or name in found:
+            raise _broken(
+                path,
+                key.start_mark.line + 1,
+                f"the header has the key {name!r} twice or not as text.",
+            )
+        found[name] = _plain(value, path)
+    return found
+
+
+def _check_keys(fields: Mapping[str, Any], allowed: tuple[str, ...], text: str, path: str) -> None:
+    for name in fields:
+        if name not in allowed and (name == OURS or not name.startswith("x-")):
+            near = difflib.get_close_matches(name, allowed, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it may have {', '.join(allowed)}"
+            raise _broken(path, _line(text, name), f"the header has an unknown key {name!r}.", hint)
+
+
+def _texts(value: object, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _Shape(key, "a list of words")
+    return tuple(value)
+
+
+def _pairs(value: object, key: str) -> tuple[tuple[str, str], ...]:
+    """A mapping, a list of one-pair mappings (as grlc has it), or a list of words, which then stand
+    for themselves.
+    """
+    parts = [value] if isinstance(value, dict) else value
+    if not isinstance(parts, list):
+        raise _Shape(key, "a list or a mapping")
+    pairs: list[tuple[str, str]] = []
+    for part in parts:
+        found = list(part.items()) if isinstance(part, dict) else [(part, part)]
+        if not all(isinstance(text, str) for pair in found for text in pair):
+            raise _Shape(key, "a list or a mapping of words")
+        pairs += found
+    return tuple(pairs)
+
+
+def _params(value: object) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict):
+        raise _Shape("params", "a mapping of parameter names")
+    value = {
+        name: {"label": notes} if isinstance(notes, str) else notes for name, notes in value.items()
+    }
+    for notes in value.values():
+        if not isinstance(notes, dict) or not all(
+            key in _PARAM and isinstance(text, str) for key, text in notes.items()
+        ):
+            raise _Shape("params", f"a mapping, for each name, of {' and '.join(_PARAM)}")
+    return value
+
+
+def _choices(value: object) -> dict[str, tuple[str, ...]]:
+    """`- name: [a, b]`; a bare `- name` asks grlc to look the values up, and restricts nothing
+    here.
+    """
+    parts = [value] if isinstance(value, dict) else value
+    if not isinstance(parts, list):
+        raise _Shape("enumerate", "a list or a mapping")
+    return {
+        name: _texts(values, "enumerate")
+        for part in parts
+        if isinstance(part, dict)
+        for name, values in part.items()
+    }
+
+
+def _line(text: str, key: str) -> int:
+    """The first header line that holds the key; the first line when there is none."""
+    return next(
+        (
+            n
+            for n, line in enumerate(text.split("\n"), 1)
+            if line.startswith(MARK) and f"{key}:" in line
+        ),
+        1,
+    )
+
+
+def _broken(path: str, line: int, message: str, hint: str = "") -> Usage:
+    return Usage(f"{path}:{line}: {message}", hint)

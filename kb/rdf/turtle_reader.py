@@ -1,0 +1,321 @@
+"""Records ⇄ one canonical Turtle layout, and where in a file each record stands.
+
+A file is a heading (`@base`, prefixes) and blocks: one record each, the subject on the first line,
+then one predicate a line. Changing
+one record replaces its block; every other byte of the file stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from kb.model import values
+from kb.model.rdf_terms import Term, Triple
+from kb.model.records import RECORD_CLASSES, Record, Slot, slots
+from kb.model.vocabulary import NS, PREDICATES, PREFIXES, RDF, concept
+
+TYPE = RDF + "type"
+CLASSES = {c.type: c for c in RECORD_CLASSES}
+TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+    |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')|(?P<end>\.(?=\s|$|\#|<))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+# How the text of a literal becomes a value, by the type of its slot; each raises ValueError with a
+# sentence.
+LITERALS: Mapping[str, Callable[[str], Any]] = {
+    "date": values.day, "time": values.moment, "integer": values.integer, "decimal": values.number,
+}  # fmt: skip
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Broken(ValueError):
+    """A file that is not Turtle: line and column from 1, and what the parser says."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One statement of a file. `subject` is the absolute IRI, empty for a directive; offsets are
+    code points; lines count from 1.
+    """
+
+    subject: str
+    start: int
+    end: int
+    line: int
+    text: str
+
+
+def triples(text: str, base: str) -> list[Triple]:
+    """The triples of a Turtle text, literals as written. Raises Broken."""
+    try:
+        return [
+            (_term(t.subject), _term(t.predicate), _term(t.object))
+            for t in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base)
+        ]
+    except SyntaxError as error:
+        raise Broken(str(error.msg), error.lineno or 1, error.offset or 1) from None
+    except TypeError:
+        at = max(0, *(text.find(mark) for mark in ("<<", "{|", "~")))
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise Broken(
+            "triples about triples (<<…>>, {|…|}, ~) are not Turtle 1.1", line, column
+        ) from None
+
+
+def statements(text: str, base: str) -> set[tuple[str, str, str]]:
+    """Subject (IRI), predicate and object of every triple, as texts to compare; those about blank
+    nodes are left out. Raises Broken.
+    """
+    return {
+        (
+            s.value,
+            p.value,
+            f"{o.value} {o.datatype} {o.language}" if o.kind == "literal" else o.value,
+        )
+        for s, p, o in triples(text, base)
+        if "bnode" not in (s.kind, o.kind)
+    }
+
+
+def _term(term: Any) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Term("iri", term.value)
+    if isinstance(term, ox.BlankNode):
+        return Term("bnode", term.value)
+    if isinstance(term, ox.Triple):
+        raise TypeError(term)
+    language = f"{term.language}--{term.direction.value}" if term.direction else term.language or ""
+    return Term("literal", term.value, term.datatype.value, language)
+
+
+def in_english(labels: Sequence[Term]) -> str:
+    """Return the English label, else the one without a language tag, else the first; "" without
+    any.
+
+    >>> in_english([Term("literal", "besitzt", language="de"), Term("literal", "owns", language="en")])
+    'owns'
+    """
+    found = {label.language.partition("-")[0]: label.value for label in reversed(labels)}
+    first = labels[0].value if labels else ""
+    return found.get("en") or found.get("") or first
+
+
+def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
+    """Subject → predicate → objects, in the order found."""
+    out: dict[str, dict[str, list[Term]]] = {}
+    for s, p, o in found:
+        out.setdefault(s.value, {}).setdefault(p.value, []).append(o)
+    return out
+
+
+def records(found: Iterable[Triple], base: str) -> list[Record]:
+    """The records among triples; values of a wrong type read as None (validation reports them)."""
+    out = []
+    for subject, properties in by_subject(found).items():
+        kind = next(
+            (CLASSES[t.value] for t in properties.get(TYPE, ()) if t.value in CLASSES), None
+        )
+        if kind and subject.startswith(base + kind.path):
+            out.append(_record(kind, subject.removeprefix(base + kind.path), properties, base))
+    return out
+
+
+def _record(
+    kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]], base: str
+) -> Record:
+    found: dict[str, Any] = {"id": id}
+    for name, slot in slots(kind).items():
+        read = [
+            v
+            for v in (_value(t, slot, base) for t in properties.get(slot.property, ()))
+            if v is not None
+        ]
+        found[name] = tuple(read) if slot.many else (read[0] if read else None)
+    record: Record = kind(**found)
+    return record
+
+
+def _value(term: Term, slot: Slot, base: str) -> Any:
+    try:
+        match slot.type:
+            case "ref":
+                return term.value.removeprefix(base + slot.target)
+            case "token":
+                return term.value.removeprefix(concept(slot.target, ""))
+            case "predicate":
+                return term.value.removeprefix(PREDICATES)
+            case "property":
+                return term.value.removeprefix(NS)
+            case "boolean":
+                return BOOLEANS.get(term.value)
+        return LITERALS[slot.type](term.value) if slot.type in LITERALS else term.value
+    except ValueError:
+        return None
+
+
+def blocks(text: str, base: str) -> Iterator[Block]:
+    """The statements of a Turtle text, in order, with their places. Works on any text that parses."""
+    names = Names(base)
+    line, start, words = 1, -1, list[str]()
+    start_line = 1
+    for match in TOKEN.finditer(text):
+        kind, token = match.lastgroup, match[0]
+        if kind not in {"space", "comment"}:
+            if start < 0:
+                start, start_line, words = match.start(), line, []
+            words.append(token)
+            if kind == "end" or len(words) == _BARE.get(words[0].lower(), 0):
+                subject = names.read(words)
+                yield Block(subject, start, match.end(), start_line, text[start : match.end()])
+                start = -1
+        line += token.count("\n")
+
+
+# Tokens of a directive in the style of SPARQL, which ends without a full stop.
+_BARE = {"prefix": 3, "base": 2}
+# A relative IRI that resolves to the base with this text added, whatever the parser.
+_PART = r'[^\x00-\x20<>"{}|^`\\/?#]+'
+_PLAIN = re.compile(rf"(?!\.|[^/]*:){_PART}(?:/(?!\.){_PART})*(?:#{_PART})?")
+
+
+class Names:
+    """The base and prefixes in force at a place of a Turtle file."""
+
+    def __init__(self, base: str, prefixes: Mapping[str, str] | None = None) -> None:
+        self.base = base
+        self.prefixes = dict(prefixes or {})
+
+    def read(self, words: Sequence[str]) -> str:
+        """Take a statement in: a directive changes the names and gives "", anything else gives its
+        subject's IRI.
+        """
+        first = words[0].lower()
+        if first in {"@prefix", "prefix"}:
+            self.prefixes[words[1].removesuffix(":")] = self.resolved(words[2][1:-1])
+            return ""
+        if first in {"@base", "base"}:
+            self.base = self.resolved(words[1][1:-1])
+            return ""
+        return self.expanded(words[0])
+
+    def expanded(self, word: str) -> str:
+        """The IRI that a token of the file means."""
+        if word.startswith("<"):
+            return self.resolved(word[1:-1])
+        prefix, _, local = word.partition(":")
+        return self.prefixes.get(prefix, "") + local.replace("\\", "")
+
+    def resolved(self, iri: str) -> str:
+        """An IRI as written in the file, made absolute (RFC 3986, section 5.2)."""
+        if "\\" not in iri and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
+            return iri
+        if self.base.endswith("/") and _PLAIN.fullmatch(iri):
+            return self.base + iri
+        try:
+            triple = next(
+                iter(
+                    ox.parse(f"<{iri}> a <{iri}> .", format=ox.RdfFormat.TURTLE, base_iri=self.base)
+                )
+            )
+        except (SyntaxError, ValueError):
+            return iri
+        return str(triple.subject.value)
+
+    def written(self, iri: str) -> str:
+        """The shortest token that means this IRI in the file, in every parser."""
+        if (
+            self.base.endswith("/")
+            and iri.startswith(self.base)
+            and _PLAIN.fullmatch(iri, len(self.base))
+        ):
+            return f"<{iri[len(self.base) :]}>"
+        for prefix, namespace in self.prefixes.items():
+            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
+
+
+# A local name that needs no escapes (Turtle, PN_LOCAL).
+_LOCAL = re.compile(r"\w(?:[\w-]*\w)?", re.ASCII)
+
+
+def exchanged(text: str, base: str, other: Callable[[str], str]) -> str:
+    """A Turtle text in which `other` says what each IRI becomes; every byte that is not part of
+    such an IRI survives.
+
+    >>> exchanged("<claim/a> a <x:b> .", "https://x.org/", lambda iri: iri.replace("claim/a", "claim/c"))
+    '<claim/c> a <x:b> .'
+    """
+    names, out = names_of(text, base), []
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if match.lastgroup == "iri" or (
+            match.lastgroup == "word" and ":" in token and not token.startswith("_:")
+        ):
+            iri = names.expanded(token)
+            new = other(iri)
+            token = token if new == iri else names.written(new)
+        out.append(token)
+    return "".join(out)
+
+
+def names_of(text: str, base: str) -> Names:
+    """Names that mean the same anywhere in a file: those it declares before its first record.
+
+    Where it declares more later, none at all: whole IRIs are then the only safe way to write.
+    """
+    names, inside = Names(base), False
+    for block in blocks(text, base):
+        if block.subject:
+            inside = True
+        elif inside:
+            return Names("")
+        else:
+            names.read(
+                [
+                    m[0]
+                    for m in TOKEN.finditer(block.text)
+                    if m.lastgroup not in {"space", "comment"}
+                ]
+            )
+    return names
+
+
+def line_in(block: Block, property: str) -> int:
+    """Line of the file on which a block states a property; the block's first line where it does
+    not.
+    """
+    short = compact(property)
+    for offset, row in enumerate(block.text.split("\n")):
+        if re.search(rf"(?:^|\s){re.escape(short)}\s", row):
+            return block.line + offset
+    return block.line
+
+
+def compact(iri: str) -> str:
+    """A property in its short form where a prefix fits.
+
+    >>> compact("https://w3id.org/claimkb/ns#stance")
+    'kb:stance'
+    """
+    return CANONICAL.written(iri)
+
+
+CANONICAL = Names("", PREFIXES)
+
+
+def iri_of(record: Record, base: str) -> str:
+    """Absolute IRI of a record."""
+    return base + record.path + record.id

@@ -1,0 +1,256 @@
+"""Claims of one subject and one object that cannot both be true: said and unsaid, incompatible,
+interrupted, counted otherwise.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import product
+from typing import Final
+
+from kb.reasoning.intervals import during, meeting
+from kb.reasoning.propositions import (
+    covers,
+    disjoint,
+    implied,
+    plain,
+    roles,
+    roles_agree,
+    same_days,
+    simultaneous,
+)
+from kb.reasoning.tables import ClaimRow, Contradiction, PredicateRow, Triple
+
+Predicates = Mapping[str, PredicateRow]
+ByTriple = Mapping[Triple, list[ClaimRow]]
+
+LASTING: Final = frozenset(
+    {"state", "intent"}
+)  # without dates these may have changed; anything else happened or did not
+
+
+def found(one: ClaimRow, other: ClaimRow, kind: str, certainty: str, rule: str) -> Contradiction:
+    """A row, its claims in order.
+
+    >>> found(ClaimRow("b"), ClaimRow("a"), "polarity", "certain", "opposite polarity").claim_a
+    'a'
+    """
+    first, second = sorted((one.id, other.id))
+    return Contradiction(first, second, kind, certainty, rule)
+
+
+def sure(certain: bool) -> str:
+    """The word for it."""
+    return "certain" if certain else "possible"
+
+
+def positive(claims: Iterable[ClaimRow]) -> list[ClaimRow]:
+    """Claims that say outright that something is so: no forecasts, and nothing on a condition."""
+    return [
+        c
+        for c in claims
+        if c.polarity != "negative" and c.kind != "forecast" and c.condition is None
+    ]
+
+
+def _by_triple(
+    claims: Iterable[ClaimRow],
+    triples: Callable[[ClaimRow, Predicates], Iterable[Triple]],
+    predicates: Predicates,
+) -> ByTriple:
+    groups: dict[Triple, list[ClaimRow]] = defaultdict(list)
+    for claim in claims:
+        for triple in triples(claim, predicates):
+            groups[triple].append(claim)
+    return groups
+
+
+def incompatible(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """Two predicates declared incompatible, of one subject and one object; certain only where both
+    hold on one day.
+    """
+    names = {
+        name for p in predicates.values() if p.incompatible for name in (p.id, *p.incompatible)
+    }
+    groups = {
+        t: rows
+        for t, rows in _by_triple(positive(claims), implied, predicates).items()
+        if t[1] in names
+    }
+    for (subject, name, thing), group in groups.items():
+        for other in predicates[name].incompatible:
+            for a, b in meeting(
+                group, groups.get((subject, other, thing), ()) if name < other else ()
+            ):
+                if roles_agree(a, b) and _alike(a, b):
+                    yield found(
+                        a,
+                        b,
+                        "incompatible",
+                        sure(simultaneous(a, b)),
+                        f"incompatible: {name}, {other}",
+                    )
+
+
+def terminated(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """An event that ends a state, told to fall amid the days on which the same subject is told to
+    have kept it up.
+    """
+    enders = {(p.id, state) for p in predicates.values() for state in p.terminates}
+    told = positive(claims)
+    states = _by_triple([c for c in told if c.kind == "state"], implied, predicates)
+    ending = {name for name, _ in enders}
+    events = _by_triple([c for c in told if c.kind != "state"], plain, predicates)
+    for (subject, name, thing), group in (
+        (t, rows) for t, rows in events.items() if t[1] in ending
+    ):
+        for state in sorted(state for ender, state in enders if ender == name):
+            for event, held in meeting(group, states.get((subject, state, thing), ())):
+                certainty = during(event, held)
+                if certainty and of_the_same_extent(event, held):
+                    yield found(
+                        event, held, "incompatible", certainty, f"terminates: {name}, {state}"
+                    )
+
+
+def of_the_same_extent(one: ClaimRow, other: ClaimRow) -> bool:
+    """A part stands against the whole only where the whole is said to be meant; two parts may be
+    different parts.
+
+    >>> of_the_same_extent(ClaimRow("a", extent="part"), ClaimRow("b"))
+    False
+    """
+    extents = {one.extent, other.extent}
+    return "part" not in extents or "whole" in extents
+
+
+def polarity(
+    claims: Iterable[ClaimRow], predicates: Predicates, later: Callable[[ClaimRow, ClaimRow], bool]
+) -> Iterator[Contradiction]:
+    """Something and its opposite. What a claim entails counts, what a denied claim would entail
+    does not.
+
+    `later` tells whether an outcome (second) may lie after a forecast (first) was made.
+    """
+    for group in _by_triple(claims, implied, predicates).values():
+        negative = [c for c in group if c.polarity == "negative"]
+        for a, b in (
+            meeting(negative, (c for c in group if c.polarity != "negative")) if negative else ()
+        ):
+            if not denies(a, b):
+                continue
+            if (a.kind == "forecast") == (b.kind == "forecast"):
+                certain = _throughout(a, b) and roles(a) == roles(b) and a.condition == b.condition
+                yield found(a, b, "polarity", sure(certain), "opposite polarity")
+            elif later(*((a, b) if a.kind == "forecast" else (b, a))):
+                yield found(
+                    a, b, "forecast", "possible", "forecast and outcome of opposite polarity"
+                )
+
+
+def begun(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """An event that begins a state, told to fall amid the days on which the state is told not to
+    have held.
+    """
+    starters = {(p.id, state) for p in predicates.values() for state in p.initiates}
+    absent = _by_triple(
+        [
+            c
+            for c in claims
+            if c.polarity == "negative" and c.kind == "state" and c.condition is None
+        ],
+        plain,
+        predicates,
+    )
+    if not absent:
+        return
+    for (subject, name, thing), group in _by_triple(positive(claims), plain, predicates).items():
+        for state in sorted(state for starter, state in starters if starter == name):
+            for event, lack in meeting(group, absent.get((subject, state, thing), ())):
+                certainty = during(event, lack)
+                if certainty and denies(lack, event):
+                    yield found(
+                        event,
+                        lack,
+                        "polarity",
+                        certainty,
+                        f"opposite polarity: {name} initiates {state}",
+                    )
+
+
+def _alike(one: ClaimRow, other: ClaimRow) -> bool:
+    """A wish and a deed are never each other's opposite."""
+    return (one.kind == "intent") == (other.kind == "intent")
+
+
+def denies(negative: ClaimRow, told: ClaimRow) -> bool:
+    """Does the negative claim speak of what the other tells: as large a part of it, as many of it,
+    no more narrowly?
+
+    >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
+    >>> denies(ClaimRow("a", polarity="negative"), to_town), denies(to_town, ClaimRow("a"))
+    (True, False)
+    """
+    extent = {"part": True, "whole": told.extent == "whole"}.get(
+        negative.extent or "", told.extent != "part"
+    )
+    counts = (negative.quantity_min, negative.quantity_max)
+    counted = counts == (None, None) or counts == (told.quantity_min, told.quantity_max)
+    return extent and counted and _alike(negative, told) and roles(negative) <= roles(told)
+
+
+def _throughout(negative: ClaimRow, told: ClaimRow) -> bool:
+    """Is what is told known to lie within the time of which the opposite is told?"""
+    if simultaneous(negative, told):
+        return True
+    undated = negative.kind in LASTING and None in (*_window(negative), *_window(told))
+    return negative.held != "some" and covers(negative, told) and not undated
+
+
+def _window(claim: ClaimRow) -> tuple[object, object]:
+    return claim.begin_earliest, claim.end_latest
+
+
+def quantity(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """Ranges without a common number, for the same thing counted in the same event; units are
+    compared and never converted.
+    """
+    groups: dict[tuple[Triple, frozenset[tuple[str, str]], str, str], list[ClaimRow]] = defaultdict(
+        list
+    )
+    for claim in positive(claims):
+        row = predicates.get(claim.predicate or "")
+        counted = claim.counted or (row.measures if row else None)
+        if counted and (claim.quantity_min is not None or claim.quantity_max is not None):
+            triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
+            groups[triple, roles(claim), counted.casefold(), (claim.unit or "").casefold()].append(
+                claim
+            )
+    for (*_, counted, _unit), group in groups.items():
+        for a, b in _apart(group):
+            if not disjoint(a, b) and _alike(a, b) and of_the_same_extent(a, b):
+                yield found(
+                    a,
+                    b,
+                    "quantity",
+                    sure(same_days(a, b) or simultaneous(a, b)),
+                    f"disjoint quantities: {counted}",
+                )
+
+
+def _apart(claims: Iterable[ClaimRow]) -> Iterator[tuple[ClaimRow, ClaimRow]]:
+    """Pairs whose first has its largest number below the smallest of the second, found by their
+    order.
+    """
+    rows = list(claims)
+    tops: list[tuple[Decimal, str, ClaimRow]] = sorted(
+        (c.quantity_max, c.id, c) for c in rows if c.quantity_max is not None
+    )
+    for c in rows:
+        if c.quantity_min is not None:
+            yield from product(
+                (low for *_, low in tops[: bisect_left(tops, (c.quantity_min, ""))]), (c,)
+            )

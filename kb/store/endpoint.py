@@ -1,0 +1,243 @@
+"""A SPARQL server elsewhere, for reading. Nothing leaves but the queries themselves, to the one
+address named.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import ssl
+import urllib.error
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl
+
+import rdflib
+from SPARQLWrapper import CONSTRUCT, JSON, POST, POSTDIRECTLY, TURTLE, SPARQLWrapper
+
+from kb.errors import KbError, Refused, Unreadable
+from kb.store import Answer, Term, Triple, results, terms, wire
+from kb.store import faults as fault
+from kb.store.sparql import form as form_of
+from kb.system import confined
+
+MAX_BYTES = 64 * 2**20  # an answer larger than this is an accident, not a table anyone reads
+# What the child that asks may use beyond this process: an answer of MAX_BYTES, its text, and its
+# objects.
+MEMORY = 2**30
+_CHUNK = 2**16
+_RESULTS = "application/sparql-results+json"
+_TRIPLES = "application/n-triples, text/turtle;q=0.5"
+_GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
+# A hundred triples of named graphs that the default graph lacks: enough to see how a server is set
+# up, quick on any size.
+_NOT_UNION = (
+    "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 100 } FILTER NOT EXISTS { ?s ?p ?o } }"
+)
+
+
+class RemoteStore:
+    """Reads from the SPARQL 1.1 endpoint at `endpoint` (http or https); `timeout` is in whole
+    seconds, for one answer as a whole.
+
+    >>> RemoteStore("file:///etc/hosts").ask("ASK {}")
+    Traceback (most recent call last):
+    kb.errors.Usage: 'file:///etc/hosts' is not the address of a SPARQL server.  hint: it begins with http:// or https://
+    """
+
+    def __init__(self, endpoint: str, timeout: int = 30) -> None:
+        self.endpoint = endpoint
+        self.timeout = timeout
+        self._open = True
+
+    def probe(self) -> None:
+        """See whether the server answers, and over all graphs at once; call it once after opening.
+        Raises `Refused` when it does not.
+        """
+        if self.ask(_NOT_UNION):
+            raise Refused(
+                "The server's default graph is not the union of its graphs, so answers would miss data.",
+                "turn that on in the server (Oxigraph: --union-default-graph), or load everything into its default graph",
+            )
+
+    def select(self, query: str) -> Answer:
+        """Rows of a SELECT, in query order."""
+        variables, rows = self._ask(query, "SELECT", _RESULTS, results.table)
+        return results.answer(variables, rows)
+
+    def ask(self, query: str) -> bool:
+        """Truth of an ASK."""
+        return bool(self._ask(query, "ASK", _RESULTS, results.truth))
+
+    def construct(self, query: str) -> Sequence[Triple]:
+        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        found = self._ask(query, CONSTRUCT, _TRIPLES, None)
+        return [(Term(*s), Term(*p), Term(*o)) for s, p, o in found]
+
+    def graphs(self) -> Sequence[str]:
+        """IRIs of the graphs, sorted."""
+        return sorted(row[0].value for row in self.select(_GRAPHS).rows if row[0])
+
+    def close(self) -> None:
+        """Ask no more; closing twice does no harm."""
+        self._open = False
+
+    def _ask(
+        self, query: str, form: str, accept: str, read: Callable[[dict[str, Any]], Any] | None
+    ) -> Any:
+        """The answer, fetched and read in a child: its whole time, headers included, and its memory
+        have limits.
+        """
+        if not self._open:
+            raise fault.closed()
+        address = wire.address(self.endpoint)
+        here = wire.shown(self.endpoint)
+
+        def work() -> object:
+            """What the child does."""
+            wire.install(address, query)
+            kind, body = self._fetch(query, form, accept)
+            if form_of(query) not in (form, "DESCRIBE" if form == CONSTRUCT else form):
+                raise fault.other_form(form)
+            return _triples(kind, body, here) if read is None else _json(kind, body, read, here)
+
+        try:
+            return confined.run(
+                work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES, network=True)
+            )
+        except confined.Overrun as over:
+            raise _overran(over.what, here) from None
+
+    def _fetch(self, query: str, form: str, accept: str) -> tuple[str, bytes]:
+        """Media type and body of the answer."""
+        here = wire.shown(self.endpoint)
+        try:
+            with self._request(query, form, accept).query().response as response:
+                if response.status != 200:
+                    raise Refused(
+                        f"The server at {here} answered in part, or with nothing ({response.status})."
+                    )
+                return response.headers.get_content_type(), _read(response, here)
+        except (OSError, http.client.HTTPException) as error:
+            raise _explained(error, here) from None
+
+    def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
+        address = wire.address(self.endpoint)
+        request = SPARQLWrapper(address._replace(query="", fragment="").geturl())
+        for name, value in parse_qsl(address.query, keep_blank_values=True):
+            request.addParameter(name, value)
+        _identify(request, address)
+        request.setMethod(POST)
+        request.setRequestMethod(POSTDIRECTLY)
+        request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
+        request.setOnlyConneg(True)
+        request.setTimeout(self.timeout)
+        # Not setQuery(): it guesses the form with a pattern, and a comment can mislead it into
+        # sending an update.
+        request.queryString, request.queryType = query, form
+        request.addCustomHttpHeader("Accept", accept)
+        return request
+
+
+def _identify(request: SPARQLWrapper, address: SplitResult) -> None:
+    """Give name and password of the environment, where there are any. Raises Refused where others
+    could read them on the way.
+    """
+    user, password = os.environ.get("KB_ENDPOINT_USER"), os.environ.get("KB_ENDPOINT_PASSWORD")
+    if not user or not password:
+        return
+    if not wire.confidential(address):
+        raise Refused(
+            "A password is not sent over http, where others could read it.",
+            "use https, or unset KB_ENDPOINT_PASSWORD",
+        )
+    request.setCredentials(user, password)
+
+
+def _read(response: http.client.HTTPResponse, here: str) -> bytes:
+    """The body, whole."""
+    parts, size = [], 0
+    while part := response.read1(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise _overran("result", here)
+    if response.length:  # read1() ends quietly when the connection breaks
+        raise _garbled(here)
+    return b"".join(parts)
+
+
+def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: str) -> object:
+    """A table or a truth, whatever the answer calls itself."""
+    try:
+        return read(results.document(body))
+    except results.TooMany:
+        raise Refused(
+            f"The answer of {here} has more than {results.MOST_CELLS:,} values.", "add a LIMIT"
+        ) from None
+    except results.Misshapen:
+        raise _garbled(here) if "json" in kind else _unasked(kind, "JSON", here) from None
+
+
+def _triples(kind: str, body: bytes, here: str) -> object:
+    """The triples of an answer, in one of the two formats that were asked for."""
+    if kind not in ("application/n-triples", "text/turtle", "text/plain"):
+        raise _unasked(kind, "Turtle", here)
+    try:
+        found = terms.triples(
+            rdflib.Graph().parse(data=body, format="turtle" if kind == "text/turtle" else "nt")
+        )
+        for triple in found:
+            for term in triple:
+                term.value.encode()  # halves of characters, which only an escape can bring
+    except MemoryError:
+        raise
+    except Exception:  # its parsers raise many kinds
+        raise _garbled(here) from None
+    return found
+
+
+def _explained(error: Exception, here: str) -> KbError:
+    """Why there is no answer."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return _overran("time", here)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Unreadable(
+            f"The server at {here} cannot prove that it is the one that was named.",
+            "its certificate is not valid",
+        )
+    if isinstance(cause, http.client.HTTPException):
+        return _garbled(here)
+    return Unreadable(f"The server at {here} cannot be reached.", "is it running?")
+
+
+def _overran(what: str, here: str) -> KbError:
+    """Which limit an answer went over."""
+    match what:
+        case "time":
+            return Refused(
+                f"The server at {here} did not answer in time.",
+                "narrow the question, or allow more seconds",
+            )
+        case "memory":
+            return Refused(
+                f"The answer of {here} needs more than {MEMORY // 2**20} MiB of memory.",
+                "add a LIMIT",
+            )
+        case "result":
+            return Refused(
+                f"The answer of {here} is larger than {MAX_BYTES // 2**20} MiB.", "add a LIMIT"
+            )
+    return _garbled(here)
+
+
+def _garbled(here: str) -> KbError:
+    return Unreadable(f"The answer of {here} is broken off or not what a SPARQL server sends.")
+
+
+def _unasked(kind: str, wanted: str, here: str) -> KbError:
+    return Unreadable(
+        f"The answer of {here} is {kind}, and not {wanted}, which was asked for.",
+        "check the address, usually it ends in /query or /sparql",
+    )

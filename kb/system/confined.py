@@ -1,0 +1,79 @@
+"""A function call in a forked child with limits, by way of JSON: it can hang, exhaust or crash
+nothing but that child.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from kb.errors import Conflict, KbError, Refused, Unreadable, Usage
+from kb.system import sandbox
+from kb.system.sandbox import Limits as Limits
+from kb.system.sandbox import OverLimit
+
+ERRORS: Final[dict[str, type[KbError]]] = {
+    kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)
+}
+# Files that libraries open in the child: data and modules that they load when they are first used.
+FILES: Final = 256
+_RESOURCES: Final = {"seconds": "time"}
+
+
+class Overrun(Exception):
+    """The work went over a limit, which `what` names: time, memory, result or crash. `reason` is
+    what a library said before it gave up.
+    """
+
+    def __init__(self, what: str, reason: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.reason = reason
+
+
+def run(work: Callable[[], object], limits: Limits) -> Any:
+    """What `work` returns, by way of JSON. This process must have no other thread that holds a lock
+    the work needs.
+
+    >>> run(lambda: [1, "é"], Limits(5, 2**28))
+    [1, 'é']
+
+    The work has no connections unless `limits.network` is set. Raises Overrun, and again the
+    KbError that the work raised.
+    """
+    try:
+        opening = replace(limits, files=FILES)
+        (body,) = sandbox.run(lambda: None, lambda _: iter([_answer(work, limits)]), 1, opening)
+    except OverLimit as error:
+        raise Overrun(_RESOURCES.get(error.resource, error.resource)) from None
+    except Refused:
+        raise Overrun("crash") from None
+    return _opened(json.loads(body))
+
+
+def _opened(found: dict[str, Any]) -> Any:
+    """The result in an answer of the child. Raises what it reports instead."""
+    if "error" in found:
+        raise ERRORS[found["error"]](found["message"], found["hint"])
+    if "overrun" in found:
+        raise Overrun(found["overrun"], found.get("reason", ""))
+    return found["result"]
+
+
+def _answer(work: Callable[[], object], limits: Limits) -> bytes:
+    """What comes of the work, as JSON."""
+    try:
+        body = json.dumps({"result": work()}, ensure_ascii=False).encode()
+    except KbError as error:
+        kind = next((c.__name__ for c in type(error).__mro__ if c.__name__ in ERRORS), "Refused")
+        return json.dumps({"error": kind, "message": error.message, "hint": error.hint}).encode()
+    except MemoryError:
+        return json.dumps({"overrun": "memory"}).encode()
+    except (
+        Exception
+    ) as error:  # a library's own, of which there are many kinds, or too deep a recursion
+        reason = (str(error).splitlines() or [""])[0][:200]
+        return json.dumps({"overrun": "crash", "reason": reason}).encode()
+    return body if len(body) <= limits.result else json.dumps({"overrun": "result"}).encode()

@@ -1,0 +1,138 @@
+"""Sentences of several texts that say nearly the same in the same words: what may have been copied.
+Never a judgement, only a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+# Scripts that part no words are compared by character.
+UNPARTED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+WORD = re.compile(rf"[{UNPARTED}]|[^\W_{UNPARTED}]+")
+# Sentences of fewer words are alike by chance.
+FEWEST_WORDS = 8
+# Half of the runs of the shorter sentence: some words were changed, or it was taken into a longer
+# one.
+ALIKE = 0.5
+# What so many sentences share (a formula, a name in full) leads from none of them to another.
+TOO_COMMON = 200
+# Nearly all of a text: the rest may have been cut.
+WHOLE = 0.8
+
+# Three words in a row; shorter runs are shared by texts that have nothing to do with each other.
+Run = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence to be compared: the text it is of, and its line there, from 1."""
+
+    text: str
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts with sentences alike. `share` is the part of the words of the first that stand in
+    such sentences, from 0 to 1.
+    """
+
+    one: str
+    other: str
+    sentences: int
+    share: float
+    share_of_other: float
+    lines: tuple[int, int]
+    lines_of_other: tuple[int, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nearly all of the first text is in the other."""
+        return self.share >= WHOLE
+
+
+def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
+    """Pairs of texts with sentences alike, the most alike first; of each pair, the one of which the
+    larger part is shared comes first.
+
+    >>> line = "the ferry to the island was late because of fog and ice"
+    >>> found = alike({"a": [Passage("a", 4, line)], "b": [Passage("b", 9, "As we hear, " + line + " again")]})
+    >>> [(pair.one, pair.other, pair.sentences, pair.lines_of_other) for pair in found]
+    [('a', 'b', 1, (9, 9))]
+    """
+    passages = [p for found in texts.values() for p in found]
+    matched: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for a, b in _matches(passages):
+        matched[passages[a].text, passages[b].text].append((a, b))
+    sizes = Counter[str]()
+    for p in passages:
+        sizes[p.text] += len(WORD.findall(p.words))
+    pairs = [_pair(key, found, passages, sizes) for key, found in matched.items()]
+    return sorted(pairs, key=lambda p: (-p.share, -p.sentences, p.one, p.other))
+
+
+def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
+    """Numbers of the sentences that are alike, of two texts each, the text that comes first by name
+    first.
+
+    Of a sentence half of whose runs another shares, every set of more than half of them holds a
+    shared one: the rarest lead to few.
+    """
+    numbers: dict[Run, int] = {}
+    runs = [
+        frozenset(numbers.setdefault(run, len(numbers)) for run in _runs(p.words)) for p in passages
+    ]
+    holders: list[list[int]] = [[] for _ in numbers]
+    for n, found in enumerate(runs):
+        for run in found:
+            holders[run].append(n)
+    seen: set[tuple[int, int]] = set()
+    for n, found in enumerate(runs):
+        rarest = sorted(found, key=lambda run: (len(holders[run]), run))[
+            : len(found) - ceil(ALIKE * len(found)) + 1
+        ]
+        near = {m for run in rarest if len(holders[run]) <= TOO_COMMON for m in holders[run]}
+        for m in near:
+            if passages[m].text != passages[n].text and len(found & runs[m]) >= ALIKE * min(
+                len(found), len(runs[m])
+            ):
+                seen.add((n, m) if passages[n].text < passages[m].text else (m, n))
+    yield from sorted(seen)
+
+
+def _runs(text: str) -> list[Run]:
+    words = WORD.findall(text.casefold())
+    return (
+        list(zip(words, words[1:], words[2:], strict=False)) if len(words) >= FEWEST_WORDS else []
+    )
+
+
+def _pair(
+    key: tuple[str, str],
+    found: Sequence[tuple[int, int]],
+    passages: Sequence[Passage],
+    sizes: Mapping[str, int],
+) -> Pair:
+    sides = [sorted({pair[side] for pair in found}) for side in (0, 1)]
+    shares = [
+        sum(len(WORD.findall(passages[n].words)) for n in side) / sizes[name]
+        for side, name in zip(sides, key, strict=True)
+    ]
+    lines = [
+        (min(passages[n].line for n in side), max(passages[n].line for n in side)) for side in sides
+    ]
+    first = 0 if shares[0] >= shares[1] else 1
+    return Pair(
+        key[first],
+        key[1 - first],
+        min(map(len, sides)),
+        shares[first],
+        shares[1 - first],
+        lines[first],
+        lines[1 - first],
+    )

@@ -1,0 +1,232 @@
+"""The disposable folder `.kb`: private, never reached through a link, and free of what killed
+commands left.
+
+A folder in it that is in use is locked by the process that uses it, and the system frees the lock
+when the process ends. So whatever is
+not locked and not needed is left over, however its owner ended.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from kb.system import disk
+from kb.workspace.folder import Folder
+
+# What a group may do in a folder that it shares.
+GROUP: Final = 0o070
+TRIALS: Final = "trials"
+INDEX: Final = "index"
+RECORDS: Final = "records"
+# Seconds after which a folder without an owner is left over, on a file system that knows no locks.
+ABANDONED: Final = 3600
+# Earlier versions kept the index itself in INDEX, and this file beside it.
+FORMER: Final = "digests.json"
+
+
+class Linked(OSError):
+    """A part of `.kb` is a symbolic link: it is not followed, since it may lead anywhere."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(errno.ELOOP, "it is a symbolic link and is not followed", str(place))
+
+
+def place(folder: Folder, *parts: str) -> Path:
+    """A place in `.kb`. Raises Linked where it, or a folder above it, is a symbolic link."""
+    found = folder.cache
+    _unlinked(found)
+    for part in parts:
+        found = found / part
+        _unlinked(found)
+    return found
+
+
+def _unlinked(path: Path) -> None:
+    """Raise Linked where a path is a symbolic link; one that does not exist is none."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            raise Linked(path)
+
+
+def made(folder: Folder, *parts: str) -> Path:
+    """A folder in `.kb`, private, created where it is missing. Raises OSError where it cannot be
+    created.
+    """
+    found = place(folder, *parts)
+    mode = folder_mode(folder.root)
+    for path in (*reversed(found.relative_to(folder.root).parents), found.relative_to(folder.root)):
+        with suppress(FileExistsError):
+            os.mkdir(folder.root / path, mode)
+            os.chmod(folder.root / path, mode)
+    if not found.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(found))
+    return found
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a private file, whole: a reader sees the old one or the new one. Raises OSError."""
+    mode = disk.private_mode(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    temporary.unlink(missing_ok=True)  # an earlier process of the same number was killed
+    try:
+        with open(os.open(temporary, flags, mode), "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
+            stream.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def folder_mode(above: Path) -> int:
+    """Mode of a private folder: 0700, or 0770 where people share the folder above as a group."""
+    return disk.PRIVATE_FOLDER | (GROUP if disk.private_mode(above) != disk.PRIVATE_FILE else 0)
+
+
+def private(place: Path) -> None:
+    """Make a folder and everything in it private."""
+    folder, file = folder_mode(place.parent), disk.private_mode(place.parent)
+    os.chmod(place, folder)
+    for path in place.rglob("*"):
+        os.chmod(path, folder if path.is_dir() else file)
+
+
+# --- who uses a folder
+# ----------------------------------------------------------------------------------------------------------------
+
+
+class Pin:
+    """Keeps a folder in `.kb` from being removed, as long as this object or a process forked
+    meanwhile lives.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileNotFoundError where the folder is gone, or about to go."""
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        self.release = weakref.finalize(self, os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.release()
+            raise FileNotFoundError(
+                errno.ENOENT, "another process is removing it", str(path)
+            ) from None
+        except OSError:
+            pass  # a file system without locks: folders that are young are not removed there
+        if not os.path.samestat(os.fstat(handle), os.stat(path, follow_symlinks=False)):
+            self.release()
+            raise FileNotFoundError(errno.ENOENT, "another process has replaced it", str(path))
+
+
+def unused(path: Path) -> bool:
+    """Whether no process has this folder pinned."""
+    with _claimed(path) as claimed:
+        return claimed
+
+
+@contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    """Whether no process has this folder pinned; none can pin it in the meantime."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        yield True
+        return
+    try:
+        yield _locked(handle)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    """Lock an open folder for this process alone; where there are no locks, its age decides."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return time.time() - os.fstat(handle).st_mtime > ABANDONED
+    return True
+
+
+# --- what killed commands left
+# --------------------------------------------------------------------------------------------------------
+
+
+def left_over(folder: Folder) -> list[Path]:
+    """What is in `.kb` and nobody needs: trials and half-built indexes of killed commands,
+    temporary files, former layouts.
+    """
+    try:
+        home = place(folder)
+        index, trials = place(folder, INDEX), place(folder, TRIALS)
+    except Linked:
+        return []
+    found = [home / FORMER] if (home / FORMER).exists() else []
+    found += [p for p in _in(trials) if unused(p)]
+    found += [p for p in _in(index) if not p.is_dir() or (not is_generation(p.name) and unused(p))]
+    return found + sorted(_temporary(home))
+
+
+def is_generation(name: str) -> bool:
+    """Whether a folder of this name in `.kb/index` is a complete index.
+
+    >>> is_generation("00000012-0a1b2c3d"), is_generation("draft-0a1b2c3d")
+    (True, False)
+    """
+    number, _, token = name.partition("-")
+    return len(number) == 8 and number.isdigit() and bool(token)
+
+
+def _temporary(home: Path) -> Iterator[Path]:
+    """Temporary files in `.kb` and on the shelf of records whose process has ended."""
+    for path in (*home.glob(".*.tmp"), *home.glob(f"{RECORDS}/*/.*.tmp")):
+        number = path.name.split(".")[-2]
+        if not number.isdigit() or not _alive(int(number)):
+            yield path
+
+
+def _alive(process: int) -> bool:
+    """Whether a process of this number runs here."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _in(path: Path) -> list[Path]:
+    """What is in a folder, sorted; nothing where it cannot be read."""
+    with suppress(OSError):
+        return sorted(path.iterdir())
+    return []
+
+
+def remove(path: Path) -> bool:
+    """Remove a file of `.kb`, or a folder that no process has pinned. Whether it is gone."""
+    with suppress(OSError):
+        if path.is_symlink() or not path.is_dir():
+            path.unlink(missing_ok=True)
+        else:
+            with _claimed(path) as claimed:
+                if claimed:
+                    shutil.rmtree(path)
+    return not os.path.lexists(path)
+
+
+def tidy(folder: Folder) -> list[Path]:
+    """Remove what is left over. Returns what was removed. For who holds the lock of the index."""
+    return [path for path in left_over(folder) if remove(path)]

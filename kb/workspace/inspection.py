@@ -1,0 +1,140 @@
+"""What is wrong with a single file of a knowledge base: a verdict on its text, whatever it
+contains.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from kb.errors import KbError, Place, Problem, Refused, Usage, problem_of
+from kb.model.rdf_terms import Triple
+from kb.model.vocabulary import NS
+from kb.rdf import query_runner, turtle_reader
+from kb.rdf.turtle_reader import CLASSES, TYPE
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import ontology, saved_queries, settings
+from kb.workspace.folder import Folder
+from kb.workspace.verdicts import Verdict, unreadable
+
+# A query is asked of an empty store to see whether it is SPARQL: values for its parameters, wall
+# clock and memory.
+_SAMPLE: Final = {"iri": "urn:x", "date": "2020-01-01", "integer": "1", "string": "x"}
+_SYNTAX: Final = query_runner.Limits(seconds=2.0, memory=256 * 2**20)
+
+
+def stored(folder: Folder, name: str) -> Verdict:
+    """The verdict on one stored file. Its facts: `fits`, or else `other` and the base that would
+    fit.
+    """
+    try:
+        triples = turtle_reader.triples(folder.stored(name), folder.base)
+    except Usage as error:
+        return Verdict((problem_of("unreadable", name, error),))
+    except turtle_reader.Broken as error:
+        return Verdict((_syntax(name, error),))
+    subjects = list(dict.fromkeys(s.value for s, _, _ in triples))
+    records = _records(triples, folder.base)
+    strangers = [s for s in subjects if s not in records]
+    if not strangers:
+        return Verdict(facts=("fits",) if records else ())
+    if records:
+        return Verdict((_strangers(name, strangers, len(subjects)),), ("fits",))
+    other = _base_of(triples)
+    message = f"none of its {len(subjects)} records begins with <{folder.base}>, so no answer includes them."
+    hint = (
+        f"<{other}> would fit: write that base in {settings.NAME}, or this one in the file"
+        if other
+        else "kb validate names each"
+    )
+    return Verdict(
+        (Problem("error", "foreign-base", message, Place(name), hint=hint),), ("other", other)
+    )
+
+
+def _syntax(name: str, error: turtle_reader.Broken) -> Problem:
+    hint = "each property line ends in “ ;”, the last in “ .”; kb explain turtle-syntax"
+    return Problem(
+        "error",
+        "turtle-syntax",
+        f"this is not Turtle: {error}.",
+        Place(name, error.line, error.column),
+        hint=hint,
+    )
+
+
+def _records(triples: Sequence[Triple], base: str) -> set[str]:
+    """IRIs of what the program takes for a record: below the base, with the path that its type has."""
+    types = [
+        (s.value, CLASSES[o.value]) for s, p, o in triples if p.value == TYPE and o.value in CLASSES
+    ]
+    return {iri for iri, kind in types if iri.startswith(base + kind.path)}
+
+
+def _strangers(name: str, strangers: Sequence[str], number: int) -> Problem:
+    message = f"{len(strangers)} of its {number} subjects are no records of this knowledge base, so no answer includes them."
+    return Problem(
+        "error",
+        "not-a-record",
+        message,
+        Place(name),
+        strangers[0],
+        f"the first is {strangers[0]}; kb validate names each",
+    )
+
+
+def _base_of(triples: Sequence[Triple]) -> str:
+    """The base that most records of a file would fit; empty if nothing looks like a record."""
+    bases = Counter[str]()
+    for s, p, o in triples:
+        if p.value == TYPE and o.value in CLASSES:
+            before, path, _ = s.value.rpartition(CLASSES[o.value].path)
+            bases[before] += bool(path and before)
+    return max(bases, key=lambda b: bases[b], default="")
+
+
+def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
+    """The verdict on an ontology file; its facts are the policies that it declares."""
+    try:
+        triples = ontology.read(folder, path, shown)
+    except Usage as error:
+        return Verdict((problem_of("unreadable", shown, error),))
+    except turtle_reader.Broken as error:
+        return Verdict((_syntax(shown, error),))
+    return Verdict(
+        facts=tuple(s.value for s, p, o in triples if p.value == TYPE and o.value == f"{NS}Policy")
+    )
+
+
+def query(path: Path, name: str) -> Verdict:
+    """The verdict on a query: its header, then its syntax, which only asking it shows."""
+    try:
+        asked = saved_queries.parse(path, Path(name).parent.name, name)
+        given = {p.name: _SAMPLE[p.kind] for p in asked.params if p.required and not p.choices}
+        chosen = {p.name: p.choices[0] for p in asked.params if p.required and p.choices}
+        with suppress(Refused):  # over a limit, although there are no data: whoever asks it is told
+            query_runner.run(
+                lambda: EmbeddedStore(None), saved_queries.bind(asked, {**given, **chosen}), _SYNTAX
+            )
+    except KbError as error:
+        line = re.search(r" at line (\d+), column (\d+)", error.message)
+        problem = problem_of("own-query", name, error)
+        return Verdict(
+            (replace(problem, place=Place(name, int(line[1]), int(line[2]))) if line else problem,)
+        )
+    return Verdict()
+
+
+def text(name: str, path: str) -> Verdict:
+    """The verdict on one text: whether it can be opened."""
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as error:
+        return Verdict((unreadable(name, error.strerror or "it cannot be opened"),))
+    return Verdict()

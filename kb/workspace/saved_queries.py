@@ -1,0 +1,359 @@
+"""Saved questions: one valid `.rq` file each, with a header, typed parameters and no pasting.
+
+A header line begins `#+ `; all of them are one YAML mapping, in which every scalar is text.
+Parameters are variables in the manner of
+grlc and BASIL: `?_event_iri` must be given, `?__since_xsd_date` may be.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from kb.errors import KbError, Unreadable, Usage
+from kb.model.vocabulary import XSD
+from kb.rdf import query_header
+from kb.store.sparql import Token, form, refuse, tokens
+from kb.workspace.folder import Folder, regular_bytes
+
+__all__ = [
+    "GROUPS",
+    "SUFFIX",
+    "Parameter",
+    "SavedQuery",
+    "Value",
+    "bind",
+    "form",
+    "load",
+    "own",
+    "parameters",
+    "parse",
+    "refuse",
+]
+
+GROUPS: Final = ("questions", "checks", "exports")
+SUFFIX: Final = ".rq"
+# Bytes of a query file: more than people write, and little enough to be read whole.
+LARGEST: Final = 1_000_000
+Value = str | int | date
+Resolve = Callable[[str], str]
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+_VARIABLE: Final = re.compile(r"(__?)([A-Za-z0-9]+)(?:_(iri|xsd_date|xsd_integer|xsd_string))?")
+_KINDS: Final = {
+    "iri": "iri",
+    "xsd_date": "date",
+    "xsd_integer": "integer",
+    "xsd_string": "string",
+    None: "string",
+}
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INTEGER: Final = re.compile(
+    r"[+-]?[0-9]{1,18}"
+)  # 18 digits: more do not fit the 64 bits that engines count with
+_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\ud800-\udfff]+')
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_ESCAPES: Final = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+}
+_HOW: Final = {
+    "iri": "a slug, a name or an IRI",
+    "date": "a date such as 2020-06-05",
+    "integer": "a whole number such as 12",
+    "string": "any text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a question can be given: `kind` is iri, date, integer or string; `default` None means
+    *none*; `choices` empty means *any*.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    label: str = ""
+    widget: str = ""
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A `.rq` file. `group` is its folder, `columns` pairs of variable and heading, `text` the file
+    as it is, header included.
+
+    `shown` is its path in messages.
+    """
+
+    name: str
+    group: str
+    summary: str
+    text: str
+    description: str = ""
+    params: tuple[Parameter, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+    method: str = ""
+    severity: str = ""
+    expect: str = ""
+    message: str = ""
+    hint: str = ""
+    path: Path = Path()
+    shown: str = ""
+
+
+def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
+    """All saved queries by name, sorted; one in a later folder takes the place of its namesake in
+    an earlier one.
+
+    Raises `KbError` with file and line for a broken one.
+    """
+    found: dict[str, SavedQuery] = {}
+    for folder in folders:
+        here: dict[str, SavedQuery] = {}
+        for group in GROUPS:
+            for path in sorted((folder / group).glob("*.rq")):
+                _join(here, parse(path, group))
+        found |= here
+    return dict(sorted(found.items()))
+
+
+def own(folder: Folder) -> dict[str, SavedQuery]:
+    """The knowledge base's own saved queries by name. One that cannot be read is left out: its
+    condition says why.
+    """
+    found: dict[str, SavedQuery] = {}
+    for group in GROUPS:
+        for name in folder.own(f"queries/{group}", SUFFIX).files:
+            with suppress(KbError):
+                _join(found, parse(folder.root / name, group, name))
+    return found
+
+
+def _join(found: dict[str, SavedQuery], query: SavedQuery) -> None:
+    """Add a query. Raises Usage if there is another one of this name."""
+    if query.name in found:
+        raise Usage(
+            f"{query.shown}: there is another query named {query.name} in {found[query.name].group}.",
+            "rename one of them",
+        )
+    found[query.name] = query
+
+
+def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
+    """Read one file, which messages call `shown`.
+
+    Raises `Usage` with file and line when the header or the query is broken, `Unreadable` when it
+    is no text.
+    """
+    shown = shown or str(path)
+    try:
+        text = regular_bytes(path, LARGEST).decode("utf-8")
+    except (Usage, UnicodeDecodeError):
+        raise Unreadable(f"{shown} cannot be read as UTF-8 text.") from None
+    if not _NAME.fullmatch(path.stem):
+        raise Usage(
+            f"{shown}: {path.stem!r} cannot be the name of a query.",
+            "use lower-case letters, digits and hyphens",
+        )
+    fields = query_header.read(text, shown)
+    try:
+        refuse(text)
+        params = _described(parameters(text), fields)
+    except KbError as error:
+        raise type(error)(f"{shown}: {error.message}", error.hint) from None
+    own = {
+        key: fields.own[key]
+        for key in ("severity", "expect", "message", "hint")
+        if key in fields.own
+    }
+    return SavedQuery(
+        name=path.stem,
+        group=group,
+        summary=fields.top["summary"],
+        text=text,
+        description=fields.top.get("description", ""),
+        params=params,
+        columns=fields.columns,
+        tags=fields.tags,
+        method=fields.top.get("method", ""),
+        path=path,
+        shown=shown,
+        **own,
+    )
+
+
+def parameters(query: str) -> tuple[Parameter, ...]:
+    """The parameters of a query, in order of appearance, read off its variables.
+
+    >>> [(p.name, p.kind, p.required) for p in parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o }")]
+    [('who', 'iri', True), ('since', 'date', False)]
+    """
+    found: dict[str, Parameter] = {}
+    for token in tokens(query):
+        if (parameter := _parameter(token)) is None:
+            continue
+        if found.setdefault(parameter.name, parameter) != parameter:
+            raise Usage(
+                f"The parameter {parameter.name} is written in two ways.",
+                "use one variable for it throughout",
+            )
+    return tuple(found.values())
+
+
+def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = str) -> str:
+    """The query with each parameter replaced by a typed term; an optional one without a value stays
+    an unbound variable.
+
+    `resolve` turns what a user wrote for an IRI parameter into the IRI; on its own, only full IRIs
+    are taken.
+    Raises `Usage` for an unknown, missing or ill-typed value.
+
+    >>> asked = SavedQuery("who", "questions", "Who?", "SELECT * { ?_who_iri ?p ?_name }", params=parameters("?_who_iri ?_name"))
+    >>> print(bind(asked, {"who": "https://example.org/a", "name": 'a "b"'}))
+    SELECT * { <https://example.org/a> ?p "a \\"b\\"" }
+    """
+    known = {parameter.name: parameter for parameter in query.params}
+    for name in values:
+        if name not in known:
+            raise _unknown(query.name, name, known)
+    terms = {
+        p.name: _serialised(p, value, resolve)
+        for p in query.params
+        if (value := _given(query.name, p, values)) is not None
+    }
+    parts, at = [], 0
+    for token in tokens(query.text):
+        parameter = _parameter(token)
+        if parameter is not None and parameter.name in terms:
+            parts += [query.text[at : token.start], terms[parameter.name]]
+            at = token.start + len(token.text)
+    return "".join([*parts, query.text[at:]])
+
+
+def _parameter(token: Token) -> Parameter | None:
+    if token.kind != "variable" or not token.text[1:].startswith("_"):
+        return None
+    match = _VARIABLE.fullmatch(token.text[1:])
+    if match is None:
+        hint = "write ?_name or ?__name, then perhaps _iri, _xsd_date, _xsd_integer or _xsd_string; letters and digits only"
+        raise Usage(f"{token.text} is not a parameter.", hint)
+    return Parameter(match[2], _KINDS[match[3]], match[1] == "_")
+
+
+def _described(found: tuple[Parameter, ...], fields: query_header.Header) -> tuple[Parameter, ...]:
+    names = {parameter.name for parameter in found}
+    for name in [*fields.params, *fields.defaults, *fields.choices]:
+        if name not in names:
+            raise Usage(
+                f"the header describes the parameter {name!r}, which the query does not have.",
+                _nearest(name, names),
+            )
+    described = []
+    for p in found:
+        notes: Mapping[str, Any] = fields.params.get(p.name, {})
+        default, choices = fields.defaults.get(p.name), fields.choices.get(p.name, ())
+        full = Parameter(
+            p.name,
+            p.kind,
+            p.required,
+            notes.get("label", ""),
+            notes.get("widget", ""),
+            default,
+            choices,
+        )
+        if (
+            default is not None and p.kind != "iri"
+        ):  # an IRI's default may be a slug, which only a knowledge base can resolve
+            _serialised(full, default, str)
+        described.append(full)
+    return tuple(described)
+
+
+def _given(query: str, parameter: Parameter, values: Mapping[str, Value]) -> Value | None:
+    value = values.get(parameter.name, parameter.default)
+    if value is None and parameter.required:
+        raise Usage(
+            f"{query} needs a value for {parameter.name}.",
+            f"add {parameter.name}=VALUE, where VALUE is {_HOW[parameter.kind]}",
+        )
+    return value
+
+
+def _unknown(query: str, name: str, known: Mapping[str, Parameter]) -> Usage:
+    return Usage(f"{query} has no parameter {name!r}.", _nearest(name, known) or "it takes none")
+
+
+def _nearest(name: str, known: Mapping[str, Parameter] | set[str]) -> str:
+    """The names that come nearest, or all when none does."""
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f"it takes {', '.join(sorted(known))}"
+        if known
+        else ""
+    )
+
+
+def _serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
+    """The value as a SPARQL term. A date is no datetime and True is no number, though Python says
+    so.
+    """
+    text = (
+        value.isoformat()
+        if isinstance(value, date)
+        else ""
+        if isinstance(value, bool)
+        else str(value)
+    )
+    if parameter.choices and text not in parameter.choices:
+        raise Usage(
+            f"{text!r} is not one of the values of {parameter.name}.",
+            f"it is one of {', '.join(parameter.choices)}",
+        )
+    match parameter.kind:
+        case "iri" if _IRI.fullmatch(iri := resolve(text)):
+            return f"<{iri}>"
+        case "date" if _is_date(text):
+            return f'"{text}"^^<{XSD}date>'
+        case "integer" if _INTEGER.fullmatch(text):
+            return f'"{text}"^^<{XSD}integer>'
+        case "string" if not _SURROGATE.search(text) and not isinstance(value, bool):
+            return _quoted(text)
+    raise Usage(f"{text!r} is not a value of {parameter.name}.", f"give {_HOW[parameter.kind]}")
+
+
+def _is_date(text: str) -> bool:
+    """A day of the calendar, in ASCII digits."""
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    """A string in quotes. A `u` after a backslash is escaped too: some engines read `\\u…` even
+    where the backslash itself is escaped.
+
+    As eight digits, because rdflib takes four more hexadecimal digits after a `\\u` for a part of
+    it.
+    """
+    escaped = "".join(_ESCAPES.get(character, character) for character in text)
+    return (
+        '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\U{ord(match.group()):08X}", escaped) + '"'
+    )
