@@ -36,7 +36,7 @@ CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL
 # A parameter in a query: `?_name_type` is required, `?__name_type` is optional.
 PARAMETER: Final = re.compile(r"\?_(_?)([a-z]+)_[a-z]+")
 # How `kb explain` introduces the remedy of a saved check.
-REMEDY: Final = "To mend it"
+REMEDY: Final = "To fix it"
 OUTPUT_PAGES: Final = (CHECKOUT / "README.md", DOCS / "tutorial.md")
 
 

@@ -64,6 +64,17 @@ def test_every_key_of_a_sheet_is_in_the_reference() -> None:
     assert {*sheet.TOP, *sheet.CLAIM, *sheet.SAID, *sheet.JUDGEMENT} - {"affirms"} <= shown
 
 
+def test_python_on_a_page_imports_what_exists() -> None:
+    found = [block for page in PAGES for block in blocks("python", page)]
+    assert found
+    for block in found:
+        compile(block, "page", "exec")
+        exec(
+            "\n".join(line for line in block.splitlines() if line.startswith(("from ", "import "))),
+            {},
+        )
+
+
 def test_the_targets_that_the_readme_names_exist() -> None:
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
     named = re.findall(r"^make (\w+)$", "".join(blocks("sh", README)), re.MULTILINE)
