@@ -10,7 +10,7 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture pages picture clean
+.PHONY: help demo test check bench torture pages picture ontology clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
@@ -20,6 +20,7 @@ help:
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
+	@echo "make ontology writes the JSON-LD context and the shapes of records from the model"
 	@echo "make clean   remove what was made, but no record and no document"
 
 $(STAMP): pyproject.toml
@@ -53,6 +54,9 @@ pages: $(STAMP)
 
 picture: $(STAMP)
 	@$(BIN)/python tests/pages.py picture
+
+ontology: $(STAMP)
+	@$(BIN)/python -m kb.rdf.generated ontology
 
 clean:
 	rm -rf .venv .kb build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -259,7 +259,9 @@ def _own_meanings() -> Mapping[str, str]:
 
 def _shape_meanings() -> Mapping[str, str]:
     """The messages of the shipped shapes, by the local names of the shapes."""
-    graph = rdflib.Graph().parse(CHECKOUT / "ontology" / "shapes.ttl")
+    graph = rdflib.Graph()
+    for path in (CHECKOUT / "ontology").glob("*shapes.ttl"):
+        graph.parse(path)
     found = graph.subject_objects(rdflib.SH.message)
     return {re.split(r"[/#]", str(shape))[-1]: str(text) for shape, text in found}
 

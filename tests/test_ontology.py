@@ -13,39 +13,71 @@ import pyshacl
 import pytest
 import rdflib
 
-from kb.model import RECORD_CLASSES, slots
-from kb.vocab import DCT, NS, PREDICATES, PREFIXES, RDF, RDFS, ROLES, SCHEMES, SKOS, concept
+from kb.model.records import RECORD_CLASSES, slots
+from kb.model.vocabulary import (
+    DCT,
+    NS,
+    PREDICATES,
+    PREFIXES,
+    RDF,
+    RDFS,
+    ROLES,
+    SCHEMES,
+    SKOS,
+    concept,
+)
+from kb.rdf.generated import generated
 
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"
-FILES = ("vocabulary.ttl", "shapes.ttl", "predicates.ttl", "policies.ttl", "alignment.ttl")
+SHAPES = ("shapes.ttl", "record-shapes.ttl")
+FILES = ("vocabulary.ttl", *SHAPES, "predicates.ttl", "policies.ttl", "alignment.ttl")
 SH = "http://www.w3.org/ns/shacl#"
 OWL = "http://www.w3.org/2002/07/owl#"
 VANN = "http://purl.org/vocab/vann/"
 SHAPE = "https://w3id.org/claimkb/shape/"
 TYPE = ox.NamedNode(RDF + "type")
-LABEL, DEFINITION, EXAMPLE = (ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "definition", SKOS + "example"))
+LABEL, DEFINITION, EXAMPLE = (
+    ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "definition", SKOS + "example")
+)
 
 
 @cache
-def graph(name: str) -> tuple[ox.Triple, ...]:
-    return tuple(quad.triple for quad in ox.parse(path=str(ONTOLOGY / name)))
+def graph(*names: str) -> tuple[ox.Triple, ...]:
+    """The triples of ontology files."""
+    return tuple(quad.triple for name in names for quad in ox.parse(path=str(ONTOLOGY / name)))
 
 
 def values(name: str, subject: str, predicate: ox.NamedNode) -> list[str]:
-    return [t.object.value for t in graph(name) if t.subject == ox.NamedNode(subject) and t.predicate == predicate]
+    return [
+        t.object.value
+        for t in graph(name)
+        if t.subject == ox.NamedNode(subject) and t.predicate == predicate
+    ]
 
 
 def typed(name: str, class_iri: str) -> set[str]:
-    return {t.subject.value for t in graph(name) if t.predicate == TYPE and t.object == ox.NamedNode(class_iri)}
+    return {
+        t.subject.value
+        for t in graph(name)
+        if t.predicate == TYPE and t.object == ox.NamedNode(class_iri)
+    }
 
 
 def iris(name: str, namespace: str) -> set[str]:
     terms = (term for t in graph(name) for term in (t.subject, t.predicate, t.object))
-    return {term.value for term in terms if isinstance(term, ox.NamedNode) and term.value.startswith(namespace)}
+    return {
+        term.value
+        for term in terms
+        if isinstance(term, ox.NamedNode) and term.value.startswith(namespace)
+    }
 
 
-DECLARED = {t.subject.value for t in graph("vocabulary.ttl") if t.predicate == TYPE and t.subject.value.startswith(NS)}
+DECLARED = {
+    t.subject.value
+    for t in graph("vocabulary.ttl")
+    if t.predicate == TYPE and t.subject.value.startswith(NS)
+}
 
 
 # --- The vocabulary and the code ---
@@ -79,24 +111,39 @@ def test_every_class_and_property_of_the_model_is_declared(record: type) -> None
 
 def test_every_role_is_a_subproperty_of_role() -> None:
     for role in ROLES:
-        assert values("vocabulary.ttl", NS + role, ox.NamedNode(RDFS + "subPropertyOf")) == [NS + "role"]
+        assert values("vocabulary.ttl", NS + role, ox.NamedNode(RDFS + "subPropertyOf")) == [
+            NS + "role"
+        ]
 
 
 def test_every_declared_term_has_one_label_one_definition_and_an_example() -> None:
     for iri in sorted(DECLARED):
-        counts = [len(values("vocabulary.ttl", iri, predicate)) for predicate in (LABEL, DEFINITION, EXAMPLE)]
+        counts = [
+            len(values("vocabulary.ttl", iri, predicate))
+            for predicate in (LABEL, DEFINITION, EXAMPLE)
+        ]
         assert counts[:2] == [1, 1], iri
         assert counts[2] >= 1, iri
 
 
 @pytest.mark.parametrize("predicate", [DEFINITION, EXAMPLE], ids=["definition", "example"])
 def test_no_two_terms_share_a_definition_or_an_example(predicate: ox.NamedNode) -> None:
-    texts = Counter(t.object.value for name in ("vocabulary.ttl", "predicates.ttl") for t in graph(name) if t.predicate == predicate)
+    texts = Counter(
+        t.object.value
+        for name in ("vocabulary.ttl", "predicates.ttl")
+        for t in graph(name)
+        if t.predicate == predicate
+    )
     assert [text for text, times in texts.items() if times > 1] == []
 
 
 def test_every_term_is_used_with_a_declaration_only_once() -> None:
-    assert Counter(t.subject.value for t in graph("vocabulary.ttl") if t.predicate == TYPE).most_common(1)[0][1] == 1
+    assert (
+        Counter(
+            t.subject.value for t in graph("vocabulary.ttl") if t.predicate == TYPE
+        ).most_common(1)[0][1]
+        == 1
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -109,7 +156,7 @@ def test_files_open_with_a_comment_and_have_no_blank_nodes_but_lists(name: str) 
     head = (ONTOLOGY / name).read_text(encoding="utf-8").split(" a ")[0]  # up to the first record
     assert "\n# " in "\n" + head
     inside = {t.predicate.value for t in graph(name) if isinstance(t.subject, ox.BlankNode)}
-    assert inside <= ({RDF + "first", RDF + "rest"} if name == "shapes.ttl" else set())
+    assert inside <= ({RDF + "first", RDF + "rest"} if name in SHAPES else set())
 
 
 # --- Headers ---
@@ -123,7 +170,11 @@ WORDS |= {SKOS + name for name in ("prefLabel", "definition", "example")}
 def test_each_file_states_title_licence_creator_version_and_namespace(name: str) -> None:
     (header,) = typed(name, OWL + "Ontology")
     wanted = [DCT + heading for heading in HEADINGS]
-    wanted += [OWL + "versionIRI", VANN + "preferredNamespacePrefix", VANN + "preferredNamespaceUri"]
+    wanted += [
+        OWL + "versionIRI",
+        VANN + "preferredNamespacePrefix",
+        VANN + "preferredNamespaceUri",
+    ]
     for predicate in wanted:
         assert len(values(name, header, ox.NamedNode(predicate))) == 1, predicate
 
@@ -139,7 +190,9 @@ def test_each_term_names_the_file_that_defines_it(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_texts_for_people_have_a_language(name: str) -> None:
     texts = [t.object for t in graph(name) if t.predicate.value in WORDS]
-    assert [text.value for text in texts if isinstance(text, ox.Literal) and text.language != "en"] == []
+    assert [
+        text.value for text in texts if isinstance(text, ox.Literal) and text.language != "en"
+    ] == []
 
 
 def test_each_field_that_a_source_lists_as_unknown_is_declared() -> None:
@@ -159,14 +212,24 @@ def test_every_predicate_has_label_definition_example_and_default_kind() -> None
 
 
 def test_every_predicate_that_a_declaration_names_is_declared() -> None:
-    assert iris("predicates.ttl", PREDICATES) - {PREDICATES} <= typed("predicates.ttl", NS + "Predicate")
+    assert iris("predicates.ttl", PREDICATES) - {PREDICATES} <= typed(
+        "predicates.ttl", NS + "Predicate"
+    )
 
 
 def test_the_default_policy_fixes_every_rule() -> None:
     policy = "https://w3id.org/claimkb/policy/default-1"
-    rules = {t.subject.value for t in graph("vocabulary.ttl") if t.predicate.value == RDFS + "domain" and t.object.value == NS + "Policy"}
+    rules = {
+        t.subject.value
+        for t in graph("vocabulary.ttl")
+        if t.predicate.value == RDFS + "domain" and t.object.value == NS + "Policy"
+    }
     assert policy in typed("policies.ttl", NS + "Policy")
-    assert rules == {t.predicate.value for t in graph("policies.ttl") if t.subject.value == policy and t.predicate.value.startswith(NS)}
+    assert rules == {
+        t.predicate.value
+        for t in graph("policies.ttl")
+        if t.subject.value == policy and t.predicate.value.startswith(NS)
+    }
 
 
 def expand(value: object) -> str:
@@ -192,8 +255,17 @@ def test_the_context_names_every_class_and_property() -> None:
 
 def test_a_document_with_the_context_reads_as_the_stored_record() -> None:
     document = json.loads((ONTOLOGY / "context.jsonld").read_text(encoding="utf-8"))
-    record = {"@id": "https://example.org/a", "@type": "Assertion", "stance": "denies", "scope": ["time"], "saidFrom": "2021-02-03"}
-    triples = {str(quad.triple) for quad in ox.parse(json.dumps(document | record), format=ox.RdfFormat.JSON_LD)}
+    record = {
+        "@id": "https://example.org/a",
+        "@type": "Assertion",
+        "stance": "denies",
+        "scope": ["time"],
+        "saidFrom": "2021-02-03",
+    }
+    triples = {
+        str(quad.triple)
+        for quad in ox.parse(json.dumps(document | record), format=ox.RdfFormat.JSON_LD)
+    }
     stored = f"""@prefix kb: <{NS}> . @prefix xsd: <{PREFIXES["xsd"]}> .
     <https://example.org/a> a kb:Assertion ; kb:stance kb:stance-denies ; kb:scope kb:dispute-time ; kb:saidFrom "2021-02-03"^^xsd:date ."""
     assert triples == {str(quad.triple) for quad in ox.parse(stored, format=ox.RdfFormat.TURTLE)}
@@ -234,41 +306,105 @@ p:closed a kb:Predicate ; rdfs:label "closed" ; skos:definition "Shut for use." 
 # What is wrong → (text of GOOD, text in its place, codes of the problems).
 BAD: dict[str, tuple[str, str, set[str]]] = {
     "a source without a title": ('dct:title "Bridge shut" ; ', "", {"source-title"}),
-    "a source with a short checksum": (f'"{HASH}" ; kb:length', '"e3b0" ; kb:length', {"source-sha256"}),
+    "a source with a short checksum": (
+        f'"{HASH}" ; kb:length',
+        '"e3b0" ; kb:length',
+        {"source-sha256"},
+    ),
     "a source without length": ("kb:length 400 ; ", "", {"source-length"}),
     "publication bounds exchanged": ('"2021-03-04"', '"2021-02-04"', {"source-published-order"}),
     "a quote that ends before it starts": ("kb:end 40", "kb:end 4", {"quote-order"}),
     "a quote that is empty": ("kb:end 40", "kb:end 10", {"quote-order"}),
     "a quote without fragment": (' ; kb:fragment "shut the old bridge"', "", {"quote-fragment"}),
-    "a fragment of seven words": ("shut the old bridge", "one two three four five six seven", {"quote-fragment"}),
-    "a quote of no recorded source": ("kb:Quote ; kb:source <source/weekly>", "kb:Quote ; kb:source <source/no>", {"quote-source-unknown"}),
+    "a fragment of seven words": (
+        "shut the old bridge",
+        "one two three four five six seven",
+        {"quote-fragment"},
+    ),
+    "a quote of no recorded source": (
+        "kb:Quote ; kb:source <source/weekly>",
+        "kb:Quote ; kb:source <source/no>",
+        {"quote-source-unknown"},
+    ),
     "a blank statement": ("The city closed the bridge", "  ", {"claim-statement"}),
     "a statement of 301 characters": ("The city closed the bridge", "x" * 301, {"claim-statement"}),
     "a claim without kind": ("kb:kind kb:kind-event ; rdf:subject", "rdf:subject", {"claim-kind"}),
-    "a predicate in quotation marks": ("rdf:predicate p:closed", 'rdf:predicate "closed"', {"claim-predicate"}),
-    "a date that no calendar has": ('beginLatest "2021-02-28"', 'beginLatest "2021-06-31"', {"claim-begin-latest"}),
-    "a date given as a plain string": ('"2021-03-01"^^xsd:date', '"March"', {"source-published-from", "source-published-order"}),
-    "an end before the begin": ('kb:endLatest "2021-02-28"', 'kb:endLatest "2021-02-20"', {"claim-time-order"}),
-    "a quantity in words": ("kb:quantityMin 1 ; kb:quantityMax 2.5", 'kb:quantityMin "many"', {"claim-quantity-min"}),
+    "a predicate in quotation marks": (
+        "rdf:predicate p:closed",
+        'rdf:predicate "closed"',
+        {"claim-predicate"},
+    ),
+    "a date that no calendar has": (
+        'beginLatest "2021-02-28"',
+        'beginLatest "2021-06-31"',
+        {"claim-begin-latest"},
+    ),
+    "a date given as a plain string": (
+        '"2021-03-01"^^xsd:date',
+        '"March"',
+        {"source-published-from", "source-published-order"},
+    ),
+    "an end before the begin": (
+        'kb:endLatest "2021-02-28"',
+        'kb:endLatest "2021-02-20"',
+        {"claim-time-order"},
+    ),
+    "a quantity in words": (
+        "kb:quantityMin 1 ; kb:quantityMax 2.5",
+        'kb:quantityMin "many"',
+        {"claim-quantity-min"},
+    ),
     "an assertion without speaker": ("kb:speaker <entity/mayor> ; ", "", {"assertion-speaker"}),
-    "an assertion with two speakers": ("kb:speaker <entity/mayor>", "kb:speaker <entity/mayor> , <entity/city>", {"assertion-speaker"}),
-    "an assertion by nobody recorded": ("kb:speaker <entity/mayor>", "kb:speaker <entity/nobody>", {"assertion-speaker-unknown"}),
-    "an assertion without source": ("kb:Assertion ; kb:source <source/weekly> ;", "kb:Assertion ;", {"assertion-source"}),
-    "an assertion without quote": ("kb:quote <source/weekly#char=10,40> ; ", "", {"assertion-quote"}),
-    "an assertion without claim": ("kb:claim <claim/city-closed-bridge> ;", "", {"assertion-claim"}),
+    "an assertion with two speakers": (
+        "kb:speaker <entity/mayor>",
+        "kb:speaker <entity/mayor> , <entity/city>",
+        {"assertion-speaker"},
+    ),
+    "an assertion by nobody recorded": (
+        "kb:speaker <entity/mayor>",
+        "kb:speaker <entity/nobody>",
+        {"assertion-speaker-unknown"},
+    ),
+    "an assertion without source": (
+        "kb:Assertion ; kb:source <source/weekly> ;",
+        "kb:Assertion ;",
+        {"assertion-source"},
+    ),
+    "an assertion without quote": (
+        "kb:quote <source/weekly#char=10,40> ; ",
+        "",
+        {"assertion-quote"},
+    ),
+    "an assertion without claim": (
+        "kb:claim <claim/city-closed-bridge> ;",
+        "",
+        {"assertion-claim"},
+    ),
     "an unknown stance": ("kb:stance-denies", "kb:stance-dislikes", {"assertion-stance"}),
     "an assertion without stance": ("kb:stance kb:stance-denies ; ", "", {"assertion-stance"}),
     "an unknown scope": ("kb:dispute-time", "kb:dispute-style", {"assertion-scope"}),
     "a relay without position": ("kb:position 1 ; ", "", {"relay-position"}),
-    "a relay without speaker": ("kb:position 1 ; kb:speaker <entity/weekly>", "kb:position 1", {"relay-speaker"}),
+    "a relay without speaker": (
+        "kb:position 1 ; kb:speaker <entity/weekly>",
+        "kb:position 1",
+        {"relay-speaker"},
+    ),
     "an entity without type": ("kb:type kb:type-person ; ", "", {"entity-type"}),
     "an entity without name": (' ; skos:prefLabel "the city"', "", {"entity-name"}),
     "a point beyond the pole": ("geo:lat 48.2", "geo:lat 98.2", {"entity-latitude"}),
     "an affiliation without party": (" ; kb:party <entity/city>", "", {"affiliation-party"}),
-    "an affiliation without relation": (" ; kb:relation kb:relation-speaks-for", "", {"affiliation-relation"}),
+    "an affiliation without relation": (
+        " ; kb:relation kb:relation-speaks-for",
+        "",
+        {"affiliation-relation"},
+    ),
     "a tie that ends before it begins": ('kb:to "2022', 'kb:to "2019', {"affiliation-order"}),
     "a judgement without reason": (' ; kb:why "By the log."', "", {"judgement-why"}),
-    "a judgement about nothing recorded": ("kb:about <claim/city-closed-bridge>", "kb:about <claim/no>", {"judgement-about-unknown"}),
+    "a judgement about nothing recorded": (
+        "kb:about <claim/city-closed-bridge>",
+        "kb:about <claim/no>",
+        {"judgement-about-unknown"},
+    ),
 }
 
 
@@ -280,7 +416,10 @@ def literals_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def shapes() -> rdflib.Graph:
-    return rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
+    graph = rdflib.Graph()
+    for name in SHAPES:
+        graph.parse(ONTOLOGY / name)
+    return graph
 
 
 def problems(text: str) -> dict[str, set[str]]:
@@ -319,12 +458,24 @@ def test_a_date_that_no_calendar_has_is_caught_wherever_dates_stand() -> None:
 @pytest.mark.usefixtures("literals_as_written")
 @pytest.mark.parametrize("broken", ["0000", "2021-02-30", "March", "", "9999-99-99"])
 @pytest.mark.parametrize(
-    "date", ['publishedFrom "2021-03-01"', 'publishedTo "2021-03-04"', 'beginEarliest "2021-02-27"', 'kb:to "2022-01-01"']
+    "date",
+    [
+        'publishedFrom "2021-03-01"',
+        'publishedTo "2021-03-04"',
+        'beginEarliest "2021-02-27"',
+        'kb:to "2022-01-01"',
+    ],
 )
 def test_an_ill_typed_bound_is_reported_and_never_stops_the_report(date: str, broken: str) -> None:
     name = date.split()[0].removeprefix("kb:")
-    code = {"publishedFrom": "source-published-from", "publishedTo": "source-published-to", "beginEarliest": "claim-begin-earliest"}
-    assert code.get(name, "affiliation-to") in problems(GOOD.replace(date, f'{date.split()[0]} "{broken}"'))
+    code = {
+        "publishedFrom": "source-published-from",
+        "publishedTo": "source-published-to",
+        "beginEarliest": "claim-begin-earliest",
+    }
+    assert code.get(name, "affiliation-to") in problems(
+        GOOD.replace(date, f'{date.split()[0]} "{broken}"')
+    )
 
 
 @pytest.mark.usefixtures("literals_as_written")
@@ -334,12 +485,14 @@ def test_bounds_may_fall_on_the_same_day() -> None:
 
 @pytest.mark.usefixtures("literals_as_written")
 def test_the_shipped_predicates_and_policies_conform() -> None:
-    text = "\n".join((ONTOLOGY / name).read_text(encoding="utf-8") for name in ("predicates.ttl", "policies.ttl"))
+    text = "\n".join(
+        (ONTOLOGY / name).read_text(encoding="utf-8") for name in ("predicates.ttl", "policies.ttl")
+    )
     assert problems(text) == {}
 
 
 def test_every_record_class_has_a_shape() -> None:
-    targets = {t.object.value for t in graph("shapes.ttl") if t.predicate.value == SH + "targetClass"}
+    targets = {t.object.value for t in graph(*SHAPES) if t.predicate.value == SH + "targetClass"}
     assert {record.type for record in RECORD_CLASSES} <= targets  # type: ignore[attr-defined]
 
 
@@ -347,21 +500,41 @@ def test_every_field_of_the_model_is_looked_at_by_the_shape_of_its_class() -> No
     for record in RECORD_CLASSES:
         own = {
             t.object
-            for t in graph("shapes.ttl")
-            if t.subject.value == SHAPE + record.__name__.lower() and t.predicate.value == SH + "property"
+            for t in graph(*SHAPES)
+            if t.subject.value == SHAPE + record.__name__.lower()
+            and t.predicate.value == SH + "property"
         }
-        paths = {t.object.value for t in graph("shapes.ttl") if t.subject in own and t.predicate.value == SH + "path"}
-        assert {slot.property for slot in slots(record).values()} - paths <= {SKOS + "note", SKOS + "scopeNote"}
+        paths = {
+            t.object.value
+            for t in graph(*SHAPES)
+            if t.subject in own and t.predicate.value == SH + "path"
+        }
+        assert {slot.property for slot in slots(record).values()} - paths <= {
+            SKOS + "note",
+            SKOS + "scopeNote",
+        }
 
 
 def test_every_problem_has_a_message_that_says_how_to_fix_it() -> None:
-    codes = {t.subject.value for t in graph("shapes.ttl") if t.predicate.value == SH + "targetClass"}
-    codes |= {t.object.value for t in graph("shapes.ttl") if t.predicate.value == SH + "property"}
+    codes = {t.subject.value for t in graph(*SHAPES) if t.predicate.value == SH + "targetClass"}
+    codes |= {t.object.value for t in graph(*SHAPES) if t.predicate.value == SH + "property"}
     for iri in codes:
-        (message,) = values("shapes.ttl", iri, ox.NamedNode(SH + "message"))
+        (message,) = [
+            text for name in SHAPES for text in values(name, iri, ox.NamedNode(SH + "message"))
+        ]
         assert re.search(r"[.:] [A-Z]", message), iri  # what is wrong, then what to do
         assert len(message) <= 260, iri
 
 
 def test_shapes_are_shacl_core_and_never_closed() -> None:
-    assert not {SH + word for word in ("sparql", "closed", "js", "rule")} & iris("shapes.ttl", SH)
+    for name in SHAPES:
+        assert not {SH + word for word in ("sparql", "closed", "js", "rule")} & iris(name, SH)
+
+
+@pytest.mark.parametrize("name", ["context.jsonld", "record-shapes.ttl"])
+def test_the_generated_files_are_those_that_make_ontology_writes(name: str) -> None:
+    assert generated(ONTOLOGY)[name] == (ONTOLOGY / name).read_text(encoding="utf-8")
+
+
+def test_shapes_written_by_hand_repeat_nothing_that_is_generated() -> None:
+    assert not set(graph("shapes.ttl")) & set(graph("record-shapes.ttl"))

@@ -41,8 +41,7 @@ from kb.app.worklist import Inbox
 from kb.errors import Problem, Usage
 from kb.model import identifiers, problem_codes
 from kb.model.records import Source
-from kb.model.vocabulary import NS
-from kb.rdf import turtle_reader, turtle_writer
+from kb.rdf import shacl, turtle_writer
 from kb.reasoning import timeline
 from kb.reasoning.timeline import Turn
 from kb.workspace import document_library, folder, history, index, saved_queries, transaction
@@ -369,12 +368,7 @@ def explain(code: str) -> str:
     for query in saved_queries.load([folder.shipped("queries")]).values():
         if query.group == "checks":
             texts[query.name] = f"{query.summary}. {query.description}\nTo fix it: {query.hint}"
-    for subject, properties in turtle_reader.by_subject(
-        turtle_reader.triples(folder.read_text(folder.shipped("ontology") / "shapes.ttl"), NS)
-    ).items():
-        message = properties.get("http://www.w3.org/ns/shacl#message")
-        if message:
-            texts[subject.rpartition("#")[2].rpartition("/")[2]] = message[0].value
+    texts |= shacl.messages(folder.shipped("ontology"))
     if code not in texts:
         raise Usage(
             f"there is no code “{code}”.",

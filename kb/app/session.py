@@ -137,9 +137,7 @@ class Holdings:
         """The shapes to validate against: the shipped ones, and the knowledge base's own, which add
         to them.
         """
-        return shacl.of(
-            self.folder.root, self.folder.base, folder.shipped("ontology") / "shapes.ttl"
-        )
+        return shacl.of(self.folder.root, self.folder.base, folder.shipped("ontology"))
 
     def sound(self) -> None:
         """Raise Invalid where a file cannot be read or is gone: what it holds would be missing, or

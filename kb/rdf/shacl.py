@@ -21,6 +21,8 @@ from kb.model.vocabulary import NS
 from kb.rdf import literals, turtle_reader
 from kb.system import confined
 
+# The files of the program's shapes: rules written by hand, and what is generated from the model.
+SHIPPED: Final = ("shapes.ttl", "record-shapes.ttl")
 SH: Final = "http://www.w3.org/ns/shacl#"
 IMPORTS: Final = "http://www.w3.org/2002/07/owl#imports"
 _TARGETS: Final = frozenset(
@@ -84,10 +86,11 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
     """
     own: dict[str, Sequence[Triple]] = {}
     wrong: list[Problem] = []
-    present = {s.value for s, _, _ in _parsed(shipped)}
+    files = tuple(shipped / name for name in SHIPPED)
+    present = {s.value for path in files for s, _, _ in _parsed(path)}
     for path in sorted((root / "ontology").glob("*.ttl")):
         name = f"ontology/{path.name}"
-        if not _readable(root, path) or path.parent.resolve() == shipped.parent.resolve():
+        if not _readable(root, path) or path.parent.resolve() == shipped.resolve():
             continue
         try:
             text = path.read_text(encoding="utf-8")
@@ -106,7 +109,18 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
         wrong += found
         if has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
             own[name] = [t for t in triples if t[0].value not in present]
-    return Shapes((shipped,), own, tuple(wrong))
+    return Shapes(files, own, tuple(wrong))
+
+
+def messages(shipped: Path) -> dict[str, str]:
+    """Return the message of each shape of the program, by the code of its problem."""
+    triples = (triple for name in SHIPPED for triple in _parsed(shipped / name))
+    return {_code(s.value): text.value for s, p, text in triples if p.value == SH + "message"}
+
+
+def _code(shape: str) -> str:
+    """Return the last part of the IRI of a shape."""
+    return shape.rpartition("#")[2].rpartition("/")[2]
 
 
 def _readable(root: Path, path: Path) -> bool:
@@ -354,7 +368,7 @@ def _violations(report: Any) -> Iterable[Violation]:
             if report.value(result, SH.resultSeverity) in {SH.Warning, SH.Info}
             else "error"
         )
-        name = "" if isinstance(shape, BNode) else str(shape).rpartition("#")[2].rpartition("/")[2]
+        name = "" if isinstance(shape, BNode) else _code(str(shape))
         message = " ".join(
             str(report.value(result, SH.resultMessage) or "does not fit the shape.").split()
         )

@@ -21,7 +21,7 @@ from kb.rdf import turtle_reader
 _SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 # Files whose terms take nothing more: what is added to a shape or a policy changes it.
-_CLOSED: Final = ("shapes.ttl", "policies.ttl")
+_CLOSED: Final = ("shapes.ttl", "record-shapes.ttl", "policies.ttl")
 # Properties that may have one more value without a change of those that are there.
 _MANY: Final = frozenset(
     (
