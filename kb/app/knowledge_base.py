@@ -367,7 +367,9 @@ def explain(code: str) -> str:
     texts = dict(problem_codes.CODES)
     for query in saved_queries.load([folder.shipped("queries")]).values():
         if query.group == "checks":
-            texts[query.name] = f"{query.summary}. {query.description}\nTo fix it: {query.hint}"
+            texts[query.name] = (
+                f"{query.summary}. {query.description}".strip() + f"\nTo fix it: {query.hint}"
+            )
     texts |= shacl.messages(folder.shipped("ontology"))
     if code not in texts:
         raise Usage(
