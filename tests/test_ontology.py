@@ -195,6 +195,26 @@ def test_texts_for_people_have_a_language(name: str) -> None:
     ] == []
 
 
+# Old words that readers stumble over, and "headline" for the status of a claim.
+QUAINT = re.compile(r"\b(foretold|mend|amid|at hand|so many|hangs? on|for want of|is none)\b", re.I)
+OF_DOCUMENTS = {"sentences", "form", "form-scheme", "form-headline"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_texts_for_people_are_plain(name: str) -> None:
+    texts = [t for t in graph(name) if t.predicate.value in WORDS and isinstance(t.subject, ox.NamedNode)]
+    assert [t.object.value for t in texts if QUAINT.search(t.object.value)] == []
+    status = [t for t in texts if re.search(r"\bheadlines?\b", t.object.value)]
+    others = {t.subject.value.removeprefix(NS) for t in status} - OF_DOCUMENTS
+    assert {name for name in others if not name.startswith(SHAPE)} == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "queries").rglob("*.rq")), ids=lambda path: path.stem)
+def test_headers_of_saved_queries_are_plain(path: Path) -> None:
+    header = [line for line in path.read_text(encoding="utf-8").splitlines() if line[:2] == "#+"]
+    assert [line for line in header if QUAINT.search(line)] == []
+
+
 def test_each_field_that_a_source_lists_as_unknown_is_declared() -> None:
     assert {NS + name for name in ("publisher", "author", "url", "published")} <= DECLARED
 
