@@ -202,14 +202,18 @@ OF_DOCUMENTS = {"sentences", "form", "form-scheme", "form-headline"}
 
 @pytest.mark.parametrize("name", FILES)
 def test_texts_for_people_are_plain(name: str) -> None:
-    texts = [t for t in graph(name) if t.predicate.value in WORDS and isinstance(t.subject, ox.NamedNode)]
+    texts = [
+        t for t in graph(name) if t.predicate.value in WORDS and isinstance(t.subject, ox.NamedNode)
+    ]
     assert [t.object.value for t in texts if QUAINT.search(t.object.value)] == []
     status = [t for t in texts if re.search(r"\bheadlines?\b", t.object.value)]
     others = {t.subject.value.removeprefix(NS) for t in status} - OF_DOCUMENTS
     assert {name for name in others if not name.startswith(SHAPE)} == set()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "queries").rglob("*.rq")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "queries").rglob("*.rq")), ids=lambda path: path.stem
+)
 def test_headers_of_saved_queries_are_plain(path: Path) -> None:
     header = [line for line in path.read_text(encoding="utf-8").splitlines() if line[:2] == "#+"]
     assert [line for line in header if QUAINT.search(line)] == []
