@@ -46,7 +46,7 @@ class Reach:
     affiliations: tuple[AffiliationRow, ...]
     same: Links  # entities judged the same
     joined: Links  # claims on which there is a judgement, by each other
-    copies: Links  # original → its copies, as judged
+    copies: Links  # original → its copies, as stated or judged
     within: Links
     family: Links  # predicate → those whose claims its own can meet
     holding: set[str]  # predicates of holding, beginning or ending something
@@ -131,10 +131,7 @@ class Reach:
 
     def _copied(self, sources: Iterable[str]) -> set[str]:
         """Sources and all copies of them, at any remove."""
-        return closed(
-            sources,
-            lambda new: self.look.follow("?found kb:copyOf ?x", new) | _linked(self.copies, new),
-        )
+        return closed(sources, lambda new: _linked(self.copies, new))
 
     # --- from claims to claims
     # -------------------------------------------------------------------------------------------------------
@@ -230,7 +227,7 @@ class Reach:
         originals = _turned(self.copies)
         sources = closed(
             self.look.follow("?x kb:source ?found", said),
-            lambda new: self.look.follow("?x kb:copyOf ?found", new) | _linked(originals, new),
+            lambda new: _linked(originals, new),
         )
         people = self.look.follow(f"?x {ROLES} ?found", wanted) | self.look.follow(
             "?x kb:speaker|kb:relay/kb:speaker ?found", said
@@ -257,6 +254,9 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
         *look.all("?x kb:within ?found"),
         *((key("entity/", e.id), key("entity/", w)) for e in before.entities for w in e.within),
     ]
+    copies = [*_judged(judgements, "source/"), *look.all("?x kb:copyOf ?found")]
+    copied = (s for s in before.sources if s.copy_of)
+    copies += [(key("source/", s.id), key("source/", s.copy_of or "")) for s in copied]
     predicates = declared(few).values()
     met = _both(
         (p.id, o)
@@ -272,7 +272,7 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
         tuple({*few.affiliations, *before.affiliations}),
         _both(_judged(judgements, "entity/")),
         _both(_judged(judgements, "claim/")),
-        _gathered((other, about) for about, other in _judged(judgements, "source/")),
+        _gathered((other, about) for about, other in copies),
         _gathered(within),
         family,
         _linked(family, lasting),

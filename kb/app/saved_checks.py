@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from kb.app import loops
 from kb.errors import KbError, Place, Problem, Usage
 from kb.model.rdf_terms import Answer
 from kb.rdf import query_runner
@@ -41,11 +42,14 @@ def problems(
 ) -> Iterator[Problem]:
     """What the checks find of the records in `focus` (IRIs; None for all). `place` is of a record,
     `tail` is how its IRI is shown.
-
-    Raises Refused where a check of the program itself goes over a limit.
     """
-    for query, row in _rows([q for q in checks if _comes_with_program(q)], reader, focus):
-        yield from _problem(query, row, focus, place, tail)
+    ours = [q for q in checks if _comes_with_program(q)]
+    try:
+        for query, row in list(_rows(ours, reader, focus)):
+            yield from _problem(query, row, focus, place, tail)
+    except query_runner.OverLimit:
+        for query in ours:
+            yield from _alone(query, reader, focus, place, tail)
     deadline = time.monotonic() + _SECONDS
     for query in checks:
         if not _comes_with_program(query):
@@ -73,6 +77,25 @@ def _own(
         raise
     except KbError as error:
         yield Problem("error", "own-check", error.message, Place(file), hint=hint)
+        return
+    for _, row in rows:
+        yield from _problem(query, row, focus, place, tail)
+
+
+def _alone(
+    query: SavedQuery,
+    reader: Open,
+    focus: Collection[str] | None,
+    place: Callable[[str], Place],
+    tail: Callable[[str], str],
+) -> Iterator[Problem]:
+    """What one check of the program finds, or that it went over a limit."""
+    try:
+        rows = list(_rows([query], reader, focus))
+    except query_runner.OverLimit as error:
+        message = f"the check {query.name} was not finished: {error.message}"
+        hint = "look for a record with thousands of values"
+        yield Problem("error", "check-unfinished", message, hint=hint)
         return
     for _, row in rows:
         yield from _problem(query, row, focus, place, tail)
@@ -123,12 +146,18 @@ def _rows(
     for query, answer in found:
         if isinstance(answer, KbError):
             raise answer
+        if isinstance(answer, Answer) and loops.links(query.text):
+            answer = loops.looped(answer)
         for row in answer.dicts() if isinstance(answer, Answer) else ():
             yield query, row
 
 
 def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:
-    """The texts of a check that together answer for the records in focus."""
+    """The texts of a check that together answer for the records in focus; of one for loops, the
+    text for all links.
+    """
+    if links := loops.links(query.text):
+        return [links]
     if focus is None or not query.columns:
         return [query.text]
     return [narrowed(query.text, query.columns[0][0], part) for part in _parts(sorted(focus))]

@@ -328,6 +328,7 @@ def _quotes(
     outcome: dict[str, str],
 ) -> Iterable[Problem]:
     sources = {r.id: r for f in files for r in f.records if isinstance(r, Source)}
+    homes = {r.id: f for f in files for r in f.records if isinstance(r, Source)}
     texts: dict[str, str | None] = {}
     fragments: dict[str, list[Quote]] = {}
     for file in files:
@@ -352,7 +353,7 @@ def _quotes(
         text = texts[name]
         if text is not None:
             yield from _share(
-                next(f for f in files if sources[name] in f.records),
+                homes[name],
                 sources[name],
                 text,
                 fragments[name],

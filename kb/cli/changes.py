@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DRY_RUN_HELP = "Say what would be done, with the statuses that would result; write nothing."
 
+# Claims whose status is shown with a change: a table of thousands would take longer than the change.
+PREVIEWED = 200
 # So many records that go with another one are named.
 NAMED = 20
 
@@ -119,8 +121,13 @@ def preview(plan: Plan, before: dict[str, str]) -> None:
     if plan.outcome is None:
         return
     now = {c: r.headline for c, r in plan.outcome.rows.items()}
-    moved = [c for c in now if c in before and before[c] != now[c] and c not in plan.change.claims]
-    rows = [plan.outcome.rows[c] for c in (*plan.change.claims, *moved) if c in now]
+    mine = set(plan.change.claims)
+    moved = [c for c in now if c in before and before[c] != now[c] and c not in mine]
+    found = [c for c in (*plan.change.claims, *moved) if c in now]
+    few = (
+        found if len(found) <= PREVIEWED else [*moved, *(c for c in found if c in mine)][:PREVIEWED]
+    )
+    rows = [plan.outcome.rows[c] for c in few]
     if rows:
         was = {c: before.get(c) for c in now if before.get(c) != now[c]}
         table = [
@@ -128,3 +135,5 @@ def preview(plan: Plan, before: dict[str, str]) -> None:
             for r in rows
         ]
         show(["claim", "was", "status", "for", "against"], table, "table")
+    if len(found) > len(rows):
+        message(f"… and {len(found) - len(rows):,} more claims; kb status shows all")

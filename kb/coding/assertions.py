@@ -153,11 +153,8 @@ def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | N
     """
     found = [
         a
-        for a in desk.known.assertions.values()
-        if a.source == fields["source"]
-        and a.claim == fields["claim"]
-        and a.speaker == speaker
-        and a.stance == fields["stance"]
+        for a in desk.known.said(fields["claim"])
+        if a.source == fields["source"] and a.speaker == speaker and a.stance == fields["stance"]
         if a.id not in desk.used and not a.invalidated and a.recorded != desk.now
     ]
     same = [a for a in found if a.quote == fields["quote"]]
@@ -191,11 +188,8 @@ def _target(desk: Desk, said: Entry, fields: dict[str, Any], bound: Assertion | 
     value = said.values["disowns"]
     aimed = [
         a.id
-        for a in desk.known.assertions.values()
-        if a.claim == fields["claim"]
-        and value.text in {a.id, a.speaker}
-        and a.stance != "disowns"
-        and not a.invalidated
+        for a in desk.known.said(fields["claim"])
+        if value.text in {a.id, a.speaker} and a.stance != "disowns" and not a.invalidated
     ]
     if len(aimed) != 1:
         desk.problem(
@@ -233,11 +227,8 @@ def _relays(
     for relay in relays:
         if desk.known.relays.get(relay.id) != relay:
             desk.put(relay, desk.source_file())
-    desk.change.removed |= {
-        f"assertion/{r}"
-        for r in desk.known.relays
-        if r.startswith(f"{id}-r") and r not in {x.id for x in relays}
-    }
+    kept = {relay.id for relay in relays}
+    desk.change.removed |= {f"assertion/{r}" for r in desk.known.links(id) if r not in kept}
     return tuple(r.id for r in relays)
 
 

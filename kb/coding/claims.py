@@ -33,11 +33,7 @@ def claim(desk: Desk, entry: Entry) -> None:
             claim = desk.known.claim(sentence[1:].strip())
             claim = replace(claim, statement=entry.get("statement") or claim.statement)
         else:
-            same = [
-                c
-                for c in desk.known.claims.values()
-                if c.statement == sentence and not c.invalidated
-            ]
+            same = desk.known.stated(sentence)
             claim = (
                 same[0]
                 if same
@@ -67,16 +63,17 @@ def claim(desk: Desk, entry: Entry) -> None:
                 f"claims/{identifiers.slug(entry.get('topic') or desk.sheet.get('topic') or 'general')}"
             ),
         )
-    if claim.id not in desk.change.claims:
-        desk.change.claims.append(claim.id)
+    desk.concerns(claim.id)
     for said in entry.said:
         assertions.said(desk, said, claim)
 
 
 def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
-    if exists or len(desk.known.claims) > 5000:
+    if exists:
         return
-    near = [n for n in identifiers.nearest(claim.id, desk.known.claims, 0.85) if n != claim.id][:1]
+    known = desk.alike.candidates(claim.id)
+    near = [n for n in identifiers.nearest(claim.id, known, 0.85) if n != claim.id][:1]
+    desk.alike.add(claim.id)
     desk.change.notes += [
         f"“{claim.statement}” looks like the existing {n}; to attach to it write claim: ={n}"
         for n in near
@@ -201,11 +198,7 @@ def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
     typed = next((s.values["on"] for s in entry.said if s.get("on")), None)
     if typed is not None:
         return desk.dates(typed, desk.published(), "").window()
-    said = (
-        []
-        if entry.said
-        else [a for a in desk.known.assertions.values() if a.claim == claim.id and a.said]
-    )
+    said = [] if entry.said else [a for a in desk.known.said(claim.id) if a.said]
     return min(((a.said_from, a.said_to) for a in said), default=desk.published(), key=str)
 
 

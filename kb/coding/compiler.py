@@ -101,7 +101,7 @@ def _speaks(desk: Desk, claim: Claim) -> None:
     """Take the source in hand from what is said of a claim, if it is one: relative dates are
     counted from its publication.
     """
-    sources = {a.source for a in desk.known.assertions.values() if a.claim == claim.id}
+    sources = {a.source for a in desk.known.said(claim.id)}
     desk.source = desk.known.sources.get(next(iter(sources)) or "") if len(sources) == 1 else None
 
 

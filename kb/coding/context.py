@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from kb.coding import versions
+from kb.coding.alike import Alike
+from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.errors import KbError
 from kb.model import admission, identifiers
@@ -53,9 +55,22 @@ class Desk:
         default_factory=set
     )  # assertions of the source that this sheet has matched
     relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
+    fragments: dict[str, Fragments] = field(default_factory=dict)  # by source
+    alike: Alike = field(default_factory=Alike)  # ids of claims, by their words
+    # File and key of each record put; keys among those added or changed; claims in hand.
+    _written: set[tuple[str, str]] = field(default_factory=set)
+    _listed: set[str] = field(default_factory=set)
+    _claims: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.relays |= self.known.relays
+        self.alike = Alike(self.known.claims)
+
+    def concerns(self, claim: str) -> None:
+        """Count a claim among those that the sheet speaks of."""
+        if claim not in self._claims:
+            self._claims.add(claim)
+            self.change.claims.append(claim)
 
     def problem(
         self, code: str, error: Exception | str, at: Value | Entry | None, hint: str = ""
@@ -81,27 +96,23 @@ class Desk:
         else:
             file = home
         record = self._revised(turtle_writer.ordered(record), file)
-        old = next((r for r in self.change.files.get(file, ()) if r.path + r.id == key), None)
-        if old:
-            self.change.files[file].remove(old)
-        self.change.files.setdefault(file, []).append(record)
+        written = self.change.files.setdefault(file, [])
+        if (file, key) in self._written:
+            written[:] = [r for r in written if r.path + r.id != key]
+        self._written.add((file, key))
+        written.append(record)
         if not isinstance(record, Quote | Relay):
             before = self.known.files.get(key)
             listed = self.change.changed if before else self.change.added
-            if (
-                key not in self.change.added
-                and key not in self.change.changed
-                and not (before and self._same(record))
-            ):
+            if key not in self._listed and not (before and self._same(record)):
+                self._listed.add(key)
                 listed.append(key)
         self.known.add(record, file)
 
     def _revised(self, record: Any, file: str) -> Any:
         old: Any = self.known.present(record.path + record.id)
-        mine = record.path + record.id in (
-            *self.change.added,
-            *self.change.changed,
-        )  # what this very change wrote is no version
+        # What this very change wrote is no version.
+        mine = record.path + record.id in self._listed
         if old is None or mine or not (self.rechained(old) or versions.weighs(old, record)):
             return record
         version = versions.version(old, self.known.past, self.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.coding.context import Desk
+from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Value
 from kb.model import identifiers
 from kb.model.records import Assertion, Quote, Relay
@@ -29,18 +30,12 @@ def quote(
     if isinstance(found, anchoring.Miss):
         desk.problem(found.code, found.message, value, found.hint)
         return None
-    passage = desk.text[found.start : found.end]
-    quote = Quote(
-        identifiers.quote_id(desk.source.id, found.start, found.end),
-        source=desk.source.id,
-        start=found.start,
-        end=found.end,
-        sha256=anchoring.digest(passage),
-        fragment=_fragment(desk, found, passage),
-        skipped=skipped,
-    )
-    stored = desk.known.quotes.get(quote.id)
-    quote = replace(stored, skipped=skipped or stored.skipped) if stored else quote
+    id = identifiers.quote_id(desk.source.id, found.start, found.end)
+    stored = desk.known.quotes.get(id)
+    if stored:
+        quote = replace(stored, skipped=skipped or stored.skipped)
+    else:
+        quote = _new(desk, id, found, skipped)
     desk.change.removed.discard("source/" + quote.id)
     if desk.known.quotes.get(quote.id) != quote:
         desk.put(quote, desk.source_file())
@@ -67,37 +62,41 @@ def skip(desk: Desk, value: Value) -> None:
     quote(desk, replace(value, text=at.strip()), value, why.strip())
 
 
+def _new(desk: Desk, id: str, found: anchoring.Span, skipped: str | None) -> Quote:
+    """The quote of a passage of which there is none yet."""
+    assert desk.source is not None
+    passage = (desk.text or "")[found.start : found.end]
+    fragment = _fragment(desk, found, passage)
+    _fragments(desk).add(found, passage, fragment)
+    return Quote(
+        id,
+        source=desk.source.id,
+        start=found.start,
+        end=found.end,
+        sha256=anchoring.digest(passage),
+        fragment=fragment,
+        skipped=skipped,
+    )
+
+
 def _fragment(desk: Desk, span: anchoring.Span, passage: str) -> str:
     """The stored words: several until the fragments fill half of their share, then a telling one,
     if possible one stored already.
     """
-    words, text = anchoring.fragment(passage), desk.text or ""
-    others = _stored(desk, text)
-    if (
-        anchoring.share(text, [*others, (span.start, span.start + len(words))])
-        < anchoring.MOST_QUOTED / 2
-    ):
+    words, others = anchoring.fragment(passage), _fragments(desk)
+    if others.words.share(span.start, span.start + len(words)) < anchoring.MOST_QUOTED / 2:
         return words
-    stored = [
-        text[start:end]
-        for start, end in others
-        if span.start <= start and end <= span.end and len(text[start:end].split()) == 1
-    ]
-    return max(sorted(stored), key=len, default=anchoring.telling(passage))
+    return max(sorted(others.single(span)), key=len, default=anchoring.telling(passage))
 
 
-def _stored(desk: Desk, text: str) -> set[tuple[int, int]]:
-    """Where the stored fragments of the source in hand stand in its text."""
-    quotes = [
-        q
-        for q in desk.known.quotes.values()
-        if desk.source and q.source == desk.source.id and q.fragment
-    ]
-    starts = [
-        ((q.start or 0) + text[q.start : q.end].find(q.fragment or ""), len(q.fragment or ""))
-        for q in quotes
-    ]
-    return {(start, start + length) for start, length in starts}
+def _fragments(desk: Desk) -> Fragments:
+    """The fragments of the source in hand that are stored, or will be."""
+    assert desk.source is not None
+    source = desk.source.id
+    if source not in desk.fragments:
+        quotes = (q for q in desk.known.quotes.values() if q.source == source)
+        desk.fragments[source] = Fragments(desk.text or "", quotes)
+    return desk.fragments[source]
 
 
 def orphans(desk: Desk, source: str) -> None:
@@ -113,8 +112,9 @@ def orphans(desk: Desk, source: str) -> None:
         if q.source == source and q.id not in used and not q.skipped
     ]
     desk.change.removed |= {"source/" + q.id for q in idle}
-    for records in desk.change.files.values():
-        records[:] = [r for r in records if r.path + r.id not in {"source/" + q.id for q in idle}]
+    gone = {"source/" + q.id for q in idle}
+    for records in desk.change.files.values() if gone else ():
+        records[:] = [r for r in records if r.path + r.id not in gone]
     remembered = {a.quote for a in desk.known.past.values() if isinstance(a, Assertion | Relay)}
     for quote in idle:
         file = desk.known.files["source/" + quote.id]

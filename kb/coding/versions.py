@@ -4,9 +4,10 @@ number (`x~1`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import fields, replace
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Record
@@ -45,17 +46,14 @@ def weighs(old: Record, new: Record) -> bool:
     )
 
 
-def version(old: Any, taken: Iterable[str], now: datetime) -> Any:
+def version(old: Any, taken: Container[str], now: datetime) -> Any:
     """The old content as a record of its own, which ended `now`; `taken` are the keys of past
     records.
 
     >>> version(Claim("c", subject="a"), ["claim/c~1"], datetime(2024, 3, 3)).id
     'c~2'
     """
-    number = 1 + sum(
-        key.startswith(f"{old.path}{old.id}~") and "-r" not in key.rpartition("~")[2]
-        for key in taken
-    )
+    number = next(n for n in count(1) if f"{old.path}{old.id}~{n}" not in taken)
     return replace(old, id=f"{old.id}~{number}", invalidated=now)
 
 

@@ -293,6 +293,12 @@ CODES: Final = {
         "cannot be changed.\n"
         "To fix it: give your shape a different IRI."
     ),
+    "check-unfinished": (
+        "A saved check went over its limit of time or memory, so what it would find is not "
+        "known.\n"
+        "To fix it: look for a record with very many values, as an assertion with thousands of "
+        "relays; the other problems may name it."
+    ),
     "own-check": (
         "A check of this knowledge base takes too long, needs too much memory, or cannot be run.\nTo fix it: simplify it, or remove it."
     ),

@@ -306,6 +306,7 @@ def _validated(
     )  # ill-typed literals are reported by the shapes, with their place
     wanted = set(focus)
     records, shapes = _graph(_near(list(data), wanted)), _graph(rules)
+    _spread(shapes)
     # without focus_nodes: given these, pySHACL takes any value outside of them as fitting sh:or and
     # sh:node
     try:
@@ -324,6 +325,22 @@ def _validated(
     if not isinstance(report, rdflib.Graph):
         raise Refused(getattr(report, "message", str(report)))
     return sorted(v for v in set(_violations(report)) if v.focus in wanted)
+
+
+def _spread(shapes: Any) -> None:
+    """Give the properties of a shape the target of the shape itself.
+
+    It means the same. pySHACL then looks at one property of all records at once. Otherwise it looks
+    at the properties of one record after the other, and prepares each shape anew for every record.
+    """
+    from rdflib import SH
+
+    for shape, kind in list(shapes.subject_objects(SH.targetClass)):
+        for part in list(shapes.objects(shape, SH.property)):
+            shapes.add((part, SH.targetClass, kind))
+    for shape in list(shapes.subjects(SH.targetClass, unique=True)):
+        if not list(shapes.objects(shape, SH.path)):
+            shapes.remove((shape, SH.property, None))
 
 
 def _graph(triples: Iterable[Triple]) -> Any:

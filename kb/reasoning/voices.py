@@ -33,7 +33,11 @@ def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ())
     }
     rows = list(sources)
     parents |= {s.id: s.copy_of for s in rows if s.copy_of}
-    return {s.id: _root(s.id, parents) for s in rows}
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.id not in found:
+            _trace(row.id, parents, found)
+    return {row.id: found[row.id] for row in rows}
 
 
 def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, int, str], ...]]:
@@ -52,13 +56,21 @@ def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, i
     return {source: tuple(sorted(ranges)) for source, ranges in found.items()}
 
 
-def _root(source: str, parents: Mapping[str, str]) -> str:
-    trail = [source]
-    while (following := parents.get(trail[-1])) is not None:
-        if following in trail:
-            return min(trail[trail.index(following) :])
-        trail.append(following)
-    return trail[-1]
+def _trace(source: str, parents: Mapping[str, str], found: dict[str, str]) -> None:
+    """Note the root of a source and of all between the two; each source is walked through once, however long the chain."""
+    trail: dict[str, None] = {}
+    here: str | None = source
+    while here is not None and here not in found and here not in trail:
+        trail[here] = None
+        here = parents.get(here)
+    names = list(trail)
+    if here is None:
+        root = names[-1]
+    elif here in found:
+        root = found[here]
+    else:
+        root = min(names[names.index(here) :])
+    found.update(dict.fromkeys(trail, root))
 
 
 @dataclass(frozen=True, slots=True)

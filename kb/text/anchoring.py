@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import islice
 
 from kb.model.values import integer, shown
 
@@ -19,6 +22,8 @@ SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 # least).
 FRAGMENT_WORDS = 6
 FRAGMENT_SHARE = 5
+# Words of one line that a suggestion looks at: a text without line breaks is one line.
+MOST_COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,11 @@ def lines(text: str, first: int, last: int) -> Span | None:
     return Span(starts[first - 1], starts[last] if last < len(starts) else len(text))
 
 
-def _line_starts(text: str) -> list[int]:
-    return [0] + [i + 1 for i, c in enumerate(text) if c == "\n"]
+# The text of the sheet in hand, and one more: a sheet looks thousands of passages up in one text.
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """Where each line begins."""
+    return (0, *(m.end() for m in re.finditer("\n", text)))
 
 
 def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Span | Miss:
@@ -133,7 +141,7 @@ def _nearest(text: str, begin: int, end: int, words: str) -> str:
     if elsewhere >= 0:
         return f"these words are on line {text.count(chr(10), 0, elsewhere) + 1}"
     line = text[begin:end]
-    tokens = list(re.finditer(r"\S+", line))
+    tokens = list(islice(re.finditer(r"\S+", line), MOST_COMPARED))
     n = max(1, len(words.split()))
     stretches = [
         line[tokens[i].start() : tokens[min(i + n, len(tokens)) - 1].end()]
@@ -195,6 +203,33 @@ def share(text: str, spans: list[tuple[int, int]]) -> float:
     >>> share("a b c d", [(0, 1), (0, 3)])
     0.5
     """
-    words = [m.span() for m in re.finditer(r"\S+", text)]
-    touched = sum(any(start < e and end > b for b, e in spans) for start, end in words)
-    return touched / len(words) if words else 0.0
+    words = Words(text)
+    for start, end in spans:
+        words.touch(start, end)
+    return words.share()
+
+
+class Words:
+    """The words of a text, and how many of them are touched by spans; each span costs as many steps
+    as it touches words.
+    """
+
+    def __init__(self, text: str) -> None:
+        spans = [m.span() for m in re.finditer(r"\S+", text)]
+        self._starts, self._ends = [s for s, _ in spans], [e for _, e in spans]
+        self._touched: set[int] = set()
+
+    def _within(self, start: int, end: int) -> range:
+        """Numbers of the words that have a character in a span."""
+        return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
+
+    def touch(self, start: int, end: int) -> None:
+        """Count the words of a span as touched."""
+        self._touched.update(self._within(start, end))
+
+    def share(self, start: int = 0, end: int = 0) -> float:
+        """Part of the words that are touched, as if this span were touched as well."""
+        more = 0
+        if end > start:
+            more = sum(n not in self._touched for n in self._within(start, end))
+        return (len(self._touched) + more) / len(self._starts) if self._starts else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,13 @@ class Known:
         default_factory=dict
     )  # by path + id: replaced and withdrawn ones, which no look-up by name finds
     names: dict[str, list[str]] = field(default_factory=dict)
+    # Ids by what they are looked up by: statement → claims, claim → assertions, assertion → relays.
+    # An id stays in its list when its record changes, so each find is compared with the record.
+    _stated: dict[str, dict[str, None]] = field(default_factory=dict)
+    _said: dict[str, dict[str, None]] = field(default_factory=dict)
+    _links: dict[str, dict[str, None]] = field(default_factory=dict)
+    # Path and id → the last number that was put behind it.
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def add(self, record: Record, file: str) -> None:
         """Know a record, in place of an earlier one of the same id."""
@@ -85,16 +92,33 @@ class Known:
                         bearers.append(record.id)
             case Claim():
                 self.claims[record.id] = record
+                self._stated.setdefault(record.statement or "", {})[record.id] = None
             case Source():
                 self.sources[record.id] = record
             case Assertion():
                 self.assertions[record.id] = record
+                self._said.setdefault(record.claim or "", {})[record.id] = None
             case Quote():
                 self.quotes[record.id] = record
             case Relay():
                 self.relays[record.id] = record
+                self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
             case _:
                 self.others[record.path + record.id] = record
+
+    def stated(self, statement: str) -> list[Claim]:
+        """The present claims with this very statement."""
+        found = (self.claims.get(id) for id in self._stated.get(statement, ()))
+        return [c for c in found if c and c.statement == statement and not c.invalidated]
+
+    def said(self, claim: str) -> list[Assertion]:
+        """The present assertions on a claim."""
+        found = (self.assertions.get(id) for id in self._said.get(claim, ()))
+        return [a for a in found if a and a.claim == claim]
+
+    def links(self, assertion: str) -> list[str]:
+        """Ids of the present relays that are named as those of an assertion."""
+        return [id for id in self._links.get(assertion, ()) if id in self.relays]
 
     def entity(self, name: str) -> str:
         """Id of the entity with this id or name. Raises Usage with the nearest names, or with those
@@ -178,6 +202,7 @@ class Known:
             group.pop(id, None)
         self.others.pop(key, None)
         self.files.pop(key, None)
+        self._numbers.clear()  # a number may be free again
 
     def _groups(self, path: str) -> list[dict[str, Any]]:
         """Where records with this path lie."""
@@ -189,9 +214,13 @@ class Known:
 
     def fresh(self, path: str, wanted: str) -> str:
         """`wanted`, or with a number behind it where a record, present or past, has this id."""
-        return identifiers.fresh(
-            wanted, [k.removeprefix(path) for k in self.files if k.startswith(path + wanted)]
-        )
+        if path + wanted not in self.files:
+            return wanted
+        n = self._numbers.get(path + wanted, 1) + 1
+        while f"{path}{wanted}-{n}" in self.files:
+            n += 1
+        self._numbers[path + wanted] = n
+        return f"{wanted}-{n}"
 
     def present(self, key: str) -> Record | None:
         """The record with this path and id, None where there is none or it no longer counts."""
@@ -217,6 +246,5 @@ class Known:
             yield from group.values()
 
 
-def _meant(name: str, ids: Iterable[str]) -> list[str]:
-    known = list(ids)
-    return [name] if name in known else sorted(i for i in known if name and i.startswith(name))
+def _meant(name: str, ids: Collection[str]) -> list[str]:
+    return [name] if name in ids else sorted(i for i in ids if name and i.startswith(name))
