@@ -34,6 +34,7 @@ from faults.lost_writes import lost_writes
 from faults.pages import pages
 from faults.readers import readers
 from faults.servers import servers
+from faults.values import values
 
 from kb import documents
 from kb.app import damage, knowledge_base, validation
@@ -584,7 +585,7 @@ def corrections(sample: float) -> Iterator[Figure]:
 CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
-    "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers,
+    "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers, "values": values,
 }  # fmt: skip
 
 
