@@ -318,7 +318,10 @@ def _first(
 
 
 def _clean(value: Any) -> str | None:
-    return _clean_all(unescape(value)) or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    # JSON can name half of a character, which no text can hold
+    return _clean_all(unescape(value).encode("utf-8", "replace").decode()) or None
 
 
 def _clean_all(text: str) -> str:
