@@ -202,41 +202,32 @@ def test_an_annotation_cannot_begin_another(bad: Kb) -> None:
     path = kb.root / "claims/main/sources/bad.ttl"
     text = path.read_text(encoding="utf-8")
     assert '"2024-03-05"' in text
-    (path.parent / "a,b.ttl").write_text(text.replace('"2024-03-05"', r'"2024\n::warning::owned"'), encoding="utf-8")
+    (path.parent / "a,b.ttl").write_text(
+        text.replace('"2024-03-05"', r'"2024\n::warning::owned"'), encoding="utf-8"
+    )
     path.unlink()
     out = kb("validate", "--format", "github").out
-<<<<<<< HEAD
+    assert "a%2Cb.ttl" in out
+    assert "::warning::owned" in out
     assert all(
         line.startswith(("::error file=claims/", "::warning file=claims/"))
         for line in out.splitlines()
     )
-=======
-    assert "a%2Cb.ttl" in out
-    assert "::warning::owned" in out
-    assert all(line.startswith(("::error file=claims/", "::warning file=claims/")) for line in out.splitlines())
->>>>>>> c9dc7bd (tests: annotations, pipes and completion with hostile names)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_offers_nothing_that_moves_the_cursor(bad: Kb, shell: str) -> None:
-<<<<<<< HEAD
-    asked = {
-        "_KB_COMPLETE": f"complete_{shell}",
-        "_TYPER_COMPLETE_ARGS": "kb show ",
-        "COMP_WORDS": "kb show ",
-        "COMP_CWORD": "2",
-    }
-    done = bad(**asked, _TYPER_COMPLETE_FISH_ACTION="get-args")
-    assert "the-boats-had-left" in done.out
-    assert not CONTROL.search(done.out + done.err)
-=======
     kb = Kb(shutil.copytree(bad.root, bad.root.parent / shell))
     questions = kb.root / "queries/questions"
     questions.mkdir(parents=True)
     (questions / f"owned{HOSTILE}\nsecond.rq").write_text("", encoding="utf-8")
-    asked = {"_KB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "kb query ", "COMP_WORDS": "kb query ", "COMP_CWORD": "2"}
+    asked = {
+        "_KB_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_ARGS": "kb query ",
+        "COMP_WORDS": "kb query ",
+        "COMP_CWORD": "2",
+    }
     done = kb(**asked, _TYPER_COMPLETE_FISH_ACTION="get-args")
     assert "disputed" in done.out
     assert "owned" not in done.out
     assert not controls(done.out + done.err)
->>>>>>> c9dc7bd (tests: annotations, pipes and completion with hostile names)
