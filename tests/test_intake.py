@@ -163,3 +163,12 @@ def test_a_page_of_too_many_elements_names_the_limit_and_the_way_out(empty: Kb) 
         empty.write("p.html", page),
         says=("more than 200,000 elements", "save the text"),
     )
+
+
+def test_half_a_character_in_what_a_page_states_does_no_harm(kb: Kb) -> None:
+    stated = (
+        '<script type="application/ld+json">{"@type":"Article","headline":"Boats \\ud800"}</script>'
+    )
+    page = f"<!doctype html><html><head>{stated}</head><body><article><p>{'words of the page ' * 20}</p></article>"
+    assert kb("add", "source", kb.write("p.html", page), "--id", "half").code == 0
+    assert "Boats ?" in kb("show", "half").out

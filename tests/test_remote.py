@@ -178,8 +178,17 @@ def test_the_words_of_a_server_are_shown_with_its_refusal(seen: Kb) -> None:
         assert "“syntax error at line 3”" in err
 
 
-def test_bindings_that_are_no_list_are_never_an_answer(seen: Kb) -> None:
-    with listening(lambda path, other: whole(table("abc"))(other)) as (port, _):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        table("abc"),
+        table([{"b": ONE}]),
+        table([{"a": ONE}], ["a", "a"]),
+        {"head": {}, "boolean": True},
+    ],
+)
+def test_what_is_not_exactly_a_table_is_never_an_answer(seen: Kb, answer: object) -> None:
+    with listening(lambda path, other: whole(answer)(other)) as (port, _):
         done = seen(
             "query",
             "-",
