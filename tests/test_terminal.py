@@ -84,7 +84,7 @@ def lines() -> list[list[str]]:
         ["queries"], ["queries", HOSTILE], ["log"], ["log", HOSTILE], ["log", "--format", "md"], ["undo", "--dry-run"], ["diff", "HEAD"],
         ["diff", HOSTILE], ["validate"], ["validate", "--format", "github"], ["validate", "--format", "json"], ["validate", HOSTILE],
         ["fsck"], ["fmt", "--check"], ["explain", HOSTILE], ["export", HOSTILE], ["export", "turtle", "--output", f"/nowhere/{HOSTILE}"],
-        ["index"], ["init", "."], ["add", "source", f"f{HOSTILE}.txt"], ["add", "source", HOSTILE], ["add", "--from", HOSTILE],
+        ["index"], ["migrate"], ["init", "."], ["add", "source", f"f{HOSTILE}.txt"], ["add", "source", HOSTILE], ["add", "--from", HOSTILE],
         ["add", "source", "mine.rq", "--published", HOSTILE], ["add", "entity", HOSTILE, "person"], ["edit", claim, f"{HOSTILE}=x"],
         ["add", "claim", HOSTILE, "--source", HOSTILE, "--at", HOSTILE], ["edit", claim, f"note={HOSTILE}"], ["edit", HOSTILE, "note=x"],
         ["withdraw", HOSTILE, "--why", HOSTILE], ["judge", HOSTILE, HOSTILE, "--why", "x"], ["merge", "coastguard", HOSTILE, "--why", "x"],
