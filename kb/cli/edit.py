@@ -157,8 +157,7 @@ def judge(
     \b
     kb judge same-event coastguard-entered guards-came-in --why "same night, same quay"
     kb judge copy-of 2024-blog 2024-report --lines 3-9 --why "word for word"
-    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the
-    month"
+    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the month"
     kb judge verdict coastguard-entered --verdict established --why "three films show it"
     kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
     """

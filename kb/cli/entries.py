@@ -228,8 +228,7 @@ def assertion(
     --set silent=, retracts=, disowns=WHOSE).
 
     \b
-    kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5
-    the mayor … quiet"
+    kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5 the mayor … quiet"
     """
 
     kb = to_write()
