@@ -22,7 +22,7 @@ from kb.app import index_audit, integrity, knowledge_base
 from kb.errors import Problem
 from kb.store.faults import Locked
 from kb.system import stamps
-from kb.workspace import cache, index
+from kb.workspace import cache, index, index_turns, lock
 
 DISPUTED = ("query", "disputed", "--format", "csv")
 
@@ -368,3 +368,13 @@ def test_writes_leave_one_index_and_no_log_of_the_engine(kb: Kb) -> None:
         assert kb("status").code == 0
     assert len(generations(kb)) == 1
     assert not list((kb.root / ".kb").rglob("LOG*"))
+
+
+def test_a_writer_waits_for_the_index_for_a_moment_only(tmp_path: Path) -> None:
+    """Others wait ten seconds for a writer: it may not spend them waiting for the index itself."""
+    path = tmp_path / "lock"
+    assert not lock.holds_any()
+    with lock.held(path, "add"):
+        assert lock.holds_any()
+        assert index_turns.WRITING < lock.PATIENCE
+    assert not lock.holds_any()

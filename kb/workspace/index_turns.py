@@ -23,6 +23,8 @@ LOCK: Final = "lock"
 SILENT: Final = 2.0
 # Seconds that one owner is waited for in all; then the answer comes from the text.
 PATIENCE: Final = 30.0
+# The same for a process that keeps other writers waiting meanwhile: well below what they wait for it.
+WRITING: Final = 3.0
 
 
 @contextmanager
@@ -33,6 +35,7 @@ def turn(folder: Folder, patience: float = PATIENCE) -> Iterator[None]:
     be written.
     """
     path = _lock(folder)
+    patience = min(patience, WRITING) if lock.holds_any() else patience
     silent = min(SILENT, patience)
     with ExitStack() as stack:
         try:

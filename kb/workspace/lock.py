@@ -63,6 +63,11 @@ def user() -> str:
     return "unknown"
 
 
+def holds_any() -> bool:
+    """Whether this process holds a lock, so that others may be waiting for it."""
+    return any(hold.depth for hold in _holds.values())
+
+
 @contextmanager
 def held(path: Path, what: str, patience: float | None = None) -> Iterator[None]:
     """Hold the lock in the file `path` for the command `what`; a process that holds it may enter
