@@ -15,7 +15,7 @@ from kb.app.session import Holdings
 from kb.app.validation import File, Report
 from kb.errors import Place, Problem
 from kb.rdf import turtle_reader, turtle_writer
-from kb.workspace import cache, digests, log_entries, log_folder, transaction
+from kb.workspace import cache, digests, log_entries, log_folder, staging, transaction
 from kb.workspace.catalog import past
 
 # Codes that are told in a row of their own; whatever else is wrong with records is told with the
@@ -190,8 +190,13 @@ def repair(holdings: Holdings) -> list[str]:
     half = (log_folder.path(folder) / "pending.json").exists()
     with transaction.writing(folder, "fsck --repair"):
         done += ["finished what a killed command had begun"] if half else []
-        for path in damage.left(holdings):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        left = damage.left(holdings)
+        staging.clear(folder)
+        for path in left:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
             done.append(f"removed {log_folder.relative(folder, path)}")
     done += [f"removed {log_folder.relative(folder, path)}" for path in cache.tidy(folder)]
     holdings.refresh(anew=True)

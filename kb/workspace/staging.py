@@ -39,8 +39,8 @@ def carry_out(folder: Folder, entry: Entry, texts: Mapping[str, str]) -> None:
     """
     staged, made = path(folder) / "staged", list[Path]()
     try:
-        shutil.rmtree(staged, ignore_errors=True)
-        os.mkdir(staged, disk.PRIVATE_FOLDER)
+        clear(folder)
+        disk.make(staged, private=True)  # durable, or the promise could outlive its texts
         for relative, text in texts.items():
             made += disk.make((folder.root / relative).parent) if text else []
         disk.settle([(folder.root / relative).parent for relative in texts], folder.root)
@@ -56,6 +56,19 @@ def carry_out(folder: Folder, entry: Entry, texts: Mapping[str, str]) -> None:
             raise refused(folder, error) from None
         raise
     _finish(folder, entry)
+
+
+def clear(folder: Folder) -> None:
+    """Remove texts that a killed command left staged, once the disk has it that no promise needs
+    them. Raises OSError.
+    """
+    staged, pending = path(folder) / "staged", path(folder) / "pending.json"
+    if not staged.exists() or os.path.lexists(pending):
+        return
+    for place in (path(folder) / "log", path(folder)):
+        if place.is_dir():  # the promise may have become an entry just before the kill
+            disk.sync(place)
+    shutil.rmtree(staged, ignore_errors=True)
 
 
 def _stage(target: Path, name: Path, text: str) -> None:
@@ -123,6 +136,7 @@ def _finish(folder: Folder, entry: Entry) -> None:
         disk.make(log.parent, private=True)
         with suppress(FileNotFoundError):  # where a killed command had come as far as this
             os.replace(path(folder) / "staged/digests.json", path(folder) / "digests.json")
+        disk.sync(path(folder))  # an entry whose digest is not recorded would look forged
         os.replace(path(folder) / "pending.json", log)
     except (OSError, Conflict) as error:
         _take_back(folder, entry)
