@@ -22,6 +22,7 @@ SAMPLE = {
     "pages": 0.05,
     "servers": 0.1,
     "readers": 0.008,
+    "folders": 0.02,
 }
 
 

@@ -29,6 +29,7 @@ import hostile
 from conftest import CHECKOUT, MORE, TEXT, surroundings
 from faults.bombs import bombs
 from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
+from faults.folders import folders
 from faults.foreign import foreign
 from faults.lost_writes import lost_writes
 from faults.pages import pages
@@ -586,6 +587,7 @@ CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
     "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers, "values": values,
+    "folders": folders,
 }  # fmt: skip
 
 

@@ -103,9 +103,8 @@ class Folder:
         there.
         """
         top = place.partition("/")[0]
-        if os.path.islink(self.root / top) and os.path.realpath(self.root / top) == str(
-            shipped(top)
-        ):
+        here, theirs = str(self.root / top), str(shipped(top))
+        if here == theirs or (os.path.islink(here) and os.path.realpath(here) == theirs):
             return Listing()  # they are the shipped ones
         return listing(str(self.root), place, ending, deep)
 
