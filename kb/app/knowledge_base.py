@@ -8,6 +8,7 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ class KnowledgeBase(Answers):
         return [p for p in self.condition().problems if (p.code, p.place.path) not in told]
 
     def _relative(self, path: str) -> str:
-        resolved = Path(path).resolve()
+        resolved = Path(os.path.realpath(path))
         return (
             resolved.relative_to(self.folder.root).as_posix()
             if resolved.is_relative_to(self.folder.root)

@@ -107,7 +107,8 @@ def _sentence(problem: Problem) -> str:
             else ""
         )
         return f"warning: {place.path} cannot be read, so what it contains is missing from this answer: {at}{problem.message}{hint}"
-    return f"warning: {place}: {problem.message}{hint}"
+    where = "" if problem.message.startswith(f"{place} ") else f"{place}: "
+    return f"warning: {where}{problem.message}{hint}"
 
 
 def follow(problems: Iterable[Problem]) -> None:

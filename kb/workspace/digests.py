@@ -61,11 +61,7 @@ def taken(folder: Folder) -> dict[str, Known]:
 def deciding(folder: Folder) -> Iterator[str]:
     """Paths of the knowledge base's own ontology and queries; not those of the program."""
     for kind, ending in DECIDING.items():
-        own = folder.root / kind
-        if own.is_dir() and own.resolve() != folders.shipped(kind).resolve():
-            for place in sorted(own.rglob(f"*{ending}")):
-                if place.is_file():
-                    yield place.relative_to(folder.root).as_posix()
+        yield from folder.own(kind, ending, deep=True).files
 
 
 def covered(name: str) -> bool:

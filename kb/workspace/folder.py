@@ -133,7 +133,7 @@ class Folder:
         """Where something may be handed on to. Raises Refused where the knowledge base keeps its
         own there.
         """
-        place = target.resolve()
+        place = Path(os.path.realpath(target))
         if place.is_relative_to(self.root) and place.relative_to(self.root).parts[:1] in {
             (name,) for name in OWN
         }:

@@ -188,7 +188,10 @@ class _Found:
         name, mode = self._name(entry.path), _mode(entry.path)
         if not ours and (stat.S_ISREG(mode) or (not mode and entry.name.startswith("."))):
             return  # a note beside the records, or the mark of an editor
-        severity = "error" if ours or (self.deep and stat.S_ISDIR(mode)) else "warning"
+        folder = stat.S_ISDIR(mode) or (
+            not mode and "." not in entry.name
+        )  # without a target, the name must tell
+        severity = "error" if ours or (self.deep and folder) else "warning"
         if (ours or mode) and leaves(self.root, name):
             self._outside(severity, name)
         elif not mode:

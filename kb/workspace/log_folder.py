@@ -76,7 +76,9 @@ def inside(folder: Folder, relative: str) -> bool:
     if any(part.startswith(".") or _long(part) for part in parts):
         return False
     with suppress(OSError, ValueError):
-        target = (folder.root / relative).resolve()
+        target = Path(
+            os.path.realpath(folder.root / relative)
+        )  # which ends in a circle of links, too
         return target.is_relative_to(folder.root / "claims")
     return False
 

@@ -35,7 +35,15 @@ FILES = {
     "queries/checks/x.rq": "#+ summary: Nothing\nSELECT ?s { ?s <urn:x> <urn:y> }\n",
     "documents/x.txt": "words of a text",
 }
-FOLDERS = ("claims", "claims/main", "claims/main/claims", "ontology", "queries", "queries/questions", "documents")
+FOLDERS = (
+    "claims",
+    "claims/main",
+    "claims/main/claims",
+    "ontology",
+    "queries",
+    "queries/questions",
+    "documents",
+)
 NAMES = (b"a\nb", b"a\xff", "a\u202eb".encode(), b"a\x1b[31mb", "a\u200bb".encode())
 SETTINGS = {
     "misspelt key": lambda text: text.replace("policy", "polcy"),
@@ -43,7 +51,9 @@ SETTINGS = {
     "other base": lambda text: text.replace("example.org", "example.com"),
     "unknown policy": lambda text: text.replace("default-1", "default-99"),
     "ill-typed language": lambda text: text.replace('"en"', "3"),
-    "newer format": lambda text: f"format = 999\n{text.partition('base')[1]}{text.partition('base')[2]}",
+    "newer format": lambda text: (
+        f"format = 999\n{text.partition('base')[1]}{text.partition('base')[2]}"
+    ),
     "no text": lambda text: "\xff",
 }
 
@@ -72,10 +82,21 @@ def folders(sample: float) -> Iterator[Figure]:
     STARTER.stop()
     commands = f"{len(chosen)} strange folders × {len(COMMANDS)} commands"
     for name, number in wrong.items():
-        yield Figure(f"{commands}: {name}" if name == "tracebacks" else f"… {name}", "0", str(number), number == 0)
+        yield Figure(
+            f"{commands}: {name}" if name == "tracebacks" else f"… {name}",
+            "0",
+            str(number),
+            number == 0,
+        )
 
 
-def _tried(case: Strange, whole: Path, home: Path, healthy: dict[str, tuple[int, str]], wrong: dict[str, int]) -> None:
+def _tried(
+    case: Strange,
+    whole: Path,
+    home: Path,
+    healthy: dict[str, tuple[int, str]],
+    wrong: dict[str, int],
+) -> None:
     """Run all commands in one strange folder and count what is wrong."""
     root, beside = _copied(whole, home), home / "beside"
     beside.mkdir()
@@ -94,7 +115,9 @@ def _tried(case: Strange, whole: Path, home: Path, healthy: dict[str, tuple[int,
     _let_go(home)
 
 
-def _verdict(case: Strange, answer: tuple[int, str] | None, healthy: tuple[int, str], told: str) -> str:
+def _verdict(
+    case: Strange, answer: tuple[int, str] | None, healthy: tuple[int, str], told: str
+) -> str:
     """What is wrong with an answer; empty if it is right."""
     if answer is None:
         return "hangs"
@@ -119,7 +142,13 @@ def _run(root: Path, args: list[str], other_user: bool) -> tuple[int, str]:
     if other_user and os.geteuid() == 0:
         drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         command = [*drop, sys.executable, "-m", "kb", "--kb", str(root), *args]
-        done = subprocess.run(command, capture_output=True, env=surroundings(HOME=str(root)), cwd="/", timeout=PATIENCE)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            env=surroundings(HOME=str(root)),
+            cwd="/",
+            timeout=PATIENCE,
+        )
         code, out, err = done.returncode, done.stdout, done.stderr
     else:
         code, out, err = STARTER.run(args, root, b"", {}, PATIENCE)
@@ -142,21 +171,38 @@ def strange() -> Iterator[Strange]:
         if shutil.which("setpriv") or os.geteuid():
             yield Strange(f"{place}/: no permission", _locked(place), _said(place), other_user=True)
     for name in NAMES:
-        for ending, place in ((b".ttl", "claims/main"), (b".rq", "queries/questions"), (b".txt", "documents")):
+        for ending, place in (
+            (b".ttl", "claims/main"),
+            (b".rq", "queries/questions"),
+            (b".txt", "documents"),
+        ):
             yield Strange(f"{place}: {name!r}", _named(place, name + ending), (f"{place}/a",))
     for what, change in SETTINGS.items():
         yield Strange(f"kb.toml: {what}", _settings(change), ("kb.toml",))
-    for place in ("claims/main/entities.ttl", "claims/main/claims/general.ttl", "claims", "claims/main/sources"):
+    for place in (
+        "claims/main/entities.ttl",
+        "claims/main/claims/general.ttl",
+        "claims",
+        "claims/main/sources",
+    ):
         yield Strange(f"{place}: removed", _removed(place), _said(place))
     yield Strange("kb.toml: a pipe", _pipe_for_settings, ("kb.toml",))
 
 
 def _said(place: str) -> tuple[str, ...]:
     """How a command names a folder, or a file in it; the word alone could stand in any answer."""
-    return (f"warning: {place}", f"{place}: error", f"{place}: warning", f"{place}/", f"{place} was removed")
+    return (
+        f"warning: {place}",
+        f"{place}: error",
+        f"{place}: warning",
+        f"{place}/",
+        f"{place} was removed",
+    )
 
 
-def _at(place: str, text: str, make: Callable[[Path, str, Path], None]) -> Callable[[Path, Path], None]:
+def _at(
+    place: str, text: str, make: Callable[[Path, str, Path], None]
+) -> Callable[[Path, Path], None]:
     def made(root: Path, beside: Path) -> None:
         """Put something strange where a file could be."""
         path = root / place
@@ -278,8 +324,22 @@ def _made(home: Path) -> Path:
     root = home / "whole"
     (home / "quarrel.txt").write_text(TEXT)
     (home / "sheet.yaml").write_text(SHEET)
-    source = ["add", "source", str(home / "quarrel.txt"), "--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04"]
-    for args in (["init", str(root)], ["--kb", str(root), *source], ["--kb", str(root), "add", "--from", str(home / "sheet.yaml")]):
+    source = [
+        "add",
+        "source",
+        str(home / "quarrel.txt"),
+        "--id",
+        "2024-quarrel",
+        "--author",
+        "A Gazette",
+        "--published",
+        "2024-03-04",
+    ]
+    for args in (
+        ["init", str(root)],
+        ["--kb", str(root), *source],
+        ["--kb", str(root), "add", "--from", str(home / "sheet.yaml")],
+    ):
         code, out, err = STARTER.run(args, home, b"", {}, PATIENCE)
         assert code == 0, (args, out, err)
     return root
@@ -299,7 +359,9 @@ def _tree(home: Path, root: Path) -> dict[str, str]:
     found = {}
     for path in sorted(home.rglob("*")):
         if not path.is_relative_to(root):
-            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            found[str(path)] = (
+                hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            )
     return found
 
 
