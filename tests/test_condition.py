@@ -64,13 +64,10 @@ def test_a_file_that_is_not_turtle_is_named_by_every_command_and_stops_writers(k
 
 def test_what_another_user_may_not_read_is_named_and_the_rest_is_answered(kb: Kb) -> None:
     """As root, permissions do not count: the command is run as somebody else there."""
-    if os.geteuid() == 0 and not shutil.which("setpriv"):
-        pytest.skip("root reads everything, and setpriv is not installed")
+    skip_unless_another_user_can_run(kb)
     for place in (kb.root, *kb.root.rglob("*")):
         place.chmod(0o777 if place.is_dir() else 0o666)
-    for parent in kb.root.parents:
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp"):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    reachable(kb)
     locked = kb.file("claims")
     locked.chmod(0)
     try:
@@ -82,6 +79,34 @@ def test_what_another_user_may_not_read_is_named_and_the_rest_is_answered(kb: Kb
             assert "Traceback" not in done.stderr
     finally:
         locked.chmod(0o755)
+
+
+def test_who_may_not_read_the_log_and_the_documents_is_answered_from_the_rest(kb: Kb) -> None:
+    if os.geteuid():
+        pytest.skip("what root has made private is opened as another user")
+    skip_unless_another_user_can_run(kb)
+    reachable(kb)
+    for command, code in (("list claims", 0), ("find tugs", 1), ("log", 1), ("fsck", 3)):
+        done = as_another_user(kb, *command.split())
+        assert done.returncode == code, (command, done)
+        assert ".journal: the log cannot be read" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert "northland-sent-tugs-to-oldport" in as_another_user(kb, "list", "claims").stdout
+
+
+def skip_unless_another_user_can_run(kb: Kb) -> None:
+    """Where root is the only one who may start this Python, nobody else can be tried."""
+    if os.geteuid() == 0 and not shutil.which("setpriv"):
+        pytest.skip("root reads everything, and setpriv is not installed")
+    if as_another_user(kb, "--version").returncode:
+        pytest.skip("root reads everything, and nobody else may start this Python")
+
+
+def reachable(kb: Kb) -> None:
+    """Let other users come as far as the knowledge base."""
+    for parent in kb.root.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def as_another_user(kb: Kb, *args: str) -> subprocess.CompletedProcess[str]:

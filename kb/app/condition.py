@@ -7,10 +7,11 @@ docs/decisions/0018.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from kb.workspace import (
     digests,
     inspection,
     log_entries,
+    log_folder,
     ontology,
     revisions,
     saved_queries,
@@ -44,6 +46,7 @@ MISSING: Final = (*BLOCKING, "not-a-record", "own-query")
 RECORDS: Final = ("claims", "ontology", settings.NAME)
 TEXTS: Final = ("documents",)
 QUESTIONS: Final = ("queries",)
+LOG: Final = (log_folder.JOURNAL,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,19 @@ class Condition:
     used: bool = False
 
     def missing(self, parts: Iterable[str] = RECORDS) -> list[Problem]:
-        """What is missing from an answer that needs these parts."""
-        return [
-            p
-            for p in self.problems
-            if p.severity == "error" and p.code in MISSING and _in(p.place.path, parts)
-        ]
+        """What is missing from an answer that needs these parts; a log that is closed to this user
+        is missing only from an answer about the log.
+        """
+        found = [p for p in self.problems if p.code in MISSING and _in(p.place.path, parts)]
+        return [p for p in found if p.severity == "error" or p.place.path in LOG]
 
     def blocking(self) -> list[Problem]:
         """What a writer must not overlook: it could record a second time what it did not see."""
         return [p for p in self.missing(("claims", settings.NAME)) if p.code in BLOCKING]
+
+    def closed_log(self) -> Problem | None:
+        """The log, if this user may not read it: nothing can be compared with it."""
+        return next((p for p in self.problems if p.place.path == log_folder.JOURNAL), None)
 
     def unknown_policy(self) -> Problem | None:
         """The policy of the settings, if there is no such policy: no status can be worked out."""
@@ -82,12 +88,16 @@ def condition(folder: Folder) -> Condition:
     problems = [
         *_claims(folder, claims, remembered),
         *_gone(folder, claims, recorded),
+        *_log(folder),
         *_ontology(folder, remembered),
         *_queries(folder, remembered),
         *_texts(folder, remembered),
     ]
     remembered.keep()
-    return Condition(tuple(problems), bool(claims.files or recorded or _last(folder)))
+    found = Condition(tuple(problems))
+    # Whether there were files is not known where the log cannot be read: then there may have been.
+    used = bool(claims.files or recorded or found.closed_log() or _last(folder))
+    return replace(found, used=used)
 
 
 def usable_queries(folder: Folder) -> dict[str, SavedQuery]:
@@ -185,6 +195,15 @@ def _gone(folder: Folder, claims: Listing, recorded: Sequence[str] | None) -> It
             Place("claims"),
             hint="git restore claims, or bring it back from a copy",
         )
+
+
+def _log(folder: Folder) -> Iterator[Problem]:
+    """A log that this user may not read: it belongs to whoever writes here."""
+    place = log_folder.path(folder)
+    if os.path.lexists(place) and not os.access(place, os.R_OK | os.X_OK):
+        message = "the log cannot be read, so files that are gone are not noticed."
+        hint = "ask its owner; kb fsck needs it"
+        yield Problem("warning", "unreadable", message, Place(log_folder.JOURNAL), hint=hint)
 
 
 def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from kb.workspace.catalog import past
 IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
 REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
 QUOTES = ("quote-mismatch", "quote-outside-source")
+SURROUNDINGS = ("foreign-base", "own-query", "own-shapes", "names-alike", "strange-file")
 # Times that it is looked again where somebody writes meanwhile.
 AGAIN = 2
 # Warnings that a command at work can cause.
@@ -79,13 +80,14 @@ def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
     files, _ = holdings.files()
     looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
     bytes_, documents, journalled, missing, left = (tuple(look(holdings)) for look in looks)
-    broken = {p.place.path for p in report.problems if p.code in UNREAD}
+    broken = {p.place.path for p in report.problems if p.code in UNREAD and _stored(p)}
     layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
     quotes = {
         o: sum(v == o for v in report.quotes.values())
         for o in ("verified", "mismatched", "not-checkable")
     }
-    ids, references, quoted, rest = _sorted(report.problems)
+    ids, references, quoted, around, rest = _sorted(report.problems)
+    own = (holdings.folder.own("ontology", ".ttl"), holdings.folder.own_queries())
     records = sum(len(f.records) for f in files)
     recorded = damage.expected(holdings)
     other, unseen = index_audit.audit(holdings, files)
@@ -111,6 +113,7 @@ def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
             ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in quotes.items() if n),
         ),
         Row("records by shapes and checks", records, len(rest)),
+        Row("settings, names, own files", 1 + sum(len(o.files) for o in own), len(around)),
         Row(
             "documents by their digest",
             len(damage.texts(holdings)) + len(missing),
@@ -151,13 +154,23 @@ def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:
 
 
 def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
-    groups: tuple[list[Problem], ...] = ([], [], [], [])
+    """Problems by the row that counts them: ids, references, quotes, own files, everything else.
+
+    Stored files that are gone or cannot be read are counted with the files.
+    """
+    groups: tuple[list[Problem], ...] = ([], [], [], [], [])
     for p in problems:
-        if p.code not in UNREAD:
-            groups[
-                next((n for n, codes in enumerate((IDS, REFERENCES, QUOTES)) if p.code in codes), 3)
-            ].append(p)
+        if p.code in UNREAD and not _stored(p):
+            groups[3].append(p)
+        elif p.code not in (*UNREAD, "missing-file"):
+            codes = (IDS, REFERENCES, QUOTES, SURROUNDINGS)
+            groups[next((n for n, row in enumerate(codes) if p.code in row), 4)].append(p)
     return groups
+
+
+def _stored(problem: Problem) -> bool:
+    """Whether a problem is of the stored files."""
+    return problem.place.path.partition("/")[0] == "claims"
 
 
 def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:

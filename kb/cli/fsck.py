@@ -6,6 +6,7 @@ import typer
 
 from kb.cli.opened import follow, to_check
 from kb.cli.output import message, show
+from kb.errors import Unreadable
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -43,7 +44,9 @@ def fsck(
     kb fsck --repair      after a crash
     kb fsck --head e3b0…  whether all that was logged up to this digest is unchanged
     """
-    kb, _ = to_check()
+    kb, condition = to_check()
+    if log := condition.closed_log():
+        raise Unreadable(f"{log.place}: {log.message}", log.hint)
     if repair:
         message("\n".join(kb.repair()))
     if accept:

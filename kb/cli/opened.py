@@ -115,7 +115,8 @@ def follow(problems: Iterable[Problem]) -> None:
     """Says that problems of the files that cannot be read come first: what the others miss may
     stand in those.
     """
-    unread = sorted({p.place.path for p in problems if p.code in UNREAD})
+    claims = [p for p in problems if p.place.path.partition("/")[0] == "claims"]
+    unread = sorted({p.place.path for p in claims if p.code in UNREAD})
     if unread:
         message(
             f"note: mend {', '.join(unread)} first: what is said to be missing or unused elsewhere may stand there"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kb.app.condition import LOG, RECORDS
 from kb.cli.opened import from_text
 from kb.cli.output import message, show
 
@@ -37,7 +38,7 @@ def log(
     kb log coastguard-entered
     kb log --head            one digest; kb fsck --head DIGEST compares with it
     """
-    kb = from_text()
+    kb = from_text((*RECORDS, *LOG))
     if head:
         print(_head(kb))
         return

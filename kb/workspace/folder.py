@@ -167,7 +167,7 @@ def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
         return load(Path(named))
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
+        if os.path.lexists(folder / SETTINGS) and not os.path.isdir(folder / SETTINGS):
             return load(folder)
     raise Unreadable(
         f"{here} is not inside a knowledge base.",
@@ -179,7 +179,7 @@ def load(root: Path) -> Folder:
     """The knowledge base in a folder. Raises Unreadable with the reason."""
     path = root / SETTINGS
     try:
-        if not path.is_file():
+        if not os.path.lexists(path):
             raise Unreadable(
                 f"{root} is not a knowledge base: it has no {SETTINGS}.", f"kb init {root}"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -191,7 +192,7 @@ def moment(folder: Folder) -> Moment:
     """The present moment."""
     home = path(folder)
     return Moment(
-        (home / "pending.json").exists(),
+        os.path.exists(home / "pending.json"),
         (_identity(home / "digests.json"), _identity(home / "log")),
     )
 

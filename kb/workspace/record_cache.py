@@ -60,7 +60,7 @@ def _shelf(folder: Folder) -> Path | None:
     None where a symbolic link takes its place: it is neither read nor written.
     """
     way = hashlib.sha256(repr((_WAY, folder.base, SLOTS)).encode()).hexdigest()
-    with suppress(cache.Linked):
+    with suppress(OSError):
         return cache.place(folder, cache.RECORDS, way[:16])
     return None
 

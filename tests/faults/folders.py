@@ -21,6 +21,8 @@ from faults.figures import Figure, say
 # Wall clock of one command: ten times what the slowest takes on a slow machine.
 PATIENCE = 60.0
 NOBODY = 65534
+# Begins a command that root runs as somebody else.
+DROP = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 COMMANDS = (
     "status --format csv", "list claims --format csv", "find tugs", "query disputed", "export ntriples", "coverage", "inbox", "stats",
     "log", "validate", "fsck", "index", "add entity tug object --as Tug",
@@ -140,8 +142,7 @@ def _answers(root: Path, other_user: bool) -> Iterator[tuple[str, tuple[int, str
 def _run(root: Path, args: list[str], other_user: bool) -> tuple[int, str]:
     """Exit code and all that was printed; times differ from run to run and are left out."""
     if other_user and os.geteuid() == 0:
-        drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        command = [*drop, sys.executable, "-m", "kb", "--kb", str(root), *args]
+        command = [*DROP, sys.executable, "-m", "kb", "--kb", str(root), *args]
         done = subprocess.run(
             command,
             capture_output=True,
@@ -168,7 +169,7 @@ def strange() -> Iterator[Strange]:
     for place in FOLDERS:
         for kind, make in _INSTEAD.items():
             yield Strange(f"{place}/: {kind}", _instead(place, make), _said(place))
-        if shutil.which("setpriv") or os.geteuid():
+        if _another_user():
             yield Strange(f"{place}/: no permission", _locked(place), _said(place), other_user=True)
     for name in NAMES:
         for ending, place in (
@@ -187,6 +188,16 @@ def strange() -> Iterator[Strange]:
     ):
         yield Strange(f"{place}: removed", _removed(place), _said(place))
     yield Strange("kb.toml: a pipe", _pipe_for_settings, ("kb.toml",))
+
+
+def _another_user() -> bool:
+    """Whether commands can be run without the rights of root."""
+    if os.geteuid():
+        return True
+    if not shutil.which("setpriv"):
+        return False
+    command = [*DROP, sys.executable, "-m", "kb", "--version"]
+    return subprocess.run(command, capture_output=True, env=surroundings(), cwd="/").returncode == 0
 
 
 def _said(place: str) -> tuple[str, ...]:
