@@ -209,7 +209,7 @@ def repair(holdings: Holdings) -> list[str]:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
             done.append(f"removed {log_folder.relative(folder, path)}")
     done += [f"removed {log_folder.relative(folder, path)}" for path in cache.tidy(folder)]
     holdings.refresh(anew=True)
