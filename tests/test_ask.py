@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from kb.errors import KbError, Refused, Unreadable, Usage
+from kb.rdf import query_runner
 from kb.rdf.query_runner import Limits, directly, run, several
 from kb.store import Answer, Reader, Sequence, Term, Triple
 from kb.store.endpoint import RemoteStore
 from kb.store.faults import Locked
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.rdflib import MemoryStore
+from kb.system import sandbox
 from tests.sparql_server import serving
 
 EX = "https://example.org/"
@@ -272,12 +274,10 @@ def test_of_several_one_that_goes_over_a_limit_ends_the_others() -> None:
 def test_an_answer_that_breaks_off_is_not_taken_for_complete(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import kb.ask
-    import kb.sandbox
 
-    whole = kb.ask._encoded(STORES["embedded"].select("SELECT * { ?s ?p ?o }"))
+    whole = query_runner._encoded(STORES["embedded"].select("SELECT * { ?s ?p ?o }"))
     monkeypatch.setattr(
-        kb.sandbox,
+        sandbox,
         "_send",
         lambda writer, body: os.write(writer, len(whole).to_bytes(8, "big") + whole[:-1]),
     )
