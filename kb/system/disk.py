@@ -67,8 +67,12 @@ def _adopt(handle: int, model: os.stat_result) -> None:
 
 
 def private_mode(folder: Path) -> int:
-    """Mode of a private file in a folder: 0600, or 0660 where people share the folder as a group."""
-    shared = os.stat(folder).st_mode & stat.S_IWGRP
+    """Mode of a private file in a folder: 0600, or 0660 where a group shares the folder.
+
+    A folder that everybody may write is nobody's in particular: files in it are private.
+    """
+    mode = os.stat(folder).st_mode
+    shared = mode & stat.S_IWGRP and not mode & stat.S_IWOTH
     return PRIVATE_FILE | (stat.S_IRGRP | stat.S_IWGRP if shared else 0)
 
 
