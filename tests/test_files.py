@@ -198,22 +198,24 @@ def promise(kb: Kb, name: str, new: Callable[[Path], object]) -> None:
     ],
 )
 def test_a_promise_to_write_elsewhere_is_put_aside(kb: Kb, around: Path, name: str) -> None:
-    (kb.root / "claims/out").symlink_to(around.parent / "away")
+    out = name.startswith("claims/out")
+    if out:
+        (kb.root / "claims/out").symlink_to(around.parent / "away")
     promise(kb, name, lambda place: place.write_text(PRECIOUS))
     kb.refuses(
-        3,
+        1 if out else 3,
         "add",
         "entity",
         "tower",
         "place",
         "--as",
         "the tower",
-        says=("cannot be read", "kb fsck --repair"),
+        says=("leads out",) if out else ("cannot be read", "kb fsck --repair"),
     )
-    assert kb("status").code == 0
+    assert kb("status").code == (1 if out else 0)
     assert "aside" in kb("fsck", "--repair").err
     assert not (kb.root.parent / "out.ttl").exists()
-    (kb.root / "claims/out").unlink()
+    (kb.root / "claims/out").unlink(missing_ok=True)
     assert kb("add", "entity", "tower", "place", "--as", "the tower").code == 0
 
 
