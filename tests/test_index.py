@@ -132,7 +132,7 @@ from kb.errors import Refused
 kb = base.open(sys.argv[1])
 kb.refresh()
 if os.fork() == 0:
-    Path(kb.workspace.folder.root, "claims/main/a.ttl").unlink()
+    Path(kb.folder.root, "claims/main/a.ttl").unlink()
     try:
         kb.refresh()
     except Refused as error:

@@ -118,7 +118,7 @@ def test_a_chain_begins_with_the_next_command_as_well(old: Kb) -> None:
 
 def test_settings_that_cannot_be_changed_safely_are_left_to_a_person(old: Kb) -> None:
     path = old.root / "kb.toml"
-    path.write_text(path.read_text() + "\n[mine]\nformat = 1\n")
+    path.write_text(path.read_text() + "\n[x-mine]\nformat = 1\n")
     old.refuses(4, "migrate", says=("by hand",))
 
 
