@@ -33,7 +33,7 @@ SHORT = 1.0
 # Seconds that a command may take beyond the limit of its query and the time in which it asks
 # nothing; a sample may run beside much else.
 BEYOND = 1.0
-BEYOND_OF_SAMPLE = 5.0
+BEYOND_OF_SAMPLE = 20.0
 # After so many bombs the time in which a command asks nothing is taken again.
 EVERY = 5
 # Seconds between two looks at the memory of a child.
