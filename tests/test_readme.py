@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pages import CHECKOUT, DOCS, Shell, steps, workplace
 
-from kb.coding import sheet
+from kb.coding import sheet, yaml_reader
 
 README = CHECKOUT / "README.md"
 # Each example of these has a sheet of its own: test_docs_status and test_docs_contradictions
@@ -55,7 +55,7 @@ def test_every_command_of_the_program_is_used_on_a_page() -> None:
 def test_the_sheets_of_a_page_are_sheets(page: Path) -> None:
     assert blocks("yaml", page)
     for text in blocks("yaml", page):
-        assert sheet.parse(text, page.name).problems == []
+        assert yaml_reader.parse(text, page.name).problems == []
 
 
 def test_every_key_of_a_sheet_is_in_the_reference() -> None:

@@ -19,6 +19,7 @@ from typing import Final
 from kb.app import materialisation
 from kb.errors import KbError, Place, Problem, Usage
 from kb.reasoning.tables import PolicyRow
+from kb.system import disk
 from kb.workspace import (
     digests,
     inspection,
@@ -200,7 +201,7 @@ def _gone(folder: Folder, claims: Listing, recorded: Sequence[str] | None) -> It
 def _log(folder: Folder) -> Iterator[Problem]:
     """A log that this user may not read: it belongs to whoever writes here."""
     place = log_folder.path(folder)
-    if os.path.lexists(place) and not os.access(place, os.R_OK | os.X_OK):
+    if disk.kind(place) == "a folder" and not os.access(place, os.R_OK | os.X_OK):
         message = "the log cannot be read, so files that are gone are not noticed."
         hint = "ask its owner; kb fsck needs it"
         yield Problem("warning", "unreadable", message, Place(log_folder.JOURNAL), hint=hint)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from faults.figures import Figure, bare, child, ended, say, small, some
 from kb.app import knowledge_base
-from kb.workspace import folder
+from kb.workspace import document_library
 
 # What one document may take: reading a page has a limit of 30 seconds, and this machine may be
 # busy.
@@ -91,7 +91,7 @@ def _ordinary(paragraphs: int) -> Iterator[Figure]:
         """The last paragraph is in the text that is kept."""
         with bare() as kb:
             made = kb.add_source("large.html", page.encode(), {"id": "large"})
-            found = folder.find_document(kb.folder, made.sha256 or "")
+            found = document_library.find(kb.folder, made.sha256 or "")
             assert found is not None
             assert f"{paragraphs - 1} {WORDS.strip()}" in found
 
