@@ -1,7 +1,7 @@
 """Generate the parts of the documentation that come from the program itself.
 
 `python tests/pages.py` rewrites all of them (`make pages`), `python tests/pages.py picture` only
-the picture (`make picture`). tests/test_docs_generated.py compares the files with the program.
+the picture (`make picture`). tests/docs/test_generated.py compares the files with the program.
 """
 
 from __future__ import annotations

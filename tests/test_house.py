@@ -68,6 +68,17 @@ def test_the_package_shows_its_floors() -> None:
     assert max(len(path.relative_to(CHECKOUT / "kb").parts) for path in MODULES) == 2
 
 
+def test_the_tests_have_the_layout_of_the_package() -> None:
+    """A folder of tests for each floor; what concerns several floors is in a folder of its own kind."""
+    floors = {path.parent.name for path in MODULES} - {"kb"}
+    around = {"collection", "docs", "faults", "laws"}
+    tests = [
+        path.relative_to(CHECKOUT / "tests") for path in (CHECKOUT / "tests").rglob("test_*.py")
+    ]
+    assert {path.parts[0] for path in tests} == floors | around | {"test_house.py", "test_wheel.py"}
+    assert max(len(path.parts) for path in tests) == 2
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_what_others_may_use_says_what_it_is_for(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))

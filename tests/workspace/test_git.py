@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 from conftest import Kb
-
-from tests.listener import Listener, listening
-from tests.test_diff import commit, git
+from listener import Listener, listening
+from repositories import commit, git
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kb.model.vocabulary import CONTRADICTIONS
 from kb.reasoning.contradictions import contradictions
 from kb.store.rdflib import MemoryStore
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "reference" / "contradictions.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

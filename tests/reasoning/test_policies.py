@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
+from policies import shipped
 
-from kb.app import extraction
-from kb.app.lookups import Lookups
-from kb.rdf import turtle_reader
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import status
-from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, PolicyRow, Tables
-from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import folder
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, Tables
 
 CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="town")
 RIVALS = (AffiliationRow("north", "rival-of", "south"),)
-
-
-@cache
-def shipped() -> dict[str, PolicyRow]:
-    """Read from the ontology as every command reads them."""
-    store = EmbeddedStore(None)
-    text = (folder.shipped("ontology") / "policies.ttl").read_text(encoding="utf-8")
-    store.replace(
-        "https://example.org/policies", turtle_reader.triples(text, "https://example.org/")
-    )
-    return {p.id: p for p in extraction.read(Lookups(store, "https://example.org/")).policies}
 
 
 def headline(policy: str, *told: str, tables: Tables | None = None) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Kb, surroundings
-from test_output import on_a_terminal
+from terminals import on_a_terminal
 
 from kb.cli import COMMANDS
 

@@ -16,9 +16,9 @@ import yaml
 
 from kb.model import vocabulary
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 QUERIES = ROOT / "queries"
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 BASE = "https://w3id.org/claimkb/data/"
 
 QUESTIONS = sorted((QUERIES / "questions").glob("*.rq"))

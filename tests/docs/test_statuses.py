@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from policies import shipped
 
 from kb import cli
 from kb.app import knowledge_base, materialisation
@@ -14,7 +15,7 @@ from kb.model.vocabulary import CONTEST, FLAGS, HEADLINES, NS, SUPPORT
 from kb.store import Reader
 from kb.store.rdflib import MemoryStore
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = (CHECKOUT / "docs" / "reference" / "statuses.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -90,8 +91,6 @@ def test_the_page_names_the_shipped_policies_and_what_they_accept() -> None:
 
 
 def _policies() -> list[dict[str, str]]:
-    from test_policies import shipped
-
     order = ("admitted", "corroborated", "single-voice")
     return [
         {

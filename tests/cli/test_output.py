@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from terminals import on_a_terminal
 
 from kb.cli.output import FORMATS, MANY, message, progress, show, visible
 from kb.errors import Usage
@@ -36,34 +36,6 @@ def printed(
     out, err = capsys.readouterr()
     assert err == ""
     return out
-
-
-def on_a_terminal(code: str, columns: int = 60, **environment: str) -> str:
-    """What a program prints on a terminal that is so wide."""
-    import fcntl
-    import struct
-    import termios
-
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    given = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
-    child = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=given | {"TERM": "xterm"} | environment,
-    )
-    os.close(theirs)
-    out = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            out += chunk
-    except OSError:  # Linux: the other end was closed
-        pass
-    os.close(ours)
-    assert child.wait() == 0, out
-    return out.decode(environment.get("PYTHONIOENCODING", "utf-8")).replace("\r\n", "\n")
 
 
 def test_csv_reads_back(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from sparql_server import SparqlServer, serving
 
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.model.vocabulary import RDF, XSD
@@ -20,7 +21,6 @@ from kb.store.faults import Locked
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.rdflib import MemoryStore
 from kb.store.terms import node
-from tests.sparql_server import SparqlServer, serving
 
 EX = "https://example.org/"
 G1, G2 = EX + "g1", EX + "g2"

@@ -28,7 +28,7 @@ from kb.model.vocabulary import (
 )
 from kb.rdf.generated import generated
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ONTOLOGY = ROOT / "ontology"
 SHAPES = ("shapes.ttl", "record-shapes.ttl")
 FILES = ("vocabulary.ttl", *SHAPES, "predicates.ttl", "policies.ttl", "alignment.ttl")
