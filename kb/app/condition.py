@@ -234,16 +234,14 @@ def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
     """What is wrong with own ontology files, and a policy that no ontology file declares."""
     yield from folder.own(ontology.PLACE, ontology.SUFFIX).problems
     policies = set[str]()
-    for name, paths in ontology.files(folder).items():
-        for path in paths:
-            shown = f"{ontology.PLACE}/{name}" if path.is_relative_to(folder.root) else str(path)
-            verdict = remembered.of(
-                shown, str(path), partial(inspection.vocabulary, folder, path, shown)
-            )
-            yield from verdict.problems
-            policies.update(verdict.facts)
-            if not verdict.problems:
-                break
+    for path in ontology.files(folder).values():
+        own = path.is_relative_to(folder.root)
+        shown = f"{ontology.PLACE}/{path.name}" if own else str(path)
+        verdict = remembered.of(
+            shown, str(path), partial(inspection.vocabulary, folder, path, shown)
+        )
+        yield from verdict.problems
+        policies.update(verdict.facts)
     try:
         materialisation.policy_named([PolicyRow(p) for p in sorted(policies)], folder.policy)
     except Usage as error:
@@ -257,8 +255,9 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
     found = folder.own_queries()
     yield from found.problems
     first: dict[str, str] = {}
-    for name in sorted(found.files, key=_group):
-        if _group(name) == len(saved_queries.GROUPS):
+    taken = saved_queries.shipped_names()
+    for name in sorted(found.files, key=saved_queries.group_number):
+        if saved_queries.group_number(name) == len(saved_queries.GROUPS):
             hint = f"move it into queries/{saved_queries.GROUPS[0]}, or remove it"
             yield Problem(
                 "warning",
@@ -267,6 +266,9 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
                 Place(name),
                 hint=hint,
             )
+            continue
+        if Path(name).stem in taken:
+            yield _shipped_name(name)
             continue
         yield from _query(folder, name, remembered).problems
         other = first.setdefault(Path(name).stem, name)
@@ -280,12 +282,10 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
             )
 
 
-def _group(name: str) -> int:
-    """Which group a query is in, by its path; their number if it is in none."""
-    _, _, place = name.partition("/")
-    group, slash, rest = place.partition("/")
-    known = group in saved_queries.GROUPS and slash and "/" not in rest
-    return saved_queries.GROUPS.index(group) if known else len(saved_queries.GROUPS)
+def _shipped_name(name: str) -> Problem:
+    """The problem of an own query with the name of one that comes with the program."""
+    message = f"{Path(name).stem} comes with the program, which uses its own query of this name."
+    return Problem("error", "own-query", message, Place(name), hint="give yours another name")
 
 
 def _query(folder: Folder, name: str, remembered: Verdicts) -> Verdict:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from kb.app import condition, materialisation, saved_checks, validation
 from kb.app.condition import UNREAD, Condition
 from kb.app.materialisation import Derivation, Outcome
 from kb.app.validation import File
-from kb.errors import Invalid, KbError, Place, Problem, Unreadable, problem_of
+from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage, problem_of
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
 from kb.model.vocabulary import NS, PREDICATES, RDFS
@@ -119,15 +120,13 @@ class Holdings:
         """The triples of each ontology file; one that cannot be read is left out, and the condition
         says so.
         """
-        for paths in ontology.files(self.folder).values():
-            if found := ontology.first_sound(self.folder, paths):
-                yield found[1]
+        for path in ontology.files(self.folder).values():
+            with suppress(Usage, turtle_reader.Broken):
+                yield ontology.read(self.folder, path)
 
     def ontology_files(self) -> dict[str, Path]:
-        """Ontology files by name; one of the knowledge base's own takes the place of the shipped
-        one.
-        """
-        return {name: paths[0] for name, paths in ontology.files(self.folder).items()}
+        """Ontology files by name: the shipped ones, and the knowledge base's own beside them."""
+        return ontology.files(self.folder)
 
     def document(self, source: Source) -> str | None:
         """The text of a source, None where it is not at hand."""
@@ -299,7 +298,7 @@ class Holdings:
         if "queries" not in self._cache:
             shipped = saved_queries.load([folder.shipped("queries")])
             self._cache["queries"] = dict(
-                sorted({**shipped, **condition.usable_queries(self.folder)}.items())
+                sorted({**condition.usable_queries(self.folder), **shipped}.items())
             )
         found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
         return found

@@ -288,6 +288,12 @@ CODES: Final = {
     "own-shape": (
         "A record does not fit a shape of this knowledge base.\nTo fix it: correct the record, or the shape."
     ),
+    "term-redefined": (
+        "A file in the ontology folder of this knowledge base states something else about a "
+        "predicate, policy or other term that comes with the program. The definition of the "
+        "program is used, so that a folder cannot change what the program means.\n"
+        "To fix it: give your term a different name. Texts in other languages may be added."
+    ),
     "shape-redefined": (
         "A file of this knowledge base states something about a shape of the program, which "
         "cannot be changed.\n"

@@ -105,11 +105,18 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
                 )
             )
             continue
+        if _is_copy(text, shipped / path.name):
+            continue
         found = _file_problems(name, text, base, triples, present)
         wrong += found
         if has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
             own[name] = [t for t in triples if t[0].value not in present]
     return Shapes(files, own, tuple(wrong))
+
+
+def _is_copy(text: str, path: Path) -> bool:
+    """Whether a text is that of a shipped file, which therefore says nothing new."""
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def messages(shipped: Path) -> dict[str, str]:
@@ -147,19 +154,15 @@ def _file_problems(
         )
         for line, term in refused(text, base, triples)
     ]
-    for subject in sorted(
-        {s.value for s, p, _ in triples if s.value in present and p.value.startswith(SH)}
-    ):
+    redefined = {s.value: 0 for s, p, _ in triples if s.value in present and p.value.startswith(SH)}
+    if redefined:
+        for block in turtle_reader.blocks(text, base):
+            if redefined.get(block.subject) == 0:
+                redefined[block.subject] = block.line
+    for subject, line in sorted(redefined.items()):
         message = f"{subject} is a shape of the program, which stays as it is."
-        out.append(
-            Problem(
-                "warning",
-                "shape-redefined",
-                message,
-                Place(name),
-                hint="give your shape another IRI",
-            )
-        )
+        hint = "give your shape another IRI"
+        out.append(Problem("warning", "shape-redefined", message, Place(name, line), hint=hint))
     return out
 
 

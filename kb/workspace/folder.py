@@ -22,13 +22,16 @@ from kb.system.intake import read_bytes as read_bytes
 from kb.system.intake import read_input as read_input
 from kb.system.intake import read_text as read_text
 from kb.workspace import settings
-from kb.workspace.listing import Listing, leaves, listing
+from kb.workspace.listing import Listing, bounded, leaves, listing
 
 SETTINGS = settings.NAME
 FORMAT = settings.FORMAT
 DISPOSABLE = ".kb"
 LARGEST_FILE = 200_000_000
 LARGEST_SETTINGS = 1_000_000
+# Own files in `ontology` or in `queries`, and their bytes together: more than people write, and
+# little enough to be read by every command.
+MOST_OWN_FILES, LARGEST_OWN_FILES = 300, 5_000_000
 # What an IRI cannot contain, or what would end its path.
 _NOT_IN_IRIS = re.compile(r"[\x00-\x20<>\"{}|\\^`%#?\x7f]")
 # What a knowledge base consists of.
@@ -106,7 +109,8 @@ class Folder:
         here, theirs = str(self.root / top), str(shipped(top))
         if here == theirs or (os.path.islink(here) and os.path.realpath(here) == theirs):
             return Listing()  # they are the shipped ones
-        return listing(str(self.root), place, ending, deep)
+        found = listing(str(self.root), place, ending, deep)
+        return bounded(found, str(self.root), place, MOST_OWN_FILES, LARGEST_OWN_FILES)
 
     def own_queries(self) -> Listing:
         """All files in `queries` that look like saved queries, in groups or not."""

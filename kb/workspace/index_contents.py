@@ -17,7 +17,7 @@ from kb.workspace.catalog import past
 from kb.workspace.folder import Folder
 
 # Raised when what is derived, or how it is stored, changes: older indexes are then built anew.
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def layout(folder: Folder) -> str:
 
 def paths(folder: Folder) -> dict[str, Path]:
     """Name → file of everything that is indexed: the ontology, and the stored files that count now."""
-    found = {f"ontology/{name}": paths[0] for name, paths in ontology.files(folder).items()}
+    found = {f"{ontology.PLACE}/{name}": path for name, path in ontology.files(folder).items()}
     with suppress(OSError):
         found |= {name: folder.root / name for name in folder.files() if not past(name)}
     return found

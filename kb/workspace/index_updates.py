@@ -90,22 +90,15 @@ def _parsed(folder: Folder, path: Path | None) -> tuple[Held, list[Triple]]:
     try:
         data = folders.read_bytes(path, folders.LARGEST_FILE) if path else b""
     except Usage:  # too large, gone, or not to be read
-        return Held("", _digest(path), broken=True), _instead(folder, path)
+        return Held("", _digest(path), broken=True), []
     digest = hashlib.sha256(data).hexdigest()
     try:
-        return Held("", digest), turtle_reader.triples(folders.decode(data, ""), folder.base)
+        triples = turtle_reader.triples(folders.decode(data, ""), folder.base)
     except (turtle_reader.Broken, Usage):
-        return Held("", digest, broken=True), _instead(folder, path)
-
-
-def _instead(folder: Folder, path: Path | None) -> list[Triple]:
-    """What counts in place of a file that cannot be read: of an own ontology file the shipped one
-    of its name.
-    """
-    if path is None or path.parent != folder.root / ontology.PLACE:
-        return []
-    found = ontology.first_sound(folder, ontology.files(folder).get(path.name, []))
-    return found[1] if found else []
+        return Held("", digest, broken=True), []
+    if path and path.parent == folder.root / ontology.PLACE:
+        triples = ontology.counted(triples, path)
+    return Held("", digest), triples
 
 
 def _digest(path: Path | None) -> str:

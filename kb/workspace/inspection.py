@@ -103,13 +103,13 @@ def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
     """The verdict on an ontology file; its facts are the policies that it declares."""
     try:
         triples = ontology.read(folder, path, shown)
+        problems = tuple(ontology.redefined(folder, path, shown)) if ontology.is_own(path) else ()
     except Usage as error:
         return Verdict((problem_of("unreadable", shown, error),))
     except turtle_reader.Broken as error:
         return Verdict((_syntax(shown, error),))
-    return Verdict(
-        facts=tuple(s.value for s, p, o in triples if p.value == TYPE and o.value == f"{NS}Policy")
-    )
+    policies = [s.value for s, p, o in triples if p.value == TYPE and o.value == f"{NS}Policy"]
+    return Verdict(problems, tuple(policies))
 
 
 def query(path: Path, name: str) -> Verdict:

@@ -58,6 +58,34 @@ def listing(root: str, place: str, ending: str, deep: bool = True) -> Listing:
     )
 
 
+def bounded(found: Listing, root: str, place: str, number: int, size: int) -> Listing:
+    """The first files of a listing, as far as they are no more than a number and have no more bytes
+    together than a size. Leaving one out is a problem of the place.
+    """
+    kept, left = 0, size
+    for name in found.files[:number]:
+        left -= _size(os.path.join(root, name))
+        if left < 0:
+            break
+        kept += 1
+    if kept == len(found.files):
+        return found
+    message = (
+        f"of the {len(found.files):,} files here only the first {kept:,} by name are read: "
+        f"no more than {number:,} files with {size / 1e6:g} MB together are."
+    )
+    problem = Problem("error", "unreadable", message, Place(place), hint="remove some of them")
+    return Listing(found.files[:kept], (problem, *found.problems))
+
+
+def _size(path: str) -> int:
+    """Bytes of a file; 0 where nobody can tell."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
 def printable(name: str) -> str:
     r"""A file name as it can be shown: whatever a terminal would obey or hide is written out.
 

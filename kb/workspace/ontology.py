@@ -1,40 +1,119 @@
-"""The ontology files that count: a knowledge base's own takes the place of the shipped one of its
-name, unless it cannot be read.
+"""The ontology files that count: all that are shipped, and a knowledge base's own, which only add.
+
+What an own file states about a shipped term does not count, so that a folder from somebody else
+cannot change what the program means by it. A text in another language is no such change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from kb.errors import Usage
+from kb.errors import Place, Problem
 from kb.model.rdf_terms import Triple
+from kb.model.vocabulary import NS
 from kb.rdf import turtle_reader
+from kb.rdf.shacl import SH
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 
 PLACE: Final = "ontology"
 SUFFIX: Final = ".ttl"
+# In the index, own files with the name of a shipped one are in a folder of this name.
+OWN: Final = "own"
 
 
-def files(folder: Folder) -> dict[str, list[Path]]:
-    """Name → the files with this name, the one that wins first."""
-    return folder.data(PLACE, SUFFIX)
+def files(folder: Folder) -> dict[str, Path]:
+    """Name → file: the shipped ones, and the knowledge base's own beside them."""
+    found = {path.name: path for path in _shipped_files()}
+    for relative in folder.own(PLACE, SUFFIX).files:
+        path = folder.root / relative
+        found[f"{OWN}/{path.name}" if path.name in found else path.name] = path
+    return dict(sorted(found.items()))
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file does not come with the program."""
+    return path.parent != folders.shipped(PLACE)
 
 
 def read(folder: Folder, path: Path, shown: str = "") -> list[Triple]:
-    """The triples of a file. Raises Usage where it cannot be read, Broken where it is not Turtle."""
-    text = folders.decode(
-        folders.regular_bytes(path, folders.LARGEST_FILE, shown), shown or str(path)
-    )
-    return turtle_reader.triples(text, folder.base)
+    """The triples of a file that count. Raises Usage where it cannot be read, Broken where it is
+    not Turtle.
+    """
+    return _stated(folder, _text(path, shown), path)
 
 
-def first_sound(folder: Folder, paths: Iterable[Path]) -> tuple[Path, list[Triple]] | None:
-    """The first of these files that can be read, with its triples; None if none can."""
-    for path in paths:
-        with suppress(Usage, turtle_reader.Broken):
-            return path, read(folder, path)
-    return None
+def _text(path: Path, shown: str) -> str:
+    found = folders.regular_bytes(path, folders.LARGEST_FILE, shown)
+    return folders.decode(found, shown or str(path))
+
+
+def _stated(folder: Folder, text: str, path: Path) -> list[Triple]:
+    return counted(turtle_reader.triples(text, folder.base), path)
+
+
+def counted(triples: Sequence[Triple], path: Path) -> list[Triple]:
+    """Those of a file's triples that count: of an own file, all but those that would change a
+    shipped term.
+    """
+    return [t for t in triples if not _changes(t)] if is_own(path) else list(triples)
+
+
+def redefined(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
+    """The shipped terms that an own file states something else about, each with its line. Shapes
+    are not among them: what is stated about these is looked at where they are used.
+
+    Raises what `read` raises.
+    """
+    text = _text(path, shown)
+    changes = [t for t in turtle_reader.triples(text, folder.base) if _changes(t)]
+    wrong = {s.value: p.value for s, p, _ in reversed(changes) if s.value not in _shapes()}
+    if not wrong or not is_own(path):
+        return
+    for block in turtle_reader.blocks(text, folder.base):
+        if property := wrong.pop(block.subject, ""):
+            line = turtle_reader.line_in(block, property)
+            yield _redefinition(Place(shown, line), block.subject)
+    for subject in wrong:  # the object of another subject's nested description
+        yield _redefinition(Place(shown), subject)
+
+
+def _redefinition(place: Place, subject: str) -> Problem:
+    message = f"{turtle_reader.compact(subject)} comes with the program, whose definition is used."
+    hint = "give yours another name; texts in another language may be added"
+    return Problem("error", "term-redefined", message, place, subject, hint)
+
+
+def _changes(triple: Triple) -> bool:
+    """Whether a triple states something about a shipped term that the program does not state."""
+    subject, property, value = triple
+    if subject.value not in _terms() or triple in _shipped_triples():
+        return False
+    foreign = value.language and not value.language.lower().startswith("en")
+    return not (foreign and not property.value.startswith((NS, SH)))
+
+
+def _shipped_files() -> list[Path]:
+    return sorted(folders.shipped(PLACE).glob(f"*{SUFFIX}"))
+
+
+@cache
+def _shipped_triples() -> frozenset[Triple]:
+    """The triples of all shipped files."""
+    texts = [path.read_text(encoding="utf-8") for path in _shipped_files()]
+    return frozenset(triple for text in texts for triple in turtle_reader.triples(text, NS))
+
+
+@cache
+def _terms() -> frozenset[str]:
+    """IRIs of everything that a shipped file describes."""
+    return frozenset(s.value for s, _, _ in _shipped_triples() if s.kind == "iri")
+
+
+@cache
+def _shapes() -> frozenset[str]:
+    """IRIs of the shipped shapes."""
+    return frozenset(s.value for s, p, _ in _shipped_triples() if p.value.startswith(SH))

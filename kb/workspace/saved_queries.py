@@ -20,7 +20,7 @@ from kb.errors import KbError, Unreadable, Usage
 from kb.model.vocabulary import XSD
 from kb.rdf import query_header
 from kb.store.sparql import Token, form, refuse, tokens
-from kb.workspace.folder import Folder, regular_bytes
+from kb.workspace.folder import Folder, regular_bytes, shipped
 
 __all__ = [
     "GROUPS",
@@ -117,31 +117,45 @@ class SavedQuery:
 
 
 def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
-    """All saved queries by name, sorted; one in a later folder takes the place of its namesake in
-    an earlier one.
+    """All saved queries of folders by name, sorted.
 
     Raises `KbError` with file and line for a broken one.
     """
     found: dict[str, SavedQuery] = {}
-    for folder in folders:
-        here: dict[str, SavedQuery] = {}
-        for group in GROUPS:
+    for group in GROUPS:
+        for folder in folders:
             for path in sorted((folder / group).glob("*.rq")):
-                _join(here, parse(path, group))
-        found |= here
+                _join(found, parse(path, group))
     return dict(sorted(found.items()))
 
 
 def own(folder: Folder) -> dict[str, SavedQuery]:
-    """The knowledge base's own saved queries by name. One that cannot be read is left out: its
-    condition says why.
+    """The knowledge base's own saved queries by name. One that cannot be read, or has the name of a
+    shipped one, is left out: its condition says why.
     """
     found: dict[str, SavedQuery] = {}
-    for group in GROUPS:
-        for name in folder.own(f"queries/{group}", SUFFIX).files:
+    taken = shipped_names()
+    for name in sorted(folder.own_queries().files, key=group_number):
+        number = group_number(name)
+        if number < len(GROUPS) and Path(name).stem not in taken:
             with suppress(KbError):
-                _join(found, parse(folder.root / name, group, name))
+                _join(found, parse(folder.root / name, GROUPS[number], name))
     return found
+
+
+def shipped_names() -> set[str]:
+    """The names of the queries that come with the program; own queries cannot have them."""
+    return {path.stem for path in shipped("queries").rglob(f"*{SUFFIX}")}
+
+
+def group_number(name: str) -> int:
+    """Which of the GROUPS a query is in, by its path in a knowledge base; their number if it is in
+    none.
+    """
+    _, _, place = name.partition("/")
+    group, slash, rest = place.partition("/")
+    known = group in GROUPS and slash and "/" not in rest
+    return GROUPS.index(group) if known else len(GROUPS)
 
 
 def _join(found: dict[str, SavedQuery], query: SavedQuery) -> None:

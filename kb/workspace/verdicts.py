@@ -23,7 +23,7 @@ from kb.workspace import cache
 from kb.workspace.folder import Folder
 
 # Raised when files are looked at in another way: what was remembered before is then forgotten.
-_WAY: Final = 1
+_WAY: Final = 2
 # The file in the disposable folder that holds the verdicts.
 MEMORY: Final = "condition.json"
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from conftest import Kb
 from listener import Listener, listening
 
+from kb.workspace.folder import shipped
+
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix kb: <https://w3id.org/claimkb/ns#> .
 """
+SHAPE = "https://w3id.org/claimkb/shape/claim-statement"
 NOTE = (
     HEAD
     + '<urn:s> a sh:NodeShape ; sh:targetClass kb:Claim ; sh:property [ sh:path kb:note ; sh:minCount 1 ; sh:message "needs a note" ] .'
@@ -70,3 +74,15 @@ def test_a_shape_that_could_run_something_is_a_problem_with_its_line(
         True,
     )
     assert listener.connections() == 0
+
+
+def test_a_shape_of_the_program_that_is_redefined_is_named_with_its_line(kb: Kb) -> None:
+    own(kb, HEAD + f"\n<{SHAPE}> a sh:PropertyShape ;\n sh:deactivated true .\n")
+    done = kb("validate")
+    assert f"ontology/shapes.ttl:4: warning shape-redefined: {SHAPE}" in done.out
+
+
+def test_a_copy_of_the_shipped_ontology_says_nothing_new(kb: Kb) -> None:
+    shutil.copytree(shipped("ontology"), kb.root / "ontology")
+    done = kb("validate")
+    assert (done.code, "redefined" in done.out + done.err) == (0, False)

@@ -1,0 +1,115 @@
+"""What a knowledge base's own ontology and queries may do: add, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Kb
+
+POLICY = """@prefix kb: <https://w3id.org/claimkb/ns#> .
+@prefix policy: <https://w3id.org/claimkb/policy/> .
+
+policy:default-1 a kb:Policy ;
+    kb:voicesToCorroborate 1 ;
+    kb:voicesWithoutStake 0 .
+
+policy:strict-1 a kb:Policy ;
+    kb:version "1" ;
+    kb:voicesToCorroborate 3 ;
+    kb:voicesWithoutStake 2 ;
+    kb:doubtDisputes true ;
+    kb:possibleContradictionDisputes true ;
+    kb:acceptsHeadline kb:headline-corroborated .
+"""
+EMPTY = (
+    "#+ summary: Nothing\n#+ x-kb:\n#+   columns: [subject]\nSELECT ?subject { FILTER(false) }\n"
+)
+EVERY = """#+ summary: Each claim
+#+ x-kb:
+#+   columns: [claim]
+#+   message: "{claim} is a claim"
+PREFIX kb: <https://w3id.org/claimkb/ns#>
+SELECT ?claim { ?claim a kb:Claim }
+"""
+# More rows than there is time for, and more text than there is memory for.
+ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+SLOW = EMPTY.replace("FILTER(false)", f"{{ SELECT (COUNT(*) AS ?n) {{ {ALL} }} }}")
+LARGE = EMPTY.replace(
+    "FILTER(false)",
+    f"{{ SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?c), STR(?d), STR(?f), STR(?g))) AS ?n) {{ {ALL} }} }}",
+)
+
+
+def own(kb: Kb, name: str, text: str) -> None:
+    place = kb.root / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+
+
+@pytest.mark.parametrize("name", ["policies.ttl", "mine.ttl"])
+def test_a_shipped_policy_that_a_folder_redefines_keeps_its_meaning(kb: Kb, name: str) -> None:
+    before = kb("status", "--format", "csv").out
+    own(kb, f"ontology/{name}", POLICY)
+    done = kb("status", "--format", "csv")
+    assert (done.out, f"ontology/{name}:5" in done.err) == (before, True), done.err
+    checked = kb("validate")
+    assert checked.code == 1
+    assert f"ontology/{name}:5: error term-redefined" in checked.out
+
+
+def test_a_policy_of_a_folder_is_added(kb: Kb) -> None:
+    own(kb, "ontology/policies.ttl", POLICY)
+    assert kb("status", "--policy", "strict-1").code == 0
+    assert kb("status", "--policy", "cautious-1").code == 0
+
+
+def test_a_label_in_another_language_may_be_added_to_a_shipped_term(kb: Kb) -> None:
+    label = "<https://w3id.org/claimkb/predicate/controls> <http://www.w3.org/2000/01/rdf-schema#label> "
+    own(kb, "ontology/predicates.ttl", f'{label}"contrôle"@fr .\n')
+    assert kb("validate").code == 0
+    own(kb, "ontology/predicates.ttl", f'{label}"rules"@en-GB .\n')
+    assert "ontology/predicates.ttl:1: error term-redefined" in kb("validate").out
+
+
+@pytest.mark.parametrize("group", ["checks", "questions"])
+@pytest.mark.parametrize("name", ["dangling-reference", "disputed"])
+def test_a_query_of_the_name_of_a_shipped_one_is_a_problem_and_the_shipped_one_runs(
+    kb: Kb, group: str, name: str
+) -> None:
+    path = kb.file("claims/general.ttl")
+    path.write_text(
+        path.read_text().replace("rdf:subject <entity/", "rdf:subject <entity/nowhere-", 1)
+    )
+    before = kb("query", "disputed", "--format", "csv").out
+    own(kb, f"queries/{group}/{name}.rq", EMPTY)
+    done = kb("validate")
+    assert f"queries/{group}/{name}.rq: error own-query: {name} comes with the program" in done.out
+    assert "error dangling-reference" in done.out
+    asked = kb("query", "disputed", "--format", "csv")
+    assert (asked.out, f"queries/{group}/{name}.rq" in asked.err) == (before, True)
+
+
+def test_own_checks_that_go_over_a_limit_are_stopped_in_a_sentence_and_the_others_run(
+    kb: Kb,
+) -> None:
+    own(kb, "queries/checks/a-slow.rq", SLOW)
+    own(kb, "queries/checks/b-large.rq", LARGE)
+    own(kb, "queries/checks/c-every.rq", EVERY)
+    done = kb("validate")
+    assert done.code == 1
+    assert "queries/checks/a-slow.rq: error own-check: The query took longer than" in done.out
+    assert "queries/checks/b-large.rq: error own-check: The query" in done.out
+    assert "is a claim" in done.out
+
+
+@pytest.mark.parametrize(
+    ("place", "ending", "text"),
+    [("queries/checks", "rq", EMPTY), ("ontology", "ttl", "<urn:a> <urn:b> <urn:c> .\n")],
+)
+def test_more_own_files_than_are_read_are_named_in_a_sentence(
+    kb: Kb, place: str, ending: str, text: str
+) -> None:
+    own(kb, f"{place}/000.{ending}", text + "#" * 3_000_000)
+    own(kb, f"{place}/001.{ending}", text + "#" * 3_000_000)
+    said = "of the 2 files here only the first 1 by name are read"
+    assert said in kb("validate").out
+    assert said in kb("status").err
