@@ -338,9 +338,9 @@ class Answers(Holdings):
             name: convert(table)
             for name, table in csv.tables(known, found.rows, found.voices).items()
         }
+        told = {name.replace(" ", "_"): value for name, value in self.conditions().items()}
         folder.write(
-            target / "export.json",
-            json.dumps(self.conditions(), ensure_ascii=False, indent=2) + "\n",
+            target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n"
         )
         return [*write(target, tables), target / "export.json"]
 

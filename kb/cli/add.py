@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
@@ -11,9 +11,6 @@ from kb.cli import entries
 from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.output import message
-
-if TYPE_CHECKING:
-    from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None)
 add_app = typer.Typer(rich_markup_mode=None)
@@ -139,44 +136,19 @@ def read(
     \b
     kb read 2024-report
     """
-    for line in marked(from_text(WITH_TEXTS), name):
-        print(line)
-
-
-def marked(kb: KnowledgeBase, name: str) -> list[str]:
-    """Lines with number and marks; nested passages share their marks."""
     from kb.errors import Usage
+    from kb.presentation.marked_text import marked
 
+    kb = from_text(WITH_TEXTS)
     known = kb.known()
     source = known.source(name)
     text = kb.document(source)
     if text is None:
         raise Usage(
-            f"the text of {source.id} is not at hand.",
+            f"the text of {source.id} is not available.",
             "put it into documents/, or name its folder in KB_DOCUMENTS; it is known by its sha256",
         )
-    depth = [0] * (len(text) + 1)
-    skipped = [0] * (len(text) + 1)
-    for quote in known.quotes.values():
-        if (
-            quote.source == source.id
-            and quote.start is not None
-            and quote.end is not None
-            and quote.end <= len(text)
-        ):
-            layer = skipped if quote.skipped else depth
-            for n in range(quote.start, quote.end):
-                layer[n] += 1
-    out, inside = [], [False, False]
-    for n, character in enumerate(text):
-        for k, (layer, signs) in enumerate(((depth, "⟦⟧"), (skipped, "⟨⟩"))):
-            now = bool(layer[n])
-            if now != inside[k]:
-                out.append(signs[0] if now else signs[1])
-                inside[k] = now
-        out.append(character)
-    lines = "".join(out).split("\n")
-    return [f"{n:>4}  {line.rstrip(chr(13))}" for n, line in enumerate(lines, 1)]
+    print("\n".join(marked(known, source.id, text)))
 
 
 @app.command()

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.cli.output import amount, message, show
+from kb.cli.output import message, show
 from kb.errors import Place
+from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase, Plan

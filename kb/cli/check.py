@@ -8,9 +8,9 @@ from dataclasses import replace
 import typer
 
 from kb.app.condition import RECORDS
-from kb.cli import terminal
 from kb.cli.opened import follow, from_text, say, to_check, to_write
 from kb.cli.output import emit, message
+from kb.presentation import controls
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -59,7 +59,7 @@ def validate(
             for p in report.problems
         ]
         emit(
-            terminal.escaped(
+            controls.escaped(
                 json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)
             )
             + "\n"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
-from kb.cli.output import emit, message, show, visible
+from kb.cli.output import emit, message, show
 from kb.errors import Usage
+from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.app.materialisation import Outcome
@@ -107,7 +108,7 @@ def _told(
     kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool
 ) -> list[str]:
     """A pair: both statements, who says each, since when both are public, each rule in words."""
-    from kb.cli.grounds import assertions
+    from kb.presentation.explanation import assertions
     from kb.reasoning.contradictions import in_words, public_since
 
     one, other = rows[0].claim_a, rows[0].claim_b
@@ -133,8 +134,8 @@ def _told(
 
 def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
     """Who affirms it and since when; its days, where it has any."""
-    from kb.cli.grounds import voice_name
     from kb.model.dates import show as span
+    from kb.presentation.names import voice_name
 
     voices = (
         ", ".join(voice_name(known, v) for v in outcome.rows[claim].voices_for)

@@ -55,7 +55,7 @@ def changes(
         message("no status changed on these days")
     columns, rest = (
         ["claim", "day", "before", "after", "because", "statement"],
-        ["details before", "details after", "assertions", "claims"],
+        ["details_before", "details_after", "assertions", "claims"],
     )
     if format in ("table", "md"):  # for people: the words say who; ids are for programs
         show(
@@ -107,7 +107,7 @@ def _details(row: StatusRow | None) -> tuple[str, ...]:
 
 
 def _because(known: Known, turn: Turn) -> str:
-    from kb.cli.grounds import named
+    from kb.presentation.names import named
 
     if turn.after is None:
         return "Withdrawn."
@@ -132,7 +132,7 @@ def facts(
     kb facts --policy open --as-of 2024-03-02 --format csv
     kb export facts --policy cautious
     """
-    from kb.cli.grounds import voice_name
+    from kb.presentation.names import voice_name
 
     kb = standing(as_of, known_on, policy)
     known, told, rows = kb.together(lambda: (kb.known(), kb.conditions(), kb.facts()))
@@ -143,12 +143,12 @@ def facts(
         "statement",
         "from",
         "to",
-        "affirmed by",
+        "affirmed_by",
         "documents",
-        "no known stake",
+        "no_known_stake",
         "policy",
-        "as of",
-        "known on",
+        "as_of",
+        "known_on",
     ]
     table: list[list[object]] = []
     for row in rows:

@@ -10,7 +10,8 @@ import typer
 
 from kb.app.condition import RECORDS
 from kb.cli.opened import from_text
-from kb.cli.output import emit, message, show, visible
+from kb.cli.output import emit, message, show
+from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.workspace.differences import Change

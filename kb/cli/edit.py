@@ -13,8 +13,8 @@ import typer
 from kb.cli.changes import DRY_RUN_HELP, carry_out, in_a_file
 from kb.cli.changes import coder as who
 from kb.cli.opened import to_write
-from kb.cli.output import amount
 from kb.errors import Conflict, KbError, Usage
+from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase

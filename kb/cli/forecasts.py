@@ -31,10 +31,10 @@ def forecasts(
     or by a judgement of kind outcome;
     time alone decides nothing.
     """
-    from kb.cli.grounds import voice_name
     from kb.cli.opened import opened
     from kb.model.identifiers import suggestion
     from kb.model.vocabulary import FATES
+    from kb.presentation.names import voice_name
 
     fates = ("pending", *FATES)
     if fate and fate not in fates:
@@ -45,7 +45,7 @@ def forecasts(
     known, all_ = kb.together(lambda: (kb.known(), kb.forecasts()))
     found = [f for f in all_ if not fate or f.fate == fate]
     if record:
-        columns = ["voice", "made", "came true", "failed", "void", "pending", "mean lead in days"]
+        columns = ["voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days"]
         rows: list[list[object]] = [
             [
                 voice_name(known, r.voice),
@@ -68,8 +68,8 @@ def forecasts(
         "made",
         "by",
         "decided",
-        "lead in days",
-        "by claim",
+        "lead_in_days",
+        "by_claim",
     ]
     show(
         columns,

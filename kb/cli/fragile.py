@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None)
-_COLUMNS = ["claim", "status", "would be", "without", "record", "claims changed", "statement"]
+_COLUMNS = ["claim", "status", "would_be", "without", "record", "claims_changed", "statement"]
 
 
 @app.command()

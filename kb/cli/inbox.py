@@ -81,10 +81,10 @@ def _sources(found: Inbox, only: str) -> Table:
         "state",
         "sentences",
         "open",
-        "done %",
+        "done_percent",
         "assertions",
         "unchecked",
-        "last recorded",
+        "last_recorded",
     ]
     return columns, [
         [
@@ -105,7 +105,15 @@ def _sources(found: Inbox, only: str) -> Table:
 def _passages(found: Inbox) -> Table:
     from kb.app.worklist import command
 
-    columns = ["source", "lines", "other", "lines of it", "sentences", "share %", "if it is a copy"]
+    columns = [
+        "source",
+        "lines",
+        "other",
+        "lines_of_other",
+        "sentences",
+        "share_percent",
+        "if_copy",
+    ]
     return columns, [
         [
             p.one,
@@ -127,7 +135,7 @@ def _range(lines: tuple[int, int]) -> str:
 def _files(found: Inbox) -> Table:
     import shlex
 
-    return ["file", "to read it in"], [
+    return ["file", "to_add"], [
         [path, f"kb add source {shlex.quote(path)}"] for path in found.files
     ]
 
@@ -218,7 +226,7 @@ def _next(found: list[Coverage], source: str) -> str:
 
 def _numbers(found: list[Coverage], only: str) -> Table:
     """A row for each source; with `only`, those that have such sentences."""
-    columns = ["source", "sentences", "coded", "skipped", "open", "done %"]
+    columns = ["source", "sentences", "coded", "skipped", "open", "done_percent"]
     rows: list[list[object]] = []
     for one in found:
         if not only or one.count(only):

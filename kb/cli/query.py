@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.app.condition import QUESTIONS, RECORDS
-from kb.cli import terminal
 from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
 from kb.cli.output import emit, message, show
 from kb.errors import Refused, Usage
+from kb.presentation import controls
 
 if TYPE_CHECKING:
     from kb.app.questions import Answers
@@ -102,7 +102,7 @@ def query(
     else:
         from kb.exchange import rdf
 
-        emit(terminal.escaped(rdf.turtle(answer, kb.folder.base)))
+        emit(controls.escaped(rdf.turtle(answer, kb.folder.base)))
 
 
 def _limits(timeout: float, memory: int) -> query_runner.Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,12 +13,8 @@ from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.app.knowledge_base import KnowledgeBase
     from kb.app.questions import Answers
-    from kb.model.rdf_terms import Term
-    from kb.workspace.catalog import Known
 
-PATHS = ("claim/", "assertion/", "affiliation/", "judgement/")
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
 
@@ -59,7 +55,7 @@ def list_(
             [[e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()],
         ),
         "predicates": lambda: (
-            ["predicate", "label", "kind of claim"],
+            ["predicate", "label", "kind"],
             [[p, d.label, d.kind] for p, d in known.predicates.items()],
         ),
     }
@@ -104,13 +100,14 @@ def show_(
     kb show coastguard-entered --history
     kb show coastguard-entered --known-on 2024-03-02
     """
-    from kb.cli.grounds import assertions, verdicts
     from kb.model.records import Affiliation
+    from kb.presentation import record_history
+    from kb.presentation.explanation import assertions, verdicts
     from kb.rdf import turtle_writer
 
     if history:
         whole = opened()
-        print("\n".join(_history(whole, whole.known(), name)))
+        print("\n".join(record_history.history(whole, whole.known(), name)))
         return
     kb = standing(as_of, known_on)
     known = kb.known()
@@ -143,66 +140,6 @@ def show_(
     if key.startswith("source/") and key.removeprefix("source/") in known.sources:
         claims = Counter(a.stance for a in known.assertions.values() if a.source == record.id)
         print(f"\nassertions: {', '.join(f'{n} {s}' for s, n in sorted(claims.items())) or 'none'}")
-
-
-def _history(kb: KnowledgeBase, known: Known, name: str) -> list[str]:
-    """Versions of a record, newest first: when each was recorded, when and why it ended, and what
-    the next one changed.
-    """
-    from kb.model.records import slots
-    from kb.rdf.encoding import to_triples
-    from kb.workspace.differences import UNSAID
-
-    keys = [k for k in (name, *(p + name for p in PATHS)) if k in known.past] or [
-        kb.record_key(known, name)
-    ]
-    key, versions = keys[0], list[Any]()
-    while record := known.record(key):
-        versions.append(record)
-        key = record.path + (getattr(record, "revision_of", None) or "")
-    lines, newer = [], dict[str, str]()
-    for record in versions:
-        ended = f", ended {record.invalidated}" if getattr(record, "invalidated", None) else ""
-        why = (
-            f" because: {record.invalidated_because}"
-            if getattr(record, "invalidated_because", None)
-            else ""
-        )
-        lines.append(
-            f"{record.path}{record.id}  recorded {getattr(record, 'recorded', None) or 'at no known time'}{ended}{why}"
-        )
-        names = {
-            slot.property: name.replace("_", " ")
-            for name, slot in slots(type(record)).items()
-            if name not in UNSAID
-        }
-        content = [
-            (names[p.value], _told(kb, known, o))
-            for _, p, o in to_triples(record, kb.folder.base)
-            if p.value in names
-        ]
-        now = {p: "|".join(v for q, v in content if q == p) for p, _ in content}
-        changed = [p for p in {**now, **newer} if now.get(p) != newer.get(p)]
-        lines += (
-            [f"  {p}: {now.get(p, 'nothing')}  (then {newer.get(p, 'nothing')})" for p in changed]
-            if newer
-            else []
-        )
-        newer = now
-    if len(versions) == 1 and not getattr(versions[0], "invalidated", None):
-        lines.append("  no older version")
-    return lines
-
-
-def _told(kb: KnowledgeBase, known: Known, term: Term) -> str:
-    """A value in words; a relay by its speaker, since each version of an assertion has relays of
-    its own.
-    """
-    from kb.model.records import Relay
-
-    short = kb.short(term)
-    relay = known.record(f"assertion/{short}") or known.record(short)
-    return relay.speaker or short if isinstance(relay, Relay) else short
 
 
 @app.command()

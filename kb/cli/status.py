@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import typer
 
 from kb.cli.fragile import listed
-from kb.cli.grounds import COLUMNS, against, explained, grounds, voice_name
 from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
-from kb.cli.output import emit, message, show, visible
+from kb.cli.output import emit, message, show
 from kb.errors import Usage
+from kb.presentation.controls import visible
+from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
 
 if TYPE_CHECKING:
     from kb.app.materialisation import Outcome
@@ -82,7 +82,7 @@ def status(
             listed(known, kb.what_if(found.id), format)
             return
         if format == "table":
-            emit(visible("\n".join(explained(kb, known, outcome.rows[found.id]))) + "\n")
+            emit(visible("\n".join(explained(kb, known, outcome, outcome.rows[found.id]))) + "\n")
             return
     rows = [
         r
@@ -92,22 +92,22 @@ def status(
     if not rows:
         message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
     if why:
-        _reasoned(kb, known, rows, format)
+        _reasoned(kb, known, outcome, rows, format)
         return
     columns = [
         "claim",
         "status",
         "statement",
-        "affirmed by",
+        "affirmed_by",
         "against",
         "documents",
         "originals",
-        "no known stake",
+        "no_known_stake",
         "flags",
     ]
     order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.HEADLINES)))}
     table = [
-        _row(known, r, against(r)) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))
+        _row(known, outcome, r) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))
     ]
     show(columns, table, format)
 
@@ -121,22 +121,25 @@ def _looked_up(kb: Answers, claim: str) -> tuple[Known, Claim | None, Outcome]:
     return known, found, kb.status_of(found.id)
 
 
-def _reasoned(kb: Answers, known: Known, rows: list[StatusRow], format: str) -> None:
+def _reasoned(
+    kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], format: str
+) -> None:
     """Rule, assertions and quotes of several claims: prose, or JSON."""
     if format == "table":
         for row in rows:
-            emit(visible("\n".join(explained(kb, known, row))) + "\n\n")
+            emit(visible("\n".join(explained(kb, known, outcome, row))) + "\n\n")
         return
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
-    show(COLUMNS, [grounds(kb, known, row) for row in rows], format)
+    show(COLUMNS, [grounds(kb, known, outcome, row) for row in rows], format)
 
 
-def _row(known: Known, row: StatusRow, rivals: Mapping[str, str]) -> list[object]:
+def _row(known: Known, outcome: Outcome, row: StatusRow) -> list[object]:
     statement = known.claims[row.claim].statement if row.claim in known.claims else None
-    other = [voice_name(known, v) for v in row.voices_against] + [
+    affirming, opposing = sides(known, outcome, row)
+    rivals = [
         f"{'perhaps ' * (sure != 'certain')}claim: {known.claims[c].statement}"
-        for c, sure in rivals.items()
+        for c, sure in against(row).items()
         if c in known.claims
     ]
     counts: list[object] = [row.documents, row.originals, row.no_known_stake]
@@ -144,8 +147,8 @@ def _row(known: Known, row: StatusRow, rivals: Mapping[str, str]) -> list[object
         row.claim,
         row.headline,
         statement,
-        tuple(voice_name(known, v) for v in row.voices_for),
-        tuple(other),
+        affirming,
+        (*opposing, *rivals),
         *counts,
         row.flags,
     ]

@@ -9,8 +9,8 @@ import stat
 from pathlib import Path
 
 from kb.cli.output import emit
-from kb.cli.terminal import visible
 from kb.errors import Refused, Usage
+from kb.presentation.controls import visible
 from kb.workspace import folder
 
 # Names of what a process has open already; a file in the place of one must not be replaced.

@@ -12,17 +12,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 import sys
 from typing import TextIO, cast
 
-# Controls of the terminal (C0 but for tab and line feed, DEL, C1), line and paragraph separators,
-# every control of the direction
-# of writing, invisible operators, deprecated format characters and marks of annotations, and half
-# characters.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff]"
-)
+from kb.presentation.controls import visible
+
 # Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin
 # of a large piece was taken.
 PIECE = 16_384
@@ -33,31 +27,6 @@ SIMPLER = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "─": "-", "·": ".", "→": "->", "⟦": "[[", "⟧": "]]",
     "⟨": "<<", "⟩": ">>", "\u00a0": " ", "≈": "~",
 }  # fmt: skip
-
-
-def visible(text: str) -> str:
-    r"""Text with the controls of terminal and writing direction written out; tabs and line ends
-    stay.
-
-    >>> print(visible("a\u202eb\x1b"))
-    a\u202eb\x1b
-    """
-    return UNSEEN.sub(
-        lambda found: (
-            f"\\u{ord(found[0]):04x}" if ord(found[0]) > 255 else f"\\x{ord(found[0]):02x}"
-        ),
-        text,
-    )
-
-
-def escaped(text: str) -> str:
-    r"""Turtle or JSON with the same controls as escapes of that language: other text, the same
-    data.
-
-    >>> print(escaped('"a\u202eb\x1b"'))
-    "a\u202Eb\u001B"
-    """
-    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 class Guard:

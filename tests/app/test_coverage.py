@@ -81,7 +81,7 @@ def test_all_sources_are_counted_and_check_fails_where_a_sentence_is_open(kb: Kb
         == row["sentences"]
         == len(sentences.split(TEXT))
     )
-    assert row["done %"] < 100
+    assert row["done_percent"] < 100
     assert kb("coverage").code == 0
     done = kb("coverage", "--check")
     assert done.code == 1

@@ -102,9 +102,9 @@ def test_shared_passages_are_shown_with_the_command_and_the_later_source_as_the_
     add(kb, "paper", f"{OWN}\n\n{STORY}\n{OWN.upper()}", "2024-05-03")
     (row,) = rows(kb, "passages")
     assert (row["source"], row["other"], row["sentences"]) == ("paper", "wire", 3)
-    assert (row["lines"], row["lines of it"]) == ("3-7", "1-5")
+    assert (row["lines"], row["lines_of_other"]) == ("3-7", "1-5")
     assert (
-        row["if it is a copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --why "…"'
+        row["if_copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --why "…"'
     )
 
 
@@ -112,7 +112,7 @@ def test_a_text_that_is_nearly_all_in_another_is_a_copy_as_a_whole(kb: Kb) -> No
     add(kb, "wire", STORY, "2024-05-01")
     add(kb, "paper", STORY.replace("grey tugs", "large tugs"), "2024-05-03")
     (row,) = rows(kb, "passages")
-    assert row["if it is a copy"] == 'kb judge copy-of source/paper source/wire --why "…"'
+    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --why "…"'
 
 
 def test_what_was_judged_or_skipped_is_not_pointed_out_again(kb: Kb) -> None:
@@ -144,7 +144,7 @@ def test_texts_that_no_source_is_made_of_are_listed_with_the_command(
     (place / "quarrel again.txt").write_bytes(TEXT.encode())
     done = kb("inbox", "files", "--format", "json", KB_DOCUMENTS=str(place))
     assert json.loads(done.out) == [
-        {"file": f"{place}/wire.txt", "to read it in": f"kb add source '{place}/wire.txt'"}
+        {"file": f"{place}/wire.txt", "to_add": f"kb add source '{place}/wire.txt'"}
     ]
 
 

@@ -303,7 +303,7 @@ def test_one_byte_changed_in_the_document_leaves_nothing_checkable(kb: Kb) -> No
     document.write_text(TEXT.replace("Two residents", "Ten residents"))
     done = kb("validate")
     assert "6 not checkable" in done.err, done
-    kb.refuses(2, "read", "2024", says=("is not at hand",))
+    kb.refuses(2, "read", "2024", says=("is not available",))
     kb.refuses(
         1, "add", "--from", kb.write("more.yaml", MORE), says=("text-missing", "KB_DOCUMENTS")
     )

@@ -194,7 +194,7 @@ def test_the_text_is_found_in_a_folder_that_kb_documents_names(kb: Kb) -> None:
     elsewhere = kb.root.parent / "texts"
     shutil.move(kb.root / "documents", elsewhere)
     (elsewhere / next(elsewhere.iterdir()).name).rename(elsewhere / "any name.txt")
-    kb.refuses(2, "read", "2024", says=("is not at hand", "KB_DOCUMENTS"))
+    kb.refuses(2, "read", "2024", says=("is not available", "KB_DOCUMENTS"))
     assert kb("read", "2024", KB_DOCUMENTS=str(elsewhere)).code == 0
     assert "6 not checkable" in kb("validate").err
     assert "6 verified" in kb("validate", KB_DOCUMENTS=str(elsewhere)).err
@@ -291,7 +291,7 @@ def test_stats_counts_and_says_how_it_stands(seen: Kb) -> None:
 def test_status_has_both_sides_in_every_line_and_the_disputed_first(seen: Kb) -> None:
     rows = json.loads(seen("status", "--format", "json").out)
     assert [r["status"] for r in rows] == ["disputed", "disputed", "single-voice"]
-    assert (rows[0]["affirmed by"], rows[0]["against"]) == (
+    assert (rows[0]["affirmed_by"], rows[0]["against"]) == (
         ["Coastguard", "residents, 1 of 2", "residents, 2 of 2"],
         ["Northland"],
     )
@@ -312,7 +312,7 @@ def test_status_of_one_claim_says_why_with_speakers_quotes_and_places(seen: Kb) 
 
 def test_why_is_told_to_programs_field_by_field(seen: Kb) -> None:
     (row,) = json.loads(seen("status", "northland-sent", "--why", "--format", "json").out)
-    assert (row["status"], row["contest"], row["denied by"], row["disputed no later than"]) == (
+    assert (row["status"], row["contest"], row["denied_by"], row["disputed_no_later_than"]) == (
         "disputed",
         ["denied"],
         ["Northland"],

@@ -348,7 +348,7 @@ def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Pat
         "export", "csv", "--output", tmp_path, "--as-of", "2024-03-04", "--status", "disputed"
     )
     told = json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))
-    assert told == {"as of": "2024-03-04", "selection": "status disputed", "policy": "default-1"}
+    assert told == {"as_of": "2024-03-04", "selection": "status disputed", "policy": "default-1"}
     assert "claims chosen (status disputed)" in done.err
 
 

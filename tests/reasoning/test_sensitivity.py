@@ -287,7 +287,7 @@ def test_fragile_lists_the_most_consequential_first_and_leaves_lone_voices_to_al
     done = seen("fragile", "--format", "csv")
     assert done.code == 0, done
     assert [line.split(",")[:3] for line in done.out.splitlines()[:2]] == [
-        ["claim", "status", "would be"],
+        ["claim", "status", "would_be"],
         ["northland-sent-tugs-to-oldport", "disputed", "corroborated"],
     ]
     assert "rest on one voice" in done.err

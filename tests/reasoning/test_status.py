@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kb.app import extraction
 from kb.app.lookups import Lookups
-from kb.cli.grounds import against
+from kb.presentation.explanation import against
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
 from kb.reasoning.tables import (

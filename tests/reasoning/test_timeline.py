@@ -141,7 +141,7 @@ def test_a_denial_in_a_second_document_is_told_with_its_day_and_its_words(kb: Kb
         kb("changes", "--from", "2024-03-05", "--to", "2024-03-31", "-f", "json").out
     )
     assert (turn["day"], turn["claim"], turn["before"]) == ("2024-03-09", claim, "single-voice")
-    assert (turn["after"], turn["details before"], turn["details after"]) == (
+    assert (turn["after"], turn["details_before"], turn["details_after"]) == (
         "disputed",
         [],
         ["denied"],
@@ -159,7 +159,7 @@ def test_a_denial_in_a_second_document_is_told_with_its_day_and_its_words(kb: Kb
 def test_facts_are_told_with_their_policy_and_dates(seen: Kb) -> None:
     wide = json.loads(seen("facts", "--policy", "open", "--as-of", "2024-03-04", "-f", "json").out)
     assert wide
-    assert {(f["policy"], f["as of"], f["known on"]) for f in wide} == {
+    assert {(f["policy"], f["as_of"], f["known_on"]) for f in wide} == {
         ("open-1", "2024-03-04", None)
     }
     assert json.loads(seen("facts", "--policy", "cautious", "-f", "json").out) == []

@@ -1,0 +1,63 @@
+"""Names of voices and speakers, as people read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from kb.model.records import Assertion
+    from kb.workspace.catalog import Known
+
+VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;()]*[^\s,;().]")
+
+
+def entity_name(known: Known, id: str | None) -> str:
+    """Name an entity by its preferred name, else by its id."""
+    found = known.entities.get(id or "")
+    return (found.name if found else None) or id or ""
+
+
+def voice_name(known: Known, voice: str) -> str:
+    """Name a voice by its entity, or by the author of its source."""
+    path, _, id = voice.partition("/")
+    if path == "source" and id in known.sources:
+        author = known.sources[id].author or ""
+        return entity_name(known, author) if author in known.entities else id
+    return entity_name(known, id) if id in known.entities else id
+
+
+def named(known: Known, text: str) -> str:
+    """Replace the voices in a reason by their names."""
+    return VOICE.sub(lambda found: voice_name(known, found[0]), text)
+
+
+def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
+    """Name the speaker of an assertion, and beside it for whom, where another voice counts."""
+    speaker = entity_name(known, said.speaker)
+    if not voice or voice == f"entity/{said.speaker}":
+        return speaker
+    behind = voice_name(known, voice)
+    return speaker if behind == speaker else f"{speaker} (for {behind})"
+
+
+def speakers(
+    known: Known,
+    claim: str,
+    voices: Iterable[str],
+    counted: Mapping[str, str | None],
+    stances: Collection[str],
+) -> tuple[str, ...]:
+    """Name who speaks with these voices on a claim; a voice that no assertion on this claim has is
+    named by itself.
+
+    `counted` maps an assertion to the voice it counts as; `stances` are those of this side.
+    """
+    said = [a for a in known.said(claim) if not a.invalidated and a.stance in stances]
+    found: dict[str, None] = {}
+    for voice in voices:
+        here = sorted((a for a in said if counted.get(a.id) == voice), key=lambda a: a.id)
+        for name in [speaker_name(known, a, voice) for a in here] or [voice_name(known, voice)]:
+            found[name] = None
+    return tuple(found)

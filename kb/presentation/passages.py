@@ -1,0 +1,76 @@
+"""Passages as people read them: the words where the text is available, else the place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.app.questions import Answers
+    from kb.model.records import Quote
+    from kb.workspace.catalog import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The words of a quote and its place.
+
+    `words` is empty where the text is not available, and `line` is then None. `within` names the
+    line, or the sentence, or the characters (from 0, end exclusive) within the source.
+    """
+
+    source: str
+    words: str
+    line: int | None
+    within: str
+
+    @property
+    def place(self) -> str:
+        """Source and place in it, as `report, line 3`."""
+        return f"{self.source}, {self.within}" if self.within else self.source
+
+    def quoted(self, room: int | None = None) -> str:
+        """The words in quotation marks, at most this many characters; the place where there are
+        none.
+        """
+        words = " ".join(self.words.split())
+        if not words:
+            return f"({self.place}; its text is not available)" if self.source else ""
+        return f"“{words if room is None else cut(words, room)}”"
+
+
+def passage(kb: Answers, known: Known, quote: str | None) -> Passage:
+    """Look up the passage of a quote."""
+    found = known.quotes.get(quote or "")
+    if found is None:
+        return Passage("", "", None, "")
+    words, line = kb.passage(known, quote)
+    if line:
+        last = line + words.count("\n")
+        within = f"line {line}" if last == line else f"lines {line}-{last}"
+        return Passage(found.source or "", words, line, within)
+    return Passage(found.source or "", "", None, _sentences(known, found))
+
+
+def _sentences(known: Known, quote: Quote) -> str:
+    """The sentences that a quote touches, by number; its characters where they are not stored."""
+    from kb.text import sentences
+
+    source = known.sources.get(quote.source or "")
+    if quote.start is None or quote.end is None:
+        return ""
+    try:
+        spans = sentences.parse(source.sentences) if source and source.sentences else ()
+    except ValueError:  # validation reports it
+        spans = ()
+    touched = [n for n, (a, b) in enumerate(spans, 1) if a < quote.end and b > quote.start]
+    if not touched:
+        return f"characters {quote.start}-{quote.end}"
+    if touched[0] == touched[-1]:
+        return f"sentence {touched[0]}"
+    return f"sentences {touched[0]}-{touched[-1]}"
+
+
+def cut(text: str, room: int) -> str:
+    """Shorten text to this many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= room else f"{text[: max(room - 1, 0)].rstrip()}…"

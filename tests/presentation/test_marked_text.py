@@ -1,0 +1,39 @@
+"""The marks in a text."""
+
+from __future__ import annotations
+
+from kb.model.records import Quote
+from kb.presentation.marked_text import marked
+from kb.workspace.catalog import Known
+
+TEXT = "The tugs left.\r\nNobody saw them."
+
+
+def known(*quotes: Quote) -> Known:
+    found = Known()
+    for quote in quotes:
+        found.add(quote, "claims/main/sources/report.ttl")
+    return found
+
+
+def test_passages_are_marked_where_they_begin_and_end() -> None:
+    quotes = (
+        Quote("report#char=4,8", source="report", start=4, end=8),
+        Quote("report#char=4,13", source="report", start=4, end=13),
+        Quote("report#char=16,22", source="report", start=16, end=22, skipped="no claim"),
+        Quote("other#char=0,3", source="other", start=0, end=3),
+    )
+    assert marked(known(*quotes), "report", TEXT) == [
+        "   1  The ⟦tugs left⟧.",
+        "   2  ⟨Nobody⟩ saw them.",
+    ]
+
+
+def test_a_passage_that_ends_with_the_text_is_closed() -> None:
+    quote = Quote("report#char=27,32", source="report", start=27, end=32)
+    assert marked(known(quote), "report", TEXT)[1] == "   2  Nobody saw ⟦them.⟧"
+
+
+def test_a_passage_beyond_the_text_is_not_marked() -> None:
+    quote = Quote("report#char=0,99", source="report", start=0, end=99)
+    assert "⟦" not in "".join(marked(known(quote), "report", TEXT))
