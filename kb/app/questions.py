@@ -339,9 +339,7 @@ class Answers(Holdings):
             for name, table in csv.tables(known, found.rows, found.voices).items()
         }
         told = {name.replace(" ", "_"): value for name, value in self.conditions().items()}
-        folder.write(
-            target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-        )
+        folder.write(target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         return [*write(target, tables), target / "export.json"]
 
     def query_at(self, endpoint: str, name: str, values: Mapping[str, str]) -> query_runner.Result:

@@ -103,9 +103,7 @@ def test_shared_passages_are_shown_with_the_command_and_the_later_source_as_the_
     (row,) = rows(kb, "passages")
     assert (row["source"], row["other"], row["sentences"]) == ("paper", "wire", 3)
     assert (row["lines"], row["lines_of_other"]) == ("3-7", "1-5")
-    assert (
-        row["if_copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --why "…"'
-    )
+    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --why "…"'
 
 
 def test_a_text_that_is_nearly_all_in_another_is_a_copy_as_a_whole(kb: Kb) -> None:
