@@ -2,7 +2,9 @@
 sentence and a way out.
 
 KbError
-├── Usage           wrong request: unknown name, ill-typed parameter (exit 2)
+├── Usage           wrong request: ill-typed parameter, wrong use (exit 2)
+│   ├── Unknown     a name that no record has
+│   └── Ambiguous   a name that several records have
 ├── Refused         a valid request that would harm: hostile query, write over a changed file (exit
 1; `Conflict` 4)
 │   └── Conflict
@@ -80,6 +82,26 @@ class KbError(Exception):
 
 class Usage(KbError):
     """A request that cannot be understood."""
+
+
+class Unknown(Usage):
+    """A name that no record has; `nearest` are the names that look like it."""
+
+    def __init__(self, message: str, hint: str = "", nearest: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.nearest = tuple(nearest)
+
+
+class Ambiguous(Usage):
+    """A name that several records have; `candidates` are all of them, with what they are called."""
+
+    def __init__(self, name: str, candidates: Sequence[str], example: str) -> None:
+        super().__init__(
+            f"“{name}” may be {' or '.join(candidates)}.",
+            f"write more of the name, or kind and id, as in {example}",
+        )
+        self.summary = f"“{name}” may be any of {len(candidates)} records."
+        self.candidates = tuple(candidates)
 
 
 class Refused(KbError):

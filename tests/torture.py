@@ -390,10 +390,9 @@ def _read(
                 **{
                     n: dict(getattr(known, n))
                     for n in known.__slots__
-                    if n not in ("predicates", "names")
+                    if n not in ("predicates", "base")
                 },
             )
-            copy.names = {k: list(v) for k, v in known.names.items()}
             change = compiler.from_sheet(parsed, copy, TEXT, NOW, "main")
             for name, records in change.files.items():
                 turtle_writer.replace(kb.folder.read(name), records, kb.folder.base).encode()

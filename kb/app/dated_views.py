@@ -56,7 +56,7 @@ class View(Answers):
 
     def known(self) -> Known:
         """Its records, looked up by the names people use."""
-        known = Known(predicates=self.predicates())
+        known = Known(base=self.folder.base, predicates=self.predicates())
         for file in self.part:
             for record in file.records:
                 known.add(record, file.path)

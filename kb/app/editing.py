@@ -10,20 +10,14 @@ from datetime import datetime
 from kb.app import planning
 from kb.app.planning import Plan
 from kb.app.session import Holdings
-from kb.coding import compiler, decompiler, yaml_reader, yaml_writer
+from kb.coding import compiler, decompiler, entities, yaml_reader, yaml_writer
 from kb.coding.sheet import Entry, Sheet, Value
-from kb.coding.versions import current
 from kb.errors import Refused, Usage
 from kb.model import identifiers, values, vocabulary
-from kb.model.records import Assertion, Claim, Quote, Relay
+from kb.model.records import Assertion, Claim
 from kb.rdf import turtle_writer
 from kb.workspace import transaction
 from kb.workspace.catalog import Known
-
-# So many candidates are told where a name is not clear.
-NAMED = 4
-# Paths of the records that have an id of their own, in the order in which a bare id is looked up.
-PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
 
 
 def edit(
@@ -39,7 +33,7 @@ def edit(
     Raises Usage where no record is meant, and for an id.
     """
     known = holdings.known()
-    key = meant(known, name)
+    key = known.resolve(name)
     if "id" in values:
         raise Usage(
             "an id stands in other records as well, so it is not edited.",
@@ -57,7 +51,7 @@ def form(holdings: Holdings, name: str) -> str:
     Usage where no record is meant.
     """
     known = holdings.known()
-    key = meant(known, name)
+    key = known.resolve(name)
     stored = known.present(key)
     text = (
         holdings.document(known.sources[stored.source])
@@ -123,7 +117,7 @@ def withdraw(
         raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
     holdings.sound()
     known = holdings.known()
-    chosen = [meant(known, name) for name in names]
+    chosen = [known.resolve(name) for name in names]
     named = Sheet("kb withdraw")
     plan = Plan(
         named,
@@ -163,7 +157,8 @@ def judge(
             f'kb judge {kind} … --why "both name the same officer and day"',
         )
     known = holdings.known()
-    records = {"about": meant(known, about), **({"other": meant(known, other)} if other else {})}
+    records = {"about": entities.judged(known, kind, about)}
+    records |= {"other": entities.judged(known, kind, other)} if other else {}
     if kind != "verdict" and not other:
         raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --why …")
     entry = Entry(
@@ -189,7 +184,7 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
     where a file cannot be read.
     """
     files, known = holdings.whole(), holdings.known()
-    key = meant(known, name)
+    key = known.resolve(name)
     path, _, old = key.partition("/")
     new = new.removeprefix(f"{path}/")
     if not new or any(identifiers.slug(part, 200) != part for part in new.split(".")):
@@ -217,70 +212,16 @@ def overturn(holdings: Holdings, name: str, why: str, now: datetime | None = Non
     """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or
     without a reason.
     """
-    known, wanted = holdings.known(), name.removeprefix("judgement/")
-    made = {k.removeprefix("judgement/") for k in known.others if k.startswith("judgement/")}
-    found = (
-        [wanted] if wanted in made else sorted(j for j in made if wanted and j.startswith(wanted))
-    )
-    if len(found) > 1:
-        raise Usage(f"“{wanted}” may be {', '.join(found[:NAMED])}.", "write more of it")
-    if not found and f"judgement/{wanted}" in known.past:
+    known = holdings.known()
+    key = known.resolve(name, ("judgement",), also=known.past)
+    id = key.removeprefix("judgement/")
+    if key in known.past:
         raise Usage(
-            f"{wanted} is taken back already.",
-            f"kb show {wanted} --history; kb judge makes it anew",
+            f"{id} is taken back already.", f"kb show {id} --history; kb judge makes it anew"
         )
-    if not found:
-        near = identifiers.suggestion(
-            wanted,
-            made,
-            "kb show RECORD names the judgements about it" if made else "none is recorded",
-        )
-        raise Usage(f"there is no judgement “{wanted}”.", near)
     if not why.strip():
         raise Usage(
             "taking a judgement back needs its reason.",
-            f'kb judge --undo {found[0]} --why "two different nights"',
+            f'kb judge --undo {id} --why "two different nights"',
         )
-    return withdraw(holdings, [f"judgement/{found[0]}"], why, now)
-
-
-def meant(known: Known, name: str) -> str:
-    """Path and id of the present record that a name means: an id with or without its path, the
-    beginning of one, or an entity's name.
-
-    Raises Usage.
-    """
-    for path in ("", *PATHS):
-        if known.present(path + name):
-            return path + name
-    if name in known.past or any(path + name in known.past for path in PATHS):
-        raise Usage(
-            f"{name} no longer counts.",
-            f"kb show {current(name)} --history tells what became of it",
-        )
-    if "~" in name and current(name) != name:
-        raise Usage(
-            f"{name} is a version, and versions stay as they are.",
-            f"kb show {current(name)} --history shows them",
-        )
-    if name.casefold() in known.names:
-        return f"entity/{known.entity(name)}"
-    whole = [
-        k
-        for k in known.files
-        if known.present(k) and not isinstance(known.present(k), Relay | Quote)
-    ]
-    for path in ("", "assertion/", "claim/", "source/", "judgement/", "affiliation/", "entity/"):
-        began = sorted(k for k in whole if name and k.startswith(path + name))
-        if len(began) == 1:
-            return began[0]
-        if began and path != "assertion/":
-            raise Usage(
-                f"“{name}” may be {', '.join(began[:NAMED])}{' …' * (len(began) > NAMED)}.",
-                "write more of it",
-            )
-    tails = [*(k.partition("/")[2] for k in whole), *known.names]
-    raise Usage(
-        f"no record is called “{name}”.",
-        identifiers.suggestion(name.rpartition("/")[2], tails, "kb find WORDS looks for one"),
-    )
+    return withdraw(holdings, [key], why, now)

@@ -237,22 +237,10 @@ class KnowledgeBase(Answers):
         Usage for a name nothing has.
         """
         known = self.known()
-        return history.batches(self.folder, known, self._meant(known, name) if name else "")
-
-    def _meant(self, known: Known, name: str) -> str:
-        """`path/id` of a record, one that is no longer there included."""
-        try:
-            return self.record_key(known, name)
-        except Usage:
-            gone = {key for b in history.batches(self.folder, known) for key in b.records}
-            found = sorted(key for key in gone if name in (key, key.partition("/")[2]))
-            if not found:
-                tails = [key.partition("/")[2] for key in (*known.files, *gone)]
-                raise Usage(
-                    f"no record is called “{name}”.",
-                    identifiers.suggestion(name, tails, "kb find WORDS looks for one"),
-                ) from None
-            return found[0]
+        if not name:
+            return history.batches(self.folder, known)
+        gone = {key for b in history.batches(self.folder, known) for key in b.records}
+        return history.batches(self.folder, known, known.resolve(name, also={*known.past, *gone}))
 
     def reversal(self, number: int = 0) -> Reversal:
         """How the last command, or the one of this number in the log, is taken back. Nothing is

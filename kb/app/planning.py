@@ -247,9 +247,9 @@ def _people(
         ("author", "person", given.get("author") or read.author),
     ):
         if name:
-            try:
+            if known.exactly(name, ("entity",)):
                 people[key] = known.entity(name)
-            except Usage:
+            else:
                 people[key] = known.fresh("entity/", identifiers.slug(name))
                 new.append(Entity(people[key], kind=kind, name=name))
                 known.add(new[-1], file)

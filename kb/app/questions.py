@@ -30,12 +30,20 @@ from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import view
 from kb.text import anchoring
 from kb.workspace import folder, saved_queries
-from kb.workspace.catalog import Known, past
+from kb.workspace.catalog import RECORDS, Known, past
 from kb.workspace.saved_queries import SavedQuery
 
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")
 CONTEXT: Final = "context.jsonld"
+# Parameter of a question → kinds of record it can name; any other may name any record.
+ASKED: Final = {
+    "claim": ("claim",),
+    "source": ("source",),
+    **dict.fromkeys(
+        ("about", "entity", "holder", "on", "place", "side", "speaker", "who", "whom"), ("entity",)
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +154,19 @@ class Answers(Holdings):
         shipped = saved is not None and saved.path.is_relative_to(folder.shipped("queries"))
         return query_runner.WORK if shipped else query_runner.ASKED
 
-    def resolver(self, known: Known | None = None) -> Callable[[str], str]:
-        """What people write for a record → its IRI: `path/id`, a full IRI, a claim or source, or
-        any name of an entity.
+    def resolver(self, known: Known | None = None) -> saved_queries.Resolve:
+        """Return how the value of a parameter becomes an IRI: an IRI stays, anything else is the
+        name of a record of the kind that the parameter asks for.
         """
 
-        def resolve(text: str) -> str:
+        def resolve(text: str, parameter: str) -> str:
             """The IRI; the records are read when the first name needs them."""
             if "://" in text:
                 return text
             have = known or self.known()
             if text in have.files:
                 return self.folder.base + text
-            return self.folder.base + have.anything(text)
+            return self.folder.base + have.resolve(text, ASKED.get(parameter, RECORDS))
 
         return resolve
 
@@ -215,15 +223,6 @@ class Answers(Holdings):
             ).removeprefix(f"{NS}headline-")
             for row in answer.dicts()
         }
-
-    def record_key(self, known: Known, name: str) -> str:
-        """`path/id` of the record that a name means: any id with or without its path, or the
-        beginning of a claim's or source's.
-        """
-        paths = ("", "claim/", "source/", "entity/", "assertion/", "affiliation/", "judgement/")
-        return next((p + name for p in paths if p + name in known.files), None) or known.anything(
-            name
-        )
 
     def short(self, term: Term) -> str:
         """A value as a reader wants it: ids without the base, tokens without their list, dates and

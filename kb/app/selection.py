@@ -59,7 +59,12 @@ def selected(whole: Answers, wanted: Wanted) -> View:
     question that names no claims.
     """
     known, found = whole.together(lambda: (whole.known(), whole.status()))
-    sources = {known.source(name).id for name in wanted.sources}
+    wanted = replace(
+        wanted,
+        sources=tuple(known.source(name).id for name in wanted.sources),
+        places=tuple(known.entity(name) for name in wanted.places),
+    )
+    sources = set(wanted.sources)
     chosen = _chosen(whole, wanted, known, found, sources)
     grounds = {
         claim: {other for reason in found.rows[claim].reasons for other in reason.claims}
@@ -101,7 +106,7 @@ def _chosen(
     if sources:
         chosen &= {a.claim for a in known.assertions.values() if a.source in sources and a.claim}
     if wanted.places:
-        places = _within(known, {known.entity(name) for name in wanted.places})
+        places = _within(known, set(wanted.places))
         chosen &= {c.id for c in known.claims.values() if places.intersection(_parts(c))}
     if wanted.headlines:
         chosen &= {c for c, row in found.rows.items() if row.headline in wanted.headlines}

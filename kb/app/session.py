@@ -93,7 +93,7 @@ class Holdings:
         return transaction.steady(self.folder, self._known)
 
     def _known(self) -> Known:
-        known = Known(predicates=self.predicates())
+        known = Known(base=self.folder.base, predicates=self.predicates())
         for name, records in self.records():
             for one in records:
                 known.add(one, name)

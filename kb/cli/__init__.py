@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__, notes
 from kb.cli import session, terminal
-from kb.errors import Invalid, KbError, Usage
+from kb.errors import Ambiguous, Invalid, KbError, Usage
 from kb.model.identifiers import suggestion
 
 # command → (module that holds it, what help says of it), in the order of help
@@ -229,7 +229,11 @@ def _say(error: KbError) -> int:
 
     for problem in error.problems if isinstance(error, Invalid) else ():
         message(str(problem))
-    message(f"error: {error.message}")
+    if isinstance(error, Ambiguous):
+        message(f"error: {error.summary}")
+        message("\n".join(f"  {candidate}" for candidate in error.candidates))
+    else:
+        message(f"error: {error.message}")
     if error.hint:
         message(f"hint: {error.hint}")
     return error.exit_code

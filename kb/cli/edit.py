@@ -204,17 +204,16 @@ def merge(
     \b
     kb merge layla laila --why "one name, two spellings"
     """
-    from kb.app import editing
-
     kb = to_write()
-    known = kb.known()
-    paths = {editing.meant(known, name).partition("/")[0] for name in (a, b)}
-    if paths not in ({"entity"}, {"claim"}):
+    known, kinds = kb.known(), ("entity", "claim")
+    keys = [known.resolve(name, kinds) for name in (a, b)]
+    paths = {key.partition("/")[0] for key in keys}
+    if len(paths) > 1:
         raise Usage(f"{a} and {b} cannot be one.", "two entities, or two claims, can")
     kind = f"same-{paths.pop()}"
     carry_out(
         kb,
-        lambda: kb.judge(kind, a, b, {"why": why, "coder": who(coder)}),
+        lambda: kb.judge(kind, keys[0], keys[1], {"why": why, "coder": who(coder)}),
         f"merge {a} {b}",
         dry_run,
     )
@@ -234,6 +233,7 @@ def rename(
     from kb.app import editing
 
     kb = to_write()
+    old = kb.known().resolve(old)
     if dry_run:
         files = list(editing.rename(kb, old, new))
         print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")

@@ -111,7 +111,7 @@ def show_(
         return
     kb = standing(as_of, known_on)
     known = kb.known()
-    key = looked_up(kb, known, name, lambda k: kb.record_key(k, name))
+    key = looked_up(kb, known, name, lambda k: k.resolve(name, also=k.past))
     record = known.record(key)
     assert record is not None
     print(f"# {known.files[key]}")

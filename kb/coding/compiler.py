@@ -23,10 +23,6 @@ from kb.workspace.catalog import Known
 __all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
 
 
-# Folders of the records that can be edited.
-PATHS = ("claim/", "assertion/", "entity/", "source/", "affiliation/", "judgement/")
-
-
 def from_sheet(
     sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str
 ) -> Change:
@@ -45,20 +41,13 @@ def _edit(desk: Desk, entry: Entry) -> None:
     stays, an empty text empties.
     """
     key, values = entry.get("id"), {k: v for k, v in entry.values.items() if k != "id"}
+    if key.removeprefix("entity/") in desk.sheet.new and not desk.known.present(key):
+        return None  # why it could not be declared is said there
+    try:
+        key = desk.known.resolve(key)
+    except KbError as error:
+        return desk.problem("unknown-record", error, entry.values.get("id", entry))
     record = desk.known.present(key)
-    if record is None and key.removeprefix("entity/") in desk.sheet.new:
-        return None  # why it could not be declared is told there
-    if record is None:
-        near = next(
-            (path + key for path in PATHS if key and desk.known.present(path + key)),
-            "id: claim/…, entity/…",
-        )
-        return desk.problem(
-            "unknown-record",
-            f"there is no record “{key}”.",
-            entry.values.get("id", entry),
-            f"write {near}",
-        )
     if isinstance(record, Claim | Assertion):
         for name in sorted(values.keys() - set(keys(record))):
             near = identifiers.suggestion(

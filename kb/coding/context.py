@@ -13,7 +13,7 @@ from kb.coding import versions
 from kb.coding.alike import Alike
 from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Sheet, Value
-from kb.errors import KbError
+from kb.errors import Ambiguous, KbError, Unknown
 from kb.model import admission, identifiers
 from kb.model import dates as calendar
 from kb.model.records import Assertion, Quote, Record, Relay, Source
@@ -150,10 +150,24 @@ class Desk:
     def entity(self, name: str, value: Value) -> str | None:
         """Id of the entity that a name means; None, and a problem, where there is none."""
         try:
-            return self.known.entity(name)
+            return self.meant(name, value)
         except KbError as error:
-            self.problem("unknown-entity", error, value)
+            near = isinstance(error, Ambiguous) or (isinstance(error, Unknown) and error.nearest)
+            declare = f"declare it: kb add entity {identifiers.slug(name)} TYPE --as '{name}', or on a sheet under new:"
+            self.problem("unknown-entity", error, value, "" if near else declare)
             return None
+
+    def meant(self, name: str, value: Value) -> str:
+        """Return the id of the entity that a name means, and note which one where only a part of
+        its name is written. Raises Usage.
+        """
+        id = self.known.entity(name)
+        if not self.known.exactly(name, ("entity",)):
+            at = f"line {value.line}: " if value.line else ""
+            self.change.notes.append(
+                f"{at}“{name}” is read as {self.known.described(f'entity/{id}')}"
+            )
+        return id
 
     def token(self, value: Value, allowed: Iterable[str]) -> str | None:
         """A word if it is in the list that is allowed; None, and a problem, where it is not."""

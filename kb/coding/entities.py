@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from kb.coding import fields, notation
+from kb.coding import notation
 from kb.coding.context import Desk
 from kb.coding.sheet import Entry, Value
 from kb.errors import KbError
@@ -15,13 +15,14 @@ from kb.model.values import integer, shown
 from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
 from kb.rdf import turtle_writer
 from kb.text import anchoring
+from kb.workspace.catalog import Known
 
 
 def entity(desk: Desk, slug: str, value: Value) -> None:
     """One line under `new:`; an entity known already gains names and places."""
     try:
         new = notation.new_entity(value.text)
-        within = tuple(desk.known.entity(w) if w not in desk.sheet.new else w for w in new.within)
+        within = tuple(desk.meant(w, value) if w not in desk.sheet.new else w for w in new.within)
     except (ValueError, KbError) as error:
         return desk.problem("bad-entity", error, value)
     if identifiers.slug(slug) != slug:
@@ -53,7 +54,7 @@ def affiliation(desk: Desk, value: Value) -> None:
     """One line under `affiliations:`; the same tie is recorded once."""
     try:
         tie = notation.tie(value.text)
-        member, party = desk.known.entity(tie.member), desk.known.entity(tie.party)
+        member, party = desk.meant(tie.member, value), desk.meant(tie.party, value)
     except (ValueError, KbError) as error:
         return desk.problem("bad-affiliation", error, value)
     when = (
@@ -70,7 +71,7 @@ def affiliation(desk: Desk, value: Value) -> None:
     fresh = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
     record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
     if tie.basis:
-        record = replace(record, basis=_about(desk, replace(value, text=tie.basis)))
+        record = replace(record, basis=_judged(desk, "", replace(value, text=tie.basis)))
     if tie.note:
         record = replace(record, note=tie.note)
     if record != old:
@@ -81,7 +82,8 @@ def judgement(desk: Desk, entry: Entry) -> None:
     """One entry under `judgements:`."""
     kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
     about, other = (
-        _about(desk, entry.values[key]) if entry.get(key) else None for key in ("about", "other")
+        _judged(desk, entry.get("kind"), entry.values[key]) if entry.get(key) else None
+        for key in ("about", "other")
     )
     if not kind or not about or not entry.get("why"):
         return desk.problem(
@@ -207,11 +209,18 @@ def _lines(text: str, first: str, last: str) -> anchoring.Span | None:
         return None
 
 
-def _about(desk: Desk, value: Value) -> str | None:
-    """`claim/ID`, `entity/ID`, `source/NAME`, `assertion/ID`, resolved; a name alone means a claim
-    where there is one.
+def judged(known: Known, kind: str, name: str) -> str:
+    """Return the key of the record that a name means in a judgement of this kind: of a record that
+    the kind speaks of, else of any. Raises Usage.
     """
-    alone = "/" not in value.text and any(c.startswith(value.text) for c in desk.known.claims)
-    return fields.reference(
-        desk, "", replace(value, text="claim/" + value.text) if alone else value
-    )
+    kinds = FOLDERS.get(kind, ("claim",))
+    fits = known.exactly(name, kinds) or known.loosely(name, kinds)
+    return known.resolve(name, kinds) if fits else known.resolve(name)
+
+
+def _judged(desk: Desk, kind: str, value: Value) -> str | None:
+    try:
+        return judged(desk.known, kind, value.text)
+    except KbError as error:
+        desk.problem("unknown-record", error, value)
+        return None

@@ -17,6 +17,7 @@ from kb.model import identifiers, iris, values
 from kb.model.records import Affiliation, Entity, Judgement, Record, Slot, Source, slots
 from kb.model.vocabulary import SCHEMES, WIKIDATA
 from kb.rdf import turtle_writer
+from kb.workspace.catalog import RECORDS
 
 # class → key as typed → field
 KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {
@@ -145,27 +146,10 @@ def reference(desk: Desk, path: str, value: Value) -> str | None:
     """Id of the record that a name means, of the class with this path; path and id where any class
     will do (`claim/…`, `entity/…`).
     """
-    kind, slash, name = value.text.partition("/")
-    kind, name = (kind + "/", name) if slash and not path else (path, value.text)
+    kinds = (path.rstrip("/"),) if path else RECORDS
     try:
-        match kind:
-            case "entity/":
-                return kind * (not path) + desk.known.entity(name)
-            case "source/":
-                return kind * (not path) + desk.known.source(name).id
-            case "claim/":
-                return kind * (not path) + desk.known.claim(name).id
-            case "":
-                return desk.known.anything(name)
-        if desk.known.present(kind + name):
-            return kind + name
+        key = desk.known.resolve(value.text, kinds)
     except KbError as error:
         desk.problem("unknown-record", error, value)
         return None
-    desk.problem(
-        "unknown-record",
-        f"there is no record “{value.text}”.",
-        value,
-        "kb find WORDS looks for one",
-    )
-    return None
+    return key.partition("/")[2] if path else key

@@ -10,12 +10,10 @@ if TYPE_CHECKING:
     from kb.model.records import Record
     from kb.workspace.catalog import Known
 
-PATHS = ("claim/", "assertion/", "affiliation/", "judgement/")
-
 
 def history(kb: Answers, known: Known, name: str) -> list[str]:
     """Describe the versions of a record, newest first. Raises Usage where nothing has this name."""
-    found = versions(known, _key(kb, known, name))
+    found = versions(known, known.resolve(name, also=known.past))
     lines: list[str] = []
     newer: dict[str, str] = {}
     for record in found:
@@ -40,14 +38,6 @@ def versions(known: Known, key: str) -> list[Record]:
         found.append(record)
         key = record.path + (getattr(record, "revision_of", None) or "")
     return found
-
-
-def _key(kb: Answers, known: Known, name: str) -> str:
-    """Path and id of the record that a name means, a replaced or withdrawn one included."""
-    for key in (name, *(path + name for path in PATHS)):
-        if key in known.past:
-            return key
-    return kb.record_key(known, name)
 
 
 def _heading(record: Any) -> str:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from kb.errors import Usage
+from kb.errors import Ambiguous, Unknown, Usage
 from kb.model import identifiers
-from kb.model.identifiers import suggestion
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
+from kb.workspace.labels import Labels, fold, has, label, resembles
+
+# Kinds of record that have a name of their own, in the order in which candidates are named.
+RECORDS: Final = ("entity", "claim", "source", "assertion", "affiliation", "judgement")
+# Characters of a digest that are enough to name a source.
+DIGEST: Final = 8
+# Characters of a label that are shown beside a candidate.
+LABEL: Final = 60
+ELSEWHERE: Final = "kb find WORDS looks for one"
+HINTS: Final = {
+    "entity": "kb list entities shows them",
+    "source": "kb add source FILE reads one in; kb list sources shows them",
+    "judgement": "kb show RECORD names the judgements about it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,9 @@ class Known:
     past: dict[str, Record] = field(
         default_factory=dict
     )  # by path + id: replaced and withdrawn ones, which no look-up by name finds
-    names: dict[str, list[str]] = field(default_factory=dict)
+    base: str = ""  # of the IRIs of all records
+    # Names by kind of record, each read when the first name is looked up.
+    _labels: dict[str, Labels] = field(default_factory=dict)
     # Ids by what they are looked up by: statement → claims, claim → assertions, assertion → relays.
     # An id stays in its list when its record changes, so each find is compared with the record.
     _stated: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -83,13 +98,12 @@ class Known:
             self.past[key] = record
             return
         self.past.pop(key, None)
+        labels = self._labels.get(record.path.rstrip("/")) if self._labels else None
+        if labels is not None and not isinstance(record, Quote | Relay):
+            labels.add(record)
         match record:
             case Entity():
                 self.entities[record.id] = record
-                for name in filter(None, (record.name, *record.also)):
-                    bearers = self.names.setdefault(name.casefold(), [])
-                    if record.id not in bearers:
-                        bearers.append(record.id)
             case Claim():
                 self.claims[record.id] = record
                 self._stated.setdefault(record.statement or "", {})[record.id] = None
@@ -120,80 +134,139 @@ class Known:
         """Ids of the present relays that are named as those of an assertion."""
         return [id for id in self._links.get(assertion, ()) if id in self.relays]
 
-    def entity(self, name: str) -> str:
-        """Id of the entity with this id or name. Raises Usage with the nearest names, or with those
-        that share it.
+    def resolve(self, name: str, kinds: Sequence[str] = RECORDS, also: Container[str] = ()) -> str:
+        """Return the key (`claim/x`) of the one record of these kinds that a name means.
+
+        A name is an id, a key, an IRI, a name or statement, the beginning of any of these, or the
+        last word of an entity's name; case, accents and punctuation do not matter. `also` are keys
+        of past records that count too, by id or key. Raises Ambiguous with all candidates, Usage
+        with the nearest names.
         """
-        if name in self.entities:
-            return name
-        bearers = self.names.get(name.casefold(), [])
-        if len(bearers) == 1:
-            return bearers[0]
-        if bearers:
-            raise Usage(f"“{name}” is a name of {', '.join(bearers)}.", "write the id")
-        declare = f"declare it: kb add entity {identifiers.slug(name)} person --as '{name}', or on a sheet under new:"
-        raise Usage(
-            f"no entity is called “{name}”.",
-            suggestion(name, [*self.entities, *self.names], declare),
-        )
+        found = self.exactly(name, kinds)
+        found = found or [key for key in self._keys(name, kinds) if key in also]
+        if not found:
+            self._refuse_past(name, kinds)
+            found = self.loosely(name, kinds)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Ambiguous(name, [self.described(key) for key in found], found[0])
+        raise self._unknown(name, kinds)
+
+    def exactly(self, name: str, kinds: Sequence[str] = RECORDS) -> list[str]:
+        """Return the keys of the records of these kinds with this very id, else with this very
+        name.
+        """
+        keys = [key for key in self._keys(name, kinds) if self._is_record(key, kinds)]
+        if keys:
+            return keys
+        kinds, name = self._within(name, kinds)
+        folded = fold(name)
+        return [
+            f"{kind}/{id}"
+            for kind in kinds
+            for id in self._labels_of(kind).whole(folded)
+            if (record := self.present(f"{kind}/{id}")) and has(record, folded)
+        ]
+
+    def loosely(self, name: str, kinds: Sequence[str] = RECORDS) -> list[str]:
+        """Return the keys of the records of these kinds with a name that begins like this, or of
+        the entities with this last word.
+        """
+        kinds, name = self._within(name, kinds)
+        folded, found = fold(name), dict[str, None]()
+        for kind in kinds if folded else ():
+            for id in self._labels_of(kind).loose(folded, last_words=kind == "entity"):
+                record = self.present(f"{kind}/{id}")
+                # The id of an assertion begins with its source's: it is meant only past that.
+                whole = kind == "assertion" and len(kinds) > 1 and "." not in name
+                if record and not whole and resembles(record, folded):
+                    found[f"{kind}/{id}"] = None
+        if "source" in kinds and len(name) >= DIGEST:
+            digests = (s for s in self.sources.values() if (s.sha256 or "").startswith(name))
+            found |= {f"source/{s.id}": None for s in digests}
+        return sorted(found, key=lambda key: (RECORDS.index(key.partition("/")[0]), key))
+
+    def entity(self, name: str) -> str:
+        """Return the id of the entity that a name means. Raises Usage."""
+        return self.resolve(name, ("entity",)).partition("/")[2]
 
     def source(self, name: str) -> Source:
-        """The source with this id, its unique beginning, the beginning of its file's name, or its
-        digest. Raises Usage.
-        """
-        found = _meant(name, self.sources)
-        if not found and name:
-            found = [
-                s.id
-                for s in self.sources.values()
-                if (s.file_name or "").startswith(name) or (s.sha256 or "").startswith(name)
-            ]
-        if len(found) == 1:
-            return self.sources[found[0]]
-        if found:
-            raise Usage(f"“{name}” may be {', '.join(found)}.", "write more of it")
-        raise Usage(
-            f"there is no source “{name}”.",
-            suggestion(
-                name, self.sources, "kb add source FILE reads one in; kb list sources shows them"
-            ),
-        )
+        """Return the source that a name means. Raises Usage."""
+        return self.sources[self.resolve(name, ("source",)).partition("/")[2]]
 
     def claim(self, name: str) -> Claim:
-        """The claim with this id or its unique beginning. Raises Usage."""
-        found = _meant(name, self.claims)
-        if len(found) == 1:
-            return self.claims[found[0]]
-        if found:
-            raise Usage(
-                f"“{name}” begins {len(found)} claims: {', '.join(found[:4])}.", "write more of it"
-            )
-        if f"claim/{name}" in self.past:
-            raise Usage(
-                f"{name} no longer counts.", f"kb show {name} --history tells what became of it"
-            )
-        raise Usage(
-            f"there is no claim “{name}”.",
-            suggestion(name, self.claims, "kb find WORDS looks for one"),
-        )
+        """Return the claim that a name means. Raises Usage."""
+        return self.claims[self.resolve(name, ("claim",)).partition("/")[2]]
 
-    def anything(self, name: str) -> str:
-        """`path/id` of the entity, claim or source that a name means, in this order. Raises Usage
-        with the nearest.
+    def described(self, key: str) -> str:
+        """Return a key and what its record is called: `entity/usa — United States`."""
+        record = self.record(key)
+        called = " ".join(label(record).split()) if record else ""
+        short = called if len(called) <= LABEL else f"{called[: LABEL - 1]}…"
+        return f"{key} — {short}" if short else key
+
+    def _within(self, name: str, kinds: Sequence[str]) -> tuple[Sequence[str], str]:
+        """The kinds that a name leaves open, and the name without IRI and kind."""
+        tail = name.strip().removeprefix(self.base) if self.base else name.strip()
+        kind, slash, rest = tail.partition("/")
+        if slash and kind in RECORDS:
+            return tuple(k for k in kinds if k == kind), rest
+        return kinds, tail
+
+    def _keys(self, name: str, kinds: Sequence[str]) -> list[str]:
+        kinds, id = self._within(name, kinds)
+        return [f"{kind}/{id}" for kind in kinds if id]
+
+    def _is_record(self, key: str, kinds: Sequence[str]) -> bool:
+        """Whether a key is that of a present record; passages and relays count only where any
+        record will do.
         """
-        try:
-            return f"entity/{self.entity(name)}"
-        except Usage as error:
-            for found in (sorted(_meant(name, self.claims)), sorted(_meant(name, self.sources))):
-                if len(found) == 1:
-                    return f"{'claim' if found[0] in self.claims else 'source'}/{found[0]}"
-            if name.casefold() in self.names:
-                raise error
-            tails = [key.partition("/")[2] for key in self.files]
-            hint = suggestion(
-                name.rpartition("/")[2], [*tails, *self.names], "kb find WORDS looks for one"
+        kind, _, id = key.partition("/")
+        own = self._groups(kind)[0] if self._groups(kind) else None
+        return (own is not None and id in own) or (len(kinds) > 1 and bool(self.present(key)))
+
+    def _labels_of(self, kind: str) -> Labels:
+        if kind not in self._labels:
+            groups = self._groups(kind)
+            others = (r for k, r in self.others.items() if k.startswith(f"{kind}/"))
+            self._labels[kind] = Labels(groups[0].values() if groups else others)
+        return self._labels[kind]
+
+    def _refuse_past(self, name: str, kinds: Sequence[str]) -> None:
+        """Raise Usage where a name is the id of a past record, or of a version."""
+        past = [key for key in self._keys(name, kinds) if key in self.past]
+        id, number, _ = (past[0] if past else name).partition("~")
+        if past and not number:
+            raise Usage(f"{past[0]} no longer counts.", f"kb show {id} --history shows why")
+        if number and (past or self.exactly(id, kinds)):
+            raise Usage(
+                f"{name} is an old version, and old versions are not changed.",
+                f"kb show {id} --history shows them",
             )
-            raise Usage(f"no record is called “{name}”.", hint) from None
+
+    def _unknown(self, name: str, kinds: Sequence[str]) -> Unknown:
+        noun = kinds[0] if len(kinds) == 1 else "record"
+        others = self.exactly(name, [kind for kind in RECORDS if kind not in kinds])
+        if others:
+            return Unknown(
+                f"“{name}” is {self.described(others[0])}, not {_a(noun)}.",
+                f"kb show {others[0]}",
+            )
+        near = self._nearest(name, kinds)
+        hint = f"did you mean {' or '.join(near)}?" if near else HINTS.get(noun, ELSEWHERE)
+        return Unknown(f"no {noun} is called “{name}”.", hint, near)
+
+    def _nearest(self, name: str, kinds: Sequence[str]) -> list[str]:
+        """Keys, or ids where one kind is meant, of the records whose names look like this one."""
+        names: dict[str, str] = {}
+        for kind in kinds:
+            for called, ids in self._labels_of(kind):
+                for id in ids if kind != "claim" or called.replace(" ", "-") in self.claims else ():
+                    if self.present(f"{kind}/{id}"):
+                        names.setdefault(called, id if len(kinds) == 1 else f"{kind}/{id}")
+        _, name = self._within(name, kinds)
+        return list(dict.fromkeys(names[near] for near in identifiers.nearest(fold(name), names)))
 
     def forget(self, key: str) -> None:
         """Know a record no longer: it is withdrawn or removed."""
@@ -246,5 +319,5 @@ class Known:
             yield from group.values()
 
 
-def _meant(name: str, ids: Collection[str]) -> list[str]:
-    return [name] if name in ids else sorted(i for i in ids if name and i.startswith(name))
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

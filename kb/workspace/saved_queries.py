@@ -42,7 +42,13 @@ SUFFIX: Final = ".rq"
 # Bytes of a query file: more than people write, and little enough to be read whole.
 LARGEST: Final = 1_000_000
 Value = str | int | date
-Resolve = Callable[[str], str]
+# What a user wrote, and the name of the parameter → IRI.
+Resolve = Callable[[str, str], str]
+
+
+def _as_given(text: str, parameter: str) -> str:
+    return text
+
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _VARIABLE: Final = re.compile(r"(__?)([A-Za-z0-9]+)(?:_(iri|xsd_date|xsd_integer|xsd_string))?")
@@ -229,7 +235,7 @@ def parameters(query: str) -> tuple[Parameter, ...]:
     return tuple(found.values())
 
 
-def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = str) -> str:
+def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = _as_given) -> str:
     """The query with each parameter replaced by a typed term; an optional one without a value stays
     an unbound variable.
 
@@ -293,7 +299,7 @@ def _described(found: tuple[Parameter, ...], fields: query_header.Header) -> tup
         if (
             default is not None and p.kind != "iri"
         ):  # an IRI's default may be a slug, which only a knowledge base can resolve
-            _serialised(full, default, str)
+            _serialised(full, default, _as_given)
         described.append(full)
     return tuple(described)
 
@@ -341,7 +347,7 @@ def _serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
             f"it is one of {', '.join(parameter.choices)}",
         )
     match parameter.kind:
-        case "iri" if _IRI.fullmatch(iri := resolve(text)):
+        case "iri" if _IRI.fullmatch(iri := resolve(text, parameter.name)):
             return f"<{iri}>"
         case "date" if _is_date(text):
             return f'"{text}"^^<{XSD}date>'

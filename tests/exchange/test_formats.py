@@ -457,7 +457,9 @@ def test_every_kind_of_export_takes_a_selection(seen: Kb, tmp_path: Path) -> Non
 
 def test_what_a_selection_cannot_mean_is_told(seen: Kb) -> None:
     seen.refuses(2, "export", "turtle", "--status", "disputd", says=("not a headline", "disputed"))
-    seen.refuses(2, "export", "turtle", "--source", "nowhere", says=("no source “nowhere”",))
+    seen.refuses(
+        2, "export", "turtle", "--source", "nowhere", says=("no source is called “nowhere”",)
+    )
     seen.refuses(2, "export", "turtle", "--place", "nowhere", says=("no entity",))
     seen.refuses(2, "export", "turtle", "--set", "a=b", says=("--query NAME",))
     seen.refuses(2, "export", "turtle", "--query", "documents", says=("names no claims",))

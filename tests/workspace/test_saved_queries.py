@@ -202,13 +202,13 @@ def test_values_are_bound_as_typed_terms_and_a_missing_optional_one_stays_unboun
     write: Callable[..., Path],
 ) -> None:
     query = parse(write(HEADER + BODY), "questions")
-    bound = bind(query, {"who": "someone", "stance": "denies"}, lambda text: EX + text)
+    bound = bind(query, {"who": "someone", "stance": "denies"}, lambda text, _: EX + text)
     assert f"kb:speaker <{EX}someone> ;" in bound
     assert f'kb:n "10"^^<{XSD}integer>' in bound
     assert 'kb:s "denies"' in bound
     assert "COALESCE(?__since_xsd_date," in bound
     assert f'COALESCE("2020-06-05"^^<{XSD}date>,' in bind(
-        query, {"who": "x", "since": date(2020, 6, 5)}, lambda text: EX + text
+        query, {"who": "x", "since": date(2020, 6, 5)}, lambda text, _: EX + text
     )
 
 

@@ -1,0 +1,96 @@
+"""Names of records as people type them: an index that ignores case, accents and punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kb.model.records import Claim, Entity, Record, Source
+
+# Letters that Unicode does not decompose into a Latin letter and a mark.
+LATIN: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
+)
+_WORDS: Final = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in lower case, without accents and punctuation.
+
+    >>> fold("Erdoğan, Recep-Tayyip"), fold("old-harbour"), fold("Jørgen Łuk")
+    ('erdogan recep tayyip', 'old harbour', 'jorgen luk')
+    """
+    if text.isascii():
+        return " ".join(_WORDS.findall(text.lower()))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(LATIN))
+    return " ".join(_WORDS.findall("".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def label(record: Record) -> str:
+    """Return what a record is called in a list: name, statement or title; empty where it has none."""
+    match record:
+        case Entity():
+            return record.name or ""
+        case Claim():
+            return record.statement or ""
+        case Source():
+            return record.title or ""
+    return ""
+
+
+def _names(record: Record) -> Iterator[str]:
+    """Everything that a record is called, folded."""
+    yield fold(record.id)
+    yield fold(label(record))
+    if isinstance(record, Entity):
+        yield from map(fold, record.also)
+    if isinstance(record, Source) and record.file_name:
+        yield fold(record.file_name)
+
+
+class Labels:
+    """Records of one kind by their names. A name stays when its record changes, so what is found
+    is compared with the record.
+    """
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._ids: dict[str, dict[str, None]] = {}
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        """Index the names of a record."""
+        for name in _names(record):
+            if name:
+                self._ids.setdefault(name, {})[record.id] = None
+
+    def __iter__(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Each name with the ids of the records that have or had it."""
+        return iter(self._ids.items())
+
+    def whole(self, name: str) -> Iterable[str]:
+        """Ids of the records that have or had this very name, folded."""
+        return self._ids.get(name, ())
+
+    def loose(self, name: str, last_words: bool) -> Iterator[str]:
+        """Ids of the records with a name that begins like this or, with `last_words`, ends with
+        this word.
+        """
+        for known, ids in self._ids.items():
+            if known.startswith(name) or (last_words and known.endswith(f" {name}")):
+                yield from ids
+
+
+def has(record: Record, name: str) -> bool:
+    """Return whether a record has this very name, folded."""
+    return name in _names(record)
+
+
+def resembles(record: Record, name: str) -> bool:
+    """Return whether a name of a record begins like this or, for an entity, ends with this word."""
+    last = isinstance(record, Entity)
+    return any(
+        one.startswith(name) or (last and one.endswith(f" {name}")) for one in _names(record)
+    )
