@@ -158,10 +158,9 @@ def run(args: list[str]) -> int:
     try:
         _decoded(args)
         command: Any = typer.main.get_command(app)
-        session.begin()
-        result = command.main(
-            _without_kb(args) or ["--help"], prog_name="kb", standalone_mode=False
-        )
+        rest, folder = _without_kb(args)
+        session.begin(folder)
+        result = command.main(rest or ["--help"], prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) and result else session.code()
     except KbError as error:
@@ -208,20 +207,25 @@ def _let_go() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _without_kb(args: list[str]) -> list[str]:
-    """Take `--kb DIR` from wherever it stands, and note it for `folder.locate`."""
+def _without_kb(args: list[str]) -> tuple[list[str], str | None]:
+    """Take `--kb DIR` from wherever it is. Returns the other arguments, and the folder. Raises
+    Usage where --kb has none.
+    """
     out: list[str] = []
+    folder = None
     rest = iter(args)
     for arg in rest:
         if arg == "--":
-            return [*out, arg, *rest]
+            return [*out, arg, *rest], folder
         if arg == "--kb":
-            os.environ["KB_HOME"] = next(rest, "")
+            folder = next(rest, None)
+            if folder is None:
+                raise Usage("--kb needs a folder.", "kb --kb DIR COMMAND")
         elif arg.startswith("--kb="):
-            os.environ["KB_HOME"] = arg.removeprefix("--kb=")
+            folder = arg.removeprefix("--kb=")
         else:
             out.append(arg)
-    return out
+    return out, folder
 
 
 def _say(error: KbError) -> int:

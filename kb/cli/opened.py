@@ -45,7 +45,7 @@ def opened(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
 
 def from_text(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
     """The same for a command that reads the files alone."""
-    kb = knowledge_base.open()
+    kb = knowledge_base.open(session.folder())
     say(kb.condition(), parts)
     return kb
 
@@ -54,7 +54,7 @@ def to_write() -> knowledge_base.KnowledgeBase:
     """The one that is meant, for a command that writes. Raises Invalid where it could record again
     what it cannot see.
     """
-    kb = knowledge_base.open()
+    kb = knowledge_base.open(session.folder())
     found = kb.condition()
     blocking = found.blocking()
     say(replace(found, problems=tuple(p for p in found.problems if p not in blocking)), ())
@@ -67,7 +67,7 @@ def to_check() -> tuple[knowledge_base.KnowledgeBase, Condition]:
     """The one that is meant and its condition, which the report of the command is about. Raises
     Unreadable where its policy is unknown.
     """
-    kb = knowledge_base.open()
+    kb = knowledge_base.open(session.folder())
     found = kb.condition()
     if found.unknown_policy():
         say(found, ())
@@ -151,7 +151,7 @@ def looked_up(kb: Answers, known: Known, name: str, look: Callable[[Known], _Fou
         return look(known)
     except Usage:
         if not isinstance(kb, knowledge_base.KnowledgeBase):
-            look(knowledge_base.open().known())
+            look(knowledge_base.open(session.folder()).known())
             raise Usage(
                 f"“{name}” is not in this view: it came later.", "leave out the date"
             ) from None

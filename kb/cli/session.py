@@ -1,4 +1,4 @@
-"""What one run of a command has to say at its end: whether its answer was incomplete."""
+"""One run of a command: the folder it was given with --kb, and whether its answer is complete."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from typing import Final
 # Of a command that answered, and whose answer lacks what could not be read.
 INCOMPLETE: Final = 1
 _code: ContextVar[int] = ContextVar("code", default=0)
+_folder: ContextVar[str | None] = ContextVar("folder", default=None)
 
 
-def begin() -> None:
-    """Nothing is missing yet."""
+def begin(folder: str | None = None) -> None:
+    """Start a run on the knowledge base in a folder; None for the one around the current folder,
+    or KB_HOME. Nothing is missing yet.
+    """
     _code.set(0)
+    _folder.set(folder)
+
+
+def folder() -> str | None:
+    """Return the folder given with --kb, None where none was given."""
+    return _folder.get()
 
 
 def incomplete() -> None:
-    """Something is missing from the answer of this command."""
+    """Note that something is missing from the answer of this command."""
     _code.set(INCOMPLETE)
 
 
 def code() -> int:
-    """What a command ends with that has succeeded: 0, or 1 if its answer is incomplete."""
+    """Return the exit code of a command that succeeded: 0, or 1 if its answer is incomplete."""
     return _code.get()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from kb.cli import session
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -60,7 +62,7 @@ def migrate(
     from kb.app import knowledge_base, migration
     from kb.workspace import log_entries
 
-    kb = knowledge_base.open()
+    kb = knowledge_base.open(session.folder())
     steps = migration.planned(kb.folder).steps if dry_run else migration.migrate(kb.folder)
     for step in steps:
         print(step)

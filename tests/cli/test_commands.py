@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import MORE, SHEET, TEXT, Done, Kb, run, surroundings
 
+from kb import cli
+
 CLAIM = "northland-sent-tugs-to-oldport"
 COLUMNS = {  # interfaces.md, “CSV, exactly”
     "assertions": "assertion, claim, stance, scope, speaker, speaker_label, voice, relays, source, source_sha256, start, end, quote, "
@@ -529,6 +531,23 @@ def test_the_knowledge_base_is_the_one_around_or_that_of_the_environment(
 ) -> None:
     assert "2024-quarrel" in seen("list", "sources", cwd=seen.root / "claims" / "main").out
     assert "2024-quarrel" in seen("list", "sources", cwd=tmp_path, KB_HOME=str(seen.root)).out
+
+
+def test_a_folder_named_for_one_command_is_not_that_of_the_next(
+    seen: Kb, empty: Kb, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(empty.root)
+    surroundings = dict(os.environ)
+    for given in (["--kb", str(seen.root)], [f"--kb={seen.root}"]):
+        assert cli.run([*given, "list", "sources"]) == 0
+        assert "2024-quarrel" in capsys.readouterr().out
+        assert cli.run(["list", "sources"]) == 0
+        assert "2024-quarrel" not in capsys.readouterr().out
+    assert dict(os.environ) == surroundings
+
+
+def test_a_folder_must_be_named_after_the_option_for_it(seen: Kb) -> None:
+    seen.refuses(2, "list", "sources", "--kb", says=("--kb needs a folder",))
 
 
 def test_help_and_version_need_no_knowledge_base(tmp_path: Path) -> None:
