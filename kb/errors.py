@@ -1,15 +1,15 @@
-"""What can go wrong: a `Problem` is collected and printed, a `KbError` is raised and is one
-sentence and a way out.
+"""Problems and errors.
 
-KbError
-├── Usage           wrong request: ill-typed parameter, wrong use (exit 2)
-│   ├── Unknown     a name that no record has
-│   └── Ambiguous   a name that several records have
-├── Refused         a valid request that would harm: hostile query, write over a changed file (exit
-1; `Conflict` 4)
-│   └── Conflict
-├── Invalid         the data has problems; carries them (exit 1)
-└── Unreadable      no knowledge base here, or it cannot be read (exit 3)
+A `Problem` is collected and printed. A `KbError` is raised; its text is one sentence and a way out.
+
+    KbError
+    ├── Usage           the request makes no sense: ill-typed parameter, wrong use (exit 2)
+    │   ├── Unknown     no record has this name
+    │   └── Ambiguous   several records have this name
+    ├── Refused         a valid request that could do harm, such as a hostile query (exit 1)
+    │   └── Conflict    the record or file has changed in the meantime (exit 4)
+    ├── Invalid         the data has problems, which the error carries (exit 1)
+    └── Unreadable      there is no knowledge base here, or it cannot be read (exit 3)
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in the data, never raised. `severity` is error or warning; `subject` the
-    record's id where there is one.
+    """A fault in the data. It is collected and printed, never raised.
 
-    >>> str(Problem("error", "quote-mismatch", "the passage is not in the text.", Place("a.ttl", 3, 5), hint="copy it"))
-    'a.ttl:3:5: error quote-mismatch: the passage is not in the text.  hint: copy it'
+    `severity` is "error" or "warning". `subject` is the id of the record, or empty.
+
+    >>> fault = Problem("error", "quote-mismatch", "no such passage.", Place("a.ttl", 3, 5))
+    >>> str(fault)
+    'a.ttl:3:5: error quote-mismatch: no such passage.'
     """
 
     severity: str
@@ -53,11 +55,10 @@ class Problem:
 
 
 def problem_of(code: str, path: str, error: KbError) -> Problem:
-    """The problem that an error about a file describes; a line that the error names becomes part of
-    the place.
+    """Turn an error about a file into a problem at the line that the error names, if any.
 
-    >>> str(problem_of("own-query", "queries/a.rq", Usage("queries/a.rq:3: the header is not YAML.")))
-    'queries/a.rq:3: error own-query: the header is not YAML.'
+    >>> str(problem_of("own-query", "a.rq", Usage("a.rq:3: the header is not YAML.")))
+    'a.rq:3: error own-query: the header is not YAML.'
     """
     rest = error.message.removeprefix(path)
     line, colon, message = rest.removeprefix(":").partition(":")
@@ -67,7 +68,7 @@ def problem_of(code: str, path: str, error: KbError) -> Problem:
 
 
 class KbError(Exception):
-    """Base of all errors a user may see; `exit_code` is what the command ends with."""
+    """Base class of every error a user may see. `exit_code` is the exit code of the command."""
 
     exit_code = 2
 
@@ -81,11 +82,11 @@ class KbError(Exception):
 
 
 class Usage(KbError):
-    """A request that cannot be understood."""
+    """The request cannot be understood."""
 
 
 class Unknown(Usage):
-    """A name that no record has; `nearest` are the names that look like it."""
+    """No record has this name. `nearest` are similar names."""
 
     def __init__(self, message: str, hint: str = "", nearest: Sequence[str] = ()) -> None:
         super().__init__(message, hint)
@@ -93,7 +94,7 @@ class Unknown(Usage):
 
 
 class Ambiguous(Usage):
-    """A name that several records have; `candidates` are all of them, with what they are called."""
+    """Several records have this name. `candidates` are all of them, with their labels."""
 
     def __init__(self, name: str, candidates: Sequence[str], example: str) -> None:
         super().__init__(
@@ -105,25 +106,25 @@ class Ambiguous(Usage):
 
 
 class Refused(KbError):
-    """A request that is understood and not carried out, because it could harm."""
+    """The request is understood but not carried out, because it could do harm."""
 
     exit_code = 1
 
 
 class Conflict(Refused):
-    """What was to be changed has changed meanwhile."""
+    """The thing to change has changed in the meantime."""
 
     exit_code = 4
 
 
 class Unreadable(KbError):
-    """No knowledge base here, or one that cannot be read."""
+    """There is no knowledge base here, or it cannot be read."""
 
     exit_code = 3
 
 
 class Invalid(KbError):
-    """The data has problems; nothing was written."""
+    """The data has problems, so nothing was written."""
 
     exit_code = 1
 

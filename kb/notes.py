@@ -1,7 +1,7 @@
-"""Sentences that a person should read beside an answer. They are no errors: the answer is right,
-only how it was found is unusual.
+"""Notes: sentences for the user that are not errors.
 
-The library gives them to whoever listens; the command line prints them on stderr.
+A note accompanies a correct answer that was found in an unusual way. The library passes notes to
+listeners; the command line prints them on stderr.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _listeners: list[Callable[[str], None]] = []
 
 
 def listen(listener: Callable[[str], None]) -> None:
-    """Have every note from now on given to this function.
+    """Register a function that receives every note from now on.
 
     >>> heard = []
     >>> listen(heard.append)
@@ -25,6 +25,6 @@ def listen(listener: Callable[[str], None]) -> None:
 
 
 def note(sentence: str) -> None:
-    """Give a sentence to everyone who listens."""
+    """Send a sentence to all listeners."""
     for listener in _listeners:
         listener(sentence)

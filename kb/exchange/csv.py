@@ -1,9 +1,8 @@
-"""Tables for spreadsheets and programs: assertions, claims, sources, entities. UTF-8 without BOM, a header row, lines end with `\\n`.
+"""CSV tables for spreadsheets and programs: assertions, claims, sources, entities.
 
-Ids are slugs, lists are joined by `|`, what is unknown is empty, tokens are those of the
-vocabulary. `start` and `end` are code points
-into the text whose sha256 is given, from 0, end exclusive. Records that were invalidated are left
-out.
+They are UTF-8 without BOM, with a header row and `\\n` line ends. Ids are slugs, lists are joined
+by `|`, unknown values are empty, tokens are those of the vocabulary. `start` and `end` count code
+points from 0, end exclusive, in the text with the given SHA-256. Invalidated records are left out.
 """
 
 from __future__ import annotations
@@ -23,102 +22,54 @@ from kb.workspace.folder import write as write_file
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
-ASSERTIONS = (
-    *(
-        "assertion",
-        "claim",
-        "stance",
-        "scope",
-        "speaker",
-        "speaker_label",
-        "voice",
-        "relays",
-        "source",
-        "source_sha256",
-        "start",
-        "end",
-    ),
-    *(
-        "quote",
-        "said_from",
-        "said_to",
-        "basis",
-        "form",
-        "manner",
-        "words",
-        "coder",
-        "recorded",
-        "statement",
-        "kind",
-        "status",
-    ),
+_ASSERTIONS = """
+    assertion claim stance scope speaker speaker_label voice relays source source_sha256 start end
+    quote said_from said_to basis form manner words coder recorded statement kind status
+"""
+_CLAIMS = """
+    claim kind subject predicate object roles polarity when_from when_to held quantity_min
+    quantity_max unit statement status support contest dispute flags documents originals
+    voices_for voices_against no_known_stake
+"""
+ASSERTIONS = tuple(_ASSERTIONS.split())
+CLAIMS = tuple(_CLAIMS.split())
+# Characters that spreadsheets skip at the beginning of a cell: spaces, controls, invisible ones.
+SKIPPED = (
+    "\\s\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
-CLAIMS = (
-    *(
-        "claim",
-        "kind",
-        "subject",
-        "predicate",
-        "object",
-        "roles",
-        "polarity",
-        "when_from",
-        "when_to",
-        "held",
-        "quantity_min",
-    ),
-    *(
-        "quantity_max",
-        "unit",
-        "statement",
-        "status",
-        "support",
-        "contest",
-        "dispute",
-        "flags",
-        "documents",
-        "originals",
-    ),
-    *("voices_for", "voices_against", "no_known_stake"),
-)
-# What spreadsheets pass over at the begin of a cell: space, controls, and characters that are not
-# seen.
-PASSED_OVER = (
-    "\\s\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-)
-# What makes them compute a cell (OWASP, CSV injection), full-width and small forms, too; a plain
-# number is none.
-FORMULA = re.compile(f"[\t\r]|[{PASSED_OVER}]*[=+\\-@＝＋－＠﹦﹢﹣﹫]")
+# The beginnings of a formula (OWASP, CSV injection), including full-width and small forms. A plain
+# number is not a formula.
+FORMULA = re.compile(f"[\t\r]|[{SKIPPED}]*[=+\\-@＝＋－＠﹦﹢﹣﹫]")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
 MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
-    "|dec(?:ember)?)"
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-# What they change when a file is opened: leading zeros and the digits behind the fifteenth are
-# lost, 1E5 is computed, and
-# 3-4, 1/2 and MAR1 become days of this year.
+# Texts that spreadsheets change when they open a file: leading zeros and the digits after the
+# fifteenth are lost, 1E5 is computed, and 3-4, 1/2 and MAR1 become days of this year.
 CHANGED = re.compile(
-    rf"0[0-9]+(?:\.[0-9]*)?|[0-9]{{16,}}|[0-9.]+E[+-]?[0-9]+|[0-9]{{1,2}}[-/][0-9]{{1,2}}|[0-9]{{1,2}}([-/.])[0-9]{{1,2}}\1[0-9]{{2,4}}"
+    r"0[0-9]+(?:\.[0-9]*)?|[0-9]{16,}|[0-9.]+E[+-]?[0-9]+|[0-9]{1,2}[-/][0-9]{1,2}"
+    r"|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}"
     rf"|[0-9]{{1,2}}[ -]?{MONTH}|{MONTH}[ -]?[0-9]{{1,4}}",
     re.IGNORECASE,
 )
 
 
 class StatusLike(Protocol):
-    """What these tables need to know of a claim's status."""
+    """The parts of a claim's status that the tables need."""
 
     @property
     def headline(self) -> str:
-        """First that fits."""
+        """The status in one word."""
 
     @property
     def support(self) -> str:
-        """How many stand behind it."""
+        """How well the claim is supported."""
 
     @property
     def contest(self) -> Collection[str]:
-        """How it is contested."""
+        """How the claim is contested."""
 
     @property
     def dispute(self) -> Collection[str]:
@@ -126,34 +77,35 @@ class StatusLike(Protocol):
 
     @property
     def flags(self) -> Collection[str]:
-        """What else is to be known."""
+        """Further facts about the status."""
 
     @property
     def documents(self) -> int:
-        """Documents that carry it."""
+        """The number of documents that report the claim."""
 
     @property
     def originals(self) -> int:
-        """Documents that are not copies of each other."""
+        """The number of documents that are not copies of each other."""
 
     @property
     def voices_for(self) -> Collection[str]:
-        """Voices that affirm it."""
+        """The voices that affirm the claim."""
 
     @property
     def voices_against(self) -> Collection[str]:
-        """Voices that deny or contradict it."""
+        """The voices that deny or contradict the claim."""
 
     @property
     def no_known_stake(self) -> int:
-        """Affirming voices without a known stake."""
+        """The number of affirming voices without a known stake."""
 
 
 def assertions(
     known: Known, statuses: Mapping[str, StatusLike], voices: Mapping[str, str | None]
 ) -> Table:
-    """One row an assertion, in the order of the documents. `statuses` by claim id; `voices` by
-    assertion id.
+    """Return one row for each assertion, in the order of the documents.
+
+    `statuses` is keyed by claim id, `voices` by assertion id.
     """
     valid = [a for a in known.assertions.values() if not a.invalidated]
     quotes = {a.id: known.quotes.get(a.quote or "", Quote("")) for a in valid}
@@ -174,38 +126,15 @@ def _assertion(
         (known.relays[r] for r in a.relays if r in known.relays),
         key=lambda r: (r.position or 0, r.id),
     )
-    return _row(
-        *(
-            a.id,
-            a.claim,
-            a.stance,
-            a.scope,
-            a.speaker,
-            speaker.name,
-            _slug(voice),
-            [r.speaker for r in relays],
-            a.source,
-            source.sha256,
-        ),
-        *(
-            quote.start,
-            quote.end,
-            quote.fragment,
-            a.said_from,
-            a.said_to,
-            a.basis,
-            a.form,
-            a.manner,
-            a.words,
-            a.coder,
-            a.recorded,
-        ),
-        *(claim.statement, claim.kind, status.headline if status else None),
-    )
+    who = (a.speaker, speaker.name, _slug(voice), [r.speaker for r in relays])
+    where = (a.source, source.sha256, quote.start, quote.end, quote.fragment)
+    how = (a.said_from, a.said_to, a.basis, a.form, a.manner, a.words, a.coder, a.recorded)
+    said = (claim.statement, claim.kind, status.headline if status else None)
+    return _row(a.id, a.claim, a.stance, a.scope, *who, *where, *how, *said)
 
 
 def claims(known: Known, statuses: Mapping[str, StatusLike]) -> Table:
-    """One row a claim, by id. `statuses` by claim id; voices are counted."""
+    """Return one row for each claim, by id. `statuses` is keyed by claim id. Voices are counted."""
     valid = sorted((c for c in known.claims.values() if not c.invalidated), key=lambda c: c.id)
     return CLAIMS, [_claim(c, statuses.get(c.id)) for c in valid]
 
@@ -247,26 +176,27 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
 
 
 def sources(known: Known) -> Table:
-    """One row a source, by id, with every stored field."""
+    """Return one row for each source, by id, with every stored field."""
     return _stored("source", Source, known.sources.values())
 
 
 def entities(known: Known) -> Table:
-    """One row an entity, by id, with every stored field."""
+    """Return one row for each entity, by id, with every stored field."""
     return _stored("entity", Entity, known.entities.values())
 
 
 def _stored(name: str, kind: type[Record], records: Iterable[Record]) -> Table:
     names = tuple(slots(kind))
-    return (name, *names), [
-        _row(r.id, *(getattr(r, n) for n in names)) for r in sorted(records, key=lambda r: r.id)
-    ]
+    rows = []
+    for record in sorted(records, key=lambda r: r.id):
+        rows.append(_row(record.id, *(getattr(record, field) for field in names)))
+    return (name, *names), rows
 
 
 def tables(
     known: Known, statuses: Mapping[str, StatusLike], voices: Mapping[str, str | None]
 ) -> dict[str, Table]:
-    """All four tables by name."""
+    """Return all four tables by name."""
     return {
         "assertions": assertions(known, statuses, voices),
         "claims": claims(known, statuses),
@@ -276,14 +206,12 @@ def tables(
 
 
 def write(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
-    """Write each table as `<name>.csv` into a folder, whole or not at all; the paths written."""
+    """Write each table to `<name>.csv` in a folder, atomically. Return the paths."""
     return _written(folder, {name: text(*table) for name, table in tables.items()})
 
 
 def write_for_spreadsheet(folder: Path, tables: Mapping[str, Table], delimiter: str) -> list[Path]:
-    """The same, with a byte order mark, by which spreadsheets know UTF-8, and the delimiter that
-    they expect.
-    """
+    """Write the tables as spreadsheets expect them: with a byte order mark, and their delimiter."""
     return _written(
         folder, {name: f"\ufeff{text(*table, delimiter)}" for name, table in tables.items()}
     )
@@ -298,15 +226,15 @@ def _written(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 
 def text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
-    """A table as CSV.
+    """Format a table as CSV (RFC 4180, with `\\n` as line end).
 
     >>> text(("a", "b"), [("1", "x, y")])
     'a,b\\n1,"x, y"\\n'
     """
     out = io.StringIO(newline="")
     plain = csv.writer(out, lineterminator="\n", delimiter=delimiter)
-    # Before Python 3.13 the writer leaves a lone carriage return bare, and its own reader then
-    # refuses the line.
+    # Before Python 3.13 the writer does not quote a lone carriage return, and the reader then
+    # rejects the line.
     quoted = csv.writer(out, lineterminator="\n", delimiter=delimiter, quoting=csv.QUOTE_ALL)
     for row in (columns, *rows):
         (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
@@ -314,18 +242,23 @@ def text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str =
 
 
 def harmless(table: Table) -> Table:
-    """The same table for a spreadsheet: an apostrophe before what it would take for a formula, or
-    change. Not exact any more.
+    """Make a table safe for spreadsheets: put an apostrophe before a cell that would be changed.
+
+    The values are then no longer exact.
 
     >>> harmless((("a",), [("=1+1",), ("-5",), ("007",)]))
     (('a',), [("'=1+1",), ('-5',), ("'007",)])
     """
     columns, rows = table
-    return columns, [tuple(f"'{cell}" if _computed(cell) else cell for cell in row) for row in rows]
+    return columns, [tuple(map(_marked, row)) for row in rows]
 
 
-def _computed(cell: str) -> bool:
-    """Whether a spreadsheet would show something else than this text."""
+def _marked(cell: str) -> str:
+    return f"'{cell}" if _changes(cell) else cell
+
+
+def _changes(cell: str) -> bool:
+    """Tell whether a spreadsheet would show something different from this text."""
     return not NUMBER.fullmatch(cell) and bool(FORMULA.match(cell) or CHANGED.fullmatch(cell))
 
 
@@ -350,5 +283,5 @@ def _cell(value: Any) -> str:
 
 
 def _slug(voice: str | None) -> str | None:
-    """A voice may be told with its path: `entity/x`, `source/x`."""
+    """Return the id of a voice that may have a path: `entity/x`, `source/x`."""
     return voice.removeprefix("entity/").removeprefix("source/") if voice else None

@@ -1,6 +1,4 @@
-"""Records as JSON-LD 1.1 with the shipped context: the same triples, every literal as written,
-nothing to be fetched.
-"""
+"""Records as JSON-LD 1.1 with the program's context: the same triples, every literal as written."""
 
 from __future__ import annotations
 
@@ -14,16 +12,17 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import RDF, XSD
 from kb.rdf import turtle_writer
 
-# What a reader of JSON-LD would take for a keyword, an absolute IRI, a compact one, or another path
-# than is meant.
+# Ids that a JSON-LD reader would take for a keyword, an absolute or compact IRI, or another path.
 UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
 Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """How a property is written: its key, the type that its plain values are taken for, whether
-    always as a list, and its tokens.
+    """A key of the context.
+
+    `type` is the datatype of its plain values ("@id" for references), `set` tells whether they are
+    always a list, `tokens` maps concepts (IRIs) to their short names.
     """
 
     name: str
@@ -34,7 +33,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A context read for writing: keys by property, class names and prefixes by IRI."""
+    """A JSON-LD context, indexed for writing: keys by property, class names and prefixes by IRI."""
 
     keys: Mapping[str, Key]
     names: Mapping[str, str]
@@ -42,9 +41,10 @@ class Context:
 
 
 def read_context(text: str) -> Context:
-    """The shipped context.
+    """Parse the context.
 
-    >>> read_context('{"@context": {"x": "urn:x:", "said": {"@id": "x:said", "@type": "@id"}}}').keys["urn:x:said"].name
+    >>> text = '{"@context": {"x": "urn:x:", "said": {"@id": "x:said", "@type": "@id"}}}'
+    >>> read_context(text).keys["urn:x:said"].name
     'said'
     """
     terms: dict[str, Any] = json.loads(text)["@context"]
@@ -52,12 +52,9 @@ def read_context(text: str) -> Context:
         k: v["@id"] if isinstance(v, dict) else v for k, v in terms.items() if not k.startswith("@")
     }
     prefixes = {v: k for k, v in ids.items() if v.endswith(("#", "/", ":"))}
-    full = {k: _expand(v, {p: n for n, p in prefixes.items()}) for k, v in ids.items()}
-    keys = {
-        full[k]: _key(k, terms[k], {p: n for n, p in prefixes.items()})
-        for k in ids
-        if ids[k] not in prefixes
-    }
+    namespaces = {prefix: namespace for namespace, prefix in prefixes.items()}
+    full = {k: _expand(v, namespaces) for k, v in ids.items()}
+    keys = {full[k]: _key(k, terms[k], namespaces) for k in ids if ids[k] not in prefixes}
     return Context(keys, {iri: k for k, iri in full.items() if isinstance(terms[k], str)}, prefixes)
 
 
@@ -82,10 +79,10 @@ def document(
     reference: str = "",
     remarks: Mapping[str, str] = {},
 ) -> str:
-    """A JSON-LD document. `context` is the text of the shipped one, which is put in, or named by
-    `reference` where there is one.
+    """Return a JSON-LD document.
 
-    Record ids are relative to `base`. `remarks` become a `$comment`, which is no part of the data.
+    `context` is the text of the context. It is included, unless there is a `reference` to use in
+    its place. Record ids are relative to `base`. `remarks` become a `$comment`, which is not data.
     """
     nodes = _nodes(triples, read_context(context), base)
     shipped = reference or json.loads(context)["@context"]
@@ -125,7 +122,7 @@ def _id(term: Term, base: str) -> str:
 
 
 def _short(iri: str, context: Context) -> str:
-    """An IRI by prefix, where what follows could not be read otherwise."""
+    """Abbreviate an IRI with a prefix, if the local name is free of special characters."""
     for namespace, prefix in context.prefixes.items():
         local = iri.removeprefix(namespace)
         if local != iri and re.fullmatch(r"[A-Za-z0-9_-]+", local):
@@ -137,19 +134,15 @@ def _value(term: Term, key: Key, context: Context, base: str) -> Any:
     if term.kind != "literal":
         if term.value in key.tokens:
             return key.tokens[term.value]
-        id = (
-            _short(term.value, context)
-            if _id(term, base) == term.value and term.kind == "iri"
-            else _id(term, base)
-        )
+        id = _id(term, base)
+        if term.kind == "iri" and id == term.value:
+            id = _short(term.value, context)
         return id if key.type == "@id" else {"@id": id}
     if term.language:
         return {"@value": term.value, "@language": term.language}
     datatype = term.datatype or XSD + "string"
     if datatype == (key.type or XSD + "string"):
         return term.value
-    return (
-        {"@value": term.value}
-        if datatype == XSD + "string"
-        else {"@value": term.value, "@type": datatype}
-    )
+    if datatype == XSD + "string":
+        return {"@value": term.value}
+    return {"@value": term.value, "@type": datatype}

@@ -1,5 +1,6 @@
-"""Records as Turtle, N-Triples and N-Quads: literals exactly as written, the same triples always as
-the same bytes.
+"""Records as Turtle, N-Triples and N-Quads.
+
+Literals are kept as written. The same triples always give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,28 +12,28 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import XSD
 from kb.rdf import turtle_writer
 
-# N-Triples: what a quoted literal may not hold as it is (RDF 1.1 N-Triples §2.4) and, beyond it,
-# what canonical N-Triples 1.2 escapes.
+# Characters that a quoted literal must escape (RDF 1.1 N-Triples §2.4), and those that canonical
+# N-Triples 1.2 escapes.
 BARRED = re.compile('["\\\\\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
 BARRED_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\]')
 SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-# Behind the base, these would be read as an absolute IRI, another host, another path, or stand in
-# the way of `<…>`.
+# After the base, these would be read as an absolute IRI, another host or another path, or they
+# would break `<…>`.
 UNSAFE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:|/|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL
 )
 
 
 def turtle(triples: Iterable[Triple], base: str) -> str:
-    """Turtle in the layout of stored files. Subjects with IRIs that cannot be written relative to
-    `base` follow in full.
+    """Format triples as Turtle in the layout of stored files.
+
+    Subjects with IRIs that cannot be written relative to `base` follow at the end, as N-Triples.
     """
     found = sorted(set(triples))
-    odd = {s for s, p, o in found if any(_unsafe(t, base) for t in (s, p, o))}
-    rest = [t for t in found if t[0] in odd]
-    return turtle_writer.compose([t for t in found if t[0] not in odd], base) + (
-        f"\n{ntriples(rest)}" if rest else ""
-    )
+    unsafe = {triple[0] for triple in found if any(_unsafe(term, base) for term in triple)}
+    rest = [triple for triple in found if triple[0] in unsafe]
+    text = turtle_writer.compose([t for t in found if t[0] not in unsafe], base)
+    return f"{text}\n{ntriples(rest)}" if rest else text
 
 
 def _unsafe(term: Term, base: str) -> bool:
@@ -43,17 +44,19 @@ def _unsafe(term: Term, base: str) -> bool:
 
 
 def ntriples(triples: Iterable[Triple]) -> str:
-    """Canonical N-Triples: one triple a line, sorted, each once; letters of every script as they
-    are.
+    """Format triples as canonical N-Triples: one triple a line, sorted, without duplicates.
 
-    >>> ntriples([(Term("iri", "urn:a"), Term("iri", "urn:b"), Term("literal", 'é "\\x07"', XSD + "string"))])
+    Only the characters that must be escaped are.
+
+    >>> text = Term("literal", 'é "\\x07"', XSD + "string")
+    >>> ntriples([(Term("iri", "urn:a"), Term("iri", "urn:b"), text)])
     '<urn:a> <urn:b> "é \\\\"\\\\u0007\\\\"" .\\n'
     """
     return "".join(sorted({f"{_write(s)} {_write(p)} {_write(o)} .\n" for s, p, o in triples}))
 
 
 def nquads(graphs: Mapping[str, Iterable[Triple]]) -> str:
-    """Canonical N-Quads: the triples of each graph, by its IRI; one quad a line, sorted.
+    """Format graphs (IRI to triples) as canonical N-Quads: one quad a line, sorted.
 
     >>> nquads({"urn:g": [(Term("iri", "urn:a"), Term("iri", "urn:b"), Term("iri", "urn:c"))]})
     '<urn:a> <urn:b> <urn:c> <urn:g> .\\n'
@@ -66,13 +69,13 @@ def nquads(graphs: Mapping[str, Iterable[Triple]]) -> str:
     return "".join(sorted(lines))
 
 
-def remarks(told: Mapping[str, str]) -> str:
-    """Comment lines for the head of a file in any of these formats.
+def remarks(stated: Mapping[str, str]) -> str:
+    """Return comment lines for the beginning of a file in any of these formats.
 
     >>> remarks({"as of": "2020-06-05", "policy": "default-1"})
     '# as of: 2020-06-05\\n# policy: default-1\\n'
     """
-    return "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in told.items())
+    return "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in stated.items())
 
 
 def _write(term: Term) -> str:
@@ -80,11 +83,19 @@ def _write(term: Term) -> str:
         return f"_:{term.value}"
     if term.kind == "iri":
         return _iri(term.value)
-    text = '"' + BARRED.sub(lambda m: SHORT.get(m[0]) or f"\\u{ord(m[0]):04X}", term.value) + '"'
+    text = f'"{BARRED.sub(_escaped, term.value)}"'
     if term.language:
         return f"{text}@{term.language}"
     return text if term.datatype in {"", XSD + "string"} else f"{text}^^{_iri(term.datatype)}"
 
 
 def _iri(iri: str) -> str:
-    return "<" + BARRED_IRI.sub(lambda m: f"\\u{ord(m[0]):04X}", iri) + ">"
+    return f"<{BARRED_IRI.sub(_numeric, iri)}>"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return SHORT.get(found[0]) or _numeric(found)
+
+
+def _numeric(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04X}"

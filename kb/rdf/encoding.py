@@ -1,5 +1,6 @@
-"""Record → triples. What a stored record states beyond the model is kept as written, or the change
-is refused.
+"""Encoding of records as triples.
+
+Data of a stored record that the model does not know is kept as written, or the change is refused.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ DATATYPES = {
 
 
 class Altered(Refused):
-    """A change that would lose or alter something it does not name; nothing is written."""
+    """The change would lose or alter something that it does not name. Nothing is written."""
 
 
 def to_triples(record: Record, base: str) -> list[Triple]:
-    """A record's triples, in the order in which they are written."""
+    """Return a record's triples, in the order in which they are written."""
     subject = Term("iri", iri_of(record, base))
     out = [(subject, Term("iri", TYPE), Term("iri", record.type))]
     for name, slot in slots(type(record)).items():
@@ -68,14 +69,14 @@ def _to_term(value: Any, slot: Slot, base: str) -> Term:
 
 
 def amended(stored: Sequence[Triple], record: Record, base: str) -> list[Triple]:
-    """The triples of a record that replaces `stored`, the triples of the same subject as its file
-    states them.
+    """Return the triples of a record that replaces `stored`, the triples of its subject in the
+    file.
 
-    A field that the change leaves alone keeps its terms as written (a date with a zone, a language
-    tag, an unusual number).
-    So do properties and types that the model does not have.
+    A field that the change leaves alone keeps its terms as written, such as a date with a time
+    zone, a language tag or an unusual number. So do properties and types that the model does not
+    have.
 
-    Raises Altered where a field is changed that has several values of which the model reads only
+    Raises Altered if the change sets a field that has several values, of which the model reads only
     one.
     """
     new = to_triples(record, base)
@@ -100,7 +101,7 @@ def amended(stored: Sequence[Triple], record: Record, base: str) -> list[Triple]
 
 
 def _objects(rows: Sequence[Triple]) -> dict[str, list[Term]]:
-    """Property → objects of triples about one subject."""
+    """Return the objects by property, for triples about one subject."""
     found = by_subject(rows)
     return next(iter(found.values()), {})
 
@@ -112,8 +113,10 @@ def _changed(
     slot: Slot,
     record: Record,
 ) -> list[Term]:
-    """The terms of a field that a change sets; `written` as the file has them, `read` as the model
-    understands them.
+    """Return the new terms of a field that a change sets.
+
+    `written` are the terms in the file, `read` those that the model understands, `wanted` those of
+    the new record.
     """
     if slot.many:
         known = {term.value: term for term in written}

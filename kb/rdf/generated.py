@@ -1,4 +1,4 @@
-"""Write the generated ontology files: `python -m kb.rdf.generated ontology`, run by `make ontology`."""
+"""The generated ontology files, which `make ontology` writes."""
 
 from __future__ import annotations
 

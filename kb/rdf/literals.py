@@ -1,5 +1,6 @@
-"""Stored literals that are not what their property promises, found term by term: what readers leave
-out must be named.
+"""Check of stored literals against the types of their properties, term by term.
+
+Every value that readers would leave out is reported.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from kb.model.values import TooLarge, shown
 from kb.model.vocabulary import RDF, XSD
 from kb.rdf.turtle_reader import BOOLEANS, LITERALS
 
-# The type that a literal has, by the type of its slot.
+# The XSD datatype of a literal, by the type of its slot.
 TYPES = {
     "integer": "integer",
     "decimal": "decimal",
@@ -25,8 +26,10 @@ TYPES = {
 
 
 class Flaw(NamedTuple):
-    """What is wrong with a stored value. `form` is true where the value does not have the form of
-    its type: shapes may say that better.
+    """A fault in a stored value.
+
+    `form` is true if the value does not have the form of its type. The shapes may then have a
+    better message.
     """
 
     severity: str
@@ -38,8 +41,8 @@ class Flaw(NamedTuple):
 
 
 def flaws(record: Record, stated: Mapping[str, Sequence[Term]]) -> Iterator[Flaw]:
-    """What is wrong with the values of a record; `stated` are its terms by property, as they stand
-    in the file.
+    """Yield the faults in the values of a record. `stated` has its terms by property, as in the
+    file.
     """
     fields = slots(type(record))
     for slot in fields.values():
@@ -49,57 +52,49 @@ def flaws(record: Record, stated: Mapping[str, Sequence[Term]]) -> Iterator[Flaw
     for fault in admission.faults(record):
         property = fields[fault.field].property if fault.field in fields else ""
         yield Flaw("error", fault.code, property, fault.message, fault.hint)
-    if (
-        isinstance(record, Source)
-        and record.url
-        and not iris.fault(record.url)
-        and (wrong := iris.address_fault(record.url))
-    ):
-        yield Flaw(
-            "warning",
-            "bad-address",
-            fields["url"].property,
-            f"the address {wrong}: {shown(record.url)}.",
-            iris.remedy(record.url),
-        )
+    if isinstance(record, Source) and record.url and not iris.fault(record.url):
+        yield from _address(record.url, fields["url"])
+
+
+def _address(url: str, slot: Slot) -> Iterator[Flaw]:
+    """Check the address of a document, which is a valid IRI."""
+    if wrong := iris.address_fault(url):
+        message = f"the address {wrong}: {shown(url)}."
+        yield Flaw("warning", "bad-address", slot.property, message, iris.remedy(url))
 
 
 def _literal(slot: Slot, term: Term) -> Iterator[Flaw]:
-    """One literal, held against the type of its slot."""
+    """Check one literal against the type of its slot."""
     if "--" in term.language:
         message = f"the value has a base direction (@{term.language}), which RDF 1.1 does not have."
-        yield Flaw(
-            "error", "value-unreadable", slot.property, message, "leave out the language tag"
-        )
+        yield _unreadable(slot, message, "remove the language tag")
     if slot.type == "boolean" and term.value not in BOOLEANS:
-        yield Flaw(
-            "error",
-            "value-unreadable",
-            slot.property,
-            f"“{shown(term.value)}” is neither true nor false.",
-            "true or false",
-            True,
-        )
+        message = f"“{shown(term.value)}” is neither true nor false."
+        yield _unreadable(slot, message, "write true or false")._replace(form=True)
     if slot.type not in LITERALS:
         return
     try:
         LITERALS[slot.type](term.value)
     except TooLarge as error:
-        yield Flaw("error", "value-unreadable", slot.property, f"{error}", _way_out(slot))
+        yield _unreadable(slot, f"{error}", _example(slot))
     except ValueError as error:
-        yield Flaw("error", "value-unreadable", slot.property, f"{error}", _way_out(slot), True)
+        yield _unreadable(slot, f"{error}", _example(slot))._replace(form=True)
 
 
-def _way_out(slot: Slot) -> str:
-    """How a value of a slot's type is written."""
-    return {"date": '"2024-03-01"^^xsd:date', "time": '"2024-03-01T08:30:00Z"^^xsd:dateTime'}.get(
-        slot.type, "as 12"
-    )
+def _unreadable(slot: Slot, message: str, hint: str) -> Flaw:
+    return Flaw("error", "value-unreadable", slot.property, message, hint)
+
+
+def _example(slot: Slot) -> str:
+    """Return how to write a value of a slot's type."""
+    examples = {"date": '"2024-03-01"^^xsd:date', "time": '"2024-03-01T08:30:00Z"^^xsd:dateTime'}
+    return f"write it as {examples.get(slot.type, '12')}"
 
 
 def plain(term: Term) -> Term:
-    """A literal that every library can hold: what would be expanded or refused while it is read is
-    a string, or loses its zone.
+    """Return a literal that every library can read.
+
+    A text that is not a value of its datatype becomes a string. A date loses its time zone.
 
     >>> plain(Term("literal", "2024-02-29Z", XSD + "date")).value
     '2024-02-29'

@@ -1,9 +1,7 @@
-"""SHACL: records against the shapes of the ontology. The only module that uses pySHACL, which is
-loaded when something is validated.
+"""SHACL validation of records against the shapes of the ontology, with pySHACL.
 
-The shapes that come with the program always apply. A knowledge base's own ones add to them; they
-may come from somebody else, so they are
-limited to SHACL Core and evaluated in a child with limits.
+The shapes of the program always apply. A knowledge base can add its own. They may come from
+somebody else, so they are limited to SHACL Core and evaluated in a child process with limits.
 """
 
 from __future__ import annotations
@@ -21,41 +19,46 @@ from kb.model.vocabulary import NS
 from kb.rdf import literals, turtle_reader
 from kb.system import confined
 
-# The files of the program's shapes: rules written by hand, and what is generated from the model.
+# Files of the program's shapes: rules written by hand, and shapes generated from the model.
 SHIPPED: Final = ("shapes.ttl", "record-shapes.ttl")
 SH: Final = "http://www.w3.org/ns/shacl#"
 IMPORTS: Final = "http://www.w3.org/2002/07/owl#imports"
 _TARGETS: Final = frozenset(
     SH + name for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
-# SHACL Core (sections 2 to 4). All other terms of SHACL run queries or programs, or read other
+# SHACL Core (W3C SHACL §2 to §4). Other terms of SHACL run queries or programs, or read other
 # graphs.
 _CORE_TERMS: Final = """
-    NodeShape PropertyShape Shape PropertyGroup targetClass targetNode targetObjectsOf targetSubjectsOf
+    NodeShape PropertyShape Shape PropertyGroup
+    targetClass targetNode targetObjectsOf targetSubjectsOf
     severity message deactivated Info Warning Violation
     path alternativePath inversePath zeroOrMorePath oneOrMorePath zeroOrOnePath
     class datatype nodeKind BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral
-    minCount maxCount minExclusive minInclusive maxExclusive maxInclusive minLength maxLength pattern flags languageIn uniqueLang
+    minCount maxCount minExclusive minInclusive maxExclusive maxInclusive
+    minLength maxLength pattern flags languageIn uniqueLang
     equals disjoint lessThan lessThanOrEquals not and or xone node property
-    qualifiedValueShape qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint closed ignoredProperties hasValue in
+    qualifiedValueShape qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint
+    closed ignoredProperties hasValue in
     name description order group defaultValue
 """
 _CORE: Final = frozenset(SH + name for name in _CORE_TERMS.split())
-# What own shapes may use: time for the start and for each record, memory, violations as text.
-# pySHACL takes about a millisecond a shape.
+# Limits for own shapes: seconds for the start and for each record, bytes of memory, and bytes of
+# violations as text. pySHACL takes about a millisecond for a shape.
 _SECONDS: Final = 10.0
 _SECONDS_PER_RECORD: Final = 0.01
 _MEMORY: Final = 2**30
 _RESULT: Final = 32 * 2**20
-# Bytes of a file of own shapes: more than people write.
+# Bytes of a file of own shapes. Nobody writes larger ones by hand.
 _LARGEST_FILE: Final = 5_000_000
-# Characters of a value that is shown beside what is wrong with it.
+# Characters of a value that is shown with its problem.
 _LONGEST_VALUE: Final = 80
 
 
 class Violation(NamedTuple):
-    """One result: the record's IRI, the property (empty where the whole record is meant), the
-    shape's name, the message for authors.
+    """One result of validation.
+
+    `focus` is the record's IRI; `property` is empty if the whole record is meant; `shape` is the
+    name of the shape; `message` is for the author of the record.
     """
 
     focus: str
@@ -68,8 +71,10 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """What records are validated against: the shipped files, and the triples of the knowledge
-    base's own files by their names.
+    """The shapes to validate against.
+
+    `shipped` are the files of the program. `own` has the triples of the knowledge base's own files,
+    by file name. `refused` are the problems of own files that do not count.
     """
 
     shipped: tuple[Path, ...]
@@ -78,11 +83,10 @@ class Shapes:
 
 
 def of(root: Path, base: str, shipped: Path) -> Shapes:
-    """The shapes of a knowledge base in a folder: those of the program, and those of its own
-    ontology files, which only add.
+    """Return the shapes of a knowledge base: those of the program and those of its own ontology.
 
-    What a file states about a shape of the program, and a file that uses more than SHACL Core, does
-    not count, and is a problem.
+    A file that uses more than SHACL Core does not count, and neither does what a file states about
+    a shape of the program. Both are problems.
     """
     own: dict[str, Sequence[Triple]] = {}
     wrong: list[Problem] = []
@@ -95,12 +99,13 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
         try:
             text = path.read_text(encoding="utf-8")
             triples = turtle_reader.triples(text, base)
-        except (OSError, ValueError):  # what is no Turtle is reported with the ontology
+        # The ontology check reports files that are not Turtle.
+        except (OSError, ValueError):
             wrong.append(
                 Problem(
                     "error",
                     "own-shapes",
-                    "this file cannot be read, so shapes in it do not count.",
+                    "this file cannot be read, so its shapes are not used.",
                     Place(name),
                 )
             )
@@ -115,23 +120,23 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
 
 
 def _is_copy(text: str, path: Path) -> bool:
-    """Whether a text is that of a shipped file, which therefore says nothing new."""
+    """Tell whether a file is a copy of a file of the program, and so adds nothing."""
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def messages(shipped: Path) -> dict[str, str]:
-    """Return the message of each shape of the program, by the code of its problem."""
+    """Return the message of each shape of the program, by problem code."""
     triples = (triple for name in SHIPPED for triple in _parsed(shipped / name))
     return {_code(s.value): text.value for s, p, text in triples if p.value == SH + "message"}
 
 
 def _code(shape: str) -> str:
-    """Return the last part of the IRI of a shape."""
+    """Return the last part of a shape's IRI."""
     return shape.rpartition("#")[2].rpartition("/")[2]
 
 
 def _readable(root: Path, path: Path) -> bool:
-    """Whether this is a file of the folder, and no larger than people write."""
+    """Tell whether this is a file of the folder, and not too large."""
     return (
         path.is_file()
         and path.resolve().is_relative_to(root.resolve())
@@ -142,13 +147,13 @@ def _readable(root: Path, path: Path) -> bool:
 def _file_problems(
     name: str, text: str, base: str, triples: Sequence[Triple], present: Collection[str]
 ) -> list[Problem]:
-    """What a file of own shapes may not state."""
-    hint = "own shapes are SHACL Core; a query belongs in queries/checks"
+    """Return the problems of a file of own shapes."""
+    hint = "use SHACL Core only; put queries into queries/checks"
     out = [
         Problem(
             "error",
             "own-shapes",
-            f"{term} is not evaluated: it can run a query or a program.",
+            f"{term} is not allowed: it can run a query or a program.",
             Place(name, line),
             hint=hint,
         )
@@ -160,8 +165,8 @@ def _file_problems(
             if redefined.get(block.subject) == 0:
                 redefined[block.subject] = block.line
     for subject, line in sorted(redefined.items()):
-        message = f"{subject} is a shape of the program, which stays as it is."
-        hint = "give your shape another IRI"
+        message = f"{subject} is a shape of the program and cannot be changed."
+        hint = "use another IRI for your shape"
         out.append(Problem("warning", "shape-redefined", message, Place(name, line), hint=hint))
     return out
 
@@ -173,14 +178,15 @@ def problems(
     place: Callable[[str, str], Place],
     shapes: Shapes,
 ) -> Iterator[Problem]:
-    """What all shapes find wrong with the focus records, and own shapes that cannot be used.
-    `place` is of a record and its property.
+    """Yield the violations of all shapes by the focus records, and the problems of own shapes.
+
+    `place` returns the place of a record and its property.
     """
     found = [(v, v.shape, f"kb explain {v.shape}") for v in validate(data, focus, shapes.shipped)]
     wrong = None
     yield from shapes.refused
     try:
-        hint = f"this is a rule of {', '.join(shapes.own)}"
+        hint = f"this rule is in {', '.join(shapes.own)}"
         found += [(v, v.shape or "own-shape", hint) for v in validate_own(data, focus, shapes)]
     except Refused as error:
         wrong = Problem(
@@ -190,15 +196,11 @@ def problems(
             Place(next(iter(shapes.own))),
             hint="correct or remove these shapes",
         )
-    for v, code, hint in found:
-        value = (
-            f" (“{v.value.removeprefix(base)}”)"
-            if v.value and len(v.value) < _LONGEST_VALUE
-            else ""
-        )
-        yield Problem(
-            v.severity, code, v.message + value, place(v.focus, v.property), v.focus, hint
-        )
+    for violation, code, hint in found:
+        message, where = violation.message, place(violation.focus, violation.property)
+        if violation.value and len(violation.value) < _LONGEST_VALUE:
+            message += f" (“{violation.value.removeprefix(base)}”)"
+        yield Problem(violation.severity, code, message, where, violation.focus, hint)
     if wrong:
         yield wrong
 
@@ -206,8 +208,10 @@ def problems(
 def validate(
     data: Iterable[Triple], focus: Sequence[str], shipped: Sequence[Path]
 ) -> list[Violation]:
-    """What the shipped shapes find wrong with the focus records; `data` holds them and their
-    neighbours' types. Sorted by record.
+    """Validate the focus records against the shapes of the program. Violations are sorted by
+    record.
+
+    `data` contains these records and the types of the records that they name.
     """
     if not focus:
         return []
@@ -215,19 +219,15 @@ def validate(
 
 
 def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -> list[Violation]:
-    """The same by a knowledge base's own shapes, in a child with limits. They may refer to the
-    shipped shapes.
+    """Validate the focus records against own shapes, in a child process with limits.
 
-    Raises Refused where they go over a limit, or pySHACL cannot use them.
+    Own shapes may refer to the shapes of the program. Raises Refused if they exceed a limit or
+    pySHACL cannot use them.
     """
     if not focus or not shapes.own:
         return []
-    rules = [
-        triple
-        for path in shapes.shipped
-        for triple in _parsed(path)
-        if triple[1].value not in _TARGETS
-    ]
+    shipped = (triple for path in shapes.shipped for triple in _parsed(path))
+    rules = [triple for triple in shipped if triple[1].value not in _TARGETS]
     for triples in shapes.own.values():
         rules += triples
     limits = confined.Limits(_SECONDS + _SECONDS_PER_RECORD * len(focus), _MEMORY, _RESULT)
@@ -241,28 +241,30 @@ def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -
 
 
 def _reason(over: confined.Overrun, limits: confined.Limits) -> str:
-    """Why own shapes could not be evaluated."""
+    """Return the reason why own shapes could not be evaluated."""
     reasons = {
         "time": f"the check takes longer than {limits.seconds:g} seconds",
         "memory": f"the check needs more than {limits.memory // 2**20} MiB of memory",
-        "result": f"they find more than {limits.result // 2**20} MiB of problems",
+        "result": f"they report more than {limits.result // 2**20} MiB of problems",
     }
     return reasons.get(over.what) or over.reason.rstrip(".") or "they are nested too deeply"
 
 
 def has_shapes(triples: Iterable[Triple]) -> bool:
-    """Whether triples use SHACL."""
-    return any(
-        term.value.startswith(SH) for triple in triples for term in triple if term.kind == "iri"
-    )
+    """Tell whether triples use SHACL."""
+    return any(iri.startswith(SH) for iri in _iris(triples))
+
+
+def _iris(triples: Iterable[Triple]) -> Iterator[str]:
+    return (term.value for triple in triples for term in triple if term.kind == "iri")
 
 
 def refused(text: str, base: str, triples: Iterable[Triple]) -> Iterator[tuple[int, str]]:
-    """Line and term of whatever a file of own shapes may not use: all that is not SHACL Core, and
-    imports.
+    """Yield the line and the name of each term that own shapes must not use.
 
-    Terms are those of the triples, however the text spells them. Only a file with shapes is looked
-    at.
+    These are owl:imports and all terms of SHACL that are not SHACL Core. They are found in the
+    triples, so their spelling in the text does not matter. A file without shapes may contain
+    anything.
     """
     known = list(triples)
     if has_shapes(known) and _beyond(known):
@@ -279,39 +281,37 @@ def refused(text: str, base: str, triples: Iterable[Triple]) -> Iterator[tuple[i
 
 
 def _beyond(triples: Iterable[Triple]) -> list[str]:
-    """The terms that own shapes may not use, sorted."""
-    terms = {term.value for triple in triples for term in triple if term.kind == "iri"}
+    """Return the terms that own shapes must not use, sorted."""
+    terms = set(_iris(triples))
     return sorted(t for t in terms if t == IMPORTS or (t.startswith(SH) and t not in _CORE))
 
 
 def _line(block: turtle_reader.Block, term: str) -> int:
-    """The line of a statement on which a term is, as far as it is spelled in the usual way."""
+    """Return the line of a statement that contains a term spelled in the usual way."""
     name = re.escape(term.rpartition("#")[2])
     before = re.split(rf"[:#]{name}\b", block.text, maxsplit=1)
     return block.line + (before[0].count("\n") if len(before) > 1 else 0)
 
 
 def _parsed(path: Path) -> list[Triple]:
-    """The triples of a shipped file."""
+    """Return the triples of a file of the program."""
     return turtle_reader.triples(path.read_text(encoding="utf-8"), NS)
 
 
 def _validated(
     data: Iterable[Triple], focus: Sequence[str], rules: Iterable[Triple]
 ) -> list[Violation]:
-    """What pySHACL finds. Raises what pySHACL raises, and Refused where it gives up."""
+    """Validate with pySHACL. Raises its errors, and Refused if it gives up."""
     import pyshacl
     import rdflib
 
     rdflib.NORMALIZE_LITERALS = False
-    logging.getLogger("rdflib.term").setLevel(
-        logging.CRITICAL
-    )  # ill-typed literals are reported by the shapes, with their place
+    # The shapes report ill-typed literals, with their place.
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     wanted = set(focus)
     records, shapes = _graph(_near(list(data), wanted)), _graph(rules)
     _spread(shapes)
-    # without focus_nodes: given these, pySHACL takes any value outside of them as fitting sh:or and
-    # sh:node
+    # Do not pass focus_nodes: pySHACL then accepts any value outside of them for sh:or and sh:node.
     try:
         _, report, _ = pyshacl.validate(
             records,
@@ -323,7 +323,7 @@ def _validated(
             inference="none",
         )
     finally:
-        # pySHACL leaves it on, and the stores of this process would rewrite what they read
+        # pySHACL sets it to True, and the stores of this process would then rewrite what they read.
         rdflib.NORMALIZE_LITERALS = False
     if not isinstance(report, rdflib.Graph):
         raise Refused(getattr(report, "message", str(report)))
@@ -331,10 +331,11 @@ def _validated(
 
 
 def _spread(shapes: Any) -> None:
-    """Give the properties of a shape the target of the shape itself.
+    """Give the properties of a shape the targets of the shape itself.
 
-    It means the same. pySHACL then looks at one property of all records at once. Otherwise it looks
-    at the properties of one record after the other, and prepares each shape anew for every record.
+    It means the same, but is faster: pySHACL then checks one property of all records at once.
+    Otherwise it checks the properties of one record after the other, and prepares each shape again
+    for every record.
     """
     from rdflib import SH
 
@@ -347,7 +348,7 @@ def _spread(shapes: Any) -> None:
 
 
 def _graph(triples: Iterable[Triple]) -> Any:
-    """Triples as a graph of rdflib."""
+    """Return triples as a graph of rdflib."""
     import rdflib
 
     graph = rdflib.Graph()
@@ -357,7 +358,7 @@ def _graph(triples: Iterable[Triple]) -> Any:
 
 
 def _near(data: Sequence[Triple], focus: Collection[str]) -> Iterable[Triple]:
-    """The triples of the focus records, and the types of the records that they name."""
+    """Return the triples of the focus records and of the records that they name."""
     named = {o.value for s, _, o in data if s.value in focus}
     return (t for t in data if t[0].value in focus or t[0].value in named)
 
@@ -380,23 +381,14 @@ def _violations(report: Any) -> Iterable[Violation]:
     from rdflib import RDF, SH, BNode
 
     for result in report.subjects(RDF.type, SH.ValidationResult):
-        path, shape, value = (
-            report.value(result, p) for p in (SH.resultPath, SH.sourceShape, SH.value)
-        )
-        severity = (
-            "warning"
-            if report.value(result, SH.resultSeverity) in {SH.Warning, SH.Info}
-            else "error"
-        )
-        name = "" if isinstance(shape, BNode) else _code(str(shape))
-        message = " ".join(
-            str(report.value(result, SH.resultMessage) or "does not fit the shape.").split()
-        )
+        path, shape = report.value(result, SH.resultPath), report.value(result, SH.sourceShape)
+        value, severity = report.value(result, SH.value), report.value(result, SH.resultSeverity)
+        message = report.value(result, SH.resultMessage) or "does not fit the shape."
         yield Violation(
-            str(report.value(result, SH.focusNode)),
-            str(path or ""),
-            name,
-            message,
-            severity,
-            "" if value is None else str(value),
+            focus=str(report.value(result, SH.focusNode)),
+            property=str(path or ""),
+            shape="" if isinstance(shape, BNode) else _code(str(shape)),
+            message=" ".join(str(message).split()),
+            severity="warning" if severity in {SH.Warning, SH.Info} else "error",
+            value="" if value is None else str(value),
         )

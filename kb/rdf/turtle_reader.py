@@ -1,8 +1,8 @@
-"""Records ⇄ one canonical Turtle layout, and where in a file each record stands.
+"""Reader of Turtle files: records, and the place of each record in its file.
 
-A file is a heading (`@base`, prefixes) and blocks: one record each, the subject on the first line,
-then one predicate a line. Changing
-one record replaces its block; every other byte of the file stays.
+A file has a heading (`@base`, prefixes) and blocks. A block is one record: the subject on the first
+line, then one predicate a line. A change to a record replaces its block and leaves every other
+byte.
 """
 
 from __future__ import annotations
@@ -22,14 +22,21 @@ from kb.model.vocabulary import NS, PREDICATES, PREFIXES, RDF, concept
 TYPE = RDF + "type"
 CLASSES = {c.type: c for c in RECORD_CLASSES}
 TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*)|(?P<iri><[^>\n]*>)|(?P<string>\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
-    |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')|(?P<end>\.(?=\s|$|\#|<))|(?P<space>\s+)|(?P<word>[^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$))|[;,])|(?P<other>.)""",
+    r"""
+    (?P<comment> \#[^\n]*)
+    | (?P<iri> <[^>\n]*>)
+    | (?P<string> \"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+                | "(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+')
+    | (?P<end> \.(?=\s|$|\#|<))
+    | (?P<space> \s+)
+    | (?P<word> [^\s<"'\#;,]+?(?=\.?(?:[\s;,<"'\#]|$)) | [;,])
+    | (?P<other> .)
+    """,
     re.VERBOSE | re.DOTALL,
 )
 
 
-# How the text of a literal becomes a value, by the type of its slot; each raises ValueError with a
-# sentence.
+# Parsers of literals, by the type of the slot. Each raises ValueError with a sentence.
 LITERALS: Mapping[str, Callable[[str], Any]] = {
     "date": values.day, "time": values.moment, "integer": values.integer, "decimal": values.number,
 }  # fmt: skip
@@ -37,7 +44,7 @@ BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Broken(ValueError):
-    """A file that is not Turtle: line and column from 1, and what the parser says."""
+    """The file is not Turtle. `line` and `column` count from 1; the message is the parser's."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         super().__init__(message)
@@ -46,8 +53,10 @@ class Broken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One statement of a file. `subject` is the absolute IRI, empty for a directive; offsets are
-    code points; lines count from 1.
+    """One statement of a file.
+
+    `subject` is an absolute IRI, or empty for a directive. `start` and `end` count code points from
+    0; `line` counts from 1.
     """
 
     subject: str
@@ -58,7 +67,7 @@ class Block:
 
 
 def triples(text: str, base: str) -> list[Triple]:
-    """The triples of a Turtle text, literals as written. Raises Broken."""
+    """Parse Turtle, keeping literals as written. Raises Broken."""
     try:
         return [
             (_term(t.subject), _term(t.predicate), _term(t.object))
@@ -75,18 +84,16 @@ def triples(text: str, base: str) -> list[Triple]:
 
 
 def statements(text: str, base: str) -> set[tuple[str, str, str]]:
-    """Subject (IRI), predicate and object of every triple, as texts to compare; those about blank
-    nodes are left out. Raises Broken.
+    """Return subject, predicate and object of every triple, as texts to compare.
+
+    Triples about blank nodes are left out. Raises Broken.
     """
-    return {
-        (
-            s.value,
-            p.value,
-            f"{o.value} {o.datatype} {o.language}" if o.kind == "literal" else o.value,
-        )
-        for s, p, o in triples(text, base)
-        if "bnode" not in (s.kind, o.kind)
-    }
+    found = set()
+    for s, p, o in triples(text, base):
+        if "bnode" not in (s.kind, o.kind):
+            value = f"{o.value} {o.datatype} {o.language}" if o.kind == "literal" else o.value
+            found.add((s.value, p.value, value))
+    return found
 
 
 def _term(term: Any) -> Term:
@@ -101,10 +108,11 @@ def _term(term: Any) -> Term:
 
 
 def in_english(labels: Sequence[Term]) -> str:
-    """Return the English label, else the one without a language tag, else the first; "" without
-    any.
+    """Return the English label, otherwise one without a language tag, otherwise the first; "" if
+    none.
 
-    >>> in_english([Term("literal", "besitzt", language="de"), Term("literal", "owns", language="en")])
+    >>> german, english = Term("literal", "besitzt", language="de"), Term("literal", "owns")
+    >>> in_english([german, english])
     'owns'
     """
     found = {label.language.partition("-")[0]: label.value for label in reversed(labels)}
@@ -113,7 +121,7 @@ def in_english(labels: Sequence[Term]) -> str:
 
 
 def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
-    """Subject → predicate → objects, in the order found."""
+    """Group triples: subject to predicate to objects, in the order of the triples."""
     out: dict[str, dict[str, list[Term]]] = {}
     for s, p, o in found:
         out.setdefault(s.value, {}).setdefault(p.value, []).append(o)
@@ -121,7 +129,9 @@ def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
 
 
 def records(found: Iterable[Triple], base: str) -> list[Record]:
-    """The records among triples; values of a wrong type read as None (validation reports them)."""
+    """Decode the records among triples. Values of a wrong type become None; validation reports
+    them.
+    """
     out = []
     for subject, properties in by_subject(found).items():
         kind = next(
@@ -137,12 +147,9 @@ def _record(
 ) -> Record:
     found: dict[str, Any] = {"id": id}
     for name, slot in slots(kind).items():
-        read = [
-            v
-            for v in (_value(t, slot, base) for t in properties.get(slot.property, ()))
-            if v is not None
-        ]
-        found[name] = tuple(read) if slot.many else (read[0] if read else None)
+        decoded = (_value(term, slot, base) for term in properties.get(slot.property, ()))
+        read = tuple(value for value in decoded if value is not None)
+        found[name] = read if slot.many else next(iter(read), None)
     record: Record = kind(**found)
     return record
 
@@ -166,7 +173,7 @@ def _value(term: Term, slot: Slot, base: str) -> Any:
 
 
 def blocks(text: str, base: str) -> Iterator[Block]:
-    """The statements of a Turtle text, in order, with their places. Works on any text that parses."""
+    """Yield the statements of a Turtle text with their places, in order. The text must be valid."""
     names = Names(base)
     line, start, words = 1, -1, list[str]()
     start_line = 1
@@ -183,22 +190,22 @@ def blocks(text: str, base: str) -> Iterator[Block]:
         line += token.count("\n")
 
 
-# Tokens of a directive in the style of SPARQL, which ends without a full stop.
+# The number of tokens of a SPARQL-style directive, which ends without a full stop.
 _BARE = {"prefix": 3, "base": 2}
-# A relative IRI that resolves to the base with this text added, whatever the parser.
+# A relative IRI that every parser resolves by appending it to the base.
 _PART = r'[^\x00-\x20<>"{}|^`\\/?#]+'
 _PLAIN = re.compile(rf"(?!\.|[^/]*:){_PART}(?:/(?!\.){_PART})*(?:#{_PART})?")
 
 
 class Names:
-    """The base and prefixes in force at a place of a Turtle file."""
+    """The base and prefixes that apply at one place of a Turtle file."""
 
     def __init__(self, base: str, prefixes: Mapping[str, str] | None = None) -> None:
         self.base = base
         self.prefixes = dict(prefixes or {})
 
     def read(self, words: Sequence[str]) -> str:
-        """Take a statement in: a directive changes the names and gives "", anything else gives its
+        """Process a statement. A directive changes the names and gives ""; a block gives its
         subject's IRI.
         """
         first = words[0].lower()
@@ -211,30 +218,26 @@ class Names:
         return self.expanded(words[0])
 
     def expanded(self, word: str) -> str:
-        """The IRI that a token of the file means."""
+        """Return the IRI of a token."""
         if word.startswith("<"):
             return self.resolved(word[1:-1])
         prefix, _, local = word.partition(":")
         return self.prefixes.get(prefix, "") + local.replace("\\", "")
 
     def resolved(self, iri: str) -> str:
-        """An IRI as written in the file, made absolute (RFC 3986, section 5.2)."""
+        """Resolve an IRI of the file against the base (RFC 3986 §5.2)."""
         if "\\" not in iri and re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
             return iri
         if self.base.endswith("/") and _PLAIN.fullmatch(iri):
             return self.base + iri
         try:
-            triple = next(
-                iter(
-                    ox.parse(f"<{iri}> a <{iri}> .", format=ox.RdfFormat.TURTLE, base_iri=self.base)
-                )
-            )
+            parsed = ox.parse(f"<{iri}> a <x:> .", format=ox.RdfFormat.TURTLE, base_iri=self.base)
+            return str(next(iter(parsed)).subject.value)
         except (SyntaxError, ValueError):
             return iri
-        return str(triple.subject.value)
 
     def written(self, iri: str) -> str:
-        """The shortest token that means this IRI in the file, in every parser."""
+        """Return the shortest token for an IRI that every parser reads alike."""
         if (
             self.base.endswith("/")
             and iri.startswith(self.base)
@@ -247,15 +250,15 @@ class Names:
         return f"<{iri}>"
 
 
-# A local name that needs no escapes (Turtle, PN_LOCAL).
+# A local name that needs no escapes (Turtle §6.5, PN_LOCAL).
 _LOCAL = re.compile(r"\w(?:[\w-]*\w)?", re.ASCII)
 
 
 def exchanged(text: str, base: str, other: Callable[[str], str]) -> str:
-    """A Turtle text in which `other` says what each IRI becomes; every byte that is not part of
-    such an IRI survives.
+    """Replace IRIs in a Turtle text: `other` returns the new IRI. All other bytes stay the same.
 
-    >>> exchanged("<claim/a> a <x:b> .", "https://x.org/", lambda iri: iri.replace("claim/a", "claim/c"))
+    >>> text = "<claim/a> a <x:b> ."
+    >>> exchanged(text, "https://x.org/", lambda iri: iri.replace("claim/a", "claim/c"))
     '<claim/c> a <x:b> .'
     """
     names, out = names_of(text, base), []
@@ -272,9 +275,9 @@ def exchanged(text: str, base: str, other: Callable[[str], str]) -> str:
 
 
 def names_of(text: str, base: str) -> Names:
-    """Names that mean the same anywhere in a file: those it declares before its first record.
+    """Return the names that a file declares before its first record.
 
-    Where it declares more later, none at all: whole IRIs are then the only safe way to write.
+    If it declares more of them later, return no names: only full IRIs are then safe to write.
     """
     names, inside = Names(base), False
     for block in blocks(text, base):
@@ -283,20 +286,18 @@ def names_of(text: str, base: str) -> Names:
         elif inside:
             return Names("")
         else:
-            names.read(
-                [
-                    m[0]
-                    for m in TOKEN.finditer(block.text)
-                    if m.lastgroup not in {"space", "comment"}
-                ]
-            )
+            names.read(_words(block.text))
     return names
 
 
+def _words(text: str) -> list[str]:
+    """Return the tokens of a text, without white space and comments."""
+    found = TOKEN.finditer(text)
+    return [match[0] for match in found if match.lastgroup not in {"space", "comment"}]
+
+
 def line_in(block: Block, property: str) -> int:
-    """Line of the file on which a block states a property; the block's first line where it does
-    not.
-    """
+    """Return the line on which a block states a property, or else the block's first line."""
     short = compact(property)
     for offset, row in enumerate(block.text.split("\n")):
         if re.search(rf"(?:^|\s){re.escape(short)}\s", row):
@@ -305,7 +306,7 @@ def line_in(block: Block, property: str) -> int:
 
 
 def compact(iri: str) -> str:
-    """A property in its short form where a prefix fits.
+    """Abbreviate a property with a prefix, if there is one.
 
     >>> compact("https://w3id.org/claimkb/ns#stance")
     'kb:stance'
@@ -317,5 +318,5 @@ CANONICAL = Names("", PREFIXES)
 
 
 def iri_of(record: Record, base: str) -> str:
-    """Absolute IRI of a record."""
+    """Return the absolute IRI of a record."""
     return base + record.path + record.id

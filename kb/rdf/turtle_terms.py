@@ -1,4 +1,4 @@
-"""Terms as Turtle tokens: the only place where a value becomes a part of a stored file."""
+"""Terms as Turtle tokens. No other module turns values into text for stored files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from kb.rdf.turtle_reader import Names
 
 
 def write(term: Term, names: Names) -> str:
-    """A term as Turtle. Raises Refused where no Turtle says it: an IRI or a language tag that would
-    end early, half a surrogate pair.
+    """Format a term as Turtle.
+
+    Raises Refused if Turtle cannot express it: an IRI or a language tag with characters that would
+    end it, or half of a surrogate pair.
+
+    >>> write(Term("literal", "a\\nb", XSD + "string"), Names("https://example.org/"))
+    '"a\\\\nb"'
     """
     if term.kind == "bnode":
         return f"_:{term.value}"
@@ -25,34 +30,36 @@ def write(term: Term, names: Names) -> str:
     if surrogate := SURROGATE.search(term.value):
         raise Refused(
             f"U+{ord(surrogate[0]):04X}, half of a surrogate pair, cannot be written.",
-            "type the text again",
+            "type the text again, or remove that character",
         )
-    text = (
-        '"' + UNPRINTED.sub(lambda m: ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", term.value) + '"'
-    )
+    text = f'"{UNPRINTED.sub(_escaped, term.value)}"'
     if term.language:
         return f"{text}@{_tag(term.language)}"
-    return (
-        text
-        if term.datatype in {"", XSD + "string"}
-        else f"{text}^^{_write_iri(term.datatype, names)}"
-    )
+    if term.datatype in {"", XSD + "string"}:
+        return text
+    return f"{text}^^{_write_iri(term.datatype, names)}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}"
 
 
 def _write_iri(iri: str, names: Names) -> str:
-    """An IRI in the shortest form that reads back as the same IRI."""
+    """Format an IRI in the shortest form that reads back as the same IRI."""
     if found := ENDING.search(iri):
         raise Refused(
             f"U+{ord(found[0]):04X} cannot be in an IRI: {ascii(iri)}.",
-            "percent-encode it, as %20 for a space",
+            "percent-encode it, such as %20 for a space",
         )
     return names.written(iri)
 
 
 def _tag(language: str) -> str:
-    """A language tag, with a base direction where it has one."""
+    """Check a language tag, which may have a base direction."""
     if not re.fullmatch(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?", language):
-        raise Refused(f"{ascii(language)} is not a language tag.", "as en, or zh-Hant")
+        raise Refused(
+            f"{ascii(language)} is not a language tag.", "write a tag such as en or zh-Hant"
+        )
     return language
 
 
@@ -65,9 +72,9 @@ ESCAPES = {
     "\b": "\\b",
     "\f": "\\f",
 }
-# What a literal holds by an escape: what Turtle needs, and what an editor or a tool may take for
-# the end of a line or of a file.
+# Characters of a literal that are escaped: those that Turtle requires, and those that an editor or
+# a tool may take for the end of a line or of the file.
 UNPRINTED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
 SURROGATE = re.compile("[\ud800-\udfff]")
-# What ends an IRI, or is in none.
+# Characters that end an IRI or are not allowed in one.
 ENDING = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff\ufffe\uffff]')

@@ -1,6 +1,4 @@
-"""The one canonical layout of stored files: records → blocks, and small changes to a file that
-leave every other byte alone.
-"""
+"""Writer of Turtle files: the canonical layout, and edits that leave every other byte alone."""
 
 from __future__ import annotations
 
@@ -19,6 +17,7 @@ from kb.rdf.turtle_reader import (
     CLASSES,
     TOKEN,
     TYPE,
+    Block,
     Broken,
     Names,
     blocks,
@@ -36,20 +35,17 @@ Grouped = Mapping[str, Sequence[Triple]]
 
 
 def heading(base: str) -> str:
-    """First lines of every stored file."""
+    """Return the first lines of every stored file."""
     return f"@base <{base}> .\n" + "".join(
         f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()
     )
 
 
 def ordered(record: R) -> R:
-    """A record with its lists in the order in which they are stored."""
+    """Return a record with its lists in the order in which they are stored."""
     kind: Any = type(record)
-    many: Any = {
-        n: tuple(sorted(set(getattr(record, n)), key=_shortest))
-        for n, slot in slots(kind).items()
-        if slot.many
-    }
+    lists = [name for name, slot in slots(kind).items() if slot.many]
+    many: Any = {n: tuple(sorted(set(getattr(record, n)), key=_shortest)) for n in lists}
     return replace_fields(record, **many)
 
 
@@ -58,12 +54,15 @@ def _shortest(text: str) -> tuple[int, str]:
 
 
 def render(record: Record, base: str) -> str:
-    """A record's block, without a final line break."""
+    """Format a record as a block, without a final line break."""
     return render_triples(to_triples(record, base), Names(base, PREFIXES))
 
 
 def render_triples(found: Sequence[Triple], names: Names) -> str:
-    """The block of one subject: its type, then its properties in canonical order, one a line."""
+    """Format the triples of one subject as a block: its type, then one property a line.
+
+    Properties are in canonical order.
+    """
     properties = by_subject(found)[found[0][0].value]
     order = _order(next((t.value for t in properties.get(TYPE, ())), ""))
     rows = []
@@ -76,17 +75,14 @@ def render_triples(found: Sequence[Triple], names: Names) -> str:
 @cache
 def _order(record_type: str) -> dict[str, int]:
     kind = CLASSES.get(record_type)
-    return {TYPE: -1} | (
-        {slot.property: i for i, slot in enumerate(slots(kind).values())} if kind else {}
-    )
+    fields = slots(kind).values() if kind else ()
+    return {TYPE: -1} | {slot.property: place for place, slot in enumerate(fields)}
 
 
 def _sorted(property: str, terms: Sequence[Term]) -> list[Term]:
-    return (
-        list(dict.fromkeys(terms))
-        if property == TYPE
-        else sorted(set(terms), key=lambda t: (len(t.value), t.value, t.language))
-    )
+    if property == TYPE:
+        return list(dict.fromkeys(terms))
+    return sorted(set(terms), key=lambda t: (len(t.value), t.value, t.language))
 
 
 def replace(
@@ -96,15 +92,13 @@ def replace(
     removed: Collection[str] = (),
     moved: Grouped | None = None,
 ) -> str:
-    """The file with these records' blocks replaced, or added, at their canonical place, and those
-    of the IRIs in `removed` gone.
+    """Return a file's text with records changed or added, and the subjects in `removed` removed.
 
-    A record that a change brings to another place moves there, with the remarks above it. Every
-    other byte survives.
-    `moved` has the triples of records that come from another file, by IRI.
+    A record whose canonical place changes moves there, with the comments above it. Every other byte
+    stays the same. `moved` has the triples (by IRI) of records that come from another file.
 
-    Raises Broken where the text is not Turtle, Altered where the new text would state anything but
-    the change.
+    Raises Broken if the text is not Turtle, and Altered if the new text would state anything else
+    than the change.
     """
     text = text or heading(base)
     names = names_of(text, base)
@@ -119,16 +113,16 @@ def replace(
 
 
 def stated(texts: Iterable[str], subjects: Collection[str], base: str) -> dict[str, list[Triple]]:
-    """What files state of these subjects, by IRI. Raises Broken where one is not Turtle."""
+    """Return the triples that files state about these subjects, by IRI. Raises Broken."""
     return _grouped([t for text in texts for t in triples(text, base) if t[0].value in subjects])
 
 
 def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
-    """The file with these subjects' blocks as given, word for word (IRI → block, empty to take it
-    away); every other byte survives.
+    """Return a file's text with the blocks of subjects replaced, word for word.
 
-    Raises Broken where the text, or a block under the prefixes of the text, is not Turtle, Altered
-    as `replace` does.
+    `wanted` maps an IRI to its block, or to "" to remove it. Every other byte stays the same.
+    Raises Broken if the text is not Turtle, or a block is not with the prefixes of the text, and
+    Altered as `replace` does.
     """
     text = text or heading(base)
     directives = "\n".join(b.text for b in blocks(text, base) if not b.subject)
@@ -139,21 +133,21 @@ def restore(text: str, wanted: Mapping[str, str], base: str) -> str:
 
 
 def renamed(text: str, base: str, old: str, new: str) -> str:
-    """The file in which a record (path and id) has another id, and with it its passages, relays and
+    """Return a file's text with a record (path and id) renamed, along with its passages, relays and
     versions.
 
-    Raises Broken where the text is not Turtle, Altered as `replace` does.
+    Raises Broken if the text is not Turtle, and Altered as `replace` does.
 
-    >>> renamed("<claim/a> <x:of> <entity/a>, <claim/a~1> .", "https://x.org/", "claim/a", "claim/b")
+    >>> text = "<claim/a> <x:of> <entity/a>, <claim/a~1> ."
+    >>> renamed(text, "https://x.org/", "claim/a", "claim/b")
     '<claim/b> <x:of> <entity/a>, <claim/b~1> .'
     """
-    parts = {"assertion": r"(?:~\d+)?(?:-r\d+)?", "source": "(?:#.*)?"}.get(
-        old.partition("/")[0], r"(?:~\d+)?"
-    )
-    named = re.compile(rf"{re.escape(base + old)}({parts})")
+    parts = {"assertion": r"(?:~\d+)?(?:-r\d+)?", "source": "(?:#.*)?"}
+    suffix = parts.get(old.partition("/")[0], r"(?:~\d+)?")
+    named = re.compile(rf"{re.escape(base + old)}({suffix})")
 
     def other(iri: str) -> str:
-        """The IRI after the change."""
+        """Return the IRI after the change."""
         match = named.fullmatch(iri)
         return f"{base}{new}{match[1]}" if match else iri
 
@@ -166,10 +160,9 @@ def _with(term: Term, other: Callable[[str], str]) -> Term:
 
 
 def verified(text: str, wanted: Grouped, base: str) -> str:
-    """A text about to be written, read again: it states these triples (subject → triples) and no
-    others.
+    """Check that a text about to be written states exactly the `wanted` triples. Return the text.
 
-    Raises Altered, which names a value that would be lost, altered or added.
+    Raises Altered, naming a value that would be lost or added.
     """
     expected = {t for rows in wanted.values() for t in rows}
     try:
@@ -181,10 +174,8 @@ def verified(text: str, wanted: Grouped, base: str) -> str:
         ) from None
     differing = sorted(expected ^ found, key=lambda t: (t[0].value, t[1].value, t[2].value))
     if differing:
-        (subject, property, value), word = (
-            differing[0],
-            "lose" if differing[0] in expected else "add",
-        )
+        subject, property, value = differing[0]
+        word = "lose" if differing[0] in expected else "add"
         where = f"{subject.value.removeprefix(base)}, {compact(property.value)}"
         raise Altered(
             f"{where}: the new text would {word} “{value.value[:80]}”; nothing was written.", _LOOK
@@ -192,7 +183,10 @@ def verified(text: str, wanted: Grouped, base: str) -> str:
     return text
 
 
-_LOOK = "the file is laid out in a way that cannot be edited in place: kb validate, then kb fmt, and run the command again"
+_LOOK = (
+    "the layout of the file cannot be edited in place: "
+    "run kb validate, then kb fmt, then this command again"
+)
 
 
 def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
@@ -205,50 +199,49 @@ def _grouped(found: Sequence[Triple]) -> dict[str, list[Triple]]:
 def _edited(
     text: str, wanted: Mapping[str, str], before: Grouped, after: Grouped, base: str
 ) -> str:
-    """Replace, add, move and take away blocks (IRI → block, empty to take it away)."""
-    found = [b for b in blocks(text, base) if b.subject]
-    standing = {b.subject: b for b in found}
-    scattered = next(
-        (s for s, n in Counter(b.subject for b in found).items() if n > 1 and s in wanted), None
-    )
-    if scattered:
-        message = f"{scattered.removeprefix(base)} is described in several places of its file; nothing was written."
-        raise Altered(message, "kb fmt joins them; then run the command again")
-    gone = [b for s, b in standing.items() if not wanted.get(s, s)]
+    """Replace, add, move and remove blocks. `wanted` maps an IRI to its block, or to "" to remove
+    it.
+    """
+    present = _single(text, wanted, base)
+    gone = [b for s, b in present.items() if not wanted.get(s, s)]
     old, new = _places(before), _places({s: rows for s, rows in after.items() if wanted.get(s, s)})
-    moved = {s for s in standing if s in new and old[s] != new[s]}
     edits = [(b.start, b.end, "") for b in gone]
     last = 0
     for iri in sorted(new, key=lambda s: new[s]):
-        block, old_block = wanted.get(iri), standing.get(iri)
-        if old_block and iri in moved:
+        block, old_block = wanted.get(iri), present.get(iri)
+        if old_block and old[iri] != new[iri]:
             start = _remarks(text, old_block.start)
+            remarks = text[start : old_block.start]
             edits.append((start, old_block.end, ""))
-            edits.append(
-                (
-                    last,
-                    last,
-                    text[start : old_block.start] + (old_block.text if block is None else block),
-                )
-            )
+            edits.append((last, last, remarks + (old_block.text if block is None else block)))
             continue
         if old_block and block is not None:
             edits.append((old_block.start, old_block.end, block))
         elif block:
             edits.append((last, last, block))
         last = old_block.end if old_block else last
-    first = min((b.start for b in standing.values()), default=len(text.rstrip("\n")))
-    out = _apply(text, edits, _remarks(text, first) if standing else first)
-    left = any(
-        _remarks(text, b.start) < b.start for b in gone
-    )  # remarks on a record that goes: they stand before the next one then
-    return tidy(out, base) if left and tidy(text, base) == text else out
+    first = min((b.start for b in present.values()), default=len(text.rstrip("\n")))
+    out = _apply(text, edits, _remarks(text, first) if present else first)
+    # Comments on a removed record are now before the next one; a canonical file stays canonical.
+    commented = any(_remarks(text, b.start) < b.start for b in gone)
+    return tidy(out, base) if commented and tidy(text, base) == text else out
+
+
+def _single(text: str, wanted: Collection[str], base: str) -> dict[str, Block]:
+    """Return the blocks of a file by subject. Raises Altered if a wanted subject has several."""
+    found = [block for block in blocks(text, base) if block.subject]
+    for subject, number in Counter(block.subject for block in found).items():
+        if number > 1 and subject in wanted:
+            name = subject.removeprefix(base)
+            raise Altered(
+                f"{name} is described in several places of its file; nothing was written.",
+                "kb fmt joins them; then run this command again",
+            )
+    return {block.subject: block for block in found}
 
 
 def _remarks(text: str, start: int) -> int:
-    """Where the lines of comment that stand right above a block begin; the block's own beginning
-    where there are none.
-    """
+    """Return the begin of the comment lines directly above a block, or of the block itself."""
     while (
         start
         and text[start - 1] == "\n"
@@ -259,8 +252,10 @@ def _remarks(text: str, start: int) -> int:
 
 
 def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
-    """Carry out replacements and, where begin equals end, insertions behind a block (at 0: before
-    the first one).
+    """Apply replacements and insertions (begin, end, text).
+
+    If begin and end are equal, the block is inserted after that place; at 0, before the first
+    block.
     """
     out, at = [], 0
     for start, end, block in sorted(edits, key=lambda e: (e[0] or top, e[1])):
@@ -278,8 +273,8 @@ def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
 
 
 def place_key(iri: str) -> tuple[int, str, int, int, str]:
-    """Where a record stands by its IRI alone: a source first, then quotes by offset, then the rest
-    by id.
+    """Return the sort key of a record by its IRI alone: source, then quotes by offset, then the
+    rest.
     """
     match = re.search(r"#char=([0-9]{1,15}),([0-9]{1,15})$", iri)
     if match:
@@ -288,7 +283,7 @@ def place_key(iri: str) -> tuple[int, str, int, int, str]:
 
 
 def compose(found: Sequence[Triple], base: str) -> str:
-    """A whole canonical file: heading, then blocks; a source file reads like its document."""
+    """Format a complete file: the heading, then the blocks in canonical order."""
     grouped = _grouped(found)
     names = Names(base, PREFIXES)
     return heading(base) + "".join(
@@ -297,9 +292,9 @@ def compose(found: Sequence[Triple], base: str) -> str:
 
 
 def tidy(text: str, base: str) -> str:
-    """A file in canonical layout; each comment comes before the record that it was in or before.
+    """Return a file in canonical layout. A comment goes before the record that it was in or before.
 
-    Raises Broken where the text is not Turtle, Altered where the layout cannot state the same.
+    Raises Broken if the text is not Turtle, and Altered if the layout cannot state the same.
     """
     grouped = _grouped(triples(text, base))
     remarks, last = _comments(text, base)
@@ -317,8 +312,9 @@ def tidy(text: str, base: str) -> str:
 
 
 def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
-    """Subject → the comments before or in its block, and those behind the last block. Comments in
-    the heading go to the first record.
+    """Return the comments before or in each subject's block, and those after the last block.
+
+    Comments in the heading go to the first record.
     """
     found = [b for b in blocks(text, base) if b.subject]
     out: dict[str, list[str]] = {}
@@ -334,15 +330,17 @@ def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
 
 
 def arrange(grouped: Grouped) -> list[str]:
-    """Subjects in file order: source; each quote by offset with its assertions and their relays
-    behind it; everything else by IRI.
+    """Return subjects in the order of a file.
+
+    The source comes first, then each quote by offset, followed by its assertions and their relays;
+    then everything else by IRI.
     """
     places = _places(grouped)
     return sorted(grouped, key=lambda s: places[s])
 
 
 def _places(grouped: Grouped) -> dict[str, tuple[int, str, int, int, str]]:
-    """Subject → where it stands in its file."""
+    """Return the sort key of each subject."""
     places = {s: place_key(s) for s in grouped}
     quote = NS + "quote"
     for s, rows in grouped.items():

@@ -1,7 +1,7 @@
-"""The seam for stores: a few methods, one graph a file. The union of all graphs is the default
-graph of every query.
+"""Interface of RDF stores: a few methods, and one named graph for each file of records.
 
-Plain terms go in and come out (`kb.model.rdf_terms`), so that callers know no library.
+The default graph of every query is the union of all graphs. Callers use plain terms
+(`kb.model.rdf_terms`) and need no RDF library.
 """
 
 from __future__ import annotations
@@ -15,38 +15,39 @@ __all__ = ["Answer", "Reader", "Store", "Term", "Triple"]
 
 
 class Reader(Protocol):
-    """What every back end can do; a read-only one does no more."""
+    """A store that can be queried. A read-only store has no other methods."""
 
     def select(self, query: str) -> Answer:
-        """Rows of a SELECT."""
+        """Return the rows of a SELECT."""
         ...
 
     def ask(self, query: str) -> bool:
-        """Truth of an ASK."""
+        """Return the result of an ASK."""
         ...
 
     def construct(self, query: str) -> Sequence[Triple]:
-        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
         ...
 
     def graphs(self) -> Sequence[str]:
-        """IRIs of the graphs, sorted."""
+        """Return the IRIs of the graphs, sorted."""
         ...
 
     def close(self) -> None:
-        """Free what the store holds; further calls are an error."""
+        """Release the store's resources. Calls after that are errors."""
         ...
 
 
 class Store(Reader, Protocol):
-    """A store that can also be written: a graph of records is always replaced whole."""
+    """A store that can also be written. A graph of records is always replaced as a unit."""
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
-        """Make `graph` hold exactly `triples`; none at all removes it."""
+        """Replace the triples of `graph`. Without any triples, the graph is removed."""
         ...
 
     def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
-        """Take triples out of `graph` and put others in, in one transaction; for what is derived,
-        which may be large.
+        """Remove triples from `graph` and add others, in one transaction.
+
+        It is for large graphs of derived data, of which only a part changes.
         """
         ...

@@ -1,5 +1,6 @@
-"""A SPARQL server elsewhere, for reading. Nothing leaves but the queries themselves, to the one
-address named.
+"""Client of a remote SPARQL server, for reading.
+
+Only the query is sent, and only to the address that the user gave.
 """
 
 from __future__ import annotations
@@ -21,28 +22,29 @@ from kb.store import faults as fault
 from kb.store.sparql import form as form_of
 from kb.system import confined
 
-MAX_BYTES = 64 * 2**20  # an answer larger than this is an accident, not a table anyone reads
-# What the child that asks may use beyond this process: an answer of MAX_BYTES, its text, and its
-# objects.
+# Larger answers are mistakes: nobody reads such a table.
+MAX_BYTES = 64 * 2**20
+# Memory of the child process that asks: an answer of MAX_BYTES, its text and its objects.
 MEMORY = 2**30
 _CHUNK = 2**16
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
-# A hundred triples of named graphs that the default graph lacks: enough to see how a server is set
-# up, quick on any size.
+# Whether a hundred triples of named graphs are missing from the default graph. This is enough to
+# see how a server is set up, and quick for any amount of data.
 _NOT_UNION = (
     "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 100 } FILTER NOT EXISTS { ?s ?p ?o } }"
 )
 
 
 class RemoteStore:
-    """Reads from the SPARQL 1.1 endpoint at `endpoint` (http or https); `timeout` is in whole
-    seconds, for one answer as a whole.
+    """A store that reads from the SPARQL 1.1 endpoint at `endpoint` (http or https).
+
+    `timeout` is in whole seconds, for one complete answer.
 
     >>> RemoteStore("file:///etc/hosts").ask("ASK {}")
     Traceback (most recent call last):
-    kb.errors.Usage: 'file:///etc/hosts' is not the address of a SPARQL server.  hint: it begins with http:// or https://
+    kb.errors.Usage: 'file:///etc/hosts' is not the address of a SPARQL server.  hint: ...
     """
 
     def __init__(self, endpoint: str, timeout: int = 30) -> None:
@@ -51,42 +53,46 @@ class RemoteStore:
         self._open = True
 
     def probe(self) -> None:
-        """See whether the server answers, and over all graphs at once; call it once after opening.
-        Raises `Refused` when it does not.
+        """Check that the server answers, and that its default graph is the union of its graphs.
+
+        Call it once after opening. Raises `Refused` if the default graph lacks data.
         """
         if self.ask(_NOT_UNION):
             raise Refused(
-                "The server's default graph is not the union of its graphs, so answers would miss data.",
-                "turn that on in the server (Oxigraph: --union-default-graph), or load everything into its default graph",
+                "The server's default graph is not the union of its graphs; "
+                "answers would be incomplete.",
+                "turn on the union in the server (Oxigraph: --union-default-graph), "
+                "or load all data into its default graph",
             )
 
     def select(self, query: str) -> Answer:
-        """Rows of a SELECT, in query order."""
+        """Return the rows of a SELECT, in the order of the query."""
         variables, rows = self._ask(query, "SELECT", _RESULTS, results.table)
         return results.answer(variables, rows)
 
     def ask(self, query: str) -> bool:
-        """Truth of an ASK."""
+        """Return the result of an ASK."""
         return bool(self._ask(query, "ASK", _RESULTS, results.truth))
 
     def construct(self, query: str) -> Sequence[Triple]:
-        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
         found = self._ask(query, CONSTRUCT, _TRIPLES, None)
         return [(Term(*s), Term(*p), Term(*o)) for s, p, o in found]
 
     def graphs(self) -> Sequence[str]:
-        """IRIs of the graphs, sorted."""
+        """Return the IRIs of the graphs, sorted."""
         return sorted(row[0].value for row in self.select(_GRAPHS).rows if row[0])
 
     def close(self) -> None:
-        """Ask no more; closing twice does no harm."""
+        """Close the store. Closing it twice is allowed."""
         self._open = False
 
     def _ask(
         self, query: str, form: str, accept: str, read: Callable[[dict[str, Any]], Any] | None
     ) -> Any:
-        """The answer, fetched and read in a child: its whole time, headers included, and its memory
-        have limits.
+        """Fetch and parse the answer in a child process, which limits its time and memory.
+
+        The time includes connecting and reading the headers.
         """
         if not self._open:
             raise fault.closed()
@@ -94,7 +100,7 @@ class RemoteStore:
         here = wire.shown(self.endpoint)
 
         def work() -> object:
-            """What the child does."""
+            """Do the work of the child."""
             wire.install(address, query)
             kind, body = self._fetch(query, form, accept)
             if form_of(query) not in (form, "DESCRIBE" if form == CONSTRUCT else form):
@@ -109,13 +115,14 @@ class RemoteStore:
             raise _overran(over.what, here) from None
 
     def _fetch(self, query: str, form: str, accept: str) -> tuple[str, bytes]:
-        """Media type and body of the answer."""
+        """Return the media type and the body of the answer."""
         here = wire.shown(self.endpoint)
         try:
             with self._request(query, form, accept).query().response as response:
                 if response.status != 200:
                     raise Refused(
-                        f"The server at {here} answered in part, or with nothing ({response.status})."
+                        f"The server at {here} sent only part of the answer, or nothing "
+                        f"({response.status})."
                     )
                 return response.headers.get_content_type(), _read(response, here)
         except (OSError, http.client.HTTPException) as error:
@@ -132,43 +139,45 @@ class RemoteStore:
         request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
         request.setOnlyConneg(True)
         request.setTimeout(self.timeout)
-        # Not setQuery(): it guesses the form with a pattern, and a comment can mislead it into
-        # sending an update.
+        # Do not call setQuery(): it guesses the form with a pattern, and a comment can mislead it
+        # into sending an update.
         request.queryString, request.queryType = query, form
         request.addCustomHttpHeader("Accept", accept)
         return request
 
 
 def _identify(request: SPARQLWrapper, address: SplitResult) -> None:
-    """Give name and password of the environment, where there are any. Raises Refused where others
-    could read them on the way.
+    """Add the user name and password from the environment, if they are set.
+
+    Raises Refused if the connection is not encrypted.
     """
     user, password = os.environ.get("KB_ENDPOINT_USER"), os.environ.get("KB_ENDPOINT_PASSWORD")
     if not user or not password:
         return
     if not wire.confidential(address):
         raise Refused(
-            "A password is not sent over http, where others could read it.",
+            "Passwords are not sent over http, because others could read them.",
             "use https, or unset KB_ENDPOINT_PASSWORD",
         )
     request.setCredentials(user, password)
 
 
 def _read(response: http.client.HTTPResponse, here: str) -> bytes:
-    """The body, whole."""
+    """Read the complete body."""
     parts, size = [], 0
     while part := response.read1(_CHUNK):
         parts.append(part)
         size += len(part)
         if size > MAX_BYTES:
             raise _overran("result", here)
-    if response.length:  # read1() ends quietly when the connection breaks
+    # A broken connection ends read1() without an error.
+    if response.length:
         raise _garbled(here)
     return b"".join(parts)
 
 
 def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: str) -> object:
-    """A table or a truth, whatever the answer calls itself."""
+    """Parse a JSON answer, whatever its media type."""
     try:
         return read(results.document(body))
     except results.TooMany:
@@ -180,7 +189,7 @@ def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: s
 
 
 def _triples(kind: str, body: bytes, here: str) -> object:
-    """The triples of an answer, in one of the two formats that were asked for."""
+    """Parse an answer in one of the two formats that were requested."""
     if kind not in ("application/n-triples", "text/turtle", "text/plain"):
         raise _unasked(kind, "Turtle", here)
     try:
@@ -189,36 +198,38 @@ def _triples(kind: str, body: bytes, here: str) -> object:
         )
         for triple in found:
             for term in triple:
-                term.value.encode()  # halves of characters, which only an escape can bring
+                # Fails for surrogates, which an escape can produce.
+                term.value.encode()
     except MemoryError:
         raise
-    except Exception:  # its parsers raise many kinds
+    # The parsers of rdflib raise errors of many kinds.
+    except Exception:
         raise _garbled(here) from None
     return found
 
 
 def _explained(error: Exception, here: str) -> KbError:
-    """Why there is no answer."""
+    """Return the error that explains why there is no answer."""
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
         return _overran("time", here)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Unreadable(
-            f"The server at {here} cannot prove that it is the one that was named.",
-            "its certificate is not valid",
+            f"The server at {here} has no valid certificate, so it may be another server.",
+            "ask its operator, or check the address",
         )
     if isinstance(cause, http.client.HTTPException):
         return _garbled(here)
-    return Unreadable(f"The server at {here} cannot be reached.", "is it running?")
+    return Unreadable(f"The server at {here} cannot be reached.", "check that it is running")
 
 
 def _overran(what: str, here: str) -> KbError:
-    """Which limit an answer went over."""
+    """Return the error for the limit that the answer exceeded."""
     match what:
         case "time":
             return Refused(
                 f"The server at {here} did not answer in time.",
-                "narrow the question, or allow more seconds",
+                "narrow the query, or allow more seconds",
             )
         case "memory":
             return Refused(
@@ -233,11 +244,11 @@ def _overran(what: str, here: str) -> KbError:
 
 
 def _garbled(here: str) -> KbError:
-    return Unreadable(f"The answer of {here} is broken off or not what a SPARQL server sends.")
+    return Unreadable(f"The answer of {here} is incomplete, or not a SPARQL result.")
 
 
 def _unasked(kind: str, wanted: str, here: str) -> KbError:
     return Unreadable(
-        f"The answer of {here} is {kind}, and not {wanted}, which was asked for.",
-        "check the address, usually it ends in /query or /sparql",
+        f"The answer of {here} is {kind} instead of {wanted}.",
+        "check the address; usually it ends in /query or /sparql",
     )

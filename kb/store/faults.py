@@ -1,4 +1,4 @@
-"""What every back end says when it cannot do what is asked: the same sentence for the same fault."""
+"""Errors of all stores: every store reports the same fault in the same words."""
 
 from __future__ import annotations
 
@@ -10,26 +10,30 @@ class Locked(Refused):
 
 
 class Damaged(Unreadable):
-    """The index on disk cannot be read: it is gone, or the disk damaged it."""
+    """The index on disk cannot be read: it is missing or damaged."""
 
 
 def damaged(reason: object) -> Damaged:
-    """An index that cannot be opened or read; only the first line of the reason is shown.
+    """Return the error for an index that cannot be opened or read.
+
+    Only the first line of the reason is shown.
 
     >>> print(damaged("no such file\\nat row 7"))
-    The index cannot be opened: no such file.  hint: kb index --rebuild builds it anew from the text
+    The index cannot be opened: no such file.  hint: rebuild it from the records: kb index --rebuild
     """
     text = (str(reason).splitlines() or [""])[0][:200].rstrip(". ")
     return Damaged(
-        f"The index cannot be opened: {text}.", "kb index --rebuild builds it anew from the text"
+        f"The index cannot be opened: {text}.", "rebuild it from the records: kb index --rebuild"
     )
 
 
 def syntax(query: str, line: int, column: int, reason: str = "") -> Usage:
-    """The query is not SPARQL. Line and column count from 1; 0 means *not known*.
+    """Return the error for a query that is not valid SPARQL.
+
+    Line and column count from 1; 0 means unknown.
 
     >>> print(syntax("SELECT * {", 1, 11))
-    The query is not valid SPARQL at line 1, column 11.  hint: it goes wrong after “SELECT * {”
+    The query is not valid SPARQL at line 1, column 11.  hint: the error is after “SELECT * {”
     """
     where = f" at line {line}, column {column}" if line else ""
     because = f": {reason}" if reason else ""
@@ -37,12 +41,12 @@ def syntax(query: str, line: int, column: int, reason: str = "") -> Usage:
     near = lines[line - 1][: max(column - 1, 0)][-40:].strip() if 0 < line <= len(lines) else ""
     return Usage(
         f"The query is not valid SPARQL{where}{because}.",
-        f"it goes wrong after “{near}”" if near else "",
+        f"the error is after “{near}”" if near else "",
     )
 
 
 def other_form(wanted: str) -> Usage:
-    """The query is of another form than the method called.
+    """Return the error for a query of another form than the method expects.
 
     >>> print(other_form("ASK"))
     The query is not of the form ASK.
@@ -51,15 +55,15 @@ def other_form(wanted: str) -> Usage:
 
 
 def no_term() -> Usage:
-    """An answer holds a triple as a value, which no table can show."""
+    """Return the error for an answer with a triple as a value (RDF 1.2), which nothing shows."""
     return Usage(
-        "The answer holds a triple as a value, which cannot be shown.",
+        "The answer contains a triple as a value, which cannot be shown.",
         "ask for its subject, predicate and object instead",
     )
 
 
 def bad_iri(value: str) -> Usage:
-    """A text that is no IRI stands where one must be.
+    """Return the error for a text that should be an IRI.
 
     >>> print(bad_iri("a b"))
     'a b' is not an IRI.
@@ -68,7 +72,9 @@ def bad_iri(value: str) -> Usage:
 
 
 def failed(reason: object) -> KbError:
-    """The engine gave up for a reason of its own; only the first line of it is shown.
+    """Return the error for a query that the engine could not finish.
+
+    Only the first line of the reason is shown.
 
     >>> print(failed("no more disk\\nat row 7"))
     The query could not be answered: no more disk.
@@ -78,5 +84,5 @@ def failed(reason: object) -> KbError:
 
 
 def closed() -> Unreadable:
-    """The store has been closed."""
+    """Return the error for a store that has been closed."""
     return Unreadable("The store is closed.")

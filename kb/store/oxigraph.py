@@ -1,5 +1,6 @@
-"""The index: a pyoxigraph store in memory or on disk. Fast, and disposable: literals are normalised
-in it, so text stays the truth.
+"""The index: a pyoxigraph store in memory or on disk.
+
+It is fast and disposable. It normalises literals, so the files remain the reference.
 """
 
 from __future__ import annotations
@@ -16,40 +17,41 @@ from kb.errors import KbError, Refused, Unreadable
 from kb.store import Answer, Term, Triple
 from kb.store import faults as fault
 
-LOCK_WAIT = (
-    0.5  # seconds: a refresh of a changed file takes about 0.04, so a short wait mostly suffices
-)
+# Seconds. Refreshing one changed file takes about 0.04, so a short wait is mostly enough.
+LOCK_WAIT = 0.5
 _LOCK_PAUSE = 0.05
-_AT_ONCE = 250_000  # quads that are put in together: about 100 MB
-# How RocksDB begins to say that its files are at fault, and not the query.
+# Quads loaded at a time: about 100 MB.
+_AT_ONCE = 250_000
+# How RocksDB's messages begin when its files are at fault, rather than the query.
 ENGINE_FAULTS = ("Corruption", "IO error")
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
 _Resource = ox.NamedNode | ox.BlankNode
 _Node = _Resource | ox.Literal
-_writers: set[int] = (
-    set()
-)  # this process, and those it was forked from, where they have opened an index to write
+# Ids of this process and of those it was forked from, if they have opened an index for writing.
+_writers: set[int] = set()
 
 
 class EmbeddedStore:
-    """A store inside this process; `path` None keeps it in memory.
+    """A store inside this process. With `path` None it is in memory.
 
     >>> store = EmbeddedStore(None)
-    >>> e = [Term("iri", f"https://example.org/{n}") for n in ("s", "p")]
-    >>> store.replace("https://example.org/g", [(e[0], e[1], Term("literal", "نعم", language="ar"))])
+    >>> s, p = (Term("iri", f"https://example.org/{n}") for n in ("s", "p"))
+    >>> store.replace("https://example.org/g", [(s, p, Term("literal", "نعم", language="ar"))])
     >>> list(store.select("SELECT ?o { ?s ?p ?o }").dicts())
     [{'o': 'نعم'}]
 
-    A triple that two graphs hold is found twice in their union, against the standard: write
-    DISTINCT where that could happen.
-    Raises `Locked` when another process writes to the index, `Unreadable` when it cannot be opened,
-    `Refused` in a process that was forked
-    from one that wrote: the engine's threads, which would write, stay behind in that one, and a
-    child would wait for them for ever.
+    A triple of two graphs is found twice in their union (RDF Dataset merge would find it once):
+    write DISTINCT where that can happen.
+
+    Raises `Locked` if another process writes to the index, `Unreadable` if it cannot be opened, and
+    `Refused` in a process forked from one that wrote: the engine's threads do not survive the fork,
+    so the child would wait for them forever.
     """
 
     def __init__(self, path: Path | None, read_only: bool = False, keep: object = None) -> None:
-        """`keep` lives as long as the store is open: what keeps its files from being removed."""
+        """Open the store. A reference to `keep` is kept until it is closed, which protects its
+        files.
+        """
         self.path = path
         self._keep = keep
         self.read_only = read_only
@@ -57,7 +59,7 @@ class EmbeddedStore:
 
     @property
     def closed(self) -> bool:
-        """Whether the store has been closed, and answers no more."""
+        """Whether the store has been closed."""
         return self._store is None
 
     @property
@@ -75,37 +77,33 @@ class EmbeddedStore:
             raise self._failed(error) from None
 
     def _failed(self, error: Exception) -> KbError:
-        """What to say of a query that the engine gave up: whether the query is the reason, or the
-        files on disk.
+        """Return the error for a query that the engine gave up: the query or the files may be at
+        fault.
         """
-        return (
-            fault.damaged(error)
-            if self.path is not None and _on_disk(error)
-            else fault.failed(error)
-        )
+        if self.path is not None and _on_disk(error):
+            return fault.damaged(error)
+        return fault.failed(error)
 
     def select(self, query: str) -> Answer:
-        """Rows of a SELECT, in query order."""
+        """Return the rows of a SELECT, in the order of the query."""
         found = self._query(query)
         if not isinstance(found, ox.QuerySolutions):
             raise fault.other_form("SELECT")
         try:
-            rows = tuple(
-                tuple(_term(cell) if cell is not None else None for cell in row) for row in found
-            )
+            rows = tuple(tuple(map(_cell, row)) for row in found)
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
         return Answer(tuple(variable.value for variable in found.variables), rows)
 
     def ask(self, query: str) -> bool:
-        """Truth of an ASK."""
+        """Return the result of an ASK."""
         found = self._query(query)
         if not isinstance(found, ox.QueryBoolean):
             raise fault.other_form("ASK")
         return bool(found)
 
     def construct(self, query: str) -> Sequence[Triple]:
-        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
         found = self._query(query)
         if not isinstance(found, ox.QueryTriples):
             raise fault.other_form("CONSTRUCT or DESCRIBE")
@@ -115,21 +113,21 @@ class EmbeddedStore:
             raise self._failed(error) from None
 
     def graphs(self) -> Sequence[str]:
-        """IRIs of the graphs, sorted."""
+        """Return the IRIs of the graphs, sorted."""
         try:
             return sorted(graph.value for graph in self._live.named_graphs())
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
-        """Make `graph` hold exactly `triples`, in one transaction; none at all removes it."""
+        """Replace the triples of `graph` in one transaction. Without any triples it is removed."""
         name = _iri(graph)
         quads = [ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples]
         try:
             if not self._live.contains_named_graph(name):
                 self._live.extend(quads)
             elif quads:
-                data = " .\n".join(f"{q.subject} {q.predicate} {q.object}" for q in quads)
+                data = " . ".join(f"{q.subject} {q.predicate} {q.object}" for q in quads)
                 self._live.update(
                     f"DROP GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {data} }} }}"
                 )
@@ -139,10 +137,10 @@ class EmbeddedStore:
             raise _unwritten(error) from None
 
     def fill(self, graphs: Iterable[tuple[str, Iterable[Triple]]]) -> int:
-        """Put triples into graphs, many at a time and in no transaction: to build a store, which is
-        none until this has ended.
+        """Load triples into graphs in large batches, without a transaction, and return their
+        number.
 
-        Returns how many there were.
+        It is for building a new store, which is not used before this has finished.
         """
         quads: list[ox.Quad] = []
         done = 0
@@ -162,45 +160,40 @@ class EmbeddedStore:
             raise _unwritten(error) from None
 
     def settle(self) -> None:
-        """Put in order what is stored, after much was put in: answers then take a third less time."""
+        """Compact the store after a bulk load. Queries become about a third faster."""
         try:
             self._live.optimize()
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
     def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
-        """Take triples out of `graph` and put others in, in one transaction."""
+        """Remove triples from `graph` and add others, in one transaction."""
         name = _iri(graph)
-        parts = [
-            (verb, [f"{_resource(s)} {_iri(p.value)} {_node(o)}" for s, p, o in rows])
-            for verb, rows in (("DELETE", gone), ("INSERT", new))
-        ]
-        update = " ; ".join(
-            f"{verb} DATA {{ GRAPH {name} {{ {' . '.join(rows)} }} }}"
-            for verb, rows in parts
-            if rows
-        )
+        parts = [("DELETE", _statements(gone)), ("INSERT", _statements(new))]
+        updates = [f"{verb} DATA {{ GRAPH {name} {{ {data} }} }}" for verb, data in parts if data]
         try:
-            self._live.update(update)
+            self._live.update(" ; ".join(updates))
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
     def copy(self, place: Path) -> None:
-        """Make a copy on the same disk, by other names for the same files where it can."""
+        """Copy the store to another folder of the same disk, with hard links to its files if
+        possible.
+        """
         try:
             self._live.backup(str(place))
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
     def clear(self) -> None:
-        """Remove everything."""
+        """Remove all triples."""
         try:
             self._live.clear()
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
     def close(self) -> None:
-        """Write what is buffered and let go of the files; closing twice does no harm."""
+        """Flush buffered writes and release the files. Closing twice is allowed."""
         store, self._store, self._keep = self._store, None, None
         if store is not None and self.path is not None and not self.read_only:
             try:
@@ -209,9 +202,15 @@ class EmbeddedStore:
                 raise _unwritten(error) from None
 
 
+def _statements(triples: Iterable[Triple]) -> str:
+    """Format triples for an update (SPARQL 1.1 Update §3.1.1)."""
+    return " . ".join(f"{_resource(s)} {_iri(p.value)} {_node(o)}" for s, p, o in triples)
+
+
 def _on_disk(error: Exception) -> bool:
-    """Whether the engine failed because of its files: gone, damaged, or refused by the disk. Too
-    many open files is none.
+    """Tell whether the engine failed because of its files: missing, damaged, or disk errors.
+
+    Too many open files is not such a failure.
     """
     if isinstance(error, OSError):
         return "Too many open files" not in str(error)
@@ -221,13 +220,15 @@ def _on_disk(error: Exception) -> bool:
 def _unwritten(error: Exception) -> Unreadable:
     reason = (str(error).splitlines() or [""])[0][:200].rstrip(". ")
     return Unreadable(
-        f"The index cannot be written: {reason}.", "nothing is lost; free space or mend permissions"
+        f"The index cannot be written: {reason}.",
+        "no record is lost; free some space, or fix the permissions of .kb",
     )
 
 
 def _open(path: Path | None, read_only: bool) -> ox.Store:
-    """Open, waiting briefly for another writer; a reader needs no lock, but may come while a writer
-    exchanges the files.
+    """Open a store, waiting briefly for another writer.
+
+    A reader needs no lock, but may arrive while a writer exchanges the files.
     """
     if path is None:
         return ox.Store()
@@ -249,7 +250,7 @@ def _open(path: Path | None, read_only: bool) -> ox.Store:
             if late:
                 raise fault.Locked(
                     "Another process is writing to the index.",
-                    "wait for it to end, or open it for reading only",
+                    "wait until it ends, or open the index for reading only",
                 ) from None
         time.sleep(_LOCK_PAUSE)
 
@@ -259,10 +260,14 @@ def _syntax(query: str, message: str) -> Exception:
     if found is None:
         return fault.syntax(query, 0, 0, message.splitlines()[0])
     line, column, expected = int(found[1]), int(found[2]), found[3]
-    # Other lists of what the parser expected are long, and name keywords that would be refused.
+    # The parser's other lists of expected tokens are long, and name keywords that would be refused.
     return fault.syntax(
         query, line, column, "a prefix is not declared" if "Prefix not found" in expected else ""
     )
+
+
+def _cell(node: object) -> Term | None:
+    return None if node is None else _term(node)
 
 
 def _term(node: object) -> Term:

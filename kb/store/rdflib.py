@@ -1,4 +1,7 @@
-"""The reference: rdflib in memory. Slow and faithful; the other back ends are measured against it."""
+"""The reference store: rdflib in memory.
+
+It is slow but exact; the tests compare the other stores with it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,17 @@ from pyparsing import ParseBaseException
 from rdflib.query import Result
 
 from kb.errors import KbError
-from kb.store import Answer, Triple, terms
+from kb.store import Answer, Term, Triple, terms
 from kb.store import faults as fault
 
 
 class MemoryStore:
-    """A store that ends with the process and keeps every literal as written.
+    """A store in memory that keeps every literal as written.
 
     >>> from kb.store import Term
     >>> store = MemoryStore()
-    >>> e = [Term("iri", f"https://example.org/{n}") for n in ("s", "p")]
-    >>> store.replace("https://example.org/g", [(e[0], e[1], Term("literal", "01", rdflib.XSD.integer))])
+    >>> s, p = (Term("iri", f"https://example.org/{n}") for n in ("s", "p"))
+    >>> store.replace("https://example.org/g", [(s, p, Term("literal", "01", rdflib.XSD.integer))])
     >>> list(store.select("SELECT ?o { ?s ?p ?o }").dicts())
     [{'o': '01'}]
     """
@@ -42,34 +45,30 @@ class MemoryStore:
             raise fault.failed("it is nested too deeply") from None
         except KbError:
             raise
-        except (
-            Exception
-        ) as error:  # rdflib raises bare Exception, for an undeclared prefix and the like
+        except Exception as error:
+            # rdflib raises bare Exception, for example for an undeclared prefix.
             raise fault.syntax(query, 0, 0, str(error)[:100]) from None
         if found.type not in forms:
             raise fault.other_form(" or ".join(forms))
         return found
 
     def select(self, query: str) -> Answer:
-        """Rows of a SELECT, in query order."""
+        """Return the rows of a SELECT, in the order of the query."""
         found = self._query(query, "SELECT")
         variables = found.vars or []
-        cells = (tuple(row.get(v) for v in variables) for row in found.bindings)
-        return Answer(
-            tuple(map(str, variables)),
-            tuple(tuple(None if c is None else terms.term(c) for c in row) for row in cells),
-        )
+        rows = tuple(tuple(_cell(row.get(v)) for v in variables) for row in found.bindings)
+        return Answer(tuple(map(str, variables)), rows)
 
     def ask(self, query: str) -> bool:
-        """Truth of an ASK."""
+        """Return the result of an ASK."""
         return bool(self._query(query, "ASK").askAnswer)
 
     def construct(self, query: str) -> Sequence[Triple]:
-        """Triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
+        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
         return terms.triples(self._query(query, "CONSTRUCT", "DESCRIBE").graph or ())
 
     def graphs(self) -> Sequence[str]:
-        """IRIs of the graphs, sorted."""
+        """Return the IRIs of the graphs, sorted."""
         return sorted(
             str(g.identifier)
             for g in self._live.graphs()
@@ -77,7 +76,7 @@ class MemoryStore:
         )
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
-        """Make `graph` hold exactly `triples`; none at all removes it."""
+        """Replace the triples of `graph`. Without any triples, it is removed."""
         name = terms.iri(graph)
         new = [(terms.node(s), terms.iri(p.value), terms.node(o)) for s, p, o in triples]
         self._live.remove_graph(name)
@@ -87,7 +86,7 @@ class MemoryStore:
                 target.add(triple)
 
     def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
-        """Take triples out of `graph` and put others in."""
+        """Remove triples from `graph` and add others."""
         target = self._live.graph(terms.iri(graph))
         for s, p, o in gone:
             target.remove((terms.node(s), terms.iri(p.value), terms.node(o)))
@@ -95,5 +94,9 @@ class MemoryStore:
             target.add((terms.node(s), terms.iri(p.value), terms.node(o)))
 
     def close(self) -> None:
-        """Let go of the data; closing twice does no harm."""
+        """Release the data. Closing twice is allowed."""
         self._dataset = None
+
+
+def _cell(node: object) -> Term | None:
+    return None if node is None else terms.term(node)

@@ -1,5 +1,7 @@
-"""SPARQL 1.1 Query Results JSON, read strictly: what is not exactly a result is refused, since a
-part of one would be a wrong answer.
+"""Strict reader of SPARQL 1.1 Query Results JSON.
+
+Anything that is not exactly a result is refused, because a part of a result would be a wrong
+answer.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from kb.model.vocabulary import RDF, XSD
 from kb.store import Answer, Term
 from kb.store import faults as fault
 
-# Values of a table, empty ones too: more are not read by anybody, and take a gigabyte.
+# Cells of a table, empty ones included. Nobody reads more, and they would take a gigabyte.
 MOST_CELLS: Final = 1_000_000
 _NAME: Final = re.compile(
     "[^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
@@ -23,15 +25,15 @@ Cell = tuple[str, str, str, str] | None
 
 
 class Misshapen(ValueError):
-    """An answer that is not what the standard describes."""
+    """The answer does not follow the standard."""
 
 
 class TooMany(ValueError):
-    """A table with more than MOST_CELLS values."""
+    """The table has more than MOST_CELLS cells."""
 
 
 def document(body: bytes) -> dict[str, Any]:
-    """The JSON object of an answer. Raises Misshapen."""
+    """Parse the JSON object of an answer. Raises Misshapen."""
     try:
         found = json.loads(body, object_pairs_hook=_once)
     except (ValueError, RecursionError):
@@ -42,7 +44,9 @@ def document(body: bytes) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which no name is given twice: one of the two values would be lost."""
+    """Make a dictionary. A duplicate name raises Misshapen, because one of its values would be
+    lost.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         raise Misshapen
@@ -50,15 +54,15 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def table(found: dict[str, Any]) -> tuple[list[str], list[list[Cell]]]:
-    """Variables and rows (section 3). Raises Misshapen, TooMany."""
+    """Return the variables and rows of a SELECT (§3). Raises Misshapen or TooMany."""
     match found:
         case {"head": {"vars": list(variables)}, "results": {"bindings": list(bindings)}}:
             pass
         case _:
             raise Misshapen
-    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in variables) or len(
-        set(variables)
-    ) < len(variables):
+    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in variables):
+        raise Misshapen
+    if len(set(variables)) < len(variables):
         raise Misshapen
     if (len(variables) + 1) * (len(bindings) + 1) > MOST_CELLS:
         raise TooMany
@@ -66,13 +70,14 @@ def table(found: dict[str, Any]) -> tuple[list[str], list[list[Cell]]]:
     for row in bindings:
         if not isinstance(row, dict) or not row.keys() <= known:
             raise Misshapen
-    return variables, [
-        [_cell(row[name]) if name in row else None for name in variables] for row in bindings
-    ]
+    rows = []
+    for row in bindings:
+        rows.append([_cell(row[name]) if name in row else None for name in variables])
+    return variables, rows
 
 
 def truth(found: dict[str, Any]) -> bool:
-    """The answer to an ASK (section 4). Raises Misshapen."""
+    """Return the result of an ASK (§4). Raises Misshapen."""
     match found:
         case {"boolean": bool(value)}:
             return value
@@ -80,23 +85,22 @@ def truth(found: dict[str, Any]) -> bool:
 
 
 def answer(variables: list[str], rows: list[list[Any]]) -> Answer:
-    """Rows as terms; texts that occur often, as datatypes do, are kept once."""
+    """Convert rows to terms. Repeated texts, such as datatypes, are kept in memory once."""
     shared: dict[str, str] = {}
 
-    def term(cell: list[str]) -> Term:
-        """One value."""
+    def term(cell: list[str] | None) -> Term | None:
+        """Convert one cell."""
+        if not cell:
+            return None
         kind, value, datatype, language = cell
-        return Term(
-            shared.setdefault(kind, kind), value, shared.setdefault(datatype, datatype), language
-        )
+        kind, datatype = shared.setdefault(kind, kind), shared.setdefault(datatype, datatype)
+        return Term(kind, value, datatype, language)
 
-    return Answer(
-        tuple(variables), tuple(tuple(term(cell) if cell else None for cell in row) for row in rows)
-    )
+    return Answer(tuple(variables), tuple(tuple(map(term, row)) for row in rows))
 
 
 def _cell(found: object) -> Cell:
-    """One value (section 3.2.2). Raises Misshapen."""
+    """Parse one cell (§3.2.2). Raises Misshapen."""
     match found:
         case {"type": "uri", "value": str(value)}:
             cell = ("iri", value, "", "")
@@ -114,7 +118,7 @@ def _cell(found: object) -> Cell:
 
 
 def _kind(found: dict[Any, Any]) -> tuple[str, str]:
-    """Datatype and language of a literal. Raises Misshapen."""
+    """Return the datatype and language of a literal. Raises Misshapen."""
     datatype, language, direction = (
         found.get(key) or "" for key in ("datatype", "xml:lang", "its:dir")
     )

@@ -1,10 +1,9 @@
-"""SPARQL as tokens: enough to know a query's form, to put values in, and to refuse what reaches out
-or writes.
+"""SPARQL tokens: find out a query's form, insert values, and refuse queries that write or reach
+out.
 
-Engines disagree on some corners: whether `\\u0053` is read before the grammar, what ends a comment,
-whether `?a<?b#>` holds an IRI.
-A text that two engines may read differently is refused, so that what is looked at here is what will
-run.
+Engines disagree in some corners: whether `\\u0053` is decoded before parsing, what ends a comment,
+whether `?a<?b#>` contains an IRI. A query that two engines may read differently is refused, so that
+the query that is checked here is the one that runs.
 """
 
 from __future__ import annotations
@@ -31,12 +30,15 @@ UPDATES: Final = (
     "WITH",
 )
 
-# Characters of the longest query: no person writes more, and looking through it takes less than a
-# second.
+# Characters. Nobody writes longer queries, and checking this many takes less than a second.
 LONGEST: Final = 200_000
 
-# Characters of names beyond \w: marks and joiners that many scripts need (SPARQL 1.1, PN_CHARS).
-_NAME: Final = r"\w\u00b7\u0300-\u1fff\u200c\u200d\u203f\u2040\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+# Characters of names in addition to \w: marks and joiners that many scripts need (SPARQL 1.1 §19.8,
+# PN_CHARS).
+_NAME: Final = (
+    r"\w\u00b7\u0300-\u1fff\u200c\u200d\u203f\u2040\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+)
 _LOCAL: Final = rf"(?:[{_NAME}.:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*"
 _TOKEN: Final = re.compile(
     "|".join(
@@ -60,8 +62,8 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
-# An IRI which no engine can take for “less than” and then a comment or a string: what it starts
-# with begins no expression.
+# An IRI that no engine can take for “less than” followed by a comment or a string, because no
+# expression begins like this.
 _PLAIN_IRI: Final = re.compile(
     r"<(?:[A-Za-z][\w+.-]*://|(?!(?i:true|false)\b)[A-Za-z][\w./-]*[#'])"
 )
@@ -70,8 +72,10 @@ _GLUED: Final = re.compile(r"(?:SERVICE|FROM)(?:SILENT|NAMED)?$")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a query: `kind` is string, iri, variable, language, blank, name, number, word or
-    sign; `start` counts from 0.
+    """One token of a query.
+
+    `kind` is string, iri, variable, language, blank, name, number, word or sign. `start` is its
+    offset in code points, from 0.
     """
 
     kind: str
@@ -80,17 +84,18 @@ class Token:
 
     @property
     def word(self) -> str:
-        """A keyword in capitals, as loosely as any engine reads it; empty for all other kinds."""
+        """The keyword in capitals, for a token of the kind word; otherwise empty."""
         return self.text.upper() if self.kind == "word" else ""
 
 
 def tokens(query: str) -> tuple[Token, ...]:
-    """The tokens of a query, without spaces and comments. Raises `Refused` for a text that is too
-    long, `Usage` with line and column where
-    a character makes no sense.
+    """Split a query into tokens, without white space and comments.
 
     >>> [t.text for t in tokens('ASK { ?s a "SERVICE # {" } # end')]
     ['ASK', '{', '?s', 'a', '"SERVICE # {"', '}']
+
+    Raises `Refused` if the query is too long, and `Usage` with line and column at a character that
+    cannot begin a token.
     """
     _refuse_long(query)
     found, at = [], 0
@@ -99,7 +104,7 @@ def tokens(query: str) -> tuple[Token, ...]:
         if match is None:
             raise Usage(
                 f"The query is not valid SPARQL at {place(query, at)}.",
-                f"{query[at]!r} cannot stand there; is a quote not closed?",
+                f"{query[at]!r} is not allowed there; check that all quotes are closed",
             )
         kind = "string" if match.lastgroup == "short" else match.lastgroup or ""
         if kind not in ("space", "comment"):
@@ -109,8 +114,9 @@ def tokens(query: str) -> tuple[Token, ...]:
 
 
 def narrowed(query: str, variable: str, iris: Iterable[str]) -> str:
-    """A SELECT that answers for these IRIs only; `variable` is without its question mark. The
-    values stand first: engines join in order.
+    """Restrict a SELECT to these IRIs of a variable, which is named without question mark.
+
+    The values come first, because engines join in the order of the query.
 
     >>> narrowed("SELECT ?a { ?a ?b ?c }", "a", ["https://example.org/x"])
     'SELECT ?a { VALUES ?a { <https://example.org/x> } ?a ?b ?c }'
@@ -122,7 +128,7 @@ def narrowed(query: str, variable: str, iris: Iterable[str]) -> str:
 
 
 def place(query: str, at: int) -> str:
-    """Line and column, from 1, of an offset.
+    """Return the line and column (both from 1) of an offset.
 
     >>> place("ASK\\n {", 5)
     'line 2, column 2'
@@ -131,23 +137,25 @@ def place(query: str, at: int) -> str:
 
 
 def form(query: str) -> str:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE. Raises `Refused` for an update, `Usage` for anything
-    else.
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE.
 
     >>> form("PREFIX select: <x:> # ASK\\n construct { ?s ?p ?o } {}")
     'CONSTRUCT'
+
+    Raises `Refused` for an update, `Usage` for anything else.
     """
     return _form(query, tokens(query))
 
 
 def refuse(query: str, graphs: Collection[str] = ()) -> None:
-    """Raise `Refused` if the query would reach out, write, or read other graphs than `graphs`; a
-    word in a string or a name is harmless.
+    """Raise `Refused` if the query would write, reach out, or read graphs other than `graphs`.
+
+    Words inside strings and names do no harm.
 
     >>> refuse('SELECT ?service { ?service ?p "SERVICE" }')
     >>> refuse("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
-    kb.errors.Refused: The query asks another server (SERVICE at line 1, column 12).  hint: ask that server itself
+    kb.errors.Refused: The query asks another server (SERVICE at line 1, column 12).  hint: ...
     """
     _refuse_long(query)
     _refuse_ambiguous(query)
@@ -160,15 +168,16 @@ def refuse(query: str, graphs: Collection[str] = ()) -> None:
         if iri not in graphs:
             raise Refused(
                 f"The query reads from {iri or 'a graph'}, which is not in this knowledge base.",
-                "leave FROM out",
+                "remove FROM",
             )
 
 
 def _refuse_long(query: str) -> None:
-    """Before a text is looked through: that takes time."""
+    """Raise Refused before a long text is scanned, which takes time."""
     if len(query) > LONGEST:
         raise Refused(
-            f"The query has {len(query):,} characters; the most is {LONGEST:,}.", "ask it in parts"
+            f"The query has {len(query):,} characters; the most is {LONGEST:,}.",
+            "split it into several queries",
         )
 
 
@@ -177,15 +186,16 @@ def _form(query: str, found: tuple[Token, ...]) -> str:
     first = next((t for t in words if t.word not in ("PREFIX", "BASE", "VERSION")), None)
     if first is None or first.word not in (*FORMS, *UPDATES):
         raise Usage(
-            "The query asks nothing.",
-            f"it begins with one of {', '.join(FORMS)}, after its prefixes",
+            "The query has no SELECT, ASK, CONSTRUCT or DESCRIBE.",
+            "write one of these after the prefixes",
         )
     _refuse_word(query, first)
     return first.word
 
 
 def _refuse_word(query: str, token: Token) -> None:
-    if "SERVICE" in token.word:  # also inside: `SERVICESILENT` is two words to some
+    # Some engines read `SERVICESILENT` as two words.
+    if "SERVICE" in token.word:
         raise Refused(
             f"The query asks another server (SERVICE at {place(query, token.start)}).",
             "ask that server itself",
@@ -193,7 +203,7 @@ def _refuse_word(query: str, token: Token) -> None:
     if token.word in UPDATES:
         raise Refused(
             f"The query would change data ({token.word} at {place(query, token.start)}).",
-            "edit the files instead",
+            "use kb add or kb edit, or edit the files",
         )
 
 
@@ -207,15 +217,17 @@ def _refuse_two_readings(query: str, token: Token) -> None:
     elif token.kind == "name" and _GLUED.search(token.text.partition(":")[0].upper()):
         hint = "give the prefix another name"
     elif "FROM" in token.word and token.word != "FROM":
-        hint = "put a space behind FROM"
+        hint = "put a space after FROM"
     else:
         return
     raise Refused(f"{token.text} at {place(query, token.start)} can be read in two ways.", hint)
 
 
 def _refuse_ambiguous(query: str) -> None:
-    """Some engines read `\\u` escapes before all else (SPARQL 1.1, section 19.2). Letters do no
-    harm: outside strings no token has them.
+    """Raise Refused for escapes and line ends that engines read differently.
+
+    Some engines decode `\\u` escapes before parsing (SPARQL 1.1 §19.2). Escaped letters and digits
+    do no harm: such escapes occur in strings only.
     """
     for escape in _ESCAPE.finditer(query):
         if (code := int(escape[1] or escape[2], 16)) < 0x80 and not chr(code).isalnum():
@@ -231,7 +243,7 @@ def _refuse_ambiguous(query: str) -> None:
 
 
 def _from(found: tuple[Token, ...]) -> Iterator[str]:
-    """IRIs after FROM; empty where one cannot be told."""
+    """Yield the IRIs after FROM. An IRI that cannot be resolved is empty."""
     prefixes, base = {}, ""
     end = Token("sign", "", 0)
     for before, here, after in zip(found, (*found[1:], end), (*found[2:], end, end), strict=True):
@@ -247,8 +259,6 @@ def _iri(token: Token, prefixes: dict[str, str], base: str) -> str:
     if token.kind == "iri":
         return urljoin(base, token.text[1:-1])
     prefix, _, local = token.text.partition(":")
-    return (
-        prefixes.get(prefix + ":", "") + local
-        if prefix + ":" in prefixes and "\\" not in local
-        else ""
-    )
+    if prefix + ":" not in prefixes or "\\" in local:
+        return ""
+    return prefixes[prefix + ":"] + local

@@ -1,5 +1,6 @@
-"""rdflib's terms and ours, for the back ends that speak rdflib. Importing it makes rdflib keep
-literals as written, and quiet.
+"""Conversion between rdflib's terms and the terms of `kb.model.rdf_terms`.
+
+Importing this module makes rdflib keep literals as written, fetch nothing, and log nothing.
 """
 
 from __future__ import annotations
@@ -16,20 +17,19 @@ from kb.model.vocabulary import RDF, XSD
 from kb.store import Term, Triple
 from kb.store import faults as fault
 
-rdflib.NORMALIZE_LITERALS = False  # else "01" becomes "1" on reading
-rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = (
-    False  # else FROM fetches from the network and from files
-)
-logging.getLogger("rdflib.term").setLevel(
-    logging.CRITICAL
-)  # it logs a traceback for every ill-typed literal; `kb check` reports those
+# Otherwise "01" becomes "1" on reading.
+rdflib.NORMALIZE_LITERALS = False
+# Otherwise FROM reads files and fetches from the network.
+rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
+# rdflib logs a traceback for every ill-typed literal; `kb validate` reports those.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
 _ILLEGAL = re.compile(r'[\x00-\x20<>"{}|\\^`\ud800-\udfff]')
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def term(node: object) -> Term:
-    """Our term for rdflib's.
+    """Convert a term of rdflib.
 
     >>> term(rdflib.Literal("01", datatype=rdflib.XSD.integer)).value
     '01'
@@ -46,7 +46,7 @@ def term(node: object) -> Term:
 
 
 def iri(value: str) -> rdflib.URIRef:
-    """An IRI, checked: rdflib itself lets anything through.
+    """Check an IRI. rdflib itself accepts any text.
 
     >>> iri("https://example.org/a b")
     Traceback (most recent call last):
@@ -58,7 +58,7 @@ def iri(value: str) -> rdflib.URIRef:
 
 
 def node(term: Term) -> Node:
-    """rdflib's term for ours.
+    """Convert a term to rdflib.
 
     >>> node(Term("literal", "да", language="ru")).n3()
     '"да"@ru'
@@ -78,5 +78,5 @@ def node(term: Term) -> Node:
 
 
 def triples(found: Iterable[tuple[object, object, object]]) -> list[Triple]:
-    """Triples without duplicates, sorted."""
+    """Convert triples from rdflib, without duplicates, sorted."""
     return sorted({(term(s), term(p), term(o)) for s, p, o in found})

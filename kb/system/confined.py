@@ -1,5 +1,6 @@
-"""A function call in a forked child with limits, by way of JSON: it can hang, exhaust or crash
-nothing but that child.
+"""A function call in a forked child process with limits, returning its result as JSON.
+
+The call can hang, run out of memory or crash without affecting this process.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from kb.system.sandbox import OverLimit
 ERRORS: Final[dict[str, type[KbError]]] = {
     kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)
 }
-# Files that libraries open in the child: data and modules that they load when they are first used.
+# Open files the child may have: libraries load data and modules when they are first used.
 FILES: Final = 256
 _RESOURCES: Final = {"seconds": "time"}
 
 
 class Overrun(Exception):
-    """The work went over a limit, which `what` names: time, memory, result or crash. `reason` is
-    what a library said before it gave up.
+    """The work went over a limit.
+
+    `what` is "time", "memory", "result" or "crash". `reason` is the library's message, if any.
     """
 
     def __init__(self, what: str, reason: str = "") -> None:
@@ -34,14 +36,14 @@ class Overrun(Exception):
 
 
 def run(work: Callable[[], object], limits: Limits) -> Any:
-    """What `work` returns, by way of JSON. This process must have no other thread that holds a lock
-    the work needs.
+    """Run `work` in a child process and return its result, which must be JSON.
 
     >>> run(lambda: [1, "é"], Limits(5, 2**28))
     [1, 'é']
 
-    The work has no connections unless `limits.network` is set. Raises Overrun, and again the
-    KbError that the work raised.
+    No other thread of this process may hold a lock that the work needs. The work has no network
+    connections unless `limits.network` is set. Raises Overrun at a limit, and any KbError that the
+    work raised.
     """
     try:
         opening = replace(limits, files=FILES)
@@ -54,7 +56,7 @@ def run(work: Callable[[], object], limits: Limits) -> Any:
 
 
 def _opened(found: dict[str, Any]) -> Any:
-    """The result in an answer of the child. Raises what it reports instead."""
+    """Return the result from the child's answer, or raise the error that it reports."""
     if "error" in found:
         raise ERRORS[found["error"]](found["message"], found["hint"])
     if "overrun" in found:
@@ -63,7 +65,7 @@ def _opened(found: dict[str, Any]) -> Any:
 
 
 def _answer(work: Callable[[], object], limits: Limits) -> bytes:
-    """What comes of the work, as JSON."""
+    """Do the work and return its result or its error as JSON."""
     try:
         body = json.dumps({"result": work()}, ensure_ascii=False).encode()
     except KbError as error:
@@ -71,9 +73,8 @@ def _answer(work: Callable[[], object], limits: Limits) -> bytes:
         return json.dumps({"error": kind, "message": error.message, "hint": error.hint}).encode()
     except MemoryError:
         return json.dumps({"overrun": "memory"}).encode()
-    except (
-        Exception
-    ) as error:  # a library's own, of which there are many kinds, or too deep a recursion
+    except Exception as error:
+        # Libraries raise errors of many kinds; deep recursion ends here as well.
         reason = (str(error).splitlines() or [""])[0][:200]
         return json.dumps({"overrun": "crash", "reason": reason}).encode()
     return body if len(body) <= limits.result else json.dumps({"overrun": "result"}).encode()

@@ -1,4 +1,4 @@
-"""Files and folders written durably and whole, and never through a link."""
+"""Durable, atomic writing of files and folders that never follows a link."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-# Modes of what only its owner may read: documents, log, index.
+# Modes of files only their owner may read: documents, log, index.
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
-# Modes of everything else, less what the umask takes away.
+# Modes of all other files, before the umask is applied.
 OPEN_FILE = 0o666
 OPEN_FOLDER = 0o777
-# Never through a link, and never waiting for the other end of a FIFO.
+# Never follow a link, and never wait for the other end of a FIFO.
 DIRECT = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def write(path: Path, text: str, *, private: bool = False, like: Path | None = None) -> None:
-    """Write a file durably and whole: temporary file in the same folder, fsync, rename, fsync.
+    """Write a file durably and atomically: temporary file in the same folder, fsync, rename, fsync.
 
-    A file that exists keeps its mode, and its owner where the system allows that. A new one has
-    the mode of `like` where that exists, else the one that the umask gives, or 0600 if `private`,
-    which also makes missing folders 0700.
+    An existing file keeps its mode, and its owner if the system allows it. A new file gets the mode
+    of `like` if that exists, otherwise the mode that the umask gives, or 0600 if `private`. With
+    `private`, missing folders are made with mode 0700.
     """
     make(path.parent, private=private)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
@@ -41,7 +41,7 @@ def write(path: Path, text: str, *, private: bool = False, like: Path | None = N
 
 
 def _fill(path: Path, data: bytes, model: os.stat_result | None, private: bool) -> None:
-    """Write a new file to the disk, with mode and owner of `model` where there is one."""
+    """Write a new file to disk, with the mode and owner of `model` if given."""
     mode = OPEN_FILE
     if private or model:
         mode = private_mode(path.parent)
@@ -58,7 +58,7 @@ def _fill(path: Path, data: bytes, model: os.stat_result | None, private: bool) 
 
 
 def _adopt(handle: int, model: os.stat_result) -> None:
-    """Give an open file the owner, where the system allows it, and the mode of another file."""
+    """Give an open file the mode of another file, and its owner if the system allows it."""
     mine = os.fstat(handle)
     if (mine.st_uid, mine.st_gid) != (model.st_uid, model.st_gid):
         with suppress(OSError):
@@ -67,9 +67,10 @@ def _adopt(handle: int, model: os.stat_result) -> None:
 
 
 def private_mode(folder: Path) -> int:
-    """Mode of a private file in a folder: 0600, or 0660 where a group shares the folder.
+    """Return the mode of a private file in a folder: 0600, or 0660 if a group shares the folder.
 
-    A folder that everybody may write is nobody's in particular: files in it are private.
+    A folder that everybody may write to is not shared with a particular group, so files in it stay
+    private.
     """
     mode = os.stat(folder).st_mode
     shared = mode & stat.S_IWGRP and not mode & stat.S_IWOTH
@@ -77,7 +78,7 @@ def private_mode(folder: Path) -> int:
 
 
 def make(folder: Path, *, private: bool = False) -> list[Path]:
-    """Make a folder, and those above it that are missing, each durable. Returns the new ones."""
+    """Make a folder and its missing parents, each durably. Return the new ones."""
     missing = []
     place = folder
     while not place.is_dir():
@@ -100,16 +101,17 @@ def sync(folder: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that cannot sync folders
+        # Some file systems cannot sync folders.
+        if error.errno != errno.EINVAL:
             raise
     finally:
         os.close(handle)
 
 
 def settle(folders: Iterable[Path], root: Path) -> None:
-    """Make the names in these folders durable, and in each one above them up to `root`.
+    """Make the names in these folders durable, and in all their parents up to `root`.
 
-    A folder that is found may be the work of a command that was killed before it could sync it.
+    An existing folder may come from a command that was killed before it could sync the folder.
     """
     places = {root}
     for folder in folders:
@@ -120,7 +122,7 @@ def settle(folders: Iterable[Path], root: Path) -> None:
 
 
 def prune(folder: Path, top: Path) -> None:
-    """Remove a folder and those above it, below `top`, while they are empty."""
+    """Remove a folder and its parents below `top`, as long as they are empty."""
     place = folder
     while top in place.parents:
         try:
@@ -131,7 +133,7 @@ def prune(folder: Path, top: Path) -> None:
 
 
 def read(path: Path) -> bytes:
-    """Bytes of a regular file. Raises OSError for anything else: links, FIFOs, devices."""
+    """Read a regular file. Raises OSError for anything else: links, FIFOs, devices."""
     handle = os.open(path, os.O_RDONLY | DIRECT)
     with os.fdopen(handle, "rb") as stream:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -140,7 +142,9 @@ def read(path: Path) -> bytes:
 
 
 def kind(path: Path) -> str:
-    """What is at a path, in words: “a file”, “a symbolic link”, …; empty where nothing is."""
+    """Name the kind of thing at a path, such as “a file”, “a symbolic link”. Empty if nothing is
+    there.
+    """
     try:
         mode = os.lstat(path).st_mode
     except OSError:
@@ -149,7 +153,7 @@ def kind(path: Path) -> str:
 
 
 def removal(path: Path) -> str:
-    """The way out where something is that should not be there."""
+    """Return the advice for an unexpected file: find out about it, then remove it."""
     command = "rm -r" if kind(path) == "a folder" else "rm"
     return f"find out where it came from, then remove it: {command} {shlex.quote(str(path))}"
 
@@ -166,7 +170,7 @@ KINDS = {
 
 
 def _regular(path: Path) -> os.stat_result | None:
-    """What the system knows of a regular file; None where there is none."""
+    """Return the status of a regular file, or None if there is no such file."""
     with suppress(OSError):
         found = os.lstat(path)
         if stat.S_ISREG(found.st_mode):

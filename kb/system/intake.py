@@ -1,4 +1,4 @@
-"""Bytes and text from outside: files and standard input, read up to a limit and never waited for."""
+"""Input from outside: files and standard input, read up to a size limit and without waiting."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import BinaryIO
 
 from kb.errors import Usage
 
-# A text is read by people; whatever is larger is not one document.
+# Bytes. People read documents; a larger file is not a single document.
 LARGEST_DOCUMENT = 50_000_000
-# Bytes read at once: most files are smaller.
+# Bytes per read. Most files are smaller.
 CHUNK = 2**16
-# What is not a file of the usual kind, in words.
+# Names of files that are not regular files.
 KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
 )
-# Byte order marks of encodings in which every ASCII letter has bytes of zero; that of UTF-32 begins
-# with that of UTF-16.
+# Byte order marks of encodings in which each ASCII letter contains zero bytes. UTF-32 comes first
+# because its mark begins with that of UTF-16.
 WIDE = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -34,24 +34,25 @@ WIDE = (
 
 
 def read_text(path: Path, most: int = LARGEST_DOCUMENT) -> str:
-    """A file's text, exactly as its bytes say: UTF-8, no newline translation. Raises Usage or
-    Unreadable with the reason.
+    """Read a file as UTF-8, without newline translation.
+
+    Raises Usage with the reason if the file cannot be read or is not UTF-8.
     """
     return decode(read_bytes(path, most), str(path))
 
 
 def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
-    """A file's bytes. Raises Usage where they cannot be read, are more than `most`, or come from a
-    device, a pipe or a socket.
+    """Read a file's bytes.
+
+    Raises Usage if the file cannot be read, has more than `most` bytes, or is a device, a pipe or a
+    socket.
     """
     try:
-        _ordinary(
-            path, os.stat(path).st_mode
-        )  # before it is opened: to open a device can do something
-        # Never waits for a pipe that somebody put in the place of the file meanwhile.
-        with open(
-            os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0
-        ) as stream:
+        # Checked before it is opened: opening a device can have an effect.
+        _ordinary(path, os.stat(path).st_mode)
+        # Never wait for a pipe that has replaced the file in the meantime.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb", buffering=0) as stream:
             _ordinary(path, os.fstat(stream.fileno()).st_mode)
             return _limited(stream, str(path), most)
     except FileNotFoundError:
@@ -61,8 +62,8 @@ def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
 
 
 def read_input(most: int = LARGEST_DOCUMENT) -> bytes:
-    """The bytes of standard input, up to its end. Raises Usage where they are more than `most`, or
-    cannot be read.
+    """Read standard input to its end. Raises Usage if it has more than `most` bytes or cannot be
+    read.
     """
     if sys.stdin is None:
         raise Usage("standard input is closed.", "name a file")
@@ -73,35 +74,42 @@ def read_input(most: int = LARGEST_DOCUMENT) -> bytes:
 
 
 def _ordinary(path: Path, mode: int) -> None:
-    """Raises Usage where this is not a file of the usual kind, which alone has an end that comes at
-    once.
-    """
+    """Raise Usage unless this is a regular file, the only kind whose end comes at once."""
     if stat.S_ISDIR(mode):
         raise Usage(f"{path} is a folder.", "name a file in it")
     if not stat.S_ISREG(mode):
         kind = next((name for test, name in KINDS if test(mode)), "not a file")
         raise Usage(
-            f"{path} is {kind}, and is not read.",
-            "save it as a file first, or give it as standard input",
+            f"{path} is {kind}, not a file.",
+            "save its content as a file, or pass it on standard input",
         )
 
 
 def _limited(stream: BinaryIO | RawIOBase, name: str, most: int) -> bytes:
-    """All bytes of a stream, of which one more than `most` is read at the most. Raises Usage."""
+    """Read a stream to its end. Raises Usage if it has more than `most` bytes."""
     data = bytearray()
     while part := stream.read(min(CHUNK, most + 1 - len(data))):
         data += part
     if len(data) > most:
-        raise Usage(f"{name} is larger than {most // 1_000_000} MB.", "split it")
+        raise Usage(f"{name} is larger than {most // 1_000_000} MB.", "split it into smaller files")
     return bytes(data)
 
 
 def decode(data: bytes, name: str) -> str:
-    """Bytes as UTF-8 text. Raises Usage where they are binary or in another encoding."""
+    """Decode UTF-8. Raises Usage if the bytes are binary or in another encoding.
+
+    `name` is the name of the input in the error.
+
+    >>> decode("Straße".encode(), "a.txt")
+    'Straße'
+    >>> decode(b"caf\\xe9", "a.txt")
+    Traceback (most recent call last):
+    kb.errors.Usage: a.txt:1: ...
+    """
     wide = next((encoding for mark, encoding in WIDE if data.startswith(mark)), None)
     if wide:
         raise Usage(
-            f"{name} is binary, not text, or it is in {wide}.",
+            f"{name} is binary, not text, or its encoding is {wide}.",
             f"convert it: iconv -f {wide} -t UTF-8 FILE",
         )
     if b"\0" in data:

@@ -1,8 +1,7 @@
-"""A forked child with limits of time, memory and connections, for work that could hang, exhaust or
-crash this process.
+"""A forked child process with limits on time, memory, files and network.
 
-An engine has no timeout of its own and takes the interpreter down on deep nesting; a child that is
-killed costs about 20 ms instead.
+It is for work that could hang, use up memory or crash. The query engine has no timeout, and deep
+nesting overflows its stack. A child process can be killed instead, and costs about 20 ms.
 """
 
 from __future__ import annotations
@@ -23,28 +22,27 @@ from kb.errors import Refused
 Resource = Literal["seconds", "memory", "result"]
 _Prepared = TypeVar("_Prepared")
 
-# bytes of the length before each body; one that is shorter than it says is never taken for complete
+# Bytes of the length before each body. It shows when a body was cut off.
 _SIZE: Final = 8
 _CHUNK: Final = 2**16
-_NEW_USER, _NEW_NETWORK = (
-    0x10000000,
-    0x40000000,
-)  # unshare(2): an own, empty network needs an own user namespace
-# Bytes of address space that an allocator reserves and does not use: glibc takes 64 MiB for each
-# thread that allocates.
+# Flags of unshare(2). An empty network of one's own needs a user namespace of one's own.
+_NEW_USER = 0x10000000
+_NEW_NETWORK = 0x40000000
+# Bytes of address space that an allocator reserves but may never use. glibc reserves 64 MiB for
+# each thread that allocates.
 _RESERVED: Final = 512 * 2**20
 _NARROWER: Final = "narrow it, or add a LIMIT"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use.
+    """Limits of one child process.
 
-    `seconds` of wall clock, opening of the store included; `memory` and `result` in bytes, memory
-    beyond what the store has when open;
-    `files` is how many may be open at once: 0 for a store in memory (which also rules out any
-    connection), more for an index on disk,
-    which opens its files as it reads. `network` leaves such a child its connections.
+    `seconds` is wall-clock time, opening the store included. `memory` and `result` are in bytes;
+    memory is what the work may use in addition to the open store. `files` is the number of files
+    that may be open: 0 for a store in memory (which also rules out any connection), more for an
+    index on disk, which opens files as it reads. `network` allows a child that may open files to
+    use connections.
     """
 
     seconds: float = 30.0
@@ -55,9 +53,7 @@ class Limits:
 
 
 class OverLimit(Refused):
-    """The child was stopped, or gave up, at a limit: `resource` is the one that would have to be
-    raised.
-    """
+    """The child reached a limit. `resource` is the limit to raise."""
 
     def __init__(self, message: str, hint: str, resource: Resource) -> None:
         super().__init__(message, hint)
@@ -71,18 +67,19 @@ def run(
     limits: Limits,
     what: str = "The query",
 ) -> list[bytes]:
-    """The `number` bodies that `work` yields in a child. `prepare` runs there first, without
-    limits; what it opens ends with the child.
+    """Run `work` in a child process and return the `number` bodies that it yields.
 
-    `limits.seconds` are of each body; memory is of all together. This process must have no other
-    threads. `what` is the subject of the
-    sentence about a limit. Raises OverLimit where a limit was reached, Refused where the child
-    crashed.
+    `prepare` runs first, in the child and without limits; what it opens ends with the child.
+    `limits.seconds` applies to each body, memory to all together. `what` is the subject of the
+    sentence about a limit. This process must not have other threads.
+
+    Raises OverLimit at a limit, and Refused if the child crashed.
     """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)  # so that it ends, too, when this process does
+        # So that the child ends when this process does.
+        os.close(reader)
         _do(prepare, work, number, limits, writer)
     os.close(writer)
     bodies: list[bytes] = []
@@ -98,12 +95,12 @@ def run(
 
 
 def no_memory(what: str = "The query") -> OverLimit:
-    """The error of work that needs more memory than its limit."""
-    return OverLimit(f"{what} needs more memory than it may have.", _NARROWER, "memory")
+    """Return the error for work that needs more memory than its limit."""
+    return OverLimit(f"{what} needs more memory than is allowed.", _NARROWER, "memory")
 
 
 def too_long(limits: Limits, what: str = "The query") -> OverLimit:
-    """The error of work that takes more time than its limit."""
+    """Return the error for work that takes longer than its limit."""
     plural = "" if limits.seconds == 1 else "s"
     return OverLimit(
         f"{what} took longer than {limits.seconds:g} second{plural}.",
@@ -113,16 +110,16 @@ def too_long(limits: Limits, what: str = "The query") -> OverLimit:
 
 
 def too_large(limits: Limits) -> OverLimit:
-    """The error of an answer that is larger than its limit."""
+    """Return the error for an answer that is larger than its limit."""
     return OverLimit(
         f"The answer is larger than {limits.result / 2**20:.3g} MiB.", _NARROWER, "result"
     )
 
 
 def crashed(what: str = "The query", hint: str = "write it more simply, or narrow it") -> Refused:
-    """The error of work that ended the child."""
+    """Return the error for work that crashed the child."""
     return Refused(
-        f"{what} brought the engine down: it is nested too deeply or needs too much memory.", hint
+        f"{what} crashed the engine: it is nested too deeply or needs too much memory.", hint
     )
 
 
@@ -133,8 +130,9 @@ def _do(
     limits: Limits,
     writer: int,
 ) -> Never:
-    """All the child ever does. It leaves by `_exit`, so that nothing of the parent's is flushed or
-    cleaned up twice.
+    """Do the work of the child, and nothing else.
+
+    It leaves by `_exit`, so that nothing of the parent is flushed or cleaned up twice.
     """
     code = 1
     try:
@@ -149,9 +147,7 @@ def _do(
 
 
 def _detach(writer: int, limits: Limits) -> None:
-    """Away from the parent's terminal, signal handlers and, where the system allows it, from the
-    network.
-    """
+    """Leave the parent's terminal and signal handlers, and the network if the system allows it."""
     faulthandler.disable()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
@@ -159,27 +155,30 @@ def _detach(writer: int, limits: Limits) -> None:
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
     if limits.files and not limits.network and hasattr(libc := ctypes.CDLL(None), "unshare"):
-        libc.unshare(
-            _NEW_USER | _NEW_NETWORK
-        )  # best effort: the query itself has been looked through already
+        # It may fail: this is the second line of defence, after the check of the query itself.
+        libc.unshare(_NEW_USER | _NEW_NETWORK)
 
 
 def _confine(limits: Limits, bodies: int) -> None:
     """Set the limits of this process."""
-    space, data = _used()  # read from a file, hence before files are limited
+    # Reads a file, so it must come before files are limited.
+    space, data = _used()
     _lower(resource.RLIMIT_CORE, 0)
-    # In case the parent is killed and cannot stop it; opening counts, hence the two seconds more.
-    _lower(resource.RLIMIT_CPU, seconds := int(limits.seconds) * bodies + 2, seconds + 1)
+    # A second guard, in case the parent is killed. The two extra seconds are for opening the store.
+    seconds = int(limits.seconds) * bodies + 2
+    _lower(resource.RLIMIT_CPU, seconds, seconds + 1)
     if space:
-        # What is written to counts as data. Address space is more than that: an allocator reserves
-        # what it may never use.
+        # Data is memory that is written to. Address space is larger: allocators reserve more than
+        # they use.
         _lower(resource.RLIMIT_DATA, data + limits.memory)
         _lower(resource.RLIMIT_AS, space + limits.memory + _RESERVED)
     _lower(resource.RLIMIT_NOFILE, limits.files)
 
 
 def _lower(kind: int, soft: int, hard: int | None = None) -> None:
-    """Set a limit, never above what this process was given; `hard` None means the same as `soft`."""
+    """Set a limit, at most the limit of this process. A `hard` limit of None means the same as
+    `soft`.
+    """
     most = resource.getrlimit(kind)[1]
     wanted = (soft, soft if hard is None else hard)
     resource.setrlimit(
@@ -188,8 +187,9 @@ def _lower(kind: int, soft: int, hard: int | None = None) -> None:
 
 
 def _used() -> tuple[int, int]:
-    """Bytes of address space and of data in use; 0 where the system does not tell, and memory is
-    then not limited.
+    """Return the bytes of address space and of data in use.
+
+    Both are 0 if the system does not report them; memory is then not limited.
     """
     try:
         with open("/proc/self/statm", "rb") as file:
@@ -206,8 +206,9 @@ def _send(writer: int, body: bytes) -> None:
 
 
 def _receive(reader: int, limits: Limits, what: str) -> bytes | None:
-    """The whole body, or None when the child ended before it was sent. Raises OverLimit when time
-    is up.
+    """Receive one body, or None if the child ended before sending all of it.
+
+    Raises OverLimit when time is up.
     """
     deadline = time.monotonic() + limits.seconds
     size = _exactly(reader, _SIZE, deadline)
@@ -218,7 +219,7 @@ def _receive(reader: int, limits: Limits, what: str) -> bytes | None:
 
 
 def _exactly(reader: int, number: int, deadline: float) -> bytes | None:
-    """So many bytes, or None when there are fewer, or time is up."""
+    """Read exactly `number` bytes, or return None if the stream ends or the time is up."""
     found = bytearray()
     while len(found) < number:
         left = deadline - time.monotonic()
@@ -232,8 +233,9 @@ def _exactly(reader: int, number: int, deadline: float) -> bytes | None:
 
 
 def _end(child: int, kill: bool) -> int:
-    """Reap the child and give its exit code; negative is the signal that ended it. One still at
-    work is killed.
+    """Reap the child, killing it first if it is still at work. Return its exit code.
+
+    A negative exit code is the number of the signal that ended the child.
     """
     if kill:
         os.kill(child, signal.SIGKILL)
@@ -241,11 +243,11 @@ def _end(child: int, kill: bool) -> int:
 
 
 def _verdict(status: int, limits: Limits, what: str) -> Refused:
-    """What to say of a child that ended without an answer."""
+    """Return the error for a child that ended without an answer."""
     if status == -signal.SIGXCPU:
         return too_long(limits, what)
     if status == -signal.SIGKILL:
         return no_memory(what)
     found = crashed(what)
-    # An engine that gets no memory aborts; one that is nested too deeply is ended by the system.
+    # An engine that gets no memory aborts. The system ends one that is nested too deeply.
     return OverLimit(found.message, found.hint, "memory") if status == -signal.SIGABRT else found

@@ -1,9 +1,8 @@
-"""The stamp of a file: what the system records of it by itself, so that unchanged bytes need not be
-read again.
+"""File stamps: the metadata by which an unchanged file need not be read again.
 
-Size and time of writing are not enough: `cp -p`, `rsync -t` and `touch -r` keep both. The time of
-the last change of the file's entry
-(ctime) cannot be set by a program, and the inode differs where another file took the place.
+Size and modification time are not enough: `cp -p`, `rsync -t` and `touch -r` keep both. No program
+can set the change time of the inode (ctime), and the inode number differs if another file has
+replaced this one.
 """
 
 from __future__ import annotations
@@ -13,13 +12,15 @@ import time
 from pathlib import Path
 from typing import Final
 
-# Nanoseconds in which a file system may give two writes the same time: FAT counts in 2 seconds,
-# others in a tick of the kernel.
+# Nanoseconds within which two writes may get the same time: FAT counts in steps of 2 seconds, other
+# file systems in ticks of the kernel.
 COARSE: Final = 2_000_000_000
 
 
 def stamp(file: Path) -> str:
-    """Size, time of writing, time of change and inode. Raises OSError where there is no file.
+    """Return size, modification time, change time and inode number as a text.
+
+    Raises OSError if there is no such file.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile() as file:
@@ -31,10 +32,10 @@ def stamp(file: Path) -> str:
 
 
 def digested(file: Path) -> tuple[str, str]:
-    """Stamp and digest of a file, to be kept together. Raises OSError where it cannot be read.
+    """Return the stamp and the SHA-256 of a file, to be stored together.
 
-    The stamp is empty, which equals no stamp, where the file changed too recently: another write
-    could leave the same stamp.
+    The stamp is empty, and so equals no other, if the file changed too recently: another write
+    could leave the same stamp. Raises OSError if the file cannot be read.
     """
     now = time.time_ns()
     seen, changed = stamp(file), file.stat().st_ctime_ns

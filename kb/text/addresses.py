@@ -1,5 +1,6 @@
-"""How a sheet points at a passage: a line number and words copied from it. The way back is
-`anchor.find`.
+"""Addresses of passages in a sheet: a line number and words copied from that line.
+
+`anchoring.find` does the reverse: it finds the passage that an address names.
 """
 
 from __future__ import annotations
@@ -9,33 +10,36 @@ from bisect import bisect_right
 
 from kb.text import anchoring
 
-# A passage of so few words is copied whole; of a longer one, at least this many words at each end
-# say where it is.
+# A passage of up to SHORT_PASSAGE words is copied in full. Of a longer one, at least FEWEST words
+# are copied at each end.
 SHORT_PASSAGE = 5
 FEWEST = 2
-# In a sheet's address these join two ends or break the line, so no copied words may hold them.
+# In an address an ellipsis joins two ends, and a line break ends it. Copied words must contain
+# neither.
 BREAK = re.compile("…|\\.\\.\\.|[\n\x85\u2028\u2029]")
 
 
 class Lines:
-    """A text and where its lines begin."""
+    """A text and the offsets at which its lines begin."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
 
     def around(self, start: int, end: int) -> tuple[str, int, int]:
-        """The number of the line that holds a span, or two joined by `-`, and where they begin and
-        end.
-        """
+        """Return the number of a span's line, or `first-last`, and the span of these lines."""
         first, last = (bisect_right(self.starts, offset) for offset in (start, max(start, end - 1)))
         stop = self.starts[last] if last < len(self.starts) else len(self.text)
         return (str(first) if first == last else f"{first}-{last}"), self.starts[first - 1], stop
 
 
 def address(lines: Lines, start: int, end: int) -> str | None:
-    """The shortest address that leads to exactly this span: all of a short passage, else its first
-    and last words. None where none does.
+    """Return the shortest address of a span, or None if no address leads to exactly this span.
+
+    A short passage is copied in full; of a longer one, the first and the last words.
+
+    >>> address(Lines("one two three four five six seven"), 4, 33)
+    '1 two three … six seven'
     """
     text = lines.text
     passage = text[start:end]
@@ -48,7 +52,7 @@ def address(lines: Lines, start: int, end: int) -> str | None:
         )
     else:
         heads, tails = [len(passage)], []
-    # Where whole words do not do (an ellipsis between them, a word that stands twice), any ends do.
+    # If whole words fail (they contain an ellipsis, or occur twice), try every possible end.
     every = range(1, len(passage) + 1)
     for head in (n for n in (*heads, *every) if _alone(text, passage[:n], begin, stop, start)):
         for tail in (None, *(t for t in (*tails, *reversed(every)) if head <= t < len(passage))):
@@ -70,7 +74,7 @@ def address(lines: Lines, start: int, end: int) -> str | None:
 
 
 def _alone(text: str, head: str, begin: int, stop: int, start: int) -> bool:
-    """Whether these words occur once on their line, at `start`, and can be copied."""
+    """Tell whether these words can be copied and occur on their line only at `start`."""
     return (
         _copied(head)
         and text.find(head, begin, stop) == start

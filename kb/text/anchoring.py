@@ -1,5 +1,7 @@
-"""Find a quoted passage in a text: exactly, or say why not. Offsets are code points, from 0, end
-exclusive.
+"""Anchoring: find a quoted passage in a text, or explain why it cannot be found.
+
+Offsets count code points from 0; the end is exclusive. A stored passage combines a
+TextPositionSelector with a digest (W3C Web Annotation Data Model §4.2.5).
 """
 
 from __future__ import annotations
@@ -16,19 +18,19 @@ from kb.model.values import integer, shown
 
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
-# A control as `kb read` shows it, so that a passage can be copied from there.
+# An escaped control character as `kb read` prints it, so that passages can be copied from there.
 SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
-# A stored fragment: never more than this, and never more than a fifth of its passage (one word at
-# least).
+# A stored fragment has at most FRAGMENT_WORDS words, at most one word in FRAGMENT_SHARE of its
+# passage, and always at least one.
 FRAGMENT_WORDS = 6
 FRAGMENT_SHARE = 5
-# Words of one line that a suggestion looks at: a text without line breaks is one line.
+# Words of a line that a suggestion compares. A text without line breaks is a single line.
 MOST_COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A found passage."""
+    """A passage that was found: its first code point, and the one after its last."""
 
     start: int
     end: int
@@ -36,8 +38,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Why there is no passage: `code` of the problem, a sentence, and the nearest passage as a
-    suggestion (may be empty).
+    """The reason why a passage was not found.
+
+    `code` is a problem code, `message` a sentence, `hint` the nearest passage or advice; it may be
+    empty.
     """
 
     code: str
@@ -46,8 +50,10 @@ class Miss:
 
 
 def find(text: str, at: str) -> Span | Miss:
-    """The passage that `at` names: a line number (from 1), or two joined by `-`, and words copied
-    from there; `…` joins two ends.
+    """Find the passage that an address names.
+
+    An address is a line number (from 1), or two joined by `-`, followed by words copied from there.
+    `…` between words joins the beginning and the end of a long passage.
 
     >>> find("one\\ntwo three four", "2 two … four")
     Span(start=4, end=18)
@@ -67,24 +73,29 @@ def find(text: str, at: str) -> Span | Miss:
     except ValueError:
         first, last = 0, 0
     if not 1 <= first <= last <= len(starts):
+        number = shown(address[2] or address[1])
         return Miss(
             "quote-line",
-            f"there is no line {shown(address[2] or address[1])}; the text has {len(starts)} lines.",
-            "see kb read",
+            f"there is no line {number}; the text has {len(starts)} lines.",
+            "see the numbered lines with: kb read SOURCE",
         )
     begin = starts[first - 1]
     end = starts[last] if last < len(starts) else len(text)
     parts = ELLIPSIS.split(address[3])
-    unshown = [
-        part if part in text else SHOWN.sub(lambda sign: chr(int(sign[1] or sign[2], 16)), part)
-        for part in parts
-    ]
-    return _within(text, begin, end, unshown, first)
+    copied = [part if part in text else _unescaped(part) for part in parts]
+    return _within(text, begin, end, copied, first)
+
+
+def _unescaped(words: str) -> str:
+    """Restore the control characters that `kb read` escapes."""
+    return SHOWN.sub(lambda sign: chr(int(sign[1] or sign[2], 16)), words)
 
 
 def lines(text: str, first: int, last: int) -> Span | None:
-    """Where lines `first` to `last` lie, counted from 1, line breaks included; None where the text
-    has no such lines.
+    """Return the span of lines `first` to `last`, line breaks included, or None if there are none
+    such.
+
+    Lines are counted from 1.
 
     >>> lines("one\\ntwo\\nthree", 2, 3)
     Span(start=4, end=13)
@@ -95,10 +106,10 @@ def lines(text: str, first: int, last: int) -> Span | None:
     return Span(starts[first - 1], starts[last] if last < len(starts) else len(text))
 
 
-# The text of the sheet in hand, and one more: a sheet looks thousands of passages up in one text.
+# Keep two texts: a sheet looks up thousands of passages in the same text.
 @lru_cache(maxsize=2)
 def _line_starts(text: str) -> tuple[int, ...]:
-    """Where each line begins."""
+    """Return the offset at which each line begins."""
     return (0, *(m.end() for m in re.finditer("\n", text)))
 
 
@@ -107,7 +118,7 @@ def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Spa
     if len(parts) > 2 or not head or (len(parts) == 2 and not tail):
         return Miss(
             "quote-address",
-            "one … joins two ends of one passage.",
+            "an address has at most one …, with words before and after it.",
             "write it as: first words … last words",
         )
     start = text.find(head, begin, end)
@@ -119,7 +130,7 @@ def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Spa
         return Miss(
             "quote-ambiguous",
             f"“{head}” occurs more than once on line {line}.",
-            "copy a word or two more, until it occurs once",
+            "copy a word or two more, until they occur only once",
         )
     if not tail:
         return Span(start, start + len(head))
@@ -134,48 +145,45 @@ def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Spa
 
 
 def _nearest(text: str, begin: int, end: int, words: str) -> str:
-    """The stretch of the line that looks most like `words`, else the line on which they do occur;
-    only ever a suggestion.
-    """
+    """Return a suggestion: the line on which the words do occur, or the most similar words here."""
     elsewhere = text.find(words)
     if elsewhere >= 0:
         return f"these words are on line {text.count(chr(10), 0, elsewhere) + 1}"
     line = text[begin:end]
     tokens = list(islice(re.finditer(r"\S+", line), MOST_COMPARED))
-    n = max(1, len(words.split()))
-    stretches = [
-        line[tokens[i].start() : tokens[min(i + n, len(tokens)) - 1].end()]
-        for i in range(max(1, len(tokens) - n + 1))
-        if tokens
-    ]
+    count = max(1, len(words.split()))
+    stretches = []
+    for first in range(max(1, len(tokens) - count + 1)) if tokens else ():
+        last = min(first + count, len(tokens)) - 1
+        stretches.append(line[tokens[first].start() : tokens[last].end()])
     best = max(stretches, key=lambda s: SequenceMatcher(None, s, words).ratio(), default="")
-    return (
-        f"nearest there: “{best}”"
-        if best and SequenceMatcher(None, best, words).ratio() > 0.5
-        else "copy the words from kb read"
-    )
+    if best and SequenceMatcher(None, best, words).ratio() > 0.5:
+        return f"the nearest words there are: “{best}”"
+    return "copy the words from the output of kb read"
 
 
 def digest(passage: str) -> str:
-    """sha256 of a passage's UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a passage's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(passage.encode()).hexdigest()
 
 
 def fragment(passage: str) -> str:
-    """The first words of a passage that may be stored: at most 6, at most a fifth of it, at least
-    one.
+    """Return the first words of a passage, as few as may be stored (copyright).
+
+    At most six words, at most a fifth of the passage, at least one.
 
     >>> fragment("one two three four five six seven eight nine ten")
     'one two'
     """
     words = list(re.finditer(r"\S+", passage))
-    n = max(1, min(FRAGMENT_WORDS, len(words) // FRAGMENT_SHARE))
-    return passage[words[0].start() : words[n - 1].end()] if words else passage
+    count = max(1, min(FRAGMENT_WORDS, len(words) // FRAGMENT_SHARE))
+    return passage[words[0].start() : words[count - 1].end()] if words else passage
 
 
 def telling(passage: str) -> str:
-    """The one word of a passage that tells most of it: the longest, the first of several; without
-    punctuation around it.
+    """Return the most distinctive word of a passage: the longest, without punctuation around it.
+
+    Of several longest words, return the first.
 
     >>> telling("was rejected by the town’s council,")
     'rejected'
@@ -185,7 +193,7 @@ def telling(passage: str) -> str:
 
 
 def line_of(text: str, offset: int) -> int:
-    """Line number, from 1, of a code point.
+    """Return the line number (from 1) of a code point.
 
     >>> line_of("a\\nb", 2)
     2
@@ -193,12 +201,12 @@ def line_of(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-# All fragments of a source together stay under this part of its words.
+# The fragments of one source may contain at most this share of its words.
 MOST_QUOTED = 0.2
 
 
 def share(text: str, spans: list[tuple[int, int]]) -> float:
-    """Part of a text's words that the spans touch, each word counted once.
+    """Return the share (0 to 1) of a text's words that the spans touch. Each word counts once.
 
     >>> share("a b c d", [(0, 1), (0, 3)])
     0.5
@@ -210,8 +218,9 @@ def share(text: str, spans: list[tuple[int, int]]) -> float:
 
 
 class Words:
-    """The words of a text, and how many of them are touched by spans; each span costs as many steps
-    as it touches words.
+    """The words of a text, and which of them spans touch.
+
+    Touching a span takes as many steps as the span has words.
     """
 
     def __init__(self, text: str) -> None:
@@ -220,7 +229,7 @@ class Words:
         self._touched: set[int] = set()
 
     def _within(self, start: int, end: int) -> range:
-        """Numbers of the words that have a character in a span."""
+        """Return the indexes of the words that have a character in a span."""
         return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
 
     def touch(self, start: int, end: int) -> None:
@@ -228,7 +237,7 @@ class Words:
         self._touched.update(self._within(start, end))
 
     def share(self, start: int = 0, end: int = 0) -> float:
-        """Part of the words that are touched, as if this span were touched as well."""
+        """Return the share (0 to 1) of touched words, as if this span were touched too."""
         more = 0
         if end > start:
             more = sum(n not in self._touched for n in self._within(start, end))

@@ -1,10 +1,9 @@
-"""A text as sentences; each headline, caption and list item counts as one. Offsets are code points,
-from 0, end exclusive.
+"""Sentence segmentation. A headline, caption or list item counts as one sentence.
 
-The rules know no language, only marks: what ends a sentence, what closes and opens a quotation, and
-that a sentence does not begin
-in lower case. Where they err, they rather cut once too often: a piece more to look at, never one
-that is overlooked.
+Offsets count code points from 0; the end is exclusive. The rules use punctuation, not a language:
+which marks end a sentence, which open and close a quotation, and that a sentence does not begin
+with a lower-case letter. In doubt they cut: a reader then looks at one piece more, and no sentence
+is overlooked.
 """
 
 from __future__ import annotations
@@ -15,33 +14,34 @@ from itertools import pairwise
 
 Span = tuple[int, int]
 LINE = re.compile(r"[^\n]+")
-# Marks that end a sentence: Latin, Arabic, Urdu, Armenian, Devanagari, Ethiopic; behind those of
-# Chinese and Japanese stands no space.
+# Marks that end a sentence: Latin, Arabic, Urdu, Armenian, Devanagari, Ethiopic. No space follows
+# the Chinese and Japanese ones.
 FULL = "。！？"
 MARKS = f".!?…؟۔։।።{FULL}"
 CLOSING = "\"'”’“»›)\\]}」』"
 CANDIDATE = re.compile(rf"[{MARKS}]+[{CLOSING}]*(?:\s+[“”\"](?=\s*$))?")
-# A space that is missing: “… at the quay.The mayor …”; not in addresses of the web.
+# A missing space, as in “… at the quay.The mayor …”. Web addresses are not meant.
 GLUED = re.compile(r"[^\W\d_]{3}[.!?]")
 ADDRESS = re.compile(r"[@/\\]|\bwww\b")
-# What a name follows however it begins (titles, saint, street), and what a number follows (months,
-# pages).
+# Abbreviations before a name (titles, saint, street), and those before a number (months, pages).
 TITLES = re.compile(
-    "mr|mrs|ms|dr|prof|st|gen|col|lt|capt|maj|sgt|cmdr|adm|brig|rev|hon|gov|sen|rep|pres|fr|hr|sr|sra|dra|mgr|vs|ул|им|акад|проф|ген"
+    "mr|mrs|ms|dr|prof|st|gen|col|lt|capt|maj|sgt|cmdr|adm|brig|rev|hon|gov|sen|rep|pres"
+    "|fr|hr|sr|sra|dra|mgr|vs|ул|им|акад|проф|ген"
 )
 BEFORE_NUMBERS = re.compile(
     "no|nos|nr|art|p|pp|vol|ch|fig|sec|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ст|стр|рис"
 )
-# The longest word that a mark may belong to; more of a line is not looked at.
+# Look at this many characters around a mark, which is longer than the words that matter.
 WORD = 24
-# A paragraph whose lines were broken by a program: so many lines, of such a width, all but the last
-# nearly full.
+# A paragraph that a program wrapped: the least number of lines, the least and the greatest width of
+# its widest line, and how much shorter than that its other lines may be, except the last.
 WRAPPED_LINES, NARROWEST, WIDEST, RAGGED = 3, 50, 110, 20
 
 
 def split(text: str) -> tuple[Span, ...]:
-    """Begin and end of each sentence, in order, without white space around it; what holds no letter
-    and no digit is none.
+    """Return the begin and end of each sentence, in order, without surrounding white space.
+
+    A piece without any letter or digit is not a sentence.
 
     >>> text = "Row at the quay\\nDr. A. Holt paid 3.5 crowns. “Why?” he asked. Nobody…"
     >>> [text[a:b] for a, b in split(text)]
@@ -51,7 +51,7 @@ def split(text: str) -> tuple[Span, ...]:
 
 
 def written(spans: Iterable[Span]) -> str:
-    """Offsets as they are stored.
+    """Format spans as they are stored.
 
     >>> written([(0, 15), (16, 44)])
     '0-15 16-44'
@@ -60,20 +60,19 @@ def written(spans: Iterable[Span]) -> str:
 
 
 def parse(stored: str, length: int | None = None) -> tuple[Span, ...]:
-    """Stored offsets as spans. Raises ValueError where they are not ascending, overlap, or leave a
-    text of this length.
+    """Parse stored spans. Raises ValueError if they overlap, descend, or go beyond `length`.
 
     >>> parse("0-15 16-44")
     ((0, 15), (16, 44))
     """
     if not re.fullmatch(r"(?:\d{1,12}-\d{1,12}(?: \d{1,12}-\d{1,12})*)?", stored, re.ASCII):
-        raise ValueError("sentences are written as offsets: 0-15 16-44")
+        raise ValueError("sentences are stored as offsets, such as 0-15 16-44")
     spans = tuple(
         (int(start), int(end)) for start, _, end in (part.partition("-") for part in stored.split())
     )
     for start, end in spans:
         if start >= end or (length is not None and end > length):
-            raise ValueError(f"{start}-{end} is no passage of the text")
+            raise ValueError(f"{start}-{end} is not a passage of the text")
     for before, after in pairwise(spans):
         if after[0] < before[1]:
             raise ValueError(f"{after[0]}-{after[1]} begins before {before[0]}-{before[1]} ends")
@@ -81,7 +80,7 @@ def parse(stored: str, length: int | None = None) -> tuple[Span, ...]:
 
 
 def _runs(text: str) -> Iterator[Span]:
-    """Lines, those of a paragraph that was wrapped joined; an empty line always ends a run."""
+    """Yield lines, joining those of a wrapped paragraph. An empty line always ends a run."""
     for lines in _paragraphs(text):
         wrapped = _wrapped(lines)
         start, end = lines[0]
@@ -117,7 +116,9 @@ def _wrapped(lines: list[Span]) -> bool:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """Sentences of one run; a rest without letter and digit belongs to what stands before it."""
+    """Yield the sentences of one run. A piece without letters or digits joins the sentence before
+    it.
+    """
     cuts = [m.end() for m in CANDIDATE.finditer(text, start, end) if _ends(text, start, m, end)]
     spans: list[Span] = []
     for a, b in pairwise([start, *cuts, end]):
@@ -131,7 +132,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
-    """Whether these marks end a sentence."""
+    """Tell whether these marks end a sentence."""
     at = match.end()
     if at == end:
         return False
@@ -145,9 +146,7 @@ def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
 
 
 def _abbreviated(before: str, following: str) -> bool:
-    """Whether a full stop behind these characters belongs to its word: an initial, a title, a
-    number that heads a line.
-    """
+    """Tell whether a full stop belongs to the word before it: an initial, a title, a number."""
     word = re.split(r"[\s\W_]", before)[-1].lower()
     if word.isdigit():
         return len(word) <= 3 and not re.search(r"\w", before[: -len(word)]) and len(before) < WORD
@@ -159,8 +158,9 @@ def _abbreviated(before: str, following: str) -> bool:
 
 
 def _glued(text: str, start: int, match: re.Match[str], end: int) -> bool:
-    """Whether only the space behind the full stop is missing: a word in lower case, then a capital
-    letter.
+    """Tell whether just the space after the full stop is missing.
+
+    That is so if a lower-case word precedes and a capital letter follows.
     """
     at = match.start()
     word = re.split(r"\s", text[max(start, at - WORD) : at])[-1]

@@ -1,5 +1,6 @@
-"""Sentences of several texts that say nearly the same in the same words: what may have been copied.
-Never a judgement, only a hint.
+"""Text similarity: sentences of different texts that share most of their wording.
+
+Such a pair is a hint that a text was copied, never a judgement.
 """
 
 from __future__ import annotations
@@ -10,26 +11,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-# Scripts that part no words are compared by character.
+# Scripts written without spaces between words. They are compared character by character.
 UNPARTED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{UNPARTED}]|[^\W_{UNPARTED}]+")
-# Sentences of fewer words are alike by chance.
+# Shorter sentences resemble each other by chance.
 FEWEST_WORDS = 8
-# Half of the runs of the shorter sentence: some words were changed, or it was taken into a longer
-# one.
+# The share of the shorter sentence's runs that must be common. Half allows for changed words, and
+# for a sentence taken into a longer one.
 ALIKE = 0.5
-# What so many sentences share (a formula, a name in full) leads from none of them to another.
+# A run that more sentences than this share, such as a formula or a full name, is ignored.
 TOO_COMMON = 200
-# Nearly all of a text: the rest may have been cut.
+# From this share on, nearly all of a text is in the other; the rest may have been cut.
 WHOLE = 0.8
 
-# Three words in a row; shorter runs are shared by texts that have nothing to do with each other.
+# Three words in a row. Unrelated texts share shorter runs.
 Run = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence to be compared: the text it is of, and its line there, from 1."""
+    """A sentence to compare. `text` names its text, `line` counts from 1."""
 
     text: str
     line: int
@@ -38,8 +39,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts with sentences alike. `share` is the part of the words of the first that stand in
-    such sentences, from 0 to 1.
+    """Two texts with similar sentences.
+
+    `share` is the part (0 to 1) of the first text's words that are in such sentences. `lines` are
+    the first and the last line of these sentences, from 1.
     """
 
     one: str
@@ -57,11 +60,13 @@ class Pair:
 
 
 def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
-    """Pairs of texts with sentences alike, the most alike first; of each pair, the one of which the
-    larger part is shared comes first.
+    """Return the pairs of texts with similar sentences, most similar pair first.
+
+    Within a pair, the text with the larger common share comes first.
 
     >>> line = "the ferry to the island was late because of fog and ice"
-    >>> found = alike({"a": [Passage("a", 4, line)], "b": [Passage("b", 9, "As we hear, " + line + " again")]})
+    >>> longer = "As we hear, " + line + " again"
+    >>> found = alike({"a": [Passage("a", 4, line)], "b": [Passage("b", 9, longer)]})
     >>> [(pair.one, pair.other, pair.sentences, pair.lines_of_other) for pair in found]
     [('a', 'b', 1, (9, 9))]
     """
@@ -77,11 +82,10 @@ def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
 
 
 def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
-    """Numbers of the sentences that are alike, of two texts each, the text that comes first by name
-    first.
+    """Yield the indexes of similar sentences of two texts, in the order of the names of the texts.
 
-    Of a sentence half of whose runs another shares, every set of more than half of them holds a
-    shared one: the rarest lead to few.
+    If two sentences share half of their runs, then any set of more than half of the runs of one
+    contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
     """
     numbers: dict[Run, int] = {}
     runs = [

@@ -317,7 +317,7 @@ def test_one_byte_changed_in_the_document_leaves_nothing_checkable(kb: Kb) -> No
     [
         (
             "5 the coastguard kontrols the pier",
-            ("quote-mismatch", "nearest there: “the coastguard controls the pier.”"),
+            ("quote-mismatch", "the nearest words there are: “the coastguard controls the pier.”"),
         ),
         ("4 the coastguard controls the pier", ("quote-mismatch", "these words are on line 5")),
         ("3 The coastguard said … Westport", ("quote-mismatch", "“Westport” does not follow")),
@@ -327,7 +327,7 @@ def test_one_byte_changed_in_the_document_leaves_nothing_checkable(kb: Kb) -> No
         ),
         ("77 the boats", ("quote-line", "the text has 13 lines")),
         ("the boats left", ("quote-address", "24 first words")),
-        ("7 On … boats … back", ("quote-address", "joins two ends")),
+        ("7 On … boats … back", ("quote-address", "at most one …")),
     ],
 )
 def test_a_passage_that_is_not_found_exactly_once_is_refused_with_line_and_help(
@@ -351,7 +351,7 @@ def test_words_with_their_marks_of_direction_are_found_and_without_them_the_near
         "--from",
         "-",
         stdin=small("  - by: layla\n    at: 6 captain ليلى المرسي denied\n"),
-        says=("nearest there: ",),
+        says=("the nearest words there are: ",),
     )
     assert (
         kb.sheet(small("  - by: layla\n    at: 6 captain \u200fليلى المرسي\u200e denied\n")).code

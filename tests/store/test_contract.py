@@ -280,11 +280,11 @@ def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        (401, Unreadable, "wants a password"),
+        (401, Unreadable, "requires a password"),
         (404, Unreadable, "no SPARQL service"),
         (500, Refused, "could not answer"),
         (503, Refused, r"could not answer \S*503"),
-        ("cut", Unreadable, "broken off"),
+        ("cut", Unreadable, "is incomplete"),
         ("hang", Refused, "in time"),
         ("trickle", Refused, "in time"),
         ("moved", Refused, "sent the query on"),
@@ -302,7 +302,7 @@ def test_triples_that_break_off_between_two_lines_are_not_taken_for_complete(
     server: SparqlServer,
 ) -> None:
     server.fault = "cut"
-    with pytest.raises(Unreadable, match="broken off"):
+    with pytest.raises(Unreadable, match="is incomplete"):
         RemoteStore(server.endpoint).construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
