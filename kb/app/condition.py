@@ -268,7 +268,8 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
             )
             continue
         if Path(name).stem in taken:
-            yield _shipped_name(name)
+            if not saved_queries.is_copy(folder, name):
+                yield _shipped_name(name)
             continue
         yield from _query(folder, name, remembered).problems
         other = first.setdefault(Path(name).stem, name)

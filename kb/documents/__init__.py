@@ -67,7 +67,7 @@ def _kept(found: Read) -> Read:
     """What can be stored of what a document states: a document is never refused for its title."""
     stated = {key: getattr(found, key) for key in ("title", "author", "publisher", "language")}
     kept: dict[str, Any] = {}
-    changed: dict[str, str] = {}
+    changed: dict[str, str] = dict(found.changed)
     for key, text in stated.items():
         if text and (why := values.wrong(text, LONGEST_STATED)):
             kept[key] = _shortened(values.replaced(text))

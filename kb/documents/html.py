@@ -15,7 +15,7 @@ from html import unescape
 from types import ModuleType
 from typing import Any
 
-from kb.documents import Read, encodings, shortened
+from kb.documents import Read, encodings, plain_html, shortened
 from kb.errors import Usage
 from kb.model.dates import parse
 from kb.system import confined
@@ -24,8 +24,13 @@ from kb.system.intake import decode
 # A page is read by people; whatever is larger is data, and its tree would take a hundred times as
 # much memory.
 LARGEST = 20_000_000
-# Elements of a page: no article has more, and the reader takes time that grows with their square.
-ELEMENTS = 200_000
+# Elements of a page that is read at all.
+ELEMENTS = 1_000_000
+# Elements of an article, and characters of one tag with its attributes. The reader of articles takes
+# time that grows with the square of both; of a page that has more, the whole text is taken.
+ARTICLE, LONGEST_TAG = 40_000, 50_000
+# Characters of such a page in which it may state its title, author and day.
+OPENING_PART = 200_000
 # What reading a page may take. Ten megabytes of ordinary text take 5 seconds and 250 MB.
 LIMITS = confined.Limits(seconds=30, memory=2**30)
 # Characters of a title, of names, of an address and of a date: what is longer is none, or is not
@@ -42,6 +47,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 OPENING = re.compile("<[A-Za-z]")
+LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONGEST_TAG},}}")
 CHARSET = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""",
     re.IGNORECASE,
@@ -93,8 +99,10 @@ def read(name: str, data: bytes) -> Read:
     if len(data) > LARGEST:
         raise Usage(f"{name} is larger than {LARGEST // 1_000_000} MB.", WAY_OUT)
     page = _decode(name, data)
-    if sum(1 for _ in OPENING.finditer(page)) > ELEMENTS:
+    elements = sum(1 for _ in OPENING.finditer(page))
+    if elements > ELEMENTS:
         raise Usage(f"{name} has more than {ELEMENTS:,} elements.", WAY_OUT)
+    why = _too_much_for_an_article(page, elements)
     try:
         import trafilatura  # here, so that the child finds it loaded, and outside of its limits
     except ImportError:
@@ -103,14 +111,25 @@ def read(name: str, data: bytes) -> Read:
             "pip install 'claimkb[html]'",
         ) from None
     try:
-        found = confined.run(lambda: _read(trafilatura, page), LIMITS)
+        work = _whole if why else _read
+        found = confined.run(lambda: work(trafilatura, page), LIMITS)
     except confined.Overrun as over:
         raise Usage(f"{name} {_overran(over.what)}", WAY_OUT) from None
     if found is None:
         raise Usage(f"no text can be read from {name}.", WAY_OUT)
     days = found.pop("published")
     published = (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
-    return Read(kind="html", published=published, **found)
+    return Read(kind="html", published=published, changed={"text": why} if why else {}, **found)
+
+
+def _too_much_for_an_article(page: str, elements: int) -> str:
+    """Why the whole text of a page is taken instead of its article; empty where it is not."""
+    whole = "is all that the page shows, menus included, because the page has"
+    if elements > ARTICLE:
+        return f"{whole} more than {ARTICLE:,} elements."
+    return (
+        f"{whole} a tag of more than {LONGEST_TAG:,} characters." if LONG_TAG.search(page) else ""
+    )
 
 
 def _overran(what: str) -> str:
@@ -136,6 +155,22 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
     return {
         **stated,
         "text": _with_headline(text, tree),
+        "published": [day.isoformat() for day in days] if days else None,
+    }
+
+
+def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
+    """The same, with all that the page shows."""
+    text = plain_html.text(page)
+    if not text:
+        return None
+    opening = LONG_TAG.sub("<p", page[:OPENING_PART])
+    tree = trafilatura.load_html(opening[: opening.rfind("<")])
+    stated = _stated(tree) if tree is not None else {}
+    days = stated.get("published")
+    return {
+        **stated,
+        "text": text,
         "published": [day.isoformat() for day in days] if days else None,
     }
 

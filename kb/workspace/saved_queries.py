@@ -154,6 +154,14 @@ def shipped_names() -> set[str]:
     return {path.stem for path in shipped("queries").rglob(f"*{SUFFIX}")}
 
 
+def is_copy(folder: Folder, name: str) -> bool:
+    """Whether an own query is a copy of the shipped one of its name, and so changes nothing."""
+    with suppress(KbError, OSError):
+        theirs = shipped("queries") / name.partition("/")[2]
+        return regular_bytes(folder.root / name, LARGEST) == theirs.read_bytes()
+    return False
+
+
 def group_number(name: str) -> int:
     """Which of the GROUPS a query is in, by its path in a knowledge base; their number if it is in
     none.

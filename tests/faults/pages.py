@@ -173,6 +173,8 @@ JSON_LD = {
 PAGES: dict[str, Made] = {
     **{f"date {n}": lambda d=d: meta("date", d) for n, d in enumerate(DATES)},
     **{f"JSON-LD: {name}": made for name, made in JSON_LD.items()},
+    "300,000 cells": lambda: page("<table>" + "<tr><td>x<td>y" * 150_000),
+    "a million elements": lambda: page("<i>" * 999_000),
     "300,000 paragraphs": lambda: page("<p>Some words here to be read.</p>" * 300_000),
     "20,000 paragraphs": lambda: page(
         "".join(f"<p>{n} words here to be read.</p>" for n in range(20_000))

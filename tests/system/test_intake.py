@@ -155,13 +155,13 @@ def test_a_date_that_is_none_leaves_a_source_without_a_date(kb: Kb, day: str) ->
 
 
 def test_a_page_of_too_many_elements_names_the_limit_and_the_way_out(empty: Kb) -> None:
-    page = "<!doctype html><html><body><article>" + "<p>Some words here to be read.</p>" * 300_000
+    page = "<!doctype html><html><body><article>" + "<p>x" * 1_000_001
     empty.refuses(
         2,
         "add",
         "source",
         empty.write("p.html", page),
-        says=("more than 200,000 elements", "save the text"),
+        says=("more than 1,000,000 elements", "save the text"),
     )
 
 

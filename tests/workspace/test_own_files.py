@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from conftest import Kb
+
+from kb.workspace.folder import shipped
 
 POLICY = """@prefix kb: <https://w3id.org/claimkb/ns#> .
 @prefix policy: <https://w3id.org/claimkb/policy/> .
@@ -86,6 +90,12 @@ def test_a_query_of_the_name_of_a_shipped_one_is_a_problem_and_the_shipped_one_r
     assert "error dangling-reference" in done.out
     asked = kb("query", "disputed", "--format", "csv")
     assert (asked.out, f"queries/{group}/{name}.rq" in asked.err) == (before, True)
+
+
+def test_a_copy_of_the_shipped_queries_says_nothing_new(kb: Kb) -> None:
+    shutil.copytree(shipped("queries"), kb.root / "queries")
+    done = kb("validate")
+    assert (done.code, done.out, "own-query" in done.err) == (0, "", False)
 
 
 def test_own_checks_that_go_over_a_limit_are_stopped_in_a_sentence_and_the_others_run(
