@@ -10,7 +10,14 @@ from datetime import datetime
 from kb.app import planning
 from kb.app.planning import Plan
 from kb.app.session import Holdings
-from kb.coding import compiler, decompiler, entities, yaml_reader, yaml_writer
+from kb.coding import (
+    compiler,
+    decompiler,
+    entities,
+    sheet_rules,
+    yaml_reader,
+    yaml_writer,
+)
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.errors import Refused, Usage
 from kb.model import identifiers, values, vocabulary
@@ -41,9 +48,7 @@ def edit(
         )
     if key.startswith("claim/") and "claim" in values:  # as on a sheet that enters it
         values = {"statement" if k == "claim" else k: v for k, v in values.items()}
-    return planning.plan(
-        holdings, yaml_writer.write(_form(known, key, values, coder)), "kb edit", now
-    )
+    return planning.plan_sheet(holdings, _form(known, key, values, coder), now)
 
 
 def form(holdings: Holdings, name: str) -> str:
@@ -66,20 +71,18 @@ def form(holdings: Holdings, name: str) -> str:
     return yaml_writer.write(_form(known, key, values, ""))
 
 
-def amended(before: str, after: str) -> str:
-    """The sheet of what was changed in a form: changed values, and emptied ones where lines are
-    gone. Empty where nothing changed.
+def amended(before: str, after: str, name: str = "") -> Sheet | None:
+    """Return the sheet of what was changed in a form: changed values with their lines in the file
+    of this name, and emptied ones where lines are gone. None where nothing changed.
 
-    >>> print(amended("records:\\n- id: entity/a\\n  name: A\\n  note: x\\n", "records:\\n- id: entity/a\\n  name: B\\n"), end="")
-    records:
-    - id: entity/a
-      name: B
-      note: ''
+    >>> changed = amended("records:\\n- id: entity/a\\n  name: A\\n  note: x\\n", "records:\\n- id: entity/a\\n  name: B\\n")
+    >>> [(key, value.text, value.line) for key, value in changed.records[0].values.items()]
+    [('id', 'entity/a', 2), ('name', 'B', 3), ('note', '', 0)]
     """
-    old, new = yaml_reader.parse(before, "before"), yaml_reader.parse(after, "kb edit")
+    old, new = yaml_reader.parse(before, "before"), yaml_reader.parse(after, name)
     if new.problems or [e.get("id") for e in new.records] != [e.get("id") for e in old.records]:
-        return after
-    changes = Sheet("kb edit", top=new.top)
+        return new
+    changes = Sheet(name, top=new.top)
     for was, now in zip(old.records, new.records, strict=True):
         gone = {
             "affirms" if k in vocabulary.STANCES else k: Value("")
@@ -90,16 +93,15 @@ def amended(before: str, after: str) -> str:
             gone.pop("affirms", None)
         told = {k: v for k, v in now.values.items() if v.text != was.get(k) or k not in was.values}
         if told or gone:
-            changes.records.append(Entry({"id": now.values["id"], **told, **gone}))
-    return yaml_writer.write(changes) if changes.records else ""
+            changes.records.append(Entry({"id": now.values["id"], **told, **gone}, now.line))
+    return changes if changes.records else None
 
 
 def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Sheet:
     stored = known.present(key)
     top = {"source": stored.source or ""} if isinstance(stored, Assertion) else {}
-    top |= {"coder": coder} if coder else {}
-    entry = Entry({"id": Value(key), **{k: Value(v) for k, v in values.items()}})
-    return Sheet("kb edit", top={k: Value(v) for k, v in top.items()}, records=[entry])
+    record = sheet_rules.entry({"id": key, **values})
+    return sheet_rules.built({**top, "coder": coder}, records=[record])
 
 
 def withdraw(
@@ -118,7 +120,7 @@ def withdraw(
     holdings.sound()
     known = holdings.known()
     chosen = [known.resolve(name) for name in names]
-    named = Sheet("kb withdraw")
+    named = Sheet("")
     plan = Plan(
         named,
         compiler.withdraw(
@@ -161,19 +163,15 @@ def judge(
     records |= {"other": entities.judged(known, kind, other)} if other else {}
     if kind != "verdict" and not other:
         raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --why …")
-    entry = Entry(
-        {k: Value(v) for k, v in {"kind": kind, **records, **said}.items() if v and k != "coder"}
-    )
+    told = {"kind": kind, **records, **said}
+    entry = sheet_rules.entry({k: v for k, v in told.items() if v and k != "coder"})
     top = (
         {"source": records["about"].removeprefix("source/")}
         if said.get("lines") and records["about"].startswith("source/")
         else {}
     )
-    top |= {"coder": said["coder"]} if said.get("coder") else {}
-    written = yaml_writer.write(
-        Sheet("kb judge", top={k: Value(v) for k, v in top.items()}, judgements=[entry])
-    )
-    return planning.plan(holdings, written, "kb judge", now)
+    sheet = sheet_rules.built({**top, "coder": said.get("coder", "")}, judgements=[entry])
+    return planning.plan_sheet(holdings, sheet, now)
 
 
 def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]]:

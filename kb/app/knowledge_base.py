@@ -39,6 +39,7 @@ from kb.app.selection import Wanted
 from kb.app.undo import Reversal
 from kb.app.validation import Report
 from kb.app.worklist import Inbox
+from kb.coding.sheet import Sheet
 from kb.errors import Problem, Usage
 from kb.model import identifiers, problem_codes
 from kb.model.records import Source
@@ -274,6 +275,10 @@ class KnowledgeBase(Answers):
         """
         return planning.plan(self, text, name, now)
 
+    def plan_sheet(self, sheet: Sheet, now: datetime | None = None) -> Plan:
+        """Work out what a sheet would do that was built, not typed (`sheet_rules.built`)."""
+        return planning.plan_sheet(self, sheet, now)
+
     def add(self, plan: Plan) -> list[str]:
         """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
         return planning.add(self, plan)
@@ -285,7 +290,7 @@ class KnowledgeBase(Answers):
         return editing.edit(self, name, values, coder)
 
     def form(self, name: str) -> str:
-        """A record as a sheet of its own, to be changed and planned by `plan(amended(before,
+        """A record as a sheet of its own, to be changed and planned by `plan_sheet(amended(before,
         after), …)`. Raises Usage.
         """
         return editing.form(self, name)

@@ -50,7 +50,12 @@ def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) 
     """Read a sheet and work out what it would do, down to the statuses; checked in its
     neighbourhood, nothing written.
     """
-    plan = Plan(yaml_reader.parse(text, name), compiler.Change())
+    return plan_sheet(holdings, yaml_reader.parse(text, name), now)
+
+
+def plan_sheet(holdings: Holdings, sheet: Sheet, now: datetime | None = None) -> Plan:
+    """Work out what a checked sheet would do, down to the statuses; nothing is written."""
+    plan = Plan(replace(sheet, problems=list(sheet.problems)), compiler.Change())
     holdings.sound()
     if not plan.sheet.problems:
         plan.change = _change(holdings, plan.sheet, now or transaction.now(holdings.folder))
@@ -112,7 +117,10 @@ def add(holdings: Holdings, plan: Plan) -> list[str]:
     if not plan.sound:
         raise Invalid(plan.problems)
     return transaction.commit(
-        holdings.folder, plan.texts, plan.seen, plan.what or f"add --from {plan.sheet.name}"
+        holdings.folder,
+        plan.texts,
+        plan.seen,
+        plan.what or f"add --from {plan.sheet.name}".removesuffix(" --from "),
     )
 
 

@@ -8,12 +8,10 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.cli.output import message, show
-from kb.errors import Place
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
@@ -42,11 +40,7 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
         plan.what = what
         files = kb.add(plan) if plan.sound and not dry_run else []
     for problem in plan.problems:
-        message(
-            str(
-                replace(problem, place=Place()) if problem.place.path.startswith("kb ") else problem
-            )
-        )
+        message(str(problem))
     if dry_run or not plan.sound:
         for note in plan.change.notes:
             message(f"note: {note}")
@@ -107,7 +101,7 @@ def _refused(plan: Plan) -> Exception:
 
     errors = sum(p.severity == "error" for p in plan.problems)
     number = amount(errors, "error")
-    if plan.sheet.name.startswith("kb "):  # made from options
+    if not plan.sheet.name:  # built from options
         return Refused(
             f"{number}; nothing was written.", "mend what is named above and run it again"
         )

@@ -88,8 +88,8 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
         raise Usage(
             f"{editor} ended with an error; nothing was changed.", f"your text is in {path}"
         )
-    changed = knowledge_base.amended(before, folder.read_text(path))
-    if not changed:
+    changed = knowledge_base.amended(before, folder.read_text(path), str(path))
+    if changed is None:
         path.unlink()
         print("Nothing was changed.")
         return
@@ -99,7 +99,7 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
             f"your text is in {path}; run kb edit again",
         )
     try:
-        carry_out(kb, lambda: kb.plan(changed, "kb edit"), f"edit {name}", dry_run)
+        carry_out(kb, lambda: kb.plan_sheet(changed), f"edit {name}", dry_run)
     except KbError as error:  # nobody should have to type it twice
         error.hint = f"your text is in {path}; {error.hint or 'run kb edit again'}"
         raise

@@ -18,6 +18,7 @@ from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
+    from kb.coding.sheet import Entry
 
 app = typer.Typer(rich_markup_mode=None)
 DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
@@ -192,8 +193,8 @@ def claim(
         from kb.cli.walk import walk
 
         walked = walk(kb, source)
-        if walked:
-            carry_out(kb, lambda: kb.plan(walked, "kb add claim"), "add claim", dry_run)
+        if walked is not None:
+            carry_out(kb, lambda: kb.plan_sheet(walked), "add claim", dry_run)
         return
     values, said = _sorted(more)
     _spoken(source, at)
@@ -296,19 +297,17 @@ def _enter(
     claims: list[tuple[dict[str, str], dict[str, str]]] | None = None,
 ) -> None:
     """Plan and write the sheet that holds just this."""
-    from kb.coding.sheet import Entry, Sheet, Value
-    from kb.coding.yaml_writer import write
+    from kb.coding import sheet_rules
 
     def entry(values: Mapping[str, str], said: tuple[Entry, ...] = ()) -> Entry:
-        """What is told of these values; empty ones are left out."""
-        return Entry({k: Value(v) for k, v in values.items() if v}, said=said)
+        """An entry of these values without the empty ones."""
+        return sheet_rules.entry({k: v for k, v in values.items() if v}, said)
 
-    sheet = Sheet(
-        what,
-        top={k: Value(v) for k, v in top.items() if v},
-        new={k: Value(v) for k, v in (new or {}).items()},
+    sheet = sheet_rules.built(
+        top,
+        new=new,
+        affiliations=affiliations or (),
         records=[entry(record)] if record else [],
-        affiliations=[Value(a) for a in affiliations or ()],
         claims=[entry(values, (entry(said),)) for values, said in claims or ()],
     )
-    carry_out(kb, lambda: kb.plan(write(sheet), f"kb {what}"), what, dry_run)
+    carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run)

@@ -5,7 +5,6 @@ is shown before it is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.cli.changes import in_a_file, preview
@@ -13,92 +12,96 @@ from kb.cli.output import message
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
-    from kb.app.knowledge_base import KnowledgeBase, Plan
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.coding.sheet import Sheet
     from kb.workspace.catalog import Known
 
 
-def walk(
-    kb: KnowledgeBase, source: str = "", ask: Callable[[str, Sequence[str]], str] | None = None
-) -> str:
-    """The sheet that the answers make, empty where the walk was left without a claim.
+Ask = Callable[[str, Sequence[str]], str]
+
+
+def walk(kb: KnowledgeBase, source: str = "", ask: Ask | None = None) -> Sheet | None:
+    """Return the sheet that the answers make, None where the walk was left without a claim.
     `ask(question, completions)` gives an answer.
     """
-    from kb.coding.sheet import Entry, Sheet, Value
-    from kb.coding.yaml_writer import write
-    from kb.model import vocabulary
+    from kb.coding import sheet_rules, yaml_writer
 
     put, known = ask or _prompt, kb.known()
-    people, stances = sorted(known.entities), [s for s in vocabulary.STANCES if s != "affirms"]
     message(
         "ENTER skips a question, TAB completes, Ctrl-C leaves; nothing is written before the end."
     )
     source = _source(kb, known, source or put("Source", sorted(known.sources)), put)
+    claim = _claim(known, put)
+    if not claim:
+        return None
+    said = sheet_rules.entry(_said(known, put))
+    sheet = sheet_rules.built({"source": source}, claims=[sheet_rules.entry(claim, [said])])
+    text = yaml_writer.write(sheet)
+    message("\n" + text)
+    plan = kb.plan_sheet(sheet)
+    if not plan.sound:
+        raise _kept(kb, text)
+    for told in (*plan.problems, *(f"note: {note}" for note in plan.change.notes)):
+        message(str(told))
+    preview(plan, kb.standings())
+    if put("Write it? yes, if skipped; no", ("yes", "no")).lower() in ("", "y", "yes"):
+        return sheet
+    message("Nothing was written.")
+    return None
+
+
+def _claim(known: Known, put: Ask) -> dict[str, str]:
+    """Ask for the claim; its keys as on a sheet, none where there is no claim."""
+    from kb.model import vocabulary
+
+    people = sorted(known.entities)
     sentence = put(
         "Claim, one plain sentence (or =ID of one recorded)",
         [f"={c}" for c in sorted(known.claims)],
     )
-    if not sentence:
-        return ""
-    claim, said = {"claim": sentence}, dict[str, str]()
-    if not sentence.startswith("="):
-        claim["what"] = put(
-            "What: subject > predicate > object", [*people, *sorted(known.predicates)]
-        )
-        if not claim["what"]:
-            claim["kind"] = put(f"Kind: {', '.join(vocabulary.KINDS)}", vocabulary.KINDS)
-        claim["when"] = put("When it happened or held", ())
-        claim["place"] = put("Where", [e for e in people if known.entities[e].kind == "place"])
+    if not sentence or sentence.startswith("="):
+        return {"claim": sentence} if sentence else {}
+    claim = {"claim": sentence}
+    claim["what"] = put("What: subject > predicate > object", [*people, *sorted(known.predicates)])
+    if not claim["what"]:
+        claim["kind"] = put(f"Kind: {', '.join(vocabulary.KINDS)}", vocabulary.KINDS)
+    claim["when"] = put("When it happened or held", ())
+    claim["place"] = put("Where", [e for e in people if known.entities[e].kind == "place"])
+    return {key: text for key, text in claim.items() if text}
+
+
+def _said(known: Known, put: Ask) -> dict[str, str]:
+    """Ask who says it, how and where; keys as on a sheet."""
+    from kb.model import vocabulary
+
+    people, stances = sorted(known.entities), [s for s in vocabulary.STANCES if s != "affirms"]
+    said = {}
     said["by"] = put(
         "Who says so (the source itself, if skipped)", [*people, "unnamed ", "unattributed"]
     )
     stance = put(f"Stance: affirms, if skipped, or {', '.join(stances)}", stances)
     if stance:
-        said[stance] = (
-            put(f"Scope: {', '.join(vocabulary.DISPUTES)}", vocabulary.DISPUTES) or "unspecified"
-        )
+        scope = put(f"Scope: {', '.join(vocabulary.DISPUTES)}", vocabulary.DISPUTES)
+        said[stance] = scope or "unspecified"
     said["at"] = put("Passage: line number and words copied from it, … between its ends", ())
     said["on"] = put("When it was said", ())
-    entry = Entry({k: Value(v) for k, v in said.items() if v})
-    values = {k: Value(v) for k, v in claim.items() if v}
-    text = write(
-        Sheet(
-            "walk",
-            top={"source": Value(source)} if source else {},
-            claims=[Entry(values, said=(entry,))],
-        )
-    )
-    message("\n" + text)
-    plan = kb.plan(text, "kb add claim")
-    if not plan.sound:
-        raise _kept(text, plan)
-    for told in (*plan.problems, *(f"note: {note}" for note in plan.change.notes)):
-        message(str(told))
-    preview(plan, kb.standings())
-    if put("Write it? yes, if skipped; no", ("yes", "no")).lower() in ("", "y", "yes"):
-        return text
-    message("Nothing was written.")
-    return ""
+    return {key: text for key, text in said.items() if text}
 
 
-def _kept(text: str, plan: Plan) -> Refused:
-    """What is wrong with the answers is told, and they are kept as a sheet: nobody should have to
-    type them twice.
+def _kept(kb: KnowledgeBase, text: str) -> Refused:
+    """Keep the answers as a sheet, and say what is wrong with them, with the lines of that file:
+    nobody should have to type them twice.
     """
     path = str(in_a_file(text))
-    for problem in plan.problems:
-        of_sheet = problem.place.path == plan.sheet.name
-        message(
-            str(replace(problem, place=replace(problem.place, path=path)) if of_sheet else problem)
-        )
+    for problem in kb.plan(text, path).problems:
+        message(str(problem))
     return Refused(
         "nothing was written.",
-        f"your answers are in {path}: mend them there, then kb add --from {path}",
+        f"your answers are in {path}: fix them there, then kb add --from {path}",
     )
 
 
-def _source(
-    kb: KnowledgeBase, known: Known, name: str, put: Callable[[str, Sequence[str]], str]
-) -> str:
+def _source(kb: KnowledgeBase, known: Known, name: str, put: Ask) -> str:
     """The source that is meant, asked for until there is one or it is skipped; its lines are shown,
     so that passages can be copied.
     """

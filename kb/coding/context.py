@@ -158,14 +158,17 @@ class Desk:
             return None
 
     def meant(self, name: str, value: Value) -> str:
-        """Return the id of the entity that a name means, and note which one where only a part of
+        """Return the id of the entity that a name means, and warn which one where only a part of
         its name is written. Raises Usage.
         """
         id = self.known.entity(name)
         if not self.known.exactly(name, ("entity",)):
-            at = f"line {value.line}: " if value.line else ""
-            self.change.notes.append(
-                f"{at}“{name}” is read as {self.known.described(f'entity/{id}')}"
+            self.sheet.problem(
+                "name-part",
+                f"“{name}” is read as {self.known.described(f'entity/{id}')}.",
+                value,
+                "write the id where another record is meant",
+                severity="warning",
             )
         return id
 

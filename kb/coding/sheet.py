@@ -71,6 +71,15 @@ class Value:
     column: int = 0
 
 
+def as_value(text: str) -> Value:
+    """Return a text as a value of no particular place: on one line, without blanks around it.
+
+    >>> as_value(" two\\nlines ").text
+    'two lines'
+    """
+    return Value(" ".join(text.split("\n")).strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A mapping of the sheet: key → value, and where it begins."""
@@ -86,7 +95,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as typed. `problems` holds what is wrong with its shape; with errors among them the
+    """A sheet as typed; `name` is its file, empty where it was built from options. `problems` holds what is wrong with its shape; with errors among them the
     rest is not to be used.
     """
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import yaml
 
-from kb.coding.sheet import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value
+from kb.coding import sheet_rules
+from kb.coding.sheet import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value, as_value
 from kb.model import values
 from kb.model.identifiers import suggestion
 
@@ -31,18 +33,10 @@ def parse(text: str, name: str) -> Sheet:
     if root is None or sheet.problems:
         return sheet
     _comments_that_bite(root, text, sheet)
-    _unfit(root, sheet)
+    _odd_keys(root, sheet)
     for key, node in _pairs(root, TOP, sheet):
         _top(key.value, node, sheet)
-    if not sheet.problems and not (
-        sheet.claims
-        or sheet.new
-        or sheet.affiliations
-        or sheet.judgements
-        or sheet.records
-        or sheet.skip
-    ):
-        sheet.problem("sheet-empty", "the sheet has no claims.", hint="add a list under claims:")
+    sheet_rules.check(sheet)
     return sheet
 
 
@@ -103,36 +97,22 @@ def _character(text: str, at: int) -> str:
     )
 
 
-def _unfit(root: yaml.Node, sheet: Sheet) -> None:
-    """Keys and values with characters that no stored value may have, or longer than any may be."""
-    for key, node in _named(root, ""):
-        if key != "at" and key != "skip" and (found := values.forbidden(node.value)):
-            sheet.problem(
-                "bad-character",
-                f"{values.shown(key)} holds {found}.",
-                _at(node),
-                "type it again without that character",
-            )
-        elif wrong := values.length(node.value, values.LONGEST_TEXT):
-            sheet.problem(
-                "value-too-long",
-                f"{values.shown(key)} {wrong}.",
-                _at(node),
-                "shorten it; what is longer belongs in a document",
-            )
+def _odd_keys(root: yaml.Node, sheet: Sheet) -> None:
+    """Keys with characters that no stored value may have, or longer than any may be."""
+    for node in _keys(root):
+        if wrong := values.wrong(node.value):
+            sheet.problem("bad-character", f"a key {wrong}.", _at(node), "type the line again")
 
 
-def _named(node: yaml.Node, key: str) -> Iterable[tuple[str, yaml.ScalarNode]]:
-    """Every scalar with the key that it belongs to; a key belongs to itself."""
-    if isinstance(node, yaml.ScalarNode):
-        yield key, node
-    elif isinstance(node, yaml.SequenceNode):
+def _keys(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
+    if isinstance(node, yaml.SequenceNode):
         for child in node.value:
-            yield from _named(child, key)
+            yield from _keys(child)
     elif isinstance(node, yaml.MappingNode):
-        for name, child in node.value:
-            yield from _named(name, "a key")
-            yield from _named(child, str(getattr(name, "value", "")))
+        for key, child in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                yield key
+            yield from _keys(child)
 
 
 def _depths(text: str) -> Iterable[tuple[int, yaml.Event]]:
@@ -231,7 +211,7 @@ def _text(node: yaml.Node, sheet: Sheet) -> Value:
         )
         return Value("")
     mark = node.start_mark
-    return Value(" ".join(node.value.split("\n")).strip(), mark.line + 1, mark.column + 1)
+    return replace(as_value(node.value), line=mark.line + 1, column=mark.column + 1)
 
 
 def _items(node: yaml.Node, sheet: Sheet) -> list[yaml.Node]:
@@ -275,23 +255,8 @@ def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
         if k.value == "said"
         for item in _items(v, sheet)
     ]
-    entry = Entry(
+    return Entry(
         {k.value: _text(v, sheet) for k, v in pairs if k.value != "said"},
         node.start_mark.line + 1,
         tuple(said),
     )
-    if not entry.get("claim"):
-        sheet.problem(
-            "sheet-claim",
-            "a claim needs its sentence.",
-            entry,
-            "claim: Somebody did something somewhere",
-        )
-    if not said and not entry.get("claim").startswith("="):
-        sheet.problem(
-            "claim-unasserted",
-            "nobody asserts this claim.",
-            entry,
-            "add said: with a speaker (by:) and a passage (at:)",
-        )
-    return entry

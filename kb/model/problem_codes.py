@@ -188,6 +188,10 @@ CODES: Final = {
     "unknown-entity": (
         "A speaker or participant is not recorded.\nTo fix it: use the spelling in kb list entities, or declare it under new:."
     ),
+    "name-part": (
+        "Only a part of a name is written, such as a surname, and one record has it.\n"
+        "To fix it: nothing, if that record is meant; otherwise write the id of the other one."
+    ),
     "unknown-predicate": (
         "The word in the middle of what: is not a declared predicate.\n"
         "To fix it: kb list predicates; declare a new one in ontology/predicates.ttl."

@@ -177,7 +177,7 @@ def test_what_was_typed_in_the_editor_is_kept_when_it_is_refused(kb: Kb) -> None
         "edit",
         "the-coastguard-entered",
         EDITOR=str(script),
-        says=("bad-date", "mend what is named above"),
+        says=("bad-date", "yaml:6:9: error bad-date"),
     )
     kept = Path(err.split("your text is in ")[1].split(";")[0])
     assert "2024-99-99" in kept.read_text()
@@ -625,13 +625,14 @@ def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(
             "yes",
         ]
     )
-    text = walk(book, ask=lambda question, completions: next(answers))
-    plan = book.plan(text, "walk")
+    sheet = walk(book, ask=lambda question, completions: next(answers))
+    assert sheet is not None
+    plan = book.plan_sheet(sheet)
     assert plan.sound, plan.problems
     shown = capsys.readouterr()
     assert "kind: state" in shown.err
     assert "single-voice" in shown.out
-    assert walk(book, ask=lambda question, completions: "") == ""
+    assert walk(book, ask=lambda question, completions: "") is None
 
 
 def test_the_walk_asks_again_for_a_source_keeps_answers_that_are_wrong_and_takes_only_yes_for_yes(
@@ -651,7 +652,7 @@ def test_the_walk_asks_again_for_a_source_keeps_answers_that_are_wrong_and_takes
         "",
     ]
     answers = iter([*typed, "quit"])
-    assert walk(book, ask=lambda question, completions: next(answers)) == ""
+    assert walk(book, ask=lambda question, completions: next(answers)) is None
     assert "Nothing was written." in capsys.readouterr().err
     answers = iter([*(a.replace("8 near", "8 beneath") for a in typed), "yes"])
     with pytest.raises(Refused) as refused:
