@@ -56,7 +56,7 @@ def _worked_out(
 ) -> Outcome:
     chosen = policy_named(tables.policies, policy)
     seen = view(tables, as_of, known_on)
-    pairs = contradictions.contradictions(seen)
+    pairs = contradictions.contradictions(seen, chosen)
     rows = status.status(tables, chosen, pairs, as_of, known_on)
     spoken = {r.claim: r for r in rows}
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]

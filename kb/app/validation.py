@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kb.errors import Place, Problem
-from kb.model import identifiers
+from kb.model import identifiers, units, values
 from kb.model.dates import WEEKDAYS
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import (
@@ -184,6 +184,7 @@ def run(
         *_values(wanted, base, shaped),
         *_dates(wanted, base),
         *_unseen(wanted, base),
+        *_units(wanted, base),
     ]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
@@ -274,6 +275,22 @@ def _unseen(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Proble
                     iri,
                     "type it anew, unless the source has it so",
                 )
+
+
+def _units(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:
+    """Units that the table of units does not have: a warning, since every trade has its own."""
+    for file, record in wanted:
+        if isinstance(record, Claim) and record.unit and not units.unit(record.unit).known:
+            iri = turtle_reader.iri_of(record, base)
+            yield Problem(
+                "warning",
+                "unit-unknown",
+                f"the unit “{values.shown(record.unit)}” is not known; "
+                "its numbers are compared as written.",
+                file.place(iri, NS + "unit"),
+                iri,
+                "correct its spelling, or move it to counted: if it says what is counted",
+            )
 
 
 def _dates(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:

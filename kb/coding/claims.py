@@ -12,7 +12,7 @@ from kb.coding.context import Desk
 from kb.coding.sheet import ROLE_KEYS, Entry
 from kb.errors import KbError
 from kb.model import dates as calendar
-from kb.model import identifiers
+from kb.model import identifiers, quantities, values
 from kb.model.records import Claim
 from kb.model.vocabulary import EXTENTS, HELD, KINDS
 from kb.rdf import turtle_writer
@@ -20,7 +20,18 @@ from kb.rdf import turtle_writer
 # Kinds that no predicate implies: they say how the claim is meant.
 MODAL: Final = ("intent", "cause", "forecast", "evaluation")
 BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
-QUANTITY: Final = ("quantity_min", "quantity_max", "quantity_best", "exactness", "quantity")
+# Fields of a claim that one `count:` fills, and what they are called in a quantity.
+QUANTITY: Final[dict[str, str]] = {
+    "quantity_min": "min",
+    "quantity_max": "max",
+    "quantity_best": "best",
+    "exactness": "exactness",
+    "quantity_min_excluded": "min_excluded",
+    "quantity_max_excluded": "max_excluded",
+    "quantity_step": "step",
+    "confidence_level": "level",
+    "quantity": "phrase",
+}
 
 
 def claim(desk: Desk, entry: Entry) -> None:
@@ -110,7 +121,7 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
         out["polarity"] = {"": None, "no": "positive", "false": "positive"}.get(
             entry.get("not").lower(), "negative"
         )
-    out |= _count(desk, entry)
+    out |= _count(desk, entry, claim)
     out |= _when(desk, entry, claim, out.get("kind") or claim.kind)
     return out | _dates_of(desk, entry, claim, out)
 
@@ -157,15 +168,24 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _count(desk: Desk, entry: Entry) -> dict[str, Any]:
+def _count(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
+    """The fields of a quantity, and its unit where the number says it."""
     if not entry.get("count"):
         return dict.fromkeys(QUANTITY) if "count" in entry.values else {}
+    unit = (entry.get("unit") if "unit" in entry.values else claim.unit) or None
     try:
-        n = notation.quantity(entry.get("count"))
+        found = quantities.read(entry.get("count"), unit)
     except ValueError as error:
         desk.problem("bad-count", error, entry.values["count"])
         return {}
-    return dict(zip(QUANTITY, (n.min, n.max, n.best, n.exactness, n.phrase), strict=True))
+    named = {"unit": found.unit} if found.unit and not unit else {}
+    if not entry.get("count").isdecimal():
+        told = quantities.understood(found, unit)
+        desk.change.notes.append(
+            f"line {entry.values['count'].line}: the number “{values.shown(entry.get('count'))}” "
+            f"is {told}"
+        )
+    return {field: getattr(found, name) for field, name in QUANTITY.items()} | named
 
 
 def _dates_of(desk: Desk, entry: Entry, claim: Claim, out: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kb.coding import notation
+from kb.coding.claims import QUANTITY
 from kb.coding.sheet import ROLE_KEYS, Entry, Sheet, Value
 from kb.errors import Usage
-from kb.model import dates
+from kb.model import dates, quantities
 from kb.model.records import Assertion, Claim, Quote, Source
 from kb.text import anchoring
 from kb.text.addresses import Lines, address
@@ -294,19 +294,14 @@ def _count(claim: Claim) -> str | None:
         "" if n is None else format(n, "f")
         for n in (claim.quantity_min, claim.quantity_max, claim.quantity_best)
     )
-    typed = [phrase, *(f"{n}; {phrase}" for n in (f"{low}..{high}", best, f"about {best}"))]
-    wanted: tuple[object, ...] = (
-        claim.quantity_min,
-        claim.quantity_max,
-        claim.quantity_best,
-        claim.exactness,
-        claim.quantity,
-    )
+    numbers = (f"{low}..{high}", best, f"about {best}", f"more than {low}", f"less than {high}")
+    typed = [phrase, *(f"{n}; {phrase}" for n in numbers)]
+    wanted = {field: getattr(claim, field) for field in QUANTITY}
 
-    def read(t: str) -> tuple[object, ...]:
+    def read(typed: str) -> dict[str, object]:
         """What would be stored of it."""
-        n = notation.quantity(t)
-        return n.min, n.max, n.best, n.exactness, n.phrase
+        found = quantities.read(typed, claim.unit)
+        return {field: getattr(found, name) for field, name in QUANTITY.items()}
 
     return _first(typed, read, wanted)
 

@@ -1,4 +1,4 @@
-"""The small writings inside a sheet: numbers, new entities, speakers, affiliations. Each raises
+"""The small writings inside a sheet: new entities, speakers, affiliations. Each raises
 ValueError with a sentence.
 """
 
@@ -6,101 +6,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final
 
 from kb.model import iris, values
 from kb.model.identifiers import suggestion
 from kb.model.vocabulary import ENTITY_TYPES, RELATIONS
 
-NUMBER_WORDS: Final = {
-    w: n
-    for n, w in enumerate(
-        [
-            "no",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
-# phrase → (offset of the minimum, offset of the maximum); None leaves that end open
-LIMITS: Final[dict[str, tuple[int | None, int | None]]] = {
-    "more than": (1, None),
-    "over": (1, None),
-    "at least": (0, None),
-    "fewer than": (None, -1),
-    "less than": (None, -1),
-    "up to": (None, 0),
-    "at most": (None, 0),
-}
-
-
 # Each unnamed speaker is a voice of its own: more than these are a crowd, which speaks as one.
 MOST_SPEAKERS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number as a range; both ends inclusive, None is open."""
-
-    min: Decimal | None
-    max: Decimal | None
-    best: Decimal | None
-    exactness: str | None
-    phrase: str
-
-
-def quantity(text: str) -> Quantity:
-    """A range from `8`, `8..10`, `more than 100`, `at least eight`, `about 30`; behind a `;` the
-    phrase of the text.
-
-    >>> quantity("more than 100").min
-    Decimal('101')
-    """
-    typed, _, phrase = (p.strip() for p in text.partition(";"))
-    phrase = phrase or typed
-    if ".." in typed:
-        low, high = (_number(p) if p.strip() else None for p in typed.split("..", 1))
-        if low is not None and high is not None and low > high:
-            raise ValueError(f"“{typed}” counts down.")
-        return Quantity(low, high, None, None, phrase)
-    for words, (low_by, high_by) in LIMITS.items():
-        if typed.lower().startswith(words + " "):
-            n = _number(typed[len(words) :])
-            low, high = (None if by is None else n + by for by in (low_by, high_by))
-            return Quantity(low, high, None, None, phrase)
-    about = re.match(r"(?:about|around|some|nearly|almost|roughly)\s+(.+)", typed, re.IGNORECASE)
-    if about:
-        return Quantity(None, None, _number(about[1]), "about", phrase)
-    n = _number(typed)
-    return Quantity(n, n, n, "exact", phrase)
-
-
-def _number(text: str) -> Decimal:
-    word = text.strip().lower().replace(",", "")
-    if word in NUMBER_WORDS:
-        return Decimal(NUMBER_WORDS[word])
-    try:
-        return values.number(word)
-    except values.TooLarge as error:
-        raise ValueError(
-            f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”."
-        ) from None
-    except ValueError:
-        raise ValueError(
-            f"“{values.shown(text.strip())}” is not a number; write 8, 8..10, more than 100, at least 8, up to 8, about 30, "
-            "or 200..; hundreds."
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)

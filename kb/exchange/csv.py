@@ -28,8 +28,8 @@ _ASSERTIONS = """
 """
 _CLAIMS = """
     claim kind subject predicate object roles polarity when_from when_to held quantity_min
-    quantity_max unit statement status support contest dispute flags documents originals
-    voices_for voices_against no_known_stake
+    quantity_max quantity_best exactness unit counted quantity statement status support contest
+    dispute flags documents originals voices_for voices_against no_known_stake
 """
 ASSERTIONS = tuple(_ASSERTIONS.split())
 CLAIMS = tuple(_CLAIMS.split())
@@ -153,7 +153,10 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
         c.end_latest,
         c.held,
     )
-    amount = (c.quantity_min, c.quantity_max, c.unit, c.statement)
+    amount = (
+        *(c.quantity_min, c.quantity_max, c.quantity_best, c.exactness, c.unit),
+        *(c.counted, c.quantity, c.statement),
+    )
     if status is None:
         return _row(*stored, *amount, *[None] * (len(CLAIMS) - len(stored) - len(amount)))
     said = (

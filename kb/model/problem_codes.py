@@ -170,6 +170,12 @@ CODES: Final = {
         "document may be wrong.\n"
         "To fix it: nothing, if the document says so; otherwise correct the date."
     ),
+    "unit-unknown": (
+        "A unit is not in the table of units, so its numbers are compared only with numbers in "
+        "exactly the same unit, as written.\n"
+        "To fix it: correct its spelling (percent, km, tonnes, million dollars); if it says what "
+        "is counted, as trucks, write it behind counted: instead."
+    ),
     "text-missing": (
         "The passages of a sheet can be found only if the text is available.\n"
         "To fix it: put the text into documents/, or set KB_DOCUMENTS to its folder."

@@ -20,11 +20,13 @@ from kb.reasoning.evidence import same_claims
 from kb.reasoning.identity import unified
 from kb.reasoning.propositions import declared, follows
 from kb.reasoning.tables import (
+    DEFAULT_POLICY,
     AssertionRow,
     ClaimRow,
     Contradiction,
     JudgementRow,
     Period,
+    PolicyRow,
     Tables,
     view,
 )
@@ -62,6 +64,7 @@ WORDS: Final = (
     ),
     (r"opposite polarity", "One says what the other says is not so."),
     (r"disjoint quantities: (.+)", "Two counts of the same ({0}) have no number in common."),
+    (r"shares of one whole: (\S+)", "Two shares by “{0}” add up to more than the whole."),
     (
         r"forecast and outcome of opposite polarity",
         "What was foretold, and an outcome that says the opposite.",
@@ -74,7 +77,7 @@ WORDS: Final = (
 )
 
 
-def contradictions(tables: Tables) -> list[Contradiction]:
+def contradictions(tables: Tables, policy: PolicyRow = DEFAULT_POLICY) -> list[Contradiction]:
     """Pairs of claims that contradict each other, one row a pair and rule, sorted; dismissed pairs
     and pairs judged the same are left out.
 
@@ -89,7 +92,7 @@ def contradictions(tables: Tables) -> list[Contradiction]:
     dismissed = {pair for pair, _ in _judged(seen.judgements, "does-not-contradict")}
     same = same_claims(seen.claims, seen.judgements)
     rows: dict[tuple[str, str, str, str], Contradiction] = {}
-    for row in _all(seen):
+    for row in _all(seen, policy):
         key = (row.claim_a, row.claim_b, row.kind, row.rule)
         apart = (
             same[row.claim_a] != same[row.claim_b] and (row.claim_a, row.claim_b) not in dismissed
@@ -99,7 +102,7 @@ def contradictions(tables: Tables) -> list[Contradiction]:
     return [rows[key] for key in sorted(rows)]
 
 
-def _all(seen: Tables) -> Iterator[Contradiction]:
+def _all(seen: Tables, policy: PolicyRow) -> Iterator[Contradiction]:
     """What every rule finds."""
     predicates, said = declared(seen), speech(seen)
     claims = sorted(
@@ -111,7 +114,8 @@ def _all(seen: Tables) -> Iterator[Contradiction]:
     yield from pair_rules.begun(claims, predicates)
     yield from pair_rules.incompatible(claims, predicates)
     yield from pair_rules.terminated(claims, predicates)
-    yield from pair_rules.quantity(claims, predicates)
+    yield from pair_rules.quantity(claims, predicates, policy)
+    yield from pair_rules.shares(claims, predicates)
     yield from exclusive_predicates.held_by_rivals(claims, predicates, said.sides, seen.entities)
     yield from exclusive_predicates.done_by_one(
         claims, predicates, said.sides, _together(seen.assertions)

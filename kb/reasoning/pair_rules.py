@@ -4,13 +4,15 @@ interrupted, counted otherwise.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 from typing import Final
 
+from kb.model.units import unit
+from kb.reasoning.amounts import amount, clash, measured
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -21,8 +23,9 @@ from kb.reasoning.propositions import (
     roles_agree,
     same_days,
     simultaneous,
+    window,
 )
-from kb.reasoning.tables import ClaimRow, Contradiction, PredicateRow, Triple
+from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 ByTriple = Mapping[Triple, list[ClaimRow]]
@@ -197,9 +200,12 @@ def denies(negative: ClaimRow, told: ClaimRow) -> bool:
     extent = {"part": True, "whole": told.extent == "whole"}.get(
         negative.extent or "", told.extent != "part"
     )
-    counts = (negative.quantity_min, negative.quantity_max)
-    counted = counts == (None, None) or counts == (told.quantity_min, told.quantity_max)
+    counted = not measured(negative) or _number(negative) == _number(told)
     return extent and counted and _alike(negative, told) and roles(negative) <= roles(told)
+
+
+def _number(claim: ClaimRow) -> tuple[object, ...]:
+    return claim.quantity_min, claim.quantity_max, claim.quantity_best, claim.unit
 
 
 def _throughout(negative: ClaimRow, told: ClaimRow) -> bool:
@@ -214,43 +220,113 @@ def _window(claim: ClaimRow) -> tuple[object, object]:
     return claim.begin_earliest, claim.end_latest
 
 
-def quantity(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Ranges without a common number, for the same thing counted in the same event; units are
-    compared and never converted.
+def quantity(
+    claims: Iterable[ClaimRow], predicates: Predicates, policy: PolicyRow
+) -> Iterator[Contradiction]:
+    """Ranges without a common number, for the same thing counted in the same event; units of one
+    dimension are converted, currencies and unknown units are compared as written.
     """
     groups: dict[tuple[Triple, frozenset[tuple[str, str]], str, str], list[ClaimRow]] = defaultdict(
         list
     )
     for claim in positive(claims):
-        row = predicates.get(claim.predicate or "")
-        counted = claim.counted or (row.measures if row else None)
-        if counted and (claim.quantity_min is not None or claim.quantity_max is not None):
+        counted = _counted(claim, predicates)
+        if counted and measured(claim):
             triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
-            groups[triple, roles(claim), counted.casefold(), (claim.unit or "").casefold()].append(
+            groups[triple, roles(claim), counted.casefold(), unit(claim.unit).dimension].append(
                 claim
             )
-    for (*_, counted, _unit), group in groups.items():
-        for a, b in _apart(group):
-            if not disjoint(a, b) and _alike(a, b) and of_the_same_extent(a, b):
-                yield found(
-                    a,
-                    b,
-                    "quantity",
-                    sure(same_days(a, b) or simultaneous(a, b)),
-                    f"disjoint quantities: {counted}",
-                )
+    for (*_, counted, _dimension), group in groups.items():
+        for a, b in _apart(group, policy):
+            certainty = clash(a, b, policy)
+            if certainty is None or not _of_one_count(a, b):
+                continue
+            certain = certainty == "certain" and _at_one_time(a, b)
+            yield found(a, b, "quantity", sure(certain), f"disjoint quantities: {counted}")
 
 
-def _apart(claims: Iterable[ClaimRow]) -> Iterator[tuple[ClaimRow, ClaimRow]]:
-    """Pairs whose first has its largest number below the smallest of the second, found by their
-    order.
-    """
-    rows = list(claims)
-    tops: list[tuple[Decimal, str, ClaimRow]] = sorted(
-        (c.quantity_max, c.id, c) for c in rows if c.quantity_max is not None
+def _counted(claim: ClaimRow, predicates: Predicates) -> str | None:
+    """What a claim counts: as it says, else what its predicate measures."""
+    row = predicates.get(claim.predicate or "")
+    return claim.counted or (row.measures if row else None)
+
+
+def _of_one_count(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether two numbers are meant of the same thing at a time that they may share."""
+    return (
+        not disjoint(one, other)
+        and _alike(one, other)
+        and of_the_same_extent(one, other)
+        and not _grown(one, other)
     )
-    for c in rows:
-        if c.quantity_min is not None:
-            yield from product(
-                (low for *_, low in tops[: bisect_left(tops, (c.quantity_min, ""))]), (c,)
-            )
+
+
+def _at_one_time(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether two numbers are of the same days: also two totals as of one day."""
+    return same_days(one, other) or simultaneous(one, other) or _totals(one, other) == 0
+
+
+def _totals(one: ClaimRow, other: ClaimRow) -> int | None:
+    """Days from the first total to the second, where both are totals as of a day: of a time with an
+    end and without a beginning. None where they are not.
+    """
+    (start, end), (start2, end2) = window(one), window(other)
+    if start or start2 or not end or not end2 or "state" in (one.kind, other.kind):
+        return None
+    return (end2 - end).days
+
+
+def _grown(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether the later of two totals is the larger: what is counted up may have grown."""
+    days = _totals(one, other)
+    if not days:
+        return False
+    earlier, later = (one, other) if days > 0 else (other, one)
+    return amount(earlier).meant.below(amount(later).meant)
+
+
+def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[ClaimRow, ClaimRow]]:
+    """Pairs whose first has its largest number at or below the smallest of the second, found by
+    their order.
+    """
+    ranges = [(claim, amount(claim, policy).meant) for claim in claims]
+    tops = sorted(
+        ((meant.high, claim.id, claim) for claim, meant in ranges if meant.high is not None),
+        key=lambda top: top[:2],
+    )
+    ends = [high for high, *_ in tops]
+    for claim, meant in ranges:
+        if meant.low is not None:
+            below = tops[: bisect_right(ends, meant.low)]
+            yield from product((low for *_, low in below if low.id != claim.id), (claim,))
+
+
+def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """Shares of one whole that add up to more than 100 %: of two different subjects, or objects, as
+    the predicate declares, at one time.
+    """
+    groups: dict[tuple[str, str, frozenset[tuple[str, str]]], list[tuple[str, ClaimRow]]] = (
+        defaultdict(list)
+    )
+    for claim in positive(claims):
+        row = predicates.get(claim.predicate or "")
+        if row is None or not row.shares_of or unit(claim.unit).dimension != "ratio":
+            continue
+        for subject, name, thing in plain(claim, predicates):
+            if name == claim.predicate and thing is not None:
+                whole, part = (thing, subject) if row.shares_of == "object" else (subject, thing)
+                groups[name, whole, roles(claim)].append((part, claim))
+    for (name, *_), parts in groups.items():
+        for (one, a), (other, b) in combinations(sorted(parts, key=lambda p: p[1].id), 2):
+            if one != other and _too_much(a, b) and not disjoint(a, b):
+                certain = _at_one_time(a, b) and "part" not in (a.extent, b.extent)
+                yield found(a, b, "quantity", sure(certain), f"shares of one whole: {name}")
+
+
+_WHOLE: Final = Decimal(100)
+
+
+def _too_much(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether two shares are more than the whole, however they are rounded."""
+    least = [amount(claim).meant.low for claim in (one, other)]
+    return sum(share for share in least if share is not None) > _WHOLE

@@ -141,6 +141,7 @@ def _predicate(iri: str, stated: Mapping[str, Sequence[Term]]) -> PredicateRow:
         all_of("entails"),
         one_of("measures"),
         all_of("againstInterestOf"),
+        one_of("sharesOf"),
     )
 
 
@@ -153,6 +154,11 @@ def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
         """A number that the policy sets."""
         found = [_number(term.value) for term in stated.get(NS + name, ())]
         return next((int(n) for n in sorted(n for n in found if n is not None)), default)
+
+    def decimal(name: str, default: Decimal) -> Decimal:
+        """A number that the policy sets, which may have a fraction."""
+        found = [_number(term.value) for term in stated.get(NS + name, ())]
+        return min((n for n in found if n is not None), default=default)
 
     def yes(name: str) -> bool:
         """Whether the policy chooses this."""
@@ -168,6 +174,8 @@ def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
         yes("doubtDisputes"),
         yes("possibleContradictionDisputes"),
         tuple(sorted(accepts)),
+        decimal("aboutTolerance", Decimal("0.1")),
+        decimal("aboutCertain", Decimal(2)),
     )
 
 

@@ -137,7 +137,7 @@ def _headlines(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> di
     wanted = frozenset(claims)
     return {
         row.claim: row.headline
-        for row in status(tables, policy, contradictions(tables))
+        for row in status(tables, policy, contradictions(tables, policy))
         if row.claim in wanted
     }
 

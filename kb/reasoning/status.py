@@ -18,6 +18,7 @@ from kb.reasoning.identity import unified
 from kb.reasoning.outcomes import Outcome, outcomes
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import (
+    DEFAULT_POLICY,
     ClaimRow,
     Contradiction,
     PolicyRow,
@@ -30,7 +31,6 @@ from kb.reasoning.voices import Speech, roots, speech
 
 __all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
 
-DEFAULT_POLICY: Final = PolicyRow("default")  # what a knowledge base without policies follows
 # What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event
 # is that it did not occur.
 _OF_CONTRADICTION: Final = {"quantity": "quantity", "polarity": "occurrence"}

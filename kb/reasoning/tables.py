@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Period = tuple[date | None, date | None]
 Triple = tuple[str, str, str | None]
@@ -35,6 +35,11 @@ class ClaimRow:
     extent: str | None = None
     quantity_min: Decimal | None = None
     quantity_max: Decimal | None = None
+    quantity_best: Decimal | None = None
+    quantity_min_excluded: bool | None = None
+    quantity_max_excluded: bool | None = None
+    quantity_step: Decimal | None = None
+    exactness: str | None = None
     unit: str | None = None
     counted: str | None = None
     condition: str | None = None
@@ -138,6 +143,7 @@ class PredicateRow:
     entails: tuple[str, ...] = ()
     measures: str | None = None
     against_interest: tuple[str, ...] = ()
+    shares_of: str | None = None  # whose parts a quantity in percent is: object or subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,11 @@ class PolicyRow:
     doubt_disputes: bool = False
     possible_contradiction_disputes: bool = False
     accepts: tuple[str, ...] = ("admitted", "corroborated")
+    about_tolerance: Decimal = Decimal("0.1")  # part of a number by which “about” may be off
+    about_certain: Decimal = Decimal(2)  # factor from which “about” is contradicted for certain
+
+
+DEFAULT_POLICY: Final = PolicyRow("default")  # what a knowledge base without policies follows
 
 
 @dataclass(frozen=True, slots=True)

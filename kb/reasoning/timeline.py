@@ -86,7 +86,7 @@ def _rows(
     tables: Tables, policy: PolicyRow, as_of: date | None = None, known_on: date | None = None
 ) -> Rows:
     seen = view(tables, as_of, known_on)
-    return {row.claim: row for row in status(seen, policy, contradictions(seen))}
+    return {row.claim: row for row in status(seen, policy, contradictions(seen, policy))}
 
 
 def _turns(

@@ -120,7 +120,8 @@ def test_the_columns_of_assertions_and_claims_are_the_documented_ones() -> None:
         "basis,form,manner,words,coder,recorded,statement,kind,status"
     )
     assert ",".join(tables.claims(Known(), {})[0]) == (
-        "claim,kind,subject,predicate,object,roles,polarity,when_from,when_to,held,quantity_min,quantity_max,unit,statement,status,"
+        "claim,kind,subject,predicate,object,roles,polarity,when_from,when_to,held,quantity_min,quantity_max,"
+        "quantity_best,exactness,unit,counted,quantity,statement,status,"
         "support,contest,dispute,flags,documents,originals,voices_for,voices_against,no_known_stake"
     )
 

@@ -1,0 +1,173 @@
+"""Numbers as people write them: `4.9 million`, `$2bn`, `3,000 thousand`, `1·335`, `twelve`.
+
+A writing that has two readings is refused with both: `3,5` is 3.5 in some countries and a typing
+error for 35 in others, and a wrong guess would be wrong by a factor of ten.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kb.model import values
+
+# Number words below a hundred; “no” is what a text says for 0.
+WORDS: Final = {
+    "no": 0, "zero": 0, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+# Words that multiply. A billion is a thousand million (short scale), as in all news today.
+MAGNITUDES: Final = {
+    "dozen": Decimal(12),
+    "hundred": Decimal(100),
+    "thousand": Decimal(1000),
+    "k": Decimal(1000),
+    "lakh": Decimal(10**5),
+    "million": Decimal(10**6),
+    "mn": Decimal(10**6),
+    "mio": Decimal(10**6),
+    "crore": Decimal(10**7),
+    "billion": Decimal(10**9),
+    "bn": Decimal(10**9),
+    "trillion": Decimal(10**12),
+    "tn": Decimal(10**12),
+}
+# What stands before a number: signs and codes of currencies.
+CURRENCY: Final = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|\$|€|£|¥|₹|₽|₺|₩|CHF|EUR|USD|GBP|JPY"
+# Spaces that separate thousands, as typed in many languages, and the apostrophe of the Swiss.
+_GAP: Final = "[ '’\u00a0\u2007\u2009\u202f]"
+_DIGITS: Final = re.compile(rf"\d(?:[\d.,·]|{_GAP}(?=\d{{3}}(?!\d)))*(?:[eE][+-]?\d{{1,4}})?")
+_GROUPED: Final = r"\d{1,3}(?:%s\d{3})+"
+WRITE: Final = "write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number and `step`, the unit of the last digit that was written: 100000 for 4.9 million.
+
+    `unit` is what stands around the number: `%`, `$`, `litres`. `magnitude` is what a word behind
+    the digits multiplies them by, 1 where there is none.
+    """
+
+    value: Decimal
+    step: Decimal
+    unit: str = ""
+    magnitude: Decimal = Decimal(1)
+
+    def times(self, factor: Decimal) -> Numeral:
+        """The same digits with another magnitude.
+
+        >>> read("2.4").times(Decimal(1000)).value
+        Decimal('2400.0')
+        """
+        return Numeral(self.value * factor, self.step * factor, self.unit, factor)
+
+
+def read(text: str) -> Numeral:
+    """Read one number with its magnitude and unit. Raises ValueError with a sentence.
+
+    >>> read("4.9 million litres")
+    Numeral(value=Decimal('4900000.0'), step=Decimal('100000.0'), unit='litres', magnitude=Decimal('1000000'))
+    >>> read("$2bn").value, read("3,000 thousand").value, read("1·335").value
+    (Decimal('2000000000'), Decimal('3000000'), Decimal('1.335'))
+    """
+    typed = " ".join(text.replace("\u00a0", " ").split())
+    prefix = re.match(rf"(?:{CURRENCY})\s?(?=\d)", typed)
+    rest = typed[prefix.end() :] if prefix else typed
+    digits = _DIGITS.match(rest)
+    if digits:
+        number, behind = _plain(digits[0], typed), rest[digits.end() :]
+    else:
+        number, behind = _worded(rest, typed)
+    magnitude, unit = _magnitude(behind, typed, bool(prefix))
+    money = prefix[0].strip() if prefix else ""
+    if money and unit:
+        raise ValueError(f"“{values.shown(typed)}” has two units, {money} and {unit}.")
+    step = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
+    found = _kept(number * magnitude, typed)
+    digit = step if magnitude == MAGNITUDES["dozen"] else step * magnitude
+    return Numeral(found, digit, money or unit, magnitude)
+
+
+def _kept(number: Decimal, typed: str) -> Decimal:
+    """A number that can be stored. Raises ValueError for one with too many digits."""
+    try:
+        values.number(format(number, "f"))
+    except values.TooLarge as error:
+        raise ValueError(
+            f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”."
+        ) from None
+    return number
+
+
+def _plain(digits: str, typed: str) -> Decimal:
+    """The number that digits with separators mean."""
+    digits = digits.rstrip(".,")
+    written = re.sub(_GAP, "", digits) if re.search(_GAP, digits) else digits
+    spaced = written != digits
+    if re.fullmatch(rf"(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?", written):
+        return _number(written.replace(",", ""), typed)
+    if re.fullmatch(r"\d+·\d+", written):
+        return _number(written.replace("·", "."), typed)
+    if re.fullmatch(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}", written) or (
+        spaced and re.fullmatch(r"\d+,\d+", written)
+    ):
+        return _number(written.replace(".", "").replace(",", "."), typed)
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written) and not spaced:
+        raise _two(typed, written.replace(".", ""), written + "0")
+    if re.fullmatch(r"\d+,\d+", written):
+        raise _two(typed, written.replace(",", "."), written.replace(",", ""))
+    return _number(written, typed)
+
+
+def _two(typed: str, *readings: str) -> ValueError:
+    """What is said of a writing with two readings."""
+    one, other = readings
+    return ValueError(
+        f"“{values.shown(typed)}” can be read as {one.removesuffix('0') if '.' in one else one} "
+        f"or as {other.rstrip('0') if '.' in other else other}; write {one} or {other}."
+    )
+
+
+def _number(written: str, typed: str) -> Decimal:
+    try:
+        return values.number(written)
+    except values.TooLarge as error:
+        raise ValueError(
+            f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”."
+        ) from None
+    except ValueError:
+        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}") from None
+
+
+def _worded(text: str, typed: str) -> tuple[Decimal, str]:
+    """The number that the first words mean, and what follows them."""
+    first, _, rest = text.partition(" ")
+    tens, hyphen, ones = first.lower().partition("-")
+    if tens not in WORDS or (hyphen and (ones not in WORDS or WORDS[tens] < 20)):
+        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}")
+    article = tens in ("a", "an") and rest.partition(" ")[0].lower() not in MAGNITUDES
+    if article:
+        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}")
+    return Decimal(WORDS[tens] + (WORDS[ones] if hyphen else 0)), f" {rest}" if rest else ""
+
+
+def _magnitude(behind: str, typed: str, money: bool) -> tuple[Decimal, str]:
+    """What the words behind the digits multiply them by, and the unit behind those."""
+    factor, rest = Decimal(1), behind
+    while word := re.match(r"\s*([A-Za-z]+)\.?(?![A-Za-z/²³])", rest):
+        name = word[1].lower()
+        if name in ("m", "b") and not rest[0].isspace():
+            if not money:
+                longer = {"m": "million or metres", "b": "billion or bytes"}[name]
+                raise ValueError(f"“{values.shown(typed)}” can mean {longer}; write the word.")
+            name += "n"
+        if name not in MAGNITUDES:
+            break
+        factor, rest = factor * MAGNITUDES[name], rest[word.end() :]
+    return factor, rest.strip().removeprefix("of ").strip()

@@ -1,0 +1,264 @@
+"""Quantities as people state them: exact, about, between, more than, at least, with an interval.
+
+The number is kept as written, with both ends of its range. An end that is excluded ("more than
+0.5") is marked, and moved by one only where whole things are counted ("more than 100 people" is at
+least 101).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from kb.model import numerals, units, values
+from kb.model.numerals import Numeral
+
+# Words in front of a limit → (end: 0 the minimum, 1 the maximum; whether the number is excluded).
+_LIMITS: Final[dict[str, tuple[int, bool]]] = {
+    "more than": (0, True),
+    "greater than": (0, True),
+    "higher than": (0, True),
+    "over": (0, True),
+    "above": (0, True),
+    "upwards of": (0, True),
+    "exceeding": (0, True),
+    ">=": (0, False),
+    "≥": (0, False),
+    ">": (0, True),
+    "at least": (0, False),
+    "no fewer than": (0, False),
+    "no less than": (0, False),
+    "not less than": (0, False),
+    "a minimum of": (0, False),
+    "fewer than": (1, True),
+    "less than": (1, True),
+    "lower than": (1, True),
+    "under": (1, True),
+    "below": (1, True),
+    "<=": (1, False),
+    "≤": (1, False),
+    "<": (1, True),
+    "up to": (1, False),
+    "as many as": (1, False),
+    "at most": (1, False),
+    "no more than": (1, False),
+    "not more than": (1, False),
+    "a maximum of": (1, False),
+}
+_AFTER: Final = (("or more", 0), ("or fewer", 1), ("or less", 1), ("+", 0))
+_ABOUT: Final = re.compile(
+    r"(?:(?:an estimated|about|around|some|nearly|almost|roughly|approximately|approx\.?|circa|ca?\.)"
+    r"\s+|[~≈]\s*)(.+)",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = re.compile(
+    r"between\s+(.+?)\s+and\s+(.+)|from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE
+)
+_DASH: Final = re.compile(r"(\S*\d)\s*[–—-]\s*(\d.*)|(\S*\d.*?)\s+to\s+(.*\d.*)")
+_INTERVAL: Final = re.compile(
+    r"(?P<best>[^()\[\]]+?)\s*[(\[]\s*"
+    r"(?:(?P<level>\d{1,2}(?:\.\d+)?)\s*(?:%|per\s?cent)\s*(?:CI|CrI|confidence interval)?[:,]?\s*)?"
+    r"(?P<range>[^()\[\]]+?)\s*[)\]](?P<unit>.*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as a range. None is an open end; `min_excluded` and `max_excluded` say that the
+    number itself is not in the range.
+
+    `step` is the unit of the last digit written, where the number alone does not show it. `level`
+    is that of a confidence interval, in percent. `unit` is what the writing itself says.
+    """
+
+    min: Decimal | None
+    max: Decimal | None
+    best: Decimal | None
+    exactness: str | None
+    phrase: str
+    min_excluded: bool | None = None
+    max_excluded: bool | None = None
+    step: Decimal | None = None
+    level: Decimal | None = None
+    unit: str = ""
+
+
+def read(text: str, unit: str | None = None) -> Quantity:
+    """Read a quantity; behind a `;` is the phrase of the text. Raises ValueError with a sentence.
+
+    `unit` is what is said of it elsewhere: whole things are counted otherwise than litres.
+
+    >>> read("more than 100").min, read("more than 0.5", "percent").min_excluded
+    (Decimal('101'), True)
+    >>> read("about 4.9 million litres").best, read("1·335 (95% CI 1·223–1·457)").level
+    (Decimal('4900000'), Decimal('95'))
+    """
+    typed, _, phrase = (part.strip() for part in text.partition(";"))
+    found = replace(_read(typed, unit), phrase=phrase or typed)
+    if unit and found.unit and not _alike(unit, found.unit):
+        raise ValueError(
+            f"“{values.shown(typed)}” says {found.unit}, and unit: says {unit}; write one of them."
+        )
+    return found
+
+
+def _alike(one: str, other: str) -> bool:
+    return units.unit(one) == units.unit(other)
+
+
+def _read(typed: str, unit: str | None) -> Quantity:
+    """What is typed in front of the phrase."""
+    if interval := _INTERVAL.fullmatch(typed):
+        return _interval(interval)
+    lower = typed.lower()
+    for words, (end, excluded) in _LIMITS.items():
+        if lower.startswith(words + ("" if words[0] in "<>≤≥" else " ")):
+            return _limit(_numeral(typed[len(words) :]), end, excluded, unit)
+    for words, end in _AFTER:
+        if lower.endswith(words):
+            return _limit(_numeral(typed[: -len(words)]), end, False, unit)
+    if about := _ABOUT.fullmatch(typed):
+        number = _numeral(about[1])
+        return _exact(number, "about", None)
+    if bounds := _ends(typed):
+        return _range(*bounds, typed)
+    number = _numeral(typed)
+    return _exact(number, "exact", _written(number))
+
+
+def _ends(typed: str) -> tuple[str, str] | None:
+    """The two ends of a range as typed; None where it is not a range."""
+    if ".." in typed:
+        low, _, high = typed.partition("..")
+        return low, high
+    found = _BETWEEN.fullmatch(typed) or _DASH.fullmatch(typed)
+    if found is None:
+        return None
+    low, high = (part for part in found.groups() if part is not None)
+    return low, high
+
+
+def _numeral(text: str) -> Numeral:
+    """A number whose unit, where it has one, is known."""
+    found = numerals.read(text.strip())
+    if found.unit and not units.unit(found.unit).known:
+        raise ValueError(
+            f"“{values.shown(found.unit)}” is not a unit known here; write it behind unit:, or behind "
+            "counted: where it says what is counted."
+        )
+    return found
+
+
+def _exact(number: Numeral, exactness: str, bound: Decimal | None) -> Quantity:
+    """One number, exact or about."""
+    best = _written(number)
+    return Quantity(
+        bound, bound, best, exactness, "", step=_step(best, number.step), unit=number.unit
+    )
+
+
+def _written(number: Numeral) -> Decimal:
+    """The number as its digits say it, zeros behind the point included; without those that a
+    magnitude leaves: 4900000 for 4.9 million.
+    """
+    return _bare(number.value) if number.magnitude != 1 else Decimal(format(number.value, "f"))
+
+
+def _bare(number: Decimal) -> Decimal:
+    """A number without zeros behind its point, and never with an exponent.
+
+    >>> _bare(Decimal("4900000.0")), _bare(Decimal("2E+9"))
+    (Decimal('4900000'), Decimal('2000000000'))
+    """
+    return Decimal(format(number.normalize(), "f"))
+
+
+def _step(number: Decimal, step: Decimal) -> Decimal | None:
+    """The unit of the last digit, where the number itself does not show it."""
+    own = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
+    return None if step == own else _bare(step)
+
+
+def _limit(number: Numeral, end: int, excluded: bool, unit: str | None) -> Quantity:
+    """A number that is a limit. Whole things have a next one, litres have none."""
+    value = _written(number)
+    plain = number.magnitude == 1 and number.step == 1
+    if (
+        excluded
+        and plain
+        and units.unit(number.unit or unit).whole
+        and value == value.to_integral()
+    ):
+        value, excluded = value + (1, -1)[end], False
+    if value < 0:
+        raise ValueError("nothing is fewer than 0.")
+    found = Quantity(None, None, None, None, "", unit=number.unit)
+    if end:
+        return replace(found, max=value, max_excluded=excluded or None)
+    return replace(found, min=value, min_excluded=excluded or None)
+
+
+def _range(low: str, high: str, typed: str) -> Quantity:
+    """Two ends; a magnitude behind the second is meant of both: between 2.4 and 3.6 million."""
+    first, last = (_numeral(part) if part.strip() else None for part in (low, high))
+    if first and last and first.magnitude == 1 and last.magnitude > 1 and first.value < last.value:
+        shared = first.times(last.magnitude)
+        first = shared if shared.value <= last.value else first
+    least, most = (None if number is None else _written(number) for number in (first, last))
+    if least is not None and most is not None and least > most:
+        raise ValueError(f"“{typed}” counts down.")
+    units_named = {number.unit for number in (first, last) if number and number.unit}
+    if len({units.unit(name) for name in units_named}) > 1:
+        raise ValueError(f"“{values.shown(typed)}” has two units; write both ends in one.")
+    return Quantity(least, most, None, None, "", unit=min(units_named, default=""))
+
+
+def _interval(found: re.Match[str]) -> Quantity:
+    """A best value with its interval: 4.9 million (95% CI 4.1..5.6 million)."""
+    ends = _ends(found["range"].strip())
+    if ends is None:
+        raise ValueError(
+            f"“{values.shown(found[0])}” has words in brackets that are not a range; write them "
+            "behind a “;”, as 30 km; 30 km (18 miles)."
+        )
+    typed = f"{found['best']} {found['unit'].strip()}".strip()
+    best, bounds = _numeral(typed), _range(*ends, found["range"])
+    if bounds.min is not None and bounds.max is not None and best.magnitude > 1:
+        shared = bounds.max * best.magnitude
+        if bounds.max < best.value <= shared:
+            scaled = (_bare(end * best.magnitude) for end in (bounds.min, bounds.max))
+            bounds = replace(bounds, min=next(scaled), max=next(scaled))
+    value = _written(best)
+    below = bounds.min is not None and value < bounds.min
+    if below or (bounds.max is not None and value > bounds.max):
+        raise ValueError(f"“{values.shown(found[0])}”: {value} is not in its own interval.")
+    level = Decimal(found["level"]) if found["level"] else None
+    return replace(bounds, best=value, level=level, unit=best.unit or bounds.unit)
+
+
+def understood(quantity: Quantity, unit: str | None = None) -> str:
+    """The range of a quantity, in words for a dry run.
+
+    >>> understood(read("more than 0.5", "percent"), "percent")
+    'more than 0.5 percent'
+    >>> understood(read("4.9 million"), "litres"), understood(read("about 30"))
+    ('4900000 litres, to the nearest 100000', 'about 30')
+    """
+    low, high, best = (
+        None if n is None else format(n, "f") for n in (quantity.min, quantity.max, quantity.best)
+    )
+    name = f" {unit or quantity.unit}".rstrip()
+    if quantity.exactness == "about":
+        return f"about {best}{name}"
+    if best is not None and low == high == best:
+        near = f", to the nearest {quantity.step:f}" if quantity.step else ""
+        return f"{best}{name}{near}"
+    parts = [f"more than {low}" if quantity.min_excluded else f"at least {low}"] if low else []
+    parts += [f"less than {high}" if quantity.max_excluded else f"at most {high}"] if high else []
+    told = " and ".join(parts) or "any number"
+    if best is not None:
+        level = f", {quantity.level:f} % interval" if quantity.level else ""
+        return f"{best}{name} ({told}{level})"
+    return told + name

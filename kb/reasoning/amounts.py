@@ -1,0 +1,196 @@
+"""Ranges of numbers compared: which have no number in common, and which lies within another.
+
+Every number is written with so many digits, and is meant up to the last of them. *About* adds the
+tolerance that the policy sets. A round number may be meant up to its last digit that is not a
+zero: 100 can stand for 96, so against 96 it is at most a possible contradiction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kb.model.units import Unit, unit
+from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow
+
+# Whole things are counted one by one below this: 30 people are not 32.
+_COUNTED_SINGLY: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers from `low` to `high`; None is no end. An end that is excluded is not in the range."""
+
+    low: Decimal | None
+    high: Decimal | None
+    low_excluded: bool = False
+    high_excluded: bool = False
+
+    def below(self, other: Range) -> bool:
+        """Whether all its numbers are smaller than all of the other."""
+        if self.high is None or other.low is None:
+            return False
+        touching = self.high == other.low and (self.high_excluded or other.low_excluded)
+        return self.high < other.low or touching
+
+    def apart(self, other: Range) -> bool:
+        """Whether the two have no number in common."""
+        return self.below(other) or other.below(self)
+
+    def within(self, other: Range) -> bool:
+        """Whether all its numbers are in the other.
+
+        >>> Range(Decimal(2), Decimal(3)).within(Range(Decimal(2), None))
+        True
+        """
+        low = other.low is None or (
+            self.low is not None
+            and (
+                self.low > other.low
+                or (self.low == other.low and (self.low_excluded or not other.low_excluded))
+            )
+        )
+        high = other.high is None or (
+            self.high is not None
+            and (
+                self.high < other.high
+                or (self.high == other.high and (self.high_excluded or not other.high_excluded))
+            )
+        )
+        return low and high
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a claim says of a number, in the base of its unit.
+
+    `written` is the number or range itself, `meant` with the rounding of its last digit and its
+    tolerance, `roughly` with that of its last digit that is not a zero.
+    """
+
+    written: Range
+    meant: Range
+    roughly: Range
+    about: bool
+
+
+def measured(claim: ClaimRow) -> bool:
+    """Whether a claim says a number at all."""
+    return not (claim.quantity_min is claim.quantity_max is claim.quantity_best is None)
+
+
+def amount(claim: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> Amount:
+    """What a claim says of a number.
+
+    >>> about = amount(ClaimRow("c", quantity_best=Decimal(20), exactness="about"))
+    >>> about.meant.low, about.meant.high
+    (Decimal('18.0'), Decimal('22.0'))
+    """
+    measure = unit(claim.unit)
+    best = claim.quantity_best
+    if best is not None and claim.exactness == "about":
+        return _about(best, claim.quantity_step, measure, policy)
+    low, high = claim.quantity_min, claim.quantity_max
+    if low is not None and low == high:
+        return _exact(low, claim.quantity_step, measure)
+    if low is high is None and best is not None:
+        return _exact(best, claim.quantity_step, measure)
+    least, most = (None if end is None else end * measure.factor for end in (low, high))
+    found = Range(least, most, bool(claim.quantity_min_excluded), bool(claim.quantity_max_excluded))
+    return Amount(found, found, found, False)
+
+
+def _digit(number: Decimal) -> Decimal:
+    """The unit of the last digit that is written."""
+    return Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
+
+
+def _significant(number: Decimal) -> Decimal:
+    """The unit of the last digit that is not a zero; of 0 it is 1.
+
+    >>> _significant(Decimal("4900000")), _significant(Decimal("3.5"))
+    (Decimal('1E+5'), Decimal('0.1'))
+    """
+    return Decimal(1).scaleb(int(number.normalize().as_tuple().exponent)) if number else Decimal(1)
+
+
+def _rounded(number: Decimal, step: Decimal, measure: Unit) -> Range:
+    """The numbers that are rounded to this one."""
+    half = step / 2
+    return Range(
+        (number - half) * measure.factor, (number + half) * measure.factor, high_excluded=True
+    )
+
+
+def _exact(number: Decimal, step: Decimal | None, measure: Unit) -> Amount:
+    point = Range(number * measure.factor, number * measure.factor)
+    digit = step or _digit(number)
+    one_by_one = measure.whole and measure.factor == 1 and digit == 1
+    meant = point if one_by_one else _rounded(number, digit, measure)
+    singly = one_by_one and number < _COUNTED_SINGLY
+    coarse = meant if singly else _rounded(number, max(digit, _significant(number)), measure)
+    return Amount(point, meant, coarse, False)
+
+
+def _about(number: Decimal, step: Decimal | None, measure: Unit, policy: PolicyRow) -> Amount:
+    point = Range(number * measure.factor, number * measure.factor)
+    spread = abs(number) * policy.about_tolerance
+    digit = _rounded(number, step or _digit(number), measure)
+    low = min(digit.low or Decimal(0), (number - spread) * measure.factor)
+    high = max(digit.high or Decimal(0), (number + spread) * measure.factor)
+    meant = Range(low, high)
+    return Amount(point, meant, meant, True)
+
+
+def comparable(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether two numbers are of one dimension; currencies and unknown units are only their own."""
+    return unit(one.unit).dimension == unit(other.unit).dimension
+
+
+def clash(one: ClaimRow, other: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> str | None:
+    """Whether two numbers exclude each other: certain, possible, or None where they do not.
+
+    >>> rows = [ClaimRow(str(n), quantity_min=Decimal(n), quantity_max=Decimal(n)) for n in (8, 12)]
+    >>> clash(*rows)
+    'certain'
+    """
+    left, right = amount(one, policy), amount(other, policy)
+    if not left.meant.apart(right.meant):
+        return None
+    if left.about or right.about:
+        return "certain" if _far(left.written, right.written, policy) else "possible"
+    return "certain" if left.roughly.apart(right.roughly) else "possible"
+
+
+def _far(one: Range, other: Range, policy: PolicyRow) -> bool:
+    """Whether the larger of two ranges begins at a multiple of where the smaller one ends."""
+    lower, upper = (one, other) if one.below(other) else (other, one)
+    if lower.high is None or upper.low is None:
+        return False
+    return upper.low > lower.high and upper.low >= lower.high * policy.about_certain
+
+
+def fits(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
+    """Whether a number lies within another range: 13 within “up to 18”, and within “about 14”.
+
+    >>> limit = ClaimRow("f", quantity_max=Decimal(18))
+    >>> fits(ClaimRow("e", quantity_min=Decimal(13), quantity_max=Decimal(13)), limit)
+    True
+    """
+    if not measured(wanted):
+        return True
+    if not measured(told) or not comparable(told, wanted):
+        return False
+    found, range_ = amount(told, policy), amount(wanted, policy)
+    return (found.meant if found.about else found.written).within(range_.meant)
+
+
+def misses(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
+    """Whether a number lies outside of another range, and does so for certain."""
+    if not measured(told) or not measured(wanted) or not comparable(told, wanted):
+        return False
+    found, range_ = amount(told, policy), amount(wanted, policy)
+    if found.about or range_.about:
+        return clash(told, wanted, policy) == "certain"
+    return found.meant.apart(range_.meant)

@@ -1,0 +1,153 @@
+"""Which numbers exclude each other."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.model import quantities
+from kb.reasoning.amounts import clash, fits, misses
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow, PredicateRow, Tables
+
+MAY = {"begin_earliest": date(2031, 5, 1), "end_latest": date(2031, 5, 31)}
+SPILLED = PredicateRow("spilled", measures="volume")
+OWNS = PredicateRow("owns", measures="share", shares_of="object")
+
+
+def row(id: str, typed: str, unit: str | None = None, **fields: object) -> ClaimRow:
+    """A claim that states a number, as a sheet would."""
+    found = quantities.read(typed, unit)
+    values = {
+        "subject": "tank",
+        "predicate": "spilled",
+        "object": "oil",
+        "kind": "event",
+        "quantity_min": found.min,
+        "quantity_max": found.max,
+        "quantity_best": found.best,
+        "quantity_min_excluded": found.min_excluded,
+        "quantity_max_excluded": found.max_excluded,
+        "quantity_step": found.step,
+        "exactness": found.exactness,
+        "unit": unit or found.unit or None,
+    }
+    return ClaimRow(id, **{**values, **MAY, **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit", "wanted"),
+    [
+        ("about 4.9 million", "2 million", "litres", "certain"),
+        ("about 50", "53", "litres", None),
+        ("about 50", "70", "litres", "possible"),
+        ("about 50", "100", "litres", "certain"),
+        ("about 50", "about 54", "litres", None),
+        ("3 million", "3,000 thousand", "litres", None),
+        ("3 million", "2 million", "litres", "certain"),
+        ("3 million", "2.4..3.6 million", "litres", None),
+        ("3 million", "3.2 million", "litres", None),
+        ("2.9 million", "3.2 million", "litres", "certain"),
+        ("20 million", "18 million", "dollars", "possible"),
+        ("more than 0.5", "0.7", "percent", None),
+        ("0.7", "less than 1", "percent", None),
+        ("more than 1", "less than 1", "percent", "certain"),
+        ("more than 1", "at most 1", "percent", "certain"),
+        ("at least 1", "at most 1", "percent", None),
+        ("73", "67", "people", "certain"),
+        ("10", "12", "people", "certain"),
+        ("100", "96", "people", "possible"),
+        ("more than 8", "8", "people", "certain"),
+        ("30", "30.4", "percent", None),
+    ],
+)
+def test_two_numbers_exclude_each_other_as_a_careful_reader_says(
+    one: str, other: str, unit: str, wanted: str | None
+) -> None:
+    left, right = row("a", one, unit), row("b", other, unit)
+    assert clash(left, right) == clash(right, left) == wanted
+    found = contradictions(Tables(claims=(left, right), predicates=(SPILLED,)))
+    assert [c.certainty for c in found] == ([wanted] if wanted else [])
+
+
+def test_units_are_converted_and_currencies_are_not() -> None:
+    def pairs(one: ClaimRow, other: ClaimRow) -> int:
+        return len(contradictions(Tables(claims=(one, other), predicates=(SPILLED,))))
+
+    assert pairs(row("a", "8", "km"), row("b", "5", "miles")) == 0
+    assert pairs(row("a", "8", "km"), row("b", "8", "miles")) == 1
+    assert pairs(row("a", "30", "percent"), row("b", "60", "per cent")) == 1
+    assert pairs(row("a", "30", "USD"), row("b", "60", "EUR")) == 0
+    assert pairs(row("a", "30", "smoots"), row("b", "60", "Smoots")) == 1
+    assert pairs(row("a", "30", "smoots"), row("b", "60", "smoot lengths")) == 0
+
+
+def test_the_tolerance_of_about_is_what_the_policy_says() -> None:
+    left, right = row("a", "about 50", "litres"), row("b", "60", "litres")
+    lenient = PolicyRow("lenient", about_tolerance=Decimal("0.3"))
+    assert clash(left, right, DEFAULT_POLICY) == "possible"
+    assert clash(left, right, lenient) is None
+    strict = PolicyRow("strict", about_certain=Decimal("1.1"))
+    assert clash(left, right, strict) == "certain"
+
+
+def test_totals_as_of_one_day_exclude_each_other_and_later_ones_may_have_grown() -> None:
+    def total(id: str, typed: str, day: int) -> ClaimRow:
+        return row(id, typed, "people", begin_earliest=None, end_latest=date(2031, 4, day))
+
+    def found(*claims: ClaimRow) -> list[str]:
+        rows = contradictions(Tables(claims=claims, predicates=(SPILLED,)))
+        return [c.certainty for c in rows]
+
+    assert found(total("a", "73", 21), total("b", "67", 21)) == ["certain"]
+    assert found(total("a", "67", 21), total("b", "73", 25)) == []
+    assert found(total("a", "73", 21), total("b", "67", 25)) == ["possible"]
+
+
+def test_shares_of_one_whole_add_up_to_the_whole_at_most() -> None:
+    def owned(id: str, who: str, typed: str) -> ClaimRow:
+        state = {"kind": "state", "held": "all", "begin_earliest": date(2031, 5, 1)}
+        return row(id, typed, "percent", subject=who, predicate="owns", object="firm", **state)
+
+    def found(*claims: ClaimRow) -> list[tuple[str, str]]:
+        rows = contradictions(Tables(claims=claims, predicates=(OWNS,)))
+        return [(c.rule, c.certainty) for c in rows]
+
+    assert found(owned("a", "ada", "60"), owned("b", "ben", "70")) == [
+        ("shares of one whole: owns", "certain")
+    ]
+    assert found(owned("a", "ada", "60"), owned("b", "ben", "40")) == []
+    assert found(owned("a", "ada", "about 52"), owned("b", "ben", "50")) == []
+
+
+def test_a_number_decides_a_bound_only_where_it_is_clearly_inside_or_outside() -> None:
+    limit = row("f", "up to 18", "million dollars")
+    assert fits(row("e", "13", "million dollars"), limit)
+    assert misses(row("e", "20", "million dollars"), limit)
+    vague = row("e", "about 18.5", "million dollars")
+    assert not fits(vague, limit)
+    assert not misses(vague, limit)
+    about = row("f", "about 14", "million dollars")
+    assert fits(row("e", "13", "million dollars"), about)
+    assert misses(row("e", "500", "million dollars"), about)
+    assert not misses(row("e", "17", "million dollars"), about)
+    assert not fits(row("e", "13", "million euros"), limit)
+    assert not misses(row("e", "99", "million euros"), limit)
+
+
+@given(st.integers(1, 10**9), st.integers(-10, 10))
+def test_nothing_inside_the_tolerance_of_about_contradicts_it(number: int, percent: int) -> None:
+    near = Decimal(number) * (100 + percent) / 100
+    assert clash(row("a", f"about {number}", "litres"), row("b", f"{near:f}", "litres")) is None
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_numbers_exclude_each_other_both_ways_alike(one: int, other: int) -> None:
+    for word in ("", "about ", "at least ", "up to ", "more than "):
+        left, right = row("a", f"{word}{one}", "litres"), row("b", f"{other}", "litres")
+        assert clash(left, right) == clash(right, left)
+        assert not (fits(left, right) and misses(left, right))
