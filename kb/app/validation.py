@@ -7,23 +7,17 @@ the index.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
+from kb.app import oddities
 from kb.errors import Place, Problem
-from kb.model import identifiers, units, values
-from kb.model.dates import WEEKDAYS
+from kb.model import identifiers
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import (
     RECORD_CLASSES,
-    Assertion,
-    Claim,
-    Entity,
     Quote,
     Record,
-    Relay,
     Source,
     slots,
 )
@@ -33,20 +27,6 @@ from kb.rdf.shacl import Shapes
 from kb.text import anchoring, sentences
 
 TYPE = RDF + "type"
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 
 
 @dataclass(slots=True)
@@ -182,9 +162,9 @@ def run(
     problems = [
         *_twice(files, base),
         *_values(wanted, base, shaped),
-        *_dates(wanted, base),
-        *_unseen(wanted, base),
-        *_units(wanted, base),
+        *oddities.dates(wanted, base),
+        *oddities.unseen(wanted, base),
+        *oddities.units_of(wanted, base),
     ]
     outcome: dict[str, str] = {}
     problems += _quotes(files, wanted, base, document, outcome)
@@ -250,91 +230,6 @@ def _values(
     better = {(p.subject, p.place) for flaw, p in placed if not flaw.form and flaw.property}
     yield from (p for p in shaped if (p.subject, p.place) not in better)
     yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in told)
-
-
-def _unseen(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:
-    """Names and statements that are not what they look like: a warning, since somebody may be
-    called so.
-    """
-    for file, record in wanted:
-        told: dict[str, tuple[str | None, ...]] = (
-            {"statement": (record.statement,)} if isinstance(record, Claim) else {}
-        )
-        if isinstance(record, Entity):
-            told = {"name": (record.name,), "also": record.also}
-        for name, texts in told.items():
-            if found := identifiers.unseen(" ".join(filter(None, texts))):
-                iri = turtle_reader.iri_of(record, base)
-                place = file.place(iri, slots(type(record))[name].property)
-                message = f"the {name} of {_tail(iri, base)} holds what nobody can see: {found}."
-                yield Problem(
-                    "warning",
-                    "unseen-characters",
-                    message,
-                    place,
-                    iri,
-                    "type it anew, unless the source has it so",
-                )
-
-
-def _units(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:
-    """Units that the table of units does not have: a warning, since every trade has its own."""
-    for file, record in wanted:
-        if isinstance(record, Claim) and record.unit and not units.unit(record.unit).known:
-            iri = turtle_reader.iri_of(record, base)
-            yield Problem(
-                "warning",
-                "unit-unknown",
-                f"the unit “{values.shown(record.unit)}” is not known; "
-                "its numbers are compared as written.",
-                file.place(iri, NS + "unit"),
-                iri,
-                "correct its spelling, or move it to counted: if it says what is counted",
-            )
-
-
-def _dates(wanted: Sequence[tuple[File, Record]], base: str) -> Iterable[Problem]:
-    """Weekdays that do not fit their date: a warning, never a refusal."""
-    for file, record in wanted:
-        if isinstance(record, Claim):
-            bounds = (record.begin_earliest, record.end_latest or record.begin_latest)
-            phrase, property = record.when, NS + "whenPhrase"
-        elif isinstance(record, Assertion | Relay):
-            bounds, phrase, property = (
-                (record.said_from, record.said_to),
-                record.said,
-                NS + "saidPhrase",
-            )
-        else:
-            continue
-        first, last = bounds
-        named = weekday_of(phrase or "")
-        if not named or first is None or last is None or (last - first).days > 6:
-            continue
-        weekday, number, month = named
-        days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        stated = [d for d in days if number is None or (d.day == number and d.month == month)]
-        if not any(d.weekday() == weekday for d in stated):
-            iri = turtle_reader.iri_of(record, base)
-            message = f"“{phrase}”: {', '.join(map(str, stated or days))} was no {WEEKDAYS[weekday].title()}."
-            hint = "the phrase and the bounds are kept; note in the source if the document is wrong"
-            yield Problem("warning", "date-weekday", message, file.place(iri, property), iri, hint)
-
-
-def weekday_of(phrase: str) -> tuple[int, int | None, int | None] | None:
-    """Weekday (Monday 0), day and month that a phrase names; day and month None where it names
-    none.
-
-    >>> weekday_of("Tuesday, May 20")
-    (1, 20, 5)
-    """
-    words = re.findall(r"[a-z]+|\d+", phrase.lower())
-    weekday = next((WEEKDAYS.index(w) for w in words if w in WEEKDAYS), None)
-    if weekday is None:
-        return None
-    month = next((MONTHS.index(w) + 1 for w in words if w in MONTHS), None)
-    number = next((int(w) for w in words if w.isdigit() and 1 <= int(w) <= 31), None)
-    return (weekday, number, month) if month and number else (weekday, None, None)
 
 
 def _quotes(
@@ -472,4 +367,4 @@ def _sentences(
                 yield Problem("error", "sentences-differ", message, place, iri, hint)
 
 
-__all__ = ["File", "Report", "Term", "mismatch", "read", "run", "weekday_of"]
+__all__ = ["File", "Report", "Term", "mismatch", "read", "run"]
