@@ -1,9 +1,7 @@
-"""The disposable folder `.kb`: private, never reached through a link, and free of what killed
-commands left.
+"""The disposable folder `.kb`: private, never reached through a link, and cleaned up.
 
-A folder in it that is in use is locked by the process that uses it, and the system frees the lock
-when the process ends. So whatever is
-not locked and not needed is left over, however its owner ended.
+A process locks each folder in it that it uses; the system releases the lock when the process ends.
+So a folder that is neither locked nor needed is left over, however its owner ended.
 """
 
 from __future__ import annotations
@@ -23,26 +21,26 @@ from typing import Final
 from kb.system import disk
 from kb.workspace.folder import Folder
 
-# What a group may do in a folder that it shares.
+# Permissions of the group, in a folder that a group shares.
 GROUP: Final = 0o070
 TRIALS: Final = "trials"
 INDEX: Final = "index"
 RECORDS: Final = "records"
-# Seconds after which a folder without an owner is left over, on a file system that knows no locks.
+# Seconds after which a folder without an owner is left over, on a file system without locks.
 ABANDONED: Final = 3600
-# Earlier versions kept the index itself in INDEX, and this file beside it.
+# A file of earlier versions, which kept the index itself in INDEX.
 FORMER: Final = "digests.json"
 
 
 class Linked(OSError):
-    """A part of `.kb` is a symbolic link: it is not followed, since it may lead anywhere."""
+    """A part of `.kb` is a symbolic link. It is not followed, because it may lead anywhere."""
 
     def __init__(self, place: Path) -> None:
         super().__init__(errno.ELOOP, "it is a symbolic link and is not followed", str(place))
 
 
 def place(folder: Folder, *parts: str) -> Path:
-    """A place in `.kb`. Raises Linked where it, or a folder above it, is a symbolic link."""
+    """Return a path in `.kb`. Raises Linked if it, or a folder above it, is a symbolic link."""
     found = folder.cache
     _unlinked(found)
     for part in parts:
@@ -52,16 +50,14 @@ def place(folder: Folder, *parts: str) -> Path:
 
 
 def _unlinked(path: Path) -> None:
-    """Raise Linked where a path is a symbolic link; one that does not exist is none."""
+    """Raise Linked if a path is a symbolic link."""
     with suppress(FileNotFoundError, NotADirectoryError):
         if stat.S_ISLNK(os.lstat(path).st_mode):
             raise Linked(path)
 
 
 def made(folder: Folder, *parts: str) -> Path:
-    """A folder in `.kb`, private, created where it is missing. Raises OSError where it cannot be
-    created.
-    """
+    """Return a private folder in `.kb`, made if it is missing. Raises OSError."""
     found = place(folder, *parts)
     mode = folder_mode(folder.root)
     for path in (*reversed(found.relative_to(folder.root).parents), found.relative_to(folder.root)):
@@ -74,11 +70,12 @@ def made(folder: Folder, *parts: str) -> Path:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a private file, whole: a reader sees the old one or the new one. Raises OSError."""
+    """Write a private file atomically: readers see the old or the new content. Raises OSError."""
     mode = disk.private_mode(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    temporary.unlink(missing_ok=True)  # an earlier process of the same number was killed
+    # A process with the same number may have been killed.
+    temporary.unlink(missing_ok=True)
     try:
         with open(os.open(temporary, flags, mode), "wb") as stream:
             os.fchmod(stream.fileno(), mode)
@@ -90,7 +87,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def folder_mode(above: Path) -> int:
-    """Mode of a private folder: 0700, or 0770 where people share the folder above as a group."""
+    """Return the mode of a private folder: 0700, or 0770 if a group shares the folder above."""
     return disk.PRIVATE_FOLDER | (GROUP if disk.private_mode(above) != disk.PRIVATE_FILE else 0)
 
 
@@ -102,17 +99,17 @@ def private(place: Path) -> None:
         os.chmod(path, folder if path.is_dir() else file)
 
 
-# --- who uses a folder
-# ----------------------------------------------------------------------------------------------------------------
+# --- Pins: folders in use
 
 
 class Pin:
-    """Keeps a folder in `.kb` from being removed, as long as this object or a process forked
-    meanwhile lives.
+    """A lock that keeps a folder in `.kb` from being removed.
+
+    It lasts as long as this object, or a process forked in the meantime, lives.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises FileNotFoundError where the folder is gone, or about to go."""
+        """Pin a folder. Raises FileNotFoundError if it is gone or is being removed."""
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         self.release = weakref.finalize(self, os.close, handle)
         try:
@@ -123,21 +120,22 @@ class Pin:
                 errno.ENOENT, "another process is removing it", str(path)
             ) from None
         except OSError:
-            pass  # a file system without locks: folders that are young are not removed there
+            # Without locks, young folders are not removed.
+            pass
         if not os.path.samestat(os.fstat(handle), os.stat(path, follow_symlinks=False)):
             self.release()
             raise FileNotFoundError(errno.ENOENT, "another process has replaced it", str(path))
 
 
 def unused(path: Path) -> bool:
-    """Whether no process has this folder pinned."""
+    """Tell whether no process has this folder pinned."""
     with _claimed(path) as claimed:
         return claimed
 
 
 @contextmanager
 def _claimed(path: Path) -> Iterator[bool]:
-    """Whether no process has this folder pinned; none can pin it in the meantime."""
+    """Yield whether no process has this folder pinned. Meanwhile none can pin it."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
@@ -150,7 +148,7 @@ def _claimed(path: Path) -> Iterator[bool]:
 
 
 def _locked(handle: int) -> bool:
-    """Lock an open folder for this process alone; where there are no locks, its age decides."""
+    """Lock an open folder exclusively. On a file system without locks, its age decides."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -160,13 +158,14 @@ def _locked(handle: int) -> bool:
     return True
 
 
-# --- what killed commands left
-# --------------------------------------------------------------------------------------------------------
+# --- Left-over files
 
 
 def left_over(folder: Folder) -> list[Path]:
-    """What is in `.kb` and nobody needs: trials and half-built indexes of killed commands,
-    temporary files, former layouts.
+    """Return the paths in `.kb` that nobody needs.
+
+    They are trial folders and half-built indexes of killed commands, temporary files, and former
+    layouts.
     """
     try:
         home = place(folder)
@@ -180,7 +179,7 @@ def left_over(folder: Folder) -> list[Path]:
 
 
 def is_generation(name: str) -> bool:
-    """Whether a folder of this name in `.kb/index` is a complete index.
+    """Tell whether a folder in `.kb/index` is a complete index, by its name.
 
     >>> is_generation("00000012-0a1b2c3d"), is_generation("draft-0a1b2c3d")
     (True, False)
@@ -190,7 +189,7 @@ def is_generation(name: str) -> bool:
 
 
 def _temporary(home: Path) -> Iterator[Path]:
-    """Temporary files in `.kb` and on the shelf of records whose process has ended."""
+    """Yield temporary files in `.kb` and in the cache of records whose process has ended."""
     for path in (*home.glob(".*.tmp"), *home.glob(f"{RECORDS}/*/.*.tmp")):
         number = path.name.split(".")[-2]
         if not number.isdigit() or not _alive(int(number)):
@@ -198,7 +197,7 @@ def _temporary(home: Path) -> Iterator[Path]:
 
 
 def _alive(process: int) -> bool:
-    """Whether a process of this number runs here."""
+    """Tell whether a process with this number runs here."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -209,14 +208,14 @@ def _alive(process: int) -> bool:
 
 
 def _in(path: Path) -> list[Path]:
-    """What is in a folder, sorted; nothing where it cannot be read."""
+    """Return the sorted content of a folder, or nothing if it cannot be read."""
     with suppress(OSError):
         return sorted(path.iterdir())
     return []
 
 
 def remove(path: Path) -> bool:
-    """Remove a file of `.kb`, or a folder that no process has pinned. Whether it is gone."""
+    """Remove a file in `.kb`, or a folder that no process has pinned. Return whether it is gone."""
     with suppress(OSError):
         if path.is_symlink() or not path.is_dir():
             path.unlink(missing_ok=True)
@@ -228,5 +227,5 @@ def remove(path: Path) -> bool:
 
 
 def tidy(folder: Folder) -> list[Path]:
-    """Remove what is left over. Returns what was removed. For who holds the lock of the index."""
+    """Remove what is left over, and return it. The caller must hold the lock of the index."""
     return [path for path in left_over(folder) if remove(path)]

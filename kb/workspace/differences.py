@@ -1,6 +1,4 @@
-"""What differs between two states of a knowledge base, record by record and field by field;
-statuses first.
-"""
+"""Differences between two states of a knowledge base, by record and field. Statuses come first."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from kb.model.records import (
 )
 from kb.workspace.catalog import Known
 
-# In the order in which a reader wants them.
+# In the order of the report.
 KINDS: dict[str, type[Record]] = {
     "claim": Claim,
     "assertion": Assertion,
@@ -34,25 +32,27 @@ KINDS: dict[str, type[Record]] = {
     "skipped passage": Quote,
 }
 CHANGES = ("added", "changed", "withdrawn", "removed")
-# What says when and after which version a record was written, not what it says.
+# Bookkeeping fields, which are never compared.
 UNSAID = {"recorded", "invalidated", "invalidated_because", "revision_of"}
 STATUS = ("headline", "support", "contest", "dispute", "flags")
-# A list of offsets is nothing to read.
+# Fields that are compared by number only: nobody reads a list of offsets.
 COUNTED = {"sentences"}
 
 
 class StatusLike(Protocol):
-    """What is compared of a claim's status."""
+    """The parts of a claim's status that are compared."""
 
     @property
     def headline(self) -> str:
-        """The first answer."""
+        """The status in one word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: `kind` is status or one of KINDS; `field` is empty where the whole record is
-    meant, which `words` tell.
+    """One difference.
+
+    `kind` is "status" or one of KINDS. `field` is empty if the whole record is meant. `words`
+    describes the record.
     """
 
     kind: str
@@ -67,11 +67,11 @@ class Change:
 def differences(
     old: Known, new: Known, before: Mapping[str, StatusLike], after: Mapping[str, StatusLike]
 ) -> tuple[Change, ...]:
-    """All differences between two states. `before` and `after` are the statuses by claim id.
+    """Return all differences between two states. `before` and `after` are statuses by claim id.
 
     >>> a, b = Known(), Known()
-    >>> a.add(Entity("pier", name="the pier"), "x.ttl"), b.add(Entity("pier", name="the old pier"), "x.ttl")
-    (None, None)
+    >>> a.add(Entity("pier", name="the pier"), "x.ttl")
+    >>> b.add(Entity("pier", name="the old pier"), "x.ttl")
     >>> [(c.change, c.id, c.field, c.old, c.new) for c in differences(a, b, {}, {})]
     [('changed', 'pier', 'name', 'the pier', 'the old pier')]
     """
@@ -86,9 +86,7 @@ def differences(
 def _statuses(
     known: Known, before: Mapping[str, StatusLike], after: Mapping[str, StatusLike]
 ) -> Iterator[Change]:
-    """Claims of both states that stand otherwise now; the headline first, then what else of the
-    status changed.
-    """
+    """Yield changes of statuses, for the claims of both states."""
     for id in sorted(before.keys() & after.keys()):
         for name in STATUS:
             old, new = (_text(getattr(side[id], name)) for side in (before, after))
@@ -105,8 +103,8 @@ def _records(
     for id in {**was, **now}:
         one, other = was.get(id), now.get(id)
         if one is None and other is not None:
-            stands = f" ({after[id].headline})" if kind == "claim" and id in after else ""
-            yield Change(kind, "added", id, _words(new, other) + stands)
+            status = f" ({after[id].headline})" if kind == "claim" and id in after else ""
+            yield Change(kind, "added", id, _words(new, other) + status)
         elif other is None and one is not None:
             gone = new.past.get(one.path + id)
             why = getattr(gone, "invalidated_because", None)
@@ -119,8 +117,9 @@ def _records(
 
 
 def _of(known: Known, type_: type[Record]) -> dict[str, Record]:
-    """Records of a type that count; of passages only those that are skipped: the others are told
-    with their assertions.
+    """Return the valid records of a type.
+
+    Of passages, only skipped ones: the others are reported with their assertions.
     """
     found = {
         r.id: r for r in known.all() if isinstance(r, type_) and not getattr(r, "invalidated", None)
@@ -129,7 +128,7 @@ def _of(known: Known, type_: type[Record]) -> dict[str, Record]:
 
 
 def _fields(one: Record, other: Record, old: Known, new: Known) -> Iterator[tuple[str, str, str]]:
-    """Fields that differ, in the order in which they are stored: name, old value, new value."""
+    """Yield name, old value and new value of the fields that differ, in the order of storage."""
     for name in slots(type(one)):
         if name not in UNSAID:
             value, now = (
@@ -141,7 +140,7 @@ def _fields(one: Record, other: Record, old: Known, new: Known) -> Iterator[tupl
 
 
 def _value(known: Known, name: str, value: Any) -> str:
-    """A field in words: passages by place and first words, relays by speaker."""
+    """Format a field: passages by place and first words, relays by speaker."""
     if name == "quote" and value in known.quotes:
         quote = known.quotes[value]
         return f"{quote.start}-{quote.end} “{quote.fragment}”"
@@ -169,7 +168,7 @@ def _text(value: Any) -> str:
 
 
 def _words(known: Known, record: Record | None) -> str:
-    """A record in a line."""
+    """Describe a record in one line."""
     match record:
         case Claim():
             return record.statement or record.id
@@ -196,6 +195,6 @@ def _name(known: Known, entity: str | None) -> str:
 
 
 def headings(changes: Sequence[Change]) -> dict[str, list[Change]]:
-    """Changes by kind, in the order of reading; kinds without any are left out."""
+    """Group changes by kind, in the order of the report. Kinds without changes are left out."""
     found = {kind: [c for c in changes if c.kind == kind] for kind in ("status", *KINDS)}
     return {kind: some for kind, some in found.items() if some}

@@ -1,4 +1,4 @@
-"""What each file should be: its digest, as the last command left it, and as the log says."""
+"""Digests of files: as the last command recorded them, and as the log states them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from kb.workspace.folder import Folder
 from kb.workspace.log_entries import Entry
 from kb.workspace.log_folder import path
 
-# Digest and stamp of a file: what it contains, and when that was written.
+# SHA-256 of a file's bytes, and its stamp.
 Known = tuple[str, str]
-# The knowledge base's own files that decide answers, beside claims and settings.
+# The knowledge base's own files that affect answers, apart from claims and settings.
 DECIDING = {"ontology": ".ttl", "queries": ".rq"}
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """`digests.json`: path → digest and stamp; digest and number of the newest entry of the log.
+    """The content of `digests.json`: digest and stamp by path; digest and number of the newest log
+    entry.
 
-    Where kb 0.1 wrote it, `head` is empty, and ontology and queries are not among the files.
+    If kb 0.1 wrote it, `head` is empty, and ontology and queries are not among the files.
     """
 
     files: Mapping[str, Known]
@@ -35,7 +36,7 @@ class Recorded:
 
 
 def recorded(folder: Folder) -> Recorded | None:
-    """What the last command recorded; None where that is missing or damaged."""
+    """Return what the last command recorded, or None if that is missing or damaged."""
     with suppress(KbError, KeyError, TypeError, ValueError, AttributeError):
         found = log_entries.opened(path(folder) / "digests.json")
         files = {str(name): (str(d), str(s)) for name, (d, s) in found["files"].items()}
@@ -44,39 +45,43 @@ def recorded(folder: Folder) -> Recorded | None:
 
 
 def text(files: Mapping[str, Known], head: str, number: int) -> str:
-    """`digests.json` as text."""
+    """Return the text of `digests.json`."""
     return log_entries.seal({"files": files, "head": head, "number": number})
 
 
 def taken(folder: Folder) -> dict[str, Known]:
-    """Digests and stamps of all files that decide answers, as they are now."""
+    """Return the present digests and stamps of all files that affect answers."""
     found = {}
     for name in (folders.SETTINGS, *folder.files(), *deciding(folder)):
-        with suppress(FileNotFoundError):  # removed meanwhile
+        # The file may have been removed in the meantime.
+        with suppress(FileNotFoundError):
             file = folder.root / name
             found[name] = (log_entries.sha_of(file), stamp(file))
     return found
 
 
 def deciding(folder: Folder) -> Iterator[str]:
-    """Paths of the knowledge base's own ontology and queries; not those of the program."""
+    """Yield the paths of the knowledge base's own ontology and queries."""
     for kind, ending in DECIDING.items():
         yield from folder.own(kind, ending, deep=True).files
 
 
 def covered(name: str) -> bool:
-    """Whether kb 0.1 recorded the digest of such a file."""
+    """Tell whether kb 0.1 recorded the digest of a file."""
     return name.partition("/")[0] not in DECIDING
 
 
 def stamp(file: Path) -> str:
-    """Size and time of a file, which any write changes and a fault of the disk does not."""
+    """Return size and modification time: any write changes them, a disk fault does not."""
     stat = file.stat()
     return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def known(folder: Folder) -> dict[str, Known]:
-    """What the next command starts from: as recorded, else as the log says, else as it is now."""
+    """Return the digests that the next command starts from.
+
+    They are the recorded ones, otherwise those of the log, otherwise the present ones.
+    """
     found = recorded(folder)
     if found is None:
         return {n: (d, "") for n, d in logged(folder).items()} or taken(folder)
@@ -87,7 +92,7 @@ def known(folder: Folder) -> dict[str, Known]:
 
 
 def logged(folder: Folder) -> dict[str, str]:
-    """Path → digest of each file as the entries of the log say; empty where no chain has begun."""
+    """Return the digest of each file according to the log; empty if the log has no chain."""
     out = dict[str, str]()
     for number in log_entries.numbers(folder):
         with suppress(KbError):
@@ -96,7 +101,7 @@ def logged(folder: Folder) -> dict[str, str]:
 
 
 def _follow(out: dict[str, str], entry: Entry) -> None:
-    """Bring digests from before an entry to after it."""
+    """Update digests from before an entry to after it."""
     if entry.previous is None:
         return
     if entry.over:
@@ -109,14 +114,14 @@ def _follow(out: dict[str, str], entry: Entry) -> None:
 
 
 def missing(folder: Folder) -> list[str]:
-    """Files that commands wrote or accepted here and that are gone, sorted by path."""
+    """Return files that commands wrote or accepted here and that are missing, sorted by path."""
     found = recorded(folder)
     names = found.files if found else logged(folder)
     return sorted(name for name in names if gone(folder.root / name))
 
 
 def gone(file: Path) -> bool:
-    """Whether nothing is at a path; what cannot be looked at is not gone."""
+    """Tell whether nothing is at a path. False if the path cannot be checked."""
     try:
         os.lstat(file)
     except (FileNotFoundError, NotADirectoryError):

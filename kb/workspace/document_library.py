@@ -1,4 +1,4 @@
-"""The texts that sources were made of, found by digest in the document folders."""
+"""The texts of sources, found by digest in the document folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kb.workspace.listing import unfit
 
 
 def find(folder: Folder, sha256: str) -> str | None:
-    """The text with this digest from the document folders, or None where none of them has it."""
+    """Return the text with this SHA-256, or None if no document folder has it."""
     for place in folder.document_folders():
         path = place / f"{sha256}.txt"
         if place == folder.root / "documents" and folder.leaves(f"documents/{sha256}.txt"):
@@ -29,7 +29,7 @@ def find(folder: Folder, sha256: str) -> str | None:
 
 
 def _with_digest(path: str, sha256: str) -> str | None:
-    """The text of a file if it has this digest; None also where it cannot be read."""
+    """Return the text of a file if it has this SHA-256, and None if not or if it cannot be read."""
     if os.path.isfile(path):
         with suppress(Usage, UnicodeDecodeError):
             data = folders.regular_bytes(Path(path), folders.LARGEST_FILE)
@@ -38,24 +38,21 @@ def _with_digest(path: str, sha256: str) -> str | None:
 
 
 def by_digest(folder: Folder) -> dict[str, str]:
-    """sha256 → path of every text file in the document folders, remembered by size and time in the
-    disposable folder.
+    """Return the path of every text in the document folders, by SHA-256.
+
+    Digests are cached by size and time in the disposable folder.
     """
     memory = folder.cache / "documents.json"
     known: dict[str, list[str]] = {}
     with suppress(OSError, ValueError, AttributeError, TypeError):
-        known = {
-            path: [*map(str, found)]
-            for path, found in json.loads(memory.read_text()).items()
-            if len(found) == 2
-        }
+        stored = json.loads(memory.read_text()).items()
+        known = {path: [*map(str, found)] for path, found in stored if len(found) == 2}
     now: dict[str, list[str]] = {}
     for path in _texts(folder):
         with suppress(OSError):
             old = known.get(str(path))
-            now[str(path)] = (
-                old if old and old[0] == stamps.stamp(path) else [*stamps.digested(path)]
-            )
+            unchanged = old and old[0] == stamps.stamp(path)
+            now[str(path)] = old if old and unchanged else [*stamps.digested(path)]
     if now != known and not folder.cache.is_symlink():
         with suppress(OSError):
             folders.write(memory, json.dumps(now))
@@ -63,16 +60,14 @@ def by_digest(folder: Folder) -> dict[str, str]:
 
 
 def _texts(folder: Folder) -> Iterator[Path]:
-    """Every text in the document folders. In those that KB_DOCUMENTS names, links may lead
-    anywhere: their owner chose them.
+    """Yield every text in the document folders.
+
+    In the folders of KB_DOCUMENTS, links may lead anywhere, because the user chose these folders.
     """
     own = folder.root / "documents"
     for place in folder.document_folders():
         if place == own:
             yield from (folder.root / name for name in folder.texts().files)
         else:
-            yield from (
-                path
-                for path in sorted(place.rglob("*.txt"))
-                if path.is_file() and not unfit(str(path))
-            )
+            found = sorted(place.rglob("*.txt"))
+            yield from (path for path in found if path.is_file() and not unfit(str(path)))

@@ -1,6 +1,4 @@
-"""The folder that is a knowledge base: its settings, its files, the documents beside it, and writes
-that cannot be torn.
-"""
+"""The folder of a knowledge base: its settings, its files, its documents, and atomic writes."""
 
 from __future__ import annotations
 
@@ -29,18 +27,21 @@ FORMAT = settings.FORMAT
 DISPOSABLE = ".kb"
 LARGEST_FILE = 200_000_000
 LARGEST_SETTINGS = 1_000_000
-# Own files in `ontology` or in `queries`, and their bytes together: more than people write, and
-# little enough to be read by every command.
+# Limits for own files in `ontology` or in `queries`: their number and their bytes in total. Nobody
+# writes more by hand, and every command can read them.
 MOST_OWN_FILES, LARGEST_OWN_FILES = 300, 5_000_000
-# What an IRI cannot contain, or what would end its path.
+# Characters that an IRI cannot contain, or that would end its path.
 _NOT_IN_IRIS = re.compile(r"[\x00-\x20<>\"{}|\\^`%#?\x7f]")
-# What a knowledge base consists of.
+# The parts of a knowledge base.
 OWN = (SETTINGS, DISPOSABLE, ".journal", ".git", "claims", "documents", "ontology", "queries")
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A knowledge base on disk. `base` is the IRI that all records and file graphs start with."""
+    """A knowledge base on disk.
+
+    `base` is the IRI with which the IRIs of all records and graphs begin.
+    """
 
     root: Path
     base: str
@@ -50,75 +51,72 @@ class Folder:
     format: int = 1
 
     def listed(self) -> Listing:
-        """The stored Turtle files, and what is strange among the claims."""
+        """List the stored Turtle files, and the problems of the claims folder."""
         return listing(str(self.root), "claims", ".ttl")
 
     def files(self) -> tuple[str, ...]:
-        """Relative paths of all stored Turtle files, sorted: the claims."""
+        """Return the relative paths of all stored Turtle files, sorted."""
         return self.listed().files
 
     def leaves(self, relative: str) -> bool:
-        """Whether a path leads out of the knowledge base."""
+        """Tell whether a path leads out of the knowledge base."""
         return leaves(str(self.root), relative)
 
     def graph(self, name: str) -> str:
-        """IRI of the graph that has the triples of a file; what an IRI cannot contain is
-        percent-encoded.
+        """Return the IRI of a file's graph, with percent-encoding where an IRI needs it.
 
-        >>> Folder(Path(), "https://x.org/", "main", "default-1", "en").graph("claims/main/my notes 50%.ttl")
+        >>> folder = Folder(Path(), "https://x.org/", "main", "default-1", "en")
+        >>> folder.graph("claims/main/my notes 50%.ttl")
         'https://x.org/claims/main/my%20notes%2050%25.ttl'
         """
         return self.base + _NOT_IN_IRIS.sub(lambda m: f"%{ord(m[0]):02X}", name)
 
     def name_of(self, graph: str) -> str:
-        """The file whose triples a graph has, by the graph's IRI or what follows the base in it."""
+        """Return the file of a graph, given the graph's IRI or the part of it after the base."""
         return unquote(graph.removeprefix(self.base))
 
     def read(self, relative: str) -> str:
-        """Text of a stored file, empty where there is none. Raises Usage where it is not UTF-8
-        text, or a link that leads out.
+        """Read a stored file; a missing one is empty.
+
+        Raises Usage if the file is not UTF-8 text, or a link that leads out.
         """
         path = self.root / relative
         if self.leaves(relative):
-            message = f"this is a link that leads out of the knowledge base, to {os.path.realpath(path)}, and is not read."
             raise Usage(
-                message,
-                "remove it; where its records belong here, put the file itself in its place",
+                f"this link leads out of the knowledge base, to {os.path.realpath(path)}; "
+                "it is not read.",
+                "remove it, or replace it with the file itself if its records belong here",
             )
-        return (
-            decode(regular_bytes(path, LARGEST_FILE, relative), relative)
-            if os.path.lexists(path)
-            else ""
-        )
+        if not os.path.lexists(path):
+            return ""
+        return decode(regular_bytes(path, LARGEST_FILE, relative), relative)
 
     def stored(self, name: str) -> str:
-        """Text of a file that is listed. Raises Usage where it cannot be read, or is not UTF-8
-        text.
-        """
+        """Read a file that is listed. Raises Usage if it cannot be read or is not UTF-8 text."""
         return decode(regular_bytes(self.root / name, LARGEST_FILE, name), name)
 
     def texts(self) -> Listing:
-        """The texts in `documents/`, and what is strange there."""
+        """List the texts in `documents/`, and the problems of that folder."""
         return listing(str(self.root), "documents", ".txt")
 
     def own(self, place: str, ending: str, deep: bool = False) -> Listing:
-        """The knowledge base's own files in a part of `ontology` or `queries`, and what is strange
-        there.
-        """
+        """List own files in a part of `ontology` or `queries`, and the problems of that folder."""
         top = place.partition("/")[0]
         here, theirs = str(self.root / top), str(shipped(top))
         if here == theirs or (os.path.islink(here) and os.path.realpath(here) == theirs):
-            return Listing()  # they are the shipped ones
+            # The folder is the program's own.
+            return Listing()
         found = listing(str(self.root), place, ending, deep)
         return bounded(found, str(self.root), place, MOST_OWN_FILES, LARGEST_OWN_FILES)
 
     def own_queries(self) -> Listing:
-        """All files in `queries` that look like saved queries, in groups or not."""
+        """List all files in `queries` and its subfolders that may be saved queries."""
         return self.own("queries", ".rq", deep=True)
 
     def data(self, place: str, ending: str) -> dict[str, list[Path]]:
-        """Name → the files with this name in a part of `ontology` or `queries`: this knowledge
-        base's own, which wins, then the shipped.
+        """Return the files of a part of `ontology` or `queries`, by name.
+
+        The knowledge base's own file comes first and takes precedence; the program's follows.
         """
         found: dict[str, list[Path]] = {}
         for name in self.own(place, ending).files:
@@ -130,41 +128,37 @@ class Folder:
 
     @property
     def cache(self) -> Path:
-        """The disposable folder; deleting it loses nothing."""
+        """The disposable folder. Deleting it loses nothing."""
         return self.root / DISPOSABLE
 
     def apart(self, target: Path) -> Path:
-        """Where something may be handed on to. Raises Refused where the knowledge base keeps its
-        own there.
-        """
+        """Check the target of an export. Raises Refused if it is a part of the knowledge base."""
         place = Path(os.path.realpath(target))
-        if place.is_relative_to(self.root) and place.relative_to(self.root).parts[:1] in {
-            (name,) for name in OWN
-        }:
+        inside = place.relative_to(self.root).parts if place.is_relative_to(self.root) else ()
+        if inside and inside[0] in OWN:
             raise Refused(
                 f"{target} is a part of the knowledge base; nothing was written.",
-                "choose a place beside it, as export/",
+                "choose another folder, such as export/",
             )
         return target
 
     def document_folders(self) -> list[Path]:
-        """Where texts lie: `documents/` inside, then the folders in KB_DOCUMENTS."""
+        """Return the folders of texts: `documents/`, then those of KB_DOCUMENTS."""
         named = [Path(p) for p in os.environ.get("KB_DOCUMENTS", "").split(os.pathsep) if p]
         return [p for p in (self.root / "documents", *named) if p.is_dir()]
 
 
 def shipped(kind: str) -> Path:
-    """`ontology` or `queries` as they come with the program: package data in a wheel, the
-    checkout's folder beside `kb/`.
-    """
+    """Return the program's `ontology` or `queries` folder, in the package or in the checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "_data" / kind
     return inside if inside.is_dir() else package.parent / kind
 
 
 def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
-    """The knowledge base meant: `chosen`, else KB_HOME, else the first kb.toml from the current
-    folder upward. Raises Unreadable.
+    """Find the knowledge base: `chosen`, else KB_HOME, else the first kb.toml from here upward.
+
+    `start` is the folder to begin at, by default the current one. Raises Unreadable.
     """
     named = chosen or os.environ.get("KB_HOME")
     if named:
@@ -175,17 +169,18 @@ def locate(chosen: str | None = None, start: Path | None = None) -> Folder:
             return load(folder)
     raise Unreadable(
         f"{here} is not inside a knowledge base.",
-        "kb init makes one here; --kb DIR or KB_HOME names one elsewhere",
+        "make one here with kb init, or name one with --kb DIR or KB_HOME",
     )
 
 
 def load(root: Path) -> Folder:
-    """The knowledge base in a folder. Raises Unreadable with the reason."""
+    """Open the knowledge base in a folder. Raises Unreadable with the reason."""
     path = root / SETTINGS
     try:
         if not os.path.lexists(path):
             raise Unreadable(
-                f"{root} is not a knowledge base: it has no {SETTINGS}.", f"kb init {root}"
+                f"{root} is not a knowledge base: it has no {SETTINGS}.",
+                f"make one there with: kb init {root}",
             )
         text = decode(regular_bytes(path, LARGEST_SETTINGS), str(path))
     except Usage as error:
@@ -201,11 +196,12 @@ def load(root: Path) -> Folder:
 
 
 def create(root: Path, base: str, collection: str) -> Folder:
-    """Make an empty knowledge base. Raises Refused where there is one already, Usage where the
-    folder cannot be made.
+    """Make an empty knowledge base.
+
+    Raises Refused if there already is one, and Usage if the folder cannot be made.
     """
     if (root / SETTINGS).exists():
-        raise Refused(f"{root} is a knowledge base already.", "kb stats shows what is in it")
+        raise Refused(f"{root} is already a knowledge base.", "see its content with kb stats")
     if root.exists() and not root.is_dir():
         raise Usage(f"{root} is a file.", "name a folder")
     try:
@@ -230,9 +226,9 @@ def create(root: Path, base: str, collection: str) -> Folder:
 
 
 def regular_bytes(path: Path, most: int, shown: str = "") -> bytes:
-    """The bytes of a file, which messages call `shown`; a pipe or a device is not opened.
+    """Read a file, which messages call `shown`. A pipe or a device is not opened.
 
-    Raises Usage where they cannot be read, or are more than `most`.
+    Raises Usage if it cannot be read or has more than `most` bytes.
     """
     try:
         return read_bytes(path, most)
@@ -241,27 +237,29 @@ def regular_bytes(path: Path, most: int, shown: str = "") -> bytes:
 
 
 def digest(text: str) -> str:
-    """sha256 of a text's UTF-8 bytes, in hexadecimal."""
+    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def keep_document(folder: Folder, text: str) -> Path:
-    """Keep a text read in `documents/`, named by its digest, readable by its owner alone.
+    """Store a text in `documents/`, named by its digest and readable by its owner only.
 
-    Raises Usage where `documents` is a link that leads out, or the disk refuses.
+    Raises Usage if `documents` is a link that leads out, or the disk reports an error.
     """
     home = folder.root / "documents"
     path = home / f"{digest(text)}.txt"
     if folder.leaves("documents"):
-        message = f"{home} leads out of the knowledge base, to {os.path.realpath(home)}; nothing was written."
-        raise Usage(message, "remove the link, or put the folder itself in its place")
+        raise Usage(
+            f"{home} leads out of the knowledge base, to {os.path.realpath(home)}; "
+            "nothing was written.",
+            "remove the link, or replace it with the folder itself",
+        )
     try:
         if disk.kind(path) != "a file" or hashlib.sha256(disk.read(path)).hexdigest() != path.stem:
             disk.write(path, text, private=True)
-        disk.settle(
-            [home], folder.root
-        )  # a killed command may have written it without coming as far
+        # An existing file may come from a killed command that did not get this far.
+        disk.settle([home], folder.root)
     except OSError as error:
-        hint = "free space or mend permissions, then run the command again"
+        hint = "free some space or fix the permissions, then run the command again"
         raise Usage(f"{path} cannot be written: {error.strerror}.", hint) from None
     return path

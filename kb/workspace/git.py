@@ -1,9 +1,8 @@
-"""Read-only calls of git in a folder that may be somebody else's.
+"""Read-only calls of git, in a folder that may be somebody else's.
 
-A repository can name programs in its settings: remote helpers, hooks, a file system monitor,
-pagers,
-filters, credential helpers. None of them is run here, and nothing is fetched: only commands that
-read objects are used, each setting that names a program is overridden, and every protocol is
+The settings of a repository can name programs: remote helpers, hooks, a file system monitor,
+pagers, filters, credential helpers. None of them is run here, and nothing is fetched: only commands
+that read objects are used, each setting that names a program is overridden, and every protocol is
 forbidden.
 """
 
@@ -21,14 +20,14 @@ from typing import IO, Final, NamedTuple
 
 from kb.errors import Usage
 
-# Seconds for one call; a slow disk needs a few for a large repository.
+# Seconds for one call. A large repository on a slow disk takes a few.
 PATIENCE: Final = 60
-# Bytes of one answer. A tree that repeats itself can list more files than any disk has.
+# Bytes of one answer. A tree that repeats itself can list more files than fit on any disk.
 LARGEST_ANSWER: Final = 64 * 2**20
-# Bytes of what git says about an error; its first line is shown.
+# Bytes of git's error output, of which the first line is shown.
 _LARGEST_REASON: Final = 4096
 _CHUNK: Final = 2**16
-# Variables of git that a user sets on purpose. All others may come from a hook, or name programs.
+# Variables of git that a user sets on purpose. Others may come from a hook, or name programs.
 _KEPT: Final = (
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_SYSTEM",
@@ -38,8 +37,10 @@ _KEPT: Final = (
 )
 _DROPPED: Final = ("SSH_ASKPASS", "PAGER", "EDITOR", "VISUAL")
 _SURROUNDINGS: Final = {
-    "GIT_NO_LAZY_FETCH": "1",  # a missing object of a partial clone is not fetched
-    "GIT_ALLOW_PROTOCOL": "",  # for a git that does not know the variable above
+    # Do not fetch the missing objects of a partial clone.
+    "GIT_NO_LAZY_FETCH": "1",
+    # The same, for versions of git that do not know that variable.
+    "GIT_ALLOW_PROTOCOL": "",
     "GIT_PROTOCOL_FROM_USER": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -48,7 +49,7 @@ _SURROUNDINGS: Final = {
     "GIT_ATTR_NOSYSTEM": "1",
     "LC_ALL": "C",
 }
-# Settings of a repository that name a program, or reach out; a command line wins over its files.
+# Settings that name a program or a protocol. The command line overrides the repository's files.
 _SETTINGS: Final = (
     "protocol.allow=never",
     "protocol.ext.allow=never",
@@ -70,12 +71,13 @@ _SETTINGS: Final = (
     "gpg.program=false",
     "gpg.ssh.program=false",
     "gpg.x509.program=false",
-    "safe.bareRepository=explicit",  # a folder that only looks like a repository is none
+    # A folder that only looks like a repository does not count.
+    "safe.bareRepository=explicit",
 )
 
 
 class Done(NamedTuple):
-    """What a call of git answered: its exit code, its output, and the first line of its errors."""
+    """The result of a call: exit code, output, and the first line of the errors."""
 
     code: int
     out: bytes
@@ -83,9 +85,9 @@ class Done(NamedTuple):
 
 
 def run(root: Path, *arguments: str, given: bytes = b"", most: int = LARGEST_ANSWER) -> Done:
-    """Run a reading command of git in a folder; `given` is its input, `most` bounds its output.
+    """Run a reading command of git in a folder. `given` is its input, `most` limits its output.
 
-    Raises Usage where git is not installed, does not end, or answers more than `most` bytes.
+    Raises Usage if git is not installed, does not end, or writes more than `most` bytes.
     """
     path = _path(root)
     program = _program(path)
@@ -101,14 +103,15 @@ def run(root: Path, *arguments: str, given: bytes = b"", most: int = LARGEST_ANS
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=_environment(path),
-            start_new_session=True,  # without a terminal nothing can ask a question
+            # Without a terminal no program can ask a question.
+            start_new_session=True,
         )
         out = _answer(process, most)
         return Done(process.returncode, out, _reason(stderr))
 
 
 def _environment(path: list[str]) -> Mapping[str, str]:
-    """The variables of a call."""
+    """Return the environment variables of a call."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -118,7 +121,7 @@ def _environment(path: list[str]) -> Mapping[str, str]:
 
 
 def _path(root: Path) -> list[str]:
-    """The folders to look for programs in: neither relative ones nor those of `root`."""
+    """Return the folders of PATH that are absolute and not inside `root`."""
     named = os.environ.get("PATH", os.defpath).split(os.pathsep)
     real = os.path.realpath(root)
     return [
@@ -129,16 +132,16 @@ def _path(root: Path) -> list[str]:
 
 
 def _program(path: list[str]) -> str:
-    """The git that is run. Raises Usage where there is none."""
+    """Return the path of git. Raises Usage if there is none."""
     for entry in path:
         candidate = os.path.join(entry, "git")
         if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
             return candidate
-    raise Usage("git is not installed here.", "install git; kb log lists what was done without it")
+    raise Usage("git is not installed here.", "install git; kb log works without it")
 
 
 def _answer(process: subprocess.Popen[bytes], most: int) -> bytes:
-    """The output of a process, which has ended afterwards. Raises Usage."""
+    """Return the output of a process and wait for its end. Raises Usage."""
     assert process.stdout is not None
     deadline = time.monotonic() + PATIENCE
     found = bytearray()
@@ -147,8 +150,8 @@ def _answer(process: subprocess.Popen[bytes], most: int) -> bytes:
             found += part
             if len(found) > most:
                 raise Usage(
-                    f"git answers with more than {most // 2**20} MiB.",
-                    "this revision is too large to be compared; try another one",
+                    f"the answer of git is larger than {most // 2**20} MiB.",
+                    "this revision is too large to compare; try another one",
                 )
         process.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
@@ -159,7 +162,7 @@ def _answer(process: subprocess.Popen[bytes], most: int) -> bytes:
 
 
 def _part(stream: IO[bytes], deadline: float) -> bytes:
-    """The next bytes of a stream, empty at its end. Raises Usage when time is up."""
+    """Return the next bytes of a stream; empty at its end. Raises Usage when time is up."""
     left = deadline - time.monotonic()
     if left <= 0 or not select.select([stream], [], [], left)[0]:
         raise _late()
@@ -167,7 +170,7 @@ def _part(stream: IO[bytes], deadline: float) -> bytes:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process that has not ended, with everything it has started."""
+    """Kill a process that has not ended, and all processes it started."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -177,12 +180,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _late() -> Usage:
     return Usage(
-        f"git did not answer within {PATIENCE} seconds.", "git status shows what it is busy with"
+        f"git did not answer within {PATIENCE} seconds.", "see what it is doing with git status"
     )
 
 
 def _reason(stderr: IO[bytes]) -> str:
-    """The first line of an error that git reports."""
+    """Return the first line of an error of git."""
     stderr.seek(0)
     lines = stderr.read(_LARGEST_REASON).decode(errors="replace").splitlines()
     wrong = [line for line in lines if line.startswith("fatal:")]

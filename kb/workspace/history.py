@@ -1,5 +1,6 @@
-"""What was done here, in words: from the journal, and, for what no journal of this folder tells,
-from the times the records carry.
+"""History of a knowledge base in words: from the log, and from the times stored in records.
+
+Records that no log entry here created, such as those of a cloned repository, are grouped by time.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kb.errors import Unreadable
-from kb.model.records import SLOTS, Record
+from kb.model.rdf_terms import Term
+from kb.model.records import SLOTS, Record, Slot
 from kb.model.vocabulary import RDF
 from kb.rdf import turtle_reader
 from kb.rdf.turtle_writer import heading
@@ -23,16 +25,17 @@ from kb.workspace.folder import SETTINGS, Folder
 from kb.workspace.log_entries import Change, Entry
 
 TYPE = RDF + "type"
-# How a stored record says that it no longer counts.
+# The property that ends the validity of a stored record.
 ENDED = "prov:invalidatedAtTime"
-# How an entry is called that gives a record another id.
+# Matches log entries written by `kb rename`.
 RENAME = re.compile(r"(undo \d+: )*rename ")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One command's work: its number in the journal (0 where only the records tell of it), when,
-    who, the command, and what it did.
+    """The work of one command.
+
+    `number` is the number of the log entry; 0 if only the records tell. `did` says what was done.
     """
 
     number: int
@@ -44,31 +47,27 @@ class Batch:
 
 
 def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
-    """Everything that was done, newest first; with a subject (`path/id`) only what touched it, by
-    the id it had then.
+    """Return everything that was done, newest first.
+
+    With a `subject` (`path/id`), return only what touched it, under the id it had then.
     """
     out, told = list[Batch](), set[str]()
-    then, since = (
-        subject,
-        dict[str, str](),
-        # what the subject was called at the time of an entry; what records of that time are called now
-    )
+    # The subject's id at the time of an entry, and today's ids by the ids of that time.
+    then, since = subject, dict[str, str]()
     for number in reversed(log_entries.numbers(folder)):
         try:
             entry = log_entries.numbered(folder, number)
         except Unreadable as error:
             out.append(
-                Batch(number, _time_of(folder, number), "", "", f"cannot be told: {error.message}")
+                Batch(number, _time_of(folder, number), "", "", f"unreadable: {error.message}")
             )
             continue
         keys = [c.subject.removeprefix(folder.base) for c in entry.changes]
         renamed = _renamed(entry, folder.base)
         since |= {old: since.get(new, new) for old, new in renamed.items()}
-        told.update(
-            since.get(k, k)
-            for k, c in zip(keys, entry.changes, strict=True)
-            if not c.before and not renamed
-        )
+        if not renamed:
+            new = (c.subject.removeprefix(folder.base) for c in entry.changes if not c.before)
+            told.update(since.get(key, key) for key in new)
         if not subject or any(_about(k, then) for k in keys):
             out.append(_batch(entry, folder.base, then, renamed))
         then = next((old for old, new in renamed.items() if new == then), then)
@@ -77,8 +76,9 @@ def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
 
 
 def _renamed(entry: Entry, base: str) -> dict[str, str]:
-    """Ids (`path/id`) before → after, the record's own first, then those of its parts, where an
-    entry is a rename or takes one back.
+    """Return the ids (`path/id`) before and after, if an entry renames a record or undoes that.
+
+    The record itself comes first, then its parts.
     """
     if not RENAME.match(entry.what):
         return {}
@@ -90,7 +90,7 @@ def _renamed(entry: Entry, base: str) -> dict[str, str]:
 
 
 def _about(key: str, subject: str) -> bool:
-    """Whether a record is the one meant, or a version of it (`id~1`)."""
+    """Tell whether a record is the given one, or a version of it (`id~1`)."""
     return key.partition("~")[0] == subject.partition("~")[0]
 
 
@@ -99,15 +99,13 @@ def _time_of(folder: Folder, number: int) -> datetime:
 
 
 def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) -> Batch:
-    chosen = [
-        c for c in entry.changes if not subject or _about(c.subject.removeprefix(base), subject)
-    ]
+    chosen = list(entry.changes)
+    if subject:
+        chosen = [c for c in chosen if _about(c.subject.removeprefix(base), subject)]
     sides = {s: pair for s, pair in _sides(chosen).items() if "~" not in s} or _sides(chosen)
-    did = (
-        "; ".join(_did(s, *pair, base) for s, pair in sides.items())
-        if subject
-        else _counted(chosen)
-    )
+    did = _counted(chosen)
+    if subject:
+        did = "; ".join(_did(s, *pair, base) for s, pair in sides.items())
     if subject in {*renamed, *renamed.values()}:
         did = "renamed {} → {}".format(*next(iter(renamed.items())))
     records = tuple(c.subject.removeprefix(base) for c in chosen)
@@ -115,15 +113,16 @@ def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) ->
 
 
 def _files(entry: Entry) -> str:
-    """What an entry did that touches no record."""
+    """Describe an entry that touches no record."""
     if entry.accepts:
         return f"{len(entry.files or entry.found)} accepted"
     return "settings" if SETTINGS in entry.files or not entry.files else "layout only"
 
 
 def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
-    """Record → its block before and after, empty where there was or is none, in whichever files
-    they lay.
+    """Return each record's block before and after, whichever files contained it.
+
+    A block is empty if the record did not exist.
     """
     out = dict[str, tuple[str, str]]()
     for c in changes:
@@ -133,23 +132,21 @@ def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
 
 
 def _counted(changes: Sequence[Change]) -> str:
-    """How many records were added, changed, withdrawn, removed, by what commands count; parts alone
-    where nothing else is touched.
+    """Count the records that were added, changed, withdrawn and removed.
+
+    Versions, passages and relays count only if nothing else was touched.
     """
     sides = _sides(changes)
     own = {s: pair for s, pair in sides.items() if not _part(s, *pair)} or sides
     words = Counter(_word(*pair) for pair in own.values())
-    return ", ".join(
-        f"{words[w]} {w}" for w in ("added", "changed", "withdrawn", "removed") if words[w]
-    )
+    shown = [word for word in ("added", "changed", "withdrawn", "removed") if words[word]]
+    return ", ".join(f"{words[word]} {word}" for word in shown)
 
 
 def _part(subject: str, before: str, after: str) -> bool:
-    """Whether a record is kept for another one: a version, a passage, a relay."""
-    return "~" in subject or any(
-        f" a {kind} " in f" {' '.join((after or before).split())} "
-        for kind in ("kb:Quote", "kb:Relay")
-    )
+    """Tell whether a record belongs to another one: a version, a passage, a relay."""
+    text = f" {' '.join((after or before).split())} "
+    return "~" in subject or " a kb:Quote " in text or " a kb:Relay " in text
 
 
 def _word(before: str, after: str) -> str:
@@ -159,7 +156,7 @@ def _word(before: str, after: str) -> str:
 
 
 def _did(subject: str, before: str, after: str, base: str) -> str:
-    """What happened to a record, field by field where it changed."""
+    """Describe what happened to a record; for a change, field by field."""
     name, word = subject.removeprefix(base), _word(before, after)
     if word in ("added", "removed"):
         return f"{word} {name}"
@@ -167,14 +164,15 @@ def _did(subject: str, before: str, after: str, base: str) -> str:
     if word == "withdrawn":
         return f"withdrawn {name}: {new.get('invalidated_because', '')}"
     changed = [f for f in {**old, **new} if f not in UNSAID and old.get(f) != new.get(f)]
-    told = (
-        f"{f.replace('_', ' ')} {old.get(f, 'nothing')} → {new.get(f, 'nothing')}" for f in changed
-    )
-    return f"changed {name}: {', '.join(told) or 'layout'}"
+    fields = []
+    for field_name in changed:
+        value, value_now = (side.get(field_name, "nothing") for side in (old, new))
+        fields.append(f"{field_name.replace('_', ' ')} {value} → {value_now}")
+    return f"changed {name}: {', '.join(fields) or 'layout'}"
 
 
 def _said(text: str, base: str) -> dict[str, str]:
-    """Field → value of a record's block, as people read it."""
+    """Return the values of a record's block by field, as people read them."""
     out = dict[str, list[str]]()
     with suppress(turtle_reader.Broken):
         triples = turtle_reader.triples(f"{heading(base)}{text}", base)
@@ -183,16 +181,16 @@ def _said(text: str, base: str) -> dict[str, str]:
         for _, p, o in triples:
             if p.value in slots:
                 name, slot = slots[p.value]
-                short = o.value.removeprefix(base)
-                told = (
-                    turtle_reader.compact(short).partition(":")[2] or short
-                    if o.kind == "iri" and short == o.value
-                    else short
-                )
-                out.setdefault(name, []).append(
-                    told.removeprefix(f"{slot.target}-" if slot.type == "token" else slot.target)
-                )
+                out.setdefault(name, []).append(_shown(o, slot, base))
     return {name: "|".join(sorted(values)) for name, values in out.items()}
+
+
+def _shown(value: Term, slot: Slot, base: str) -> str:
+    """Format a stored value: references and tokens without their prefixes."""
+    text = value.value.removeprefix(base)
+    if value.kind == "iri" and text == value.value:
+        text = turtle_reader.compact(text).partition(":")[2] or text
+    return text.removeprefix(f"{slot.target}-" if slot.type == "token" else slot.target)
 
 
 def _recorded(known: Known) -> Iterable[Record]:
@@ -201,7 +199,7 @@ def _recorded(known: Known) -> Iterable[Record]:
 
 
 def _by_time(records: Sequence[Record], subject: str) -> list[Batch]:
-    """Batches that only the records tell of: those recorded at the same time."""
+    """Group records by the time they were recorded, for those that the log does not tell about."""
     groups: dict[datetime, list[Record]] = {}
     for record in records:
         when = getattr(record, "recorded", None)

@@ -1,9 +1,9 @@
-"""The index follows the text. It is kept in the disposable folder; deleting it loses nothing.
+"""The index of a knowledge base, kept up to date with its files. It is disposable.
 
-It holds what counts now: files of past records are left out. Every state of it is a generation of
-its own (`generations`), which holds one
-state of the text (`holds`): a change makes a copy, which costs next to nothing, and changes that
-(`updates`).
+It contains the records that are valid now; files of past records are left out. Each state of the
+index is a generation of its own (`index_generations`), which contains one state of the files
+(`index_contents`). A change copies the newest generation, with hard links, and updates the copy
+(`index_updates`).
 """
 
 from __future__ import annotations
@@ -27,19 +27,28 @@ from kb.workspace.index_generations import Generation
 from kb.workspace.index_updates import DERIVED, Derivation, update
 
 __all__ = [
-    "DERIVED", "Derivation", "Generation", "Refreshed", "drop", "path", "reader", "refresh", "update",
-]  # fmt: skip
-# A text that changes while it is read is read again so often; then its writers are kept out for a
-# moment.
+    "DERIVED",
+    "Derivation",
+    "Generation",
+    "Refreshed",
+    "drop",
+    "path",
+    "reader",
+    "refresh",
+    "update",
+]
+# If files change while they are read, read them again this many times; then keep writers out.
 ROUNDS: Final = 5
-# An index that is deleted while it is built is begun again so often.
+# If the index is deleted while it is built, begin again at most this many times.
 DELETED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did: files replaced and removed, those that are not Turtle and so are missing
-    from every answer, and the index.
+    """The result of a refresh: files replaced and removed, files that cannot be read, and the
+    index.
+
+    Records of unreadable files are missing from every answer.
     """
 
     replaced: tuple[str, ...] = ()
@@ -54,17 +63,18 @@ def refresh(
     anew: bool = False,
     patience: float = index_turns.PATIENCE,
 ) -> Refreshed:
-    """The index of the present text. What is derived is worked out where a change reaches, or whole
-    where that may be everywhere.
+    """Bring the index up to date and return it.
 
-    `derivation` is called only if something changed. `anew` builds from nothing, beside the one
-    that others read; where another process
-    has just done so, that is taken. Raises Locked where another process builds and does not end in
-    `patience` seconds, OSError or
-    Unreadable where no index can be written.
+    Derived data is updated where a change reaches, or recomputed if it may reach everything.
+    `derivation` is called only if something changed. `anew` builds a new index from nothing, beside
+    the one that others read; if another process has just done that, its index is used.
+
+    Raises Locked if another process builds the index for more than `patience` seconds, and OSError
+    or Unreadable if no index can be written.
     """
     for _ in range(DELETED):
-        with suppress(FileNotFoundError):  # somebody deletes what is disposable at this moment
+        # Somebody may delete the folder at this moment.
+        with suppress(FileNotFoundError):
             return _refresh(folder, derivation, anew, patience)
     return _refresh(folder, derivation, anew, patience)
 
@@ -77,23 +87,24 @@ def _refresh(
         return current
     whole = found.holds.whole if found else ""
     with index_turns.turn(folder, patience):
-        found = index_generations.newest(
-            folder
-        )  # once more: another process may just have built it
+        # Look again: another process may have built it while this one waited.
+        found = index_generations.newest(folder)
         done = not anew or (found is not None and found.holds.whole != whole)
         if found and done and (current := _current(folder, found)):
             return current
         if anew:
-            found = None  # and with it the pin, which would keep this process from removing it
+            # Release its pin, or this process would keep itself from removing it.
+            found = None
         return _next(folder, found, derivation())
 
 
 def _current(folder: Folder, generation: Generation) -> Refreshed | None:
-    """The index as it is, if it is right for the text; else None."""
+    """Return the index if it is up to date, else None."""
     now = transaction.steady(folder, lambda: index_contents.now(folder, generation.holds))
     if not generation.holds.same(now) or not generation.store.is_dir():
         return None
-    if now != generation.holds:  # other stamps, of the same bytes
+    # The stamps differ, the bytes do not.
+    if now != generation.holds:
         with suppress(OSError):
             index_generations.note(generation.place, now)
     if index_generations.superseded(folder):
@@ -103,9 +114,7 @@ def _current(folder: Folder, generation: Generation) -> Refreshed | None:
 
 
 def _next(folder: Folder, found: Generation | None, derive: Derivation) -> Refreshed:
-    """The next generation, from the one there is or, where there is none, or it is damaged, from
-    nothing.
-    """
+    """Return the next generation, made from the present one; if that is damaged, from nothing."""
     if found:
         with suppress(Unreadable):
             return _published(folder, found, derive)
@@ -125,23 +134,22 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
             with closing(found.open()) as old:
                 old.copy(place / index_generations.STORE)
         with closing(EmbeddedStore(place / index_generations.STORE)) as store:
-            held = (
-                index_updates.build(store, folder, now, derive)
-                if whole
-                else index_updates.follow(store, folder, before, now, derive)
-            )
-            held = replace(held, whole=name) if whole else held
+            if whole:
+                held = replace(index_updates.build(store, folder, now, derive), whole=name)
+            else:
+                held = index_updates.follow(store, folder, before, now, derive)
             held = _settled(store, folder, held, derive)
         generation = index_generations.publish(place, name, held)
     if found:
-        found.pin.release()  # or this process would keep itself from removing it
+        # Otherwise this process would keep itself from removing it.
+        found.pin.release()
     index_generations.clear(folder)
     replaced = held.files if whole else before.changed(held)
     return Refreshed(tuple(replaced), tuple(before.removed(held)), held.broken, generation)
 
 
 def _settled(store: EmbeddedStore, folder: Folder, held: Holds, derive: Derivation) -> Holds:
-    """Follow files that changed while they were read, until the store holds one state of the text."""
+    """Update the store until no file has changed while it was read."""
     for _ in range(ROUNDS):
         now = transaction.steady(folder, partial(index_contents.now, folder, held))
         if held.same(now):
@@ -159,7 +167,7 @@ def _settled(store: EmbeddedStore, folder: Folder, held: Holds, derive: Derivati
 
 
 def path(folder: Folder) -> Path:
-    """Where the engine's files of the newest index are, or would be."""
+    """Return the folder of the engine in the newest index, whether or not it exists."""
     known = index_generations.names(folder)
     return (
         index_generations.home(folder) / (known[0] if known else "none") / index_generations.STORE
@@ -167,16 +175,17 @@ def path(folder: Folder) -> Path:
 
 
 def reader(folder: Folder) -> Reader:
-    """The newest index for reading. Raises Unreadable where there is none."""
+    """Open the newest index for reading. Raises Unreadable if there is none."""
     found = index_generations.newest(folder)
     if not found:
-        raise Unreadable("There is no index.", "kb index --rebuild builds it anew from the text")
+        raise Unreadable("There is no index.", "build it from the records: kb index --rebuild")
     return found.open()
 
 
 def drop(folder: Folder) -> None:
-    """Delete everything that is disposable; the next refresh builds the index anew. Others who read
-    it fall back on the text.
+    """Delete everything that is disposable.
+
+    The next refresh builds a new index. Processes that read the old one continue with the files.
     """
     if not folder.cache.is_symlink():
         shutil.rmtree(folder.cache, ignore_errors=True)

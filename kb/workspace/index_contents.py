@@ -1,5 +1,6 @@
-"""What an index holds: of each file its stamp, its digest and whether it could be read. It is
-stored beside the index and never apart.
+"""Record of the files in an index: the stamp and digest of each, and whether it could be read.
+
+It is stored beside the index.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from kb.workspace import ontology
 from kb.workspace.catalog import past
 from kb.workspace.folder import Folder
 
-# Raised when what is derived, or how it is stored, changes: older indexes are then built anew.
+# Layout version. Raise it when derived data, or its storage, changes; older indexes are rebuilt.
 LAYOUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One file: its stamp (empty where it proves nothing), the digest of its bytes, and whether it
-    is not Turtle.
+    """One file in an index.
 
-    The digest is empty where the system does not let the file be read.
+    `stamp` is empty if it proves nothing. `digest` is that of the bytes; it is empty if the system
+    does not allow reading the file. `broken` means that the file is not Turtle.
     """
 
     stamp: str
@@ -35,8 +36,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What an index holds: files by name, and how it was derived from them. `whole` is the index
-    that was last built from nothing.
+    """The content of an index: files by name, and a digest of the settings.
+
+    `whole` names the index that was last built from nothing.
     """
 
     layout: str
@@ -45,30 +47,26 @@ class Holds:
 
     @property
     def broken(self) -> tuple[str, ...]:
-        """Names of the files that could not be read, sorted; what they hold is missing from every
+        """Names of the files that could not be read, sorted. Their records are missing from every
         answer.
         """
         return tuple(sorted(name for name, held in self.files.items() if held.broken))
 
     def changed(self, now: Holds) -> list[str]:
-        """Names of the files that are new or have other bytes now."""
+        """Return the names of files that are new or have other bytes now."""
         none = Held("", "absent")
-        return [
-            name
-            for name, held in now.files.items()
-            if self.files.get(name, none).digest != held.digest
-        ]
+        return [n for n, held in now.files.items() if self.files.get(n, none).digest != held.digest]
 
     def removed(self, now: Holds) -> list[str]:
-        """Names of the files that are no longer there."""
+        """Return the names of files that are no longer there."""
         return [name for name in self.files if name not in now.files]
 
     def same(self, now: Holds) -> bool:
-        """Whether an index that holds this is right for what there is now."""
+        """Tell whether an index with this content is up to date with `now`."""
         return self.layout == now.layout and not self.changed(now) and not self.removed(now)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, for `read`."""
+        """Return plain values, which `read` reverses."""
         files = {
             name: [held.stamp, held.digest, int(held.broken)] for name, held in self.files.items()
         }
@@ -76,7 +74,7 @@ class Holds:
 
 
 def read(found: Mapping[str, Any]) -> Holds:
-    """What `as_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
+    """Reverse `as_json`. Raises KeyError, TypeError or ValueError for anything else."""
     files = {
         name: Held(str(stamp), str(digest), bool(broken))
         for name, (stamp, digest, broken) in found["files"].items()
@@ -85,9 +83,7 @@ def read(found: Mapping[str, Any]) -> Holds:
 
 
 def now(folder: Folder, before: Holds) -> Holds:
-    """What an index of the present text holds. Files whose stamp is as it was before are not read
-    again.
-    """
+    """Return the content of an up-to-date index. Files with the same stamp are not read again."""
     files = {
         name: _held(path, before.files.get(name)) for name, path in sorted(paths(folder).items())
     }
@@ -95,7 +91,7 @@ def now(folder: Folder, before: Holds) -> Holds:
 
 
 def _held(path: Path, before: Held | None) -> Held | None:
-    """A file as it is now; None where it was removed meanwhile."""
+    """Return the state of a file, or None if it has just been removed."""
     try:
         if before and before.stamp and stamps.stamp(path) == before.stamp:
             return before
@@ -110,12 +106,12 @@ def _held(path: Path, before: Held | None) -> Held | None:
 
 
 def layout(folder: Folder) -> str:
-    """A digest of everything beside the files that decides what is in an index."""
+    """Return a digest of everything except the files that determines an index's content."""
     return hashlib.sha256(repr((LAYOUT, folder.base, folder.policy)).encode()).hexdigest()
 
 
 def paths(folder: Folder) -> dict[str, Path]:
-    """Name → file of everything that is indexed: the ontology, and the stored files that count now."""
+    """Return the files to index by name: the ontology, and the stored files of valid records."""
     found = {f"{ontology.PLACE}/{name}": path for name, path in ontology.files(folder).items()}
     with suppress(OSError):
         found |= {name: folder.root / name for name in folder.files() if not past(name)}

@@ -1,8 +1,8 @@
 """Generations of the index: each is a folder in `.kb/index` that never changes once it is complete.
 
-A new one is built beside the old one and takes its place by being renamed, so nobody ever reads a
-half-built index. Who reads one pins it:
-it is removed when it is no longer the newest and nobody has it pinned.
+A new one is built beside the old one and then renamed, so that nobody reads a half-built index. A
+reader pins its generation. A generation is removed when it is no longer the newest and no process
+has it pinned.
 """
 
 from __future__ import annotations
@@ -23,20 +23,18 @@ from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Holds
 
-# In a generation: the engine's files, and what they hold.
+# The content of a generation: the engine's files, and the record of the files in it.
 STORE: Final = "store"
 HOLDS: Final = "holds.json"
-# How the folder of a generation begins that is not complete yet.
+# Prefix of the folder of an incomplete generation.
 DRAFT: Final = "draft-"
-# What the engine writes about its own work; nobody reads it, and it is larger than a small index.
+# The engine's own logs. Nobody reads them, and they are larger than a small index.
 _LOGS: Final = ("LOG", "LOG.old.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A complete index, which is not removed as long as this object, or a store that it opened,
-    lives.
-    """
+    """A complete index. It is not removed while this object, or a store that it opened, exists."""
 
     place: Path
     holds: Holds
@@ -48,30 +46,30 @@ class Generation:
         return self.place / STORE
 
     def open(self) -> EmbeddedStore:
-        """The index, for reading. Raises Unreadable where it is gone or damaged."""
+        """Open the index for reading. Raises Unreadable if it is gone or damaged."""
         return EmbeddedStore(self.store, read_only=True, keep=self.pin)
 
 
 def home(folder: Folder) -> Path:
-    """The folder of all generations. Raises Linked where a symbolic link takes its place."""
+    """Return the folder of all generations. Raises Linked if it is a symbolic link."""
     return cache.place(folder, cache.INDEX)
 
 
 def names(folder: Folder) -> list[str]:
-    """The folders of all complete generations, the newest first."""
+    """Return the folder names of all complete generations, newest first."""
     with suppress(FileNotFoundError, NotADirectoryError):
         return sorted(filter(cache.is_generation, os.listdir(home(folder))), reverse=True)
     return []
 
 
 def newest(folder: Folder) -> Generation | None:
-    """The newest complete index, None where there is none that can be used."""
+    """Return the newest complete index, or None if there is no usable one."""
     found = (_pinned(home(folder) / name) for name in names(folder))
     return next((generation for generation in found if generation), None)
 
 
 def _pinned(place: Path) -> Generation | None:
-    """A generation, pinned; None where it is gone or about to go, or what it holds cannot be read."""
+    """Pin a generation. Return None if it is gone, being removed, or its record is unreadable."""
     try:
         pin = cache.Pin(place)
         return Generation(place, index_contents.read(log_entries.opened(place / HOLDS)), pin)
@@ -80,17 +78,16 @@ def _pinned(place: Path) -> Generation | None:
 
 
 def note(place: Path, held: Holds) -> None:
-    """Store what a generation holds, beside it. Raises OSError."""
+    """Store the record of a generation's content, beside it. Raises OSError."""
     cache.write(place / HOLDS, log_entries.seal(held.as_json()).encode())
 
 
 @contextmanager
 def draft(folder: Folder) -> Iterator[Path]:
-    """A folder to build a generation in; it is removed unless it was published. For who holds the
-    lock of the index.
+    """Yield a folder in which to build a generation. It is removed unless it was published.
 
-    Raises FileNotFoundError where somebody deleted it in the meantime, whatever the engine said of
-    that.
+    The caller must hold the lock of the index. Raises FileNotFoundError if somebody deletes the
+    folder in the meantime, whatever the error of the engine was.
     """
     place = cache.made(folder, cache.INDEX) / f"{DRAFT}{secrets.token_hex(4)}"
     place.mkdir(cache.folder_mode(folder.cache))
@@ -107,15 +104,15 @@ def draft(folder: Folder) -> Iterator[Path]:
 
 
 def name(folder: Folder) -> str:
-    """A name for the next generation; no two ever have the same, even where `.kb` was deleted
-    meanwhile.
+    """Return a name for the next generation. It is unique, even if `.kb` was deleted in the
+    meantime.
     """
     number = max((int(known.partition("-")[0]) for known in names(folder)), default=0) + 1
     return f"{number:08}-{secrets.token_hex(4)}"
 
 
 def publish(place: Path, name: str, held: Holds) -> Generation:
-    """Make a draft the newest index, at once and whole. Raises OSError."""
+    """Make a draft the newest index, atomically. Raises OSError."""
     for pattern in _LOGS:
         for path in (place / STORE).glob(pattern):
             path.unlink()
@@ -130,13 +127,14 @@ def publish(place: Path, name: str, held: Holds) -> Generation:
 
 
 def superseded(folder: Folder) -> list[Path]:
-    """Complete generations that are no longer the newest; some may still be read."""
+    """Return the complete generations that are no longer the newest. Some may still be read."""
     return [home(folder) / name for name in names(folder)[1:]]
 
 
 def clear(folder: Folder) -> None:
-    """Remove generations that nobody reads any more, and what killed commands left. For who holds
-    the lock of the index.
+    """Remove generations that nobody reads any more, and the left-over files of killed commands.
+
+    The caller must hold the lock of the index.
     """
     for place in superseded(folder):
         cache.remove(place)

@@ -1,6 +1,4 @@
-"""Who builds the index: one process at a time. Another one that wants to waits, and then finds it
-built.
-"""
+"""Lock for building the index: one process at a time. The others wait and then use its result."""
 
 from __future__ import annotations
 
@@ -19,11 +17,11 @@ from kb.workspace import cache, lock
 from kb.workspace.folder import Folder
 
 LOCK: Final = "lock"
-# Seconds after which a person is informed who is waited for.
+# Seconds after which the user is told which process this one waits for.
 SILENT: Final = 2.0
-# Seconds that one owner is waited for in all; then the answer comes from the text.
+# Seconds to wait for one owner in total. After that, answers come from the files.
 PATIENCE: Final = 30.0
-# The same for a process that keeps other writers waiting meanwhile: well below what they wait for it.
+# The same for a process that holds a lock itself: much less than others wait for it.
 WRITING: Final = 3.0
 
 
@@ -31,8 +29,8 @@ WRITING: Final = 3.0
 def turn(folder: Folder, patience: float = PATIENCE) -> Iterator[None]:
     """Be the only process that builds the index.
 
-    Raises Locked, naming the owner, where another process does not end; OSError where `.kb` cannot
-    be written.
+    Raises Locked, naming the owner, if another process does not end, and OSError if `.kb` cannot be
+    written.
     """
     path = _lock(folder)
     patience = min(patience, WRITING) if lock.holds_any() else patience
@@ -50,22 +48,22 @@ def turn(folder: Folder, patience: float = PATIENCE) -> Iterator[None]:
 
 
 def _wait(stack: ExitStack, path: Path, patience: float) -> None:
-    """Wait on, now that the owner was named. Raises Locked."""
+    """Wait longer, now that the user knows for whom. Raises Locked."""
     try:
         stack.enter_context(lock.held(path, "index", patience))
     except Conflict:
-        raise Locked(f"{_owner(path)} is building the index.", "wait for it to end") from None
+        raise Locked(f"{_owner(path)} is building the index.", "wait until it ends") from None
     except Usage:
         raise _gone(path) from None
 
 
 def _gone(path: Path) -> OSError:
-    """The lock could not be opened although it was there a moment ago: somebody deleted the folder."""
+    """Return the error for a lock that has disappeared because somebody deleted the folder."""
     return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 def _lock(folder: Folder) -> Path:
-    """The file that is locked, and no link. Raises OSError where its folder cannot be created."""
+    """Return the file to lock; a link is removed. Raises OSError if its folder cannot be made."""
     path = cache.made(folder) / LOCK
     if path.is_symlink():
         path.unlink()
@@ -73,7 +71,7 @@ def _lock(folder: Folder) -> Path:
 
 
 def _owner(path: Path) -> str:
-    """Who holds the lock, in words."""
+    """Describe the process that has the lock."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         said = json.loads(path.read_text(encoding="utf-8"))
         return f"process {said['pid']} of {said['user']} on {said['host']}"

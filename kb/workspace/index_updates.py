@@ -1,7 +1,6 @@
-"""How a store follows the text: one changed file is one replaced graph, and what is derived is
-worked out as far as that reaches.
+"""Updates of the index: replace the graph of each changed file, and the derived data it affects.
 
-The store belongs to nobody else meanwhile, so the steps need not be one transaction.
+No other process uses the store meanwhile, so the steps need not be one transaction.
 """
 
 from __future__ import annotations
@@ -22,39 +21,35 @@ from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Held, Holds
 
 DERIVED: Final = "derived/status"
-# Triples; to put fewer in order takes longer than it spares.
+# Compact the store only if more triples than this were loaded; below it, that does not pay.
 MANY: Final = 100_000
 
 
 class Derivation(Protocol):
-    """How the derived graph follows from the records: worked out whole, or only where a change
-    reaches.
-    """
+    """Computes the derived graph from the records: all of it, or only where a change reaches."""
 
     def whole(self, store: Reader) -> Sequence[Triple]:
-        """All triples of the derived graph."""
+        """Return all triples of the derived graph."""
         ...
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Any:
-        """What `revised` must know of records before they change."""
+        """Return what `revised` needs to know of records before they change."""
         ...
 
     def revised(
         self, store: Reader, graph: str, before: Any, subjects: Iterable[str]
     ) -> tuple[Iterable[Triple], Iterable[Triple]]:
-        """Triples that the derived graph loses and gains, where records have changed."""
+        """Return the triples that the derived graph loses and gains when records change."""
         ...
 
 
 def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) -> Holds:
-    """Fill an empty store. Returns what it holds, which is other than `now` where files changed
-    meanwhile.
-    """
+    """Fill an empty store. Return its content; it differs from `now` if files changed."""
     held: dict[str, Held] = {}
     places = index_contents.paths(folder)
 
     def graphs() -> Iterator[tuple[str, Sequence[Triple]]]:
-        """Each file's graph; what it was read from is recorded on the way."""
+        """Yield each file's graph, and note the state of the file."""
         for name in now.files:
             held[name], triples = _parsed(folder, places.get(name))
             yield folder.graph(name), triples
@@ -69,9 +64,7 @@ def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) 
 def follow(
     store: EmbeddedStore, folder: Folder, held: Holds, now: Holds, derive: Derivation
 ) -> Holds:
-    """Bring a store from what it holds to `now`. Returns what it holds then: files can have changed
-    meanwhile.
-    """
+    """Update a store to `now`. Return its content; it differs from `now` if files changed."""
     places = index_contents.paths(folder)
     removed = held.removed(now)
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
@@ -86,10 +79,11 @@ def follow(
 
 
 def _parsed(folder: Folder, path: Path | None) -> tuple[Held, list[Triple]]:
-    """The triples of a file, none where it is broken, and which bytes they were read from."""
+    """Return the state of a file, and its triples, or none if it is broken."""
     try:
         data = folders.read_bytes(path, folders.LARGEST_FILE) if path else b""
-    except Usage:  # too large, gone, or not to be read
+    except Usage:
+        # The file is too large, missing, or not readable.
         return Held("", _digest(path), broken=True), []
     digest = hashlib.sha256(data).hexdigest()
     try:
@@ -102,7 +96,7 @@ def _parsed(folder: Folder, path: Path | None) -> tuple[Held, list[Triple]]:
 
 
 def _digest(path: Path | None) -> str:
-    """The digest of a file whose bytes are not taken in, empty where it cannot be read."""
+    """Return the digest of a file that is not loaded; empty if it cannot be read."""
     try:
         with open(path or "", "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -113,12 +107,14 @@ def _digest(path: Path | None) -> str:
 def update(
     store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation
 ) -> set[str]:
-    """Replace the graphs of files, and what is derived where the difference reaches. Returns the
-    ids of claims whose status is another.
+    """Replace the graphs of files, and the derived data that the difference reaches.
+
+    Return the ids of the claims whose status changed.
     """
     differing = _differing(store, folder, texts)
     subjects = {s.value for s, _, _ in differing}
-    if any(s.kind != "iri" for s, _, _ in differing):  # nobody can tell what such a node was before
+    # Nobody can identify a blank node before and after.
+    if any(s.kind != "iri" for s, _, _ in differing):
         return _rederived(store, folder, texts, derive)
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
@@ -130,7 +126,7 @@ def update(
 def _rederived(
     store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation
 ) -> set[str]:
-    """Replace the graphs of files, and all that is derived, since the change may be everywhere."""
+    """Replace the graphs of files and all derived data: the change may affect everything."""
     _replace(store, folder, texts)
     found = derive.whole(store)
     store.replace(folder.base + DERIVED, ())
@@ -139,18 +135,17 @@ def _rederived(
 
 
 def _judged(folder: Folder, triples: Iterable[Triple]) -> set[str]:
-    """Ids of the claims of which these triples tell the status."""
+    """Return the ids of the claims whose status these triples describe."""
     prefix = f"{folder.base}status/"
     return {s.value.removeprefix(prefix) for s, _, _ in triples if s.value.startswith(prefix)}
 
 
 def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> set[Triple]:
-    """Triples that are told now and were not before, or the other way round."""
+    """Return the triples that were added or removed."""
     out: set[Triple] = set()
     for name, triples in texts.items():
-        rows = store.select(
-            f"SELECT ?s ?p ?o {{ GRAPH <{folder.graph(name)}> {{ ?s ?p ?o }} }}"
-        ).rows
+        query = f"SELECT ?s ?p ?o {{ GRAPH <{folder.graph(name)}> {{ ?s ?p ?o }} }}"
+        rows = store.select(query).rows
         out |= {(s, p, o) for s, p, o in rows if s and p and o} ^ set(triples)
     return out
 

@@ -99,7 +99,7 @@ def test_a_number_that_is_not_there_and_a_damaged_entry_are_answered(kb: Kb) -> 
     file = kb.root / ".journal/log/00000002.json"
     file.write_bytes(file.read_bytes()[:-20])
     kb.refuses(3, "undo", says=("is damaged", "kb fsck"))
-    assert "cannot be told" in kb("log").out
+    assert "unreadable: " in kb("log").out
 
 
 # --- the log

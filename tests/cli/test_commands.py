@@ -62,7 +62,7 @@ def test_init_makes_an_empty_knowledge_base_here_and_says_what_comes_next(tmp_pa
 
 
 def test_init_twice_is_refused(kb: Kb) -> None:
-    kb.refuses(1, "init", kb.root, says=("is a knowledge base already",))
+    kb.refuses(1, "init", kb.root, says=("is already a knowledge base",))
 
 
 def test_a_text_is_read_in_and_kept_by_its_digest(kb: Kb) -> None:

@@ -249,7 +249,7 @@ def test_an_index_that_another_process_writes_to_is_locked_for_writers_and_open_
         check=True,
     )
     assert ended.stdout.splitlines() == [
-        "Another process is writing to the index.  hint: wait for it to end, or open it for reading only",
+        "Another process is writing to the index.  hint: wait until it ends, or open the index for reading only",
         "True",
     ]
     assert issubclass(Locked, Refused)
@@ -287,7 +287,7 @@ def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
         ("cut", Unreadable, "is incomplete"),
         ("hang", Refused, "in time"),
         ("trickle", Refused, "in time"),
-        ("moved", Refused, "sent the query on"),
+        ("moved", Refused, "redirects to another server"),
     ],
 )
 def test_a_server_that_fails_is_one_sentence(
