@@ -4,13 +4,14 @@ finds, however much there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF
+from kb.reasoning.neighbourhood import closed
 from kb.store import Reader
 
 # Who has a part in a claim, and where.
@@ -128,19 +129,3 @@ class Lookups:
                 query = f"SELECT ?s ?p ?o {{ VALUES {side} {{ {listed} }} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
                 out |= {(s, p, o) for s, p, o in self.store.select(query).rows if s and p and o}
         return out
-
-
-def closed(
-    start: Iterable[str], following: Callable[[Collection[str]], Collection[str]]
-) -> set[str]:
-    """Everything reached from the start, the start included.
-
-    >>> sorted(closed(["a"], lambda new: {"b"} if "a" in new else set()))
-    ['a', 'b']
-    """
-    found = set(start)
-    new = set(found)
-    while new:
-        new = set(following(new)) - found
-        found |= new
-    return found

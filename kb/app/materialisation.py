@@ -12,7 +12,7 @@ from datetime import date
 
 from kb.app import extraction
 from kb.app.lookups import Lookups
-from kb.app.reach import Reach, key, reach
+from kb.app.reach import Reach, reach
 from kb.errors import Usage
 from kb.model.identifiers import slug, suggestion
 from kb.model.rdf_terms import Term, Triple
@@ -20,6 +20,7 @@ from kb.model.vocabulary import NS, RDF, XSD, concept
 from kb.reasoning import contradictions, status
 from kb.reasoning.evidence import all_echoes, voices
 from kb.reasoning.identity import unified
+from kb.reasoning.neighbourhood import key
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables, view
 from kb.reasoning.voices import speech

@@ -1,245 +1,272 @@
-"""The part of the tables that can matter to a few claims: status over it equals status over
-everything, for these claims.
+"""What can matter to the status of a few claims: one set of rules, over tables or over an index.
 
-A claim's status rests on what is said of it and of claims judged the same, on the claims that may
-contradict it or decide its fate, and
-on what may contradict those. Whatever predicates declare, two claims meet in an entity that both
-speak of as their object, or, where
-something is held, in places of which one lies within the other. So claims are gathered by these,
-two steps far, whether or not they
-contradict each other today: what is taken away or added may make them.
+A status rests on what is said of a claim and of claims judged the same, on the claims that may
+contradict it or decide its fate, and on what may contradict those: two steps. Two claims can only
+meet where they speak of the same two entities or, where something is held, begun or ended, of one
+place or of places of which one is within the other.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import TypeVar
+from dataclasses import dataclass
+from itertools import product
+from typing import Protocol
 
-from kb.reasoning.affiliations import ALLIES, BELONGS
-from kb.reasoning.evidence import same_claims
-from kb.reasoning.identity import unified
-from kb.reasoning.propositions import declared, implied
-from kb.reasoning.tables import AffiliationRow, Contradiction, JudgementRow, PredicateRow, Tables
-from kb.reasoning.voices import participants
+from kb.reasoning.tables import AffiliationRow, JudgementRow, PredicateRow
 
-_T = TypeVar("_T")
-Many = Mapping[str, tuple[str, ...]]
+Many = Mapping[str, Collection[str]]
+# Subject, predicate and object of a claim; "" where it has no object.
+Triple = tuple[str, str, str]
 # A claim's fate is decided by undisputed claims, and these are disputed by claims of their own: two
 # steps.
-_STEPS = 2
+STEPS = 2
+
+
+class Links(Protocol):
+    """Follows links between records, for several at once. Ids are keys, as `claim/x`; predicates
+    are slugs.
+    """
+
+    def revisions(self, claims: Collection[str]) -> Collection[str]:
+        """Return the claims that these replaced, or that replaced these."""
+
+    def triples(self, claims: Collection[str]) -> Iterable[Triple]:
+        """Return what claims with a subject and a predicate say."""
+
+    def of_two(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
+        """Return the claims with one of these subjects and its object."""
+
+    def of_subject(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
+        """Return the claims with one of these subjects and its predicate."""
+
+    def of_object(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
+        """Return the claims with one of these objects and its predicate."""
+
+    def assertions(self, claims: Collection[str]) -> Collection[str]:
+        """Return the assertions on claims."""
+
+    def sources(self, assertions: Collection[str]) -> Collection[str]:
+        """Return the sources of assertions."""
+
+    def people(
+        self, claims: Collection[str], assertions: Collection[str], sources: Collection[str]
+    ) -> Collection[str]:
+        """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Tables, looked up by what is near to what. Build it once with `surroundings` and ask it
-    often.
-
-    Lookups are of entities judged the same taken as one; `tables` and the tables handed out have
-    every record as it is. Ties and
-    entities are looked up by their position, since two of them may share an id.
+class Frame:
+    """What the rules need as a whole because it is little: judgements, copies, places within
+    places, and what predicates declare.
     """
 
-    tables: Tables
-    groups: Mapping[str, str]
-    members: Many
-    keys: Many
-    sharing: Many
-    paired: Many
-    said: Many
-    people: Many
-    parents: Many
-    ties: Mapping[str, tuple[int, ...]]
-    named: Mapping[str, tuple[int, ...]]
-    sides: tuple[AffiliationRow, ...]
-    around_place: Many
-
-    def near(self, claims: Iterable[str]) -> frozenset[str]:
-        """Ids of the claims that can matter to these, and to which these can matter: nearness goes
-        both ways.
-        """
-        found = self._same(c for c in claims if c in self.groups)
-        for _ in range(_STEPS):
-            by_entity = (
-                self.sharing.get(key, ()) for claim in found for key in self.keys.get(claim, ())
-            )
-            by_pair = (self.paired.get(claim, ()) for claim in found)
-            found = self._same(
-                {*found, *chain.from_iterable(by_entity), *chain.from_iterable(by_pair)}
-            )
-        return found
-
-    def _same(self, claims: Iterable[str]) -> frozenset[str]:
-        return frozenset(
-            other for group in {self.groups[c] for c in claims} for other in self.members[group]
-        )
-
-    def around(self, claims: Iterable[str]) -> Tables:
-        """The tables with only what can matter to these claims, in their order. Predicates and
-        policies stay whole.
-        """
-        wanted = self.near(claims)
-        said = {a for c in wanted for a in self.said.get(c, ())}
-        rows = tuple(a for a in self.tables.assertions if a.id in said)
-        sources = self.lineage(a.source for a in rows if a.source)
-        ties = sorted(self.tied(wanted))
-        people = {p for claim in wanted for p in self.people[claim]} | {
-            e for n in ties for e in (self.sides[n].member, self.sides[n].party)
-        }
-        people |= {larger for p in people for larger in self.around_place.get(p, ())}
-        names = {f"claim/{c}" for c in wanted} | {f"source/{s}" for s in sources}
-        return replace(
-            self.tables,
-            claims=tuple(c for c in self.tables.claims if c.id in wanted),
-            assertions=rows,
-            sources=tuple(s for s in self.tables.sources if s.id in sources),
-            affiliations=tuple(self.tables.affiliations[n] for n in ties),
-            judgements=tuple(
-                j
-                for j in self.tables.judgements
-                if j.about in names or (j.about or "").startswith("entity/")
-            ),
-            entities=tuple(
-                self.tables.entities[n]
-                for n in sorted({n for p in people for n in self.named.get(p, ())})
-            ),
-        )
-
-    def lineage(self, sources: Iterable[str]) -> frozenset[str]:
-        """These sources and those from which they were copied, whole or in part, at any remove."""
-        return _closed(sources, lambda source: self.parents.get(source, ()))
-
-    def tied(self, claims: Iterable[str]) -> frozenset[int]:
-        """Positions of the ties that tell whose side those in these claims are on: of themselves,
-        their parties, the allies of both.
-        """
-        people = {p for claim in claims for p in self.people.get(claim, ())}
-        upward = _closed(people, lambda p: (t.party for t in self._of(p) if t.relation in BELONGS))
-        allied = {
-            end
-            for p in upward
-            for t in self._of(p)
-            if t.relation in ALLIES
-            for end in (t.member, t.party)
-        }
-        return frozenset(n for p in upward | allied for n in self.ties.get(p, ()))
-
-    def _of(self, person: str) -> Iterable[AffiliationRow]:
-        return (self.sides[n] for n in self.ties.get(person, ()))
+    same: Many  # entities judged the same, by each other
+    joined: Many  # claims on which there is a judgement, by each other
+    copies: Many  # original → its copies, as stated or judged
+    originals: Many  # copy → its originals
+    within: Many  # place → the places that contain it
+    contents: Many  # place → the places that it contains
+    family: Many  # predicate → those whose claims its own can meet
+    holding: Collection[str]  # predicates of holding, beginning or ending something
+    backwards: Collection[str]  # predicates that can be read from object to subject
 
 
-def neighbourhood(
-    tables: Tables, claims: Collection[str], contradictions: Iterable[Contradiction] = ()
-) -> Tables:
-    """The tables with only what can matter to these claims. `contradictions` that are known count
-    as nearness too.
-
-    >>> from kb.reasoning.tables import ClaimRow
-    >>> rows = (ClaimRow("a", subject="x", predicate="took", object="town"), ClaimRow("b", subject="y", predicate="took", object="hill"))
-    >>> [c.id for c in neighbourhood(Tables(claims=rows), ["a"]).claims]
-    ['a']
+def frame(
+    judgements: Iterable[JudgementRow],
+    predicates: Mapping[str, PredicateRow],
+    within: Iterable[tuple[str, str]],
+    copies: Iterable[tuple[str, str]],
+) -> Frame:
+    """Return the frame of these judgements and predicates, of pairs of a place and a larger one,
+    and of a copy and its original.
     """
-    return surroundings(tables, contradictions).around(claims)
-
-
-def surroundings(tables: Tables, contradictions: Iterable[Contradiction] = ()) -> Surroundings:
-    """The tables, looked up by what is near to what.
-
-    >>> from kb.reasoning.tables import ClaimRow
-    >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])
-    frozenset({'a'})
-    """
-    one = unified(tables)
-    within = _many((e.id, place) for e in one.entities for place in e.within)
-    larger = {place: tuple(_closed([place], lambda p: within.get(p, ()))) for place in within}
-    keys, sharing = _meeting(one, larger)
-    groups = same_claims(one.claims, one.judgements)
-    judged = [_ends(j, "claim/") for j in one.judgements]
-    pairs = [
-        *((p.claim_a, p.claim_b) for p in contradictions),
-        *(p for p in judged if p[0] in groups and p[1] in groups),
-    ]
-    copies = [_ends(j, "source/") for j in one.judgements if j.kind == "copy-of" and j.other]
-    parents = _many(chain(copies, ((s.id, s.copy_of) for s in one.sources if s.copy_of)))
-    return Surroundings(
-        tables,
-        groups,
-        _many((group, claim) for claim, group in groups.items()),
-        keys,
-        sharing,
-        _many(chain(pairs, ((b, a) for a, b in pairs))),
-        _many((a.claim, a.id) for a in one.assertions if a.claim),
-        _people(one, parents),
-        parents,
-        _many((end, n) for n, t in enumerate(one.affiliations) for end in {t.member, t.party}),
-        _many((e.id, n) for n, e in enumerate(one.entities)),
-        one.affiliations,
+    judged = list(judgements)
+    rows = predicates.values()
+    met = both((row.id, other) for row in rows for other in _meeting(row))
+    family = {row.id: frozenset(closed([row.id], lambda new: linked(met, new))) for row in rows}
+    lasting = {row.id for row in rows if row.functional or row.initiates or row.terminates}
+    mirrored = {row.id for row in rows if row.symmetric or row.inverse}
+    copied = grouped([*pairs_of(judged, "source/"), *copies])
+    larger = grouped(within)
+    return Frame(
+        both(pairs_of(judged, "entity/")),
+        both(pairs_of(judged, "claim/")),
+        turned(copied),
+        copied,
         larger,
+        turned(larger),
+        family,
+        linked(family, lasting),
+        linked(family, mirrored),
     )
 
 
-def _meeting(tables: Tables, larger: Many) -> tuple[Many, Many]:
-    """Claim → what it looks for, and what is looked for → claims: the object of each triple it may
-    imply, else the subject.
+def _meeting(row: PredicateRow) -> Iterable[str]:
+    """Predicates that a predicate names in its declaration."""
+    named = (*row.incompatible, *row.initiates, *row.terminates, *row.entails, row.inverse)
+    return (other for other in named if other)
 
-    A claim of holding something, or of beginning or ending to, also looks in places around it and
-    is found in these.
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Keys of the records that the statuses of some claims rest on."""
+
+    claims: Collection[str]
+    assertions: Collection[str]
+    sources: Collection[str]
+    people: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """The rules, over links and a frame."""
+
+    links: Links
+    frame: Frame
+
+    def near(self, claims: Iterable[str], past: Collection[Triple] = ()) -> set[str]:
+        """Return the claims that can matter to these, and to which these can matter; `past` are
+        triples that some of them had before.
+        """
+        found = self.together(claims)
+        for _ in range(STEPS):
+            told = {*past, *self.links.triples(found)}
+            found = self.together({*found, *self._of_the_same_two(told), *self._of_one_place(told)})
+        return found
+
+    def together(self, claims: Iterable[str]) -> set[str]:
+        """Return these claims, those judged together with them, and all their versions."""
+        return closed(
+            claims, lambda new: {*linked(self.frame.joined, new), *self.links.revisions(new)}
+        )
+
+    def needed(
+        self,
+        claims: Collection[str],
+        ties: Iterable[AffiliationRow],
+        assertions: Collection[str] = (),
+    ) -> Needed:
+        """Return what the statuses of claims rest on, of which these are all that are near; `ties`
+        are the ties that count for them, `assertions` are counted in.
+        """
+        said = {*assertions, *self.links.assertions(claims)}
+        sources = self.lineage(said)
+        people = {*self.links.people(claims, said, sources), *(e for t in ties for e in ends(t))}
+        return Needed(claims, said, sources, self.around(people))
+
+    def lineage(self, assertions: Collection[str]) -> set[str]:
+        """Return the sources of assertions, and those from which they were copied, at any remove."""
+        return closed(self.links.sources(assertions), lambda new: linked(self.frame.originals, new))
+
+    def people(self, claims: Collection[str]) -> set[str]:
+        """Return who speaks on claims or has a part in them, authors of documents and of their
+        originals included.
+        """
+        said = self.links.assertions(claims)
+        return self.alike(self.links.people(claims, said, self.lineage(said)))
+
+    def alike(self, entities: Iterable[str]) -> set[str]:
+        """Return these entities and those judged the same."""
+        return closed(entities, lambda new: linked(self.frame.same, new))
+
+    def around(self, places: Iterable[str]) -> set[str]:
+        """Return these entities and all places that contain them."""
+        return self.stepwise(places, self.frame.within)
+
+    def inside(self, places: Iterable[str]) -> set[str]:
+        """Return these places and all that they contain."""
+        return self.stepwise(places, self.frame.contents)
+
+    def stepwise(self, entities: Iterable[str], links: Many) -> set[str]:
+        """Return these entities and all linked to them, or to those judged the same, at any
+        remove.
+        """
+        return closed(self.alike(entities), lambda new: self.alike(linked(links, new)))
+
+    def _of_the_same_two(self, told: Iterable[Triple]) -> set[str]:
+        """Claims of the same subject and object, either way round; of a subject alone, by
+        predicates that can meet.
+        """
+        pairs, alone = set(), set()
+        for subject, predicate, object in told:
+            for one in self.alike([subject]):
+                if object:
+                    for other in self.alike([object]):
+                        pairs |= {(one, other), (other, one)}
+                else:
+                    alone |= {(one, p) for p in self.frame.family.get(predicate, {predicate})}
+        return {*self.links.of_two(pairs), *self.links.of_subject(alone)}
+
+    def _of_one_place(self, told: Iterable[Triple]) -> set[str]:
+        """Claims of holding, beginning to hold or ceasing to hold the same things, or places around
+        and inside of them.
+        """
+        held, backwards = set(self.frame.holding), set(self.frame.backwards)
+        things = {o for _, p, o in told if o and p in held}
+        things |= {s for s, p, o in told if o and p in held & backwards}
+        if not things:
+            return set()
+        places = self.around(things) | self.inside(things)
+        found = {*self.links.of_object(set(product(places, held)))}
+        return found.union(self.links.of_subject(set(product(places, held & backwards))))
+
+
+def key(path: str, id: str) -> str:
+    """Return path and id, as `claim/x`; an IRI from elsewhere stays whole.
+
+    >>> key("claim/", "x"), key("claim/", "https://example.org/x")
+    ('claim/x', 'https://example.org/x')
     """
-    predicates = declared(tables)
-    held = {p.id for p in predicates.values() if p.functional}
-    looks: list[tuple[str, str]] = []
-    stands: list[tuple[str, str]] = []
-    for claim in tables.claims:
-        for subject, name, thing in implied(claim, predicates):
-            own = f"of {thing}" if thing else f"by {subject}"
-            looks.append((claim.id, own))
-            stands.append((own, claim.id))
-            row = predicates.get(name, PredicateRow(name))
-            if thing and held.intersection((name, *row.initiates, *row.terminates)):
-                looks += [
-                    (claim.id, f"within {thing}"),
-                    *((claim.id, f"holding {place}") for place in larger.get(thing, ())),
-                ]
-                stands += [
-                    (f"holding {thing}", claim.id),
-                    *((f"within {place}", claim.id) for place in larger.get(thing, ())),
-                ]
-    return _many(looks), _many(stands)
+    return id if "://" in id else path + id
 
 
-def _people(tables: Tables, parents: Many) -> Many:
-    """Claim → everybody who speaks on it or has a part in it, the authors of the documents and of
-    their originals included.
+def ends(tie: AffiliationRow) -> set[str]:
+    """Return the keys of the two that a tie ties."""
+    return {key("entity/", tie.member), key("entity/", tie.party)}
+
+
+def pairs_of(judgements: Iterable[JudgementRow], path: str) -> list[tuple[str, str]]:
+    """Return the ends of the judgements about two records of one kind."""
+    pairs = ((j.about or "", j.other or "") for j in judgements)
+    return [(one, other) for one, other in pairs if one.startswith(path) and other.startswith(path)]
+
+
+def both(pairs: Iterable[tuple[str, str]]) -> Many:
+    """Return each end by the other."""
+    return grouped(end for one, other in pairs for end in ((one, other), (other, one)))
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return pairs as first → seconds."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+    return dict(found)
+
+
+def turned(links: Many) -> Many:
+    """Return links the other way round."""
+    return grouped((other, one) for one, others in links.items() for other in others)
+
+
+def linked(links: Many, ids: Iterable[str]) -> set[str]:
+    """Return all that any of these is linked to."""
+    return {other for id in ids for other in links.get(id, ())}
+
+
+def closed(
+    start: Iterable[str], following: Callable[[Collection[str]], Collection[str]]
+) -> set[str]:
+    """Return everything reached from the start, the start included.
+
+    >>> sorted(closed(["a"], lambda new: {"b"} if "a" in new else set()))
+    ['a', 'b']
     """
-    authors = {s.id: s.author for s in tables.sources if s.author}
-    found = {c.id: set(participants(c)) for c in tables.claims}
-    for row in tables.assertions:
-        people = found.setdefault(row.claim or "", set())
-        people.update((*row.relays, *((row.speaker,) if row.speaker else ())))
-        lineage = _closed([row.source or ""], lambda source: parents.get(source, ()))
-        people.update(authors[s] for s in lineage if s in authors)
-    return {claim: tuple(sorted(people)) for claim, people in found.items()}
-
-
-def _ends(judgement: JudgementRow, path: str) -> tuple[str, str]:
-    return (judgement.about or "").removeprefix(path), (judgement.other or "").removeprefix(path)
-
-
-def _closed(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    """Everything reached from the start, the start included."""
     found = set(start)
-    todo = list(found)
-    while todo:
-        new = set(following(todo.pop())) - found
+    new = set(found)
+    while new:
+        new = set(following(new)) - found
         found |= new
-        todo += new
-    return frozenset(found)
-
-
-def _many(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
-    found: dict[str, dict[_T, None]] = defaultdict(dict)
-    for key, value in pairs:
-        found[key][value] = None
-    return {key: tuple(values) for key, values in found.items()}
+    return found

@@ -14,8 +14,8 @@ from typing import Final
 
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.identity import same_entities
-from kb.reasoning.neighbourhood import Surroundings, surroundings
 from kb.reasoning.status import status
+from kb.reasoning.surroundings import Surroundings, surroundings
 from kb.reasoning.tables import PolicyRow, Tables, view
 
 # Headlines that speak against a claim: to enter or leave one of them weighs more than how many
@@ -78,7 +78,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
     """
     seen = view(tables)
     whole = surroundings(seen)
-    before = _headlines(seen, policy, whole.groups)
+    before = _headlines(seen, policy, whole.claims)
     found: list[Flip] = []
     for removal, touched in _touched(whole).items():
         local = without(whole.around(touched), removal)
@@ -166,19 +166,18 @@ def _ordered(flips: Iterable[Flip]) -> list[Flip]:
 
 def _touched(whole: Surroundings) -> dict[Removal, frozenset[str]]:
     """Removal → the claims whose status it may change."""
-    tables, claims = whole.tables, whole.groups
-    heard = {a.id: a for a in tables.assertions}
+    tables = whole.tables
     of_source: dict[str, set[str]] = defaultdict(set)
     of_tie: dict[str, set[str]] = defaultdict(set)
     of_entity: dict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        for source in whole.lineage(heard[a].source or "" for a in whole.said.get(claim, ())):
+    for claim in whole.claims:
+        for source in whole.lineage(claim):
             of_source[f"source/{source}"].add(claim)
-        for n in whole.tied([claim]):
-            of_tie[tables.affiliations[n].id].add(claim)
-            of_entity[f"entity/{tables.affiliations[n].member}"].add(claim)
-            of_entity[f"entity/{tables.affiliations[n].party}"].add(claim)
-        for person in whole.people[claim]:
+        for tie in whole.tied(claim):
+            of_tie[tie.id].add(claim)
+            of_entity[f"entity/{tie.member}"].add(claim)
+            of_entity[f"entity/{tie.party}"].add(claim)
+        for person in whole.people(claim):
             of_entity[f"entity/{person}"].add(claim)
     found = {Removal("assertion", a.id): {a.claim or ""} for a in tables.assertions}
     for j in tables.judgements:

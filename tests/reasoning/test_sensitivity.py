@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.neighbourhood import neighbourhood
 from kb.reasoning.sensitivity import Removal, fragile, removals, what_if, without
 from kb.reasoning.status import DEFAULT_POLICY, StatusRow, status
+from kb.reasoning.surroundings import neighbourhood
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

@@ -1,0 +1,242 @@
+"""The part of the tables that can matter to a few claims: status over it equals status over
+everything, for these claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kb.reasoning.affiliations import ALLIES, BELONGS
+from kb.reasoning.neighbourhood import (
+    Many,
+    Neighbourhood,
+    Triple,
+    closed,
+    ends,
+    frame,
+    grouped,
+    key,
+    linked,
+)
+from kb.reasoning.propositions import declared
+from kb.reasoning.tables import AffiliationRow, ClaimRow, Tables
+from kb.reasoning.voices import participants
+
+
+@dataclass(frozen=True, slots=True)
+class TableLinks:
+    """Links between the rows of tables (`neighbourhood.Links`)."""
+
+    versions: Many
+    said_of: Mapping[str, Triple]
+    two: Many
+    subjects: Many
+    objects: Many
+    said: Many
+    source: Many
+    parts: Many  # claim, assertion or source → its people
+
+    def revisions(self, claims: Collection[str]) -> set[str]:
+        """Return the claims that these replaced, or that replaced these."""
+        return linked(self.versions, claims)
+
+    def triples(self, claims: Collection[str]) -> list[Triple]:
+        """Return what claims with a subject and a predicate say."""
+        return [self.said_of[claim] for claim in claims if claim in self.said_of]
+
+    def of_two(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims with one of these subjects and its object."""
+        return linked(self.two, map(" ".join, pairs))
+
+    def of_subject(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims with one of these subjects and its predicate."""
+        return linked(self.subjects, map(" ".join, pairs))
+
+    def of_object(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims with one of these objects and its predicate."""
+        return linked(self.objects, map(" ".join, pairs))
+
+    def assertions(self, claims: Collection[str]) -> set[str]:
+        """Return the assertions on claims."""
+        return linked(self.said, claims)
+
+    def sources(self, assertions: Collection[str]) -> set[str]:
+        """Return the sources of assertions."""
+        return linked(self.source, assertions)
+
+    def people(
+        self, claims: Collection[str], assertions: Collection[str], sources: Collection[str]
+    ) -> set[str]:
+        """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
+        return linked(self.parts, (*claims, *assertions, *sources))
+
+
+def table_links(tables: Tables) -> TableLinks:
+    """Return the links between the rows of tables."""
+    told = {_claim(c.id): _triple(c) for c in tables.claims if c.subject and c.predicate}
+    return TableLinks(
+        _versions(tables.claims),
+        told,
+        grouped((f"{s} {o}", claim) for claim, (s, _, o) in told.items() if o),
+        grouped((f"{s} {p}", claim) for claim, (s, p, _) in told.items()),
+        grouped((f"{o} {p}", claim) for claim, (_, p, o) in told.items() if o),
+        grouped((_claim(a.claim), _assertion(a.id)) for a in tables.assertions if a.claim),
+        grouped((_assertion(a.id), _source(a.source)) for a in tables.assertions if a.source),
+        grouped(_parts(tables)),
+    )
+
+
+def _versions(claims: Iterable[ClaimRow]) -> Many:
+    pairs = [(_claim(c.id), _claim(c.revision_of)) for c in claims if c.revision_of]
+    return grouped([*pairs, *((old, new) for new, old in pairs)])
+
+
+def _triple(claim: ClaimRow) -> Triple:
+    thing = _entity(claim.object) if claim.object else ""
+    return _entity(claim.subject or ""), claim.predicate or "", thing
+
+
+def _parts(tables: Tables) -> Iterable[tuple[str, str]]:
+    """Each person with what they have a part in."""
+    for claim in tables.claims:
+        for person in participants(claim):
+            yield _claim(claim.id), _entity(person)
+    for row in tables.assertions:
+        for person in filter(None, (row.speaker, *row.relays)):
+            yield _assertion(row.id), _entity(person)
+    for source in tables.sources:
+        if source.author:
+            yield _source(source.id), _entity(source.author)
+
+
+def _claim(id: str) -> str:
+    return key("claim/", id)
+
+
+def _assertion(id: str) -> str:
+    return key("assertion/", id)
+
+
+def _source(id: str) -> str:
+    return key("source/", id)
+
+
+def _entity(id: str) -> str:
+    return key("entity/", id)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Tables with what is near to what. Build it once with `surroundings` and ask it often.
+
+    Ids of claims, sources and people are bare, as in the rows.
+    """
+
+    tables: Tables
+    rules: Neighbourhood
+    claims: frozenset[str]
+    ties: Many  # person → positions of their ties
+    _near: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def near(self, claims: Iterable[str]) -> frozenset[str]:
+        """Return the claims that can matter to these, and to which these can matter."""
+        found: set[str] = set()
+        for claim in claims:
+            if claim in self.claims:
+                if claim not in self._near:
+                    keys = self.rules.near([_claim(claim)])
+                    self._near[claim] = frozenset(map(_bare, keys)) & self.claims
+                found |= self._near[claim]
+        return frozenset(found)
+
+    def around(self, claims: Iterable[str]) -> Tables:
+        """Return the tables with only what can matter to these claims, in their order. Predicates
+        and policies stay whole.
+        """
+        near = {_claim(c) for c in self.near(claims)}
+        ties = sorted(self._tied(near))
+        rows = [self.tables.affiliations[n] for n in ties]
+        needed = self.rules.needed(near, rows)
+        judged = near | set(needed.sources)
+        return replace(
+            self.tables,
+            claims=tuple(c for c in self.tables.claims if _claim(c.id) in near),
+            assertions=tuple(
+                a for a in self.tables.assertions if _assertion(a.id) in needed.assertions
+            ),
+            sources=tuple(s for s in self.tables.sources if _source(s.id) in needed.sources),
+            affiliations=tuple(rows),
+            judgements=tuple(
+                j
+                for j in self.tables.judgements
+                if j.about in judged or (j.about or "").startswith("entity/")
+            ),
+            entities=tuple(e for e in self.tables.entities if _entity(e.id) in needed.people),
+        )
+
+    def lineage(self, claim: str) -> frozenset[str]:
+        """Return the sources that speak of a claim, and those from which they were copied."""
+        said = self.rules.links.assertions({_claim(claim)})
+        return frozenset(map(_bare, self.rules.lineage(said)))
+
+    def people(self, claim: str) -> frozenset[str]:
+        """Return who speaks on a claim or has a part in it, authors of documents and their
+        originals included.
+        """
+        return frozenset(map(_bare, self.rules.people({_claim(claim)})))
+
+    def tied(self, claim: str) -> list[AffiliationRow]:
+        """Return the ties that decide whose side those in a claim are on."""
+        return [self.tables.affiliations[n] for n in sorted(self._tied({_claim(claim)}))]
+
+    def _tied(self, claims: Collection[str]) -> set[int]:
+        """Positions of the ties of those in these claims, of their parties, and of the allies of
+        both.
+        """
+        upward = closed(self.rules.people(claims), self._parties)
+        allied = {end for tie in self._of(upward) if tie.relation in ALLIES for end in ends(tie)}
+        return {int(n) for n in linked(self.ties, upward | self.rules.alike(allied))}
+
+    def _parties(self, people: Collection[str]) -> set[str]:
+        """Parties that these people belong to."""
+        ties = (tie for tie in self._of(people) if tie.relation in BELONGS)
+        return self.rules.alike(_entity(tie.party) for tie in ties)
+
+    def _of(self, people: Iterable[str]) -> Iterable[AffiliationRow]:
+        return (self.tables.affiliations[int(n)] for n in linked(self.ties, people))
+
+
+def _bare(key: str) -> str:
+    return key if "://" in key else key.partition("/")[2]
+
+
+def surroundings(tables: Tables) -> Surroundings:
+    """Return tables with what is near to what.
+
+    >>> from kb.reasoning.tables import ClaimRow
+    >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])
+    frozenset({'a'})
+    """
+    rules = Neighbourhood(
+        table_links(tables),
+        frame(
+            tables.judgements,
+            declared(tables),
+            ((_entity(e.id), _entity(w)) for e in tables.entities for w in e.within),
+            ((_source(s.id), _source(s.copy_of)) for s in tables.sources if s.copy_of),
+        ),
+    )
+    ties = grouped((end, str(n)) for n, t in enumerate(tables.affiliations) for end in ends(t))
+    return Surroundings(tables, rules, frozenset(c.id for c in tables.claims), ties)
+
+
+def neighbourhood(tables: Tables, claims: Collection[str]) -> Tables:
+    """Return the tables with only what can matter to these claims.
+
+    >>> from kb.reasoning.tables import ClaimRow
+    >>> rows = (ClaimRow("a", subject="x", predicate="took", object="town"), ClaimRow("b", subject="y", predicate="took", object="hill"))
+    >>> [c.id for c in neighbourhood(Tables(claims=rows), ["a"]).claims]
+    ['a']
+    """
+    return surroundings(tables).around(claims)
