@@ -1,0 +1,25 @@
+"""What is near to a claim is the same, whether it is looked up in tables or in the index."""
+
+from __future__ import annotations
+
+from conftest import CHECKOUT
+
+from kb.app import extraction, knowledge_base
+from kb.app.lookups import Lookups
+from kb.app.reach import reach
+from kb.reasoning.surroundings import surroundings
+from kb.reasoning.tables import view
+from kb.workspace.catalog import past
+
+
+def test_the_shipped_collection_has_one_neighbourhood() -> None:
+    kb = knowledge_base.open(str(CHECKOUT))
+    store = kb.memory([file for file in kb.files()[0] if not past(file.path)])
+    look = Lookups(store, kb.folder.base)
+    over_index, tables = reach(look), view(extraction.read(look))
+    over_tables = surroundings(tables)
+    claims = [claim.id for claim in tables.claims][::7]
+    for claim in claims:
+        found = over_index.near([f"claim/{claim}"])
+        assert {f"claim/{c}" for c in over_tables.near([claim])} == found
+    assert any(len(over_tables.near([claim])) > 1 for claim in claims)
