@@ -33,6 +33,7 @@ _Row = TypeVar("_Row")
 _Named = TypeVar("_Named", SourceRow, EntityRow)
 # What is few and is read whole; of everything else only what is asked for.
 _FEW = ("affiliation", "judgement")
+_CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?x }"
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
 
 
@@ -43,8 +44,8 @@ class IndexLinks:
     look: Lookups
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replaced, or that replaced these."""
-        return self.look.follow(_REVISED, claims)
+        """Return the claims that these replaced or depend on, and those that did either to these."""
+        return self.look.follow(_REVISED, claims) | self.look.follow(_CONDITION, claims)
 
     def triples(self, claims: Collection[str]) -> list[Triple]:
         """Return what claims with a subject and a predicate say."""

@@ -112,11 +112,11 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     for key, name in (
         ("unit", "unit"),
         ("counted", "counted"),
-        ("if", "condition"),
         ("note", "scope_note"),
     ):
         if key in entry.values:
             out[name] = entry.get(key) or None
+    out |= _condition(desk, entry)
     if "not" in entry.values:
         out["polarity"] = {"": None, "no": "positive", "false": "positive"}.get(
             entry.get("not").lower(), "negative"
@@ -124,6 +124,22 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     out |= _count(desk, entry, claim)
     out |= _when(desk, entry, claim, out.get("kind") or claim.kind)
     return out | _dates_of(desk, entry, claim, out)
+
+
+def _condition(desk: Desk, entry: Entry) -> dict[str, Any]:
+    """What a claim depends on: words, or a claim named by `=ID` or by its own sentence."""
+    text = entry.get("if")
+    if "if" not in entry.values or not text:
+        return {"condition": None, "condition_claims": ()} if "if" in entry.values else {}
+    if not text.startswith("="):
+        same = tuple(claim.id for claim in desk.known.stated(text)[:2])
+        return {"condition": text, "condition_claims": same if len(same) == 1 else ()}
+    try:
+        found = desk.known.claim(text[1:].strip())
+    except KbError as error:
+        desk.problem("unknown-claim", error, entry.values["if"])
+        return {}
+    return {"condition": found.statement, "condition_claims": (found.id,)}
 
 
 def _chosen(desk: Desk, claim: Claim) -> bool:

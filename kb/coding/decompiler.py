@@ -150,7 +150,14 @@ class _Printing:
         )
         yield "count", _count(claim)
         yield from (("unit", claim.unit), ("counted", claim.counted), ("extent", claim.extent))
-        yield from (("if", claim.condition), ("note", claim.scope_note))
+        yield from (("if", self._condition(claim)), ("note", claim.scope_note))
+
+    def _condition(self, claim: Claim) -> str | None:
+        """The words of a condition; `=ID` where it is a claim whose sentence says something else."""
+        ids = claim.condition_claims
+        if len(ids) != 1 or [c.id for c in self.known.stated(claim.condition or "")] == [*ids]:
+            return claim.condition
+        return f"={ids[0]}"
 
     def _what(self, claim: Claim) -> str | None:
         """The core, where the ontology knows its predicate: a sheet may not use another."""

@@ -124,6 +124,7 @@ class Claim:
     confidence_level: Decimal | None = _slot("confidenceLevel", "decimal")
     quantity: str | None = _slot("quantityPhrase", "text")
     condition: str | None = _slot("condition", "text")
+    condition_claims: tuple[str, ...] = _slot("conditionClaim", "ref", "claim/", many=True)
     scope_note: str | None = _slot(SKOS + "scopeNote", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")

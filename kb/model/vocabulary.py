@@ -91,7 +91,7 @@ SUPPORT: Final = ("none", "one-voice", "several-in-one-report", "several-origina
 CONTEST: Final = ("none", "doubted", "denied", "contradicted", "characterised-otherwise")
 # What became of a forecast, as an outcome may say.
 FATES: Final = ("came-true", "failed", "void")
-FLAGS: Final = ("admitted", "retracted", "ended", "overtaken", "divided")
+FLAGS: Final = ("admitted", "retracted", "ended", "overtaken", "divided", "stale")
 HEADLINES: Final = (
     "opinion",
     "pending",

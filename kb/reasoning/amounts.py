@@ -193,4 +193,4 @@ def misses(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY)
     found, range_ = amount(told, policy), amount(wanted, policy)
     if found.about or range_.about:
         return clash(told, wanted, policy) == "certain"
-    return found.meant.apart(range_.meant)
+    return found.written.apart(range_.meant)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute
 from kb.reasoning.evidence import Case, Said, voices_of
-from kb.reasoning.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ _HEADLINES = {
     "opinion": "an evaluation is not true or false",
     "pending": "no undisputed claim tells the outcome of this forecast",
     "came-true": "an undisputed claim tells that it came true",
-    "failed": "an undisputed claim tells the opposite",
-    "void": "a person judged that its condition did not arise",
+    "failed": "an undisputed claim tells the opposite, or what is outside of its bounds or deadline",
+    "void": "its condition did not come about",
     "retracted": "everybody who affirmed it took it back",
     "superseded": "it may have held, and a later event ended it",
     "disputed": "one voice affirms it and another one denies it or affirms what contradicts it",
@@ -135,7 +135,9 @@ def _telling(outcome: Outcome | None) -> Iterator[Reason]:
             outcome.fate,
             (),
             outcome.claims,
-            "Told by later claims that are affirmed and not disputed.",
+            "Its condition did not come about."
+            if outcome.lapsed
+            else "Told by later claims that are affirmed and not disputed.",
         )
 
 

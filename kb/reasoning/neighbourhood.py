@@ -30,7 +30,7 @@ class Links(Protocol):
     """
 
     def revisions(self, claims: Collection[str]) -> Collection[str]:
-        """Return the claims that these replaced, or that replaced these."""
+        """Return the claims that these replaced or depend on, and those that did either to these."""
 
     def triples(self, claims: Collection[str]) -> Iterable[Triple]:
         """Return what claims with a subject and a predicate say."""
@@ -86,7 +86,7 @@ def frame(
     rows = predicates.values()
     met = both((row.id, other) for row in rows for other in _meeting(row))
     family = {row.id: frozenset(closed([row.id], lambda new: linked(met, new))) for row in rows}
-    lasting = {row.id for row in rows if row.functional or row.initiates or row.terminates}
+    lasting = {r.id for r in rows if r.functional or r.shares_of or r.initiates or r.terminates}
     mirrored = {row.id for row in rows if row.symmetric or row.inverse}
     copied = grouped([*pairs_of(judged, "source/"), *copies])
     larger = grouped(within)

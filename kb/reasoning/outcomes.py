@@ -5,30 +5,28 @@ ended.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from kb.model.vocabulary import FATES
 from kb.reasoning.affiliations import Sides
+from kb.reasoning.decisions import Outcome, decided, lapsed
 from kb.reasoning.evidence import Case
-from kb.reasoning.pair_rules import denies
-from kb.reasoning.propositions import disjoint, follows, implied, plain, roles, window
-from kb.reasoning.tables import ClaimRow, JudgementRow, PredicateRow, Triple
+from kb.reasoning.propositions import implied, plain, window
+from kb.reasoning.tables import (
+    DEFAULT_POLICY,
+    ClaimRow,
+    JudgementRow,
+    PolicyRow,
+    PredicateRow,
+    Triple,
+)
 
 Predicates = Mapping[str, PredicateRow]
 _UNTOLD: Final = frozenset(
     {"forecast", "intent", "evaluation"}
 )  # kinds of claims that tell of nothing that has happened
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a claim (came-true, failed, void, pending, ended) and the claims that tell."""
-
-    fate: str
-    claims: tuple[str, ...] = ()
 
 
 def outcomes(
@@ -37,13 +35,14 @@ def outcomes(
     predicates: Predicates,
     sides: Sides,
     judgements: Iterable[JudgementRow],
+    policy: PolicyRow = DEFAULT_POLICY,
 ) -> dict[str, Outcome]:
     """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and
     nobody disputes decide anything.
 
-    What no rule can tell is decided by a person's judgement of kind outcome, which names the claim
-    that decides it and counts while that
-    claim does. That a forecast is void, since its condition never arose, is never computed.
+    What no rule can decide is decided by a person's judgement of kind outcome, which names the claim
+    that decides it and counts while that claim does. A forecast is void where its condition is a
+    claim and did not come about; of a condition in words only a person can say so.
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
     judged = _judged(judgements, {c.claim.id for c in settled})
@@ -52,7 +51,9 @@ def outcomes(
     found = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
-            outcome = _forecast(case, facts, predicates)
+            outcome = lapsed(case, cases, facts, predicates) or decided(
+                case, facts, predicates, policy
+            )
             found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
         elif ended := _ended(case, enders, predicates, sides):
             found[claim] = Outcome("ended", ended)
@@ -98,64 +99,6 @@ def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
         for s, name, o in plain(claim, predicates)
         if name in predicates
         for state in predicates[name].initiates
-    )
-
-
-def _forecast(
-    case: Case, facts: Mapping[tuple[str, Triple], list[Case]], predicates: Predicates
-) -> Outcome:
-    claim = case.claim
-    made = min((s.period[0] for s in case.affirmed if s.period[0]), default=None)
-    foretold = claim.polarity != "negative"
-
-    def telling(polarity: str, tells: Callable[[ClaimRow], bool]) -> tuple[str, ...]:
-        """Later claims of this polarity, about the same, that tell so."""
-        triples = (
-            plain(claim, predicates) if polarity == claim.polarity else implied(claim, predicates)
-        )
-        rows = {
-            row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())
-        }
-        later = (
-            row
-            for row in rows.values()
-            if follows(row.claim, made, (s.period for s in row.affirmed))
-        )
-        return tuple(sorted(row.claim.id for row in later if tells(row.claim)))
-
-    happened = telling(
-        "positive",
-        lambda told: (
-            not disjoint(claim, told)
-            and (_fulfils(told, claim) if foretold else denies(claim, told))
-        ),
-    )
-    did_not = telling(
-        "negative", lambda told: denies(told, claim) and _throughout(told, claim, made)
-    )
-    if bool(happened) == bool(did_not):
-        return Outcome("pending", tuple(sorted({*happened, *did_not})))
-    return Outcome("came-true" if bool(happened) == foretold else "failed", happened or did_not)
-
-
-def _fulfils(told: ClaimRow, foretold: ClaimRow) -> bool:
-    """Is it as much as was foretold: with the same roles, as large a part, a number that fits?"""
-    low, high = foretold.quantity_min, foretold.quantity_max
-    enough = low is None or (told.quantity_min is not None and told.quantity_min >= low)
-    no_more = high is None or (told.quantity_max is not None and told.quantity_max <= high)
-    same = low is high is None or (told.unit or "").casefold() == (foretold.unit or "").casefold()
-    extent = told.extent != "part" or foretold.extent == "part"
-    return enough and no_more and same and extent and roles(foretold) <= roles(told)
-
-
-def _throughout(told: ClaimRow, foretold: ClaimRow, made: date | None) -> bool:
-    """Is it told of all the days that were foretold, from the day after the forecast was made? Of
-    what has no last day it never is.
-    """
-    (first, last), (begin, end) = window(foretold), window(told)
-    start = max(filter(None, (first, made and made + timedelta(days=1))), default=None)
-    return told.held != "some" and bool(
-        start and last and begin and end and begin <= start and last <= end
     )
 
 

@@ -302,20 +302,17 @@ def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[Clai
 
 
 def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Shares of one whole that add up to more than 100 %: of two different subjects, or objects, as
-    the predicate declares, at one time.
-    """
+    """Shares of one object that add up to more than 100 %: those of two subjects at one time."""
     groups: dict[tuple[str, str, frozenset[tuple[str, str]]], list[tuple[str, ClaimRow]]] = (
         defaultdict(list)
     )
     for claim in positive(claims):
         row = predicates.get(claim.predicate or "")
-        if row is None or not row.shares_of or unit(claim.unit).dimension != "ratio":
+        if row is None or row.shares_of != "object" or unit(claim.unit).dimension != "ratio":
             continue
         for subject, name, thing in plain(claim, predicates):
             if name == claim.predicate and thing is not None:
-                whole, part = (thing, subject) if row.shares_of == "object" else (subject, thing)
-                groups[name, whole, roles(claim)].append((part, claim))
+                groups[name, thing, roles(claim)].append((subject, claim))
     for (name, *_), parts in groups.items():
         for (one, a), (other, b) in combinations(sorted(parts, key=lambda p: p[1].id), 2):
             if one != other and _too_much(a, b) and not disjoint(a, b):

@@ -11,11 +11,12 @@ from itertools import combinations
 from typing import Final
 
 from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
+from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
 from kb.reasoning.evidence import Case, same_claims, voices, voices_of, weigh
 from kb.reasoning.explanations import Reason, reasons
 from kb.reasoning.identity import unified
-from kb.reasoning.outcomes import Outcome, outcomes
+from kb.reasoning.outcomes import outcomes
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
@@ -100,7 +101,7 @@ def status(
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
     disputed = {claim for claim, dispute in against.items() if dispute.disputed}
-    fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements)
+    fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements, policy)
     dated = as_of is not None or known_on is not None
     return [
         _row(cases[c], against[c], fates.get(c), rules)
@@ -210,6 +211,7 @@ def _flags(
         "ended": fate == "ended",
         "overtaken": fate in ("came-true", "failed"),
         "divided": bool(dispute.divided),
+        "stale": bool(outcome and outcome.lapsed),
     }
     return tuple(f for f in FLAGS if found[f])
 

@@ -38,7 +38,7 @@ class TableLinks:
     parts: Many  # claim, assertion or source → its people
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replaced, or that replaced these."""
+        """Return the claims that these replaced or depend on, and those that did either to these."""
         return linked(self.versions, claims)
 
     def triples(self, claims: Collection[str]) -> list[Triple]:
@@ -89,6 +89,7 @@ def table_links(tables: Tables) -> TableLinks:
 
 def _versions(claims: Iterable[ClaimRow]) -> Many:
     pairs = [(_claim(c.id), _claim(c.revision_of)) for c in claims if c.revision_of]
+    pairs += [(_claim(c.id), _claim(on)) for c in claims for on in c.condition_claims]
     return grouped([*pairs, *((old, new) for new, old in pairs)])
 
 

@@ -43,6 +43,7 @@ class ClaimRow:
     unit: str | None = None
     counted: str | None = None
     condition: str | None = None
+    condition_claims: tuple[str, ...] = ()  # the conditions that are claims
     roles: tuple[tuple[str, str], ...] = ()
     recorded: datetime | None = None
     invalidated: datetime | None = None
@@ -143,7 +144,7 @@ class PredicateRow:
     entails: tuple[str, ...] = ()
     measures: str | None = None
     against_interest: tuple[str, ...] = ()
-    shares_of: str | None = None  # whose parts a quantity in percent is: object or subject
+    shares_of: str | None = None  # “object” where a quantity in percent is a part of the object
 
 
 @dataclass(frozen=True, slots=True)

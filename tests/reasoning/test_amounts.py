@@ -8,35 +8,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stated import row
 
-from kb.model import quantities
 from kb.reasoning.amounts import clash, fits, misses
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow, PredicateRow, Tables
 
-MAY = {"begin_earliest": date(2031, 5, 1), "end_latest": date(2031, 5, 31)}
 SPILLED = PredicateRow("spilled", measures="volume")
 OWNS = PredicateRow("owns", measures="share", shares_of="object")
-
-
-def row(id: str, typed: str, unit: str | None = None, **fields: object) -> ClaimRow:
-    """A claim that states a number, as a sheet would."""
-    found = quantities.read(typed, unit)
-    values = {
-        "subject": "tank",
-        "predicate": "spilled",
-        "object": "oil",
-        "kind": "event",
-        "quantity_min": found.min,
-        "quantity_max": found.max,
-        "quantity_best": found.best,
-        "quantity_min_excluded": found.min_excluded,
-        "quantity_max_excluded": found.max_excluded,
-        "quantity_step": found.step,
-        "exactness": found.exactness,
-        "unit": unit or found.unit or None,
-    }
-    return ClaimRow(id, **{**values, **MAY, **fields})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

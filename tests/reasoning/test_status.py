@@ -184,7 +184,6 @@ def test_a_forecast_that_something_will_not_be_comes_true_and_fails_the_other_wa
         ({"roles": (("destination", "town"),)}, {}),
         ({"extent": "whole"}, {"extent": "part"}),
         ({}, {"extent": "part"}),
-        ({"quantity_min": Decimal(10)}, {"quantity_min": Decimal(2), "quantity_max": Decimal(2)}),
         ({"quantity_max": Decimal(2)}, {"quantity_min": Decimal(2)}),
         ({"quantity_min": Decimal(2), "unit": "crates"}, {"quantity_min": Decimal(2)}),
     ],
