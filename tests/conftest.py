@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from starter import Starter
 
+# The key that seals what is kept in `.kb`: not in the home of whoever runs the tests.
+os.environ["XDG_STATE_HOME"] = f"{tempfile.gettempdir()}/kb-tests-{os.getuid()}"
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats”
 # twice.

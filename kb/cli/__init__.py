@@ -232,14 +232,14 @@ def _say(error: KbError) -> int:
     from kb.cli.output import message
 
     for problem in error.problems if isinstance(error, Invalid) else ():
-        message(str(problem))
+        message(terminal.line(str(problem)))
     if isinstance(error, Ambiguous):
         message(f"error: {error.summary}")
         message("\n".join(f"  {candidate}" for candidate in error.candidates))
     else:
-        message(f"error: {error.message}")
+        message(terminal.line(f"error: {error.message}"))
     if error.hint:
-        message(f"hint: {error.hint}")
+        message(terminal.line(f"hint: {error.hint}"))
     return error.exit_code
 
 

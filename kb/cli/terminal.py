@@ -29,6 +29,15 @@ SIMPLER = {
 }  # fmt: skip
 
 
+def line(text: str) -> str:
+    r"""Text on one line: its line ends are written out, too.
+
+    >>> print(line("a\nb"))
+    a\nb
+    """
+    return visible(text).replace("\n", "\\n")
+
+
 class Guard:
     """A text stream through which controls are shown instead of sent. It has no `buffer`, so that
     nothing gets around it.

@@ -8,12 +8,17 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from kb.errors import Usage
 from kb.system import stamps
+from kb.workspace import cache, sealing
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.listing import unfit
+
+# The file in the disposable folder that holds what is remembered.
+MEMORY: Final = "documents.json"
 
 
 def find(folder: Folder, sha256: str) -> str | None:
@@ -42,20 +47,25 @@ def by_digest(folder: Folder) -> dict[str, str]:
 
     Digests are cached by size and time in the disposable folder.
     """
-    memory = folder.cache / "documents.json"
     known: dict[str, list[str]] = {}
     with suppress(OSError, ValueError, AttributeError, TypeError):
-        stored = json.loads(memory.read_text()).items()
-        known = {path: [*map(str, found)] for path, found in stored if len(found) == 2}
+        body = sealing.opened(cache.place(folder, MEMORY).read_bytes(), MEMORY)
+        known = {
+            path: [*map(str, found)]
+            for path, found in json.loads(body or b"").items()
+            if len(found) == 2
+        }
     now: dict[str, list[str]] = {}
     for path in _texts(folder):
         with suppress(OSError):
             old = known.get(str(path))
-            unchanged = old and old[0] == stamps.stamp(path)
-            now[str(path)] = old if old and unchanged else [*stamps.digested(path)]
-    if now != known and not folder.cache.is_symlink():
+            now[str(path)] = (
+                old if old and old[0] == stamps.stamp(path) else [*stamps.digested(path)]
+            )
+    if now != known:
         with suppress(OSError):
-            folders.write(memory, json.dumps(now))
+            data = sealing.sealed(json.dumps(now).encode(), MEMORY)
+            cache.write(cache.made(folder) / MEMORY, data)
     return {sha: path for path, (_, sha) in reversed(now.items())}
 
 

@@ -107,9 +107,9 @@ def _current(folder: Folder, generation: Generation) -> Refreshed | None:
     if now != generation.holds:
         with suppress(OSError):
             index_generations.note(generation.place, now)
-    if index_generations.superseded(folder):
+    if index_generations.superseded(folder, generation.place):
         with suppress(OSError, KbError), index_turns.turn(folder, 0):
-            index_generations.clear(folder)
+            _clear(folder)
     return Refreshed(broken=generation.holds.broken, generation=generation)
 
 
@@ -128,6 +128,8 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
     whole = (
         not found or before.layout != now.layout or 2 * len(before.changed(now)) > len(before.files)
     )
+    if not found:
+        _clear(folder)  # also of what others put there, whose number may be the last
     name = index_generations.name(folder)
     with index_generations.draft(folder) as place:
         if found and not whole:
@@ -141,11 +143,16 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
             held = _settled(store, folder, held, derive)
         generation = index_generations.publish(place, name, held)
     if found:
-        # Otherwise this process would keep itself from removing it.
-        found.pin.release()
-    index_generations.clear(folder)
+        found.pin.release()  # or this process would keep itself from removing it
+    index_generations.clear(folder, generation.place)
     replaced = held.files if whole else before.changed(held)
     return Refreshed(tuple(replaced), tuple(before.removed(held)), held.broken, generation)
+
+
+def _clear(folder: Folder) -> None:
+    """Remove every generation but the newest that can be used."""
+    newest = index_generations.newest(folder)
+    index_generations.clear(folder, newest.place if newest else None)
 
 
 def _settled(store: EmbeddedStore, folder: Folder, held: Holds, derive: Derivation) -> Holds:

@@ -8,17 +8,19 @@ has it pinned.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kb.errors import KbError, Unreadable
+from kb.errors import Unreadable
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import cache, index_contents, log_entries
+from kb.system import stamps
+from kb.workspace import cache, index_contents, sealing
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Holds
@@ -30,6 +32,8 @@ HOLDS: Final = "holds.json"
 DRAFT: Final = "draft-"
 # The engine's own logs. Nobody reads them, and they are larger than a small index.
 _LOGS: Final = ("LOG", "LOG.old.*")
+# What the engine locks; it is empty.
+_LOCK: Final = "LOCK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,48 @@ def newest(folder: Folder) -> Generation | None:
 
 
 def _pinned(place: Path) -> Generation | None:
-    """Pin a generation. Return None if it is gone, being removed, or its record is unreadable."""
+    """Pin a generation. Return None if it is gone, being removed, was not made by this user, or is
+    not as it was made.
+    """
     try:
         pin = cache.Pin(place)
-        return Generation(place, index_contents.read(log_entries.opened(place / HOLDS)), pin)
-    except (FileNotFoundError, NotADirectoryError, KbError, KeyError, TypeError, ValueError):
+        found = json.loads(sealing.opened((place / HOLDS).read_bytes(), HOLDS) or b"")
+        holds, known = index_contents.read(found), dict(found["store"])
+        files = _files(place, known)
+    except (OSError, KeyError, TypeError, ValueError, RecursionError):
         return None
+    if _digests(files) != _digests(known):
+        return None
+    if files != known:  # other stamps, of the same bytes
+        with suppress(OSError):
+            _write(place, holds, files)
+    return Generation(place, holds, pin)
 
 
 def note(place: Path, held: Holds) -> None:
     """Store the record of a generation's content, beside it. Raises OSError."""
-    cache.write(place / HOLDS, log_entries.seal(held.as_json()).encode())
+    _write(place, held, _files(place, {}))
+
+
+def _write(place: Path, held: Holds, files: Mapping[str, Sequence[str]]) -> None:
+    body = json.dumps({**held.as_json(), "store": files}, separators=(",", ":"))
+    cache.write(place / HOLDS, sealing.sealed(body.encode(), HOLDS))
+
+
+def _files(place: Path, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return stamp and digest of each file of the engine. One with a known stamp is not read again."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((place / STORE).iterdir()):
+        if path.name == _LOCK or path.name.startswith(_LOGS[0]):
+            continue
+        old = known.get(path.name)
+        same = old is not None and old[0] and old[0] == stamps.stamp(path)
+        found[path.name] = [*old] if old and same else [*stamps.digested(path)]
+    return found
+
+
+def _digests(files: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: digest for name, (_, digest) in files.items()}
 
 
 @contextmanager
@@ -126,16 +161,18 @@ def publish(place: Path, name: str, held: Holds) -> Generation:
     return Generation(complete, held, pin)
 
 
-def superseded(folder: Folder) -> list[Path]:
-    """Return the complete generations that are no longer the newest. Some may still be read."""
-    return [home(folder) / name for name in names(folder)[1:]]
+def superseded(folder: Folder, kept: Path | None) -> list[Path]:
+    """Return all complete generations but the one to keep. Some may still be read."""
+    found = (home(folder) / name for name in names(folder))
+    return [place for place in found if place != kept]
 
 
-def clear(folder: Folder) -> None:
-    """Remove generations that nobody reads any more, and the left-over files of killed commands.
+def clear(folder: Folder, kept: Path | None) -> None:
+    """Remove generations that nobody reads any more, except `kept`, and the left-over files of
+    killed commands.
 
     The caller must hold the lock of the index.
     """
-    for place in superseded(folder):
+    for place in superseded(folder, kept):
         cache.remove(place)
     cache.tidy(folder)

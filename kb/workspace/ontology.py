@@ -6,7 +6,9 @@ cannot change what the program means by it. A text in another language is no suc
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -26,12 +28,26 @@ OWN: Final = "own"
 
 
 def files(folder: Folder) -> dict[str, Path]:
-    """Name → file: the shipped ones, and the knowledge base's own beside them."""
-    found = {path.name: path for path in _shipped_files()}
+    """Name → file: the shipped ones, and the knowledge base's own beside them; of these, none that
+    is a copy.
+    """
+    theirs = {path.name: path for path in _shipped_files()}
+    own: dict[str, Path] = {}
     for relative in folder.own(PLACE, SUFFIX).files:
         path = folder.root / relative
-        found[f"{OWN}/{path.name}" if path.name in found else path.name] = path
-    return dict(sorted(found.items()))
+        same = theirs.get(path.name)
+        if same is None:
+            own[path.name] = path
+        elif not _is_copy(path, same):
+            own[f"{OWN}/{path.name}"] = path
+    return dict(sorted({**theirs, **own}.items()))
+
+
+def _is_copy(path: Path, other: Path) -> bool:
+    """Whether two files have the same bytes."""
+    with suppress(OSError):
+        return path.stat().st_size == other.stat().st_size and filecmp.cmp(path, other, False)
+    return False
 
 
 def is_own(path: Path) -> bool:

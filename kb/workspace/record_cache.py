@@ -2,8 +2,8 @@
 digest of the text they came from.
 
 A text that changed has another digest, so what is kept can be missing and never out of date. It is
-JSON of plain values, with a digest of
-its own: what is damaged is read from the text again, and nothing in it is ever run.
+JSON of plain values under a seal: what is damaged, or was put there by somebody else, is read from
+the text again, and nothing in it is ever run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, Final
 from kb.errors import Usage
 from kb.model.records import RECORD_CLASSES, SLOTS, Record, slots
 from kb.rdf import turtle_reader
-from kb.workspace import cache
+from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
 # Raised when records are kept in another way; a new field of a record changes the place by itself.
@@ -57,8 +57,11 @@ def _shelf(folder: Folder) -> Path | None:
     """One place for each way of reading: another base or another model never meets what was kept
     before.
 
-    None where a symbolic link takes its place: it is neither read nor written.
+    None where a symbolic link takes its place, which is neither read nor written, or where nothing
+    can be sealed.
     """
+    if not sealing.available():
+        return None
     way = hashlib.sha256(repr((_WAY, folder.base, SLOTS)).encode()).hexdigest()
     with suppress(OSError):
         return cache.place(folder, cache.RECORDS, way[:16])
@@ -68,12 +71,17 @@ def _shelf(folder: Folder) -> Path | None:
 def _kept(place: Path) -> list[Record] | None:
     """The records kept at a place; None where there are none, or they are damaged."""
     try:
-        seal, _, body = place.read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != seal:
+        body = sealing.opened(place.read_bytes(), _what(place))
+        if body is None:
             return None
         return [_record(int(kind), values) for kind, values in json.loads(body)]
     except (OSError, ValueError, TypeError, ArithmeticError, IndexError, KeyError, RecursionError):
         return None
+
+
+def _what(place: Path) -> str:
+    """What a seal says of records: the way in which they were read, and the text."""
+    return f"{cache.RECORDS}/{place.parent.name}/{place.name}"
 
 
 def _record(kind: int, values: dict[str, Any]) -> Record:
@@ -111,7 +119,7 @@ def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:
     body = json.dumps(rows, default=str, separators=(",", ":")).encode()
     with suppress(OSError):
         cache.made(folder, cache.RECORDS, place.parent.name)
-        cache.write(place, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        cache.write(place, sealing.sealed(body, _what(place)))
 
 
 def _clear(shelf: Path, used: set[str]) -> None:

@@ -3,7 +3,7 @@ and not by every command.
 
 A file is known by its stamp: whoever changes it, or its permissions, changes that. What is
 remembered is kept in the disposable folder
-under a digest of its own; without it, files are looked at anew.
+under a seal; without it, files are looked at anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from kb.errors import Place, Problem
 from kb.system import stamps
-from kb.workspace import cache
+from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
 # Raised when files are looked at in another way: what was remembered before is then forgotten.
@@ -67,7 +67,8 @@ class Verdicts:
         if self.now != self.kept:
             body = json.dumps({"way": _way(self.folder), "files": self.now}, separators=(",", ":"))
             with suppress(OSError):
-                cache.write(cache.made(self.folder) / MEMORY, f"{_digest(body)}\n{body}".encode())
+                data = sealing.sealed(body.encode(), MEMORY)
+                cache.write(cache.made(self.folder) / MEMORY, data)
 
 
 def verdicts(folder: Folder) -> Verdicts:
@@ -75,9 +76,9 @@ def verdicts(folder: Folder) -> Verdicts:
     found by another user.
     """
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
-        seal, _, body = cache.place(folder, MEMORY).read_bytes().decode().partition("\n")
-        found = json.loads(body)
-        if seal == _digest(body) and found["way"] == _way(folder):
+        body = sealing.opened(cache.place(folder, MEMORY).read_bytes(), MEMORY)
+        found = json.loads(body or b"")
+        if found["way"] == _way(folder):
             return Verdicts(folder, dict(found["files"]))
     return Verdicts(folder, {})
 

@@ -728,3 +728,17 @@ def test_a_change_made_meanwhile_is_a_conflict_and_stays(kb: Kb) -> None:
     with pytest.raises(Conflict) as caught:
         opened.add(plan)
     assert (caught.value.exit_code, kb.tree()) == (4, before)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["show", "a\nb"], ["sta\ntus"]],
+)
+def test_a_line_break_in_what_is_typed_does_not_break_the_line_of_an_error(
+    seen: Kb, args: list[str]
+) -> None:
+    done = seen(*args)
+    assert done.code != 0
+    lines = done.err.splitlines()
+    assert all(line.startswith(("error: ", "hint: ", "warning: ", "  ")) for line in lines), lines
+    assert any("\\n" in line or "\\x0a" in line for line in lines)
