@@ -1,6 +1,4 @@
-"""What is wrong with a single file of a knowledge base: a verdict on its text, whatever it
-contains.
-"""
+"""Inspection of single files of a knowledge base: a verdict on each, whatever it contains."""
 
 from __future__ import annotations
 
@@ -23,15 +21,16 @@ from kb.workspace import ontology, saved_queries, settings
 from kb.workspace.folder import Folder
 from kb.workspace.verdicts import Verdict, unreadable
 
-# A query is asked of an empty store to see whether it is SPARQL: values for its parameters, wall
-# clock and memory.
+# A query is run on an empty store to check its syntax: sample values for its parameters, and limits
+# of time and memory.
 _SAMPLE: Final = {"iri": "urn:x", "date": "2020-01-01", "integer": "1", "string": "x"}
 _SYNTAX: Final = query_runner.Limits(seconds=2.0, memory=256 * 2**20)
 
 
 def stored(folder: Folder, name: str) -> Verdict:
-    """The verdict on one stored file. Its facts: `fits`, or else `other` and the base that would
-    fit.
+    """Return the verdict on one stored file.
+
+    Its facts are `fits`, or `other` and the base that would fit.
     """
     try:
         triples = turtle_reader.triples(folder.stored(name), folder.base)
@@ -41,25 +40,26 @@ def stored(folder: Folder, name: str) -> Verdict:
         return Verdict((_syntax(name, error),))
     subjects = list(dict.fromkeys(s.value for s, _, _ in triples))
     records = _records(triples, folder.base)
-    strangers = [s for s in subjects if s not in records]
-    if not strangers:
+    foreign = [s for s in subjects if s not in records]
+    if not foreign:
         return Verdict(facts=("fits",) if records else ())
     if records:
-        return Verdict((_strangers(name, strangers, len(subjects)),), ("fits",))
+        return Verdict((_foreign(name, foreign, len(subjects)),), ("fits",))
     other = _base_of(triples)
-    message = f"none of its {len(subjects)} records begins with <{folder.base}>, so no answer includes them."
-    hint = (
-        f"<{other}> would fit: write that base in {settings.NAME}, or this one in the file"
-        if other
-        else "kb validate names each"
+    message = (
+        f"none of its {len(subjects)} records begins with <{folder.base}>, "
+        "so no answer includes them."
     )
+    hint = "kb validate lists them"
+    if other:
+        hint = f"its base is <{other}>: write that into {settings.NAME}, or change the file"
     return Verdict(
         (Problem("error", "foreign-base", message, Place(name), hint=hint),), ("other", other)
     )
 
 
 def _syntax(name: str, error: turtle_reader.Broken) -> Problem:
-    hint = "each property line ends in “ ;”, the last in “ .”; kb explain turtle-syntax"
+    hint = "end each property line with “ ;”, the last with “ .”; see kb explain turtle-syntax"
     return Problem(
         "error",
         "turtle-syntax",
@@ -70,27 +70,30 @@ def _syntax(name: str, error: turtle_reader.Broken) -> Problem:
 
 
 def _records(triples: Sequence[Triple], base: str) -> set[str]:
-    """IRIs of what the program takes for a record: below the base, with the path that its type has."""
+    """Return the IRIs of records: below the base, with the path of their type."""
     types = [
         (s.value, CLASSES[o.value]) for s, p, o in triples if p.value == TYPE and o.value in CLASSES
     ]
     return {iri for iri, kind in types if iri.startswith(base + kind.path)}
 
 
-def _strangers(name: str, strangers: Sequence[str], number: int) -> Problem:
-    message = f"{len(strangers)} of its {number} subjects are no records of this knowledge base, so no answer includes them."
+def _foreign(name: str, foreign: Sequence[str], number: int) -> Problem:
+    message = (
+        f"{len(foreign)} of its {number} subjects are not records of this knowledge base, "
+        "so no answer includes them."
+    )
     return Problem(
         "error",
         "not-a-record",
         message,
         Place(name),
-        strangers[0],
-        f"the first is {strangers[0]}; kb validate names each",
+        foreign[0],
+        f"the first is {foreign[0]}; kb validate lists them all",
     )
 
 
 def _base_of(triples: Sequence[Triple]) -> str:
-    """The base that most records of a file would fit; empty if nothing looks like a record."""
+    """Return the base that fits most records of a file; empty if nothing looks like a record."""
     bases = Counter[str]()
     for s, p, o in triples:
         if p.value == TYPE and o.value in CLASSES:
@@ -100,7 +103,7 @@ def _base_of(triples: Sequence[Triple]) -> str:
 
 
 def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
-    """The verdict on an ontology file; its facts are the policies that it declares."""
+    """Return the verdict on an ontology file. Its facts are the policies that it declares."""
     try:
         triples = ontology.read(folder, path, shown)
         problems = tuple(ontology.redefined(folder, path, shown)) if ontology.is_own(path) else ()
@@ -113,12 +116,13 @@ def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
 
 
 def query(path: Path, name: str) -> Verdict:
-    """The verdict on a query: its header, then its syntax, which only asking it shows."""
+    """Return the verdict on a query: its header first, then its syntax, which only a run shows."""
     try:
         asked = saved_queries.parse(path, Path(name).parent.name, name)
         given = {p.name: _SAMPLE[p.kind] for p in asked.params if p.required and not p.choices}
         chosen = {p.name: p.choices[0] for p in asked.params if p.required and p.choices}
-        with suppress(Refused):  # over a limit, although there are no data: whoever asks it is told
+        # A query may reach a limit even without data. Whoever runs it is told so.
+        with suppress(Refused):
             query_runner.run(
                 lambda: EmbeddedStore(None), saved_queries.bind(asked, {**given, **chosen}), _SYNTAX
             )
@@ -132,7 +136,7 @@ def query(path: Path, name: str) -> Verdict:
 
 
 def text(name: str, path: str) -> Verdict:
-    """The verdict on one text: whether it can be opened."""
+    """Return the verdict on one text: whether it can be opened."""
     try:
         os.close(os.open(path, os.O_RDONLY))
     except OSError as error:

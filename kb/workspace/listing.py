@@ -1,8 +1,7 @@
-"""The files of one part of a knowledge base, and everything there that cannot be one of them.
+"""Listing of the files in one part of a knowledge base, and of everything else there.
 
-Nothing is opened, and no link is followed out of the knowledge base. The types of entries come from
-listing the folders, so ordinary
-files cost no call of their own.
+No file is opened, and no link is followed out of the knowledge base. The kinds of entries come from
+listing the folders, so ordinary files cost no system call of their own.
 """
 
 from __future__ import annotations
@@ -16,12 +15,13 @@ from dataclasses import dataclass, field
 
 from kb.errors import Place, Problem
 
-# Characters that no file name of ours may have: controls, line breaks, marks that turn the
-# direction of writing or are invisible, and
-# bytes that are not UTF-8 (Python reads these as lone surrogates). The two joiners U+200C and
-# U+200D belong to Persian and Indian names.
+# Characters that our file names must not have: control characters, line breaks, invisible
+# characters and those that change the direction of writing, and bytes that are not UTF-8 (lone
+# surrogates in Python). The joiners U+200C and U+200D are allowed: Persian and Indian names need
+# them.
 _UNFIT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -34,11 +34,10 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is below one folder: paths of the files, relative to the knowledge base and sorted, and
-    what is strange.
+    """The content of a folder: paths of its files, relative to the knowledge base and sorted;
+    problems.
 
-    A problem of severity “error” hides something that may belong to the knowledge base; a “warning”
-    hides nothing.
+    A problem of severity “error” may hide a part of the knowledge base. A “warning” hides nothing.
     """
 
     files: tuple[str, ...] = ()
@@ -46,10 +45,10 @@ class Listing:
 
 
 def listing(root: str, place: str, ending: str, deep: bool = True) -> Listing:
-    """The files below `place` (relative to `root`) with this ending; with `deep`, also those in its
-    folders.
+    """List the files below `place` (relative to `root`) with this ending.
 
-    A place that does not exist has no files and no problems.
+    With `deep`, files in subfolders are included. A place that does not exist has no files and no
+    problems.
     """
     found = _Found(root, place, ending, deep)
     found.start()
@@ -59,8 +58,10 @@ def listing(root: str, place: str, ending: str, deep: bool = True) -> Listing:
 
 
 def bounded(found: Listing, root: str, place: str, number: int, size: int) -> Listing:
-    """The first files of a listing, as far as they are no more than a number and have no more bytes
-    together than a size. Leaving one out is a problem of the place.
+    """Limit a listing to its first files: at most `number` of them, with at most `size` bytes in
+    total.
+
+    Leaving a file out is a problem of the place.
     """
     kept, left = 0, size
     for name in found.files[:number]:
@@ -71,15 +72,15 @@ def bounded(found: Listing, root: str, place: str, number: int, size: int) -> Li
     if kept == len(found.files):
         return found
     message = (
-        f"of the {len(found.files):,} files here only the first {kept:,} by name are read: "
-        f"no more than {number:,} files with {size / 1e6:g} MB together are."
+        f"only the first {kept:,} of {len(found.files):,} files here are read, by name: "
+        f"the limit is {number:,} files with {size / 1e6:g} MB in total."
     )
     problem = Problem("error", "unreadable", message, Place(place), hint="remove some of them")
     return Listing(found.files[:kept], (problem, *found.problems))
 
 
 def _size(path: str) -> int:
-    """Bytes of a file; 0 where nobody can tell."""
+    """Return the size of a file in bytes; 0 if it is unknown."""
     try:
         return os.stat(path).st_size
     except OSError:
@@ -87,7 +88,7 @@ def _size(path: str) -> int:
 
 
 def printable(name: str) -> str:
-    r"""A file name as it can be shown: whatever a terminal would obey or hide is written out.
+    r"""Escape the characters of a file name that a terminal would obey or hide.
 
     >>> print(printable("a\nb\udcff\u202e.ttl"))
     a\x0ab\xff\u202e.ttl
@@ -96,7 +97,7 @@ def printable(name: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    """One character as an escape; a lone surrogate as the byte that it stands for."""
+    """Escape one character; a lone surrogate becomes the byte that it represents."""
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
@@ -104,7 +105,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def unfit(name: str) -> str:
-    """Why a path cannot name a file of ours, in words; empty if it can."""
+    """Return the reason why a path cannot name a file of ours; empty if it can."""
     match = _UNFIT.search(name)
     if match is None:
         return ""
@@ -117,14 +118,14 @@ def unfit(name: str) -> str:
 
 
 def leaves(root: str, relative: str) -> bool:
-    """Whether a path leads out of a folder; one that ends in a loop of links does not."""
+    """Tell whether a path leads out of a folder. A loop of links does not."""
     real = os.path.realpath(os.path.join(root, relative))
     return real != root and not real.startswith(root.rstrip(os.sep) + os.sep)
 
 
 @dataclass(slots=True)
 class _Found:
-    """One look at a folder, while it is taken."""
+    """A listing in progress."""
 
     root: str
     place: str
@@ -134,7 +135,7 @@ class _Found:
     problems: list[Problem] = field(default_factory=list)
 
     def start(self) -> None:
-        """Look at the place itself and the folders that it is in, then at what is below it."""
+        """Check the place and the folders above it, then list what is below it."""
         parts = self.place.split("/")
         for number in range(1, len(parts) + 1):
             if not self._is_folder("/".join(parts[:number])):
@@ -142,8 +143,8 @@ class _Found:
         self._below(os.path.join(self.root, self.place))
 
     def _is_folder(self, place: str) -> bool:
-        """Whether a place is a folder that may be listed; what else it is becomes a problem, unless
-        there is nothing.
+        """Tell whether a place is a folder to list. Anything else there is a problem; nothing is
+        not.
         """
         path = os.path.join(self.root, place)
         try:
@@ -162,7 +163,7 @@ class _Found:
             mode = _mode(path)
         if not stat.S_ISDIR(mode):
             self._unreadable(
-                place, f"this is {_kind(mode)}, where a folder is expected.", "move it away"
+                place, f"this is {_kind(mode)}, but should be a folder.", "move it away"
             )
             return False
         return True
@@ -175,13 +176,13 @@ class _Found:
                 with os.scandir(here) as entries:
                     folders += self._folder(list(entries))
             except OSError as error:
-                hint = "check its permissions: kb must be able to list what is in it"
+                hint = "check its permissions: kb must be able to list its content"
                 self._unreadable(
                     self._name(here), f"this folder cannot be read: {error.strerror}.", hint
                 )
 
     def _folder(self, entries: list[os.DirEntry[str]]) -> Iterator[str]:
-        """The folders in a folder; its files and its strange entries are noted."""
+        """Yield the subfolders of a folder. Record its files and problems."""
         alike: dict[str, str] = {}
         for entry in entries:
             ours = entry.name.endswith(self.ending)
@@ -210,45 +211,42 @@ class _Found:
             self.files.append(name)
 
     def _link(self, entry: os.DirEntry[str], ours: bool) -> None:
-        """A link is read if it leads to a file of the knowledge base that is not read under its own
-        name.
-        """
+        """Record a link. It is read if it leads to a file that is not read under its own name."""
         name, mode = self._name(entry.path), _mode(entry.path)
         if not ours and (stat.S_ISREG(mode) or (not mode and entry.name.startswith("."))):
-            return  # a note beside the records, or the mark of an editor
-        folder = stat.S_ISDIR(mode) or (
-            not mode and "." not in entry.name
-        )  # without a target, the name must tell
+            # A note beside the records, or a lock file of an editor.
+            return
+        # Without a target, only the name can show whether a folder was meant.
+        folder = stat.S_ISDIR(mode) or (not mode and "." not in entry.name)
         severity = "error" if ours or (self.deep and folder) else "warning"
         if (ours or mode) and leaves(self.root, name):
             self._outside(severity, name)
         elif not mode:
-            self._strange(
-                severity, name, "this is a link that leads nowhere, or in a circle.", "remove it"
-            )
+            self._strange(severity, name, "this link leads nowhere, or in a circle.", "remove it")
         elif self._read_elsewhere(os.path.realpath(entry.path), mode):
             target = printable(self._name(os.path.realpath(entry.path)))
             self._strange(
                 "warning",
                 name,
-                f"this is a link to {target}, which is looked at under that name only.",
+                f"this is a link to {target}, which is read under that name only.",
                 "remove the link",
             )
         elif ours and stat.S_ISREG(mode):
             self._file(entry)
         else:
-            message = f"this is a link to {_kind(mode)}, and is not followed."
+            message = f"this is a link to {_kind(mode)}; it is not followed."
             self._strange(
                 severity,
                 name,
                 message,
-                "remove it; put the files themselves in its place if they belong here",
+                "remove it, or replace it with the files themselves if they belong here",
             )
 
     def _read_elsewhere(self, target: str, mode: int) -> bool:
-        """Whether what a link leads to is listed anyway."""
+        """Tell whether the target of a link is listed anyway."""
         top = os.path.realpath(os.path.join(self.root, self.place))
-        if stat.S_ISDIR(mode):  # one above leads back here, in a circle
+        # A link to a folder above leads back here, in a circle.
+        if stat.S_ISDIR(mode):
             here, there = top + os.sep, target + os.sep
             return self.deep and (there.startswith(here) or here.startswith(there))
         place = os.path.dirname(target) + os.sep
@@ -263,7 +261,7 @@ class _Found:
         self._strange(
             "error" if ours else "warning",
             self._name(entry.path),
-            f"this is {kind}, and is not opened.",
+            f"this is {kind}; it is not opened.",
             "remove it",
         )
 
@@ -278,11 +276,14 @@ class _Found:
             )
         else:
             self._unreadable(
-                name, "this is a folder with the name of a file, and is not read.", "rename it"
+                name, "this is a folder with the name of a file; it is not read.", "rename it"
             )
 
     def _alike(self, entry: os.DirEntry[str], other: str) -> None:
-        message = f"its name differs from “{printable(other)}” only in case or accents; on other systems one replaces the other."
+        message = (
+            f"its name differs from “{printable(other)}” only in case or accents; "
+            "on other systems one replaces the other."
+        )
         name = printable(self._name(entry.path))
         self.problems.append(
             Problem("warning", "names-alike", message, Place(name), hint="rename one of them")
@@ -290,14 +291,12 @@ class _Found:
 
     def _outside(self, severity: str, name: str) -> None:
         target = printable(os.path.realpath(os.path.join(self.root, name)))
-        message = (
-            f"this is a link that leads out of the knowledge base, to {target}, and is not read."
-        )
+        message = f"this link leads out of the knowledge base, to {target}; it is not read."
         self._strange(
             severity,
             name,
             message,
-            "remove it; where its records belong here, put the file itself in its place",
+            "remove it, or replace it with the file itself if its records belong here",
         )
 
     def _unreadable(self, name: str, message: str, hint: str) -> None:
@@ -310,12 +309,12 @@ class _Found:
         self.problems.append(Problem(severity, code, message, Place(printable(name)), hint=hint))
 
     def _name(self, path: str) -> str:
-        """A path relative to the knowledge base."""
+        """Return a path relative to the knowledge base."""
         return path.removeprefix(self.root.rstrip(os.sep) + os.sep)
 
 
 def _mode(path: str) -> int:
-    """Type and permissions of what a path leads to; 0 if it leads nowhere."""
+    """Return the type and mode of what a path leads to; 0 if it leads nowhere."""
     try:
         return os.stat(path).st_mode
     except OSError:
@@ -330,5 +329,5 @@ def _kind(mode: int) -> str:
 
 
 def _folded(name: str) -> str:
-    """A name as a file system sees it that ignores case and the ways to write an accent."""
+    """Normalise a name as file systems do that ignore case and Unicode normal forms."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()

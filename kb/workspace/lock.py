@@ -1,5 +1,6 @@
-"""One writer at a time. The system frees the lock of a writer that dies, so a killed one never
-blocks the next.
+"""Lock for writing: one writer at a time.
+
+The system releases the lock of a process that ends, so a killed writer never blocks the next one.
 """
 
 from __future__ import annotations
@@ -21,18 +22,15 @@ from pathlib import Path
 from kb.errors import Conflict, Unreadable, Usage
 from kb.system import disk
 
-# Seconds that one owner is waited for: longer than a command holds the lock, short enough for a
-# person to wait.
+# Seconds to wait for one owner: longer than a command has the lock, short enough for a person.
 PATIENCE = 10.0
-# Seconds between two tries.
+# Seconds between two attempts.
 PAUSE = 0.02
 
 
 @dataclass(slots=True)
 class _Hold:
-    """A lock as this process holds it: who came in, how deep, and the open file. Threads take
-    turns.
-    """
+    """A lock of this process: the thread's turn, how often it was entered, the open file."""
 
     turn: threading.RLock = field(default_factory=threading.RLock)
     depth: int = 0
@@ -43,8 +41,9 @@ _holds: dict[Path, _Hold] = {}
 
 
 def _forget() -> None:
-    """A forked child holds nothing: its copy of the open file must not keep the lock when the
-    parent is killed.
+    """Forget all locks in a forked child.
+
+    Its copy of the open file must not keep the lock if the parent is killed.
     """
     for hold in _holds.values():
         if hold.handle >= 0:
@@ -57,24 +56,24 @@ os.register_at_fork(after_in_child=_forget)
 
 
 def user() -> str:
-    """Who is at work: KB_CODER, else the name the system knows."""
+    """Return the name of the user: KB_CODER, otherwise the name in the system."""
     with suppress(KeyError, OSError, ImportError):
         return (os.environ.get("KB_CODER") or getpass.getuser()).encode("utf-8", "replace").decode()
     return "unknown"
 
 
 def holds_any() -> bool:
-    """Whether this process holds a lock, so that others may be waiting for it."""
+    """Tell whether this process has a lock, so that others may be waiting for it."""
     return any(hold.depth for hold in _holds.values())
 
 
 @contextmanager
 def held(path: Path, what: str, patience: float | None = None) -> Iterator[None]:
-    """Hold the lock in the file `path` for the command `what`; a process that holds it may enter
+    """Hold the lock in the file `path` for the command `what`. A process that has it may enter
     again.
 
-    Waits `patience` seconds for one owner (PATIENCE where None). Raises Conflict naming the owner,
-    Usage where the file cannot be made.
+    Waits `patience` seconds for one owner (PATIENCE if None). Raises Conflict, naming the owner,
+    and Usage if the file cannot be made.
     """
     hold = _holds.setdefault(path, _Hold())
     wait = PATIENCE if patience is None else patience
@@ -89,10 +88,12 @@ def held(path: Path, what: str, patience: float | None = None) -> Iterator[None]
         finally:
             hold.depth -= 1
             if hold.depth == 0 and hold.handle >= 0:
-                os.close(hold.handle)  # and with it the lock
+                # This releases the lock.
+                os.close(hold.handle)
                 hold.handle = -1
     finally:
-        if _holds.get(path) is hold:  # not in a child that was forked meanwhile
+        # Not in a child that was forked in the meantime.
+        if _holds.get(path) is hold:
             hold.turn.release()
 
 
@@ -106,10 +107,8 @@ def _taken(path: Path, what: str, patience: float) -> int:
                 break
             except BlockingIOError:
                 now, holder = time.monotonic(), os.pread(handle, 4096, 0)
-                if (
-                    holder != owner
-                    # others take their turn; as long as they come and go, there is no reason to give up
-                ):
+                # Keep waiting while others take their turns.
+                if holder != owner:
                     owner, deadline = holder, now + patience
                 if now >= deadline:
                     raise _busy(holder) from None
@@ -122,8 +121,9 @@ def _taken(path: Path, what: str, patience: float) -> int:
 
 
 def _opened(path: Path) -> int:
-    """The lock's file, opened. Raises Usage where it cannot be made, Unreadable for a link, a FIFO
-    and the like.
+    """Open the lock file.
+
+    Raises Usage if it cannot be made, and Unreadable if it is a link, a FIFO or the like.
     """
     try:
         mode = disk.private_mode(path.parent)
@@ -132,7 +132,7 @@ def _opened(path: Path) -> int:
         if disk.kind(path) not in ("", "a file"):
             raise _strange(path) from None
         why = error.strerror or str(error)
-        hint = "free space or mend permissions, then run the command again"
+        hint = "free some space or fix the permissions, then run the command again"
         raise Usage(
             f"{path.parent.parent} cannot be written: {why}; nothing was changed.", hint
         ) from None
@@ -143,19 +143,20 @@ def _opened(path: Path) -> int:
 
 
 def _strange(path: Path) -> Unreadable:
-    message = f"{path} is {disk.kind(path)}, which kb does not use; nothing was written."
+    message = f"{path} is {disk.kind(path)}, but should be a file; nothing was written."
     return Unreadable(message, disk.removal(path))
 
 
 def _note(handle: int, what: str) -> None:
-    """Say who holds the lock, for those who wait; not on a full disk, nor in a file that has other
-    names elsewhere.
+    """Write down who has the lock, for those who wait.
+
+    It is not written on a full disk, nor into a file that has other names elsewhere.
     """
     with suppress(OSError):
         if os.fstat(handle).st_nlink == 1:
-            told = json.dumps(_owner(what)).encode()
-            os.pwrite(handle, told, 0)
-            os.ftruncate(handle, len(told))
+            data = json.dumps(_owner(what)).encode()
+            os.pwrite(handle, data, 0)
+            os.ftruncate(handle, len(data))
 
 
 def _owner(what: str) -> dict[str, str | int]:
@@ -172,9 +173,10 @@ def _owner(what: str) -> dict[str, str | int]:
 def _busy(holder: bytes = b"") -> Conflict:
     owner, age, where = "another command", "", ""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        told = json.loads(holder)
-        seconds = int((datetime.now(UTC) - datetime.fromisoformat(told["since"])).total_seconds())
-        owner, age = f"“{told['command']}” of {told['user']}", f" since {max(seconds, 0)} seconds"
-        where = f" (process {told['pid']} on {told['host']})"
-    hint = "wait for it and run the command again; if it hangs, end that process: the lock goes with it"
+        stated = json.loads(holder)
+        seconds = int((datetime.now(UTC) - datetime.fromisoformat(stated["since"])).total_seconds())
+        owner = f"“{stated['command']}” of {stated['user']}"
+        age = f" (for {max(seconds, 0)} seconds)"
+        where = f" (process {stated['pid']} on {stated['host']})"
+    hint = "wait and run the command again; if it hangs, end that process to release the lock"
     return Conflict(f"{owner}{where} is writing here{age}; nothing was written.", hint)

@@ -1,4 +1,4 @@
-"""The chain of the log: each entry contains the digest of the one before, so none can be replaced."""
+"""The hash chain of the log: each entry contains the digest of the entry before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kb.workspace.log_entries import Entry, numbers
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """An entry that cannot be believed, or does not follow the one before, and why."""
+    """An entry that is damaged or does not follow the one before, and the reason."""
 
     number: int
     why: str
@@ -23,16 +23,16 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How the next entry is joined to the log: its number, and the digest of the one before."""
+    """The link of the next entry to the log: its number, and the digest of the entry before."""
 
     number: int
     previous: str
 
 
 def link(folder: Folder) -> Link:
-    """How the next entry is joined to the log: behind the one that the last command recorded.
+    """Return the link for the next entry: it follows the entry that the last command recorded.
 
-    Where the log ends otherwise, that shows from then on as a break of the chain.
+    If the log ends with another entry, this shows as a break of the chain from then on.
     """
     newest, found = log_entries.last(folder), digests.recorded(folder)
     if found and found.head:
@@ -43,7 +43,7 @@ def link(folder: Folder) -> Link:
 
 
 def chained(folder: Folder) -> bool:
-    """Whether the newest entry belongs to a chain; one that is damaged is taken to."""
+    """Tell whether the newest entry belongs to a chain. A damaged one is assumed to."""
     newest = log_entries.last(folder)
     try:
         return newest > 0 and log_entries.numbered(folder, newest).previous is not None
@@ -52,7 +52,7 @@ def chained(folder: Folder) -> bool:
 
 
 def over(folder: Folder, newest: int) -> str:
-    """Digest of all entries up to a number, as they are."""
+    """Return the digest of all entries up to a number, as they are."""
     found = hashlib.sha256()
     for number in numbers(folder):
         if number <= newest:
@@ -61,7 +61,7 @@ def over(folder: Folder, newest: int) -> str:
 
 
 def _raw(folder: Folder, number: int) -> str:
-    """Digest of an entry's bytes, whatever they are."""
+    """Return the digest of an entry's bytes, whatever they are."""
     try:
         return hashlib.sha256(disk.read(log_entries.file_of(folder, number))).hexdigest()
     except OSError:
@@ -69,7 +69,7 @@ def _raw(folder: Folder, number: int) -> str:
 
 
 def breaks(folder: Folder, newest: int | None = None) -> list[Break]:
-    """Where the chain is broken, up to an entry; the newest one by default."""
+    """Return the breaks of the chain up to an entry, by default the newest."""
     found, before = list[Break](), 0
     begun = False
     for number in (n for n in numbers(folder) if newest is None or n <= newest):
@@ -82,7 +82,8 @@ def breaks(folder: Folder, newest: int | None = None) -> list[Break]:
             before = number
             continue
         if entry.number == number and entry.over and entry.over == over(folder, before):
-            found.clear()  # taken as they were when the chain began
+            # The chain began here, over the entries as they were.
+            found.clear()
         else:
             found += [Break(number, why) for why in _faults(folder, entry, number, before, begun)]
         begun, before = begun or entry.previous is not None, number
@@ -90,25 +91,21 @@ def breaks(folder: Folder, newest: int | None = None) -> list[Break]:
 
 
 def _gap(first: int, last: int) -> str:
-    return (
-        f"follows entry {first}, which is missing"
-        if first == last
-        else f"follows entries {first} to {last}, which are missing"
-    )
+    if first == last:
+        return f"follows entry {first}, which is missing"
+    return f"follows entries {first} to {last}, which are missing"
 
 
 def _faults(folder: Folder, entry: Entry, number: int, before: int, begun: bool) -> Sequence[str]:
-    """What is wrong with an entry that can be read, as one that follows the entry `before`."""
+    """Return the faults of an entry as the one that follows the entry `before`."""
     if entry.number != number:
         return [f"is entry {entry.number} under another number"]
     if entry.previous is None:
-        return (
-            ["does not contain the digest of the entry before, as those before it do"]
-            if begun
-            else []
-        )
+        if begun:
+            return ["does not contain the digest of the entry before, although earlier entries do"]
+        return []
     if entry.over:
-        return ["was written after other entries than the present ones"]
+        return ["was written after different entries"]
     expected = log_entries.stated(log_entries.file_of(folder, before)) if before else ""
     if entry.previous != expected:
         return ["does not follow the entry before: one of them was changed, removed or added"]
@@ -116,17 +113,17 @@ def _faults(folder: Folder, entry: Entry, number: int, before: int, begun: bool)
 
 
 def head(folder: Folder) -> str:
-    """The digest that proves the whole log, kept elsewhere. Raises Usage where there is no chain."""
+    """Return the digest that proves the whole log. Raises Usage if there is no chain."""
     newest = log_entries.last(folder)
     if not newest:
-        raise Usage("nothing is logged here yet.", "kb add source FILE is a first step")
+        raise Usage("nothing is logged here yet.", "begin with kb add source FILE")
     if not chained(folder):
-        raise Usage("the log was written by kb 0.1 and is not chained.", "kb migrate seals it")
+        raise Usage("the log was written by kb 0.1 and is not chained.", "seal it with kb migrate")
     return log_entries.stated(log_entries.file_of(folder, newest))
 
 
 def proven(folder: Folder, digest: str) -> int | None:
-    """Number of the entry that has this digest; None where no entry of the log has it."""
+    """Return the number of the entry that has this digest, or None."""
     for number in reversed(numbers(folder)):
         if log_entries.stated(log_entries.file_of(folder, number)) == digest:
             return number
@@ -134,16 +131,19 @@ def proven(folder: Folder, digest: str) -> int | None:
 
 
 def end(folder: Folder) -> str:
-    """What is wrong with the end of the log, beside what the last command recorded; else empty."""
+    """Return the fault at the end of the log, compared with the last command's record, or ""."""
     newest, found = log_entries.last(folder), digests.recorded(folder)
     if found is None:
         return "the digests of the files are missing or damaged" if newest else ""
-    if not found.head:  # written by kb 0.1
-        return (
-            "the digests of the files are older than the log" if newest and chained(folder) else ""
-        )
+    # Written by kb 0.1.
+    if not found.head:
+        older = newest and chained(folder)
+        return "the digests of the files are older than the log" if older else ""
     if newest < found.number:
-        return f"entries of the log are missing: the last command wrote entry {found.number}, and the newest is {newest}"
+        return (
+            "entries of the log are missing: "
+            f"the last command wrote entry {found.number}, but the newest is {newest}"
+        )
     if newest > found.number:
         return f"entry {newest} was added outside kb: the last command wrote entry {found.number}"
     if log_entries.stated(log_entries.file_of(folder, newest)) != found.head:

@@ -1,4 +1,7 @@
-"""The entries of the log: what each command did, under its own digest and that of the entry before."""
+"""Entries of the log: what each command did, sealed with a digest.
+
+Each entry also contains the digest of the entry before.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,21 @@ from kb.system import disk
 from kb.workspace.folder import Folder
 from kb.workspace.log_folder import path
 
-# Numbers of entries are as long, so that names sort as they were written.
+# Digits of an entry's number, so that file names sort in the order of writing.
 DIGITS = 8
-# The name of an entry's file, and the digest in its first line.
+# The file name of an entry, and the digest in its first line.
 NAMED = re.compile(rf"([0-9]{{{DIGITS},}})\.json", re.ASCII)
 SEAL = re.compile(rb"[0-9a-f]{64}\n")
-# How the entries begin of commands that read a document in, and what its Source tells of the text
-# kept.
+# Prefix of the log entries of `kb add source`, and the pattern of a stored text's digest in them.
 READ_IN = "add source "
 DIGEST = re.compile(r'"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record in a batch: its file, its IRI, its block before and after; empty where it was not
-    there, or is no longer.
+    """The change of one record: its file, its IRI, its block before and after.
+
+    A block is empty if the record did not exist before, or does not exist after.
     """
 
     file: str
@@ -44,16 +47,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one command did. `files`: path → digests before and after, empty where there was or is
-    no file.
+    """The work of one command.
 
-    `texts` holds the whole text before of a file whose blocks alone do not lead back to it;
-    `undoes` is the entry taken back, 0 for none.
-    `accepts` means that the command changed no file, and took what it found as it should be.
+    `files` has the digests before and after by path, empty if there was or is no file. `texts` has
+    the full text before, for files that the blocks alone do not restore. `undoes` is the number of
+    the entry that was undone, or 0. `accepts` means that the command changed no file, but accepted
+    the files as they are.
 
-    The chain: `previous` is the digest of the entry before, empty for the first, None where kb 0.1
-    wrote the entry. Where a chain begins, `over` is the digest of all entries before, and `found`
-    the digest of each file that this entry does not touch.
+    The chain: `previous` is the digest of the entry before; empty for the first entry, None if kb
+    0.1 wrote this one. If a chain begins here, `over` is the digest of all entries before, and
+    `found` has the digest of each file that this entry does not touch.
     """
 
     number: int
@@ -76,7 +79,7 @@ class Entry:
 
 
 def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
-    """Records whose block is another than before; none in a file that is no Turtle."""
+    """Yield the records whose block differs. A file that is not Turtle has none."""
     if not file.endswith(".ttl"):
         return
     old, new = (
@@ -89,7 +92,8 @@ def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
 
 
 def reverted(text: str, changes: Iterable[Change], base: str) -> str:
-    """A file with the blocks of these changes as they were before, empty where no record is left.
+    """Return a file with the blocks of these changes as before; empty if no record is left.
+
     Raises Broken.
     """
     back = turtle_writer.restore(text, {c.subject: c.before for c in changes}, base)
@@ -97,12 +101,12 @@ def reverted(text: str, changes: Iterable[Change], base: str) -> str:
 
 
 def numbers(folder: Folder) -> list[int]:
-    """Numbers of all entries, the oldest first."""
+    """Return the numbers of all entries, oldest first."""
     return sorted(int(name[1]) for p in _listed(folder) if (name := NAMED.fullmatch(p.name)))
 
 
 def others(folder: Folder) -> list[Path]:
-    """Files beside the entries that are none."""
+    """Return the files beside the entries that are not entries."""
     return sorted(p for p in _listed(folder) if not NAMED.fullmatch(p.name))
 
 
@@ -112,25 +116,28 @@ def _listed(folder: Folder) -> list[Path]:
 
 
 def last(folder: Folder) -> int:
-    """Number of the newest entry, 0 where there is none."""
+    """Return the number of the newest entry, or 0."""
     return max(numbers(folder), default=0)
 
 
 def file_of(folder: Folder, number: int) -> Path:
-    """Where an entry lies."""
+    """Return the path of an entry."""
     return path(folder) / f"log/{number:0{DIGITS}}.json"
 
 
 def numbered(folder: Folder, number: int) -> Entry:
-    """An entry by its number. Raises Usage where there is none, Unreadable where it is damaged."""
+    """Read an entry by its number.
+
+    Raises Usage if there is none, and Unreadable if it is damaged.
+    """
     found = file_of(folder, number)
     if not found.exists():
-        raise Usage(f"there is no entry {number}.", "kb log shows the numbers")
+        raise Usage(f"there is no entry {number}.", "see the numbers with kb log")
     return read(found)
 
 
 def read(file: Path) -> Entry:
-    """The entry in a file. Raises Unreadable where it is damaged."""
+    """Read an entry from a file. Raises Unreadable if it is damaged."""
     found = opened(file)
     try:
         previous = found.get("previous")
@@ -153,7 +160,7 @@ def read(file: Path) -> Entry:
 
 
 def stated(file: Path) -> str:
-    """The digest that an entry states of itself, believed or not; empty where it states none."""
+    """Return the digest that an entry states of itself, which is not verified; empty if none."""
     with suppress(OSError):
         first = SEAL.match(disk.read(file))
         return first[0].decode().strip() if first else ""
@@ -161,7 +168,7 @@ def stated(file: Path) -> str:
 
 
 def read_in(folder: Folder) -> Iterator[str]:
-    """Digests of the texts that commands read in and kept, as far as entries tell."""
+    """Yield the digests of the texts that commands have stored, according to the log."""
     for number in numbers(folder):
         with suppress(KbError):
             entry = numbered(folder, number)
@@ -172,16 +179,15 @@ def read_in(folder: Folder) -> Iterator[str]:
 
 
 def _damaged(file: Path) -> Unreadable:
-    return Unreadable(f"{file} is damaged.", "kb fsck says what is lost with it and how to go on")
+    return Unreadable(f"{file} is damaged.", "run kb fsck to see what is lost and how to continue")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What every command that writes changes: two equal ones mean that no command wrote between
-    them.
+    """A point in time between commands. Two equal ones mean that no command wrote between them.
 
-    `half` is whether a command is half done. `written` identifies the digests and the log, which
-    each command replaces.
+    `half` tells whether a command is half done. `written` identifies the digests and the log, which
+    every command replaces.
     """
 
     half: bool
@@ -189,7 +195,7 @@ class Moment:
 
 
 def moment(folder: Folder) -> Moment:
-    """The present moment."""
+    """Return the present moment."""
     home = path(folder)
     return Moment(
         os.path.exists(home / "pending.json"),
@@ -198,7 +204,7 @@ def moment(folder: Folder) -> Moment:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Inode and time of writing, None where there is no file."""
+    """Return inode and modification time, or None if there is no file."""
     with suppress(OSError):
         stat = file.stat()
         return stat.st_ino, stat.st_mtime_ns
@@ -206,23 +212,27 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 
 def sha(data: bytes) -> str:
-    """Digest of a file's bytes; empty where it has none."""
+    """Return the SHA-256 of a file's bytes; empty if it has none."""
     return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def sha_of(file: Path) -> str:
-    """Digest of a file; empty where there is none, or it is no file."""
+    """Return the SHA-256 of a file; empty if there is no such file."""
     return sha(file.read_bytes()) if file.is_file() else ""
 
 
 def seal(content: Mapping[str, Any]) -> str:
-    """JSON under its own digest, so that damage shows."""
+    """Return JSON with its own digest in the first line, which reveals damage.
+
+    >>> seal({"a": 1}).splitlines()[1]
+    '{"a": 1}'
+    """
     body = json.dumps(content, ensure_ascii=False, default=lambda value: value.isoformat())
     return f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n"
 
 
 def opened(file: Path) -> dict[str, Any]:
-    """What `seal` has written. Raises Unreadable where it is damaged."""
+    """Read what `seal` has written. Raises Unreadable if it is damaged."""
     try:
         digest, _, body = disk.read(file).decode().partition("\n")
         body = body.removesuffix("\n")

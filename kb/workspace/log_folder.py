@@ -1,4 +1,4 @@
-"""The journal's folder: where its parts are, and that each is what a command made it."""
+"""The folder of the log: the paths of its parts, and checks of their kinds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kb.system import disk
 from kb.workspace.folder import SETTINGS, Folder
 
 JOURNAL = ".journal"
-# Bytes of a name: what every common file system can hold, less the ending of a temporary file.
+# Bytes of a file name that every common file system allows, less the suffix of a temporary file.
 LONGEST_NAME = 240
-# What the journal consists of, and what each part is.
+# The parts of the folder, and their kinds.
 PARTS = {
     "lock": "a file",
     "pending.json": "a file",
@@ -27,17 +27,17 @@ PARTS = {
 
 
 def path(folder: Folder) -> Path:
-    """The journal's folder."""
+    """Return the folder of the log."""
     return folder.root / JOURNAL
 
 
 def relative(folder: Folder, place: Path) -> str:
-    """A path as people write it: from the folder of the knowledge base."""
+    """Return a path relative to the knowledge base, as it is shown to users."""
     return place.relative_to(folder.root).as_posix()
 
 
 def strange(folder: Folder) -> Iterator[tuple[str, str]]:
-    """Path and kind of each part of the journal that is not what it should be, as a link."""
+    """Yield path and kind of each part that is not of the expected kind, such as a link."""
     found = disk.kind(path(folder))
     if found not in ("", "a folder"):
         yield JOURNAL, found
@@ -49,12 +49,12 @@ def strange(folder: Folder) -> Iterator[tuple[str, str]]:
 
 
 def prepared(folder: Folder) -> Path:
-    """The journal's folder, made where it is missing, and hidden from git.
+    """Return the folder, made if it is missing, and hidden from git.
 
-    Raises Unreadable where a part of it is a link, a FIFO or the like; OSError.
+    Raises Unreadable if a part of it is a link, a FIFO or the like, and OSError.
     """
     for name, found in strange(folder):
-        message = f"{folder.root / name} is {found}, which kb does not use; nothing was written."
+        message = f"{folder.root / name} is {found}, which is not expected; nothing was written."
         raise Unreadable(message, disk.removal(folder.root / name))
     place = path(folder)
     if not (place / ".gitignore").exists():
@@ -63,9 +63,9 @@ def prepared(folder: Folder) -> Path:
 
 
 def inside(folder: Folder, relative: str) -> bool:
-    """Whether a path is one that commands write: claims/….ttl or kb.toml.
+    """Tell whether a path is one that commands write: claims/….ttl or kb.toml.
 
-    It is not hidden, does not leave the folder, and has names that a disk can hold.
+    It must not be hidden or leave the folder, and its names must be short enough for a disk.
     """
     if relative == SETTINGS:
         return disk.kind(folder.root / SETTINGS) in ("", "a file")
@@ -76,15 +76,14 @@ def inside(folder: Folder, relative: str) -> bool:
     if any(part.startswith(".") or _long(part) for part in parts):
         return False
     with suppress(OSError, ValueError):
-        target = Path(
-            os.path.realpath(folder.root / relative)
-        )  # which ends in a circle of links, too
+        # realpath() also ends for a circle of links.
+        target = Path(os.path.realpath(folder.root / relative))
         return target.is_relative_to(folder.root / "claims")
     return False
 
 
 def _long(part: str) -> bool:
-    """Whether a name is longer than a disk can hold."""
+    """Tell whether a name is longer than a disk allows."""
     with suppress(ValueError):
         return len(os.fsencode(part)) > LONGEST_NAME
     return True

@@ -1,9 +1,8 @@
-"""The records of stored files as they were last read, kept in the disposable folder under the
-digest of the text they came from.
+"""Cache of parsed records, keyed by the SHA-256 of their file, in the disposable folder.
 
-A text that changed has another digest, so what is kept can be missing and never out of date. It is
-JSON of plain values under a seal: what is damaged, or was put there by somebody else, is read from
-the text again, and nothing in it is ever run.
+A changed file has another digest, so cached records can be missing but never outdated. They are
+stored as JSON under a seal: if they are damaged, or somebody else put them there, the file is parsed
+again. Nothing in the cache is executed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from kb.rdf import turtle_reader
 from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
-# Raised when records are kept in another way; a new field of a record changes the place by itself.
+# Cache format version. Raise it when the encoding changes; new fields change the key anyway.
 _WAY: Final = 2
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     "date": date.fromisoformat,
@@ -34,7 +33,7 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {
 
 
 def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
-    """Every stored file that can be read, by its path, with its records in the order of the file."""
+    """Yield every readable stored file: its path, and its records in the order of the file."""
     shelf = _shelf(folder)
     used, new = set[str](), False
     for name in folder.files():
@@ -54,11 +53,10 @@ def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
 
 
 def _shelf(folder: Folder) -> Path | None:
-    """One place for each way of reading: another base or another model never meets what was kept
-    before.
+    """Return the folder for this base and this model, or None if it is a symbolic link.
 
-    None where a symbolic link takes its place, which is neither read nor written, or where nothing
-    can be sealed.
+    Another base or model has another folder, so their records never mix. None also if nothing can
+    be sealed.
     """
     if not sealing.available():
         return None
@@ -69,7 +67,7 @@ def _shelf(folder: Folder) -> Path | None:
 
 
 def _kept(place: Path) -> list[Record] | None:
-    """The records kept at a place; None where there are none, or they are damaged."""
+    """Return the cached records at a path, or None if there are none or they are damaged."""
     try:
         body = sealing.opened(place.read_bytes(), _what(place))
         if body is None:
@@ -93,7 +91,7 @@ def _record(kind: int, values: dict[str, Any]) -> Record:
 
 
 def _typed(kind: type[Record]) -> dict[str, Callable[[Any], Any]]:
-    """Field → how its value is read, where JSON has no such value."""
+    """Return the decoders of fields whose values JSON does not have."""
     found: dict[str, Callable[[Any], Any]] = {}
     for name, slot in slots(kind).items():
         if slot.many:
@@ -108,14 +106,12 @@ _FIELDS: Final = [[(f.name, f.default) for f in fields(kind)] for kind in RECORD
 
 
 def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:
-    """Keep records; where the folder cannot be written, they are read from the text again next
-    time.
-    """
+    """Cache records. If the folder cannot be written, they are parsed again next time."""
     rows = []
     for record in found:
         kind = RECORD_CLASSES.index(type(record))
-        told = ((name, getattr(record, name), default) for name, default in _FIELDS[kind])
-        rows.append((kind, {name: value for name, value, default in told if value != default}))
+        values = {name: getattr(record, name) for name, _ in _FIELDS[kind]}
+        rows.append((kind, {name: values[name] for name, d in _FIELDS[kind] if values[name] != d}))
     body = json.dumps(rows, default=str, separators=(",", ":")).encode()
     with suppress(OSError):
         cache.made(folder, cache.RECORDS, place.parent.name)
@@ -123,7 +119,7 @@ def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:
 
 
 def _clear(shelf: Path, used: set[str]) -> None:
-    """Remove what belongs to texts that no longer exist, and to other ways of reading."""
+    """Remove records of texts that no longer exist, and those of other bases and models."""
     with suppress(OSError):
         for place in shelf.iterdir():
             if place.name not in used and "." not in place.name:

@@ -1,5 +1,6 @@
-"""The knowledge base as it was at a revision of git, laid out in a folder elsewhere. Nothing here
-writes into the work tree.
+"""Git revisions: write the knowledge base as it was at a revision into another folder.
+
+The work tree is never changed.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from kb.workspace import folder as folders
 from kb.workspace import git
 from kb.workspace.folder import Folder
 
-# Kinds of stored files that decide what is recorded and how it stands: settings, records,
-# declarations and policies.
+# The stored files that determine records and statuses: settings, records, declarations, policies.
 SUFFIX = ".ttl"
 PLACES = ("claims", "ontology")
-# Bounds of one revision: a tree that repeats itself can name more than any disk has room for.
+# Limits for one revision: a tree that repeats itself can list more files than fit on any disk.
 MOST_FILES = 200_000
-LARGEST_STATE = 1_000_000_000  # bytes
-# Bytes of files that git is asked for at once.
+# Bytes.
+LARGEST_STATE = 1_000_000_000
+# Bytes of files per request to git.
 AT_ONCE = 32_000_000
-# How git lists the files of commits, relative to the folder, without running a program on them.
+# Options to list the files of commits, relative to the folder, without running programs on them.
 _NAMES_ONLY = ("--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
 # Bytes of the line that git writes before each file.
 _HEAD = 200
@@ -41,17 +42,16 @@ class Blob:
 
 
 def lay_out(folder: Folder, revision: str, target: Path) -> Folder:
-    """The knowledge base of `folder` as a revision has it, written into `target`, an empty folder
-    outside of it.
+    """Write the knowledge base of `folder` at a revision into `target`, an empty folder elsewhere.
 
-    Raises Usage where there is no git, no repository, no such revision, or no knowledge base in it.
+    Raises Usage if there is no git, no repository, no such revision, or no knowledge base in it.
     """
     commit = resolved(folder, revision)
     blobs = _sized(folder, _blobs(folder, commit), revision)
     if not any(blob.path == folders.SETTINGS for blob in blobs):
         raise Usage(
             f"at {revision} there was no {folders.SETTINGS} here.",
-            f"git log -- {folders.SETTINGS} shows since when there is one",
+            f"see when it was added: git log -- {folders.SETTINGS}",
         )
     for part in _parts(blobs):
         for blob, data in zip(part, _contents(folder, part), strict=True):
@@ -60,7 +60,7 @@ def lay_out(folder: Folder, revision: str, target: Path) -> Folder:
 
 
 def _put(target: Path, blob: Blob, data: bytes, revision: str) -> None:
-    """Write a file of a revision. Raises Usage where its path cannot be a file."""
+    """Write a file of a revision. Raises Usage if its path cannot be a file."""
     path = target / blob.path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,13 +68,13 @@ def _put(target: Path, blob: Blob, data: bytes, revision: str) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Usage(
-            f"at {revision}, {blob.path} cannot be laid out as a file: {reason}.",
+            f"at {revision}, {blob.path} cannot be written as a file: {reason}.",
             "compare with another revision",
         ) from None
 
 
 def resolved(folder: Folder, revision: str) -> str:
-    """The commit that a revision means. Raises Usage with the nearest names."""
+    """Return the commit of a revision. Raises Usage with the nearest names."""
     inside = git.run(folder.root, "rev-parse", "--is-inside-work-tree")
     if inside.code:
         raise _no_repository(folder, inside.reason)
@@ -95,32 +95,31 @@ def resolved(folder: Folder, revision: str) -> str:
         if revision == "HEAD":
             raise Usage(
                 "this git repository has no commit yet.",
-                "git add -A && git commit, then kb diff compares with it",
+                "commit first: git add -A && git commit",
             )
         raise Usage(
             f"git knows no revision “{revision}”.",
-            suggestion(revision, names, "git log --oneline lists them"),
+            suggestion(revision, names, "list them with git log --oneline"),
         )
     return found.out.decode().strip()
 
 
 def _no_repository(folder: Folder, reason: str) -> Usage:
-    """Why git does not read a folder, in a sentence."""
+    """Return the error for a folder that git does not read."""
     if "dubious ownership" in reason:
         return Usage(
             f"git does not read {folder.root}: the repository belongs to another user.",
             f"if you trust it: git config --global --add safe.directory {folder.root}",
         )
     other = "" if not reason or "not a git repository" in reason else f": {reason}"
-    hint = (
-        "git init && git add -A && git commit makes it one; kb log lists what was done without git"
-    )
-    return Usage(f"{folder.root} is in no git repository{other}.", hint)
+    hint = "make one: git init && git add -A && git commit; kb log works without git"
+    return Usage(f"{folder.root} is not in a git repository{other}.", hint)
 
 
 def _blobs(folder: Folder, commit: str) -> list[Blob]:
-    """The stored files of a commit; links and what is elsewhere are passed over. Raises Usage where
-    git cannot list them.
+    """Return the stored files of a commit; links and other files are skipped.
+
+    Raises Usage if git cannot list them.
     """
     listed = git.run(folder.root, "ls-tree", "-r", "-z", commit, "--", folders.SETTINGS, *PLACES)
     if listed.code:
@@ -143,7 +142,7 @@ def _blobs(folder: Folder, commit: str) -> list[Blob]:
 
 
 def _sized(folder: Folder, blobs: list[Blob], revision: str) -> list[Blob]:
-    """The same files with their sizes. Raises Usage where one is missing or too large."""
+    """Add the sizes of files. Raises Usage if one is missing or too large."""
     answer = git.run(folder.root, "cat-file", "--batch-check=%(objectsize)", given=_names(blobs))
     sizes = answer.out.split(b"\n")
     found = []
@@ -156,17 +155,21 @@ def _sized(folder: Folder, blobs: list[Blob], revision: str) -> list[Blob]:
                 "compare other revisions",
             )
         found.append(Blob(blob.path, blob.name, int(size)))
-    if len(found) < len(blobs):  # git gave up: it may not fetch
+    # Git stops at a missing object, because it may not fetch it.
+    if len(found) < len(blobs):
         raise _missing(blobs[len(found)], revision)
     if sum(blob.size for blob in found) > LARGEST_STATE:
         raise Usage(
-            f"the files at {revision} are larger than {LARGEST_STATE // 1_000_000} MB together.",
+            f"the files at {revision} have more than {LARGEST_STATE // 1_000_000} MB in total.",
             "compare other revisions",
         )
     return found
 
 
-_INCOMPLETE = "kb fetches nothing: git fetch --refetch --no-filter brings what a partial clone left out, git fsck shows what is missing"
+_INCOMPLETE = (
+    "git fsck shows what is missing; "
+    "git fetch --refetch --no-filter completes a partial clone (kb itself fetches nothing)"
+)
 
 
 def _missing(blob: Blob, revision: str) -> Usage:
@@ -178,7 +181,7 @@ def _names(blobs: list[Blob]) -> bytes:
 
 
 def _parts(blobs: list[Blob]) -> Iterator[list[Blob]]:
-    """The files in parts that are asked for at once."""
+    """Split the files into parts to request together."""
     part: list[Blob] = []
     size = 0
     for blob in blobs:
@@ -192,9 +195,10 @@ def _parts(blobs: list[Blob]) -> Iterator[list[Blob]]:
 
 
 def _stored(path: str) -> bool:
-    """Whether a path is one of a stored file, and stays inside.
+    """Tell whether a path is one of a stored file, and stays inside.
 
-    >>> [_stored(p) for p in ("kb.toml", "claims/main/entities.ttl", "claims/../x.ttl", "queries/a.rq")]
+    >>> paths = ("kb.toml", "claims/main/entities.ttl", "claims/../x.ttl", "queries/a.rq")
+    >>> [_stored(path) for path in paths]
     [True, True, False, False]
     """
     parts = PurePosixPath(path).parts
@@ -204,7 +208,7 @@ def _stored(path: str) -> bool:
 
 
 def _contents(folder: Folder, blobs: list[Blob]) -> Iterator[bytes]:
-    """The bytes of each file, as they were committed: no filter, no conversion of line ends."""
+    """Yield the bytes of each file as committed, without filters or conversion of line ends."""
     most = sum(blob.size + _HEAD for blob in blobs)
     out = git.run(folder.root, "cat-file", "--batch", given=_names(blobs), most=most).out
     at = 0
@@ -218,40 +222,41 @@ def _contents(folder: Folder, blobs: list[Blob]) -> Iterator[bytes]:
         ):
             raise Usage(
                 f"git cannot read {blob.path}: {head.decode(errors='replace')}.",
-                "git fsck shows what is missing",
+                "see what is missing with git fsck",
             )
         yield out[begin : begin + blob.size]
         at = begin + blob.size + 1
 
 
 def ends(text: str) -> tuple[str, str]:
-    """The revisions of `A..B`, HEAD for an empty one; of `A` alone the second is empty: the present
-    state. Raises Usage for `A...B`.
+    """Split `A..B` into two revisions; an empty one means HEAD.
+
+    For `A` alone the second one is empty, which means the present state. Raises Usage for `A...B`.
 
     >>> ends("v1..v2"), ends("..v2"), ends("v1")
     (('v1', 'v2'), ('HEAD', 'v2'), ('v1', ''))
     """
     if "..." in text:
         raise Usage(
-            f"“{text}” is not understood: two dots join two revisions.",
-            f"kb diff {text.replace('...', '..')}",
+            f"“{text}” has three dots; two dots join two revisions.",
+            f"write kb diff {text.replace('...', '..')}",
         )
     one, dots, other = text.partition("..")
     return one or "HEAD", (other or "HEAD") if dots else ""
 
 
-def elsewhere(folder: Folder, names: Collection[str]) -> set[str]:
-    """Which of these files are in a commit, and not in what is checked out now: git removed them,
-    and can bring them back.
+def _paths(listed: bytes) -> set[str]:
+    return {os.fsdecode(name) for name in listed.split(b"\0")}
 
-    Empty where git does not answer.
+
+def elsewhere(folder: Folder, names: Collection[str]) -> set[str]:
+    """Return which of these files are in a commit but not in the present checkout.
+
+    Git removed them and can restore them. Empty if git does not answer.
     """
     with suppress(Usage, OSError):
         here = git.run(folder.root, "ls-files", "-z", "--", *PLACES)
         past = git.run(folder.root, "log", "--all", "-z", "--format=", *_NAMES_ONLY, "--", *PLACES)
         if here.code == 0 == past.code:
-            tracked, known = (
-                {os.fsdecode(name) for name in found.out.split(b"\0")} for found in (here, past)
-            )
-            return (set(names) & known) - tracked
+            return (set(names) & _paths(past.out)) - _paths(here.out)
     return set()

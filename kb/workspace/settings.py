@@ -1,8 +1,7 @@
-"""The settings of a knowledge base, in kb.toml. A key that is not known, or has a value of another
-type, is refused.
+"""The settings of a knowledge base, in kb.toml.
 
-A misspelt key that was ignored would give other answers than its author meant; see
-docs/decisions/0018.
+An unknown key, or a value of the wrong type, is refused: if a misspelt key were ignored, answers
+would differ from what its author meant (see docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -18,21 +17,22 @@ from kb.model.identifiers import suggestion
 from kb.workspace.listing import unfit
 
 NAME: Final = "kb.toml"
-# How a knowledge base is stored. 1 is that of kb 0.1, which has no format line; 2 has the chained
-# log.
+# Version of the storage format. Format 1 is that of kb 0.1, which has no format line; format 2 has
+# the chained log.
 FORMAT: Final = 2
-# What a key has if it is left out; `base` must be given.
+# Defaults of the keys that may be left out. `base` is required.
 DEFAULTS: Final[Mapping[str, str]] = {"collection": "main", "policy": "default-1", "language": "en"}
-# Keys and tables of other programs begin with this and are left to them.
+# Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
 _KNOWN: Final = ("base", *DEFAULTS, "format")
 _BASE: Final = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0\ud800-\udfff]*[/:#]')
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as Turtle has it
+# BCP 47, as Turtle restricts it (LANGTAG).
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values of kb.toml. `lines` has the line of each key that is written there, from 1."""
+    """The values of kb.toml. `lines` has the line (from 1) of each key in the file."""
 
     base: str
     collection: str
@@ -43,18 +43,17 @@ class Settings:
 
 
 def parse(text: str, path: str) -> Settings:
-    """The settings in a text. Raises Unreadable with the line of what is wrong; `path` is how
-    messages name the file.
+    """Parse settings. `path` is the name of the file in messages.
+
+    Raises Unreadable with the line of the fault.
     """
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Unreadable(
-            f"{path}: {error}.", 'TOML wants text in quotes: base = "https://…/"'
-        ) from None
+        raise Unreadable(f"{path}: {error}.", 'put text in quotes: base = "https://…/"') from None
     except RecursionError:
         raise Unreadable(
-            f"{path}: it is nested too deeply.", f"it has only the keys {', '.join(_KNOWN)}"
+            f"{path}: it is nested too deeply.", f"use only the keys {', '.join(_KNOWN)}"
         ) from None
     lines = {key: _line(text, key) for key in found}
     _known(found, lines, path)
@@ -70,30 +69,32 @@ def parse(text: str, path: str) -> Settings:
 
 
 def _known(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> None:
-    """Raise Unreadable for a key that has no meaning here."""
+    """Raise Unreadable for an unknown key."""
     for key in found:
         if key not in _KNOWN and not key.startswith(EXTENSION):
             hint = suggestion(
                 key,
                 _KNOWN,
-                f"the keys are {', '.join(_KNOWN)}; keys of other programs begin with “{EXTENSION}”",
+                f"the keys are {', '.join(_KNOWN)}; "
+                f"keys of other programs begin with “{EXTENSION}”",
             )
             raise Unreadable(f"{path}:{lines[key]}: there is no key “{key}”.", hint)
 
 
 def _format(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> int:
-    """The format that a knowledge base states. Raises Unreadable for one that this program does not
-    know.
-    """
+    """Return the storage format. Raises Unreadable if this program does not know it."""
     stated = found.get("format", 1)
     if isinstance(stated, bool) or not isinstance(stated, int) or stated < 1:
         raise Unreadable(
             f"{path}:{lines['format']}: format must be a number from 1 to {FORMAT}.",
-            f"format = {FORMAT}",
+            f"write format = {FORMAT}",
         )
     if stated > FORMAT:
-        message = f"{path}:{lines['format']}: this knowledge base has format {stated}; this kb reads formats up to {FORMAT}."
-        raise Unreadable(message, "install a newer kb: it was made by one")
+        raise Unreadable(
+            f"{path}:{lines['format']}: this knowledge base has format {stated}; "
+            f"this kb reads formats up to {FORMAT}.",
+            "install a newer version of kb",
+        )
     return stated
 
 
@@ -103,7 +104,7 @@ def _base(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> str:
         where = f"{path}:{lines['base']}" if "base" in lines else path
         raise Unreadable(
             f"{where}: base must be an absolute IRI that ends in “/”.",
-            'base = "https://example.org/data/"',
+            'write it like base = "https://example.org/data/"',
         )
     return base
 
@@ -117,13 +118,12 @@ def _text(found: Mapping[str, Any], key: str, lines: Mapping[str, int], path: st
 
 def _wrong(path: str, lines: Mapping[str, int], key: str, message: str, example: str) -> Unreadable:
     return Unreadable(
-        f"{path}:{lines.get(key, 1)}: {key} {message}", f'{example} = "{DEFAULTS[example]}"'
+        f"{path}:{lines.get(key, 1)}: {key} {message}",
+        f'write it like {example} = "{DEFAULTS[example]}"',
     )
 
 
 def _line(text: str, key: str) -> int:
-    """The line that gives a key or opens its table; 1 where it is written in a way that this does
-    not see.
-    """
+    """Return the line of a key or its table; 1 if it is not found."""
     spelt = rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[.=\]]"""
     return next((n for n, line in enumerate(text.split("\n"), 1) if re.match(spelt, line)), 1)

@@ -1,12 +1,11 @@
-"""One change of stored files: staged, promised, done. Before the promise nothing has happened;
-after it nothing can stop half way.
+"""One change of stored files, in three steps: staged, promised, done.
 
-The promise is one file, `pending.json`, beside the staged texts, new and old. Whoever comes next
-can finish what it says, take it back, or,
-where nobody can read it, put it aside. All of this is for who holds the lock.
+Before the promise nothing has happened; after it the change is always completed. The promise is one
+file, `pending.json`, beside the staged texts, new and old. The next command can complete it, revert
+it or, if nobody can read it, set it aside. Callers must hold the lock.
 
-What must be on the disk before the next step is synced there, in this order: staged texts, promise,
-stored files, log entry; only then is what the promise needed removed.
+Each step is synced to disk before the next, in this order: staged texts, promise, stored files, log
+entry. Only then are the promise and its texts removed.
 """
 
 from __future__ import annotations
@@ -27,20 +26,22 @@ from kb.workspace.folder import Folder
 from kb.workspace.log_entries import Entry
 from kb.workspace.log_folder import path
 
-# What a disk says that knows no second names for a file, or whose folders lie on several disks.
+# errno values of file systems without hard links, or of folders on different disks.
 LINKLESS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
-# How the folders begin in which promises lie that nobody can read.
+# Name prefix of folders that contain unreadable promises.
 UNREADABLE = "unreadable"
 
 
 def carry_out(folder: Folder, entry: Entry, texts: Mapping[str, str]) -> None:
-    """Stage every byte, promise the change, do it. Raises Usage where the disk refuses, Conflict
-    where a file changes meanwhile.
+    """Carry out a change: stage every byte, make the promise, then write the files.
+
+    Raises Usage if the disk reports an error, and Conflict if a file changes in the meantime.
     """
     staged, made = path(folder) / "staged", list[Path]()
     try:
         clear(folder)
-        disk.make(staged, private=True)  # durable, or the promise could outlive its texts
+        # Durable, or the promise could survive without its texts.
+        disk.make(staged, private=True)
         for relative, text in texts.items():
             made += disk.make((folder.root / relative).parent) if text else []
         disk.settle([(folder.root / relative).parent for relative in texts], folder.root)
@@ -59,22 +60,19 @@ def carry_out(folder: Folder, entry: Entry, texts: Mapping[str, str]) -> None:
 
 
 def clear(folder: Folder) -> None:
-    """Remove texts that a killed command left staged, once the disk has it that no promise needs
-    them. Raises OSError.
-    """
+    """Remove the staged texts of a killed command that no promise needs. Raises OSError."""
     staged, pending = path(folder) / "staged", path(folder) / "pending.json"
     if not staged.exists() or os.path.lexists(pending):
         return
     for place in (path(folder) / "log", path(folder)):
-        if place.is_dir():  # the promise may have become an entry just before the kill
+        # The promise may have become a log entry just before the kill.
+        if place.is_dir():
             disk.sync(place)
     shutil.rmtree(staged, ignore_errors=True)
 
 
 def _stage(target: Path, name: Path, text: str) -> None:
-    """The new text and the old one side by side; the old one by a second name, which takes no
-    space.
-    """
+    """Stage the new text of a file and its old one, which is a hard link and takes no space."""
     if text:
         disk.write(name.with_suffix(".new"), text, like=target)
     if target.exists():
@@ -82,7 +80,7 @@ def _stage(target: Path, name: Path, text: str) -> None:
 
 
 def _promise(folder: Folder, entry: Entry) -> None:
-    """Stage the digests that the files will have, and make the promise."""
+    """Stage the digests that the files will have, then make the promise."""
     staged, sealed = path(folder) / "staged", log_entries.seal(asdict(entry))
     known = digests.known(folder)
     for n, (relative, (_, after)) in enumerate(entry.files.items()):
@@ -97,7 +95,7 @@ def _promise(folder: Folder, entry: Entry) -> None:
 
 
 def _stamp(folder: Folder, relative: str, new: Path, entry: Entry) -> str:
-    """Stamp of a file as it will be; empty where what is recorded is not what is there."""
+    """Return the stamp that a file will have; empty if the file differs from what is recorded."""
     if not entry.accepts:
         return digests.stamp(new)
     file = folder.root / relative
@@ -105,10 +103,9 @@ def _stamp(folder: Folder, relative: str, new: Path, entry: Entry) -> str:
 
 
 def _place(source: Path, target: Path, staged: Path) -> None:
-    """Make `target` what `source` is, at once: another name for the same bytes, or a copy where the
-    disk knows no such names.
-    """
-    temporary = staged / "name"  # where a killed command's leavings are cleared away
+    """Replace `target` with `source` atomically, by a hard link or, without those, a copy."""
+    # Here, so that it is removed with the rest after a kill.
+    temporary = staged / "name"
     temporary.unlink(missing_ok=True)
     try:
         os.link(source, temporary)
@@ -122,8 +119,9 @@ def _place(source: Path, target: Path, staged: Path) -> None:
 
 
 def _finish(folder: Folder, entry: Entry) -> None:
-    """Do what is promised, or, where a file is neither what it was nor what it shall be, take all
-    of it back and raise Conflict.
+    """Do what is promised.
+
+    If a file is neither as before nor as after the change, revert everything and raise Conflict.
     """
     here = {r: log_entries.sha_of(folder.root / r) for r in entry.written}
     foreign = [r for r, pair in entry.written.items() if here[r] not in pair]
@@ -131,12 +129,15 @@ def _finish(folder: Folder, entry: Entry) -> None:
     try:
         if foreign:
             raise meanwhile(foreign[0])
-        disk.settle([path(folder)], folder.root)  # a killed command may not have come as far
+        # A killed command may not have got this far.
+        disk.settle([path(folder)], folder.root)
         _to(folder, entry, 1)
         disk.make(log.parent, private=True)
-        with suppress(FileNotFoundError):  # where a killed command had come as far as this
+        # Missing if a killed command got this far.
+        with suppress(FileNotFoundError):
             os.replace(path(folder) / "staged/digests.json", path(folder) / "digests.json")
-        disk.sync(path(folder))  # an entry whose digest is not recorded would look forged
+        # Otherwise an entry without a recorded digest would look forged.
+        disk.sync(path(folder))
         os.replace(path(folder) / "pending.json", log)
     except (OSError, Conflict) as error:
         _take_back(folder, entry)
@@ -145,16 +146,16 @@ def _finish(folder: Folder, entry: Entry) -> None:
         disk.sync(log.parent)
         disk.sync(path(folder))
     except OSError as error:
-        hint = "kb log says whether it is there; look after the disk before you go on"
         raise Usage(
-            f"“{entry.what}” is written, but the disk does not confirm it: {error.strerror or error}.",
-            hint,
+            f"“{entry.what}” is written, but the disk did not confirm it: "
+            f"{error.strerror or error}.",
+            "check with kb log whether it is there, and check the disk before you continue",
         ) from None
     shutil.rmtree(path(folder) / "staged", ignore_errors=True)
 
 
 def _to(folder: Folder, entry: Entry, side: int) -> None:
-    """Bring each file that is one side of the change to the other: 1 as promised, 0 as it was."""
+    """Bring each file from one side of the change to the other: 1 as promised, 0 as before."""
     staged = path(folder) / "staged"
     for n, (relative, pair) in enumerate(entry.written.items()):
         target = folder.root / relative
@@ -163,16 +164,17 @@ def _to(folder: Folder, entry: Entry, side: int) -> None:
                 _place(staged / f"{n}.{('old', 'new')[side]}", target, staged)
             else:
                 target.unlink(missing_ok=True)
-        if target.parent.is_dir():  # also where a killed command came as far, and no further
+        # Also needed if a killed command wrote the file but did not sync it.
+        if target.parent.is_dir():
             disk.sync(target.parent)
         if not pair[side]:
             _prune(folder, target.parent)
 
 
 def _prune(folder: Folder, place: Path) -> None:
-    """Remove folders that are empty now; the collection that kb.toml names stays."""
-    home_ = folder.root / "claims" / folder.collection
-    disk.prune(place, home_ if place.is_relative_to(home_) else folder.root / "claims")
+    """Remove folders that are now empty, but keep the collection that kb.toml names."""
+    home = folder.root / "claims" / folder.collection
+    disk.prune(place, home if place.is_relative_to(home) else folder.root / "claims")
 
 
 def _take_back(folder: Folder, entry: Entry) -> None:
@@ -180,14 +182,15 @@ def _take_back(folder: Folder, entry: Entry) -> None:
         _to(folder, entry, 0)
     except OSError as error:
         raise Usage(
-            f"{folder.root} cannot be written: {error.strerror or error}; “{entry.what}” is half done.",
-            "free space or mend permissions: the next command finishes it",
+            f"{folder.root} cannot be written: {error.strerror or error}; "
+            f"“{entry.what}” is half done.",
+            "free some space or fix the permissions; the next command will complete it",
         ) from None
     _drop(folder)
 
 
 def _drop(folder: Folder) -> None:
-    """Withdraw a promise, and, when that is on the disk, what was staged for it."""
+    """Withdraw a promise and then, once that is durable, what was staged for it."""
     with suppress(FileNotFoundError):
         os.unlink(path(folder) / "pending.json")
         with suppress(OSError):
@@ -196,15 +199,17 @@ def _drop(folder: Folder) -> None:
 
 
 def resume(folder: Folder) -> None:
-    """What a killed writer promised is done; where a file was changed since, it is taken back and
-    its texts are kept.
+    """Complete the change that a killed command promised.
+
+    If a file has changed since, the change is reverted and its texts are kept.
     """
     try:
         entry = _promised(folder)
     except Unreadable:
-        message = f"{path(folder)}/pending.json, which says what a killed command had begun, cannot be read; nothing was changed."
         raise Unreadable(
-            message, "kb fsck --repair puts it aside and loses nothing; then run the command again"
+            f"{path(folder)}/pending.json, the plan of an interrupted command, cannot be read; "
+            "nothing was changed.",
+            "move it aside with kb fsck --repair, which loses nothing; then run the command again",
         ) from None
     if any(log_entries.sha_of(folder.root / r) not in pair for r, pair in entry.written.items()):
         try:
@@ -216,9 +221,9 @@ def resume(folder: Folder) -> None:
 
 
 def _promised(folder: Folder) -> Entry:
-    """What a killed writer promised. Raises Unreadable where it cannot be read, or cannot be ours.
+    """Return the promised change. Raises Unreadable if it is damaged or cannot be ours.
 
-    A folder from somebody else may promise files outside, or other texts than it says.
+    A folder from somebody else may promise files outside, or texts other than it states.
     """
     pending = path(folder) / "pending.json"
     entry = log_entries.read(pending)
@@ -231,14 +236,14 @@ def _promised(folder: Folder) -> Entry:
 
 
 def _whole(file: Path, digest: str) -> bool:
-    """Whether a file has this digest, and is no link."""
+    """Tell whether a file has this digest and is not a link."""
     with suppress(OSError):
         return log_entries.sha(disk.read(file)) == digest
     return False
 
 
 def _keep(folder: Folder, entry: Entry) -> None:
-    """The texts that a killed command would have written, where people can look at them."""
+    """Keep the texts that a killed command would have written, for people to look at."""
     kept = path(folder) / f"kept/{entry.time:%Y%m%dT%H%M%S}-{entry.number}"
     for n, relative in enumerate(entry.written):
         with suppress(FileNotFoundError):
@@ -248,7 +253,7 @@ def _keep(folder: Folder, entry: Entry) -> None:
 
 
 def unreadable(folder: Folder) -> bool:
-    """Whether a command is half done and its promise cannot be read, so that nobody can finish it."""
+    """Tell whether a command is half done and nobody can read its promise."""
     try:
         if os.path.lexists(path(folder) / "pending.json"):
             _promised(folder)
@@ -258,18 +263,14 @@ def unreadable(folder: Folder) -> bool:
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Where a promise that cannot be read, and the texts staged for it, lie from now on; None where
-    there is no such promise.
-    """
+    """Move an unreadable promise and its staged texts aside. Return the folder, or None."""
     if not unreadable(folder):
         return None
     aside = path(folder) / f"kept/{UNREADABLE}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     try:
         disk.make(aside, private=True)
-        for left in (
-            "staged",
-            "pending.json",
-        ):  # in this order: staged texts that nothing promises are cleared away
+        # In this order, because staged texts without a promise would be removed.
+        for left in ("staged", "pending.json"):
             with suppress(FileNotFoundError):
                 os.rename(path(folder) / left, aside / left)
         disk.sync(aside)
@@ -280,16 +281,16 @@ def put_aside(folder: Folder) -> Path | None:
 
 
 def meanwhile(relative: str) -> Conflict:
-    """A file that somebody else changed."""
+    """Return the error for a file that somebody else changed."""
     return Conflict(
         f"{relative} changed while this command ran; nothing was written.", "run the command again"
     )
 
 
 def refused(folder: Folder, error: OSError) -> Usage:
-    """What the disk says, before anything was changed."""
+    """Return the error for a disk error before anything was changed."""
     why = error.strerror or str(error)
     return Usage(
         f"{folder.root} cannot be written: {why}; nothing was changed.",
-        "free space or mend permissions, then run the command again",
+        "free some space or fix the permissions, then run the command again",
     )

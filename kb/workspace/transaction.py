@@ -1,9 +1,7 @@
-"""Changes to stored files: whole or not at all, one log entry a command, and what a killed command
-left is put right by the next.
+"""Transactions: all files of a change are written or none, with one log entry for each command.
 
-How a change is staged, promised and done is told in `kb.workspace.staging`. The journal is outside
-git and not disposable: `kb undo` and
-`kb fsck` live on it.
+The next command completes or reverts what a killed one left. `kb.workspace.staging` describes the
+steps of a change. The log is outside git and is not disposable: `kb undo` and `kb fsck` need it.
 """
 
 from __future__ import annotations
@@ -27,19 +25,18 @@ from kb.workspace.folder import Folder
 from kb.workspace.log_entries import Change, Entry
 from kb.workspace.log_folder import path
 
-# Times that a reader reads again before it asks writers to wait.
+# Attempts of a reader before it makes writers wait.
 UNDISTURBED = 5
 T = TypeVar("T")
 
 
 @contextmanager
 def writing(folder: Folder, what: str) -> Iterator[None]:
-    """Be the only writer from reading to writing; what a killed writer left is put right first.
-    `what` is the command in words.
+    """Be the only writer, from reading to writing. `what` is the command in words.
 
-    Raises Conflict, naming the owner, where another writer does not end; Usage where the folder
-    cannot be written; Unreadable where
-    nobody can tell what a killed writer had begun.
+    What a killed command left is completed or reverted first. Raises Conflict, naming the owner, if
+    another writer does not end; Usage if the folder cannot be written; Unreadable if nobody can
+    read what a killed command had begun.
     """
     with lock.held(_made(folder) / "lock", what):
         if _pending(folder):
@@ -48,19 +45,16 @@ def writing(folder: Folder, what: str) -> Iterator[None]:
 
 
 def recover(folder: Folder) -> None:
-    """Finish or take back what a killed command left half done: one look where there is nothing to
-    do. Readers are never refused.
-    """
+    """Complete or revert a half-done change, if there is one. Errors do not stop a reader."""
     if _pending(folder):
         with suppress(KbError, OSError), writing(folder, "recover"):
             pass
 
 
 def steady(folder: Folder, read: Callable[[], T]) -> T:
-    """What `read` finds in the files, all of it from one state of them: it reads again where a
-    command wrote in the meantime.
+    """Return what `read` finds in the files, all from one state: read again if a command wrote.
 
-    Commands that write without a pause are kept out at last, for as long as `read` takes.
+    Commands that write without a pause are finally kept out, for as long as `read` takes.
     """
     for _ in range(UNDISTURBED):
         recover(folder)
@@ -79,7 +73,7 @@ def steady(folder: Folder, read: Callable[[], T]) -> T:
 
 
 def calm(folder: Folder) -> log_entries.Moment | None:
-    """The present moment; None while a command writes."""
+    """Return the present moment, or None while a command writes."""
     try:
         handle = os.open(path(folder) / "lock", os.O_RDONLY | disk.DIRECT)
     except OSError:
@@ -98,17 +92,15 @@ def _pending(folder: Folder) -> bool:
 
 
 def put_aside(folder: Folder) -> Path | None:
-    """Have a promise that nobody can read lie elsewhere, with the texts staged for it; where, or
-    None where there is no such promise.
-    """
+    """Move an unreadable promise and its staged texts aside. Return the folder, or None."""
     with lock.held(_made(folder) / "lock", "put aside"):
         return staging.put_aside(folder)
 
 
 def now(folder: Folder) -> datetime:
-    """The time that a command records: that of the clock, and never before that of the last entry.
+    """Return the time that a command records: the clock's, but never before the last entry's.
 
-    So a clock that was set back gives no record that ends before it began.
+    So no record ends before it began because a clock was set back.
     """
     clock = datetime.now(UTC).replace(microsecond=0)
     with suppress(KbError, TypeError):
@@ -125,30 +117,28 @@ def commit(
     undoes: int = 0,
     anew: bool = False,
 ) -> list[str]:
-    """Write these files (relative path → new text, empty to remove it) if each still holds what was
-    `seen`, and log it as `what`.
+    """Write files if each is still as `seen`, and log the change as `what`.
 
-    Unchanged ones are left alone. All are written or none, whenever the process ends. `undoes` is
-    the entry that this takes back;
-    `anew` begins the chain of the log here, over what is there, and logs that even where no file
-    changes.
+    `texts` has the new text by relative path; an empty one removes the file. Unchanged files are
+    left alone. All are written or none, whenever the process ends. `undoes` is the number of the
+    entry that this undoes. `anew` begins the chain of the log here, over the files as they are, and
+    logs that even if no file changes.
 
-    Returns the paths written. Raises Conflict where one changed meanwhile, Refused outside of the
-    folder, Usage where the disk refuses.
+    Returns the paths written. Raises Conflict if a file has changed in the meantime, Refused for a
+    path outside the folder, and Usage if the disk reports an error.
     """
     for relative in texts:
         if not log_folder.inside(folder, relative):
             raise Refused(
-                f"{relative} leaves the knowledge base.",
+                f"{relative} is outside the knowledge base.",
                 "use plain names for collections and topics",
             )
     with writing(folder, what):
         for relative in texts:
             if folder.read(relative) != seen.get(relative, ""):
                 raise staging.meanwhile(relative)
-        changed = {
-            r: (seen.get(r, ""), text) for r, text in texts.items() if text != seen.get(r, "")
-        }
+        pairs = {relative: (seen.get(relative, ""), text) for relative, text in texts.items()}
+        changed = {r: pair for r, pair in pairs.items() if pair[0] != pair[1]}
         if changed or anew:
             for relative, (before, after) in changed.items():
                 if relative.endswith(".ttl"):
@@ -165,38 +155,39 @@ def _entry(
     time: datetime | None,
     undoes: int,
 ) -> Entry:
-    """What is logged of a change: texts before and after by path."""
+    """Return the log entry of a change: texts before and after by path."""
     changes = {r: tuple(log_entries.changes(r, *pair, folder.base)) for r, pair in changed.items()}
-    whole = {
-        r: before
-        for r, (before, after) in changed.items()
-        if not _leads_back(r, before, after, changes[r], folder.base)
-    }
-    pairs = {
-        r: (log_entries.sha(before.encode()), log_entries.sha(after.encode()))
-        for r, (before, after) in changed.items()
-    }
-    flat = tuple(c for group in changes.values() for c in group)
-    return Entry(0, time or now(folder), what, lock.user(), pairs, flat, whole, undoes)
+    texts, pairs = dict[str, str](), dict[str, tuple[str, str]]()
+    for relative, (before, after) in changed.items():
+        pairs[relative] = (log_entries.sha(before.encode()), log_entries.sha(after.encode()))
+        if not _leads_back(relative, before, after, changes[relative], folder.base):
+            texts[relative] = before
+    flat = tuple(change for group in changes.values() for change in group)
+    return Entry(0, time or now(folder), what, lock.user(), pairs, flat, texts, undoes)
 
 
 def _check(relative: str, before: str, after: str, base: str) -> None:
-    """Read a text again before it is promised: it is Turtle, and only records whose blocks differ
-    state something else.
+    """Check a text about to be promised: it is Turtle, and only records with changed blocks differ.
 
-    Raises Refused, naming the record and value. What cannot be read before is not compared: nobody
-    knows what it stated.
+    Raises Refused, naming the record and value. A text that could not be read before is not
+    compared.
     """
     try:
         folders.decode(after.encode(), relative)
         new = turtle_reader.statements(after, base)
     except (Usage, UnicodeEncodeError):
-        message = f"{relative}: the new text contains a character that a file of text cannot contain; nothing was written."
-        raise Refused(message, "remove it from the value that you gave") from None
+        raise Refused(
+            f"{relative}: the new text contains a character that is not allowed in a text file; "
+            "nothing was written.",
+            "remove it from the value",
+        ) from None
     except Broken as error:
         line = "".join(after.split("\n")[error.line - 1 : error.line]).strip()[:120]
-        message = f"{relative}: the new text would not be Turtle at “{line}” ({error}); nothing was written."
-        raise Refused(message, "change that value and run the command again") from None
+        raise Refused(
+            f"{relative}: the new text would not be Turtle at “{line}” ({error}); "
+            "nothing was written.",
+            "change that value and run the command again",
+        ) from None
     try:
         old = turtle_reader.statements(before, base)
     except Broken:
@@ -204,29 +195,25 @@ def _check(relative: str, before: str, after: str, base: str) -> None:
     logged = {c.subject for c in log_entries.changes(relative, before, after, base)}
     altered = sorted(f"{s} {p} {o}" for s, p, o in old ^ new if s not in logged)
     if altered:
-        message = f"{relative}: the change would alter a record that it does not name ({altered[0][:200]}); nothing was written."
-        raise Refused(message, "kb validate, then kb fmt, and run the command again")
+        raise Refused(
+            f"{relative}: the change would alter a record that it does not name "
+            f"({altered[0][:200]}); nothing was written.",
+            "run kb validate, then kb fmt, then this command again",
+        )
 
 
 def _linked(folder: Folder, entry: Entry, anew: bool = False) -> Entry:
-    """The entry as the next one of the log. Where the chain begins, or begins `anew`, it has the
-    digests of all that it found.
-    """
+    """Link an entry to the log. Where the chain begins, add the digests of all files."""
     link = log_chain.link(folder)
     begins = anew or not log_chain.chained(folder)
-    found = (
-        {n: d for n, (d, _) in digests.known(folder).items() if n not in entry.files}
-        if begins
-        else {}
-    )
+    known = digests.known(folder).items() if begins else ()
+    found = {name: digest for name, (digest, _) in known if name not in entry.files}
     over = log_chain.over(folder, link.number - 1) if begins and link.number > 1 else ""
     return replace(entry, number=link.number, previous=link.previous, over=over, found=found)
 
 
 def _leads_back(file: str, before: str, after: str, changes: Iterable[Change], base: str) -> bool:
-    """Whether the blocks alone give back every byte: not where comments or the order of records
-    changed.
-    """
+    """Tell whether the blocks alone restore every byte, which a change of comments prevents."""
     try:
         return file.endswith(".ttl") and log_entries.reverted(after, changes, base) == before
     except Broken:
@@ -236,8 +223,9 @@ def _leads_back(file: str, before: str, after: str, changes: Iterable[Change], b
 def accept(
     folder: Folder, pairs: Mapping[str, tuple[str, str]], what: str, undoes: int = 0
 ) -> None:
-    """Take files as they should be, without changing one: path → digest expected so far and from
-    now on, empty where no file should be.
+    """Accept files as they are, without changing one.
+
+    `pairs` has the digests expected so far and from now on by path, empty for no file.
     """
     with writing(folder, what):
         entry = Entry(0, now(folder), what, lock.user(), pairs, (), {}, undoes, accepts=True)
@@ -245,8 +233,9 @@ def accept(
 
 
 def _made(folder: Folder) -> Path:
-    """The journal's folder, made where it is missing. Raises Usage where the disk refuses,
-    Unreadable where it is a link or the like.
+    """Return the log's folder, made if it is missing.
+
+    Raises Usage if the disk reports an error, and Unreadable if it is a link or the like.
     """
     try:
         return log_folder.prepared(folder)

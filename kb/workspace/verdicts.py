@@ -1,9 +1,7 @@
-"""What was found wrong with single files, remembered until they change, so that each is parsed once
-and not by every command.
+"""Verdicts: the problems of single files, cached until the file changes.
 
-A file is known by its stamp: whoever changes it, or its permissions, changes that. What is
-remembered is kept in the disposable folder
-under a seal; without it, files are looked at anew.
+So each file is parsed once, not by every command. A change to a file or its permissions changes its
+stamp. The cache is in the disposable folder, under a seal; without it, files are inspected again.
 """
 
 from __future__ import annotations
@@ -22,15 +20,15 @@ from kb.system import stamps
 from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
-# Raised when files are looked at in another way: what was remembered before is then forgotten.
+# Cache format version. Raise it when the inspection of files changes.
 _WAY: Final = 2
-# The file in the disposable folder that holds the verdicts.
+# The name of the cache file.
 MEMORY: Final = "condition.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong with one file, and what its readers want to know of it, in words."""
+    """The problems of one file, and facts about it for its readers."""
 
     problems: tuple[Problem, ...] = ()
     facts: tuple[str, ...] = ()
@@ -45,9 +43,7 @@ class Verdicts:
     now: dict[str, list[Any]] = field(default_factory=dict)
 
     def of(self, name: str, path: str, look: Callable[[], Verdict]) -> Verdict:
-        """The verdict on a file: the one that is remembered, or what `look` says if the file has
-        other bytes than then.
-        """
+        """Return the cached verdict on a file, or that of `look` if its bytes have changed."""
         old = self.kept.get(name)
         try:
             if old and old[0] and old[0] == stamps.stamp(Path(path)):
@@ -55,13 +51,13 @@ class Verdicts:
                 return _read(old)
             stamp, digest = stamps.digested(Path(path))
         except OSError as error:
-            return Verdict((unreadable(name, error.strerror or "it is gone"),))
+            return Verdict((unreadable(name, error.strerror or "it has disappeared"),))
         verdict = _read(old) if old and old[1] == digest else look()
         self.now[name] = [stamp, digest, [_row(p) for p in verdict.problems], list(verdict.facts)]
         return verdict
 
     def keep(self) -> None:
-        """Remember what was found; where the folder cannot be written, the next command looks
+        """Store the verdicts. If the folder cannot be written, the next command inspects the files
         again.
         """
         if self.now != self.kept:
@@ -72,9 +68,7 @@ class Verdicts:
 
 
 def verdicts(folder: Folder) -> Verdicts:
-    """What is remembered of the files of a knowledge base; nothing where it is damaged, or was
-    found by another user.
-    """
+    """Load the cached verdicts. There are none if the cache is damaged or another user's."""
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         body = sealing.opened(cache.place(folder, MEMORY).read_bytes(), MEMORY)
         found = json.loads(body or b"")
@@ -84,7 +78,7 @@ def verdicts(folder: Folder) -> Verdicts:
 
 
 def unreadable(name: str, why: str) -> Problem:
-    """The problem of a file that cannot be read."""
+    """Return the problem of a file that cannot be read."""
     return Problem(
         "error",
         "unreadable",
@@ -95,7 +89,7 @@ def unreadable(name: str, why: str) -> Problem:
 
 
 def _read(kept: list[Any]) -> Verdict:
-    """A verdict that is remembered."""
+    """Decode a cached verdict."""
     _, _, problems, facts = kept
     return Verdict(tuple(_problem(row) for row in problems), tuple(facts))
 
@@ -111,7 +105,7 @@ def _problem(row: list[Any]) -> Problem:
 
 
 def _way(folder: Folder) -> str:
-    """How files are looked at, and by whom: what one user may read, another may not."""
+    """Return a digest of the format, base and user: another user may not read the same files."""
     user = (os.geteuid(), os.getegid(), sorted(os.getgroups())) if hasattr(os, "geteuid") else ()
     return _digest(repr((_WAY, folder.base, user)))
 

@@ -176,7 +176,7 @@ def test_without_git_there_is_a_way_out(kb: Kb) -> None:
     said = kb.refuses(
         2,
         "diff",
-        says=("in no git repository", "git init", "kb log"),
+        says=("is not in a git repository", "git init", "kb log"),
         GIT_CEILING_DIRECTORIES=str(kb.root.parent),
     )
     assert "fatal" not in said

@@ -242,7 +242,7 @@ def test_a_promise_that_cannot_be_read_is_put_aside_and_writing_goes_on(kb: Kb) 
         kb.refuses(
             3,
             *command,
-            says=("pending.json", "cannot be read", "hint: kb fsck --repair puts it aside"),
+            says=("pending.json", "cannot be read", "hint: move it aside with kb fsck --repair"),
         )
     done = kb("fsck")
     assert done.code == 1

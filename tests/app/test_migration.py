@@ -50,7 +50,9 @@ def test_a_newer_format_is_refused_in_words_by_every_command(
     path = kb.root / "kb.toml"
     path.write_text(path.read_text().replace("format = 2", "format = 99"))
     kb.refuses(
-        3, *command, says=("has format 99; this kb reads formats up to 2", "install a newer kb")
+        3,
+        *command,
+        says=("has format 99; this kb reads formats up to 2", "install a newer version of kb"),
     )
 
 
@@ -83,7 +85,7 @@ def test_a_migration_changes_one_line_seals_the_log_and_can_be_taken_back(old: K
         True,
         True,
     )
-    old.refuses(2, "log", "--head", says=("kb migrate seals it",))
+    old.refuses(2, "log", "--head", says=("seal it with kb migrate",))
     settings = (old.root / "kb.toml").read_text()
     assert old("migrate").code == 0
     assert (old.root / "kb.toml").read_text() == f"format = 2\n{settings}"

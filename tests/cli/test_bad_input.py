@@ -180,7 +180,7 @@ def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(
         done = kb(command)
         assert done.code == 1
         assert (
-            f"{place}: error unreadable: this is a link that leads out of the knowledge base, to {outside}"
+            f"{place}: error unreadable: this link leads out of the knowledge base, to {outside}"
             in done.out + done.err
         )
         assert "hint: remove it" in done.out + done.err
@@ -208,7 +208,7 @@ def test_claims_that_are_a_link_out_of_the_knowledge_base_are_not_read_and_nothi
     outside = (kb.root / "claims").rename(kb.root.parent / "outside")
     (outside / ".mine.tmp").write_text("x")
     (kb.root / "claims").symlink_to(outside)
-    assert "claims: error unreadable: this is a link" in kb("validate").out
+    assert "claims: error unreadable: this link leads out" in kb("validate").out
     assert kb("list", "claims", "--format", "csv").out.count("\n") == 1
     kb("fsck", "--repair")
     assert (outside / ".mine.tmp").exists()

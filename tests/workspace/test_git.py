@@ -77,7 +77,7 @@ def test_a_partial_clone_fetches_nothing_and_the_missing_file_is_named(
         git(partial.root, "config", name, value)
     done = partial("diff", "HEAD~1")
     assert done.code == 2
-    assert "is not in this git repository.\nhint: kb fetches nothing" in done.err
+    assert "is not in this git repository.\nhint: git fsck shows what is missing" in done.err
     assert len(done.err.splitlines()) == 2
     assert not marker.exists()
     assert listener.connections() == 0
@@ -159,7 +159,7 @@ def test_a_folder_that_only_looks_like_a_repository_is_none(two: Kb) -> None:
     for part in (two.root / ".git").iterdir():
         shutil.move(part, two.root / part.name)
     (two.root / ".git").rmdir()
-    assert "is in no git repository" in two.refuses(2, "diff", "HEAD~1")
+    assert "is not in a git repository" in two.refuses(2, "diff", "HEAD~1")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
@@ -184,7 +184,7 @@ def test_submodules_and_links_to_a_repository_elsewhere_do_no_harm(two: Kb, tmp_
     git(two.root, "commit", "-q", "-m", "a submodule")
     assert two("diff", "HEAD~2").code == 0
     (two.root / ".git").write_text("gitdir: /nowhere\n")
-    assert "is in no git repository" in two.refuses(2, "diff", "HEAD~1")
+    assert "is not in a git repository" in two.refuses(2, "diff", "HEAD~1")
 
 
 def written(root: Path, *arguments: str, given: str = "") -> str:
@@ -220,7 +220,7 @@ def test_a_file_that_is_a_folder_as_well_is_a_sentence(two: Kb) -> None:
         two.root, "mktree", given=f"040000 tree {claims}\tclaims\n100644 blob {blob}\tkb.toml\n"
     )
     odd = git(two.root, "commit-tree", top, "-m", "odd").strip()
-    assert "cannot be laid out as a file" in two.refuses(2, "diff", odd)
+    assert "cannot be written as a file" in two.refuses(2, "diff", odd)
 
 
 def test_a_repository_that_lost_a_folder_of_a_commit_is_a_sentence(two: Kb) -> None:

@@ -95,9 +95,9 @@ def test_a_removed_entry_is_found_and_stays_found(long: Kb, number: int) -> None
 def test_a_log_cut_off_or_removed_is_found(long: Kb) -> None:
     for number in (4, 3):
         entry(long, number).unlink()
-    found(long, "the last command wrote entry 4, and the newest is 2")
+    found(long, "the last command wrote entry 4, but the newest is 2")
     shutil.rmtree(long.root / ".journal/log")
-    found(long, "the last command wrote entry 4, and the newest is 0")
+    found(long, "the last command wrote entry 4, but the newest is 0")
 
 
 def test_an_inserted_entry_and_exchanged_ones_are_found(long: Kb) -> None:

@@ -120,6 +120,6 @@ def test_more_own_files_than_are_read_are_named_in_a_sentence(
 ) -> None:
     own(kb, f"{place}/000.{ending}", text + "#" * 3_000_000)
     own(kb, f"{place}/001.{ending}", text + "#" * 3_000_000)
-    said = "of the 2 files here only the first 1 by name are read"
+    said = "only the first 1 of 2 files here are read, by name"
     assert said in kb("validate").out
     assert said in kb("status").err
