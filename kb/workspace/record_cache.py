@@ -78,7 +78,7 @@ def _kept(place: Path) -> list[Record] | None:
 
 
 def _what(place: Path) -> str:
-    """What a seal says of records: the way in which they were read, and the text."""
+    """Return the name of cached records in a seal: the folder of their format, and the text."""
     return f"{cache.RECORDS}/{place.parent.name}/{place.name}"
 
 

@@ -1,8 +1,7 @@
-"""Seals on what is kept in `.kb`, made with a key that only this user has.
+"""Seals on the content of `.kb`, made with a key that only this user has.
 
-A folder from somebody else may come with a `.kb` of its own, made to give wrong answers. Its author
-does not have the key, so nothing in it has a seal that fits, and it is made anew. See
-docs/decisions/0024.
+A folder from somebody else may come with its own `.kb`, made to give wrong answers. Its author does
+not have the key, so its seals do not match, and the content is made again. See docs/decisions/0024.
 """
 
 from __future__ import annotations
@@ -23,8 +22,9 @@ _SEAL: Final = 64
 
 
 def sealed(body: bytes, what: str) -> bytes:
-    """A body with its seal before it; `what` says which of the things that are kept it is, so that
-    none can take the place of another. Raises OSError where there is no key.
+    """Put a seal before a body. `what` names the content, so that no other can take its place.
+
+    Raises OSError if there is no key.
     """
     key = _key()
     if key is None:
@@ -34,27 +34,28 @@ def sealed(body: bytes, what: str) -> bytes:
 
 
 def opened(data: bytes, what: str) -> bytes | None:
-    """The body, if its seal fits; None where it does not, or there is no key."""
+    """Return the body if its seal matches; None if not, or if there is no key."""
     key, (seal, body) = _key(), (data[:_SEAL], data[_SEAL + 1 :])
     fits = key is not None and hmac.compare_digest(seal, _seal(key, body, what))
     return body if fits else None
 
 
 def available() -> bool:
-    """Whether anything can be sealed."""
+    """Tell whether anything can be sealed."""
     return _key() is not None
 
 
 def _seal(key: bytes, body: bytes, what: str) -> bytes:
-    """BLAKE2b with a key is a message authentication code (RFC 7693)."""
+    """Compute a message authentication code: BLAKE2b with a key (RFC 7693 §2.9)."""
     made = hashlib.blake2b(what.encode() + b"\0", key=key, digest_size=_SEAL // 2)
     made.update(body)
     return made.hexdigest().encode()
 
 
 def _place() -> Path | None:
-    """Where the key is: in the state folder of the user, as the XDG Base Directory Specification
-    has it. None where the user has no home.
+    """Return the path of the key: in the user's state folder (XDG Base Directory Specification).
+
+    None if the user has no home.
     """
     state = os.environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(state):
@@ -63,21 +64,21 @@ def _place() -> Path | None:
 
 
 def _key() -> bytes | None:
-    """The key of this user, made where there is none; None where it cannot be kept."""
+    """Return the key of this user, made if there is none; None if it cannot be stored."""
     place = _place()
     return _key_at(str(place)) if place else None
 
 
 @cache
 def _key_at(place: str) -> bytes | None:
-    """The key at a place, read once."""
+    """Return the key at a path. It is read once."""
     with suppress(OSError):
         return _read(place) or _made(Path(place))
     return None
 
 
 def _read(place: str) -> bytes | None:
-    """The key at a place; None where there is none that is this user's alone."""
+    """Return the key at a path, or None if there is none that is private to this user."""
     with suppress(FileNotFoundError):
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(place, flags), "rb") as stream:
@@ -89,9 +90,10 @@ def _read(place: str) -> bytes | None:
 
 
 def _made(place: Path) -> bytes | None:
-    """A new key at a place, or the one that another process made there meanwhile."""
+    """Make a key at a path, or return the one that another process has just made."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.path.lexists(place):  # it is not private, or not whole
+    # The file is not private, or not complete.
+    if os.path.lexists(place):
         place.unlink()
     draft = place.with_name(f".key.{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
