@@ -229,11 +229,11 @@ def work(kb: knowledge_base.KnowledgeBase, claims: int, runs: int) -> None:
     index.drop(kb.folder)
     say("  the index, built whole …")
     line("index built, all statuses worked out", cpu(kb.refresh, 1), reference, "rdflib parse")
-    reader = kb.reader()
+    reader = kb.session.reader()
     say("  all statuses …")
     line(
         "all statuses worked out",
-        cpu(lambda: kb.derivation().whole(reader), 1 if every > 1 else runs),
+        cpu(lambda: kb.session.derivation().whole(reader), 1 if every > 1 else runs),
         reference,
         "rdflib parse",
     )

@@ -232,13 +232,13 @@ def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[Triple], set[Trip
     """What the derived graph holds too much and what it lacks, beside everything worked out anew
     from the same records.
     """
-    reader = kb.reader()
+    reader = kb.session.reader()
     try:
         rows = reader.select(
             f"SELECT ?s ?p ?o {{ GRAPH <{kb.folder.base}{index.DERIVED}> {{ ?s ?p ?o }} }}"
         ).rows
         stored = {(s, p, o) for s, p, o in rows if s and p and o}
-        whole = set(kb.derivation().whole(reader))
+        whole = set(kb.session.derivation().whole(reader))
     finally:
         reader.close()
     return stored - whole, whole - stored

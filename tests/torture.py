@@ -47,6 +47,7 @@ from kb.rdf import turtle_reader, turtle_writer
 from kb.store import Answer
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import folder, log_entries, saved_queries, transaction
+from kb.workspace.catalog import Known
 from kb.workspace.saved_queries import SavedQuery
 
 # --- writers
@@ -133,7 +134,7 @@ def _torn(kb: knowledge_base.KnowledgeBase, number: int) -> bool:
         "problems": problems,
         "records": records ^ whole,
         "pending": (kb.folder.root / ".journal/pending.json").exists(),
-        "bytes": damage.found(kb),
+        "bytes": damage.found(kb.session),
         "log": log_entries.last(kb.folder) - number,
     }
     if any(wrong.values()):
@@ -263,7 +264,7 @@ def _filled(kb: knowledge_base.KnowledgeBase, part: float, real: bool) -> None:
         code = 0 if after == before else 3
         if code == 0:
             kb.add_source("more.txt", b"A note.\n", {"id": "more", "author": "A New Gazette"})
-    os._exit(code or (3 if list(damage.changed(kb)) else 0))
+    os._exit(code or (3 if list(damage.changed(kb.session)) else 0))
 
 
 def _mounted(place: str, kib: int) -> bool:
@@ -316,14 +317,14 @@ def flips(sample: float) -> Iterator[Figure]:
             path.write_bytes(other)
             if n % 4 < 2:
                 os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-            found = {p.code for p in damage.found(kb) if root / p.place.path == path}
+            found = {p.code for p in damage.found(kb.session) if root / p.place.path == path}
             unseen += not found
             rotten += n % 4 < 2 and len(other) == len(data) and "changed-outside" in found
             if n % 100 == 0 and path != files[0]:
                 full += not any(root / p.place.path == path for p in kb.fsck().problems)
             path.write_bytes(data)
             os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        clean = list(damage.found(kb))
+        clean = list(damage.found(kb.session))
     yield Figure(f"{number} flipped bits and truncations: not seen", "0", str(unseen), unseen == 0)
     yield Figure("… by the whole of fsck, one in a hundred: not seen", "0", str(full), full == 0)
     yield Figure("… a fault of the disk taken for a change by hand", "0", str(rotten), rotten == 0)
@@ -372,9 +373,7 @@ def _fed(kb: knowledge_base.KnowledgeBase, part: int, number: int) -> None:
     signal.alarm(0)
 
 
-def _read(
-    kb: knowledge_base.KnowledgeBase, known: knowledge_base.Known, kind: str, data: bytes
-) -> None:
+def _read(kb: knowledge_base.KnowledgeBase, known: Known, kind: str, data: bytes) -> None:
     if kind == "html":
         documents.read("page.html", data)
     elif kind == "turtle":

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kb.app.condition import missing_files
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.errors import KbError, Place, Problem, Usage
 from kb.system import disk
 from kb.workspace import cache, digests, log_chain, log_entries, log_folder, staging
@@ -29,19 +29,19 @@ AHEAD = timedelta(days=1)
 ACCEPT = "where it is as it should be: kb fsck --accept"
 
 
-def found(holdings: Holdings) -> list[Problem]:
+def found(session: Session) -> list[Problem]:
     """All damage to bytes; needs none of the engines."""
-    return [p for look in (changed, documents, log) for p in look(holdings)]
+    return [p for look in (changed, documents, log) for p in look(session)]
 
 
 # --- files --------------------------------------------------------------------------------------
 
 
-def expected(holdings: Holdings) -> dict[str, Known]:
+def expected(session: Session) -> dict[str, Known]:
     """Digest and stamp that each file should have: as the log says, where all of it can be
     believed, else as the last command recorded.
     """
-    folder = holdings.folder
+    folder = session.folder
     recorded = digests.recorded(folder)
     known = dict(recorded.files) if recorded else {}
     logged = {} if log_chain.breaks(folder) else digests.logged(folder)
@@ -50,13 +50,13 @@ def expected(holdings: Holdings) -> dict[str, Known]:
     return {n: known[n] if n in known and known[n][0] == d else (d, "") for n, d in logged.items()}
 
 
-def changed(holdings: Holdings) -> Iterator[Problem]:
+def changed(session: Session) -> Iterator[Problem]:
     """Every file that is not as the last command left it. What a write changes it also dates; a
     fault of the disk does not.
     """
-    known = expected(holdings)
-    now = digests.taken(holdings.folder) if known else {}
-    if not any(digests.covered(name) is False for name in known) and _old(holdings):
+    known = expected(session)
+    now = digests.taken(session.folder) if known else {}
+    if not any(digests.covered(name) is False for name in known) and _old(session):
         now = {name: seen for name, seen in now.items() if digests.covered(name)}
     absent = list[str]()
     for name in sorted({*known, *now}):
@@ -73,13 +73,13 @@ def changed(holdings: Holdings) -> Iterator[Problem]:
         elif now[name][0] != known[name][0]:
             yield _changed(name, known[name][1], now[name][1])
     yield from missing_files(
-        holdings.folder, [name for name in absent if digests.gone(holdings.folder.root / name)]
+        session.folder, [name for name in absent if digests.gone(session.folder.root / name)]
     )
 
 
-def _old(holdings: Holdings) -> bool:
+def _old(session: Session) -> bool:
     """Whether kb 0.1 recorded the digests, which left out ontology and queries."""
-    recorded = digests.recorded(holdings.folder)
+    recorded = digests.recorded(session.folder)
     return recorded is not None and not recorded.head
 
 
@@ -107,18 +107,18 @@ def _changed(name: str, before: str, after: str) -> Problem:
 # --- documents ----------------------------------------------------------------------------------
 
 
-def texts(holdings: Holdings) -> list[Path]:
+def texts(session: Session) -> list[Path]:
     """The documents kept here, each named by the digest of its text."""
-    kept = holdings.folder.root / "documents"
+    kept = session.folder.root / "documents"
     return (
         [p for p in sorted(kept.glob("*.txt")) if NAMED.fullmatch(p.name)] if kept.is_dir() else []
     )
 
 
-def documents(holdings: Holdings) -> Iterator[Problem]:
+def documents(session: Session) -> Iterator[Problem]:
     """Every text that is not the one that was read."""
-    for path in texts(holdings):
-        name = log_folder.relative(holdings.folder, path)
+    for path in texts(session):
+        name = log_folder.relative(session.folder, path)
         if not path.is_file():
             message = f"this is {disk.kind(path)}, not the text that was read."
         elif hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
@@ -134,17 +134,15 @@ def documents(holdings: Holdings) -> Iterator[Problem]:
         )
 
 
-def missing(holdings: Holdings) -> Iterator[Problem]:
+def missing(session: Session) -> Iterator[Problem]:
     """Sources whose text was kept here, as the log says, and is gone; a text that was never here is
     not missed.
     """
-    gone = [
-        s for s in holdings.known().sources.values() if s.sha256 and holdings.document(s) is None
-    ]
-    kept = set(log_entries.read_in(holdings.folder)) if gone else set()
+    gone = [s for s in session.known().sources.values() if s.sha256 and session.document(s) is None]
+    kept = set(log_entries.read_in(session.folder)) if gone else set()
     for source in gone:
         name = f"documents/{source.sha256}.txt"
-        if source.sha256 in kept and not (holdings.folder.root / name).exists():
+        if source.sha256 in kept and not (session.folder.root / name).exists():
             hint = f"bring it back from a copy, or kb add source {shlex.quote(source.file_name or 'FILE')}: the same text is kept again"
             message = f"the text of {source.id} was kept here and is gone, so its quotes cannot be checked."
             yield Problem("warning", "missing-document", message, Place(name), hint=hint)
@@ -153,11 +151,11 @@ def missing(holdings: Holdings) -> Iterator[Problem]:
 # --- the log ------------------------------------------------------------------------------------
 
 
-def log(holdings: Holdings) -> Iterator[Problem]:
+def log(session: Session) -> Iterator[Problem]:
     """Entries that cannot be believed, a change that could not be finished, texts kept of one that
     was taken back.
     """
-    folder = holdings.folder
+    folder = session.folder
     hint = "bring .journal back from a copy; or, if the log as it is shall count, kb migrate seals it anew"
     for name, kind in log_folder.strange(folder):
         message = f"this is {kind}, which kb does not use: no command writes here."
@@ -190,17 +188,17 @@ def log(holdings: Holdings) -> Iterator[Problem]:
             "error", "journal-damaged", f"{end}.", Place(".journal/digests.json"), hint=more or hint
         )
     elif not broken:
-        yield from _forged(holdings)
-    yield from _dated(holdings)
-    yield from _pending(holdings)
-    yield from _kept(holdings)
+        yield from _forged(session)
+    yield from _dated(session)
+    yield from _pending(session)
+    yield from _kept(session)
 
 
-def unproven(holdings: Holdings, head: str) -> Iterator[Problem]:
+def unproven(session: Session, head: str) -> Iterator[Problem]:
     """Whatever keeps a digest that was kept elsewhere from proving the log up to it. Raises Usage
     where it is no digest.
     """
-    folder = holdings.folder
+    folder = session.folder
     if not HEAD.fullmatch(head):
         raise Usage(f"“{head}” is not what kb log --head prints.", "give all 64 characters")
     number = log_chain.proven(folder, head)
@@ -219,17 +217,17 @@ def unproven(holdings: Holdings, head: str) -> Iterator[Problem]:
         )
 
 
-def forged(holdings: Holdings) -> list[str]:
+def forged(session: Session) -> list[str]:
     """Files of which the recorded digest is not the one in the log, where that can be believed."""
-    recorded, logged = digests.recorded(holdings.folder), digests.logged(holdings.folder)
-    if recorded is None or not logged or log_chain.breaks(holdings.folder):
+    recorded, logged = digests.recorded(session.folder), digests.logged(session.folder)
+    if recorded is None or not logged or log_chain.breaks(session.folder):
         return []
     here = {name: digest for name, (digest, _) in recorded.files.items()}
     return sorted(n for n in {*here, *logged} if here.get(n) != logged.get(n))
 
 
-def _forged(holdings: Holdings) -> Iterator[Problem]:
-    for name in forged(holdings):
+def _forged(session: Session) -> Iterator[Problem]:
+    for name in forged(session):
         message = f"the digest recorded for {name} is not the one in the log: somebody changed the record of it."
         hint = (
             f"look at the file (git diff {shlex.quote(name)}), bring it back from a copy; {ACCEPT}"
@@ -239,33 +237,33 @@ def _forged(holdings: Holdings) -> Iterator[Problem]:
         )
 
 
-def _dated(holdings: Holdings) -> Iterator[Problem]:
+def _dated(session: Session) -> Iterator[Problem]:
     """A newest entry from the future: records are not dated before it, so a clock that was wrong
     once shows for long.
     """
-    number = log_entries.last(holdings.folder)
+    number = log_entries.last(session.folder)
     try:
-        time = log_entries.numbered(holdings.folder, number).time
+        time = log_entries.numbered(session.folder, number).time
         ahead = time - datetime.now(UTC) > AHEAD
     except (KbError, TypeError):
         return
     if ahead:
         message = f"entry {number} is dated {time:%Y-%m-%d %H:%M} UTC, which is to come; until then all records get this time."
         place = Place(
-            log_folder.relative(holdings.folder, log_entries.file_of(holdings.folder, number))
+            log_folder.relative(session.folder, log_entries.file_of(session.folder, number))
         )
         hint = f"look at the clock of this computer; if it was wrong then, kb undo {number}"
         yield Problem("warning", "clock", message, place, hint=hint)
 
 
-def _pending(holdings: Holdings) -> Iterator[Problem]:
-    if not os.path.lexists(log_folder.path(holdings.folder) / "pending.json"):
+def _pending(session: Session) -> Iterator[Problem]:
+    if not os.path.lexists(log_folder.path(session.folder) / "pending.json"):
         return
     message, hint = (
         "could not be finished.",
         "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new",
     )
-    if staging.unreadable(holdings.folder):
+    if staging.unreadable(session.folder):
         message, hint = (
             "what it had begun cannot be read; no command writes.",
             "kb fsck --repair puts it aside, in .journal/kept",
@@ -279,9 +277,9 @@ def _pending(holdings: Holdings) -> Iterator[Problem]:
     )
 
 
-def _kept(holdings: Holdings) -> Iterator[Problem]:
+def _kept(session: Session) -> Iterator[Problem]:
     """What was put aside, for people to look at."""
-    place = log_folder.path(holdings.folder) / "kept"
+    place = log_folder.path(session.folder) / "kept"
     for kept in sorted(place.iterdir()) if disk.kind(place) == "a folder" else ():
         hint = "compare the two, run the command again if it is wanted, then delete this folder"
         message = "a command was killed, and a file was changed before it could be finished: the file stands, the command's texts are here."
@@ -292,7 +290,7 @@ def _kept(holdings: Holdings) -> Iterator[Problem]:
             "warning",
             "kept-texts",
             message,
-            Place(log_folder.relative(holdings.folder, kept)),
+            Place(log_folder.relative(session.folder, kept)),
             hint=hint,
         )
 
@@ -300,25 +298,25 @@ def _kept(holdings: Holdings) -> Iterator[Problem]:
 # --- what killed commands left ------------------------------------------------------------------
 
 
-def left(holdings: Holdings) -> list[Path]:
+def left(session: Session) -> list[Path]:
     """Temporary files, staged texts and empty folders that a killed command left, and nobody needs."""
-    root, staged = holdings.folder.root, log_folder.path(holdings.folder) / "staged"
+    root, staged = session.folder.root, log_folder.path(session.folder) / "staged"
     own = [
         n
         for n in ("claims", "documents", log_folder.JOURNAL)
-        if (root / n).is_dir() and not holdings.folder.leaves(n)
+        if (root / n).is_dir() and not session.folder.leaves(n)
     ]
     places = [p for name in own for p in sorted((root / name).rglob(".*.tmp"))]
-    pending = os.path.lexists(log_folder.path(holdings.folder) / "pending.json")
+    pending = os.path.lexists(log_folder.path(session.folder) / "pending.json")
     out = [p for p in [*places, *root.glob(".*.tmp")] if not p.is_relative_to(staged)]
     out += [staged] if disk.kind(staged) == "a folder" and not pending else []
-    return out + (list(_empty(holdings)) if "claims" in own else [])
+    return out + (list(_empty(session)) if "claims" in own else [])
 
 
-def _empty(holdings: Holdings) -> Iterator[Path]:
+def _empty(session: Session) -> Iterator[Path]:
     """Folders of claims without a file, each without those in it; not the collection of kb.toml."""
-    claims = holdings.folder.root / "claims"
-    stay = {claims, claims / holdings.folder.collection}
+    claims = session.folder.root / "claims"
+    stay = {claims, claims / session.folder.collection}
     used = {
         parent
         for p in claims.rglob("*")
@@ -330,14 +328,14 @@ def _empty(holdings: Holdings) -> Iterator[Path]:
             yield place
 
 
-def leftovers(holdings: Holdings) -> Iterator[Problem]:
+def leftovers(session: Session) -> Iterator[Problem]:
     """The same, and what is left in the disposable folder, as problems."""
-    for path in (*left(holdings), *cache.left_over(holdings.folder)):
+    for path in (*left(session), *cache.left_over(session.folder)):
         message = "a killed command left this; nobody needs it."
         yield Problem(
             "warning",
             "left-over",
             message,
-            Place(log_folder.relative(holdings.folder, path)),
+            Place(log_folder.relative(session.folder, path)),
             hint="kb fsck --repair",
         )

@@ -1,29 +1,22 @@
-"""A part of a knowledge base that answers like the whole: as it stood on a date, or what was chosen
-from it. It is only read.
-"""
+"""A knowledge base as it was on a date, as a session that is only read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from kb.app import materialisation
 from kb.app.closure import reached, references
 from kb.app.condition import UNREAD
-from kb.app.materialisation import Outcome
-from kb.app.questions import Answers
-from kb.app.session import T
+from kb.app.session import Excerpt, Session
 from kb.app.validation import File
-from kb.errors import Problem
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
-from kb.model.vocabulary import NS, PREDICATES, PROV, RDF, XSD
+from kb.model.vocabulary import PROV
 from kb.rdf import turtle_reader
-from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Tables, day_of, standing, view
-from kb.workspace import index
-from kb.workspace.catalog import Known, past, present
+from kb.workspace.catalog import past, present
 
 Stated = (
     Claim | Assertion | Affiliation | Judgement
@@ -32,105 +25,12 @@ Stated = (
 OTHER_TIMES = (PROV + "invalidatedAtTime", PROV + "wasRevisionOf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View(Answers):
-    """Fixed when it was made: later changes of the files are not in it. Statuses are those worked
-    out on the whole.
-
-    `chosen` are the claims of a selection, without those that only came along; None where nothing
-    was chosen. `made` says of which
-    dates and of what selection it is, in words.
-    """
-
-    part: tuple[File, ...]
-    found: Outcome
-    chosen: frozenset[str] | None = None
-    made: Mapping[str, str] = field(default_factory=dict)
-    unread: tuple[Problem, ...] = ()
-
-    def files(self) -> tuple[list[File], list[Problem]]:
-        """The files it consists of, each with the records that are in it, and what kept any from
-        being read when it was made.
-        """
-        return list(self.part), list(self.unread)
-
-    def known(self) -> Known:
-        """Its records, looked up by the names people use."""
-        known = Known(base=self.folder.base, predicates=self.predicates())
-        for file in self.part:
-            for record in file.records:
-                known.add(record, file.path)
-        return known
-
-    def refresh(self, anew: bool = False) -> index.Refreshed:
-        """Its records and statuses into a store in memory, which the next question is asked."""
-        store = self.memory(self.part)
-        store.replace(
-            self.folder.base + index.DERIVED,
-            [*materialisation.triples(self.found, self.folder.base), *self._dates()],
-        )
-        self._answer_from(store)
-        return index.Refreshed(broken=tuple(sorted({p.place.path for p in self.unread})))
-
-    def together(self, look: Callable[[], T]) -> T:
-        """It is always in one state."""
-        return look()
-
-    def _dates(self) -> Iterator[Triple]:
-        """The dates of each status, so that no export by query is without them."""
-        for name, property in (("as of", "asOf"), ("known on", "knownOn")):
-            for claim in self.found.rows if name in self.made else ():
-                day = Term("literal", self.made[name], XSD + "date")
-                yield (
-                    Term("iri", f"{self.folder.base}status/{claim}"),
-                    Term("iri", NS + property),
-                    day,
-                )
-
-    def status(self) -> Outcome:
-        """The statuses it was made with."""
-        return self.found
-
-    def facts(self) -> list[StatusRow]:
-        """Statuses of the claims that the policy accepts, of a selection only the chosen ones."""
-        return [
-            row for row in Answers.facts(self) if self.chosen is None or row.claim in self.chosen
-        ]
-
-    def status_of(self, claim: str) -> Outcome:
-        """The same, whichever claim is asked for."""
-        return self.found
-
-    def _chosen(self, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
-        """Of an export by query what concerns the chosen claims: of those that only came along
-        neither statement nor plain triple.
-        """
-        if self.chosen is None:
-            return found
-        prefix = f"{self.folder.base}claim/"
-        kept = [
-            t
-            for t in found
-            if not t[0].value.startswith(prefix) or t[0].value.removeprefix(prefix) in self.chosen
-        ]
-        parts = (
-            tuple(p.get(RDF + n, [None])[0] for n in ("subject", "predicate", "object"))
-            for p in turtle_reader.by_subject(kept).values()
-        )
-        plain = set(parts)
-        return tuple(t for t in kept if not t[1].value.startswith(PREDICATES) or t in plain)
-
-    def conditions(self) -> dict[str, str]:
-        """Policy, dates and selection under which its answers stand."""
-        return {**self.made, "policy": self.folder.policy}
-
-
 def dated(
-    whole: Answers,
+    whole: Session,
     as_of: date | None = None,
     known_on: date | None = None,
     policy: str | None = None,
-) -> View:
+) -> Session:
     """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC),
     judged by a policy.
 
@@ -141,19 +41,21 @@ def dated(
     folder = replace(whole.folder, policy=policy or whole.folder.policy)
     stored, problems = whole.files()
     files = [f for f in stored if known_on or not past(f.path)]
-    found = replace(whole, folder=folder, _cache={}).outcome(whole.memory(files), as_of, known_on)
+    found = Session(folder).outcome(whole.memory(files), as_of, known_on)
     seen = view(found.tables, as_of, known_on)
     stood = _stood(files, _names(found.tables, seen, known_on), folder.base)
     records = {r.path + r.id: r for f in stood for r in f.records}
     keys = reached(records, {*_stated(records), *_public(records.values(), as_of, known_on)})
     made = {"as of": as_of, "known on": known_on}
-    return View(
-        folder=replace(folder, policy=found.policy.id.removeprefix(materialisation.POLICIES)),
-        part=excerpt(stood, keys, folder.base),
+    excerpt = Excerpt(
+        part=taken(stood, keys, folder.base),
         found=replace(found, tables=seen),
         made={name: day.isoformat() for name, day in made.items() if day},
         unread=tuple(p for p in problems if p.code in UNREAD),
+        whole=whole,
     )
+    named = found.policy.id.removeprefix(materialisation.POLICIES)
+    return Session(replace(folder, policy=named), excerpt)
 
 
 def _names(tables: Tables, seen: Tables, known_on: date | None) -> dict[str, str]:
@@ -229,7 +131,7 @@ def _by(day: date | None, limit: date | None) -> bool:
     return limit is None or (day is not None and day <= limit)
 
 
-def excerpt(files: Iterable[File], keys: Collection[str], base: str) -> tuple[File, ...]:
+def taken(files: Iterable[File], keys: Collection[str], base: str) -> tuple[File, ...]:
     """The files with the records at these keys (path and id), without what these say of records
     that are left out and of other times.
     """

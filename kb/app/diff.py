@@ -6,33 +6,33 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kb.app.materialisation import Outcome
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.workspace import revisions
 from kb.workspace.catalog import Known, past
 from kb.workspace.differences import Change, differences
 
 
-def diff(holdings: Holdings, revision: str) -> tuple[Change, ...]:
+def diff(session: Session, revision: str) -> tuple[Change, ...]:
     """What changed since a revision, or between two (`A..B`). Raises Usage where git has none,
     Invalid where a file is broken.
     """
     one, other = revisions.ends(revision)
     with TemporaryDirectory(prefix="kb-diff-") as place:
-        old = Holdings(revisions.lay_out(holdings.folder, one, Path(place) / "old"))
+        old = Session(revisions.lay_out(session.folder, one, Path(place) / "old"))
         new = (
-            Holdings(revisions.lay_out(holdings.folder, other, Path(place) / "new"))
+            Session(revisions.lay_out(session.folder, other, Path(place) / "new"))
             if other
-            else holdings
+            else session
         )
         (was, before), (now, after) = _state(old), _state(new)
     return differences(was, now, before.rows, after.rows)
 
 
-def _state(holdings: Holdings) -> tuple[Known, Outcome]:
+def _state(session: Session) -> tuple[Known, Outcome]:
     """All records, and the statuses of those that count, worked out from the files alone."""
-    files = holdings.whole()
+    files = session.whole()
     known = Known()
     for file in files:
         for record in file.records:
             known.add(record, file.path)
-    return known, holdings.outcome(holdings.memory([f for f in files if not past(f.path)]))
+    return known, session.outcome(session.memory([f for f in files if not past(f.path)]))

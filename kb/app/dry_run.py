@@ -17,7 +17,7 @@ from pathlib import Path
 from kb.app import validation
 from kb.app.lookups import Lookups
 from kb.app.materialisation import Outcome
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.app.validation import File
 from kb.errors import Unreadable
 from kb.store import Reader
@@ -39,7 +39,7 @@ class Trial:
 
 @contextmanager
 def trial(
-    holdings: Holdings, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
+    session: Session, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
 ) -> Iterator[Trial]:
     """Try out new texts of files (by path). `focus` are the records in them that are to be checked,
     by path and id; `claims` are ids of
@@ -49,32 +49,32 @@ def trial(
     index to copy, the whole knowledge base is
     read instead, and `files` and `outcome` are of everything.
     """
-    new = [validation.read(name, text, holdings.folder.base)[0] for name, text in texts.items()]
-    holdings.refresh()
+    new = [validation.read(name, text, session.folder.base)[0] for name, text in texts.items()]
+    session.refresh()
     with ExitStack() as open_:
-        tried, generation = None, holdings.generation
+        tried, generation = None, session.generation
         if generation:
             with suppress(
                 OSError, Unreadable
             ):  # no room for a copy, or the index was deleted meanwhile
-                place = open_.enter_context(_copied(holdings, generation))
-                tried = _on_copy(holdings, place, new, focus, claims)
-        yield tried or from_text(holdings, new)
+                place = open_.enter_context(_copied(session, generation))
+                tried = _on_copy(session, place, new, focus, claims)
+        yield tried or from_text(session, new)
 
 
 def _on_copy(
-    holdings: Holdings, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]
+    session: Session, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]
 ) -> Trial:
     store = EmbeddedStore(place)
     try:
         changed = index.update(
             store,
-            holdings.folder,
+            session.folder,
             {f.path: f.triples for f in new if not past(f.path)},
-            holdings.derivation(),
+            session.derivation(),
         )
-        found = holdings.derivation().around(store, {*claims, *changed})
-        files = sorted([*new, *_around(holdings, store, new, focus)], key=lambda f: f.path)
+        found = session.derivation().around(store, {*claims, *changed})
+        files = sorted([*new, *_around(session, store, new, focus)], key=lambda f: f.path)
     finally:
         store.close()
 
@@ -83,27 +83,27 @@ def _on_copy(
         try:
             return EmbeddedStore(place, read_only=True)
         except Unreadable:
-            return from_text(holdings, new).reader()
+            return from_text(session, new).reader()
 
     return Trial(opened, files, found)
 
 
-def from_text(holdings: Holdings, new: list[File]) -> Trial:
+def from_text(session: Session, new: list[File]) -> Trial:
     """The same, and everything else as well, from the texts of the whole knowledge base, with `new`
     in place of its files.
     """
     paths = {f.path for f in new}
     files = sorted(
-        [*(f for f in holdings.whole() if f.path not in paths), *new], key=lambda f: f.path
+        [*(f for f in session.whole() if f.path not in paths), *new], key=lambda f: f.path
     )
-    store = holdings.memory([f for f in files if not past(f.path)])
-    return Trial(lambda: store, files, holdings.outcome(store))
+    store = session.memory([f for f in files if not past(f.path)])
+    return Trial(lambda: store, files, session.outcome(store))
 
 
 @contextmanager
-def _copied(holdings: Holdings, generation: index.Generation) -> Iterator[Path]:
+def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
     """A copy of an index, gone afterwards."""
-    place = Path(tempfile.mkdtemp(dir=cache.made(holdings.folder, cache.TRIALS)))
+    place = Path(tempfile.mkdtemp(dir=cache.made(session.folder, cache.TRIALS)))
     pin = cache.Pin(place)
     try:
         with closing(generation.open()) as store:
@@ -114,13 +114,11 @@ def _copied(holdings: Holdings, generation: index.Generation) -> Iterator[Path]:
         cache.remove(place)
 
 
-def _around(
-    holdings: Holdings, store: Reader, new: list[File], focus: Collection[str]
-) -> list[File]:
+def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
     """The other files in which the focus records, their sources or passages of these stand, with
     what they replaced; and the types of
     everything that the focus records point at."""
-    look = Lookups(store, holdings.folder.base)
+    look = Lookups(store, session.folder.base)
     iris = {look.iri(id) for id in focus}
     told = [t for f in new for t in f.triples if t[0].value in iris]
     sources = {look.id(t[2].value).partition("#")[0] for t in told if t[2].kind == "iri"} | {
@@ -130,12 +128,12 @@ def _around(
     homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources}) | look.follow(
         "GRAPH ?found { ?quote kb:source ?x }", sources
     )
-    stored = {holdings.folder.name_of(home) for home in homes if home.startswith("claims/")}
+    stored = {session.folder.name_of(home) for home in homes if home.startswith("claims/")}
     names = {name for home in stored for name in (home, history(home))} | {
         history(f.path) for f in new
     }
     read = [
-        validation.read(n, holdings.folder.read(n), holdings.folder.base)[0]
+        validation.read(n, session.folder.read(n), session.folder.base)[0]
         for n in sorted(names - {f.path for f in new})
     ]
     pointed = {

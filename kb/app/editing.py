@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kb.app import planning
 from kb.app.planning import Plan
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.coding import (
     compiler,
     decompiler,
@@ -28,7 +28,7 @@ from kb.workspace.catalog import Known
 
 
 def edit(
-    holdings: Holdings,
+    session: Session,
     name: str,
     values: Mapping[str, str],
     coder: str = "",
@@ -39,7 +39,7 @@ def edit(
 
     Raises Usage where no record is meant, and for an id.
     """
-    known = holdings.known()
+    known = session.known()
     key = known.resolve(name)
     if "id" in values:
         raise Usage(
@@ -48,18 +48,18 @@ def edit(
         )
     if key.startswith("claim/") and "claim" in values:  # as on a sheet that enters it
         values = {"statement" if k == "claim" else k: v for k, v in values.items()}
-    return planning.plan_sheet(holdings, _form(known, key, values, coder), now)
+    return planning.plan_sheet(session, _form(known, key, values, coder), now)
 
 
-def form(holdings: Holdings, name: str) -> str:
+def form(session: Session, name: str) -> str:
     """A record as a sheet that holds nothing else, to be edited and given to `amended`. Raises
     Usage where no record is meant.
     """
-    known = holdings.known()
+    known = session.known()
     key = known.resolve(name)
     stored = known.present(key)
     text = (
-        holdings.document(known.sources[stored.source])
+        session.document(known.sources[stored.source])
         if isinstance(stored, Assertion) and stored.source in known.sources
         else None
     )
@@ -104,9 +104,7 @@ def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Shee
     return sheet_rules.built({**top, "coder": coder}, records=[record])
 
 
-def withdraw(
-    holdings: Holdings, names: Sequence[str], why: str, now: datetime | None = None
-) -> Plan:
+def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | None = None) -> Plan:
     """Make records count no more, because ours were wrong; what hangs on them goes with them.
     Raises Usage without a reason.
     """
@@ -117,8 +115,8 @@ def withdraw(
         )
     if wrong := values.wrong(why):
         raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
-    holdings.sound()
-    known = holdings.known()
+    session.sound()
+    known = session.known()
     chosen = [known.resolve(name) for name in names]
     named = Sheet("")
     plan = Plan(
@@ -128,15 +126,15 @@ def withdraw(
             chosen,
             why.strip(),
             known,
-            now or transaction.now(holdings.folder),
-            holdings.folder.collection,
+            now or transaction.now(session.folder),
+            session.folder.collection,
         ),
     )
-    return planning.checked(holdings, plan)
+    return planning.checked(session, plan)
 
 
 def judge(
-    holdings: Holdings,
+    session: Session,
     kind: str,
     about: str,
     other: str,
@@ -158,7 +156,7 @@ def judge(
             "a judgement needs its reason.",
             f'kb judge {kind} … --why "both name the same officer and day"',
         )
-    known = holdings.known()
+    known = session.known()
     records = {"about": entities.judged(known, kind, about)}
     records |= {"other": entities.judged(known, kind, other)} if other else {}
     if kind != "verdict" and not other:
@@ -171,17 +169,17 @@ def judge(
         else {}
     )
     sheet = sheet_rules.built({**top, "coder": said.get("coder", "")}, judgements=[entry])
-    return planning.plan_sheet(holdings, sheet, now)
+    return planning.plan_sheet(session, sheet, now)
 
 
-def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]]:
+def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     """Path → (text before, text after) of every stored file in which a record's id changes from
     `name` to `new`.
 
     Raises Usage where no record is meant or `new` is no id, Refused where it is taken, Invalid
     where a file cannot be read.
     """
-    files, known = holdings.whole(), holdings.known()
+    files, known = session.whole(), session.known()
     key = known.resolve(name)
     path, _, old = key.partition("/")
     new = new.removeprefix(f"{path}/")
@@ -196,7 +194,7 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
         raise Refused(
             f"{path}/{new} is another record.", "kb merge joins two records that mean the same"
         )
-    base = holdings.folder.base
+    base = session.folder.base
     out = {}
     for file in files:
         text = turtle_writer.renamed(file.text, base, f"{path}/{old}", f"{path}/{new}")
@@ -206,11 +204,11 @@ def rename(holdings: Holdings, name: str, new: str) -> dict[str, tuple[str, str]
     return out
 
 
-def overturn(holdings: Holdings, name: str, why: str, now: datetime | None = None) -> Plan:
+def overturn(session: Session, name: str, why: str, now: datetime | None = None) -> Plan:
     """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or
     without a reason.
     """
-    known = holdings.known()
+    known = session.known()
     key = known.resolve(name, ("judgement",), also=known.past)
     id = key.removeprefix("judgement/")
     if key in known.past:
@@ -222,4 +220,4 @@ def overturn(holdings: Holdings, name: str, why: str, now: datetime | None = Non
             "taking a judgement back needs its reason.",
             f'kb judge --undo {id} --why "two different nights"',
         )
-    return withdraw(holdings, [key], why, now)
+    return withdraw(session, [key], why, now)

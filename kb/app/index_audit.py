@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import Final
 
 from kb.app import materialisation
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.app.validation import File
 from kb.errors import Place, Problem
 from kb.store import Reader, Triple
@@ -25,18 +25,18 @@ ANEW: Final = "kb fsck --repair builds it anew from the text"
 TRIES: Final = 5
 
 
-def audit(holdings: Holdings, files: Sequence[File]) -> tuple[tuple[Problem, ...], str]:
+def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...], str]:
     """What is wrong with the index, which is compared with the very text that it was made from; or
     why it was not looked at.
     """
     for _ in range(TRIES):
-        holdings.refresh()
-        generation = holdings.generation
+        session.refresh()
+        generation = session.generation
         if not generation:
             return (), "not looked at: answers come from the text"
         if _made_from(generation.holds.files, files):
             try:
-                return tuple(_differing(holdings, generation, files)), ""
+                return tuple(_differing(session, generation, files)), ""
             except Damaged as error:
                 return (
                     Problem(
@@ -47,7 +47,7 @@ def audit(holdings: Holdings, files: Sequence[File]) -> tuple[tuple[Problem, ...
                         hint=ANEW,
                     ),
                 ), ""
-        files, _ = holdings.files()  # somebody wrote in the meantime
+        files, _ = session.files()  # somebody wrote in the meantime
     return (), "not looked at: the files change too fast"
 
 
@@ -61,19 +61,19 @@ def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:
 
 
 def _differing(
-    holdings: Holdings, generation: Generation, files: Sequence[File]
+    session: Session, generation: Generation, files: Sequence[File]
 ) -> Iterator[Problem]:
     """Graphs that do not hold what their file says, and statuses other than a full computation
     gives.
     """
-    base = holdings.folder.base
-    fresh = holdings.memory([f for f in files if not past(f.path)])
-    fresh.replace(base + index.DERIVED, materialisation.triples(holdings.outcome(fresh), base))
+    base = session.folder.base
+    fresh = session.memory([f for f in files if not past(f.path)])
+    fresh.replace(base + index.DERIVED, materialisation.triples(session.outcome(fresh), base))
     with closing(generation.open()) as stored:
-        names = {holdings.folder.graph(f.path): f.path for f in files if not past(f.path)} | {
+        names = {session.folder.graph(f.path): f.path for f in files if not past(f.path)} | {
             base + index.DERIVED: index.DERIVED
         }
-        ontology = {holdings.folder.graph(f"ontology/{name}") for name in holdings.ontology_files()}
+        ontology = {session.folder.graph(f"ontology/{name}") for name in session.ontology_files()}
         for graph in sorted({*names, *stored.graphs()} - ontology):
             if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
                 message = f"the index differs from the text in {names.get(graph, graph)}."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kb.app import damage, index_audit
 from kb.app.condition import UNREAD
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.app.validation import File, Report
 from kb.errors import Place, Problem
 from kb.rdf import turtle_reader, turtle_writer
@@ -70,27 +70,27 @@ class Health:
         return sum(p.severity == "error" for p in self.problems)
 
 
-def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
+def fsck(session: Session, report: Report, head: str = "") -> Health:
     """Look at everything. `report` is what validation found in all files, `head` a digest with
     which the log is compared.
 
     Writes nothing. Raises Usage where `head` is no digest.
     """
-    proof = tuple(damage.unproven(holdings, head)) if head else ()
-    files, _ = holdings.files()
+    proof = tuple(damage.unproven(session, head)) if head else ()
+    files, _ = session.files()
     looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
-    bytes_, documents, journalled, missing, left = (tuple(look(holdings)) for look in looks)
+    bytes_, documents, journalled, missing, left = (tuple(look(session)) for look in looks)
     broken = {p.place.path for p in report.problems if p.code in UNREAD and _stored(p)}
-    layouts = tuple(_layout([f for f in files if f.path not in broken], holdings.folder.base))
+    layouts = tuple(_layout([f for f in files if f.path not in broken], session.folder.base))
     quotes = {
         o: sum(v == o for v in report.quotes.values())
         for o in ("verified", "mismatched", "not-checkable")
     }
     ids, references, quoted, around, rest = _sorted(report.problems)
-    own = (holdings.folder.own("ontology", ".ttl"), holdings.folder.own_queries())
+    own = (session.folder.own("ontology", ".ttl"), session.folder.own_queries())
     records = sum(len(f.records) for f in files)
-    recorded = damage.expected(holdings)
-    other, unseen = index_audit.audit(holdings, files)
+    recorded = damage.expected(session)
+    other, unseen = index_audit.audit(session, files)
     rows = (
         Row(
             "files as commands left them",
@@ -116,12 +116,12 @@ def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
         Row("settings, names, own files", 1 + sum(len(o.files) for o in own), len(around)),
         Row(
             "documents by their digest",
-            len(damage.texts(holdings)) + len(missing),
+            len(damage.texts(session)) + len(missing),
             len(documents) + len(missing),
         ),
         Row(
             "entries of the journal",
-            len(log_entries.numbers(holdings.folder)),
+            len(log_entries.numbers(session.folder)),
             len(journalled) + len(proof),
         ),
         Row("leavings of killed commands", len(left), len(left)),
@@ -138,14 +138,14 @@ def fsck(holdings: Holdings, report: Report, head: str = "") -> Health:
     )
 
 
-def undisturbed(holdings: Holdings, look: Callable[[], Health]) -> Health:
+def undisturbed(session: Session, look: Callable[[], Health]) -> Health:
     """What is found while nobody writes. Beside commands that do, it looks again: only what is
     found each time is a problem.
     """
-    before = transaction.calm(holdings.folder)
+    before = transaction.calm(session.folder)
     found = look()
     for _ in range(AGAIN):
-        after = transaction.calm(holdings.folder)
+        after = transaction.calm(session.folder)
         if not found.doubtful or (before is not None and after == before):
             break
         before = after
@@ -189,12 +189,12 @@ def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:
 # --- repair -------------------------------------------------------------------------------------
 
 
-def repair(holdings: Holdings) -> list[str]:
+def repair(session: Session) -> list[str]:
     """Finish the journal, or put aside what nobody can read of it, remove left-overs, build the
     index anew beside the one that others
     read. Says what was done.
     """
-    folder, done = holdings.folder, list[str]()
+    folder, done = session.folder, list[str]()
     aside = transaction.put_aside(folder)
     if aside:
         done.append(
@@ -203,7 +203,7 @@ def repair(holdings: Holdings) -> list[str]:
     half = (log_folder.path(folder) / "pending.json").exists()
     with transaction.writing(folder, "fsck --repair"):
         done += ["finished what a killed command had begun"] if half else []
-        left = damage.left(holdings)
+        left = damage.left(session)
         staging.clear(folder)
         for path in left:
             if path.is_dir() and not path.is_symlink():
@@ -212,20 +212,20 @@ def repair(holdings: Holdings) -> list[str]:
                 path.unlink(missing_ok=True)
             done.append(f"removed {log_folder.relative(folder, path)}")
     done += [f"removed {log_folder.relative(folder, path)}" for path in cache.tidy(folder)]
-    holdings.refresh(anew=True)
-    return done if holdings.in_memory() else [*done, "built the index anew from the text"]
+    session.refresh(anew=True)
+    return done if session.in_memory() else [*done, "built the index anew from the text"]
 
 
-def accept(holdings: Holdings) -> list[str]:
+def accept(session: Session) -> list[str]:
     """Take what was changed outside kb as it should be, from now on. Returns the files; a damaged
     one is never among them.
     """
-    with transaction.writing(holdings.folder, "fsck --accept"):
-        known, now = damage.expected(holdings), digests.taken(holdings.folder)
-        seen = {p.place.path for p in damage.changed(holdings) if p.code in ACCEPTED}
-        names = sorted(seen.union(damage.forged(holdings)) if known else now)
+    with transaction.writing(session.folder, "fsck --accept"):
+        known, now = damage.expected(session), digests.taken(session.folder)
+        seen = {p.place.path for p in damage.changed(session) if p.code in ACCEPTED}
+        names = sorted(seen.union(damage.forged(session)) if known else now)
         absent = ("", "")
         pairs = {n: (known.get(n, absent)[0], now.get(n, absent)[0]) for n in names if known}
-        if pairs or digests.recorded(holdings.folder) is None:
-            transaction.accept(holdings.folder, pairs, "fsck --accept")
+        if pairs or digests.recorded(session.folder) is None:
+            transaction.accept(session.folder, pairs, "fsck --accept")
     return names

@@ -8,8 +8,7 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,30 +19,27 @@ from kb.app import (
     dated_views,
     diff,
     editing,
+    formatting,
     integrity,
     planning,
-    selection,
     undo,
-    validation,
+    verification,
     worklist,
 )
-from kb.app.condition import UNREAD
+from kb.app.answers import Answers, View
 from kb.app.coverage import Coverage
-from kb.app.dated_views import View
 from kb.app.editing import amended
 from kb.app.integrity import Health
-from kb.app.materialisation import Outcome
 from kb.app.planning import Plan
-from kb.app.questions import Answers
-from kb.app.selection import Wanted
+from kb.app.session import Session
 from kb.app.undo import Reversal
 from kb.app.validation import Report
 from kb.app.worklist import Inbox
 from kb.coding.sheet import Sheet
-from kb.errors import Problem, Usage
+from kb.errors import Usage
 from kb.model import identifiers, problem_codes
 from kb.model.records import Source
-from kb.rdf import shacl, turtle_writer
+from kb.rdf import shacl
 from kb.reasoning import timeline
 from kb.reasoning.timeline import Turn
 from kb.workspace import document_library, folder, history, index, saved_queries, transaction
@@ -56,14 +52,14 @@ def open(chosen: str | None = None) -> KnowledgeBase:
     """The knowledge base in a folder; None for the one around the current folder, or KB_HOME.
     Raises Unreadable.
     """
-    return KnowledgeBase(folder.locate(chosen))
+    return KnowledgeBase(Session(folder.locate(chosen)))
 
 
 def init(
     root: Path, base: str = "https://example.org/kb/", collection: str = "main"
 ) -> KnowledgeBase:
     """Make an empty knowledge base. Raises Refused where there is one."""
-    return KnowledgeBase(folder.create(root, base, collection))
+    return KnowledgeBase(Session(folder.create(root, base, collection)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +75,7 @@ class KnowledgeBase(Answers):
         It has the same verbs, and is only read. None is no limit, or the policy of this knowledge
         base.
         """
-        return dated_views.dated(self, as_of, known_on, policy)
-
-    def only(self, wanted: Wanted) -> View:
-        """The part that somebody wants, with everything it needs to stand alone; it has the same
-        verbs, and is only read.
-        """
-        return selection.selected(self, wanted)
-
-    def status(self, as_of: date | None = None, known_on: date | None = None) -> Outcome:
-        """Every claim's status, by the policy of this knowledge base, as of a world date and a
-        known date.
-        """
-        return self.at(as_of, known_on).found if as_of or known_on else Answers.status(self)
+        return View(dated_views.dated(self.session, as_of, known_on, policy))
 
     def changes(self, start: date, end: date) -> list[Turn]:
         """Statuses that changed because something was published from `start` to `end`, both
@@ -104,61 +88,14 @@ class KnowledgeBase(Answers):
         """Statuses that changed because something was recorded, edited or withdrawn on these days;
         oldest first, each with why.
         """
-        found = self.outcome(self.memory(self.files()[0]))
+        found = self.session.outcome(self.session.memory(self.files()[0]))
         return timeline.recorded(found.tables, found.policy, start, end)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Problems of the files at `paths` (all by default), those that keep a file from being read
-        first: the others may follow.
+        first. Raises Usage.
         """
-        files, found = self.files()
-        problems = [*found, *self._strange(found)]
-        chosen = {self._relative(p) for p in paths}
-        picked = [f for f in files if not chosen or _within(f.path, chosen)]
-        if chosen and not picked and not any(_within(p.place.path, chosen) for p in problems):
-            raise Usage(
-                f"no stored file is at {', '.join(paths)}.",
-                "stored files are the *.ttl under claims/",
-            )
-        focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
-        report = validation.run(
-            files,
-            self.folder.base,
-            self.shapes(),
-            lambda sha: document_library.find(self.folder, sha),
-            focus,
-        )
-        rows = self.asked(lambda reader: self.checks(reader, files))
-        names = {f.path for f in picked}
-        own = [
-            p
-            for p in (*problems, *rows)
-            if not chosen or p.place.path in names or _within(p.place.path, chosen)
-        ]
-        return Report(
-            tuple(
-                sorted(
-                    (*own, *report.problems),
-                    key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code),
-                )
-            ),
-            report.quotes,
-        )
-
-    def _strange(self, problems: Sequence[Problem]) -> list[Problem]:
-        """What the condition adds to the problems of the stored files themselves, each of which
-        names its records.
-        """
-        told = {(p.code, p.place.path) for p in problems}
-        return [p for p in self.condition().problems if (p.code, p.place.path) not in told]
-
-    def _relative(self, path: str) -> str:
-        resolved = Path(os.path.realpath(path))
-        return (
-            resolved.relative_to(self.folder.root).as_posix()
-            if resolved.is_relative_to(self.folder.root)
-            else path
-        )
+        return verification.validate(self.session, paths)
 
     def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
         """Which sentences of a source are coded, skipped or open; of every source, by id, where
@@ -185,27 +122,19 @@ class KnowledgeBase(Answers):
         """What changed since a revision of git, or between two (`A..B`): statuses first, then
         records, field by field. Raises Usage.
         """
-        return diff.diff(self, revision)
+        return diff.diff(self.session, revision)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
-        """Files that are not canonical: path → (as it is, as it would be). Comments stand before
-        the record they stood before.
-
-        Raises Invalid where a file is not Turtle.
-        """
-        out = {}
-        for file in self.whole():
-            text = turtle_writer.tidy(file.text, self.folder.base)
-            if text != file.text:
-                out[file.path] = (file.text, text)
-        return out
+        """Files that are not canonical: path → (as it is, as it would be). Raises Invalid."""
+        return formatting.formatted(self.session)
 
     def format(self) -> list[str]:
         """Make every file canonical. Returns the files changed."""
-        with transaction.writing(self.folder, "fmt"):
-            found = self.formatted()
-            texts, seen = ({name: pair[side] for name, pair in found.items()} for side in (1, 0))
-            return transaction.commit(self.folder, texts, seen, "fmt")
+        return formatting.format(self.session)
+
+    def update_index(self) -> None:
+        """Bring the index up to the text for whoever asks next. Never fails."""
+        self.session.update_index()
 
     def drop_index(self) -> None:
         """Delete everything disposable; nothing is lost. `refresh(anew=True)` builds the index
@@ -223,15 +152,17 @@ class KnowledgeBase(Answers):
         `head` is a digest of `kb log --head` kept elsewhere, with which the log is compared. Raises
         Usage where it is none.
         """
-        return integrity.undisturbed(self, lambda: integrity.fsck(self, self.validate(), head))
+        return integrity.undisturbed(
+            self.session, lambda: integrity.fsck(self.session, self.validate(), head)
+        )
 
     def repair(self) -> list[str]:
         """Mend what can be mended without losing anything. Returns what was done, in words."""
-        return integrity.repair(self)
+        return integrity.repair(self.session)
 
     def accept(self) -> list[str]:
         """Take what was changed outside kb, by hand or by git, as it should be. Returns the files."""
-        return integrity.accept(self)
+        return integrity.accept(self.session)
 
     def log(self, name: str = "") -> list[Batch]:
         """What was done here, newest first; with the name of a record only what touched it. Raises
@@ -247,7 +178,7 @@ class KnowledgeBase(Answers):
         """How the last command, or the one of this number in the log, is taken back. Nothing is
         written. Raises Usage, Conflict.
         """
-        return undo.reversal(self, number)
+        return undo.reversal(self.session, number)
 
     def undo(self, number: int = 0) -> Reversal:
         """Take back the last command that is not taken back, or the one of this number: all its
@@ -258,7 +189,7 @@ class KnowledgeBase(Answers):
         """
         with transaction.writing(self.folder, "undo"):
             found = self.reversal(number)
-            undo.undo(self, found)
+            undo.undo(self.session, found)
         return found
 
     def writing(self, what: str) -> AbstractContextManager[None]:
@@ -273,52 +204,52 @@ class KnowledgeBase(Answers):
         """Read a sheet and work out what it would do, down to the statuses; checked in its
         neighbourhood, nothing written.
         """
-        return planning.plan(self, text, name, now)
+        return planning.plan(self.session, text, name, now)
 
     def plan_sheet(self, sheet: Sheet, now: datetime | None = None) -> Plan:
         """Work out what a sheet would do that was built, not typed (`sheet_rules.built`)."""
-        return planning.plan_sheet(self, sheet, now)
+        return planning.plan_sheet(self.session, sheet, now)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
-        return planning.add(self, plan)
+        return planning.add(self.session, plan)
 
     def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
         """Give a record other values, as `{"when": "2020-06-05"}`: an empty text empties, what is
         not named stays. Raises Usage.
         """
-        return editing.edit(self, name, values, coder)
+        return editing.edit(self.session, name, values, coder)
 
     def form(self, name: str) -> str:
         """A record as a sheet of its own, to be changed and planned by `plan_sheet(amended(before,
         after), …)`. Raises Usage.
         """
-        return editing.form(self, name)
+        return editing.form(self.session, name)
 
     def withdraw(self, names: Sequence[str], why: str) -> Plan:
         """Make records count no more, because ours were wrong, with all that hangs on them. Raises
         Usage without a reason.
         """
-        return editing.withdraw(self, names, why)
+        return editing.withdraw(self.session, names, why)
 
     def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
         """A reasoned decision about one or two records; `said` are `why`, `lines`, `verdict`,
         `certainty`, `coder`. Raises Usage.
         """
-        return editing.judge(self, kind, about, other, said)
+        return editing.judge(self.session, kind, about, other, said)
 
     def overturn(self, name: str, why: str) -> Plan:
         """Take a judgement back, by its id or the beginning of it. Raises Usage where none is
         meant, or without a reason.
         """
-        return editing.overturn(self, name, why)
+        return editing.overturn(self.session, name, why)
 
     def rename(self, name: str, new: str) -> list[str]:
         """Give a record another id wherever it is named, in one step. Returns the files written.
         Raises Usage, Refused.
         """
         with transaction.writing(self.folder, f"rename {name} {new}"):
-            found = editing.rename(self, name, new)
+            found = editing.rename(self.session, name, new)
             texts, seen = ({path: pair[side] for path, pair in found.items()} for side in (1, 0))
             return transaction.commit(self.folder, texts, seen, f"rename {name} {new}")
 
@@ -337,7 +268,7 @@ class KnowledgeBase(Answers):
         it is. Raises Usage for what cannot
         be read, Refused where this very text is a source already.
         """
-        return planning.add_source(self, name, data, given, collection, notes)
+        return planning.add_source(self.session, name, data, given, collection, notes)
 
     def record_sentences(self, name: str = "") -> list[str]:
         """Store where the sentences of a source, or of all, begin and end, from the texts at hand.
@@ -345,13 +276,8 @@ class KnowledgeBase(Answers):
         """
         known = self.known()
         return planning.record_sentences(
-            self, [known.source(name)] if name else list(known.sources.values())
+            self.session, [known.source(name)] if name else list(known.sources.values())
         )
-
-
-def _within(path: str, chosen: Iterable[str]) -> bool:
-    """Whether a path is one of these, or in one of these folders."""
-    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
 
 
 def explain(code: str) -> str:

@@ -14,7 +14,7 @@ from kb import documents
 from kb.app import validation
 from kb.app.dry_run import trial
 from kb.app.materialisation import Outcome
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.coding import compiler, yaml_reader
 from kb.coding.sheet import Sheet
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
@@ -46,43 +46,43 @@ class Plan:
         return not any(p.severity == "error" for p in self.problems)
 
 
-def plan(holdings: Holdings, text: str, name: str, now: datetime | None = None) -> Plan:
+def plan(session: Session, text: str, name: str, now: datetime | None = None) -> Plan:
     """Read a sheet and work out what it would do, down to the statuses; checked in its
     neighbourhood, nothing written.
     """
-    return plan_sheet(holdings, yaml_reader.parse(text, name), now)
+    return plan_sheet(session, yaml_reader.parse(text, name), now)
 
 
-def plan_sheet(holdings: Holdings, sheet: Sheet, now: datetime | None = None) -> Plan:
+def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> Plan:
     """Work out what a checked sheet would do, down to the statuses; nothing is written."""
     plan = Plan(replace(sheet, problems=list(sheet.problems)), compiler.Change())
-    holdings.sound()
+    session.sound()
     if not plan.sheet.problems:
-        plan.change = _change(holdings, plan.sheet, now or transaction.now(holdings.folder))
-    return checked(holdings, plan)
+        plan.change = _change(session, plan.sheet, now or transaction.now(session.folder))
+    return checked(session, plan)
 
 
-def _change(holdings: Holdings, parsed: Sheet, now: datetime) -> compiler.Change:
-    known = holdings.known()
+def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
+    known = session.known()
     text = None
     if parsed.get("source"):
         with suppress(KbError):  # the record builder says it, with its place
-            text = holdings.document(known.source(parsed.get("source")))
-    return compiler.from_sheet(parsed, known, text, now, holdings.folder.collection)
+            text = session.document(known.source(parsed.get("source")))
+    return compiler.from_sheet(parsed, known, text, now, session.folder.collection)
 
 
-def checked(holdings: Holdings, plan: Plan) -> Plan:
+def checked(session: Session, plan: Plan) -> Plan:
     """The plan with the texts it would write, what the checks find in them, and the statuses that
     would be others.
     """
     plan.problems = tuple(plan.sheet.problems)
     if not plan.sound:
         return plan
-    base, change = holdings.folder.base, plan.change
+    base, change = session.folder.base, plan.change
     homes = (
         {
             name
-            for name, records in holdings.records()
+            for name, records in session.records()
             for r in records
             if r.path + r.id in change.removed
         }
@@ -90,21 +90,21 @@ def checked(holdings: Holdings, plan: Plan) -> Plan:
         else set()
     )
     removed = {base + r for r in change.removed}
-    plan.seen = {name: holdings.folder.read(name) for name in sorted({*change.files, *homes})}
+    plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
     moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
     for name, seen in plan.seen.items():
         text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
         plan.texts[name] = "" if text == turtle_writer.heading(base) else text
     focus = {r.path + r.id for records in change.files.values() for r in records}
-    with trial(holdings, plan.texts, focus, change.claims) as tried:
+    with trial(session, plan.texts, focus, change.claims) as tried:
         report = validation.run(
             tried.files,
             base,
-            holdings.shapes(),
-            lambda sha: document_library.find(holdings.folder, sha),
+            session.shapes(),
+            lambda sha: document_library.find(session.folder, sha),
             focus,
         )
-        rows = holdings.checks(tried.reader, tried.files, {base + id for id in focus})
+        rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome
     plan.problems += tuple(
         p for p in (*report.problems, *rows) if p.code != "date-weekday"
@@ -112,12 +112,12 @@ def checked(holdings: Holdings, plan: Plan) -> Plan:
     return plan
 
 
-def add(holdings: Holdings, plan: Plan) -> list[str]:
+def add(session: Session, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
         raise Invalid(plan.problems)
     return transaction.commit(
-        holdings.folder,
+        session.folder,
         plan.texts,
         plan.seen,
         plan.what or f"add --from {plan.sheet.name}".removesuffix(" --from "),
@@ -125,7 +125,7 @@ def add(holdings: Holdings, plan: Plan) -> list[str]:
 
 
 def add_source(
-    holdings: Holdings,
+    session: Session,
     name: str,
     data: bytes,
     given: Mapping[str, str],
@@ -146,29 +146,29 @@ def add_source(
         notes += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
-    with transaction.writing(holdings.folder, f"add source {name}"):
-        return _added(holdings, name, read, given, collection)
+    with transaction.writing(session.folder, f"add source {name}"):
+        return _added(session, name, read, given, collection)
 
 
 def _added(
-    holdings: Holdings,
+    session: Session,
     name: str,
     read: documents.Read,
     given: Mapping[str, str],
     collection: str | None,
 ) -> Source:
     """The Source of a document that was read, written; this process is the only writer."""
-    holdings.whole()
-    known = holdings.known()
+    session.whole()
+    known = session.known()
     sha = folder.digest(read.text)
     twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
     if twin:
         again = (
             "; it was missing here, and is kept again"
-            if document_library.find(holdings.folder, sha) is None
+            if document_library.find(session.folder, sha) is None
             else ""
         )
-        folder.keep_document(holdings.folder, read.text)
+        folder.keep_document(session.folder, read.text)
         raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
     title = given.get("title") or read.title or Path(name).stem
     when = (
@@ -184,7 +184,7 @@ def _added(
             f"try --id {known.fresh('source/', identifiers.slug(id))}",
         )
     people, files = _people(
-        holdings, given, read, known, id, collection or holdings.folder.collection
+        session, given, read, known, id, collection or session.folder.collection
     )
     told = {
         "publisher": people.get("publisher"),
@@ -197,7 +197,7 @@ def _added(
         title=title,
         publisher=people.get("publisher"),
         author=people.get("author") or people["voice"],
-        language=given.get("language") or read.language or holdings.folder.language,
+        language=given.get("language") or read.language or session.folder.language,
         url=given.get("url") or read.url,
         published_from=when[0],
         published_to=when[1],
@@ -211,34 +211,34 @@ def _added(
         obtained=given.get("obtained")
         or f"read from {'standard input' if name == '-' else Path(name).name}",
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
-        recorded=transaction.now(holdings.folder),
+        recorded=transaction.now(session.folder),
     )
     _admit([source, *(r for records in files.values() for r in records)])
-    folder.keep_document(holdings.folder, read.text)
-    file = f"claims/{identifiers.slug(collection or holdings.folder.collection)}/sources/{id}.ttl"
-    _write(holdings, {file: [source], **files}, f"add source {name}")
+    folder.keep_document(session.folder, read.text)
+    file = f"claims/{identifiers.slug(collection or session.folder.collection)}/sources/{id}.ttl"
+    _write(session, {file: [source], **files}, f"add source {name}")
     return source
 
 
-def record_sentences(holdings: Holdings, sources: Sequence[Source]) -> list[str]:
+def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:
     """Store where the sentences of these sources begin and end, where their texts are at hand.
     Returns the files written.
     """
-    with transaction.writing(holdings.folder, "record sentences"):
-        known, files = holdings.known(), dict[str, list[Record]]()
+    with transaction.writing(session.folder, "record sentences"):
+        known, files = session.known(), dict[str, list[Record]]()
         for source in sources:
-            text = holdings.document(source)
+            text = session.document(source)
             if text is not None:
                 now = replace(
                     known.sources.get(source.id, source),
                     sentences=sentences.written(sentences.split(text)) or None,
                 )
                 files.setdefault(known.files[source.path + source.id], []).append(now)
-        return _write(holdings, dict(files), "record sentences")
+        return _write(session, dict(files), "record sentences")
 
 
 def _people(
-    holdings: Holdings,
+    session: Session,
     given: Mapping[str, str],
     read: documents.Read,
     known: Known,
@@ -296,10 +296,10 @@ def _admit(records: Iterable[Record]) -> None:
         raise Invalid(wrong)
 
 
-def _write(holdings: Holdings, files: Mapping[str, Sequence[Record]], what: str) -> list[str]:
-    seen = {name: holdings.folder.read(name) for name in files}
+def _write(session: Session, files: Mapping[str, Sequence[Record]], what: str) -> list[str]:
+    seen = {name: session.folder.read(name) for name in files}
     texts = {
-        name: turtle_writer.replace(seen[name], records, holdings.folder.base)
+        name: turtle_writer.replace(seen[name], records, session.folder.base)
         for name, records in files.items()
     }
-    return transaction.commit(holdings.folder, texts, seen, what)
+    return transaction.commit(session.folder, texts, seen, what)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from kb.app import questions, statuses
 from kb.app.closure import closure
-from kb.app.dated_views import View, excerpt
+from kb.app.dated_views import taken
 from kb.app.materialisation import Outcome
-from kb.app.questions import Answers
+from kb.app.session import Excerpt, Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer
@@ -51,14 +52,14 @@ class Wanted:
         )
 
 
-def selected(whole: Answers, wanted: Wanted) -> View:
+def selected(whole: Session, wanted: Wanted) -> Session:
     """The claims wanted with everything they need to stand alone: whatever any record of it refers
     to is in it.
 
     Statuses are those worked out on the whole. Raises Usage for names that are not known and for a
     question that names no claims.
     """
-    known, found = whole.together(lambda: (whole.known(), whole.status()))
+    known, found = whole.together(lambda: (whole.known(), statuses.status(whole)))
     wanted = replace(
         wanted,
         sources=tuple(known.source(name).id for name in wanted.sources),
@@ -80,18 +81,20 @@ def selected(whole: Answers, wanted: Wanted) -> View:
         echoes={a: other for a, other in found.echoes.items() if {a, other} <= assertions},
         contradictions=[p for p in found.contradictions if {p.claim_a, p.claim_b} <= claims],
     )
-    base, made = whole.folder.base, {k: v for k, v in whole.conditions().items() if k != "policy"}
-    return View(
-        folder=whole.folder,
-        part=excerpt((f for f in whole.whole() if not past(f.path)), keys, base),
+    stored = (f for f in whole.whole() if not past(f.path))
+    made = {k: v for k, v in statuses.conditions(whole).items() if k != "policy"}
+    excerpt = Excerpt(
+        part=taken(stored, keys, whole.folder.base),
         found=outcome,
         chosen=frozenset(chosen),
         made=made | {"selection": wanted.words() or "everything"},
+        whole=whole,
     )
+    return Session(whole.folder, excerpt)
 
 
 def _chosen(
-    whole: Answers, wanted: Wanted, known: Known, found: Outcome, sources: set[str]
+    whole: Session, wanted: Wanted, known: Known, found: Outcome, sources: set[str]
 ) -> set[str]:
     """Ids of the claims that fit everything wanted."""
     for headline in wanted.headlines:
@@ -126,9 +129,10 @@ def _within(known: Known, places: set[str]) -> set[str]:
     return found
 
 
-def _named(whole: Answers, wanted: Wanted, known: Known) -> set[str]:
+def _named(whole: Session, wanted: Wanted, known: Known) -> set[str]:
     """Claims that the answer of a saved question names, itself or by an assertion on them."""
-    answer = whole.query(wanted.query, wanted.values, known, whole.allowed(wanted.query))
+    allowed = questions.allowed(whole, wanted.query)
+    answer = questions.query(whole, wanted.query, wanted.values, known, allowed)
     terms = (
         []
         if isinstance(answer, bool)

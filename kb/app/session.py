@@ -1,11 +1,9 @@
-"""What a knowledge base holds: its files as records, its index, its saved queries and checks.
-Nothing is read before it is asked for.
-"""
+"""An open knowledge base: files, index and saved queries, each read on first use."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +18,7 @@ from kb.app.validation import File
 from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage, problem_of
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
-from kb.model.vocabulary import NS, PREDICATES, RDFS
+from kb.model.vocabulary import NS, PREDICATES, RDFS, XSD
 from kb.rdf import shacl, turtle_reader
 from kb.rdf.shacl import Shapes
 from kb.store import Reader
@@ -40,17 +38,49 @@ from kb.workspace.folder import Folder
 from kb.workspace.saved_queries import SavedQuery
 
 T = TypeVar("T")
-# What is kept between two questions: the index that is pinned, or the store in memory.
-INDEX = "index"
-TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """One folder, read; each call reads the present state."""
+class Excerpt:
+    """What a view consists of: a part of the records, fixed when it was made, with the statuses
+    computed on the whole.
+    """
+
+    part: tuple[File, ...]
+    found: Outcome
+    made: Mapping[str, str]  # dates and selection, in words
+    chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
+    unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
+    whole: Session | None = None  # what it was made from
+
+    def derived(self, base: str) -> Iterator[Triple]:
+        """The statuses as triples, and the dates of each, so that no export by query is without
+        them.
+        """
+        yield from materialisation.triples(self.found, base)
+        for name, property in (("as of", "asOf"), ("known on", "knownOn")):
+            for claim in self.found.rows if name in self.made else ():
+                day = Term("literal", self.made[name], XSD + "date")
+                yield Term("iri", f"{base}status/{claim}"), Term("iri", NS + property), day
+
+
+@dataclass(slots=True)
+class Cache:
+    """What is kept between two questions."""
+
+    index: index.Generation | None = None  # pinned by the last refresh
+    store: _Text | None = None  # in memory, in place of the index
+    queries: dict[str, SavedQuery] | None = None
+    texts: dict[str, str | None] = field(default_factory=dict)  # by id of the source
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One folder, or an excerpt of it, as it is read; each call reads the present state."""
 
     folder: Folder
-    _cache: dict[str, object] = field(default_factory=dict, compare=False)
+    excerpt: Excerpt | None = None
+    cache: Cache = field(default_factory=Cache, compare=False)
 
     def condition(self) -> Condition:
         """What of this knowledge base cannot be read, is missing, or does not fit."""
@@ -58,6 +88,8 @@ class Holdings:
 
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files and what keeps any from being read."""
+        if self.excerpt:
+            return list(self.excerpt.part), list(self.excerpt.unread)
         return transaction.steady(self.folder, self._files)
 
     def _files(self) -> tuple[list[File], list[Problem]]:
@@ -90,7 +122,7 @@ class Holdings:
         """All records, looked up by the names people use. A file that cannot be read is passed
         over; `refresh` names it.
         """
-        return transaction.steady(self.folder, self._known)
+        return self.together(self._known)
 
     def _known(self) -> Known:
         known = Known(base=self.folder.base, predicates=self.predicates())
@@ -99,8 +131,10 @@ class Holdings:
                 known.add(one, name)
         return known
 
-    def records(self) -> Iterator[tuple[str, list[Record]]]:
+    def records(self) -> Iterator[tuple[str, Sequence[Record]]]:
         """Path and records of each file that can be read."""
+        if self.excerpt:
+            return ((file.path, file.records) for file in self.excerpt.part)
         return record_cache.records(self.folder)
 
     def predicates(self) -> dict[str, Declared]:
@@ -131,6 +165,12 @@ class Holdings:
     def document(self, source: Source) -> str | None:
         """The text of a source, None where it is not at hand."""
         return document_library.find(self.folder, source.sha256) if source.sha256 else None
+
+    def text(self, source: Source) -> str | None:
+        """The same, kept for the next question."""
+        if source.id not in self.cache.texts:
+            self.cache.texts[source.id] = self.document(source)
+        return self.cache.texts[source.id]
 
     def shapes(self) -> Shapes:
         """The shapes to validate against: the shipped ones, and the knowledge base's own, which add
@@ -170,27 +210,39 @@ class Holdings:
 
     def together(self, look: Callable[[], T]) -> T:
         """What `look` finds by several questions, all answered from one state of the files."""
+        if self.excerpt:
+            return look()
         return transaction.steady(self.folder, look)
 
     def refresh(self, anew: bool = False) -> index.Refreshed:
         """Bring the index up to the text, or build it anew. Where that is not possible, answers
         come from the text, and a note says so.
         """
-        self._cache.pop(INDEX, None)  # what is still being read is kept by who reads it
+        if self.excerpt:
+            return self._excerpted(self.excerpt)
+        self.cache.index = None  # what is still being read is kept by who reads it
+        self.cache.texts.clear()
         try:
             found = index.refresh(self.folder, self.derivation, anew)
         except (Locked, OSError, Unreadable) as error:
             notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
             return self._from_text()
-        self._cache.pop(TEXT, None)
-        self._cache[INDEX] = found.generation
+        self.cache.store = None
+        self.cache.index = found.generation
         return found
+
+    def _excerpted(self, excerpt: Excerpt) -> index.Refreshed:
+        """The records and statuses of a view into a store in memory, for the next question."""
+        store = self.memory(excerpt.part)
+        store.replace(self.folder.base + index.DERIVED, list(excerpt.derived(self.folder.base)))
+        self._answer_from(store)
+        return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:
         """Bring the index up to the text for whoever asks next. Never fails: what was written stays
         written.
         """
-        self._cache.pop(INDEX, None)
+        self.cache.index = None
         try:
             index.refresh(self.folder, self.derivation, patience=0)
         except Locked:
@@ -204,8 +256,8 @@ class Holdings:
         """
         files, problems = self.files()
         texts = hashlib.sha256(repr([(f.path, f.text) for f in files]).encode()).hexdigest()
-        kept = self._cache.get(TEXT)
-        if not isinstance(kept, _Text) or kept.texts != texts or kept.store.closed:
+        kept = self.cache.store
+        if kept is None or kept.texts != texts or kept.store.closed:
             self._answer_from(self._derived([f for f in files if not past(f.path)]), texts)
         return index.Refreshed(
             broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD}))
@@ -213,7 +265,7 @@ class Holdings:
 
     def _answer_from(self, store: EmbeddedStore, texts: str = "") -> None:
         """Have the next answers come from a store in memory, of texts with this digest."""
-        self._cache[TEXT] = _Text(texts, store)
+        self.cache.store = _Text(texts, store)
 
     def _derived(self, files: Sequence[File]) -> EmbeddedStore:
         """What an index of these files would hold, in memory."""
@@ -224,20 +276,18 @@ class Holdings:
     @property
     def generation(self) -> index.Generation | None:
         """The index that `refresh` has made ready, None where answers come from a store in memory."""
-        found = self._cache.get(INDEX)
-        return found if isinstance(found, index.Generation) and TEXT not in self._cache else None
+        return None if self.cache.store else self.cache.index
 
     def in_memory(self) -> bool:
         """Whether `refresh` had to do without the index on disk."""
-        return TEXT in self._cache
+        return self.cache.store is not None
 
     def reader(self) -> Reader:
         """What `refresh` has made ready: the index, opened for reading, or a store in memory.
         Raises Damaged where it is gone meanwhile.
         """
-        kept = self._cache.get(TEXT)
-        if isinstance(kept, _Text):
-            return kept.store
+        if self.cache.store:
+            return self.cache.store.store
         generation = self.generation
         return generation.open() if generation else index.reader(self.folder)
 
@@ -295,13 +345,11 @@ class Holdings:
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: the shipped ones and this knowledge base's own."""
-        if "queries" not in self._cache:
+        if self.cache.queries is None:
             shipped = saved_queries.load([folder.shipped("queries")])
-            self._cache["queries"] = dict(
-                sorted({**condition.usable_queries(self.folder), **shipped}.items())
-            )
-        found: dict[str, SavedQuery] = self._cache["queries"]  # type: ignore[assignment]  # put there two lines above
-        return found
+            own = condition.usable_queries(self.folder)
+            self.cache.queries = dict(sorted({**shipped, **own}.items()))
+        return self.cache.queries
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs that a query may name in FROM."""

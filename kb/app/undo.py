@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.app import validation
-from kb.app.session import Holdings
+from kb.app.session import Session
 from kb.errors import Conflict, Problem, Usage
 from kb.rdf import turtle_reader
 from kb.workspace import digests, log_entries, transaction
@@ -33,15 +33,15 @@ class Reversal:
         return f"undo {self.entry.number}: {self.entry.what}"
 
 
-def reversal(holdings: Holdings, number: int = 0) -> Reversal:
+def reversal(session: Session, number: int = 0) -> Reversal:
     """How entry `number` is taken back; 0 for the newest that is not taken back and takes nothing
     back itself. Nothing is written.
 
     Raises Usage where there is no such entry, Conflict where a record was changed since or others
     rest on it.
     """
-    entry = log_entries.numbered(holdings.folder, number) if number else newest(holdings.folder)
-    again = undone(holdings.folder, entry.number).get(entry.number)
+    entry = log_entries.numbered(session.folder, number) if number else newest(session.folder)
+    again = undone(session.folder, entry.number).get(entry.number)
     if again:
         raise Usage(
             f"{entry.number} is taken back already, by {again}.", f"kb undo {again} brings it back"
@@ -52,24 +52,24 @@ def reversal(holdings: Holdings, number: int = 0) -> Reversal:
             "kb log shows what was done",
         )
     if entry.accepts:
-        _accepted(holdings.folder, entry)
+        _accepted(session.folder, entry)
         return Reversal(entry, {}, {})
-    seen = {name: holdings.folder.read(name) for name in entry.files}
-    texts = {name: _back(entry, name, seen[name], holdings.folder.base) for name in entry.files}
-    _standing(holdings, entry, texts)
+    seen = {name: session.folder.read(name) for name in entry.files}
+    texts = {name: _back(entry, name, seen[name], session.folder.base) for name in entry.files}
+    _standing(session, entry, texts)
     return Reversal(entry, texts, seen)
 
 
-def undo(holdings: Holdings, found: Reversal) -> list[str]:
+def undo(session: Session, found: Reversal) -> list[str]:
     """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict where one
     changed meanwhile.
     """
     if found.entry.accepts:
         pairs = {name: (after, before) for name, (before, after) in found.entry.files.items()}
-        transaction.accept(holdings.folder, pairs, found.what, found.entry.number)
+        transaction.accept(session.folder, pairs, found.what, found.entry.number)
         return []
     return transaction.commit(
-        holdings.folder, found.texts, found.seen, found.what, undoes=found.entry.number
+        session.folder, found.texts, found.seen, found.what, undoes=found.entry.number
     )
 
 
@@ -161,28 +161,26 @@ def _same(text: str, one: str, other: str, base: str) -> bool:
         return False
 
 
-def _standing(holdings: Holdings, entry: Entry, texts: Mapping[str, str]) -> None:
+def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
     """Raise Conflict where taking the entry back would break what stands: the saved checks find
     errors that they do not find now.
     """
-    files = holdings.whole()
+    files = session.whole()
     would = [f for f in files if f.path not in texts]
     records = {name: text for name, text in texts.items() if text and name.endswith(".ttl")}
-    would += [
-        validation.read(name, text, holdings.folder.base)[0] for name, text in records.items()
-    ]
-    now, then = _errors(holdings, files), _errors(holdings, would)
+    would += [validation.read(name, text, session.folder.base)[0] for name, text in records.items()]
+    now, then = _errors(session, files), _errors(session, would)
     new = [then[key] for key in then if key not in now]
     if new:
         hint = f"{len(new)} record{'s rest' if len(new) > 1 else ' rests'} on it: take back what wrote them first"
         raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
 
 
-def _errors(holdings: Holdings, files: Sequence[validation.File]) -> dict[tuple[str, str], Problem]:
+def _errors(session: Session, files: Sequence[validation.File]) -> dict[tuple[str, str], Problem]:
     """What the saved checks find wrong in these files, by check and record."""
-    store = holdings.memory(files)
+    store = session.memory(files)
     return {
         (p.code, p.subject): p
-        for p in holdings.checks(lambda: store, files)
+        for p in session.checks(lambda: store, files)
         if p.severity == "error"
     }

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
 from kb.cli.output import emit, message, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
+    from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
-    from kb.app.questions import Answers
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
 
@@ -63,7 +63,7 @@ def contradictions(
         )
     except Usage:
         if claim:
-            looked_up(kb, kb.known(), claim, lambda k: k.claim(claim))
+            kb.resolve(kb.known(), claim, ("claim",))
         raise
     if not outcome or not known or not rows:
         if not rows:

@@ -235,7 +235,7 @@ def rename(
     kb = to_write()
     old = kb.known().resolve(old)
     if dry_run:
-        files = list(editing.rename(kb, old, new))
+        files = list(editing.rename(kb.session, old, new))
         print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")
         return
     files = kb.rename(old, new)

@@ -14,7 +14,7 @@ from kb.errors import Usage
 from kb.model.identifiers import suggestion
 
 if TYPE_CHECKING:
-    from kb.app.questions import Answers
+    from kb.app.answers import Answers
 
 app = typer.Typer(rich_markup_mode=None)
 CONTEXTS = ("embedded", "beside")
@@ -76,7 +76,7 @@ def export(
     kb export turtle --place oldport --status disputed
     kb export jsonld --query denials-by --set speaker=northland
     """
-    from kb.app.selection import Wanted, selected
+    from kb.app.selection import Wanted
 
     if (spreadsheet and kind != "csv") or (context != "embedded" and kind != "jsonld"):
         raise Usage(
@@ -98,7 +98,7 @@ def export(
     kb = standing(as_of, known_on, policy)
     wanted = Wanted(query, parameters(values), tuple(source), tuple(place), tuple(status))
     if wanted.words():
-        part = selected(kb, wanted)
+        part = kb.only(wanted)
         message(f"{len(part.chosen or ())} claims chosen ({wanted.words()})")
         kb = part
     if kind == "csv":

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
 from kb.app import knowledge_base
+from kb.app.answers import Answers
 from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
-from kb.app.questions import Answers
 from kb.cli import session
 from kb.cli.output import message
 from kb.errors import Invalid, Problem, Unreadable, Usage
 
 if TYPE_CHECKING:
-    from kb.workspace.catalog import Known
+    pass
 
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
 KNOWN_ON = typer.Option(
@@ -31,7 +31,6 @@ POLICY = typer.Option(
 NAMED = 5
 # What a command needs that looks into the texts, too.
 WITH_TEXTS = (*RECORDS, *TEXTS)
-_Found = TypeVar("_Found")
 
 
 def opened(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
@@ -135,27 +134,12 @@ def standing(
     from kb.reasoning.tables import undated
 
     view = from_text(parts).at(*days, policy or None)
-    missing = len(undated(view.found.tables))
+    missing = len(undated(view.status().tables))
     if as_of and missing:
         message(
             f"note: left out of this view, for want of a date of publication: {missing} of the sources"
         )
     return view
-
-
-def looked_up(kb: Answers, known: Known, name: str, look: Callable[[Known], _Found]) -> _Found:
-    """What is meant by a name. Raises Usage; in a dated view, of what is known by now and was not
-    then, it says that.
-    """
-    try:
-        return look(known)
-    except Usage:
-        if not isinstance(kb, knowledge_base.KnowledgeBase):
-            look(knowledge_base.open(session.folder()).known())
-            raise Usage(
-                f"“{name}” is not in this view: it came later.", "leave out the date"
-            ) from None
-        raise
 
 
 def day(text: str, option: str) -> date | None:

@@ -14,7 +14,7 @@ from kb.errors import Refused, Usage
 from kb.presentation import controls
 
 if TYPE_CHECKING:
-    from kb.app.questions import Answers
+    from kb.app.answers import Answers
     from kb.model.rdf_terms import Answer, Term
     from kb.rdf import query_runner
 

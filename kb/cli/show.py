@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, WITH_TEXTS, looked_up, opened, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, WITH_TEXTS, opened, standing
 from kb.cli.output import message, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
-    from kb.app.questions import Answers
+    from kb.app.answers import Answers
 
 app = typer.Typer(rich_markup_mode=None)
 FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
@@ -111,7 +111,7 @@ def show_(
         return
     kb = standing(as_of, known_on)
     known = kb.known()
-    key = looked_up(kb, known, name, lambda k: k.resolve(name, also=k.past))
+    key = kb.resolve(known, name, also=known.past)
     record = known.record(key)
     assert record is not None
     print(f"# {known.files[key]}")

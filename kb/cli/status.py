@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli.fragile import listed
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, looked_up, standing
+from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
 from kb.cli.output import emit, message, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
 
 if TYPE_CHECKING:
+    from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
-    from kb.app.questions import Answers
     from kb.model.records import Claim
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
@@ -117,7 +117,8 @@ def _looked_up(kb: Answers, claim: str) -> tuple[Known, Claim | None, Outcome]:
     known = kb.known()
     if not claim:
         return known, None, kb.status()
-    found = looked_up(kb, known, claim, lambda k: k.claim(claim))
+    key = kb.resolve(known, claim, ("claim",))
+    found = known.claims[key.removeprefix("claim/")]
     return known, found, kb.status_of(found.id)
 
 

@@ -9,8 +9,8 @@ from kb.presentation.names import entity_name, named, speaker_name, speakers
 from kb.presentation.passages import passage
 
 if TYPE_CHECKING:
+    from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
-    from kb.app.questions import Answers
     from kb.model.records import Assertion, Judgement
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known

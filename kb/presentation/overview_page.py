@@ -13,8 +13,8 @@ from kb.presentation.passages import cut, passage
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
+    from kb.app.answers import Answers
     from kb.app.overview import Open, Overview, Said
-    from kb.app.questions import Answers
     from kb.model.records import Source
     from kb.workspace.catalog import Known
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kb.app.questions import Answers
+    from kb.app.answers import Answers
     from kb.model.records import Quote
     from kb.workspace.catalog import Known
 

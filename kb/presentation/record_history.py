@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kb.app.questions import Answers
+    from kb.app.answers import Answers
     from kb.model.rdf_terms import Term
     from kb.model.records import Record
     from kb.workspace.catalog import Known

@@ -12,8 +12,8 @@ import pytest
 from conftest import CHECKOUT, Kb
 
 from kb.app import knowledge_base
+from kb.app.answers import View
 from kb.app.closure import references
-from kb.app.dated_views import View
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.rdf_terms import Answer
 
@@ -57,7 +57,7 @@ def test_a_view_answers_as_if_nothing_else_had_ever_been_there(
     view = collection.at(as_of=day)
     own = alone(view, tmp_path / "own")
     assert view.status().rows == own.status().rows
-    assert view.status().rows == collection.status(as_of=day).rows
+    assert view.status().rows == collection.at(day).status().rows
     for name in QUESTIONS:
         assert answers(view, name) == answers(own, name), name
     keys = {r.path + r.id for r in own.known().all()}

@@ -21,8 +21,10 @@ def found(
     kb: knowledge_base.KnowledgeBase, tried: Trial, focus: set[str], iris: set[str] | None
 ) -> set[tuple[object, ...]]:
     """Problems of the records in focus, as they are told."""
-    report = validation.run(tried.files, kb.folder.base, kb.shapes(), lambda sha: None, focus)
-    rows: list[Problem] = [*report.problems, *kb.checks(tried.reader, tried.files, iris)]
+    report = validation.run(
+        tried.files, kb.folder.base, kb.session.shapes(), lambda sha: None, focus
+    )
+    rows: list[Problem] = [*report.problems, *kb.session.checks(tried.reader, tried.files, iris)]
     subjects = {kb.folder.base + id for id in focus}
     return {
         (p.severity, p.code, p.message, str(p.place), p.subject)
@@ -50,10 +52,11 @@ def test_problems_and_statuses_of_a_trial_are_those_of_everything(
         ids = [r.path + r.id for name in texts for r in world.files[name].values()]
         focus = set(chance.sample(ids, min(len(ids), 5)))
         whole = from_text(
-            kb, [validation.read(name, text, kb.folder.base)[0] for name, text in texts.items()]
+            kb.session,
+            [validation.read(name, text, kb.folder.base)[0] for name, text in texts.items()],
         )
         before = kb.status().rows
-        with trial(kb, texts, focus, ["claim-1"]) as tried:
+        with trial(kb.session, texts, focus, ["claim-1"]) as tried:
             assert found(kb, tried, focus, {kb.folder.base + id for id in focus}) == found(
                 kb, whole, focus, None
             )

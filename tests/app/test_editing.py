@@ -60,7 +60,7 @@ def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: Knowledge
 def test_two_edits_within_a_second_keep_both_versions(book: KnowledgeBase) -> None:
     now = datetime(2024, 3, 9, 12, tzinfo=UTC)
     for day in ("2024-02-20", "2024-02-21"):
-        book.add(editing.edit(book, SENT, {"when": day}, now=now))
+        book.add(editing.edit(book.session, SENT, {"when": day}, now=now))
     kept = [book.known().past[f"claim/{SENT}~{n}"].begin_earliest for n in (1, 2)]
     assert kept[1] is not None
     assert kept[1].isoformat() == "2024-02-20"

@@ -89,11 +89,11 @@ def test_every_flipped_bit_and_every_truncation_is_seen(kb: Kb, kept_time: bool)
         else:
             other = data[: chance.randrange(len(data))]
         same_time(path, other) if kept_time else path.write_bytes(other)
-        found = list(damage.changed(opened))
+        found = list(damage.changed(opened.session))
         assert [p.place.path for p in found] == [path.relative_to(kb.root).as_posix()]
         path.write_bytes(data)
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        assert list(damage.changed(opened)) == []
+        assert list(damage.changed(opened.session)) == []
 
 
 def test_a_document_that_is_not_what_was_read_is_an_error(kb: Kb) -> None:

@@ -14,7 +14,7 @@ from kb.workspace.catalog import past
 
 def test_the_shipped_collection_has_one_neighbourhood() -> None:
     kb = knowledge_base.open(str(CHECKOUT))
-    store = kb.memory([file for file in kb.files()[0] if not past(file.path)])
+    store = kb.session.memory([file for file in kb.files()[0] if not past(file.path)])
     look = Lookups(store, kb.folder.base)
     over_index, tables = reach(look), view(extraction.read(look))
     over_tables = surroundings(tables)

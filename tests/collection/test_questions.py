@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from conftest import CHECKOUT
 
-from kb.app import knowledge_base
+from kb.app import knowledge_base, questions
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.rdf_terms import Answer, Term
 from kb.store.rdflib import MemoryStore
@@ -63,7 +63,7 @@ def known(five: KnowledgeBase) -> Known:
 @pytest.fixture(scope="session")
 def reference(five: KnowledgeBase) -> MemoryStore:
     """The same graphs in the reference store."""
-    store, reader = MemoryStore(), five.reader()
+    store, reader = MemoryStore(), five.session.reader()
     for graph in reader.graphs():
         store.replace(
             graph,
@@ -789,7 +789,9 @@ def plain(term: Term | None) -> str:
 def test_both_stores_answer_alike(
     five: KnowledgeBase, known: Known, reference: MemoryStore, question: str, values: dict[str, str]
 ) -> None:
-    text = saved_queries.bind(five.queries()[question], values, five.resolver(known))
+    text = saved_queries.bind(
+        five.queries()[question], values, questions.resolver(five.session, known)
+    )
     one = five.query(question, values, known)
     other = reference.select(text)
     assert isinstance(one, Answer)

@@ -103,11 +103,11 @@ def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
     for sheet in blocks("yaml"):
         enter(kb, sheet)
     memory = MemoryStore()
-    for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
+    for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
     found = [
         contradictions(extraction.read(Lookups(store, kb.folder.base)))
-        for store in (kb.memory(kb.whole()), memory)
+        for store in (kb.session.memory(kb.whole()), memory)
     ]
     assert found[0] == found[1]
     assert {row.kind for row in found[0]} == set(CONTRADICTIONS)

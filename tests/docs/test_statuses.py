@@ -122,11 +122,11 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path
     """All sheets of the page in one knowledge base, through Oxigraph and through rdflib."""
     kb = made(tmp_path / "kb", *blocks("yaml")[1:])
     memory = MemoryStore()
-    for n, triples in enumerate((*kb.ontology(), *(f.triples for f in kb.whole()))):
+    for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
     found = [
-        materialisation.triples(kb.outcome(store), kb.folder.base)
-        for store in (kb.memory(kb.whole()), memory)
+        materialisation.triples(kb.session.outcome(store), kb.folder.base)
+        for store in (kb.session.memory(kb.whole()), memory)
     ]
     assert told(found[0]) == told(found[1])
     kb.refresh()
@@ -135,7 +135,7 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path
         for s, p, o in found[0]
         if p.value.removeprefix(NS) in ("headline", "voice", "echoes", "flag")
     }
-    assert stored(kb.reader(), kb.folder.base) == wanted
+    assert stored(kb.session.reader(), kb.folder.base) == wanted
     assert {o.rpartition("headline-")[2] for _, p, o in wanted if p.endswith("headline")} >= {
         "disputed",
         "void",

@@ -275,11 +275,11 @@ def _wrong(root: Path, allowed: Sequence[State], begun: bool) -> str:
     if not any(_same(here, one) for one in allowed):
         return f"another state: {sorted(here.files)}, {here.logged} entries"
     changed = any(one.by_hand for one in allowed)
-    wrong = [str(p) for p in damage.found(kb) if p.severity == "error" or not changed]
+    wrong = [str(p) for p in damage.found(kb.session) if p.severity == "error" or not changed]
     if wrong:
         return "; ".join(wrong)
     _written(kb)
-    return "; ".join(str(p) for p in damage.found(kb) if p.severity == "error")
+    return "; ".join(str(p) for p in damage.found(kb.session) if p.severity == "error")
 
 
 def _same(here: State, wanted: State) -> bool:

@@ -179,7 +179,7 @@ def test_a_change_of_records_is_patched_and_one_of_rules_works_everything_out(
         path.read_text(encoding="utf-8") if path.exists() else shipped.read_text(encoding="utf-8")
     )
     path.write_text(text + "\n# a remark\n", encoding="utf-8")
-    counting = Counting(town.derivation())
+    counting = Counting(town.session.derivation())
     index.refresh(town.folder, lambda: counting)  # type: ignore[arg-type,return-value]
     assert counting.times == whole
 

@@ -47,7 +47,7 @@ def test_a_rebuild_takes_the_place_of_the_old_index_and_leaves_nothing_else(kb: 
 def test_who_reads_an_index_goes_on_reading_it_while_others_build_new_ones(kb: Kb) -> None:
     opened = knowledge_base.open(str(kb.root))
     opened.refresh()
-    reader, old = opened.reader(), index.path(opened.folder)
+    reader, old = opened.session.reader(), index.path(opened.folder)
     claims = reader.select("SELECT ?c { ?c a <https://w3id.org/claimkb/ns#Claim> }").rows
     assert kb.sheet(MORE).code == 0
     assert kb("fsck", "--repair").code == 0
@@ -104,7 +104,7 @@ def test_who_waits_for_another_builder_is_informed_whom_for_and_then_answers(kb:
 def test_who_has_waited_long_enough_is_refused_the_index(kb: Kb) -> None:
     opened = knowledge_base.open(str(kb.root))
     with building(kb), pytest.raises(Locked, match="is building the index"):
-        index.refresh(opened.folder, opened.derivation, anew=True, patience=0.1)
+        index.refresh(opened.folder, opened.session.derivation, anew=True, patience=0.1)
 
 
 def test_an_index_that_is_right_is_read_while_another_one_is_built(kb: Kb) -> None:
@@ -144,7 +144,7 @@ def test_an_index_is_compared_with_the_text_that_it_was_made_from(kb: Kb) -> Non
     opened = knowledge_base.open(str(kb.root))
     files, _ = opened.files()
     assert kb.sheet(MORE).code == 0
-    assert index_audit.audit(opened, files) == ((), "")
+    assert index_audit.audit(opened.session, files) == ((), "")
 
 
 def test_what_is_seen_once_while_others_write_is_no_alarm(kb: Kb) -> None:
@@ -164,7 +164,7 @@ def test_what_is_seen_once_while_others_write_is_no_alarm(kb: Kb) -> None:
         seen = Problem("error", "damaged-file", "half way.") if looks == [0] else None
         return integrity.Health((integrity.Row("files", 1, 1),), (seen,) if seen else ())
 
-    health = integrity.undisturbed(opened, look)
+    health = integrity.undisturbed(opened.session, look)
     assert (health.problems, [row.wrong for row in health.rows]) == ((), [0])
 
 
@@ -181,12 +181,12 @@ def test_an_index_that_is_deleted_between_refresh_and_question_is_built_again(kb
         if not deleted:
             deleted.append(True)
             shutil.rmtree(opened.folder.cache)
-        store = opened.reader()
+        store = opened.session.reader()
         answer = store.select("SELECT ?c { ?c a <https://w3id.org/claimkb/ns#Claim> }")
         store.close()
         return str(len(answer.rows))
 
-    assert opened.asked(ask) == "3"
+    assert opened.session.asked(ask) == "3"
 
 
 def test_bytes_of_the_index_that_the_disk_damaged_lead_to_no_wrong_answer(kb: Kb) -> None:
@@ -284,7 +284,7 @@ def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
     opened = knowledge_base.open(str(kb.root))
     assert opened.refresh().replaced == ()
     assert "sunk" in str(
-        opened.reader().select(
+        opened.session.reader().select(
             "SELECT ?o { ?s <http://www.w3.org/2004/02/skos/core#prefLabel>|<https://w3id.org/claimkb/ns#statement> ?o }"
         )
     )

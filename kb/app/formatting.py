@@ -1,0 +1,29 @@
+"""Canonical form of the stored files."""
+
+from __future__ import annotations
+
+from kb.app.session import Session
+from kb.rdf import turtle_writer
+from kb.workspace import transaction
+
+
+def formatted(session: Session) -> dict[str, tuple[str, str]]:
+    """Files that are not canonical: path → (as it is, as it would be). Comments stand before
+    the record they stood before.
+
+    Raises Invalid where a file is not Turtle.
+    """
+    out = {}
+    for file in session.whole():
+        text = turtle_writer.tidy(file.text, session.folder.base)
+        if text != file.text:
+            out[file.path] = (file.text, text)
+    return out
+
+
+def format(session: Session) -> list[str]:
+    """Make every file canonical. Returns the files changed."""
+    with transaction.writing(session.folder, "fmt"):
+        found = formatted(session)
+        texts, seen = ({name: pair[side] for name, pair in found.items()} for side in (1, 0))
+        return transaction.commit(session.folder, texts, seen, "fmt")

@@ -1,0 +1,142 @@
+"""Statuses and what follows from them: contradictions, facts, forecasts, and what would change
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.app import overview as pages
+from kb.app.materialisation import Outcome
+from kb.app.overview import Overview
+from kb.app.session import Session
+from kb.errors import Usage
+from kb.model import identifiers
+from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
+from kb.reasoning import forecasts as predictions
+from kb.reasoning import sensitivity
+from kb.reasoning.contradictions import Contradiction, selected
+from kb.reasoning.forecasts import Forecast, Record
+from kb.reasoning.sensitivity import Flip
+from kb.reasoning.status import StatusRow
+from kb.reasoning.tables import view
+
+
+def status(session: Session) -> Outcome:
+    """Every claim's status, by the policy of this knowledge base."""
+    return session.excerpt.found if session.excerpt else session.read(session.outcome)
+
+
+def status_of(session: Session, claim: str) -> Outcome:
+    """The status of one claim, by its id, and what contradicts it, as `status` tells them; the
+    rest is not worked out.
+    """
+    if session.excerpt:
+        return session.excerpt.found
+    return session.read(lambda store: session.derivation().around(store, [claim]))
+
+
+def contradictions(
+    session: Session, claim: str = "", place: str = "", kind: str = "", certainty: str = ""
+) -> list[Contradiction]:
+    """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and
+    what lies within it, of a kind.
+
+    Raises Usage where a name, a kind or a certainty is not known.
+    """
+    for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):
+        if word and word not in words:
+            raise Usage(
+                f"“{word}” is none of {', '.join(words)}.",
+                identifiers.suggestion(word, words, f"one of {', '.join(words)}"),
+            )
+    known, found = session.together(lambda: (session.known(), status(session)))
+    one = known.claim(claim).id if claim else ""
+    return selected(
+        found.contradictions,
+        found.tables,
+        one,
+        known.entity(place) if place else "",
+        kind,
+        certainty,
+    )
+
+
+def what_if(session: Session, claim: str) -> list[Flip]:
+    """Every single record without which a claim's headline would be another, most consequential
+    first. `claim` is its id.
+    """
+    found = status_of(session, claim)
+    return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
+
+
+def fragile(session: Session) -> list[Flip]:
+    """Claims whose headline hangs on one record: for each the most consequential such record,
+    most consequential claims first.
+    """
+    found = status(session)
+    return sensitivity.fragile(found.tables, found.policy)
+
+
+def facts(session: Session) -> list[StatusRow]:
+    """Statuses of the claims that the policy accepts, by claim; not of states that have ended. Of
+    a selection only those of the chosen claims.
+    """
+    found = status(session)
+    chosen = session.excerpt.chosen if session.excerpt else None
+    return [
+        row
+        for row in found.rows.values()
+        if row.headline in found.policy.accepts
+        and "ended" not in row.flags
+        and (chosen is None or row.claim in chosen)
+    ]
+
+
+def forecasts(session: Session) -> list[Forecast]:
+    """What was foretold, what became of it and by which claim, in the order in which it was
+    foretold.
+    """
+    found = status(session)
+    return predictions.forecasts(view(found.tables), found.rows)
+
+
+def forecast_records(session: Session, found: Sequence[Forecast] | None = None) -> list[Record]:
+    """How often each voice was right, over these forecasts, or all."""
+    return predictions.records(forecasts(session) if found is None else found)
+
+
+def overview(session: Session) -> Overview:
+    """One page: how much there is, how the claims stand, and the open disputes with both sides."""
+    known, found = session.together(lambda: (session.known(), status(session)))
+    return pages.overview(known, found.rows, found.contradictions)
+
+
+def standings(session: Session) -> dict[str, str]:
+    """Headline of every claim, looked up in the index."""
+    return _headlines(session, "?c")
+
+
+def standing(session: Session, claim: str) -> str:
+    """Headline of one claim; empty where it has none."""
+    return next(iter(_headlines(session, f"<{session.folder.base}claim/{claim}>").values()), "")
+
+
+def _headlines(session: Session, claim: str) -> dict[str, str]:
+    """Claim id → headline of what a SPARQL term stands for: `?c` for every claim, or one
+    claim's IRI.
+    """
+    question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}"
+    answer = session.read(lambda store: store.select(question))
+    return {
+        (row["s"] or "").removeprefix(f"{session.folder.base}status/"): (
+            row["h"] or ""
+        ).removeprefix(f"{NS}headline-")
+        for row in answer.dicts()
+    }
+
+
+def conditions(session: Session) -> dict[str, str]:
+    """Under which policy, dates and selection its answers stand, in words."""
+    made = session.excerpt.made if session.excerpt else {}
+    return {**made, "policy": session.folder.policy}

@@ -1,0 +1,75 @@
+"""Validation of a knowledge base: problems of all stored files, or of those that were named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kb.app import validation
+from kb.app.condition import UNREAD
+from kb.app.session import Session
+from kb.app.validation import Report
+from kb.errors import Problem, Usage
+from kb.workspace import document_library
+
+
+def validate(session: Session, paths: Sequence[str] = ()) -> Report:
+    """Problems of the files at `paths` (all by default), those that keep a file from being read
+    first: the others may follow.
+    """
+    files, found = session.files()
+    problems = [*found, *_strange(session, found)]
+    chosen = {_relative(session, p) for p in paths}
+    picked = [f for f in files if not chosen or _within(f.path, chosen)]
+    if chosen and not picked and not any(_within(p.place.path, chosen) for p in problems):
+        raise Usage(
+            f"no stored file is at {', '.join(paths)}.",
+            "stored files are the *.ttl under claims/",
+        )
+    focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
+    report = validation.run(
+        files,
+        session.folder.base,
+        session.shapes(),
+        lambda sha: document_library.find(session.folder, sha),
+        focus,
+    )
+    rows = session.asked(lambda reader: session.checks(reader, files))
+    names = {f.path for f in picked}
+    own = [
+        p
+        for p in (*problems, *rows)
+        if not chosen or p.place.path in names or _within(p.place.path, chosen)
+    ]
+    return Report(
+        tuple(
+            sorted(
+                (*own, *report.problems),
+                key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code),
+            )
+        ),
+        report.quotes,
+    )
+
+
+def _strange(session: Session, problems: Sequence[Problem]) -> list[Problem]:
+    """What the condition adds to the problems of the stored files themselves, each of which
+    names its records.
+    """
+    told = {(p.code, p.place.path) for p in problems}
+    return [p for p in session.condition().problems if (p.code, p.place.path) not in told]
+
+
+def _relative(session: Session, path: str) -> str:
+    resolved = Path(os.path.realpath(path))
+    return (
+        resolved.relative_to(session.folder.root).as_posix()
+        if resolved.is_relative_to(session.folder.root)
+        else path
+    )
+
+
+def _within(path: str, chosen: Iterable[str]) -> bool:
+    """Whether a path is one of these, or in one of these folders."""
+    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
