@@ -119,7 +119,12 @@ def read(name: str, data: bytes) -> Read:
         raise Usage(f"no text can be read from {name}.", WAY_OUT)
     days = found.pop("published")
     published = (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
-    return Read(kind="html", published=published, changed={"text": why} if why else {}, **found)
+    changed = {"text": why} if why else {}
+    title = found.get("title")
+    if title and len(title) > LONGEST_TITLE:
+        found["title"] = shortened(title, LONGEST_TITLE)
+        changed["title"] = f"is kept as “{found['title']}”: it has {len(title):,} characters."
+    return Read(kind="html", published=published, changed=changed, **found)
 
 
 def _too_much_for_an_article(page: str, elements: int) -> str:
@@ -327,9 +332,8 @@ def _days(value: Any) -> tuple[date, date] | None:
 
 
 def _title(values: Iterable[Any]) -> str | None:
-    """The first title, cut at a word where it is too long to be one."""
-    found = next(filter(None, map(_clean, values)), None)
-    return shortened(found, LONGEST_TITLE) if found else None
+    """The first title."""
+    return next(filter(None, map(_clean, values)), None)
 
 
 def _first(

@@ -23,6 +23,7 @@ SAMPLE = {
     "servers": 0.1,
     "readers": 0.008,
     "folders": 0.02,
+    "values": 0.008,
 }
 
 
