@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kb.coding import assertions, notation
-from kb.coding.context import Desk
+from kb.coding.context import CLAIMS_DATE, Desk
 from kb.coding.sheet import ROLE_KEYS, Entry
 from kb.errors import KbError
 from kb.model import dates as calendar
@@ -240,11 +240,22 @@ def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
 
 def _when(desk: Desk, entry: Entry, claim: Claim, kind: str | None) -> dict[str, Any]:
     if not entry.get("when"):
-        return dict.fromkeys((*BOUNDS, "when", "held")) if "when" in entry.values else {}
-    when = desk.dates(entry.values["when"], _reference(desk, entry, claim), "the claim's date")
-    begin, end, spans = when.begin, when.end, ".." in entry.get("when").partition(";")[0]
+        return (
+            dict.fromkeys((*BOUNDS, "when", "held", "happened_at"))
+            if "when" in entry.values
+            else {}
+        )
+    when = desk.dates(entry.values["when"], _reference(desk, entry, claim), CLAIMS_DATE)
+    if when.never:
+        if entry.get("not").lower() in ("no", "false"):
+            desk.problem(
+                "bad-date", "“never” and not: no exclude each other.", entry.values["when"]
+            )
+        never = {"when": when.phrase, "held": "all", "polarity": "negative", "happened_at": None}
+        return dict.fromkeys(BOUNDS) | never
+    begin, end, spans = when.begin, when.end, bool(when.held)
     if kind != "state" and spans:  # for an event, A..B is a window in which it happened
         begin, end = (begin[0], None), (None, end[1])
-    held = {} if kind != "state" or entry.get("held") else {"held": "all" if spans else "some"}
+    held = {} if kind != "state" or entry.get("held") else {"held": when.held or "some"}
     bounds = dict(zip(BOUNDS, (*begin, *end), strict=True))
-    return bounds | {"when": when.phrase or None} | held
+    return bounds | {"when": when.phrase or None, "happened_at": when.moment} | held

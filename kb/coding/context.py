@@ -7,18 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from kb.coding import versions
 from kb.coding.alike import Alike
 from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.errors import Ambiguous, KbError, Unknown
-from kb.model import admission, identifiers
+from kb.model import admission, identifiers, values
 from kb.model import dates as calendar
 from kb.model.records import Assertion, Quote, Record, Relay, Source
 from kb.rdf import turtle_writer
 from kb.workspace.catalog import Known, history, past
+
+# What a note calls the date of a claim, which alone may be “never”.
+CLAIMS_DATE: Final = "the claim's date"
 
 
 @dataclass(slots=True)
@@ -196,6 +199,9 @@ class Desk:
         except ValueError as error:
             self.problem("bad-date", error, value)
             return calendar.When()
+        if when.never and what != CLAIMS_DATE:
+            self.problem("bad-date", f"“{values.shown(value.text)}” is no date.", value)
+            return calendar.When()
         if when.warning:
             self.sheet.problem(
                 "date-weekday",
@@ -204,10 +210,9 @@ class Desk:
                 "check the document; the phrase is kept",
                 severity="warning",
             )
-        if what and any(c.isalpha() for c in value.text.partition(";")[0]):
-            self.change.notes.append(
-                f"line {value.line}: {what} “{value.text}” is {calendar.show(*when.window())}"
-            )
+        typed, meant = value.text.partition(";")[0].strip(), calendar.understood(when)
+        if what and meant != typed:
+            self.change.notes.append(f"line {value.line}: {what} “{value.text}” is {meant}")
         return when
 
     def published(self) -> tuple[date | None, date | None]:

@@ -280,7 +280,11 @@ def _read(
 
 
 def _held(typed: str) -> str:
-    return "all" if ".." in typed.partition(";")[0] else "some"
+    """On which days loading takes a state with this date to have held."""
+    try:
+        return dates.parse(typed).held or "some"
+    except ValueError:  # a phrase that counts from a reference
+        return "some"
 
 
 def _day(bounds: dates.Bounds) -> str:

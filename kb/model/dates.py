@@ -1,8 +1,8 @@
-"""Dates as people type them → bounds. EDTF is for typing; only `date` bounds are stored and
-compared.
+"""Dates as people type them → bounds. Only `date` bounds are stored and compared.
 
-Relative phrases are resolved against a reference: the bounds of the utterance, else of the
-publication.
+Read are EDTF levels 0 and 1 (`kb.model.edtf`), dates in English words (`kb.model.spoken_dates`),
+ranges of two of these, times with a zone, and phrases such as `Friday` or `last week`, which count
+from a reference: the bounds of the utterance, else of the publication.
 """
 
 from __future__ import annotations
@@ -10,14 +10,27 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
 
+from kb.model import edtf, spoken_dates, values
 from kb.model.values import shown
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 DAY = timedelta(days=1)
 Bounds = tuple[date | None, date | None]
+
+NEVER: Final = ("never", "on no day", "at no time")
+_MOMENT: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_ONE: Final = r"[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|\.\.|"
+_INTERVAL: Final = re.compile(rf"({_ONE})/({_ONE})", re.ASCII)
+_FROM_TO: Final = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
+_LIMIT: Final = re.compile(r"(before|after|since|until|till|by)\s+(.+)", re.IGNORECASE)
+_ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +39,17 @@ class When:
     or read.
 
     `warning` is set where a weekday and a date do not agree: both readings are inside the bounds.
+    `held` says of a period whether it is meant on all of its days or on some; empty where the
+    writing does not name a period. `moment` is a time with its zone. `never` excludes every day.
     """
 
     begin: Bounds = (None, None)
     end: Bounds = (None, None)
     phrase: str = ""
     warning: str = ""
+    held: str = ""
+    moment: datetime | None = None
+    never: bool = False
 
     def window(self) -> Bounds:
         """Earliest begin and latest end."""
@@ -39,61 +57,110 @@ class When:
 
 
 def parse(text: str, reference: Bounds = (None, None)) -> When:
-    """Bounds of `2020-06-05`, `2020-06`, `2014..`, `A..B`, `Friday`, `last week`, `DATE; phrase`.
-
-    Raises ValueError with a sentence where it is none of these.
+    """Read `2020-06-05`, `4 May 2021`, `early 2021`, `2014..`, `A..B`, `before 1724`, `Friday`,
+    `never`, `DATE; phrase`. Raises ValueError with a sentence where it is none of these.
 
     >>> parse("2020-06").window()
     (datetime.date(2020, 6, 1), datetime.date(2020, 6, 30))
+    >>> parse("before 1724").window(), parse("never").never
+    ((None, datetime.date(1723, 12, 31)), True)
     >>> parse("Friday", (date(2020, 6, 6), date(2020, 6, 6))).window()
     (datetime.date(2020, 6, 5), datetime.date(2020, 6, 5))
     """
+    typed, mark, phrase = (part.strip() for part in text.partition(";"))
+    phrase = phrase if mark else typed  # a bare “;” says that the text has no words for it
     try:
-        return _parsed(text, reference)
+        return replace(_parsed(typed, reference), phrase=phrase)
     except OverflowError:
         raise ValueError(
             f"“{shown(text)}” leads out of the years 1 to 9999; write a date before it."
         ) from None
 
 
-def _parsed(text: str, reference: Bounds) -> When:
-    """What `parse` gives, but for days that the calendar does not have."""
-    typed, mark, phrase = (part.strip() for part in text.partition(";"))
-    phrase = phrase if mark else typed  # a bare “;” says that the text has no words for it
+def _parsed(typed: str, reference: Bounds) -> When:
+    """What `parse` gives, without the phrase."""
+    if typed.lower() in NEVER:
+        return When(never=True, held="all")
+    if moment := _MOMENT.fullmatch(typed):
+        return _moment(moment)
+    if interval := _INTERVAL.fullmatch(typed):
+        left, right = (part.replace("..", "") for part in interval.groups())
+        return _range(left, right, typed, reference, "all")
     if ".." in typed:
-        left, right = typed.split("..", 1)
-        begin = _day_or_phrase(left, reference) if left.strip() else ((None, None), "")
-        end = _day_or_phrase(right, reference) if right.strip() else ((None, None), "")
-        if begin[0][0] and end[0][1] and begin[0][0] > end[0][1]:
-            raise ValueError(f"“{typed}” ends before it begins.")
-        return When(begin[0], end[0], phrase, begin[1] or end[1])
+        left, _, right = typed.partition("..")
+        return _range(left, right, typed, reference, "all")
+    if ends := _FROM_TO.fullmatch(typed):
+        return _range(ends[1], ends[2], typed, reference, "all")
+    if ends := _BETWEEN.fullmatch(typed):
+        found = _range(ends[1], ends[2], typed, reference, "some")
+        return replace(found, begin=(found.begin[0], None), end=(None, found.end[1]))
+    if limit := _LIMIT.fullmatch(typed):
+        return _limit(limit[1].lower(), limit[2], reference)
     bounds, warning = _day_or_phrase(typed, reference)
-    return When((bounds[0], None), (None, bounds[1]), phrase, warning)
+    return When((bounds[0], None), (None, bounds[1]), "", warning)
+
+
+def _range(left: str, right: str, typed: str, reference: Bounds, held: str) -> When:
+    """A begin and an end, either of which may be open."""
+    begin = _day_or_phrase(left, reference) if left.strip() else ((None, None), "")
+    end = _day_or_phrase(right, reference) if right.strip() else ((None, None), "")
+    if begin[0][0] and end[0][1] and begin[0][0] > end[0][1]:
+        raise ValueError(f"“{typed}” ends before it begins.")
+    return When(begin[0], end[0], "", begin[1] or end[1], held)
+
+
+def _limit(word: str, text: str, reference: Bounds) -> When:
+    """A time before or after a day, which leaves the other end open and invents no year."""
+    (first, last), warning = _day_or_phrase(text, reference)
+    assert first is not None
+    assert last is not None
+    match word:
+        case "before":
+            return When((None, None), (None, first - DAY), "", warning, "some")
+        case "after":
+            return When((last + DAY, None), (None, None), "", warning, "some")
+        case "since":
+            return When((first, last), (None, None), "", warning, "all")
+        case "by":
+            return When((None, None), (None, last), "", warning, "some")
+    return When((None, None), (first, last), "", warning, "all")
+
+
+def _moment(found: re.Match[str]) -> When:
+    """A day with a time; the day is the one that is written. Without a zone the time is kept in the
+    phrase only, since it names no moment.
+    """
+    first, last = edtf.span(found[1])
+    zone = (found[4] or "").replace("UTC", "Z").replace("GMT", "Z")
+    if zone and zone != "Z" and ":" not in zone:
+        zone = f"{zone[:3]}:{zone[3:]}"
+    written = f"{found[1]}T{found[2]}{found[3] or ':00'}{zone}"
+    moment = values.moment(written) if zone else None
+    return When((first, None), (None, last), moment=moment)
 
 
 def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:
-    text = text.strip()
-    words = text.lower().split()
-    if len(words) == 2 and words[0] in WEEKDAYS and re.match(r"\d{4}-\d\d-\d\d$", words[1]):
-        return _weekday_and_date(words[0], _calendar(words[1])[0], text)
-    if re.match(r"\d{4}", text):
-        return _calendar(text), ""
-    return _relative(text, words, reference), ""
-
-
-def _calendar(text: str) -> tuple[date, date]:
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
-    if not match:
+    """The bounds of one date, and a warning where its weekday does not fit."""
+    text = " ".join(text.split())
+    words = text.lower().replace(",", " ").split()
+    if len(words) > 1 and words[0] in WEEKDAYS:
+        day = spoken_dates.read(text.split(None, 1)[1])
+        if day and day[0] == day[1]:
+            return _weekday_and_date(words[0], day[0], text)
+    if about := _ABOUT.fullmatch(text):
+        bounds, warning = _day_or_phrase(about[1] or about[2], reference)
+        first, last = bounds
+        return edtf.widened(first, last) if first and last else bounds, warning
+    if found := spoken_dates.read(text):
+        return found, ""
+    if spoken_dates.without_year(text):
+        raise ValueError(f"“{text}” needs its year: {text} 2021.")
+    if re.match(r"\d", text):
         raise ValueError(
-            f"“{shown(text)}” is not a date; write 2020-06-05, 2020-06, 2020, or two of them joined by “..”."
+            f"“{shown(text)}” is not a date; write 2020-06-05, 5 June 2020, 2020-06, 2020, or two of "
+            "them joined by “..”."
         )
-    year, month, day = (int(part) if part else 0 for part in match.groups())
-    try:
-        first = date(year, month or 1, day or 1)
-    except ValueError:
-        raise ValueError(f"“{text}” is not a day of the calendar.") from None
-    last_month = month or 12
-    return first, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    return _relative(text, words, reference), ""
 
 
 def _weekday_and_date(weekday: str, day: date, text: str) -> tuple[Bounds, str]:
@@ -130,9 +197,9 @@ def _rule(words: list[str]) -> Callable[[date], tuple[date, date]] | None:
         "yesterday": lambda d: (d - DAY, d - DAY),
         "last week": lambda d: (d - DAY * (d.weekday() + 7), d - DAY * (d.weekday() + 1)),
         "this week": lambda d: (d - DAY * d.weekday(), d),
-        "last month": lambda d: _calendar(f"{(d.replace(day=1) - DAY):%Y-%m}"),
+        "last month": lambda d: edtf.span((d.replace(day=1) - DAY).isoformat()[:7]),
         "this month": lambda d: (d.replace(day=1), d),
-        "last year": lambda d: _calendar(f"{d.year - 1:04d}"),
+        "last year": lambda d: edtf.span(f"{d.year - 1:04d}"),
         "this year": lambda d: (date(d.year, 1, 1), d),
     }
     if phrase in fixed:
@@ -159,3 +226,15 @@ def show(earliest: date | None, latest: date | None) -> str:
     if earliest == latest:
         return earliest.isoformat() if earliest else ""
     return f"{earliest or ''}..{latest or ''}"
+
+
+def understood(when: When) -> str:
+    """What a date was understood to be, for a dry run.
+
+    >>> understood(parse("early 2021")), understood(parse("never")), understood(parse(".."))
+    ('2021-01-01..2021-07-02', 'no day at all', 'not known')
+    """
+    if when.never:
+        return "no day at all"
+    days = show(*when.window()) or "not known"
+    return f"{days}, {when.moment.isoformat(timespec='minutes')}" if when.moment else days

@@ -221,10 +221,11 @@ CODES: Final = {
         "The kind, such as event, state or forecast, decides which status rules apply.\nTo fix it: add kind:, or what: with a predicate."
     ),
     "bad-date": (
-        "A date could not be read, or does not exist.\nTo fix it: 2020-06-05, 2020-06, 2014.., A..B, Friday, last week; DATE; phrase."
+        "A date could not be read, or does not exist.\nTo fix it: 2020-06-05, 5 June 2020, "
+        "2020-06, early 2020, 1990s, 2014.., A..B, before 1724, Friday, last week; DATE; phrase."
     ),
     "bad-count": (
-        "A number could not be read.\nTo fix it: 8, 8..10, more than 100, at least 8, up to 8, about 30; or 200..; hundreds."
+        "A number could not be read.\nTo fix it: 8, 8..10, 4.9 million, more than 100, at least 8, about 30; or 200..; hundreds."
     ),
     "bad-character": (
         "A value contains a control character, half of a surrogate pair, or a code point that is "

@@ -112,6 +112,7 @@ class Claim:
     end_latest: date | None = _slot("endLatest", "date")
     held: str | None = _slot("held", "token", "held")
     when: str | None = _slot("whenPhrase", "text")
+    happened_at: datetime | None = _slot("happenedAt", "time")
     quantity_min: Decimal | None = _slot("quantityMin", "decimal")
     quantity_max: Decimal | None = _slot("quantityMax", "decimal")
     quantity_best: Decimal | None = _slot("quantityBest", "decimal")

@@ -1,0 +1,197 @@
+"""Dates in English words: `4 May 2021`, `early 2021`, `Q3 2022`, `the 1990s`, `before 1724`.
+
+Every one becomes bounds, as wide as the words allow. What has two readings is refused with both.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import Final
+
+from kb.model import edtf
+from kb.model.values import shown
+
+Span = tuple[date, date]
+MONTHS: Final = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_SHORT: Final = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+_MONTH: Final = r"([A-Za-z]{3,9})\.?"
+_YEAR: Final = r"(\d{4})"
+_DAY_FIRST: Final = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}")
+_MONTH_FIRST: Final = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}")
+_MONTH_YEAR: Final = re.compile(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
+_SLASHED: Final = re.compile(r"(\d{1,4})([/.])(\d{1,2})\2(\d{1,4})")
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_QUARTER: Final = re.compile(
+    rf"(?:Q([1-4])\s*(?:of\s+)?{_YEAR}|{_YEAR}[\s-]?Q([1-4])|(?:the\s+)?(first|second|third|fourth)\s+"
+    rf"quarter\s+(?:of\s+)?{_YEAR})",
+    re.IGNORECASE,
+)
+_HALF: Final = re.compile(
+    rf"(?:H([12])\s*{_YEAR}|(?:the\s+)?(first|second)\s+half\s+of\s+{_YEAR})", re.IGNORECASE
+)
+_DECADE: Final = re.compile(r"(?:the\s+)?(\d{3}0)['’]?s", re.IGNORECASE)
+_CENTURY: Final = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)[\s-]century", re.IGNORECASE)
+_ERA: Final = re.compile(r"(?:AD\s+(\d{1,4})|(\d{1,4})\s*(?:CE|AD))")
+_BEFORE_ERA: Final = re.compile(r".*\d.*\b(?:BCE?|B\.C\.(?:E\.)?)\.?", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"(?:the\s+)?(early|mid|middle|late|beginning|start|end)(?:\s+of)?[\s-]+(?:in\s+)?(.+)",
+    re.IGNORECASE,
+)
+_SEASON: Final = re.compile(
+    rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}", re.IGNORECASE
+)
+_SEASONS: Final = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+
+
+def read(text: str) -> Span | None:
+    """First and last day that a phrase means; None where it is not one known here. Raises ValueError
+    for days that are not in the calendar and for phrases with two readings.
+
+    >>> read("4 May 2021"), read("Q3 2022")
+    ((datetime.date(2021, 5, 4), datetime.date(2021, 5, 4)), (datetime.date(2022, 7, 1), datetime.date(2022, 9, 30)))
+    >>> read("the 19th century"), read("some day")
+    ((datetime.date(1801, 1, 1), datetime.date(1900, 12, 31)), None)
+    """
+    if _BEFORE_ERA.fullmatch(text):
+        raise ValueError(edtf.before_year_one(text))
+    if part := _PART.fullmatch(text):
+        whole = read_date(part[2])
+        return _part(part[1].lower(), whole) if whole else None
+    return read_date(text)
+
+
+def read_date(text: str) -> Span | None:
+    """A date or a longer time, without words like early or late before it."""
+    if edtf.resembles(text):
+        return edtf.read(text)
+    if compact := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text):
+        return edtf.span("-".join(compact.groups()))
+    for reader in (_named_day, _slashed, _part_of_year, _long):
+        if found := reader(text):
+            return found
+    if re.fullmatch(r"\d{1,3}", text):
+        raise ValueError(
+            f"“{text}” can be many things; write the year with four digits: {text:0>4}."
+        )
+    return None
+
+
+def month(name: str) -> int | None:
+    """Number of a month by its name or the beginning of it.
+
+    >>> month("Sept"), month("march"), month("mars")
+    (9, 3, None)
+    """
+    low = name.lower()
+    return MONTHS.get(low) or (_SHORT.get(low) if low in _SHORT else None)
+
+
+def without_year(text: str) -> bool:
+    """Whether a text names a day or a month and no year.
+
+    >>> without_year("4 May"), without_year("4 May 2021")
+    (True, False)
+    """
+    words = [word for word in re.split(r"[\s,.]+", text) if word and not word.isdigit()]
+    return len(words) == 1 and month(words[0]) is not None and not re.search(r"\d{4}", text)
+
+
+def _named_day(text: str) -> Span | None:
+    """A day or a month with its name."""
+    if found := _DAY_FIRST.fullmatch(text):
+        day, name, year = found.groups()
+    elif found := _MONTH_FIRST.fullmatch(text):
+        name, day, year = found.groups()
+    elif found := _MONTH_YEAR.fullmatch(text):
+        (name, year), day = found.groups(), ""
+    else:
+        return None
+    number = month(name)
+    if number is None:
+        return None
+    return edtf.span(f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else ""))
+
+
+def _slashed(text: str) -> Span | None:
+    """Numbers only: the year first, or a day and a month that can only be read one way."""
+    found = _SLASHED.fullmatch(text)
+    if found is None:
+        return None
+    one, _, two, three = found.groups()
+    if len(one) == 4:
+        return edtf.span(f"{one}-{int(two):02d}-{int(three):02d}")
+    if len(three) != 4 or len(one) > 2:
+        raise ValueError(f"“{shown(text)}” can be many days; write it as 2021-05-04.")
+    first, second = int(one), int(two)
+    if first != second and first <= 12 and second <= 12:
+        readings = (
+            f"{first} {calendar.month_name[second]} {three}",
+            f"{second} {calendar.month_name[first]} {three}",
+        )
+        isos = (f"{three}-{second:02d}-{first:02d}", f"{three}-{first:02d}-{second:02d}")
+        raise ValueError(
+            f"“{text}” can be {readings[0]} or {readings[1]}; write {isos[0]} or {isos[1]}."
+        )
+    day, number = (first, second) if second <= 12 else (second, first)
+    return edtf.span(f"{three}-{number:02d}-{day:02d}")
+
+
+def _part_of_year(text: str) -> Span | None:
+    """A quarter, a half or a season."""
+    if found := _QUARTER.fullmatch(text):
+        q1, y1, y2, q2, word, y3 = found.groups()
+        quarter = int(q1 or q2 or _ORDINALS[word.lower()])
+        return _months(int(y1 or y2 or y3), 3 * quarter - 2, 3 * quarter)
+    if found := _HALF.fullmatch(text):
+        h, y1, word, y2 = found.groups()
+        half = int(h or _ORDINALS[word.lower()])
+        return _months(int(y1 or y2), 6 * half - 5, 6 * half)
+    if found := _SEASON.fullmatch(text):
+        return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}")
+    return None
+
+
+def _long(text: str) -> Span | None:
+    """A decade, a century, or a year with its era."""
+    if found := _DECADE.fullmatch(text):
+        first = int(found[1])
+        if first % 100 == 0:
+            raise ValueError(
+                f"“{text}” can be {first} to {first + 9} or {first} to {first + 99}; "
+                f"write {first}..{first + 9} or {first}..{first + 99}."
+            )
+        return edtf.span(f"{first:04d}")[0], edtf.span(f"{first + 9:04d}")[1]
+    if found := _CENTURY.fullmatch(text):
+        last = 100 * int(found[1])
+        if not 100 <= last <= 9900:
+            raise ValueError(f"“{text}” is not a century from the 1st to the 99th.")
+        return date(last - 99, 1, 1), date(last, 12, 31)
+    if found := _ERA.fullmatch(text):
+        return edtf.span(f"{int(found[1] or found[2]):04d}")
+    return None
+
+
+def _months(year: int, first: int, last: int) -> Span:
+    return edtf.span(f"{year:04d}-{first:02d}")[0], edtf.span(f"{year:04d}-{last:02d}")[1]
+
+
+def _part(word: str, whole: Span) -> Span:
+    """A part of a month, a year or longer, generously: its first, middle or last half."""
+    first, last = whole
+    days = (last - first).days + 1
+    if days < 28:
+        return whole
+    half, quarter = days // 2, days // 4
+    start = {"mid": quarter, "middle": quarter, "late": half, "end": half}.get(word, 0)
+    stop = {
+        "mid": days - quarter - 1,
+        "middle": days - quarter - 1,
+        "late": days - 1,
+        "end": days - 1,
+    }
+    return (
+        first + edtf.DAY * start,
+        first + edtf.DAY * stop.get(word, half),
+    )
