@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pyoxigraph as ox
 
+from kb.exchange import rdf
+from kb.store import Triple
+from kb.store.oxigraph import EmbeddedStore
+
 
 class SparqlServer(ThreadingHTTPServer):
-    """Answers POSTed queries; `union` is whether its default graph is the union of all. `fault`
-    makes it misbehave:
+    """A server that answers POSTed queries. `union` makes its default graph the union of all graphs.
 
-    a number is the status it answers; `cut` breaks the answer off, `moved` sends the query
-    elsewhere, `hang` does not answer,
-    `trickle` never ends.
+    `fault` makes it misbehave: a number is the status of its answer, `cut` ends the answer early,
+    `moved` redirects elsewhere, `hang` does not answer, `trickle` never ends.
     """
 
     daemon_threads = True
@@ -32,6 +35,36 @@ class SparqlServer(ThreadingHTTPServer):
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/query"
+
+
+class Mirror:
+    """A store of ours, and one of the engine with the same quads, which a server can answer from."""
+
+    def __init__(self) -> None:
+        self.ours = EmbeddedStore(None)
+        self.served = ox.Store()
+
+    def __getattr__(self, name: str) -> Any:
+        """Read from our store."""
+        return getattr(self.ours, name)
+
+    def replace(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Replace a graph in both stores."""
+        self.ours.replace(graph, triples)
+        self._copy()
+
+    def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
+        """Change a graph in both stores."""
+        self.ours.change(graph, gone, new)
+        self._copy()
+
+    def _copy(self) -> None:
+        graphs = {}
+        for graph in self.ours.graphs():
+            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            graphs[graph] = self.ours.construct(query)
+        self.served.clear()
+        self.served.load(rdf.nquads(graphs).encode(), format=ox.RdfFormat.N_QUADS)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -50,16 +51,12 @@ def collection() -> KnowledgeBase:
 
 
 def by_oxigraph(text: str, format: ox.RdfFormat) -> set[Triple]:
-    read = [ox.parse(text, format=format)]
-    return {
-        (
-            turtle_reader._term(q.subject),
-            turtle_reader._term(q.predicate),
-            turtle_reader._term(q.object),
-        )
-        for quads in read
-        for q in quads
-    }
+    return as_triples(ox.parse(text, format=format))
+
+
+def as_triples(quads: Iterable[ox.Quad]) -> set[Triple]:
+    lines = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.N_TRIPLES)
+    return set(turtle_reader.triples(lines.decode(), "https://example.org/"))
 
 
 def by_rdflib(text: str) -> set[Triple]:
@@ -145,15 +142,7 @@ def test_n_quads_name_for_each_triple_the_file_it_stands_in(collection: Knowledg
     files = {f.path: f for f in collection.whole() if not past(f.path)}
     assert {q.graph_name.value for q in quads} == {own + path for path in files}
     for path, file in files.items():
-        graph = {
-            (
-                turtle_reader._term(q.subject),
-                turtle_reader._term(q.predicate),
-                turtle_reader._term(q.object),
-            )
-            for q in quads
-            if q.graph_name.value == own + path
-        }
+        graph = as_triples(q for q in quads if q.graph_name.value == own + path)
         assert graph == set(file.triples)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
-from sparql_server import SparqlServer, serving
+from sparql_server import Mirror, SparqlServer, serving
 
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.model.vocabulary import RDF, XSD
@@ -62,8 +62,8 @@ class Case(NamedTuple):
 @pytest.fixture(params=["memory", "embedded", "disk", "remote"])
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     if request.param == "remote":
-        writer = EmbeddedStore(None)
-        with serving(writer._live) as server:
+        writer = Mirror()
+        with serving(writer.served) as server:
             yield Case(RemoteStore(server.endpoint, timeout=5), writer)
         return
     store: Store
@@ -265,9 +265,9 @@ def test_an_index_that_is_missing_or_damaged_is_unreadable(tmp_path: Path) -> No
 
 @pytest.fixture
 def server() -> Iterator[SparqlServer]:
-    store = EmbeddedStore(None)
+    store = Mirror()
     store.replace(G1, TRIPLES)
-    with serving(store._live) as running:
+    with serving(store.served) as running:
         yield running
 
 

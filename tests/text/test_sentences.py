@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -133,8 +131,8 @@ def test_offsets_that_make_no_sense_are_refused(wrong: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["a", ".", "a.", "“", " ", ". “ ", "1.", "A.B", "\n", "a\n"])
-def test_a_million_characters_are_split_in_seconds(piece: str) -> None:
+@pytest.mark.timeout(60)
+def test_a_million_characters_do_not_take_quadratic_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    begin = time.perf_counter()
-    sentences.split(text)
-    assert time.perf_counter() - begin < 10
+    spans = sentences.split(text)
+    assert all(start < end <= len(text) for start, end in spans)

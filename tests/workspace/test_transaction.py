@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -254,17 +253,22 @@ def test_who_is_writing_is_named_to_who_waits_in_vain(
     assert stored(place) == BEFORE
 
 
-def test_a_killed_writer_never_blocks(place: Folder, holder: subprocess.Popen[str]) -> None:
+def test_a_killed_writer_never_blocks(
+    place: Folder, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 1.0)
     holder.kill()
-    started = time.monotonic()
     change(place)
-    assert time.monotonic() - started < 2
+    assert stored(place) != BEFORE
 
 
-def test_a_child_of_a_killed_writer_does_not_keep_its_lock(place: Folder, tmp_path: Path) -> None:
-    """As the child that answers a query: it is forked while the lock is held, and outlives who held
-    it.
+def test_a_child_of_a_killed_writer_does_not_keep_its_lock(
+    place: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Like the child that answers a query: it is forked while the parent has the lock, and lives
+    longer than the parent.
     """
+    monkeypatch.setattr(lock, "PATIENCE", 1.0)
     script = (
         "import os, sys, time\nfrom kb.app import knowledge_base as base\n"
         "with base.open(sys.argv[1]).writing('x'):\n"
@@ -277,9 +281,8 @@ def test_a_child_of_a_killed_writer_does_not_keep_its_lock(place: Folder, tmp_pa
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    started = time.monotonic()
     change(place)
-    assert time.monotonic() - started < 2
+    assert stored(place) != BEFORE
 
 
 def test_two_commands_at_once_wait_for_each_other(kb: Kb) -> None:
