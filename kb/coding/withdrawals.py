@@ -6,8 +6,9 @@ A speaker who takes a statement back is something else: an assertion with the st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kb.coding import passages
@@ -16,6 +17,8 @@ from kb.model.records import Affiliation, Assertion, Judgement, slots
 from kb.workspace.catalog import Known
 
 DATED = ("claim", "assertion", "affiliation", "judgement")
+# So many of the records that were named are listed in a reason.
+NAMED = 3
 
 
 def withdraw(desk: Desk, keys: Iterable[str], why: str) -> None:
@@ -23,10 +26,12 @@ def withdraw(desk: Desk, keys: Iterable[str], why: str) -> None:
     speak of.
     """
     chosen = list(dict.fromkeys(keys))
-    goes = closure(desk.known, chosen)
+    links = _Links.of(desk.known)
+    goes = closure(desk.known, chosen, links)
+    gone, named = set(goes), set(chosen)
     for key in goes:
         path = key.partition("/")[0]
-        users = sorted(_users(desk.known, key) - set(goes))
+        users = sorted(links.users(key) - gone)
         if path not in DATED and users:
             more = f" and {len(users) - 3} more" if len(users) > 3 else ""
             desk.problem(
@@ -45,12 +50,12 @@ def withdraw(desk: Desk, keys: Iterable[str], why: str) -> None:
     if desk.sheet.problems:
         return
     for key in goes:
-        _end(desk, key, why if key in chosen else f"with {', '.join(chosen)}: {why}")
+        _end(desk, key, why if key in named else f"with {_listed(chosen)}: {why}")
     for source in sorted(
         {
             a.source
             for a in desk.known.past.values()
-            if isinstance(a, Assertion) and "assertion/" + a.id in goes and a.source
+            if isinstance(a, Assertion) and "assertion/" + a.id in gone and a.source
         }
     ):
         passages.orphans(desk, source)
@@ -75,57 +80,93 @@ def _end(desk: Desk, key: str, why: str) -> None:
     desk.change.withdrawn.append(key)
 
 
-def closure(known: Known, keys: Iterable[str]) -> list[str]:
+def _listed(chosen: Sequence[str]) -> str:
+    """The records that were named, few enough to be read; each of the others has the same reason."""
+    more = f" and {len(chosen) - NAMED} more" if len(chosen) > NAMED else ""
+    return ", ".join(chosen[:NAMED]) + more
+
+
+def closure(known: Known, keys: Iterable[str], links: _Links | None = None) -> list[str]:
     """These records and all that cannot stay without them: what is said of a claim, a claim of
     which nothing is said any more,
     what disowns an assertion, judgements about any of them."""
-    goes = list(keys)
-    for key in goes:  # grows while it is walked
-        path, _, id = key.partition("/")
-        said = [a for a in known.assertions.values() if a.claim == id] if path == "claim" else []
-        more = ["assertion/" + a.id for a in said]
-        if path == "assertion":
-            more += ["assertion/" + a.id for a in known.assertions.values() if a.target == id]
-            claim = getattr(known.present(key), "claim", None)
-            left = [
-                a
-                for a in known.assertions.values()
-                if a.claim == claim and "assertion/" + a.id not in goes
-            ]
-            more += [f"claim/{claim}"] if claim in known.claims and not left else []
-        more += [
-            f"judgement/{j.id}"
-            for j in known.others.values()
-            if isinstance(j, Judgement) and key in (j.about, j.other)
-        ]
-        goes += [m for m in dict.fromkeys(more) if m not in goes]
-    return goes
+    links = links or _Links.of(known)
+    goes = dict.fromkeys(keys)
+    left = {claim: len(said) for claim, said in links.said.items()}
+    queue = deque(goes)
+    for key in goes:
+        _leave(known, key, left)
+    while queue:
+        key = queue.popleft()
+        more = links.said.get(key, []) + links.disowned.get(key, [])
+        claim = getattr(known.present(key), "claim", None)
+        if key.startswith("assertion/") and claim in known.claims:
+            more = more + ([f"claim/{claim}"] if not left.get(f"claim/{claim}") else [])
+        for one in more + links.judged.get(key, []):
+            if one not in goes:
+                goes[one] = None
+                queue.append(one)
+                _leave(known, one, left)
+    return list(goes)
 
 
-def _users(known: Known, key: str) -> set[str]:
-    """Records that point at this one and are not withdrawn with it."""
-    path, _, id = key.partition("/")
-    if path in DATED:
-        return {
-            f"affiliation/{a.id}"
-            for a in known.others.values()
-            if isinstance(a, Affiliation) and a.basis == key
-        }
-    if path == "source":
-        return {f"assertion/{a.id}" for a in known.assertions.values() if a.source == id} | {
-            f"source/{s.id}" for s in known.sources.values() if s.copy_of == id
-        }
-    return {r.path + r.id for r in known.all() if r.path + r.id != key and _names(r, id)}
+def _leave(known: Known, key: str, left: dict[str, int]) -> None:
+    """Count down what is said of the claim of an assertion that goes."""
+    if key.startswith("assertion/"):
+        claim = f"claim/{getattr(known.present(key), 'claim', None)}"
+        if claim in left:
+            left[claim] -= 1
 
 
-def _names(record: Any, entity: str) -> bool:
+@dataclass(slots=True)
+class _Links:
+    """Who points at what, by path and id: looked up once, whatever the number of records."""
+
+    known: Known
+    said: dict[str, list[str]] = field(default_factory=dict)
+    disowned: dict[str, list[str]] = field(default_factory=dict)
+    judged: dict[str, list[str]] = field(default_factory=dict)
+    # Claims, assertions, affiliations and judgements: affiliations that rest on them. Sources:
+    # what is said in them, and their copies.
+    pointing: dict[str, set[str]] = field(default_factory=dict)
+    # Entities: who names them.
+    named: dict[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, known: Known) -> _Links:
+        """Look through all records."""
+        links = cls(known)
+        for a in known.assertions.values():
+            key = f"assertion/{a.id}"
+            links.said.setdefault(f"claim/{a.claim}", []).append(key)
+            links.disowned.setdefault(f"assertion/{a.target}", []).append(key)
+            links.pointing.setdefault(f"source/{a.source}", set()).add(key)
+        for s in known.sources.values():
+            links.pointing.setdefault(f"source/{s.copy_of}", set()).add(f"source/{s.id}")
+        for one in known.others.values():
+            if isinstance(one, Judgement):
+                for about in dict.fromkeys((one.about, one.other)):
+                    links.judged.setdefault(about or "", []).append(f"judgement/{one.id}")
+            elif isinstance(one, Affiliation) and one.basis:
+                links.pointing.setdefault(one.basis, set()).add(f"affiliation/{one.id}")
+        return links
+
+    def users(self, key: str) -> set[str]:
+        """Records that point at this one and are not withdrawn with it."""
+        if key.partition("/")[0] in (*DATED, "source"):
+            return self.pointing.get(key, set())
+        if not self.named:
+            for record in self.known.all():
+                for entity in _named(record):
+                    self.named.setdefault(entity, set()).add(record.path + record.id)
+        return self.named.get(key, set()) - {key}
+
+
+def _named(record: Any) -> Iterator[str]:
+    """Path and id of every entity that a record names."""
     for name, slot in slots(type(record)).items():
-        value = getattr(record, name)
-        wanted = entity if slot.target == "entity/" else f"entity/{entity}"
-        if (
-            slot.type == "ref"
-            and slot.target in ("entity/", "")
-            and (value == wanted or (slot.many and wanted in value))
-        ):
-            return True
-    return False
+        if slot.type == "ref" and slot.target in ("entity/", ""):
+            value = getattr(record, name)
+            for one in value if isinstance(value, tuple) else (value,):
+                if one:
+                    yield slot.target + one
