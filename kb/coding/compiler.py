@@ -133,12 +133,8 @@ def _run(desk: Desk) -> None:
     for entry in desk.sheet.records:
         desk.at = entry
         _edit(desk, entry)
-    for value in desk.sheet.affiliations:
-        desk.at = value
-        entities.affiliation(desk, value)
-    for entry in desk.sheet.judgements:
-        desk.at = entry
-        entities.judgement(desk, entry)
+    entities.affiliations(desk, desk.sheet.affiliations)
+    entities.judgements(desk, desk.sheet.judgements)
     for value in desk.sheet.skip:
         desk.at = value
         passages.skip(desk, value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from kb.coding import notation
@@ -50,7 +52,39 @@ def entity(desk: Desk, slug: str, value: Value) -> None:
         desk.put(entity, desk.file("entities"))
 
 
-def affiliation(desk: Desk, value: Value) -> None:
+# What makes two affiliations, and two judgements, one and the same.
+Tie = tuple[str | None, str | None, str | None, date | None, date | None]
+Decision = tuple[str | None, str | None, str | None, str | None]
+
+
+def _tie(record: Affiliation) -> Tie:
+    return record.member, record.relation, record.party, record.from_date, record.to_date
+
+
+def _decision(record: Judgement) -> Decision:
+    return record.kind, record.lines, record.about, record.other
+
+
+def affiliations(desk: Desk, lines: Iterable[Value]) -> None:
+    """Everything under `affiliations:`. What is recorded already is looked up once."""
+    stored = (r for r in desk.known.others.values() if isinstance(r, Affiliation))
+    # Of two that are the same, the first one recorded.
+    ties = {_tie(record): record for record in reversed([*stored])}
+    for value in lines:
+        desk.at = value
+        _affiliation(desk, value, ties)
+
+
+def judgements(desk: Desk, entries: Iterable[Entry]) -> None:
+    """Everything under `judgements:`. What is recorded already is looked up once."""
+    stored = (r for r in desk.known.others.values() if isinstance(r, Judgement))
+    decided = {_decision(record): record for record in reversed([*stored])}
+    for entry in entries:
+        desk.at = entry
+        _judgement(desk, entry, decided)
+
+
+def _affiliation(desk: Desk, value: Value, ties: dict[Tie, Affiliation]) -> None:
     """One line under `affiliations:`; the same tie is recorded once."""
     try:
         tie = notation.tie(value.text)
@@ -62,12 +96,7 @@ def affiliation(desk: Desk, value: Value) -> None:
         if tie.when
         else (None, None)
     )
-    stored = (a for a in desk.known.others.values() if isinstance(a, Affiliation))
-    wanted = (member, tie.relation, party, *when)
-    old = next(
-        (a for a in stored if (a.member, a.relation, a.party, a.from_date, a.to_date) == wanted),
-        None,
-    )
+    old = ties.get((member, tie.relation, party, *when))
     fresh = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
     record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
     if tie.basis:
@@ -76,9 +105,10 @@ def affiliation(desk: Desk, value: Value) -> None:
         record = replace(record, note=tie.note)
     if record != old:
         desk.put(record, desk.file("affiliations"))
+        ties[_tie(record)] = record
 
 
-def judgement(desk: Desk, entry: Entry) -> None:
+def _judgement(desk: Desk, entry: Entry, decided: dict[Decision, Judgement]) -> None:
     """One entry under `judgements:`."""
     kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
     about, other = (
@@ -100,19 +130,10 @@ def judgement(desk: Desk, entry: Entry) -> None:
             f"{kind} is said of {OF[kind]}; kb judge --help shows each kind",
         )
     lines = entry.get("lines") or None
-    made = [
-        j
-        for j in desk.known.others.values()
-        if isinstance(j, Judgement) and (j.kind, j.lines) == (kind, lines)
-    ]
-    old = next((j for j in made if (j.about, j.other) == (about, other)), None)
-    if (
-        old is None
-        and other
-        and kind in MUTUAL
-        and (old := next((j for j in made if (j.about, j.other) == (other, about)), None))
-    ):
-        about, other = other, about
+    old = decided.get((kind, lines, about, other))
+    if old is None and other and kind in MUTUAL:
+        old = decided.get((kind, lines, other, about))
+        about, other = (other, about) if old else (about, other)
     name = identifiers.slug(
         f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110
     )
@@ -137,6 +158,7 @@ def judgement(desk: Desk, entry: Entry) -> None:
         record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
     if record != old:
         desk.put(record, desk.file("judgements"))
+        decided[_decision(record)] = record
 
 
 # kind → what it is said of, in words; the folders of these records, the same for both.
