@@ -237,7 +237,7 @@ def test_correcting_one_entry_is_a_diff_of_a_few_lines(collection: Kb, tmp_path:
         }
 
     for change, most in (
-        (("edit", "the-lna-took-control-of-sirte", "when=2020-01-06"), 5),
+        (("edit", "the-lna-took-control-of-sirte", "when=2020-01-06"), 6),
         (("edit", "entity/jufra", "note=read as the airbase"), 2),
         (
             (
