@@ -14,6 +14,7 @@ from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.changes import coder as who
 from kb.cli.opened import to_write
 from kb.cli.output import message
+from kb.coding import notation
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -85,15 +86,10 @@ def entity(
         )
     _single(type=type, naming=naming, wikidata=wikidata)
     names = list(filter(None, name))
-    if split := next((n for n in names[1:] if "," in n), ""):
-        raise Usage(
-            f"“{split}” would be read as several names: a comma separates them.",
-            "only the first name may hold one",
-        )
     declared = "; ".join(filter(None, (type, naming, f"wd {wikidata}" if wikidata else "")))
     told = {
         "name": names[0] if names else "",
-        "also": ", ".join(names[1:]),
+        "also": notation.joined(names[1:]),
         "description": description,
         "within": ", ".join(within),
     }

@@ -11,7 +11,7 @@ from kb.coding import notation, passages
 from kb.coding.context import Desk
 from kb.coding.sheet import Entry, Value
 from kb.model import dates as calendar
-from kb.model import identifiers
+from kb.model import identifiers, values
 from kb.model.records import Assertion, Claim, Entity, Quote, Relay
 from kb.model.vocabulary import BASES, DISPUTES, FORMS, READINGS, STANCES
 from kb.rdf import turtle_writer
@@ -102,9 +102,8 @@ def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
             else calendar.When()
         )
         out |= {"said_from": on.window()[0], "said_to": on.window()[1], "said": on.phrase or None}
-    out["checked_by"] = notation.names_in(
-        ", ".join((*out["checked_by"], desk.sheet.get("checked")))
-    )
+    checked = (*out["checked_by"], *notation.names_in(desk.sheet.get("checked")))
+    out["checked_by"] = tuple(dict.fromkeys(checked))
     return out | {"coder": desk.sheet.get("coder") or (bound.coder if bound else None)}
 
 
@@ -214,9 +213,7 @@ def _relays(
     if said.get("via"):
         chain += [
             e
-            for e in (
-                desk.entity(n, said.values["via"]) for n in notation.names_in(said.get("via"))
-            )
+            for e in (desk.entity(n, said.values["via"]) for n in desk.names(said.values["via"]))
             if e
         ]
     named = [(f"{id}-r{n}", n, name) for n, name in enumerate(chain, 1)]
@@ -273,11 +270,26 @@ def _speakers(desk: Desk, said: Entry) -> list[str]:
             )
         return [desk.source.author] if desk.source and desk.source.author else []
     try:
-        found = notation.speakers(value.text)
+        named = desk.names(value)
+        found = [notation.Speaker(*named)] if named == (value.text,) else None
+        found = found if found and "," in value.text else notation.speakers(value.text)
     except ValueError as error:
         desk.problem("bad-speaker", error, value)
         return []
-    return [s for s in (_speaker(desk, f, value) for f in found) if s]
+    return _each_once(desk, [s for s in (_speaker(desk, f, value) for f in found) if s], value)
+
+
+def _each_once(desk: Desk, speakers: list[str], value: Value) -> list[str]:
+    """Speakers, and a problem where two of the names mean one of them: a comma separates names."""
+    if len(set(speakers)) == len(speakers):
+        return speakers
+    desk.problem(
+        "bad-speaker",
+        f"“{values.shown(value.text)}” names one speaker twice, since a comma separates names.",
+        value,
+        'write a name with a comma in quotes, as "Doe, Jane", or write the id of the speaker',
+    )
+    return []
 
 
 def _speaker(desk: Desk, meant: notation.Speaker, value: Value) -> str | None:

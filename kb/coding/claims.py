@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from kb.coding import assertions, notation
+from kb.coding import assertions
 from kb.coding.context import CLAIMS_DATE, Desk
 from kb.coding.sheet import ROLE_KEYS, Entry
 from kb.errors import KbError
@@ -103,7 +103,7 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
             out[role] = tuple(
                 filter(
                     None,
-                    (desk.entity(n, entry.values[key]) for n in notation.names_in(entry.get(key))),
+                    (desk.entity(n, entry.values[key]) for n in desk.names(entry.values[key])),
                 )
             )
     for key, allowed in (("kind", KINDS), ("extent", EXTENTS), ("held", HELD)):

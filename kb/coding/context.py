@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from kb.coding import versions
+from kb.coding import notation, versions
 from kb.coding.alike import Alike
 from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Sheet, Value
@@ -174,6 +174,12 @@ class Desk:
                 severity="warning",
             )
         return id
+
+    def names(self, value: Value) -> tuple[str, ...]:
+        """The names in a value; all of it where an entity has this very name, commas included."""
+        if "," in value.text and self.known.exactly(value.text, ("entity",)):
+            return (value.text,)
+        return notation.names_in(value.text)
 
     def token(self, value: Value, allowed: Iterable[str]) -> str | None:
         """A word if it is in the list that is allowed; None, and a problem, where it is not."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from kb.coding import notation
 from kb.coding.claims import QUANTITY
 from kb.coding.sheet import ROLE_KEYS, Entry, Sheet, Value
 from kb.errors import Usage
@@ -182,16 +183,16 @@ class _Printing:
             yield a.stance, a.target if a.stance == "disowns" else ", ".join(a.scope) or "yes"
         yield "at", self._at(self.known.quotes[a.quote or ""]) if at else None
         yield "on", self._on(a)
-        yield "via", ", ".join(self._relays(a))
+        yield "via", notation.joined(self._relays(a))
         yield from (
             ("basis", a.basis),
             ("form", a.form),
             ("manner", a.manner),
-            ("words", ", ".join(a.words)),
+            ("words", notation.joined(a.words)),
             ("reading", a.reading),
         )
         yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
-        yield from (("note", a.note), ("checked", ", ".join(a.checked_by)))
+        yield from (("note", a.note), ("checked", notation.joined(a.checked_by)))
 
     def _on(self, a: Assertion) -> str | None:
         if a.said is None and a.said_from is None and a.said_to is None:

@@ -69,7 +69,7 @@ def shown(record: Record) -> dict[str, str]:
         value = getattr(record, name)
         if value not in (None, ()):
             text = (
-                ", ".join(value)
+                notation.joined(value)
                 if isinstance(value, tuple)
                 else format(value, "f")
                 if isinstance(value, Decimal)

@@ -5,7 +5,9 @@ ValueError with a sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from kb.model import iris, values
 from kb.model.identifiers import suggestion
@@ -63,13 +65,56 @@ def new_entity(text: str) -> NewEntity:
     return NewEntity(type_, description, names, naming, within, wikidata)
 
 
+# What follows a comma and is still a part of the same name.
+_SUFFIX: Final = re.compile(
+    r"(?:Inc|Ltd|LLC|L\.L\.C|LLP|LP|Corp|Co|PLC|plc|GmbH|AG|KG|SE|S\.?A|S\.?p\.?A|N\.?V|B\.?V|A/S|AB|AS|Oy"
+    r"|Pty|Limited|Incorporated|Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq|MP|QC|KC|OBE|CBE)\.?"
+)
+# The end of a firm's name that joins what stands before it: Smith, Jones & Co.
+_PARTNERS: Final = re.compile(
+    r".*\S\s+(?:&|and)\s+(?:Co|Company|Sons|Brothers|Partners|Associates|Cie)\.?", re.IGNORECASE
+)
+_PART: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|“([^”]*)”|((?:\\.|[^,\\])+))\s*(?:,|$)')
+
+
 def names_in(text: str) -> tuple[str, ...]:
-    """Names separated by commas.
+    """Names separated by commas. A comma within a name is written in quotes or with a backslash;
+    the commas of “Acme, Inc.” and “Smith, Jones & Co.” are known to belong to the name.
 
     >>> names_in("Guard, Harbour Guard")
     ('Guard', 'Harbour Guard')
+    >>> names_in('Acme, Inc., Acme, "Doe, Jane"')
+    ('Acme, Inc.', 'Acme', 'Doe, Jane')
     """
-    return tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
+    found: list[str] = []
+    plain: list[bool] = []
+    for part in _PART.finditer(text):
+        quoted = part[1] if part[1] is not None else part[2]
+        name = re.sub(r"\\(.)", r"\1", quoted if quoted is not None else part[3]).strip()
+        if quoted is None and found and plain[-1] and _SUFFIX.fullmatch(name):
+            found[-1] += f", {name}"
+        elif quoted is None and found and all(plain) and _PARTNERS.fullmatch(name):
+            found, plain = [", ".join((*found, name))], [True]
+        elif name:
+            found.append(name)
+            plain.append(quoted is None)
+    return tuple(dict.fromkeys(found))
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names as `names_in` reads them back.
+
+    >>> joined(["Guard", "Doe, Jane"])
+    'Guard, "Doe, Jane"'
+    """
+    each = tuple(dict.fromkeys(names))
+    odd = [_quoted(name) if "," in name or names_in(name) != (name,) else name for name in each]
+    writings = (", ".join(each), ", ".join(odd))
+    return next((w for w in writings if names_in(w) == each), ", ".join(map(_quoted, each)))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @dataclass(frozen=True, slots=True)

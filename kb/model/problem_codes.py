@@ -154,7 +154,7 @@ CODES: Final = {
     ),
     "quote-address": (
         "A passage is a line number and words copied from that line; … joins its beginning "
-        "and its end.\n"
+        "and its end. The number can be left out where the words occur only once in the text.\n"
         "To fix it: at: 24 first words … last words"
     ),
     "quote-id": (

@@ -53,20 +53,19 @@ def find(text: str, at: str) -> Span | Miss:
     """Find the passage that an address names.
 
     An address is a line number (from 1), or two joined by `-`, followed by words copied from there.
+    The number can be left out where the words occur only once in the text.
     `…` between words joins the beginning and the end of a long passage.
 
     >>> find("one\\ntwo three four", "2 two … four")
     Span(start=4, end=18)
+    >>> find("one\\ntwo three four", "two three")
+    Span(start=4, end=13)
     >>> find("a b a", "1 a").code
     'quote-ambiguous'
     """
     address = ADDRESS.match(at.strip())
     if not address:
-        return Miss(
-            "quote-address",
-            f"“{at}” does not begin with a line number and words.",
-            "write it as: 24 first words … last words",
-        )
+        return _anywhere(text, at.strip())
     starts = _line_starts(text)
     try:
         first, last = integer(address[1]), integer(address[2] or address[1])
@@ -82,8 +81,43 @@ def find(text: str, at: str) -> Span | Miss:
     begin = starts[first - 1]
     end = starts[last] if last < len(starts) else len(text)
     parts = ELLIPSIS.split(address[3])
-    copied = [part if part in text else _unescaped(part) for part in parts]
-    return _within(text, begin, end, copied, first)
+    found = _within(text, begin, end, _copied(text, parts), first)
+    if isinstance(found, Miss):  # words of the text can begin with a number
+        whole = _anywhere(text, at.strip())
+        return whole if isinstance(whole, Span) else found
+    return found
+
+
+def _copied(text: str, parts: list[str]) -> list[str]:
+    return [part if part in text else _unescaped(part) for part in parts]
+
+
+def _anywhere(text: str, at: str) -> Span | Miss:
+    """Find words that have no line number: they must occur once in the whole text, and both ends of
+    a passage on one line.
+    """
+    parts = _copied(text, ELLIPSIS.split(at))
+    head = parts[0]
+    start = text.find(head) if head else -1
+    if start < 0:
+        return Miss(
+            "quote-address",
+            f"“{shown(at)}” has no line number, and its words are not in the text.",
+            "copy the words from kb read, as: 24 first words … last words",
+        )
+    first = line_of(text, start)
+    other = text.find(head, start + 1)
+    if other >= 0:
+        places = sorted({first, line_of(text, other)})
+        return Miss(
+            "quote-ambiguous",
+            f"“{shown(head)}” occurs more than once: on "
+            + (f"lines {places[0]} and {places[1]}." if places[1:] else f"line {places[0]}."),
+            "put the number of the line before the words, or copy a word or two more",
+        )
+    starts = _line_starts(text)
+    end = starts[first] if first < len(starts) else len(text)
+    return _within(text, starts[first - 1], end, parts, first)
 
 
 def _unescaped(words: str) -> str:

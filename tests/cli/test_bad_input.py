@@ -326,7 +326,12 @@ def test_one_byte_changed_in_the_document_leaves_nothing_checkable(kb: Kb) -> No
             ("quote-ambiguous", "occurs more than once on line 7", "copy a word or two more"),
         ),
         ("77 the boats", ("quote-line", "the text has 13 lines")),
-        ("the boats left", ("quote-address", "24 first words")),
+        ("the ships left", ("quote-address", "24 first words")),
+        (
+            "the boats",
+            ("quote-ambiguous", "occurs more than once: on line 7", "number of the line"),
+        ),
+        ("Oldport", ("quote-ambiguous", "lines 3 and 4")),
         ("7 On … boats … back", ("quote-address", "at most one …")),
     ],
 )
