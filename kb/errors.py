@@ -20,11 +20,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: path as shown to the user, line and column from 1; 0 means *not known*."""
+    """A range: path as shown to the user, lines and columns from 1, the end exclusive; 0 means *not
+    known*. Only its beginning is printed.
+    """
 
     path: str = ""
     line: int = 0
     column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
     def __str__(self) -> str:
         return ":".join([self.path] + [str(n) for n in (self.line, self.column) if n])

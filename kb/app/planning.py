@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kb import documents
-from kb.app import validation
+from kb.app import saved_checks, validation
 from kb.app.dry_run import trial
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
@@ -107,7 +107,9 @@ def checked(session: Session, plan: Plan) -> Plan:
         rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome
     plan.problems += tuple(
-        p for p in (*report.problems, *rows) if p.code != "date-weekday"
+        p
+        for p in (*report.problems, *saved_checks.beyond(rows, report.problems))
+        if p.code != "date-weekday"
     )  # the sheet has said it, with its line
     return plan
 

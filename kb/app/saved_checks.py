@@ -9,7 +9,7 @@ over a limit is a problem itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kb.app import loops
@@ -23,7 +23,16 @@ from kb.workspace.saved_queries import SavedQuery
 
 Open = Callable[[], Reader]
 Row = Mapping[str, str | None]
+# Record, property and value, each "" where none is named → its place.
+Placing = Callable[[str, str, str], Place]
 
+# Checks of values that shapes look at as well.
+COVERED: Final = (
+    "dangling-reference",
+    "reference-to-wrong-record",
+    "unknown-predicate",
+    "unknown-token",
+)
 # Seconds that all own checks may take together.
 _SECONDS: Final = 60.0
 # Characters that a narrowed check leaves for the IRIs it is narrowed to; as much again is left for
@@ -37,11 +46,11 @@ def problems(
     checks: Sequence[SavedQuery],
     reader: Open,
     focus: Collection[str] | None,
-    place: Callable[[str], Place],
+    place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
-    """What the checks find of the records in `focus` (IRIs; None for all). `place` is of a record,
-    `tail` is how its IRI is shown.
+    """What the checks find of the records in `focus` (IRIs; None for all). `place` is of a record
+    or a value of it, `tail` is how its IRI is shown.
     """
     ours = [q for q in checks if _comes_with_program(q)]
     try:
@@ -56,11 +65,21 @@ def problems(
             yield from _own(query, reader, focus, place, tail, deadline)
 
 
+def beyond(rows: Iterable[Problem], found: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems of checks without those about a value that a shape has named already: one
+    wrong token is one problem.
+    """
+    told = {(p.subject, p.place) for p in found if p.severity == "error" and p.place.end_line}
+    for problem in rows:
+        if problem.code not in COVERED or (problem.subject, problem.place) not in told:
+            yield problem
+
+
 def _own(
     query: SavedQuery,
     reader: Open,
     focus: Collection[str] | None,
-    place: Callable[[str], Place],
+    place: Placing,
     tail: Callable[[str], str],
     deadline: float,
 ) -> Iterator[Problem]:
@@ -86,7 +105,7 @@ def _alone(
     query: SavedQuery,
     reader: Open,
     focus: Collection[str] | None,
-    place: Callable[[str], Place],
+    place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
     """What one check of the program finds, or that it went over a limit."""
@@ -109,7 +128,7 @@ def _problem(
     query: SavedQuery,
     row: Row,
     focus: Collection[str] | None,
-    place: Callable[[str], Place],
+    place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
     """A row as a problem, if it is of a record in focus."""
@@ -118,9 +137,9 @@ def _problem(
         message = query.message or query.summary
         for key, value in row.items():
             message = message.replace("{" + key + "}", tail(value or ""))
-        yield Problem(
-            query.severity or "error", query.name, message, place(subject), subject, query.hint
-        )
+        other = row.get("other") or ""
+        at = place(subject, other if "://" in other else "", row.get("value") or "")
+        yield Problem(query.severity or "error", query.name, message, at, subject, query.hint)
 
 
 def _rows(

@@ -196,9 +196,10 @@ class Session:
         """
         homes = {subject: f for f in files for subject in f.blocks}
 
-        def place(subject: str) -> Place:
-            """Where a record is described."""
-            return homes[subject].place(subject) if subject in homes else Place()
+        def place(subject: str, property: str, value: str) -> Place:
+            """Where a record is described, or a value of a property of it."""
+            home = homes.get(subject)
+            return home.place(subject, property, value) if home else Place()
 
         checks = [q for q in self.queries().values() if q.group == "checks"]
         return list(saved_checks.problems(checks, reader, focus, place, self.tail))

@@ -22,7 +22,7 @@ from kb.model.records import (
     slots,
 )
 from kb.model.vocabulary import NS, PROV, RDF
-from kb.rdf import literals, shacl, turtle_reader
+from kb.rdf import literals, shacl, turtle_places, turtle_reader
 from kb.rdf.shacl import Shapes
 from kb.text import anchoring, sentences
 
@@ -45,13 +45,14 @@ class File:
         """
         return [t for t in self.triples if t[1].value != PROV + "wasRevisionOf"]
 
-    def place(self, subject: str, property: str = "") -> Place:
-        """Line and column of a record, or of a property of it."""
+    def place(self, subject: str, property: str = "", value: str = "") -> Place:
+        """Where a record is described, or a property of it, or one value of that."""
         block = self.blocks.get(subject)
-        if block is None:
-            return Place(self.path)
-        line = turtle_reader.line_in(block, property) if property else block.line
-        return Place(self.path, line, 5 if line != block.line else 1)
+        return (
+            Place(self.path, *turtle_places.find(block, property, value))
+            if block
+            else Place(self.path)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read(path: str, text: str, base: str) -> tuple[File, list[Problem]]:
                     "error",
                     "record-twice",
                     message,
-                    Place(path, block.line, 1),
+                    Place(path, *turtle_places.subject(block)),
                     block.subject,
                     "join the two blocks",
                 )
@@ -203,7 +204,7 @@ def _shapes(
         data,
         list(homes),
         base,
-        lambda focus, property: homes[focus].place(focus, property),
+        lambda focus, property, value: homes[focus].place(focus, property, value),
         against,
     )
 
@@ -223,7 +224,7 @@ def _values(
     for file, record in wanted:
         iri = turtle_reader.iri_of(record, base)
         for flaw in literals.flaws(record, stated[file.path].get(iri, {})):
-            place = file.place(iri, flaw.property)
+            place = file.place(iri, flaw.property, flaw.value)
             placed.append(
                 (flaw, Problem(flaw.severity, flaw.code, flaw.message, place, iri, flaw.hint))
             )

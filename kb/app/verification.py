@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kb.app import validation
+from kb.app import saved_checks, validation
 from kb.app.condition import UNREAD
 from kb.app.session import Session
 from kb.app.validation import Report
@@ -39,7 +39,7 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     names = {f.path for f in picked}
     own = [
         p
-        for p in (*problems, *rows)
+        for p in (*problems, *saved_checks.beyond(rows, report.problems))
         if not chosen or p.place.path in names or _within(p.place.path, chosen)
     ]
     return Report(

@@ -64,19 +64,16 @@ def _edit(desk: Desk, entry: Entry) -> None:
                     "kb withdraw takes a claim back",
                 )
             _speaks(desk, record)
-            claims.claim(desk, Entry({**values, "claim": Value("=" + record.id)}, entry.line))
+            claims.claim(desk, replace(entry, values={**values, "claim": Value("=" + record.id)}))
         case Assertion():
             of = values.get("claim", Value(record.claim or ""))
-            said = Entry(
-                {"id": Value(record.id), **{k: v for k, v in values.items() if k != "claim"}},
-                entry.line,
-            )
+            told = {k: v for k, v in values.items() if k != "claim"}
+            said = replace(entry, values={"id": Value(record.id), **told})
             desk.source = desk.known.sources[record.source or ""]
-            claims.claim(
-                desk, Entry({"claim": replace(of, text="=" + of.text)}, entry.line, (said,))
-            )
+            claim = {"claim": replace(of, text="=" + of.text)}
+            claims.claim(desk, replace(entry, values=claim, said=(said,)))
         case Entity() | Affiliation() | Judgement() | Source():
-            fields.revise(desk, record, Entry(values, entry.line))
+            fields.revise(desk, record, replace(entry, values=values))
         case _:
             desk.problem(
                 "not-edited",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kb.errors import Place, Problem
+from kb.model import values
 from kb.model.vocabulary import STANCES
 
 # Sheet key of a role → role of the vocabulary.
@@ -64,11 +65,13 @@ JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "certainty", "
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A text and where it stands in the sheet (from 1)."""
+    """A text and its range in the sheet: lines and columns from 1, the end exclusive."""
 
     text: str
     line: int = 0
     column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
 
 def as_value(text: str) -> Value:
@@ -77,16 +80,21 @@ def as_value(text: str) -> Value:
     >>> as_value(" two\\nlines ").text
     'two lines'
     """
-    return Value(" ".join(text.split("\n")).strip())
+    line = " ".join(text.split("\n"))
+    # Python counts some controls as white space: they stay, so that they are refused.
+    return Value(line if values.forbidden(line) else line.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A mapping of the sheet: key → value, and where it begins."""
+    """A mapping of the sheet: key → value, and its range."""
 
     values: Mapping[str, Value]
     line: int = 0
     said: tuple[Entry, ...] = ()
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
     def get(self, key: str) -> str:
         """The text of a key, empty where it is not given."""
@@ -122,5 +130,7 @@ class Sheet:
         severity: str = "error",
     ) -> None:
         """Note a problem at a value of this sheet."""
-        place = Place(self.name, at.line if at else 0, at.column if isinstance(at, Value) else 0)
+        place = Place(self.name)
+        if at:
+            place = Place(self.name, at.line, at.column, at.end_line, at.end_column)
         self.problems.append(Problem(severity, code, message, place, hint=hint))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import yaml
@@ -198,7 +198,8 @@ def _pairs(
 
 
 def _at(node: yaml.Node) -> Value:
-    return Value("", node.start_mark.line + 1, node.start_mark.column + 1)
+    start, end = node.start_mark, node.end_mark
+    return Value("", start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
 def _text(node: yaml.Node, sheet: Sheet) -> Value:
@@ -210,8 +211,7 @@ def _text(node: yaml.Node, sheet: Sheet) -> Value:
             "put the value in quotes: '…'",
         )
         return Value("")
-    mark = node.start_mark
-    return replace(as_value(node.value), line=mark.line + 1, column=mark.column + 1)
+    return replace(_at(node), text=as_value(node.value).text)
 
 
 def _items(node: yaml.Node, sheet: Sheet) -> list[yaml.Node]:
@@ -242,9 +242,7 @@ def _top(key: str, node: yaml.Node, sheet: Sheet) -> None:
 
 
 def _entry(node: yaml.Node, known: Iterable[str] | None, sheet: Sheet) -> Entry:
-    return Entry(
-        {k.value: _text(v, sheet) for k, v in _pairs(node, known, sheet)}, node.start_mark.line + 1
-    )
+    return _ranged(node, {k.value: _text(v, sheet) for k, v in _pairs(node, known, sheet)})
 
 
 def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
@@ -255,8 +253,10 @@ def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
         if k.value == "said"
         for item in _items(v, sheet)
     ]
-    return Entry(
-        {k.value: _text(v, sheet) for k, v in pairs if k.value != "said"},
-        node.start_mark.line + 1,
-        tuple(said),
-    )
+    return _ranged(node, {k.value: _text(v, sheet) for k, v in pairs if k.value != "said"}, said)
+
+
+def _ranged(node: yaml.Node, values: Mapping[str, Value], said: Iterable[Entry] = ()) -> Entry:
+    """An entry with the range of its node."""
+    at = _at(node)
+    return Entry(values, at.line, tuple(said), at.column, at.end_line, at.end_column)

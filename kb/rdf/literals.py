@@ -38,6 +38,7 @@ class Flaw(NamedTuple):
     message: str
     hint: str
     form: bool = False
+    value: str = ""  # the text of the literal; empty where the whole record is meant
 
 
 def flaws(record: Record, stated: Mapping[str, Sequence[Term]]) -> Iterator[Flaw]:
@@ -48,7 +49,7 @@ def flaws(record: Record, stated: Mapping[str, Sequence[Term]]) -> Iterator[Flaw
     for slot in fields.values():
         for term in stated.get(slot.property, ()):
             if term.kind == "literal":
-                yield from _literal(slot, term)
+                yield from (flaw._replace(value=term.value) for flaw in _literal(slot, term))
     for fault in admission.faults(record):
         property = fields[fault.field].property if fault.field in fields else ""
         yield Flaw("error", fault.code, property, fault.message, fault.hint)

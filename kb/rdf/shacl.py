@@ -175,12 +175,12 @@ def problems(
     data: Sequence[Triple],
     focus: Sequence[str],
     base: str,
-    place: Callable[[str, str], Place],
+    place: Callable[[str, str, str], Place],
     shapes: Shapes,
 ) -> Iterator[Problem]:
     """Yield the violations of all shapes by the focus records, and the problems of own shapes.
 
-    `place` returns the place of a record and its property.
+    `place` returns the place of a record, a property of it and a value.
     """
     found = [(v, v.shape, f"kb explain {v.shape}") for v in validate(data, focus, shapes.shipped)]
     wrong = None
@@ -197,9 +197,11 @@ def problems(
             hint="correct or remove these shapes",
         )
     for violation, code, hint in found:
-        message, where = violation.message, place(violation.focus, violation.property)
-        if violation.value and len(violation.value) < _LONGEST_VALUE:
-            message += f" (“{violation.value.removeprefix(base)}”)"
+        value = violation.value
+        message, where = violation.message, place(violation.focus, violation.property, value)
+        if value and len(value) < _LONGEST_VALUE:
+            shown = value.removeprefix(base)
+            message += f" (“{turtle_reader.compact(value) if value.startswith(NS) else shown}”)"
         yield Problem(violation.severity, code, message, where, violation.focus, hint)
     if wrong:
         yield wrong

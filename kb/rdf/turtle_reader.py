@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
@@ -56,7 +56,7 @@ class Block:
     """One statement of a file.
 
     `subject` is an absolute IRI, or empty for a directive. `start` and `end` count code points from
-    0; `line` counts from 1.
+    0; `line` and `column`, where it begins, count from 1. `names` are those that apply in it.
     """
 
     subject: str
@@ -64,6 +64,8 @@ class Block:
     end: int
     line: int
     text: str
+    column: int = 1
+    names: Names | None = field(default=None, compare=False, repr=False)
 
 
 def triples(text: str, base: str) -> list[Triple]:
@@ -176,16 +178,19 @@ def blocks(text: str, base: str) -> Iterator[Block]:
     """Yield the statements of a Turtle text with their places, in order. The text must be valid."""
     names = Names(base)
     line, start, words = 1, -1, list[str]()
-    start_line = 1
+    start_line = column = 1
     for match in TOKEN.finditer(text):
         kind, token = match.lastgroup, match[0]
         if kind not in {"space", "comment"}:
             if start < 0:
                 start, start_line, words = match.start(), line, []
+                column = start - text.rfind("\n", 0, start)
             words.append(token)
             if kind == "end" or len(words) == _BARE.get(words[0].lower(), 0):
-                subject = names.read(words)
-                yield Block(subject, start, match.end(), start_line, text[start : match.end()])
+                names = names.after(words)
+                subject = "" if _directive(words) else names.expanded(words[0])
+                part = text[start : match.end()]
+                yield Block(subject, start, match.end(), start_line, part, column, names)
                 start = -1
         line += token.count("\n")
 
@@ -195,6 +200,10 @@ _BARE = {"prefix": 3, "base": 2}
 # A relative IRI that every parser resolves by appending it to the base.
 _PART = r'[^\x00-\x20<>"{}|^`\\/?#]+'
 _PLAIN = re.compile(rf"(?!\.|[^/]*:){_PART}(?:/(?!\.){_PART})*(?:#{_PART})?")
+
+
+def _directive(words: Sequence[str]) -> bool:
+    return words[0].lower() in {"@prefix", "prefix", "@base", "base"}
 
 
 class Names:
@@ -216,6 +225,16 @@ class Names:
             self.base = self.resolved(words[1][1:-1])
             return ""
         return self.expanded(words[0])
+
+    def after(self, words: Sequence[str]) -> Names:
+        """Return the names that apply after a statement; the same object unless it is a
+        directive.
+        """
+        if not _directive(words):
+            return self
+        names = Names(self.base, self.prefixes)
+        names.read(words)
+        return names
 
     def expanded(self, word: str) -> str:
         """Return the IRI of a token."""

@@ -428,7 +428,7 @@ def test_what_nobody_can_see_in_a_name_is_told(kb: Kb) -> None:
         ("  kind: evnt", ("s.yaml:4:9: error unknown-word", "did you mean event")),
         ("  kind: event\n  count: lots", ("s.yaml:5:10: error bad-count", "more than 100")),
         ("  kindd: event", ("s.yaml:4:3: error sheet-key", "did you mean kind")),
-        ("  topic: x", ("s.yaml:3: error claim-kind",)),
+        ("  topic: x", ("s.yaml:3:3: error claim-kind",)),
     ],
 )
 def test_a_claim_that_cannot_be_understood_is_refused_with_line_and_column(
@@ -501,7 +501,7 @@ def test_a_saying_that_cannot_be_understood_is_refused_with_line_and_column(
         ("just words\n", ("s.yaml:1:1: error sheet-shape",)),
         (
             "source: 2024-quarrel\nclaims:\n- claim: Nobody says this\n  kind: event\n",
-            ("s.yaml:3: error claim-unasserted",),
+            ("s.yaml:3:3: error claim-unasserted",),
         ),
         (
             small().replace("2024-quarrel", "2024-quarel"),
