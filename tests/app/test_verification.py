@@ -46,7 +46,9 @@ def test_a_missing_value_is_a_problem_of_the_whole_record(kb: Kb) -> None:
 
 
 def test_a_problem_of_a_sheet_has_the_range_of_what_was_typed(kb: Kb) -> None:
-    sheet = "source: 2024\nclaims:\n- claim: A met B\n  kind: evnt\n  said:\n  - at: 8 near the pier\n"
+    sheet = (
+        "source: 2024\nclaims:\n- claim: A met B\n  kind: evnt\n  said:\n  - at: 8 near the pier\n"
+    )
     plan = knowledge_base.open(str(kb.root)).plan(sheet, "s.yaml")
     (problem,) = plan.problems
     place = problem.place
