@@ -15,10 +15,11 @@ from kb.app import saved_checks, validation
 from kb.app.dry_run import trial
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
-from kb.coding import compiler, yaml_reader
+from kb.coding import compiler, versions, yaml_reader
 from kb.coding.sheet import Sheet
 from kb.errors import Invalid, KbError, Problem, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
+from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Entity, Record, Source
 from kb.rdf import turtle_writer
 from kb.text import sentences
@@ -92,6 +93,7 @@ def checked(session: Session, plan: Plan) -> Plan:
     removed = {base + r for r in change.removed}
     plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
     moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
+    moved |= _replaced(change.files.values(), plan.seen.values(), base)
     for name, seen in plan.seen.items():
         text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
         plan.texts[name] = "" if text == turtle_writer.heading(base) else text
@@ -112,6 +114,26 @@ def checked(session: Session, plan: Plan) -> Plan:
         if p.code != "date-weekday"
     )  # the sheet has said it, with its line
     return plan
+
+
+def _replaced(
+    changed: Iterable[Sequence[Record]], seen: Iterable[str], base: str
+) -> dict[str, list[Triple]]:
+    """What the files state about each record of which a version is kept, as if of the version: what
+    the model does not read belongs to the history, too.
+    """
+    ids = {(r.path, r.id) for records in changed for r in records}
+    origins = {
+        f"{base}{path}{id}": f"{base}{path}{versions.current(id)}"
+        for path, id in ids
+        if versions.current(id) != id
+    }
+    known = turtle_writer.stated(seen, set(origins.values()), base) if origins else {}
+    return {
+        version: [(Term("iri", version), p, o) for _, p, o in known[origin]]
+        for version, origin in origins.items()
+        if origin in known
+    }
 
 
 def add(session: Session, plan: Plan) -> list[str]:

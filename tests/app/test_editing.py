@@ -57,6 +57,20 @@ def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: Knowledge
     assert known.files[f"claim/{SENT}~1"] == "claims/main/history/claims/general.ttl"
 
 
+def test_the_version_in_the_history_has_what_the_model_does_not_read(book: KnowledgeBase) -> None:
+    path = book.folder.root / "claims/main/claims/general.ttl"
+    text = path.read_text()
+    start = text.index(f"<claim/{SENT}>")
+    line = '    <https://example.org/mine> "kept"@fr , "2024-02-29Z"^^xsd:date ;\n'
+    at = text.index("    kb:statement", start)
+    path.write_text(text[:at] + line + text[at:])
+    book.add(book.edit(SENT, {"when": "2024-02-20"}))
+    history = (book.folder.root / "claims/main/history/claims/general.ttl").read_text()
+    for stored in (path.read_text(), history[history.index(f"<claim/{SENT}~1>") :]):
+        assert '"kept"@fr' in stored
+        assert '"2024-02-29Z"^^xsd:date' in stored
+
+
 def test_two_edits_within_a_second_keep_both_versions(book: KnowledgeBase) -> None:
     now = datetime(2024, 3, 9, 12, tzinfo=UTC)
     for day in ("2024-02-20", "2024-02-21"):
