@@ -30,7 +30,7 @@ def turtle(triples: Iterable[Triple], base: str) -> str:
     Subjects with IRIs that cannot be written relative to `base` follow at the end, as N-Triples.
     """
     found = sorted(set(triples))
-    unsafe = {triple[0] for triple in found if any(_unsafe(term, base) for term in triple)}
+    unsafe = {s for s, p, o in found if _unsafe(s, base) or _unsafe(p, base) or _unsafe(o, base)}
     rest = [triple for triple in found if triple[0] in unsafe]
     text = turtle_writer.compose([t for t in found if t[0] not in unsafe], base)
     return f"{text}\n{ntriples(rest)}" if rest else text

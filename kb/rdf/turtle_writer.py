@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as replace_fields
 from functools import cache
 from typing import Any, TypeVar
@@ -205,26 +205,39 @@ def _edited(
     present = _single(text, wanted, base)
     gone = [b for s, b in present.items() if not wanted.get(s, s)]
     old, new = _places(before), _places({s: rows for s, rows in after.items() if wanted.get(s, s)})
+    moved = {s for s in present if s in new and old[s] != new[s]}
+    order = sorted(new, key=lambda s: new[s])
     edits = [(b.start, b.end, "") for b in gone]
-    last = 0
-    for iri in sorted(new, key=lambda s: new[s]):
-        block, old_block = wanted.get(iri), present.get(iri)
-        if old_block and old[iri] != new[iri]:
-            start = _remarks(text, old_block.start)
-            remarks = text[start : old_block.start]
-            edits.append((start, old_block.end, ""))
-            edits.append((last, last, remarks + (old_block.text if block is None else block)))
-            continue
-        if old_block and block is not None:
-            edits.append((old_block.start, old_block.end, block))
-        elif block:
-            edits.append((last, last, block))
-        last = old_block.end if old_block else last
+    edits += _edits(text, order, wanted, present, moved)
     first = min((b.start for b in present.values()), default=len(text.rstrip("\n")))
     out = _apply(text, edits, _remarks(text, first) if present else first)
     # Comments on a removed record are now before the next one; a canonical file stays canonical.
     commented = any(_remarks(text, b.start) < b.start for b in gone)
     return tidy(out, base) if commented and tidy(text, base) == text else out
+
+
+def _edits(
+    text: str,
+    order: Sequence[str],
+    wanted: Mapping[str, str],
+    present: Mapping[str, Block],
+    moved: Collection[str],
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the replacements and insertions (begin, end, text) that bring blocks into order."""
+    last = 0
+    for iri in order:
+        block, old_block = wanted.get(iri), present.get(iri)
+        if old_block and iri in moved:
+            start = _remarks(text, old_block.start)
+            remarks = text[start : old_block.start]
+            yield start, old_block.end, ""
+            yield last, last, remarks + (old_block.text if block is None else block)
+            continue
+        if old_block and block is not None:
+            yield old_block.start, old_block.end, block
+        elif block:
+            yield last, last, block
+        last = old_block.end if old_block else last
 
 
 def _single(text: str, wanted: Collection[str], base: str) -> dict[str, Block]:

@@ -41,36 +41,41 @@ def address(lines: Lines, start: int, end: int) -> str | None:
     >>> address(Lines("one two three four five six seven"), 4, 33)
     '1 two three … six seven'
     """
-    text = lines.text
-    passage = text[start:end]
+    text, passage = lines.text, lines.text[start:end]
     number, begin, stop = lines.around(start, end)
-    words = [m.span() for m in re.finditer(r"\S+", passage)]
-    if len(words) > SHORT_PASSAGE:
-        heads, tails = (
-            [e for _, e in words[FEWEST - 1 :]],
-            [s for s, _ in words[: -FEWEST + 1]][::-1],
-        )
-    else:
-        heads, tails = [len(passage)], []
+    heads, tails = _ends(passage)
     # If whole words fail (they contain an ellipsis, or occur twice), try every possible end.
     every = range(1, len(passage) + 1)
-    for head in (n for n in (*heads, *every) if _alone(text, passage[:n], begin, stop, start)):
-        for tail in (None, *(t for t in (*tails, *reversed(every)) if head <= t < len(passage))):
-            found = f"{number} {passage[:head]}" + (
-                f" … {passage[tail:]}" if tail is not None else ""
-            )
-            right = (
-                head == len(passage)
-                if tail is None
-                else text.find(passage[tail:], start + head, stop) + len(passage) - tail == end
-            )
-            if (
-                right
-                and (tail is None or _copied(passage[tail:]))
-                and anchoring.find(text, found) == anchoring.Span(start, end)
-            ):
-                return found
+    for head in (*heads, *every):
+        if not _alone(text, passage[:head], begin, stop, start):
+            continue
+        for tail in (None, *tails, *reversed(every)):
+            found = _joined(passage, head, tail)
+            if found and anchoring.find(text, f"{number} {found}") == anchoring.Span(start, end):
+                return f"{number} {found}"
     return None
+
+
+def _ends(passage: str) -> tuple[list[int], list[int]]:
+    """Return the offsets at which the first words may end and the last ones begin, best first."""
+    words = [m.span() for m in re.finditer(r"\S+", passage)]
+    if len(words) <= SHORT_PASSAGE:
+        return [len(passage)], []
+    return [e for _, e in words[FEWEST - 1 :]], [s for s, _ in words[: -FEWEST + 1]][::-1]
+
+
+def _joined(passage: str, head: int, tail: int | None) -> str:
+    """Join the words up to `head` and from `tail` on, or return "" if that is no address."""
+    if tail is None:
+        return passage if head == len(passage) else ""
+    if not head <= tail < len(passage) or not _copied(passage[tail:]):
+        return ""
+    return f"{passage[:head]} … {passage[tail:]}" if _first(passage, head, tail) else ""
+
+
+def _first(passage: str, head: int, tail: int) -> bool:
+    """Tell whether the words from `tail` on occur there first after `head`."""
+    return passage.find(passage[tail:], head) == tail
 
 
 def _alone(text: str, head: str, begin: int, stop: int, start: int) -> bool:

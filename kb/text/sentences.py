@@ -67,9 +67,8 @@ def parse(stored: str, length: int | None = None) -> tuple[Span, ...]:
     """
     if not re.fullmatch(r"(?:\d{1,12}-\d{1,12}(?: \d{1,12}-\d{1,12})*)?", stored, re.ASCII):
         raise ValueError("sentences are stored as offsets, such as 0-15 16-44")
-    spans = tuple(
-        (int(start), int(end)) for start, _, end in (part.partition("-") for part in stored.split())
-    )
+    pairs = (part.partition("-") for part in stored.split())
+    spans = tuple((int(start), int(end)) for start, _, end in pairs)
     for start, end in spans:
         if start >= end or (length is not None and end > length):
             raise ValueError(f"{start}-{end} is not a passage of the text")

@@ -87,26 +87,33 @@ def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
     If two sentences share half of their runs, then any set of more than half of the runs of one
     contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
     """
-    numbers: dict[Run, int] = {}
-    runs = [
-        frozenset(numbers.setdefault(run, len(numbers)) for run in _runs(p.words)) for p in passages
-    ]
-    holders: list[list[int]] = [[] for _ in numbers]
+    runs = _numbered(passages)
+    holders: dict[int, list[int]] = defaultdict(list)
     for n, found in enumerate(runs):
         for run in found:
             holders[run].append(n)
     seen: set[tuple[int, int]] = set()
     for n, found in enumerate(runs):
-        rarest = sorted(found, key=lambda run: (len(holders[run]), run))[
-            : len(found) - ceil(ALIKE * len(found)) + 1
-        ]
-        near = {m for run in rarest if len(holders[run]) <= TOO_COMMON for m in holders[run]}
+        number = len(found) - ceil(ALIKE * len(found)) + 1
+        near = set[int]()
+        for run in sorted(found, key=lambda run: (len(holders[run]), run))[:number]:
+            if len(holders[run]) <= TOO_COMMON:
+                near.update(holders[run])
         for m in near:
-            if passages[m].text != passages[n].text and len(found & runs[m]) >= ALIKE * min(
-                len(found), len(runs[m])
-            ):
+            least = ALIKE * min(len(found), len(runs[m]))
+            if passages[m].text != passages[n].text and len(found & runs[m]) >= least:
                 seen.add((n, m) if passages[n].text < passages[m].text else (m, n))
     yield from sorted(seen)
+
+
+def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:
+    """Return the runs of each passage, as numbers."""
+    numbers: dict[Run, int] = {}
+    out = []
+    for passage in passages:
+        runs = _runs(passage.words)
+        out.append(frozenset(numbers.setdefault(run, len(numbers)) for run in runs))
+    return out
 
 
 def _runs(text: str) -> list[Run]:
@@ -122,21 +129,21 @@ def _pair(
     passages: Sequence[Passage],
     sizes: Mapping[str, int],
 ) -> Pair:
-    sides = [sorted({pair[side] for pair in found}) for side in (0, 1)]
-    shares = [
-        sum(len(WORD.findall(passages[n].words)) for n in side) / sizes[name]
-        for side, name in zip(sides, key, strict=True)
+    sides = [
+        _side(key[0], {a for a, _ in found}, passages, sizes),
+        _side(key[1], {b for _, b in found}, passages, sizes),
     ]
-    lines = [
-        (min(passages[n].line for n in side), max(passages[n].line for n in side)) for side in sides
-    ]
-    first = 0 if shares[0] >= shares[1] else 1
-    return Pair(
-        key[first],
-        key[1 - first],
-        min(map(len, sides)),
-        shares[first],
-        shares[1 - first],
-        lines[first],
-        lines[1 - first],
+    (one, share, lines), (other, share_of_other, lines_of_other) = sorted(
+        sides, key=lambda side: side[1], reverse=True
     )
+    number = min(len({a for a, _ in found}), len({b for _, b in found}))
+    return Pair(one, other, number, share, share_of_other, lines, lines_of_other)
+
+
+def _side(
+    name: str, found: set[int], passages: Sequence[Passage], sizes: Mapping[str, int]
+) -> tuple[str, float, tuple[int, int]]:
+    """Return a text's name, the share of its words in these passages, and their lines."""
+    words = sum(len(WORD.findall(passages[n].words)) for n in found)
+    lines = [passages[n].line for n in found]
+    return name, words / sizes[name], (min(lines), max(lines))

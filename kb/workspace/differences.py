@@ -196,5 +196,7 @@ def _name(known: Known, entity: str | None) -> str:
 
 def headings(changes: Sequence[Change]) -> dict[str, list[Change]]:
     """Group changes by kind, in the order of the report. Kinds without changes are left out."""
-    found = {kind: [c for c in changes if c.kind == kind] for kind in ("status", *KINDS)}
+    found: dict[str, list[Change]] = {kind: [] for kind in ("status", *KINDS)}
+    for change in changes:
+        found[change.kind].append(change)
     return {kind: some for kind, some in found.items() if some}

@@ -82,10 +82,8 @@ def _renamed(entry: Entry, base: str) -> dict[str, str]:
     """
     if not RENAME.match(entry.what):
         return {}
-    gone, new = (
-        sorted(c.subject.removeprefix(base) for c in entry.changes if not getattr(c, side))
-        for side in ("after", "before")
-    )
+    gone = sorted(c.subject.removeprefix(base) for c in entry.changes if not c.after)
+    new = sorted(c.subject.removeprefix(base) for c in entry.changes if not c.before)
     return {old: new[0] + old.removeprefix(gone[0]) for old in gone} if new else {}
 
 
@@ -207,7 +205,8 @@ def _by_time(records: Sequence[Record], subject: str) -> list[Batch]:
             groups.setdefault(when, []).append(record)
     out = []
     for when, group in groups.items():
-        who = "|".join(sorted({c for r in group for c in [getattr(r, "coder", None)] if c}))
+        coders = {getattr(record, "coder", None) or "" for record in group}
+        who = "|".join(sorted(coders - {""}))
         keys = tuple(sorted(r.path + r.id for r in group))
         did = "; ".join(f"recorded {k}" for k in keys) if subject else f"{len(group)} recorded"
         out.append(Batch(0, when, who, "", did, keys))

@@ -82,13 +82,15 @@ def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
     """Yield the records whose block differs. A file that is not Turtle has none."""
     if not file.endswith(".ttl"):
         return
-    old, new = (
-        {b.subject: b.text for b in turtle_reader.blocks(text, base) if b.subject}
-        for text in (before, after)
-    )
+    old, new = _blocks(before, base), _blocks(after, base)
     for subject in [*old, *(s for s in new if s not in old)]:
         if old.get(subject, "") != new.get(subject, ""):
             yield Change(file, subject, old.get(subject, ""), new.get(subject, ""))
+
+
+def _blocks(text: str, base: str) -> dict[str, str]:
+    """Return the text of each record's block, by subject."""
+    return {b.subject: b.text for b in turtle_reader.blocks(text, base) if b.subject}
 
 
 def reverted(text: str, changes: Iterable[Change], base: str) -> str:

@@ -102,7 +102,7 @@ def _typed(kind: type[Record]) -> dict[str, Callable[[Any], Any]]:
 
 
 _TYPED: Final = [_typed(kind) for kind in RECORD_CLASSES]
-_FIELDS: Final = [[(f.name, f.default) for f in fields(kind)] for kind in RECORD_CLASSES]
+_FIELDS: Final = [tuple((f.name, f.default) for f in fields(kind)) for kind in RECORD_CLASSES]
 
 
 def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:

@@ -113,6 +113,7 @@ def commit(
     texts: Mapping[str, str],
     seen: Mapping[str, str],
     what: str,
+    *,
     now: datetime | None = None,
     undoes: int = 0,
     anew: bool = False,
