@@ -14,7 +14,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
 # What is longer is two modules, or two functions.
-LONGEST_MODULE = 460
+LONGEST_MODULE = 400
 # Nodes of the syntax tree: width and line breaks do not matter. Ceilings, to be lowered and never raised.
 LARGEST_FUNCTION = 680
 LARGE_FUNCTION = 230

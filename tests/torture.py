@@ -38,7 +38,7 @@ from faults.servers import servers
 from faults.values import values
 
 from kb import documents
-from kb.app import damage, knowledge_base, validation
+from kb.app import damage, knowledge_base, stored_files
 from kb.coding import compiler, yaml_reader
 from kb.errors import KbError, Usage
 from kb.model.rdf_terms import Term
@@ -378,7 +378,7 @@ def _read(kb: knowledge_base.KnowledgeBase, known: Known, kind: str, data: bytes
         documents.read("page.html", data)
     elif kind == "turtle":
         text = folder.decode(data, "x.ttl")
-        file, _ = validation.read("claims/main/x.ttl", text, kb.folder.base)
+        file, _ = stored_files.read("claims/main/x.ttl", text, kb.folder.base)
         with contextlib.suppress(turtle_reader.Broken):
             turtle_writer.tidy(file.text, kb.folder.base)
     else:
@@ -550,7 +550,7 @@ def _limits() -> Iterator[Figure]:
         with contextlib.suppress(KbError):
             documents.read("x.html", deep["html"].encode())
         refused += time.monotonic() - started < 10
-        file, problems = validation.read("x.ttl", "<a> <b> " + "[ <c> " * 100_000, kb.folder.base)
+        file, problems = stored_files.read("x.ttl", "<a> <b> " + "[ <c> " * 100_000, kb.folder.base)
         refused += bool(problems) and not file.triples
     yield Figure("limits of size and nesting kept", "4", str(refused), refused == 4)
 

@@ -12,7 +12,7 @@ from kb.app.materialisation import Outcome
 from kb.app.overview import Overview
 from kb.app.selection import Wanted
 from kb.app.session import Session, T
-from kb.app.validation import File
+from kb.app.stored_files import File
 from kb.errors import Ambiguous, Problem, Usage
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Source

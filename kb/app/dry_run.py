@@ -14,11 +14,11 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.app import validation
+from kb.app import stored_files
 from kb.app.lookups import Lookups
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
-from kb.app.validation import File
+from kb.app.stored_files import File
 from kb.errors import Unreadable
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
@@ -49,7 +49,7 @@ def trial(
     index to copy, the whole knowledge base is
     read instead, and `files` and `outcome` are of everything.
     """
-    new = [validation.read(name, text, session.folder.base)[0] for name, text in texts.items()]
+    new = [stored_files.read(name, text, session.folder.base)[0] for name, text in texts.items()]
     session.refresh()
     with ExitStack() as open_:
         tried, generation = None, session.generation
@@ -133,7 +133,7 @@ def _around(session: Session, store: Reader, new: list[File], focus: Collection[
         history(f.path) for f in new
     }
     read = [
-        validation.read(n, session.folder.read(n), session.folder.base)[0]
+        stored_files.read(n, session.folder.read(n), session.folder.base)[0]
         for n in sorted(names - {f.path for f in new})
     ]
     pointed = {

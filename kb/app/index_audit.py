@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.app import materialisation
 from kb.app.session import Session
-from kb.app.validation import File
+from kb.app.stored_files import File
 from kb.errors import Place, Problem
 from kb.store import Reader, Triple
 from kb.store.faults import Damaged

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from kb.app import damage, index_audit
 from kb.app.condition import UNREAD
 from kb.app.session import Session
-from kb.app.validation import File, Report
+from kb.app.stored_files import File
+from kb.app.validation import Report
 from kb.errors import Place, Problem
 from kb.rdf import turtle_reader, turtle_writer
 from kb.workspace import cache, digests, log_entries, log_folder, staging, transaction

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from kb.app import search, validation
+from kb.app import passage_checks, search
 from kb.app.session import Session
 from kb.coding import decompiler, yaml_writer
 from kb.errors import Usage
@@ -102,7 +102,7 @@ def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int
         return "", 0
     source = known.sources.get(found.source or "")
     text = session.text(source) if source else None
-    if text is not None and not validation.mismatch(found, text):
+    if text is not None and not passage_checks.mismatch(found, text):
         return text[found.start : found.end], anchoring.line_of(text, found.start or 0)
     return f"{found.fragment} …", 0
 

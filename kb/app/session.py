@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb import notes
-from kb.app import condition, materialisation, saved_checks, validation
+from kb.app import condition, materialisation, saved_checks, stored_files
 from kb.app.condition import UNREAD, Condition
 from kb.app.materialisation import Derivation, Outcome
-from kb.app.validation import File
+from kb.app.stored_files import File
 from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage, problem_of
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
@@ -101,7 +101,7 @@ class Session:
         files, problems = [], []
         for name in names:
             try:
-                file, wrong = validation.read(name, self.folder.stored(name), self.folder.base)
+                file, wrong = stored_files.read(name, self.folder.stored(name), self.folder.base)
             except KbError as error:
                 file, wrong = File(name, ""), [problem_of("unreadable", name, error)]
             files.append(file)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.app import validation
+from kb.app import stored_files
 from kb.app.session import Session
 from kb.errors import Conflict, Problem, Usage
 from kb.rdf import turtle_reader
@@ -168,7 +168,9 @@ def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
     files = session.whole()
     would = [f for f in files if f.path not in texts]
     records = {name: text for name, text in texts.items() if text and name.endswith(".ttl")}
-    would += [validation.read(name, text, session.folder.base)[0] for name, text in records.items()]
+    would += [
+        stored_files.read(name, text, session.folder.base)[0] for name, text in records.items()
+    ]
     now, then = _errors(session, files), _errors(session, would)
     new = [then[key] for key in then if key not in now]
     if new:
@@ -176,7 +178,7 @@ def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
         raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
 
 
-def _errors(session: Session, files: Sequence[validation.File]) -> dict[tuple[str, str], Problem]:
+def _errors(session: Session, files: Sequence[stored_files.File]) -> dict[tuple[str, str], Problem]:
     """What the saved checks find wrong in these files, by check and record."""
     store = session.memory(files)
     return {

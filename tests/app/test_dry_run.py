@@ -11,7 +11,7 @@ import pytest
 from conftest import SHEET, TEXT
 from edits import World
 
-from kb.app import knowledge_base, validation
+from kb.app import knowledge_base, stored_files, validation
 from kb.app.dry_run import Trial, from_text, trial
 from kb.errors import Invalid, Problem
 from kb.workspace import index
@@ -53,7 +53,7 @@ def test_problems_and_statuses_of_a_trial_are_those_of_everything(
         focus = set(chance.sample(ids, min(len(ids), 5)))
         whole = from_text(
             kb.session,
-            [validation.read(name, text, kb.folder.base)[0] for name, text in texts.items()],
+            [stored_files.read(name, text, kb.folder.base)[0] for name, text in texts.items()],
         )
         before = kb.status().rows
         with trial(kb.session, texts, focus, ["claim-1"]) as tried:

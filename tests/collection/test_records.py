@@ -19,7 +19,7 @@ from conftest import CHECKOUT, Kb
 
 from kb.app import knowledge_base
 from kb.app.coverage import coverage
-from kb.app.validation import mismatch
+from kb.app.passage_checks import mismatch
 from kb.model.records import Quote, Source
 from kb.text import anchoring, sentences
 from kb.workspace.catalog import Known
