@@ -24,6 +24,8 @@ from typing import Any, Final
 import rdflib
 import yaml
 
+from kb.cli import COMMANDS
+
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = CHECKOUT / "docs"
 PICTURE: Final = DOCS / "overview.svg"
@@ -164,7 +166,7 @@ def kb(*arguments: str) -> str:
 def command_names() -> tuple[str, ...]:
     """Every command in the order of help, `add source` and its like behind `add`."""
     names = []
-    for name in _listed("--help"):
+    for name in COMMANDS:
         names.append(name)
         if name == "add":
             names += [f"add {sub}" for sub in _listed("add", "--help")]

@@ -32,7 +32,6 @@ HEAVY = (
     "pyoxigraph",
     "pyshacl",
     "rdflib",
-    "rich.table",
     "trafilatura",
     "typer._adapters",
 )

@@ -21,6 +21,7 @@ from kb.reasoning.contradictions import Contradiction
 from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow
+from kb.store import Reader
 from kb.workspace import index
 from kb.workspace.catalog import RECORDS, Known
 from kb.workspace.folder import Folder
@@ -105,6 +106,10 @@ class Answers:
         """The status of one claim, by its id, and what contradicts it."""
         return statuses.status_of(self.session, claim)
 
+    def read(self, look: Callable[[Reader], T]) -> T:
+        """What `look` finds in the index of the present text."""
+        return self.session.read(look)
+
     def standings(self) -> dict[str, str]:
         """Status of every claim in a word, looked up in the index."""
         return statuses.standings(self.session)
@@ -114,10 +119,15 @@ class Answers:
         return statuses.standing(self.session, claim)
 
     def contradictions(
-        self, claim: str = "", place: str = "", kind: str = "", certainty: str = ""
+        self,
+        claim: str = "",
+        place: str = "",
+        kind: str = "",
+        certainty: str = "",
+        found: Outcome | None = None,
     ) -> list[Contradiction]:
         """Pairs of claims that cannot both be true, or perhaps cannot. Raises Usage."""
-        return statuses.contradictions(self.session, claim, place, kind, certainty)
+        return statuses.contradictions(self.session, claim, place, kind, certainty, found)
 
     def what_if(self, claim: str) -> list[Flip]:
         """Every single record without which a claim's status would be different."""
@@ -127,13 +137,13 @@ class Answers:
         """Claims whose status depends on one record, with that record."""
         return statuses.fragile(self.session)
 
-    def facts(self) -> list[StatusRow]:
+    def facts(self, found: Outcome | None = None) -> list[StatusRow]:
         """Statuses of the claims that the policy accepts."""
-        return statuses.facts(self.session)
+        return statuses.facts(self.session, found)
 
-    def forecasts(self) -> list[Forecast]:
-        """Every forecast, what became of it, and by which claim."""
-        return statuses.forecasts(self.session)
+    def forecasts(self, found: Outcome | None = None) -> list[Forecast]:
+        """Every forecast, its outcome, and the claims that decide it."""
+        return statuses.forecasts(self.session, found)
 
     def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
         """How often each voice was right, over these forecasts, or all."""
@@ -188,6 +198,10 @@ class Answers:
     def only(self, wanted: Wanted) -> View:
         """The part that somebody wants, with everything it needs to be read without the rest."""
         return View(selection.selected(self.session, wanted))
+
+    def fitting(self, wanted: Wanted, known: Known, statuses: Mapping[str, str]) -> set[str]:
+        """Ids of the claims that fit, of those that have a status (claim → status). Raises Usage."""
+        return selection.chosen(self.session, wanted, known, statuses)
 
     def triples(self) -> list[Triple]:
         """All triples that count now, literals as written. Raises Invalid."""

@@ -111,7 +111,7 @@ def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | N
     if not why.strip():
         raise Usage(
             "a withdrawal needs its reason.",
-            'kb withdraw ID --why "the passage speaks of another town"',
+            'kb withdraw ID --because "the passage speaks of another town"',
         )
     if wrong := values.wrong(why):
         raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
@@ -154,13 +154,13 @@ def judge(
     if not said.get("why", "").strip():
         raise Usage(
             "a judgement needs its reason.",
-            f'kb judge {kind} … --why "both name the same officer and day"',
+            f'kb judge {kind} … --because "both name the same officer and day"',
         )
     known = session.known()
     records = {"about": entities.judged(known, kind, about)}
     records |= {"other": entities.judged(known, kind, other)} if other else {}
     if kind != "verdict" and not other:
-        raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --why …")
+        raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --because …")
     told = {"kind": kind, **records, **said}
     entry = sheet_rules.entry({k: v for k, v in told.items() if v and k != "coder"})
     top = (
@@ -218,6 +218,6 @@ def overturn(session: Session, name: str, why: str, now: datetime | None = None)
     if not why.strip():
         raise Usage(
             "taking a judgement back needs its reason.",
-            f'kb judge --undo {id} --why "two different nights"',
+            f'kb judge --undo {id} --because "two different nights"',
         )
     return withdraw(session, [key], why, now)

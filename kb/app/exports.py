@@ -16,7 +16,7 @@ from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.workspace import folder
-from kb.workspace.catalog import past
+from kb.workspace.catalog import Known, past
 
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")
@@ -135,9 +135,16 @@ def _tables(
     session.folder.apart(target)
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
-    tables = {
-        name: convert(table) for name, table in csv.tables(known, found.rows, found.voices).items()
-    }
+    passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
+    chosen = session.excerpt.chosen if session.excerpt else None
+    made = csv.tables(known, found.rows, found.voices, passages, chosen)
+    tables = {name: convert(table) for name, table in made.items()}
     told = {name.replace(" ", "_"): value for name, value in statuses.conditions(session).items()}
     folder.write(target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     return [*write(target, tables), target / "export.json"]
+
+
+def _words(session: Session, known: Known, quote: str) -> str:
+    """The passage of a quote, empty where its text is not available."""
+    words, line = questions.passage(session, known, quote)
+    return words if line else ""

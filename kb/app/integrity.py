@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from kb import notes
 from kb.app import damage, index_audit
 from kb.app.condition import UNREAD
 from kb.app.session import Session
@@ -80,7 +81,9 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
     proof = tuple(damage.unproven(session, head)) if head else ()
     files, _ = session.files()
     looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
-    bytes_, documents, journalled, missing, left = (tuple(look(session)) for look in looks)
+    bytes_, documents, journalled, missing, left = (
+        tuple(look(session)) for look in notes.counted(looks, "comparing with the log")
+    )
     broken = {p.place.path for p in report.problems if p.code in UNREAD and _stored(p)}
     layouts = tuple(_layout([f for f in files if f.path not in broken], session.folder.base))
     quotes = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from kb import notes
 from kb.app import (
     coverage,
     dated_views,
@@ -105,7 +106,10 @@ class KnowledgeBase(Answers):
         chosen = (
             [known.source(name)] if name else sorted(known.sources.values(), key=lambda s: s.id)
         )
-        return [coverage.coverage(known, s.id, self.document(s)) for s in chosen]
+        return [
+            coverage.coverage(known, s.id, self.document(s))
+            for s in notes.counted(chosen, "comparing sentences")
+        ]
 
     def inbox(self) -> Inbox:
         """What waits: sources unread, being coded, checked; passages that two of them share; texts
@@ -115,7 +119,8 @@ class KnowledgeBase(Answers):
         texts = {
             s.id: text for s in known.sources.values() if (text := self.document(s)) is not None
         }
-        found = [coverage.coverage(known, id, texts.get(id)) for id in sorted(known.sources)]
+        ids = notes.counted(sorted(known.sources), "comparing sentences")
+        found = [coverage.coverage(known, id, texts.get(id)) for id in ids]
         return worklist.inbox(known, found, texts, document_library.by_digest(self.folder))
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:

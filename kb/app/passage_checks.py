@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb import notes
 from kb.app.stored_files import File
 from kb.errors import Problem
 from kb.model.records import Quote, Record, Source
@@ -33,7 +34,7 @@ def check(files: Sequence[File], wanted: Placed, base: str, document: Document) 
     homes = {r.id: (f, r) for f in files for r in f.records if isinstance(r, Source)}
     problems, outcome = list[Problem](), dict[str, str]()
     texts: dict[str, str | None] = {}
-    for file, quote in wanted:
+    for file, quote in notes.counted(wanted, "checking passages"):
         if isinstance(quote, Quote) and quote.source in homes:
             source = homes[quote.source][1]
             if source.id not in texts:

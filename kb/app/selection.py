@@ -8,48 +8,55 @@ from dataclasses import dataclass, field, replace
 from kb.app import questions, statuses
 from kb.app.closure import closure
 from kb.app.dated_views import taken
-from kb.app.materialisation import Outcome
 from kb.app.session import Excerpt, Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
-from kb.model.vocabulary import HEADLINES
+from kb.model.vocabulary import HEADLINES, KINDS
 from kb.workspace.catalog import Known, past
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which claims: those a saved question (with its values) names, spoken of in one of these
-    sources, at one of these places or
-    within it, with one of these headlines. What is empty restricts nothing; names are as people
-    write them.
+    """Which claims. What is empty restricts nothing; several values of one field are alternatives,
+    and several fields all apply. Names are as people write them.
+
+    `query` is a saved question whose answer names the claims, with its `values`; `sources` are
+    documents in which a claim occurs; `places` include what is within them; `about` are entities
+    that take part in a claim, `speakers` entities with an assertion on it; `words` occur in its
+    statement.
     """
 
     query: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
-    headlines: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
-    def words(self) -> str:
+    def described(self) -> str:
         """The selection in words; empty where everything is wanted.
 
-        >>> Wanted(places=("oldport",), headlines=("disputed", "denied-only")).words()
+        >>> Wanted(places=("oldport",), statuses=("disputed", "denied-only")).described()
         'place oldport; status disputed or denied-only'
         """
-        asked = (
-            f"query {' '.join([self.query, *(f'{k}={v}' for k, v in self.values.items())])}"
-            if self.query
-            else ""
+        values = [f"{name}={value}" for name, value in self.values.items()]
+        asked = [f"query {' '.join([self.query, *values])}"] if self.query else []
+        lists = (
+            ("source", self.sources),
+            ("place", self.places),
+            ("status", self.statuses),
+            ("kind", self.kinds),
+            ("about", self.about),
+            ("speaker", self.speakers),
+            ("text", self.words),
         )
-        lists = (("source", self.sources), ("place", self.places), ("status", self.headlines))
-        return "; ".join(
-            filter(
-                None,
-                [asked, *(f"{name} {' or '.join(values)}" for name, values in lists if values)],
-            )
-        )
+        told = [f"{name} {' or '.join(given)}" for name, given in lists if given]
+        return "; ".join([*asked, *told])
 
 
 def selected(whole: Session, wanted: Wanted) -> Session:
@@ -60,18 +67,16 @@ def selected(whole: Session, wanted: Wanted) -> Session:
     question that names no claims.
     """
     known, found = whole.together(lambda: (whole.known(), statuses.status(whole)))
-    wanted = replace(
-        wanted,
-        sources=tuple(known.source(name).id for name in wanted.sources),
-        places=tuple(known.entity(name) for name in wanted.places),
-    )
+    wanted = resolved(known, wanted)
     sources = set(wanted.sources)
-    chosen = _chosen(whole, wanted, known, found, sources)
+    claims_wanted = chosen(
+        whole, wanted, known, {claim: row.headline for claim, row in found.rows.items()}
+    )
     grounds = {
         claim: {other for reason in found.rows[claim].reasons for other in reason.claims}
-        for claim in chosen
+        for claim in claims_wanted
     }
-    keys = closure(known, chosen, sources, grounds)
+    keys = closure(known, claims_wanted, sources, grounds)
     claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
     assertions = {key.removeprefix("assertion/") for key in keys}
     outcome = replace(
@@ -86,34 +91,74 @@ def selected(whole: Session, wanted: Wanted) -> Session:
     excerpt = Excerpt(
         part=taken(stored, keys, whole.folder.base),
         found=outcome,
-        chosen=frozenset(chosen),
-        made=made | {"selection": wanted.words() or "everything"},
+        chosen=frozenset(claims_wanted),
+        made=made | {"selection": wanted.described() or "everything"},
         whole=whole,
     )
     return Session(whole.folder, excerpt)
 
 
-def _chosen(
-    whole: Session, wanted: Wanted, known: Known, found: Outcome, sources: set[str]
-) -> set[str]:
-    """Ids of the claims that fit everything wanted."""
-    for headline in wanted.headlines:
-        if headline not in HEADLINES:
-            raise Usage(
-                f"“{headline}” is not a headline.",
-                identifiers.suggestion(headline, HEADLINES, ", ".join(HEADLINES)),
-            )
-    chosen = set(found.rows) & known.claims.keys()
+def chosen(whole: Session, wanted: Wanted, known: Known, statuses: Mapping[str, str]) -> set[str]:
+    """Ids of the claims that fit everything wanted, of those that have a status (claim → status).
+    Raises Usage for a name or a word that is not known.
+    """
+    _checked(wanted.statuses, HEADLINES, "a status")
+    _checked(wanted.kinds, KINDS, "a kind of claim")
+    wanted = resolved(known, wanted)
+    claims = statuses.keys() & known.claims.keys()
     if wanted.query:
-        chosen &= _named(whole, wanted, known)
-    if sources:
-        chosen &= {a.claim for a in known.assertions.values() if a.source in sources and a.claim}
+        claims &= _named(whole, wanted, known)
+    if wanted.statuses:
+        claims &= {claim for claim, status in statuses.items() if status in wanted.statuses}
+    return claims & _by_record(known, wanted, claims)
+
+
+def resolved(known: Known, wanted: Wanted) -> Wanted:
+    """The same with ids in the place of names. Raises Usage for a name that is not known."""
+    return replace(
+        wanted,
+        sources=tuple(known.source(name).id for name in wanted.sources),
+        places=tuple(known.entity(name) for name in wanted.places),
+        about=tuple(known.entity(name) for name in wanted.about),
+        speakers=tuple(known.entity(name) for name in wanted.speakers),
+    )
+
+
+def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
+    """The claims that fit by what is recorded of them."""
+    claims = {id: known.claims[id] for id in among}
+    found = {id for id, c in claims.items() if not wanted.kinds or c.kind in wanted.kinds}
+    if wanted.words:
+        words = [text.casefold().split() for text in wanted.words]
+        found &= {id for id, claim in claims.items() if _contains(claim, words)}
+    if wanted.about:
+        about = set(wanted.about)
+        found &= {id for id, claim in claims.items() if about.intersection(_parts(claim))}
     if wanted.places:
         places = _within(known, set(wanted.places))
-        chosen &= {c.id for c in known.claims.values() if places.intersection(_parts(c))}
-    if wanted.headlines:
-        chosen &= {c for c, row in found.rows.items() if row.headline in wanted.headlines}
-    return chosen
+        found &= {id for id, claim in claims.items() if places.intersection(_parts(claim))}
+    said = [a for a in known.assertions.values() if not a.invalidated and a.claim]
+    if wanted.speakers:
+        found &= {a.claim for a in said if a.speaker in wanted.speakers and a.claim}
+    if wanted.sources:
+        found &= {a.claim for a in said if a.source in wanted.sources and a.claim}
+    return found
+
+
+def _contains(claim: Claim, words: Iterable[list[str]]) -> bool:
+    """Whether the statement of a claim contains all words of one of these texts."""
+    statement = (claim.statement or "").casefold()
+    return any(all(word in statement for word in text) for text in words)
+
+
+def _checked(given: Iterable[str], words: tuple[str, ...], what: str) -> None:
+    """Raise Usage, with the nearest word, where one is not in the list."""
+    for word in given:
+        if word not in words:
+            raise Usage(
+                f"“{word}” is not {what}.",
+                identifiers.suggestion(word, words, ", ".join(words)),
+            )
 
 
 def _parts(claim: Claim) -> Iterable[str | None]:

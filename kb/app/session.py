@@ -99,7 +99,7 @@ class Session:
 
     def _read(self, names: Iterable[str]) -> tuple[list[File], list[Problem]]:
         files, problems = [], []
-        for name in names:
+        for name in notes.counted(list(names), "reading files"):
             try:
                 file, wrong = stored_files.read(name, self.folder.stored(name), self.folder.base)
             except KbError as error:

@@ -37,20 +37,26 @@ def status_of(session: Session, claim: str) -> Outcome:
 
 
 def contradictions(
-    session: Session, claim: str = "", place: str = "", kind: str = "", certainty: str = ""
+    session: Session,
+    claim: str = "",
+    place: str = "",
+    kind: str = "",
+    certainty: str = "",
+    found: Outcome | None = None,
 ) -> list[Contradiction]:
     """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and
-    what lies within it, of a kind.
+    what is within it, of a kind.
 
-    Raises Usage where a name, a kind or a certainty is not known.
+    `found` are the statuses where they are known already. Raises Usage where a name, a kind or a
+    certainty is not known.
     """
     for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):
         if word and word not in words:
             raise Usage(
-                f"“{word}” is none of {', '.join(words)}.",
+                f"“{word}” is not one of {', '.join(words)}.",
                 identifiers.suggestion(word, words, f"one of {', '.join(words)}"),
             )
-    known, found = session.together(lambda: (session.known(), status(session)))
+    known, found = session.together(lambda: (session.known(), found or status(session)))
     one = known.claim(claim).id if claim else ""
     return selected(
         found.contradictions,
@@ -78,11 +84,12 @@ def fragile(session: Session) -> list[Flip]:
     return sensitivity.fragile(found.tables, found.policy)
 
 
-def facts(session: Session) -> list[StatusRow]:
+def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
     """Statuses of the claims that the policy accepts, by claim; not of states that have ended. Of
-    a selection only those of the chosen claims.
+    a selection only those of the chosen claims. `found` are the statuses where they are known
+    already.
     """
-    found = status(session)
+    found = found or status(session)
     chosen = session.excerpt.chosen if session.excerpt else None
     return [
         row
@@ -93,11 +100,11 @@ def facts(session: Session) -> list[StatusRow]:
     ]
 
 
-def forecasts(session: Session) -> list[Forecast]:
-    """What was foretold, what became of it and by which claim, in the order in which it was
-    foretold.
+def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
+    """Forecasts with their outcomes and the claims that decide them, in the order in which they
+    were made. `found` are the statuses where they are known already.
     """
-    found = status(session)
+    found = found or status(session)
     return predictions.forecasts(view(found.tables), found.rows)
 
 
@@ -137,6 +144,10 @@ def _headlines(session: Session, claim: str) -> dict[str, str]:
 
 
 def conditions(session: Session) -> dict[str, str]:
-    """Under which policy, dates and selection its answers stand, in words."""
+    """Policy, dates and selection of these answers, in words; of a selection also the ids of the
+    claims that were chosen, since others came along.
+    """
     made = session.excerpt.made if session.excerpt else {}
-    return {**made, "policy": session.folder.policy}
+    chosen = session.excerpt.chosen if session.excerpt else None
+    marked = {} if chosen is None else {"chosen": " ".join(sorted(chosen))}
+    return {**made, **marked, "policy": session.folder.policy}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb import notes
 from kb.app import oddities, passage_checks
 from kb.app.stored_files import TYPE, File
 from kb.errors import Problem
@@ -44,6 +45,7 @@ def run(
     its sha256, or None.
     """
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
+    notes.step("checking shapes")
     shaped = list(_shapes(files, wanted, base, against))
     problems = [
         *_twice(files, base),

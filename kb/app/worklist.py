@@ -162,4 +162,4 @@ def command(pair: Pair) -> str:
     """What to type where the first is a copy of the second, whole or in these lines of its text."""
     first, last = pair.lines
     lines = "" if pair.whole else f" --lines {first}-{last}"
-    return f'kb judge copy-of source/{pair.one} source/{pair.other}{lines} --why "…"'
+    return f'kb judge copy-of source/{pair.one} source/{pair.other}{lines} --because "…"'

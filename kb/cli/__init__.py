@@ -13,66 +13,76 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__, notes
-from kb.cli import session, terminal
+from kb.cli import options, session, terminal
+from kb.cli.interrupts import INTERRUPTED, Interrupts
 from kb.errors import Ambiguous, Invalid, KbError, Usage
 from kb.model.identifiers import suggestion
 
-# command → (module that holds it, what help says of it), in the order of help
-COMMANDS: Final = {
-    "init": ("start", "Make an empty knowledge base."),
-    "add": ("add", "Read a document in (add source), or enter claims from a sheet (add --from)."),
-    "read": ("add", "A source's text with line numbers; what is coded already is marked."),
-    "inbox": ("inbox", "What is unread, being coded, checked; passages that may be copies."),
-    "coverage": ("inbox", "Which sentences are coded, skipped or open."),
-    "sheet": ("add", "A source's records as a sheet, to edit and add again."),
-    "edit": ("edit", "Correct one record, by KEY=VALUE or in your editor."),
-    "withdraw": ("edit", "Take back what was recorded wrongly."),
-    "judge": (
-        "edit",
-        "Same event, same claim, contradicts, copy of, verdict: a decision with its reason.",
-    ),
-    "merge": ("edit", "Treat two entities, or two claims, as one."),
-    "rename": ("edit", "Give a record another id, everywhere."),
-    "list": ("show", "Claims, sources, entities or predicates."),
-    "show": ("show", "One record, with all that is said of it."),
-    "find": ("show", "Search names, statements and passages; spelling may be off."),
-    "status": ("status", "What is disputed, corroborated, resting on one voice; --why explains."),
-    "changes": ("dated", "Which statuses changed between two days, and why."),
-    "facts": ("dated", "What a policy accepts."),
-    "contradictions": (
-        "contradictions",
-        "Claims that cannot both be true, or perhaps cannot, and why.",
-    ),
-    "forecasts": ("forecasts", "What was foretold, and what became of it."),
-    "fragile": ("fragile", "Claims whose status hangs on one record."),
-    "overview": (
-        "overview",
-        "One page: how much there is, open disputes with both sides, what next.",
-    ),
-    "stats": ("show", "How much there is, and how it stands."),
-    "query": ("query", "Ask a saved question, or SPARQL from a file."),
-    "queries": ("query", "The saved questions."),
-    "log": ("past", "What was done here, or to one record; newest first."),
-    "undo": ("past", "Take back the last command, or one from the log."),
-    "diff": ("diff", "What changed since a revision of git, in words."),
-    "migrate": ("start", "Bring a knowledge base of an older kb to the present format."),
-    "validate": ("check", "Check files, shapes, references, dates and quotes."),
-    "fsck": ("fsck", "Whether everything is whole: files, records, documents, journal, index."),
-    "fmt": ("check", "Make stored files canonical."),
-    "explain": ("check", "What a problem's code means and how to mend it."),
-    "export": ("export", "Turtle, N-Quads, JSON-LD, CSV, facts; all, or what you choose."),
-    "index": ("export", "Bring the index up to the text, or rebuild it."),
+# Group of help → command → (module that contains it, what help says about it).
+GROUPS: Final = {
+    "Start": {
+        "init": ("start", "Make an empty knowledge base."),
+        "migrate": ("start", "Bring an older knowledge base to the present format."),
+    },
+    "Add": {
+        "add": ("add", "Add a document (add source) or claims (add --from SHEET)."),
+        "read": ("add", "Print a source's text with line numbers."),
+        "sheet": ("add", "Print a source's records as a sheet, to edit and add again."),
+        "inbox": ("inbox", "List what is unread or in progress, and possible copies."),
+        "coverage": ("inbox", "List which sentences are coded, skipped or open."),
+    },
+    "Correct": {
+        "edit": ("edit", "Correct one record, by KEY=VALUE or in your editor."),
+        "withdraw": ("edit", "Withdraw what was recorded by mistake."),
+        "judge": ("edit", "Record a decision: same event, copy of, verdict and others."),
+        "merge": ("edit", "Treat two entities, or two claims, as one."),
+        "rename": ("edit", "Give a record another id, everywhere."),
+    },
+    "Look": {
+        "overview": ("overview", "Summarise everything on one page."),
+        "list": ("show", "List claims, sources, entities, judgements and others."),
+        "show": ("show", "Show one record with everything about it."),
+        "find": ("show", "Search names, statements and passages."),
+        "stats": ("show", "Count records and claims by status."),
+    },
+    "Ask": {
+        "status": ("status", "Show what is disputed or corroborated; --why explains it."),
+        "contradictions": ("contradictions", "List claims that cannot both be true."),
+        "facts": ("dated", "List the claims that a policy accepts."),
+        "forecasts": ("forecasts", "List forecasts and their outcomes."),
+        "fragile": ("fragile", "List claims whose status depends on one record."),
+        "query": ("query", "Ask a saved question, or SPARQL from a file."),
+        "queries": ("query", "List the saved questions."),
+    },
+    "Check": {
+        "validate": ("check", "Check files, references, dates and quotes."),
+        "fsck": ("fsck", "Check that files, documents, log and index are intact."),
+        "fmt": ("check", "Make stored files canonical."),
+        "index": ("export", "Update the index, or rebuild it."),
+        "explain": ("check", "Explain a problem code and how to fix it."),
+    },
+    "History": {
+        "log": ("past", "List what was done here, newest first."),
+        "undo": ("past", "Undo the last command, or one from the log."),
+        "changes": ("dated", "List statuses that changed between two days, and why."),
+        "diff": ("diff", "Show what changed since a revision of git."),
+    },
+    "Hand on": {
+        "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
+    },
 }
+COMMANDS: Final = {name: about for group in GROUPS.values() for name, about in group.items()}
 
 HELP: Final = """Who says what, exactly where, who denies it, and what follows.
 
 \b
   kb init harbour && cd harbour      make a knowledge base
-  kb add source report.txt           read a document in
-  kb read report                     its text, with line numbers
-  kb add --from sheet.yaml           enter claims from a sheet
-  kb status                          what is disputed, and by whom
-  kb status CLAIM --why              why, with speakers and quotes
+  kb add source report.txt           add a document
+  kb read report                     print its text with line numbers
+  kb add --from sheet.yaml           add claims from a sheet
+  kb status                          list claims and who disputes them
+  kb show CLAIM                      show one claim with its quotes
+  kb help COMMAND                    explain a command
 """
 
 
@@ -82,6 +92,14 @@ class Lazy(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of help."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands in groups, each with its whole description."""
+        widest = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                rows = [(name.ljust(widest), text) for name, (_, text) in commands.items()]
+                formatter.write_dl(rows)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A stand-in that knows its one line of help."""
@@ -101,11 +119,13 @@ class Lazy(TyperGroup):
                 f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them")
             )
         module = import_module(f"kb.cli.{COMMANDS[name][0]}")
+        import_module("kb.cli.output").show_progress()
         group: Any = typer.main.get_command(module.app)
         command = group.commands[name] if name in getattr(group, "commands", {}) else group
         if completing:
             import_module("kb.cli.completion").teach(command, (name,))
-        return name, command, args[1:]
+            return name, command, args[1:]
+        return name, command, options.current(name, args[1:])
 
 
 app = typer.Typer(
@@ -127,16 +147,19 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Say which version this is."
+        False, "--version", "-V", callback=_version, is_eager=True, help="Show the version."
     ),
     kb: str = typer.Option(
         "",
         "--kb",
         metavar="DIR",
-        help="The knowledge base; else the one around this folder, or KB_HOME.",
+        help="The knowledge base; by default the one around this folder, or KB_HOME.",
+    ),
+    no_pager: bool = typer.Option(
+        False, "--no-pager", help="Never use a pager (KB_PAGER, PAGER or less)."
     ),
 ) -> None:
-    """What stands before the command."""
+    """The options before the command; `_for_all` has taken them from wherever they were given."""
 
 
 # Notes that this command has printed: each is printed once.
@@ -153,26 +176,41 @@ def run(args: list[str]) -> int:
     130 interrupted.
     """
     terminal.guard()
+    terminal.with_pager()
     _noted.clear()
     notes.listen(_note)
+    with Interrupts() as interrupts:
+        code = _run(args)
+    return _interrupted() if interrupts.seen or code == INTERRUPTED else code
+
+
+def _run(args: list[str]) -> int:
+    """The same; an interrupt that Python lost is not known here."""
     try:
         _decoded(args)
         command: Any = typer.main.get_command(app)
-        rest, folder = _without_kb(args)
+        rest, folder = _for_all(args)
         session.begin(folder)
-        result = command.main(rest or ["--help"], prog_name="kb", standalone_mode=False)
+        result = command.main(rest, prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) and result else session.code()
     except KbError as error:
         return _say(error)
     except (KeyboardInterrupt, EOFError):
-        print("interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         _let_go()
         return 0
     except Exception as error:
         return _other(error)
+
+
+def _interrupted() -> int:
+    """Say that the command was interrupted. Returns the exit code."""
+    from kb.cli.output import message
+
+    message("interrupted")
+    return INTERRUPTED
 
 
 def _decoded(args: list[str]) -> None:
@@ -207,8 +245,9 @@ def _let_go() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _without_kb(args: list[str]) -> tuple[list[str], str | None]:
-    """Take `--kb DIR` from wherever it is. Returns the other arguments, and the folder. Raises
+def _for_all(args: list[str]) -> tuple[list[str], str | None]:
+    """Take the options of every command, `--kb DIR` and `--no-pager`, from wherever they are given;
+    turn `help COMMAND` into `COMMAND --help`. Returns the other arguments, and the folder. Raises
     Usage where --kb has none.
     """
     out: list[str] = []
@@ -223,9 +262,13 @@ def _without_kb(args: list[str]) -> tuple[list[str], str | None]:
                 raise Usage("--kb needs a folder.", "kb --kb DIR COMMAND")
         elif arg.startswith("--kb="):
             folder = arg.removeprefix("--kb=")
+        elif arg == "--no-pager":
+            terminal.without_pager()
         else:
             out.append(arg)
-    return out, folder
+    if out[:1] == ["help"]:
+        out = [*out[1:], "--help"]
+    return out or ["--help"], folder
 
 
 def _say(error: KbError) -> int:
@@ -253,7 +296,7 @@ def _other(error: Exception) -> int:
         print(f"hint: {ctx.command_path if ctx else 'kb'} --help", file=sys.stderr)
         return 2
     if type(error).__name__ == "Abort":
-        return 130
+        return INTERRUPTED
     if os.environ.get("KB_DEBUG"):
         raise error
     if isinstance(error, OSError):

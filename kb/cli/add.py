@@ -12,8 +12,8 @@ from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.output import message
 
-app = typer.Typer(rich_markup_mode=None)
-add_app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+add_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 app.add_typer(add_app, name="add")
 add_app.registered_commands += entries.app.registered_commands
 
@@ -38,12 +38,12 @@ claims:
 @add_app.callback(invoke_without_command=True)
 def add(
     ctx: typer.Context,
-    sheet: str = typer.Option(
-        "", "--from", metavar="SHEET", help="A coding sheet; - for standard input."
+    sheets: list[str] = typer.Option(
+        [], "--from", metavar="SHEET", help="A sheet of claims; - for standard input. Repeatable."
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help=DRY_RUN_HELP),
 ) -> None:
-    """Read a document in, or enter claims from a sheet.
+    """Add a document, or claims from sheets. Each sheet is added completely or not at all.
 
     \b
     kb add source report.txt --title "…" --published 2024-03-03
@@ -53,13 +53,28 @@ def add(
     """
     if ctx.invoked_subcommand:
         return
-    from kb.errors import Usage
+    from kb.errors import KbError, Usage
 
-    if not sheet:
+    if not sheets:
         raise Usage(
             "nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim"
         )
-    text, name = _input(sheet)
+    if sheets.count("-") > 1:
+        raise Usage("standard input can be read only once.", "give --from - once")
+    texts = [
+        _input(sheet) for sheet in sheets
+    ]  # what cannot be read is known before any is written
+    for n, (text, name) in enumerate(texts):
+        try:
+            _enter(text, name, dry_run)
+        except KbError as error:
+            if n and not dry_run:
+                message(f"note: added before: {', '.join(sheets[:n])}; {name} was not added")
+            raise error
+
+
+def _enter(text: str, name: str, dry_run: bool) -> None:
+    """Plan a sheet and write it, all of it or nothing."""
     kb = to_write()
     carry_out(kb, lambda: kb.plan(text, name), f"add --from {name}", dry_run)
 

@@ -51,13 +51,15 @@ def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: b
     if dry_run:
         message(f"{_told(plan)}.\nNothing was written (--dry-run).")
         return
-    kb.update_index()
-    print(
-        f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back."
-        if files
-        else "Nothing new: all of this is recorded."
-    )
-    print(f"Next: {_next(plan)}")
+    try:
+        kb.update_index()
+    finally:  # an interrupt from here on changes nothing: what was written is said
+        print(
+            f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back."
+            if files
+            else "Nothing new: all of this is recorded."
+        )
+        print(f"Next: {_next(plan)}")
 
 
 def in_a_file(text: str) -> Path:
@@ -103,11 +105,11 @@ def _refused(plan: Plan) -> Exception:
     number = amount(errors, "error")
     if not plan.sheet.name:  # built from options
         return Refused(
-            f"{number}; nothing was written.", "mend what is named above and run it again"
+            f"{number}; nothing was written.", "fix what is named above and run it again"
         )
     return Refused(
         f"{number} in the sheet; nothing was written.",
-        "mend the lines named above and run it again",
+        "fix the lines named above and run it again",
     )
 
 

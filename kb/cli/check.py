@@ -9,18 +9,22 @@ import typer
 
 from kb.app.condition import RECORDS
 from kb.cli.opened import follow, from_text, say, to_check, to_write
+from kb.cli.options import shared
 from kb.cli.output import emit, message
 from kb.presentation import controls
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@shared
 def validate(
     paths: list[str] = typer.Argument(
         None, metavar="[PATH]…", help="Stored files or folders; everything by default."
     ),
-    format: str = typer.Option("human", "--format", metavar="human|json|github"),
+    format: str = typer.Option(
+        "human", "--format", "-f", metavar="FORMAT", help="human, json or github (annotations)."
+    ),
 ) -> None:
     """Check syntax, shapes, references, dates, and quotes against the texts at hand. Exit code 1
     where there are errors.

@@ -2,162 +2,112 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
-from kb.cli.output import emit, message, show
+from kb.cli.opened import standing
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
+from kb.cli.output import limited, message, page, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
+    from kb.app.selection import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
 
-app = typer.Typer(rich_markup_mode=None)
-COLUMNS = ("claim_a", "claim_b", "kind", "certainty", "rule")
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+PROGRAMS_WITH_REASONS = ("json", "ndjson")
+# Words that --kind took before it meant the kind of a claim; a claim has none of these kinds.
+TYPES = ("functional", "incompatible", "polarity", "quantity", "judged")
 
 
 @app.command()
+@shared
 def contradictions(
+    wanted: Wanted,
     claim: str = typer.Argument(
-        "", metavar="[CLAIM]", help="Its id or the beginning of it; all pairs by default."
+        "", metavar="CLAIM", help="Its id or the beginning of it; all pairs by default."
     ),
-    place: str = typer.Option(
-        "", "--place", metavar="PLACE", help="Only pairs that name this place, or one within it."
+    type: str = typer.Option(
+        "",
+        "--type",
+        metavar="TYPE",
+        help="functional, incompatible, polarity, quantity, forecast or judged.",
     ),
-    kind: str = typer.Option(
-        "", "--kind", metavar="functional|incompatible|polarity|quantity|forecast|judged"
+    certainty: str = typer.Option(
+        "", "--certainty", metavar="CERTAINTY", help="certain or possible."
     ),
-    certainty: str = typer.Option("", "--certainty", metavar="certain|possible"),
-    why: bool = typer.Option(
-        False, "--why", help="Who says it where, with quotes, and what the rule goes by."
+    dismissed: bool = typer.Option(
+        False, "--dismissed", help="List the pairs that were checked and do not contradict."
     ),
+    why: bool = typer.Option(False, "--why", help="Show rules, assertions and passages."),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    limit: int = LIMIT,
+    format: str = FORMAT,
 ) -> None:
-    """Claims that cannot both be true (certain), or perhaps cannot (possible), and the rule that
-    says so.
+    """List pairs of claims that cannot both be true (certain) or may exclude each other (possible).
 
     \b
     kb contradictions
     kb contradictions --certainty certain --why
-    kb contradictions --place oldport --kind functional
+    kb contradictions --place oldport --type functional
+    kb contradictions --dismissed
     kb contradictions --format csv
     """
-    if why and format != "table":
-        raise Usage(
-            f"--why is prose, not {format}.",
-            f"kb contradictions --format {format}, or kb status CLAIM --why --format json",
-        )
+    from dataclasses import replace
+
+    from kb.presentation import contradiction_words as words
+
+    if why and format not in ("table", *PROGRAMS_WITH_REASONS):
+        raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
+    if not type and len(wanted.kinds) == 1 and wanted.kinds[0] in TYPES:
+        type, wanted = wanted.kinds[0], replace(wanted, kinds=())
     kb = standing(as_of, known_on, policy)
-    try:
-        rows, outcome, known = kb.together(
-            lambda: (kb.contradictions(claim, place, kind, certainty), *_grounds(kb, format))
-        )
-    except Usage:
-        if claim:
-            kb.resolve(kb.known(), claim, ("claim",))
-        raise
-    if not outcome or not known or not rows:
-        if not rows:
-            message(
-                "no contradictions"
-                + (" of that sort" if claim or place or kind or certainty else "")
-            )
-        if format != "table":
-            show(
-                COLUMNS, [(r.claim_a, r.claim_b, r.kind, r.certainty, r.rule) for r in rows], format
-            )
+    known = kb.known()
+    one = kb.resolve(known, claim, ("claim",)).removeprefix("claim/") if claim else ""
+    if dismissed:
+        rows = [r for r in words.dismissed(known) if not one or one in (r[0], r[1])]
+        show(words.DISMISSED, limited(rows, limit), format)
         return
+    known, outcome = kb.together(lambda: (kb.known(), kb.status()))
+    found = _wanted(kb, known, wanted, kb.contradictions(one, "", type, certainty, outcome))
+    if not found:
+        asked = claim or type or certainty or wanted.described()
+        message("no contradictions" + (" of that sort" if asked else ""))
+    if format != "table":
+        columns = words.WITH_REASONS if why else words.COLUMNS
+        table = [words.reasoned(kb, known, r) if why else words.row(r) for r in found]
+        show(columns, limited(table, limit), format)
+    elif found:
+        pairs = _pairs(found)
+        shown = limited(list(pairs.values()), limit)
+        blocks = ("\n".join(words.pair(kb, known, outcome, rows, why)) for rows in shown)
+        page(visible("\n\n".join(blocks)) + "\n")
+        sure = sum(any(r.certainty == "certain" for r in rows) for rows in pairs.values())
+        number = "1 pair of claims" if len(pairs) == 1 else f"{len(pairs)} pairs of claims"
+        more = "" if why else "; --why shows who says it and where"
+        message(f"{number}: {sure} certain, {len(pairs) - sure} possible{more}")
+
+
+def _wanted(
+    kb: Answers, known: Known, wanted: Wanted, rows: list[Contradiction]
+) -> list[Contradiction]:
+    """The pairs of which at least one claim fits the filters."""
+
+    if not wanted.described():
+        return rows
+    ids = kb.fitting(wanted, known, kb.standings())
+    return [r for r in rows if r.claim_a in ids or r.claim_b in ids]
+
+
+def _pairs(rows: list[Contradiction]) -> dict[tuple[str, str], list[Contradiction]]:
+    """The contradictions of each pair, certain ones first."""
     pairs: dict[tuple[str, str], list[Contradiction]] = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)
-    emit(
-        visible(
-            "\n".join(
-                line
-                for found in pairs.values()
-                for line in [*_told(kb, known, outcome, found, why), ""]
-            )
-        )
-    )
-    sure = sum(any(r.certainty == "certain" for r in found) for found in pairs.values())
-    message(
-        f"{_pairs(len(pairs))}: {sure} certain, {len(pairs) - sure} possible"
-        + ("" if why else "; --why shows who says it where")
-    )
-
-
-def _grounds(kb: Answers, format: str) -> tuple[Outcome | None, Known | None]:
-    """The statuses and records that a table is made with; other formats need none."""
-    return (kb.status(), kb.known()) if format == "table" else (None, None)
-
-
-def _pairs(number: int) -> str:
-    return "1 pair of claims" if number == 1 else f"{number} pairs of claims"
-
-
-def _told(
-    kb: Answers, known: Known, outcome: Outcome, rows: list[Contradiction], why: bool
-) -> list[str]:
-    """A pair: both statements, who says each, since when both are public, each rule in words."""
-    from kb.presentation.explanation import assertions
-    from kb.reasoning.contradictions import in_words, public_since
-
-    one, other = rows[0].claim_a, rows[0].claim_b
-    days = [public_since(outcome.tables, c) for c in (one, other)]
-    lines = [f"{rows[0].certainty}: {', '.join(dict.fromkeys(r.kind for r in rows))}"]
-    for claim, day in zip((one, other), days, strict=True):
-        lines += [
-            f"  {known.claims[claim].statement}",
-            f"    {claim}",
-            f"    {_says(known, outcome, claim, day)}",
-        ]
-        lines += [f"  {line}" for line in assertions(kb, known, claim)] if why else []
-    if days[0] and days[1]:
-        lines.append(f"  both public no later than {max(days[0], days[1])}")
-    for row in rows:
-        lines += [
-            f"  {in_words(row)}",
-            *([f"    rule: {row.rule} ({row.kind}, {row.certainty})"] if why else []),
-        ]
-        lines += [f"    {j}" for j in _judged(known, row)] if row.kind == "judged" else []
-    return lines
-
-
-def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
-    """Who affirms it and since when; its days, where it has any."""
-    from kb.model.dates import show as span
-    from kb.presentation.names import voice_name
-
-    voices = (
-        ", ".join(voice_name(known, v) for v in outcome.rows[claim].voices_for)
-        or "nobody in particular"
-    )
-    row = known.claims[claim]
-    when = (
-        span(row.begin_earliest, row.end_latest)
-        if row.begin_earliest or row.end_latest
-        else "day not told"
-    )
-    return f"{'foretold' if row.kind == 'forecast' else 'said'} by {voices}, public by {day or 'an unknown day'}; of: {when}"
-
-
-def _judged(known: Known, row: Contradiction) -> list[str]:
-    """The analyst's reasons."""
-    from kb.model.records import Judgement
-
-    ends = {f"claim/{row.claim_a}", f"claim/{row.claim_b}"}
-    found = [
-        r
-        for r in known.others.values()
-        if isinstance(r, Judgement) and r.kind == "contradicts" and {r.about, r.other} == ends
-    ]
-    return [f"{j.coder or 'an analyst'}: {j.why}" for j in found if not j.invalidated]
+    return pairs

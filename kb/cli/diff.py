@@ -10,22 +10,24 @@ import typer
 
 from kb.app.condition import RECORDS
 from kb.cli.opened import from_text
-from kb.cli.output import emit, message, show
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import message, page, show
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.workspace.differences import Change
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 PLURAL = {"status": "statuses", "entity": "entities"}
 
 
 @app.command()
+@shared
 def diff(
     revision: str = typer.Argument(
-        "HEAD", metavar="[REV | REV..REV]", help="A commit, branch or tag of git; HEAD by default."
+        "HEAD", metavar="REVISION", help="A commit, branch or tag of git, or A..B; HEAD by default."
     ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    format: str = FORMAT,
 ) -> None:
     """What changed in the knowledge base since a revision of git, in words: how claims stand first,
     then what was recorded.
@@ -53,7 +55,7 @@ def diff(
         )
         return
     parts = [_part(kind, some) for kind, some in headings(found).items()]
-    emit("\n".join(parts))
+    page("\n".join(parts))
     message(_sum(found, revision))
 
 

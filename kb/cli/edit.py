@@ -13,16 +13,17 @@ import typer
 from kb.cli.changes import DRY_RUN_HELP, carry_out, in_a_file
 from kb.cli.changes import coder as who
 from kb.cli.opened import to_write
+from kb.cli.options import BECAUSE
 from kb.errors import Conflict, KbError, Usage
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
 CODER = typer.Option("", metavar="INITIALS", help="Who decides; else KB_CODER.")
-WHY = typer.Option("", help="The reason, in a sentence; it is kept.")
+WHY = BECAUSE
 
 
 @app.command()
@@ -119,7 +120,7 @@ def withdraw(
     A speaker who takes a statement back is an assertion of its own (retracts: on a sheet).
 
     \b
-    kb withdraw 2024-report.coastguard-entered.mayor.denies --why "the mayor spoke of another town"
+    kb withdraw 2024-report.coastguard-entered.mayor.denies --because "the mayor spoke of another town"
     """
     kb = to_write()
     carry_out(kb, lambda: kb.withdraw(names, why), f"withdraw {' '.join(names)}", dry_run)
@@ -143,7 +144,7 @@ def judge(
     certainty: str = typer.Option("", metavar="certain|possible", help="contradicts: how sure."),
     coder: str = CODER,
     undo: str = typer.Option(
-        "", "--undo", metavar="JUDGEMENT", help="Take this judgement back (--why)."
+        "", "--undo", metavar="JUDGEMENT", help="Undo this judgement; give a reason (--because)."
     ),
     dry_run: bool = DRY_RUN,
 ) -> None:
@@ -155,17 +156,17 @@ def judge(
     verdict.
 
     \b
-    kb judge same-event coastguard-entered guards-came-in --why "same night, same quay"
-    kb judge copy-of 2024-blog 2024-report --lines 3-9 --why "word for word"
-    kb judge outcome guards-will-leave guards-left --verdict came-true --why "they left within the month"
-    kb judge verdict coastguard-entered --verdict established --why "three films show it"
-    kb judge --undo same-event-coastguard-entered-guards-came-in --why "two different nights"
+    kb judge same-event coastguard-entered guards-came-in --because "same night, same quay"
+    kb judge copy-of 2024-blog 2024-report --lines 3-9 --because "word for word"
+    kb judge outcome guards-will-leave guards-left --verdict came-true --because "they left within the month"
+    kb judge verdict coastguard-entered --verdict established --because "three films show it"
+    kb judge --undo same-event-coastguard-entered-guards-came-in --because "two different nights"
     """
     kb = to_write()
     if undo and kind:
         raise Usage(
             "one judgement is made or one taken back, not both at once.",
-            f'kb judge --undo {undo} --why "…"',
+            f'kb judge --undo {undo} --because "…"',
         )
     if undo:
         carry_out(kb, lambda: kb.overturn(undo, why), f"judge --undo {undo}", dry_run)
@@ -173,7 +174,7 @@ def judge(
     if not kind or not about:
         raise Usage(
             "which decision, about what?",
-            'kb judge same-event A B --why "…"; kb judge --help lists the kinds',
+            'kb judge same-event A B --because "…"; kb judge --help lists the kinds',
         )
     said = {
         "why": why,
@@ -202,7 +203,7 @@ def merge(
     takes the two apart again.
 
     \b
-    kb merge layla laila --why "one name, two spellings"
+    kb merge layla laila --because "one name, two spellings"
     """
     kb = to_write()
     known, kinds = kb.known(), ("entity", "claim")

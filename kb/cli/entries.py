@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.coding.sheet import Entry
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
 CODER = typer.Option("", metavar="INITIALS", help="Who codes; else KB_CODER.")
 SOURCE = typer.Option("", metavar="SOURCE", help="The document; needed with --at.")

@@ -2,93 +2,99 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from kb.cli.output import message, show
-from kb.errors import Usage
+from kb.cli.options import FORMAT, LIMIT, shared
+from kb.cli.output import limited, message, show
 
-app = typer.Typer(rich_markup_mode=None)
+if TYPE_CHECKING:
+    from kb.app.materialisation import Outcome
+    from kb.app.selection import Wanted
+    from kb.reasoning.forecasts import Forecast, Record
+    from kb.workspace.catalog import Known
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+COLUMNS = (
+    "claim",
+    "status",
+    "statement",
+    "if",
+    "made",
+    "by",
+    "decided",
+    "lead_in_days",
+    "by_claim",
+)
+RECORDS = ("voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days")
 
 
 @app.command()
+@shared
 def forecasts(
-    fate: str = typer.Option(
-        "", "--only", metavar="FATE", help="pending, came-true, failed or void."
+    wanted: Wanted,
+    track_record: bool = typer.Option(
+        False, "--track-record", help="Count how often each voice was right."
     ),
-    record: bool = typer.Option(
-        False, "--record", help="How often each voice was right, instead of the forecasts."
-    ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    limit: int = LIMIT,
+    format: str = FORMAT,
 ) -> None:
-    """What was foretold, what became of it, and how many days later.
+    """List forecasts, their outcomes, and how many days later each was decided.
 
     \b
     kb forecasts
-    kb forecasts --only failed
-    kb forecasts --record
+    kb forecasts --status failed
+    kb forecasts --track-record
 
-    A forecast is decided by an undisputed claim of the same, of the opposite, or of what begins it,
-    or by a judgement of kind outcome;
-    time alone decides nothing.
+    A forecast is decided by an undisputed claim of the same or the opposite, or by a judgement of
+    kind outcome. Time alone decides nothing.
     """
     from kb.cli.opened import opened
-    from kb.model.identifiers import suggestion
-    from kb.model.vocabulary import FATES
+
+    kb = opened()
+    known, outcome = kb.together(lambda: (kb.known(), kb.status()))
+    all_ = kb.forecasts(outcome)
+    ids = kb.fitting(wanted, known, {f.claim: f.fate for f in all_})
+    found = [f for f in all_ if f.claim in ids]
+    if track_record:
+        show(RECORDS, [_record(known, r) for r in kb.forecast_records(found)], format)
+        return
+    show(COLUMNS, [_row(known, outcome, f) for f in limited(found, limit)], format)
+    pending = sum(f.fate == "pending" for f in found)
+    if pending and not wanted.statuses:
+        message(
+            f"note: {pending} of {len(found)} pending; "
+            "kb judge outcome FORECAST CLAIM decides what no rule can decide"
+        )
+
+
+def _row(known: Known, outcome: Outcome, one: Forecast) -> list[object]:
+    from kb.presentation.explanation import AFFIRMING
+    from kb.presentation.names import speakers
+
+    return [
+        one.claim,
+        one.fate,
+        known.claims[one.claim].statement,
+        one.condition,
+        one.made,
+        speakers(known, one.claim, one.voices, outcome.voices, AFFIRMING),
+        one.decided,
+        one.lead,
+        one.outcomes,
+    ]
+
+
+def _record(known: Known, one: Record) -> list[object]:
     from kb.presentation.names import voice_name
 
-    fates = ("pending", *FATES)
-    if fate and fate not in fates:
-        raise Usage(
-            f"“{fate}” is no outcome of a forecast.", suggestion(fate, fates, ", ".join(fates))
-        )
-    kb = opened()
-    known, all_ = kb.together(lambda: (kb.known(), kb.forecasts()))
-    found = [f for f in all_ if not fate or f.fate == fate]
-    if record:
-        columns = ["voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days"]
-        rows: list[list[object]] = [
-            [
-                voice_name(known, r.voice),
-                r.made,
-                r.came_true,
-                r.failed,
-                r.void,
-                r.pending,
-                r.mean_lead,
-            ]
-            for r in kb.forecast_records(found)
-        ]
-        show(columns, rows, format)
-        return
-    columns = [
-        "claim",
-        "status",
-        "statement",
-        "if",
-        "made",
-        "by",
-        "decided",
-        "lead_in_days",
-        "by_claim",
+    return [
+        voice_name(known, one.voice),
+        one.made,
+        one.came_true,
+        one.failed,
+        one.void,
+        one.pending,
+        one.mean_lead,
     ]
-    show(
-        columns,
-        [
-            [
-                f.claim,
-                f.fate,
-                known.claims[f.claim].statement,
-                f.condition,
-                f.made,
-                tuple(voice_name(known, v) for v in f.voices),
-            ]
-            + [f.decided, f.lead, f.outcomes]
-            for f in found
-        ],
-        format,
-    )
-    pending = sum(f.fate == "pending" for f in found)
-    if pending and not fate:
-        message(
-            f"note: {pending} of {len(found)} are pending; a judgement of kind outcome decides what no rule can tell"
-        )

@@ -1,4 +1,4 @@
-"""kb fragile, and what kb status --what-if prints."""
+"""kb fragile, and the table of kb status --what-if."""
 
 from __future__ import annotations
 
@@ -7,44 +7,49 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kb.cli.output import message, show
+from kb.cli.options import FORMAT, LIMIT, shared
+from kb.cli.output import limited, message, show
 
 if TYPE_CHECKING:
+    from kb.app.selection import Wanted
     from kb.reasoning.sensitivity import Flip
     from kb.workspace.catalog import Known
 
-app = typer.Typer(rich_markup_mode=None)
-_COLUMNS = ["claim", "status", "would_be", "without", "record", "claims_changed", "statement"]
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+_COLUMNS = ("claim", "status", "would_be", "without", "record", "claims_changed", "statement")
 
 
 @app.command()
+@shared
 def fragile(
+    wanted: Wanted,
     all: bool = typer.Option(
-        False, "--all", help="Also the claims that rest on one voice and would lose it."
+        False, "--all", help="Include claims that depend on one voice and would lose it."
     ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    limit: int = LIMIT,
+    format: str = FORMAT,
 ) -> None:
-    """Claims whose status hangs on one record, most consequential first.
+    """List claims whose status depends on one record, most important first.
 
     \b
     kb fragile
     kb fragile --all --format json
     kb status CLAIM --what-if
 
-    First what would cost or add a fact, then what would end or begin a dispute, then other changes;
-    of equals, the removal that changes
-    more claims.
+    First what would remove or add a fact, then what would end or begin a dispute, then other
+    changes; of equals, the removal that changes more claims.
     """
     from kb.cli.opened import opened
 
     kb = opened()
-    known, found = kb.together(lambda: (kb.known(), kb.fragile()))
-    chosen = [f for f in found if f.severity or all]
-    listed(known, chosen, format)
-    if len(chosen) < len(found):
-        message(
-            f"note: {len(found) - len(chosen)} more claims rest on one voice and would lose it; --all lists them"
-        )
+    known, found, statuses = kb.together(lambda: (kb.known(), kb.fragile(), kb.standings()))
+    ids = kb.fitting(wanted, known, statuses)
+    rows = [f for f in found if f.claim in ids]
+    severe = [f for f in rows if f.severity or all]
+    listed(known, limited(severe, limit), format)
+    if len(severe) < len(rows):
+        left = len(rows) - len(severe)
+        message(f"note: {left} more depend on one voice and would lose it; --all lists them")
 
 
 def listed(known: Known, flips: Sequence[Flip], format: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import typer
 
 from kb.cli.opened import follow, to_check
+from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
 from kb.errors import Unreadable
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@shared
 def fsck(
     repair: bool = typer.Option(
         False, "--repair", help="Mend what can be mended without losing anything, then look again."
@@ -27,7 +29,7 @@ def fsck(
         metavar="DIGEST",
         help="What kb log --head printed once: whether the log still contains it.",
     ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    format: str = FORMAT,
 ) -> None:
     """Whether everything is whole: each file as commands left it, records, references, quotes,
     documents, log, index.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from kb import notes
 from kb.cli import terminal
 from kb.presentation import formats, tables
 from kb.presentation.controls import visible
 from kb.presentation.tables import HEAD, LEAD, TITLE, Rows
 
 T = TypeVar("T")
-# Fewer items than this are done before a bar could be read.
-WORTH_A_BAR: Final = 200
+# Seconds before progress is shown, and between two times that it is.
+PATIENCE: Final = 1.0
+REDRAWN: Final = 0.2
 # Ended by a closed pipe: 128 + SIGPIPE, as of any other program.
 PIPE_CLOSED: Final = 141
 # Colours (SGR parameters) of parts of a table and of statuses; other text has none.
@@ -67,6 +71,14 @@ def show(
         emit(formats.FOR_PROGRAMS[format](columns, rows))
 
 
+def limited(rows: Sequence[T], limit: int) -> list[T]:
+    """The first rows, all where the limit is 0; says how many more there are."""
+    if not limit or len(rows) <= limit:
+        return list(rows)
+    message(f"note: the first {limit} of {len(rows)}; --limit {len(rows)} shows all")
+    return list(rows[:limit])
+
+
 def laid_out(
     columns: Sequence[str], rows: Rows, title: str | None = None, labels: Sequence[str] = ()
 ) -> str:
@@ -111,7 +123,13 @@ def page(text: str) -> None:
 
 
 def _write(text: str) -> None:
-    """Write text as it is. A reader that has gone away (`| head`) ends the program without a word."""
+    """Write text as it is, long text on a terminal through a pager. A reader that has gone away
+    (`| head`) ends the program without a word.
+    """
+    _progress.end()
+    command = terminal.pager(text)
+    if command and _paged(command, text):
+        return
     stream = terminal.stdout()
     try:
         stream.exact(text)
@@ -123,23 +141,82 @@ def _write(text: str) -> None:
         raise SystemExit(PIPE_CLOSED) from None
 
 
+def _paged(command: Sequence[str], text: str) -> bool:
+    """Show text in a pager and wait for its end; return False where it cannot be started.
+
+    Ctrl-C belongs to the pager while it runs. `less` is told to end by itself where everything fits
+    (F), to pass on our colours (R), and to leave the text on the screen (X).
+    """
+    import signal
+    import subprocess
+
+    terminal.stdout().flush()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        subprocess.run(
+            command,
+            input=text.encode(terminal.stdout().encoding, "replace"),
+            env={"LESS": "FRX", **os.environ},
+            check=False,
+        )
+    except OSError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True
+
+
 def message(text: str) -> None:
     """Say something on stderr; controls in it are made visible."""
+    _progress.end()
     print(visible(text), file=sys.stderr)
 
 
-def progress(items: Iterable[T], label: str, total: int) -> Iterator[T]:
-    """Hand on the items, with a bar on stderr where that is a terminal and there are many."""
-    if total < WORTH_A_BAR or not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress
+class Progress:
+    """How far long work is, on one line of stderr that is cleared at the end.
 
-    console = Console(file=terminal.raw(sys.stderr), no_color=_colourless(), emoji=False)
-    # What is printed meanwhile goes its own way, past the controls that draw the bar.
-    with Progress(
-        console=console, transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as bar:
-        yield from bar.track(items, total, description=escape(visible(label)))
+    It is shown on a terminal only, after a second, and a few times a second.
+    """
+
+    def __init__(self) -> None:
+        self.began = self.shown = time.monotonic()
+        self.visible = False
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Show what is being done; a listener of `notes.watch`."""
+        now = time.monotonic()
+        if now - self.began < PATIENCE or now - self.shown < REDRAWN:
+            return
+        self.shown = now
+        number = f" {done:,} of {total:,}" if total else ""
+        self._write(f"\r\x1b[K{visible(what)}{number} …")
+        self.visible = True
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self.visible:
+            self._write("\r\x1b[K")
+            self.visible = False
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            stream = terminal.raw(sys.stderr)
+            stream.write(text)
+            stream.flush()
+
+
+_progress = Progress()
+
+
+def show_progress() -> None:
+    """Show from now on how far long work is, where stderr is a terminal that can clear a line."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        global _progress
+        _progress = Progress()
+        notes.watch(_progress.step)
+
+
+def hide_progress() -> None:
+    """Clear the line of progress and show it no more."""
+    notes.unwatch()
+    _progress.end()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import typer
 
 from kb.cli.opened import opened
-from kb.cli.output import columns_wide, emit, show
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import columns_wide, page, show
 from kb.presentation import overview_page
 from kb.presentation.controls import visible
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@shared
 def overview(
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    format: str = FORMAT,
 ) -> None:
     """Summarise the knowledge base on one page: numbers, statuses, open disputes with the words of
     both sides, what to try next.
@@ -24,9 +26,9 @@ def overview(
     kb overview --format csv
     """
     kb = opened()
-    known, page = kb.together(lambda: (kb.known(), kb.overview()))
+    known, found = kb.together(lambda: (kb.known(), kb.overview()))
     if format == "table":
         width = min(columns_wide() or overview_page.WIDTH, overview_page.WIDTH)
-        emit(visible("\n".join(overview_page.lines(kb, known, page, width))) + "\n")
+        page(visible("\n".join(overview_page.lines(kb, known, found, width))) + "\n")
         return
-    show(overview_page.COLUMNS, overview_page.rows(kb, known, page), format)
+    show(overview_page.COLUMNS, overview_page.rows(kb, known, found), format)

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from kb.app.condition import LOG, RECORDS
 from kb.cli.opened import from_text
+from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.app.undo import Reversal
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 COLUMNS = ["entry", "time", "who", "command", "did"]
 
 
 @app.command()
+@shared
 def log(
     id: str = typer.Argument(
-        "", metavar="[ID]", help="A record, also one that is gone; all by default."
+        "", metavar="ID", help="A record, also a deleted one; all by default."
     ),
-    limit: int = typer.Option(20, min=1, help="So many of the newest."),
+    limit: int = typer.Option(
+        20, "--limit", metavar="N", min=1, help="Show at most N rows, the newest."
+    ),
     head: bool = typer.Option(
         False, "--head", help="Print the digest of the newest entry, which proves all before it."
     ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    format: str = FORMAT,
 ) -> None:
-    """What was done here, newest first. What came by git or with a copy is told by the times its
-    records carry, and has no number.
+    """List what was done here, newest first. What came by git or with a copy has no number; it is
+    listed by the times of its records.
 
     \b
     kb log
@@ -45,11 +50,13 @@ def log(
     found = kb.log(id)
     if len(found) > limit:
         message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
-    rows = [
-        [b.number or None, f"{b.time:%Y-%m-%d %H:%M:%S}", b.who, b.what, b.did]
-        for b in found[:limit]
-    ]
+    rows = [[b.number or None, _time(b.time, format), b.who, b.what, b.did] for b in found[:limit]]
     show(COLUMNS, rows, format)
+
+
+def _time(time: datetime, format: str) -> object:
+    """A time for people in UTC without its zone, for programs with it."""
+    return f"{time:%Y-%m-%d %H:%M:%S}" if format in ("table", "md") else time
 
 
 def _head(kb: KnowledgeBase) -> str:
@@ -72,19 +79,18 @@ def _head(kb: KnowledgeBase) -> str:
 @app.command()
 def undo(
     entry: int = typer.Argument(
-        0, metavar="[ENTRY]", min=0, help="A number from kb log; the last command by default."
+        0, metavar="ENTRY", min=0, help="A number from kb log; the last command by default."
     ),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Say what would be taken back, and write nothing."
+        False, "--dry-run", help="Say what would be undone, and write nothing."
     ),
 ) -> None:
-    """Take back the last command: every record of its batch is as it was before, or, where one was
-    changed since, none is.
+    """Undo the last command, or one from the log. All its records get their former state, or, where
+    one was changed since, none.
 
-    Once more takes back the one before. An undo is an entry as any other: kb undo with its number
-    does the command again.
-    Only what was done in this folder can be taken back; a document that was read stays in
-    documents/.
+    A second undo undoes the command before. An undo is an entry like any other: kb undo with its
+    number does the command again. Only what was done in this folder can be undone; a document that
+    was added stays in documents/.
 
     \b
     kb undo --dry-run

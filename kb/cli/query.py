@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from kb.app.condition import QUESTIONS, RECORDS
-from kb.cli.opened import AS_OF, KNOWN_ON, opened, parameters, standing
-from kb.cli.output import emit, message, show
+from kb.cli.opened import opened, parameters, standing
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
+from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Refused, Usage
 from kb.presentation import controls
+from kb.presentation.controls import visible
+from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.rdf_terms import Answer, Term
+    from kb.presentation.passages import Passage
     from kb.rdf import query_runner
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 # What the id of a quote has in it, between its source and its offsets (RFC 5147).
 QUOTE = "#char="
+# The variable that saved questions use for the stored words of a quote.
+STORED: Final = "fragment"
 # Bytes of a query that is read: more than the longest in any script, and little enough to be looked
 # through at once.
 LARGEST: Final = 1_000_000
@@ -34,12 +41,13 @@ _RAISED: Final = {"seconds": "--timeout SECONDS", "memory": "--memory MB", "resu
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@shared
 def query(
     ctx: typer.Context,
     name: str = typer.Argument(
         ..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."
     ),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    format: str = FORMAT,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     timeout: float = typer.Option(
@@ -52,8 +60,12 @@ def query(
         512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."
     ),
     endpoint: str = typer.Option(
-        "", help="Ask this SPARQL server instead of the knowledge base; nothing else ever leaves."
+        "",
+        "--endpoint",
+        metavar="URL",
+        help="Ask this SPARQL server instead; only this command uses the network.",
     ),
+    limit: int = LIMIT,
 ) -> None:
     """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
 
@@ -85,20 +97,7 @@ def query(
         print("yes" if answer else "no")
     elif isinstance(answer, Answer):
         saved = kb.queries().get(name)
-        labels = [label for _, label in saved.columns] if saved else []
-        columns = (
-            labels
-            if format in {"table", "md"} and len(labels) == len(answer.variables)
-            else list(answer.variables)
-        )
-        words = _passages(kb, answer) if format in {"table", "md"} else {}
-        show(
-            columns,
-            [[words.get(t, kb.short(t)) if t else None for t in row] for row in answer.rows],
-            format,
-        )
-        if format == "table":
-            message(f"{len(answer.rows)} rows")
+        _show(kb, answer, dict(saved.columns) if saved else {}, limit, format)
     else:
         from kb.exchange import rdf
 
@@ -142,14 +141,41 @@ def _asked(
         ) from None
 
 
-def _passages(kb: Answers, answer: Answer) -> dict[Term, str]:
-    """Quotes among the values, with their passages as they are read: a text that is not at hand
-    leaves them empty.
+def _show(kb: Answers, answer: Answer, labels: Mapping[str, str], limit: int, format: str) -> None:
+    """Print the rows of an answer. Where it has quotes, people read the passage in their place, and
+    programs get it in columns of its own, `passage` and `place`.
     """
+    columns = list(answer.variables)
+    rows = [[kb.short(t) if t else None for t in row] for row in answer.rows]
+    quotes = _passages(kb, answer)
+    if quotes and format in ("table", "md"):
+        for row, terms in zip(rows, answer.rows, strict=True):
+            row[:] = [
+                quotes[t].read() if t in quotes else v for t, v in zip(terms, row, strict=True)
+            ]
+        if STORED in columns:  # words of the passage, which is beside it
+            at = columns.index(STORED)
+            columns.pop(at)
+            for row in rows:
+                row.pop(at)
+    elif quotes:
+        columns += ["passage", "place"]
+        for row, terms in zip(rows, answer.rows, strict=True):
+            found = next((quotes[t] for t in terms if t in quotes), None)
+            row += [found.words or None, found.place] if found else [None, None]
+    heads = [labels.get(name, name) for name in columns]
+    show(columns, limited(rows, limit), format, labels=heads)
+    if format == "table":
+        message(amount(len(rows), "row"))
+
+
+def _passages(kb: Answers, answer: Answer) -> dict[Term | None, Passage]:
+    """The quotes among the values, with their passages."""
+    from kb.presentation.passages import passage
+
     quotes = {t for row in answer.rows for t in row if t and t.kind == "iri" and QUOTE in t.value}
     known = kb.known() if quotes else None
-    found = {t: kb.passage(known, kb.short(t)) for t in quotes if known}
-    return {t: " ".join(text.split()) if line else "" for t, (text, line) in found.items()}
+    return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
 
 
 def _own(path: Path) -> str:
@@ -164,9 +190,10 @@ def _own(path: Path) -> str:
 
 
 @app.command()
+@shared
 def queries(
-    name: str = typer.Argument("", metavar="[NAME]", help="One of them, in full."),
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    name: str = typer.Argument("", metavar="NAME", help="Print this one in full."),
+    format: str = FORMAT,
 ) -> None:
     """The saved questions, with their parameters.
 
@@ -182,7 +209,7 @@ def queries(
             raise Usage(
                 f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them")
             )
-        print(found[name].text, end="")
+        page(visible(found[name].text))
         return
     rows = []
     for q in found.values():

@@ -3,149 +3,161 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.opened import AS_OF, KNOWN_ON, WITH_TEXTS, opened, standing
-from kb.cli.output import message, show
+from kb.cli.opened import WITH_TEXTS, opened, standing
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
+from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Usage
+from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
+    from kb.app.selection import Wanted
+    from kb.presentation.lists import Table
+    from kb.workspace.catalog import Known
 
-app = typer.Typer(rich_markup_mode=None)
-FORMAT = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md")
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+CARD: Final = ("card", "turtle", "json")
 
 
 @app.command("list")
+@shared
 def list_(
-    what: str = typer.Argument("claims", metavar="claims|sources|entities|predicates"),
+    wanted: Wanted,
+    what: str = typer.Argument(
+        "claims",
+        metavar="WHAT",
+        help="claims, assertions, sources, entities, predicates, affiliations, judgements, quotes.",
+    ),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
+    limit: int = LIMIT,
     format: str = FORMAT,
 ) -> None:
-    """Claims, sources, entities or predicates; the id comes first.
+    """List claims or other records. The filters apply to claims and assertions.
 
     \b
+    kb list claims --kind event --about coastguard
     kb list sources
-    kb list entities --format csv
+    kb list judgements --json
     kb list claims --as-of 2024-03-02
     """
-    from kb.model.dates import show as dates
     from kb.model.identifiers import suggestion
+    from kb.presentation import lists
 
+    if what not in lists.NAMES:
+        names = ", ".join(lists.NAMES)
+        raise Usage(f"“{what}” cannot be listed.", suggestion(what, lists.NAMES, f"one of {names}"))
     kb = standing(as_of, known_on)
     known = kb.known()
-    tables: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
-        "claims": lambda: (
-            ["claim", "kind", "statement"],
-            [[c.id, c.kind, c.statement] for c in known.claims.values() if not c.invalidated],
-        ),
-        "sources": lambda: (
-            ["source", "title", "author", "published", "words"],
-            [
-                [s.id, s.title, s.author, dates(s.published_from, s.published_to), s.words]
-                for s in known.sources.values()
-            ],
-        ),
-        "entities": lambda: (
-            ["entity", "type", "name", "also", "description"],
-            [[e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()],
-        ),
-        "predicates": lambda: (
-            ["predicate", "label", "kind"],
-            [[p, d.label, d.kind] for p, d in known.predicates.items()],
-        ),
-    }
-    if what not in tables:
-        raise Usage(
-            f"“{what}” cannot be listed.", suggestion(what, tables, f"one of {', '.join(tables)}")
-        )
-    columns, rows = tables[what]()
+    columns, rows = _table(kb, known, what, wanted)
     if not rows:
-        message(_nothing(kb, what, bool(as_of or known_on)))
-    show(columns, sorted(rows, key=lambda r: str(r[0])), format)
+        dated = bool(as_of or known_on)
+        message(_nothing(kb, what, dated, wanted.described()))
+        if format == "table":
+            return
+    show(columns, limited(sorted(rows, key=lambda r: str(r[0])), limit), format)
 
 
-def _nothing(kb: Answers, what: str, dated: bool) -> str:
+def _table(kb: Answers, known: Known, what: str, wanted: Wanted) -> Table:
+    """The list that is meant. Raises Usage for a filter of claims on a list of something else."""
+    from kb.presentation import lists
+
+    if what in lists.OTHERS:
+        if told := wanted.described():
+            raise Usage(
+                f"{what} cannot be filtered by {told}.",
+                "the filters apply to claims and assertions: kb list claims --help",
+            )
+        return lists.OTHERS[what](kb, known)
+    every = set(known.claims)
+    ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else every
+    return lists.claims(known, ids) if what == "claims" else lists.assertions(kb, known, ids)
+
+
+def _nothing(kb: Answers, what: str, dated: bool, asked: str) -> str:
     """Why a list is empty; “yet” is said only of a knowledge base that never had a stored file."""
+    if asked:
+        return f"no {what} fit: {asked}"
     if dated:
         return f"no {what} by then"
     if kb.condition().used:
         return f"no {what}; kb log shows what was done here"
-    return f"no {what} yet; kb add --help shows how they get in"
+    return f"no {what} yet; kb add --help shows how to add some"
 
 
 @app.command("show")
+@shared
 def show_(
     name: str = typer.Argument(
         ...,
         metavar="ID",
-        help="Id of any record, as printed by other commands; its beginning will do.",
+        help="Id of any record, as printed by other commands, or its beginning.",
     ),
     history: bool = typer.Option(
-        False, "--history", help="What it was before: older versions, and why it was withdrawn."
+        False, "--history", help="List its versions, and why it was withdrawn."
     ),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
+    format: str = typer.Option(
+        "card", "--format", "-f", metavar="FORMAT", help="card, turtle (as stored) or json."
+    ),
 ) -> None:
-    """One record as stored; for a claim with all that is said of it, for an entity with its names
-    and ties.
+    """Show one record: a claim with both sides and their passages, an entity with its ties, a source
+    with its coverage.
 
     \b
     kb show coastguard-entered
     kb show entity/coastguard
+    kb show coastguard-entered --format turtle
     kb show coastguard-entered --history
     kb show coastguard-entered --known-on 2024-03-02
     """
-    from kb.model.records import Affiliation
-    from kb.presentation import record_history
-    from kb.presentation.explanation import assertions, verdicts
+    from kb.model.identifiers import suggestion
+    from kb.presentation import cards, formats, record_history
+
+    if format not in (*CARD, "table"):
+        raise Usage(
+            f"a record cannot be shown as “{format}”.",
+            suggestion(format, CARD, f"one of {', '.join(CARD)}"),
+        )
+    kb = opened() if history else standing(as_of, known_on)
+    known = kb.known()
+    if history:
+        lines = record_history.history(kb, known, name)
+        emit(formats.document(lines)) if format == "json" else _lines(lines)
+        return
+    key = kb.resolve(known, name, also=known.past)
+    if format == "json":
+        emit(formats.document(cards.fields(kb, known, key)))
+    elif format == "turtle":
+        _lines(_turtle(kb, known, key))
+    else:
+        _lines(cards.card(kb, known, key))
+
+
+def _lines(lines: list[str]) -> None:
+    """Print lines for people."""
+    page(visible("\n".join(lines)) + "\n")
+
+
+def _turtle(kb: Answers, known: Known, key: str) -> list[str]:
+    """A record as it is stored, below the name of its file."""
     from kb.rdf import turtle_writer
 
-    if history:
-        whole = opened()
-        print("\n".join(record_history.history(whole, whole.known(), name)))
-        return
-    kb = standing(as_of, known_on)
-    known = kb.known()
-    key = kb.resolve(known, name, also=known.past)
     record = known.record(key)
     assert record is not None
-    print(f"# {known.files[key]}")
-    print(turtle_writer.render(record, kb.folder.base))
-    if key.startswith("claim/"):
-        stand = kb.standing(record.id)
-        print(f"\nstatus: {stand}  (kb status {record.id} --why)" if stand else "")
-        for by, text in verdicts(known, record.id):
-            print(f"verdict of {by}, beside the status: {text}")
-        print("\n".join(["said of it:", *assertions(kb, known, record.id)]))
-    if key.startswith("entity/"):
-        ties = [
-            a
-            for a in known.others.values()
-            if isinstance(a, Affiliation) and record.id in (a.member, a.party)
-        ]
-        print(
-            "\n".join(
-                [
-                    "",
-                    *(f"{a.member} {a.relation} {a.party}" for a in ties),
-                    f"said by it: kb query said-by --speaker {record.id}",
-                ]
-            )
-        )
-    if key.startswith("source/") and key.removeprefix("source/") in known.sources:
-        claims = Counter(a.stance for a in known.assertions.values() if a.source == record.id)
-        print(f"\nassertions: {', '.join(f'{n} {s}' for s, n in sorted(claims.items())) or 'none'}")
+    return [f"# {known.files[key]}", turtle_writer.render(record, kb.folder.base)]
 
 
 @app.command()
+@shared
 def find(
     words: list[str] = typer.Argument(..., metavar="TEXT"),
-    limit: int = typer.Option(20, min=1, max=1000),
+    limit: int = typer.Option(20, "--limit", metavar="N", min=1, help="Show at most N rows."),
     format: str = FORMAT,
 ) -> None:
     """Search names, statements and passages; spelling may be off.
@@ -162,6 +174,7 @@ def find(
 
 
 @app.command()
+@shared
 def stats(format: str = FORMAT) -> None:
     """How much there is, and how the claims stand.
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from kb.cli.fragile import listed
-from kb.cli.opened import AS_OF, KNOWN_ON, POLICY, standing
-from kb.cli.output import emit, message, show
+from kb.cli.opened import standing
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
+from kb.cli.output import limited, message, page, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
@@ -16,12 +17,13 @@ from kb.presentation.explanation import COLUMNS, against, explained, grounds, si
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
+    from kb.app.selection import Wanted
     from kb.model.records import Claim
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
 
-app = typer.Typer(rich_markup_mode=None)
-# Headlines in the order in which a reader wants them.
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+# Statuses in the order in which a reader wants them; the others follow.
 ORDER = (
     "disputed",
     "denied-only",
@@ -32,84 +34,93 @@ ORDER = (
     "single-voice",
     "unsupported",
 )
+LISTED = (
+    "claim",
+    "status",
+    "statement",
+    "affirmed_by",
+    "against",
+    "documents",
+    "originals",
+    "no_known_stake",
+    "flags",
+)
+# Columns of a table for people; the others are for programs, and in --why.
+FOR_PEOPLE = ("claim", "status", "statement", "affirmed_by", "against", "flags")
 
 
 @app.command()
+@shared
 def status(
+    wanted: Wanted,
     claim: str = typer.Argument(
-        "", metavar="[CLAIM]", help="Its id or the beginning of it; all claims by default."
+        "", metavar="CLAIM", help="Its id or the beginning of it; all claims by default."
     ),
-    why: bool = typer.Option(
-        False, "--why", help="Rule, assertions and quotes; prose, or --format json."
-    ),
+    why: bool = typer.Option(False, "--why", help="Show rules, assertions and passages."),
     what_if: bool = typer.Option(
-        False, "--what-if", help="Which single records would change it, if they were gone."
-    ),
-    headline: list[str] = typer.Option(
-        [], "--only", metavar="HEADLINE", help="Only these, as disputed."
+        False, "--what-if", help="List the records whose removal would change the status."
     ),
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
-    format: str = typer.Option("table", "--format", "-f", metavar="table|csv|tsv|json|ndjson|md"),
+    limit: int = LIMIT,
+    format: str = FORMAT,
 ) -> None:
-    """What is disputed, corroborated, resting on one voice. Both sides stand in every line.
+    """Show what is disputed, corroborated or depends on one voice, with both sides.
 
     \b
     kb status
-    kb status --only disputed
+    kb status --status disputed
     kb status coastguard-entered --why
     kb status coastguard-entered --what-if
+    kb status --place harbour --speaker coastguard
     kb status --as-of 2024-03-02
     """
-    from kb.model import vocabulary
-    from kb.model.identifiers import suggestion
 
-    for name in headline:
-        if name not in vocabulary.HEADLINES:
-            raise Usage(
-                f"“{name}” is not a headline.",
-                suggestion(name, vocabulary.HEADLINES, ", ".join(vocabulary.HEADLINES)),
-            )
     if what_if and not claim:
         raise Usage(
             "--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims"
         )
     kb = standing(as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
-    if found:
-        if what_if:
-            listed(known, kb.what_if(found.id), format)
-            return
-        if format == "table":
-            emit(visible("\n".join(explained(kb, known, outcome, outcome.rows[found.id]))) + "\n")
-            return
-    rows = [
-        r
-        for r in outcome.rows.values()
-        if (not found or r.claim == found.id) and (not headline or r.headline in headline)
-    ]
+    if found and what_if:
+        listed(known, kb.what_if(found.id), format)
+        return
+    if found and format == "table":
+        page(visible("\n".join(explained(kb, known, outcome, outcome.rows[found.id]))) + "\n")
+        return
+    statuses = {id: row.headline for id, row in outcome.rows.items()}
+    ids = kb.fitting(wanted, known, statuses)
+    rows = _sorted([outcome.rows[id] for id in ids if not found or id == found.id])
     if not rows:
-        message("no claims" if not headline else f"no claim is {' or '.join(headline)}")
+        message(_none(kb, wanted))
+        if format == "table":
+            return
+    rows = limited(rows, limit)
     if why:
         _reasoned(kb, known, outcome, rows, format)
         return
-    columns = [
-        "claim",
-        "status",
-        "statement",
-        "affirmed_by",
-        "against",
-        "documents",
-        "originals",
-        "no_known_stake",
-        "flags",
-    ]
+    table = [_row(known, outcome, row) for row in rows]
+    columns = FOR_PEOPLE if format == "table" else LISTED
+    picked = [[row[LISTED.index(name)] for name in columns] for row in table]
+    show(columns, picked, format)
+
+
+def _sorted(rows: list[StatusRow]) -> list[StatusRow]:
+    """What a reader wants first comes first."""
+    from kb.model import vocabulary
+
     order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.HEADLINES)))}
-    table = [
-        _row(known, outcome, r) for r in sorted(rows, key=lambda r: (order[r.headline], r.claim))
-    ]
-    show(columns, table, format)
+    return sorted(rows, key=lambda row: (order[row.headline], row.claim))
+
+
+def _none(kb: Answers, wanted: Wanted) -> str:
+    """Why there is nothing to list, and what to do next."""
+    if told := wanted.described():
+        return f"no claim fits: {told}"
+    if len(kb.conditions()) > 1:
+        return "no claims in this view: nothing had been published or recorded by then"
+    return "no claims; kb add --help shows how to add some"
 
 
 def _looked_up(kb: Answers, claim: str) -> tuple[Known, Claim | None, Outcome]:
@@ -127,8 +138,8 @@ def _reasoned(
 ) -> None:
     """Rule, assertions and quotes of several claims: prose, or JSON."""
     if format == "table":
-        for row in rows:
-            emit(visible("\n".join(explained(kb, known, outcome, row))) + "\n\n")
+        parts = ("\n".join(explained(kb, known, outcome, row)) for row in rows)
+        page("".join(f"{visible(part)}\n\n" for part in parts))
         return
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from kb.cli.output import emit
 from kb.errors import Refused, Usage
 from kb.presentation.controls import visible
-from kb.workspace import folder
+from kb.workspace import folder, written_exports
 
 # Names of what a process has open already; a file in the place of one must not be replaced.
 OPEN = ("/dev/fd/", "/dev/std", "/proc/")
@@ -31,12 +32,27 @@ def write(text: str, output: str, home: folder.Folder) -> None:
         mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG
         if stat.S_ISREG(mode):
             folder.write(Path(os.path.realpath(path)), text)
+            written_exports.note(home, [path])
         elif stat.S_ISCHR(mode) or stat.S_ISFIFO(mode):
             _hand_on(text, path)
         else:
             raise Usage(f"{output} is not a file.", "choose another place")
     except OSError as error:
         raise unwritten(output, error) from None
+
+
+def free(paths: Iterable[Path], home: folder.Folder, force: bool) -> None:
+    """Raise Refused where one of these files exists and no export wrote it, unless `force` is
+    given.
+    """
+    regular = [path for path in paths if not str(path).startswith(OPEN)]
+    found = [] if force else written_exports.foreign(home, regular)
+    if found:
+        named = ", ".join(map(str, found))
+        raise Refused(
+            f"{named} {'exists' if len(found) == 1 else 'exist'}, and kb did not write it.",
+            "choose another place, or overwrite it with --force",
+        )
 
 
 def file(output: str) -> Path:

@@ -12,7 +12,10 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import shlex
+import shutil
 import sys
+from contextvars import ContextVar
 from typing import TextIO, cast
 
 from kb.presentation.controls import visible
@@ -22,6 +25,8 @@ from kb.presentation.controls import visible
 PIECE = 16_384
 # The name under which Python knows what to write for a character that a terminal cannot show.
 NEAREST = "kb-nearest"
+# Whether long output may go through a pager: only a command as a whole, never a library's use of it.
+_paging: ContextVar[bool] = ContextVar("paging", default=False)
 # What a terminal without these characters shows in their place; a question mark for all others.
 SIMPLER = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "─": "-", "·": ".", "→": "->", "⟦": "[[", "⟧": "]]",
@@ -114,6 +119,32 @@ def stdout() -> Guard:
 def raw(stream: object) -> TextIO:
     """What is behind a guard: for bars and tables that are made of controls of our own."""
     return stream.stream if isinstance(stream, Guard) else cast(TextIO, stream)
+
+
+def with_pager() -> None:
+    """Let long output go through a pager from now on."""
+    _paging.set(True)
+
+
+def without_pager() -> None:
+    """Write all output directly from now on."""
+    _paging.set(False)
+
+
+def pager(text: str) -> list[str]:
+    """The command that shows a text page by page; empty where it is written directly: it is short,
+    nobody is at a terminal, or KB_PAGER or PAGER is empty or `cat`.
+    """
+    if not _paging.get() or not (sys.stdout.isatty() and sys.stdin and sys.stdin.isatty()):
+        return []
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        return []
+    chosen = os.environ.get("KB_PAGER", os.environ.get("PAGER", "less"))
+    try:
+        command = shlex.split(chosen)
+    except ValueError:  # an open quote: no command that could be started
+        return []
+    return command if command and command[0] != "cat" and shutil.which(command[0]) else []
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:

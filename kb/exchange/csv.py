@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -101,19 +102,33 @@ class StatusLike(Protocol):
 
 
 def assertions(
-    known: Known, statuses: Mapping[str, StatusLike], voices: Mapping[str, str | None]
+    known: Known,
+    statuses: Mapping[str, StatusLike],
+    voices: Mapping[str, str | None],
+    passages: Mapping[str, str] = {},
 ) -> Table:
-    """Return one row for each assertion, in the order of the documents.
-
-    `statuses` is keyed by claim id, `voices` by assertion id.
+    """One row an assertion, in the order of the documents. `statuses` by claim id; `voices` by
+    assertion id; `passages` by quote id, where the text is available: without it the stored
+    fragment stands in its place.
     """
     valid = [a for a in known.assertions.values() if not a.invalidated]
     quotes = {a.id: known.quotes.get(a.quote or "", Quote("")) for a in valid}
     valid.sort(key=lambda a: (a.source or "", quotes[a.id].start or 0, a.id))
     return ASSERTIONS, [
-        _assertion(a, quotes[a.id], known, statuses.get(a.claim or ""), voices.get(a.id))
+        _assertion(
+            a,
+            _whole(quotes[a.id], passages),
+            known,
+            statuses.get(a.claim or ""),
+            voices.get(a.id),
+        )
         for a in valid
     ]
+
+
+def _whole(quote: Quote, passages: Mapping[str, str]) -> Quote:
+    """A quote with its passage in the place of the stored fragment, where it is known."""
+    return replace(quote, fragment=passages.get(quote.id) or quote.fragment)
 
 
 def _assertion(
@@ -197,15 +212,33 @@ def _stored(name: str, kind: type[Record], records: Iterable[Record]) -> Table:
 
 
 def tables(
-    known: Known, statuses: Mapping[str, StatusLike], voices: Mapping[str, str | None]
+    known: Known,
+    statuses: Mapping[str, StatusLike],
+    voices: Mapping[str, str | None],
+    passages: Mapping[str, str] = {},
+    chosen: Collection[str] | None = None,
 ) -> dict[str, Table]:
-    """Return all four tables by name."""
+    """All four tables by name. Of a selection, assertions and claims say in a column of their own
+    whether their claim was `chosen` or came along.
+    """
+    said, stated = assertions(known, statuses, voices, passages), claims(known, statuses)
     return {
-        "assertions": assertions(known, statuses, voices),
-        "claims": claims(known, statuses),
+        "assertions": said if chosen is None else marked(said, chosen),
+        "claims": stated if chosen is None else marked(stated, chosen),
         "sources": sources(known),
         "entities": entities(known),
     }
+
+
+def marked(table: Table, chosen: Collection[str]) -> Table:
+    """A table with a last column that says whether the claim of the row was chosen.
+
+    >>> marked((("claim",), [("a",), ("b",)]), {"a"})
+    (('claim', 'chosen'), [('a', 'true'), ('b', 'false')])
+    """
+    columns, rows = table
+    at = columns.index("claim")
+    return (*columns, "chosen"), [(*row, _cell(row[at] in chosen)) for row in rows]
 
 
 def write(folder: Path, tables: Mapping[str, Table]) -> list[Path]:

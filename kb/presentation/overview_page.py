@@ -123,7 +123,7 @@ def _next(known: Known, page: Overview) -> list[str]:
             f"kb query contradicted-on speaker={speaker}",
             f"kb query said-through speaker={speaker}",
         ]
-    return [*asked, "kb changes --from DATE --to DATE", "kb queries"]
+    return [*asked, "kb changes --since DATE --until DATE", "kb queries"]
 
 
 def _wrapped(text: str, width: int, indent: str, first: str = "") -> list[str]:

@@ -29,6 +29,10 @@ class Passage:
         """Source and place in it, as `report, line 3`."""
         return f"{self.source}, {self.within}" if self.within else self.source
 
+    def read(self) -> str:
+        """The words on one line; the place where there are none."""
+        return " ".join(self.words.split()) or self.place
+
     def quoted(self, room: int | None = None) -> str:
         """The words in quotation marks, at most this many characters; the place where there are
         none.

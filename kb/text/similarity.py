@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from kb import notes
+
 # Scripts written without spaces between words. They are compared character by character.
 UNPARTED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{UNPARTED}]|[^\W_{UNPARTED}]+")
@@ -93,7 +95,7 @@ def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
         for run in found:
             holders[run].append(n)
     seen: set[tuple[int, int]] = set()
-    for n, found in enumerate(runs):
+    for n, found in enumerate(notes.counted(runs, "comparing passages")):
         number = len(found) - ceil(ALIKE * len(found)) + 1
         near = set[int]()
         for run in sorted(found, key=lambda run: (len(holders[run]), run))[:number]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from kb import notes
 from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.rdf import turtle_reader
@@ -50,11 +51,12 @@ def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) 
 
     def graphs() -> Iterator[tuple[str, Sequence[Triple]]]:
         """Yield each file's graph, and note the state of the file."""
-        for name in now.files:
+        for name in notes.counted(list(now.files), "building the index"):
             held[name], triples = _parsed(folder, places.get(name))
             yield folder.graph(name), triples
 
     filled = store.fill(graphs())
+    notes.step("deriving statuses")
     store.fill([(folder.base + DERIVED, derive.whole(store))])
     if filled > MANY:
         store.settle()

@@ -85,7 +85,7 @@ def test_all_sources_are_counted_and_check_fails_where_a_sentence_is_open(kb: Kb
     assert kb("coverage").code == 0
     done = kb("coverage", "--check")
     assert done.code == 1
-    assert f"kb coverage {SOURCE} --only open" in done.err
+    assert f"kb coverage {SOURCE} --state open" in done.err
     whole = re.sub(
         r"(?m)^",
         "- ",

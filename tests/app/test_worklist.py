@@ -101,14 +101,14 @@ def test_shared_passages_are_shown_with_the_command_and_the_later_source_as_the_
     (row,) = rows(kb, "passages")
     assert (row["source"], row["other"], row["sentences"]) == ("paper", "wire", 3)
     assert (row["lines"], row["lines_of_other"]) == ("3-7", "1-5")
-    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --why "…"'
+    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --lines 3-7 --because "…"'
 
 
 def test_a_text_that_is_nearly_all_in_another_is_a_copy_as_a_whole(kb: Kb) -> None:
     add(kb, "wire", STORY, "2024-05-01")
     add(kb, "paper", STORY.replace("grey tugs", "large tugs"), "2024-05-03")
     (row,) = rows(kb, "passages")
-    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --why "…"'
+    assert row["if_copy"] == 'kb judge copy-of source/paper source/wire --because "…"'
 
 
 def test_what_was_judged_or_skipped_is_not_pointed_out_again(kb: Kb) -> None:
@@ -149,7 +149,7 @@ def test_all_three_lists_are_shown_with_what_to_do_next(kb: Kb) -> None:
     done = kb("inbox")
     assert done.code == 0
     assert "unread" in done.out
-    assert f"next: kb coverage {SOURCE} --only open" in done.err
+    assert f"next: kb coverage {SOURCE} --state open" in done.err
 
 
 def test_an_empty_inbox_says_so(empty: Kb) -> None:

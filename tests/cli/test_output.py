@@ -14,7 +14,7 @@ from decimal import Decimal
 import pytest
 from terminals import on_a_terminal
 
-from kb.cli.output import message, progress, show
+from kb.cli.output import message, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 from kb.presentation.formats import FORMATS
@@ -26,6 +26,12 @@ ROWS: list[list[object]] = [
     ["خبز", "two\nlines\tand | a pipe", None, datetime(2021, 3, 4, 5, tzinfo=UTC), ["z"]],
 ]
 HOSTILE = "[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07"
+
+
+@pytest.fixture(autouse=True)
+def no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that run side by side have COLUMNS set."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 def printed(
@@ -115,10 +121,7 @@ def test_a_row_of_another_length_is_our_mistake(format: str) -> None:
         show(("a", "b"), [["only one"]], format)
 
 
-def test_a_table_in_a_pipe_is_whole_and_plain(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
+def test_a_table_in_a_pipe_is_whole_and_plain(capsys: pytest.CaptureFixture[str]) -> None:
     long = "word " * 200 + "end"
     rows: list[list[object]] = [
         ["a", long, 7, None, None],
@@ -245,29 +248,57 @@ def test_stdout_is_utf_8_whatever_the_locale() -> None:
     assert "خبز" in done.stdout.decode()
 
 
-def test_programs_do_not_wait_for_rich() -> None:
-    code = "import sys; from kb.cli.output import show; show(['id'], [[1]], 'csv'); print('rich' in sys.modules)"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, check=True, text=True
-        ).stdout
-        == "id\n1\nFalse\n"
-    )
-
-
 def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     message("done [1]\x1b")
     assert capsys.readouterr() == ("", "done [1]\\x1b\n")
 
 
-def test_progress_is_silent_in_a_pipe_and_passes_everything_on(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert list(progress(iter(range(1000)), "reading", 1000)) == list(range(1000))
-    assert capsys.readouterr() == ("", "")
+PROGRESS = """
+from kb import notes
+from kb.cli import output
+output.PATIENCE, output.REDRAWN = 0, 0
+output.show_progress()
+for n in notes.counted(range(3), "reading \x1b files"):
+    pass
+output.message("done")
+"""
 
 
-def test_progress_on_a_terminal_shows_where_there_is_much() -> None:
-    code = "from kb.cli.output import progress; print(sum(progress(range({n}), '[b]reading', {n})))"
-    assert "[b]reading" in on_a_terminal(code.format(n=300))
-    assert on_a_terminal(code.format(n=3)) == "3\n"
+def test_progress_on_a_terminal_is_one_line_that_is_cleared() -> None:
+    out = on_a_terminal(PROGRESS)
+    assert "\r\x1b[Kreading \\x1b files 1 of 3 …" in out
+    assert out.endswith("\r\x1b[Kdone\n")
+
+
+def test_progress_is_silent_where_nobody_looks() -> None:
+    assert on_a_terminal(PROGRESS, TERM="dumb") == "done\n"
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRESS], capture_output=True, check=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("", "done\n")
+
+
+LONG = """
+from kb.cli import terminal
+terminal.with_pager()
+from kb.cli.output import page
+page("line\\n" * 40)
+"""
+
+
+@pytest.mark.parametrize("name", ["KB_PAGER", "PAGER"])
+def test_long_output_on_a_terminal_goes_through_the_pager_that_is_set(name: str) -> None:
+    given = {"PAGER": "false", name: "sed s/^/paged-/"}
+    assert on_a_terminal(LONG, **given).count("paged-line") == 40
+
+
+@pytest.mark.parametrize("pager", ["", "cat", "no-such-pager-anywhere", "'"])
+def test_output_is_written_directly_where_there_is_no_pager(pager: str) -> None:
+    assert on_a_terminal(LONG, KB_PAGER=pager).count("line\n") == 40
+
+
+def test_short_output_and_a_library_have_no_pager() -> None:
+    short = LONG.replace("* 40", "* 4")
+    assert on_a_terminal(short, KB_PAGER="sed s/^/paged-/") == "line\n" * 4
+    library = LONG.replace("terminal.with_pager()", "")
+    assert "paged" not in on_a_terminal(library, KB_PAGER="sed s/^/paged-/")

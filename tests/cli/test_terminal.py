@@ -112,7 +112,7 @@ def test_no_command_prints_a_control_into_a_pipe(bad: Kb) -> None:
 RUNNER = """
 import contextlib, importlib, json, os, sys
 from kb.cli import COMMANDS, run
-for name in ("kb.app.knowledge_base", "pyshacl", "rich.table", *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
+for name in ("kb.app.knowledge_base", "pyshacl", *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
     importlib.import_module(name)
 for line in json.loads(os.environ["ASKED"]):
     child = os.fork()

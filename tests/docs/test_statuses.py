@@ -67,9 +67,9 @@ def test_an_example_of_the_page_prints_what_the_page_shows(
     assert capsys.readouterr().out == shown
 
 
-def test_the_page_has_an_example_of_every_headline() -> None:
+def test_the_page_has_an_example_of_every_status() -> None:
     assert {
-        h for h in HEADLINES if f"\n## {h}\n" in PAGE and f"\n$ kb status --only {h} " in PAGE
+        h for h in HEADLINES if f"\n## {h}\n" in PAGE and f"\n$ kb status --status {h} " in PAGE
     } == set(HEADLINES)
 
 

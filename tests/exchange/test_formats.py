@@ -35,12 +35,12 @@ from kb.workspace.catalog import past
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"
 SELECTIONS = (
-    Wanted(headlines=("disputed",)),
-    Wanted(headlines=("admitted", "superseded")),
+    Wanted(statuses=("disputed",)),
+    Wanted(statuses=("admitted", "superseded")),
     Wanted(sources=("2020-what",)),
     Wanted(places=("sirte",)),
     Wanted(query="denials-by", values={"speaker": "lna"}),
-    Wanted(query="timeline", places=("tripoli",), headlines=("single-voice",)),
+    Wanted(query="timeline", places=("tripoli",), statuses=("single-voice",)),
 )
 
 
@@ -301,9 +301,53 @@ def test_a_link_that_leads_elsewhere_is_neither_followed_nor_replaced(kb: Kb) ->
 def test_a_link_within_its_folder_stays_and_its_file_is_written(kb: Kb) -> None:
     (kb.root / "a.ttl").write_text("old")
     (kb.root / "b.ttl").symlink_to("a.ttl")
-    assert kb("export", "turtle", "--output", "b.ttl").code == 0
+    assert kb("export", "turtle", "--output", "b.ttl", "--force").code == 0
     assert (kb.root / "b.ttl").is_symlink()
     assert (kb.root / "a.ttl").read_text(encoding="utf-8") == kb("export", "turtle").out
+
+
+def test_a_file_that_kb_did_not_write_is_overwritten_only_with_force(kb: Kb) -> None:
+    mine = kb.root / "mine.txt"
+    mine.write_text("my notes\n")
+    said = kb.refuses(
+        1, "export", "turtle", "--output", "mine.txt", says=("did not write", "--force")
+    )
+    assert "mine.txt" in said
+    assert mine.read_text() == "my notes\n"
+    assert kb("export", "turtle", "--output", "mine.txt", "--force").code == 0
+    assert mine.read_text(encoding="utf-8") == kb("export", "turtle").out
+
+
+def test_an_export_replaces_what_an_earlier_one_wrote_until_somebody_changes_it(kb: Kb) -> None:
+    for _ in range(2):
+        done = kb("export", "csv", "--output", "tables")
+        assert done.code == 0, done
+        assert "tables/claims.csv" in done.out
+    with (kb.root / "tables/claims.csv").open("a") as file:
+        file.write("a note of mine\n")
+    kb.refuses(1, "export", "csv", "--output", "tables", says=("claims.csv", "--force"))
+    assert "a note of mine" in (kb.root / "tables/claims.csv").read_text(encoding="utf-8")
+
+
+def test_tables_of_a_selection_mark_what_was_chosen(
+    collection: KnowledgeBase, tmp_path: Path
+) -> None:
+    part = collection.only(Wanted(statuses=("disputed",)))
+    part.export_csv(tmp_path)
+    for name in ("claims.csv", "assertions.csv"):
+        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {r["claim"] for r in rows if r["chosen"] == "true"} == part.chosen
+        assert {r["chosen"] for r in rows} == {"true", "false"}
+        assert list(rows[0])[-1] == "chosen"
+
+
+def test_nothing_is_written_where_nothing_was_chosen(seen: Kb, tmp_path: Path) -> None:
+    out = tmp_path / "none.ttl"
+    seen.refuses(
+        1, "export", "turtle", "--status", "failed", "--output", out, says=("nothing was chosen",)
+    )
+    assert not out.exists()
 
 
 def test_standard_output_has_a_name_too(seen: Kb) -> None:
@@ -337,7 +381,12 @@ def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Pat
         "export", "csv", "--output", tmp_path, "--as-of", "2024-03-04", "--status", "disputed"
     )
     told = json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))
-    assert told == {"as_of": "2024-03-04", "selection": "status disputed", "policy": "default-1"}
+    assert told == {
+        "as_of": "2024-03-04",
+        "selection": "status disputed",
+        "chosen": "northland-sent-tugs-to-oldport the-coastguard-controls-the-pier",
+        "policy": "default-1",
+    }
     assert "claims chosen (status disputed)" in done.err
 
 
@@ -376,7 +425,7 @@ def alone(part: KnowledgeBase | object, text: str, iri: str, root: Path) -> Know
     return made
 
 
-@pytest.mark.parametrize("wanted", SELECTIONS, ids=Wanted.words)
+@pytest.mark.parametrize("wanted", SELECTIONS, ids=Wanted.described)
 def test_a_selection_refers_to_nothing_outside_and_is_judged_as_in_the_whole(
     collection: KnowledgeBase, wanted: Wanted, tmp_path: Path
 ) -> None:
@@ -403,7 +452,7 @@ def test_a_selection_refers_to_nothing_outside_and_is_judged_as_in_the_whole(
 
 
 def test_a_selection_is_valid_on_its_own(collection: KnowledgeBase, tmp_path: Path) -> None:
-    part = collection.only(Wanted(headlines=("disputed",)))
+    part = collection.only(Wanted(statuses=("disputed",)))
     own = alone(part, part.export("turtle"), collection.folder.base, tmp_path / "own")
     assert [str(p) for p in own.validate().problems if p.severity == "error"] == []
 
@@ -430,7 +479,7 @@ def test_a_place_is_also_what_lies_within_it(seen: Kb) -> None:
         seen("export", "turtle", "--place", "pier"),
     )
     assert "3 claims chosen (place Oldport)" in whole.err
-    assert "1 claims chosen (place pier)" in part.err
+    assert "1 claim chosen (place pier)" in part.err
 
 
 def test_every_kind_of_export_takes_a_selection(seen: Kb, tmp_path: Path) -> None:
@@ -445,7 +494,7 @@ def test_every_kind_of_export_takes_a_selection(seen: Kb, tmp_path: Path) -> Non
 
 
 def test_what_a_selection_cannot_mean_is_told(seen: Kb) -> None:
-    seen.refuses(2, "export", "turtle", "--status", "disputd", says=("not a headline", "disputed"))
+    seen.refuses(2, "export", "turtle", "--status", "disputd", says=("not a status", "disputed"))
     seen.refuses(
         2, "export", "turtle", "--source", "nowhere", says=("no source is called “nowhere”",)
     )
@@ -455,7 +504,7 @@ def test_what_a_selection_cannot_mean_is_told(seen: Kb) -> None:
 
 
 def test_facts_of_a_selection_are_those_of_the_chosen_claims(collection: KnowledgeBase) -> None:
-    part = collection.only(Wanted(headlines=("admitted",)))
+    part = collection.only(Wanted(statuses=("admitted",)))
     facts = by_oxigraph(part.export("facts"), ox.RdfFormat.TURTLE)
     accepted = {s.value.rpartition("/")[2] for s, p, _ in facts if p.value.endswith("#accepted")}
     assert accepted == part.chosen & accepted

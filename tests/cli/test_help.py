@@ -1,0 +1,58 @@
+"""Help: in groups, whole sentences, and the same words everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Kb
+
+from kb.cli import COMMANDS, GROUPS
+
+
+def test_help_has_groups_and_no_description_is_cut_off(seen: Kb) -> None:
+    out = seen("--help").out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "..." not in out.partition("Start:")[2]
+    positions = [out.index(f"{title}:\n") for title in GROUPS]
+    assert positions == sorted(positions)
+    for name, (_, text) in COMMANDS.items():
+        assert f"  {name} " in out
+        assert text in out
+
+
+@pytest.mark.parametrize("args", [("help",), ("-h",), ()])
+def test_help_can_be_asked_for_in_several_ways(seen: Kb, args: tuple[str, ...]) -> None:
+    assert seen(*args).out == seen("--help").out
+
+
+def test_help_explains_a_command(seen: Kb) -> None:
+    assert seen("help", "status").out == seen("status", "--help").out
+    assert seen("help", "add", "source").out == seen("add", "source", "--help").out
+    seen.refuses(2, "help", "statsu", says=("status",))
+
+
+def test_version_has_a_short_form(seen: Kb) -> None:
+    assert seen("-V").out == seen("--version").out
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_only_the_program_itself_installs_completion(seen: Kb, command: str) -> None:
+    assert "--install-completion" not in seen(command, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("status", "--only", "disputed"), ("status", "--status", "disputed")),
+        (("forecasts", "--record"), ("forecasts", "--track-record")),
+        (("inbox", "sources", "--only=unread"), ("inbox", "sources", "--state=unread")),
+        (("changes", "--from", "2024-03-01"), ("changes", "--since", "2024-03-01")),
+    ],
+    ids=lambda args: " ".join(args),
+)
+def test_old_spellings_still_work_and_name_the_new_one(
+    seen: Kb, old: tuple[str, ...], new: tuple[str, ...]
+) -> None:
+    before, after = seen(*old), seen(*new)
+    assert (before.code, before.out) == (after.code, after.out)
+    assert before.err.startswith("note: --")
+    assert "is called" in before.err

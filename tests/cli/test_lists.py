@@ -1,0 +1,178 @@
+"""Lists of claims and other records: the same filters, formats and limits everywhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+import pytest
+from conftest import Kb
+
+# A filter, and what it leaves of the three claims.
+FILTERS = [
+    (("--status", "single-voice"), {"the-coastguard-entered-oldport"}),
+    (("--kind", "state"), {"the-coastguard-controls-the-pier"}),
+    (("--place", "pier"), {"the-coastguard-controls-the-pier"}),
+    (("--about", "Northland"), {"northland-sent-tugs-to-oldport"}),
+    (("--speaker", "Lukin"), {"the-coastguard-controls-the-pier"}),
+    (("--text", "TUGS sent"), {"northland-sent-tugs-to-oldport"}),
+    (
+        ("--text", "tugs", "--text", "pier"),
+        {"northland-sent-tugs-to-oldport", "the-coastguard-controls-the-pier"},
+    ),
+    (("--about", "coastguard", "--kind", "event"), {"the-coastguard-entered-oldport"}),
+]
+COMMANDS_WITH_FORMAT = [
+    ("status",),
+    ("status", "northland-sent", "--why"),
+    ("status", "northland-sent", "--what-if"),
+    ("list", "claims"),
+    ("list", "assertions"),
+    ("list", "sources"),
+    ("list", "entities"),
+    ("list", "predicates"),
+    ("list", "affiliations"),
+    ("list", "judgements"),
+    ("list", "quotes"),
+    ("show", "northland-sent"),
+    ("show", "northland-sent", "--history"),
+    ("find", "tugs"),
+    ("stats",),
+    ("overview",),
+    ("contradictions",),
+    ("contradictions", "--dismissed"),
+    ("facts",),
+    ("forecasts",),
+    ("forecasts", "--track-record"),
+    ("fragile",),
+    ("changes",),
+    ("log",),
+    ("queries",),
+    ("query", "disputed"),
+    ("inbox",),
+    ("coverage",),
+    ("coverage", "2024-quarrel"),
+    ("validate",),
+    ("fsck",),
+]
+
+
+def keys(value: object) -> set[str]:
+    """Every key of a JSON document."""
+    if isinstance(value, list):
+        return {key for one in value for key in keys(one)}
+    if isinstance(value, dict):
+        return set(value) | {key for one in value.values() for key in keys(one)}
+    return set()
+
+
+@pytest.mark.parametrize("command", [("status",), ("list", "claims")], ids=" ".join)
+@pytest.mark.parametrize(("given", "left"), FILTERS, ids=lambda x: " ".join(sorted(x)))
+def test_a_filter_means_the_same_in_every_list(
+    seen: Kb, command: tuple[str, ...], given: tuple[str, ...], left: set[str]
+) -> None:
+    rows = json.loads(seen(*command, *given, "--json").out)
+    assert {row["claim"] for row in rows} == left
+
+
+@pytest.mark.parametrize("command", ["facts", "fragile", "changes", "contradictions", "forecasts"])
+def test_every_list_of_claims_takes_the_filters(seen: Kb, command: str) -> None:
+    done = seen(command, "--about", "northland", "--kind", "event", "--speaker", "coastguard")
+    assert done.code == 0, done
+    seen.refuses(2, command, "--place", "nowhere", says=("nowhere",))
+    seen.refuses(2, command, "--status", "disputd", says=("disputed",))
+
+
+def test_a_filter_of_claims_is_refused_for_other_lists(seen: Kb) -> None:
+    seen.refuses(2, "list", "sources", "--kind", "event", says=("cannot be filtered",))
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_FORMAT, ids=" ".join)
+def test_every_command_that_prints_data_has_json_with_identifiers_as_keys(
+    seen: Kb, command: tuple[str, ...]
+) -> None:
+    done = seen(*command, "--json")
+    assert done.code in (0, 1), done
+    wrong = {key for key in keys(json.loads(done.out)) if not re.fullmatch(r"[a-z][a-z0-9_]*", key)}
+    # `kb status` counts by the words of the vocabulary; quotes are counted by what came of them
+    assert wrong <= {"not-checkable"}
+
+
+def test_json_is_short_for_its_format(seen: Kb) -> None:
+    assert seen("status", "--json").out == seen("status", "--format", "json").out
+
+
+def test_a_limit_shows_the_first_rows_and_says_how_many_there_are(seen: Kb) -> None:
+    done = seen("list", "claims", "--limit", "2", "--format", "csv")
+    assert len(done.out.splitlines()) == 3
+    assert "the first 2 of 3; --limit 3 shows all" in done.err
+
+
+def test_a_speaker_is_named_with_the_voice_that_counts(kb: Kb) -> None:
+    assert kb("add", "affiliation", "layla", "speaks-for", "coastguard").code == 0
+    row = next(
+        r for r in json.loads(kb("status", "--json").out) if "controls-the-pier" in r["claim"]
+    )
+    assert row["against"] == ["ليلى المرسي (for Coastguard)"]
+
+
+def test_passages_are_in_every_format_of_a_question(seen: Kb) -> None:
+    rows = json.loads(seen("query", "said-by", "speaker=northland", "--json").out)
+    assert [(r["passage"], r["place"]) for r in rows] == [
+        ("Northland denied this", "2024-quarrel, line 3")
+    ]
+    (row,) = csv.DictReader(
+        seen("query", "said-by", "speaker=northland", "--format", "csv").out.splitlines()
+    )
+    assert row["passage"] == "Northland denied this"
+    assert "Northland denied this" in seen("query", "said-by", "speaker=northland").out
+
+
+@pytest.fixture
+def textless(kb: Kb) -> Kb:
+    """The same without the text of its document."""
+    for path in (kb.root / "documents").iterdir():
+        path.unlink()
+    return kb
+
+
+def test_without_the_text_the_place_is_shown_and_no_stray_words(textless: Kb) -> None:
+    for command in (
+        ("show", "northland-sent"),
+        ("status", "northland-sent"),
+        ("overview",),
+        ("query", "said-by", "speaker=northland"),
+    ):
+        out = textless(*command).out
+        assert "“Northland" not in out
+        assert "sentence 3" in out, command
+    (row,) = json.loads(textless("query", "said-by", "speaker=northland", "--json").out)
+    assert (row["passage"], row["place"]) == (None, "2024-quarrel, sentence 3")
+
+
+def test_pairs_that_were_checked_are_listed_and_on_the_card(kb: Kb) -> None:
+    one, other = "the-coastguard-entered-oldport", "the-coastguard-controls-the-pier"
+    assert kb("judge", "does-not-contradict", one, other, "--because", "both are true").code == 0
+    (row,) = json.loads(kb("contradictions", "--dismissed", "--json").out)
+    assert {row["claim_a"], row["claim_b"]} == {one, other}
+    assert row["why"] == "both are true"
+    assert "checked, no contradiction: The coastguard controls the pier" in kb("show", one).out
+    assert row["judgement"] in kb("list", "judgements").out
+
+
+def test_several_sheets_are_added_in_order_or_the_reason_is_said(kb: Kb) -> None:
+    more = kb.write(
+        "more.yaml",
+        "source: 2024-quarrel\nclaims:\n- claim: The boats left\n  kind: event\n  said:\n  - at: 7 the boats left\n",
+    )
+    wrong = kb.write(
+        "wrong.yaml",
+        "source: 2024-quarrel\nclaims:\n- claim: Nobody came\n  kind: event\n  said:\n  - at: 7 nobody was here\n",
+    )
+    kb.refuses(2, "add", "--from", more, "--from", "none.yaml", says=("none.yaml",))
+    assert "boats" not in kb("list", "claims").out
+    done = kb("add", "--from", more, "--from", wrong)
+    assert done.code != 0
+    assert f"added before: {more}; {wrong} was not added" in done.err
+    assert "the-boats-left" in kb("list", "claims").out
