@@ -212,7 +212,8 @@ def queries(
         page(visible(found[name].text))
         return
     rows = []
-    for q in found.values():
+    # What serves every subject comes first.
+    for q in sorted(found.values(), key=lambda query: "conflict" in query.tags):
         if q.group in {"questions", "exports"}:
             rows.append(
                 [

@@ -64,6 +64,12 @@ ENTITY_TYPES: Final = (
     "proposal",
     "statement",
     "operation",
+    "event",
+    "work",
+    "law",
+    "product",
+    "office",
+    "substance",
     "object",
     "topic",
 )
