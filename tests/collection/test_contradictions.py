@@ -87,7 +87,7 @@ SILENT = {
         Says("gna", "rejected", ".*ceasefire.*"),
     ),
     "little influence and backing go together": (
-        Says("russia", "has-influence-over", "lna", polarity="negative"),
+        Says("russia", "has-influence-over", "lna", words="little"),
         Says("russia", "backs", "lna|khalifa-haftar"),
     ),
     "Sirte was taken in January; in June its gates are a part of it, and months lie between": (

@@ -365,24 +365,27 @@ def test_what_became_of_the_forecasts_of_january(ask: Ask) -> None:
     rows = [r for r in ask("forecasts") if r["published"] == "2020-01-13"]
     assert told(rows, "speaker") == {("paul-antonopoulos",)}
     failed = [r for r in rows if r["headline"] == "failed"]
-    says(failed, "Sarraj will lose Tripoli", "LNA will take control of Tripoli")
+    says(failed, "Sarraj is about to lose Tripoli", "LNA will take control of Tripoli")
     says(failed, "drove the LNA out of Tripoli", "left Tripoli", column="outcome")
-    assert all(r["why"] for r in failed)
-    assert told([r for r in rows if r not in failed], "headline") == {("pending",)}
+    assert all(r["why"] for r in rows)
+    assert told([r for r in rows if r not in failed], "headline") == {("void",)}, (
+        "they rested on an advance that was over by June, or on a ceasefire that was rejected"
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "speaker", "condition"),
     [
         ("Sarraj will lose standing", "sami-hamdi", "talks"),
-        ("Sarraj will lose Turkish support", "sami-hamdi", "talks"),
+        ("Sarraj could lose Turkish support", "sami-hamdi", "talks"),
         ("GNA could advance further east", "newssite-003", "Sirte"),
-        ("GNA forces will regroup", "paul-antonopoulos", "ceasefire"),
+        ("GNA forces could regroup", "paul-antonopoulos", "ceasefire"),
     ],
 )
 def test_a_forecast_keeps_its_condition(ask: Ask, words: str, speaker: str, condition: str) -> None:
     (row,) = [r for r in ask("forecasts") if words in r["statement"]]
-    assert (row["speaker"], row["headline"]) == (speaker, "pending")
+    expected = "void" if speaker == "paul-antonopoulos" else "pending"
+    assert (row["speaker"], row["headline"]) == (speaker, expected)
     assert condition in row["condition"]
 
 
@@ -426,6 +429,8 @@ def test_where_one_document_contradicts_itself(ask: Ask) -> None:
         ("Haftar proposed", "Egypt proposed"),
         ("tactical measure", "a defeat"),
         ("tactical measure", "drove the LNA out"),
+        ("give the UN peace process", "drove the LNA out"),
+        ("only after taking Sirte and Jufra", "entered talks"),
     ]
     assert len(pairs) == len(words)
     assert all(
@@ -441,7 +446,7 @@ def test_two_documents_do_not_contradict_themselves(ask: Ask, source: str) -> No
 
 def test_january_is_contradicted_by_june(ask: Ask) -> None:
     rows = ask("contradicting-documents", source="2020-turkish")
-    says(rows, "Sarraj will lose Tripoli", "LNA will take control of Tripoli")
+    says(rows, "Sarraj is about to lose Tripoli", "LNA will take control of Tripoli")
     assert {number(r["document"]) for r in rows} == {"000", "003"}
     assert all(r["fragment"] and r["words"] for r in rows)
 
@@ -553,8 +558,12 @@ def test_what_changed_between_january_and_june(ask: Ask) -> None:
     assert told([r for r in rows if r["what"] == "a place"], "about") == {("sirte",), ("tripoli",)}
     says(
         [r for r in rows if r["what"] == "a forecast decided"],
-        "Sarraj will lose Tripoli",
+        "Sarraj is about to lose Tripoli",
         "LNA will take control",
+        "Militias from Misrata will leave",
+        "departure of the militias",
+        "advance on Misrata will divide",
+        "will not give up his advantage",
         column="stood",
     )
     (answer,) = [r for r in rows if r["what"] == "an answer"]
@@ -657,7 +666,7 @@ def test_names_as_documents_write_them(ask: Ask) -> None:
             "gna-commanders",
             ("newssite-003", "malik-traina"),
             [
-                "significant gains",
+                "made gains on the day before",
                 "entered the western gates",
                 "controlled the western gates",
                 "entered Wadi al-Jarf",
@@ -715,6 +724,10 @@ def test_where_it_is_uncertain_who_speaks(ask: Ask) -> None:
         [r for r in rows if r["why"] == "unattributed"],
         "pulling back from all suburbs",
         "stood in the suburbs",
+        # “it was revealed that …”, in document 000
+        "fought alongside the LNA",
+        "Wagner Group included",
+        "fighters .*left Tripoli",
     )
 
 
@@ -734,7 +747,7 @@ def test_what_explains_the_fall_of_tarhouna(ask: Ask) -> None:
     rows = [r for r in ask("causes") if number(r["source"]) == "004"]
     says(
         rows,
-        "decisive for the GNA",
+        "contributed to the GNA",
         "explains the quick fall",
         "intervention weakened",
         "cast doubt on Haftar",
