@@ -301,7 +301,8 @@ def _walked(kb: Kb, chance: random.Random, text: str) -> Outcome:
 
     base = knowledge_base.open(str(kb.root))
     try:
-        with contextlib.redirect_stderr(io.StringIO()):
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             sheet = walk.walk(base, "2024-quarrel", ask)
         if sheet is None:
             return "walk", "refused", text
