@@ -18,7 +18,7 @@ from kb.app.stored_files import File
 from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage, problem_of
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
-from kb.model.vocabulary import NS, PREDICATES, RDFS, XSD
+from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS, XSD
 from kb.rdf import shacl, turtle_reader
 from kb.rdf.shacl import Shapes
 from kb.store import Reader
@@ -138,16 +138,18 @@ class Session:
         return record_cache.records(self.folder)
 
     def predicates(self) -> dict[str, Declared]:
-        """Predicates of the ontology, by slug."""
-        out = {}
+        """Predicates of the ontology by the word that a sheet uses: the end of their IRI. Of two
+        with one word the shipped one counts.
+        """
+        out: dict[str, Declared] = {}
         for triples in self.ontology():
             for subject, properties in turtle_reader.by_subject(triples).items():
-                if subject.startswith(PREDICATES):
-                    kind = properties.get(NS + "defaultKind", [Term("iri", "")])[
-                        0
-                    ].value.removeprefix(f"{NS}kind-")
-                    label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
-                    out[subject.removeprefix(PREDICATES)] = Declared(kind or None, label)
+                types = {term.value for term in properties.get(RDF + "type", ())}
+                if subject.startswith(PREDICATES) or NS + "Predicate" in types:
+                    word = subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
+                    shipped = subject == PREDICATES + word
+                    if word and (shipped or word not in out):
+                        out[word] = _declared(subject.removeprefix(PREDICATES), properties)
         return out
 
     def ontology(self) -> Iterable[list[Triple]]:
@@ -377,3 +379,10 @@ def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename} cannot be used: {error.strerror}"
     return f"the index cannot be used: {error}".rstrip(".")
+
+
+def _declared(id: str, properties: Mapping[str, Sequence[Term]]) -> Declared:
+    """A predicate as its file declares it."""
+    kinds = [t.value.removeprefix(f"{NS}kind-") for t in properties.get(NS + "defaultKind", ())]
+    label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
+    return Declared(next(iter(kinds), None) or None, label, id)

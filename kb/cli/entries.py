@@ -307,3 +307,85 @@ def _enter(
         claims=[entry(values, (entry(said),)) for values, said in claims or ()],
     )
     carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run)
+
+
+@app.command()
+def predicate(
+    word: str = typer.Argument(..., metavar="WORD", help="Lower-case words joined by hyphens."),
+    label: str = typer.Option(
+        "", metavar="TEXT", help="The words between subject and object; else those of WORD."
+    ),
+    definition: str = typer.Option(
+        ..., metavar="TEXT", help="What must be so for a claim with it to be true."
+    ),
+    example: str = typer.Option(..., metavar="TEXT", help="A sentence that uses it."),
+    kind: str = typer.Option("event", metavar="KIND", help="event, state, speech-act, …"),
+    functional: str = typer.Option(
+        "",
+        metavar="object|object-time|subject|subject-time",
+        help="An object has one subject, ever or at a time; or a subject one object.",
+    ),
+    across_sides: bool = typer.Option(
+        False, "--across-sides", help="Only rivals exclude each other."
+    ),
+    once: bool = typer.Option(False, "--once", help="It happens once: two days contradict."),
+    at_one_place: bool = typer.Option(
+        False, "--at-one-place", help="It happens at one place: two places contradict."
+    ),
+    symmetric: bool = typer.Option(
+        False, "--symmetric", help="It means the same with subject and object swapped."
+    ),
+    shares: bool = typer.Option(
+        False, "--shares", help="Percentages of one object add up to at most 100."
+    ),
+    measures: str = typer.Option("", metavar="TEXT", help="What a number counts."),
+    inverse_of: list[str] = typer.Option([], metavar="PREDICATE", help="Read backwards."),
+    incompatible_with: list[str] = typer.Option(
+        [], metavar="PREDICATE", help="Not both at one time. Repeatable."
+    ),
+    initiates: list[str] = typer.Option([], metavar="STATE", help="Begins it. Repeatable."),
+    terminates: list[str] = typer.Option([], metavar="STATE", help="Ends it. Repeatable."),
+    entails: list[str] = typer.Option([], metavar="PREDICATE", help="Is also so. Repeatable."),
+    against: list[str] = typer.Option(
+        [], metavar="subject|object|ROLE", help="Whose interest it harms. Repeatable."
+    ),
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Declare a predicate of your own: the verb of a claim.
+
+    It gets an IRI under the base of this knowledge base, in ontology/predicates.ttl.
+
+    \b
+    kb add predicate moored-at --kind state --functional subject-time \\
+      --definition "The subject lies at the object, a berth." --example "The Petrel lies at berth 4."
+    """
+    from kb.app import own_predicates
+    from kb.workspace.log_folder import OWN_PREDICATES
+
+    kb = to_write()
+    wanted = own_predicates.Declaration(
+        word=word,
+        label=label or word.replace("-", " "),
+        definition=definition,
+        example=example,
+        kind=kind,
+        functional=functional,
+        across_sides=across_sides,
+        once=once,
+        at_one_place=at_one_place,
+        symmetric=symmetric,
+        shares=shares,
+        measures=measures,
+        inverse_of=tuple(inverse_of),
+        incompatible_with=tuple(incompatible_with),
+        initiates=tuple(initiates),
+        terminates=tuple(terminates),
+        entails=tuple(entails),
+        against=tuple(against),
+    )
+    print(own_predicates.declare(kb.session, wanted, dry_run=dry_run), end="")
+    if dry_run:
+        message("Nothing was written (--dry-run).")
+        return
+    kb.update_index()
+    message(f"Declared {word} in {OWN_PREDICATES}. kb undo takes it back.")

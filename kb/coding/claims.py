@@ -146,8 +146,8 @@ def _chosen(desk: Desk, claim: Claim) -> bool:
     """Whether a claim's kind was chosen, and not left to its predicate: another predicate then
     leaves it as it is.
     """
-    declared = desk.known.predicates.get(claim.predicate or "")
-    return claim.kind in MODAL if declared is None else claim.kind not in {None, declared.kind}
+    found = desk.known.declared(claim.predicate or "")
+    return claim.kind in MODAL if found is None else claim.kind not in {None, found[1].kind}
 
 
 def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
@@ -166,21 +166,21 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
             "what: somebody > sent > something",
         )
         return {}
-    declared = desk.known.predicates.get(parts[1])
-    if declared is None:
+    found = desk.known.declared(parts[1])
+    if found is None:
         hint = identifiers.suggestion(
             parts[1],
             desk.known.predicates,
-            "kb list predicates shows them; ontology/predicates.ttl declares them",
+            "kb list predicates shows them; kb add predicate declares one",
         )
         desk.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
         return {}
     object = desk.entity(parts[2], value) if len(parts) == 3 else None
     return {
         "subject": desk.entity(parts[0], value),
-        "predicate": parts[1],
+        "predicate": found[1].id or found[0],
         "object": object,
-        "kind": declared.kind,
+        "kind": found[1].kind,
     }
 
 

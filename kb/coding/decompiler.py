@@ -137,7 +137,8 @@ class _Printing:
     def content(self, claim: Claim, reference: dates.Bounds) -> Iterator[tuple[str, str | None]]:
         """An entry under `claims:`, without what is said of it."""
         what = self._what(claim)
-        implied = self.known.predicates[claim.predicate].kind if what and claim.predicate else None
+        found = self.known.declared(claim.predicate) if what and claim.predicate else None
+        implied = found[1].kind if found else None
         yield "what", what
         yield "kind", claim.kind if claim.kind != implied else None
         for key, role in ROLE_KEYS.items():
@@ -162,9 +163,10 @@ class _Printing:
 
     def _what(self, claim: Claim) -> str | None:
         """The core, where the ontology knows its predicate: a sheet may not use another."""
-        if not claim.subject or claim.predicate not in self.known.predicates:
+        found = self.known.declared(claim.predicate or "")
+        if not claim.subject or found is None:
             return None
-        return " > ".join(filter(None, (claim.subject, claim.predicate, claim.object)))
+        return " > ".join(filter(None, (claim.subject, found[0], claim.object)))
 
     def _reference(self, said: Iterable[dict[str, str | None]]) -> dates.Bounds:
         """What a claim's relative date is counted from: the first saying that is dated, else the

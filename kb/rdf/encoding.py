@@ -52,7 +52,7 @@ def _to_term(value: Any, slot: Slot, base: str) -> Term:
         case "token":
             return Term("iri", concept(slot.target, value))
         case "predicate":
-            return Term("iri", PREDICATES + value)
+            return Term("iri", value if "://" in value else PREDICATES + value)
         case "property":
             return Term("iri", NS + value)
         case "iri":

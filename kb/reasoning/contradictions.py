@@ -236,10 +236,16 @@ def in_words(row: Contradiction) -> str:
             unsure = row.certainty == "possible" and not row.rule.startswith(
                 ("functional object:", "judged")
             )
-            return words.format(*(g.replace("-", " ") for g in match.groups())) + (
+            return words.format(*map(_readable, match.groups())) + (
                 _UNSURE[row.kind == "forecast"] if unsure else ""
             )
     return row.rule
+
+
+def _readable(name: str) -> str:
+    """A predicate, or what is counted, in words: of an IRI its end."""
+    end = name.rpartition("/")[2] if "://" in name else name
+    return end.replace("-", " ")
 
 
 _UNSURE: Final = (

@@ -31,6 +31,8 @@ class Declared:
 
     kind: str | None
     label: str
+    # Its id in records: the word itself, or the whole IRI where it is not a shipped one.
+    id: str = ""
 
 
 def past(file: str) -> bool:
@@ -119,6 +121,14 @@ class Known:
                 self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
             case _:
                 self.others[record.path + record.id] = record
+
+    def declared(self, name: str) -> tuple[str, Declared] | None:
+        """Return what a predicate is called here and its declaration, by that word or by its id."""
+        if found := self.predicates.get(name):
+            return name, found
+        local = name.rstrip("/#").replace("#", "/").rpartition("/")[2]
+        found = self.predicates.get(local) if "://" in name else None
+        return (local, found) if found and found.id == name else None
 
     def stated(self, statement: str) -> list[Claim]:
         """The present claims with this very statement."""

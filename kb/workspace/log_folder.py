@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from kb.errors import Unreadable
 from kb.system import disk
@@ -62,8 +63,12 @@ def prepared(folder: Folder) -> Path:
     return place
 
 
+# The predicates that `kb add predicate` declares.
+OWN_PREDICATES: Final = "ontology/predicates.ttl"
+
+
 def inside(folder: Folder, relative: str) -> bool:
-    """Tell whether a path is one that commands write: claims/….ttl or kb.toml.
+    """Tell whether a path is one that commands write: claims/….ttl, kb.toml or OWN_PREDICATES.
 
     It must not be hidden or leave the folder, and its names must be short enough for a disk.
     """
@@ -71,14 +76,21 @@ def inside(folder: Folder, relative: str) -> bool:
         return disk.kind(folder.root / SETTINGS) in ("", "a file")
     plain = PurePosixPath(relative)
     parts = plain.parts
+    if relative == OWN_PREDICATES:
+        return _within(folder, relative, "ontology")
     if parts[:1] != ("claims",) or plain.suffix != ".ttl" or plain.as_posix() != relative:
         return False
     if any(part.startswith(".") or _long(part) for part in parts):
         return False
+    return _within(folder, relative, "claims")
+
+
+def _within(folder: Folder, relative: str, place: str) -> bool:
+    """Tell whether a path, links followed, is in a folder of the knowledge base."""
     with suppress(OSError, ValueError):
         # realpath() also ends for a circle of links.
         target = Path(os.path.realpath(folder.root / relative))
-        return target.is_relative_to(folder.root / "claims")
+        return target.is_relative_to(folder.root / place)
     return False
 
 

@@ -1,0 +1,181 @@
+"""Predicates that a knowledge base declares for itself, in the namespace of its own base.
+
+They are kept in `ontology/predicates.ttl`, checked against the shapes of predicates before a byte is
+written, and logged like any change, so that `kb undo` takes them back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from kb.app.session import Session
+from kb.errors import Invalid, Place, Problem, Refused, Usage
+from kb.model import identifiers, values
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import KINDS, NS, PREDICATES, PREFIXES, RDF, RDFS, ROLES, SKOS, XSD
+from kb.rdf import shacl, turtle_terms
+from kb.rdf.turtle_reader import Names
+from kb.workspace import transaction
+from kb.workspace.log_folder import OWN_PREDICATES
+
+FUNCTIONAL: Final = ("object-time", "object", "subject-time", "subject")
+# Values of Declaration that are other predicates, and the property of each.
+_OTHERS: Final = {
+    "inverse_of": "inverseOf",
+    "incompatible_with": "incompatibleWith",
+    "initiates": "initiates",
+    "terminates": "terminates",
+    "entails": "entails",
+}
+_YES: Final = {"symmetric": "symmetric", "once": "once", "at_one_place": "atOnePlace"}
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A predicate as somebody declares it: its word, what it means, and what follows from it.
+
+    Names of other predicates are the words that `kb list predicates` shows. `against` are subject,
+    object or roles whose interest a claim harms.
+    """
+
+    word: str
+    label: str
+    definition: str
+    example: str
+    kind: str = "event"
+    functional: str = ""
+    across_sides: bool = False
+    once: bool = False
+    at_one_place: bool = False
+    symmetric: bool = False
+    shares: bool = False
+    measures: str = ""
+    inverse_of: tuple[str, ...] = ()
+    incompatible_with: tuple[str, ...] = ()
+    initiates: tuple[str, ...] = ()
+    terminates: tuple[str, ...] = ()
+    entails: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+def declare(session: Session, wanted: Declaration, *, dry_run: bool = False) -> str:
+    """Write a predicate, and return the block of Turtle that declares it. Raises Usage, Refused
+    where it is declared already, Invalid where the shapes of predicates do not allow it.
+    """
+    _check(session, wanted)
+    iri = f"{session.folder.base}predicate/{wanted.word}"
+    stated = list(_triples(session, wanted, iri))
+    problems = list(_problems(session, stated, iri))
+    if problems:
+        raise Invalid(problems)
+    block = _block(stated, iri, session.folder.base)
+    if not dry_run:
+        with transaction.writing(session.folder, f"add predicate {wanted.word}"):
+            seen = session.folder.read(OWN_PREDICATES)
+            text = (seen.rstrip("\n") + "\n\n" if seen else _heading()) + block
+            what = f"add predicate {wanted.word}"
+            transaction.commit(session.folder, {OWN_PREDICATES: text}, {OWN_PREDICATES: seen}, what)
+    return block
+
+
+def _check(session: Session, wanted: Declaration) -> None:
+    """Raise Usage or Refused for what no shape sees."""
+    known = session.predicates()
+    if identifiers.slug(wanted.word) != wanted.word:
+        raise Usage(
+            f"“{values.shown(wanted.word)}” is not a word for a predicate: lower-case words joined by "
+            "hyphens.",
+            f"write {identifiers.slug(wanted.word)}",
+        )
+    if wanted.word in known:
+        raise Refused(
+            f"there is a predicate “{wanted.word}” already.", "kb list predicates shows it"
+        )
+    _one_of("--kind", wanted.kind, KINDS)
+    if wanted.functional:
+        _one_of("--functional", wanted.functional, FUNCTIONAL)
+    for role in wanted.against:
+        _one_of("--against", role, ("subject", "object", *ROLES))
+    for name in _OTHERS:
+        for other in getattr(wanted, name):
+            if other not in known and other != wanted.word:
+                option = "--" + name.replace("_", "-")
+                hint = identifiers.suggestion(other, known, "kb list predicates shows them")
+                raise Usage(f"{option}: no predicate is called “{values.shown(other)}”.", hint)
+    for field in fields(wanted):
+        text = getattr(wanted, field.name)
+        if isinstance(text, str) and (wrong := values.wrong(text, values.LONGEST_SENTENCE)):
+            raise Usage(f"--{field.name} {wrong}.", "type it again")
+
+
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        hint = identifiers.suggestion(value, allowed, ", ".join(allowed))
+        raise Usage(f"{option}: “{values.shown(value)}” is not known.", hint)
+
+
+def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple]:
+    """What the declaration states, in the order in which it is written."""
+    subject, known = Term("iri", iri), session.predicates()
+
+    def say(property: str, value: Term) -> Triple:
+        return subject, Term("iri", property), value
+
+    yield say(RDF + "type", Term("iri", NS + "Predicate"))
+    for property, text in (
+        (RDFS + "label", wanted.label),
+        (SKOS + "definition", wanted.definition),
+        (SKOS + "example", wanted.example),
+    ):
+        if text.strip():
+            yield say(property, Term("literal", text.strip(), RDF + "langString", "en"))
+    yield say(NS + "defaultKind", Term("iri", f"{NS}kind-{wanted.kind}"))
+    for name, text in (
+        ("functional", wanted.functional),
+        ("measures", wanted.measures),
+        ("sharesOf", "object" if wanted.shares else ""),
+    ):
+        if text:
+            yield say(NS + name, Term("literal", text, XSD + "string"))
+    for field, property in {**_YES, "across_sides": "acrossSides"}.items():
+        if getattr(wanted, field):
+            yield say(NS + property, Term("literal", "true", XSD + "boolean"))
+    for field, property in _OTHERS.items():
+        for other in getattr(wanted, field):
+            id = known[other].id if other in known else iri
+            yield say(NS + property, Term("iri", id if "://" in id else PREDICATES + id))
+    for role in wanted.against:
+        yield say(NS + "againstInterestOf", Term("iri", NS + role))
+
+
+def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[Problem]:
+    """What the shapes of predicates find wrong."""
+    named = {o.value for _, p, o in stated if o.kind == "iri" and not o.value.startswith(NS)}
+    kind = Term("iri", NS + "Predicate")
+    types = [(Term("iri", one), Term("iri", RDF + "type"), kind) for one in sorted(named - {iri})]
+    place = Place(OWN_PREDICATES)
+    yield from shacl.problems(
+        [*stated, *types], [iri], session.folder.base, lambda *_: place, session.shapes()
+    )
+
+
+def _heading() -> str:
+    """The prefixes of a new file."""
+    used = ("kb", "p", "rdf", "rdfs", "skos", "xsd")
+    lines = [f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in used]
+    return "# Predicates of this knowledge base.\n\n" + "".join(lines) + "\n"
+
+
+def _block(stated: Sequence[Triple], iri: str, base: str) -> str:
+    """A declaration as Turtle, with IRIs of the base in full, so that it reads alike in every
+    tool.
+    """
+    names = Names("", {k: PREFIXES[k] for k in ("kb", "p", "rdf", "rdfs", "skos", "xsd")})
+    rows = [
+        f"{turtle_terms.write(p, names)} {turtle_terms.write(o, names)}" for _, p, o in stated[1:]
+    ]
+    head = f"{turtle_terms.write(Term('iri', iri), names)} a kb:Predicate"
+    return re.sub(r"[ \t]+\n", "\n", " ;\n    ".join((head, *rows)) + " .\n")
