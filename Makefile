@@ -10,7 +10,7 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture pages picture ontology clean
+.PHONY: help demo test check bench torture pages picture ontology figures clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
@@ -21,6 +21,7 @@ help:
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
 	@echo "make ontology writes the JSON-LD context and the shapes of records from the model"
+	@echo "make figures size, density and documentation of the code, as in tests/test_house.py"
 	@echo "make clean   remove what was made, but no record and no document"
 
 $(STAMP): pyproject.toml
@@ -57,6 +58,9 @@ picture: $(STAMP)
 
 ontology: $(STAMP)
 	@$(BIN)/python -m kb.rdf.generated ontology
+
+figures: $(STAMP)
+	@$(BIN)/python tests/figures.py
 
 clean:
 	rm -rf .venv .kb build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

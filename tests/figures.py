@@ -79,12 +79,11 @@ def count(found: Sequence[Module], *kinds: type[ast.AST]) -> int:
 
 
 def nested_comprehensions(module: Module) -> int:
-    """Count the comprehensions that are inside another one, or have two `for`."""
+    """Count the comprehensions that contain another one."""
     number = 0
     for node in ast.walk(module.tree):
         if isinstance(node, COMPREHENSIONS):
-            inner = [n for n in ast.walk(node) if isinstance(n, COMPREHENSIONS) and n is not node]
-            number += bool(inner) or len(node.generators) > 1
+            number += any(isinstance(n, COMPREHENSIONS) for n in ast.walk(node) if n is not node)
     return number
 
 
@@ -147,8 +146,9 @@ def imports(module: Module, names: frozenset[str]) -> set[str]:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-            found.add(node.module)
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= parts
+            found |= set() if parts <= names else {node.module}
     return (found & names) - {module.name}
 
 

@@ -89,7 +89,7 @@ class Derivation:
 
     def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
         """What is worked out for a few claims, by id; what is near to them counts and is left out."""
-        return self._of(reach(Lookups(store, self.base)), {key("claim/", c) for c in claims})
+        return self.recomputed(reach(Lookups(store, self.base)), {key("claim/", c) for c in claims})
 
     def revised(
         self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]
@@ -104,7 +104,7 @@ class Derivation:
         if not reached:
             return [], []
         reached |= near.near(reached, before)
-        found = self._of(near, reached)
+        found = self.recomputed(near, reached)
         said = _said(found.tables, reached) | {
             a.id for a in set(before.assertions) - set(after.assertions)
         }
@@ -121,8 +121,8 @@ class Derivation:
         new = set(triples(found, self.base))
         return sorted(old - new), sorted(new - old)
 
-    def _of(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
-        """What is worked out for claims and loose assertions."""
+    def recomputed(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
+        """Compute the statuses of claims, and the voices of assertions without a claim."""
         found = _worked_out(near.tables(reached, reached), self.policy)
         claims = {r.removeprefix("claim/") for r in reached}
         said = _said(found.tables, reached)

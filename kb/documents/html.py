@@ -1,5 +1,6 @@
-"""Web pages: their text through trafilatura, and what they state about themselves. Nothing is
-fetched, nothing is guessed.
+"""Web pages: their text, extracted by trafilatura, and the facts they state about themselves.
+
+Nothing is fetched and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -15,30 +16,31 @@ from html import unescape
 from types import ModuleType
 from typing import Any
 
-from kb.documents import Read, encodings, plain_html, shortened
+from kb.documents import encodings, plain_html
+from kb.documents.document import Read, shortened
 from kb.errors import Usage
 from kb.model.dates import parse
 from kb.system import confined
 from kb.system.intake import decode
 
-# A page is read by people; whatever is larger is data, and its tree would take a hundred times as
-# much memory.
+# Bytes. People read pages; a larger one is data, and its tree would take a hundred times the
+# memory.
 LARGEST = 20_000_000
-# Elements of a page that is read at all.
+# The most elements of a page that is read.
 ELEMENTS = 1_000_000
-# Elements of an article, and characters of one tag with its attributes. The reader of articles takes
-# time that grows with the square of both; of a page that has more, the whole text is taken.
+# Elements of an article, and characters of one tag with its attributes. trafilatura takes quadratic
+# time for both; of a page with more, the full text is used.
 ARTICLE, LONGEST_TAG = 40_000, 50_000
-# Characters of such a page in which it may state its title, author and day.
+# Characters of such a page in which title, author and day are searched for.
 OPENING_PART = 200_000
-# What reading a page may take. Ten megabytes of ordinary text take 5 seconds and 250 MB.
+# Limits for reading a page. Ten megabytes of ordinary text take 5 seconds and 250 MB.
 LIMITS = confined.Limits(seconds=30, memory=2**30)
-# Characters of a title, of names, of an address and of a date: what is longer is none, or is not
-# for people.
+# Characters of a title, of names, of an address and of a date. Anything longer is something else.
 LONGEST_TITLE, LONGEST_NAMES, LONGEST_ADDRESS, LONGEST_DATE = 300, 2000, 2000, 100
 WAY_OUT = "save the text of the article as a .txt file"
-SILENT = logging.NullHandler()  # trafilatura's warnings are not for our users
-# That of UTF-32 begins with that of UTF-16, and is looked for first.
+# Our users do not need trafilatura's warnings.
+SILENT = logging.NullHandler()
+# UTF-32 comes first, because its mark begins with that of UTF-16.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, None),
@@ -89,12 +91,11 @@ DAY = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 
 
 def read(name: str, data: bytes) -> Read:
-    """Read the text of a page, its headline first, and the title, author, publisher, day, language
-    and address that it states.
+    """Read a page: its text with the headline first, and the facts that it states.
 
-    It is read in a child with LIMITS. Raises Usage where trafilatura is not installed, the page is
-    too large, takes too long, is in
-    an unknown encoding, or has no text.
+    These are title, author, publisher, day, language and address. The page is read in a child
+    process with LIMITS. Raises Usage if trafilatura is not installed, or the page is too large,
+    takes too long, is in an unknown encoding, or has no text.
     """
     if len(data) > LARGEST:
         raise Usage(f"{name} is larger than {LARGEST // 1_000_000} MB.", WAY_OUT)
@@ -104,11 +105,12 @@ def read(name: str, data: bytes) -> Read:
         raise Usage(f"{name} has more than {ELEMENTS:,} elements.", WAY_OUT)
     why = _too_much_for_an_article(page, elements)
     try:
-        import trafilatura  # here, so that the child finds it loaded, and outside of its limits
+        # Here, so that the child finds it loaded, and the limits do not include loading it.
+        import trafilatura
     except ImportError:
         raise Usage(
             f"{name} is a web page, and the reader of web pages is not installed.",
-            "pip install 'claimkb[html]'",
+            "install it: pip install 'claimkb[html]'",
         ) from None
     try:
         work = _whole if why else _read
@@ -116,38 +118,37 @@ def read(name: str, data: bytes) -> Read:
     except confined.Overrun as over:
         raise Usage(f"{name} {_overran(over.what)}", WAY_OUT) from None
     if found is None:
-        raise Usage(f"no text can be read from {name}.", WAY_OUT)
+        raise Usage(f"no text was found in {name}.", WAY_OUT)
     days = found.pop("published")
     published = (date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
     changed = {"text": why} if why else {}
     title = found.get("title")
     if title and len(title) > LONGEST_TITLE:
         found["title"] = shortened(title, LONGEST_TITLE)
-        changed["title"] = f"is kept as “{found['title']}”: it has {len(title):,} characters."
+        changed["title"] = f"is stored as “{found['title']}”: it has {len(title):,} characters."
     return Read(kind="html", published=published, changed=changed, **found)
 
 
 def _too_much_for_an_article(page: str, elements: int) -> str:
-    """Why the whole text of a page is taken instead of its article; empty where it is not."""
-    whole = "is all that the page shows, menus included, because the page has"
+    """Return the reason why the full text of a page is used instead of its article, or ""."""
+    full = "is everything on the page, menus included, because the page has"
     if elements > ARTICLE:
-        return f"{whole} more than {ARTICLE:,} elements."
-    return (
-        f"{whole} a tag of more than {LONGEST_TAG:,} characters." if LONG_TAG.search(page) else ""
-    )
+        return f"{full} more than {ARTICLE:,} elements."
+    return f"{full} a tag of more than {LONGEST_TAG:,} characters." if LONG_TAG.search(page) else ""
 
 
 def _overran(what: str) -> str:
-    """Which limit a page went over."""
+    """Return the end of the sentence about the limit that a page exceeded."""
     return {
-        "time": f"cannot be read within {LIMITS.seconds:g} seconds: it has too many elements, attributes or levels.",
+        "time": f"cannot be read within {LIMITS.seconds:g} seconds: "
+        "it has too many elements, attributes or levels.",
         "memory": f"needs more than {LIMITS.memory // 2**20} MiB of memory to be read.",
         "result": f"has more than {LIMITS.result // 2**20} MiB of text.",
     }.get(what, "cannot be read as a web page: it is nested too deeply, or its markup is broken.")
 
 
 def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
-    """What `read` gives, as JSON can carry it; None where there is no text."""
+    """Return the result of `read` as JSON values, or None if there is no text."""
     logging.getLogger("trafilatura").addHandler(SILENT)
     tree = trafilatura.load_html(page) if page.strip() else None
     if tree is None:
@@ -165,7 +166,7 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
 
 
 def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
-    """The same, with all that the page shows."""
+    """Return the same, but with all visible text of the page."""
     text = plain_html.text(page)
     if not text:
         return None
@@ -181,7 +182,7 @@ def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
 
 
 def _decode(name: str, data: bytes) -> str:
-    """Text of a page by its byte order mark, else by the encoding it declares, else as UTF-8."""
+    """Decode a page by its byte order mark, by its declared encoding, or as UTF-8."""
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
     if marked is None:
         raise Usage(f"{name} is in UTF-32, which no browser reads.", "save it as UTF-8")
@@ -202,8 +203,8 @@ def _decode(name: str, data: bytes) -> str:
 
 
 def _with_headline(text: str, tree: Any) -> str:
-    """The text, with the page's one headline before it where the reader left it out: headlines are
-    quoted, too.
+    """Put the page's only headline before the text if it is missing there: headlines are quoted,
+    too.
     """
     headlines = [clean for h in tree.iter("h1") if (clean := _clean(h.text_content()))]
     if len(headlines) != 1 or len(headlines[0]) > LONGEST_TITLE or headlines[0] in _clean_all(text):
@@ -212,55 +213,46 @@ def _with_headline(text: str, tree: Any) -> str:
 
 
 def _stated(tree: Any) -> dict[str, Any]:
-    """What a page says about itself: first in its JSON-LD, then in its meta elements, then in its
-    own markup.
-    """
+    """Return the facts that a page states: in JSON-LD, in meta elements, or in its markup."""
     metas = _metas(tree)
     article: dict[str, Any] = next(_articles(tree), {})
     heads = [h.text_content() for h in tree.iter("h1")]
     titles = [t.text_content() for t in tree.iter("title")][:1]
-    dated = [
-        t.get("datetime")
-        for t in tree.iter("time")
-        if "pubdate" in t.attrib or t.get("itemprop", "").lower() == "datepublished"
-    ]
-    links = [
-        e.get("href") for e in tree.iter("link") if "canonical" in e.get("rel", "").lower().split()
-    ]
-    tongues = [tree.get("lang"), *_of(metas, ("og:locale", "content-language", "dc.language"))]
+    stated = [article.get("headline"), *_of(metas, TITLES)]
+    authors = [_names(article.get("author")), *_of(metas, AUTHORS)]
+    publishers = [_names(article.get("publisher")), *_of(metas, PUBLISHERS)]
+    days = [article.get("datePublished"), *_of(metas, DATES), *_dated(tree)]
+    addresses = [*_canonical(tree), *_of(metas, ("og:url",)), article.get("url")]
     return {
-        "title": _title(
-            [
-                article.get("headline"),
-                *_of(metas, TITLES),
-                *(heads if len(heads) == 1 else ()),
-                *titles,
-            ]
-        ),
-        "author": _first(
-            [_names(article.get("author")), *_of(metas, AUTHORS)], LONGEST_NAMES, reject=ADDRESS
-        ),
-        "publisher": _first(
-            [_names(article.get("publisher")), *_of(metas, PUBLISHERS)],
-            LONGEST_NAMES,
-            reject=ADDRESS,
-        ),
-        "published": next(
-            filter(None, map(_days, [article.get("datePublished"), *_of(metas, DATES), *dated])),
-            None,
-        ),
-        "language": _first(
-            [
-                str(t).replace("_", "-") if t else None
-                for t in [*tongues, article.get("inLanguage")]
-            ],
-            35,
-            accept=LANGUAGE,
-        ),
-        "url": _first(
-            [*links, *_of(metas, ("og:url",)), article.get("url")], LONGEST_ADDRESS, accept=ADDRESS
-        ),
+        "title": _title([*stated, *(heads if len(heads) == 1 else ()), *titles]),
+        "author": _first(authors, LONGEST_NAMES, reject=ADDRESS),
+        "publisher": _first(publishers, LONGEST_NAMES, reject=ADDRESS),
+        "published": next(filter(None, map(_days, days)), None),
+        "language": _first(_languages(tree, metas, article), 35, accept=LANGUAGE),
+        "url": _first(addresses, LONGEST_ADDRESS, accept=ADDRESS),
     }
+
+
+def _dated(tree: Any) -> Iterator[Any]:
+    """Yield the dates of <time> elements that mark the day of publication."""
+    for element in tree.iter("time"):
+        if "pubdate" in element.attrib or element.get("itemprop", "").lower() == "datepublished":
+            yield element.get("datetime")
+
+
+def _canonical(tree: Any) -> Iterator[Any]:
+    """Yield the addresses of canonical links (RFC 6596)."""
+    for element in tree.iter("link"):
+        if "canonical" in element.get("rel", "").lower().split():
+            yield element.get("href")
+
+
+def _languages(tree: Any, metas: dict[str, str], article: dict[str, Any]) -> Iterator[str]:
+    """Yield the language tags that a page states, best first."""
+    metas_of_language = _of(metas, ("og:locale", "content-language", "dc.language"))
+    for tag in (tree.get("lang"), *metas_of_language, article.get("inLanguage")):
+        if tag:
+            yield str(tag).replace("_", "-")
 
 
 def _metas(tree: Any) -> dict[str, str]:
@@ -281,7 +273,7 @@ def _of(metas: dict[str, str], names: Iterable[str]) -> list[str]:
 
 
 def _articles(tree: Any) -> Iterator[dict[str, Any]]:
-    """Articles described in JSON-LD scripts; what is not JSON is passed over."""
+    """Yield the articles described in JSON-LD scripts. Scripts that are not JSON are skipped."""
     for script in tree.iter("script"):
         if script.get("type", "").lower() != "application/ld+json":
             continue
@@ -290,16 +282,16 @@ def _articles(tree: Any) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue
         items = found if isinstance(found, list) else [found]
-        graphs = [
-            g for i in items if isinstance(i, dict) and isinstance(g := i.get("@graph"), list)
-        ]
-        for item in [*items, *(i for g in graphs for i in g)]:
-            kinds = item.get("@type") if isinstance(item, dict) else None
-            if any(
-                str(kind).endswith(("Article", "BlogPosting", "Report"))
-                for kind in (kinds if isinstance(kinds, list) else [kinds])
-            ):
-                yield item
+        graphs = [item.get("@graph") for item in items if isinstance(item, dict)]
+        nested = [item for graph in graphs if isinstance(graph, list) for item in graph]
+        yield from (item for item in (*items, *nested) if isinstance(item, dict) and _is_text(item))
+
+
+def _is_text(item: dict[str, Any]) -> bool:
+    """Tell whether JSON-LD describes an article (schema.org)."""
+    kinds = item.get("@type")
+    names = map(str, kinds if isinstance(kinds, list) else [kinds])
+    return any(name.endswith(("Article", "BlogPosting", "Report")) for name in names)
 
 
 def _names(value: Any) -> str | None:
@@ -309,8 +301,7 @@ def _names(value: Any) -> str | None:
 
 
 def _days(value: Any) -> tuple[date, date] | None:
-    """First and last day of a date as pages write it, the day as written whatever the time zone;
-    None where it is none.
+    """Return the first and last day of a date on a page, as written in its time zone, or None.
 
     >>> _days("2020-06-05T23:10:00+02:00"), _days("Friday morning")
     ((datetime.date(2020, 6, 5), datetime.date(2020, 6, 5)), None)
@@ -325,14 +316,15 @@ def _days(value: Any) -> tuple[date, date] | None:
         if re.fullmatch(r"\d{4}(-\d\d)?", text):
             first, last = parse(text).window()
             return (first, last) if first and last else None
-        found = parsedate_to_datetime(text).date()  # RFC 5322, as in HTTP headers
+        # RFC 5322, as in HTTP headers.
+        found = parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError, Usage):
         return None
     return found, found
 
 
 def _title(values: Iterable[Any]) -> str | None:
-    """The first title."""
+    """Return the first title."""
     return next(filter(None, map(_clean, values)), None)
 
 
@@ -342,7 +334,7 @@ def _first(
     accept: re.Pattern[str] | None = None,
     reject: re.Pattern[str] | None = None,
 ) -> str | None:
-    """The first value that is not too long and of the right shape."""
+    """Return the first value that is short enough and has the right form."""
     for value in values:
         clean = _clean(value)
         if (
@@ -359,7 +351,7 @@ def _first(
 def _clean(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
-    # JSON can name half of a character, which no text can hold
+    # JSON can contain half of a surrogate pair, which a text cannot.
     return _clean_all(unescape(value).encode("utf-8", "replace").decode()) or None
 
 

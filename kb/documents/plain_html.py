@@ -1,8 +1,8 @@
-"""The whole visible text of a web page, in time that grows with its length.
+"""Visible text of a web page, in linear time.
 
-The reader of articles (trafilatura) finds the article among menus and adverts, in time that grows
-with the square of a page. Its parser does so with the attributes of one element. So a page of a
-size that no article has is read here, whole.
+trafilatura finds the article among menus and adverts, but takes quadratic time in the size of a
+page; its parser does so in the attributes of one element. So pages larger than any article are read
+here, in full.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ _HIDDEN_NAMES: Final = (
     "head iframe math noscript object script select style svg template textarea title"
 )
 _HIDDEN: Final = frozenset(_HIDDEN_NAMES.split())
-# Elements that stay in their line; all others begin a new one.
+# Elements that continue their line. All others begin a new one.
 _INLINE_NAMES: Final = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q "
     "rp rt ruby s samp small span strike strong sub sup time tt u var wbr"
 )
 _INLINE: Final = frozenset(_INLINE_NAMES.split())
 _CELLS: Final = frozenset({"td", "th"})
-# Between two cells of a row, as trafilatura writes it.
+# The separator of two cells of a row, as trafilatura writes it.
 _BETWEEN: Final = " | "
 
 
 def text(page: str) -> str:
-    r"""The text of a page, one line for each block and each row of a table.
+    r"""Return the text of a page: one line for each block and each row of a table.
 
     >>> text("<p>One <b>two</b><table><tr><td>a<td>b</table><script>no</script>three &amp; more")
     'One two\na | b\nthree & more'
@@ -40,7 +40,7 @@ def text(page: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects lines while the parser goes through the page."""
+    """A parser that collects lines."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -49,9 +49,10 @@ class _Reader(HTMLParser):
         self._hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line where the element does, unless it is hidden."""
+        """Begin a line at a block element, and hide the content of hidden elements."""
         if tag == "body":
-            self._hidden.clear()  # a head without its end
+            # The end of the head may be missing.
+            self._hidden.clear()
         if tag in _HIDDEN:
             self._hidden.append(tag)
         elif tag in _CELLS:
@@ -60,12 +61,12 @@ class _Reader(HTMLParser):
             self.end_line()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at an element without content, which hides nothing."""
+        """Begin a line at an element without content."""
         if tag not in _INLINE | _HIDDEN | _CELLS:
             self.end_line()
 
     def handle_endtag(self, tag: str) -> None:
-        """End a line where the element does."""
+        """End the line at the end of a block element."""
         if tag in _HIDDEN:
             if tag in self._hidden:
                 del self._hidden[self._hidden.index(tag) :]
@@ -78,7 +79,7 @@ class _Reader(HTMLParser):
             self._parts.append(data)
 
     def end_line(self) -> None:
-        """Keep the line, if it has any text."""
+        """Store the line, if it has any text."""
         line = " ".join("".join(self._parts).split())
         if line.strip("| "):
             self.lines.append(line)

@@ -1,5 +1,6 @@
-"""The header of a `.rq` file: lines that begin `#+ ` and together are one YAML mapping. Every
-scalar is text, so `no` stays *no*.
+"""The header of a `.rq` file: the lines that begin with `#+ ` are one YAML mapping.
+
+Every scalar is text, so `no` stays *no*.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from kb.errors import Usage
 
 MARK: Final = "#+"
 OURS: Final = "x-kb"
-# What grlc reads; we use the first six and leave the others to it.
+# The keys of grlc. We use the first six and leave the others to grlc.
 _TOP: Final = (
     "summary",
     "description",
@@ -32,8 +33,7 @@ _TEXTS: Final = ("summary", "description", "method")
 _OWN: Final = ("params", "columns", "chart", "severity", "expect", "message", "hint")
 _OWN_TEXTS: Final = ("severity", "expect", "message", "hint")
 _PARAM: Final = ("label", "widget")
-# Bounds of a header, which keep the time of reading it short: characters, nodes of YAML, lists and
-# mappings inside of one another.
+# Limits that keep the time of reading a header short: characters, YAML nodes, depth of nesting.
 LARGEST: Final = 65_536
 _MOST_NODES: Final = 2_000
 _DEEPEST: Final = 10
@@ -41,8 +41,9 @@ _DEEPEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header, checked: `top` and `own` hold the text fields, `params` label and widget by
-    parameter name.
+    """A valid header.
+
+    `top` and `own` have the text fields; `params` has label and widget by parameter name.
     """
 
     top: Mapping[str, str]
@@ -55,7 +56,7 @@ class Header:
 
 
 def read(text: str, path: str) -> Header:
-    """The header of a query. Raises `Usage` with `path` and line.
+    """Read the header of a query. Raises `Usage` with `path` and line.
 
     >>> read("#+ summary: Who said it?\\n#+ tags: [speech]\\nSELECT * {}", "who.rq").tags
     ('speech',)
@@ -94,7 +95,7 @@ def read(text: str, path: str) -> Header:
 
 
 class _Shape(Exception):
-    """A value of the header is of the wrong shape."""
+    """A value of the header has the wrong shape."""
 
     def __init__(self, key: str, wanted: str) -> None:
         super().__init__(key, wanted)
@@ -103,9 +104,7 @@ class _Shape(Exception):
 
 
 def _mapping(text: str, path: str) -> dict[str, Any]:
-    """The YAML as plain values; line numbers of the block are those of the file, as the header
-    comes first.
-    """
+    """Return the YAML as plain values. Its line numbers are those of the file, which it begins."""
     lines = text.removeprefix("\ufeff").split("\n")
     count = next((n for n, line in enumerate(lines) if not line.startswith(MARK)), len(lines))
     for number, line in enumerate(lines[count:], count + 1):
@@ -113,8 +112,8 @@ def _mapping(text: str, path: str) -> dict[str, Any]:
             raise _broken(
                 path,
                 number,
-                "a header line comes after the query has begun.",
-                "move it to the top, without blank lines between",
+                "there is a header line after the query has begun.",
+                "move it to the top, without blank lines in between",
             )
     if sum(map(len, lines[:count])) > LARGEST:
         raise _broken(
@@ -144,7 +143,7 @@ def _mapping(text: str, path: str) -> dict[str, Any]:
 
 
 class _TooMuch(Exception):
-    """YAML that no header needs, and that could take without end to read."""
+    """The YAML is more than any header needs, and could take forever to read."""
 
     def __init__(self, line: int, message: str, hint: str) -> None:
         super().__init__(message)
@@ -154,8 +153,9 @@ class _TooMuch(Exception):
 
 
 class _Bounded(yaml.BaseLoader):
-    """A loader that refuses references, which can repeat each other, deep nesting, and very many
-    nodes. Raises _TooMuch.
+    """A loader that refuses references, which can repeat each other, deep nesting, and many nodes.
+
+    Raises _TooMuch.
     """
 
     def __init__(self, stream: str) -> None:
@@ -164,8 +164,9 @@ class _Bounded(yaml.BaseLoader):
         self.nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """A node and what is in it."""
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs have no types for it
+        """Compose a node and its content."""
+        # PyYAML's stubs have no types for this method.
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _TooMuch(
@@ -181,7 +182,7 @@ class _Bounded(yaml.BaseLoader):
             raise _TooMuch(
                 line,
                 f"the header has lists or mappings more than {_DEEPEST} deep.",
-                "a header is flat",
+                "a header needs no deep nesting",
             )
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -189,8 +190,9 @@ class _Bounded(yaml.BaseLoader):
 
 
 def _plain(node: yaml.Node, path: str) -> Any:
-    """A node as text, list or mapping. Not YAML's own construction: that lets the last of two equal
-    keys win silently.
+    """Convert a node to text, list or mapping.
+
+    YAML's own construction is not used: of two equal keys, the last would win silently.
     """
     match node:
         case yaml.ScalarNode():
@@ -225,8 +227,9 @@ def _texts(value: object, key: str) -> tuple[str, ...]:
 
 
 def _pairs(value: object, key: str) -> tuple[tuple[str, str], ...]:
-    """A mapping, a list of one-pair mappings (as grlc has it), or a list of words, which then stand
-    for themselves.
+    """Return the pairs of a mapping, a list of one-pair mappings (as in grlc), or a list of words.
+
+    A word is paired with itself.
     """
     parts = [value] if isinstance(value, dict) else value
     if not isinstance(parts, list):
@@ -255,30 +258,25 @@ def _params(value: object) -> dict[str, dict[str, str]]:
 
 
 def _choices(value: object) -> dict[str, tuple[str, ...]]:
-    """`- name: [a, b]`; a bare `- name` asks grlc to look the values up, and restricts nothing
-    here.
+    """Return the values of `- name: [a, b]`. A bare `- name` asks grlc for values; it restricts
+    nothing.
     """
     parts = [value] if isinstance(value, dict) else value
     if not isinstance(parts, list):
         raise _Shape("enumerate", "a list or a mapping")
-    return {
-        name: _texts(values, "enumerate")
-        for part in parts
-        if isinstance(part, dict)
-        for name, values in part.items()
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        if isinstance(part, dict):
+            found |= {name: _texts(values, "enumerate") for name, values in part.items()}
+    return found
 
 
 def _line(text: str, key: str) -> int:
-    """The first header line that holds the key; the first line when there is none."""
-    return next(
-        (
-            n
-            for n, line in enumerate(text.split("\n"), 1)
-            if line.startswith(MARK) and f"{key}:" in line
-        ),
-        1,
-    )
+    """Return the line of the first header line with the key, or 1."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(MARK) and f"{key}:" in line:
+            return number
+    return 1
 
 
 def _broken(path: str, line: int, message: str, hint: str = "") -> Usage:

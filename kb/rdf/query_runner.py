@@ -1,5 +1,6 @@
-"""Ask a store in a forked child with limits, so that no query can hang, exhaust or crash this
-process.
+"""Query runner: answer queries in a forked child process with limits.
+
+So no query can hang this process, use up its memory or crash it.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ __all__ = [
 
 Result = Answer | bool | tuple[Triple, ...]
 
-# What an index on disk may have open while it answers: RocksDB keeps a few files a level.
+# Files that an index on disk may have open during an answer. RocksDB keeps a few per level.
 _OPEN_FILES: Final = 512
-# What the program's own queries may use: a large knowledge base needs it.
+# Limits for the program's own queries on large knowledge bases.
 WORK: Final = Limits(files=_OPEN_FILES)
-# What a question may use that somebody asks. An answer takes about ten times its size while it is
-# printed.
+# Limits for queries by users. Printing an answer takes about ten times its size.
 ASKED: Final = Limits(seconds=10.0, memory=512 * 2**20, result=32 * 2**20, files=_OPEN_FILES)
 
 _ERRORS: Final[dict[str, type[KbError]]] = {
@@ -50,9 +50,9 @@ def run(
 ) -> Result:
     """Answer a query: rows for SELECT, truth for ASK, sorted triples for CONSTRUCT and DESCRIBE.
 
-    `open_store` is called in the child; what it opens ends with it. This process must have no other
-    threads. A store elsewhere is
-    asked with `directly`: the child has no connections. `graphs` are those that FROM may name.
+    `open_store` is called in the child; what it opens ends with the child. `graphs` are those that
+    FROM may name. This process must not have other threads. Use `directly` for a remote store,
+    because the child has no connections.
 
     >>> from kb.store.oxigraph import EmbeddedStore
     >>> run(lambda: EmbeddedStore(None), "SELECT (1 + 1 AS ?two) {}").rows[0][0].value
@@ -60,6 +60,9 @@ def run(
 
     Raises `Usage` when the query is not SPARQL, `Refused` when it would reach out or write,
     `OverLimit` when it went over a limit.
+
+    Raises `Usage` if the query is not SPARQL, `Refused` if it would write or reach out, and
+    `OverLimit` at a limit.
     """
     (found,) = several(open_store, [query], limits, graphs)
     if isinstance(found, KbError):
@@ -73,12 +76,11 @@ def several(
     limits: Limits = Limits(),
     graphs: Collection[str] = (),
 ) -> list[Result | KbError]:
-    """Answer queries one after the other in one child, which opens the store once. In place of an
-    answer, why there is none.
+    """Answer queries one after the other in one child process, which opens the store once.
 
-    `limits` are of each; memory is of all together. Raises `Usage` and `Refused` where one would
-    reach out or write, and `Refused` where
-    one went over a limit or crashed: those after it are not answered then.
+    A query that failed yields its error instead of a result. `limits` apply to each query; memory
+    to all together. Raises `Usage` and `Refused` if a query would write or reach out, and `Refused`
+    if one exceeded a limit or crashed; the queries after it are then not answered.
     """
     if not asked:
         return []
@@ -94,14 +96,15 @@ def several(
 
 
 def directly(store: Reader, query: str, graphs: Collection[str] = ()) -> Result:
-    """Answer a query in this process: for a store elsewhere, which has limits of its own and which
-    the child of `run` could not reach.
+    """Answer a query in this process, for a remote store, which has limits of its own.
 
     >>> from kb.store.rdflib import MemoryStore
     >>> directly(MemoryStore(), "ASK {}")
     True
 
     Raises as `run` does.
+
+    Raises the same errors as `run`.
     """
     refuse(query, graphs)
     found: Answer | bool | Sequence[Triple] = getattr(store, _method(query))(query)
@@ -109,29 +112,30 @@ def directly(store: Reader, query: str, graphs: Collection[str] = ()) -> Result:
 
 
 def _method(query: str) -> str:
-    """The method of a store that answers a query of this form."""
+    """Return the name of the store's method for a query of this form."""
     return {"SELECT": "select", "ASK": "ask"}.get(form(query), "construct")
 
 
 def _opened(open_store: Callable[[], Reader]) -> Reader | KbError:
-    """The store, or why it cannot be opened."""
+    """Open the store, or return the error."""
     try:
         return open_store()
     except KbError as error:
         return error
-    except Exception as error:  # an engine's own: no traceback reaches a user
+    # Any error of an engine, so that no traceback reaches the user.
+    except Exception as error:
         return _unanswered(error)
 
 
 def _answers(store: Reader | KbError, asked: Sequence[str], limits: Limits) -> Iterator[bytes]:
-    """Each answer, or what went wrong, as JSON."""
+    """Yield each answer, or its error, as JSON."""
     for query in asked:
         body = _encoded_error(store) if isinstance(store, KbError) else _answer(store, query)
         yield _encoded_error(sandbox.too_large(limits)) if len(body) > limits.result else body
 
 
 def _answer(store: Reader, query: str) -> bytes:
-    """The answer to one query, or what went wrong, as JSON."""
+    """Return the answer to one query, or its error, as JSON."""
     try:
         return _encoded(getattr(store, _method(query))(query))
     except KbError as error:
@@ -140,7 +144,8 @@ def _answer(store: Reader, query: str) -> bytes:
         return _encoded_error(sandbox.no_memory())
     except RecursionError:
         return _encoded_error(sandbox.crashed(hint="write it more simply"))
-    except Exception as error:  # an engine's own: no traceback reaches a user
+    # Any error of an engine, so that no traceback reaches the user.
+    except Exception as error:
         return _encoded_error(_unanswered(error))
 
 
@@ -175,7 +180,8 @@ def _decoded(found: dict[str, Any]) -> Result | KbError:
         return bool(found["truth"])
     if "triples" in found:
         return tuple((Term(*s), Term(*p), Term(*o)) for s, p, o in found["triples"])
-    return Answer(
-        tuple(found["variables"]),
-        tuple(tuple(Term(*cell) if cell else None for cell in row) for row in found["rows"]),
-    )
+    return Answer(tuple(found["variables"]), tuple(tuple(map(_cell, r)) for r in found["rows"]))
+
+
+def _cell(cell: list[str] | None) -> Term | None:
+    return Term(*cell) if cell else None

@@ -1,4 +1,4 @@
-"""What a knowledge base holds, looked up by the names people use."""
+"""Catalog of the records of a knowledge base, and their lookup by id, prefix or name."""
 
 from __future__ import annotations
 
@@ -290,9 +290,11 @@ class Known:
     def _groups(self, path: str) -> list[dict[str, Any]]:
         """Where records with this path lie."""
         groups: dict[str, list[dict[str, Any]]] = {
-            "entity": [self.entities], "claim": [self.claims], "source": [self.sources, self.quotes],
+            "entity": [self.entities],
+            "claim": [self.claims],
+            "source": [self.sources, self.quotes],
             "assertion": [self.assertions, self.relays],
-        }  # fmt: skip
+        }
         return groups.get(path, [])
 
     def fresh(self, path: str, wanted: str) -> str:

@@ -102,7 +102,7 @@ def _write(place: Path, held: Holds, files: Mapping[str, Sequence[str]]) -> None
 
 
 def _files(place: Path, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return stamp and digest of each file of the engine. One with a known stamp is not read again."""
+    """Return stamp and digest of the engine's files. Files with a known stamp are not read."""
     found: dict[str, list[str]] = {}
     for path in sorted((place / STORE).iterdir()):
         if path.name == _LOCK or path.name.startswith(_LOGS[0]):

@@ -29,7 +29,7 @@ def fold(text: str) -> str:
 
 
 def label(record: Record) -> str:
-    """Return what a record is called in a list: name, statement or title; empty where it has none."""
+    """Return the label of a record in a list: name, statement or title; empty if it has none."""
     match record:
         case Entity():
             return record.name or ""

@@ -1,7 +1,7 @@
-"""The ontology files that count: all that are shipped, and a knowledge base's own, which only add.
+"""The ontology of a knowledge base: all files of the program, and own files, which only add to it.
 
-What an own file states about a shipped term does not count, so that a folder from somebody else
-cannot change what the program means by it. A text in another language is no such change.
+Statements of an own file about a term of the program do not count, so that a folder from somebody
+else cannot change the meaning of that term. A text in another language is allowed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,12 @@ from kb.workspace.folder import Folder
 
 PLACE: Final = "ontology"
 SUFFIX: Final = ".ttl"
-# In the index, own files with the name of a shipped one are in a folder of this name.
+# In the index, the folder of own files that have the same name as a file of the program.
 OWN: Final = "own"
 
 
 def files(folder: Folder) -> dict[str, Path]:
-    """Name → file: the shipped ones, and the knowledge base's own beside them; of these, none that
-    is a copy.
-    """
+    """Return all ontology files by name: the program's, and own files that are not copies."""
     theirs = {path.name: path for path in _shipped_files()}
     own: dict[str, Path] = {}
     for relative in folder.own(PLACE, SUFFIX).files:
@@ -44,20 +42,20 @@ def files(folder: Folder) -> dict[str, Path]:
 
 
 def _is_copy(path: Path, other: Path) -> bool:
-    """Whether two files have the same bytes."""
+    """Tell whether two files have the same bytes."""
     with suppress(OSError):
         return path.stat().st_size == other.stat().st_size and filecmp.cmp(path, other, False)
     return False
 
 
 def is_own(path: Path) -> bool:
-    """Whether a file does not come with the program."""
+    """Tell whether a file is not part of the program."""
     return path.parent != folders.shipped(PLACE)
 
 
 def read(folder: Folder, path: Path, shown: str = "") -> list[Triple]:
-    """The triples of a file that count. Raises Usage where it cannot be read, Broken where it is
-    not Turtle.
+    """Read the triples of a file that count. Raises Usage if it cannot be read, Broken if not
+    Turtle.
     """
     return _stated(folder, _text(path, shown), path)
 
@@ -72,17 +70,16 @@ def _stated(folder: Folder, text: str, path: Path) -> list[Triple]:
 
 
 def counted(triples: Sequence[Triple], path: Path) -> list[Triple]:
-    """Those of a file's triples that count: of an own file, all but those that would change a
-    shipped term.
+    """Return the triples that count: of an own file, those that do not change a term of the
+    program.
     """
     return [t for t in triples if not _changes(t)] if is_own(path) else list(triples)
 
 
 def redefined(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
-    """The shipped terms that an own file states something else about, each with its line. Shapes
-    are not among them: what is stated about these is looked at where they are used.
+    """Yield the terms of the program that an own file changes, with their lines.
 
-    Raises what `read` raises.
+    Shapes are left out: `kb.rdf.shacl` checks them. Raises the same errors as `read`.
     """
     text = _text(path, shown)
     changes = [t for t in turtle_reader.triples(text, folder.base) if _changes(t)]
@@ -93,18 +90,19 @@ def redefined(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
         if property := wrong.pop(block.subject, ""):
             line = turtle_reader.line_in(block, property)
             yield _redefinition(Place(shown, line), block.subject)
-    for subject in wrong:  # the object of another subject's nested description
+    # Objects in the nested description of another subject.
+    for subject in wrong:
         yield _redefinition(Place(shown), subject)
 
 
 def _redefinition(place: Place, subject: str) -> Problem:
-    message = f"{turtle_reader.compact(subject)} comes with the program, whose definition is used."
-    hint = "give yours another name; texts in another language may be added"
+    message = f"{turtle_reader.compact(subject)} is defined by the program and cannot be changed."
+    hint = "use another name for yours; texts in other languages may be added"
     return Problem("error", "term-redefined", message, place, subject, hint)
 
 
 def _changes(triple: Triple) -> bool:
-    """Whether a triple states something about a shipped term that the program does not state."""
+    """Tell whether a triple states something new about a term of the program."""
     subject, property, value = triple
     if subject.value not in _terms() or triple in _shipped_triples():
         return False
@@ -118,18 +116,18 @@ def _shipped_files() -> list[Path]:
 
 @cache
 def _shipped_triples() -> frozenset[Triple]:
-    """The triples of all shipped files."""
+    """Return the triples of all files of the program."""
     texts = [path.read_text(encoding="utf-8") for path in _shipped_files()]
     return frozenset(triple for text in texts for triple in turtle_reader.triples(text, NS))
 
 
 @cache
 def _terms() -> frozenset[str]:
-    """IRIs of everything that a shipped file describes."""
+    """Return the IRIs that the files of the program describe."""
     return frozenset(s.value for s, _, _ in _shipped_triples() if s.kind == "iri")
 
 
 @cache
 def _shapes() -> frozenset[str]:
-    """IRIs of the shipped shapes."""
+    """Return the IRIs of the program's shapes."""
     return frozenset(s.value for s, p, _ in _shipped_triples() if p.value.startswith(SH))

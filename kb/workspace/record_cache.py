@@ -1,8 +1,8 @@
 """Cache of parsed records, keyed by the SHA-256 of their file, in the disposable folder.
 
 A changed file has another digest, so cached records can be missing but never outdated. They are
-stored as JSON under a seal: if they are damaged, or somebody else put them there, the file is parsed
-again. Nothing in the cache is executed.
+stored as JSON under a seal: if they are damaged, or somebody else put them there, the file is
+parsed again. Nothing in the cache is executed.
 """
 
 from __future__ import annotations

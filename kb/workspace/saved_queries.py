@@ -1,8 +1,8 @@
-"""Saved questions: one valid `.rq` file each, with a header, typed parameters and no pasting.
+"""Saved queries: one valid `.rq` file each, with a header and typed parameters.
 
-A header line begins `#+ `; all of them are one YAML mapping, in which every scalar is text.
-Parameters are variables in the manner of
-grlc and BASIL: `?_event_iri` must be given, `?__since_xsd_date` may be.
+The lines that begin with `#+ ` are one YAML mapping, in which every scalar is text. Parameters are
+variables, as in grlc and BASIL: `?_event_iri` is required, `?__since_xsd_date` is optional. Values
+are bound as terms and never pasted into the text.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ __all__ = [
 
 GROUPS: Final = ("questions", "checks", "exports")
 SUFFIX: Final = ".rq"
-# Bytes of a query file: more than people write, and little enough to be read whole.
+# Bytes of a query file. Nobody writes larger ones by hand.
 LARGEST: Final = 1_000_000
 Value = str | int | date
-# What a user wrote, and the name of the parameter → IRI.
+# A function from the user's text and the name of a parameter to an IRI.
 Resolve = Callable[[str, str], str]
 
 
@@ -60,9 +60,8 @@ _KINDS: Final = {
     None: "string",
 }
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INTEGER: Final = re.compile(
-    r"[+-]?[0-9]{1,18}"
-)  # 18 digits: more do not fit the 64 bits that engines count with
+# More digits do not fit the 64-bit numbers of engines.
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\ud800-\udfff]+')
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _ESCAPES: Final = {
@@ -84,8 +83,10 @@ _HOW: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question can be given: `kind` is iri, date, integer or string; `default` None means
-    *none*; `choices` empty means *any*.
+    """A parameter of a query.
+
+    `kind` is iri, date, integer or string. A `default` of None means none; empty `choices` mean
+    any.
     """
 
     name: str
@@ -99,10 +100,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A `.rq` file. `group` is its folder, `columns` pairs of variable and heading, `text` the file
-    as it is, header included.
+    """A `.rq` file.
 
-    `shown` is its path in messages.
+    `group` is its folder, `columns` are pairs of variable and heading, `text` is the file as it is,
+    header included. `shown` is its path in messages.
     """
 
     name: str
@@ -123,7 +124,7 @@ class SavedQuery:
 
 
 def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
-    """All saved queries of folders by name, sorted.
+    """Load all saved queries of folders, by name, sorted.
 
     Raises `KbError` with file and line for a broken one.
     """
@@ -136,8 +137,10 @@ def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
 
 
 def own(folder: Folder) -> dict[str, SavedQuery]:
-    """The knowledge base's own saved queries by name. One that cannot be read, or has the name of a
-    shipped one, is left out: its condition says why.
+    """Return the knowledge base's own saved queries by name.
+
+    Those that cannot be read, or have the name of a query of the program, are left out; the
+    condition of the knowledge base reports them.
     """
     found: dict[str, SavedQuery] = {}
     taken = shipped_names()
@@ -150,12 +153,12 @@ def own(folder: Folder) -> dict[str, SavedQuery]:
 
 
 def shipped_names() -> set[str]:
-    """The names of the queries that come with the program; own queries cannot have them."""
+    """Return the names of the program's queries, which own queries cannot have."""
     return {path.stem for path in shipped("queries").rglob(f"*{SUFFIX}")}
 
 
 def is_copy(folder: Folder, name: str) -> bool:
-    """Whether an own query is a copy of the shipped one of its name, and so changes nothing."""
+    """Tell whether an own query is a copy of the program's query with its name."""
     with suppress(KbError, OSError):
         theirs = shipped("queries") / name.partition("/")[2]
         return regular_bytes(folder.root / name, LARGEST) == theirs.read_bytes()
@@ -163,9 +166,7 @@ def is_copy(folder: Folder, name: str) -> bool:
 
 
 def group_number(name: str) -> int:
-    """Which of the GROUPS a query is in, by its path in a knowledge base; their number if it is in
-    none.
-    """
+    """Return the index in GROUPS of a query, by its path; the number of GROUPS if it is in none."""
     _, _, place = name.partition("/")
     group, slash, rest = place.partition("/")
     known = group in GROUPS and slash and "/" not in rest
@@ -173,10 +174,11 @@ def group_number(name: str) -> int:
 
 
 def _join(found: dict[str, SavedQuery], query: SavedQuery) -> None:
-    """Add a query. Raises Usage if there is another one of this name."""
+    """Add a query. Raises Usage if there is another one with its name."""
     if query.name in found:
         raise Usage(
-            f"{query.shown}: there is another query named {query.name} in {found[query.name].group}.",
+            f"{query.shown}: there is already a query named {query.name} "
+            f"in {found[query.name].group}.",
             "rename one of them",
         )
     found[query.name] = query
@@ -185,8 +187,8 @@ def _join(found: dict[str, SavedQuery], query: SavedQuery) -> None:
 def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
     """Read one file, which messages call `shown`.
 
-    Raises `Usage` with file and line when the header or the query is broken, `Unreadable` when it
-    is no text.
+    Raises `Usage` with file and line if the header or the query is broken, and `Unreadable` if it
+    is not text.
     """
     shown = shown or str(path)
     try:
@@ -226,9 +228,10 @@ def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
 
 
 def parameters(query: str) -> tuple[Parameter, ...]:
-    """The parameters of a query, in order of appearance, read off its variables.
+    """Return the parameters of a query, in order of appearance, from its variables.
 
-    >>> [(p.name, p.kind, p.required) for p in parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o }")]
+    >>> found = parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o }")
+    >>> [(p.name, p.kind, p.required) for p in found]
     [('who', 'iri', True), ('since', 'date', False)]
     """
     found: dict[str, Parameter] = {}
@@ -238,21 +241,21 @@ def parameters(query: str) -> tuple[Parameter, ...]:
         if found.setdefault(parameter.name, parameter) != parameter:
             raise Usage(
                 f"The parameter {parameter.name} is written in two ways.",
-                "use one variable for it throughout",
+                "use the same variable everywhere",
             )
     return tuple(found.values())
 
 
 def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = _as_given) -> str:
-    """The query with each parameter replaced by a typed term; an optional one without a value stays
-    an unbound variable.
+    """Return the query with each parameter replaced by a typed term.
 
-    `resolve` turns what a user wrote for an IRI parameter into the IRI; on its own, only full IRIs
-    are taken.
-    Raises `Usage` for an unknown, missing or ill-typed value.
+    An optional parameter without a value stays an unbound variable. `resolve` turns the user's text
+    for an IRI parameter into an IRI; without it, only full IRIs are accepted. Raises `Usage` for an
+    unknown, missing or ill-typed value.
 
-    >>> asked = SavedQuery("who", "questions", "Who?", "SELECT * { ?_who_iri ?p ?_name }", params=parameters("?_who_iri ?_name"))
-    >>> print(bind(asked, {"who": "https://example.org/a", "name": 'a "b"'}))
+    >>> text = "SELECT * { ?_who_iri ?p ?_name }"
+    >>> query = SavedQuery("who", "questions", "Who?", text, params=parameters(text))
+    >>> print(bind(query, {"who": "https://example.org/a", "name": 'a "b"'}))
     SELECT * { <https://example.org/a> ?p "a \\"b\\"" }
     """
     known = {parameter.name: parameter for parameter in query.params}
@@ -278,8 +281,11 @@ def _parameter(token: Token) -> Parameter | None:
         return None
     match = _VARIABLE.fullmatch(token.text[1:])
     if match is None:
-        hint = "write ?_name or ?__name, then perhaps _iri, _xsd_date, _xsd_integer or _xsd_string; letters and digits only"
-        raise Usage(f"{token.text} is not a parameter.", hint)
+        raise Usage(
+            f"{token.text} is not a parameter.",
+            "write ?_name or ?__name in letters and digits, optionally followed by "
+            "_iri, _xsd_date, _xsd_integer or _xsd_string",
+        )
     return Parameter(match[2], _KINDS[match[3]], match[1] == "_")
 
 
@@ -304,9 +310,8 @@ def _described(found: tuple[Parameter, ...], fields: query_header.Header) -> tup
             default,
             choices,
         )
-        if (
-            default is not None and p.kind != "iri"
-        ):  # an IRI's default may be a slug, which only a knowledge base can resolve
+        # The default of an IRI may be an id, which only a knowledge base can resolve.
+        if default is not None and p.kind != "iri":
             _serialised(full, default, _as_given)
         described.append(full)
     return tuple(described)
@@ -327,32 +332,23 @@ def _unknown(query: str, name: str, known: Mapping[str, Parameter]) -> Usage:
 
 
 def _nearest(name: str, known: Mapping[str, Parameter] | set[str]) -> str:
-    """The names that come nearest, or all when none does."""
+    """Return the nearest names as a hint, or all names if none is near."""
     near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    return (
-        f"did you mean {' or '.join(near)}?"
-        if near
-        else f"it takes {', '.join(sorted(known))}"
-        if known
-        else ""
-    )
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"it takes {', '.join(sorted(known))}" if known else ""
 
 
 def _serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
-    """The value as a SPARQL term. A date is no datetime and True is no number, though Python says
-    so.
+    """Return the value as a SPARQL term.
+
+    A datetime is not a date and a boolean is not a number here, although Python says so.
     """
-    text = (
-        value.isoformat()
-        if isinstance(value, date)
-        else ""
-        if isinstance(value, bool)
-        else str(value)
-    )
+    text = "" if isinstance(value, bool) else str(value)
     if parameter.choices and text not in parameter.choices:
         raise Usage(
             f"{text!r} is not one of the values of {parameter.name}.",
-            f"it is one of {', '.join(parameter.choices)}",
+            f"use one of {', '.join(parameter.choices)}",
         )
     match parameter.kind:
         case "iri" if _IRI.fullmatch(iri := resolve(text, parameter.name)):
@@ -367,7 +363,7 @@ def _serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
 
 
 def _is_date(text: str) -> bool:
-    """A day of the calendar, in ASCII digits."""
+    """Tell whether this is a calendar date in ASCII digits."""
     try:
         return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
     except ValueError:
@@ -375,11 +371,11 @@ def _is_date(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """A string in quotes. A `u` after a backslash is escaped too: some engines read `\\u…` even
-    where the backslash itself is escaped.
+    """Quote a string.
 
-    As eight digits, because rdflib takes four more hexadecimal digits after a `\\u` for a part of
-    it.
+    A `u` after a backslash is escaped too: some engines decode `\\u…` even if the backslash itself
+    is escaped. Eight digits are used, because rdflib takes hexadecimal digits after `\\u` for a
+    part of it.
     """
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
     return (

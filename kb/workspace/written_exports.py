@@ -1,6 +1,6 @@
-"""Which files outside the records exports wrote, so that no other file is overwritten by one.
+"""Record of the files that exports wrote, so that an export overwrites no other file.
 
-Paths and digests are kept in `.kb/`. Without them every existing file counts as somebody else's.
+Paths and digests are in `.kb/`. Without them, every existing file counts as somebody else's.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ NAME: Final = "exports.json"
 
 
 def foreign(folder: Folder, paths: Iterable[Path]) -> list[Path]:
-    """Those of these files that exist, are not empty, and are not as an export left them."""
+    """Return those of these files that exist, are not empty, and are not as an export left them."""
     written = _read(folder)
     present = [path for path in map(_real, paths) if path.is_file() and path.stat().st_size]
     return [path for path in present if written.get(str(path)) != _digest(path)]
 
 
 def note(folder: Folder, paths: Iterable[Path]) -> None:
-    """Remember that an export wrote these files; where `.kb/` cannot be written, nothing is
-    remembered, and a later export asks for --force.
+    """Record that an export wrote these files.
+
+    If `.kb/` cannot be written, nothing is recorded, and a later export asks for --force.
     """
     written = {path: sha for path, sha in _read(folder).items() if Path(path).is_file()}
     for path in map(_real, paths):
@@ -48,7 +49,7 @@ def _real(path: Path) -> Path:
 
 
 def _read(folder: Folder) -> dict[str, str]:
-    """Path → SHA-256 of what exports wrote; empty where that cannot be read."""
+    """Return the SHA-256 of the recorded files, by path; empty if the record cannot be read."""
     try:
         found = json.loads(cache.place(folder, NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):

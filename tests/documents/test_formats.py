@@ -296,7 +296,7 @@ def test_a_page_in_an_encoding_that_cannot_be_read_is_refused(data: bytes, why: 
     ],
 )
 def test_a_page_without_text_is_refused(data: bytes) -> None:
-    with pytest.raises(Usage, match="no text can be read from a.html"):
+    with pytest.raises(Usage, match="no text was found in a.html"):
         read("a.html", data)
 
 

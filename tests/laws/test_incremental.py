@@ -138,13 +138,13 @@ def test_a_change_reaches_the_claims_that_it_can_matter_to(
     reached: set[str],
 ) -> None:
     rewritten: list[set[str]] = []
-    real = Derivation._of
+    real = Derivation.recomputed
 
     def seen(self: Derivation, near: object, ids: set[str]) -> object:
         rewritten.append({i.removeprefix("claim/") for i in ids if i.startswith("claim/")})
         return real(self, near, ids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Derivation, "_of", seen)
+    monkeypatch.setattr(Derivation, "recomputed", seen)
     put(town, change)
     town.refresh()
     assert rewritten == ([reached] if reached else [])

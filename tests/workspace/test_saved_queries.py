@@ -123,7 +123,7 @@ DOUBLED = "#+ summary: a\n#+ x-a0: &a0 [x, x]\n" + "\n".join(
             "#+ summary: a\n#+ x-kb:\n#+   params: {who: {lable: W}}\nASK { ?_who ?p ?o }",
             r":3: params must be",
         ),
-        ("#+ summary: a\nASK {}\n#+ tags: [b]", r":3: a header line comes after"),
+        ("#+ summary: a\nASK {}\n#+ tags: [b]", r":3: there is a header line after"),
         (
             "#+ summary: &a [*a]\nASK {}",
             r":1: YAML reads & and \* at the start of a value as references",
@@ -175,16 +175,17 @@ def test_a_file_that_is_no_text_or_has_no_plain_name_is_an_error(
         parse(write(HEADER + BODY, name="Two words"), "questions")
 
 
-def test_a_later_folder_overrides_and_groups_are_folders(
+def test_queries_of_several_folders_are_joined_and_groups_are_folders(
     write: Callable[..., Path], tmp_path: Path
 ) -> None:
     write(HEADER + BODY)
     write("#+ summary: old\nASK {}", name="b", group="checks")
-    write("#+ summary: new\nASK {}", name="b", group="exports", folder="two")
-    write("no query, and not looked at", name="c", group="drafts")
+    write("#+ summary: new\nASK {}", name="c", group="exports", folder="two")
+    write("no query, and not looked at", name="d", group="drafts")
     found = load([tmp_path / "one", tmp_path / "two", tmp_path / "missing"])
     assert [(q.name, q.group, q.summary) for q in found.values()] == [
-        ("b", "exports", "new"),
+        ("b", "checks", "old"),
+        ("c", "exports", "new"),
         ("said", "questions", "What did someone say?"),
     ]
 
@@ -194,7 +195,7 @@ def test_two_queries_of_one_name_in_one_folder_are_an_error(
 ) -> None:
     write(HEADER + BODY)
     write(HEADER + BODY, group="checks")
-    with pytest.raises(Usage, match="another query named said"):
+    with pytest.raises(Usage, match="already a query named said"):
         load([tmp_path / "one"])
 
 
@@ -255,7 +256,7 @@ def test_a_wrong_or_missing_name_is_answered_with_the_way_out(write: Callable[..
     with pytest.raises(Usage, match=r"needs a value for who\.  hint: add who=VALUE"):
         bind(query, {})
     with pytest.raises(
-        Usage, match=r"one of the values of stance\.  hint: it is one of affirms, denies"
+        Usage, match=r"one of the values of stance\.  hint: use one of affirms, denies"
     ):
         bind(query, {"who": EX, "stance": "maybe"})
 
