@@ -45,12 +45,12 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Numbers of records by what they are, numbers of claims by headline, open disputes: denials
+    """Numbers of records by what they are, numbers of claims by status, open disputes: denials
     first, then doubts and pairs.
     """
 
     counts: Mapping[str, int]
-    headlines: Mapping[str, int]
+    statuses: Mapping[str, int]
     disputes: tuple[Open, ...]
 
 

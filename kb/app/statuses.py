@@ -69,15 +69,15 @@ def contradictions(
 
 
 def what_if(session: Session, claim: str) -> list[Flip]:
-    """Every single record without which a claim's headline would be another, most consequential
-    first. `claim` is its id.
+    """Every single record without which the status of a claim would be different, most
+    consequential first. `claim` is its id.
     """
     found = status_of(session, claim)
     return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
 
 
 def fragile(session: Session) -> list[Flip]:
-    """Claims whose headline hangs on one record: for each the most consequential such record,
+    """Claims whose status depends on one record: for each the most consequential such record,
     most consequential claims first.
     """
     found = status(session)
@@ -120,17 +120,17 @@ def overview(session: Session) -> Overview:
 
 
 def standings(session: Session) -> dict[str, str]:
-    """Headline of every claim, looked up in the index."""
-    return _headlines(session, "?c")
+    """Status of every claim in a word, looked up in the index."""
+    return _looked_up(session, "?c")
 
 
 def standing(session: Session, claim: str) -> str:
-    """Headline of one claim; empty where it has none."""
-    return next(iter(_headlines(session, f"<{session.folder.base}claim/{claim}>").values()), "")
+    """Status of one claim in a word; empty where it has none."""
+    return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
 
 
-def _headlines(session: Session, claim: str) -> dict[str, str]:
-    """Claim id → headline of what a SPARQL term stands for: `?c` for every claim, or one
+def _looked_up(session: Session, claim: str) -> dict[str, str]:
+    """Claim id → status of what a SPARQL term stands for: `?c` for every claim, or one
     claim's IRI.
     """
     question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}"

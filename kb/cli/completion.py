@@ -8,11 +8,13 @@ once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from kb.errors import KbError
 from kb.model import vocabulary
+from kb.presentation.formats import FORMATS
+from kb.presentation.lists import NAMES
 from kb.workspace import folder
 from kb.workspace.catalog import past
 
@@ -39,10 +41,34 @@ RECORDS: Final = {
 }
 # Word in help → the words that can stand there.
 WORDS: Final = {
-    "KIND": vocabulary.JUDGEMENTS,
+    "CERTAINTY": vocabulary.CERTAINTIES,
+    "FORMAT": FORMATS,
+    "KIND": vocabulary.KINDS,
     "RELATION": vocabulary.RELATIONS,
     "TYPE": vocabulary.ENTITY_TYPES,
     "SCOPE": vocabulary.DISPUTES,
+    "STATUS": vocabulary.HEADLINES,
+}
+# Command and word in help → the words that can stand there, where they are others than elsewhere.
+OF_COMMAND: Final = {
+    ("judge", "KIND"): vocabulary.JUDGEMENTS,
+    ("contradictions", "TYPE"): vocabulary.CONTRADICTIONS,
+    ("coverage", "STATE"): ("coded", "skipped", "open"),
+    ("inbox", "LIST"): ("sources", "passages", "files"),
+    ("inbox", "STATE"): ("unread", "being-coded", "checked"),
+    ("list", "WHAT"): NAMES,
+    ("show", "FORMAT"): ("card", "turtle", "json"),
+    ("validate", "FORMAT"): ("human", "json", "github"),
+    ("export", "FORMAT"): (
+        "turtle",
+        "ntriples",
+        "nquads",
+        "jsonld",
+        "csv",
+        "facts",
+        "annotations",
+        "provenance",
+    ),
 }
 # Questions are named where they are asked.
 QUESTIONS: Final = ("NAME|FILE|-", "NAME")
@@ -58,12 +84,13 @@ def teach(command: Any, path: tuple[str, ...]) -> None:
             continue
         if word in QUESTIONS and path[0] not in ("query", "queries"):
             continue
-        if word in RECORDS or word in WORDS or word in QUESTIONS:
+        words = OF_COMMAND.get((path[0], word)) or WORDS.get(word, ())
+        if words or word in RECORDS or word in QUESTIONS:
             # click takes this when a parameter is made; ours are made by Typer from the words alone
-            param._custom_shell_complete = _completer(word)
+            param._custom_shell_complete = _completer(word, words)
 
 
-def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
+def _completer(word: str, words: Sequence[str]) -> Callable[[Any, Any, str], list[str]]:
     def complete(ctx: Any, param: Any, incomplete: str) -> list[str]:
         """What begins like this, sorted."""
         try:
@@ -72,7 +99,7 @@ def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
             return sorted(
                 {
                     w
-                    for w in _candidates(word, ctx, incomplete)
+                    for w in words or _candidates(word, ctx, incomplete)
                     if w.startswith(incomplete) and w.isprintable()
                 }
             )
@@ -87,9 +114,6 @@ def _completer(word: str) -> Callable[[Any, Any, str], list[str]]:
 
 
 def _candidates(word: str, ctx: Any, incomplete: str) -> Iterator[str]:
-    if word in WORDS:
-        yield from WORDS[word]
-        return
     here = folder.locate(ctx.find_root().params.get("kb") or None)
     if word in QUESTIONS:
         yield from (name.removesuffix(".rq") for name in here.data("queries/questions", ".rq"))

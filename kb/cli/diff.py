@@ -13,6 +13,7 @@ from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, page, show
 from kb.presentation.controls import visible
+from kb.presentation.explanation import OUTCOME
 
 if TYPE_CHECKING:
     from kb.workspace.differences import Change
@@ -29,10 +30,9 @@ def diff(
     ),
     format: str = FORMAT,
 ) -> None:
-    """What changed in the knowledge base since a revision of git, in words: how claims stand first,
-    then what was recorded.
+    """Show what changed since a revision of git, in words: statuses first, then records.
 
-    Statuses are worked out for both states by the same rules. A field that changed is shown as old
+    The statuses of both states are computed by the same rules. A field that changed is shown as old
     → new.
 
     \b
@@ -48,7 +48,7 @@ def diff(
         show(
             columns,
             [
-                [c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words]
+                [c.kind, c.id, c.change, _field(c) or None, c.old or None, c.new or None, c.words]
                 for c in found
             ],
             format,
@@ -69,8 +69,13 @@ def _lines(changes: Sequence[Change]) -> Iterator[str]:
         fields = list(some)
         yield f"  {'' if fields[0].kind == 'status' else f'{change} '}{fields[0].words}  ({id})"
         yield from (
-            f"    {c.field}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field
+            f"    {_field(c)}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field
         )
+
+
+def _field(change: Change) -> str:
+    """The name of the field that changed; of a status, its outcome in a word is `status`."""
+    return "status" if change.field == OUTCOME else change.field
 
 
 def _sum(changes: Sequence[Change], revision: str) -> str:
@@ -79,4 +84,4 @@ def _sum(changes: Sequence[Change], revision: str) -> str:
         return f"nothing changed: {revision}."
     stand = len({c.id for c in changes if c.kind == "status"})
     records = {(c.kind, c.id) for c in changes if c.kind != "status"}
-    return f"{len(records)} records differ, {stand} claims stand otherwise: {revision}."
+    return f"{len(records)} records differ, {stand} claims have another status: {revision}."

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
     from kb.model.records import Assertion, Judgement
+    from kb.reasoning.explanations import Reason
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
 
@@ -37,6 +38,8 @@ COLUMNS: Final = (
     "assertions",
 )
 AFFIRMING: Final = ("affirms",)
+# The rule whose reason gives the status itself.
+OUTCOME: Final = "headline"
 # Every stance that is neither an affirmation nor silence.
 OPPOSING: Final = ("denies", "doubts", "retracts", "disowns")
 
@@ -62,7 +65,7 @@ def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list
     ]
     why = [
         {
-            "rule": r.rule,
+            "rule": rule(r),
             "text": named(known, r.text),
             "assertions": r.assertions,
             "claims": r.claims,
@@ -146,8 +149,13 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
     lines += [
         f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)
     ]
-    lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
+    lines += ["  why:"] + [f"    {rule(r)}: {named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim, outcome)]
+
+
+def rule(reason: Reason) -> str:
+    """Name the rule of a reason; the last one gives the status."""
+    return "status" if reason.rule == OUTCOME else reason.rule
 
 
 def _both_sides(known: Known, outcome: Outcome, row: StatusRow) -> list[str]:

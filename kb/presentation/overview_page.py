@@ -67,8 +67,8 @@ def lines(kb: Answers, known: Known, page: Overview, width: int = WIDTH) -> list
     numbers = {s.id: n for n, s in enumerate(sources, 1)}
     found = [", ".join(amount(n, what.removesuffix("s")) for what, n in page.counts.items())]
     found += [cut(f"  [{numbers[s.id]}] {_day(s)}  {s.title or s.id}", width) for s in sources]
-    if page.headlines:
-        heads = ", ".join(f"{n} {status}" for status, n in page.headlines.items())
+    if page.statuses:
+        heads = ", ".join(f"{n} {status}" for status, n in page.statuses.items())
         found += _wrapped(f"claims by status: {heads}", width, "  ")
     for title, kinds in _TITLES:
         disputes = [d for d in page.disputes if d.how in kinds]

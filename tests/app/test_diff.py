@@ -66,7 +66,7 @@ def test_status_changes_come_first_then_claims_assertions_and_entities(kept: Kb)
     assert (
         "status",
         "the-coastguard-controls-the-pier",
-        "headline",
+        "status",
         "disputed",
         "single-voice",
     ) in {(r["kind"], r["id"], r["field"], r["old"], r["new"]) for r in found}
@@ -91,7 +91,7 @@ def test_status_changes_come_first_then_claims_assertions_and_entities(kept: Kb)
         < done.out.index("assertions")
         < done.out.index("entities")
     )
-    assert "headline: disputed → single-voice" in done.out
+    assert "status: disputed → single-voice" in done.out
     assert "added The boats left Oldport (single-voice)" in done.out
     assert "removed ليلى المرسي denies: The coastguard controls the pier" in done.out
 

@@ -307,7 +307,7 @@ def test_status_of_one_claim_says_why_with_speakers_quotes_and_places(seen: Kb) 
         for words in (
             "status: disputed",
             "denied by: Northland",
-            "headline: disputed:",
+            "status: disputed:",
             "“Northland denied this”",
             "2024-quarrel, line 3",
         ):
@@ -322,7 +322,7 @@ def test_why_is_told_to_programs_field_by_field(seen: Kb) -> None:
         ["Northland"],
         "2024-03-04",
     )
-    assert [r["rule"] for r in row["why"]] == ["affirmed", "denied", "headline"]
+    assert [r["rule"] for r in row["why"]] == ["affirmed", "denied", "status"]
     denial = next(a for a in row["assertions"] if a["stance"] == "denies")
     assert (denial["assertion"], denial["line"], denial["passage"]) == (
         row["why"][1]["assertions"][0],

@@ -364,11 +364,11 @@ def test_backers_within_the_country(ask: Ask) -> None:
 def test_what_became_of_the_forecasts_of_january(ask: Ask) -> None:
     rows = [r for r in ask("forecasts") if r["published"] == "2020-01-13"]
     assert told(rows, "speaker") == {("paul-antonopoulos",)}
-    failed = [r for r in rows if r["headline"] == "failed"]
+    failed = [r for r in rows if r["status"] == "failed"]
     says(failed, "Sarraj is about to lose Tripoli", "LNA will take control of Tripoli")
     says(failed, "drove the LNA out of Tripoli", "left Tripoli", column="outcome")
     assert all(r["why"] for r in rows)
-    assert told([r for r in rows if r not in failed], "headline") == {("void",)}, (
+    assert told([r for r in rows if r not in failed], "status") == {("void",)}, (
         "they rested on an advance that was over by June, or on a ceasefire that was rejected"
     )
 
@@ -385,7 +385,7 @@ def test_what_became_of_the_forecasts_of_january(ask: Ask) -> None:
 def test_a_forecast_keeps_its_condition(ask: Ask, words: str, speaker: str, condition: str) -> None:
     (row,) = [r for r in ask("forecasts") if words in r["statement"]]
     expected = "void" if speaker == "paul-antonopoulos" else "pending"
-    assert (row["speaker"], row["headline"]) == (speaker, expected)
+    assert (row["speaker"], row["status"]) == (speaker, expected)
     assert condition in row["condition"]
 
 
