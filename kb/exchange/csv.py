@@ -107,9 +107,10 @@ def assertions(
     voices: Mapping[str, str | None],
     passages: Mapping[str, str] = {},
 ) -> Table:
-    """One row an assertion, in the order of the documents. `statuses` by claim id; `voices` by
-    assertion id; `passages` by quote id, where the text is available: without it the stored
-    fragment stands in its place.
+    """Return one row for each assertion, in the order of the documents.
+
+    `statuses` is keyed by claim id, `voices` by assertion id, and `passages` by quote id. A passage
+    is known if the text is available; otherwise the row has the stored fragment.
     """
     valid = [a for a in known.assertions.values() if not a.invalidated]
     quotes = {a.id: known.quotes.get(a.quote or "", Quote("")) for a in valid}
@@ -127,7 +128,7 @@ def assertions(
 
 
 def _whole(quote: Quote, passages: Mapping[str, str]) -> Quote:
-    """A quote with its passage in the place of the stored fragment, where it is known."""
+    """Replace the stored fragment of a quote with its passage, if that is known."""
     return replace(quote, fragment=passages.get(quote.id) or quote.fragment)
 
 
@@ -218,8 +219,10 @@ def tables(
     passages: Mapping[str, str] = {},
     chosen: Collection[str] | None = None,
 ) -> dict[str, Table]:
-    """All four tables by name. Of a selection, assertions and claims say in a column of their own
-    whether their claim was `chosen` or came along.
+    """Return all four tables by name.
+
+    For a selection, assertions and claims have a column that says whether the claim was `chosen` or
+    is included because of another one.
     """
     said, stated = assertions(known, statuses, voices, passages), claims(known, statuses)
     return {
@@ -231,7 +234,7 @@ def tables(
 
 
 def marked(table: Table, chosen: Collection[str]) -> Table:
-    """A table with a last column that says whether the claim of the row was chosen.
+    """Add a last column that says whether the claim of the row was chosen.
 
     >>> marked((("claim",), [("a",), ("b",)]), {"a"})
     (('claim', 'chosen'), [('a', 'true'), ('b', 'false')])

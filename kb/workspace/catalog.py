@@ -11,11 +11,11 @@ from kb.model import identifiers
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
 from kb.workspace.labels import Labels, fold, has, label, resembles
 
-# Kinds of record that have a name of their own, in the order in which candidates are named.
+# Kinds of records with names, in the order in which candidates are listed.
 RECORDS: Final = ("entity", "claim", "source", "assertion", "affiliation", "judgement")
-# Characters of a digest that are enough to name a source.
+# Characters of a digest that are enough to identify a source.
 DIGEST: Final = 8
-# Characters of a label that are shown beside a candidate.
+# Characters of a label that are shown with a candidate.
 LABEL: Final = 60
 ELSEWHERE: Final = "kb find WORDS looks for one"
 HINTS: Final = {
@@ -31,12 +31,12 @@ class Declared:
 
     kind: str | None
     label: str
-    # Its id in records: the word itself, or the whole IRI where it is not a shipped one.
+    # Its id in records: the word itself, or the full IRI if the program does not define it.
     id: str = ""
 
 
 def past(file: str) -> bool:
-    """Whether a stored file holds what no longer counts: `claims/<collection>/history/…`.
+    """Tell whether a stored file contains past records: `claims/<collection>/history/…`.
 
     >>> past("claims/main/history/sources/report.ttl"), past("claims/main/sources/history.ttl")
     (True, False)
@@ -45,7 +45,7 @@ def past(file: str) -> bool:
 
 
 def history(file: str) -> str:
-    """Where the past records of a stored file lie.
+    """Return the path of the past records that belong to a stored file.
 
     >>> history("claims/main/sources/report.ttl")
     'claims/main/history/sources/report.ttl'
@@ -55,7 +55,7 @@ def history(file: str) -> str:
 
 
 def present(file: str) -> str:
-    """Where the present records of a file of past ones lie.
+    """Return the path of the present records that belong to a file of past ones.
 
     >>> present("claims/main/history/sources/report.ttl")
     'claims/main/sources/report.ttl'
@@ -65,8 +65,9 @@ def present(file: str) -> str:
 
 @dataclass(slots=True)
 class Known:
-    """All records by class and id, and the file of each. Adding is how a sheet's own new records
-    become known to it.
+    """All records by class and id, and the file of each.
+
+    A sheet adds its new records, so that it can refer to them.
     """
 
     predicates: Mapping[str, Declared] = field(default_factory=dict)
@@ -82,18 +83,18 @@ class Known:
         default_factory=dict
     )  # by path + id: replaced and withdrawn ones, which no look-up by name finds
     base: str = ""  # of the IRIs of all records
-    # Names by kind of record, each read when the first name is looked up.
+    # Names by kind of record, indexed at the first look-up of each kind.
     _labels: dict[str, Labels] = field(default_factory=dict)
-    # Ids by what they are looked up by: statement → claims, claim → assertions, assertion → relays.
-    # An id stays in its list when its record changes, so each find is compared with the record.
+    # Ids by statement (claims), by claim (assertions) and by assertion (relays). An id stays in its
+    # list when its record changes, so each result is compared with the record.
     _stated: dict[str, dict[str, None]] = field(default_factory=dict)
     _said: dict[str, dict[str, None]] = field(default_factory=dict)
     _links: dict[str, dict[str, None]] = field(default_factory=dict)
-    # Path and id → the last number that was put behind it.
+    # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def add(self, record: Record, file: str) -> None:
-        """Know a record, in place of an earlier one of the same id."""
+        """Add a record, replacing one with the same id."""
         key = record.path + record.id
         self.files[key] = file
         if past(file):
@@ -131,17 +132,17 @@ class Known:
         return (local, found) if found and found.id == name else None
 
     def stated(self, statement: str) -> list[Claim]:
-        """The present claims with this very statement."""
+        """Return the present claims with exactly this statement."""
         found = (self.claims.get(id) for id in self._stated.get(statement, ()))
         return [c for c in found if c and c.statement == statement and not c.invalidated]
 
     def said(self, claim: str) -> list[Assertion]:
-        """The present assertions on a claim."""
+        """Return the present assertions on a claim."""
         found = (self.assertions.get(id) for id in self._said.get(claim, ()))
         return [a for a in found if a and a.claim == claim]
 
     def links(self, assertion: str) -> list[str]:
-        """Ids of the present relays that are named as those of an assertion."""
+        """Return the ids of the present relays whose ids begin with that of an assertion."""
         return [id for id in self._links.get(assertion, ()) if id in self.relays]
 
     def resolve(self, name: str, kinds: Sequence[str] = RECORDS, also: Container[str] = ()) -> str:
@@ -164,9 +165,7 @@ class Known:
         raise self._unknown(name, kinds)
 
     def exactly(self, name: str, kinds: Sequence[str] = RECORDS) -> list[str]:
-        """Return the keys of the records of these kinds with this very id, else with this very
-        name.
-        """
+        """Return the keys of the records of these kinds with exactly this id, or else this name."""
         keys = [key for key in self._keys(name, kinds) if self._is_record(key, kinds)]
         if keys:
             return keys
@@ -180,15 +179,17 @@ class Known:
         ]
 
     def loosely(self, name: str, kinds: Sequence[str] = RECORDS) -> list[str]:
-        """Return the keys of the records of these kinds with a name that begins like this, or of
-        the entities with this last word.
+        """Return the keys of the records of these kinds with a name that begins with this one.
+
+        An entity also matches by the last word of its name.
         """
         kinds, name = self._within(name, kinds)
         folded, found = fold(name), dict[str, None]()
         for kind in kinds if folded else ():
             for id in self._labels_of(kind).loose(folded, last_words=kind == "entity"):
                 record = self.present(f"{kind}/{id}")
-                # The id of an assertion begins with its source's: it is meant only past that.
+                # The id of an assertion begins with that of its source, so only a longer name means
+                # it.
                 whole = kind == "assertion" and len(kinds) > 1 and "." not in name
                 if record and not whole and resembles(record, folded):
                     found[f"{kind}/{id}"] = None
@@ -217,7 +218,7 @@ class Known:
         return f"{key} — {short}" if short else key
 
     def _within(self, name: str, kinds: Sequence[str]) -> tuple[Sequence[str], str]:
-        """The kinds that a name leaves open, and the name without IRI and kind."""
+        """Return the kinds that a name allows, and the name without IRI and kind."""
         tail = name.strip().removeprefix(self.base) if self.base else name.strip()
         kind, slash, rest = tail.partition("/")
         if slash and kind in RECORDS:
@@ -229,8 +230,9 @@ class Known:
         return [f"{kind}/{id}" for kind in kinds if id]
 
     def _is_record(self, key: str, kinds: Sequence[str]) -> bool:
-        """Whether a key is that of a present record; passages and relays count only where any
-        record will do.
+        """Tell whether a key is that of a present record.
+
+        Passages and relays count only if several kinds are allowed.
         """
         kind, _, id = key.partition("/")
         own = self._groups(kind)[0] if self._groups(kind) else None
@@ -244,7 +246,7 @@ class Known:
         return self._labels[kind]
 
     def _refuse_past(self, name: str, kinds: Sequence[str]) -> None:
-        """Raise Usage where a name is the id of a past record, or of a version."""
+        """Raise Usage if a name is the id of a past record, or of a version."""
         past = [key for key in self._keys(name, kinds) if key in self.past]
         id, number, _ = (past[0] if past else name).partition("~")
         if past and not number:
@@ -268,7 +270,7 @@ class Known:
         return Unknown(f"no {noun} is called “{name}”.", hint, near)
 
     def _nearest(self, name: str, kinds: Sequence[str]) -> list[str]:
-        """Keys, or ids where one kind is meant, of the records whose names look like this one."""
+        """Return the keys (ids if there is one kind) of the records with the most similar names."""
         names: dict[str, str] = {}
         for kind in kinds:
             for called, ids in self._labels_of(kind):
@@ -279,16 +281,17 @@ class Known:
         return list(dict.fromkeys(names[near] for near in identifiers.nearest(fold(name), names)))
 
     def forget(self, key: str) -> None:
-        """Know a record no longer: it is withdrawn or removed."""
+        """Remove a record that was withdrawn or removed."""
         path, _, id = key.partition("/")
         for group in self._groups(path):
             group.pop(id, None)
         self.others.pop(key, None)
         self.files.pop(key, None)
-        self._numbers.clear()  # a number may be free again
+        # A number may be free again.
+        self._numbers.clear()
 
     def _groups(self, path: str) -> list[dict[str, Any]]:
-        """Where records with this path lie."""
+        """Return the groups of records with this path."""
         groups: dict[str, list[dict[str, Any]]] = {
             "entity": [self.entities],
             "claim": [self.claims],
@@ -298,7 +301,7 @@ class Known:
         return groups.get(path, [])
 
     def fresh(self, path: str, wanted: str) -> str:
-        """`wanted`, or with a number behind it where a record, present or past, has this id."""
+        """Return `wanted`, with a number appended if a present or past record has this id."""
         if path + wanted not in self.files:
             return wanted
         n = self._numbers.get(path + wanted, 1) + 1
@@ -308,17 +311,17 @@ class Known:
         return f"{wanted}-{n}"
 
     def present(self, key: str) -> Record | None:
-        """The record with this path and id, None where there is none or it no longer counts."""
+        """Return the present record with this path and id, or None."""
         path, _, id = key.partition("/")
         found: Iterator[Record] = (group[id] for group in self._groups(path) if id in group)
         return next(found, None) or self.others.get(key)
 
     def record(self, key: str) -> Record | None:
-        """The record, present or past, with this path and id."""
+        """Return the record, present or past, with this path and id, or None."""
         return self.present(key) or self.past.get(key)
 
     def all(self) -> Iterable[Record]:
-        """Every present record."""
+        """Yield all present records."""
         for group in (
             self.sources,
             self.quotes,

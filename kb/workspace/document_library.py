@@ -17,7 +17,7 @@ from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.listing import unfit
 
-# The file in the disposable folder that holds what is remembered.
+# The name of the cache file in the disposable folder.
 MEMORY: Final = "documents.json"
 
 

@@ -41,7 +41,7 @@ def label(record: Record) -> str:
 
 
 def _names(record: Record) -> Iterator[str]:
-    """Everything that a record is called, folded."""
+    """Yield all names of a record, folded."""
     yield fold(record.id)
     yield fold(label(record))
     if isinstance(record, Entity):
@@ -51,8 +51,9 @@ def _names(record: Record) -> Iterator[str]:
 
 
 class Labels:
-    """Records of one kind by their names. A name stays when its record changes, so what is found
-    is compared with the record.
+    """An index of the names of records of one kind.
+
+    A name stays when its record changes, so callers must compare the result with the record.
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
@@ -67,16 +68,17 @@ class Labels:
                 self._ids.setdefault(name, {})[record.id] = None
 
     def __iter__(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Each name with the ids of the records that have or had it."""
+        """Yield each name with the ids of the records that have or had it."""
         return iter(self._ids.items())
 
     def whole(self, name: str) -> Iterable[str]:
-        """Ids of the records that have or had this very name, folded."""
+        """Return the ids of the records that have or had exactly this name, folded."""
         return self._ids.get(name, ())
 
     def loose(self, name: str, last_words: bool) -> Iterator[str]:
-        """Ids of the records with a name that begins like this or, with `last_words`, ends with
-        this word.
+        """Yield the ids of the records with a name that begins with this one.
+
+        With `last_words`, a name that ends with this word counts as well.
         """
         for known, ids in self._ids.items():
             if known.startswith(name) or (last_words and known.endswith(f" {name}")):
@@ -84,12 +86,12 @@ class Labels:
 
 
 def has(record: Record, name: str) -> bool:
-    """Return whether a record has this very name, folded."""
+    """Tell whether a record has exactly this name, folded."""
     return name in _names(record)
 
 
 def resembles(record: Record, name: str) -> bool:
-    """Return whether a name of a record begins like this or, for an entity, ends with this word."""
+    """Tell whether a name of a record begins with this one; an entity may end with this word."""
     last = isinstance(record, Entity)
     return any(
         one.startswith(name) or (last and one.endswith(f" {name}")) for one in _names(record)
