@@ -74,23 +74,28 @@ _SUFFIX: Final = re.compile(
 _PARTNERS: Final = re.compile(
     r".*\S\s+(?:&|and)\s+(?:Co|Company|Sons|Brothers|Partners|Associates|Cie)\.?", re.IGNORECASE
 )
-_PART: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|“([^”]*)”|((?:\\.|[^,\\])+))\s*(?:,|$)')
+_PART: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|“([^”]*)”|((?:\\,|[^,])+))\s*(?:,|$)')
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Names separated by commas. A comma within a name is written in quotes or with a backslash;
-    the commas of “Acme, Inc.” and “Smith, Jones & Co.” are known to belong to the name.
+    """Names separated by commas. A comma within a name is written in quotes or after a backslash,
+    which means itself elsewhere; the commas of “Acme, Inc.” and “Smith, Jones & Co.” are known to belong to the name.
 
     >>> names_in("Guard, Harbour Guard")
     ('Guard', 'Harbour Guard')
     >>> names_in('Acme, Inc., Acme, "Doe, Jane"')
     ('Acme, Inc.', 'Acme', 'Doe, Jane')
+    >>> names_in(r"Doe\\, Jane, C:\\new")
+    ('Doe, Jane', 'C:\\\\new')
     """
     found: list[str] = []
     plain: list[bool] = []
     for part in _PART.finditer(text):
         quoted = part[1] if part[1] is not None else part[2]
-        name = re.sub(r"\\(.)", r"\1", quoted if quoted is not None else part[3]).strip()
+        if part[1] is not None:
+            name = re.sub(r'\\(["\\])', r"\1", part[1]).strip()
+        else:
+            name = (quoted if quoted is not None else part[3].replace("\\,", ",")).strip()
         if quoted is None and found and plain[-1] and _SUFFIX.fullmatch(name):
             found[-1] += f", {name}"
         elif quoted is None and found and all(plain) and _PARTNERS.fullmatch(name):

@@ -1,7 +1,7 @@
 """Hostile strings in every field on every way in: each is refused with a way out, or is on disk as
 it was typed.
 
-Ways in: sheets (many strings at once), options, `KEY=VALUE`, an editor, the questions of a walk,
+Ways in: sheets (many strings at once, in every part), options, `KEY=VALUE`, an editor, the questions of a walk,
 judgements, what a web page states about itself, and the Python API. What is accepted is committed;
 the files are then read by a reader of their own and compared with what was typed.
 """
@@ -58,7 +58,8 @@ OPTIONS: dict[str, list[str]] = {
     "obtained": ["edit", "source/2024-quarrel", "obtained={}"],
     "why": ["judge", "verdict", "coastguard-controls-pier", "--verdict", "true", "--why", "{}"],
 }
-LISTS = {"also", "within"}
+CLAIMS = ("coastguard-controls-pier", "northland-sent-tugs-oldport")
+LISTS = {"also", "within", "new"}
 READ = {
     "by",
     "via",
@@ -184,8 +185,8 @@ def _sheets(kb: KnowledgeBase, chance: random.Random) -> list[Outcome]:
     """Many strings on one sheet. Those that are refused are taken out, the rest is committed."""
     entries = [_entry(chance, n, _hostile(chance)) for n in range(TOGETHER)]
     unique = {_place(field, entry): (field, text, entry) for field, text, entry in entries}
-    # Records before claims, as they are written.
-    made = sorted(unique.values(), key=lambda m: "id" not in m[2].values)
+    # In the order in which they are written.
+    made = sorted(unique.values(), key=lambda m: _part(m[2]))
     out: list[Outcome] = []
     try:
         while made:
@@ -206,13 +207,19 @@ def _sheets(kb: KnowledgeBase, chance: random.Random) -> list[Outcome]:
 def _lines(sheet: str) -> list[int]:
     """The lines of a sheet on which an entry begins."""
     rows = sheet.split("\n")
-    return [n for n, row in enumerate(rows, 1) if row.startswith(("- claim:", "- id:"))]
+    first = ("- claim:", "- id:", "- kind:", "  new-thing-")
+    return [n for n, row in enumerate(rows, 1) if row.startswith(first)]
+
+
+def _part(entry: Entry) -> int:
+    """The part of a sheet to which an entry belongs, in the order in which parts are written."""
+    return next(n for n, key in enumerate(("new", "why", "id", "claim")) if key in entry.values)
 
 
 def _place(field: str, entry: Entry) -> tuple[str, str]:
     """What an entry changes: of two that change the same, only one can be on disk."""
-    name = entry.values.get("id") or entry.values["claim"]
-    return field, name.text
+    key = ("new", "about", "id", "claim")[_part(entry)]
+    return field, entry.values[key].text
 
 
 def _without_wrong(
@@ -234,14 +241,24 @@ def _sheet(entries: list[Entry]) -> Sheet:
     return Sheet(
         "s",
         top={"source": Value("2024-quarrel")},
-        claims=[e for e in entries if "id" not in e.values],
-        records=[e for e in entries if "id" in e.values],
+        new={e.values["new"].text: e.values["as"] for e in entries if _part(e) == 0},
+        judgements=[e for e in entries if _part(e) == 1],
+        records=[e for e in entries if _part(e) == 2],
+        claims=[e for e in entries if _part(e) == 3],
     )
 
 
 def _entry(chance: random.Random, number: int, text: str) -> tuple[str, str, Entry]:
     """Field, string, and an entry of a sheet with the string in that field."""
-    if chance.random() < 0.2:
+    part = chance.random()
+    if part < 0.1:
+        told = Value(f"object; as {text}")
+        return "new", text, Entry({"new": Value(f"new-thing-{number}"), "as": told})
+    if part < 0.15:
+        judgement = {"kind": "verdict", "about": f"claim/{chance.choice(CLAIMS)}", "verdict": "true"}
+        valued = {key: Value(value) for key, value in judgement.items()} | {"why": Value(text)}
+        return "why", text, Entry(valued)
+    if part < 0.35:
         key = chance.choice(list(RECORDS))
         field = chance.choice(RECORDS[key])
         return field, text, Entry({"id": Value(key), field: Value(text)})
@@ -333,5 +350,5 @@ def _page(kb: Kb, chance: random.Random, text: str) -> Outcome:
     valid = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", " ", text)
     typed, stored = " ".join(html.unescape(valid).split()), _stored(kb.root)
     known = {" ".join(value.replace("\uffff", " ").split()) for value in stored}
-    kept = typed in known or f"{field} " in done.err or f"{field} " in done.out
+    kept = not typed or typed in known or f"{field} " in done.err or f"{field} " in done.out
     return f"page {field}", "kept" if kept or field != "title" else "other", text
