@@ -255,7 +255,11 @@ def _entry(chance: random.Random, number: int, text: str) -> tuple[str, str, Ent
         told = Value(f"object; as {text}")
         return "new", text, Entry({"new": Value(f"new-thing-{number}"), "as": told})
     if part < 0.15:
-        judgement = {"kind": "verdict", "about": f"claim/{chance.choice(CLAIMS)}", "verdict": "true"}
+        judgement = {
+            "kind": "verdict",
+            "about": f"claim/{chance.choice(CLAIMS)}",
+            "verdict": "true",
+        }
         valued = {key: Value(value) for key, value in judgement.items()} | {"why": Value(text)}
         return "why", text, Entry(valued)
     if part < 0.35:
