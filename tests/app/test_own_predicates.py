@@ -32,7 +32,7 @@ claims:
 def test_a_declared_predicate_is_used_in_a_sheet_and_printed_back(kb: Kb) -> None:
     done = kb("add", "predicate", *MOORED)
     assert done.code == 0, done
-    assert "<https://example.org/kb/predicate/moored-at> a kb:Predicate" in done.out
+    assert "/predicate/moored-at> a kb:Predicate" in done.out
     assert kb.sheet(SHEET).code == 0
     stored = (kb.root / "claims/main/claims/general.ttl").read_text(encoding="utf-8")
     assert "predicate/moored-at" in stored
