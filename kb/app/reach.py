@@ -27,7 +27,14 @@ from kb.reasoning.neighbourhood import (
     linked,
 )
 from kb.reasoning.propositions import declared
-from kb.reasoning.tables import AffiliationRow, ClaimRow, EntityRow, SourceRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    ClaimRow,
+    EntityRow,
+    SourceRow,
+    Tables,
+    entity_object,
+)
 
 _Row = TypeVar("_Row")
 _Named = TypeVar("_Named", SourceRow, EntityRow)
@@ -205,7 +212,8 @@ class Reach:
 
 
 def _triple(row: ClaimRow) -> Triple:
-    thing = key("entity/", row.object) if row.object else ""
+    about = entity_object(row)
+    thing = key("entity/", about) if about else ""
     return key("entity/", row.subject or ""), row.predicate or "", thing
 
 

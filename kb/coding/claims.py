@@ -4,12 +4,13 @@ is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
 from kb.coding import assertions
 from kb.coding.context import CLAIMS_DATE, Desk
-from kb.coding.sheet import ROLE_KEYS, Entry
+from kb.coding.sheet import ROLE_KEYS, Entry, Value
 from kb.errors import KbError
 from kb.model import dates as calendar
 from kb.model import identifiers, quantities, values
@@ -156,8 +157,8 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
     if value is None:
         return {}
     if not value.text:
-        return {"subject": None, "predicate": None, "object": None}
-    parts = [p.strip() for p in value.text.split(">")]
+        return {"subject": None, "predicate": None, **dict.fromkeys(OBJECTS)}
+    parts = [p.strip() for p in value.text.split(">", 2)]
     if len(parts) not in {2, 3} or not all(parts):
         desk.problem(
             "bad-what",
@@ -175,13 +176,38 @@ def _core(desk: Desk, entry: Entry) -> dict[str, Any]:
         )
         desk.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
         return {}
-    object = desk.entity(parts[2], value) if len(parts) == 3 else None
     return {
         "subject": desk.entity(parts[0], value),
         "predicate": found[1].id or found[0],
-        "object": object,
+        **_object(desk, parts[2] if len(parts) == 3 else "", value),
         "kind": found[1].kind,
     }
+
+
+OBJECTS: Final = ("object", "object_value", "object_claim")
+_VALUE: Final = re.compile(r'"(.+)"|“(.+)”')
+
+
+def _object(desk: Desk, text: str, value: Value) -> dict[str, str | None]:
+    """The object: an entity by its name, a value in quotes, or a claim as `=ID`."""
+    empty: dict[str, str | None] = dict.fromkeys(OBJECTS)
+    if quoted := _VALUE.fullmatch(text):
+        return empty | {"object_value": (quoted[1] or quoted[2]).strip()}
+    if text.startswith("="):
+        try:
+            return empty | {"object_claim": desk.known.claim(text[1:].strip()).id}
+        except KbError as error:
+            desk.problem("unknown-claim", error, value)
+            return empty
+    if ">" in text:
+        desk.problem(
+            "bad-what",
+            f"“{value.text}” is not “subject > predicate > object”.",
+            value,
+            "what: somebody > sent > something",
+        )
+        return empty
+    return empty | {"object": desk.entity(text, value) if text else None}
 
 
 def _count(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:

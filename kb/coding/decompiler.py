@@ -166,7 +166,7 @@ class _Printing:
         found = self.known.declared(claim.predicate or "")
         if not claim.subject or found is None:
             return None
-        return " > ".join(filter(None, (claim.subject, found[0], claim.object)))
+        return " > ".join(filter(None, (claim.subject, found[0], _object(claim))))
 
     def _reference(self, said: Iterable[dict[str, str | None]]) -> dates.Bounds:
         """What a claim's relative date is counted from: the first saying that is dated, else the
@@ -258,6 +258,13 @@ class _Printing:
 
 # --- dates and numbers, as they were typed
 # -------------------------------------------------------------------------------------------
+
+
+def _object(claim: Claim) -> str | None:
+    """The object as a sheet names it."""
+    if claim.object_value is not None:
+        return f'"{claim.object_value}"'
+    return f"={claim.object_claim}" if claim.object_claim else claim.object
 
 
 def _when(claim: Claim, reference: dates.Bounds) -> str | None:

@@ -162,7 +162,7 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
         c.kind,
         c.subject,
         c.predicate,
-        c.object,
+        c.object or c.object_value or (c.object_claim and f"claim/{c.object_claim}"),
         roles,
         c.polarity or "positive",
         c.begin_earliest,

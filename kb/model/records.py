@@ -95,6 +95,8 @@ class Claim:
     subject: str | None = _slot(RDF + "subject", "ref", "entity/")
     predicate: str | None = _slot(RDF + "predicate", "predicate")
     object: str | None = _slot(RDF + "object", "ref", "entity/")
+    object_value: str | None = _slot("objectValue", "text")
+    object_claim: str | None = _slot("objectClaim", "ref", "claim/")
     place: tuple[str, ...] = _slot("place", "ref", "entity/", many=True)
     origin: tuple[str, ...] = _slot("origin", "ref", "entity/", many=True)
     destination: tuple[str, ...] = _slot("destination", "ref", "entity/", many=True)

@@ -131,6 +131,8 @@ def _details(known: Known, claim: Claim) -> list[str]:
     lines = []
     if claim.predicate:
         whom = [entity_name(known, claim.object)] if claim.object else []
+        whom += [f"“{claim.object_value}”"] if claim.object_value else []
+        whom += [f"claim/{claim.object_claim}"] if claim.object_claim else []
         lines.append(f"what: {' > '.join([*parts, *whom])}")
     roles: dict[str, list[str]] = {}
     for role, entity in claim.roles():

@@ -28,6 +28,7 @@ from kb.reasoning.tables import (
     Period,
     PolicyRow,
     Tables,
+    entity_object,
     view,
 )
 from kb.reasoning.voices import Speech, speech
@@ -116,11 +117,13 @@ def _all(seen: Tables, policy: PolicyRow) -> Iterator[Contradiction]:
     yield from pair_rules.terminated(claims, predicates)
     yield from pair_rules.quantity(claims, predicates, policy)
     yield from pair_rules.shares(claims, predicates)
-    yield from exclusive_predicates.held_by_rivals(claims, predicates, said.sides, seen.entities)
+    # Who holds or did what is found by the thing itself; a value is nothing that one can hold.
+    of_things = [c for c in claims if entity_object(c) == c.object]
+    yield from exclusive_predicates.held_by_rivals(of_things, predicates, said.sides, seen.entities)
     yield from exclusive_predicates.done_by_one(
-        claims, predicates, said.sides, _together(seen.assertions)
+        of_things, predicates, said.sides, _together(seen.assertions)
     )
-    yield from exclusive_predicates.foreseen_otherwise(claims, predicates, said.sides, later)
+    yield from exclusive_predicates.foreseen_otherwise(of_things, predicates, said.sides, later)
     known = {c.id for c in seen.claims}
     for (one, other), certainty in _judged(seen.judgements, "contradicts"):
         if {one, other} <= known:

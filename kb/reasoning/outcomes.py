@@ -21,6 +21,7 @@ from kb.reasoning.tables import (
     PolicyRow,
     PredicateRow,
     Triple,
+    entity_object,
 )
 
 Predicates = Mapping[str, PredicateRow]
@@ -113,13 +114,13 @@ def _by_object(
         row = predicates.get(event.predicate or "")
         if (
             row is None
-            or event.object is None
+            or entity_object(event) is None
             or event.polarity == "negative"
             or event.extent == "part"
         ):
             continue
         for state in {*row.initiates, *row.terminates}:
-            found[state, event.object].append((event, state in row.initiates))
+            found[state, event.object or ""].append((event, state in row.initiates))
     return found
 
 

@@ -64,7 +64,26 @@ def _same(record: Any, row: type[_Row], **other: Any) -> _Row:
 
 def _claim(record: Claim) -> ClaimRow:
     roles = tuple(sorted(set(record.roles())))
-    return _same(record, ClaimRow, polarity=record.polarity or "positive", roles=roles)
+    return _same(
+        record,
+        ClaimRow,
+        object=_object(record),
+        polarity=record.polarity or "positive",
+        roles=roles,
+    )
+
+
+def _object(record: Claim) -> str | None:
+    """The object of a claim: an entity, a claim (`claim/x`) or a value, which is in quotes.
+
+    >>> _object(Claim("c", object_value="4 May")), _object(Claim("c", object_claim="d"))
+    ('"4 May"', 'claim/d')
+    """
+    if record.object is not None:
+        return record.object
+    if record.object_claim is not None:
+        return f"claim/{record.object_claim}"
+    return None if record.object_value is None else f'"{record.object_value}"'
 
 
 def _assertion(record: Assertion, relays: Mapping[str, Relay]) -> AssertionRow:

@@ -20,7 +20,7 @@ from kb.reasoning.neighbourhood import (
     linked,
 )
 from kb.reasoning.propositions import declared
-from kb.reasoning.tables import AffiliationRow, ClaimRow, Tables
+from kb.reasoning.tables import AffiliationRow, ClaimRow, Tables, entity_object
 from kb.reasoning.voices import participants
 
 
@@ -94,7 +94,8 @@ def _versions(claims: Iterable[ClaimRow]) -> Many:
 
 
 def _triple(claim: ClaimRow) -> Triple:
-    thing = _entity(claim.object) if claim.object else ""
+    about = entity_object(claim)
+    thing = _entity(about) if about else ""
     return _entity(claim.subject or ""), claim.predicate or "", thing
 
 

@@ -50,6 +50,16 @@ class ClaimRow:
     revision_of: str | None = None
 
 
+def entity_object(claim: ClaimRow) -> str | None:
+    """The object of a claim, if it is an entity: neither a value in quotes nor a claim.
+
+    >>> entity_object(ClaimRow("c", object="town")), entity_object(ClaimRow("c", object='"4 May"'))
+    ('town', None)
+    """
+    other = claim.object is not None and claim.object.startswith(('"', "claim/"))
+    return None if other else claim.object
+
+
 @dataclass(frozen=True, slots=True)
 class AssertionRow:
     """One speaker's stance on one claim in one source; `relays` are the speakers in between,

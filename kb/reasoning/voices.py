@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from kb.model import identifiers
 from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
-from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Period, SourceRow, Tables
+from kb.reasoning.tables import (
+    AssertionRow,
+    ClaimRow,
+    JudgementRow,
+    Period,
+    SourceRow,
+    Tables,
+    entity_object,
+)
 
 
 def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:
@@ -154,7 +162,8 @@ def participants(claim: ClaimRow) -> tuple[str, ...]:
     >>> participants(ClaimRow("c", subject="a", object="b", roles=(("victim", "v"),)))
     ('a', 'b', 'v')
     """
-    return tuple(e for e in (claim.subject, claim.object, *(e for _, e in claim.roles)) if e)
+    about = (claim.subject, entity_object(claim), *(e for _, e in claim.roles))
+    return tuple(e for e in about if e)
 
 
 def speech(tables: Tables) -> Speech:
