@@ -186,6 +186,12 @@ def run(
     return done
 
 
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that run side by side have COLUMNS set, which is the width of tables and prose."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small knowledge base, made by commands; not to be changed: see `kb` for a copy."""

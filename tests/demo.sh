@@ -27,7 +27,7 @@ run() {
 }
 
 heading "Five news reports that contradict each other, on one page"
-run 13 kb overview
+run 14 kb overview
 
 heading "A short report of your own: who says what, and who denies it"
 checked kb init "$folder/harbour" >/dev/null

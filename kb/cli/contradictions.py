@@ -8,9 +8,8 @@ import typer
 
 from kb.cli.opened import standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
-from kb.cli.output import limited, message, page, show
+from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
-from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
@@ -86,8 +85,8 @@ def contradictions(
     elif found:
         pairs = _pairs(found)
         shown = limited(list(pairs.values()), limit)
-        blocks = ("\n".join(words.pair(kb, known, outcome, rows, why)) for rows in shown)
-        page(visible("\n\n".join(blocks)) + "\n")
+        blocks = ([*words.pair(kb, known, outcome, rows, why), ""] for rows in shown)
+        prose([line for block in blocks for line in block][:-1])
         sure = sum(any(r.certainty == "certain" for r in rows) for rows in pairs.values())
         number = "1 pair of claims" if len(pairs) == 1 else f"{len(pairs)} pairs of claims"
         more = "" if why else "; --why shows who says it and where"

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 from kb import notes
@@ -115,6 +115,15 @@ def emit(text: str) -> None:
     visible.
     """
     _write(visible(text) if sys.stdout.isatty() else text)
+
+
+def prose(lines: Iterable[str]) -> None:
+    """Print lines for people: controls are made visible, and long lines are wrapped between words
+    where there is a width, two columns further in.
+    """
+    width = columns_wide()
+    shown = (visible(line) for text in lines for line in text.split("\n"))
+    page("".join(f"{part}\n" for line in shown for part in tables.folded(line, width)))
 
 
 def page(text: str) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from kb.cli.opened import WITH_TEXTS, opened, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
-from kb.cli.output import emit, limited, message, page, show
+from kb.cli.output import emit, limited, message, page, prose, show
 from kb.errors import Usage
 from kb.presentation.controls import visible
 
@@ -128,20 +128,15 @@ def show_(
     known = kb.known()
     if history:
         lines = record_history.history(kb, known, name)
-        emit(formats.document(lines)) if format == "json" else _lines(lines)
+        emit(formats.document(lines)) if format == "json" else prose(lines)
         return
     key = kb.resolve(known, name, also=known.past)
     if format == "json":
         emit(formats.document(cards.fields(kb, known, key)))
     elif format == "turtle":
-        _lines(_turtle(kb, known, key))
+        page(visible("\n".join(_turtle(kb, known, key))) + "\n")
     else:
-        _lines(cards.card(kb, known, key))
-
-
-def _lines(lines: list[str]) -> None:
-    """Print lines for people."""
-    page(visible("\n".join(lines)) + "\n")
+        prose(cards.card(kb, known, key))
 
 
 def _turtle(kb: Answers, known: Known, key: str) -> list[str]:

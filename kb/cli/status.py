@@ -9,9 +9,8 @@ import typer
 from kb.cli.fragile import listed
 from kb.cli.opened import standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
-from kb.cli.output import limited, message, page, show
+from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
-from kb.presentation.controls import visible
 from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def status(
         listed(known, kb.what_if(found.id), format)
         return
     if found and format == "table":
-        page(visible("\n".join(explained(kb, known, outcome, outcome.rows[found.id]))) + "\n")
+        prose(explained(kb, known, outcome, outcome.rows[found.id]))
         return
     statuses = {id: row.headline for id, row in outcome.rows.items()}
     ids = kb.fitting(wanted, known, statuses)
@@ -138,8 +137,7 @@ def _reasoned(
 ) -> None:
     """Rule, assertions and quotes of several claims: prose, or JSON."""
     if format == "table":
-        parts = ("\n".join(explained(kb, known, outcome, row)) for row in rows)
-        page("".join(f"{visible(part)}\n\n" for part in parts))
+        prose(line for row in rows for line in (*explained(kb, known, outcome, row), ""))
         return
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")

@@ -188,6 +188,21 @@ def wrapped(text: str, width: int) -> list[str]:
     return [part for line in text.split("\n") for part in _broken(line, max(width, 2))]
 
 
+def folded(line: str, width: int | None) -> list[str]:
+    """Break a line of prose between words; what follows is two columns further in than its begin.
+
+    >>> folded("  one two three", 10)
+    ['  one two', '    three']
+    """
+    if width is None or columns_of(line) <= width:
+        return [line]
+    text = line.lstrip(" ")
+    indent = len(line) - len(text)
+    first, *rest = _broken(text, max(width - indent, NARROWEST))
+    more = _broken(" ".join(rest), max(width - indent - 2, NARROWEST)) if rest else []
+    return [" " * indent + first, *(" " * (indent + 2) + part for part in more)]
+
+
 def _broken(line: str, width: int) -> list[str]:
     """One line as several."""
     if columns_of(line) <= width:

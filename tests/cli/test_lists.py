@@ -176,3 +176,21 @@ def test_several_sheets_are_added_in_order_or_the_reason_is_said(kb: Kb) -> None
     assert done.code != 0
     assert f"added before: {more}; {wrong} was not added" in done.err
     assert "the-boats-left" in kb("list", "claims").out
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_lists_and_cards_fit_the_terminal(seen: Kb, width: int) -> None:
+    for command in (
+        ("status",),
+        ("list", "claims"),
+        ("list", "assertions"),
+        ("status", "northland-sent"),
+        ("show", "northland-sent"),
+        ("show", "oldport"),
+        ("show", "source/2024-quarrel"),
+        ("fragile", "--all"),
+        ("overview",),
+    ):
+        for line in seen(*command, COLUMNS=str(width)).out.splitlines():
+            longest = max(map(len, line.split()), default=0)
+            assert len(line) <= max(width, longest + 8), (command, line)

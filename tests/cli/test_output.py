@@ -28,12 +28,6 @@ ROWS: list[list[object]] = [
 HOSTILE = "[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07"
 
 
-@pytest.fixture(autouse=True)
-def no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that run side by side have COLUMNS set."""
-    monkeypatch.delenv("COLUMNS", raising=False)
-
-
 def printed(
     format: str,
     capsys: pytest.CaptureFixture[str],
