@@ -68,8 +68,10 @@ def _bound(desk: Desk, said: Entry) -> Assertion | None:
 
 def _place(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     if bound and "at" not in said.values:
+        passages.locate(desk, desk.known.quotes.get(bound.quote or ""), said.values.get("locator"))
         return {"source": bound.source, "quote": bound.quote}
     quote = passages.quote(desk, said.values.get("at"), said)
+    passages.locate(desk, quote, said.values.get("locator"))
     return {"source": desk.source.id if desk.source else None, "quote": quote.id if quote else None}
 
 

@@ -184,6 +184,8 @@ class _Printing:
         if a.stance and a.stance != "affirms":
             yield a.stance, a.target if a.stance == "disowns" else ", ".join(a.scope) or "yes"
         yield "at", self._at(self.known.quotes[a.quote or ""]) if at else None
+        quote = self.known.quotes.get(a.quote or "")
+        yield "locator", quote.locator if quote else None
         yield "on", self._on(a)
         yield "via", notation.joined(self._relays(a))
         yield from (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from kb.coding.context import Desk
 from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Value
-from kb.model import identifiers
+from kb.model import identifiers, values
 from kb.model.records import Assertion, Quote, Relay
 from kb.model.values import forbidden
 from kb.text import anchoring
@@ -40,6 +42,33 @@ def quote(
     if desk.known.quotes.get(quote.id) != quote:
         desk.put(quote, desk.source_file())
     return quote
+
+
+_LOCATOR: Final = re.compile(
+    r"(?:pages?|pp?\.|slide|post|comment|cell|sheet|section|chapter|paragraph|verse|figure|table)\s*\S.*"
+    r"|(?:time\s+)?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[-–]\s*\d{1,2}:\d\d(?::\d\d)?)?",
+    re.IGNORECASE,
+)
+
+
+def locate(desk: Desk, quote: Quote | None, value: Value | None) -> None:
+    """Give a quote its place in a medium that has pages, time codes, posts or cells; an empty text
+    takes it away.
+    """
+    if quote is None or value is None or desk.source is None:
+        return
+    text = value.text.strip()
+    if text and not _LOCATOR.fullmatch(text):
+        desk.problem(
+            "bad-locator",
+            f"“{values.shown(text)}” is not a place in a document.",
+            value,
+            "write page 12, 00:14:30, post 3, cell Sheet1!B7 or section 4.2",
+        )
+        return
+    current = desk.known.quotes.get(quote.id, quote)
+    if current.locator != (text or None):
+        desk.put(replace(current, locator=text or None), desk.source_file())
 
 
 def skip(desk: Desk, value: Value) -> None:

@@ -49,6 +49,7 @@ SAID: Final = (
     "by",
     *STANCES,
     "at",
+    "locator",
     "on",
     "via",
     "basis",

@@ -224,6 +224,10 @@ CODES: Final = {
         "A date could not be read, or does not exist.\nTo fix it: 2020-06-05, 5 June 2020, "
         "2020-06, early 2020, 1990s, 2014.., A..B, before 1724, Friday, last week; DATE; phrase."
     ),
+    "bad-locator": (
+        "A locator says where in a document with pages, times, posts or cells a passage is.\n"
+        "To fix it: page 12, 00:14:30, post 3, cell Sheet1!B7, section 4.2."
+    ),
     "bad-count": (
         "A number could not be read.\nTo fix it: 8, 8..10, 4.9 million, more than 100, at least 8, about 30; or 200..; hundreds."
     ),

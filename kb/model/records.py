@@ -77,6 +77,7 @@ class Quote:
     end: int | None = _slot("end", "integer")
     sha256: str | None = _slot("sha256", "text")
     fragment: str | None = _slot("fragment", "text")
+    locator: str | None = _slot("locator", "text")  # page, time code, post or cell of the medium
     skipped: str | None = _slot("skipped", "text")
 
 
