@@ -51,7 +51,6 @@ from kb.workspace.catalog import Known
 from kb.workspace.saved_queries import SavedQuery
 
 # --- writers
-# ------------------------------------------------------------------------------------------------------------------------
 
 
 def kills(sample: float) -> Iterator[Figure]:
@@ -287,7 +286,6 @@ def _mounted(place: str, kib: int) -> bool:
 
 
 # --- damage
-# -------------------------------------------------------------------------------------------------------------------------
 
 
 def flips(sample: float) -> Iterator[Figure]:
@@ -398,7 +396,6 @@ def _read(kb: knowledge_base.KnowledgeBase, known: Known, kind: str, data: bytes
 
 
 # --- questions
-# ----------------------------------------------------------------------------------------------------------------------
 
 EX = "https://example.org/t/"
 

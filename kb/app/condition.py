@@ -117,7 +117,6 @@ def _in(path: str, parts: Iterable[str]) -> bool:
 
 
 # --- claims
-# -------------------------------------------------------------------------------------------------------------------------
 
 
 def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[Problem]:
@@ -157,7 +156,6 @@ def _setting(folder: Folder, key: str) -> Place:
 
 
 # --- what is gone
-# -------------------------------------------------------------------------------------------------------------------
 
 
 def _recorded(folder: Folder) -> Sequence[str] | None:
@@ -227,7 +225,6 @@ def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:
 
 
 # --- ontology, queries, documents
-# ---------------------------------------------------------------------------------------------------
 
 
 def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:

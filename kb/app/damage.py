@@ -34,7 +34,7 @@ def found(session: Session) -> list[Problem]:
     return [p for look in (changed, documents, log) for p in look(session)]
 
 
-# --- files --------------------------------------------------------------------------------------
+# --- files
 
 
 def expected(session: Session) -> dict[str, Known]:
@@ -104,7 +104,7 @@ def _changed(name: str, before: str, after: str) -> Problem:
     )
 
 
-# --- documents ----------------------------------------------------------------------------------
+# --- documents
 
 
 def texts(session: Session) -> list[Path]:
@@ -148,7 +148,7 @@ def missing(session: Session) -> Iterator[Problem]:
             yield Problem("warning", "missing-document", message, Place(name), hint=hint)
 
 
-# --- the log ------------------------------------------------------------------------------------
+# --- the log
 
 
 def log(session: Session) -> Iterator[Problem]:
@@ -295,7 +295,7 @@ def _kept(session: Session) -> Iterator[Problem]:
         )
 
 
-# --- what killed commands left ------------------------------------------------------------------
+# --- what killed commands left
 
 
 def left(session: Session) -> list[Path]:

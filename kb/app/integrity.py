@@ -190,7 +190,7 @@ def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:
                 )
 
 
-# --- repair -------------------------------------------------------------------------------------
+# --- repair
 
 
 def repair(session: Session) -> list[str]:

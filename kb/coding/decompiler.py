@@ -259,7 +259,6 @@ class _Printing:
 
 
 # --- dates and numbers, as they were typed
-# -------------------------------------------------------------------------------------------
 
 
 def _object(claim: Claim) -> str | None:

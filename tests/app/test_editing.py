@@ -41,7 +41,6 @@ def assertion(book: KnowledgeBase, claim: str, stance: str) -> str:
 
 
 # --- edit
-# ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_an_edit_that_can_change_a_status_keeps_what_it_replaces(book: KnowledgeBase) -> None:
@@ -206,7 +205,6 @@ def test_a_key_given_twice_is_refused(kb: Kb) -> None:
 
 
 # --- withdraw
-# --------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_withdrawn_assertion_counts_no_more_and_is_found_in_the_history(
@@ -324,7 +322,6 @@ def test_a_statement_is_edited_by_the_key_it_was_entered_with_and_an_id_is_not(k
 
 
 # --- judge, merge, rename
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_judgement_is_made_and_taken_back(kb: Kb) -> None:
@@ -476,7 +473,6 @@ def test_an_outcome_that_is_none_is_answered_with_the_nearest(kb: Kb) -> None:
 
 
 # --- by options
-# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_records_are_added_by_options(kb: Kb) -> None:
@@ -707,7 +703,6 @@ def test_what_leaves_points_at_nothing_that_stays(book: KnowledgeBase, kind: str
 
 
 # --- what a newcomer types
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_claim_keeps_a_kind_that_was_chosen_when_its_core_changes_and_takes_the_predicates_otherwise(

@@ -103,7 +103,6 @@ def test_a_number_that_is_not_there_and_a_damaged_entry_are_answered(kb: Kb) -> 
 
 
 # --- the log
-# ------------------------------------------------------------------------------------------------------------------------
 
 
 def rows(kb: Kb, *args: str) -> list[dict[str, str]]:
@@ -204,7 +203,6 @@ def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:
 
 
 # --- blocks put back word for word
-# --------------------------------------------------------------------------------------------------
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=6)
 

@@ -25,7 +25,6 @@ def small(said: str = "  - by: lukin\n    at: 8 near the pier\n", more: str = ""
 
 
 # --- files that are not what they should be
-# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
@@ -97,7 +96,6 @@ def test_a_source_that_it_copies_must_be_there_and_its_id_must_be_free(kb: Kb) -
 
 
 # --- stored files
-# -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", [0.15, 0.5, 0.9])
@@ -257,7 +255,6 @@ def test_a_named_folder_that_is_no_knowledge_base_is_named(tmp_path: Path) -> No
 
 
 # --- quotes and the text
-# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_quote_that_is_not_what_its_text_says_is_mismatched_with_its_place(kb: Kb) -> None:
@@ -409,7 +406,6 @@ def test_what_nobody_can_see_in_a_name_is_told(kb: Kb) -> None:
 
 
 # --- sheets
-# -------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -562,7 +558,6 @@ def test_collections_and_topics_cannot_lead_out_of_the_folder(kb: Kb) -> None:
 
 
 # --- questions
-# ----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -641,7 +636,6 @@ def test_a_hostile_query_brings_nothing_down(seen: Kb) -> None:
 
 
 # --- disks
-# --------------------------------------------------------------------------------------------------------------------------
 
 
 def test_where_a_file_stands_in_the_place_of_a_folder_one_sentence_says_so(kb: Kb) -> None:

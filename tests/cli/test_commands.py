@@ -50,7 +50,6 @@ def lines_changed(before: str, after: str) -> list[str]:
 
 
 # --- getting in
-# --------------------------------------------------------------------------------------------------------------------
 
 
 def test_init_makes_an_empty_knowledge_base_here_and_says_what_comes_next(tmp_path: Path) -> None:
@@ -203,7 +202,6 @@ def test_the_text_is_found_in_a_folder_that_kb_documents_names(kb: Kb) -> None:
 
 
 # --- checking
-# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_validate_is_content_with_the_small_knowledge_base(seen: Kb) -> None:
@@ -245,7 +243,6 @@ def test_explain_says_how_to_fix_it(seen: Kb) -> None:
 
 
 # --- looking
-# -----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -354,7 +351,6 @@ def test_a_slip_in_status_is_answered_with_a_way_out(seen: Kb, args: tuple[str, 
 
 
 # --- asking
-# ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_parameter_is_a_slug_or_any_name_in_either_way_of_writing(seen: Kb) -> None:
@@ -433,7 +429,6 @@ def test_every_format_of_a_list(seen: Kb, format: str) -> None:
 
 
 # --- handing over
-# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_csv_tables_have_exactly_the_columns_agreed(seen: Kb, tmp_path: Path) -> None:
@@ -510,7 +505,6 @@ def test_a_changed_file_alone_is_read_again(kb: Kb) -> None:
 
 
 # --- around the commands
-# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

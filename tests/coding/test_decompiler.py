@@ -319,7 +319,6 @@ def test_other_sources_and_invalidated_assertions_are_not_printed() -> None:
 
 
 # --- passages
-# ------------------------------------------------------------------------------------------------------------------------
 
 
 def typeable(text: str, start: int, end: int) -> bool:

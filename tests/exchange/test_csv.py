@@ -207,7 +207,6 @@ def test_every_cell_is_read_back_as_it_was(found: list[tuple[str, str]]) -> None
 
 
 # --- RDF
-# -----------------------------------------------------------------------------------------------------------------------------
 
 TRIPLES = [t for r in RECORDS for t in encoding.to_triples(r, BASE)]
 # What RDF's syntaxes can hold: Unicode without surrogates.

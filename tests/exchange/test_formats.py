@@ -65,7 +65,6 @@ def by_rdflib(text: str) -> set[Triple]:
 
 
 # --- Formats
-# -------------------------------------------------------------------------------------------------------------------------
 
 
 def test_json_ld_is_read_by_other_programs_as_the_triples_that_are_stored(
@@ -160,7 +159,6 @@ def test_saved_exports_are_exports(seen: Kb) -> None:
 
 
 # --- Tables
-# --------------------------------------------------------------------------------------------------------------------------
 
 HOSTILE = ["=1+1", "+cmd", "-x", "@sum", "\tx", "\rx", "-5", "-5.25", "plain", "", "a=b", "'quoted"]
 
@@ -276,7 +274,6 @@ def test_what_a_spreadsheet_shows_as_it_is_stays(cell: str) -> None:
 
 
 # --- Where an export goes
-# ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_link_that_leads_elsewhere_is_neither_followed_nor_replaced(kb: Kb) -> None:
@@ -415,7 +412,6 @@ def test_nothing_is_handed_on_into_the_knowledge_base_itself(seen: Kb) -> None:
 
 
 # --- Selections
-# ----------------------------------------------------------------------------------------------------------------------
 
 
 def alone(part: KnowledgeBase | object, text: str, iri: str, root: Path) -> KnowledgeBase:

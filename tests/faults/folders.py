@@ -157,7 +157,7 @@ def _run(root: Path, args: list[str], other_user: bool) -> tuple[int, str]:
     return (code, "" if args[0] in ("log", "index") and not code else text)
 
 
-# --- the folders ----------------------------------------------------------------------------------
+# --- the folders
 
 
 def strange() -> Iterator[Strange]:
@@ -327,7 +327,7 @@ _INSTEAD: dict[str, Callable[[Path, str, Path], None]] = {
 }  # fmt: skip
 
 
-# --- around them ----------------------------------------------------------------------------------
+# --- around them
 
 
 def _made(home: Path) -> Path:

@@ -121,7 +121,7 @@ def _bites(tapes: Sequence[Tape], blind: Callable[[str], bool]) -> bool:
     return any(_tried(chance.choice(tapes), chance, blind) for _ in range(BLIND))
 
 
-# --- recording ----------------------------------------------------------------------------------
+# --- recording
 
 
 def recorded(
@@ -240,7 +240,7 @@ def _three(place: Path, recorder: Recorder) -> None:
     recorder.mark(state(place / "kb"))
 
 
-# --- the power is cut ---------------------------------------------------------------------------
+# --- the power is cut
 
 
 def _tried(

@@ -106,7 +106,7 @@ class Recorder:
         return handle
 
 
-# --- the disk -----------------------------------------------------------------------------------
+# --- the disk
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,6 @@ def _hostile(chance: random.Random) -> str:
 
 
 # --- what is on disk
-# --------------------------------------------------------------------------------------------------
 
 
 def _stored(root: Path) -> set[str]:
@@ -178,7 +177,6 @@ def _judged(field: str, text: str, stored: set[str]) -> str:
 
 
 # --- sheets and the Python API
-# ----------------------------------------------------------------------------------------
 
 
 def _sheets(kb: KnowledgeBase, chance: random.Random) -> list[Outcome]:
@@ -275,7 +273,6 @@ def _entry(chance: random.Random, number: int, text: str) -> tuple[str, str, Ent
 
 
 # --- commands
-# ---------------------------------------------------------------------------------------------------------
 
 
 def _ran(kb: Kb, field: str, text: str, *args: str, **environment: str) -> Outcome:

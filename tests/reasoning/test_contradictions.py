@@ -296,7 +296,6 @@ def test_a_judgement_may_say_that_a_contradiction_is_only_possible() -> None:
 
 
 # --- places within places, events amid states
-# ----------------------------------------------------------------------------------------
 
 GATE = EntityRow("gate", within=("town",))
 SEIZED = PredicateRow("seized", initiates=("controls",))
@@ -406,7 +405,6 @@ def test_beginning_a_state_amid_the_days_on_which_it_is_told_not_to_have_been_co
 
 
 # --- one author, forecasts, what is denied
-# -------------------------------------------------------------------------------------------
 
 PROPOSED = PredicateRow("proposed", functional="object")
 

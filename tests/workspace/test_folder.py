@@ -69,7 +69,7 @@ def test_a_stored_file_keeps_its_owner_where_the_system_allows_it(kb: Kb) -> Non
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12345)
 
 
-# --- links, FIFOs, folders in the place of files ------------------------------------------------
+# --- links, FIFOs, folders in the place of files
 
 KINDS: dict[str, Callable[[Path, Path], None]] = {
     "a link to a file": lambda place, precious: place.symlink_to(precious),
@@ -169,7 +169,7 @@ def test_a_document_that_is_a_link_is_replaced_by_the_text(kb: Kb, around: Path,
     assert (place.is_symlink(), place.read_bytes(), mode(place)) == (False, text, 0o600)
 
 
-# --- promises from a stranger -------------------------------------------------------------------
+# --- promises from a stranger
 
 
 def promise(kb: Kb, name: str, new: Callable[[Path], object]) -> None:
@@ -227,7 +227,7 @@ def test_a_promise_with_a_link_for_a_text_is_put_aside(kb: Kb, around: Path, new
     assert not os.path.lexists(kb.root / "claims/main/x.ttl")
 
 
-# --- what killed commands left ------------------------------------------------------------------
+# --- what killed commands left
 
 
 def test_what_killed_commands_left_is_found_and_removed(kb: Kb) -> None:
@@ -267,7 +267,7 @@ def test_a_dry_or_refused_command_leaves_no_folder(kb: Kb, option: str) -> None:
     assert sorted(p for p in kb.root.rglob("*") if ".kb" not in p.parts) == before
 
 
-# --- the clock ----------------------------------------------------------------------------------
+# --- the clock
 
 CLOCK = """
 import datetime, sys

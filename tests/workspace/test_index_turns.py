@@ -33,7 +33,6 @@ def generations(kb: Kb) -> list[str]:
 
 
 # --- built beside the old one
-# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_rebuild_takes_the_place_of_the_old_index_and_leaves_nothing_else(kb: Kb) -> None:
@@ -169,7 +168,6 @@ def test_what_is_seen_once_while_others_write_is_no_alarm(kb: Kb) -> None:
 
 
 # --- deleted or damaged
-# -------------------------------------------------------------------------------------------------------------
 
 
 def test_an_index_that_is_deleted_between_refresh_and_question_is_built_again(kb: Kb) -> None:
@@ -201,7 +199,6 @@ def test_bytes_of_the_index_that_the_disk_damaged_lead_to_no_wrong_answer(kb: Kb
 
 
 # --- what may not be written
-# --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", [".kb", ".kb/index", ".kb/records", ".kb/trials"])
@@ -268,7 +265,6 @@ def test_everything_disposable_is_for_its_owner_alone(kb: Kb) -> None:
 
 
 # --- same size and same time
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_another_text_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
@@ -323,7 +319,6 @@ def test_a_document_of_the_same_size_and_time_is_noticed(kb: Kb) -> None:
 
 
 # --- left-overs
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -184,7 +184,7 @@ def test_a_changed_claim_with_a_resealed_digest_is_found(long: Kb) -> None:
     assert "accepted" in long("log").out
 
 
-# --- what decides answers -----------------------------------------------------------------------
+# --- what decides answers
 
 OWN = {
     "kb.toml": "# more\n",

@@ -262,7 +262,6 @@ def test_a_wrong_or_missing_name_is_answered_with_the_way_out(write: Callable[..
 
 
 # --- hostile values
-# -------------------------------------------------------------------------------------------------------------------
 
 EXAMPLES = int(os.environ.get("KB_EXAMPLES", "100"))  # `make torture` asks for more
 FRAGMENTS = [
@@ -378,7 +377,6 @@ def test_every_stored_name_is_found_by_itself(store: str, name: str) -> None:
 
 
 # --- what is refused
-# ------------------------------------------------------------------------------------------------------------------
 
 HARMLESS = [
     'SELECT ?service { ?service ?load "SERVICE <x:y>" }',

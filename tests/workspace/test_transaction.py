@@ -119,7 +119,6 @@ def steps() -> range:
 
 
 # --- killed
-# -------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", steps())
@@ -183,7 +182,6 @@ def test_a_file_changed_after_a_kill_stays_and_the_rest_is_taken_back(place: Fol
 
 
 # --- full disks
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", steps())
@@ -214,7 +212,6 @@ def test_a_disk_that_is_full_at_any_step_changes_nothing_and_is_said(
 
 
 # --- several writers
-# ----------------------------------------------------------------------------------------------------------------
 
 HOLD = """
 import sys, time
@@ -311,7 +308,6 @@ def test_what_changed_since_it_was_read_is_a_conflict(place: Folder) -> None:
 
 
 # --- what is logged, what is refused
-# ------------------------------------------------------------------------------------------------
 
 
 def test_an_entry_holds_each_record_before_and_after(place: Folder) -> None:
