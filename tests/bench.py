@@ -291,7 +291,7 @@ def quarrel(claims: int) -> Tables:
     random, first = Random(claims), date(2000, 1, 1)
     places = max(10, claims // 50)
     predicates = (
-        PredicateRow("controls", functional="object-time"),
+        PredicateRow("controls", functional="object-time", across_sides=True),
         PredicateRow("seized", initiates=("controls",)),
         PredicateRow("left", terminates=("controls",)),
         PredicateRow("accepted", incompatible=("rejected",)),

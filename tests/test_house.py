@@ -78,7 +78,7 @@ def test_the_package_shows_its_floors() -> None:
 def test_the_tests_have_the_layout_of_the_package() -> None:
     """A folder of tests for each floor; what concerns several floors is in a folder of its own kind."""
     floors = {path.parent.name for path in MODULES} - {"kb"}
-    around = {"collection", "docs", "faults", "laws"}
+    around = {"cases", "collection", "docs", "faults", "laws"}
     tests = [
         path.relative_to(CHECKOUT / "tests") for path in (CHECKOUT / "tests").rglob("test_*.py")
     ]

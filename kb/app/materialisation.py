@@ -171,6 +171,9 @@ def triples(found: Outcome, base: str) -> list[Triple]:
     out: list[Triple] = []
     for row in found.rows.values():
         out += _status(row, base)
+        if status.accepted(row, found.policy):
+            out.append((_iri(f"{base}claim/{row.claim}"), _iri(NS + "accepted"), _policy(row)))
+        out += _admissions(row, base)
     for assertion, voice in found.voices.items():
         if voice:
             out.append(
@@ -189,6 +192,18 @@ def triples(found: Outcome, base: str) -> list[Triple]:
         out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]
         out += _contradiction(pair, base)
     return out
+
+
+def _policy(row: StatusRow) -> Term:
+    """The policy under which a status was computed."""
+    return _iri(row.policy if "://" in row.policy else POLICIES + row.policy)
+
+
+def _admissions(row: StatusRow, base: str) -> list[Triple]:
+    """Which assertions admit a claim."""
+    said = (a for reason in row.reasons if reason.rule == "admitted" for a in reason.assertions)
+    claim = _iri(f"{base}claim/{row.claim}")
+    return [(_iri(f"{base}assertion/{a}"), _iri(NS + "admits"), claim) for a in said]
 
 
 def _contradiction(pair: Contradiction, base: str) -> list[Triple]:
@@ -228,7 +243,7 @@ def _status(row: StatusRow, base: str) -> list[Triple]:
         *((NS + "disputeKind", _iri(concept("dispute", d))) for d in row.dispute),
         *((NS + "flag", _iri(concept("flag", f))) for f in row.flags),
         *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
-        (NS + "policy", _iri(row.policy if "://" in row.policy else POLICIES + row.policy)),
+        (NS + "policy", _policy(row)),
     ]
     subject = _iri(f"{base}status/{row.claim}")
     return [(subject, _iri(p), o) for p, o in values]

@@ -14,7 +14,7 @@ from typing import TypeVar
 from kb.app import extraction
 from kb.app.lookups import ROLES, Lookups
 from kb.model.vocabulary import PREDICATES
-from kb.reasoning.affiliations import ALLIES, BELONGS
+from kb.reasoning.affiliations import ALLIES, above
 from kb.reasoning.neighbourhood import (
     Frame,
     Neighbourhood,
@@ -24,6 +24,7 @@ from kb.reasoning.neighbourhood import (
     frame,
     grouped,
     key,
+    lineage,
     linked,
 )
 from kb.reasoning.propositions import declared
@@ -40,6 +41,7 @@ _Row = TypeVar("_Row")
 _Named = TypeVar("_Named", SourceRow, EntityRow)
 # What is few and is read whole; of everything else only what is asked for.
 _FEW = ("affiliation", "judgement")
+_WRITERS = "kb:author|kb:publisher|kb:coAuthor"
 _CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?x }"
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
 
@@ -85,8 +87,8 @@ class IndexLinks:
     ) -> set[str]:
         """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
         found = self.look.follow(f"?x {ROLES} ?found", claims)
-        found |= self.look.follow("?x kb:speaker|kb:relay/kb:speaker ?found", assertions)
-        return found | self.look.follow("?x kb:author ?found", sources)
+        found |= self.look.follow("?x kb:speaker|kb:onBehalfOf|kb:relay/kb:speaker ?found", assertions)
+        return found | self.look.follow(f"?x {_WRITERS} ?found", sources)
 
     def _claims(self, pattern: str, given: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
         values = [tuple(map(self._iri, pair)) for pair in pairs]
@@ -133,8 +135,8 @@ class Reach:
         found |= {end for end in judged if end.startswith("claim/")}
         sources |= {end for end in judged if end.startswith("source/")}
         people, tied = self._people(before, after)
-        sources |= self.look.follow("?found kb:author ?x", people)
-        heard = self.look.follow("?found kb:speaker ?x", people)
+        sources |= self.look.follow(f"?found {_WRITERS} ?x", people)
+        heard = self.look.follow("?found kb:speaker|kb:onBehalfOf ?x", people)
         heard |= self.look.follow("?x kb:naming kb:naming-unnamed . ?found kb:speaker ?x", tied)
         heard |= self.look.follow("?found kb:relay ?x", heard)
         heard |= self.look.follow("?found kb:source ?x", self._copied(sources))
@@ -144,7 +146,7 @@ class Reach:
             for e in _beyond(before.entities, after.entities, EntityRow)
             if e.within
         }
-        found |= self.look.follow(f"?found {ROLES} ?x", people | self.rules.inside(moved))
+        found |= self.look.follow(f"?found {ROLES} ?x", self.rules.inside(people | moved))
         return found | self._spoken_on(self.look.closed(_REVISED, heard))
 
     def _spoken_on(self, assertions: Iterable[str]) -> set[str]:
@@ -162,7 +164,8 @@ class Reach:
         for tie in _differing(before.affiliations, after.affiliations):
             two = ends(tie)
             tied |= two
-            upon |= {key("entity/", tie.member)} if tie.relation in BELONGS else two
+            order = above(tie)
+            upon |= {key("entity/", order[0])} if order else two
             feuding |= two if tie.relation == "rival-of" else set()
         for judgement in _differing(before.judgements, after.judgements):
             feuding |= {
@@ -179,9 +182,9 @@ class Reach:
             )
         )
         members = grouped(
-            (key("entity/", t.party), key("entity/", t.member))
+            (key("entity/", order[1]), key("entity/", order[0]))
             for t in self.affiliations
-            if t.relation in BELONGS
+            if (order := above(t))
         )
         return self.rules.stepwise(upon, members), self.rules.alike(tied)
 
@@ -226,10 +229,13 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
         *look.all("?x kb:within ?found"),
         *((key("entity/", e.id), key("entity/", w)) for e in before.entities for w in e.within),
     ]
-    copied = (s for s in before.sources if s.copy_of)
+    versions = look.all("?x kb:versionOf ?found")
+    past = [pair for source in before.sources for pair in lineage(source)]
     copies = [
         *look.all("?x kb:copyOf ?found"),
-        *((key("source/", s.id), key("source/", s.copy_of or "")) for s in copied),
+        *versions,
+        *((earlier, later) for later, earlier in versions),
+        *((key("source/", one), key("source/", other)) for one, other in past),
     ]
     rules = frame({*few.judgements, *before.judgements}, declared(few), within, copies)
     ties = tuple({*few.affiliations, *before.affiliations})

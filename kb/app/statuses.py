@@ -18,7 +18,7 @@ from kb.reasoning import sensitivity
 from kb.reasoning.contradictions import Contradiction, selected
 from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.sensitivity import Flip
-from kb.reasoning.status import StatusRow
+from kb.reasoning.status import StatusRow, accepted
 from kb.reasoning.tables import view
 
 
@@ -94,7 +94,7 @@ def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
     return [
         row
         for row in found.rows.values()
-        if row.headline in found.policy.accepts
+        if accepted(row, found.policy)
         and "ended" not in row.flags
         and (chosen is None or row.claim in chosen)
     ]

@@ -37,7 +37,7 @@ PREFIXES: Final = {
     "wd": WIKIDATA,
 }
 
-STANCES: Final = ("affirms", "denies", "doubts", "silent", "retracts", "disowns")
+STANCES: Final = ("affirms", "denies", "doubts", "silent", "retracts", "disowns", "overrules")
 DISPUTES: Final = (
     "occurrence",
     "responsibility",
@@ -74,9 +74,24 @@ ENTITY_TYPES: Final = (
     "topic",
 )
 NAMINGS: Final = ("named", "unnamed", "collective", "unattributed")
-RELATIONS: Final = ("member-of", "speaks-for", "side-with", "backs", "rival-of")
+RELATIONS: Final = (
+    "member-of",
+    "speaks-for",
+    "part-of",
+    "owns",
+    "side-with",
+    "backs",
+    "rival-of",
+)
+# How sure a speaker is: what is only possible supports nothing.
+DEGREES: Final = ("definite", "probable", "possible")
+# What the word of a body is worth in a procedure.
+STANDINGS: Final = ("allegation", "testimony", "finding", "judgment")
+# What a document turned out to be.
+STATES: Final = ("retracted", "corrected", "superseded", "satire", "forged")
 JUDGEMENTS: Final = (
     "same-entity",
+    "different-entity",
     "same-event",
     "same-claim",
     "contradicts",
@@ -85,7 +100,16 @@ JUDGEMENTS: Final = (
     "outcome",
     "verdict",
 )
-CONTRADICTIONS: Final = ("functional", "incompatible", "polarity", "quantity", "forecast", "judged")
+CONTRADICTIONS: Final = (
+    "functional",
+    "incompatible",
+    "polarity",
+    "quantity",
+    "time",
+    "place",
+    "forecast",
+    "judged",
+)
 CERTAINTIES: Final = ("certain", "possible")
 PRECISIONS: Final = ("exact", "vicinity", "settlement", "district", "region", "country")
 EXTENTS: Final = ("whole", "part")
@@ -94,10 +118,26 @@ POLARITIES: Final = ("positive", "negative")
 EXACTNESS: Final = ("exact", "about")
 
 SUPPORT: Final = ("none", "one-voice", "several-in-one-report", "several-originals")
-CONTEST: Final = ("none", "doubted", "denied", "contradicted", "characterised-otherwise")
+CONTEST: Final = (
+    "none",
+    "doubted",
+    "denied",
+    "contradicted",
+    "possibly-contradicted",
+    "characterised-otherwise",
+)
 # What became of a forecast, as an outcome may say.
 FATES: Final = ("came-true", "failed", "void")
-FLAGS: Final = ("admitted", "retracted", "ended", "overtaken", "divided", "stale")
+FLAGS: Final = (
+    "admitted",
+    "insider",
+    "retracted",
+    "overruled",
+    "ended",
+    "overtaken",
+    "divided",
+    "stale",
+)
 HEADLINES: Final = (
     "opinion",
     "pending",
@@ -140,6 +180,9 @@ SCHEMES: Final[dict[str, tuple[str, ...]]] = {
     "type": ENTITY_TYPES,
     "naming": NAMINGS,
     "relation": RELATIONS,
+    "degree": DEGREES,
+    "standing": STANDINGS,
+    "state": STATES,
     "judgement": JUDGEMENTS,
     "contradiction": CONTRADICTIONS,
     "certainty": CERTAINTIES,

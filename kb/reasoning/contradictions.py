@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Final
@@ -18,7 +18,7 @@ from kb.model import identifiers
 from kb.reasoning import exclusive_predicates, pair_rules
 from kb.reasoning.evidence import same_claims
 from kb.reasoning.identity import unified
-from kb.reasoning.propositions import declared, follows
+from kb.reasoning.propositions import dated, declared, follows
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
     AssertionRow,
@@ -38,19 +38,18 @@ __all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selec
 # beginning of a rule → the rule for people; {0} and {1} are the predicates or the thing counted
 # that it names
 WORDS: Final = (
-    (r"functional object-time: (\S+) begun by two", "Two rivals each began “{0}” on one day."),
+    (r"functional object-time: (\S+) begun by two", "Two each began “{0}” on one day."),
     (
         r"functional object-time: (\S+) begun by (\S+)",
-        "“{1}” begins “{0}”, amid the days on which a rival is told to have held it throughout.",
+        "“{1}” begins “{0}”, amid the days on which somebody else is said to have done so.",
     ),
-    (
-        r"functional object-time: (\S+)",
-        "“{0}”: of two rival sides only one can, for the whole of a place on one day.",
-    ),
-    (
-        r"functional object: (\S+)",
-        "“{0}” has one author; two of different parties perhaps acted together.",
-    ),
+    (r"functional object-time: (\S+)", "“{0}”: only one can, for the whole of it on one day."),
+    (r"functional object: (\S+)", "“{0}”: one only, at any time."),
+    (r"functional subject-time: (\S+)", "“{0}”: one at a time."),
+    (r"functional subject: (\S+)", "“{0}”: one, at any time."),
+    (r"once: (\S+)", "“{0}” happens once, and these days have none in common."),
+    (r"at one place: (\S+)", "“{0}” happens at one place, and neither of these is in the other."),
+    (r"shares of one whole: (\S+)", "“{0}”: together these shares are more than the whole."),
     (
         r"incompatible: (\S+), (\S+)",
         "“{0}” and “{1}” cannot both hold between the same two at one time.",
@@ -89,7 +88,7 @@ def contradictions(tables: Tables, policy: PolicyRow = DEFAULT_POLICY) -> list[C
     >>> [(c.claim_a, c.claim_b, c.kind, c.certainty) for c in contradictions(Tables(claims=rows))]
     [('a', 'b', 'polarity', 'certain')]
     """
-    seen = unified(view(tables))
+    seen = dated(unified(view(tables)))
     dismissed = {pair for pair, _ in _judged(seen.judgements, "does-not-contradict")}
     same = same_claims(seen.claims, seen.judgements)
     rows: dict[tuple[str, str, str, str], Contradiction] = {}
@@ -110,8 +109,9 @@ def _all(seen: Tables, policy: PolicyRow) -> Iterator[Contradiction]:
         (c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"),
         key=lambda c: c.id,
     )
-    later = _later(seen.assertions, said)
-    yield from pair_rules.polarity(claims, predicates, later)
+    told = _told(seen.assertions, said)
+    later = _later(told)
+    yield from pair_rules.polarity(claims, predicates, later, _last(told))
     yield from pair_rules.begun(claims, predicates)
     yield from pair_rules.incompatible(claims, predicates)
     yield from pair_rules.terminated(claims, predicates)
@@ -123,6 +123,10 @@ def _all(seen: Tables, policy: PolicyRow) -> Iterator[Contradiction]:
     yield from exclusive_predicates.done_by_one(
         of_things, predicates, said.sides, _together(seen.assertions)
     )
+    yield from exclusive_predicates.had_by_one(claims, predicates, seen.entities)
+    yield from pair_rules.once(claims, predicates)
+    around = exclusive_predicates.around_each(seen.entities)
+    yield from pair_rules.at_one_place(claims, predicates, around)
     yield from exclusive_predicates.foreseen_otherwise(of_things, predicates, said.sides, later)
     known = {c.id for c in seen.claims}
     for (one, other), certainty in _judged(seen.judgements, "contradicts"):
@@ -148,21 +152,34 @@ def _judged(judgements: Iterable[JudgementRow], kind: str) -> Iterator[tuple[tup
             )
 
 
-def _later(
-    assertions: Iterable[AssertionRow], said: Speech
-) -> Callable[[ClaimRow, ClaimRow], bool]:
-    """May the second claim, an outcome, lie after the first, a forecast, was made?"""
+def _told(assertions: Iterable[AssertionRow], said: Speech) -> Mapping[str, list[Period]]:
+    """Claim → the periods in which somebody affirmed it."""
     told: dict[str, list[Period]] = defaultdict(list)
     for a in assertions:
         if a.claim and a.stance == "affirms":
             told[a.claim].append(said.period(a))
+    return told
+
+
+def _later(told: Mapping[str, list[Period]]) -> Callable[[ClaimRow, ClaimRow], bool]:
+    """May the second claim, an outcome, lie after the first, a forecast, was made?"""
 
     def later(forecast: ClaimRow, outcome: ClaimRow) -> bool:
         """Whether the outcome is told of a time after the forecast was made."""
-        made = min((first for first, _ in told[forecast.id] if first), default=None)
-        return follows(outcome, made, told[outcome.id])
+        made = min((first for first, _ in told.get(forecast.id, ()) if first), default=None)
+        return follows(outcome, made, told.get(outcome.id, ()))
 
     return later
+
+
+def _last(told: Mapping[str, list[Period]]) -> Callable[[ClaimRow], date | None]:
+    """The last day on which a claim was affirmed; None where that is not known."""
+
+    def last(claim: ClaimRow) -> date | None:
+        """The last day of one claim."""
+        return max((day for _, day in told.get(claim.id, ()) if day), default=None)
+
+    return last
 
 
 def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
@@ -236,9 +253,7 @@ def in_words(row: Contradiction) -> str:
     """
     for pattern, words in WORDS:
         if match := re.fullmatch(pattern, row.rule):
-            unsure = row.certainty == "possible" and not row.rule.startswith(
-                ("functional object:", "judged")
-            )
+            unsure = row.certainty == "possible" and not row.rule.startswith("judged")
             return words.format(*map(_readable, match.groups())) + (
                 _UNSURE[row.kind == "forecast"] if unsure else ""
             )

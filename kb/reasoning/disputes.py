@@ -1,5 +1,5 @@
-"""Who stands against whom on a claim: answering denials and affirmed claims that cannot be true as
-well.
+"""Who speaks against whom on a claim: answering denials, affirmed claims that cannot be true as
+well, and different dates for one event.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.reasoning.evidence import Case, Said, voices_of
-from kb.reasoning.tables import Contradiction, PolicyRow
+from kb.reasoning.evidence import Case, Said
+from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
     """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it,
-    with the kind of each; `counted` are
-    those of them that dispute it by the policy."""
+    with the kind of each; `counted` are those of them that dispute it by the policy. `dated` are
+    assertions that give it days without a day in common.
+    """
 
     disputed: bool = False
     certain: tuple[tuple[str, str], ...] = ()
     possible: tuple[tuple[str, str], ...] = ()
     counted: tuple[tuple[str, str], ...] = ()
     divided: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
     since: date | None = None
 
 
@@ -39,12 +41,22 @@ def disputes(
     against: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     for row in contradictions:
         for one, other in ((row.claim_a, row.claim_b), (row.claim_b, row.claim_a)):
-            if one in cases and other in cases and groups[one] != groups[other]:
+            if (
+                one in cases
+                and other in cases
+                and groups[one] != groups[other]
+                and not _foreseen(cases[one].claim, cases[other].claim)
+            ):
                 against[groups[one]].add((other, row.kind, row.certainty))
     return {
         claim: _dispute(case, cases, against[groups[claim]], policy)
         for claim, case in cases.items()
     }
+
+
+def _foreseen(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether one is a forecast and the other is none: what somebody expected is no evidence."""
+    return (one.kind == "forecast") != (other.kind == "forecast")
 
 
 def _dispute(
@@ -65,15 +77,33 @@ def _dispute(
     counted = certain + (possible if policy.possible_contradiction_disputes else ())
     opponents += [cases[other].affirmed for other, _ in counted]
     answers = [answer for side in opponents if (answer := _facing(case.affirmed, side))]
-    contrary = set(case.voices_against).union(*(cases[other].voices_for for other, _ in counted))
+    early, late = _dated(case.affirmed)
+    opponents_in_time = [] if not early else [_facing(early, late)]
+    answers += [answer for answer in opponents_in_time if answer]
+    contrary = set(_heard(case.denied)).union(
+        *(_heard(cases[other].affirmed) for other, _ in counted)
+    )
     return Dispute(
         bool(answers),
         certain,
         possible,
         counted,
-        tuple(v for v in case.voices_for if v in contrary),
+        tuple(v for v in _heard(case.affirmed) if v in contrary),
+        tuple(sorted({s.row.id for s in (*early, *late)})),
         min((since for (since,) in answers if since), default=None),
     )
+
+
+def _dated(affirmed: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+    """Assertions that end before others begin, by their own dates of the event, and those others."""
+    rows = [s for s in affirmed if s.voice and (s.row.occurred_from or s.row.occurred_to)]
+    first_end = min((s.row.occurred_to for s in rows if s.row.occurred_to), default=None)
+    last_begin = max((s.row.occurred_from for s in rows if s.row.occurred_from), default=None)
+    if not first_end or not last_begin or first_end >= last_begin:
+        return [], []
+    early = [s for s in rows if s.row.occurred_to and s.row.occurred_to < last_begin]
+    late = [s for s in rows if s.row.occurred_from and s.row.occurred_from > first_end]
+    return early, late
 
 
 def _facing(affirmed: Iterable[Said], answering: Iterable[Said]) -> tuple[date | None] | None:
@@ -87,9 +117,14 @@ def _facing(affirmed: Iterable[Said], answering: Iterable[Said]) -> tuple[date |
 
 
 def _first_public(said: Iterable[Said]) -> dict[str, date | None]:
-    """Voice → first day by which it was public."""
+    """Voice → first day by which it was public; who only passes something on speaks here, too."""
     rows = list(said)
     return {
-        v: min((s.public for s in rows if s.voice == v and s.public), default=None)
-        for v in voices_of(rows)
+        v: min((s.public for s in rows if s.voice and s.heard == v and s.public), default=None)
+        for v in _heard(rows)
     }
+
+
+def _heard(said: Iterable[Said]) -> tuple[str, ...]:
+    """Whose words they are, of those that add a voice or pass one on; sorted."""
+    return tuple(sorted({s.heard for s in said if s.voice and s.heard}))

@@ -1,118 +1,146 @@
-"""Circular reporting: words on a claim that only come back to where they came from add no voice.
+"""Circular reporting and hearsay: words on a claim that only pass on what somebody else says.
 
-Somebody quoted elsewhere who says the same in a document of their own, and those who name each
-other as where they have it from.
+Who passes something on adds no voice, in one document or in a straight line across documents;
+those who name each other as where they have it from are one voice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kb.reasoning.affiliations import VOICELESS
 from kb.reasoning.tables import AssertionRow
 from kb.reasoning.voices import Speech
 
-_TELLING: Final = ("affirms", "denies", "doubts")  # a stance is echoed by the same stance only
+# Whoever knows it in one of these ways speaks for themselves, whomever they quote as well.
+OWN_BASES: Final = frozenset({"witnessed", "took-part", "document", "footage"})
+_STATED: Final = ("affirms", "denies", "doubts")  # a stance is echoed by the same stance only
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """One assertion with the parties it came through, outermost first: the document's author, the
-    relays, the speaker.
-    """
+class _Heard:
+    """One assertion with its voice, and the voices through which it came, outermost first."""
 
     row: AssertionRow
-    chain: tuple[str, ...]
-    own: bool
-    rank: tuple[date, str]
+    voice: str
+    through: tuple[str, ...]
+    rank: tuple[date, date, str]
 
 
-def echoes(rows: Iterable[AssertionRow], speech: Speech) -> dict[str, str]:
-    """Assertion id → id of the assertion that it only echoes; `rows` are all about one claim.
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """What only passes something on: assertion id → id of the assertion that it echoes.
 
-    The word of somebody who speaks in a document of their own is heard there. Where parties rest on
-    each other in a circle, what one
-    of them says elsewhere, outside the circle, stands; if there is no such word, the first one
-    published does.
+    `circles` are voices that have it from each other: together they are one.
+    """
+
+    of: Mapping[str, str]
+    circles: tuple[frozenset[str], ...] = ()
+
+
+def echoes(rows: Iterable[AssertionRow], speech: Speech) -> Echoes:
+    """Find the echoes among assertions on one claim.
+
+    What a voice says itself is an echo where the same voice passes on the words of another, unless
+    it knows it in a way of its own. Where voices rest on each other in a circle, the first word
+    published counts for all.
 
     >>> from kb.reasoning.tables import SourceRow, Tables
     >>> from kb.reasoning.voices import speech
-    >>> rows = [AssertionRow("1", "c", "a", speaker="bee", stance="affirms"), AssertionRow("2", "c", "b", speaker="ant", stance="affirms")]
-    >>> echoes(rows, speech(Tables(sources=(SourceRow("a", "ant"), SourceRow("b", "bee")))))
+    >>> rows = [AssertionRow("1", "c", "a", speaker="ann", stance="affirms"), AssertionRow("2", "c", "a", speaker="bee", stance="affirms")]
+    >>> echoes(rows, speech(Tables(sources=(SourceRow("a", "bee"),)))).of
     {'2': '1'}
     """
-    by_stance: dict[str, list[_Told]] = defaultdict(list)
+    by_stance: dict[str, list[_Heard]] = defaultdict(list)
     for row in rows:
-        if row.stance in _TELLING and (told := _told(row, speech)):
-            by_stance[row.stance].append(told)
-    return {id: echoed for told in by_stance.values() for id, echoed in _among(told).items()}
+        if row.stance in _STATED and (voice := speech.voice(row)):
+            by_stance[row.stance].append(_heard(row, voice, speech))
+    found = [_among(heard) for heard in by_stance.values()]
+    of = {id: echoed for one in found for id, echoed in one.of.items()}
+    return Echoes(of, tuple(circle for one in found for circle in one.circles))
 
 
-def _told(row: AssertionRow, speech: Speech) -> _Told | None:
-    """None where nobody in particular speaks."""
-    if row.speaker is None or speech.naming.get(row.speaker) in VOICELESS:
-        return None
-    period = speech.period(row)
+def _heard(row: AssertionRow, voice: str, speech: Speech) -> _Heard:
     published = speech.published(row)
-    authors = [
-        s.author for s in (speech.sources.get(speech.root(row)), published) if s and s.author
-    ]
-    author = row.speaker if row.speaker in authors else next(iter(authors), None)
-    people = [
-        p for p in (author, *row.relays, row.speaker) if p and speech.naming.get(p) not in VOICELESS
-    ]
-    parties = [speech.sides.chain(p, period)[-1] for p in people]
-    chain = tuple(p for n, p in enumerate(parties) if n == 0 or parties[n - 1] != p)
-    first = (published.published_to if published else None) or date.max
-    return _Told(row, chain, author is not None and len(chain) == 1, (first, row.id))
+    public = (published.published_to if published else None) or date.max
+    said = speech.period(row)[1] or date.max
+    return _Heard(row, voice, speech.through(row), (public, said, row.id))
 
 
-def _among(told: Sequence[_Told]) -> dict[str, str]:
+def _among(heard: Sequence[_Heard]) -> Echoes:
     rests: dict[str, set[str]] = defaultdict(set)
-    for one in told:
-        for outer, inner in zip(one.chain, one.chain[1:], strict=False):
-            rests[outer].add(inner)
-    reach = {party: _reached(party, rests) for party in rests}
-    circular = [t for t in told if len(t.chain) > 1 and t.chain[-2] in reach.get(t.chain[-1], ())]
-    direct = [t for t in told if t not in circular]
-    out: dict[str, str] = {}
-    for one in sorted(direct, key=lambda t: t.rank):
-        own = [t for t in direct if t.own and t.chain == one.chain[-1:]]
-        if own and not one.own:
-            out[one.row.id] = min(own, key=lambda t: t.rank).row.id
-    for one in circular:
-        first = _first(one, direct, circular, reach)
-        if first != one.row.id:
-            out[one.row.id] = out.get(first, first)
-    return out
+    for one in heard:
+        for outer in one.through:
+            if outer != one.voice:
+                rests[outer].add(one.voice)
+    if not rests:
+        return Echoes({})
+    reach = {voice: _reached(voice, rests) for voice in rests}
+    of: dict[str, str] = {}
+    circles: set[frozenset[str]] = set()
+    for one in heard:
+        if one.voice not in reach or (one.row.basis in OWN_BASES and not one.through):
+            continue
+        echoed, circle = _origin(one, heard, reach)
+        circles |= {circle} if circle else set()
+        if echoed != one.row.id:
+            of[one.row.id] = echoed
+    return Echoes(of, tuple(sorted(circles, key=sorted)))
 
 
-def _first(
-    one: _Told,
-    direct: Sequence[_Told],
-    circular: Sequence[_Told],
-    reach: Mapping[str, frozenset[str]],
-) -> str:
-    """The assertion in which the circle is heard: the party's own word if there is one, else
-    anybody's of the circle.
-    """
-    party = one.chain[-1]
-    circle = {party, *(p for p in reach[party] if party in reach.get(p, ()))}
-    if standing := [t for t in direct if t.chain[-1] in circle]:
-        return min(standing, key=lambda t: (t.chain[-1] != party, not t.own, t.rank)).row.id
-    return min((t for t in circular if t.chain[-1] in circle), key=lambda t: t.rank).row.id
+def _origin(
+    one: _Heard, heard: Sequence[_Heard], reach: Mapping[str, Collection[str]]
+) -> tuple[str, frozenset[str] | None]:
+    """The assertion that this one comes back to, and the circle that it is in."""
+    below = reach[one.voice]
+    circle = frozenset({one.voice, *(v for v in below if one.voice in reach.get(v, ()))})
+    in_circle = one.voice in below
+    beyond = [h for h in heard if h.voice in below and not _rests(h.voice, reach)]
+    if beyond:
+        return min(beyond, key=lambda h: h.rank).row.id, circle if in_circle else None
+    if not in_circle:  # it rests on a circle of others
+        beyond = [h for h in heard if h.voice in below and h.voice in reach.get(h.voice, ())]
+        return min(beyond, key=lambda h: h.rank).row.id, None
+    return min((h for h in heard if h.voice in circle), key=lambda h: h.rank).row.id, circle
 
 
-def _reached(party: str, rests: Mapping[str, set[str]]) -> frozenset[str]:
-    """On whom the party's word rests, at any remove."""
+def _rests(voice: str, reach: Mapping[str, Collection[str]]) -> bool:
+    """Whether the voice passes on what others say."""
+    return bool(reach.get(voice))
+
+
+def _reached(voice: str, rests: Mapping[str, set[str]]) -> frozenset[str]:
+    """On whom the voice rests, at any remove."""
     found: set[str] = set()
-    todo = [party]
+    todo = [voice]
     while todo:
         new = rests.get(todo.pop(), set()) - found
         found |= new
         todo += new
     return frozenset(found)
+
+
+def joined(
+    items: Iterable[str], linked: Callable[[str, str], bool]
+) -> tuple[frozenset[str], ...]:
+    """Gather items into groups: whatever is linked, directly or through others, is in one.
+
+    >>> [sorted(group) for group in joined("abc", lambda one, other: {one, other} == {"a", "c"})]
+    [['a', 'c'], ['b']]
+    """
+    left = sorted(items)
+    groups: list[frozenset[str]] = []
+    while left:
+        group = {left[0]}
+        todo = [left.pop(0)]
+        while todo:
+            here = todo.pop()
+            new = [item for item in left if linked(here, item)]
+            left = [item for item in left if item not in new]
+            group.update(new)
+            todo += new
+        groups.append(frozenset(group))
+    return tuple(groups)

@@ -1,38 +1,31 @@
-"""The assertions on one claim, sorted into what still stands, what was taken back, and who answers
-it.
-"""
+"""The assertions on one claim, sorted into what counts, what was taken back, and who answers it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from typing import Any
 
-from kb.reasoning.echoes import echoes
-from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Period, Tables
+from kb.reasoning.echoes import Echoes, echoes
+from kb.reasoning.independence import Said
+from kb.reasoning.propositions import bears
+from kb.reasoning.stances import Settled, settled
+from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Tables
 from kb.reasoning.voices import Speech
 from kb.reasoning.voices import speech as speech_of
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One assertion with its voice (None: nobody in particular), its days, its root document, since
-    when it was public, and the
-    assertion that it only echoes: then it has the voice of that one."""
-
-    row: AssertionRow
-    voice: str | None
-    period: Period
-    root: str
-    public: date | None
-    echo: str | None = None
+__all__ = ["Case", "Said", "all_echoes", "same_claims", "voices", "voices_of", "weigh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One claim and everything said about it. `affirmed` and `denied` may hold assertions without a
     voice.
+
+    `possible` is what somebody holds possible, which supports nothing. `borne` are assertions on
+    another claim of the same event that count here as well. `unordered` are assertions of one voice
+    that do not fit together, where nothing says which came last.
     """
 
     claim: ClaimRow
@@ -41,13 +34,19 @@ class Case:
     otherwise: tuple[Said, ...] = ()  # denies only how it is characterised
     doubted: tuple[Said, ...] = ()
     silent: tuple[Said, ...] = ()
+    possible: tuple[Said, ...] = ()
     retractions: tuple[Said, ...] = ()
     taken_back: tuple[Said, ...] = ()  # with those retractions that are of a denial or a doubt
     disowned: tuple[Said, ...] = ()
+    overruled: tuple[Said, ...] = ()
+    overruling: tuple[Said, ...] = ()
+    unordered: tuple[Said, ...] = ()
+    borne: tuple[Said, ...] = ()
+    circles: tuple[frozenset[str], ...] = ()
 
     @property
     def voices_for(self) -> tuple[str, ...]:
-        """Voices whose affirmation stands."""
+        """Voices whose affirmation counts."""
         return voices_of(self.affirmed)
 
     @property
@@ -57,7 +56,7 @@ class Case:
 
     @property
     def asserted(self) -> bool:
-        """Has anyone taken any stance on it?"""
+        """Whether anyone has taken any stance on it."""
         return any(
             (
                 self.affirmed,
@@ -65,8 +64,11 @@ class Case:
                 self.otherwise,
                 self.doubted,
                 self.silent,
+                self.possible,
                 self.retractions,
                 self.taken_back,
+                self.overruled,
+                self.overruling,
             )
         )
 
@@ -77,14 +79,27 @@ def voices_of(said: Iterable[Said]) -> tuple[str, ...]:
 
 
 def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
-    """Claim id → case. Claims judged the same share their assertions."""
+    """Claim id → case. Claims judged the same share their assertions; claims judged to be of the
+    same event share what bears on both.
+    """
     groups = same_claims(tables.claims, tables.judgements)
-    by_group: dict[str, list[AssertionRow]] = defaultdict(list)
+    rows = _by_group(tables, groups)
+    evidence = {group: _case(said, speech) for group, said in rows.items()}
+    nothing: Mapping[str, Any] = {}
+    cases = {
+        c.id: Case(c, **evidence.get(groups[c.id], nothing))
+        for c in tables.claims
+    }
+    return cases | _of_one_event(cases, groups, tables.judgements)
+
+
+def _by_group(tables: Tables, groups: Mapping[str, str]) -> dict[str, list[AssertionRow]]:
+    found: dict[str, list[AssertionRow]] = defaultdict(list)
     for row in sorted(tables.assertions, key=lambda a: a.id):
-        if row.claim in groups:
-            by_group[groups[row.claim]].append(row)
-    evidence = {group: _sorted_out(_heard(rows, speech)) for group, rows in by_group.items()}
-    return {c.id: Case(c, **evidence.get(groups[c.id], {})) for c in tables.claims}
+        group = groups.get(row.claim or "")
+        if group is not None:
+            found[group].append(row)
+    return found
 
 
 def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) -> dict[str, str]:
@@ -110,114 +125,108 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
 
 
 def voices(tables: Tables) -> dict[str, str | None]:
-    """Assertion id → voice: `entity/x` or `source/x`; None where nobody in particular speaks. An
-    echo has the voice that it echoes.
+    """Assertion id → voice, as `entity/x`; None where nobody in particular speaks. An echo has the
+    voice that it echoes.
 
     >>> from kb.reasoning.tables import AffiliationRow
     >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
     {'a': 'entity/north'}
     """
-    told = speech_of(tables)
-    found = {a.id: told.voice(a) for a in tables.assertions}
-    return found | {id: found[echoed] for id, echoed in all_echoes(tables, told).items()}
+    speech = speech_of(tables)
+    found = {a.id: speech.voice(a) for a in tables.assertions}
+    return found | {id: found[echoed] for id, echoed in all_echoes(tables, speech).items()}
 
 
 def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
     """Assertion id → id of the assertion on the same claim that it only echoes.
 
+    What was taken back, or adds no voice for another reason, echoes nothing and is not echoed.
+
     >>> all_echoes(Tables(), speech_of(Tables()))
     {}
     """
     groups = same_claims(tables.claims, tables.judgements)
-    by_group: dict[str, list[AssertionRow]] = defaultdict(list)
-    for row in tables.assertions:
-        if row.claim in groups:
-            by_group[groups[row.claim]].append(row)
-    return {id: echoed for rows in by_group.values() for id, echoed in echoes(rows, speech).items()}
+    found: dict[str, str] = {}
+    for rows in _by_group(tables, groups).values():
+        found |= _echoes(settled(rows, speech), speech).of
+    return found
 
 
-def _heard(rows: list[AssertionRow], speech: Speech) -> list[Said]:
-    echoed = echoes(rows, speech)
-    said = {row.id: _said(row, speech) for row in rows}
-    return [
-        replace(s, voice=said[echoed[id]].voice, echo=echoed[id]) if id in echoed else s
-        for id, s in said.items()
+def _echoes(found: Settled, speech: Speech) -> Echoes:
+    """Echoes among what counts."""
+    return echoes((s.row for s in found.counting if s.voice), speech)
+
+
+def _case(rows: Sequence[AssertionRow], speech: Speech) -> dict[str, Any]:
+    """The fields of a case, from the assertions on its claim."""
+    found = settled(rows, speech)
+    echoed = _echoes(found, speech)
+    voice = {s.row.id: s.voice for s in found.counting}
+    counting = [
+        replace(s, voice=voice[echoed.of[s.row.id]], echo=echoed.of[s.row.id])
+        if s.row.id in echoed.of
+        else s
+        for s in found.counting
     ]
-
-
-def _said(row: AssertionRow, speech: Speech) -> Said:
-    source = speech.published(row)
-    return Said(
-        row,
-        speech.voice(row),
-        speech.period(row),
-        speech.root(row),
-        source.published_to if source else None,
-    )
-
-
-def _sorted_out(rows: list[Said]) -> dict[str, tuple[Said, ...]]:
-    by_stance: dict[str, list[Said]] = defaultdict(list)
-    for said in rows:
-        by_stance[said.row.stance or ""].append(said)
-    disowned = [s for s in rows if any(_disowns(d, s) for d in by_stance["disowns"])]
-    mute = {s.row.id for s in disowned}
-    counted = {
-        stance: [_muted(s) if s.row.id in mute else s for s in said]
-        for stance, said in by_stance.items()
-    }
-    retractions = counted.get("retracts", [])
-    answers = [*counted.get("denies", []), *counted.get("doubts", [])]
-    recanting = [
-        r
-        for r in retractions
-        if not _taken_back(counted.get("affirms", []), [r]) and _taken_back(answers, [r])
-    ]
-    gone = _taken_back(counted.get("affirms", []), retractions) + _taken_back(answers, recanting)
-    affirmed, denied, doubted = (
-        [s for s in counted.get(x, []) if s not in gone] for x in ("affirms", "denies", "doubts")
-    )
+    stance: dict[str, list[Said]] = defaultdict(list)
+    for said in counting:
+        stance[said.row.stance or ""].append(said)
     return {
-        "affirmed": tuple(affirmed),
-        "denied": tuple(s for s in denied if set(s.row.scope) != {"characterisation"}),
-        "otherwise": tuple(s for s in denied if set(s.row.scope) == {"characterisation"}),
-        "doubted": tuple(doubted),
-        "silent": tuple(by_stance["silent"]),
-        "retractions": tuple(r for r in retractions if r not in recanting),
-        "taken_back": (*gone, *recanting),
-        "disowned": tuple(disowned),
+        "affirmed": tuple(stance["affirms"]),
+        "denied": tuple(s for s in stance["denies"] if not characterises(s)),
+        "otherwise": tuple(s for s in stance["denies"] if characterises(s)),
+        "doubted": tuple(stance["doubts"]),
+        "silent": tuple(stance["silent"]),
+        "possible": found.possible,
+        "retractions": found.retractions,
+        "taken_back": found.taken_back,
+        "disowned": found.disowned,
+        "overruled": found.overruled,
+        "overruling": found.overruling,
+        "unordered": found.unordered,
+        "circles": echoed.circles,
     }
 
 
-def _muted(said: Said) -> Said:
-    return replace(said, voice=None)
+def characterises(said: Said) -> bool:
+    """Return whether a denial is only of how it is characterised."""
+    return set(said.row.scope) == {"characterisation"}
 
 
-def _same_person(one: Said, other: Said) -> bool:
-    """The same voice, or the same speaker: an author's correction is another document, and so
-    another voice.
-    """
-    return one.voice is not None and (
-        one.voice == other.voice or one.row.speaker == other.row.speaker
+def _of_one_event(
+    cases: Mapping[str, Case], groups: Mapping[str, str], judgements: Iterable[JudgementRow]
+) -> dict[str, Case]:
+    """Cases to which another claim of the same event adds what is said of both."""
+    found: dict[str, Case] = {}
+    pairs = set()
+    for j in judgements:
+        ends = [(end or "").removeprefix("claim/") for end in (j.about, j.other)]
+        if j.kind == "same-event" and all(e in cases for e in ends):
+            pairs |= {(ends[0], ends[1]), (ends[1], ends[0])}
+    for claim, other in sorted(pairs):
+        if groups[claim] != groups[other]:
+            found[claim] = _joined(found.get(claim, cases[claim]), cases[other])
+    return found
+
+
+def _joined(case: Case, other: Case) -> Case:
+    """The case with what is said of another claim of its event."""
+
+    def bearing(rows: Iterable[Said]) -> tuple[Said, ...]:
+        """What of these is said of both claims; nothing twice."""
+        have = {s.row.id for s in case.borne}
+        return tuple(
+            s
+            for s in rows
+            if s.voice and s.row.id not in have and bears(s.row, other.claim, case.claim)
+        )
+
+    new = [bearing(rows) for rows in (other.affirmed, other.denied, other.doubted)]
+    return replace(
+        case,
+        affirmed=(*case.affirmed, *new[0]),
+        denied=(*case.denied, *new[1]),
+        doubted=(*case.doubted, *new[2]),
+        borne=(*case.borne, *new[0], *new[1], *new[2]),
+        circles=(*case.circles, *other.circles),
     )
-
-
-def _disowns(disowning: Said, said: Said) -> bool:
-    """Only one's own words can be disowned: the assertion named, else every affirmation."""
-    target = disowning.row.target
-    named = said.row.id == target if target else said.row.stance == "affirms"
-    return named and said.row.id != disowning.row.id and _same_person(disowning, said)
-
-
-def _taken_back(said: Iterable[Said], retractions: Iterable[Said]) -> list[Said]:
-    """What retractions are of: what the same voice affirmed; a voice that affirmed nothing takes
-    back its denial or doubt.
-    """
-    by = list(retractions)
-    return [s for s in said if any(_takes_back(r, s) for r in by)]
-
-
-def _takes_back(retraction: Said, said: Said) -> bool:
-    """Everything the same voice said, unless it is known to have been said afterwards."""
-    end, start = retraction.period[1], said.period[0]
-    return _same_person(retraction, said) and not (end and start and start > end)

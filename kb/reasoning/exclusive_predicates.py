@@ -1,5 +1,5 @@
-"""Who holds what: of a functional predicate an object has one subject, at one time or ever, and
-forecasts tell who will.
+"""Who has what: of a functional predicate an object has one subject, or a subject one object, at one
+time or ever, and forecasts state who will.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 
 from kb.reasoning.affiliations import Sides
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.pair_rules import found, of_the_same_extent, positive, sure
 from kb.reasoning.propositions import implied, overlap, plain, simultaneous
-from kb.reasoning.tables import ClaimRow, Contradiction, EntityRow, PredicateRow
+from kb.reasoning.tables import ClaimRow, Contradiction, EntityRow, Period, PredicateRow
 
 Predicates = Mapping[str, PredicateRow]
 BySubject = Mapping[str, list[ClaimRow]]
@@ -58,7 +58,7 @@ def ledger(claims: Iterable[ClaimRow], predicates: Predicates) -> Ledger:
 @dataclass(frozen=True, slots=True)
 class Rivalry:
     """Claims about two subjects and one functional predicate; `same` where both are about one
-    place, not a place within another.
+    place, not a place within another. `across` where only rivals exclude each other.
     """
 
     name: str
@@ -66,29 +66,48 @@ class Rivalry:
     left: list[ClaimRow]
     right: list[ClaimRow]
     same: bool
+    across: bool
 
-    def stands(self, a: ClaimRow, b: ClaimRow, sides: Sides) -> bool:
-        """Is as much of the place meant by both, and are the two rivals on those days?"""
+    def excluded(self, a: ClaimRow, b: ClaimRow, sides: Sides) -> bool:
+        """Return whether as much of the thing is meant by both, and the two exclude each other."""
+        if not self.across:
+            return self.same and of_the_same_extent(a, b) and apart(*self.who, overlap(a, b), sides)
         return (not self.same or of_the_same_extent(a, b)) and sides.rivals(
             *self.who, overlap(a, b)
         )
 
 
+def apart(one: str, other: str, period: Period, sides: Sides) -> bool:
+    """Return whether two subjects are different: neither belongs to the other, and they do not speak
+    for one party.
+
+    >>> from kb.reasoning.affiliations import sides_of
+    >>> from kb.reasoning.tables import Tables
+    >>> apart("ada", "ben", (None, None), sides_of(Tables()))
+    True
+    """
+    return (
+        sides.party(one, period) != sides.party(other, period)
+        and one not in sides.body(other, period)
+        and other not in sides.body(one, period)
+    )
+
+
 def held_by_rivals(
     claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, places: Iterable[EntityRow]
 ) -> Iterator[Contradiction]:
-    """Rivals who both hold the whole of something on one day, who both took it on one day, or one
-    who took it while the other is told to
-    have held it throughout.
+    """Two who both have the whole of something on one day, who both took it on one day, or one who
+    took it while the other is said to have had it throughout; of some predicates only rivals.
 
     A place that lies within another is a part of it: of the larger one the whole must be meant.
     """
     book, around = ledger(positive(claims), predicates), around_each(places)
-    for pair in _facing(book.holds, book.holds, around):
+    across = {p.id for p in predicates.values() if p.across_sides}
+    for pair in _facing(book.holds, book.holds, around, across):
         for a, b in (
             meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] or not pair.same else ()
         ):
-            if pair.stands(a, b, sides):
+            if pair.excluded(a, b, sides):
                 yield found(
                     a,
                     b,
@@ -96,10 +115,10 @@ def held_by_rivals(
                     sure(simultaneous(a, b)),
                     f"functional object-time: {pair.name}",
                 )
-    for pair in _facing(book.begins, book.holds, around):
+    for pair in _facing(book.begins, book.holds, around, across):
         for event, state in meeting(pair.left, pair.right):
             certainty = during(event, state)
-            if certainty and pair.stands(event, state, sides):
+            if certainty and pair.excluded(event, state, sides):
                 yield found(
                     event,
                     state,
@@ -107,9 +126,9 @@ def held_by_rivals(
                     certainty,
                     f"functional object-time: {pair.name} begun by {event.predicate}",
                 )
-    for pair in _facing(book.begins, book.begins, _alone):
+    for pair in _facing(book.begins, book.begins, _alone, across):
         for a, b in meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] else ():
-            if simultaneous(a, b) and pair.stands(a, b, sides):
+            if simultaneous(a, b) and pair.excluded(a, b, sides):
                 yield found(
                     a,
                     b,
@@ -123,6 +142,7 @@ def _facing(
     inner: Mapping[Held, BySubject],
     outer: Mapping[Held, BySubject],
     around: Callable[[str], tuple[str, ...]],
+    across: Collection[str],
 ) -> Iterator[Rivalry]:
     """Different subjects of one place, and those of a place with those who have the whole of a
     larger one around it.
@@ -137,7 +157,8 @@ def _facing(
                     else [c for c in owners[other] if c.extent == "whole"]
                 )
                 if one != other and theirs:
-                    yield Rivalry(name, (one, other), by_subject[one], theirs, place == thing)
+                    who, same = (one, other), place == thing
+                    yield Rivalry(name, who, by_subject[one], theirs, same, name in across)
 
 
 def around_each(places: Iterable[EntityRow]) -> Callable[[str], tuple[str, ...]]:
@@ -170,11 +191,10 @@ def done_by_one(
     sides: Sides,
     together: Callable[[str, str], bool],
 ) -> Iterator[Contradiction]:
-    """What has one author ever: two of different parties are possible, since they may have acted
-    together.
+    """What has one subject ever, as a founder: two different ones exclude each other on any days.
 
-    `together` says of two claims whether one speaker tells both in one breath: those who are named
-    so are told to have acted jointly.
+    `together` says of two claims whether one speaker tells both in one passage: those who are named
+    so are said to have acted jointly.
     """
     functional = {p.id for p in predicates.values() if p.functional == "object"}
     groups = _lists()
@@ -183,13 +203,35 @@ def done_by_one(
             if name in functional and thing is not None:
                 groups[name, thing][subject].append(claim)
     for (name, _), by_subject in groups.items():
-        for one, other in product(sorted(by_subject), repeat=2):
-            for a, b in meeting(by_subject[one], by_subject[other]) if one < other else ():
-                chains = set(sides.chain(one, overlap(a, b))) & set(
-                    sides.chain(other, overlap(a, b))
-                )
-                if not chains and not together(a.id, b.id):
-                    yield found(a, b, "functional", "possible", f"functional object: {name}")
+        for one, other in combinations(sorted(by_subject), 2):
+            for a, b in product(by_subject[one], by_subject[other]):
+                if apart(one, other, overlap(a, b), sides) and not together(a.id, b.id):
+                    yield found(a, b, "functional", "certain", f"functional object: {name}")
+
+
+def had_by_one(
+    claims: Collection[ClaimRow], predicates: Predicates, places: Iterable[EntityRow]
+) -> Iterator[Contradiction]:
+    """What one subject has one of, ever or at one time: a birthplace, a nationality. Of two places
+    one of which lies within the other both may be meant.
+    """
+    functional = {
+        p.id: p.functional for p in predicates.values() if p.functional in ("subject", "subject-time")
+    }
+    around, groups = around_each(places), _lists()
+    for claim in positive(claims):
+        for subject, name, thing in plain(claim, predicates):
+            if name in functional and thing is not None:
+                groups[name, subject][thing].append(claim)
+    for (name, _), by_object in groups.items():
+        how = functional[name]
+        for one, other in combinations(sorted(by_object), 2):
+            if one in around(other) or other in around(one):
+                continue
+            ever = product(by_object[one], by_object[other])
+            for a, b in ever if how == "subject" else meeting(by_object[one], by_object[other]):
+                certain = how == "subject" or simultaneous(a, b)
+                yield found(a, b, "functional", sure(certain), f"functional {how}: {name}")
 
 
 def foreseen_otherwise(
@@ -202,6 +244,7 @@ def foreseen_otherwise(
     made = ledger(foretold, predicates)
     told = ledger(positive(claims), predicates)
     holding = ledger([c for c in foretold if _of_holding(c, predicates)], predicates)
+    across = {p.id for p in predicates.values() if p.across_sides}
     cases = (
         *(
             (foreseen, outcome, sides.rivals)
@@ -217,13 +260,26 @@ def foreseen_otherwise(
             for one, other in product(sorted(by_subject), sorted(outcomes.get(key, {}))):
                 for a, b in product(by_subject[one], outcomes[key][other]):
                     if (
-                        contrary(one, other, overlap(a, b))
+                        _contrary(contrary, key[0] in across, (one, other), overlap(a, b), sides)
                         and of_the_same_extent(a, b)
                         and later(a, b)
                     ):
                         yield found(
                             a, b, "forecast", "possible", f"forecast against outcome: {key[0]}"
                         )
+
+
+def _contrary(
+    rule: Callable[[str, str, Period], bool],
+    across: bool,
+    who: tuple[str, str],
+    period: Period,
+    sides: Sides,
+) -> bool:
+    """Whether an outcome about one subject is contrary to a forecast about another."""
+    if rule == sides.rivals and not across:
+        return who[0] != who[1] and apart(*who, period, sides)
+    return rule(*who, period)
 
 
 def _of_holding(claim: ClaimRow, predicates: Predicates) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Tables
+from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, SourceRow, Tables
 
 
 def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
@@ -46,7 +46,7 @@ def unified(tables: Tables) -> Tables:
         claims=tuple(_claim(c, same) for c in tables.claims),
         assertions=tuple(_assertion(a, same) for a in tables.assertions),
         sources=tuple(
-            replace(s, author=same[s.author]) if s.author in same else s for s in tables.sources
+            _source(s, same) for s in tables.sources
         ),
         affiliations=tuple(
             replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party))
@@ -59,13 +59,25 @@ def unified(tables: Tables) -> Tables:
     )
 
 
+def _source(row: SourceRow, same: Mapping[str, str]) -> SourceRow:
+    if same.keys().isdisjoint((row.author, row.publisher, *row.co_authors)):
+        return row
+    return replace(
+        row,
+        author=same.get(row.author or "", row.author),
+        publisher=same.get(row.publisher or "", row.publisher),
+        co_authors=tuple(same.get(a, a) for a in row.co_authors),
+    )
+
+
 def _assertion(row: AssertionRow, same: Mapping[str, str]) -> AssertionRow:
-    if row.speaker not in same and same.keys().isdisjoint(row.relays):
+    if same.keys().isdisjoint((row.speaker, *row.relays, *row.on_behalf)):
         return row
     return replace(
         row,
         speaker=same.get(row.speaker or "", row.speaker),
         relays=tuple(same.get(r, r) for r in row.relays),
+        on_behalf=tuple(same.get(b, b) for b in row.on_behalf),
     )
 
 

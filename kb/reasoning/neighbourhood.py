@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
 
-from kb.reasoning.tables import AffiliationRow, JudgementRow, PredicateRow
+from kb.reasoning.tables import AffiliationRow, JudgementRow, PredicateRow, SourceRow
 
 Many = Mapping[str, Collection[str]]
 # Subject, predicate and object of a claim; "" where it has no object.
@@ -53,7 +53,9 @@ class Links(Protocol):
     def people(
         self, claims: Collection[str], assertions: Collection[str], sources: Collection[str]
     ) -> Collection[str]:
-        """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
+        """Return who has a part in claims, speaks or relays in assertions or is spoken for, or wrote
+        or published sources.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Frame:
     family: Many  # predicate → those whose claims its own can meet
     holding: Collection[str]  # predicates of holding, beginning or ending something
     backwards: Collection[str]  # predicates that can be read from object to subject
+    single: Collection[str]  # predicates of which a subject has one, or that happen once to it
 
 
 def frame(
@@ -100,6 +103,7 @@ def frame(
         family,
         linked(family, lasting),
         linked(family, mirrored),
+        {r.id for r in rows if r.once or r.at_one_place or (r.functional or "").startswith("subj")},
     )
 
 
@@ -195,7 +199,7 @@ class Neighbourhood:
                 if object:
                     for other in self.alike([object]):
                         pairs |= {(one, other), (other, one)}
-                else:
+                if not object or predicate in self.frame.single:
                     alone |= {(one, p) for p in self.frame.family.get(predicate, {predicate})}
         return {*self.links.of_two(pairs), *self.links.of_subject(alone)}
 
@@ -220,6 +224,19 @@ def key(path: str, id: str) -> str:
     ('claim/x', 'https://example.org/x')
     """
     return id if "://" in id else path + id
+
+
+def lineage(source: SourceRow) -> list[tuple[str, str]]:
+    """Return what a document was copied from, and what it is a version of: that both ways, since
+    a later version replaces an earlier one.
+
+    >>> lineage(SourceRow("b", copy_of="a"))
+    [('b', 'a')]
+    """
+    pairs = [(source.id, source.copy_of)] if source.copy_of else []
+    if source.version_of:
+        pairs += [(source.id, source.version_of), (source.version_of, source.id)]
+    return pairs
 
 
 def ends(tie: AffiliationRow) -> set[str]:

@@ -13,6 +13,7 @@ from kb.model.vocabulary import FATES
 from kb.reasoning.affiliations import Sides
 from kb.reasoning.decisions import Outcome, decided, lapsed
 from kb.reasoning.evidence import Case
+from kb.reasoning.exclusive_predicates import apart
 from kb.reasoning.propositions import implied, plain, window
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
@@ -151,7 +152,7 @@ def _ended(
             for event, rival in enders.get((name, thing or ""), ())
             if event.begin_earliest
             and event.begin_earliest > begun
-            and _by_whom(event, subject, rival, sides)
+            and _by_whom(event, subject, rival, sides, _across(name, predicates))
             and not _resumed(event, subject, enders[name, thing or ""])
         )
     )
@@ -170,10 +171,20 @@ def _resumed(end: ClaimRow, subject: str, events: Iterable[tuple[ClaimRow, bool]
     )
 
 
-def _by_whom(event: ClaimRow, subject: str, rival: bool, sides: Sides) -> bool:
+def _across(name: str, predicates: Predicates) -> bool:
+    """Whether only rivals end each other's state of this name."""
+    row = predicates.get(name)
+    return row is None or row.across_sides or row.functional != "object-time"
+
+
+def _by_whom(event: ClaimRow, subject: str, rival: bool, sides: Sides, across: bool) -> bool:
     if not rival:
         return event.subject == subject
-    return event.subject is not None and sides.rivals(event.subject, subject, window(event))
+    if event.subject is None:
+        return False
+    if across:
+        return sides.rivals(event.subject, subject, window(event))
+    return apart(event.subject, subject, window(event), sides)
 
 
 def _begun(case: Case) -> date | None:

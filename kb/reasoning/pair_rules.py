@@ -7,6 +7,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
 from typing import Final
@@ -131,12 +132,16 @@ def of_the_same_extent(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def polarity(
-    claims: Iterable[ClaimRow], predicates: Predicates, later: Callable[[ClaimRow, ClaimRow], bool]
+    claims: Iterable[ClaimRow],
+    predicates: Predicates,
+    later: Callable[[ClaimRow, ClaimRow], bool],
+    last_said: Callable[[ClaimRow], date | None],
 ) -> Iterator[Contradiction]:
     """Something and its opposite. What a claim entails counts, what a denied claim would entail
     does not.
 
-    `later` tells whether an outcome (second) may lie after a forecast (first) was made.
+    `later` says whether an outcome (second) may lie after a forecast (first) was made, `last_said`
+    the last day on which somebody affirmed a claim.
     """
     for group in _by_triple(claims, implied, predicates).values():
         negative = [c for c in group if c.polarity == "negative"]
@@ -146,7 +151,8 @@ def polarity(
             if not denies(a, b):
                 continue
             if (a.kind == "forecast") == (b.kind == "forecast"):
-                certain = _throughout(a, b) and roles(a) == roles(b) and a.condition == b.condition
+                always = _throughout(a, b) or _never(a, b, last_said(a))
+                certain = always and roles(a) == roles(b) and a.condition == b.condition
                 yield found(a, b, "polarity", sure(certain), "opposite polarity")
             elif later(*((a, b) if a.kind == "forecast" else (b, a))):
                 yield found(
@@ -214,6 +220,20 @@ def _throughout(negative: ClaimRow, told: ClaimRow) -> bool:
         return True
     undated = negative.kind in LASTING and None in (*_window(negative), *_window(told))
     return negative.held != "some" and covers(negative, told) and not undated
+
+
+def _never(negative: ClaimRow, told: ClaimRow, said: date | None) -> bool:
+    """Whether it is said that something never happened, by a day after which it cannot have."""
+    undated = _window(negative) == (None, None) and negative.begin_latest is None
+    last = window(told)[1]
+    return (
+        undated
+        and negative.kind not in LASTING
+        and negative.held != "some"
+        and said is not None
+        and last is not None
+        and last <= said
+    )
 
 
 def _window(claim: ClaimRow) -> tuple[object, object]:
@@ -327,3 +347,51 @@ def _too_much(one: ClaimRow, other: ClaimRow) -> bool:
     """Whether two shares are more than the whole, however they are rounded."""
     least = [amount(claim).meant.low for claim in (one, other)]
     return sum(share for share in least if share is not None) > _WHOLE
+
+
+def once(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+    """What happens once, told of days without one in common."""
+    names = {p.id for p in predicates.values() if p.once}
+    for group in _of_one_event(claims, predicates, names):
+        for a, b in combinations(group, 2):
+            if disjoint(a, b):
+                yield found(a, b, "time", "certain", f"once: {a.predicate}")
+
+
+def at_one_place(
+    claims: Collection[ClaimRow],
+    predicates: Predicates,
+    around: Callable[[str], tuple[str, ...]],
+) -> Iterator[Contradiction]:
+    """What happens at one place, told of two places neither of which lies within the other."""
+    names = {p.id for p in predicates.values() if p.at_one_place}
+    for group in _of_one_event(claims, predicates, names):
+        for a, b in combinations(group, 2):
+            ever = predicates[a.predicate or ""].once
+            if _elsewhere(a, b, around) and (ever or not disjoint(a, b)):
+                certain = ever or simultaneous(a, b) or same_days(a, b)
+                yield found(a, b, "place", sure(certain), f"at one place: {a.predicate}")
+
+
+def _of_one_event(
+    claims: Collection[ClaimRow], predicates: Predicates, names: Collection[str]
+) -> Iterator[list[ClaimRow]]:
+    """Claims with a predicate among these, of one subject; of one object where that has one
+    subject ever.
+    """
+    groups: dict[tuple[str, str], list[ClaimRow]] = defaultdict(list)
+    for claim in positive(claims):
+        name = claim.predicate or ""
+        if name in names and claim.subject:
+            of_object = predicates[name].functional == "object"
+            of = claim.object if of_object and claim.object else claim.subject
+            groups[name, of].append(claim)
+    yield from groups.values()
+
+
+def _elsewhere(one: ClaimRow, other: ClaimRow, around: Callable[[str], tuple[str, ...]]) -> bool:
+    """Whether both name a place, and no place of one is, contains or lies within one of the other."""
+    left, right = ({e for role, e in c.roles if role == "place"} for c in (one, other))
+    near = any(a == b or a in around(b) or b in around(a) for a in left for b in right)
+    return bool(left and right) and not near
+

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from kb.reasoning.tables import ClaimRow, Period, PredicateRow, Tables, Triple
+from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Tables, Triple
 
 _LABELS: Final = frozenset(
     {"topic"}
@@ -134,8 +134,11 @@ def simultaneous(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def same_days(one: ClaimRow, other: ClaimRow) -> bool:
-    """Are both told of exactly the same days? Unknown days are not known to be the same."""
-    return window(one) == window(other) and None not in window(one)
+    """Return whether both are told of exactly the same days, or of all days up to the same one.
+
+    Unknown days are not known to be the same.
+    """
+    return window(one) == window(other) and window(one)[1] is not None
 
 
 def covers(one: ClaimRow, other: ClaimRow) -> bool:
@@ -198,3 +201,76 @@ def _definite(claim: ClaimRow) -> Period | None:
 def _meet(left: Period, right: Period) -> bool:
     (start, end), (start2, end2) = left, right
     return bool(start and end and start2 and end2 and start <= end2 and start2 <= end)
+
+
+def bears(said: AssertionRow, other: ClaimRow, claim: ClaimRow) -> bool:
+    """Return whether what is said of another claim of the same event is said of this one, too.
+
+    A denial or doubt bears on it for what both claims share. An affirmation supports it only where
+    the other claim says all that this one says.
+
+    >>> town = ClaimRow("a", subject="x", predicate="hit", object="town")
+    >>> gun = replace(town, roles=(("instrument", "gun"),))
+    >>> yes = AssertionRow("1", stance="affirms")
+    >>> bears(yes, gun, town), bears(yes, town, gun)
+    (True, False)
+    """
+    if other.polarity != claim.polarity:
+        return False
+    if said.stance == "affirms":
+        return _says_all(other, claim)
+    shared = {
+        "responsibility": other.subject == claim.subject,
+        "victims": _filled(other, "victim") == _filled(claim, "victim"),
+        "quantity": (other.quantity_min, other.quantity_max)
+        == (claim.quantity_min, claim.quantity_max),
+        "time": window(other) == window(claim),
+        "place": _filled(other, "place") == _filled(claim, "place"),
+        "intent": other.kind == claim.kind,
+        "characterisation": other.predicate == claim.predicate,
+    }
+    scopes = said.scope or ("unspecified",)
+    return any(shared.get(scope, True) for scope in scopes)
+
+
+def _says_all(other: ClaimRow, claim: ClaimRow) -> bool:
+    """Whether the other claim says no less than this one."""
+    core = (other.subject, other.predicate, other.object, other.kind)
+    same = core == (claim.subject, claim.predicate, claim.object, claim.kind)
+    counts = (claim.quantity_min, claim.quantity_max)
+    counted = counts == (None, None) or counts == (other.quantity_min, other.quantity_max)
+    days = window(claim) == (None, None) or window(claim) == window(other)
+    extent = claim.extent in (None, other.extent)
+    conditions = claim.condition == other.condition
+    return same and counted and days and extent and conditions and roles(claim) <= roles(other)
+
+
+def _filled(claim: ClaimRow, role: str) -> frozenset[str]:
+    return frozenset(e for name, e in claim.roles if name == role)
+
+
+def dated(tables: Tables) -> Tables:
+    """The tables with every event as closely dated as those who affirm it agree on.
+
+    Dates belong to those who give them: what all of them allow dates the claim. Where they have no
+    day in common the claim keeps its own days.
+    """
+    given: dict[str, list[Period]] = {}
+    for a in tables.assertions:
+        if a.claim and a.stance == "affirms" and (a.occurred_from or a.occurred_to):
+            given.setdefault(a.claim, []).append((a.occurred_from, a.occurred_to))
+    if not given:
+        return tables
+    rows = tuple(_narrowed(c, given[c.id]) if c.id in given else c for c in tables.claims)
+    return replace(tables, claims=rows)
+
+
+def _narrowed(claim: ClaimRow, given: list[Period]) -> ClaimRow:
+    if claim.kind == "state":
+        return claim
+    first, last = window(claim)
+    first = max(filter(None, (first, *(begin for begin, _ in given))), default=None)
+    last = min(filter(None, (last, *(end for _, end in given))), default=None)
+    if first and last and first > last:
+        return claim
+    return replace(claim, begin_earliest=first, end_latest=last)

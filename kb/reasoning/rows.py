@@ -92,11 +92,17 @@ def _assertion(record: Assertion, relays: Mapping[str, Relay]) -> AssertionRow:
         {(_LAST if r.position is None else r.position, r.speaker) for r in chain if r.speaker}
     )
     speakers = tuple(speaker for _, speaker in order)
-    return _same(record, AssertionRow, scope=tuple(sorted(set(record.scope))), relays=speakers)
+    return _same(
+        record,
+        AssertionRow,
+        scope=tuple(sorted(set(record.scope))),
+        relays=speakers,
+        on_behalf=tuple(sorted(set(record.on_behalf))),
+    )
 
 
 def _source(record: Source) -> SourceRow:
-    return _same(record, SourceRow)
+    return _same(record, SourceRow, co_authors=tuple(sorted(set(record.co_authors))))
 
 
 def _affiliation(record: Affiliation) -> AffiliationRow | None:
@@ -116,7 +122,9 @@ def _judgement(record: Judgement) -> JudgementRow:
 
 
 def _entity(record: Entity) -> EntityRow:
-    return EntityRow(record.id, record.naming or "named", tuple(sorted(set(record.within))))
+    naming, within = record.naming or "named", tuple(sorted(set(record.within)))
+    described = record.name if naming == "unnamed" else None
+    return EntityRow(record.id, naming, within, described or "")
 
 
 def with_declarations(tables: Tables, declared: Declared) -> Tables:
@@ -148,18 +156,25 @@ def _predicate(iri: str, stated: Mapping[str, Sequence[Term]]) -> PredicateRow:
         """The one value of this property."""
         return next(iter(sorted(term.value for term in stated.get(NS + name, ()))), None)
 
+    def yes(name: str) -> bool:
+        """Whether the predicate declares this."""
+        return one_of(name) in ("true", "1")
+
     inverse = one_of("inverseOf")
     return PredicateRow(
         iri.removeprefix(PREDICATES),
         one_of("functional"),
         all_of("incompatibleWith"),
         inverse and inverse.removeprefix(PREDICATES),
-        one_of("symmetric") in ("true", "1"),
+        yes("symmetric"),
         all_of("initiates"),
         all_of("terminates"),
         all_of("entails"),
         one_of("measures"),
         all_of("againstInterestOf"),
+        yes("acrossSides"),
+        yes("once"),
+        yes("atOnePlace"),
         one_of("sharesOf"),
     )
 
@@ -195,6 +210,7 @@ def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
         tuple(sorted(accepts)),
         decimal("aboutTolerance", Decimal("0.1")),
         decimal("aboutCertain", Decimal(2)),
+        yes("severalOriginals"),
     )
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import Final
 
 from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
 from kb.reasoning.evidence import Case, same_claims, voices, voices_of, weigh
-from kb.reasoning.explanations import Reason, reasons
+from kb.reasoning.explanations import Grounds, Reason, reasons
 from kb.reasoning.identity import unified
+from kb.reasoning.independence import STRONGEST, Support, support
 from kb.reasoning.outcomes import outcomes
+from kb.reasoning.propositions import dated as dated_claims
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
@@ -30,27 +31,38 @@ from kb.reasoning.tables import (
 )
 from kb.reasoning.voices import Speech, roots, speech
 
-__all__ = ["DEFAULT_POLICY", "Reason", "StatusRow", "roots", "status", "undated", "voices"]
+__all__ = [
+    "DEFAULT_POLICY",
+    "Reason",
+    "StatusRow",
+    "accepted",
+    "roots",
+    "status",
+    "undated",
+    "voices",
+]
 
 # What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event
 # is that it did not occur.
-_OF_CONTRADICTION: Final = {"quantity": "quantity", "polarity": "occurrence"}
-_STAKELESS: Final = frozenset({"no-known-stake", "unknown"})
-_STRONGEST: Final = (
-    "party",
-    "aligned",
-    "rival",
-    "unknown",
-    "no-known-stake",
-)  # a voice has the strongest stake of its assertions
-assert set(_STRONGEST) == set(STAKES)
+_OF_CONTRADICTION: Final = {
+    "quantity": "quantity",
+    "polarity": "occurrence",
+    "time": "time",
+    "place": "place",
+}
+assert set(STRONGEST) == set(STAKES)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """What is known of one claim. Voices are `entity/x` or `source/x`; `contest` is never empty
-    (`none`); `since` is the day by which
-    the dispute was public at the latest, None where it is not disputed or not dated."""
+    """What is known of one claim. Voices are written as `entity/x`; `contest` is never empty
+    (`none`).
+
+    `no_known_stake` counts independent voices whose stake is no-known-stake or unknown. `since` is
+    the day by which the dispute was public at the latest, None where it is not disputed or not
+    dated. `last_reported` is the last day on which somebody affirmed it, None where that is not
+    known.
+    """
 
     claim: str
     headline: str
@@ -66,6 +78,7 @@ class StatusRow:
     since: date | None
     reasons: tuple[Reason, ...]
     policy: str
+    last_reported: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +100,14 @@ def status(
     """Status of every claim, sorted by id, as of a world date (published by then) and a known date
     (recorded by then).
 
-    In a dated view, claims on which nobody had spoken are left out. `no_known_stake` counts the
-    affirming voices whose stake is
-    no-known-stake or unknown: those that can corroborate.
+    In a dated view, claims on which nobody had spoken are left out.
 
     >>> from kb.reasoning.tables import AssertionRow
     >>> said = (AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies"))
     >>> [(row.headline, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
     [('disputed', ('unspecified',))]
     """
-    seen = unified(view(tables, as_of, known_on))
+    seen = dated_claims(unified(view(tables, as_of, known_on)))
     rules = _Rules(policy, speech(seen), declared(seen))
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
@@ -110,16 +121,31 @@ def status(
     ]
 
 
+def accepted(row: StatusRow, policy: PolicyRow) -> bool:
+    """Return whether the policy accepts the claim as a fact.
+
+    A corroborated claim may have to rest on several originals; what a party both affirms and denies
+    is no fact on its word alone.
+    """
+    if row.headline not in policy.accepts:
+        return False
+    if row.headline == "corroborated":
+        return not policy.several_originals or row.support == "several-originals"
+    return row.headline != "single-voice" or "divided" not in row.flags
+
+
 def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> StatusRow:
-    stakes = _stakes(case, rules.speech)
-    admitting = _admitting(case, rules)
-    flags = _flags(case, dispute, outcome, bool(admitting))
-    corroborated = _corroborated(case, stakes, rules)
-    headline = _headline(case, dispute, outcome, flags, corroborated)
+    found = support(case.claim, case.affirmed, dispute.divided, case.circles, rules.speech)
+    harmed = _harmed(case, rules)
+    admitting = _admitting(case, dispute, harmed, rules)
+    inside = _inside(case, harmed, admitting, rules)
+    flags = _flags(case, dispute, outcome, bool(admitting), bool(inside))
+    headline = _headline(case, dispute, outcome, flags, _corroborated(found, rules.policy))
+    told = [s.period[1] for s in case.affirmed if s.voice]
     return StatusRow(
         case.claim.id,
         headline,
-        _support(case),
+        found.level,
         _contest(case, dispute),
         _dispute_kinds(case, dispute),
         flags,
@@ -127,10 +153,11 @@ def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -
         len({s.root for s in case.affirmed}),
         case.voices_for,
         case.voices_against,
-        sum(stake in _STAKELESS for stake in stakes.values()),
+        found.stakeless,
         dispute.since,
-        reasons(case, dispute, outcome, stakes, admitting, headline),
+        reasons(Grounds(case, dispute, outcome, found, admitting, inside, rules.speech), headline),
         rules.policy.id,
+        max(filter(None, told), default=None),
     )
 
 
@@ -157,18 +184,6 @@ def _headline(
     return next((name for name, fits in candidates if fits), "unsupported")
 
 
-def _support(case: Case) -> str:
-    if not case.voices_for:
-        return "none"
-    if len(case.voices_for) == 1:
-        return "one-voice"
-    return (
-        "several-originals"
-        if len({s.root for s in case.affirmed if s.voice}) > 1
-        else "several-in-one-report"
-    )
-
-
 def _manners_differ(case: Case) -> bool:
     """Do two voices that affirm it characterise it differently?"""
     manners = {
@@ -181,7 +196,8 @@ def _contest(case: Case, dispute: Dispute) -> tuple[str, ...]:
     found = {
         "doubted": bool(voices_of(case.doubted)),
         "denied": bool(case.voices_against),
-        "contradicted": bool(dispute.counted),
+        "contradicted": bool(dispute.certain or dispute.dated),
+        "possibly-contradicted": bool(dispute.possible),
         "characterised-otherwise": bool(voices_of(case.otherwise)) or _manners_differ(case),
     }
     return tuple(c for c in CONTEST if found.get(c)) or ("none",)
@@ -197,17 +213,20 @@ def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
     }
     kinds |= {kind for s in case.doubted if s.voice for kind in s.row.scope}
     kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.counted}
+    kinds |= {"time"} if dispute.dated else set()
     kinds |= {"characterisation"} if _manners_differ(case) else set()
     return tuple(d for d in DISPUTES if d in kinds)
 
 
 def _flags(
-    case: Case, dispute: Dispute, outcome: Outcome | None, admitted: bool
+    case: Case, dispute: Dispute, outcome: Outcome | None, admitted: bool, insider: bool
 ) -> tuple[str, ...]:
     fate = outcome.fate if outcome else ""
     found = {
         "admitted": admitted,
-        "retracted": bool(voices_of(case.retractions)) and not case.voices_for,
+        "insider": insider,
+        "retracted": _withdrawn(case) and not case.voices_for,
+        "overruled": bool(case.overruled),
         "ended": fate == "ended",
         "overtaken": fate in ("came-true", "failed"),
         "divided": bool(dispute.divided),
@@ -216,29 +235,51 @@ def _flags(
     return tuple(f for f in FLAGS if found[f])
 
 
-def _stakes(case: Case, speech: Speech) -> dict[str, str]:
-    """Affirming voice → its strongest stake in the claim."""
-    found: dict[str, str] = {}
-    for said in case.affirmed:
-        if said.voice:
-            stake = speech.stake(said.row, case.claim)
-            found[said.voice] = min(stake, found.get(said.voice, stake), key=_STRONGEST.index)
-    return found
+def _withdrawn(case: Case) -> bool:
+    """Whether anybody took back an affirmation, or says something else now."""
+    affirmed = (s for s in case.taken_back if s.row.stance == "affirms")
+    return bool(voices_of(case.retractions) or voices_of(affirmed))
 
 
-def _admitting(case: Case, rules: _Rules) -> tuple[str, ...]:
-    """Assertions by which the party concerned affirms what is against its interest."""
-    claim, sides = case.claim, rules.speech.sides
-    row = rules.predicates.get(claim.predicate or "")
-    if row is None or claim.polarity == "negative":
-        return ()
-    harmed = _named(claim, row.against_interest)
+def _harmed(case: Case, rules: _Rules) -> frozenset[str]:
+    """Against whose interest the claim is."""
+    row = rules.predicates.get(case.claim.predicate or "")
+    if row is None or case.claim.polarity == "negative":
+        return frozenset()
+    return frozenset(_named(case.claim, row.against_interest))
+
+
+def _admitting(
+    case: Case, dispute: Dispute, harmed: frozenset[str], rules: _Rules
+) -> tuple[str, ...]:
+    """Assertions by which the party concerned, or who speaks for it, affirms what harms it.
+
+    Words of the party that only a rival passes on, and those of a divided party, admit nothing.
+    """
+    return tuple(
+        s.row.id
+        for s in case.affirmed
+        if harmed
+        and s.voice
+        and s not in case.borne
+        and s.heard not in dispute.divided
+        and not harmed.isdisjoint(rules.speech.speaks_for(s.row))
+        and not rules.speech.through_rival(s.row)
+    )
+
+
+def _inside(
+    case: Case, harmed: frozenset[str], admitting: tuple[str, ...], rules: _Rules
+) -> tuple[str, ...]:
+    """Assertions by which somebody who belongs to the party concerned speaks against its interest."""
     found = []
-    for said in case.affirmed:
-        if said.voice and said.row.speaker:
-            actor = sides.chain(said.row.speaker, said.period)[-1]
-            parties = {party for entity in harmed for party in sides.chain(entity, said.period)}
-            found += [said.row.id] if actor in parties else []
+    for said in case.affirmed if harmed else ():
+        if said.voice and said.row.id not in admitting:
+            people = rules.speech.identities(said.row)
+            bodies = frozenset().union(
+                *(rules.speech.sides.body(e, said.period) - {e} for e in people)
+            )
+            found += [] if harmed.isdisjoint(bodies) else [said.row.id]
     return tuple(found)
 
 
@@ -247,19 +288,7 @@ def _named(claim: ClaimRow, names: Iterable[str]) -> list[str]:
     return [entity for name in names for role, entity in filled if role == name and entity]
 
 
-def _corroborated(case: Case, stakes: Mapping[str, str], rules: _Rules) -> bool:
-    """Are there enough voices, no two of them one author or allies, and enough of these without a
-    known stake?
-    """
-    policy, sides = rules.policy, rules.speech.sides
-    actors: dict[str, set[str]] = {voice: set() for voice in stakes}
-    sided: dict[str, set[str]] = {voice: set() for voice in stakes}
-    for said in case.affirmed:
-        if said.voice and said.row.speaker:
-            actors[said.voice].add(sides.chain(said.row.speaker, said.period)[-1])
-            sided[said.voice] |= sides.side(said.row.speaker, said.period)
-    return any(
-        sum(stakes[voice] in _STAKELESS for voice in group) >= policy.voices_without_stake
-        and not any(actors[v] & sided[w] or actors[w] & sided[v] for v, w in combinations(group, 2))
-        for group in combinations(sorted(stakes), policy.voices_to_corroborate)
-    )
+def _corroborated(found: Support, policy: PolicyRow) -> bool:
+    """Whether there are enough independent voices, and enough of these without a known stake."""
+    enough = len(found.lines) >= policy.voices_to_corroborate
+    return enough and found.stakeless >= policy.voices_without_stake

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kb.reasoning.affiliations import ALLIES, BELONGS
+from kb.reasoning.affiliations import ALLIES, above
 from kb.reasoning.neighbourhood import (
     Many,
     Neighbourhood,
@@ -17,6 +17,7 @@ from kb.reasoning.neighbourhood import (
     frame,
     grouped,
     key,
+    lineage,
     linked,
 )
 from kb.reasoning.propositions import declared
@@ -105,11 +106,11 @@ def _parts(tables: Tables) -> Iterable[tuple[str, str]]:
         for person in participants(claim):
             yield _claim(claim.id), _entity(person)
     for row in tables.assertions:
-        for person in filter(None, (row.speaker, *row.relays)):
+        for person in filter(None, (row.speaker, *row.on_behalf, *row.relays)):
             yield _assertion(row.id), _entity(person)
     for source in tables.sources:
-        if source.author:
-            yield _source(source.id), _entity(source.author)
+        for person in filter(None, (source.author, source.publisher, *source.co_authors)):
+            yield _source(source.id), _entity(person)
 
 
 def _claim(id: str) -> str:
@@ -196,14 +197,14 @@ class Surroundings:
         """Positions of the ties of those in these claims, of their parties, and of the allies of
         both.
         """
-        upward = closed(self.rules.people(claims), self._parties)
+        upward = closed(self.rules.around(self.rules.people(claims)), self._parties)
         allied = {end for tie in self._of(upward) if tie.relation in ALLIES for end in ends(tie)}
         return {int(n) for n in linked(self.ties, upward | self.rules.alike(allied))}
 
     def _parties(self, people: Collection[str]) -> set[str]:
-        """Parties that these people belong to."""
-        ties = (tie for tie in self._of(people) if tie.relation in BELONGS)
-        return self.rules.alike(_entity(tie.party) for tie in ties)
+        """Parties that these people belong to, and owners."""
+        order = [two for tie in self._of(people) if (two := above(tie))]
+        return self.rules.alike(_entity(high) for low, high in order if _entity(low) in people)
 
     def _of(self, people: Iterable[str]) -> Iterable[AffiliationRow]:
         return (self.tables.affiliations[int(n)] for n in linked(self.ties, people))
@@ -226,7 +227,7 @@ def surroundings(tables: Tables) -> Surroundings:
             tables.judgements,
             declared(tables),
             ((_entity(e.id), _entity(w)) for e in tables.entities for w in e.within),
-            ((_source(s.id), _source(s.copy_of)) for s in tables.sources if s.copy_of),
+            [(_source(one), _source(other)) for s in tables.sources for one, other in lineage(s)],
         ),
     )
     ties = grouped((end, str(n)) for n, t in enumerate(tables.affiliations) for end in ends(t))

@@ -6,7 +6,7 @@ days; None is *not known*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -80,6 +80,12 @@ class AssertionRow:
     basis: str | None = None
     form: str | None = None
     manner: str | None = None
+    on_behalf: tuple[str, ...] = ()
+    degree: str | None = None
+    standing: str | None = None
+    said_at: datetime | None = None
+    occurred_from: date | None = None
+    occurred_to: date | None = None
     recorded: datetime | None = None
     invalidated: datetime | None = None
     revision_of: str | None = None
@@ -87,13 +93,21 @@ class AssertionRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One document: who wrote it, between which days it was published, what it copies."""
+    """One document: who wrote it and who published it, between which days, what it copies.
+
+    `version_of` is the document that it replaces, `state` how it is marked, from `state_from` on.
+    """
 
     id: str
     author: str | None = None
     published_from: date | None = None
     published_to: date | None = None
     copy_of: str | None = None
+    publisher: str | None = None
+    co_authors: tuple[str, ...] = ()
+    version_of: str | None = None
+    state: str | None = None
+    state_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +147,14 @@ class JudgementRow:
 class EntityRow:
     """Somebody or something, how it is named (named, unnamed, collective, unattributed), and what
     it lies within.
+
+    `described` is how an unnamed one is described, empty for all others.
     """
 
     id: str
     naming: str = "named"
     within: tuple[str, ...] = ()
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,9 @@ class PredicateRow:
     entails: tuple[str, ...] = ()
     measures: str | None = None
     against_interest: tuple[str, ...] = ()
+    across_sides: bool = False
+    once: bool = False
+    at_one_place: bool = False
     shares_of: str | None = None  # “object” where a quantity in percent is a part of the object
 
 
@@ -161,6 +181,8 @@ class PredicateRow:
 class PolicyRow:
     """The numbers and choices a status follows; `accepts` lists the headlines that make a claim a
     fact.
+
+    With `several_originals` a corroborated claim is a fact only where several originals support it.
     """
 
     id: str
@@ -171,9 +193,11 @@ class PolicyRow:
     accepts: tuple[str, ...] = ("admitted", "corroborated")
     about_tolerance: Decimal = Decimal("0.1")  # part of a number by which “about” may be off
     about_certain: Decimal = Decimal(2)  # factor from which “about” is contradicted for certain
+    several_originals: bool = False
 
 
-DEFAULT_POLICY: Final = PolicyRow("default")  # what a knowledge base without policies follows
+# What a knowledge base without policies follows.
+DEFAULT_POLICY: Final = PolicyRow("default", several_originals=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +235,8 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
     None is no limit, but then
     what has been invalidated is left out.
 
-    A record as it stood on `known_on` has the id of the record that it has become since. A source
+    What is known to have been said after `as_of`, a later mark on a document, and a later version of
+    it do not count. A record as it stood on `known_on` has the id of the record that it has become since. A source
     counts from its latest publication
     bound; one without is left out of a view with `as_of` (see `undated`). A record without a
     recorded time is left out of a view with
@@ -224,7 +249,9 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
     """
     out = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
     assertions = tuple(
-        a for a in _known(tables.assertions, known_on) if as_of is None or a.source in out
+        a
+        for a in _known(tables.assertions, known_on)
+        if as_of is None or (a.source in out and not (a.said_from and a.said_from > as_of))
     )
     spoken = {a.claim for a in assertions}
     dated = as_of is not None or known_on is not None
@@ -232,9 +259,19 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
         tables,
         claims=tuple(c for c in _known(tables.claims, known_on) if c.id in spoken or not dated),
         assertions=assertions,
+        sources=tables.sources
+        if as_of is None
+        else tuple(_as_of(s, as_of, out) for s in tables.sources),
         affiliations=_known(tables.affiliations, known_on),
         judgements=_known(tables.judgements, known_on),
     )
+
+
+def _as_of(source: SourceRow, as_of: date, out: Collection[str]) -> SourceRow:
+    """A source as it was on a day: without a later mark, and no version of anything yet."""
+    if source.state and source.state_from and source.state_from > as_of:
+        source = replace(source, state=None)
+    return source if source.id in out or not source.version_of else replace(source, version_of=None)
 
 
 def undated(tables: Tables) -> tuple[str, ...]:

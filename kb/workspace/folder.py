@@ -212,7 +212,7 @@ def create(root: Path, base: str, collection: str) -> Folder:
             f"format = {FORMAT}",
             f"base = {json.dumps(base)}",
             f"collection = {json.dumps(collection)}",
-            'policy = "default-1"',
+            'policy = "default-2"',
             'language = "en"',
         )
         if not (root / ".gitignore").exists():

@@ -21,7 +21,7 @@ NAME: Final = "kb.toml"
 # the chained log.
 FORMAT: Final = 2
 # Defaults of the keys that may be left out. `base` is required.
-DEFAULTS: Final[Mapping[str, str]] = {"collection": "main", "policy": "default-1", "language": "en"}
+DEFAULTS: Final[Mapping[str, str]] = {"collection": "main", "policy": "default-2", "language": "en"}
 # Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
 _KNOWN: Final = ("base", *DEFAULTS, "format")

@@ -382,7 +382,7 @@ def test_beside_the_tables_stands_the_policy_they_follow(seen: Kb, tmp_path: Pat
         "as_of": "2024-03-04",
         "selection": "status disputed",
         "chosen": "northland-sent-tugs-to-oldport the-coastguard-controls-the-pier",
-        "policy": "default-1",
+        "policy": "default-2",
     }
     assert "claims chosen (status disputed)" in done.err
 

@@ -51,7 +51,7 @@ SETTINGS = {
     "misspelt key": lambda text: text.replace("policy", "polcy"),
     "unknown table": lambda text: f"{text}[mine]\n",
     "other base": lambda text: text.replace("example.org", "example.com"),
-    "unknown policy": lambda text: text.replace("default-1", "default-99"),
+    "unknown policy": lambda text: text.replace("default-2", "default-99"),
     "ill-typed language": lambda text: text.replace('"en"', "3"),
     "newer format": lambda text: (
         f"format = 999\n{text.partition('base')[1]}{text.partition('base')[2]}"

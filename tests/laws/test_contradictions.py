@@ -23,7 +23,7 @@ from kb.reasoning.tables import (
 )
 
 PREDICATES = (
-    PredicateRow("controls", functional="object-time"),
+    PredicateRow("controls", functional="object-time", across_sides=True),
     PredicateRow("seized", initiates=("controls",)),
     PredicateRow("lost", terminates=("controls",), incompatible=("kept",)),
     PredicateRow("proposed", functional="object"),

@@ -242,7 +242,7 @@ def test_every_predicate_that_a_declaration_names_is_declared() -> None:
 
 
 def test_the_default_policy_fixes_every_rule() -> None:
-    policy = "https://w3id.org/claimkb/policy/default-1"
+    policy = "https://w3id.org/claimkb/policy/default-2"
     rules = {
         t.subject.value
         for t in graph("vocabulary.ttl")

@@ -22,7 +22,7 @@ from kb.reasoning.tables import (
     Tables,
 )
 
-CONTROLS = PredicateRow("controls", functional="object-time")
+CONTROLS = PredicateRow("controls", functional="object-time", across_sides=True)
 RIVALS = AffiliationRow("gna", "rival-of", "lna")
 EVENT = ClaimRow("", kind="event", subject="lna", predicate="sent", object="tanks")
 
@@ -425,8 +425,8 @@ def authors(
     )
 
 
-def test_two_authors_of_one_thing_are_possible_never_certain() -> None:
-    assert authors() == [("functional", "possible")]
+def test_two_authors_of_one_thing_exclude_each_other() -> None:
+    assert authors() == [("functional", "certain")]
     assert (
         authors(object="other-truce")
         == authors(polarity="negative")
@@ -440,16 +440,16 @@ def test_a_party_and_who_speaks_for_it_are_one_author() -> None:
     assert (
         authors(
             AffiliationRow("south", "speaks-for", "union"),
-            AffiliationRow("north", "member-of", "union"),
+            AffiliationRow("north", "speaks-for", "union"),
         )
         == []
     )
-    assert authors(AffiliationRow("south", "side-with", "north")) == [("functional", "possible")]
+    assert authors(AffiliationRow("south", "side-with", "north")) == [("functional", "certain")]
 
 
 def test_two_authors_named_in_one_breath_acted_together() -> None:
     assert authors(quotes=("s#char=0,29", "s#char=20,29")) == []
-    assert authors(quotes=("s#char=0,9", "t#char=0,9")) == [("functional", "possible")]
+    assert authors(quotes=("s#char=0,9", "t#char=0,9")) == [("functional", "certain")]
 
 
 def foretold(

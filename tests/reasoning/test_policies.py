@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from policies import shipped
 
@@ -15,7 +17,7 @@ RIVALS = (AffiliationRow("north", "rival-of", "south"),)
 
 def headline(policy: str, *told: str, tables: Tables | None = None) -> str:
     said = tuple(
-        AssertionRow(str(n), "c", "s", speaker=who, stance=stance)
+        AssertionRow(str(n), "c", f"paper-{n}", speaker=who, stance=stance)
         for n, (who, stance) in enumerate(t.split() for t in told)
     )
     whole = tables or Tables((CLAIM,), said, affiliations=RIVALS)
@@ -26,8 +28,14 @@ def headline(policy: str, *told: str, tables: Tables | None = None) -> str:
     )
 
 
-def test_three_policies_ship() -> None:
-    assert set(shipped()) == {"cautious-1", "default-1", "open-1"}
+def test_three_policies_ship_two_of_them_in_two_versions() -> None:
+    assert set(shipped()) == {"cautious-1", "cautious-2", "default-1", "default-2", "open-1"}
+
+
+def test_newer_versions_differ_only_in_that_facts_need_several_originals() -> None:
+    for name in ("cautious", "default"):
+        old, new = (shipped()[f"{name}-{version}"] for version in (1, 2))
+        assert replace(old, id=new.id, several_originals=True) == new
 
 
 @pytest.mark.parametrize(
@@ -54,7 +62,7 @@ def test_three_policies_ship() -> None:
 def test_policies_differ_in_what_their_definitions_say(
     told: tuple[str, ...], cautious: str, default: str, open_: str
 ) -> None:
-    assert tuple(headline(p, *told) for p in ("cautious-1", "default-1", "open-1")) == (
+    assert tuple(headline(p, *told) for p in ("cautious-2", "default-2", "open-1")) == (
         cautious,
         default,
         open_,
@@ -73,7 +81,7 @@ def test_only_the_cautious_policy_lets_a_possible_contradiction_dispute() -> Non
     )
     said = (
         AssertionRow("1", "c", "s", speaker="ann", stance="affirms"),
-        AssertionRow("2", "d", "s", speaker="bob", stance="affirms"),
+        AssertionRow("2", "d", "t", speaker="bob", stance="affirms"),
     )
     tables = Tables((CLAIM, others), said)
     assert {p.certainty for p in contradictions(tables)} == {"possible"}

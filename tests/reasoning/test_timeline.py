@@ -165,7 +165,7 @@ def test_facts_are_told_with_their_policy_and_dates(seen: Kb) -> None:
         ("open-1", "2024-03-04", None)
     }
     assert json.loads(seen("facts", "--policy", "cautious", "-f", "json").out) == []
-    assert "0 facts; policy cautious-1" in seen("facts", "--policy", "cautious").err
+    assert "0 facts; policy cautious-2" in seen("facts", "--policy", "cautious").err
     text = seen("export", "facts", "--policy", "open", "--as-of", "2024-03-04").out
     assert "# policy: open-1" in text
     assert "kb:accepted <https://w3id.org/claimkb/policy/open-1>" in text
