@@ -192,6 +192,7 @@ def done_by_one(
     together: Callable[[str, str], bool],
 ) -> Iterator[Contradiction]:
     """What has one subject ever, as a founder: two different ones exclude each other on any days.
+    Where only rivals exclude each other for certain, others may have acted together.
 
     `together` says of two claims whether one speaker tells both in one passage: those who are named
     so are said to have acted jointly.
@@ -205,8 +206,10 @@ def done_by_one(
     for (name, _), by_subject in groups.items():
         for one, other in combinations(sorted(by_subject), 2):
             for a, b in product(by_subject[one], by_subject[other]):
-                if apart(one, other, overlap(a, b), sides) and not together(a.id, b.id):
-                    yield found(a, b, "functional", "certain", f"functional object: {name}")
+                shared = overlap(a, b)
+                if apart(one, other, shared, sides) and not together(a.id, b.id):
+                    certain = not predicates[name].across_sides or sides.rivals(one, other, shared)
+                    yield found(a, b, "functional", sure(certain), f"functional object: {name}")
 
 
 def had_by_one(
