@@ -87,7 +87,9 @@ class IndexLinks:
     ) -> set[str]:
         """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
         found = self.look.follow(f"?x {ROLES} ?found", claims)
-        found |= self.look.follow("?x kb:speaker|kb:onBehalfOf|kb:relay/kb:speaker ?found", assertions)
+        found |= self.look.follow(
+            "?x kb:speaker|kb:onBehalfOf|kb:relay/kb:speaker ?found", assertions
+        )
         return found | self.look.follow(f"?x {_WRITERS} ?found", sources)
 
     def _claims(self, pattern: str, given: str, pairs: Iterable[tuple[str, str]]) -> set[str]:

@@ -106,9 +106,7 @@ class Sides:
         body = self.body(entity, period)
         return body.union(*(self.allies(e, period) for e in body))
 
-    def opposed(
-        self, one: frozenset[str], other: frozenset[str], period: Period = ALWAYS
-    ) -> bool:
+    def opposed(self, one: frozenset[str], other: frozenset[str], period: Period = ALWAYS) -> bool:
         """Return whether anyone of the one group is a declared rival of anyone of the other."""
         return any(
             rival in other for entity in one for rival in _others(self.rivalry, entity, period)

@@ -123,9 +123,7 @@ def _reached(voice: str, rests: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def joined(
-    items: Iterable[str], linked: Callable[[str, str], bool]
-) -> tuple[frozenset[str], ...]:
+def joined(items: Iterable[str], linked: Callable[[str, str], bool]) -> tuple[frozenset[str], ...]:
     """Gather items into groups: whatever is linked, directly or through others, is in one.
 
     >>> [sorted(group) for group in joined("abc", lambda one, other: {one, other} == {"a", "c"})]

@@ -86,10 +86,7 @@ def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
     rows = _by_group(tables, groups)
     evidence = {group: _case(said, speech) for group, said in rows.items()}
     nothing: Mapping[str, Any] = {}
-    cases = {
-        c.id: Case(c, **evidence.get(groups[c.id], nothing))
-        for c in tables.claims
-    }
+    cases = {c.id: Case(c, **evidence.get(groups[c.id], nothing)) for c in tables.claims}
     return cases | _of_one_event(cases, groups, tables.judgements)
 
 

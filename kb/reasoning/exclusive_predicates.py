@@ -219,7 +219,9 @@ def had_by_one(
     one of which lies within the other both may be meant.
     """
     functional = {
-        p.id: p.functional for p in predicates.values() if p.functional in ("subject", "subject-time")
+        p.id: p.functional
+        for p in predicates.values()
+        if p.functional in ("subject", "subject-time")
     }
     around, groups = around_each(places), _lists()
     for claim in positive(claims):

@@ -120,7 +120,11 @@ def _voice(voice: str, grounds: Grounds) -> str:
     stakes = [known[s.heard] for s in rows if s.heard and s.heard in known]
     stake = min(stakes, key=STRONGEST.index, default="unknown")
     speakers = sorted(
-        {f"entity/{s.row.speaker}" for s in rows if not s.echo and f"entity/{s.row.speaker}" != voice}
+        {
+            f"entity/{s.row.speaker}"
+            for s in rows
+            if not s.echo and f"entity/{s.row.speaker}" != voice
+        }
     )
     return f"{voice} ({stake})" if not speakers else f"{', '.join(speakers)} for {voice} ({stake})"
 
@@ -154,7 +158,9 @@ def _not_counting(case: Case) -> Iterator[Reason]:
         borne = [s for s in case.borne if s.row.claim == claim]
         stances = sorted({_ALSO[s.row.stance or ""] for s in borne})
         rows = tuple(sorted(s.row.id for s in borne))
-        yield Reason("same-event", rows, (claim,), f"Also {' and '.join(stances)} as another claim.")
+        yield Reason(
+            "same-event", rows, (claim,), f"Also {' and '.join(stances)} as another claim."
+        )
 
 
 def _answering(case: Case, dispute: Dispute) -> Iterator[Reason]:

@@ -45,9 +45,7 @@ def unified(tables: Tables) -> Tables:
         tables,
         claims=tuple(_claim(c, same) for c in tables.claims),
         assertions=tuple(_assertion(a, same) for a in tables.assertions),
-        sources=tuple(
-            _source(s, same) for s in tables.sources
-        ),
+        sources=tuple(_source(s, same) for s in tables.sources),
         affiliations=tuple(
             replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party))
             for t in tables.affiliations

@@ -394,4 +394,3 @@ def _elsewhere(one: ClaimRow, other: ClaimRow, around: Callable[[str], tuple[str
     left, right = ({e for role, e in c.roles if role == "place"} for c in (one, other))
     near = any(a == b or a in around(b) or b in around(a) for a in left for b in right)
     return bool(left and right) and not near
-

@@ -179,9 +179,7 @@ class Speech:
     def side(self, assertion: AssertionRow) -> frozenset[str]:
         """All whose word it is, what they belong to, and the allies of these."""
         period = self.period(assertion)
-        return frozenset().union(
-            *(self.sides.side(e, period) for e in self.identities(assertion))
-        )
+        return frozenset().union(*(self.sides.side(e, period) for e in self.identities(assertion)))
 
     def through(self, assertion: AssertionRow) -> tuple[str, ...]:
         """Voices through which it came, outermost first: the house, then the relays.
@@ -247,8 +245,7 @@ class Speech:
         if sides.opposed(side, friends, period):
             return "rival"
         unnamed = (
-            self.naming.get(assertion.speaker) == "unnamed"
-            and assertion.speaker not in sides.tied
+            self.naming.get(assertion.speaker) == "unnamed" and assertion.speaker not in sides.tied
         )
         return "unknown" if unnamed else "no-known-stake"
 

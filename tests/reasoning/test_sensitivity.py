@@ -30,9 +30,7 @@ PREDICATES = (
         "took", initiates=("controls",), entails=("entered",), against_interest=("object",)
     ),
     PredicateRow("left", terminates=("controls",), against_interest=("subject",)),
-    PredicateRow(
-        "controls", functional="object-time", inverse="controlled-by", across_sides=True
-    ),
+    PredicateRow("controls", functional="object-time", inverse="controlled-by", across_sides=True),
     PredicateRow("met", symmetric=True, incompatible=("shunned",)),
     PredicateRow("lost", terminates=("controls",), against_interest=("subject",)),
     PredicateRow("proposed", functional="object"),
@@ -199,7 +197,10 @@ def base(*told: tuple[str, str, str], **tables: object) -> Tables:
         AssertionRow(f"{who}-{n}", "c", source, speaker=who, stance=stance)
         for n, (who, stance, source) in enumerate(told)
     )
-    return replace(Tables((CLAIM,), rows, (SourceRow("s"), SourceRow("t", copy_of="s"), SourceRow("u"))), **tables)
+    return replace(
+        Tables((CLAIM,), rows, (SourceRow("s"), SourceRow("t", copy_of="s"), SourceRow("u"))),
+        **tables,
+    )
 
 
 def found(tables: Tables) -> list[tuple[str, str, str]]:
