@@ -117,7 +117,7 @@ def built(case: Path, root: Path) -> KnowledgeBase:
 
 def wrong(kb: KnowledgeBase, expected: Expected) -> Iterator[str]:
     """What differs from the expectation, in words."""
-    outcome: Outcome = kb.status(as_of=expected.as_of)
+    outcome: Outcome = kb.at(as_of=expected.as_of).status()
     row = outcome.rows.get(expected.claim)
     if row is None:
         yield f"no claim {expected.claim}; known: {', '.join(outcome.rows)}"
