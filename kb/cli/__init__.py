@@ -125,6 +125,7 @@ class Lazy(TyperGroup):
         if completing:
             import_module("kb.cli.completion").teach(command, (name,))
             return name, command, args[1:]
+        options.plain(command)
         return name, command, options.current(name, args[1:])
 
 

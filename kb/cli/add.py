@@ -10,10 +10,12 @@ import typer
 from kb.cli import entries
 from kb.cli.changes import DRY_RUN_HELP, carry_out
 from kb.cli.opened import WITH_TEXTS, from_text, to_write
-from kb.cli.output import message
+from kb.cli.options import Whole
+from kb.cli.output import message, page
+from kb.presentation.controls import visible
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-add_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+add_app = typer.Typer(rich_markup_mode=None, add_completion=False, cls=Whole)
 app.add_typer(add_app, name="add")
 add_app.registered_commands += entries.app.registered_commands
 
@@ -108,7 +110,7 @@ def source(
     id: str = typer.Option("", help="A short id of your own."),
     collection: str = typer.Option("", help="Else the one in kb.toml."),
 ) -> None:
-    """Read a document in. Its text is kept in documents/, outside git, and known by its sha256.
+    """Add a document. Its text is kept in documents/, outside git, and identified by its SHA-256.
 
     \b
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
@@ -145,8 +147,8 @@ def read(
         ..., metavar="SOURCE", help="Its id, the beginning of it, or of its file's name."
     ),
 ) -> None:
-    """A source's text with line numbers, for the at: of a sheet. Coded passages stand between ⟦ and
-    ⟧, skipped ones between ⟨ and ⟩.
+    """Print a source's text with line numbers, for the at: of a sheet. Coded passages are between ⟦
+    and ⟧, skipped ones between ⟨ and ⟩.
 
     \b
     kb read 2024-report
@@ -163,13 +165,13 @@ def read(
             f"the text of {source.id} is not available.",
             "put it into documents/, or name its folder in KB_DOCUMENTS; it is known by its sha256",
         )
-    print("\n".join(marked(known, source.id, text)))
+    page(visible("\n".join(marked(known, source.id, text))) + "\n")
 
 
 @app.command()
 def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
-    """A source's records as a sheet; adding it again changes nothing, editing it changes what you
-    edited.
+    """Print a source's records as a sheet. Adding it again changes nothing; editing it changes what
+    you edited.
 
     \b
     kb sheet 2024-report > sheet.yaml
@@ -178,4 +180,6 @@ def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
     print(from_text(WITH_TEXTS).sheet(name), end="")
 
 
+# Reading a document is the first step.
+add_app.registered_commands.insert(0, add_app.registered_commands.pop())
 add.__doc__ = f"{add.__doc__}\n\nA sheet:\n\n{EXAMPLE}"

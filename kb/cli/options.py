@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from kb.app.selection import Wanted
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 FORMAT = typer.Option(
     "table", "--format", "-f", metavar="FORMAT", help="table, csv, tsv, json, ndjson or md."
 )
-LIMIT = typer.Option(0, "--limit", metavar="N", min=0, help="Show at most N rows.")
+LIMIT = typer.Option(
+    0, "--limit", metavar="N", show_default=False, help="Show at most N rows; by default all."
+)
 AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
 KNOWN_ON = typer.Option(
     "", "--known-on", metavar="DATE", help="Only what had been recorded by then."
@@ -59,6 +62,21 @@ RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+class Whole(TyperGroup):
+    """A group of commands whose help gives the whole first sentence of each."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, each with its first sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _sentence(c)) for name, c in self.commands.items()])
+
+
+def _sentence(command: Any) -> str:
+    """The first sentence of a command's help."""
+    text = " ".join((command.help or "").partition("\n\n")[0].split())
+    return text.partition(". ")[0].removesuffix(".") + "."
+
+
 def current(command: str, args: list[str]) -> list[str]:
     """Replace old spellings of a command's options by those of today, and say so."""
     renamed = RENAMED.get(command, {})
@@ -100,6 +118,24 @@ def shared(function: Callable[..., None]) -> Callable[..., None]:
     command.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in signature}
     return command
+
+
+def plain(command: Any) -> None:
+    """Have help name values in words, without types and braces: `--title TITLE`, `[CLAIM]`."""
+    for inner in getattr(command, "commands", {}).values():
+        plain(inner)
+    for param in command.params:
+        if param.param_type_name == "argument":
+            param.display_type_rich = lambda ctx: None
+            param.get_usage_pieces = partial(_usage, param)
+        elif param.metavar is None and not param.is_flag:
+            param.metavar = param.name.upper()
+
+
+def _usage(param: Any, ctx: Any) -> list[str]:
+    """An argument in the line of usage: in brackets where it can be left out."""
+    name = param.metavar or param.name.upper()
+    return [name if param.required or name.startswith("[") else f"[{name}]"]
 
 
 def _parameter(name: str, option: Any, kind: Any) -> inspect.Parameter:

@@ -73,7 +73,7 @@ def show(
 
 def limited(rows: Sequence[T], limit: int) -> list[T]:
     """The first rows, all where the limit is 0; says how many more there are."""
-    if not limit or len(rows) <= limit:
+    if limit <= 0 or len(rows) <= limit:
         return list(rows)
     message(f"note: the first {limit} of {len(rows)}; --limit {len(rows)} shows all")
     return list(rows[:limit])

@@ -30,6 +30,21 @@ def test_help_explains_a_command(seen: Kb) -> None:
     seen.refuses(2, "help", "statsu", says=("status",))
 
 
+def test_the_kinds_of_record_to_add_are_described_in_whole_sentences(seen: Kb) -> None:
+    listing = seen("add", "--help").out.rpartition("Commands:\n")[2]
+    assert "..." not in listing
+    assert listing.startswith("  source ")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_usage_names_values_without_types_and_braces(seen: Kb, command: str) -> None:
+    out = seen(command, "--help").out
+    assert "<str>" not in out
+    assert "<list" not in out
+    assert not {"{", "[["} & set(out.splitlines()[0].split())
+    assert "{" not in out.splitlines()[0]
+
+
 def test_version_has_a_short_form(seen: Kb) -> None:
     assert seen("-V").out == seen("--version").out
 
