@@ -13,7 +13,7 @@ from kb.errors import Usage
 from kb.exchange import csv, jsonld, rdf
 from kb.model import identifiers
 from kb.model.rdf_terms import Triple
-from kb.model.vocabulary import PREDICATES, RDF
+from kb.model.vocabulary import OA, PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.workspace import folder
 from kb.workspace.catalog import Known, past
@@ -21,6 +21,8 @@ from kb.workspace.catalog import Known, past
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")
 CONTEXT: Final = "context.jsonld"
+# What the saved export of annotations puts behind the IRI of a quote for its words.
+WORDS: Final = "-words"
 
 
 def triples(session: Session) -> list[Triple]:
@@ -48,7 +50,8 @@ def export(session: Session, kind: str) -> str:
     if kind not in FORMATS:
         found = questions.query(session, kind, {}, limits=questions.allowed(session, kind))
         return rdf.remarks(told) + rdf.turtle(
-            _chosen(session, found) if isinstance(found, tuple) else (), session.folder.base
+            _passages(session, _chosen(session, found)) if isinstance(found, tuple) else (),
+            session.folder.base,
         )
     told = told if len(told) > 1 else {}  # records are the same under every policy
     if kind == "jsonld":
@@ -65,6 +68,24 @@ def _lines(session: Session, kind: str) -> str:
         rdf.turtle(triples(session), session.folder.base)
         if kind == "turtle"
         else rdf.ntriples(triples(session))
+    )
+
+
+def _passages(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
+    """The triples of an export by query, with whole passages in the place of the stored words of
+    quotes, where the text is available.
+    """
+    exact = [s.value for s, p, _ in found if p.value == OA + "exact"]
+    if not exact:
+        return found
+    known, prefix = session.known(), f"{session.folder.base}source/"
+    ids = {iri: iri.removeprefix(prefix).removesuffix(WORDS) for iri in exact}
+    words = {iri: _words(session, known, id) for iri, id in ids.items()}
+    return tuple(
+        (s, p, o._replace(value=words[s.value]))
+        if p.value == OA + "exact" and words[s.value]
+        else (s, p, o)
+        for s, p, o in found
     )
 
 

@@ -303,6 +303,10 @@ def test_a_link_within_its_folder_stays_and_its_file_is_written(kb: Kb) -> None:
     assert (kb.root / "a.ttl").read_text(encoding="utf-8") == kb("export", "turtle").out
 
 
+def test_annotations_quote_the_passage_where_the_text_is_available(seen: Kb) -> None:
+    assert '"Northland denied this"' in seen("export", "annotations").out
+
+
 def test_a_file_that_kb_did_not_write_is_overwritten_only_with_force(kb: Kb) -> None:
     mine = kb.root / "mine.txt"
     mine.write_text("my notes\n")
