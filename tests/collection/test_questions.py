@@ -256,9 +256,12 @@ def test_the_tactical_measure_is_doubted_and_contradicted(ask: Ask) -> None:
 
 
 def test_what_is_disputed_outright(ask: Ask) -> None:
-    (row,) = ask("disputed")
-    assert row["statement"] == "Russia sent warplanes to Jufra"
-    assert (row["affirmed"], row["against"]) == ("United States", "Libyan National Army, Russia")
+    """One accusation: document 000 names the receiver, document 004 the airbase and the denials."""
+    rows = ask("disputed")
+    says(rows, "^Russia sent warplanes to Jufra$", "^Russia sent warplanes to Khalifa Haftar$")
+    assert told(rows, "affirmed", "against") == {
+        ("United States", "Libyan National Army, Russia"),
+    }
 
 
 def test_who_was_asked_and_kept_silent(ask: Ask) -> None:
