@@ -203,7 +203,7 @@ def _run(args: list[str]) -> int:
         _let_go()
         return 0
     except Exception as error:
-        return _other(error)
+        return _other(error, args)
 
 
 def _interrupted() -> int:
@@ -287,14 +287,23 @@ def _say(error: KbError) -> int:
     return error.exit_code
 
 
-def _other(error: Exception) -> int:
+def _remedy(error: Exception, args: list[str]) -> str:
+    """Where the right use of a command is explained."""
+    sheets = [arg for arg in args if arg.endswith((".yaml", ".yml"))]
+    if args[:1] == ["add"] and sheets and "--from" not in args:
+        return f"kb add --from {sheets[0]}"
+    ctx = getattr(error, "ctx", None)
+    command = next((arg for arg in args if arg in COMMANDS), "")
+    return f"{ctx.command_path if ctx else f'kb {command}'.rstrip()} --help"
+
+
+def _other(error: Exception, args: list[str]) -> int:
     """The command line's own errors say what is wrong with it; anything else is a defect of ours,
     and says so.
     """
     if hasattr(error, "format_message"):
         print(f"error: {error.format_message()}", file=sys.stderr)
-        ctx = getattr(error, "ctx", None)
-        print(f"hint: {ctx.command_path if ctx else 'kb'} --help", file=sys.stderr)
+        print(f"hint: {_remedy(error, args)}", file=sys.stderr)
         return 2
     if type(error).__name__ == "Abort":
         return INTERRUPTED

@@ -71,3 +71,19 @@ def test_old_spellings_still_work_and_name_the_new_one(
     assert (before.code, before.out) == (after.code, after.out)
     assert before.err.startswith("note: --")
     assert "is called" in before.err
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (("status", "--status"), "kb status --help"),
+        (("status", "--nope"), "kb status --help"),
+        (("add", "sheet.yaml"), "kb add --from sheet.yaml"),
+        (("--nope",), "kb --help"),
+    ],
+    ids=lambda args: " ".join(args) if isinstance(args, tuple) else "",
+)
+def test_wrong_use_names_the_help_of_the_command(
+    seen: Kb, args: tuple[str, ...], hint: str
+) -> None:
+    seen.refuses(2, *args, says=(f"hint: {hint}\n",))
