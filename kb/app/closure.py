@@ -5,7 +5,8 @@ claims, and what weighs it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, slots
 from kb.workspace.catalog import Known
@@ -50,28 +51,47 @@ def closure(
     """Path and id of every record that these claims and sources need so that they can be read,
     checked and judged without the others.
 
-    These are all assertions on the claims, whatever source they stand in, and the claims that their
-    statuses rest on (`grounds`: claim →
-    claims); of chosen sources the skipped passages, too; judgements about the claims, and about
-    sources, people and things that come
-    along; affiliations of whoever acts or speaks; and whatever any of these refers to. Claims that
-    come along bring their assertions.
+    These are all assertions on the claims, whatever source they are in, and the claims that their
+    statuses rest on (`grounds`: claim → claims); of chosen sources the skipped passages, too;
+    judgements about the claims, and about sources, people and things that come along; affiliations
+    of whoever acts or speaks; and whatever any of these refers to. Claims that come along bring
+    their assertions.
     """
     records = {r.path + r.id: r for r in known.all()}
-    said = _said(records.values())
-    judged = [r for r in records.values() if isinstance(r, Judgement) and not r.invalidated]
-    ties = [r for r in records.values() if isinstance(r, Affiliation) and not r.invalidated]
     roots = {f"claim/{c}" for c in claims}
+    drawn = _Drawn.of(records, roots)
     found: set[str] = set()
     ahead = {*roots, *(f"source/{s}" for s in sources), *_skipped(known, sources)}
     ahead |= {f"claim/{ground}" for claim in claims for ground in grounds.get(claim, ())}
     while not ahead <= found:
         found |= reached(records, ahead)
-        ahead = {a for key in found for a in said.get(key, ())}
-        ahead |= {j.path + j.id for j in judged if _weighs(j, roots, found)}
-        ahead |= _ties(ties, {e for key in found for e in _actors(records[key])}, found)
-        ahead &= records.keys()
+        ahead = drawn.by(found) & records.keys()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Records that come along with others that do not refer to them."""
+
+    records: Mapping[str, Record]
+    roots: Collection[str]
+    said: Mapping[str, list[str]]
+    judged: Sequence[Judgement]
+    ties: Sequence[Affiliation]
+
+    @classmethod
+    def of(cls, records: Mapping[str, Record], roots: Collection[str]) -> _Drawn:
+        """What may come along among these records."""
+        judged = [r for r in records.values() if isinstance(r, Judgement) and not r.invalidated]
+        ties = [r for r in records.values() if isinstance(r, Affiliation) and not r.invalidated]
+        return cls(records, roots, _said(records.values()), judged, ties)
+
+    def by(self, found: Collection[str]) -> set[str]:
+        """Keys of what comes along with the records at these keys."""
+        drawn = {a for key in found for a in self.said.get(key, ())}
+        drawn |= {j.path + j.id for j in self.judged if _weighs(j, self.roots, found)}
+        actors = {e for key in found for e in _actors(self.records[key])}
+        return drawn | _ties(self.ties, actors, found)
 
 
 def _said(records: Iterable[Record]) -> dict[str, list[str]]:

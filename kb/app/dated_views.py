@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,8 +35,8 @@ def dated(
     judged by a policy.
 
     Sources count once they are published, and stay where something refers to them; people and
-    things, passages and relays come with
-    the records that name them. Raises Usage where there is no such policy.
+    things, passages and relays come with the records that name them. Raises Usage where there is no
+    such policy.
     """
     folder = replace(whole.folder, policy=policy or whole.folder.policy)
     stored, problems = whole.files()
@@ -44,18 +44,25 @@ def dated(
     found = Session(folder).outcome(whole.memory(files), as_of, known_on)
     seen = view(found.tables, as_of, known_on)
     stood = _stood(files, _names(found.tables, seen, known_on), folder.base)
-    records = {r.path + r.id: r for f in stood for r in f.records}
-    keys = reached(records, {*_stated(records), *_public(records.values(), as_of, known_on)})
-    made = {"as of": as_of, "known on": known_on}
+    days = {"as of": as_of, "known on": known_on}
     excerpt = Excerpt(
-        part=taken(stood, keys, folder.base),
+        part=_counting(stood, as_of, known_on, folder.base),
         found=replace(found, tables=seen),
-        made={name: day.isoformat() for name, day in made.items() if day},
+        made={name: day.isoformat() for name, day in days.items() if day},
         unread=tuple(p for p in problems if p.code in UNREAD),
         whole=whole,
     )
     named = found.policy.id.removeprefix(materialisation.POLICIES)
     return Session(replace(folder, policy=named), excerpt)
+
+
+def _counting(
+    files: Sequence[File], as_of: date | None, known_on: date | None, base: str
+) -> tuple[File, ...]:
+    """The files with the records that counted, and whatever these refer to."""
+    records = {r.path + r.id: r for f in files for r in f.records}
+    public = _public(records.values(), as_of, known_on)
+    return taken(files, reached(records, {*_stated(records), *public}), base)
 
 
 def _names(tables: Tables, seen: Tables, known_on: date | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ kept in the disposable folder, and removed when the trial is over.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from kb.app.materialisation import Outcome
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Unreadable
+from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import cache, index
@@ -115,31 +116,41 @@ def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
 
 
 def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
-    """The other files in which the focus records, their sources or passages of these stand, with
-    what they replaced; and the types of
-    everything that the focus records point at."""
+    """The other files that describe the focus records, their sources or passages of these, with
+    what they replaced; and the types of everything that the focus records point at.
+    """
     look = Lookups(store, session.folder.base)
     iris = {look.iri(id) for id in focus}
-    told = [t for f in new for t in f.triples if t[0].value in iris]
-    sources = {look.id(t[2].value).partition("#")[0] for t in told if t[2].kind == "iri"} | {
-        id.partition("#")[0] for id in focus
-    }
-    sources = {s for s in sources if s.startswith("source/")}
-    homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources}) | look.follow(
-        "GRAPH ?found { ?quote kb:source ?x }", sources
-    )
-    stored = {session.folder.name_of(home) for home in homes if home.startswith("claims/")}
-    names = {name for home in stored for name in (home, history(home))} | {
-        history(f.path) for f in new
-    }
-    read = [
-        stored_files.read(n, session.folder.read(n), session.folder.base)[0]
-        for n in sorted(names - {f.path for f in new})
-    ]
-    pointed = {
-        t[2].value
-        for f in (*new, *read)
-        for t in f.triples
-        if t[0].value in iris and t[2].kind == "iri"
-    }
+    written = {f.path for f in new}
+    names = _names(session, look, _sources(look, new, focus), focus)
+    names |= {history(name) for name in written}
+    read = [_stored(session, name) for name in sorted(names - written)]
+    pointed = {t[2].value for t in _told(iris, [*new, *read]) if t[2].kind == "iri"}
     return [*read, File("", "", look.types(pointed))]
+
+
+def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[str]:
+    """Keys of the sources that the focus records are, are parts of, or point at."""
+    iris = {look.iri(id) for id in focus}
+    pointed = {look.id(t[2].value) for t in _told(iris, new) if t[2].kind == "iri"}
+    found = {id.partition("#")[0] for id in pointed.union(focus)}
+    return {key for key in found if key.startswith("source/")}
+
+
+def _told(iris: Collection[str], files: Iterable[File]) -> Iterator[Triple]:
+    """What files state of these subjects."""
+    return (t for f in files for t in f.triples if t[0].value in iris)
+
+
+def _names(session: Session, look: Lookups, sources: set[str], focus: Collection[str]) -> set[str]:
+    """Names of the files, and of those with their past, that describe these records and passages
+    of these sources.
+    """
+    homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources})
+    homes |= look.follow("GRAPH ?found { ?quote kb:source ?x }", sources)
+    stored = {session.folder.name_of(home) for home in homes if home.startswith("claims/")}
+    return stored | {history(home) for home in stored}
+
+
+def _stored(session: Session, name: str) -> File:
+    return stored_files.read(name, session.folder.read(name), session.folder.base)[0]

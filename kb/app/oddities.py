@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from kb.errors import Place, Problem
@@ -24,6 +24,7 @@ class Places(Protocol):
         """Return the place of a record, or of a property of it."""
 
 
+Bounds = tuple[date | None, date | None]
 Placed = Sequence[tuple[Places, Record]]
 MONTHS = [
     "january",
@@ -87,29 +88,41 @@ def units_of(wanted: Placed, base: str) -> Iterable[Problem]:
 def dates(wanted: Placed, base: str) -> Iterable[Problem]:
     """Weekdays that do not fit their date: a warning, never a refusal."""
     for file, record in wanted:
-        if isinstance(record, Claim):
-            bounds = (record.begin_earliest, record.end_latest or record.begin_latest)
-            phrase, property = record.when, NS + "whenPhrase"
-        elif isinstance(record, Assertion | Relay):
-            bounds, phrase, property = (
-                (record.said_from, record.said_to),
-                record.said,
-                NS + "saidPhrase",
-            )
-        else:
-            continue
-        first, last = bounds
-        named = weekday_of(phrase or "")
-        if not named or first is None or last is None or (last - first).days > 6:
-            continue
-        weekday, number, month = named
-        days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        stated = [d for d in days if number is None or (d.day == number and d.month == month)]
-        if not any(d.weekday() == weekday for d in stated):
+        phrase, property, bounds = _phrased(record)
+        days = _misfits(phrase, bounds) if phrase else []
+        weekday = weekday_of(phrase) if days else None
+        if weekday:
             iri = turtle_reader.iri_of(record, base)
-            message = f"“{phrase}”: {', '.join(map(str, stated or days))} was no {WEEKDAYS[weekday].title()}."
-            hint = "the phrase and the bounds are kept; note in the source if the document is wrong"
-            yield Problem("warning", "date-weekday", message, file.place(iri, property), iri, hint)
+            named = WEEKDAYS[weekday[0]].title()
+            yield Problem(
+                "warning",
+                "date-weekday",
+                f"“{phrase}”: {', '.join(map(str, days))} was no {named}.",
+                file.place(iri, property),
+                iri,
+                "the phrase and the bounds are kept; note in the source if the document is wrong",
+            )
+
+
+def _phrased(record: Record) -> tuple[str, str, Bounds]:
+    """A date as the source words it, its property, and its bounds; "" where a record has none."""
+    if isinstance(record, Claim):
+        last = record.end_latest or record.begin_latest
+        return record.when or "", NS + "whenPhrase", (record.begin_earliest, last)
+    if isinstance(record, Assertion | Relay):
+        return record.said or "", NS + "saidPhrase", (record.said_from, record.said_to)
+    return "", "", (None, None)
+
+
+def _misfits(phrase: str, bounds: Bounds) -> list[date]:
+    """The days that a phrase may mean, of a week at most, where none is the weekday it names."""
+    named, (first, last) = weekday_of(phrase), bounds
+    if not named or first is None or last is None or (last - first).days > 6:
+        return []
+    weekday, number, month = named
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    stated = [d for d in days if number is None or (d.day == number and d.month == month)]
+    return [] if any(d.weekday() == weekday for d in stated) else stated or days
 
 
 def weekday_of(phrase: str) -> tuple[int, int | None, int | None] | None:

@@ -4,10 +4,10 @@ written; a document is read in whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from kb import documents
@@ -25,6 +25,8 @@ from kb.rdf import turtle_writer
 from kb.text import sentences
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
+
+Bounds = tuple[date | None, date | None]
 
 
 @dataclass(slots=True)
@@ -79,26 +81,10 @@ def checked(session: Session, plan: Plan) -> Plan:
     plan.problems = tuple(plan.sheet.problems)
     if not plan.sound:
         return plan
-    base, change = session.folder.base, plan.change
-    homes = (
-        {
-            name
-            for name, records in session.records()
-            for r in records
-            if r.path + r.id in change.removed
-        }
-        if change.removed
-        else set()
-    )
-    removed = {base + r for r in change.removed}
-    plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
-    moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
-    moved |= _replaced(change.files.values(), plan.seen.values(), base)
-    for name, seen in plan.seen.items():
-        text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
-        plan.texts[name] = "" if text == turtle_writer.heading(base) else text
-    focus = {r.path + r.id for records in change.files.values() for r in records}
-    with trial(session, plan.texts, focus, change.claims) as tried:
+    _write_out(session, plan)
+    base = session.folder.base
+    focus = {r.path + r.id for records in plan.change.files.values() for r in records}
+    with trial(session, plan.texts, focus, plan.change.claims) as tried:
         report = validation.run(
             tried.files,
             base,
@@ -108,12 +94,29 @@ def checked(session: Session, plan: Plan) -> Plan:
         )
         rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome
-    plan.problems += tuple(
-        p
-        for p in (*report.problems, *saved_checks.beyond(rows, report.problems))
-        if p.code != "date-weekday"
-    )  # the sheet has said it, with its line
+    found = (*report.problems, *saved_checks.beyond(rows, report.problems))
+    # Weekdays are the sheet's, which has said so with its line.
+    plan.problems += tuple(p for p in found if p.code != "date-weekday")
     return plan
+
+
+def _write_out(session: Session, plan: Plan) -> None:
+    """Give a plan the texts that it would write, and those that are there now."""
+    base, change = session.folder.base, plan.change
+    homes = _homes(session, change.removed) if change.removed else set[str]()
+    removed = {base + key for key in change.removed}
+    plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
+    moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
+    for name, seen in plan.seen.items():
+        text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
+        plan.texts[name] = "" if text == turtle_writer.heading(base) else text
+
+
+def _homes(session: Session, keys: Collection[str]) -> set[str]:
+    """The files that describe these records."""
+    return {
+        name for name, records in session.records() if any(r.path + r.id in keys for r in records)
+    }
 
 
 def _replaced(
@@ -183,41 +186,14 @@ def _added(
 ) -> Source:
     """The Source of a document that was read, written; this process is the only writer."""
     session.whole()
-    known = session.known()
-    sha = folder.digest(read.text)
-    twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
-    if twin:
-        again = (
-            "; it was missing here, and is kept again"
-            if document_library.find(session.folder, sha) is None
-            else ""
-        )
-        folder.keep_document(session.folder, read.text)
-        raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
+    known, folder_of = session.known(), collection or session.folder.collection
+    _refuse_twin(session, known, read.text)
+    when = _published(given, read)
     title = given.get("title") or read.title or Path(name).stem
-    when = (
-        dates.parse(given["published"]).window()
-        if given.get("published")
-        else read.published or (None, None)
-    )
-    year = f"{when[0].year} " if when[0] else ""
-    id = given.get("id") or known.fresh("source/", identifiers.slug(year + title, 44))
-    if id in known.sources or identifiers.slug(id, 80) != id:
-        raise Usage(
-            f"“{id}” cannot be the id of a new source.",
-            f"try --id {known.fresh('source/', identifiers.slug(id))}",
-        )
-    people, files = _people(
-        session, given, read, known, id, collection or session.folder.collection
-    )
-    told = {
-        "publisher": people.get("publisher"),
-        "author": people.get("author"),
-        "url": given.get("url") or read.url,
-        "published": when[1],
-    }
-    source = Source(
-        id,
+    id = _id(known, given, f"{when[0].year} {title}" if when[0] else title)
+    people, files = _people(session, given, read, known, id, folder_of)
+    source = replace(
+        _measured(Source(id), read.text),
         title=title,
         publisher=people.get("publisher"),
         author=people.get("author") or people["voice"],
@@ -226,22 +202,74 @@ def _added(
         published_from=when[0],
         published_to=when[1],
         published_because=given.get("because"),
-        unknown=tuple(sorted(name for name, value in told.items() if not value)),
+        unknown=_unknown(people, given.get("url") or read.url, when[1]),
         file_name=None if name == "-" else Path(name).name,
-        sha256=sha,
-        length=len(read.text),
-        words=len(read.text.split()),
-        sentences=sentences.written(sentences.split(read.text)) or None,
-        obtained=given.get("obtained")
-        or f"read from {'standard input' if name == '-' else Path(name).name}",
+        obtained=given.get("obtained") or _obtained(name),
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
         recorded=transaction.now(session.folder),
     )
     _admit([source, *(r for records in files.values() for r in records)])
     folder.keep_document(session.folder, read.text)
-    file = f"claims/{identifiers.slug(collection or session.folder.collection)}/sources/{id}.ttl"
+    file = f"claims/{identifiers.slug(folder_of)}/sources/{id}.ttl"
     _write(session, {file: [source], **files}, f"add source {name}")
     return source
+
+
+def _refuse_twin(session: Session, known: Known, text: str) -> None:
+    """Raise Refused where this very text is a source already; a missing text is kept again."""
+    sha = folder.digest(text)
+    twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
+    if twin is None:
+        return
+    missing = document_library.find(session.folder, sha) is None
+    if missing:
+        folder.keep_document(session.folder, text)
+    again = "; it was missing here, and is kept again" if missing else ""
+    raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
+
+
+def _published(given: Mapping[str, str], read: documents.Read) -> Bounds:
+    """When it was published: as typed, else as the document states."""
+    if given.get("published"):
+        return dates.parse(given["published"]).window()
+    return read.published or (None, None)
+
+
+def _id(known: Known, given: Mapping[str, str], title: str) -> str:
+    """The id as typed, else one made from the title. Raises Usage where it cannot be one."""
+    id = given.get("id") or known.fresh("source/", identifiers.slug(title, 44))
+    if id in known.sources or identifiers.slug(id, 80) != id:
+        raise Usage(
+            f"“{id}” cannot be the id of a new source.",
+            f"try --id {known.fresh('source/', identifiers.slug(id))}",
+        )
+    return id
+
+
+def _measured(source: Source, text: str) -> Source:
+    """The source with what its text alone tells."""
+    return replace(
+        source,
+        sha256=folder.digest(text),
+        length=len(text),
+        words=len(text.split()),
+        sentences=sentences.written(sentences.split(text)) or None,
+    )
+
+
+def _unknown(people: Mapping[str, str], url: str | None, published: date | None) -> tuple[str, ...]:
+    """Names of what neither the document nor a person stated."""
+    told = {
+        "publisher": people.get("publisher"),
+        "author": people.get("author"),
+        "url": url,
+        "published": published,
+    }
+    return tuple(sorted(name for name, value in told.items() if not value))
+
+
+def _obtained(name: str) -> str:
+    return f"read from {'standard input' if name == '-' else Path(name).name}"
 
 
 def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:

@@ -119,37 +119,31 @@ class Reach:
         """Ids of the claims that the difference between these rows reaches, and of assertions on no
         claim at all.
         """
-        said = _differing(before.assertions, after.assertions)
-        found = {
-            key("claim/", c)
-            for row in _differing(before.claims, after.claims)
-            for c in (row.id, row.revision_of)
-            if c
-        }
-        found |= {key("claim/", a.claim) if a.claim else key("assertion/", a.id) for a in said}
-        sources = {key("source/", s.id) for s in _beyond(before.sources, after.sources, SourceRow)}
-        judged = {
-            end
-            for j in _differing(before.judgements, after.judgements)
-            for end in (j.about, j.other)
-            if end
-        }
-        found |= {end for end in judged if end.startswith("claim/")}
-        sources |= {end for end in judged if end.startswith("source/")}
+        judged = _judged(before, after)
         people, tied = self._people(before, after)
+        sources = {key("source/", s.id) for s in _beyond(before.sources, after.sources, SourceRow)}
+        sources |= {end for end in judged if end.startswith("source/")}
         sources |= self.look.follow(f"?found {_WRITERS} ?x", people)
-        heard = self.look.follow("?found kb:speaker|kb:onBehalfOf ?x", people)
-        heard |= self.look.follow("?x kb:naming kb:naming-unnamed . ?found kb:speaker ?x", tied)
-        heard |= self.look.follow("?found kb:relay ?x", heard)
-        heard |= self.look.follow("?found kb:source ?x", self._copied(sources))
-        heard |= {key("assertion/", id) for a in said for id in (a.id, a.revision_of) if id}
         moved = {
             key("entity/", e.id)
             for e in _beyond(before.entities, after.entities, EntityRow)
             if e.within
         }
+        found = _stated(before, after) | {end for end in judged if end.startswith("claim/")}
         found |= self.look.follow(f"?found {ROLES} ?x", self.rules.inside(people | moved))
+        heard = self._heard(people, tied, sources)
+        for row in _differing(before.assertions, after.assertions):
+            heard |= {key("assertion/", id) for id in (row.id, row.revision_of) if id}
         return found | self._spoken_on(self.look.closed(_REVISED, heard))
+
+    def _heard(self, people: set[str], tied: set[str], sources: set[str]) -> set[str]:
+        """Assertions that these people make or relay, that those tied make without a name, and
+        those in these sources and their copies.
+        """
+        heard = self.look.follow("?found kb:speaker|kb:onBehalfOf ?x", people)
+        heard |= self.look.follow("?x kb:naming kb:naming-unnamed . ?found kb:speaker ?x", tied)
+        heard |= self.look.follow("?found kb:relay ?x", heard)
+        return heard | self.look.follow("?found kb:source ?x", self._copied(sources))
 
     def _spoken_on(self, assertions: Iterable[str]) -> set[str]:
         """The claims of assertions; an assertion on no claim itself."""
@@ -158,37 +152,27 @@ class Reach:
         return {claim or assertion for assertion, claim in rows}
 
     def _people(self, before: Tables, after: Tables) -> tuple[set[str], set[str]]:
-        """Everybody for whom it may be another matter now whose side they are on or who they are;
-        and those who have or lost a tie.
-        """
+        """Everybody whose side or identity may have changed; and those who have or lost a tie."""
+        changed = _differing(before.affiliations, after.affiliations)
+        tied = {end for tie in changed for end in ends(tie)}
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
-        tied, feuding = set[str](), set[str]()
-        for tie in _differing(before.affiliations, after.affiliations):
-            two = ends(tie)
-            tied |= two
+        for tie in changed:
             order = above(tie)
-            upon |= {key("entity/", order[0])} if order else two
-            feuding |= two if tie.relation == "rival-of" else set()
-        for judgement in _differing(before.judgements, after.judgements):
-            feuding |= {
-                end
-                for end in (judgement.about, judgement.other)
-                if end and end.startswith("entity/")
-            }
-        feuding = self.rules.alike(feuding)  # whose rivals are those of their allies
-        upon |= feuding.union(
-            *(
-                ends(t)
-                for t in self.affiliations
-                if t.relation in ALLIES and not feuding.isdisjoint(ends(t))
-            )
-        )
+            upon |= {key("entity/", order[0])} if order else ends(tie)
+        feuding = {end for tie in changed if tie.relation == "rival-of" for end in ends(tie)}
+        feuding |= {end for end in _judged(before, after) if end.startswith("entity/")}
+        upon |= self._feuding(self.rules.alike(feuding))
         members = grouped(
             (key("entity/", order[1]), key("entity/", order[0]))
             for t in self.affiliations
             if (order := above(t))
         )
         return self.rules.stepwise(upon, members), self.rules.alike(tied)
+
+    def _feuding(self, people: set[str]) -> set[str]:
+        """These, whose rivals are those of their allies, and these allies."""
+        allied = (t for t in self.affiliations if t.relation in ALLIES)
+        return people.union(*(ends(t) for t in allied if not people.isdisjoint(ends(t))))
 
     def _copied(self, sources: Iterable[str]) -> set[str]:
         """Sources and all copies of them, at any remove."""
@@ -214,6 +198,23 @@ class Reach:
         }
         narrow = {name: sorted(map(self.look.iri, ids)) for name, ids in only.items()}
         return extraction.read(self.look, narrow)
+
+
+def _judged(before: Tables, after: Tables) -> set[str]:
+    """Keys of what the judgements that differ are about."""
+    rows = _differing(before.judgements, after.judgements)
+    return {end for j in rows for end in (j.about, j.other) if end}
+
+
+def _stated(before: Tables, after: Tables) -> set[str]:
+    """Claims that differ, and those of assertions that differ; such an assertion on no claim
+    itself.
+    """
+    claims = _differing(before.claims, after.claims)
+    found = {key("claim/", id) for row in claims for id in (row.id, row.revision_of) if id}
+    for row in _differing(before.assertions, after.assertions):
+        found.add(key("claim/", row.claim) if row.claim else key("assertion/", row.id))
+    return found
 
 
 def _triple(row: ClaimRow) -> Triple:

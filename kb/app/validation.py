@@ -7,7 +7,7 @@ the index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb import notes
@@ -101,19 +101,24 @@ def _values(
     """What shapes and `kb.rdf.literals` find wrong with values; of two that mean the same value,
     the one that says more.
     """
-    stated = {
-        path: turtle_reader.by_subject(f.triples)
-        for path, f in {f.path: f for f, _ in wanted}.items()
-    }
     told = {(p.subject, p.place) for p in shaped}
-    placed: list[tuple[literals.Flaw, Problem]] = []
+    placed = list(_flaws(wanted, base))
+    better = {(p.subject, p.place) for flaw, p in placed if not flaw.form and flaw.property}
+    yield from (p for p in shaped if (p.subject, p.place) not in better)
+    yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in told)
+
+
+def _flaws(
+    wanted: Sequence[tuple[File, Record]], base: str
+) -> Iterator[tuple[literals.Flaw, Problem]]:
+    """Faults in the values of records, each as a problem too."""
+    files = {file.path: file for file, _ in wanted}
+    stated = {path: turtle_reader.by_subject(file.triples) for path, file in files.items()}
     for file, record in wanted:
         iri = turtle_reader.iri_of(record, base)
         for flaw in literals.flaws(record, stated[file.path].get(iri, {})):
             place = file.place(iri, flaw.property, flaw.value)
-            placed.append(
-                (flaw, Problem(flaw.severity, flaw.code, flaw.message, place, iri, flaw.hint))
+            yield (
+                flaw,
+                Problem(flaw.severity, flaw.code, flaw.message, place, iri, flaw.hint),
             )
-    better = {(p.subject, p.place) for flaw, p in placed if not flaw.form and flaw.property}
-    yield from (p for p in shaped if (p.subject, p.place) not in better)
-    yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in told)

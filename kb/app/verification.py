@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from kb.app import saved_checks, validation
 from kb.app.condition import UNREAD
 from kb.app.session import Session
+from kb.app.stored_files import File
 from kb.app.validation import Report
 from kb.errors import Problem, Usage
 from kb.workspace import document_library
@@ -28,29 +30,23 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
             "stored files are the *.ttl under claims/",
         )
     focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
-    report = validation.run(
-        files,
-        session.folder.base,
-        session.shapes(),
-        lambda sha: document_library.find(session.folder, sha),
-        focus,
-    )
+    report = _run(session, files, focus)
     rows = session.asked(lambda reader: session.checks(reader, files))
-    names = {f.path for f in picked}
-    own = [
-        p
-        for p in (*problems, *saved_checks.beyond(rows, report.problems))
-        if not chosen or p.place.path in names or _within(p.place.path, chosen)
-    ]
-    return Report(
-        tuple(
-            sorted(
-                (*own, *report.problems),
-                key=lambda p: (p.code not in UNREAD, p.place.path, p.place.line, p.code),
-            )
-        ),
-        report.quotes,
-    )
+    problems += saved_checks.beyond(rows, report.problems)
+    inside = chosen | {f.path for f in picked}
+    own = [p for p in problems if not chosen or _within(p.place.path, inside)]
+    return Report(tuple(sorted((*own, *report.problems), key=_first)), report.quotes)
+
+
+def _run(session: Session, files: Sequence[File], focus: Collection[str] | None) -> Report:
+    base, shapes = session.folder.base, session.shapes()
+    found = partial(document_library.find, session.folder)
+    return validation.run(files, base, shapes, found, focus)
+
+
+def _first(problem: Problem) -> tuple[bool, str, int, str]:
+    """Order of problems: what keeps a file from being read comes first."""
+    return (problem.code not in UNREAD, problem.place.path, problem.place.line, problem.code)
 
 
 def _strange(session: Session, problems: Sequence[Problem]) -> list[Problem]:

@@ -8,7 +8,7 @@ first recorded time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,30 +48,13 @@ def _edit(desk: Desk, entry: Entry) -> None:
     except KbError as error:
         return desk.problem("unknown-record", error, entry.values.get("id", entry))
     record = desk.known.present(key)
-    if isinstance(record, Claim | Assertion):
-        for name in sorted(values.keys() - set(keys(record))):
-            near = identifiers.suggestion(
-                name, keys(record), f"fields of this record: {', '.join(keys(record))}"
-            )
-            desk.problem("sheet-key", f"“{name}” is not a field of {key}.", values[name], near)
     match record:
         case Claim():
-            if "statement" in values and not entry.get("statement"):
-                return desk.problem(
-                    "sheet-claim",
-                    "a claim needs its sentence.",
-                    values["statement"],
-                    "kb withdraw takes a claim back",
-                )
-            _speaks(desk, record)
-            claims.claim(desk, replace(entry, values={**values, "claim": Value("=" + record.id)}))
+            _fitting(desk, record, values)
+            _edit_claim(desk, record, entry, values)
         case Assertion():
-            of = values.get("claim", Value(record.claim or ""))
-            told = {k: v for k, v in values.items() if k != "claim"}
-            said = replace(entry, values={"id": Value(record.id), **told})
-            desk.source = desk.known.sources[record.source or ""]
-            claim = {"claim": replace(of, text="=" + of.text)}
-            claims.claim(desk, replace(entry, values=claim, said=(said,)))
+            _fitting(desk, record, values)
+            _edit_assertion(desk, record, entry, values)
         case Entity() | Affiliation() | Judgement() | Source():
             fields.revise(desk, record, replace(entry, values=values))
         case _:
@@ -81,6 +64,36 @@ def _edit(desk: Desk, entry: Entry) -> None:
                 entry,
                 "edit the assertion that it belongs to",
             )
+
+
+def _fitting(desk: Desk, record: Claim | Assertion, values: Mapping[str, Value]) -> None:
+    """Note the keys that such a record does not have."""
+    known = keys(record)
+    for name in sorted(values.keys() - set(known)):
+        message = f"“{name}” is not a field of {record.path}{record.id}."
+        all_of_them = f"fields of this record: {', '.join(known)}"
+        near = identifiers.suggestion(name, known, all_of_them)
+        desk.problem("sheet-key", message, values[name], near)
+
+
+def _edit_claim(desk: Desk, record: Claim, entry: Entry, values: Mapping[str, Value]) -> None:
+    if "statement" in values and not entry.get("statement"):
+        hint = "kb withdraw takes a claim back"
+        message = "a claim needs its sentence."
+        return desk.problem("sheet-claim", message, values["statement"], hint)
+    _speaks(desk, record)
+    claims.claim(desk, replace(entry, values={**values, "claim": Value("=" + record.id)}))
+
+
+def _edit_assertion(
+    desk: Desk, record: Assertion, entry: Entry, values: Mapping[str, Value]
+) -> None:
+    of = values.get("claim", Value(record.claim or ""))
+    told = {k: v for k, v in values.items() if k != "claim"}
+    said = replace(entry, values={"id": Value(record.id), **told})
+    desk.source = desk.known.sources[record.source or ""]
+    claim = {"claim": replace(of, text="=" + of.text)}
+    claims.claim(desk, replace(entry, values=claim, said=(said,)))
 
 
 def _speaks(desk: Desk, claim: Claim) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -37,12 +37,9 @@ def entity(desk: Desk, slug: str, value: Value) -> None:
     old = desk.known.entities.get(slug, Entity(slug))
     if old.name == slug:  # named by its id only, until a sheet says more
         old = replace(old, name=None)
-    names = new.names or ((old.name,) if old.name else (slug.replace("-", " "),))
     entity = replace(
-        old,
+        _called(old, new.names),
         kind=new.type,
-        name=old.name or names[0],
-        also=tuple(dict.fromkeys((*old.also, *(n for n in names if n != (old.name or names[0]))))),
         description=new.description or old.description,
         naming=new.naming or old.naming,
         within=tuple(dict.fromkeys((*old.within, *within))),
@@ -50,6 +47,14 @@ def entity(desk: Desk, slug: str, value: Value) -> None:
     )
     if turtle_writer.ordered(entity) != desk.known.entities.get(slug):
         desk.put(entity, desk.file("entities"))
+
+
+def _called(old: Entity, names: Sequence[str]) -> Entity:
+    """The entity with these names beside those it has; without any, it is called as its id reads."""
+    names = names or ((old.name,) if old.name else (old.id.replace("-", " "),))
+    first = old.name or names[0]
+    also = (*old.also, *(name for name in names if name != first))
+    return replace(old, name=first, also=tuple(dict.fromkeys(also)))
 
 
 # What makes two affiliations, and two judgements, one and the same.
@@ -123,42 +128,43 @@ def _judgement(desk: Desk, entry: Entry, decided: dict[Decision, Judgement]) -> 
             "kind: same-event, about: claim/…, other: claim/…, why: …",
         )
     if wrong := _unfit(kind, about, other, entry):
-        return desk.problem(
-            "bad-judgement",
-            wrong,
-            entry,
-            f"{kind} is said of {OF[kind]}; kb judge --help shows each kind",
-        )
+        hint = f"{kind} is said of {OF[kind]}; kb judge --help shows each kind"
+        return desk.problem("bad-judgement", wrong, entry, hint)
     lines = entry.get("lines") or None
     old = decided.get((kind, lines, about, other))
     if old is None and other and kind in MUTUAL:
         old = decided.get((kind, lines, other, about))
         about, other = (other, about) if old else (about, other)
-    name = identifiers.slug(
-        f"{kind} {about.split('/')[1]} {(other or '/').split('/')[1]}", longest=110
-    )
-    record = Judgement(
-        old.id if old else desk.known.fresh("judgement/", name),
-        kind=kind,
-        about=about,
-        other=other,
-        lines=lines,
-        verdict=entry.get("verdict") or None,
-        certainty=desk.token(entry.values["certainty"], CERTAINTIES)
-        if entry.get("certainty")
-        else None,
-        why=entry.get("why"),
-    )
-    if record.lines and kind == "copy-of":
-        record = _ranged(desk, record, entry)
-    record = replace(
-        record, coder=desk.sheet.get("coder") or None, recorded=old.recorded if old else desk.now
-    )
-    if old:
-        record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
+    record = _decided(desk, entry, Judgement("", kind, about, other, lines), old)
     if record != old:
         desk.put(record, desk.file("judgements"))
         decided[_decision(record)] = record
+
+
+def _decided(desk: Desk, entry: Entry, record: Judgement, old: Judgement | None) -> Judgement:
+    """The judgement with what its entry says beside kind and records; `old` is the one that it
+    replaces.
+    """
+    sure = entry.get("certainty")
+    record = replace(
+        record,
+        id=old.id if old else desk.known.fresh("judgement/", _named(record)),
+        verdict=entry.get("verdict") or None,
+        certainty=desk.token(entry.values["certainty"], CERTAINTIES) if sure else None,
+        why=entry.get("why"),
+        coder=desk.sheet.get("coder") or (old.coder if old else None),
+        recorded=old.recorded if old else desk.now,
+        revision_of=old.revision_of if old else None,
+    )
+    if record.lines and record.kind == "copy-of":
+        return _ranged(desk, record, entry)
+    return record
+
+
+def _named(record: Judgement) -> str:
+    """The id that a new judgement would have."""
+    ends = [(end or "/").split("/")[1] for end in (record.about, record.other)]
+    return identifiers.slug(" ".join([record.kind or "", *ends]), longest=110)
 
 
 # kind → what it is said of, in words; the folders of these records, the same for both.
