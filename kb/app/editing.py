@@ -181,6 +181,18 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     """
     files, known = session.whole(), session.known()
     key = known.resolve(name)
+    wanted = _new_key(known, key, new)
+    base, out = session.folder.base, {}
+    for file in files:
+        text = turtle_writer.renamed(file.text, base, key, wanted)
+        if text != file.text:
+            canonical = turtle_writer.tidy(file.text, base) == file.text
+            out[file.path] = (file.text, turtle_writer.tidy(text, base) if canonical else text)
+    return out
+
+
+def _new_key(known: Known, key: str, new: str) -> str:
+    """Path and new id of a record. Raises Usage where it is no id, Refused where it is taken."""
     path, _, old = key.partition("/")
     new = new.removeprefix(f"{path}/")
     if not new or any(identifiers.slug(part, 200) != part for part in new.split(".")):
@@ -194,14 +206,7 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
         raise Refused(
             f"{path}/{new} is another record.", "kb merge joins two records that mean the same"
         )
-    base = session.folder.base
-    out = {}
-    for file in files:
-        text = turtle_writer.renamed(file.text, base, f"{path}/{old}", f"{path}/{new}")
-        if text != file.text:
-            canonical = turtle_writer.tidy(file.text, base) == file.text
-            out[file.path] = (file.text, turtle_writer.tidy(text, base) if canonical else text)
-    return out
+    return f"{path}/{new}"
 
 
 def overturn(session: Session, name: str, why: str, now: datetime | None = None) -> Plan:

@@ -188,21 +188,13 @@ def _added(
     session.whole()
     known, folder_of = session.known(), collection or session.folder.collection
     _refuse_twin(session, known, read.text)
-    when = _published(given, read)
     title = given.get("title") or read.title or Path(name).stem
-    id = _id(known, given, f"{when[0].year} {title}" if when[0] else title)
+    id = _id(known, given, title, _published(given, read)[0])
     people, files = _people(session, given, read, known, id, folder_of)
     source = replace(
-        _measured(Source(id), read.text),
+        _described(_measured(Source(id), read.text), given, read, people),
         title=title,
-        publisher=people.get("publisher"),
-        author=people.get("author") or people["voice"],
         language=given.get("language") or read.language or session.folder.language,
-        url=given.get("url") or read.url,
-        published_from=when[0],
-        published_to=when[1],
-        published_because=given.get("because"),
-        unknown=_unknown(people, given.get("url") or read.url, when[1]),
         file_name=None if name == "-" else Path(name).name,
         obtained=given.get("obtained") or _obtained(name),
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
@@ -235,8 +227,9 @@ def _published(given: Mapping[str, str], read: documents.Read) -> Bounds:
     return read.published or (None, None)
 
 
-def _id(known: Known, given: Mapping[str, str], title: str) -> str:
-    """The id as typed, else one made from the title. Raises Usage where it cannot be one."""
+def _id(known: Known, given: Mapping[str, str], title: str, published: date | None) -> str:
+    """The id as typed, else one made from year and title. Raises Usage where it cannot be one."""
+    title = f"{published.year} {title}" if published else title
     id = given.get("id") or known.fresh("source/", identifiers.slug(title, 44))
     if id in known.sources or identifiers.slug(id, 80) != id:
         raise Usage(
@@ -254,6 +247,24 @@ def _measured(source: Source, text: str) -> Source:
         length=len(text),
         words=len(text.split()),
         sentences=sentences.written(sentences.split(text)) or None,
+    )
+
+
+def _described(
+    source: Source, given: Mapping[str, str], read: documents.Read, people: Mapping[str, str]
+) -> Source:
+    """The source with who published it, when and where, and what of that is unknown."""
+    first, last = _published(given, read)
+    url = given.get("url") or read.url
+    return replace(
+        source,
+        publisher=people.get("publisher"),
+        author=people.get("author") or people["voice"],
+        url=url,
+        published_from=first,
+        published_to=last,
+        published_because=given.get("because"),
+        unknown=_unknown(people, url, last),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from kb.coding import notation, passages
 from kb.coding.context import Desk
-from kb.coding.sheet import Entry, Value
+from kb.coding.sheet import SAID, Entry, Value
+from kb.errors import KbError
 from kb.model import dates as calendar
 from kb.model import identifiers, values
 from kb.model.records import Assertion, Claim, Entity, Quote, Relay
@@ -55,15 +56,12 @@ def _bound(desk: Desk, said: Entry) -> Assertion | None:
     """The assertion that `id:` names."""
     if not said.get("id"):
         return None
-    found = desk.known.assertions.get(said.get("id"))
-    if found is None:
-        near = identifiers.suggestion(
-            said.get("id"), desk.known.assertions, "kb show CLAIM lists them"
-        )
-        desk.problem(
-            "unknown-record", f"there is no assertion “{said.get('id')}”.", said.values["id"], near
-        )
-    return found
+    try:
+        key = desk.known.resolve(said.get("id"), ("assertion",))
+    except KbError as error:
+        desk.problem("unknown-record", error, said.values["id"])
+        return None
+    return desk.known.assertions[key.removeprefix("assertion/")]
 
 
 def _place(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
@@ -84,29 +82,34 @@ TOKENS: Final = {"basis": BASES, "form": FORMS, "reading": READINGS}
 def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     """How and when it is said. An entry with `id:` leaves what it does not name."""
     out: dict[str, Any] = {f: getattr(bound, f) for f in SAYING} if bound else {}
-    for key, name in TEXTS.items():
-        if key in said.values or not bound:
-            out[name] = said.get(key) or None
-    for key, name in LISTS.items():
-        if key in said.values or not bound:
-            out[name] = notation.names_in(said.get(key))
-    for key, allowed in TOKENS.items():
-        if key in said.values or not bound:
-            out[key] = desk.token(said.values[key], allowed) if said.get(key) else None
-    if "certain" in said.values or not bound:
-        out["speaker_certain"] = (
-            said.get("certain").lower() not in {"no", "false"} if said.get("certain") else None
-        )
-    if "on" in said.values or not bound:
-        on = (
-            desk.dates(said.values["on"], desk.published(), "the saying's date")
-            if said.get("on")
-            else calendar.When()
-        )
-        out |= {"said_from": on.window()[0], "said_to": on.window()[1], "said": on.phrase or None}
-    checked = (*out["checked_by"], *notation.names_in(desk.sheet.get("checked")))
-    out["checked_by"] = tuple(dict.fromkeys(checked))
-    return out | {"coder": desk.sheet.get("coder") or (bound.coder if bound else None)}
+    told = [key for key in SAID if key in said.values or not bound]
+    out |= {TEXTS[key]: said.get(key) or None for key in told if key in TEXTS}
+    out |= {LISTS[key]: notation.names_in(said.get(key)) for key in told if key in LISTS}
+    for key in told:
+        if key in TOKENS:
+            out[key] = desk.token(said.values[key], TOKENS[key]) if said.get(key) else None
+    if "certain" in told:
+        sure = said.get("certain").lower()
+        out["speaker_certain"] = sure not in {"no", "false"} if sure else None
+    if "on" in told:
+        out |= _said_on(desk, said)
+    return out | _coded(desk, out["checked_by"], bound)
+
+
+def _coded(desk: Desk, checked: tuple[str, ...], bound: Assertion | None) -> dict[str, Any]:
+    """Who coded and who checked it: the head of the sheet adds to the entry."""
+    checkers = (*checked, *notation.names_in(desk.sheet.get("checked")))
+    coder = desk.sheet.get("coder") or (bound.coder if bound else None)
+    return {"checked_by": tuple(dict.fromkeys(checkers)), "coder": coder}
+
+
+def _said_on(desk: Desk, said: Entry) -> dict[str, Any]:
+    """When it was said, as bounds and in the words of the source."""
+    on = calendar.When()
+    if said.get("on"):
+        on = desk.dates(said.values["on"], desk.published(), "the saying's date")
+    first, last = on.window()
+    return {"said_from": first, "said_to": last, "said": on.phrase or None}
 
 
 SAYING: Final = (
@@ -213,22 +216,17 @@ def _relays(
         return bound.relays
     chain = [] if desk.source.author in {None, speaker} else [str(desk.source.author)]
     if said.get("via"):
-        chain += [
-            e
-            for e in (desk.entity(n, said.values["via"]) for n in desk.names(said.values["via"]))
-            if e
-        ]
-    named = [(f"{id}-r{n}", n, name) for n, name in enumerate(chain, 1)]
-    relays = [
-        replace(desk.known.relays.get(r, Relay(r)), position=n, speaker=name)
-        for r, n, name in named
-    ]
-    for relay in relays:
-        if desk.known.relays.get(relay.id) != relay:
+        via = said.values["via"]
+        chain += filter(None, [desk.entity(name, via) for name in desk.names(via)])
+    kept = []
+    for number, name in enumerate(chain, 1):
+        old = desk.known.relays.get(f"{id}-r{number}")
+        relay = replace(old or Relay(f"{id}-r{number}"), position=number, speaker=name)
+        kept.append(relay.id)
+        if old != relay:
             desk.put(relay, desk.source_file())
-    kept = {relay.id for relay in relays}
     desk.change.removed |= {f"assertion/{r}" for r in desk.known.links(id) if r not in kept}
-    return tuple(r.id for r in relays)
+    return tuple(kept)
 
 
 def _stance(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:

@@ -41,48 +41,43 @@ def claim(desk: Desk, entry: Entry) -> None:
     if not sentence:
         return None
     try:
-        if sentence.startswith("="):
-            claim = desk.known.claim(sentence[1:].strip())
-            claim = replace(claim, statement=entry.get("statement") or claim.statement)
-        else:
-            same = desk.known.stated(sentence)
-            claim = (
-                same[0]
-                if same
-                else Claim(
-                    desk.known.fresh("claim/", identifiers.slug(sentence)),
-                    statement=sentence,
-                    recorded=desk.now,
-                )
-            )
-            _alike(desk, claim, bool(same))
+        claim = _meant(desk, entry, sentence)
     except KbError as error:
         return desk.problem("unknown-claim", error, entry.values["claim"])
     wrong = len(desk.sheet.problems)
     claim = replace(claim, **_content(desk, entry, claim))
     if claim.kind is None and len(desk.sheet.problems) == wrong:
-        message = "the kind of this claim is not known."
         desk.problem(
             "claim-kind",
-            message,
+            "the kind of this claim is not known.",
             entry,
             f"add kind: {' | '.join(KINDS)}, or what: with a predicate that implies it",
         )
     if turtle_writer.ordered(claim) != desk.known.claims.get(claim.id):
-        desk.put(
-            claim,
-            desk.file(
-                f"claims/{identifiers.slug(entry.get('topic') or desk.sheet.get('topic') or 'general')}"
-            ),
-        )
+        topic = entry.get("topic") or desk.sheet.get("topic") or "general"
+        desk.put(claim, desk.file(f"claims/{identifiers.slug(topic)}"))
     desk.concerns(claim.id)
     for said in entry.said:
         assertions.said(desk, said, claim)
 
 
-def _alike(desk: Desk, claim: Claim, exists: bool) -> None:
-    if exists:
-        return
+def _meant(desk: Desk, entry: Entry, sentence: str) -> Claim:
+    """The claim of an entry: `=` and a name, or its sentence; a new one where none is recorded.
+    Raises Usage.
+    """
+    if sentence.startswith("="):
+        named = desk.known.claim(sentence[1:].strip())
+        return replace(named, statement=entry.get("statement") or named.statement)
+    if same := desk.known.stated(sentence):
+        return same[0]
+    id = desk.known.fresh("claim/", identifiers.slug(sentence))
+    made = Claim(id, statement=sentence, recorded=desk.now)
+    _alike(desk, made)
+    return made
+
+
+def _alike(desk: Desk, claim: Claim) -> None:
+    """Note an existing claim that a new one looks like."""
     known = desk.alike.candidates(claim.id)
     near = [n for n in identifiers.nearest(claim.id, known, 0.85) if n != claim.id][:1]
     desk.alike.add(claim.id)
@@ -99,14 +94,7 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     out: dict[str, Any] = _core(desk, entry)
     if _chosen(desk, claim) or out.get("kind", "") is None:
         out.pop("kind", None)
-    for key, role in ROLE_KEYS.items():
-        if key in entry.values:
-            out[role] = tuple(
-                filter(
-                    None,
-                    (desk.entity(n, entry.values[key]) for n in desk.names(entry.values[key])),
-                )
-            )
+    out |= _roles(desk, entry)
     for key, allowed in (("kind", KINDS), ("extent", EXTENTS), ("held", HELD)):
         if key in entry.values:
             out[key] = desk.token(entry.values[key], allowed) if entry.get(key) else None
@@ -125,6 +113,17 @@ def _content(desk: Desk, entry: Entry, claim: Claim) -> dict[str, Any]:
     out |= _count(desk, entry, claim)
     out |= _when(desk, entry, claim, out.get("kind") or claim.kind)
     return out | _dates_of(desk, entry, claim, out)
+
+
+def _roles(desk: Desk, entry: Entry) -> dict[str, Any]:
+    """Entities by the role that they have, of the roles that an entry names."""
+    out = {}
+    for key, role in ROLE_KEYS.items():
+        if key in entry.values:
+            value = entry.values[key]
+            found = (desk.entity(name, value) for name in desk.names(value))
+            out[role] = tuple(id for id in found if id)
+    return out
 
 
 def _condition(desk: Desk, entry: Entry) -> dict[str, Any]:

@@ -85,8 +85,8 @@ class Desk:
         self.sheet.problem(code, message, at, hint or more)
 
     def put(self, record: Record, file: str) -> None:
-        """Write `record` where it stands already, else in `file`; a record that is the same stays
-        as it is.
+        """Write `record` where it is already, else in `file`; a record that is the same stays as it
+        is.
 
         Where the difference can change a status, what it replaces is kept as a version.
         """
@@ -105,12 +105,16 @@ class Desk:
         self._written.add((file, key))
         written.append(record)
         if not isinstance(record, Quote | Relay):
-            before = self.known.files.get(key)
-            listed = self.change.changed if before else self.change.added
-            if key not in self._listed and not (before and self._same(record)):
-                self._listed.add(key)
-                listed.append(key)
+            self._count(key, record)
         self.known.add(record, file)
+
+    def _count(self, key: str, record: Record) -> None:
+        """Count a record among those added or changed, once, unless it is as it was."""
+        before = self.known.files.get(key)
+        listed = self.change.changed if before else self.change.added
+        if key not in self._listed and not (before and self._same(record)):
+            self._listed.add(key)
+            listed.append(key)
 
     def _revised(self, record: Any, file: str) -> Any:
         old: Any = self.known.present(record.path + record.id)

@@ -131,11 +131,11 @@ def _judgement(desk: Desk, entry: Entry, decided: dict[Decision, Judgement]) -> 
         hint = f"{kind} is said of {OF[kind]}; kb judge --help shows each kind"
         return desk.problem("bad-judgement", wrong, entry, hint)
     lines = entry.get("lines") or None
-    old = decided.get((kind, lines, about, other))
-    if old is None and other and kind in MUTUAL:
-        old = decided.get((kind, lines, other, about))
-        about, other = (other, about) if old else (about, other)
-    record = _decided(desk, entry, Judgement("", kind, about, other, lines), old)
+    made = Judgement("", kind, about, other, lines)
+    if kind in MUTUAL and (kind, lines, other, about) in decided and _decision(made) not in decided:
+        made = Judgement("", kind, other, about, lines)
+    old = decided.get(_decision(made))
+    record = _decided(desk, entry, made, old)
     if record != old:
         desk.put(record, desk.file("judgements"))
         decided[_decision(record)] = record

@@ -28,37 +28,30 @@ def withdraw(desk: Desk, keys: Iterable[str], why: str) -> None:
     chosen = list(dict.fromkeys(keys))
     links = _Links.of(desk.known)
     goes = closure(desk.known, chosen, links)
-    gone, named = set(goes), set(chosen)
+    gone = set(goes)
     for key in goes:
-        path = key.partition("/")[0]
-        users = sorted(links.users(key) - gone)
-        if path not in DATED and users:
-            more = f" and {len(users) - 3} more" if len(users) > 3 else ""
-            desk.problem(
-                "still-used",
-                f"{key} is still used by {', '.join(users[:3])}{more}.",
-                None,
-                "withdraw or edit these first, or kb rename it",
-            )
-        elif users:
-            desk.problem(
-                "still-used",
-                f"{', '.join(users)} rests on {key}.",
-                None,
-                f"kb edit {users[0]} basis=… first",
-            )
+        _unused(desk, key, sorted(links.users(key) - gone))
     if desk.sheet.problems:
         return
     for key in goes:
-        _end(desk, key, why if key in named else f"with {_listed(chosen)}: {why}")
-    for source in sorted(
-        {
-            a.source
-            for a in desk.known.past.values()
-            if isinstance(a, Assertion) and "assertion/" + a.id in gone and a.source
-        }
-    ):
+        _end(desk, key, why if key in chosen else f"with {_listed(chosen)}: {why}")
+    ended = (desk.known.past.get(key) for key in goes)
+    sources = {r.source for r in ended if isinstance(r, Assertion) and r.source}
+    for source in sorted(sources):
         passages.orphans(desk, source)
+
+
+def _unused(desk: Desk, key: str, users: Sequence[str]) -> None:
+    """Note that a record cannot go where others use it that stay."""
+    if not users:
+        return
+    if key.partition("/")[0] in DATED:
+        message, hint = f"{', '.join(users)} rests on {key}.", f"kb edit {users[0]} basis=… first"
+    else:
+        more = f" and {len(users) - 3} more" if len(users) > 3 else ""
+        message = f"{key} is still used by {', '.join(users[:3])}{more}."
+        hint = "withdraw or edit these first, or kb rename it"
+    desk.problem("still-used", message, None, hint)
 
 
 def _end(desk: Desk, key: str, why: str) -> None:

@@ -42,51 +42,44 @@ def parse(text: str, name: str) -> Sheet:
 
 def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
     try:
-        for depth, event in _depths(text):
-            if depth > DEEPEST:
-                sheet.problem(
-                    "sheet-syntax",
-                    "lists inside lists, deeper than a sheet is.",
-                    Value("", event.start_mark.line + 1 if event.start_mark else 0),
-                )
-                return None
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line if event.start_mark else 0
-                message = "YAML reads & and * at the start of a value as references."
-                sheet.problem("sheet-yaml", message, Value("", line + 1), _quoted(text, line))
-                return None
+        if not _plain(text, sheet):
+            return None
         node: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        sheet.problem(
-            "sheet-yaml",
-            f"YAML cannot read this: {error.problem}.",
-            Value("", line + 1, column + 1),
-            _quoted(text, line),
-        )
+        message = f"YAML cannot read this: {error.problem}."
+        at = Value("", line + 1, column + 1)
+        sheet.problem("sheet-yaml", message, at, _quoted(text, line))
         return None
     except yaml.reader.ReaderError as error:
-        at = error.position
-        place = Value("", text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        sheet.problem(
-            "bad-character",
-            f"there is {_character(text, at)}.",
-            place,
-            "remove it, or type the line again",
-        )
+        offset = error.position
+        at = Value("", text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+        message = f"there is {_character(text, offset)}."
+        sheet.problem("bad-character", message, at, "remove it, or type the line again")
         return None
     except (yaml.YAMLError, ValueError, RecursionError):
-        sheet.problem(
-            "sheet-yaml",
-            "YAML cannot read this.",
-            None,
-            "put values with unusual characters in quotes",
-        )
+        hint = "put values with unusual characters in quotes"
+        sheet.problem("sheet-yaml", "YAML cannot read this.", None, hint)
         return None
     if node is None:
         sheet.problem("sheet-empty", "the sheet is empty.", hint="kb add --help shows one")
     return node
+
+
+def _plain(text: str, sheet: Sheet) -> bool:
+    """Whether a text is no deeper than a sheet is, and has no references."""
+    for depth, event in _depths(text):
+        line = event.start_mark.line if event.start_mark else 0
+        at = Value("", line + 1 if event.start_mark else 0)
+        if depth > DEEPEST:
+            sheet.problem("sheet-syntax", "lists inside lists, deeper than a sheet is.", at)
+            return False
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            message = "YAML reads & and * at the start of a value as references."
+            sheet.problem("sheet-yaml", message, Value("", line + 1), _quoted(text, line))
+            return False
+    return True
 
 
 def _character(text: str, at: int) -> str:
