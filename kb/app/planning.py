@@ -107,6 +107,7 @@ def _write_out(session: Session, plan: Plan) -> None:
     removed = {base + key for key in change.removed}
     plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
     moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
+    moved |= _replaced(change.files.values(), plan.seen.values(), base)
     for name, seen in plan.seen.items():
         text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
         plan.texts[name] = "" if text == turtle_writer.heading(base) else text
