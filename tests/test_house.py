@@ -18,8 +18,10 @@ MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
 LONGEST_MODULE = 400
 # Nodes of the syntax tree: width and line breaks do not matter.
 # Ceilings, to be lowered and never raised.
-LARGEST_FUNCTION = 680
-LARGE_FUNCTION = 230
+LARGEST_FUNCTION = 600
+LARGE_FUNCTION = 215
+# Packages in which no function is larger than this.
+SMALL: dict[str, int] = {"app": 300, "coding": 300}
 # Spelled so that this file does not find itself.
 UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -57,7 +59,8 @@ def test_functions_are_small(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, Function):
             size = sum(1 for _ in ast.walk(node))
-            large += [f"{node.name}: {size} nodes"] if size > LARGEST_FUNCTION else []
+            most = SMALL.get(path.parent.name, LARGEST_FUNCTION)
+            large += [f"{node.name}: {size} nodes"] if size > most else []
     assert large == []
 
 

@@ -5,6 +5,7 @@ problem with a way to mend it.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -81,65 +82,69 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
     proof = tuple(damage.unproven(session, head)) if head else ()
     files, _ = session.files()
     looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
-    bytes_, documents, journalled, missing, left = (
+    bytes_, documents, logged, missing, left = (
         tuple(look(session)) for look in notes.counted(looks, "comparing with the log")
     )
+    other, unseen = index_audit.audit(session, files)
+    indexed = sum(not past(f.path) for f in files)
+    written, layouts = _of_files(session, files, report, bytes_)
+    rows = (
+        *written,
+        *_of_records(session, files, report),
+        *_of_history(session, (*documents, *missing), len(missing), (*logged, *proof)),
+        Row("leavings of killed commands", len(left), len(left)),
+        Row("graphs of the index", indexed, len(other), unseen),
+    )
+    found = (*layouts, *documents, *missing, *logged, *proof, *left, *other)
+    # A file that is gone is found twice.
+    return Health(rows, (*dict.fromkeys((*bytes_, *report.problems)), *found))
+
+
+def _of_files(
+    session: Session, files: Sequence[File], report: Report, changed: Sequence[Problem]
+) -> tuple[list[Row], list[Problem]]:
+    """What was looked at in the files themselves, and those that are not canonical."""
     broken = {p.place.path for p in report.problems if p.code in UNREAD and _stored(p)}
-    layouts = tuple(_layout([f for f in files if f.path not in broken], session.folder.base))
-    quotes = {
-        o: sum(v == o for v in report.quotes.values())
-        for o in ("verified", "mismatched", "not-checkable")
-    }
+    sound = [f for f in files if f.path not in broken]
+    layouts = list(_layout(sound, session.folder.base))
+    recorded = len(damage.expected(session))
+    unrecorded = "" if recorded else "no digests are recorded here yet"
+    rows = [
+        Row("files as commands left them", recorded, len(changed), unrecorded),
+        Row("files that are Turtle", len(files), len(broken)),
+        Row("files in canonical layout", len(files) - len(broken), len(layouts)),
+    ]
+    return rows, layouts
+
+
+def _of_history(
+    session: Session, documents: Sequence[Problem], missing: int, logged: Sequence[Problem]
+) -> Iterator[Row]:
+    """Documents, of which some are missing, and the log, with the problems of both."""
+    texts = len(damage.texts(session)) + missing
+    yield Row("documents by their digest", texts, len(documents))
+    entries = len(log_entries.numbers(session.folder))
+    yield Row("entries of the journal", entries, len(logged))
+
+
+def _of_records(session: Session, files: Sequence[File], report: Report) -> Iterator[Row]:
+    """What validation found, by what it looked at."""
     ids, references, quoted, around, rest = _sorted(report.problems)
     own = (session.folder.own("ontology", ".ttl"), session.folder.own_queries())
     records = sum(len(f.records) for f in files)
-    recorded = damage.expected(session)
-    other, unseen = index_audit.audit(session, files)
-    rows = (
-        Row(
-            "files as commands left them",
-            len(recorded),
-            len(bytes_),
-            "" if recorded else "no digests are recorded here yet",
-        ),
-        Row("files that are Turtle", len(files), len(broken)),
-        Row("files in canonical layout", len(files) - len(broken), len(layouts)),
-        Row("ids, each of one record", records, len(ids)),
-        Row(
-            "references",
-            sum(o.kind == "iri" for f in files for _, _, o in f.triples),
-            len(references),
-        ),
-        Row(
-            "quotes",
-            len(report.quotes),
-            len(quoted),
-            ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in quotes.items() if n),
-        ),
-        Row("records by shapes and checks", records, len(rest)),
-        Row("settings, names, own files", 1 + sum(len(o.files) for o in own), len(around)),
-        Row(
-            "documents by their digest",
-            len(damage.texts(session)) + len(missing),
-            len(documents) + len(missing),
-        ),
-        Row(
-            "entries of the journal",
-            len(log_entries.numbers(session.folder)),
-            len(journalled) + len(proof),
-        ),
-        Row("leavings of killed commands", len(left), len(left)),
-        Row(
-            "graphs of the index",
-            len([f for f in files if not past(f.path)]),
-            len(other),
-            unseen,
-        ),
-    )
-    problems = dict.fromkeys((*bytes_, *report.problems))  # a file that is gone is found twice
-    return Health(
-        rows, (*problems, *layouts, *documents, *missing, *journalled, *proof, *left, *other)
-    )
+    pointers = sum(o.kind == "iri" for f in files for _, _, o in f.triples)
+    yield Row("ids, each of one record", records, len(ids))
+    yield Row("references", pointers, len(references))
+    yield Row("quotes", len(report.quotes), len(quoted), _outcomes(report))
+    yield Row("records by shapes and checks", records, len(rest))
+    yield Row("settings, names, own files", 1 + sum(len(o.files) for o in own), len(around))
+
+
+def _outcomes(report: Report) -> str:
+    """Numbers of quotes by outcome, in words."""
+    found = Counter(report.quotes.values())
+    kinds = ("verified", "mismatched", "not-checkable")
+    return ", ".join(f"{found[kind]} {kind.replace('-', ' ')}" for kind in kinds if found[kind])
 
 
 def undisturbed(session: Session, look: Callable[[], Health]) -> Health:

@@ -27,6 +27,8 @@ from kb.reasoning.voices import speech
 from kb.store import Reader
 
 POLICIES = "https://w3id.org/claimkb/policy/"
+# Scheme of a word of a status → its property, where that has another name.
+PROPERTIES = {"dispute": "disputeKind"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +107,24 @@ class Derivation:
             return [], []
         reached |= near.near(reached, before)
         found = self.recomputed(near, reached)
-        said = _said(found.tables, reached) | {
-            a.id for a in set(before.assertions) - set(after.assertions)
-        }
-        ids = {r.removeprefix("claim/") for r in reached}
-        claims = {f"{self.base}claim/{c}" for c in ids}
-        derived = {
-            *claims,
-            *(f"{self.base}status/{c}" for c in ids),
-            *(f"{self.base}assertion/{a}" for a in said),
-        }
-        old = look.statements(graph, derived, claims)
-        clashes = {s.value for s, p, _ in old if p.value == NS + "between"}
-        old |= look.statements(graph, clashes)
+        gone = {a.id for a in set(before.assertions) - set(after.assertions)}
+        old = self._stated(look, graph, reached, _said(found.tables, reached) | gone)
         new = set(triples(found, self.base))
         return sorted(old - new), sorted(new - old)
+
+    def _stated(
+        self, look: Lookups, graph: str, reached: AbstractSet[str], said: Iterable[str]
+    ) -> set[Triple]:
+        """What the derived graph states of these claims and assertions, and of contradictions of
+        these claims.
+        """
+        ids = {r.removeprefix("claim/") for r in reached}
+        claims = {f"{self.base}claim/{c}" for c in ids}
+        derived = claims | {f"{self.base}status/{c}" for c in ids}
+        derived |= {f"{self.base}assertion/{a}" for a in said}
+        old = look.statements(graph, derived, claims)
+        pairs = {s.value for s, p, _ in old if p.value == NS + "between"}
+        return old | look.statements(graph, pairs)
 
     def recomputed(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
         """Compute the statuses of claims, and the voices of assertions without a claim."""
@@ -227,6 +232,13 @@ def _iri(value: str) -> Term:
 
 
 def _status(row: StatusRow, base: str) -> list[Triple]:
+    words = {
+        "headline": (row.headline,),
+        "support": (row.support,),
+        "contest": row.contest,
+        "dispute": row.dispute,
+        "flag": row.flags,
+    }
     counts = {
         "documents": row.documents,
         "originals": row.originals,
@@ -237,11 +249,11 @@ def _status(row: StatusRow, base: str) -> list[Triple]:
     values = [
         (RDF + "type", _iri(NS + "Status")),
         (NS + "statusOf", _iri(f"{base}claim/{row.claim}")),
-        (NS + "headline", _iri(concept("headline", row.headline))),
-        (NS + "support", _iri(concept("support", row.support))),
-        *((NS + "contest", _iri(concept("contest", c))) for c in row.contest),
-        *((NS + "disputeKind", _iri(concept("dispute", d))) for d in row.dispute),
-        *((NS + "flag", _iri(concept("flag", f))) for f in row.flags),
+        *(
+            (NS + PROPERTIES.get(scheme, scheme), _iri(concept(scheme, word)))
+            for scheme, found in words.items()
+            for word in found
+        ),
         *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
         (NS + "policy", _policy(row)),
     ]

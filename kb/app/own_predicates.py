@@ -125,13 +125,7 @@ def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple
         return subject, Term("iri", property), value
 
     yield say(RDF + "type", Term("iri", NS + "Predicate"))
-    for property, text in (
-        (RDFS + "label", wanted.label),
-        (SKOS + "definition", wanted.definition),
-        (SKOS + "example", wanted.example),
-    ):
-        if text.strip():
-            yield say(property, Term("literal", text.strip(), RDF + "langString", "en"))
+    yield from _texts(subject, wanted)
     yield say(NS + "defaultKind", Term("iri", f"{NS}kind-{wanted.kind}"))
     for name, text in (
         ("functional", wanted.functional),
@@ -149,6 +143,18 @@ def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple
             yield say(NS + property, Term("iri", id if "://" in id else PREDICATES + id))
     for role in wanted.against:
         yield say(NS + "againstInterestOf", Term("iri", NS + role))
+
+
+def _texts(subject: Term, wanted: Declaration) -> Iterator[Triple]:
+    """What is said of it in words."""
+    for property, text in (
+        (RDFS + "label", wanted.label),
+        (SKOS + "definition", wanted.definition),
+        (SKOS + "example", wanted.example),
+    ):
+        if text.strip():
+            words = Term("literal", text.strip(), RDF + "langString", "en")
+            yield subject, Term("iri", property), words
 
 
 def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[Problem]:

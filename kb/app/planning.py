@@ -196,10 +196,9 @@ def _added(
         _described(_measured(Source(id), read.text), given, read, people),
         title=title,
         language=given.get("language") or read.language or session.folder.language,
-        file_name=None if name == "-" else Path(name).name,
-        obtained=given.get("obtained") or _obtained(name),
         copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
         recorded=transaction.now(session.folder),
+        **_origin(name, given),
     )
     _admit([source, *(r for records in files.values() for r in records)])
     folder.keep_document(session.folder, read.text)
@@ -280,8 +279,13 @@ def _unknown(people: Mapping[str, str], url: str | None, published: date | None)
     return tuple(sorted(name for name, value in told.items() if not value))
 
 
-def _obtained(name: str) -> str:
-    return f"read from {'standard input' if name == '-' else Path(name).name}"
+def _origin(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
+    """Name of the file that was read, and how it was obtained."""
+    file = None if name == "-" else Path(name).name
+    return {
+        "file_name": file,
+        "obtained": given.get("obtained") or f"read from {file or 'standard input'}",
+    }
 
 
 def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:

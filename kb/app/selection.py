@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kb.app import questions, statuses
 from kb.app.closure import closure
 from kb.app.dated_views import taken
+from kb.app.materialisation import Outcome
 from kb.app.session import Excerpt, Session
 from kb.errors import Usage
 from kb.model import identifiers
@@ -77,15 +78,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         for claim in claims_wanted
     }
     keys = closure(known, claims_wanted, sources, grounds)
-    claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
-    assertions = {key.removeprefix("assertion/") for key in keys}
-    outcome = replace(
-        found,
-        rows={c: row for c, row in found.rows.items() if c in claims},
-        voices={a: voice for a, voice in found.voices.items() if a in assertions},
-        echoes={a: other for a, other in found.echoes.items() if {a, other} <= assertions},
-        contradictions=[p for p in found.contradictions if {p.claim_a, p.claim_b} <= claims],
-    )
+    outcome = _narrowed(found, keys)
     stored = (f for f in whole.whole() if not past(f.path))
     made = {k: v for k, v in statuses.conditions(whole).items() if k != "policy"}
     excerpt = Excerpt(
@@ -96,6 +89,19 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         whole=whole,
     )
     return Session(whole.folder, excerpt)
+
+
+def _narrowed(found: Outcome, keys: Collection[str]) -> Outcome:
+    """What was computed on the whole, of the claims and assertions at these keys."""
+    claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
+    said = {key.removeprefix("assertion/") for key in keys if key.startswith("assertion/")}
+    return replace(
+        found,
+        rows={c: row for c, row in found.rows.items() if c in claims},
+        voices={a: voice for a, voice in found.voices.items() if a in said},
+        echoes={a: other for a, other in found.echoes.items() if {a, other} <= said},
+        contradictions=[p for p in found.contradictions if {p.claim_a, p.claim_b} <= claims],
+    )
 
 
 def chosen(whole: Session, wanted: Wanted, known: Known, statuses: Mapping[str, str]) -> set[str]:
@@ -137,6 +143,12 @@ def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
     if wanted.places:
         places = _within(known, set(wanted.places))
         found &= {id for id, claim in claims.items() if places.intersection(_parts(claim))}
+    return found & _by_assertion(known, wanted, found)
+
+
+def _by_assertion(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
+    """The claims that one of these speakers speaks on, in one of these sources."""
+    found = set(among)
     said = [a for a in known.assertions.values() if not a.invalidated and a.claim]
     if wanted.speakers:
         found &= {a.claim for a in said if a.speaker in wanted.speakers and a.claim}
