@@ -79,21 +79,20 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
 
     Writes nothing. Raises Usage where `head` is no digest.
     """
-    proof = tuple(damage.unproven(session, head)) if head else ()
-    files, _ = session.files()
+    proof = tuple(damage.unproven(session, head) if head else ())
+    files = session.files()[0]
     looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
     bytes_, documents, logged, missing, left = (
         tuple(look(session)) for look in notes.counted(looks, "comparing with the log")
     )
-    other, unseen = index_audit.audit(session, files)
-    indexed = sum(not past(f.path) for f in files)
+    graphs, other = _of_index(session, files)
     written, layouts = _of_files(session, files, report, bytes_)
     rows = (
         *written,
         *_of_records(session, files, report),
         *_of_history(session, (*documents, *missing), len(missing), (*logged, *proof)),
         Row("leavings of killed commands", len(left), len(left)),
-        Row("graphs of the index", indexed, len(other), unseen),
+        graphs,
     )
     found = (*layouts, *documents, *missing, *logged, *proof, *left, *other)
     # A file that is gone is found twice.
@@ -115,6 +114,13 @@ def _of_files(
         Row("files in canonical layout", len(files) - len(broken), len(layouts)),
     ]
     return rows, layouts
+
+
+def _of_index(session: Session, files: Sequence[File]) -> tuple[Row, Sequence[Problem]]:
+    """The graphs of the index, and where they differ from the files."""
+    found, unseen = index_audit.audit(session, files)
+    indexed = sum(not past(f.path) for f in files)
+    return Row("graphs of the index", indexed, len(found), unseen), found
 
 
 def _of_history(

@@ -119,7 +119,7 @@ def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
 
 def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple]:
     """What the declaration states, in the order in which it is written."""
-    subject, known = Term("iri", iri), session.predicates()
+    subject = Term("iri", iri)
 
     def say(property: str, value: Term) -> Triple:
         return subject, Term("iri", property), value
@@ -127,34 +127,41 @@ def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple
     yield say(RDF + "type", Term("iri", NS + "Predicate"))
     yield from _texts(subject, wanted)
     yield say(NS + "defaultKind", Term("iri", f"{NS}kind-{wanted.kind}"))
-    for name, text in (
-        ("functional", wanted.functional),
-        ("measures", wanted.measures),
-        ("sharesOf", "object" if wanted.shares else ""),
-    ):
-        if text:
-            yield say(NS + name, Term("literal", text, XSD + "string"))
+    words = {
+        "functional": wanted.functional,
+        "measures": wanted.measures,
+        "sharesOf": "object" if wanted.shares else "",
+    }
+    for name in filter(words.get, words):
+        yield say(NS + name, Term("literal", words[name], XSD + "string"))
     for field, property in {**_YES, "across_sides": "acrossSides"}.items():
         if getattr(wanted, field):
             yield say(NS + property, Term("literal", "true", XSD + "boolean"))
-    for field, property in _OTHERS.items():
-        for other in getattr(wanted, field):
-            id = known[other].id if other in known else iri
-            yield say(NS + property, Term("iri", id if "://" in id else PREDICATES + id))
+    for property, other in _others(session, wanted, iri):
+        yield say(NS + property, Term("iri", other))
     for role in wanted.against:
         yield say(NS + "againstInterestOf", Term("iri", NS + role))
 
 
 def _texts(subject: Term, wanted: Declaration) -> Iterator[Triple]:
-    """What is said of it in words."""
-    for property, text in (
-        (RDFS + "label", wanted.label),
-        (SKOS + "definition", wanted.definition),
-        (SKOS + "example", wanted.example),
-    ):
-        if text.strip():
-            words = Term("literal", text.strip(), RDF + "langString", "en")
-            yield subject, Term("iri", property), words
+    """Label, definition and example, those that are given."""
+    texts = {
+        RDFS + "label": wanted.label.strip(),
+        SKOS + "definition": wanted.definition.strip(),
+        SKOS + "example": wanted.example.strip(),
+    }
+    for property in filter(texts.get, texts):
+        words = Term("literal", texts[property], RDF + "langString", "en")
+        yield subject, Term("iri", property), words
+
+
+def _others(session: Session, wanted: Declaration, iri: str) -> Iterator[tuple[str, str]]:
+    """The other predicates that it names, by property; its own name means itself."""
+    known = session.predicates()
+    for field, property in _OTHERS.items():
+        for other in getattr(wanted, field):
+            id = known[other].id if other in known else iri
+            yield property, id if "://" in id else PREDICATES + id
 
 
 def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[Problem]:

@@ -193,12 +193,10 @@ def _added(
     id = _id(known, given, title, _published(given, read)[0])
     people, files = _people(session, given, read, known, id, folder_of)
     source = replace(
-        _described(_measured(Source(id), read.text), given, read, people),
+        _described(_measured(_obtained(id, name, given, known), read.text), given, read, people),
         title=title,
         language=given.get("language") or read.language or session.folder.language,
-        copy_of=known.source(given["copy-of"]).id if given.get("copy-of") else None,
         recorded=transaction.now(session.folder),
-        **_origin(name, given),
     )
     _admit([source, *(r for records in files.values() for r in records)])
     folder.keep_document(session.folder, read.text)
@@ -279,13 +277,12 @@ def _unknown(people: Mapping[str, str], url: str | None, published: date | None)
     return tuple(sorted(name for name, value in told.items() if not value))
 
 
-def _origin(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
-    """Name of the file that was read, and how it was obtained."""
+def _obtained(id: str, name: str, given: Mapping[str, str], known: Known) -> Source:
+    """A source with the name of the file that was read, how it was obtained, and what it copies."""
+    original = known.source(given["copy-of"]).id if given.get("copy-of") else None
     file = None if name == "-" else Path(name).name
-    return {
-        "file_name": file,
-        "obtained": given.get("obtained") or f"read from {file or 'standard input'}",
-    }
+    how = given.get("obtained") or f"read from {file or 'standard input'}"
+    return Source(id, file_name=file, obtained=how, copy_of=original)
 
 
 def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:
