@@ -141,7 +141,7 @@ def test_a_name_of_two_records_is_refused_with_both(selmouth: Kb, command: tuple
 
 def test_where_only_one_kind_can_be_meant_the_name_is_not_ambiguous(selmouth: Kb) -> None:
     assert "quiet" in selmouth("read", "selmouth").out
-    assert selmouth("export", "turtle", "--place", "selmouth").code == 0
+    assert selmouth("contradictions", "--place", "selmouth").code == 0
     assert "Added" not in selmouth("judge", "same-entity", "selmouth", "oldport", *DRY).err
 
 
