@@ -228,7 +228,7 @@ def _never(negative: ClaimRow, told: ClaimRow, said: date | None) -> bool:
     last = window(told)[1]
     return (
         undated
-        and negative.kind not in LASTING
+        and (negative.kind not in LASTING or negative.held == "all")
         and negative.held != "some"
         and said is not None
         and last is not None

@@ -59,6 +59,25 @@ EXPECTED = [
     Expected("p3-verdict-and-appeal", "roe-bribed-the-mayor", "disputed", date(2022, 12, 31)),
     Expected("p3-verdict-and-appeal", "roe-bribed-the-mayor", "disputed"),
     Expected("p5-divided-and-open-policy", "there-is-a-crack", "retracted", facts=False),
+    Expected(
+        "f1-forecasts-with-numbers", "the-court-will-fine-the-firm-up-to-18-million", "came-true"
+    ),
+    Expected(
+        "f1-forecasts-with-numbers", "the-court-will-fine-the-firm-at-least-20-million", "failed"
+    ),
+    Expected(
+        "f1-forecasts-with-numbers", "the-court-will-fine-the-firm-about-14-million", "came-true"
+    ),
+    Expected("f1-forecasts-with-numbers", "the-court-will-fine-the-firm-before-june", "failed"),
+    Expected("f1-forecasts-with-numbers", "ada-will-not-win-the-cup", "failed"),
+    Expected("f3-about-forecast", "the-court-will-fine-the-firm-about-14-million", "failed"),
+    Expected("q1-about-never-contradicts", "about-4-9-million-litres-ran-out", "disputed"),
+    Expected("q1-about-never-contradicts", "2-million-litres-ran-out", "disputed"),
+    Expected("q2-more-than-decimals", "more-than-0-5-percent-ran-out", "single-voice"),
+    Expected("q2-more-than-decimals", "less-than-1-percent-ran-out", "single-voice"),
+    Expected("q3-units-thousand", "3-million-litres-ran-out", "disputed"),
+    Expected("q3-units-thousand", "3-in-millions", "single-voice"),
+    Expected("u1-units-spelled-otherwise", "the-firm-bears-60-per-cent", "disputed"),
     Expected("q7-totals-as-of-a-day", "73-had-died-by-21-april", "disputed"),
     Expected("r2-same-day", "there-is-a-crack", "retracted"),
     Expected(

@@ -62,3 +62,28 @@ def test_the_opposite_of_the_same_value_contradicts_and_another_value_does_not()
     same = (of("a", '"Petrel"'), of("b", '"Petrel"', "negative"))
     assert len(contradictions(Tables(claims=same))) == 1
     assert contradictions(Tables(claims=(of("a", '"Petrel"'), of("b", '"Gull"', "negative")))) == []
+
+
+NEVER = """source: 2024-quarrel
+claims:
+- claim: The coastguard never controlled the hotel
+  what: coastguard > controls > oldport
+  when: never
+  said:
+  - by: layla
+    at: The hotel by the sea
+- claim: The coastguard controlled the hotel
+  what: coastguard > controls > oldport
+  when: 2024-03-01
+  said:
+  - by: lukin
+    at: nobody on the beach
+"""
+
+
+def test_never_excludes_every_day_of_a_state_too(kb: Kb) -> None:
+    assert kb.sheet(NEVER).code == 0
+    assert ",polarity,certain," in kb("contradictions", "--format", "csv").out
+    assert "when: never" in kb("sheet", "2024-quarrel").out
+    again = kb("add", "--from", kb.write("again.yaml", kb("sheet", "2024-quarrel").out))
+    assert "Nothing new" in again.out, again
