@@ -16,12 +16,14 @@ def on_a_terminal(code: str, columns: int = 60, **environment: str) -> str:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     given = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "FORCE_COLOR")}
+    # Nobody is there to end a pager.
+    pager = {} if {"PAGER", "KB_PAGER"} & set(environment) else {"KB_PAGER": "cat"}
     child = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=given | {"TERM": "xterm"} | environment,
+        env=given | {"TERM": "xterm"} | pager | environment,
     )
     os.close(theirs)
     out = b""
