@@ -18,7 +18,7 @@ from conftest import MORE, Kb, surroundings
 
 from kb.app import damage, knowledge_base
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import index
+from kb.workspace import index, index_generations
 
 
 def rows(kb: Kb, *options: str, code: int = 0) -> dict[str, int]:
@@ -136,14 +136,24 @@ def test_a_text_of_which_nobody_knows_that_it_was_here_is_not_missed(kb: Kb) -> 
     assert "missing-document" not in kb("fsck").err
 
 
-def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
+def spoiled(kb: Kb, graph: str, sealed: bool = True) -> None:
+    """Drop the last triple of a graph of the index, as a fault of the program would, or, without
+    a seal, as somebody else would."""
     opened = knowledge_base.open(str(kb.root))
     opened.refresh()
-    store = EmbeddedStore(index.path(opened.folder))
-    graph = opened.folder.base + "claims/main/claims/general.ttl"
-    kept = store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-    store.replace(graph, [t for t in kept if "harbour" not in t[2].value][:-1])
+    generation = index_generations.newest(opened.folder)
+    assert generation
+    store = EmbeddedStore(generation.store)
+    name = opened.folder.base + graph
+    kept = store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
+    store.replace(name, kept[:-1])
     store.close()
+    if sealed:
+        index_generations.note(generation.place, generation.holds)
+
+
+def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
+    spoiled(kb, "claims/main/claims/general.ttl")
     done = kb("fsck")
     assert (
         done.code,
@@ -155,14 +165,15 @@ def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
 
 
 def test_statuses_are_worked_out_again_and_compared(kb: Kb) -> None:
-    opened = knowledge_base.open(str(kb.root))
-    opened.refresh()
-    store = EmbeddedStore(index.path(opened.folder))
-    graph = opened.folder.base + index.DERIVED
-    kept = store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-    store.replace(graph, kept[1:])
-    store.close()
+    spoiled(kb, index.DERIVED)
     assert "the index differs from the text in derived/status" in kb("fsck").err
+
+
+def test_an_index_that_somebody_else_altered_is_never_used(kb: Kb) -> None:
+    before = kb("status", "--format", "json").out
+    spoiled(kb, index.DERIVED, sealed=False)
+    assert kb("status", "--format", "json").out == before
+    assert wrong(kb) == {}
 
 
 def test_what_a_killed_command_left_is_cleared_away(kb: Kb) -> None:
