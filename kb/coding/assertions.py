@@ -13,12 +13,22 @@ from kb.coding.sheet import SAID, Entry, Value
 from kb.errors import KbError
 from kb.model import dates as calendar
 from kb.model import identifiers, values
-from kb.model.records import Assertion, Claim, Entity, Quote, Relay
-from kb.model.vocabulary import BASES, DISPUTES, FORMS, READINGS, STANCES
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Quote, Relay
+from kb.model.vocabulary import (
+    BASES,
+    DEGREES,
+    DISPUTES,
+    FORMS,
+    READINGS,
+    STANCES,
+    STANDINGS,
+)
 from kb.rdf import turtle_writer
 
 # Stances that take the place of a claim; the others need no scope.
-UNSCOPED = ("affirms", "retracts", "disowns")
+UNSCOPED = ("affirms", "retracts", "disowns", "overrules")
+# Stances that are aimed at another assertion.
+AIMED = ("disowns", "overrules")
 
 
 def said(desk: Desk, said: Entry, claim: Claim) -> None:
@@ -75,8 +85,19 @@ def _place(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
 
 # Key of a sheet → field of an assertion, and how its text is read.
 TEXTS: Final = {"manner": "manner", "note": "note"}
-LISTS: Final = {"words": "words", "checked": "checked_by"}
-TOKENS: Final = {"basis": BASES, "form": FORMS, "reading": READINGS}
+LISTS: Final = {
+    "words": "words",
+    "hedges": "hedges",
+    "garbles": "garbles",
+    "checked": "checked_by",
+}
+TOKENS: Final = {
+    "degree": DEGREES,
+    "standing": STANDINGS,
+    "basis": BASES,
+    "form": FORMS,
+    "reading": READINGS,
+}
 
 
 def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
@@ -91,6 +112,10 @@ def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     if "certain" in told:
         sure = said.get("certain").lower()
         out["speaker_certain"] = sure not in {"no", "false"} if sure else None
+    if "for" in told:
+        out["on_behalf"] = _parties(desk, said)
+    if "occurred" in told:
+        out |= _occurred(desk, said)
     if "on" in told:
         out |= _said_on(desk, said)
     return out | _coded(desk, out["checked_by"], bound)
@@ -112,7 +137,28 @@ def _said_on(desk: Desk, said: Entry) -> dict[str, Any]:
     return {"said_from": first, "said_to": last, "said": on.phrase or None}
 
 
+def _occurred(desk: Desk, said: Entry) -> dict[str, Any]:
+    """When it happened, as this speaker dates it."""
+    when = calendar.When()
+    if said.get("occurred"):
+        when = desk.dates(said.values["occurred"], desk.published(), "the event's date")
+    first, last = when.window()
+    return {"occurred_from": first, "occurred_to": last, "occurred": when.phrase or None}
+
+
+def _parties(desk: Desk, said: Entry) -> tuple[str, ...]:
+    """On whose behalf it is said."""
+    names = notation.names_in(said.get("for"))
+    return tuple(filter(None, (desk.entity(name, said.values["for"]) for name in names)))
+
+
 SAYING: Final = (
+    "on_behalf",
+    "occurred_from",
+    "occurred_to",
+    "occurred",
+    "hedges",
+    "garbles",
     "said_from",
     "said_to",
     "said",
@@ -184,23 +230,26 @@ def _overlap(one: Quote | None, other: Quote) -> bool:
 
 
 def _target(desk: Desk, said: Entry, fields: dict[str, Any], bound: Assertion | None) -> str | None:
-    """What a *disowns* is aimed at: an assertion of the same claim, named by its speaker."""
-    if fields["stance"] != "disowns":
+    """What a *disowns* or *overrules* is aimed at: an assertion of the same claim, named by its
+    speaker.
+    """
+    stance = fields["stance"]
+    if stance not in AIMED:
         return None
-    if bound and "disowns" not in said.values:
+    if bound and stance not in said.values:
         return bound.target
-    value = said.values["disowns"]
+    value = said.values[stance]
     aimed = [
         a.id
         for a in desk.known.said(fields["claim"])
-        if value.text in {a.id, a.speaker} and a.stance != "disowns" and not a.invalidated
+        if value.text in {a.id, a.speaker} and a.stance not in AIMED and not a.invalidated
     ]
     if len(aimed) != 1:
         desk.problem(
             "disowns-target",
             f"“{value.text}” does not name one assertion of this claim.",
             value,
-            "disowns: its id, or its speaker",
+            f"{stance}: its id, or its speaker",
         )
     return aimed[0] if aimed else None
 
@@ -303,4 +352,30 @@ def _speaker(desk: Desk, meant: notation.Speaker, value: Value) -> str | None:
         name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
         kind = "person" if meant.of else "group"
         desk.put(Entity(slug, kind=kind, name=name, naming=meant.naming), desk.file("entities"))
+        _member(desk, slug, meant)
     return slug
+
+
+# Kinds of entities that one can belong to.
+_BODIES: Final = frozenset({"organisation", "force", "state", "group", "person"})
+
+
+def _member(desk: Desk, slug: str, meant: notation.Speaker) -> None:
+    """Tie an unnamed “official of the ministry” to the ministry, where that is known."""
+    _, of, name = meant.words.partition(" of ")
+    if not of or meant.naming == "unattributed":
+        return
+    named = name.removeprefix("the ")
+    bodies = {e.id for e in desk.known.entities.values() if _goes_by(e, {name, named})}
+    if len(bodies) == 1:
+        party = bodies.pop()
+        id = identifiers.slug(f"{slug} member-of {party}", longest=120)
+        tie = Affiliation(id, slug, "member-of", party, recorded=desk.now)
+        desk.put(tie, desk.file("affiliations"))
+
+
+def _goes_by(entity: Entity, names: set[str]) -> bool:
+    """Whether somebody that one can belong to has one of these names."""
+    known = {n.casefold().removeprefix("the ") for n in (entity.name, *entity.also) if n}
+    wanted = {n.casefold() for n in names}
+    return entity.kind in _BODIES and (entity.id in names or not known.isdisjoint(wanted))

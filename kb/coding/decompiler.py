@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kb.coding import notation
+from kb.coding.assertions import AIMED
 from kb.coding.claims import QUANTITY
 from kb.coding.sheet import ROLE_KEYS, Entry, Sheet, Value
 from kb.errors import Usage
@@ -181,27 +182,33 @@ class _Printing:
     def said(self, a: Assertion, *, at: bool = True) -> Iterator[tuple[str, str | None]]:
         """An entry under `said:`."""
         yield "by", a.speaker if a.speaker != self.source.author else None
+        yield "for", notation.joined(a.on_behalf)
         if a.stance and a.stance != "affirms":
-            yield a.stance, a.target if a.stance == "disowns" else ", ".join(a.scope) or "yes"
+            yield a.stance, a.target if a.stance in AIMED else ", ".join(a.scope) or "yes"
         yield "at", self._at(self.known.quotes[a.quote or ""]) if at else None
         quote = self.known.quotes.get(a.quote or "")
         yield "locator", quote.locator if quote else None
-        yield "on", self._on(a)
+        yield "on", self._day((a.said_from, a.said_to), a.said)
+        yield "occurred", self._day((a.occurred_from, a.occurred_to), a.occurred)
         yield "via", notation.joined(self._relays(a))
         yield from (
+            ("degree", a.degree),
+            ("standing", a.standing),
             ("basis", a.basis),
             ("form", a.form),
             ("manner", a.manner),
             ("words", notation.joined(a.words)),
+            ("hedges", notation.joined(a.hedges)),
+            ("garbles", notation.joined(a.garbles)),
             ("reading", a.reading),
         )
         yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
         yield from (("note", a.note), ("checked", notation.joined(a.checked_by)))
 
-    def _on(self, a: Assertion) -> str | None:
-        if a.said is None and a.said_from is None and a.said_to is None:
+    def _day(self, window: dates.Bounds, phrase: str | None) -> str | None:
+        """A date of an assertion as it was typed."""
+        if phrase is None and window == (None, None):
             return None
-        window = (a.said_from, a.said_to)
         bounds = dates.show(*window) or ".."
 
         def read(typed: str) -> tuple[dates.Bounds, str]:
@@ -210,9 +217,9 @@ class _Printing:
             return when.window(), when.phrase
 
         exact = _first(
-            [a.said or "", bounds, f"{bounds}; {a.said or ''}".strip()],
+            [phrase or "", bounds, f"{bounds}; {phrase or ''}".strip()],
             read,
-            (window, a.said or ""),
+            (window, phrase or ""),
         )
         return exact or _first([bounds], lambda typed: read(typed)[0], window)
 

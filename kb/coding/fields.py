@@ -33,6 +33,7 @@ KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {
     Source: {
         "title": "title", "publisher": "publisher", "author": "author", "language": "language", "url": "url", "from": "published_from",
         "to": "published_to", "because": "published_because", "obtained": "obtained", "copy-of": "copy_of", "note": "note",
+        "co-authors": "co_authors", "version-of": "version_of", "state": "state", "state-from": "state_from", "state-because": "state_because",
     },
 }  # fmt: skip
 
@@ -53,7 +54,7 @@ def revise(desk: Desk, record: Record, entry: Entry) -> None:
             continue
         slot = slots(type(record))[keys[key]]
         changed[keys[key]] = (
-            _read(desk, slot, value, first=key == "from")
+            _read(desk, slot, value, first=key in ("from", "state-from"))
             if value.text
             else (() if slot.many else None)
         )
