@@ -71,7 +71,7 @@ class Support:
     def level(self) -> str:
         """How well it is supported, in the words of the vocabulary."""
         if len(self.camps) < 2:
-            return "one-voice" if self.camps else "none"
+            return "one-voice" if self.stakes else "none"
         apart = any(
             one.roots.isdisjoint(other.roots)
             for n, one in enumerate(self.lines)
@@ -92,8 +92,9 @@ def support(
     circles: Sequence[frozenset[str]],
     speech: Speech,
 ) -> Support:
-    """Group the voices that affirm a claim. Divided voices, and echoes, count for nobody by
-    themselves, but still tie those together whom they are tied to.
+    """Group the voices that affirm a claim. Echoes count for nobody by themselves, but still tie
+    those together whom they are tied to. Who is tied to a divided voice does not count either, nor
+    who is tied to somebody that only passes on what others say.
     """
     by_voice: dict[str, list[Said]] = defaultdict(list)
     for said in affirmed:
@@ -102,7 +103,9 @@ def support(
     if not by_voice:
         return Support()
     voices = {v: _voice(claim, rows, speech) for v, rows in by_voice.items()}
-    mute = set(divided) | {v for v, rows in by_voice.items() if all(s.echo for s in rows)}
+    mute = {v for v, rows in by_voice.items() if all(s.echo for s in rows)}
+    wavering = frozenset(divided)
+    sources = {v: {s.voice for s in by_voice[v]} for v in mute}
     ties: list[tuple[str, tuple[str, ...]]] = []
 
     def tied(one: str, other: str) -> bool:
@@ -113,7 +116,13 @@ def support(
         return bool(rule)
 
     groups = joined(voices, tied) if len(voices) > 1 else (frozenset(voices),)
-    camps = [_camp(group, group - mute, voices) for group in groups if group - mute]
+    camps = [
+        _camp(group, group - mute, voices)
+        for group in groups
+        if group - mute
+        and group.isdisjoint(wavering)
+        and not any(sources[v].isdisjoint(group) for v in group & mute)
+    ]
     named = {min(camp.voices): camp for camp in camps}
     lines = []
     for group in joined(named, lambda a, b: not named[a].threads.isdisjoint(named[b].threads)):

@@ -87,8 +87,8 @@ def _trace(source: str, parents: Mapping[str, str], found: dict[str, str]) -> No
 class Speech:
     """Who speaks in which assertion, with everything needed to decide it.
 
-    `houses` maps the root of each document to its publisher, else its author; `writers` to all who
-    speak in its own words. `apart` are pairs of entities judged to be different.
+    `houses` maps each document to its publisher, else its author; `writers` to all who speak in its
+    own words, those of its copies and originals included. `apart` are pairs of entities judged to be different.
     """
 
     sides: Sides
@@ -301,10 +301,11 @@ def description(text: str) -> frozenset[str]:
 def speech(tables: Tables) -> Speech:
     """Build the lookup for voices and stakes from the tables."""
     root = roots(tables.sources, tables.judgements)
-    writers = {
-        s.id: frozenset(e for e in (s.author, s.publisher, *s.co_authors) if e)
-        for s in tables.sources
-    }
+    signed: dict[str, set[str]] = defaultdict(set)
+    for source in tables.sources:
+        names = (source.author, source.publisher, *source.co_authors)
+        signed[root[source.id]].update(e for e in names if e)
+    writers = {s.id: frozenset(signed[root[s.id]]) for s in tables.sources}
     houses = {s.id: s.publisher or s.author for s in tables.sources}
     return Speech(
         sides_of(tables),

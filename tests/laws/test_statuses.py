@@ -1,0 +1,275 @@
+"""What holds of statuses whatever is said: 400 small worlds, each made from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+import pytest
+
+from kb.model.vocabulary import SUPPORT
+from kb.reasoning.contradictions import contradictions
+from kb.reasoning.status import StatusRow, status
+from kb.reasoning.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    PredicateRow,
+    SourceRow,
+    Tables,
+)
+
+SEEDS = range(400)
+START = date(2031, 3, 1)
+PEOPLE = ("ann", "bob", "eve", "lna", "gna", "wire", "post", "gazette", "clerk", "guard")
+PREDICATES = (PredicateRow("took", against_interest=("subject",)),)
+RELATIONS = ("speaks-for", "member-of", "part-of", "owns", "side-with", "backs", "rival-of")
+
+
+def day(number: int) -> date:
+    return START + timedelta(number)
+
+
+def moment(number: int) -> datetime:
+    return datetime(2031, 4, 1) + timedelta(days=number)
+
+
+def world(seed: int) -> Tables:
+    """A few documents, copies, ties and assertions on two claims, one the opposite of the other."""
+    rng = Random(seed)
+    papers = ("wire", "post", "gazette")
+    sources = [
+        SourceRow(f"s{n}", paper, day(n), day(n), publisher=rng.choice((None, None, "post")))
+        for n, paper in enumerate(rng.choices(papers, k=4))
+    ]
+    if rng.random() < 0.3:
+        sources[3] = replace(sources[3], copy_of="s0")
+    said = []
+    for n in range(rng.randint(1, 7)):
+        source = rng.choice(sources)
+        start = rng.randrange(3) * 20
+        speaker = rng.choice((*PEOPLE, source.author or ""))
+        on = rng.choice((None, None, day(rng.randrange(6))))
+        said.append(
+            AssertionRow(
+                f"a{n}",
+                rng.choice(("c", "c", "n")),
+                source.id,
+                f"{source.id}#char={start},{start + 15}",
+                speaker,
+                rng.choice(("affirms", "affirms", "affirms", "denies", "doubts", "retracts")),
+                relays=(source.author or "",) if speaker != source.author else (),
+                said_from=on,
+                said_to=on,
+                basis=rng.choice((None, None, None, "witnessed", "told")),
+                degree=rng.choice((None, None, None, "possible")),
+                recorded=moment(n),
+            )
+        )
+    ties = tuple(
+        AffiliationRow(*rng.sample(PEOPLE[:5], 1), rng.choice(RELATIONS), rng.choice(PEOPLE[3:5]))
+        for _ in range(rng.randrange(4))
+    )
+    core = {"subject": "lna", "predicate": "took", "object": "town", "recorded": moment(0)}
+    return Tables(
+        (ClaimRow("c", None, "event", **core), ClaimRow("n", None, "event", polarity="negative", **core)),  # type: ignore[arg-type]
+        tuple(said),
+        tuple(sources),
+        tuple(t for t in ties if t.member != t.party),
+        entities=(
+            EntityRow("clerk", "unnamed", described="a clerk"),
+            EntityRow("guard", "unnamed", described="a guard"),
+        ),
+        predicates=PREDICATES,
+    )
+
+
+def judged(tables: Tables, **dates: date) -> dict[str, StatusRow]:
+    return {r.claim: r for r in status(tables, contradictions=contradictions(tables), **dates)}
+
+
+def outcome(row: StatusRow) -> tuple[object, ...]:
+    """All of a status but names."""
+    counts = (row.documents, row.originals, row.no_known_stake)
+    voices = (len(row.voices_for), len(row.voices_against))
+    return (row.headline, row.support, row.contest, row.dispute, row.flags, *counts, *voices)
+
+
+def rank(row: StatusRow) -> tuple[int, bool]:
+    """How much a status promises."""
+    return SUPPORT.index(row.support), row.headline == "corroborated"
+
+
+def affirming(tables: Tables) -> list[AssertionRow]:
+    return [a for a in tables.assertions if a.stance == "affirms" and a.claim == "c"]
+
+
+def with_copy(tables: Tables, row: AssertionRow) -> Tables:
+    """The document of an assertion is copied by another paper."""
+    paper = SourceRow("copy", "copier", day(30), day(30), copy_of=row.source)
+    copied = replace(row, id="copy", source="copy", quote="copy#char=0,15", recorded=moment(20))
+    return added(tables, copied, paper)
+
+
+def with_member(tables: Tables, row: AssertionRow, relation: str = "member-of") -> Tables:
+    """Somebody tied to the speaker says so too, in a paper of their own."""
+    paper = SourceRow("more", "novice", day(30), day(30))
+    new = AssertionRow("more", "c", "more", "more#char=0,9", "novice", "affirms")
+    ties = (*tables.affiliations, AffiliationRow("novice", relation, row.speaker or ""))
+    return replace(added(tables, new, paper), affiliations=ties)
+
+
+def with_ally(tables: Tables, row: AssertionRow) -> Tables:
+    return with_member(tables, row, "backs")
+
+
+def with_co_speaker(tables: Tables, row: AssertionRow) -> Tables:
+    """Somebody else says it in the same passage."""
+    return added(tables, replace(row, id="co", speaker="novice", relays=()))
+
+
+def with_relay(tables: Tables, row: AssertionRow) -> Tables:
+    """A later paper passes on what was said."""
+    paper = SourceRow("later", "courier", day(30), day(30))
+    relays = ("courier", *row.relays)
+    new = replace(row, id="later", source="later", quote="later#char=0,9", relays=relays)
+    return added(tables, new, paper)
+
+
+def added(tables: Tables, row: AssertionRow, *sources: SourceRow) -> Tables:
+    return replace(
+        tables,
+        assertions=(*tables.assertions, row),
+        sources=(*tables.sources, *sources),
+    )
+
+
+@pytest.mark.parametrize(
+    "more", [with_copy, with_member, with_ally, with_co_speaker, with_relay], ids=lambda f: f.__name__
+)
+def test_who_is_not_independent_never_raises_support(more: object) -> None:
+    for seed in SEEDS:
+        tables = world(seed)
+        before = judged(tables)["c"]
+        for row in affirming(tables):
+            after = judged(more(tables, row))["c"]  # type: ignore[operator]
+            if row.id in _counted(before):
+                assert rank(after) <= rank(before), (seed, row.id)
+
+
+def _counted(row: StatusRow) -> set[str]:
+    """Affirmations that count for somebody, and do not only pass something on."""
+
+    def of(rule: str) -> set[str]:
+        return {a for r in row.reasons if r.rule == rule for a in r.assertions}
+
+    return of("affirmed") - of("echo")
+
+
+def test_an_unnamed_twin_never_raises_support() -> None:
+    for seed in SEEDS:
+        tables = world(seed)
+        before = judged(tables)["c"]
+        for row in affirming(tables):
+            if row.speaker != "clerk" or row.id not in _counted(before):
+                continue
+            paper = SourceRow("twin", "novice", day(30), day(30))
+            new = AssertionRow("twin", "c", "twin", "twin#char=0,9", "clerk-2", "affirms")
+            twin = EntityRow("clerk-2", "unnamed", described="the clerk")
+            later = replace(added(tables, new, paper), entities=(*tables.entities, twin))
+            assert rank(judged(later)["c"]) <= rank(before), (seed, row.id)
+
+
+def renamed(tables: Tables, rng: Random) -> Tables:
+    """The same world, with every person, document and assertion under another id."""
+    numbers = list(range(100))
+    rng.shuffle(numbers)
+    ids = {p: f"e{numbers[n]:02}" for n, p in enumerate((*PEOPLE, "town"))}
+    docs = {s.id: f"d{numbers[20 + n]:02}" for n, s in enumerate(tables.sources)}
+
+    def of(id: str | None) -> str | None:
+        return ids.get(id or "", id)
+
+    return replace(
+        tables,
+        claims=tuple(replace(c, subject=of(c.subject), object=of(c.object)) for c in tables.claims),
+        assertions=tuple(
+            replace(
+                a,
+                id=f"r{numbers[40 + n]:02}",
+                source=docs[a.source or ""],
+                quote=f"{docs[a.source or '']}#{(a.quote or '').partition('#')[2]}",
+                speaker=of(a.speaker),
+                relays=tuple(ids.get(r, r) for r in a.relays),
+            )
+            for n, a in enumerate(tables.assertions)
+        ),
+        sources=tuple(
+            replace(
+                s,
+                id=docs[s.id],
+                author=of(s.author),
+                publisher=of(s.publisher),
+                copy_of=docs.get(s.copy_of or ""),
+            )
+            for s in tables.sources
+        ),
+        affiliations=tuple(
+            replace(t, member=ids[t.member], party=ids[t.party]) for t in tables.affiliations
+        ),
+        entities=tuple(replace(e, id=ids[e.id]) for e in tables.entities),
+    )
+
+
+def test_no_outcome_depends_on_how_an_id_is_spelled() -> None:
+    for seed in SEEDS:
+        tables = world(seed)
+        other = judged(renamed(tables, Random(seed)))
+        for claim, row in judged(tables).items():
+            assert outcome(row) == outcome(other[claim]), seed
+
+
+def test_no_outcome_depends_on_the_order_of_rows() -> None:
+    for seed in SEEDS:
+        tables, rng = world(seed), Random(seed)
+        shuffled = replace(
+            tables,
+            assertions=tuple(rng.sample(tables.assertions, len(tables.assertions))),
+            sources=tuple(rng.sample(tables.sources, len(tables.sources))),
+            affiliations=tuple(rng.sample(tables.affiliations, len(tables.affiliations))),
+        )
+        assert judged(shuffled) == judged(tables), seed
+
+
+def test_without_denials_nothing_is_denied() -> None:
+    for seed in SEEDS:
+        tables = world(seed)
+        kept = tuple(a for a in tables.assertions if a.stance != "denies")
+        for row in judged(replace(tables, assertions=kept)).values():
+            assert "denied" not in row.contest and row.headline != "denied-only", seed
+
+
+def test_a_later_known_date_never_forgets() -> None:
+    for seed in SEEDS:
+        tables = world(seed)
+        met: set[str] = set()
+        for number in range(8):
+            rows = judged(tables, known_on=moment(number).date()).values()
+            mentioned = {a for row in rows for r in row.reasons for a in r.assertions}
+            assert met <= mentioned, seed
+            met = mentioned
+
+
+def test_the_reasons_alone_reproduce_the_status() -> None:
+    """Every status names all that it is computed from: the rest can go."""
+    for seed in SEEDS:
+        tables = world(seed)
+        for claim, row in judged(tables).items():
+            named = {a for r in row.reasons for a in r.assertions}
+            others = {c for r in row.reasons for c in r.claims}
+            kept = tuple(a for a in tables.assertions if a.id in named or a.claim in others)
+            again = judged(replace(tables, assertions=kept))[claim]
+            assert outcome(again) == outcome(row), seed
+            assert row.reasons[-1].text.startswith(row.headline), seed
