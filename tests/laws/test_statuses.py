@@ -74,7 +74,10 @@ def world(seed: int) -> Tables:
     )
     core = {"subject": "lna", "predicate": "took", "object": "town", "recorded": moment(0)}
     return Tables(
-        (ClaimRow("c", None, "event", **core), ClaimRow("n", None, "event", polarity="negative", **core)),  # type: ignore[arg-type]
+        (
+            ClaimRow("c", None, "event", **core),
+            ClaimRow("n", None, "event", polarity="negative", **core),
+        ),  # type: ignore[arg-type]
         tuple(said),
         tuple(sources),
         tuple(t for t in ties if t.member != t.party),
@@ -147,7 +150,9 @@ def added(tables: Tables, row: AssertionRow, *sources: SourceRow) -> Tables:
 
 
 @pytest.mark.parametrize(
-    "more", [with_copy, with_member, with_ally, with_co_speaker, with_relay], ids=lambda f: f.__name__
+    "more",
+    [with_copy, with_member, with_ally, with_co_speaker, with_relay],
+    ids=lambda f: f.__name__,
 )
 def test_who_is_not_independent_never_raises_support(more: object) -> None:
     for seed in SEEDS:
@@ -248,7 +253,8 @@ def test_without_denials_nothing_is_denied() -> None:
         tables = world(seed)
         kept = tuple(a for a in tables.assertions if a.stance != "denies")
         for row in judged(replace(tables, assertions=kept)).values():
-            assert "denied" not in row.contest and row.headline != "denied-only", seed
+            assert "denied" not in row.contest, seed
+            assert row.headline != "denied-only", seed
 
 
 def test_a_later_known_date_never_forgets() -> None:
