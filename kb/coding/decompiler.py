@@ -191,19 +191,7 @@ class _Printing:
         yield "on", self._day((a.said_from, a.said_to), a.said)
         yield "occurred", self._day((a.occurred_from, a.occurred_to), a.occurred)
         yield "via", notation.joined(self._relays(a))
-        yield from (
-            ("degree", a.degree),
-            ("standing", a.standing),
-            ("basis", a.basis),
-            ("form", a.form),
-            ("manner", a.manner),
-            ("words", notation.joined(a.words)),
-            ("hedges", notation.joined(a.hedges)),
-            ("garbles", notation.joined(a.garbles)),
-            ("reading", a.reading),
-        )
-        yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
-        yield from (("note", a.note), ("checked", notation.joined(a.checked_by)))
+        yield from _manner(a)
 
     def _day(self, window: dates.Bounds, phrase: str | None) -> str | None:
         """A date of an assertion as it was typed."""
@@ -273,6 +261,23 @@ def _object(claim: Claim) -> str | None:
     if claim.object_value is not None:
         return f'"{claim.object_value}"'
     return f"={claim.object_claim}" if claim.object_claim else claim.object
+
+
+def _manner(a: Assertion) -> Iterator[tuple[str, str | None]]:
+    """How something is said."""
+    yield from (
+        ("degree", a.degree),
+        ("standing", a.standing),
+        ("basis", a.basis),
+        ("form", a.form),
+        ("manner", a.manner),
+        ("words", notation.joined(a.words)),
+        ("hedges", notation.joined(a.hedges)),
+        ("garbles", notation.joined(a.garbles)),
+        ("reading", a.reading),
+    )
+    yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
+    yield from (("note", a.note), ("checked", notation.joined(a.checked_by)))
 
 
 def _when(claim: Claim, reference: dates.Bounds) -> str | None:
