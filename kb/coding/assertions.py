@@ -112,12 +112,9 @@ def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
     if "certain" in told:
         sure = said.get("certain").lower()
         out["speaker_certain"] = sure not in {"no", "false"} if sure else None
-    if "for" in told:
-        out["on_behalf"] = _parties(desk, said)
-    if "occurred" in told:
-        out |= _occurred(desk, said)
-    if "on" in told:
-        out |= _said_on(desk, said)
+    readers = {"for": _parties, "occurred": _occurred, "on": _said_on}
+    for key in readers.keys() & told:
+        out |= readers[key](desk, said)
     return out | _coded(desk, out["checked_by"], bound)
 
 
@@ -146,10 +143,11 @@ def _occurred(desk: Desk, said: Entry) -> dict[str, Any]:
     return {"occurred_from": first, "occurred_to": last, "occurred": when.phrase or None}
 
 
-def _parties(desk: Desk, said: Entry) -> tuple[str, ...]:
+def _parties(desk: Desk, said: Entry) -> dict[str, Any]:
     """On whose behalf it is said."""
     names = notation.names_in(said.get("for"))
-    return tuple(filter(None, (desk.entity(name, said.values["for"]) for name in names)))
+    found = (desk.entity(name, said.values["for"]) for name in names)
+    return {"on_behalf": tuple(filter(None, found))}
 
 
 SAYING: Final = (
