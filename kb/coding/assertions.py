@@ -113,7 +113,7 @@ def _saying(desk: Desk, said: Entry, bound: Assertion | None) -> dict[str, Any]:
         sure = said.get("certain").lower()
         out["speaker_certain"] = sure not in {"no", "false"} if sure else None
     readers = {"for": _parties, "occurred": _occurred, "on": _said_on}
-    for key in readers.keys() & told:
+    for key in (k for k in told if k in readers):
         out |= readers[key](desk, said)
     return out | _coded(desk, out["checked_by"], bound)
 
