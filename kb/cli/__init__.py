@@ -200,8 +200,10 @@ def _run(args: list[str]) -> int:
     except (KeyboardInterrupt, EOFError):
         return INTERRUPTED
     except BrokenPipeError:
+        from kb.cli.output import PIPE_CLOSED
+
         _let_go()
-        return 0
+        return PIPE_CLOSED
     except Exception as error:
         return _other(error, args)
 

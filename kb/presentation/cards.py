@@ -133,14 +133,15 @@ def _details(known: Known, claim: Claim) -> list[str]:
         whom = [entity_name(known, claim.object)] if claim.object else []
         whom += [f"“{claim.object_value}”"] if claim.object_value else []
         whom += [f"claim/{claim.object_claim}"] if claim.object_claim else []
-        lines.append(f"what: {' > '.join([*parts, *whom])}")
+        what = " > ".join([*parts, *whom])
+        lines.append(f"what: not ({what})" if claim.polarity == "negative" else f"what: {what}")
     roles: dict[str, list[str]] = {}
     for role, entity in claim.roles():
         roles.setdefault(role, []).append(entity_name(known, entity))
     lines += [f"{role}: {'; '.join(names)}" for role, names in roles.items()]
     if days := _days(claim):
         lines.append(f"when: {days}")
-    shown = ("polarity", "extent", "held", "quantity", "unit", "condition", "scope_note")
+    shown = ("extent", "held", "quantity", "unit", "condition", "scope_note")
     lines += [
         f"{label(name)}: {cell(value, '; ')}" for name, value in _values(claim) if name in shown
     ]

@@ -153,8 +153,9 @@ class Known:
         of past records that count too, by id or key. Raises Ambiguous with all candidates, Usage
         with the nearest names.
         """
-        found = self.exactly(name, kinds)
-        found = found or [key for key in self._keys(name, kinds) if key in also]
+        # An id, also of a past record, comes before a name that is spelled like it.
+        ids = [key for key in self._keys(name, kinds) if self._is_record(key, kinds) or key in also]
+        found = ids or self.exactly(name, kinds)
         if not found:
             self._refuse_past(name, kinds)
             found = self.loosely(name, kinds)

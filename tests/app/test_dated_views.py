@@ -108,8 +108,9 @@ def test_an_edit_is_seen_from_its_day_on_and_the_earlier_content_before(kb: Kb) 
     if done.code:  # the sheet's own word for it
         done = kb("edit", f"claim/{claim}", "not=yes")
     assert done.code == 0, done
-    assert "polarity-negative" in kb("show", claim).out
-    then = kb("show", claim, "--known-on", "2024-03-06")
+    assert "what: not (Coastguard > entered > Oldport)" in kb("show", claim).out
+    assert "not (" not in kb("show", claim, "--known-on", "2024-03-06").out
+    then = kb("show", claim, "--known-on", "2024-03-06", "--format", "turtle")
     assert "polarity-negative" not in then.out
     assert f"<claim/{claim}>" in then.out
     assert "wasRevisionOf" not in then.out
