@@ -31,6 +31,18 @@ def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ())
     >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], [JudgementRow("copy-of", "source/c", "source/b")])
     {'a': 'a', 'b': 'a', 'c': 'a'}
     """
+    rows = list(sources)
+    parents = _parents(rows, judgements)
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.id not in found:
+            _trace(row.id, parents, found)
+    return {row.id: found[row.id] for row in rows}
+
+
+def _parents(rows: Iterable[SourceRow], judgements: Iterable[JudgementRow]) -> dict[str, str]:
+    """Source id → id of the document that it was copied from, or is a version of."""
+    listed = list(rows)
     judged = sorted(
         (j.about, j.other)
         for j in judgements
@@ -40,14 +52,8 @@ def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ())
         about.removeprefix("source/"): other.removeprefix("source/")
         for about, other in reversed(judged)
     }
-    rows = list(sources)
-    parents |= {s.id: s.version_of for s in rows if s.version_of}
-    parents |= {s.id: s.copy_of for s in rows if s.copy_of}
-    found: dict[str, str] = {}
-    for row in rows:
-        if row.id not in found:
-            _trace(row.id, parents, found)
-    return {row.id: found[row.id] for row in rows}
+    parents |= {s.id: s.version_of for s in listed if s.version_of}
+    return parents | {s.id: s.copy_of for s in listed if s.copy_of}
 
 
 def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, int, str], ...]]:
@@ -88,7 +94,7 @@ class Speech:
     """Who speaks in which assertion, with everything needed to decide it.
 
     `houses` maps each document to its publisher, else its author; `writers` to all who speak in its
-    own words, those of its copies and originals included. `apart` are pairs of entities judged to be different.
+    own words, those of the document that it copies and of its root included. `apart` are pairs of entities judged to be different.
     """
 
     sides: Sides
@@ -301,11 +307,16 @@ def description(text: str) -> frozenset[str]:
 def speech(tables: Tables) -> Speech:
     """Build the lookup for voices and stakes from the tables."""
     root = roots(tables.sources, tables.judgements)
-    signed: dict[str, set[str]] = defaultdict(set)
-    for source in tables.sources:
-        names = (source.author, source.publisher, *source.co_authors)
-        signed[root[source.id]].update(e for e in names if e)
-    writers = {s.id: frozenset(signed[root[s.id]]) for s in tables.sources}
+    parents = _parents(tables.sources, tables.judgements)
+    signed = {
+        s.id: frozenset(e for e in (s.author, s.publisher, *s.co_authors) if e)
+        for s in tables.sources
+    }
+    none: frozenset[str] = frozenset()
+    writers = {
+        id: own | signed.get(parents.get(id, ""), none) | signed.get(root[id], none)
+        for id, own in signed.items()
+    }
     houses = {s.id: s.publisher or s.author for s in tables.sources}
     return Speech(
         sides_of(tables),
