@@ -163,7 +163,7 @@ def test_the_editor_gets_the_record_as_a_sheet_and_a_line_taken_out_empties_its_
     done = kb("edit", SENT, EDITOR=str(script))
     assert (done.code, "0 records added, 1 changed" in done.out) == (0, True), done
     assert "kb:destination" not in kb("show", SENT).out
-    assert "destination: oldport  (then nothing)" in kb("show", SENT, "--history").out
+    assert "destination: oldport  (then empty)" in kb("show", SENT, "--history").out
     unchanged = kb("edit", SENT, EDITOR="true")
     assert (unchanged.code, unchanged.out) == (0, "Nothing was changed.\n")
 
@@ -516,7 +516,7 @@ def test_records_are_added_by_options(kb: Kb) -> None:
     assert done.code == 0, done
     assert "disputed" in kb("status", "northland-holds").out
     assert (
-        'kb:coder "ab"'
+        "coder: ab"
         in kb(
             "show",
             assertion(

@@ -13,6 +13,8 @@ def test_an_interrupt_is_raised_until_the_command_ends(swallowed: bool) -> None:
     code = f"""
 import os, signal, time
 from kb.cli import interrupts
+# A shell that starts tests in the background ignores the signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 interrupts.AGAIN = 0.2
 with interrupts.Interrupts() as found:
     try:
