@@ -28,6 +28,7 @@ Placing = Callable[[str, str, str], Place]
 
 # Checks of values that shapes look at as well.
 COVERED: Final = (
+    "begins-after-publication",
     "dangling-reference",
     "reference-to-wrong-record",
     "unknown-predicate",

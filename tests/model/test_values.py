@@ -240,7 +240,7 @@ def test_a_number_of_speakers_has_a_bound(seen: Kb, tmp_path: Path, by: str) -> 
 
 
 @pytest.mark.parametrize(
-    "when", ["2024-W09-5", "20240301", "99999-01-01", "0000-01-01", "-0044-03-15"]
+    "when", ["2024-W09-5", "20241301", "99999-01-01", "0000-01-01", "-0044-03-15"]
 )
 def test_a_date_is_a_day_of_the_calendar(seen: Kb, when: str) -> None:
     seen.refuses(1, "edit", "northland-sent", f"when={when}", says=("bad-date",))
