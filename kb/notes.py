@@ -44,6 +44,7 @@ def watch(watcher: Watcher) -> None:
     ['a', 'b']
     >>> seen
     [('reading', 0, 2), ('reading', 1, 2), ('reading', 2, 2)]
+    >>> unwatch()
     """
     _watchers.append(watcher)
 

@@ -191,8 +191,8 @@ def wrapped(text: str, width: int) -> list[str]:
 def folded(line: str, width: int | None) -> list[str]:
     """Break a line of prose between words; what follows is two columns further in than its begin.
 
-    >>> folded("  one two three", 10)
-    ['  one two', '    three']
+    >>> folded("  one two three four five six", 24)
+    ['  one two three four', '    five six']
     """
     if width is None or columns_of(line) <= width:
         return [line]
