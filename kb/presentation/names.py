@@ -34,12 +34,27 @@ def named(known: Known, text: str) -> str:
 
 
 def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
-    """Name the speaker of an assertion, and beside it for whom, where another voice counts."""
+    """Name the speaker of an assertion, and beside it the voice that counts: “for” whom the speaker
+    spoke, or “as” whose word an echo counts.
+    """
     speaker = entity_name(known, said.speaker)
     if not voice or voice == f"entity/{said.speaker}":
         return speaker
     behind = voice_name(known, voice)
-    return speaker if behind == speaker else f"{speaker} (for {behind})"
+    if behind == speaker:
+        return speaker
+    return f"{speaker} ({'for' if _speaks_for(known, said, voice) else 'as'} {behind})"
+
+
+def _speaks_for(known: Known, said: Assertion, voice: str) -> bool:
+    """Tell whether the speaker of an assertion spoke for this voice, also through others."""
+    found, waiting = set[str](), [said.speaker, *said.on_behalf]
+    while waiting:
+        one = waiting.pop()
+        if one and one not in found:
+            found.add(one)
+            waiting += [tie.party for tie in known.ties(one) if tie.relation == "speaks-for"]
+    return voice.removeprefix("entity/") in found
 
 
 def speakers(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kb.errors import Ambiguous, Unknown, Usage
 from kb.model import identifiers
-from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Quote, Record, Relay, Source
 from kb.workspace.labels import Labels, fold, has, label, resembles
 
 # Kinds of records with names, in the order in which candidates are listed.
@@ -90,6 +90,8 @@ class Known:
     _stated: dict[str, dict[str, None]] = field(default_factory=dict)
     _said: dict[str, dict[str, None]] = field(default_factory=dict)
     _links: dict[str, dict[str, None]] = field(default_factory=dict)
+    # Keys of affiliations by member, likewise.
+    _ties: dict[str, dict[str, None]] = field(default_factory=dict)
     # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
 
@@ -121,7 +123,9 @@ class Known:
                 self.relays[record.id] = record
                 self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
             case _:
-                self.others[record.path + record.id] = record
+                self.others[key] = record
+                if isinstance(record, Affiliation):
+                    self._ties.setdefault(record.member or "", {})[key] = None
 
     def declared(self, name: str) -> tuple[str, Declared] | None:
         """Return what a predicate is called here and its declaration, by that word or by its id."""
@@ -140,6 +144,11 @@ class Known:
         """Return the present assertions on a claim."""
         found = (self.assertions.get(id) for id in self._said.get(claim, ()))
         return [a for a in found if a and a.claim == claim]
+
+    def ties(self, member: str) -> list[Affiliation]:
+        """Return the present affiliations of a member."""
+        found = (self.others.get(key) for key in self._ties.get(member, ()))
+        return [t for t in found if isinstance(t, Affiliation) and t.member == member]
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""
