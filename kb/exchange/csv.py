@@ -27,10 +27,11 @@ _ASSERTIONS = """
     assertion claim stance scope speaker speaker_label voice relays source source_sha256 start end
     quote said_from said_to basis form manner words coder recorded statement kind status
 """
+# New columns are added at the end, so that programs that count columns go on.
 _CLAIMS = """
     claim kind subject predicate object roles polarity when_from when_to held quantity_min
-    quantity_max quantity_best exactness unit counted quantity statement status support contest
-    dispute flags documents originals voices_for voices_against no_known_stake
+    quantity_max unit statement status support contest dispute flags documents originals
+    voices_for voices_against no_known_stake quantity_best exactness counted quantity
 """
 ASSERTIONS = tuple(_ASSERTIONS.split())
 CLAIMS = tuple(_CLAIMS.split())
@@ -169,13 +170,16 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
         c.end_latest,
         c.held,
     )
-    amount = (
-        *(c.quantity_min, c.quantity_max, c.quantity_best, c.exactness, c.unit),
-        *(c.counted, c.quantity, c.statement),
-    )
+    sentence = (c.quantity_min, c.quantity_max, c.unit, c.statement)
+    amount = (c.quantity_best, c.exactness, c.counted, c.quantity)
+    return _row(*stored, *sentence, *_status(status), *amount)
+
+
+def _status(status: StatusLike | None) -> Iterable[object]:
+    """The columns of a status, empty where a claim has none."""
     if status is None:
-        return _row(*stored, *amount, *[None] * (len(CLAIMS) - len(stored) - len(amount)))
-    said = (
+        return [None] * 10
+    return (
         status.headline,
         status.support,
         status.contest,
@@ -183,11 +187,6 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
         status.flags,
         status.documents,
         status.originals,
-    )
-    return _row(
-        *stored,
-        *amount,
-        *said,
         len(status.voices_for),
         len(status.voices_against),
         status.no_known_stake,

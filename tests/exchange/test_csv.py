@@ -121,8 +121,9 @@ def test_the_columns_of_assertions_and_claims_are_the_documented_ones() -> None:
     )
     assert ",".join(tables.claims(Known(), {})[0]) == (
         "claim,kind,subject,predicate,object,roles,polarity,when_from,when_to,held,quantity_min,quantity_max,"
-        "quantity_best,exactness,unit,counted,quantity,statement,status,"
-        "support,contest,dispute,flags,documents,originals,voices_for,voices_against,no_known_stake"
+        "unit,statement,status,"
+        "support,contest,dispute,flags,documents,originals,voices_for,voices_against,no_known_stake,"
+        "quantity_best,exactness,counted,quantity"
     )
 
 
