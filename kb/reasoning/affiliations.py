@@ -55,7 +55,8 @@ class Sides:
     ) -> tuple[str, ...]:
         """Return whom the entity speaks for, sorted; with `surely`, all through the period."""
         holding = covers if surely else holds
-        return tuple(sorted({t.party for t in self.spoken.get(entity, ()) if holding(t, period)}))
+        ties = (t for t in self.spoken.get(entity, ()) if t.party != entity)
+        return tuple(sorted({t.party for t in ties if holding(t, period)}))
 
     def party(self, entity: str, period: Period = ALWAYS, *, surely: bool = False) -> str:
         """Return the outermost party that the entity speaks for, else the entity itself.
