@@ -19,8 +19,9 @@ CLAIM = "northland-sent-tugs-to-oldport"
 COLUMNS = {  # interfaces.md, “CSV, exactly”
     "assertions": "assertion, claim, stance, scope, speaker, speaker_label, voice, relays, source, source_sha256, start, end, quote, "
     "said_from, said_to, basis, form, manner, words, coder, recorded, statement, kind, status",
-    "claims": "claim, kind, subject, predicate, object, roles, polarity, when_from, when_to, held, quantity_min, quantity_max, quantity_best, exactness, unit, counted, quantity, "
-    "statement, status, support, contest, dispute, flags, documents, originals, voices_for, voices_against, no_known_stake",
+    "claims": "claim, kind, subject, predicate, object, roles, polarity, when_from, when_to, held, quantity_min, quantity_max, unit, "
+    "statement, status, support, contest, dispute, flags, documents, originals, voices_for, voices_against, no_known_stake, "
+    "quantity_best, exactness, counted, quantity",
 }
 
 
