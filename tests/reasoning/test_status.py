@@ -932,9 +932,10 @@ def test_since_is_the_first_day_on_which_it_is_disputed(lines: list[str]) -> Non
             SourceRow("t", "newswire", day(5), day(5)),
         ),
     )
-    for name, row in judged(tables).items():
-        if changed(row):
-            continue
+    rows = judged(tables)
+    # Who takes back one claim may end the dispute about another that contradicts it.
+    assume(not any(map(changed, rows.values())))
+    for name, row in rows.items():
         days = [
             n
             for n in range(1, 7)
