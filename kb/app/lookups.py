@@ -11,7 +11,7 @@ from typing import Final
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF
-from kb.reasoning.neighbourhood import closed
+from kb.reasoning.graph import closed
 from kb.store import Reader
 
 # Who has a part in a claim, and where.

@@ -15,18 +15,8 @@ from kb.app import extraction
 from kb.app.lookups import ROLES, Lookups
 from kb.model.vocabulary import PREDICATES
 from kb.reasoning.affiliations import ALLIES, above
-from kb.reasoning.neighbourhood import (
-    Frame,
-    Neighbourhood,
-    Triple,
-    closed,
-    ends,
-    frame,
-    grouped,
-    key,
-    lineage,
-    linked,
-)
+from kb.reasoning.graph import closed, grouped, linked
+from kb.reasoning.neighbourhood import Frame, Neighbourhood, Triple, ends, frame, key, lineage
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import (
     AffiliationRow,

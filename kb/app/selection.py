@@ -139,10 +139,10 @@ def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
         found &= {id for id, claim in claims.items() if _contains(claim, words)}
     if wanted.about:
         about = set(wanted.about)
-        found &= {id for id, claim in claims.items() if about.intersection(_parts(claim))}
+        found &= {id for id, claim in claims.items() if about.intersection(claim.participants())}
     if wanted.places:
         places = _within(known, set(wanted.places))
-        found &= {id for id, claim in claims.items() if places.intersection(_parts(claim))}
+        found &= {id for id, claim in claims.items() if places.intersection(claim.participants())}
     return found & _by_assertion(known, wanted, found)
 
 
@@ -171,11 +171,6 @@ def _checked(given: Iterable[str], words: tuple[str, ...], what: str) -> None:
                 f"“{word}” is not {what}.",
                 identifiers.suggestion(word, words, ", ".join(words)),
             )
-
-
-def _parts(claim: Claim) -> Iterable[str | None]:
-    """Entities that take part in a claim, or where it is."""
-    return (claim.subject, claim.object, *(entity for _, entity in claim.roles()))
 
 
 def _within(known: Known, places: set[str]) -> set[str]:

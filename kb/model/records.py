@@ -144,6 +144,10 @@ class Claim:
         """(role, entity id) pairs, in the order of the vocabulary."""
         return [(role, entity) for role in ROLES for entity in getattr(self, role)]
 
+    def participants(self) -> list[str | None]:
+        """Ids of the entities that take part, or where it is: subject, object and roles."""
+        return [self.subject, self.object, *(entity for _, entity in self.roles())]
+
 
 @dataclass(frozen=True, slots=True)
 class Assertion:

@@ -22,6 +22,7 @@ from kb.presentation.explanation import (
 from kb.presentation.names import entity_name
 from kb.presentation.record_history import versions
 from kb.presentation.values import amount, cell, label
+from kb.workspace import labels
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 LISTED: Final = 10
 # Fields that a card shows in a place of their own, or that only programs need.
 _ELSEWHERE: Final = frozenset(
-    ("id", "statement", "kind", "name", "title", "recorded", "invalidated", "invalidated_because")
+    ("id", "statement", "name", "title", "recorded", "invalidated", "invalidated_because")
     + ("revision_of", "sentences", "length", "sha256", "unknown", "source", "quote", "claim")
 )
 
@@ -223,7 +224,7 @@ def _judgements(known: Known, key: str, found: list[Judgement]) -> list[str]:
 def _judgement(known: Known, judgement: Judgement, key: str) -> list[str]:
     other = _other_end(judgement, key)
     detail = judgement.verdict or judgement.certainty
-    named = f" {_title(known, other)}" if other and other != key else ""
+    named = f" {_labelled(known, other)}" if other and other != key else ""
     return [
         f"{judgement.kind}{named}{f' ({detail})' if detail else ''}",
         f"  {judgement.coder or 'somebody'}: {judgement.why or 'no reason given'}",
@@ -231,13 +232,10 @@ def _judgement(known: Known, judgement: Judgement, key: str) -> list[str]:
     ]
 
 
-def _title(known: Known, key: str) -> str:
-    """A record by its statement, name or title."""
+def _labelled(known: Known, key: str) -> str:
+    """A record by its statement, name or title, else by its key."""
     record = known.record(key)
-    for field in ("statement", "name", "title"):
-        if value := getattr(record, field, None):
-            return str(value)
-    return key
+    return (labels.label(record) if record else "") or key
 
 
 def _judgement_fields(judgement: Judgement) -> dict[str, object]:
@@ -283,20 +281,11 @@ def _entity(kb: Answers, known: Known, entity: Entity) -> list[str]:
 
 
 def _names(claim: Claim, entity: str) -> bool:
-    return entity in (claim.subject, claim.object, *(e for _, e in claim.roles()))
+    return entity in claim.participants()
 
 
 def _ties(known: Known, entity: str) -> list[Affiliation]:
-    from kb.model.records import Affiliation
-
-    found = [
-        tie
-        for tie in known.others.values()
-        if isinstance(tie, Affiliation)
-        and not tie.invalidated
-        and entity in (tie.member, tie.party)
-    ]
-    return sorted(found, key=lambda tie: tie.id)
+    return sorted(known.ties(entity), key=lambda tie: tie.id)
 
 
 def _tie(known: Known, tie: Affiliation) -> str:
@@ -379,6 +368,6 @@ def _other(kb: Answers, known: Known, key: str, record: Record | None) -> list[s
     lines += [
         f"{label(name)}: {cell(value, '; ')}"
         for name, value in _values(record)
-        if name not in _ELSEWHERE or (name == "kind" and value)
+        if name not in _ELSEWHERE
     ]
     return [*lines, *_history(known, key)]

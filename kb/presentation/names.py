@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from kb.reasoning.graph import closed
+
 if TYPE_CHECKING:
-    from kb.model.records import Assertion
+    from kb.model.records import Affiliation, Assertion
     from kb.workspace.catalog import Known
 
 VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;()]*[^\s,;().]")
@@ -48,13 +50,15 @@ def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
 
 def _speaks_for(known: Known, said: Assertion, voice: str) -> bool:
     """Tell whether the speaker of an assertion spoke for this voice, also through others."""
-    found, waiting = set[str](), [said.speaker, *said.on_behalf]
-    while waiting:
-        one = waiting.pop()
-        if one and one not in found:
-            found.add(one)
-            waiting += [tie.party for tie in known.ties(one) if tie.relation == "speaks-for"]
+    found = closed(
+        filter(None, (said.speaker, *said.on_behalf)),
+        lambda new: {t.party or "" for one in new for t in known.ties(one) if _speaks(t, one)},
+    )
     return voice.removeprefix("entity/") in found
+
+
+def _speaks(tie: Affiliation, entity: str) -> bool:
+    return tie.relation == "speaks-for" and tie.member == entity
 
 
 def speakers(

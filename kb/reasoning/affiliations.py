@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kb.reasoning.graph import closed
 from kb.reasoning.tables import AffiliationRow, Period, Tables
 
 VOICELESS: Final = frozenset({"collective", "unattributed"})  # nobody in particular
@@ -89,14 +90,12 @@ class Sides:
         return self._upward(entity, lambda tie: tie.relation != "member-of" and holds(tie, period))
 
     def _upward(self, entity: str, counts: Callable[[AffiliationRow], bool]) -> frozenset[str]:
-        found = {entity}
-        todo = [entity]
-        while todo:
-            ties = (above(t) for t in self.ahead.get(todo.pop(), ()) if counts(t))
-            new = {ends[1] for ends in ties if ends} - found
-            found |= new
-            todo += new
-        return frozenset(found)
+        def above_them(new: Collection[str]) -> set[str]:
+            """What these directly speak for, or are a part, a member or a possession of."""
+            ties = (above(t) for one in new for t in self.ahead.get(one, ()) if counts(t))
+            return {ends[1] for ends in ties if ends}
+
+        return frozenset(closed([entity], above_them))
 
     def allies(self, entity: str, period: Period = ALWAYS) -> frozenset[str]:
         """Return those who side with the entity or back it, and those it sides with or backs."""

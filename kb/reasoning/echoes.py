@@ -7,11 +7,12 @@ those who name each other as where they have it from are one voice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from kb.reasoning.graph import closed, linked
 from kb.reasoning.tables import AssertionRow
 from kb.reasoning.voices import Speech
 
@@ -78,7 +79,9 @@ def _among(heard: Sequence[_Heard]) -> Echoes:
                 rests[outer].add(one.voice)
     if not rests:
         return Echoes({})
-    reach = {voice: _reached(voice, rests) for voice in rests}
+    reach = {
+        voice: frozenset(closed(rests[voice], lambda new: linked(rests, new))) for voice in rests
+    }
     of: dict[str, str] = {}
     circles: set[frozenset[str]] = set()
     for one in heard:
@@ -110,35 +113,3 @@ def _origin(
 def _rests(voice: str, reach: Mapping[str, Collection[str]]) -> bool:
     """Whether the voice passes on what others say."""
     return bool(reach.get(voice))
-
-
-def _reached(voice: str, rests: Mapping[str, set[str]]) -> frozenset[str]:
-    """On whom the voice rests, at any remove."""
-    found: set[str] = set()
-    todo = [voice]
-    while todo:
-        new = rests.get(todo.pop(), set()) - found
-        found |= new
-        todo += new
-    return frozenset(found)
-
-
-def joined(items: Iterable[str], linked: Callable[[str, str], bool]) -> tuple[frozenset[str], ...]:
-    """Gather items into groups: whatever is linked, directly or through others, is in one.
-
-    >>> [sorted(group) for group in joined("abc", lambda one, other: {one, other} == {"a", "c"})]
-    [['a', 'c'], ['b']]
-    """
-    left = sorted(items)
-    groups: list[frozenset[str]] = []
-    while left:
-        group = {left[0]}
-        todo = [left.pop(0)]
-        while todo:
-            here = todo.pop()
-            new = [item for item in left if linked(here, item)]
-            left = [item for item in left if item not in new]
-            group.update(new)
-            todo += new
-        groups.append(frozenset(group))
-    return tuple(groups)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from kb.model import identifiers
-from kb.reasoning.echoes import joined
+from kb.reasoning.graph import joined
 from kb.reasoning.tables import AssertionRow, ClaimRow, Period
 from kb.reasoning.voices import Speech
 

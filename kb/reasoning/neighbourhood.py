@@ -8,15 +8,14 @@ place or of places of which one is within the other.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
 
+from kb.reasoning.graph import Many, both, closed, grouped, linked, turned
 from kb.reasoning.tables import AffiliationRow, JudgementRow, PredicateRow, SourceRow
 
-Many = Mapping[str, Collection[str]]
 # Subject, predicate and object of a claim; "" where it has no object.
 Triple = tuple[str, str, str]
 # A claim's fate is decided by undisputed claims, and these are disputed by claims of their own: two
@@ -248,42 +247,3 @@ def pairs_of(judgements: Iterable[JudgementRow], path: str) -> list[tuple[str, s
     """Return the ends of the judgements about two records of one kind."""
     pairs = ((j.about or "", j.other or "") for j in judgements)
     return [(one, other) for one, other in pairs if one.startswith(path) and other.startswith(path)]
-
-
-def both(pairs: Iterable[tuple[str, str]]) -> Many:
-    """Return each end by the other."""
-    return grouped(end for one, other in pairs for end in ((one, other), (other, one)))
-
-
-def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Return pairs as first → seconds."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        found[one].add(other)
-    return dict(found)
-
-
-def turned(links: Many) -> Many:
-    """Return links the other way round."""
-    return grouped((other, one) for one, others in links.items() for other in others)
-
-
-def linked(links: Many, ids: Iterable[str]) -> set[str]:
-    """Return all that any of these is linked to."""
-    return {other for id in ids for other in links.get(id, ())}
-
-
-def closed(
-    start: Iterable[str], following: Callable[[Collection[str]], Collection[str]]
-) -> set[str]:
-    """Return everything reached from the start, the start included.
-
-    >>> sorted(closed(["a"], lambda new: {"b"} if "a" in new else set()))
-    ['a', 'b']
-    """
-    found = set(start)
-    new = set(found)
-    while new:
-        new = set(following(new)) - found
-        found |= new
-    return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from kb.reasoning.graph import closed, linked
 from kb.reasoning.independence import Said
 from kb.reasoning.tables import AssertionRow
 from kb.reasoning.voices import Speech
@@ -142,19 +143,11 @@ def _dropped(said: Iterable[Said], speech: Speech) -> set[str]:
         s.row.id
         for s in listed
         if s.row.source in later
-        and not any((v, s.heard, s.row.stance) in kept for v in _after(s.row.source, later))
+        and not any(
+            (v, s.heard, s.row.stance) in kept
+            for v in closed(later[s.row.source], lambda new: linked(later, new))
+        )
     }
-
-
-def _after(source: str, later: dict[str, set[str]]) -> set[str]:
-    """All later versions of a document, at any remove."""
-    found: set[str] = set()
-    todo = [source]
-    while todo:
-        new = later.get(todo.pop(), set()) - found
-        found |= new
-        todo += new
-    return found
 
 
 def _same_person(one: Said, other: Said) -> bool:

@@ -8,18 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kb.reasoning.affiliations import ALLIES, above
-from kb.reasoning.neighbourhood import (
-    Many,
-    Neighbourhood,
-    Triple,
-    closed,
-    ends,
-    frame,
-    grouped,
-    key,
-    lineage,
-    linked,
-)
+from kb.reasoning.graph import Many, closed, grouped, linked
+from kb.reasoning.neighbourhood import Neighbourhood, Triple, ends, frame, key, lineage
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import AffiliationRow, ClaimRow, Tables, entity_object
 from kb.reasoning.voices import participants

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
+from kb.reasoning.graph import closed, linked
 from kb.reasoning.tables import (
     AssertionRow,
     ClaimRow,
@@ -257,17 +258,14 @@ class Speech:
 
     def _involved(self, claim: ClaimRow, period: Period) -> frozenset[str]:
         """Who takes part, with all that they are a part or a possession of, or lie within."""
-        found: set[str] = set()
-        todo = list(participants(claim))
         placed = {e for role, e in claim.roles if role in _WHERE}
-        while todo:
-            entity = todo.pop()
-            if entity in found:
-                continue
-            found.add(entity)
-            todo += self.sides.whole(entity, period)
-            todo += () if entity in placed else self.within.get(entity, ())
-        return frozenset(found)
+
+        def around(new: Collection[str]) -> set[str]:
+            """What these belong to, and where they are, but for places that only say where."""
+            found = {e for one in new for e in self.sides.whole(one, period)}
+            return found | linked(self.within, set(new) - placed)
+
+        return frozenset(closed(participants(claim), around))
 
     def one_person(self, one: str, other: str) -> bool:
         """Return whether two unnamed speakers may be one person: the description of one fits the

@@ -90,7 +90,7 @@ class Known:
     _stated: dict[str, dict[str, None]] = field(default_factory=dict)
     _said: dict[str, dict[str, None]] = field(default_factory=dict)
     _links: dict[str, dict[str, None]] = field(default_factory=dict)
-    # Keys of affiliations by member, likewise.
+    # Keys of affiliations by either end, likewise.
     _ties: dict[str, dict[str, None]] = field(default_factory=dict)
     # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -125,7 +125,8 @@ class Known:
             case _:
                 self.others[key] = record
                 if isinstance(record, Affiliation):
-                    self._ties.setdefault(record.member or "", {})[key] = None
+                    for end in (record.member, record.party):
+                        self._ties.setdefault(end or "", {})[key] = None
 
     def declared(self, name: str) -> tuple[str, Declared] | None:
         """Return what a predicate is called here and its declaration, by that word or by its id."""
@@ -145,10 +146,11 @@ class Known:
         found = (self.assertions.get(id) for id in self._said.get(claim, ()))
         return [a for a in found if a and a.claim == claim]
 
-    def ties(self, member: str) -> list[Affiliation]:
-        """Return the present affiliations of a member."""
-        found = (self.others.get(key) for key in self._ties.get(member, ()))
-        return [t for t in found if isinstance(t, Affiliation) and t.member == member]
+    def ties(self, entity: str) -> list[Affiliation]:
+        """Return the present affiliations of an entity, with it at either end."""
+        found = (self.others.get(key) for key in self._ties.get(entity, ()))
+        ties = (t for t in found if isinstance(t, Affiliation) and not t.invalidated)
+        return [t for t in ties if entity in (t.member, t.party)]
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""

@@ -1,0 +1,68 @@
+"""Links between things: grouped, followed step by step, joined into groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+Many = Mapping[str, Collection[str]]
+
+
+def both(pairs: Iterable[tuple[str, str]]) -> Many:
+    """Return each end by the other."""
+    return grouped(end for one, other in pairs for end in ((one, other), (other, one)))
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return pairs as first → seconds."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+    return dict(found)
+
+
+def turned(links: Many) -> Many:
+    """Return links the other way round."""
+    return grouped((other, one) for one, others in links.items() for other in others)
+
+
+def linked(links: Many, ids: Iterable[str]) -> set[str]:
+    """Return all that any of these is linked to."""
+    return {other for id in ids for other in links.get(id, ())}
+
+
+def closed(
+    start: Iterable[str], following: Callable[[Collection[str]], Collection[str]]
+) -> set[str]:
+    """Return everything reached from the start, the start included.
+
+    >>> sorted(closed(["a"], lambda new: {"b"} if "a" in new else set()))
+    ['a', 'b']
+    """
+    found = set(start)
+    new = set(found)
+    while new:
+        new = set(following(new)) - found
+        found |= new
+    return found
+
+
+def joined(items: Iterable[str], linked: Callable[[str, str], bool]) -> tuple[frozenset[str], ...]:
+    """Gather items into groups: whatever is linked, directly or through others, is in one.
+
+    >>> [sorted(group) for group in joined("abc", lambda one, other: {one, other} == {"a", "c"})]
+    [['a', 'c'], ['b']]
+    """
+    left = sorted(items)
+    groups: list[frozenset[str]] = []
+    while left:
+        group = {left[0]}
+        todo = [left.pop(0)]
+        while todo:
+            here = todo.pop()
+            new = [item for item in left if linked(here, item)]
+            left = [item for item in left if item not in new]
+            group.update(new)
+            todo += new
+        groups.append(frozenset(group))
+    return tuple(groups)
