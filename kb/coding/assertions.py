@@ -203,7 +203,7 @@ def _matching(desk: Desk, fields: dict[str, Any], speaker: str) -> Assertion | N
         a
         for a in desk.known.said(fields["claim"])
         if a.source == fields["source"] and a.speaker == speaker and a.stance == fields["stance"]
-        if a.id not in desk.used and not a.invalidated and a.recorded != desk.now
+        if a.id not in desk.used and not a.invalidated
     ]
     same = [a for a in found if a.quote == fields["quote"]]
     near = [

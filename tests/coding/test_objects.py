@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from conftest import Kb
 
+from kb.app import knowledge_base
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.tables import ClaimRow, Tables
 
@@ -87,3 +90,10 @@ def test_never_excludes_every_day_of_a_state_too(kb: Kb) -> None:
     assert "when: never" in kb("sheet", "2024-quarrel").out
     again = kb("add", "--from", kb.write("again.yaml", kb("sheet", "2024-quarrel").out))
     assert "Nothing new" in again.out, again
+
+
+def test_a_sheet_added_twice_within_a_second_adds_nothing(kb: Kb) -> None:
+    base = knowledge_base.open(str(kb.root))
+    now = datetime(2024, 3, 9, 12, tzinfo=UTC)
+    base.add(base.plan(NEVER, "s.yaml", now))
+    assert base.plan(NEVER, "s.yaml", now).change.added == []
