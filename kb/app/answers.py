@@ -239,4 +239,4 @@ class View(Answers):
         """The claims of a selection, without those that only came along; None where nothing was
         chosen.
         """
-        return self.session.excerpt.chosen if self.session.excerpt else None
+        return self.session.chosen

@@ -93,7 +93,7 @@ def _chosen(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
     """Of an export by query what concerns the chosen claims: of those that only came along
     neither statement nor plain triple.
     """
-    chosen = session.excerpt.chosen if session.excerpt else None
+    chosen = session.chosen
     if chosen is None:
         return found
     prefix = f"{session.folder.base}claim/"
@@ -157,7 +157,7 @@ def _tables(
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
-    chosen = session.excerpt.chosen if session.excerpt else None
+    chosen = session.chosen
     made = csv.tables(known, found.rows, found.voices, passages, chosen)
     tables = {name: convert(table) for name, table in made.items()}
     told = {name.replace(" ", "_"): value for name, value in statuses.conditions(session).items()}

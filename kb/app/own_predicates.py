@@ -30,6 +30,8 @@ _OTHERS: Final = {
     "terminates": "terminates",
     "entails": "entails",
 }
+# Prefixes that a declaration is written with.
+_USED: Final = ("kb", "p", "rdf", "rdfs", "skos", "xsd")
 _YES: Final = {"symmetric": "symmetric", "once": "once", "at_one_place": "atOnePlace"}
 
 
@@ -177,8 +179,7 @@ def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[
 
 def _heading() -> str:
     """The prefixes of a new file."""
-    used = ("kb", "p", "rdf", "rdfs", "skos", "xsd")
-    lines = [f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in used]
+    lines = [f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _USED]
     return "# Predicates of this knowledge base.\n\n" + "".join(lines) + "\n"
 
 
@@ -186,7 +187,7 @@ def _block(stated: Sequence[Triple], iri: str, base: str) -> str:
     """A declaration as Turtle, with IRIs of the base in full, so that it reads alike in every
     tool.
     """
-    names = Names("", {k: PREFIXES[k] for k in ("kb", "p", "rdf", "rdfs", "skos", "xsd")})
+    names = Names("", {name: PREFIXES[name] for name in _USED})
     rows = [
         f"{turtle_terms.write(p, names)} {turtle_terms.write(o, names)}" for _, p, o in stated[1:]
     ]

@@ -82,6 +82,13 @@ class Session:
     excerpt: Excerpt | None = None
     cache: Cache = field(default_factory=Cache, compare=False)
 
+    @property
+    def chosen(self) -> frozenset[str] | None:
+        """The claims of a selection, without those that only came along; None where nothing was
+        chosen.
+        """
+        return self.excerpt.chosen if self.excerpt else None
+
     def condition(self) -> Condition:
         """What of this knowledge base cannot be read, is missing, or does not fit."""
         return condition.condition(self.folder)

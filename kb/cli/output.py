@@ -223,9 +223,3 @@ def show_progress() -> None:
         global _progress
         _progress = Progress()
         notes.watch(_progress.step)
-
-
-def hide_progress() -> None:
-    """Clear the line of progress and show it no more."""
-    notes.unwatch()
-    _progress.end()

@@ -127,20 +127,21 @@ def _coded(desk: Desk, checked: tuple[str, ...], bound: Assertion | None) -> dic
 
 def _said_on(desk: Desk, said: Entry) -> dict[str, Any]:
     """When it was said, as bounds and in the words of the source."""
-    on = calendar.When()
-    if said.get("on"):
-        on = desk.dates(said.values["on"], desk.published(), "the saying's date")
-    first, last = on.window()
-    return {"said_from": first, "said_to": last, "said": on.phrase or None}
+    return _dated(desk, said, "on", "said", "the saying's date")
 
 
 def _occurred(desk: Desk, said: Entry) -> dict[str, Any]:
     """When it happened, as this speaker dates it."""
+    return _dated(desk, said, "occurred", "occurred", "the event's date")
+
+
+def _dated(desk: Desk, said: Entry, key: str, field: str, what: str) -> dict[str, Any]:
+    """The date of a key of the sheet, as three fields: bounds and words."""
     when = calendar.When()
-    if said.get("occurred"):
-        when = desk.dates(said.values["occurred"], desk.published(), "the event's date")
+    if said.get(key):
+        when = desk.dates(said.values[key], desk.published(), what)
     first, last = when.window()
-    return {"occurred_from": first, "occurred_to": last, "occurred": when.phrase or None}
+    return {f"{field}_from": first, f"{field}_to": last, field: when.phrase or None}
 
 
 def _parties(desk: Desk, said: Entry) -> dict[str, Any]:

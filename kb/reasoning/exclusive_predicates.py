@@ -20,7 +20,6 @@ Predicates = Mapping[str, PredicateRow]
 BySubject = Mapping[str, list[ClaimRow]]
 Held = tuple[str, str]  # a functional predicate and an object of it
 Later = Callable[[ClaimRow, ClaimRow], bool]
-Around = Callable[[str], tuple[str, ...]]
 
 
 def _lists() -> defaultdict[Held, defaultdict[str, list[ClaimRow]]]:

@@ -21,7 +21,6 @@ MARKS = f".!?…؟۔։।።{FULL}"
 CLOSING = "\"'”’“»›)\\]}」』"
 CANDIDATE = re.compile(rf"[{MARKS}]+[{CLOSING}]*(?:\s+[“”\"](?=\s*$))?")
 # A missing space, as in “… at the quay.The mayor …”. Web addresses are not meant.
-GLUED = re.compile(r"[^\W\d_]{3}[.!?]")
 ADDRESS = re.compile(r"[@/\\]|\bwww\b")
 # Abbreviations before a name (titles, saint, street), and those before a number (months, pages).
 TITLES = re.compile(
