@@ -20,6 +20,7 @@ from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow, accepted
 from kb.reasoning.tables import view
+from kb.workspace.catalog import Known
 
 
 def status(session: Session) -> Outcome:
@@ -56,16 +57,13 @@ def contradictions(
                 f"“{word}” is not one of {', '.join(words)}.",
                 identifiers.suggestion(word, words, f"one of {', '.join(words)}"),
             )
-    known, found = session.together(lambda: (session.known(), found or status(session)))
-    one = known.claim(claim).id if claim else ""
-    return selected(
-        found.contradictions,
-        found.tables,
-        one,
-        known.entity(place) if place else "",
-        kind,
-        certainty,
+    named = claim or place  # only names need the records
+    known, found = session.together(
+        lambda: (session.known() if named else Known(), found or status(session))
     )
+    one = known.claim(claim).id if claim else ""
+    where = known.entity(place) if place else ""
+    return selected(found.contradictions, found.tables, one, where, kind, certainty)
 
 
 def what_if(session: Session, claim: str) -> list[Flip]:
@@ -90,7 +88,7 @@ def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
     already.
     """
     found = found or status(session)
-    chosen = session.excerpt.chosen if session.excerpt else None
+    chosen = session.chosen
     return [
         row
         for row in found.rows.values()
@@ -148,6 +146,6 @@ def conditions(session: Session) -> dict[str, str]:
     claims that were chosen, since others came along.
     """
     made = session.excerpt.made if session.excerpt else {}
-    chosen = session.excerpt.chosen if session.excerpt else None
+    chosen = session.chosen
     marked = {} if chosen is None else {"chosen": " ".join(sorted(chosen))}
     return {**made, **marked, "policy": session.folder.policy}

@@ -13,9 +13,12 @@ from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
+    from kb.app.materialisation import Outcome
     from kb.app.selection import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
+
+    Pairs = dict[tuple[str, str], list[Contradiction]]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 PROGRAMS_WITH_REASONS = ("json", "ndjson")
@@ -58,55 +61,88 @@ def contradictions(
     kb contradictions --dismissed
     kb contradictions --format csv
     """
-    from dataclasses import replace
-
-    from kb.presentation import contradiction_words as words
-
     if why and format not in ("table", *PROGRAMS_WITH_REASONS):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
-    if not type and len(wanted.kinds) == 1 and wanted.kinds[0] in TYPES:
-        type, wanted = wanted.kinds[0], replace(wanted, kinds=())
     kb = standing(as_of, known_on, policy)
-    known = kb.known()
-    one = kb.resolve(known, claim, ("claim",)).removeprefix("claim/") if claim else ""
     if dismissed:
-        rows = [r for r in words.dismissed(known) if not one or one in (r[0], r[1])]
-        show(words.DISMISSED, limited(rows, limit), format)
+        _dismissed(kb, claim, limit, format)
         return
+    type, wanted = _typed(type, wanted)
     known, outcome = kb.together(lambda: (kb.known(), kb.status()))
+    one = _one(kb, known, claim)
     found = _wanted(kb, known, wanted, kb.contradictions(one, "", type, certainty, outcome))
     if not found:
         asked = claim or type or certainty or wanted.described()
         message("no contradictions" + (" of that sort" if asked else ""))
     if format != "table":
-        columns = words.WITH_REASONS if why else words.COLUMNS
-        table = [words.reasoned(kb, known, r) if why else words.row(r) for r in found]
-        show(columns, limited(table, limit), format)
+        _rows(kb, known, found, why, limit, format)
     elif found:
-        pairs = _pairs(found)
-        shown = limited(list(pairs.values()), limit)
-        blocks = ([*words.pair(kb, known, outcome, rows, why), ""] for rows in shown)
-        prose([line for block in blocks for line in block][:-1])
-        sure = sum(any(r.certainty == "certain" for r in rows) for rows in pairs.values())
-        number = "1 pair of claims" if len(pairs) == 1 else f"{len(pairs)} pairs of claims"
-        more = "" if why else "; --why shows who says it and where"
-        message(f"{number}: {sure} certain, {len(pairs) - sure} possible{more}")
+        _prose(kb, known, outcome, _pairs(found), why, limit)
+
+
+def _typed(type: str, wanted: Wanted) -> tuple[str, Wanted]:
+    """The type, also where it was given as `--kind`, as it was once called."""
+    from dataclasses import replace
+
+    if not type and len(wanted.kinds) == 1 and wanted.kinds[0] in TYPES:
+        return wanted.kinds[0], replace(wanted, kinds=())
+    return type, wanted
+
+
+def _one(kb: Answers, known: Known, claim: str) -> str:
+    """The id of the claim that is named; empty where none is."""
+    return kb.resolve(known, claim, ("claim",)).removeprefix("claim/") if claim else ""
+
+
+def _dismissed(kb: Answers, claim: str, limit: int, format: str) -> None:
+    """Print the pairs that were checked and do not contradict each other."""
+    from kb.presentation import contradiction_words as words
+
+    known = kb.known()
+    one = _one(kb, known, claim)
+    rows = [r for r in words.dismissed(known) if not one or one in (r[0], r[1])]
+    show(words.DISMISSED, limited(rows, limit), format)
+
+
+def _rows(
+    kb: Answers, known: Known, found: list[Contradiction], why: bool, limit: int, format: str
+) -> None:
+    """Print a row for each contradiction, for programs."""
+    from kb.presentation import contradiction_words as words
+
+    columns = words.WITH_REASONS if why else words.COLUMNS
+    table = [words.reasoned(kb, known, r) if why else words.row(r) for r in found]
+    show(columns, limited(table, limit), format)
+
+
+def _prose(
+    kb: Answers, known: Known, outcome: Outcome, pairs: Pairs, why: bool, limit: int
+) -> None:
+    """Print a block for each pair, for people, and how many there are."""
+    from kb.presentation import contradiction_words as words
+
+    shown = limited(list(pairs.values()), limit)
+    blocks = ([*words.pair(kb, known, outcome, rows, why), ""] for rows in shown)
+    prose([line for block in blocks for line in block][:-1])
+    sure = sum(any(r.certainty == "certain" for r in rows) for rows in pairs.values())
+    number = "1 pair of claims" if len(pairs) == 1 else f"{len(pairs)} pairs of claims"
+    more = "" if why else "; --why shows who says it and where"
+    message(f"{number}: {sure} certain, {len(pairs) - sure} possible{more}")
 
 
 def _wanted(
     kb: Answers, known: Known, wanted: Wanted, rows: list[Contradiction]
 ) -> list[Contradiction]:
     """The pairs of which at least one claim fits the filters."""
-
     if not wanted.described():
         return rows
     ids = kb.fitting(wanted, known, kb.standings())
     return [r for r in rows if r.claim_a in ids or r.claim_b in ids]
 
 
-def _pairs(rows: list[Contradiction]) -> dict[tuple[str, str], list[Contradiction]]:
+def _pairs(rows: list[Contradiction]) -> Pairs:
     """The contradictions of each pair, certain ones first."""
-    pairs: dict[tuple[str, str], list[Contradiction]] = {}
+    pairs: Pairs = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)
     return pairs
