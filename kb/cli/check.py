@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,6 +14,10 @@ from kb.cli.opened import follow, from_text, say, to_check, to_write
 from kb.cli.options import shared
 from kb.cli.output import emit, message
 from kb.presentation import controls
+
+if TYPE_CHECKING:
+    from kb.app.validation import Report
+    from kb.errors import Problem
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -40,50 +46,55 @@ def validate(
         raise Usage(f"there is no format “{format}”.", "human, json or github")
     kb, condition = to_check()
     report = kb.validate(paths or ())
-    for p in report.problems:
-        if format == "human":
-            print(p)
-        elif format == "github":
-            where = f"file={_property(p.place.path)},line={p.place.line or 1},col={p.place.column or 1},title={p.code}"
-            print(f"::{p.severity} {where}::{_data(f'{p.message} {p.hint}'.rstrip())}")
-    counts = {
-        o: sum(v == o for v in report.quotes.values())
-        for o in ("verified", "mismatched", "not-checkable")
-    }
-    if format == "json":
-        rows = [
-            {
-                "severity": p.severity,
-                "code": p.code,
-                "path": p.place.path,
-                "line": p.place.line,
-                "column": p.place.column,
-            }
-            | {"message": p.message, "subject": p.subject, "hint": p.hint}
-            for p in report.problems
-        ]
-        emit(
-            controls.escaped(
-                json.dumps({"problems": rows, "quotes": counts}, ensure_ascii=False, indent=1)
-            )
-            + "\n"
-        )
-    warnings = len(report.problems) - report.errors
-    quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
+    outcomes = ("verified", "mismatched", "not-checkable")
+    counts = {o: sum(v == o for v in report.quotes.values()) for o in outcomes}
+    _print(report, counts, format)
     told = {p.place.path for p in report.problems}
-    say(
-        replace(
-            condition, problems=tuple(p for p in condition.problems if p.place.path not in told)
-        ),
-        RECORDS,
-    )
+    untold = tuple(p for p in condition.problems if p.place.path not in told)
+    say(replace(condition, problems=untold), RECORDS)
     follow(report.problems)
     if kb.folder.format < FORMAT:
         message(
             f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}."
         )
+    warnings = len(report.problems) - report.errors
+    quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
     message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
     raise typer.Exit(1 if report.errors else 0)
+
+
+def _print(report: Report, counts: Mapping[str, int], format: str) -> None:
+    """Print problems: a line each for people or for GitHub, or one JSON document with the quotes
+    counted by outcome.
+    """
+    if format == "json":
+        found = {"problems": [_fields(p) for p in report.problems], "quotes": counts}
+        emit(controls.escaped(json.dumps(found, ensure_ascii=False, indent=1)) + "\n")
+        return
+    for problem in report.problems:
+        print(_annotation(problem) if format == "github" else problem)
+
+
+def _fields(problem: Problem) -> dict[str, object]:
+    place = problem.place
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "message": problem.message,
+        "subject": problem.subject,
+        "hint": problem.hint,
+    }
+
+
+def _annotation(problem: Problem) -> str:
+    """A workflow command of GitHub that marks a line of a file."""
+    place = problem.place
+    at = f"file={_property(place.path)},line={place.line or 1},col={place.column or 1}"
+    text = _data(f"{problem.message} {problem.hint}".rstrip())
+    return f"::{problem.severity} {at},title={problem.code}::{text}"
 
 
 def _data(text: str) -> str:

@@ -189,28 +189,33 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
     return rule(first)[0], min(rule(last)[1], last)
 
 
+# Phrases that count from the day on which they were said.
+_FIXED: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
+    "today": lambda d: (d, d),
+    "yesterday": lambda d: (d - DAY, d - DAY),
+    "last week": lambda d: (d - DAY * (d.weekday() + 7), d - DAY * (d.weekday() + 1)),
+    "this week": lambda d: (d - DAY * d.weekday(), d),
+    "last month": lambda d: edtf.span((d.replace(day=1) - DAY).isoformat()[:7]),
+    "this month": lambda d: (d.replace(day=1), d),
+    "last year": lambda d: edtf.span(f"{d.year - 1:04d}"),
+    "this year": lambda d: (date(d.year, 1, 1), d),
+}
+
+
 def _rule(words: list[str]) -> Callable[[date], tuple[date, date]] | None:
     words = [w for w in words if w not in {"on", "later", "late", "early"}]
-    phrase = " ".join(words)
-    fixed: dict[str, Callable[[date], tuple[date, date]]] = {
-        "today": lambda d: (d, d),
-        "yesterday": lambda d: (d - DAY, d - DAY),
-        "last week": lambda d: (d - DAY * (d.weekday() + 7), d - DAY * (d.weekday() + 1)),
-        "this week": lambda d: (d - DAY * d.weekday(), d),
-        "last month": lambda d: edtf.span((d.replace(day=1) - DAY).isoformat()[:7]),
-        "this month": lambda d: (d.replace(day=1), d),
-        "last year": lambda d: edtf.span(f"{d.year - 1:04d}"),
-        "this year": lambda d: (date(d.year, 1, 1), d),
-    }
-    if phrase in fixed:
-        return fixed[phrase]
+    if fixed := _FIXED.get(" ".join(words)):
+        return fixed
     if len(words) == 1 and words[0] in WEEKDAYS:
-        index = WEEKDAYS.index(words[0])
-        return lambda d: _twice(d - DAY * ((d.weekday() - index) % 7))
+        return _last(WEEKDAYS.index(words[0]), 0)
     if len(words) == 2 and words[0] == "last" and words[1] in WEEKDAYS:
-        index = WEEKDAYS.index(words[1])
-        return lambda d: _twice(d - DAY * ((d.weekday() - index) % 7 or 7))
+        return _last(WEEKDAYS.index(words[1]), 7)
     return None
+
+
+def _last(weekday: int, same: int) -> Callable[[date], tuple[date, date]]:
+    """The last such weekday; where the day of speech is one, as many days before it as `same`."""
+    return lambda d: _twice(d - DAY * ((d.weekday() - weekday) % 7 or same))
 
 
 def _twice(day: date) -> tuple[date, date]:

@@ -8,7 +8,7 @@ and what was read from it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from kb.presentation.explanation import (
@@ -106,6 +106,11 @@ def _values(record: Record | None) -> Iterable[tuple[str, object]]:
             yield name, value
 
 
+def _plain(record: Record | None, shown: Collection[str]) -> list[str]:
+    """A line for each of these fields that has a value, in the order of the record."""
+    return [f"{label(n)}: {cell(v, '; ')}" for n, v in _values(record) if n in shown]
+
+
 # --- Claims
 
 
@@ -142,11 +147,8 @@ def _details(known: Known, claim: Claim) -> list[str]:
     lines += [f"{role}: {'; '.join(names)}" for role, names in roles.items()]
     if days := _days(claim):
         lines.append(f"when: {days}")
-    shown = ("extent", "held", "quantity", "unit", "condition", "scope_note")
-    lines += [
-        f"{label(name)}: {cell(value, '; ')}" for name, value in _values(claim) if name in shown
-    ]
-    return lines
+    shown = {"extent", "held", "quantity", "unit", "condition", "scope_note"}
+    return lines + _plain(claim, shown)
 
 
 def _days(claim: Claim) -> str:
@@ -265,19 +267,29 @@ def _entity(kb: Answers, known: Known, entity: Entity) -> list[str]:
         lines.append(f"also: {'; '.join(entity.also)}")
     if entity.within:
         lines.append(f"within: {'; '.join(entity_name(known, place) for place in entity.within)}")
-    shown = {"description", "naming", "wikidata", "note"}
-    lines += [f"{label(n)}: {cell(v, '; ')}" for n, v in _values(entity) if n in shown]
+    lines += _plain(entity, {"description", "naming", "wikidata", "note"})
     ties = [_tie(known, tie) for tie in _ties(known, entity.id)]
     lines += _section("Ties", ties, f"kb query affiliations-of --entity {entity.id}")
-    spoken = [a for a in known.assertions.values() if a.speaker == entity.id]
-    valid = sorted((a for a in spoken if not a.invalidated), key=lambda a: a.id)
-    says = [f"{a.stance}: {_statement(known, a.claim or '')}  ({a.claim})" for a in valid]
-    lines += _section("Says", says, f"kb query said-by speaker={entity.id}")
-    about = [c for c in known.claims.values() if not c.invalidated and _names(c, entity.id)]
-    told = [f"{c.statement}  ({c.id})" for c in sorted(about, key=lambda c: c.id)]
-    lines += _section("Said of it", told, f"kb list claims --about {entity.id}")
+    lines += _section("Says", _says(known, entity.id), f"kb query said-by speaker={entity.id}")
+    about = _told_of(known, entity.id)
+    lines += _section("Said of it", about, f"kb list claims --about {entity.id}")
     key = f"entity/{entity.id}"
     return [*lines, *_judgements(known, key, judgements_about(known, key)), *_history(known, key)]
+
+
+def _says(known: Known, entity: str) -> list[str]:
+    """What an entity says, by the ids of its assertions."""
+    spoken = [a for a in known.assertions.values() if a.speaker == entity and not a.invalidated]
+    return [
+        f"{a.stance}: {_statement(known, a.claim or '')}  ({a.claim})"
+        for a in sorted(spoken, key=lambda a: a.id)
+    ]
+
+
+def _told_of(known: Known, entity: str) -> list[str]:
+    """The claims that name an entity, by their ids."""
+    about = [c for c in known.claims.values() if not c.invalidated and _names(c, entity)]
+    return [f"{c.statement}  ({c.id})" for c in sorted(about, key=lambda c: c.id)]
 
 
 def _names(claim: Claim, entity: str) -> bool:
@@ -315,15 +327,11 @@ def _source(kb: Answers, known: Known, source: Source) -> list[str]:
     why = f" ({source.published_because})" if source.published_because else ""
     lines.append(f"published: {published}{why}")
     shown = {"language", "url", "file_name", "words", "obtained", "copy_of", "note"}
-    lines += [f"{label(n)}: {cell(v, '; ')}" for n, v in _values(source) if n in shown]
+    lines += _plain(source, shown)
     if source.sha256:
         lines.append(f"sha256: {source.sha256}")
     lines.append(f"text: {'available' if kb.document(source) is not None else 'not available'}")
-    counts = _coverage(kb, known, source)
-    if counts:
-        told = ", ".join(f"{n} {state}" for state, n in counts.items() if state != "sentences")
-        lines.append(f"coverage: {amount(counts['sentences'], 'sentence')}: {told}")
-    lines += _read(known, source)
+    lines += [*_covered(_coverage(kb, known, source)), *_read(known, source)]
     key = f"source/{source.id}"
     return [*lines, *_judgements(known, key, judgements_about(known, key)), *_history(known, key)]
 
@@ -338,6 +346,13 @@ def _coverage(kb: Answers, known: Known, source: Source) -> dict[str, int]:
     if not found.known:
         return {}
     return {"sentences": len(found.sentences), **{s: found.count(s) for s in STATES}}
+
+
+def _covered(counts: dict[str, int]) -> list[str]:
+    if not counts:
+        return []
+    told = ", ".join(f"{n} {state}" for state, n in counts.items() if state != "sentences")
+    return [f"coverage: {amount(counts['sentences'], 'sentence')}: {told}"]
 
 
 def _read(known: Known, source: Source) -> list[str]:
@@ -365,9 +380,5 @@ def _other(kb: Answers, known: Known, key: str, record: Record | None) -> list[s
     if isinstance(record, Assertion):
         lines.append(_statement(known, record.claim or ""))
         lines += [line.removeprefix("    ") for line in assertion(kb, known, record)]
-    lines += [
-        f"{label(name)}: {cell(value, '; ')}"
-        for name, value in _values(record)
-        if name not in _ELSEWHERE
-    ]
-    return [*lines, *_history(known, key)]
+    shown = {name for name, _ in _values(record)} - _ELSEWHERE
+    return [*lines, *_plain(record, shown), *_history(known, key)]
