@@ -15,7 +15,6 @@ from kb.presentation.explanation import (
     AFFIRMING,
     OPPOSING,
     assertion,
-    judgements_about,
     said,
     stances,
 )
@@ -70,10 +69,10 @@ def fields(kb: Answers, known: Known, key: str) -> dict[str, Any]:
     if isinstance(record, Claim):
         found |= _of_claim(kb, known, record)
     if key.startswith("entity/"):
-        found["affiliations"] = [tie.id for tie in _ties(known, key.removeprefix("entity/"))]
+        found["affiliations"] = [tie.id for tie in known.ties(key.removeprefix("entity/"))]
     if isinstance(record, Source):
         found["coverage"] = _coverage(kb, known, record)
-    found["judgements"] = [_judgement_fields(j) for j in judgements_about(known, key)]
+    found["judgements"] = [_judgement_fields(j) for j in known.judgements(key)]
     return found
 
 
@@ -126,7 +125,7 @@ def _claim(kb: Answers, known: Known, claim: Claim) -> list[str]:
     lines += _sides(kb, known, claim, found)
     lines += _contradictions(known, claim, found)
     key = f"claim/{claim.id}"
-    lines += _judgements(known, key, judgements_about(known, key))
+    lines += _judgements(known, key, known.judgements(key))
     lines += _history(known, key)
     return [*lines, "", f"Next: kb status {claim.id} --why"]
 
@@ -199,7 +198,7 @@ def _contradictions(known: Known, claim: Claim, found: Derived) -> list[str]:
 
 def _dismissed(known: Known, claim: str) -> list[Judgement]:
     """The judgements that a pair with this claim does not contradict itself."""
-    about = judgements_about(known, f"claim/{claim}")
+    about = known.judgements(f"claim/{claim}")
     return [j for j in about if j.kind == "does-not-contradict"]
 
 
@@ -268,13 +267,13 @@ def _entity(kb: Answers, known: Known, entity: Entity) -> list[str]:
     if entity.within:
         lines.append(f"within: {'; '.join(entity_name(known, place) for place in entity.within)}")
     lines += _plain(entity, {"description", "naming", "wikidata", "note"})
-    ties = [_tie(known, tie) for tie in _ties(known, entity.id)]
+    ties = [_tie(known, tie) for tie in known.ties(entity.id)]
     lines += _section("Ties", ties, f"kb query affiliations-of --entity {entity.id}")
     lines += _section("Says", _says(known, entity.id), f"kb query said-by speaker={entity.id}")
     about = _told_of(known, entity.id)
     lines += _section("Said of it", about, f"kb list claims --about {entity.id}")
     key = f"entity/{entity.id}"
-    return [*lines, *_judgements(known, key, judgements_about(known, key)), *_history(known, key)]
+    return [*lines, *_judgements(known, key, known.judgements(key)), *_history(known, key)]
 
 
 def _says(known: Known, entity: str) -> list[str]:
@@ -294,10 +293,6 @@ def _told_of(known: Known, entity: str) -> list[str]:
 
 def _names(claim: Claim, entity: str) -> bool:
     return entity in claim.participants()
-
-
-def _ties(known: Known, entity: str) -> list[Affiliation]:
-    return sorted(known.ties(entity), key=lambda tie: tie.id)
 
 
 def _tie(known: Known, tie: Affiliation) -> str:
@@ -333,7 +328,7 @@ def _source(kb: Answers, known: Known, source: Source) -> list[str]:
     lines.append(f"text: {'available' if kb.document(source) is not None else 'not available'}")
     lines += [*_covered(_coverage(kb, known, source)), *_read(known, source)]
     key = f"source/{source.id}"
-    return [*lines, *_judgements(known, key, judgements_about(known, key)), *_history(known, key)]
+    return [*lines, *_judgements(known, key, known.judgements(key)), *_history(known, key)]
 
 
 def _coverage(kb: Answers, known: Known, source: Source) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from kb.presentation.explanation import AFFIRMING, assertions, judgements_about, on, said
+from kb.presentation.explanation import AFFIRMING, assertions, on, said
 from kb.presentation.names import speakers
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
 
 def _judged(known: Known, one: Contradiction) -> list[str]:
     """The reasons of the analysts who judged a pair to contradict."""
-    found = judgements_about(known, f"claim/{one.claim_a}")
+    found = known.judgements(f"claim/{one.claim_a}")
     ends = {f"claim/{one.claim_a}", f"claim/{one.claim_b}"}
     return [
         f"{j.coder or 'an analyst'}: {j.why}"

@@ -11,7 +11,7 @@ from kb.presentation.passages import passage
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
-    from kb.model.records import Assertion, Judgement
+    from kb.model.records import Assertion
     from kb.reasoning.explanations import Reason
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
@@ -190,19 +190,11 @@ def against(row: StatusRow) -> dict[str, str]:
     }
 
 
-def judgements_about(known: Known, key: str) -> list[Judgement]:
-    """The judgements that count and that are about a record (path and id), by id."""
-    from kb.model.records import Judgement
-
-    found = [j for j in known.others.values() if isinstance(j, Judgement) and not j.invalidated]
-    return sorted((j for j in found if key in (j.about, j.other)), key=lambda j: j.id)
-
-
 def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
     """What people conclude about a claim, and why: who, and the words."""
     return [
         (j.coder or "somebody", f"{j.verdict} ({j.why})" if j.why else f"{j.verdict}")
-        for j in judgements_about(known, f"claim/{claim}")
+        for j in known.judgements(f"claim/{claim}")
         if j.kind == "verdict"
     ]
 

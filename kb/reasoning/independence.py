@@ -212,20 +212,19 @@ def _rivals(one: _Voice, other: _Voice, speech: Speech) -> bool:
 
 def _camp(whole: frozenset[str], counting: frozenset[str], voices: Mapping[str, _Voice]) -> Camp:
     """The counting voices of a group, with the stakes, threads and documents of all of it."""
-    members = [voices[v] for v in sorted(whole)]
-    return Camp(
-        counting,
-        min((v.stake for v in members), key=STRONGEST.index),
-        frozenset().union(*(v.threads for v in members)),
-        frozenset().union(*(v.roots for v in members)),
-    )
+    return _as_one(counting, [voices[v] for v in sorted(whole)])
 
 
 def _line(camps: Sequence[Camp]) -> Camp:
     """Camps that reach us through one relay, taken as one."""
+    return _as_one(frozenset().union(*(c.voices for c in camps)), camps)
+
+
+def _as_one(voices: frozenset[str], parts: Sequence[_Voice | Camp]) -> Camp:
+    """Voices with the strongest stake, all threads and all documents of these parts."""
     return Camp(
-        frozenset().union(*(c.voices for c in camps)),
-        min((c.stake for c in camps), key=STRONGEST.index),
-        frozenset().union(*(c.threads for c in camps)),
-        frozenset().union(*(c.roots for c in camps)),
+        voices,
+        min((part.stake for part in parts), key=STRONGEST.index),
+        frozenset().union(*(part.threads for part in parts)),
+        frozenset().union(*(part.roots for part in parts)),
     )

@@ -8,7 +8,17 @@ from typing import Any, Final
 
 from kb.errors import Ambiguous, Unknown, Usage
 from kb.model import identifiers
-from kb.model.records import Affiliation, Assertion, Claim, Entity, Quote, Record, Relay, Source
+from kb.model.records import (
+    Affiliation,
+    Assertion,
+    Claim,
+    Entity,
+    Judgement,
+    Quote,
+    Record,
+    Relay,
+    Source,
+)
 from kb.workspace.labels import Labels, fold, has, label, resembles
 
 # Kinds of records with names, in the order in which candidates are listed.
@@ -90,8 +100,8 @@ class Known:
     _stated: dict[str, dict[str, None]] = field(default_factory=dict)
     _said: dict[str, dict[str, None]] = field(default_factory=dict)
     _links: dict[str, dict[str, None]] = field(default_factory=dict)
-    # Keys of affiliations by either end, likewise.
-    _ties: dict[str, dict[str, None]] = field(default_factory=dict)
+    # Keys of affiliations and judgements by the key of either end, likewise.
+    _about: dict[str, dict[str, None]] = field(default_factory=dict)
     # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
 
@@ -124,9 +134,8 @@ class Known:
                 self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
             case _:
                 self.others[key] = record
-                if isinstance(record, Affiliation):
-                    for end in (record.member, record.party):
-                        self._ties.setdefault(end or "", {})[key] = None
+                for end in _ends(record):
+                    self._about.setdefault(end, {})[key] = None
 
     def declared(self, name: str) -> tuple[str, Declared] | None:
         """Return what a predicate is called here and its declaration, by that word or by its id."""
@@ -147,10 +156,20 @@ class Known:
         return [a for a in found if a and a.claim == claim]
 
     def ties(self, entity: str) -> list[Affiliation]:
-        """Return the present affiliations of an entity, with it at either end."""
-        found = (self.others.get(key) for key in self._ties.get(entity, ()))
-        ties = (t for t in found if isinstance(t, Affiliation) and not t.invalidated)
-        return [t for t in ties if entity in (t.member, t.party)]
+        """Return the affiliations that count and have an entity at either end, by id."""
+        found = self._on(f"entity/{entity}")
+        ties = [r for r in found if isinstance(r, Affiliation) and not r.invalidated]
+        return sorted(ties, key=lambda r: r.id)
+
+    def judgements(self, key: str) -> list[Judgement]:
+        """Return the judgements that count and are about a record (path and id), by id."""
+        judged = [r for r in self._on(key) if isinstance(r, Judgement) and not r.invalidated]
+        return sorted(judged, key=lambda r: r.id)
+
+    def _on(self, key: str) -> Iterator[Record]:
+        """Yield the present affiliations and judgements with this record at either end."""
+        found = (self.others.get(one) for one in self._about.get(key, ()))
+        return (record for record in found if record and key in _ends(record))
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""
@@ -348,3 +367,13 @@ class Known:
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _ends(record: Record) -> tuple[str, ...]:
+    """Return the keys of the two records that an affiliation or a judgement connects."""
+    match record:
+        case Affiliation():
+            return (f"entity/{record.member}", f"entity/{record.party}")
+        case Judgement():
+            return (record.about or "", record.other or "")
+    return ()
