@@ -23,6 +23,7 @@ from kb.app import (
     formatting,
     integrity,
     planning,
+    sources,
     undo,
     verification,
     worklist,
@@ -273,14 +274,14 @@ class KnowledgeBase(Answers):
         it is. Raises Usage for what cannot
         be read, Refused where this very text is a source already.
         """
-        return planning.add_source(self.session, name, data, given, collection, notes)
+        return sources.add_source(self.session, name, data, given, collection, notes)
 
     def record_sentences(self, name: str = "") -> list[str]:
         """Store where the sentences of a source, or of all, begin and end, from the texts at hand.
         Returns the files written.
         """
         known = self.known()
-        return planning.record_sentences(
+        return sources.record_sentences(
             self.session, [known.source(name)] if name else list(known.sources.values())
         )
 
