@@ -1,5 +1,5 @@
-"""One page on a knowledge base: how much there is, how it stands, and where somebody says
-otherwise, with the words of both sides.
+"""Summary of a knowledge base on one page: disputes with both sides, documents, and the statuses of
+news, background and commentary.
 """
 
 from __future__ import annotations
@@ -7,12 +7,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
 
-from kb.model.records import Assertion
+from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import HEADLINES
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.workspace.catalog import Known
+
+Part = Literal["news", "background", "commentary"]
+PARTS: Final[tuple[Part, ...]] = ("news", "background", "commentary")
+# Days before publication in which an event is still news: papers print every day, weeklies look
+# back on one week, and a date of publication may be off by some days.
+NEWS_DAYS: Final = 14
+# Kinds of claims that say what somebody makes of events, not what happened.
+COMMENTARY: Final = frozenset({"cause", "evaluation", "forecast", "intent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +50,118 @@ class Open:
     how: str
     affirmed: tuple[Said, ...]
     against: tuple[Said, ...]
+    part: Part
     other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Numbers of records by what they are, numbers of claims by status, open disputes: denials
-    first, then doubts and pairs.
+    """Numbers of records, open disputes, and for each part its number of claims by status.
+
+    Disputes come in this order: denied, doubted, certain pairs, possible pairs; news before
+    background before commentary.
     """
 
     counts: Mapping[str, int]
-    statuses: Mapping[str, int]
+    parts: Mapping[Part, Mapping[str, int]]
     disputes: tuple[Open, ...]
 
 
 def overview(
     known: Known, rows: Mapping[str, StatusRow], pairs: Iterable[Contradiction]
 ) -> Overview:
-    """The page, from the records that count and what follows for them."""
-    heads = Counter(row.headline for row in rows.values())
+    """Return the summary of the current records and their statuses."""
+    parts = _parts(known)
     counts = {
         "documents": len(known.sources),
-        "assertions": sum(not a.invalidated for a in known.assertions.values()),
-        "claims": sum(not c.invalidated for c in known.claims.values()),
+        "assertions": sum(not said.invalidated for said in known.assertions.values()),
+        "claims": sum(not claim.invalidated for claim in known.claims.values()),
     }
-    answered = _answered(known)
     facing = {
-        (p.claim_a, p.claim_b): _pair(known, p)
-        for p in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain"))
+        (pair.claim_a, pair.claim_b): _pair(known, parts, pair)
+        for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain"))
     }
-    contrary = sorted(facing.values(), key=lambda o: (o.how != "certain", o.claim, o.other))
+    contrary = sorted(
+        facing.values(),
+        key=lambda found: (found.how != "certain", PARTS.index(found.part), found.claim),
+    )
     return Overview(
         counts,
-        {h: heads[h] for h in HEADLINES if heads[h]},
-        (*answered, *(o for o in contrary if o.affirmed and o.against)),
+        {part: _statuses(rows, parts, part) for part in PARTS},
+        (*_answered(known, parts), *(f for f in contrary if f.affirmed and f.against)),
     )
 
 
-def _answered(known: Known) -> list[Open]:
+def _statuses(
+    rows: Mapping[str, StatusRow], parts: Mapping[str, Part], part: Part
+) -> Mapping[str, int]:
+    """Count the claims of a part by status, in the order of the vocabulary."""
+    heads = Counter(row.headline for claim, row in rows.items() if parts.get(claim) == part)
+    return {headline: heads[headline] for headline in HEADLINES if heads[headline]}
+
+
+def _parts(known: Known) -> dict[str, Part]:
+    """Return the part of the page to which each claim belongs."""
+    published: dict[str, list[date]] = {}
+    for said in known.assertions.values():
+        source = known.sources.get(said.source or "")
+        if source and source.published_from and not said.invalidated:
+            published.setdefault(said.claim or "", []).append(source.published_from)
+    return {
+        claim.id: part_of(claim, published.get(claim.id, []))
+        for claim in known.claims.values()
+        if not claim.invalidated
+    }
+
+
+def part_of(claim: Claim, published: Iterable[date]) -> Part:
+    """Return the part to which a claim belongs, given the first possible days on which the
+    documents that mention it were published.
+
+    A claim is news if it began within NEWS_DAYS before one of these days, or later. What began
+    earlier, or on no known day, is background.
+
+    >>> part_of(Claim("x", kind="event", begin_earliest=date(2024, 3, 1)), [date(2024, 3, 2)])
+    'news'
+    >>> part_of(Claim("x", kind="state"), [date(2024, 3, 2)])
+    'background'
+    """
+    if claim.kind in COMMENTARY:
+        return "commentary"
+    began = claim.begin_earliest
+    if began and any(day - timedelta(days=NEWS_DAYS) <= began for day in published):
+        return "news"
+    return "background"
+
+
+def _answered(known: Known, parts: Mapping[str, Part]) -> list[Open]:
+    """Return the claims that somebody affirms and somebody denies or doubts."""
     found = []
-    for claim in known.claims:
+    for claim, part in parts.items():
         affirmed = _said(known, claim, "affirms")
         for how, stance in (("denied", "denies"), ("doubted", "doubts")):
             against = _said(known, claim, stance)
             if affirmed and against:
-                found.append(Open(claim, how, affirmed, against))
-    return sorted(found, key=lambda o: (o.how, o.claim))
+                found.append(Open(claim, how, affirmed, against, part))
+    return sorted(found, key=lambda o: (o.how, PARTS.index(o.part), o.claim))
 
 
-def _pair(known: Known, row: Contradiction) -> Open:
+def _pair(known: Known, parts: Mapping[str, Part], row: Contradiction) -> Open:
+    """Return two contradicting claims as a dispute; it is commentary where one of them is."""
     one, other = row.claim_a, row.claim_b
     return Open(
-        one, row.certainty, _said(known, one, "affirms"), _said(known, other, "affirms"), other
+        one,
+        row.certainty,
+        _said(known, one, "affirms"),
+        _said(known, other, "affirms"),
+        max(parts[one], parts[other], key=PARTS.index),
+        other,
     )
 
 
 def _said(known: Known, claim: str, stance: str) -> tuple[Said, ...]:
-    """One assertion a speaker, where it stands first in its document: what is said outright before
-    what is only presupposed.
+    """Return one assertion for each speaker: outright statements before presupposed ones, then the
+    first by id.
     """
     rows = [
         a

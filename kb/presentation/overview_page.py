@@ -1,5 +1,5 @@
-"""The overview in words: numbers, documents, statuses, open disputes with both sides, what to try
-next.
+"""The overview in words: open disputes with both sides, documents, statuses of news, background and
+commentary, what to try next.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from kb.app.overview import NEWS_DAYS
 from kb.presentation.names import entity_name
 from kb.presentation.passages import cut, passage
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.overview import Open, Overview, Said
+    from kb.app.overview import Open, Overview, Part, Said
     from kb.model.records import Source
     from kb.workspace.catalog import Known
 
@@ -24,6 +25,7 @@ COLUMNS: Final = (
     "claim",
     "statement",
     "how",
+    "part",
     "stance",
     "said_of",
     "speaker",
@@ -31,6 +33,11 @@ COLUMNS: Final = (
     "source",
     "line",
 )
+_MEANINGS: Final[Mapping[Part, str]] = {
+    "news": f"from {NEWS_DAYS} days before publication on",
+    "background": "earlier, lasting or undated",
+    "commentary": "opinions, causes, intentions and forecasts",
+}
 _TITLES: Final = (
     ("Denied or doubted", ("denied", "doubted")),
     ("Contradictions, certain or possible", ("certain", "possible")),
@@ -52,6 +59,7 @@ def _row(kb: Answers, known: Known, found: Open, said: Said) -> list[object]:
         found.claim,
         known.claims[found.claim].statement,
         found.how,
+        found.part,
         said.stance,
         said.claim,
         said.speaker,
@@ -62,21 +70,32 @@ def _row(kb: Answers, known: Known, found: Open, said: Said) -> list[object]:
 
 
 def lines(kb: Answers, known: Known, page: Overview, width: int = WIDTH) -> list[str]:
-    """The page, line by line, for a terminal of this width."""
+    """Return the lines of the page, for a terminal of this width."""
     sources = sorted(known.sources.values(), key=lambda s: (str(s.published_from or "9999"), s.id))
-    numbers = {s.id: n for n, s in enumerate(sources, 1)}
+    numbers = {source.id: number for number, source in enumerate(sources, 1)}
     found = [", ".join(amount(n, what.removesuffix("s")) for what, n in page.counts.items())]
-    found += [cut(f"  [{numbers[s.id]}] {_day(s)}  {s.title or s.id}", width) for s in sources]
-    if page.statuses:
-        heads = ", ".join(f"{n} {status}" for status, n in page.statuses.items())
-        found += _wrapped(f"claims by status: {heads}", width, "  ")
     for title, kinds in _TITLES:
-        disputes = [d for d in page.disputes if d.how in kinds]
+        disputes = [dispute for dispute in page.disputes if dispute.how in kinds]
         if disputes:
             found += ["", title]
         for dispute in disputes:
             found += _dispute(kb, known, dispute, numbers, width)
+    if sources:
+        found += ["", "Documents"]
+    found += [cut(f"  [{numbers[s.id]}] {_day(s)}  {s.title or s.id}", width) for s in sources]
+    found += _claims(page, width)
     return [*found, "", "Try next", *(f"  {line}" for line in _next(known, page))]
+
+
+def _claims(page: Overview, width: int) -> list[str]:
+    """Return the lines that count the claims of each part by status."""
+    found = []
+    for part, statuses in page.parts.items():
+        if statuses:
+            counted = ", ".join(f"{count} {status}" for status, count in statuses.items())
+            text = f"{part} ({_MEANINGS[part]}): {counted}"
+            found += _wrapped(text, width, "    ", "  ")
+    return ["", "Claims by status", *found] if found else []
 
 
 def _dispute(
@@ -86,7 +105,7 @@ def _dispute(
     joint = " | ".join(known.claims[claim].statement or claim for claim in both)
     sides = (*found.affirmed, *found.against)
     return [
-        *_wrapped(f"{joint}  ({found.how})", width, "    ", "  "),
+        *_wrapped(f"{joint}  ({found.how}, {found.part})", width, "    ", "  "),
         *(_side(kb, known, said, numbers, width) for said in sides),
     ]
 
