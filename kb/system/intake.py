@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kb.errors import Usage
+from kb.system import charsets
 
 # Bytes. People read documents; a larger file is not a single document.
 LARGEST_DOCUMENT = 50_000_000
@@ -110,15 +111,21 @@ def decode(data: bytes, name: str) -> str:
     if wide:
         raise Usage(
             f"{name} is binary, not text, or its encoding is {wide}.",
-            f"convert it: iconv -f {wide} -t UTF-8 FILE",
+            f"convert it: iconv -f {wide} -t UTF-8 FILE > NEW",
         )
     if b"\0" in data:
-        raise Usage(f"{name} is binary, not text.", "save the document as UTF-8 text or HTML")
+        raise Usage(f"{name} is binary, not text.", _conversion(data, "save it as text or HTML"))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Usage(
             f"{name}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}).",
-            "convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE",
+            _conversion(data, "find its encoding, then: iconv -f ENCODING -t UTF-8 FILE > NEW"),
         ) from None
+
+
+def _conversion(data: bytes, otherwise: str) -> str:
+    """Return the command that converts a text from the encoding that fits its bytes."""
+    fitting = charsets.likely(data)
+    return f"convert it: iconv -f {fitting} -t UTF-8 FILE > NEW" if fitting else otherwise
