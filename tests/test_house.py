@@ -21,12 +21,20 @@ LONGEST_MODULE = 400
 LARGEST_FUNCTION = 650
 LARGE_FUNCTION = 215
 # Packages in which no function is larger than this.
-SMALL: dict[str, int] = {"app": 300, "coding": 300}
+SMALL: dict[str, int] = {
+    "app": 300,
+    "coding": 300,
+    "exchange": 300,
+    "model": 300,
+    "store": 300,
+    "system": 300,
+    "text": 300,
+}
 # Spelled so that this file does not find itself.
 UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # The packages whose words and layout are revised; when it is all of them, this list goes.
-REVISED = ("documents", "exchange", "rdf", "store", "system", "text", "workspace")
+REVISED = ("documents", "exchange", "model", "rdf", "store", "system", "text", "workspace")
 MOST_PARAMETERS = 6
 # Comprehensions that contain another one, in a thousand lines of code.
 MOST_NESTED = 2.0

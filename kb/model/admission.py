@@ -1,7 +1,6 @@
-"""Whether a record may be written: the rules of `kb.model.values` and `kb.model.iris` for each of
-its fields.
+"""Admission of records: the rules of `kb.model.values` and `kb.model.iris` applied to each field.
 
-Every record on its way to a file passes here, whichever command or function made it.
+Every record is checked here before it is written, whichever command or function made it.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from kb.errors import Problem
 from kb.model import iris, values
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Slot, Source, slots
 
-# Characters of an id: the ids of a source, a claim and a speaker fit in that of an assertion.
+# Characters of an id. The id of an assertion has room for those of a source, claim and speaker.
 LONGEST_ID: Final = 400
-# Fields of a few words, and those of a sentence; all others may be as long as a note.
+# Fields for a few words, and fields for a sentence. All others may be as long as a note.
 NAMES: Final[Mapping[type[Record], frozenset[str]]] = {
     Source: frozenset({"title", "language", "file_name"}),
     Entity: frozenset({"name", "also"}),
@@ -28,8 +27,7 @@ SENTENCES: Final[Mapping[type[Record], frozenset[str]]] = {
     Claim: frozenset({"statement", "when", "condition"}),
     Assertion: frozenset({"said"}),
 }
-# What is worked out from a document: as long as that makes it, and with the characters that stand
-# there.
+# Fields computed from a document. Their length and characters depend on it, so no rule applies.
 COMPUTED: Final[Mapping[type[Record], frozenset[str]]] = {
     Source: frozenset({"sentences"}),
     Quote: frozenset({"fragment"}),
@@ -40,7 +38,7 @@ DEGREES: Final = {"lat": Decimal(90), "long": Decimal(180)}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a field may not be written: the problem's code, the field, a sentence and a way out."""
+    """The reason why a field may not be written, with its problem code and a hint."""
 
     code: str
     field: str
@@ -49,10 +47,10 @@ class Fault:
 
 
 def faults(record: Record, old: Record | None = None) -> list[Fault]:
-    """What is wrong with the fields of a record; those that are as in `old` are not looked at.
+    """Return what is wrong with the fields of a record. Fields equal to those of `old` are skipped.
 
     >>> [f.message for f in faults(Entity("a", name="Coast\\0guard"))]
-    ['the name of entity/a holds U+0000, a control character, behind “Coast”.']
+    ['the name of entity/a contains U+0000, a control character, after “Coast”.']
     """
     key = record.path + record.id
     found = [] if old else list(_id(record))
@@ -64,7 +62,7 @@ def faults(record: Record, old: Record | None = None) -> list[Fault]:
 
 
 def problems(record: Record, old: Record | None = None) -> list[Problem]:
-    """The same as problems without a place."""
+    """Return the faults as problems without a place."""
     return [
         Problem("error", f.code, f.message, subject=record.path + record.id, hint=f.hint)
         for f in faults(record, old)
@@ -72,13 +70,13 @@ def problems(record: Record, old: Record | None = None) -> list[Problem]:
 
 
 def _id(record: Record) -> Iterator[Fault]:
-    """An id is the end of an IRI."""
+    """Check an id: it is the end of an IRI."""
     if found := values.length(record.id, LONGEST_ID):
         yield Fault(
             "value-too-long",
             "id",
             f"the id “{values.shown(record.id)}” {found}.",
-            "choose a shorter one",
+            "choose a shorter id",
         )
     elif wrong := iris.fault(f"urn:kb:{record.path}{record.id}"):
         yield Fault(
@@ -90,7 +88,7 @@ def _id(record: Record) -> Iterator[Fault]:
 
 
 def _field(record: Record, name: str, slot: Slot, value: Any, key: str) -> Iterator[Fault]:
-    """The faults of one field, which may have several values."""
+    """Check one field, which may have several values."""
     label = f"the {name.replace('_', ' ')} of {values.shown(key)}"
     many = value if isinstance(value, tuple) else () if value is None else (value,)
     if len(many) > values.MOST_ITEMS:
@@ -99,26 +97,26 @@ def _field(record: Record, name: str, slot: Slot, value: Any, key: str) -> Itera
             "value-too-long", name, message, "leave out what is not needed, or make several records"
         )
     for one in many[: values.MOST_ITEMS]:
-        if slot.type == "iri" and (wrong := iris.fault(one)):
-            yield Fault(
-                "bad-address",
-                name,
-                f"{label} {wrong}: {ascii(values.shown(one))}.",
-                iris.remedy(one),
-            )
+        if slot.type == "iri":
+            yield from _iri(name, one, label)
         elif slot.type == "decimal":
             yield from _number(name, one, label)
         elif isinstance(one, str) and name not in COMPUTED.get(type(record), ()):
-            yield from _text(record, name, one, label)
+            yield from _text(type(record), name, one, label)
 
 
-def _text(record: Record, name: str, text: str, label: str) -> Iterator[Fault]:
-    """Characters and length of a text."""
+def _iri(name: str, iri: str, label: str) -> Iterator[Fault]:
+    """Check an IRI."""
+    if wrong := iris.fault(iri):
+        message = f"{label} {wrong}: {ascii(values.shown(iri))}."
+        yield Fault("bad-address", name, message, iris.remedy(iri))
+
+
+def _text(kind: type[Record], name: str, text: str, label: str) -> Iterator[Fault]:
+    """Check the characters and the length of a text."""
     if found := values.forbidden(text):
-        yield Fault(
-            "bad-character", name, f"{label} holds {found}.", "type it again without that character"
-        )
-    kind = type(record)
+        message = f"{label} contains {found}."
+        yield Fault("bad-character", name, message, "type it again without that character")
     most = values.LONGEST_TEXT
     if name in NAMES.get(kind, ()):
         most = values.LONGEST_NAME
@@ -129,12 +127,12 @@ def _text(record: Record, name: str, text: str, label: str) -> Iterator[Fault]:
             "value-too-long",
             name,
             f"{label} {wrong}.",
-            "shorten it; what is longer belongs in a document",
+            "shorten it; put longer text into a document",
         )
 
 
 def _number(name: str, number: Decimal, label: str) -> Iterator[Fault]:
-    """Digits of a number, and the range of a coordinate."""
+    """Check the digits of a number, and the range of a coordinate."""
     try:
         values.number(str(number))
     except ValueError as error:
@@ -142,13 +140,13 @@ def _number(name: str, number: Decimal, label: str) -> Iterator[Fault]:
             "bad-number",
             name,
             f"{label}: {error}",
-            f"a number of at most {values.MOST_DIGITS} digits, as 32.88",
+            f"a number of at most {values.MOST_DIGITS} digits, such as 32.88",
         )
         return
     if abs(number) > DEGREES.get(name, abs(number)):
         yield Fault(
             "bad-number",
             name,
-            f"{label} is {number:f}, outside of -{DEGREES[name]} to {DEGREES[name]}.",
-            "degrees, as 32.88",
+            f"{label} is {number:f}, outside -{DEGREES[name]} to {DEGREES[name]}.",
+            "degrees, such as 32.88",
         )

@@ -35,12 +35,12 @@ _ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Earliest and latest day of the begin and of the end; None is open. `phrase` is what was typed
-    or read.
+    """A date as bounds: the earliest and latest day of its begin and of its end. None is open.
 
-    `warning` is set where a weekday and a date do not agree: both readings are inside the bounds.
-    `held` says of a period whether it is meant on all of its days or on some; empty where the
-    writing does not name a period. `moment` is a time with its zone. `never` excludes every day.
+    `phrase` is the wording, typed or from the text. `warning` is set if a weekday and a date do not
+    match; the bounds then include both. `held` tells whether a period means all of its days or some
+    of them, and is empty if no period was written. `moment` is a time with its zone. `never`
+    excludes every day.
     """
 
     begin: Bounds = (None, None)
@@ -52,7 +52,7 @@ class When:
     never: bool = False
 
     def window(self) -> Bounds:
-        """Earliest begin and latest end."""
+        """Return the earliest begin and the latest end."""
         return self.begin[0], self.end[1]
 
 
@@ -68,49 +68,56 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
     (datetime.date(2020, 6, 5), datetime.date(2020, 6, 5))
     """
     typed, mark, phrase = (part.strip() for part in text.partition(";"))
-    phrase = phrase if mark else typed  # a bare “;” says that the text has no words for it
+    phrase = phrase if mark else typed  # a “;” with nothing after it: the text has no words for it
     try:
         return replace(_parsed(typed, reference), phrase=phrase)
     except OverflowError:
         raise ValueError(
-            f"“{shown(text)}” leads out of the years 1 to 9999; write a date before it."
+            f"“{shown(text)}” is outside the years 1 to 9999; write a date before it."
         ) from None
 
 
 def _parsed(typed: str, reference: Bounds) -> When:
-    """What `parse` gives, without the phrase."""
+    """Return the same as `parse`, without the phrase."""
     if typed.lower() in NEVER:
         return When(never=True, held="all")
     if moment := _MOMENT.fullmatch(typed):
         return _moment(moment)
-    if interval := _INTERVAL.fullmatch(typed):
-        left, right = (part.replace("..", "") for part in interval.groups())
-        return _range(left, right, typed, reference, "all")
-    if ".." in typed:
-        left, _, right = typed.partition("..")
-        return _range(left, right, typed, reference, "all")
-    if ends := _FROM_TO.fullmatch(typed):
-        return _range(ends[1], ends[2], typed, reference, "all")
-    if ends := _BETWEEN.fullmatch(typed):
-        found = _range(ends[1], ends[2], typed, reference, "some")
-        return replace(found, begin=(found.begin[0], None), end=(None, found.end[1]))
+    if ends := _ends(typed):
+        return _range(*ends, typed, reference)
+    if between := _BETWEEN.fullmatch(typed):
+        found = _range(between[1], between[2], typed, reference)
+        first, last = found.window()
+        return replace(found, begin=(first, None), end=(None, last), held="some")
     if limit := _LIMIT.fullmatch(typed):
         return _limit(limit[1].lower(), limit[2], reference)
     bounds, warning = _day_or_phrase(typed, reference)
     return When((bounds[0], None), (None, bounds[1]), "", warning)
 
 
-def _range(left: str, right: str, typed: str, reference: Bounds, held: str) -> When:
-    """A begin and an end, either of which may be open."""
-    begin = _day_or_phrase(left, reference) if left.strip() else ((None, None), "")
-    end = _day_or_phrase(right, reference) if right.strip() else ((None, None), "")
-    if begin[0][0] and end[0][1] and begin[0][0] > end[0][1]:
+def _ends(typed: str) -> tuple[str, str] | None:
+    """Return both ends of a period as typed, "" for an open end, or None if it is no period."""
+    if interval := _INTERVAL.fullmatch(typed):
+        return interval[1].replace("..", ""), interval[2].replace("..", "")
+    if ".." in typed:
+        left, _, right = typed.partition("..")
+        return left, right
+    if ends := _FROM_TO.fullmatch(typed):
+        return ends[1], ends[2]
+    return None
+
+
+def _range(left: str, right: str, typed: str, reference: Bounds) -> When:
+    """Read a begin and an end, either of which may be open."""
+    begin, doubt = _day_or_phrase(left, reference) if left.strip() else ((None, None), "")
+    end, other = _day_or_phrase(right, reference) if right.strip() else ((None, None), "")
+    if begin[0] and end[1] and begin[0] > end[1]:
         raise ValueError(f"“{typed}” ends before it begins.")
-    return When(begin[0], end[0], "", begin[1] or end[1], held)
+    return When(begin, end, "", doubt or other, "all")
 
 
 def _limit(word: str, text: str, reference: Bounds) -> When:
-    """A time before or after a day, which leaves the other end open and invents no year."""
+    """Read a time before or after a day. The other end is open: no year is invented for it."""
     (first, last), warning = _day_or_phrase(text, reference)
     assert first is not None
     assert last is not None
@@ -127,8 +134,9 @@ def _limit(word: str, text: str, reference: Bounds) -> When:
 
 
 def _moment(found: re.Match[str]) -> When:
-    """A day with a time; the day is the one that is written. Without a zone the time is kept in the
-    phrase only, since it names no moment.
+    """Read a day with a time. The day is the one that is written.
+
+    Without a zone, only the phrase keeps the time, because it does not determine a moment.
     """
     first, last = edtf.span(found[1])
     zone = (found[4] or "").replace("UTC", "Z").replace("GMT", "Z")
@@ -140,51 +148,56 @@ def _moment(found: re.Match[str]) -> When:
 
 
 def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:
-    """The bounds of one date, and a warning where its weekday does not fit."""
+    """Return the bounds of one date, and a warning if its weekday does not match."""
     text = " ".join(text.split())
     words = text.lower().replace(",", " ").split()
     if len(words) > 1 and words[0] in WEEKDAYS:
         day = spoken_dates.read(text.split(None, 1)[1])
         if day and day[0] == day[1]:
-            return _weekday_and_date(words[0], day[0], text)
+            return _weekday_and_date(words[0], day[0])
     if about := _ABOUT.fullmatch(text):
         bounds, warning = _day_or_phrase(about[1] or about[2], reference)
         first, last = bounds
         return edtf.widened(first, last) if first and last else bounds, warning
     if found := spoken_dates.read(text):
         return found, ""
-    if spoken_dates.without_year(text):
-        raise ValueError(f"“{text}” needs its year: {text} 2021.")
-    if re.match(r"\d", text):
-        raise ValueError(
-            f"“{shown(text)}” is not a date; write 2020-06-05, 5 June 2020, 2020-06, 2020, or two of "
-            "them joined by “..”."
-        )
     return _relative(text, words, reference), ""
 
 
-def _weekday_and_date(weekday: str, day: date, text: str) -> tuple[Bounds, str]:
-    """A weekday that does not fit keeps both readings: the date, and the nearest such weekday."""
+def _weekday_and_date(weekday: str, day: date) -> tuple[Bounds, str]:
+    """Return bounds that include the date and, if it is another weekday, the nearest such day."""
     off = (WEEKDAYS.index(weekday) - day.weekday()) % 7
     if off == 0:
         return (day, day), ""
     other = day + DAY * (off if off <= 3 else off - 7)
-    return (
-        min(day, other),
-        max(day, other),
-    ), f"{day} was a {WEEKDAYS[day.weekday()].title()}, not a {weekday.title()}; both days are kept"
+    actual = WEEKDAYS[day.weekday()]
+    warning = f"{day} was a {actual.title()}, not a {weekday.title()}; both days are kept"
+    return (min(day, other), max(day, other)), warning
 
 
 def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
+    """Return the bounds of a phrase that counts from the day on which it was said.
+
+    Raises ValueError if it is no such phrase, or if that day is not known.
+    """
+    if spoken_dates.without_year(text):
+        raise ValueError(f"“{text}” needs its year: {text} 2021.")
+    if re.match(r"\d", text):
+        raise ValueError(
+            f"“{shown(text)}” is not a date; write 2020-06-05, 5 June 2020, 2020-06, 2020, or two "
+            "of them joined by “..”."
+        )
     first, last = reference
     rule = _rule(words)
     if rule is None:
         raise ValueError(
-            f"“{shown(text)}” is not a date or a phrase known here; write the bounds before it: 2020-05-25..2020-05-31; {shown(text)}"
+            f"“{shown(text)}” is not a known date or phrase; write the bounds before it: "
+            f"2020-05-25..2020-05-31; {shown(text)}"
         )
     if first is None or last is None:
         raise ValueError(
-            f"“{text}” needs the day it was said on, and the source has no publication bounds; write a date before it."
+            f"“{text}” needs the day it was said on, and the source has no publication bounds; "
+            "write a date before it."
         )
     return rule(first)[0], min(rule(last)[1], last)
 
@@ -214,16 +227,17 @@ def _rule(words: list[str]) -> Callable[[date], tuple[date, date]] | None:
 
 
 def _last(weekday: int, same: int) -> Callable[[date], tuple[date, date]]:
-    """The last such weekday; where the day of speech is one, as many days before it as `same`."""
-    return lambda d: _twice(d - DAY * ((d.weekday() - weekday) % 7 or same))
+    """Return a rule for the last such weekday before a day, or `same` days before one itself."""
 
+    def rule(said: date) -> tuple[date, date]:
+        day = said - DAY * ((said.weekday() - weekday) % 7 or same)
+        return day, day
 
-def _twice(day: date) -> tuple[date, date]:
-    return day, day
+    return rule
 
 
 def show(earliest: date | None, latest: date | None) -> str:
-    """Bounds in EDTF-like writing; empty where nothing is known.
+    """Format bounds like EDTF, or return "" if nothing is known.
 
     >>> show(date(2020, 6, 1), date(2020, 6, 30))
     '2020-06-01..2020-06-30'
@@ -234,7 +248,7 @@ def show(earliest: date | None, latest: date | None) -> str:
 
 
 def understood(when: When) -> str:
-    """What a date was understood to be, for a dry run.
+    """Return how a date was understood, for a dry run.
 
     >>> understood(parse("early 2021")), understood(parse("never")), understood(parse(".."))
     ('2021-01-01..2021-07-02', 'no day at all', 'not known')

@@ -26,7 +26,7 @@ DAY: Final = timedelta(days=1)
 
 
 def resembles(text: str) -> bool:
-    """Whether a text is meant as an EDTF date.
+    """Tell whether a text is meant as an EDTF date.
 
     >>> resembles("1984~"), resembles("-0478"), resembles("4 May 2021")
     (True, True, False)
@@ -35,7 +35,7 @@ def resembles(text: str) -> bool:
 
 
 def read(text: str) -> tuple[date, date]:
-    """First and last day of an EDTF date. Raises ValueError with a sentence.
+    """Return the first and last day of an EDTF date. Raises ValueError with a sentence.
 
     >>> read("199X")
     (datetime.date(1990, 1, 1), datetime.date(1999, 12, 31))
@@ -45,14 +45,11 @@ def read(text: str) -> tuple[date, date]:
     if text.startswith(("-", "Y-", "0000")):
         raise ValueError(before_year_one(text))
     if text.startswith("Y"):
-        raise ValueError(f"“{shown(text)}” is outside of the years 1 to 9999.")
+        raise ValueError(f"“{shown(text)}” is outside the years 1 to 9999.")
     if season := _SEASON.fullmatch(text):
         return _season(int(season[1]), int(season[2]))
     if masked := _MASKED.fullmatch(text):
-        if masked[1]:
-            first, last = masked[1].replace("X", "0"), masked[1].replace("X", "9")
-            return _from(max(int(first), 1), 1, 1), date(int(last), 12, 31)
-        return span(masked[2] or masked[3])
+        return _years(masked[1]) if masked[1] else span(masked[2] or masked[3])
     found = _DATE.fullmatch(text)
     if found is None:
         raise ValueError(f"“{shown(text)}” is not a date.")
@@ -60,36 +57,42 @@ def read(text: str) -> tuple[date, date]:
     return widened(first_day, last_day) if found[4] else (first_day, last_day)
 
 
+def _years(masked: str) -> tuple[date, date]:
+    """Return the bounds of a year with unknown last digits, such as 199X."""
+    first, last = masked.replace("X", "0"), masked.replace("X", "9")
+    return _day(max(int(first), 1), 1, 1), date(int(last), 12, 31)
+
+
 def before_year_one(text: str) -> str:
-    """What is said of a year before the common era.
+    """Return the error message for a year before the common era.
 
     >>> "before the year 1" in before_year_one("-0478")
     True
     """
     return (
-        f"“{shown(text)}” is before the year 1 (BCE), and no stored date can be; leave the date "
-        f"open and keep the words: when: .. ; {shown(text)}"
+        f"“{shown(text)}” is before the year 1 (BCE), which a stored date cannot be; leave the "
+        f"date open and keep the words: when: .. ; {shown(text)}"
     )
 
 
 def span(text: str) -> tuple[date, date]:
-    """First and last day of a year, a month or a day. Raises ValueError that says why it is not in
-    the calendar.
+    """Return the first and last day of a year, a month or a day. Raises ValueError with the reason
+    if the calendar does not have it.
 
     >>> span("2020-06")
     (datetime.date(2020, 6, 1), datetime.date(2020, 6, 30))
     """
     year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
     if not month and "-" not in text:
-        return _from(year, 1, 1), date(year, 12, 31)
-    first = _from(year, month, day if text.count("-") == 2 else 1)
+        return _day(year, 1, 1), date(year, 12, 31)
+    first = _day(year, month, day if text.count("-") == 2 else 1)
     if text.count("-") == 2:
         return first, first
     return first, date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _from(year: int, month: int, day: int) -> date:
-    """A day of the calendar. Raises ValueError with the reason where it is not one."""
+def _day(year: int, month: int, day: int) -> date:
+    """Return a day of the calendar. Raises ValueError with the reason if there is no such day."""
     if year < 1:
         raise ValueError(before_year_one(f"{year:04d}"))
     if not 1 <= month <= 12:
@@ -103,28 +106,31 @@ def _from(year: int, month: int, day: int) -> date:
 
 
 def _season(year: int, season: int) -> tuple[date, date]:
-    """The days of a season on either half of the earth: which half is not said."""
+    """Return the bounds of a season. They fit both hemispheres, because EDTF does not say which."""
     first = {21: (0, 3), 22: (0, 6), 23: (0, 3), 24: (-1, 12)}[season]
     last = {21: (0, 12, 21), 22: (1, 3, 20), 23: (0, 12, 21), 24: (1, 3, 20)}[season]
     if year in (1, 9999):
-        return _from(year, 1, 1), date(year, 12, 31)
+        return _day(year, 1, 1), date(year, 12, 31)
     return date(year + first[0], first[1], 1), date(year + last[0], last[1], last[2])
 
 
 def widened(first: date, last: date) -> tuple[date, date]:
-    """A day, month, year or longer with as much before it and after it: what “about” may mean.
+    """Return the bounds of “about”: the same time, and as much again before and after it.
 
     >>> widened(date(2021, 5, 4), date(2021, 5, 4))
     (datetime.date(2021, 5, 3), datetime.date(2021, 5, 5))
     """
     if (first, last) == (date(first.year, 1, 1), date(last.year, 12, 31)):
-        years = last.year - first.year + 1
-        low, high = max(first.year - years, 1), min(last.year + years, 9999)
-        return date(low, 1, 1), date(high, 12, 31)
+        return _widened_years(first.year, last.year)
     length = last - first + DAY
     if first.day == 1 and (last + DAY).day == 1:
         return (first - DAY).replace(day=1), _end_of_month(last + DAY)
     return first - length, last + length
+
+
+def _widened_years(first: int, last: int) -> tuple[date, date]:
+    years = last - first + 1
+    return date(max(first - years, 1), 1, 1), date(min(last + years, 9999), 12, 31)
 
 
 def _end_of_month(day: date) -> date:

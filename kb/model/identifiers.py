@@ -1,4 +1,4 @@
-"""Readable ids: slugs for entities, claims and sources, minted keys for assertions."""
+"""Readable ids: slugs for entities, claims and sources; combined ids for assertions and quotes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from difflib import get_close_matches
 
 from kb.model.values import MOST_COUNTED, forbidden
 
-# A claim's id stays readable in a listing of 80 columns.
+# Characters of a slug. The id of a claim must fit in a table of 80 columns.
 LONGEST = 60
-# Alphabets whose letters look like one another's.
+# Alphabets with letters that look the same.
 ALIKE = {"LATIN", "CYRILLIC", "GREEK"}
-# Marks that ordinary Arabic, Persian, Hebrew and Indian writing needs.
+# Invisible marks that are normal in Arabic, Persian, Hebrew and Indian scripts.
 NEEDED = "\u061c\u200c\u200d\u200e\u200f"
 
 
 def slug(text: str, longest: int = LONGEST) -> str:
-    """Lower-case letters and digits of any script joined by hyphens; Latin accents fall away; cut
-    at a word.
+    """Turn a text into lower-case words joined by hyphens, without Latin accents.
+
+    Letters and digits of any script are kept. A long text is cut after a word.
 
     >>> slug("The guard entered Old Harbour (town)")
     'the-guard-entered-old-harbour-town'
@@ -43,7 +44,7 @@ def _bare(character: str) -> str:
 
 
 def fresh(wanted: str, taken: Container[str]) -> str:
-    """`wanted`, or with the first free number behind it.
+    """Return `wanted`, or `wanted` followed by the first free number if it is taken.
 
     >>> fresh("a", {"a", "a-2"})
     'a-3'
@@ -57,7 +58,7 @@ def fresh(wanted: str, taken: Container[str]) -> str:
 
 
 def assertion_id(source: str, claim: str, speaker: str, stance: str) -> str:
-    """The readable key an assertion's id is minted from.
+    """Build the id of an assertion.
 
     >>> assertion_id("2020-report", "x-sent-y", "usa", "affirms")
     '2020-report.x-sent-y.usa.affirms'
@@ -66,7 +67,7 @@ def assertion_id(source: str, claim: str, speaker: str, stance: str) -> str:
 
 
 def quote_id(source: str, start: int, end: int) -> str:
-    """A passage's id, an RFC 5147 fragment.
+    """Build the id of a passage, which ends in an RFC 5147 fragment.
 
     >>> quote_id("2020-report", 3, 9)
     '2020-report#char=3,9'
@@ -75,7 +76,7 @@ def quote_id(source: str, start: int, end: int) -> str:
 
 
 def span(quote: str) -> tuple[int, int] | None:
-    """Start and end of the passage that a quote's id names; None where it names none.
+    """Return the start and end in the id of a passage, or None if the id has none.
 
     >>> span("2020-report#char=3,9")
     (3, 9)
@@ -88,7 +89,7 @@ def span(quote: str) -> tuple[int, int] | None:
 
 
 def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:
-    """Up to three known words that look like `word`, best first; `alike` is difflib's ratio.
+    """Return up to three known words similar to `word`, best first. `alike` is difflib's cutoff.
 
     >>> nearest("afirms", ["affirms", "denies", "affirms"])
     ['affirms']
@@ -97,30 +98,33 @@ def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> list[str]:
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint naming what looks like `word`, else `otherwise`."""
+    """Return a hint with the known words similar to `word`, or `otherwise` if there are none."""
     near = nearest(word, known)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def unseen(text: str) -> str:
-    """What a reader cannot see in a text, in words; empty where there is nothing of the kind.
+    """Name the invisible characters and the words of mixed alphabets in a text; "" for none.
 
     >>> unseen("pier\u202e"), unseen("Oldp\u043ert"), unseen("\u041f\u0451\u0442\u0440 Lukin")
     ('U+202E', '“Oldpоrt” of Cyrillic and Latin letters', '')
     """
-    unprinted = (
-        c
-        for c in text
-        if unicodedata.category(c) in ("Cc", "Cf") and c not in NEEDED and not forbidden(c)
-    )
-    marks = sorted({f"U+{ord(c):04X}" for c in unprinted})
-    found = {
-        w: {unicodedata.name(c, "").partition(" ")[0] for c in w} & ALIKE
-        for w in re.findall(r"[^\W\d_]+", text)
-    }
-    mixed = [
-        f"“{w}” of {' and '.join(s.capitalize() for s in sorted(scripts))} letters"
-        for w, scripts in found.items()
-        if len(scripts) > 1
-    ]
+    marks = sorted({f"U+{ord(character):04X}" for character in text if _invisible(character)})
+    mixed = []
+    for word in dict.fromkeys(re.findall(r"[^\W\d_]+", text)):
+        scripts = {_script(letter) for letter in word} & ALIKE
+        if len(scripts) > 1:
+            names = " and ".join(script.capitalize() for script in sorted(scripts))
+            mixed.append(f"“{word}” of {names} letters")
     return ", ".join(marks + mixed)
+
+
+def _invisible(character: str) -> bool:
+    """Tell whether a character cannot be seen and no script needs it."""
+    control = unicodedata.category(character) in ("Cc", "Cf")
+    return control and character not in NEEDED and not forbidden(character)
+
+
+def _script(letter: str) -> str:
+    """Return the script of a letter, which is the first word of its Unicode name."""
+    return unicodedata.name(letter, "").partition(" ")[0]

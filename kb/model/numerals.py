@@ -37,21 +37,28 @@ MAGNITUDES: Final = {
     "trillion": Decimal(10**12),
     "tn": Decimal(10**12),
 }
-# What stands before a number: signs and codes of currencies.
+# Signs and codes of currencies, which are written before a number.
 CURRENCY: Final = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|\$|€|£|¥|₹|₽|₺|₩|CHF|EUR|USD|GBP|JPY"
 # Spaces that separate thousands, as typed in many languages, and the apostrophe of the Swiss.
 _GAP: Final = "[ '’\u00a0\u2007\u2009\u202f]"
 _DIGITS: Final = re.compile(rf"\d(?:[\d.,·]|{_GAP}(?=\d{{3}}(?!\d)))*(?:[eE][+-]?\d{{1,4}})?")
 _GROUPED: Final = r"\d{1,3}(?:%s\d{3})+"
+# 3,000.5 and the Indian 12,34,567.
+_COMMAS_GROUP: Final = re.compile(rf"(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?")
+# 3.000,5 and 3.000.000.
+_POINTS_GROUP: Final = re.compile(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}")
 WRITE: Final = "write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
+ROUND: Final = (
+    "write a rounded number, such as about 30; the words of the text can follow after a “;”."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number and `step`, the unit of the last digit that was written: 100000 for 4.9 million.
 
-    `unit` is what stands around the number: `%`, `$`, `litres`. `magnitude` is what a word behind
-    the digits multiplies them by, 1 where there is none.
+    `unit` is written around the number: `%`, `$`, `litres`. `magnitude` is the factor that words
+    after the digits mean, such as `million`; 1 if there are none.
     """
 
     value: Decimal
@@ -60,7 +67,7 @@ class Numeral:
     magnitude: Decimal = Decimal(1)
 
     def times(self, factor: Decimal) -> Numeral:
-        """The same digits with another magnitude.
+        """Return the same digits with another magnitude.
 
         >>> read("2.4").times(Decimal(1000)).value
         Decimal('2400.0')
@@ -71,63 +78,68 @@ class Numeral:
 def read(text: str) -> Numeral:
     """Read one number with its magnitude and unit. Raises ValueError with a sentence.
 
-    >>> read("4.9 million litres")
-    Numeral(value=Decimal('4900000.0'), step=Decimal('100000.0'), unit='litres', magnitude=Decimal('1000000'))
+    >>> found = read("4.9 million litres")
+    >>> found.value, found.step, found.unit, found.magnitude
+    (Decimal('4900000.0'), Decimal('100000.0'), 'litres', Decimal('1000000'))
     >>> read("$2bn").value, read("3,000 thousand").value, read("1·335").value
     (Decimal('2000000000'), Decimal('3000000'), Decimal('1.335'))
     """
     typed = " ".join(text.replace("\u00a0", " ").split())
-    prefix = re.match(rf"(?:{CURRENCY})\s?(?=\d)", typed)
-    rest = typed[prefix.end() :] if prefix else typed
+    money, rest = _currency(typed)
     digits = _DIGITS.match(rest)
     if digits:
-        number, behind = _plain(digits[0], typed), rest[digits.end() :]
+        number, after = _plain(digits[0], typed), rest[digits.end() :]
     else:
-        number, behind = _worded(rest, typed)
-    magnitude, unit = _magnitude(behind, typed, bool(prefix))
-    money = prefix[0].strip() if prefix else ""
+        number, after = _worded(rest, typed)
+    magnitude, unit = _magnitude(after, typed, bool(money))
     if money and unit:
         raise ValueError(f"“{values.shown(typed)}” has two units, {money} and {unit}.")
+    product = _kept(number * magnitude)
+    return Numeral(product, _step(number, magnitude), money or unit, magnitude)
+
+
+def _currency(typed: str) -> tuple[str, str]:
+    """Return the currency before a number, "" if there is none, and the rest."""
+    prefix = re.match(rf"(?:{CURRENCY})\s?(?=\d)", typed)
+    return (prefix[0].strip(), typed[prefix.end() :]) if prefix else ("", typed)
+
+
+def _step(number: Decimal, magnitude: Decimal) -> Decimal:
+    """Return the unit of the last digit, times the magnitude unless that is a dozen."""
     step = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
-    found = _kept(number * magnitude, typed)
-    digit = step if magnitude == MAGNITUDES["dozen"] else step * magnitude
-    return Numeral(found, digit, money or unit, magnitude)
+    return step if magnitude == MAGNITUDES["dozen"] else step * magnitude
 
 
-def _kept(number: Decimal, typed: str) -> Decimal:
-    """A number that can be stored. Raises ValueError for one with too many digits."""
+def _kept(number: Decimal) -> Decimal:
+    """Return a number that can be stored. Raises ValueError if it has too many digits."""
     try:
         values.number(format(number, "f"))
     except values.TooLarge as error:
-        raise ValueError(
-            f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”."
-        ) from None
+        raise ValueError(f"{error} {ROUND}") from None
     return number
 
 
 def _plain(digits: str, typed: str) -> Decimal:
-    """The number that digits with separators mean."""
+    """Return the number that digits with separators mean."""
     digits = digits.rstrip(".,")
-    written = re.sub(_GAP, "", digits) if re.search(_GAP, digits) else digits
+    written = re.sub(_GAP, "", digits)
     spaced = written != digits
-    if re.fullmatch(rf"(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?", written):
+    if _COMMAS_GROUP.fullmatch(written):
         return _number(written.replace(",", ""), typed)
     if re.fullmatch(r"\d+·\d+", written):
         return _number(written.replace("·", "."), typed)
-    if re.fullmatch(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}", written) or (
-        spaced and re.fullmatch(r"\d+,\d+", written)
-    ):
+    comma = re.fullmatch(r"\d+,\d+", written)
+    if _POINTS_GROUP.fullmatch(written) or (spaced and comma):
         return _number(written.replace(".", "").replace(",", "."), typed)
     if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written) and not spaced:
-        raise _two(typed, written.replace(".", ""), written + "0")
-    if re.fullmatch(r"\d+,\d+", written):
-        raise _two(typed, written.replace(",", "."), written.replace(",", ""))
+        raise _ambiguous(typed, written.replace(".", ""), written + "0")
+    if comma:
+        raise _ambiguous(typed, written.replace(",", "."), written.replace(",", ""))
     return _number(written, typed)
 
 
-def _two(typed: str, *readings: str) -> ValueError:
-    """What is said of a writing with two readings."""
-    one, other = readings
+def _ambiguous(typed: str, one: str, other: str) -> ValueError:
+    """Return the error for a number with two readings."""
     return ValueError(
         f"“{values.shown(typed)}” can be read as {one.removesuffix('0') if '.' in one else one} "
         f"or as {other.rstrip('0') if '.' in other else other}; write {one} or {other}."
@@ -138,28 +150,29 @@ def _number(written: str, typed: str) -> Decimal:
     try:
         return values.number(written)
     except values.TooLarge as error:
-        raise ValueError(
-            f"{error} write a rounded number, as about 30; the words of the text stay behind a “;”."
-        ) from None
+        raise ValueError(f"{error} {ROUND}") from None
     except ValueError:
-        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}") from None
+        raise _not_a_number(typed) from None
+
+
+def _not_a_number(typed: str) -> ValueError:
+    return ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}")
 
 
 def _worded(text: str, typed: str) -> tuple[Decimal, str]:
-    """The number that the first words mean, and what follows them."""
+    """Return the number that the first word means, and what follows it."""
     first, _, rest = text.partition(" ")
     tens, hyphen, ones = first.lower().partition("-")
     if tens not in WORDS or (hyphen and (ones not in WORDS or WORDS[tens] < 20)):
-        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}")
-    article = tens in ("a", "an") and rest.partition(" ")[0].lower() not in MAGNITUDES
-    if article:
-        raise ValueError(f"“{values.shown(typed)}” is not a number; {WRITE}")
+        raise _not_a_number(typed)
+    if tens in ("a", "an") and rest.partition(" ")[0].lower() not in MAGNITUDES:
+        raise _not_a_number(typed)
     return Decimal(WORDS[tens] + (WORDS[ones] if hyphen else 0)), f" {rest}" if rest else ""
 
 
-def _magnitude(behind: str, typed: str, money: bool) -> tuple[Decimal, str]:
-    """What the words behind the digits multiply them by, and the unit behind those."""
-    factor, rest = Decimal(1), behind
+def _magnitude(after: str, typed: str, money: bool) -> tuple[Decimal, str]:
+    """Return the factor that the words after the digits mean, and the unit after those words."""
+    factor, rest = Decimal(1), after
     while word := re.match(r"\s*([A-Za-z]+)\.?(?![A-Za-z/²³])", rest):
         name = word[1].lower()
         if name in ("m", "b") and not rest[0].isspace():

@@ -1,4 +1,4 @@
-"""Explanations of the program's problem codes for `kb explain`. Shapes and saved checks have their own."""
+"""Explanations of problem codes, shown by `kb explain`. Shapes and saved checks have their own."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ CODES: Final = {
         "A unit is not in the table of units, so its numbers are compared only with numbers in "
         "exactly the same unit, as written.\n"
         "To fix it: correct its spelling (percent, km, tonnes, million dollars); if it says what "
-        "is counted, as trucks, write it behind counted: instead."
+        "is counted, such as trucks, write it after counted: instead."
     ),
     "text-missing": (
         "The passages of a sheet can be found only if the text is available.\n"
@@ -215,7 +215,7 @@ CODES: Final = {
         "A value is not in the list of allowed values.\nTo fix it: the message shows the list."
     ),
     "claim-unasserted": (
-        "A claim needs somebody who takes a stance on it, and this one has nobody.\nTo fix it: add said: with by: and at:."
+        "Nobody takes a stance on this claim.\nTo fix it: add said: with by: and at:."
     ),
     "claim-kind": (
         "The kind, such as event, state or forecast, decides which status rules apply.\nTo fix it: add kind:, or what: with a predicate."
@@ -248,7 +248,7 @@ CODES: Final = {
         "To fix it: round it; latitude is -90 to 90, longitude -180 to 180."
     ),
     "value-too-long": (
-        "A value is longer, or has more items, than anybody needs.\n"
+        "A value is too long, or has too many items.\n"
         "To fix it: shorten it; put longer text into a document and read it with kb add "
         "source."
     ),
@@ -283,8 +283,8 @@ CODES: Final = {
         "The source has no author, so nobody can speak in its own voice.\nTo fix it: name the speaker, or give the source an author."
     ),
     "disowns-target": (
-        "A speaker who disowns a statement says that they never made it, so the assertion "
-        "must be named.\n"
+        "A speaker who disowns a statement says that they never made it, so name the assertion "
+        "that is meant.\n"
         "To fix it: disowns: its id, or its speaker."
     ),
     "sheet-yaml": (
@@ -317,11 +317,11 @@ CODES: Final = {
     "check-unfinished": (
         "A saved check went over its limit of time or memory, so what it would find is not "
         "known.\n"
-        "To fix it: look for a record with very many values, as an assertion with thousands of "
+        "To fix it: look for a record with very many values, such as an assertion with thousands of "
         "relays; the other problems may name it."
     ),
     "own-check": (
-        "A check of this knowledge base takes too long, needs too much memory, or cannot be run.\nTo fix it: simplify it, or remove it."
+        "A check of this knowledge base takes too long, uses too much memory, or fails.\nTo fix it: simplify it, or remove it."
     ),
     "sheet-empty": "The sheet is empty.",
 }

@@ -49,8 +49,8 @@ _LIMITS: Final[dict[str, tuple[int, bool]]] = {
 }
 _AFTER: Final = (("or more", 0), ("or fewer", 1), ("or less", 1), ("+", 0))
 _ABOUT: Final = re.compile(
-    r"(?:(?:an estimated|about|around|some|nearly|almost|roughly|approximately|approx\.?|circa|ca?\.)"
-    r"\s+|[~≈]\s*)(.+)",
+    r"(?:(?:an estimated|about|around|some|nearly|almost|roughly|approximately|approx\.?"
+    r"|circa|ca?\.)\s+|[~≈]\s*)(.+)",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
@@ -59,18 +59,19 @@ _BETWEEN: Final = re.compile(
 _DASH: Final = re.compile(r"(\S*\d)\s*[–—-]\s*(\d.*)|(\S*\d.*?)\s+to\s+(.*\d.*)")
 _INTERVAL: Final = re.compile(
     r"(?P<best>[^()\[\]]+?)\s*[(\[]\s*"
-    r"(?:(?P<level>\d{1,2}(?:\.\d+)?)\s*(?:%|per\s?cent)\s*(?:CI|CrI|confidence interval)?[:,]?\s*)?"
+    r"(?:(?P<level>\d{1,2}(?:\.\d+)?)\s*(?:%|per\s?cent)\s*"
+    r"(?:CI|CrI|confidence interval)?[:,]?\s*)?"
     r"(?P<range>[^()\[\]]+?)\s*[)\]](?P<unit>.*)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as a range. None is an open end; `min_excluded` and `max_excluded` say that the
-    number itself is not in the range.
+    """A number as a range. None is an open end.
 
-    `step` is the unit of the last digit written, where the number alone does not show it. `level`
-    is that of a confidence interval, in percent. `unit` is what the writing itself says.
+    `min_excluded` and `max_excluded` mean that the end itself is not in the range. `step` is the
+    unit of the last digit written, unless the number alone shows it. `level` is the level of a
+    confidence interval, in percent. `unit` is the unit written with the number.
     """
 
     min: Decimal | None
@@ -86,9 +87,10 @@ class Quantity:
 
 
 def read(text: str, unit: str | None = None) -> Quantity:
-    """Read a quantity; behind a `;` is the phrase of the text. Raises ValueError with a sentence.
+    """Read a quantity; the wording of the text follows after a `;`. Raises ValueError with a
+    sentence.
 
-    `unit` is what is said of it elsewhere: whole things are counted otherwise than litres.
+    `unit` is the unit given elsewhere. It matters: whole things have a next number, litres do not.
 
     >>> read("more than 100").min, read("more than 0.5", "percent").min_excluded
     (Decimal('101'), True)
@@ -97,28 +99,19 @@ def read(text: str, unit: str | None = None) -> Quantity:
     """
     typed, _, phrase = (part.strip() for part in text.partition(";"))
     found = replace(_read(typed, unit), phrase=phrase or typed)
-    if unit and found.unit and not _alike(unit, found.unit):
+    if unit and found.unit and units.unit(unit) != units.unit(found.unit):
         raise ValueError(
-            f"“{values.shown(typed)}” says {found.unit}, and unit: says {unit}; write one of them."
+            f"“{values.shown(typed)}” is in {found.unit}, but unit: is {unit}; write one of them."
         )
     return found
 
 
-def _alike(one: str, other: str) -> bool:
-    return units.unit(one) == units.unit(other)
-
-
 def _read(typed: str, unit: str | None) -> Quantity:
-    """What is typed in front of the phrase."""
+    """Read what is typed before the phrase."""
     if interval := _INTERVAL.fullmatch(typed):
         return _interval(interval)
-    lower = typed.lower()
-    for words, (end, excluded) in _LIMITS.items():
-        if lower.startswith(words + ("" if words[0] in "<>≤≥" else " ")):
-            return _limit(_numeral(typed[len(words) :]), end, excluded, unit)
-    for words, end in _AFTER:
-        if lower.endswith(words):
-            return _limit(_numeral(typed[: -len(words)]), end, False, unit)
+    if limit := _limited(typed, unit):
+        return limit
     if about := _ABOUT.fullmatch(typed):
         number = _numeral(about[1])
         return _exact(number, "about", None)
@@ -128,8 +121,20 @@ def _read(typed: str, unit: str | None) -> Quantity:
     return _exact(number, "exact", _written(number))
 
 
+def _limited(typed: str, unit: str | None) -> Quantity | None:
+    """Read a number with words that make it a limit, or return None if there are no such words."""
+    lower = typed.lower()
+    for words, (end, excluded) in _LIMITS.items():
+        if lower.startswith(words + ("" if words[0] in "<>≤≥" else " ")):
+            return _limit(_numeral(typed[len(words) :]), end, excluded, unit)
+    for words, end in _AFTER:
+        if lower.endswith(words):
+            return _limit(_numeral(typed[: -len(words)]), end, False, unit)
+    return None
+
+
 def _ends(typed: str) -> tuple[str, str] | None:
-    """The two ends of a range as typed; None where it is not a range."""
+    """Return both ends of a range as typed, or None if it is no range."""
     if ".." in typed:
         low, _, high = typed.partition("..")
         return low, high
@@ -141,18 +146,18 @@ def _ends(typed: str) -> tuple[str, str] | None:
 
 
 def _numeral(text: str) -> Numeral:
-    """A number whose unit, where it has one, is known."""
+    """Read a number. Raises ValueError if it has a unit that is not known."""
     found = numerals.read(text.strip())
     if found.unit and not units.unit(found.unit).known:
         raise ValueError(
-            f"“{values.shown(found.unit)}” is not a unit known here; write it behind unit:, or behind "
-            "counted: where it says what is counted."
+            f"“{values.shown(found.unit)}” is not a known unit; write it after unit:, or after "
+            "counted: if it says what is counted."
         )
     return found
 
 
 def _exact(number: Numeral, exactness: str, bound: Decimal | None) -> Quantity:
-    """One number, exact or about."""
+    """Return one number, exact or about."""
     best = _written(number)
     return Quantity(
         bound, bound, best, exactness, "", step=_step(best, number.step), unit=number.unit
@@ -160,14 +165,15 @@ def _exact(number: Numeral, exactness: str, bound: Decimal | None) -> Quantity:
 
 
 def _written(number: Numeral) -> Decimal:
-    """The number as its digits say it, zeros behind the point included; without those that a
-    magnitude leaves: 4900000 for 4.9 million.
+    """Return the number as it was written, with the zeros after its point.
+
+    A number with a magnitude has no such zeros: 4.9 million is 4900000.
     """
     return _bare(number.value) if number.magnitude != 1 else Decimal(format(number.value, "f"))
 
 
 def _bare(number: Decimal) -> Decimal:
-    """A number without zeros behind its point, and never with an exponent.
+    """Return a number without zeros after its point and without an exponent.
 
     >>> _bare(Decimal("4900000.0")), _bare(Decimal("2E+9"))
     (Decimal('4900000'), Decimal('2000000000'))
@@ -176,60 +182,64 @@ def _bare(number: Decimal) -> Decimal:
 
 
 def _step(number: Decimal, step: Decimal) -> Decimal | None:
-    """The unit of the last digit, where the number itself does not show it."""
+    """Return the unit of the last digit, or None if the number itself shows it."""
     own = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
     return None if step == own else _bare(step)
 
 
 def _limit(number: Numeral, end: int, excluded: bool, unit: str | None) -> Quantity:
-    """A number that is a limit. Whole things have a next one, litres have none."""
+    """Return a number as a limit. More than 8 people is at least 9; more than 8 litres stays so."""
     value = _written(number)
-    plain = number.magnitude == 1 and number.step == 1
-    if (
-        excluded
-        and plain
-        and units.unit(number.unit or unit).whole
-        and value == value.to_integral()
-    ):
+    if excluded and _counts(number, unit):
         value, excluded = value + (1, -1)[end], False
     if value < 0:
-        raise ValueError("nothing is fewer than 0.")
+        raise ValueError("a quantity cannot be fewer than 0.")
     found = Quantity(None, None, None, None, "", unit=number.unit)
     if end:
         return replace(found, max=value, max_excluded=excluded or None)
     return replace(found, min=value, min_excluded=excluded or None)
 
 
+def _counts(number: Numeral, unit: str | None) -> bool:
+    """Tell whether a number counts whole things one by one, so that there is a next number."""
+    plain = number.magnitude == 1 and number.step == 1
+    integral = number.value == number.value.to_integral()
+    return plain and integral and units.unit(number.unit or unit).whole
+
+
 def _range(low: str, high: str, typed: str) -> Quantity:
-    """Two ends; a magnitude behind the second is meant of both: between 2.4 and 3.6 million."""
+    """Read both ends of a range, either of which may be open."""
     first, last = (_numeral(part) if part.strip() else None for part in (low, high))
-    if first and last and first.magnitude == 1 and last.magnitude > 1 and first.value < last.value:
-        shared = first.times(last.magnitude)
-        first = shared if shared.value <= last.value else first
+    if first and last:
+        first = _same_magnitude(first, last)
     least, most = (None if number is None else _written(number) for number in (first, last))
     if least is not None and most is not None and least > most:
-        raise ValueError(f"“{typed}” counts down.")
+        raise ValueError(f"the first number of “{typed}” is larger than the second.")
     units_named = {number.unit for number in (first, last) if number and number.unit}
     if len({units.unit(name) for name in units_named}) > 1:
         raise ValueError(f"“{values.shown(typed)}” has two units; write both ends in one.")
     return Quantity(least, most, None, None, "", unit=min(units_named, default=""))
 
 
+def _same_magnitude(first: Numeral, last: Numeral) -> Numeral:
+    """Return the first end, in millions if only the second says so: between 2.4 and 3.6 million."""
+    if first.magnitude == 1 and last.magnitude > 1 and first.value < last.value:
+        scaled = first.times(last.magnitude)
+        return scaled if scaled.value <= last.value else first
+    return first
+
+
 def _interval(found: re.Match[str]) -> Quantity:
-    """A best value with its interval: 4.9 million (95% CI 4.1..5.6 million)."""
+    """Read a best value with its interval: 4.9 million (95% CI 4.1..5.6 million)."""
     ends = _ends(found["range"].strip())
     if ends is None:
         raise ValueError(
             f"“{values.shown(found[0])}” has words in brackets that are not a range; write them "
-            "behind a “;”, as 30 km; 30 km (18 miles)."
+            "after a “;”, as in 30 km; 30 km (18 miles)."
         )
     typed = f"{found['best']} {found['unit'].strip()}".strip()
-    best, bounds = _numeral(typed), _range(*ends, found["range"])
-    if bounds.min is not None and bounds.max is not None and best.magnitude > 1:
-        shared = bounds.max * best.magnitude
-        if bounds.max < best.value <= shared:
-            scaled = (_bare(end * best.magnitude) for end in (bounds.min, bounds.max))
-            bounds = replace(bounds, min=next(scaled), max=next(scaled))
+    best = _numeral(typed)
+    bounds = _scaled(_range(*ends, found["range"]), best)
     value = _written(best)
     below = bounds.min is not None and value < bounds.min
     if below or (bounds.max is not None and value > bounds.max):
@@ -238,27 +248,41 @@ def _interval(found: re.Match[str]) -> Quantity:
     return replace(bounds, best=value, level=level, unit=best.unit or bounds.unit)
 
 
+def _scaled(bounds: Quantity, best: Numeral) -> Quantity:
+    """Return an interval, in millions if only the best value says so: 4.9 million (4.1..5.6)."""
+    if bounds.min is None or bounds.max is None or best.magnitude <= 1:
+        return bounds
+    if not bounds.max < best.value <= bounds.max * best.magnitude:
+        return bounds
+    least, most = (_bare(end * best.magnitude) for end in (bounds.min, bounds.max))
+    return replace(bounds, min=least, max=most)
+
+
 def understood(quantity: Quantity, unit: str | None = None) -> str:
-    """The range of a quantity, in words for a dry run.
+    """Return the range of a quantity, in words for a dry run.
 
     >>> understood(read("more than 0.5", "percent"), "percent")
     'more than 0.5 percent'
     >>> understood(read("4.9 million"), "litres"), understood(read("about 30"))
     ('4900000 litres, to the nearest 100000', 'about 30')
     """
-    low, high, best = (
-        None if n is None else format(n, "f") for n in (quantity.min, quantity.max, quantity.best)
-    )
+    best = quantity.best
     name = f" {unit or quantity.unit}".rstrip()
+    if best is None:
+        return _range_in_words(quantity) + name
     if quantity.exactness == "about":
-        return f"about {best}{name}"
-    if best is not None and low == high == best:
+        return f"about {best:f}{name}"
+    if quantity.min == quantity.max == best:
         near = f", to the nearest {quantity.step:f}" if quantity.step else ""
-        return f"{best}{name}{near}"
-    parts = [f"more than {low}" if quantity.min_excluded else f"at least {low}"] if low else []
-    parts += [f"less than {high}" if quantity.max_excluded else f"at most {high}"] if high else []
-    told = " and ".join(parts) or "any number"
-    if best is not None:
-        level = f", {quantity.level:f} % interval" if quantity.level else ""
-        return f"{best}{name} ({told}{level})"
-    return told + name
+        return f"{best:f}{name}{near}"
+    level = f", {quantity.level:f} % interval" if quantity.level else ""
+    return f"{best:f}{name} ({_range_in_words(quantity)}{level})"
+
+
+def _range_in_words(quantity: Quantity) -> str:
+    parts = []
+    if quantity.min is not None:
+        parts.append(f"{'more than' if quantity.min_excluded else 'at least'} {quantity.min:f}")
+    if quantity.max is not None:
+        parts.append(f"{'less than' if quantity.max_excluded else 'at most'} {quantity.max:f}")
+    return " and ".join(parts) or "any number"

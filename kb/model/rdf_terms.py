@@ -1,6 +1,4 @@
-"""Plain RDF values for the seams: they cross stores of three libraries and the pipe of a child
-process.
-"""
+"""RDF terms as plain values, independent of any library, so that all stores can exchange them."""
 
 from __future__ import annotations
 
@@ -10,9 +8,7 @@ from typing import NamedTuple
 
 
 class Term(NamedTuple):
-    """One value of an answer: `kind` is iri, literal or bnode; `datatype` an IRI, empty for iri and
-    bnode.
-    """
+    """An RDF term. `kind` is iri, literal or bnode; only a literal has a `datatype`, an IRI."""
 
     kind: str
     value: str
@@ -25,12 +21,12 @@ Triple = tuple[Term, Term, Term]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows in query order; an unbound value is None."""
+    """The rows of a query's result, in order. An unbound value is None."""
 
     variables: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
 
     def dicts(self) -> Iterator[dict[str, str | None]]:
-        """Each row as variable → text."""
+        """Yield each row as variable → text."""
         for row in self.rows:
             yield {v: t.value if t else None for v, t in zip(self.variables, row, strict=True)}

@@ -1,10 +1,10 @@
-"""What is stored: one frozen record per concept; each field names the property it is written as.
+"""The stored records: one frozen class for each concept, one field for each property.
 
-The claim (what would be true), the assertion (somebody taking a stance on it, in a passage) and the
-status (worked out, never
-stored) are three things. Field order is the order of the lines in a stored file. An `id` is the
-last part of the record's IRI:
-base IRI + `path` + id. Offsets are Unicode code points into the text read, from 0, end exclusive.
+A claim is a sentence that can be true or false. An assertion is a speaker's stance on it, in a
+passage. A status is computed from assertions and never stored as a record.
+
+The order of the fields is the order of the lines in a stored file. The IRI of a record is the base
+IRI + `path` + `id`. Offsets count Unicode code points of the text from 0; the end is exclusive.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from kb.model.vocabulary import DCT, GEO, NS, PROV, RDF, ROLES, SCHEMA, SKOS
 
 
 class Slot(NamedTuple):
-    """How one field is written: its property, the type of its values, and what those point at."""
+    """The property of a field, the type of its values, and the kind of record they refer to."""
 
     property: str
     # text | integer | decimal | date | time | boolean | ref | token | predicate | property | iri
     type: str
-    target: str = ""  # ref: the path of the record pointed at ("" for any); token: the scheme
+    target: str = ""  # ref: the path of the record ("" for any); token: the scheme
     many: bool = False
 
 
@@ -34,9 +34,7 @@ def _slot(property: str, type: str, target: str = "", *, many: bool = False) -> 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document as it was read. `unknown` names the fields the document does not tell, said
-    explicitly.
-    """
+    """A document as it was read. `unknown` names the properties that it does not state."""
 
     type: ClassVar[str] = NS + "Source"
     path: ClassVar[str] = "source/"
@@ -69,8 +67,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage of one source; its IRI is the source's with an RFC 5147 `#char=start,end`.
-    `skipped` is why it carries no claim.
+    """A passage of a source. Its id is that of the source and `#char=start,end` (RFC 5147).
+
+    `skipped` is the reason why the passage was read without coding a claim from it.
     """
 
     type: ClassVar[str] = NS + "Quote"
@@ -88,8 +87,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A proposition, expressed and not asserted. Without subject and predicate it is *noted*:
-    shown, but outside contradictions.
+    """A sentence that can be true or false, separate from who asserts it.
+
+    Without subject and predicate it is *noted*: it is shown, but not compared with other claims.
     """
 
     type: ClassVar[str] = NS + "Claim"
@@ -141,18 +141,19 @@ class Claim:
     revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "claim/")
 
     def roles(self) -> list[tuple[str, str]]:
-        """(role, entity id) pairs, in the order of the vocabulary."""
+        """Return pairs of role and entity id, in the order of the vocabulary."""
         return [(role, entity) for role in ROLES for entity in getattr(self, role)]
 
     def participants(self) -> list[str | None]:
-        """Ids of the entities that take part, or where it is: subject, object and roles."""
+        """Return the ids of subject, object and all roles."""
         return [self.subject, self.object, *(entity for _, entity in self.roles())]
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One innermost speaker's stance on one claim in one source. Everyone in between is a relay,
-    outermost first.
+    """A speaker's stance on a claim, in one source.
+
+    `relays` are those who pass the speaker's words on, outermost first.
     """
 
     type: ClassVar[str] = NS + "Assertion"
@@ -195,7 +196,7 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """One link of hearsay; `position` counts from 1, the outermost."""
+    """One speaker in a chain of hearsay. `position` counts from 1, the outermost."""
 
     type: ClassVar[str] = NS + "Relay"
     path: ClassVar[str] = "assertion/"
@@ -211,8 +212,9 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Whoever or whatever claims speak of: person, force, state, place, agreement, proposal … Names
-    stay as sources write them.
+    """A person, group, place, agreement or other thing that claims are about or that speaks.
+
+    Its names are spelled as in the sources.
     """
 
     type: ClassVar[str] = NS + "Entity"
@@ -235,7 +237,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Affiliation:
-    """A dated tie between a member and a party; it may itself be contested, so it names its basis."""
+    """A dated relation between a member and a party. It can be contested, so it names its basis."""
 
     type: ClassVar[str] = NS + "Affiliation"
     path: ClassVar[str] = "affiliation/"
@@ -256,8 +258,9 @@ class Affiliation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A reversible, reasoned decision by an analyst about one or two records (`about`: path and id,
-    as `claim/x`).
+    """An analyst's decision about one or two records, with its reason. It can be withdrawn.
+
+    `about` and `other` are path and id, such as `claim/x`.
     """
 
     type: ClassVar[str] = NS + "Judgement"
@@ -299,7 +302,7 @@ SLOTS: Final = {
 
 
 def slots(kind: type[Record]) -> dict[str, Slot]:
-    """Field name → slot of a record class, in the order in which fields are written.
+    """Return field name → slot of a record class, in the order in which fields are written.
 
     >>> slots(Claim)["kind"].target
     'kind'

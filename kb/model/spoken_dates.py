@@ -24,8 +24,8 @@ _MONTH_YEAR: Final = re.compile(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
 _SLASHED: Final = re.compile(r"(\d{1,4})([/.])(\d{1,2})\2(\d{1,4})")
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _QUARTER: Final = re.compile(
-    rf"(?:Q([1-4])\s*(?:of\s+)?{_YEAR}|{_YEAR}[\s-]?Q([1-4])|(?:the\s+)?(first|second|third|fourth)\s+"
-    rf"quarter\s+(?:of\s+)?{_YEAR})",
+    rf"(?:Q([1-4])\s*(?:of\s+)?{_YEAR}|{_YEAR}[\s-]?Q([1-4])|"
+    rf"(?:the\s+)?(first|second|third|fourth)\s+quarter\s+(?:of\s+)?{_YEAR})",
     re.IGNORECASE,
 )
 _HALF: Final = re.compile(
@@ -46,11 +46,12 @@ _SEASONS: Final = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter
 
 
 def read(text: str) -> Span | None:
-    """First and last day that a phrase means; None where it is not one known here. Raises ValueError
-    for days that are not in the calendar and for phrases with two readings.
+    """Return the first and last day that a phrase means, or None if it is not a known phrase.
 
-    >>> read("4 May 2021"), read("Q3 2022")
-    ((datetime.date(2021, 5, 4), datetime.date(2021, 5, 4)), (datetime.date(2022, 7, 1), datetime.date(2022, 9, 30)))
+    Raises ValueError for days that are not in the calendar and for phrases with two readings.
+
+    >>> read("Q3 2022")
+    (datetime.date(2022, 7, 1), datetime.date(2022, 9, 30))
     >>> read("the 19th century"), read("some day")
     ((datetime.date(1801, 1, 1), datetime.date(1900, 12, 31)), None)
     """
@@ -63,23 +64,23 @@ def read(text: str) -> Span | None:
 
 
 def read_date(text: str) -> Span | None:
-    """A date or a longer time, without words like early or late before it."""
+    """Read a date or a longer time, without words such as early or late before it."""
     if edtf.resembles(text):
         return edtf.read(text)
     if compact := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text):
         return edtf.span("-".join(compact.groups()))
-    for reader in (_named_day, _slashed, _part_of_year, _long):
+    for reader in (_named_day, _slashed, _quarter, _half, _season, _decade, _century, _era):
         if found := reader(text):
             return found
     if re.fullmatch(r"\d{1,3}", text):
         raise ValueError(
-            f"“{text}” can be many things; write the year with four digits: {text:0>4}."
+            f"“{text}” has several readings; write the year with four digits: {text:0>4}."
         )
     return None
 
 
 def month(name: str) -> int | None:
-    """Number of a month by its name or the beginning of it.
+    """Return the number of a month, given its name or an abbreviation.
 
     >>> month("Sept"), month("march"), month("mars")
     (9, 3, None)
@@ -89,7 +90,7 @@ def month(name: str) -> int | None:
 
 
 def without_year(text: str) -> bool:
-    """Whether a text names a day or a month and no year.
+    """Tell whether a text names a day or a month without a year.
 
     >>> without_year("4 May"), without_year("4 May 2021")
     (True, False)
@@ -99,7 +100,7 @@ def without_year(text: str) -> bool:
 
 
 def _named_day(text: str) -> Span | None:
-    """A day or a month with its name."""
+    """Read a day or a month with its name."""
     if found := _DAY_FIRST.fullmatch(text):
         day, name, year = found.groups()
     elif found := _MONTH_FIRST.fullmatch(text):
@@ -115,7 +116,7 @@ def _named_day(text: str) -> Span | None:
 
 
 def _slashed(text: str) -> Span | None:
-    """Numbers only: the year first, or a day and a month that can only be read one way."""
+    """Read a date of numbers only. Raises ValueError if it has two readings."""
     found = _SLASHED.fullmatch(text)
     if found is None:
         return None
@@ -123,54 +124,78 @@ def _slashed(text: str) -> Span | None:
     if len(one) == 4:
         return edtf.span(f"{one}-{int(two):02d}-{int(three):02d}")
     if len(three) != 4 or len(one) > 2:
-        raise ValueError(f"“{shown(text)}” can be many days; write it as 2021-05-04.")
+        raise ValueError(f"“{shown(text)}” can be several days; write it as 2021-05-04.")
     first, second = int(one), int(two)
     if first != second and first <= 12 and second <= 12:
-        readings = (
-            f"{first} {calendar.month_name[second]} {three}",
-            f"{second} {calendar.month_name[first]} {three}",
-        )
-        isos = (f"{three}-{second:02d}-{first:02d}", f"{three}-{first:02d}-{second:02d}")
-        raise ValueError(
-            f"“{text}” can be {readings[0]} or {readings[1]}; write {isos[0]} or {isos[1]}."
-        )
+        readings = (f"{three}-{second:02d}-{first:02d}", f"{three}-{first:02d}-{second:02d}")
+        raise _ambiguous(text, *(edtf.span(reading)[0] for reading in readings))
     day, number = (first, second) if second <= 12 else (second, first)
     return edtf.span(f"{three}-{number:02d}-{day:02d}")
 
 
-def _part_of_year(text: str) -> Span | None:
-    """A quarter, a half or a season."""
-    if found := _QUARTER.fullmatch(text):
-        q1, y1, y2, q2, word, y3 = found.groups()
-        quarter = int(q1 or q2 or _ORDINALS[word.lower()])
-        return _months(int(y1 or y2 or y3), 3 * quarter - 2, 3 * quarter)
-    if found := _HALF.fullmatch(text):
-        h, y1, word, y2 = found.groups()
-        half = int(h or _ORDINALS[word.lower()])
-        return _months(int(y1 or y2), 6 * half - 5, 6 * half)
-    if found := _SEASON.fullmatch(text):
-        return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}")
-    return None
+def _ambiguous(text: str, one: date, other: date) -> ValueError:
+    """Return the error for a date with two readings."""
+    first, second = (
+        f"{day.day} {calendar.month_name[day.month]} {day.year:04d}" for day in (one, other)
+    )
+    return ValueError(f"“{text}” can be {first} or {second}; write {one} or {other}.")
 
 
-def _long(text: str) -> Span | None:
-    """A decade, a century, or a year with its era."""
-    if found := _DECADE.fullmatch(text):
-        first = int(found[1])
-        if first % 100 == 0:
-            raise ValueError(
-                f"“{text}” can be {first} to {first + 9} or {first} to {first + 99}; "
-                f"write {first}..{first + 9} or {first}..{first + 99}."
-            )
-        return edtf.span(f"{first:04d}")[0], edtf.span(f"{first + 9:04d}")[1]
-    if found := _CENTURY.fullmatch(text):
-        last = 100 * int(found[1])
-        if not 100 <= last <= 9900:
-            raise ValueError(f"“{text}” is not a century from the 1st to the 99th.")
-        return date(last - 99, 1, 1), date(last, 12, 31)
-    if found := _ERA.fullmatch(text):
-        return edtf.span(f"{int(found[1] or found[2]):04d}")
-    return None
+def _quarter(text: str) -> Span | None:
+    """Read a quarter of a year."""
+    found = _QUARTER.fullmatch(text)
+    if found is None:
+        return None
+    digit, year, year_first, digit_last, word, year_last = found.groups()
+    quarter = int(digit or digit_last or _ORDINALS[word.lower()])
+    return _months(int(year or year_first or year_last), 3 * quarter - 2, 3 * quarter)
+
+
+def _half(text: str) -> Span | None:
+    """Read a half of a year."""
+    found = _HALF.fullmatch(text)
+    if found is None:
+        return None
+    digit, year, word, year_last = found.groups()
+    half = int(digit or _ORDINALS[word.lower()])
+    return _months(int(year or year_last), 6 * half - 5, 6 * half)
+
+
+def _season(text: str) -> Span | None:
+    """Read a season of a year."""
+    found = _SEASON.fullmatch(text)
+    return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}") if found else None
+
+
+def _decade(text: str) -> Span | None:
+    """Read a decade. Raises ValueError for 1900s, which can also be a century."""
+    found = _DECADE.fullmatch(text)
+    if found is None:
+        return None
+    first = int(found[1])
+    if first % 100 == 0:
+        raise ValueError(
+            f"“{text}” can be {first} to {first + 9} or {first} to {first + 99}; "
+            f"write {first}..{first + 9} or {first}..{first + 99}."
+        )
+    return edtf.span(f"{first:04d}")[0], edtf.span(f"{first + 9:04d}")[1]
+
+
+def _century(text: str) -> Span | None:
+    """Read a century: the 19th is 1801 to 1900."""
+    found = _CENTURY.fullmatch(text)
+    if found is None:
+        return None
+    last = 100 * int(found[1])
+    if not 100 <= last <= 9900:
+        raise ValueError(f"“{text}” is not a century from the 1st to the 99th.")
+    return date(last - 99, 1, 1), date(last, 12, 31)
+
+
+def _era(text: str) -> Span | None:
+    """Read a year that names its era: AD 70, 70 CE."""
+    found = _ERA.fullmatch(text)
+    return edtf.span(f"{int(found[1] or found[2]):04d}") if found else None
 
 
 def _months(year: int, first: int, last: int) -> Span:
@@ -178,20 +203,14 @@ def _months(year: int, first: int, last: int) -> Span:
 
 
 def _part(word: str, whole: Span) -> Span:
-    """A part of a month, a year or longer, generously: its first, middle or last half."""
+    """Return the first, middle or last half of a month, a year or longer: wide on purpose."""
     first, last = whole
     days = (last - first).days + 1
     if days < 28:
         return whole
     half, quarter = days // 2, days // 4
-    start = {"mid": quarter, "middle": quarter, "late": half, "end": half}.get(word, 0)
-    stop = {
-        "mid": days - quarter - 1,
-        "middle": days - quarter - 1,
-        "late": days - 1,
-        "end": days - 1,
-    }
-    return (
-        first + edtf.DAY * start,
-        first + edtf.DAY * stop.get(word, half),
-    )
+    if word in ("mid", "middle"):
+        return first + edtf.DAY * quarter, last - edtf.DAY * quarter
+    if word in ("late", "end"):
+        return first + edtf.DAY * half, last
+    return first, first + edtf.DAY * half

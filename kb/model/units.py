@@ -1,9 +1,9 @@
-"""Units of quantities: their spellings, and what one is in terms of another of its dimension.
+"""Units of quantities: their spellings, dimensions and conversion factors.
 
-The table is our own, so that a status never depends on what else is installed. All factors are
-exact by definition (SI brochure, 9th edition, tables 2, 4 and 8; NIST SP 811, appendix B). Names
-that mean different amounts in different countries (ton, gallon, barrel) are units of their own and
-convert to nothing; currencies convert to nothing either, since no rate holds for every day.
+The table is part of the program, so that a status never depends on what else is installed. All
+factors are exact by definition (SI brochure, 9th edition, tables 2, 4 and 8; NIST SP 811, appendix
+B). Names that mean different amounts in different countries (ton, gallon, barrel) are units without
+a conversion. So are currencies, because their rates change every day.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from typing import Final
 
 from kb.model.numerals import MAGNITUDES
 
-# dimension → factor to its base unit → spellings; those with a capital or a sign are symbols, and
-# are read as typed.
+# dimension → factor to its base unit → spellings. An underscore is a space.
 _TABLE: Final[dict[str, dict[str, str]]] = {
     "length": {
         "0.000000001": "nm nanometre nanometer",
@@ -147,14 +146,15 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "people": {"1": "people person persons"},
     "times": {"1": "time times"},
 }
-# Dimensions of which there are only whole ones.
+# Dimensions whose numbers are always whole.
 _COUNTED: Final = frozenset({"people", "times"})
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as it is compared: numbers are multiplied by `factor`, and compared where `dimension`
-    is the same. A unit that is not known has its own writing as its dimension.
+    """A unit. Numbers are multiplied by `factor` and compared if their `dimension` is the same.
+
+    The dimension of an unknown unit is its name, so that it compares only with itself.
     """
 
     dimension: str = ""
@@ -163,17 +163,19 @@ class Unit:
 
     @property
     def whole(self) -> bool:
-        """Whether there are only whole ones: people, trucks, and whatever has no unit."""
+        """Whether only whole numbers make sense: people, trucks, and anything without a unit."""
         return not self.dimension or not self.known or self.dimension in _COUNTED
 
 
-def _spellings() -> dict[str, Unit]:
+@lru_cache(maxsize=1)
+def _known() -> dict[str, Unit]:
+    """Return spelling → unit: symbols as they are written, words also in lower case and plural."""
     found: dict[str, Unit] = {}
     for dimension, units in _TABLE.items():
         for factor, names in units.items():
-            for name in names.replace("_", "\0").split():
-                unit = Unit(dimension, Decimal(factor))
-                spelled = name.replace("\0", " ")
+            unit = Unit(dimension, Decimal(factor))
+            for name in names.split():
+                spelled = name.replace("_", " ")
                 found.setdefault(spelled, unit)
                 if len(spelled) > 3 or spelled in ("day", "ton", "yen"):
                     for word in (spelled, f"{spelled}s", f"{spelled}es"):
@@ -181,15 +183,9 @@ def _spellings() -> dict[str, Unit]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _known() -> dict[str, Unit]:
-    """Spelling → unit; symbols as they are written, words in lower case."""
-    return _spellings()
-
-
 @lru_cache(maxsize=1024)
 def unit(text: str | None) -> Unit:
-    """The unit that a text means. Words of magnitude in front of it count: million litres.
+    """Return the unit that a text means. Magnitudes before it count: million litres.
 
     >>> unit("million litres").factor, unit("per cent") == unit("%"), unit("barrels per day").known
     (Decimal('1000.000'), True, True)
@@ -214,10 +210,9 @@ def _simple(text: str) -> Unit | None:
 
 
 def _quotient(text: str) -> Unit | None:
-    """One unit per another: km/h, barrels per day."""
+    """Read one unit per another: km/h, barrels per day."""
+    text = {"mph": "mile/hour", "kph": "km/hour"}.get(text, text)
     parts = re.split(r"\s*/\s*|\s+(?:per|a|an)\s+", text)
-    if len(parts) == 1 and text in ("mph", "kph"):
-        parts = {"mph": ["mile", "hour"], "kph": ["km", "hour"]}[text]
     if len(parts) != 2:
         return None
     above, below = (_simple(part) for part in parts)

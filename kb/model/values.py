@@ -1,8 +1,8 @@
-"""What a value may be: characters, lengths, numbers, dates. One rule for every way in and for
-everything that is read back.
+"""Rules for values: characters, lengths, numbers, dates. They apply to all input, and to everything
+that is read back.
 
-Nothing here expands a number before its size is known: `1E999999999` is nine digits to read and a
-gigabyte to write out.
+No number is expanded before its size is known: `1E999999999` has a few characters to read, and a
+gigabyte of digits to write.
 """
 
 from __future__ import annotations
@@ -15,21 +15,20 @@ from decimal import Decimal
 # Digits of a number, before and after its point: `Decimal` calculates exactly with 28, and “more
 # than 8” adds one.
 MOST_DIGITS = 24
-# Digits of a whole number that counts characters, lines or people: what a 64-bit integer always
-# holds.
+# Digits of a whole number that counts characters, lines or people. It always fits 64 bits.
 MOST_COUNTED = 15
-# Characters of a name, of a sentence in our own words, and of any other text: longer ones belong in
-# a document.
+# Characters of a name, of a sentence in our own words, and of any other text. Longer texts belong
+# in a document.
 LONGEST_NAME = 1_000
 LONGEST_SENTENCE = 5_000
 LONGEST_TEXT = 50_000
-# Values of one field: people list names and places by hand.
+# Values of one field. People type these lists by hand.
 MOST_ITEMS = 1_000
 # Characters of a refused value that a message repeats.
 SHOWN = 60
 
-# C0 and C1 controls but tab and line feed, halves of a surrogate pair, and code points that Unicode
-# keeps from being characters.
+# C0 and C1 controls except tab and line feed, halves of a surrogate pair, and the code points that
+# Unicode defines as noncharacters.
 _NONCHARACTERS = "".join(
     f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
 )
@@ -43,16 +42,14 @@ _MOMENT = re.compile(rf"(-?\d{{4,}}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?{_ZONE}
 
 
 class TooLarge(ValueError):
-    """A value of the right form that is larger, longer or further away than this program can work
-    with.
-    """
+    """A value of the right form that is larger or longer than this program supports."""
 
 
 def forbidden(text: str) -> str:
-    """Name the first character that no stored value may have; empty where there is none.
+    """Name the first character that no stored value may have, or return "" if there is none.
 
     >>> forbidden("Nets were\\0lost"), forbidden("two\\nlines")
-    ('U+0000, a control character, behind “Nets were”', '')
+    ('U+0000, a control character, after “Nets were”', '')
     """
     match = _FORBIDDEN.search(text)
     if match is None:
@@ -62,13 +59,12 @@ def forbidden(text: str) -> str:
         category, "not a character"
     )
     before = text[max(0, match.start() - SHOWN // 2) : match.start()].strip()
-    where = f"behind “{before}”" if before else "at its beginning"
+    where = f"after “{before}”" if before else "at its beginning"
     return f"U+{ord(match[0]):04X}, {kind}, {where}"
 
 
 def replaced(text: str) -> str:
-    """A text taken from a document, with U+FFFD in place of each character that no stored value may
-    have.
+    """Replace each character that no stored value may have by U+FFFD, in a text from a document.
 
     >>> replaced("A\\0 title")
     'A\\ufffd title'
@@ -77,7 +73,7 @@ def replaced(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The beginning of a value, for a message.
+    """Shorten a value for a message.
 
     >>> shown("9" * 5000)[-2:]
     '9…'
@@ -86,37 +82,44 @@ def shown(text: str) -> str:
 
 
 def wrong(text: str, most: int = LONGEST_TEXT) -> str:
-    """Say why a text as typed cannot be stored, as the rest of a sentence; empty where it can.
+    """Say why a typed text cannot be stored, as the rest of a sentence, or return "" if it can.
 
     >>> wrong("a\\x1bb"), wrong("fine")
-    ('holds U+001B, a control character, behind “a”', '')
+    ('contains U+001B, a control character, after “a”', '')
     """
     found = forbidden(text)
-    return f"holds {found}" if found else length(text, most)
+    return f"contains {found}" if found else length(text, most)
 
 
 def number(text: str) -> Decimal:
-    """A decimal number, its digits counted before it is expanded. Raises ValueError with a
+    """Read a decimal number, counting its digits before it is expanded. Raises ValueError with a
     sentence; TooLarge for too many digits.
 
     >>> number("8.50"), number("1e3")
     (Decimal('8.50'), Decimal('1E+3'))
     """
     match = _NUMBER.fullmatch(text)
-    if match is None or not (match[2] or match[3]):
-        if _BOMB.fullmatch(text):
-            raise TooLarge(f"“{shown(text)}” has more than {MOST_DIGITS} digits.")
+    if match and (match[2] or match[3]):
+        large = _digits(match) > MOST_DIGITS
+    elif _BOMB.fullmatch(text):
+        large = True
+    else:
         raise ValueError(f"“{shown(text)}” is not a number.")
-    whole, part, exponent = match[2], match[3] or "", int(match[4] or 0)
-    before, after = max(len(whole) + exponent, 0), max(len(part) - exponent, 0)
-    if len(whole) + len(part) > MOST_DIGITS or before + after > MOST_DIGITS:
+    if large:
         raise TooLarge(f"“{shown(text)}” has more than {MOST_DIGITS} digits.")
     return Decimal(text)
 
 
+def _digits(match: re.Match[str]) -> int:
+    """Count the digits of a number, as typed or without an exponent, whichever are more."""
+    whole, part, exponent = match[2], match[3] or "", int(match[4] or 0)
+    before, after = max(len(whole) + exponent, 0), max(len(part) - exponent, 0)
+    return max(len(whole) + len(part), before + after)
+
+
 def integer(text: str) -> int:
-    """A whole number that counts something. Raises ValueError with a sentence; TooLarge for too
-    many digits.
+    """Read a whole number that counts something. Raises ValueError with a sentence; TooLarge for
+    too many digits.
 
     >>> integer("42")
     42
@@ -129,15 +132,15 @@ def integer(text: str) -> int:
 
 
 def day(text: str) -> date:
-    """A day as xsd:date writes it; a time zone is allowed and does not change the day. Raises
-    ValueError with a sentence.
+    """Read an xsd:date. A time zone is allowed and does not change the day. Raises ValueError with
+    a sentence.
 
     >>> day("2024-02-29Z")
     datetime.date(2024, 2, 29)
     """
     match = _DAY.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{shown(text)}” is not a day written as 2024-03-01.")
+        raise ValueError(f"“{shown(text)}” is not a day in the form 2024-03-01.")
     _within_years(match[1], text)
     try:
         return date.fromisoformat(match[1])
@@ -146,15 +149,14 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> datetime:
-    """A moment as xsd:dateTime writes it; without a time zone it is taken as UTC. Raises ValueError
-    with a sentence.
+    """Read an xsd:dateTime. Without a time zone, it is in UTC. Raises ValueError with a sentence.
 
     >>> moment("2024-03-01T08:30:00+01:00").isoformat()
     '2024-03-01T08:30:00+01:00'
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{shown(text)}” is not a moment written as 2024-03-01T08:30:00Z.")
+        raise ValueError(f"“{shown(text)}” is not a moment in the form 2024-03-01T08:30:00Z.")
     _within_years(match[1], text)
     try:
         found = datetime.fromisoformat(
@@ -165,7 +167,7 @@ def moment(text: str) -> datetime:
     try:
         found.astimezone(UTC)
     except OverflowError:
-        raise TooLarge(f"“{shown(text)}” lies outside of the years 1 to 9999 in UTC.") from None
+        raise TooLarge(f"“{shown(text)}” is outside the years 1 to 9999 in UTC.") from None
     return found
 
 
@@ -173,11 +175,11 @@ def _within_years(written: str, text: str) -> None:
     """Raise TooLarge for a year that Python's calendar does not have."""
     year = written.rsplit("-", 2)[0]
     if len(year) != 4 or year == "0000":
-        raise TooLarge(f"“{shown(text)}” lies outside of the years 1 to 9999.")
+        raise TooLarge(f"“{shown(text)}” is outside the years 1 to 9999.")
 
 
 def length(text: str, most: int) -> str:
-    """Say that a text is too long; empty where it is not.
+    """Say that a text is too long, or return "" if it is not.
 
     >>> length("abc", 2)
     'has 3 characters; the most is 2'

@@ -1,8 +1,7 @@
-"""The words of the knowledge base: namespaces, token lists, prefixes.
+"""The vocabulary: namespaces, prefixes and lists of tokens.
 
-Every term is declared, with label, definition and example, in `ontology/`; a test holds this module
-and the ontology together.
-A token such as `denies` in the list `stance` is the concept `kb:stance-denies`.
+`ontology/` declares each term with label, definition and example; a test compares both. The token
+`denies` of the list `stance` is the concept `kb:stance-denies`.
 """
 
 from __future__ import annotations
@@ -83,11 +82,11 @@ RELATIONS: Final = (
     "backs",
     "rival-of",
 )
-# How sure a speaker is: what is only possible supports nothing.
+# How sure a speaker is. A possibility supports no claim.
 DEGREES: Final = ("definite", "probable", "possible")
-# What the word of a body is worth in a procedure.
+# The procedural weight of what a body says.
 STANDINGS: Final = ("allegation", "testimony", "finding", "judgment")
-# What a document turned out to be.
+# What became of a document after it was published.
 STATES: Final = ("retracted", "corrected", "superseded", "satire", "forged")
 JUDGEMENTS: Final = (
     "same-entity",
@@ -126,7 +125,7 @@ CONTEST: Final = (
     "possibly-contradicted",
     "characterised-otherwise",
 )
-# What became of a forecast, as an outcome may say.
+# The results that an outcome judgement can give a forecast.
 FATES: Final = ("came-true", "failed", "void")
 FLAGS: Final = (
     "admitted",
@@ -155,8 +154,7 @@ HEADLINES: Final = (
 )
 STAKES: Final = ("party", "aligned", "rival", "no-known-stake", "unknown")
 
-# Roles of a claim beside subject and object; each is a property kb:<role>, a sub-property of
-# kb:role.
+# Roles of a claim besides subject and object. Each is a property kb:<role> under kb:role.
 ROLES: Final = (
     "place",
     "origin",
@@ -200,7 +198,7 @@ SCHEMES: Final[dict[str, tuple[str, ...]]] = {
 
 
 def concept(scheme: str, token: str) -> str:
-    """IRI of a token.
+    """Return the IRI of a token.
 
     >>> concept("stance", "denies")
     'https://w3id.org/claimkb/ns#stance-denies'

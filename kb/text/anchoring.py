@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -66,22 +67,20 @@ def find(text: str, at: str) -> Span | Miss:
     address = ADDRESS.match(at.strip())
     if not address:
         return _anywhere(text, at.strip())
-    starts = _line_starts(text)
     try:
         first, last = integer(address[1]), integer(address[2] or address[1])
     except ValueError:
         first, last = 0, 0
-    if not 1 <= first <= last <= len(starts):
+    span = lines(text, first, last)
+    if span is None:
         number = shown(address[2] or address[1])
         return Miss(
             "quote-line",
-            f"there is no line {number}; the text has {len(starts)} lines.",
+            f"there is no line {number}; the text has {len(_line_starts(text))} lines.",
             "see the numbered lines with: kb read SOURCE",
         )
-    begin = starts[first - 1]
-    end = starts[last] if last < len(starts) else len(text)
-    parts = ELLIPSIS.split(address[3])
-    found = _within(text, begin, end, _copied(text, parts), first)
+    parts = _copied(text, ELLIPSIS.split(address[3]))
+    found = _within(text, span, parts, first)
     if isinstance(found, Miss):  # words of the text can begin with a number
         whole = _anywhere(text, at.strip())
         return whole if isinstance(whole, Span) else found
@@ -108,16 +107,16 @@ def _anywhere(text: str, at: str) -> Span | Miss:
     first = line_of(text, start)
     other = text.find(head, start + 1)
     if other >= 0:
-        places = sorted({first, line_of(text, other)})
+        second = line_of(text, other)
+        where = f"line {first}" if first == second else f"lines {first} and {second}"
         return Miss(
             "quote-ambiguous",
-            f"“{shown(head)}” occurs more than once: on "
-            + (f"lines {places[0]} and {places[1]}." if places[1:] else f"line {places[0]}."),
+            f"“{shown(head)}” occurs more than once: on {where}.",
             "put the number of the line before the words, or copy a word or two more",
         )
-    starts = _line_starts(text)
-    end = starts[first] if first < len(starts) else len(text)
-    return _within(text, starts[first - 1], end, parts, first)
+    line = lines(text, first, first)
+    assert line is not None
+    return _within(text, line, parts, first)
 
 
 def _unescaped(words: str) -> str:
@@ -126,8 +125,8 @@ def _unescaped(words: str) -> str:
 
 
 def lines(text: str, first: int, last: int) -> Span | None:
-    """Return the span of lines `first` to `last`, line breaks included, or None if there are none
-    such.
+    """Return the span of lines `first` to `last`, line breaks included, or None if the text is
+    shorter.
 
     Lines are counted from 1.
 
@@ -147,7 +146,8 @@ def _line_starts(text: str) -> tuple[int, ...]:
     return (0, *(m.end() for m in re.finditer("\n", text)))
 
 
-def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Span | Miss:
+def _within(text: str, around: Span, parts: list[str], line: int) -> Span | Miss:
+    """Find the words of an address in a part of the text: the line with this number."""
     head, tail = parts[0], parts[-1] if len(parts) > 1 else ""
     if len(parts) > 2 or not head or (len(parts) == 2 and not tail):
         return Miss(
@@ -155,26 +155,20 @@ def _within(text: str, begin: int, end: int, parts: list[str], line: int) -> Spa
             "an address has at most one …, with words before and after it.",
             "write it as: first words … last words",
         )
-    start = text.find(head, begin, end)
+    start = text.find(head, around.start, around.end)
     if start < 0:
-        return Miss(
-            "quote-mismatch", f"“{head}” is not on line {line}.", _nearest(text, begin, end, head)
-        )
-    if text.find(head, start + 1, end) >= 0:
-        return Miss(
-            "quote-ambiguous",
-            f"“{head}” occurs more than once on line {line}.",
-            "copy a word or two more, until they occur only once",
-        )
+        message = f"“{head}” is not on line {line}."
+        return Miss("quote-mismatch", message, _nearest(text, around.start, around.end, head))
+    if text.find(head, start + 1, around.end) >= 0:
+        message = f"“{head}” occurs more than once on line {line}."
+        hint = "copy a word or two more, until they occur only once"
+        return Miss("quote-ambiguous", message, hint)
     if not tail:
         return Span(start, start + len(head))
-    stop = text.find(tail, start + len(head), end)
+    stop = text.find(tail, start + len(head), around.end)
     if stop < 0:
-        return Miss(
-            "quote-mismatch",
-            f"“{tail}” does not follow “{head}” on line {line}.",
-            _nearest(text, start, end, tail),
-        )
+        message = f"“{tail}” does not follow “{head}” on line {line}."
+        return Miss("quote-mismatch", message, _nearest(text, start, around.end, tail))
     return Span(start, stop + len(tail))
 
 
@@ -183,17 +177,22 @@ def _nearest(text: str, begin: int, end: int, words: str) -> str:
     elsewhere = text.find(words)
     if elsewhere >= 0:
         return f"these words are on line {text.count(chr(10), 0, elsewhere) + 1}"
-    line = text[begin:end]
-    tokens = list(islice(re.finditer(r"\S+", line), MOST_COMPARED))
-    count = max(1, len(words.split()))
-    stretches = []
-    for first in range(max(1, len(tokens) - count + 1)) if tokens else ():
-        last = min(first + count, len(tokens)) - 1
-        stretches.append(line[tokens[first].start() : tokens[last].end()])
-    best = max(stretches, key=lambda s: SequenceMatcher(None, s, words).ratio(), default="")
-    if best and SequenceMatcher(None, best, words).ratio() > 0.5:
+    best, ratio = "", 0.0
+    for stretch in _stretches(text[begin:end], max(1, len(words.split()))):
+        alike = SequenceMatcher(None, stretch, words).ratio()
+        if alike > ratio:
+            best, ratio = stretch, alike
+    if ratio > 0.5:
         return f"the nearest words there are: “{best}”"
     return "copy the words from the output of kb read"
+
+
+def _stretches(line: str, count: int) -> Iterator[str]:
+    """Yield each sequence of `count` words of a line, or the whole line if it has fewer."""
+    tokens = list(islice(re.finditer(r"\S+", line), MOST_COMPARED))
+    for first in range(max(1, len(tokens) - count + 1)) if tokens else ():
+        last = min(first + count, len(tokens)) - 1
+        yield line[tokens[first].start() : tokens[last].end()]
 
 
 def digest(passage: str) -> str:

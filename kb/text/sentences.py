@@ -9,7 +9,7 @@ is overlooked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 Span = tuple[int, int]
@@ -68,13 +68,17 @@ def parse(stored: str, length: int | None = None) -> tuple[Span, ...]:
         raise ValueError("sentences are stored as offsets, such as 0-15 16-44")
     pairs = (part.partition("-") for part in stored.split())
     spans = tuple((int(start), int(end)) for start, _, end in pairs)
+    _check_order(spans, length)
+    return spans
+
+
+def _check_order(spans: Sequence[Span], length: int | None) -> None:
     for start, end in spans:
         if start >= end or (length is not None and end > length):
             raise ValueError(f"{start}-{end} is not a passage of the text")
     for before, after in pairwise(spans):
         if after[0] < before[1]:
             raise ValueError(f"{after[0]}-{after[1]} begins before {before[0]}-{before[1]} ends")
-    return spans
 
 
 def _runs(text: str) -> Iterator[Span]:
@@ -119,11 +123,11 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     """
     cuts = [m.end() for m in CANDIDATE.finditer(text, start, end) if _ends(text, start, m, end)]
     spans: list[Span] = []
-    for a, b in pairwise([start, *cuts, end]):
-        piece = text[a:b]
-        begin, stop = a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())
+    for first, last in pairwise([start, *cuts, end]):
+        piece = text[first:last]
+        stop = first + len(piece.rstrip())
         if any(c.isalnum() for c in piece):
-            spans.append((begin, stop))
+            spans.append((last - len(piece.lstrip()), stop))
         elif spans and piece.strip():
             spans[-1] = (spans[-1][0], stop)
     yield from spans

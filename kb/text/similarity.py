@@ -84,28 +84,33 @@ def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
 
 
 def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
-    """Yield the indexes of similar sentences of two texts, in the order of the names of the texts.
-
-    If two sentences share half of their runs, then any set of more than half of the runs of one
-    contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
-    """
+    """Yield the indexes of similar sentences of two texts, the text with the lesser name first."""
     runs = _numbered(passages)
-    holders: dict[int, list[int]] = defaultdict(list)
+    users: dict[int, list[int]] = defaultdict(list)
     for n, found in enumerate(runs):
         for run in found:
-            holders[run].append(n)
+            users[run].append(n)
     seen: set[tuple[int, int]] = set()
     for n, found in enumerate(notes.counted(runs, "comparing passages")):
-        number = len(found) - ceil(ALIKE * len(found)) + 1
-        near = set[int]()
-        for run in sorted(found, key=lambda run: (len(holders[run]), run))[:number]:
-            if len(holders[run]) <= TOO_COMMON:
-                near.update(holders[run])
-        for m in near:
+        for m in _candidates(found, users):
             least = ALIKE * min(len(found), len(runs[m]))
             if passages[m].text != passages[n].text and len(found & runs[m]) >= least:
                 seen.add((n, m) if passages[n].text < passages[m].text else (m, n))
     yield from sorted(seen)
+
+
+def _candidates(found: frozenset[int], users: Mapping[int, Sequence[int]]) -> set[int]:
+    """Return the sentences that may share enough of these runs. `users` are the sentences of a run.
+
+    If two sentences share half of their runs, then any set of more than half of the runs of one
+    contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
+    """
+    number = len(found) - ceil(ALIKE * len(found)) + 1
+    near = set[int]()
+    for run in sorted(found, key=lambda run: (len(users[run]), run))[:number]:
+        if len(users[run]) <= TOO_COMMON:
+            near.update(users[run])
+    return near
 
 
 def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:

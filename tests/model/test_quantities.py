@@ -78,7 +78,7 @@ def test_a_unit_in_the_number_is_read_and_never_contradicted() -> None:
     assert read("30%", "percent").best == 30
     with pytest.raises(ValueError, match="write one of them"):
         read("30%", "km")
-    with pytest.raises(ValueError, match="behind unit:"):
+    with pytest.raises(ValueError, match="after unit:"):
         read("12 trucks")
 
 
