@@ -3,7 +3,7 @@
 from kb.app import knowledge_base as base
 kb = base.open("path/to/folder")
 for row in kb.status().rows.values():
-    print(row.headline, row.claim)
+    print(row.status, row.claim)
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ def _iri(value: str) -> Term:
 
 def _status(row: StatusRow, base: str) -> list[Triple]:
     words = {
-        "headline": (row.headline,),
+        "status": (row.status,),
         "support": (row.support,),
         "contest": row.contest,
         "dispute": row.dispute,

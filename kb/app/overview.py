@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from kb.model.records import Assertion, Claim
-from kb.model.vocabulary import HEADLINES
+from kb.model.vocabulary import STATUSES
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.workspace.catalog import Known
@@ -96,8 +96,8 @@ def _statuses(
     rows: Mapping[str, StatusRow], parts: Mapping[str, Part], part: Part
 ) -> Mapping[str, int]:
     """Count the claims of a part by status, in the order of the vocabulary."""
-    heads = Counter(row.headline for claim, row in rows.items() if parts.get(claim) == part)
-    return {headline: heads[headline] for headline in HEADLINES if heads[headline]}
+    heads = Counter(row.status for claim, row in rows.items() if parts.get(claim) == part)
+    return {headline: heads[headline] for headline in STATUSES if heads[headline]}
 
 
 def _parts(known: Known) -> dict[str, Part]:

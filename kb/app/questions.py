@@ -13,7 +13,7 @@ from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Term
 from kb.model.vocabulary import NS, PREDICATES, SCHEMES
-from kb.rdf import query_runner, turtle_reader
+from kb.rdf import query_runner, renamed_terms, turtle_reader
 from kb.text import anchoring
 from kb.workspace import folder, saved_queries
 from kb.workspace.catalog import RECORDS, Known
@@ -47,6 +47,7 @@ def query(
             identifiers.suggestion(name, questions, "kb queries lists them"),
         )
     if saved is None:
+        renamed_terms.refuse(name)
         saved = SavedQuery("-", "questions", "", name, params=saved_queries.parameters(name))
     text = saved_queries.bind(saved, values, resolver(session, known))
     return session.asked(lambda reader: query_runner.run(reader, text, limits, session.graphs()))

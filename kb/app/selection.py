@@ -14,7 +14,7 @@ from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
-from kb.model.vocabulary import HEADLINES, KINDS
+from kb.model.vocabulary import KINDS, STATUSES
 from kb.workspace.catalog import Known, past
 
 
@@ -71,7 +71,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
     wanted = resolved(known, wanted)
     sources = set(wanted.sources)
     claims_wanted = chosen(
-        whole, wanted, known, {claim: row.headline for claim, row in found.rows.items()}
+        whole, wanted, known, {claim: row.status for claim, row in found.rows.items()}
     )
     grounds = {
         claim: {other for reason in found.rows[claim].reasons for other in reason.claims}
@@ -108,7 +108,7 @@ def chosen(whole: Session, wanted: Wanted, known: Known, statuses: Mapping[str, 
     """Ids of the claims that fit everything wanted, of those that have a status (claim → status).
     Raises Usage for a name or a word that is not known.
     """
-    _checked(wanted.statuses, HEADLINES, "a status")
+    _checked(wanted.statuses, STATUSES, "a status")
     _checked(wanted.kinds, KINDS, "a kind of claim")
     wanted = resolved(known, wanted)
     claims = statuses.keys() & known.claims.keys()

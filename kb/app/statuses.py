@@ -131,12 +131,12 @@ def _looked_up(session: Session, claim: str) -> dict[str, str]:
     """Claim id → status of what a SPARQL term stands for: `?c` for every claim, or one
     claim's IRI.
     """
-    question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}headline> ?h }}"
+    question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
     answer = session.read(lambda store: store.select(question))
     return {
         (row["s"] or "").removeprefix(f"{session.folder.base}status/"): (
             row["h"] or ""
-        ).removeprefix(f"{NS}headline-")
+        ).removeprefix(f"{NS}status-")
         for row in answer.dicts()
     }
 

@@ -117,7 +117,7 @@ def preview(plan: Plan, before: dict[str, str]) -> None:
     """The statuses of the claims in hand, and of any other that would change."""
     if plan.outcome is None:
         return
-    now = {c: r.headline for c, r in plan.outcome.rows.items()}
+    now = {c: r.status for c, r in plan.outcome.rows.items()}
     mine = set(plan.change.claims)
     moved = [c for c in now if c in before and before[c] != now[c] and c not in mine]
     found = [c for c in (*plan.change.claims, *moved) if c in now]
@@ -128,7 +128,7 @@ def preview(plan: Plan, before: dict[str, str]) -> None:
     if rows:
         was = {c: before.get(c) for c in now if before.get(c) != now[c]}
         table = [
-            [r.claim, was.get(r.claim), r.headline, len(r.voices_for), len(r.voices_against)]
+            [r.claim, was.get(r.claim), r.status, len(r.voices_for), len(r.voices_against)]
             for r in rows
         ]
         show(["claim", "was", "status", "for", "against"], table, "table")

@@ -47,7 +47,7 @@ WORDS: Final = {
     "RELATION": vocabulary.RELATIONS,
     "TYPE": vocabulary.ENTITY_TYPES,
     "SCOPE": vocabulary.DISPUTES,
-    "STATUS": vocabulary.HEADLINES,
+    "STATUS": vocabulary.STATUSES,
 }
 # Command and word in help → the words that can stand there, where they are others than elsewhere.
 OF_COMMAND: Final = {

@@ -119,15 +119,13 @@ def _worded(row: StatusRow | None) -> str | None:
 
 
 def _status(row: StatusRow | None) -> str | None:
-    return row.headline if row else None
+    return row.status if row else None
 
 
 def _details(row: StatusRow | None) -> tuple[str, ...]:
     """How a claim is contested beside its status, and its flags."""
     return (
-        tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.headline))
-        if row
-        else ()
+        tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.status)) if row else ()
     )
 
 
@@ -166,7 +164,7 @@ def facts(
     kb = standing(as_of, known_on, policy)
     known, told, outcome = kb.together(lambda: (kb.known(), kb.conditions(), kb.status()))
     accepted = kb.facts(outcome)
-    ids = kb.fitting(wanted, known, {row.claim: row.headline for row in accepted})
+    ids = kb.fitting(wanted, known, {row.claim: row.status for row in accepted})
     rows = [row for row in accepted if row.claim in ids]
     conditions = ", ".join(f"{name} {value}" for name, value in told.items())
     message(f"{amount(len(rows), 'fact')}; {conditions}")
@@ -184,7 +182,7 @@ def _fact(known: Known, outcome: Outcome, row: StatusRow, told: Mapping[str, str
     affirming, _ = sides(known, outcome, row)
     return [
         row.claim,
-        row.headline,
+        row.status,
         claim.statement,
         claim.begin_earliest,
         claim.end_latest,

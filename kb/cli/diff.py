@@ -13,7 +13,6 @@ from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, page, show
 from kb.presentation.controls import visible
-from kb.presentation.explanation import OUTCOME
 
 if TYPE_CHECKING:
     from kb.workspace.differences import Change
@@ -48,7 +47,7 @@ def diff(
         show(
             columns,
             [
-                [c.kind, c.id, c.change, _field(c) or None, c.old or None, c.new or None, c.words]
+                [c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words]
                 for c in found
             ],
             format,
@@ -69,13 +68,8 @@ def _lines(changes: Sequence[Change]) -> Iterator[str]:
         fields = list(some)
         yield f"  {'' if fields[0].kind == 'status' else f'{change} '}{fields[0].words}  ({id})"
         yield from (
-            f"    {_field(c)}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field
+            f"    {c.field}: {c.old or '(none)'} → {c.new or '(none)'}" for c in fields if c.field
         )
-
-
-def _field(change: Change) -> str:
-    """The name of the field that changed; of a status, its outcome in a word is `status`."""
-    return "status" if change.field == OUTCOME else change.field
 
 
 def _sum(changes: Sequence[Change], revision: str) -> str:

@@ -187,5 +187,5 @@ def stats(format: str = FORMAT) -> None:
         ["quotes", sum(not q.skipped for q in known.quotes.values())],
         ["entities", len(known.entities)],
     ]
-    counts += [[f"claims {h}", heads[h]] for h in vocabulary.HEADLINES if heads[h]]
+    counts += [[f"claims {h}", heads[h]] for h in vocabulary.STATUSES if heads[h]]
     show(["what", "number"], counts, format)

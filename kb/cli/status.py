@@ -88,7 +88,7 @@ def status(
     if found and format == "table":
         prose(explained(kb, known, outcome, outcome.rows[found.id]))
         return
-    statuses = {id: row.headline for id, row in outcome.rows.items()}
+    statuses = {id: row.status for id, row in outcome.rows.items()}
     ids = kb.fitting(wanted, known, statuses)
     rows = _sorted([outcome.rows[id] for id in ids if not found or id == found.id])
     if not rows:
@@ -109,8 +109,8 @@ def _sorted(rows: list[StatusRow]) -> list[StatusRow]:
     """What a reader wants first comes first."""
     from kb.model import vocabulary
 
-    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.HEADLINES)))}
-    return sorted(rows, key=lambda row: (order[row.headline], row.claim))
+    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.STATUSES)))}
+    return sorted(rows, key=lambda row: (order[row.status], row.claim))
 
 
 def _none(kb: Answers, wanted: Wanted) -> str:
@@ -155,7 +155,7 @@ def _row(known: Known, outcome: Outcome, row: StatusRow) -> list[object]:
     counts: list[object] = [row.documents, row.originals, row.no_known_stake]
     return [
         row.claim,
-        row.headline,
+        row.status,
         statement,
         affirming,
         (*opposing, *rivals),

@@ -62,7 +62,7 @@ class StatusLike(Protocol):
     """The parts of a claim's status that the tables need."""
 
     @property
-    def headline(self) -> str:
+    def status(self) -> str:
         """The status in one word."""
 
     @property
@@ -146,7 +146,7 @@ def _assertion(
     who = (a.speaker, speaker.name, _slug(voice), [r.speaker for r in relays])
     where = (a.source, source.sha256, quote.start, quote.end, quote.fragment)
     how = (a.said_from, a.said_to, a.basis, a.form, a.manner, a.words, a.coder, a.recorded)
-    said = (claim.statement, claim.kind, status.headline if status else None)
+    said = (claim.statement, claim.kind, status.status if status else None)
     return _row(a.id, a.claim, a.stance, a.scope, *who, *where, *how, *said)
 
 
@@ -180,7 +180,7 @@ def _status(status: StatusLike | None) -> Iterable[object]:
     if status is None:
         return [None] * 10
     return (
-        status.headline,
+        status.status,
         status.support,
         status.contest,
         status.dispute,

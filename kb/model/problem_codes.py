@@ -309,6 +309,11 @@ CODES: Final = {
         "program is used, so that a folder cannot change what the program means.\n"
         "To fix it: give your term a different name. Texts in other languages may be added."
     ),
+    "term-renamed": (
+        "A file in the ontology folder of this knowledge base uses a term that has a new name, so "
+        "it has no effect.\n"
+        "To fix it: write the new name that the message gives."
+    ),
     "shape-redefined": (
         "A file of this knowledge base states something about a shape of the program, which "
         "cannot be changed.\n"

@@ -137,7 +137,7 @@ FLAGS: Final = (
     "divided",
     "stale",
 )
-HEADLINES: Final = (
+STATUSES: Final = (
     "opinion",
     "pending",
     "came-true",
@@ -192,7 +192,7 @@ SCHEMES: Final[dict[str, tuple[str, ...]]] = {
     "support": SUPPORT,
     "contest": CONTEST,
     "flag": FLAGS,
-    "headline": HEADLINES,
+    "status": STATUSES,
     "stake": STAKES,
 }
 

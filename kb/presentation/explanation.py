@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
     from kb.model.records import Assertion
-    from kb.reasoning.explanations import Reason
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
 
@@ -38,8 +37,6 @@ COLUMNS: Final = (
     "assertions",
 )
 AFFIRMING: Final = ("affirms",)
-# The rule whose reason gives the status itself.
-OUTCOME: Final = "headline"
 # Every stance that is neither an affirmation nor silence.
 OPPOSING: Final = ("denies", "doubts", "retracts", "disowns")
 
@@ -65,7 +62,7 @@ def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list
     ]
     why = [
         {
-            "rule": rule(r),
+            "rule": r.rule,
             "text": named(known, r.text),
             "assertions": r.assertions,
             "claims": r.claims,
@@ -74,7 +71,7 @@ def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list
     ]
     return [
         row.claim,
-        row.headline,
+        row.status,
         claim.statement,
         claim.kind,
         row.support,
@@ -131,7 +128,7 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
     lines = [
         f"{claim.statement}",
         f"  {row.claim}  ({claim.kind})",
-        f"  status: {row.headline}",
+        f"  status: {row.status}",
         f"  support: {row.support}, contest: {', '.join(row.contest)}",
     ]
     if row.dispute:
@@ -149,13 +146,8 @@ def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> li
     lines += [
         f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)
     ]
-    lines += ["  why:"] + [f"    {rule(r)}: {named(known, r.text)}" for r in row.reasons]
+    lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
     return [*lines, "  assertions:", *assertions(kb, known, row.claim, outcome)]
-
-
-def rule(reason: Reason) -> str:
-    """Name the rule of a reason; the last one gives the status."""
-    return "status" if reason.rule == OUTCOME else reason.rule
 
 
 def _both_sides(known: Known, outcome: Outcome, row: StatusRow) -> list[str]:

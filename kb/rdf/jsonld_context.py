@@ -23,14 +23,14 @@ DATATYPES: Final = {
 }
 # Lists of the properties that no record has, with the property's name.
 _LISTS: Final = {
-    "headline": "headline",
+    "status": "status",
     "support": "support",
     "contest": "contest",
     "disputeKind": "dispute",
     "flag": "flag",
     "contradictionKind": "contradiction",
     "defaultKind": "kind",
-    "acceptsHeadline": "headline",
+    "acceptsStatus": "status",
 }
 # Properties that no record has and that may have several values.
 _SETS: Final = frozenset(
@@ -45,7 +45,7 @@ _SETS: Final = frozenset(
         "initiates",
         "terminates",
         "entails",
-        "acceptsHeadline",
+        "acceptsStatus",
     )
 )
 # Own properties that only stand for another one, whose key they leave free.

@@ -17,7 +17,7 @@ from kb.reasoning.voices import Speech
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule that applied; the last reason of a status is its headline."""
+    """One rule that applied; the last reason gives the status itself."""
 
     rule: str
     assertions: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class Reason:
     text: str = ""
 
 
-_HEADLINES = {
+_STATUSES = {
     "opinion": "an evaluation is not true or false",
     "pending": "no undisputed claim states the outcome of this forecast",
     "came-true": "an undisputed claim states that it came true",
@@ -73,14 +73,14 @@ class Grounds:
     speech: Speech
 
 
-def reasons(grounds: Grounds, headline: str) -> tuple[Reason, ...]:
+def reasons(grounds: Grounds, status: str) -> tuple[Reason, ...]:
     """All rules that applied to a claim, in a fixed order."""
     return (
         *_affirming(grounds),
         *_not_counting(grounds.case),
         *_answering(grounds.case, grounds.dispute),
         *_telling(grounds.outcome),
-        Reason("headline", text=f"{headline}: {_HEADLINES[headline]}."),
+        Reason("status", text=f"{status}: {_STATUSES[status]}."),
     )
 
 

@@ -67,15 +67,13 @@ def forecasts(tables: Tables, rows: Mapping[str, StatusRow]) -> list[Forecast]:
     found = []
     for claim in (c for c in seen.claims if c.kind == "forecast" and c.id in rows):
         row = rows[claim.id]
-        outcomes = next((r.claims for r in row.reasons if r.rule == row.headline != "pending"), ())
+        outcomes = next((r.claims for r in row.reasons if r.rule == row.status != "pending"), ())
         made = min((day for a in said[claim.id] if (day := told.period(a)[1])), default=None)
         decided = min(
             (day for c in outcomes if (day := _happened(claims[c], said[c], told))), default=None
         )
         found.append(
-            Forecast(
-                claim.id, row.headline, row.voices_for, outcomes, claim.condition, made, decided
-            )
+            Forecast(claim.id, row.status, row.voices_for, outcomes, claim.condition, made, decided)
         )
     return sorted(found, key=lambda f: (f.made or date.max, f.claim))
 

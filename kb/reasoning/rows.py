@@ -199,7 +199,7 @@ def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
         return any(term.value in ("true", "1") for term in stated.get(NS + name, ()))
 
     accepts = {
-        term.value.removeprefix(f"{NS}headline-") for term in stated.get(NS + "acceptsHeadline", ())
+        term.value.removeprefix(f"{NS}status-") for term in stated.get(NS + "acceptsStatus", ())
     }
     return PolicyRow(
         iri.rpartition("/")[2],

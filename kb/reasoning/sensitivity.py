@@ -18,7 +18,7 @@ from kb.reasoning.status import status
 from kb.reasoning.surroundings import Surroundings, surroundings
 from kb.reasoning.tables import PolicyRow, Tables, view
 
-# Headlines that speak against a claim: to enter or leave one of them weighs more than how many
+# Statuses that speak against a claim: to enter or leave one of them weighs more than how many
 # voices affirm it.
 _AGAINST: Final = frozenset(
     {"disputed", "denied-only", "retracted", "superseded", "failed", "void"}
@@ -37,8 +37,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A headline that one removal changes. `severity`: 3 a fact of the policy is gained or lost; 2
-    a headline that speaks against the
+    """A status that one removal changes. `severity`: 3 a fact of the policy is gained or lost; 2
+    a status that speaks against the
     claim is; 1 any other change; 0 its only voice is gone. `flips` is how many claims the same
     removal changes."""
 
@@ -51,7 +51,7 @@ class Flip:
 
 
 def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
-    """Every single removal that changes the headline of a claim, most consequential first.
+    """Every single removal that changes the status of a claim, most consequential first.
 
     >>> from kb.reasoning.tables import AssertionRow, ClaimRow
     >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies")
@@ -61,7 +61,7 @@ def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
     """
     whole = surroundings(view(tables))
     local = whole.around([claim])
-    before = _headlines(local, policy, [claim])
+    before = _statuses(local, policy, [claim])
     return _ordered(
         flip
         for removal in removals(local)
@@ -78,7 +78,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
     """
     seen = view(tables)
     whole = surroundings(seen)
-    before = _headlines(seen, policy, whole.claims)
+    before = _statuses(seen, policy, whole.claims)
     found: list[Flip] = []
     for removal, touched in _touched(whole).items():
         local = without(whole.around(touched), removal)
@@ -133,10 +133,10 @@ def without(tables: Tables, removal: Removal) -> Tables:
     )
 
 
-def _headlines(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> dict[str, str]:
+def _statuses(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> dict[str, str]:
     wanted = frozenset(claims)
     return {
-        row.claim: row.headline
+        row.claim: row.status
         for row in status(tables, policy, contradictions(tables, policy))
         if row.claim in wanted
     }
@@ -145,7 +145,7 @@ def _headlines(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> di
 def _flips(
     before: Mapping[str, str], tables: Tables, policy: PolicyRow, removal: Removal
 ) -> Iterator[Flip]:
-    for claim, after in _headlines(tables, policy, before).items():
+    for claim, after in _statuses(tables, policy, before).items():
         if after != before[claim]:
             yield Flip(
                 claim, before[claim], after, removal, _severity(before[claim], after, policy)

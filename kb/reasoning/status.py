@@ -65,7 +65,7 @@ class StatusRow:
     """
 
     claim: str
-    headline: str
+    status: str
     support: str
     contest: tuple[str, ...]
     dispute: tuple[str, ...]
@@ -104,7 +104,7 @@ def status(
 
     >>> from kb.reasoning.tables import AssertionRow
     >>> said = (AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies"))
-    >>> [(row.headline, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
+    >>> [(row.status, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
     [('disputed', ('unspecified',))]
     """
     seen = dated_claims(unified(view(tables, as_of, known_on)))
@@ -127,11 +127,11 @@ def accepted(row: StatusRow, policy: PolicyRow) -> bool:
     A corroborated claim may have to rest on several originals; what a party both affirms and denies
     is no fact on its word alone.
     """
-    if row.headline not in policy.accepts:
+    if row.status not in policy.accepts:
         return False
-    if row.headline == "corroborated":
+    if row.status == "corroborated":
         return not policy.several_originals or row.support == "several-originals"
-    return row.headline != "single-voice" or "divided" not in row.flags
+    return row.status != "single-voice" or "divided" not in row.flags
 
 
 def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> StatusRow:
@@ -140,11 +140,11 @@ def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -
     admitting = _admitting(case, dispute, harmed, rules)
     inside = _inside(case, harmed, admitting, rules)
     flags = _flags(case, dispute, outcome, bool(admitting), bool(inside))
-    headline = _headline(case, dispute, outcome, flags, _corroborated(found, rules.policy))
+    word = _first_that_fits(case, dispute, outcome, flags, _corroborated(found, rules.policy))
     told = [s.period[1] for s in case.affirmed if s.voice]
     return StatusRow(
         case.claim.id,
-        headline,
+        word,
         found.level,
         _contest(case, dispute),
         _dispute_kinds(case, dispute),
@@ -155,20 +155,20 @@ def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -
         case.voices_against,
         found.stakeless,
         dispute.since,
-        reasons(Grounds(case, dispute, outcome, found, admitting, inside, rules.speech), headline),
+        reasons(Grounds(case, dispute, outcome, found, admitting, inside, rules.speech), word),
         rules.policy.id,
         max(filter(None, told), default=None),
     )
 
 
-def _headline(
+def _first_that_fits(
     case: Case,
     dispute: Dispute,
     outcome: Outcome | None,
     flags: tuple[str, ...],
     corroborated: bool,
 ) -> str:
-    """The first that fits, in the order of the vocabulary."""
+    """Return the status: the first that fits, in the order of the vocabulary."""
     affirmed = bool(case.voices_for)
     candidates = (
         ("opinion", case.claim.kind == "evaluation"),

@@ -179,7 +179,7 @@ class PredicateRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """The numbers and choices a status follows; `accepts` lists the headlines that make a claim a
+    """The numbers and choices a status follows; `accepts` lists the statuses that make a claim a
     fact.
 
     With `several_originals` a corroborated claim is a fact only where several originals support it.

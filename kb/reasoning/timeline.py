@@ -24,7 +24,7 @@ from kb.reasoning.tables import (
 )
 
 # What of a status is compared; its counts alone make no change worth telling.
-COMPARED: Final = ("headline", "support", "contest", "dispute", "flags")
+COMPARED: Final = ("status", "support", "contest", "dispute", "flags")
 Rows = Mapping[str, StatusRow]
 Stated = ClaimRow | AssertionRow | AffiliationRow | JudgementRow
 
@@ -59,7 +59,7 @@ def published(tables: Tables, policy: PolicyRow, start: date, end: date) -> list
     >>> from kb.reasoning.tables import AssertionRow, ClaimRow, SourceRow
     >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
     >>> tables = Tables((ClaimRow("c"),), (said,), (SourceRow("s", published_to=date(2020, 6, 6)),))
-    >>> [(t.day.day, t.before, t.after.headline, t.assertions) for t in published(tables, PolicyRow("p"), date(2020, 6, 1), date.max)]
+    >>> [(t.day.day, t.before, t.after.status, t.assertions) for t in published(tables, PolicyRow("p"), date(2020, 6, 1), date.max)]
     [(6, None, 'single-voice', ('1',))]
     """
     days = (s.published_to for s in tables.sources if s.published_to)
@@ -110,7 +110,7 @@ def _turn(day: date, claim: str, before: StatusRow | None, after: StatusRow | No
     old, new = (_grounds(row) for row in (before, after))
     had = set(before.reasons if before else ())
     reasons = tuple(
-        r for r in (after.reasons if after else ()) if r not in had and r.rule != "headline"
+        r for r in (after.reasons if after else ()) if r not in had and r.rule != "status"
     )
     said, told = (tuple(sorted(new[n] - old[n])) for n in (0, 1))
     return Turn(day, claim, before, after, reasons, said, told, tuple(sorted(old[0] - new[0])))

@@ -34,7 +34,7 @@ KINDS: dict[str, type[Record]] = {
 CHANGES = ("added", "changed", "withdrawn", "removed")
 # Bookkeeping fields, which are never compared.
 UNSAID = {"recorded", "invalidated", "invalidated_because", "revision_of"}
-STATUS = ("headline", "support", "contest", "dispute", "flags")
+STATUS = ("status", "support", "contest", "dispute", "flags")
 # Fields that are compared by number only: nobody reads a list of offsets.
 COUNTED = {"sentences"}
 
@@ -43,7 +43,7 @@ class StatusLike(Protocol):
     """The parts of a claim's status that are compared."""
 
     @property
-    def headline(self) -> str:
+    def status(self) -> str:
         """The status in one word."""
 
 
@@ -103,7 +103,7 @@ def _records(
     for id in {**was, **now}:
         one, other = was.get(id), now.get(id)
         if one is None and other is not None:
-            status = f" ({after[id].headline})" if kind == "claim" and id in after else ""
+            status = f" ({after[id].status})" if kind == "claim" and id in after else ""
             yield Change(kind, "added", id, _words(new, other) + status)
         elif other is None and one is not None:
             gone = new.past.get(one.path + id)

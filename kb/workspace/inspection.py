@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final
 from kb.errors import KbError, Place, Problem, Refused, Usage, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
-from kb.rdf import query_runner, turtle_reader
+from kb.rdf import query_runner, renamed_terms, turtle_reader
 from kb.rdf.turtle_reader import CLASSES, TYPE
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import ontology, saved_queries, settings
@@ -106,7 +106,7 @@ def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
     """Return the verdict on an ontology file. Its facts are the policies that it declares."""
     try:
         triples = ontology.read(folder, path, shown)
-        problems = tuple(ontology.redefined(folder, path, shown)) if ontology.is_own(path) else ()
+        problems = tuple(_changed_terms(folder, path, shown)) if ontology.is_own(path) else ()
     except Usage as error:
         return Verdict((problem_of("unreadable", shown, error),))
     except turtle_reader.Broken as error:
@@ -115,10 +115,17 @@ def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
     return Verdict(problems, tuple(policies))
 
 
+def _changed_terms(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
+    """Yield the terms that an own ontology file redefines, and those that have a new name."""
+    yield from ontology.redefined(folder, path, shown)
+    yield from ontology.renamed(folder, path, shown)
+
+
 def query(path: Path, name: str) -> Verdict:
     """Return the verdict on a query: its header first, then its syntax, which only a run shows."""
     try:
         asked = saved_queries.parse(path, Path(name).parent.name, name)
+        renamed_terms.refuse(asked.text)
         given = {p.name: _SAMPLE[p.kind] for p in asked.params if p.required and not p.choices}
         chosen = {p.name: p.choices[0] for p in asked.params if p.required and p.choices}
         # A query may reach a limit even without data. Whoever runs it is told so.

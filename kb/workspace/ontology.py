@@ -16,7 +16,7 @@ from typing import Final
 from kb.errors import Place, Problem
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
-from kb.rdf import turtle_reader
+from kb.rdf import renamed_terms, turtle_reader
 from kb.rdf.shacl import SH
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
@@ -93,6 +93,19 @@ def redefined(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
     # Objects in the nested description of another subject.
     for subject in wrong:
         yield _redefinition(Place(shown), subject)
+
+
+def renamed(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
+    """Yield the old names of terms that an own file uses, each once. Raises the same errors as
+    `read`.
+    """
+    told = set[str]()
+    for found in renamed_terms.in_turtle(_text(path, shown), folder.base):
+        if found.old not in told:
+            told.add(found.old)
+            place = Place(shown, found.line, found.column)
+            hint = f"write {found.new} in its place"
+            yield Problem("error", "term-renamed", str(found), place, hint=hint)
 
 
 def _redefinition(place: Place, subject: str) -> Problem:

@@ -78,8 +78,8 @@ def test_a_view_of_the_far_future_is_the_present(collection: KnowledgeBase) -> N
     seen = view.known()
     assert seen.claims.keys() == now.claims.keys()
     assert seen.assertions.keys() == now.assertions.keys()
-    heads = {c: r.headline for c, r in collection.status().rows.items()}
-    assert {c: r.headline for c, r in view.status().rows.items()} == heads
+    heads = {c: r.status for c, r in collection.status().rows.items()}
+    assert {c: r.status for c, r in view.status().rows.items()} == heads
 
 
 def backdated(kb: Kb, day: str) -> None:

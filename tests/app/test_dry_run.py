@@ -64,7 +64,7 @@ def test_problems_and_statuses_of_a_trial_are_those_of_everything(
             moved = {
                 c
                 for c, row in whole.outcome.rows.items()
-                if c not in before or row.headline != before[c].headline
+                if c not in before or row.status != before[c].status
             }
             assert moved <= tried.outcome.rows.keys()
         for name, text in texts.items():
@@ -92,7 +92,7 @@ def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     assert kb.standings() == before == {}
     assert list((kb.folder.cache / "trials").iterdir()) == []
     kb.add(plan)
-    assert kb.standings() == {c: r.headline for c, r in plan.outcome.rows.items()}
+    assert kb.standings() == {c: r.status for c, r in plan.outcome.rows.items()}
 
 
 def test_a_file_that_cannot_be_read_keeps_a_plan_from_being_made(
@@ -115,8 +115,8 @@ def test_without_an_index_a_plan_is_tried_out_on_the_text(kb: knowledge_base.Kno
     again = kb.plan(SHEET, "sheet.yaml")
     assert plan.outcome
     assert again.outcome
-    assert {c: r.headline for c, r in again.outcome.rows.items()} == {
-        c: r.headline for c, r in plan.outcome.rows.items()
+    assert {c: r.status for c, r in again.outcome.rows.items()} == {
+        c: r.status for c, r in plan.outcome.rows.items()
     }
     assert not index.path(kb.folder).exists()
 

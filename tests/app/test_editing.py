@@ -30,8 +30,8 @@ def book(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> KnowledgeBase:
     return knowledge_base.open()
 
 
-def headline(book: KnowledgeBase, claim: str) -> str:
-    return book.status().rows[claim].headline
+def status_of(book: KnowledgeBase, claim: str) -> str:
+    return book.status().rows[claim].status
 
 
 def assertion(book: KnowledgeBase, claim: str, stance: str) -> str:
@@ -210,13 +210,13 @@ def test_a_key_given_twice_is_refused(kb: Kb) -> None:
 def test_a_withdrawn_assertion_counts_no_more_and_is_found_in_the_history(
     book: KnowledgeBase,
 ) -> None:
-    assert headline(book, SENT) == "disputed"
+    assert status_of(book, SENT) == "disputed"
     id = assertion(book, SENT, "denies")
     for other in [
         a.id for a in book.known().assertions.values() if a.claim == SENT and a.stance == "denies"
     ]:
         book.add(book.withdraw([other], "misread"))
-    assert headline(book, SENT) != "disputed"
+    assert status_of(book, SENT) != "disputed"
     gone = book.known().past[f"assertion/{id}"]
     assert gone.invalidated_because == "misread"
     assert not book.validate().errors

@@ -141,8 +141,8 @@ def wrong(kb: KnowledgeBase, expected: Expected) -> Iterator[str]:
     if row is None:
         yield f"no claim {expected.claim}; known: {', '.join(outcome.rows)}"
         return
-    if expected.status not in (None, row.headline):
-        yield f"{row.headline}, not {expected.status}"
+    if expected.status not in (None, row.status):
+        yield f"{row.status}, not {expected.status}"
     if expected.flags not in (None, row.flags):
         yield f"flags {row.flags}, not {expected.flags}"
     if expected.contested and expected.contested not in row.contest:

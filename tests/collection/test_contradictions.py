@@ -250,7 +250,7 @@ def test_nothing_else_is_found_by_a_rule_and_nothing_is_certain(found: Outcome) 
 
 def test_a_denial_is_a_stance_and_no_pair(found: Outcome) -> None:
     (planes,) = meant(found, Says("russia", "sent", "warplanes", words="jufra"))
-    assert found.rows[planes].headline == "disputed"
+    assert found.rows[planes].status == "disputed"
     assert [r for r in found.contradictions if planes in (r.claim_a, r.claim_b)] == []
 
 

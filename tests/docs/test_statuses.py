@@ -11,7 +11,7 @@ from policies import shipped
 from kb import cli
 from kb.app import knowledge_base, materialisation
 from kb.model.rdf_terms import Answer, Triple
-from kb.model.vocabulary import CONTEST, FLAGS, HEADLINES, NS, SUPPORT
+from kb.model.vocabulary import CONTEST, FLAGS, NS, STATUSES, SUPPORT
 from kb.store import Reader
 from kb.store.rdflib import MemoryStore
 
@@ -71,13 +71,13 @@ def test_an_example_of_the_page_prints_what_the_page_shows(
 
 def test_the_page_has_an_example_of_every_status() -> None:
     assert {
-        h for h in HEADLINES if f"\n## {h}\n" in PAGE and f"\n$ kb status --status {h} " in PAGE
-    } == set(HEADLINES)
+        h for h in STATUSES if f"\n## {h}\n" in PAGE and f"\n$ kb status --status {h} " in PAGE
+    } == set(STATUSES)
 
 
 def test_the_page_explains_every_word() -> None:
     words = PAGE[: PAGE.index("## One report")]
-    assert [w for w in (*HEADLINES, *SUPPORT, *CONTEST, *FLAGS) if w not in words] == []
+    assert [w for w in (*STATUSES, *SUPPORT, *CONTEST, *FLAGS) if w not in words] == []
 
 
 def test_the_page_names_the_shipped_policies_and_what_they_accept() -> None:
@@ -112,9 +112,9 @@ def told(triples: list[Triple]) -> set[str]:
 
 
 def stored(reader: Reader, base_iri: str) -> set[tuple[str, str, str]]:
-    """Headlines and voices as saved questions look them up."""
+    """Statuses and voices as saved questions look them up."""
     answer = reader.select(
-        f"SELECT ?s ?p ?o {{ ?s ?p ?o . FILTER (?p IN (<{NS}headline>, <{NS}voice>, <{NS}echoes>, <{NS}flag>)) }}"
+        f"SELECT ?s ?p ?o {{ ?s ?p ?o . FILTER (?p IN (<{NS}status>, <{NS}voice>, <{NS}echoes>, <{NS}flag>)) }}"
     )
     assert isinstance(answer, Answer)
     return {(r["s"] or "", r["p"] or "", r["o"] or "") for r in answer.dicts()}
@@ -135,10 +135,10 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path
     wanted = {
         (s.value, p.value, o.value)
         for s, p, o in found[0]
-        if p.value.removeprefix(NS) in ("headline", "voice", "echoes", "flag")
+        if p.value.removeprefix(NS) in ("status", "voice", "echoes", "flag")
     }
     assert stored(kb.session.reader(), kb.folder.base) == wanted
-    assert {o.rpartition("headline-")[2] for _, p, o in wanted if p.endswith("headline")} >= {
+    assert {o.rpartition("status-")[2] for _, p, o in wanted if p.endswith("status")} >= {
         "disputed",
         "void",
         "superseded",

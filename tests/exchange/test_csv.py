@@ -85,7 +85,7 @@ RECORDS: list[Record] = [
 
 @dataclass(frozen=True)
 class Status:
-    headline: str = "disputed"
+    status: str = "disputed"
     support: str = "one-voice"
     contest: tuple[str, ...] = ("denied", "doubted")
     dispute: tuple[str, ...] = ("time",)

@@ -438,8 +438,8 @@ def test_a_selection_refers_to_nothing_outside_and_is_judged_as_in_the_whole(
     whole, here = collection.status(), own.status()
     for claim in part.chosen:
         one, other = whole.rows[claim], here.rows[claim]
-        assert (one.headline, one.support, one.contest, one.flags) == (
-            other.headline,
+        assert (one.status, one.support, one.contest, one.flags) == (
+            other.status,
             other.support,
             other.contest,
             other.flags,

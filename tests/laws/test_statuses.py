@@ -97,12 +97,12 @@ def outcome(row: StatusRow) -> tuple[object, ...]:
     """All of a status but names."""
     counts = (row.documents, row.originals, row.no_known_stake)
     voices = (len(row.voices_for), len(row.voices_against))
-    return (row.headline, row.support, row.contest, row.dispute, row.flags, *counts, *voices)
+    return (row.status, row.support, row.contest, row.dispute, row.flags, *counts, *voices)
 
 
 def rank(row: StatusRow) -> tuple[int, bool]:
     """How much a status promises."""
-    return SUPPORT.index(row.support), row.headline == "corroborated"
+    return SUPPORT.index(row.support), row.status == "corroborated"
 
 
 def affirming(tables: Tables) -> list[AssertionRow]:
@@ -254,7 +254,7 @@ def test_without_denials_nothing_is_denied() -> None:
         kept = tuple(a for a in tables.assertions if a.stance != "denies")
         for row in judged(replace(tables, assertions=kept)).values():
             assert "denied" not in row.contest, seed
-            assert row.headline != "denied-only", seed
+            assert row.status != "denied-only", seed
 
 
 def test_a_later_known_date_never_forgets() -> None:
@@ -278,4 +278,4 @@ def test_the_reasons_alone_reproduce_the_status() -> None:
             kept = tuple(a for a in tables.assertions if a.id in named or a.claim in others)
             again = judged(replace(tables, assertions=kept))[claim]
             assert outcome(again) == outcome(row), seed
-            assert row.reasons[-1].text.startswith(row.headline), seed
+            assert row.reasons[-1].text.startswith(row.status), seed

@@ -211,6 +211,10 @@ def test_texts_for_people_are_plain(name: str) -> None:
     assert {name for name in others if not name.startswith(SHAPE)} == set()
 
 
+def test_headline_names_nothing_but_the_form_of_a_passage() -> None:
+    assert {name for name in DECLARED if "headline" in name.lower()} == {NS + "form-headline"}
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "queries").rglob("*.rq")), ids=lambda path: path.stem
 )

@@ -57,7 +57,7 @@ def judged(*claims: ClaimRow, denied: tuple[str, ...] = ()) -> dict[str, StatusR
 
 
 def fate(*claims: ClaimRow) -> str:
-    return judged(*claims)["f"].headline
+    return judged(*claims)["f"].status
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_a_forecast_is_void_and_stale_when_its_condition_did_not_come_about() ->
     opposite = replace(condition, id="n", polarity="negative")
     forecast = foreseen(condition="the dam breaks", condition_claims=("c",))
     told = judged(forecast, condition, opposite, denied=("c",))["f"]
-    assert (told.headline, told.flags) == ("void", ("stale",))
+    assert (told.status, told.flags) == ("void", ("stale",))
     denied = judged(forecast, condition, denied=("c",))["f"]
-    assert denied.headline == "void"
-    assert judged(forecast, condition)["f"].headline == "pending"
+    assert denied.status == "void"
+    assert judged(forecast, condition)["f"].status == "pending"
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))

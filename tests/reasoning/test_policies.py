@@ -15,16 +15,14 @@ CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="t
 RIVALS = (AffiliationRow("north", "rival-of", "south"),)
 
 
-def headline(policy: str, *told: str, tables: Tables | None = None) -> str:
+def status_of(policy: str, *told: str, tables: Tables | None = None) -> str:
     said = tuple(
         AssertionRow(str(n), "c", f"paper-{n}", speaker=who, stance=stance)
         for n, (who, stance) in enumerate(t.split() for t in told)
     )
     whole = tables or Tables((CLAIM,), said, affiliations=RIVALS)
     return next(
-        r.headline
-        for r in status(whole, shipped()[policy], contradictions(whole))
-        if r.claim == "c"
+        r.status for r in status(whole, shipped()[policy], contradictions(whole)) if r.claim == "c"
     )
 
 
@@ -62,7 +60,7 @@ def test_newer_versions_differ_only_in_that_facts_need_several_originals() -> No
 def test_policies_differ_in_what_their_definitions_say(
     told: tuple[str, ...], cautious: str, default: str, open_: str
 ) -> None:
-    assert tuple(headline(p, *told) for p in ("cautious-2", "default-2", "open-1")) == (
+    assert tuple(status_of(p, *told) for p in ("cautious-2", "default-2", "open-1")) == (
         cautious,
         default,
         open_,
@@ -85,7 +83,7 @@ def test_only_the_cautious_policy_lets_a_possible_contradiction_dispute() -> Non
     )
     tables = Tables((CLAIM, others), said)
     assert {p.certainty for p in contradictions(tables)} == {"possible"}
-    assert [headline(p, tables=tables) for p in ("cautious-1", "default-1", "open-1")] == [
+    assert [status_of(p, tables=tables) for p in ("cautious-1", "default-1", "open-1")] == [
         "disputed",
         "single-voice",
         "single-voice",

@@ -138,10 +138,10 @@ def test_what_would_flip_a_claim_is_what_does_flip_it(tables: Tables) -> None:
     """Found near the claim; compared with taking away every record of the whole base."""
     before = rows(tables)
     expected = {
-        (claim, removal, after.headline)
+        (claim, removal, after.status)
         for removal in removals(tables)
         for claim, after in rows(without(tables, removal)).items()
-        if after.headline != before[claim].headline
+        if after.status != before[claim].status
     }
     assert {
         (f.claim, f.removal, f.after) for c in before for f in what_if(tables, DEFAULT_POLICY, c)
@@ -167,13 +167,11 @@ def test_what_disputes_the_outcome_of_a_forecast_is_near_to_it() -> None:
     )
     judged = (JudgementRow("same-claim", "claim/g", "claim/h"),)
     tables = Tables((told, happened, same, not_so), said, judgements=judged, predicates=PREDICATES)
-    assert {r.headline for r in rows(replace(tables, claims=tables.claims[:3])).values()} == {
+    assert {r.status for r in rows(replace(tables, claims=tables.claims[:3])).values()} == {
         "came-true",
         "single-voice",
     }
-    assert (
-        rows(tables)["f"].headline == rows(neighbourhood(tables, ["f"]))["f"].headline == "pending"
-    )
+    assert rows(tables)["f"].status == rows(neighbourhood(tables, ["f"]))["f"].status == "pending"
 
 
 def test_whose_side_an_ally_is_on_is_near() -> None:

@@ -1,4 +1,4 @@
-"""Status is worked out from who says what: one test a headline and a flag, then the rules behind
+"""Status is worked out from who says what: one test for each status and flag, then the rules behind
 them.
 """
 
@@ -97,11 +97,11 @@ def noon(number: int) -> datetime:
     return datetime(2020, 6, number, 12, tzinfo=UTC)
 
 
-# --- Headlines
+# --- Statuses
 
 
 def test_an_evaluation_is_an_opinion_even_when_denied() -> None:
-    assert one("a affirms", "b denies", claims=(claim(kind="evaluation"),)).headline == "opinion"
+    assert one("a affirms", "b denies", claims=(claim(kind="evaluation"),)).status == "opinion"
 
 
 def forecast(**fields: object) -> ClaimRow:
@@ -109,12 +109,12 @@ def forecast(**fields: object) -> ClaimRow:
 
 
 def test_a_forecast_without_outcome_is_pending() -> None:
-    assert judged(base(said("a affirms of f"), forecast()))["f"].headline == "pending"
+    assert judged(base(said("a affirms of f"), forecast()))["f"].status == "pending"
 
 
 def test_a_forecast_comes_true_by_an_affirmed_claim_and_is_overtaken() -> None:
     row = judged(base(said("a affirms of f", "b affirms on u"), forecast(), claim()))["f"]
-    assert (row.headline, row.flags, row.reasons[-2].claims) == (
+    assert (row.status, row.flags, row.reasons[-2].claims) == (
         "came-true",
         ("overtaken",),
         ("c",),
@@ -131,7 +131,7 @@ def test_a_forecast_comes_true_by_what_entails_it() -> None:
             predicates=predicates,
         )
     )
-    assert rows["f"].headline == "came-true"
+    assert rows["f"].status == "came-true"
 
 
 def test_a_forecast_fails_by_the_opposite() -> None:
@@ -152,7 +152,7 @@ def outcome(foreseen: dict[str, object], **told: object) -> str:
     """What becomes of a forecast made on 1 June, if this is told afterwards."""
     return judged(
         base(said("a affirms of f", "b affirms on u"), forecast(**foreseen), claim(**told))
-    )["f"].headline
+    )["f"].status
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_disputed_outcome_decides_no_forecast() -> None:
     assert (
         judged(base(said("a affirms of f", "b affirms on u", "d denies"), forecast(), claim()))[
             "f"
-        ].headline
+        ].status
         == "pending"
     )
 
@@ -212,11 +212,11 @@ def test_a_disputed_outcome_decides_no_forecast() -> None:
 def test_what_happened_before_a_forecast_is_not_its_outcome() -> None:
     before = claim(begin_earliest=date(2019, 1, 1), begin_latest=date(2019, 1, 1))
     assert (
-        judged(base(said("a affirms of f", "b affirms on u"), forecast(), before))["f"].headline
+        judged(base(said("a affirms of f", "b affirms on u"), forecast(), before))["f"].status
         == "pending"
     )
     assert (
-        judged(base(said("a affirms of f on u", "b affirms"), forecast(), claim()))["f"].headline
+        judged(base(said("a affirms of f on u", "b affirms"), forecast(), claim()))["f"].status
         == "pending"
     )
 
@@ -227,7 +227,7 @@ def test_a_forecast_is_void_when_somebody_judged_so() -> None:
         forecast(condition="if asked"),
         judgements=(JudgementRow("outcome", "claim/f", verdict="void"),),
     )
-    assert judged(tables)["f"].headline == "void"
+    assert judged(tables)["f"].status == "void"
 
 
 def foretold(verdict: str, *lines: str, other: str | None = "claim/c") -> StatusRow:
@@ -242,14 +242,14 @@ def foretold(verdict: str, *lines: str, other: str | None = "claim/c") -> Status
 @pytest.mark.parametrize("fate", ["came-true", "failed", "void"])
 def test_an_analyst_names_the_claim_that_decides_a_forecast(fate: str) -> None:
     row = foretold(fate, "b affirms")
-    assert (row.headline, row.reasons[-2].claims) == (fate, ("c",))
+    assert (row.status, row.reasons[-2].claims) == (fate, ("c",))
 
 
 def test_a_judged_outcome_counts_only_while_the_claim_it_names_does() -> None:
-    assert foretold("failed", "b affirms", "d denies").headline == "pending"
-    assert foretold("failed").headline == "pending"
-    assert foretold("failed", "b affirms", other=None).headline == "pending"
-    assert foretold("in a way", "b affirms").headline == "pending"
+    assert foretold("failed", "b affirms", "d denies").status == "pending"
+    assert foretold("failed").status == "pending"
+    assert foretold("failed", "b affirms", other=None).status == "pending"
+    assert foretold("in a way", "b affirms").status == "pending"
 
 
 def test_analysts_who_disagree_decide_no_forecast() -> None:
@@ -264,7 +264,7 @@ def test_analysts_who_disagree_decide_no_forecast() -> None:
                 claim(predicate="left"),
                 judgements=rows,
             )
-        )["f"].headline
+        )["f"].status
         == "pending"
     )
 
@@ -289,23 +289,23 @@ def test_a_foretold_state_comes_true_by_the_event_that_begins_it() -> None:
             predicates=(TAKES,),
         )
     )
-    assert rows["f"].headline == "came-true"
+    assert rows["f"].status == "came-true"
 
 
 def test_a_claim_that_everybody_took_back_is_retracted() -> None:
     row = one("a affirms", "a retracts", "b denies")
-    assert (row.headline, row.flags, row.voices_for) == ("retracted", ("retracted",), ())
+    assert (row.status, row.flags, row.voices_for) == ("retracted", ("retracted",), ())
 
 
 def test_a_retraction_by_one_voice_leaves_the_other() -> None:
     row = one("a affirms", "b affirms", "a retracts")
-    assert (row.headline, row.flags, row.voices_for) == ("single-voice", (), ("entity/b",))
+    assert (row.status, row.flags, row.voices_for) == ("single-voice", (), ("entity/b",))
 
 
 def test_a_denial_or_a_doubt_that_is_taken_back_no_longer_counts() -> None:
     for stance in ("denies", "doubts"):
         row = one("a affirms", f"b {stance}", "b retracts")
-        assert (row.headline, row.contest, row.flags, row.voices_against) == (
+        assert (row.status, row.contest, row.flags, row.voices_against) == (
             "single-voice",
             ("none",),
             (),
@@ -313,17 +313,17 @@ def test_a_denial_or_a_doubt_that_is_taken_back_no_longer_counts() -> None:
         )
         assert next(r.assertions for r in row.reasons if r.rule == "taken-back") == ("2", "3")
     row = one("b denies", "b retracts")
-    assert (row.headline, row.flags) == ("unsupported", ())
+    assert (row.status, row.flags) == ("unsupported", ())
 
 
 def test_who_takes_back_an_affirmation_may_go_on_denying() -> None:
-    assert one("b affirms", "b retracts", "b denies", "a affirms").headline == "disputed"
+    assert one("b affirms", "b retracts", "b denies", "a affirms").status == "disputed"
 
 
 def test_what_is_affirmed_again_after_a_retraction_stands() -> None:
     rows = said("a affirms", "a retracts", "a affirms")
     rows = tuple(replace(r, said_from=day(n), said_to=day(n)) for n, r in enumerate(rows, 1))
-    assert judged(base(rows))["c"].headline == "single-voice"
+    assert judged(base(rows))["c"].status == "single-voice"
 
 
 TAKES = PredicateRow("took", initiates=("controls",))
@@ -371,7 +371,7 @@ def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(
     subject: str, predicate: str
 ) -> None:
     row = ended(subject, predicate, 5)
-    assert (row.headline, row.flags) == ("superseded", ("ended",))
+    assert (row.status, row.flags) == ("superseded", ("ended",))
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_state_that_a_rival_or_its_own_subject_ended_is_superseded(
 def test_a_state_goes_on_unless_a_later_event_ends_it(
     subject: str, predicate: str, number: int, state: ClaimRow
 ) -> None:
-    assert ended(subject, predicate, number, state).headline == "single-voice"
+    assert ended(subject, predicate, number, state).status == "single-voice"
 
 
 def test_a_disputed_event_or_part_of_a_place_ends_no_state() -> None:
@@ -417,13 +417,13 @@ def test_a_state_that_its_subject_began_again_is_not_superseded() -> None:
         predicates=(TAKES,),
         affiliations=(RIVALS,),
     )
-    assert judged(tables)["h"].headline == "single-voice"
-    assert judged(replace(tables, claims=tables.claims[:2]))["h"].headline == "superseded"
+    assert judged(tables)["h"].status == "single-voice"
+    assert judged(replace(tables, claims=tables.claims[:2]))["h"].status == "superseded"
 
 
 def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
     undated_state = held(begin_earliest=None, begin_latest=None)
-    assert [ended("gna", "took", n, undated_state).headline for n in (1, 2)] == [
+    assert [ended("gna", "took", n, undated_state).status for n in (1, 2)] == [
         "single-voice",
         "superseded",
     ]
@@ -431,7 +431,7 @@ def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
 
 def test_a_denial_by_another_voice_disputes() -> None:
     row = one("usa affirms", "russia denies unspecified", "lna denies")
-    assert (row.headline, row.contest, row.dispute) == ("disputed", ("denied",), ("unspecified",))
+    assert (row.status, row.contest, row.dispute) == ("disputed", ("denied",), ("unspecified",))
     assert (row.voices_for, row.voices_against, row.since) == (
         ("entity/usa",),
         ("entity/lna", "entity/russia"),
@@ -443,7 +443,7 @@ def test_an_affirmed_claim_that_contradicts_disputes_both() -> None:
     rows = judged(
         base(said("a affirms", "b affirms of n"), claim(), claim("n", polarity="negative"))
     )
-    assert [(r.headline, r.contest) for r in rows.values()] == [("disputed", ("contradicted",))] * 2
+    assert [(r.status, r.contest) for r in rows.values()] == [("disputed", ("contradicted",))] * 2
     assert [r.claims for r in rows["c"].reasons if r.rule == "contradicted"] == [("n",)]
 
 
@@ -479,7 +479,7 @@ def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> No
     )
     lenient = replace(DEFAULT_POLICY, possible_contradiction_disputes=True)
     rows = [judged(tables, p)["c"] for p in (DEFAULT_POLICY, lenient)]
-    assert [(r.headline, r.contest, r.dispute) for r in rows] == [
+    assert [(r.status, r.contest, r.dispute) for r in rows] == [
         ("single-voice", ("possibly-contradicted",), ()),
         ("disputed", ("possibly-contradicted",), ("occurrence",)),
     ]
@@ -487,14 +487,14 @@ def test_a_possible_contradiction_disputes_only_where_the_policy_says_so() -> No
 
 def test_doubt_alone_never_disputes() -> None:
     row = one("a affirms", "b doubts")
-    assert (row.headline, row.contest) == ("single-voice", ("doubted",))
+    assert (row.status, row.contest) == ("single-voice", ("doubted",))
 
 
 def test_a_denial_without_an_affirming_voice_is_denied_only() -> None:
     assert (
         one(
             "somebody affirms", "b denies", entities=(EntityRow("somebody", "unattributed"),)
-        ).headline
+        ).status
         == "denied-only"
     )
 
@@ -508,7 +508,7 @@ def test_what_the_party_concerned_affirms_is_admitted() -> None:
         predicates=AGAINST,
         affiliations=(AffiliationRow("spokesman", "speaks-for", "lna"),),
     )
-    assert (row.headline, row.flags) == ("admitted", ("admitted",))
+    assert (row.status, row.flags) == ("admitted", ("admitted",))
 
 
 @pytest.mark.parametrize("relation", ["member-of", "part-of", "owns"])
@@ -520,14 +520,14 @@ def test_nobody_admits_what_harms_another_not_even_the_body_it_belongs_to(relati
         predicates=AGAINST,
         affiliations=(AffiliationRow(ends[0], relation, ends[1]),),
     )
-    assert (row.headline, row.flags) == ("single-voice", ())
+    assert (row.status, row.flags) == ("single-voice", ())
 
 
 def test_a_role_can_be_the_one_concerned() -> None:
     assert (
         one(
             "family affirms", claims=(claim(roles=(("victim", "family"),)),), predicates=AGAINST
-        ).headline
+        ).status
         == "admitted"
     )
 
@@ -538,12 +538,12 @@ def test_a_party_that_affirms_its_innocence_admits_nothing() -> None:
 
 def test_an_admission_that_others_deny_is_disputed_and_keeps_its_flag() -> None:
     row = one("lna affirms", "gna denies", predicates=AGAINST)
-    assert (row.headline, row.flags) == ("disputed", ("admitted",))
+    assert (row.status, row.flags) == ("disputed", ("admitted",))
 
 
 def test_two_voices_one_of_them_without_a_stake_corroborate() -> None:
     row = one("lna affirms", "resident affirms on t", entities=(EntityRow("resident", "unnamed"),))
-    assert (row.headline, row.support, row.no_known_stake) == (
+    assert (row.status, row.support, row.no_known_stake) == (
         "corroborated",
         "several-originals",
         1,
@@ -552,26 +552,26 @@ def test_two_voices_one_of_them_without_a_stake_corroborate() -> None:
 
 def test_two_voices_in_one_report_are_one_thread() -> None:
     row = one("lna affirms", "resident affirms", entities=(EntityRow("resident", "unnamed"),))
-    assert (row.headline, row.support) == ("single-voice", "several-in-one-report")
+    assert (row.status, row.support) == ("single-voice", "several-in-one-report")
 
 
 def test_two_allied_parties_do_not_corroborate_each_other() -> None:
     backs = (AffiliationRow("russia", "backs", "lna"),)
-    assert one("lna affirms", "russia affirms on t", affiliations=backs).headline == "single-voice"
+    assert one("lna affirms", "russia affirms on t", affiliations=backs).status == "single-voice"
     assert (
         one(
             "turkey affirms",
             "gna affirms on t",
             affiliations=(AffiliationRow("turkey", "backs", "gna"),),
-        ).headline
+        ).status
         == "single-voice"
     )
-    assert one("turkey affirms", "gna affirms on t").headline == "corroborated"
+    assert one("turkey affirms", "gna affirms on t").status == "corroborated"
 
 
 def test_one_author_does_not_corroborate_itself_by_writing_twice() -> None:
     row = one("newswire affirms on s", "newswire affirms on u")
-    assert (row.voices_for, row.headline) == (("entity/newswire",), "single-voice")
+    assert (row.voices_for, row.status) == (("entity/newswire",), "single-voice")
 
 
 def test_a_rival_and_the_rivals_backer_both_have_a_stake() -> None:
@@ -591,20 +591,20 @@ def test_an_ally_of_the_party_concerned_has_a_stake() -> None:
 
 
 def test_a_party_and_its_rival_are_not_enough_without_a_voice_that_has_no_stake() -> None:
-    assert one("lna affirms", "gna affirms", affiliations=(RIVALS,)).headline == "single-voice"
+    assert one("lna affirms", "gna affirms", affiliations=(RIVALS,)).status == "single-voice"
 
 
 def test_a_policy_may_ask_for_more_voices() -> None:
     tables = base(said("a affirms", "b affirms"))
     assert (
-        judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].headline
+        judged(tables, replace(DEFAULT_POLICY, id="strict", voices_to_corroborate=3))["c"].status
         == "single-voice"
     )
 
 
 def test_one_voice_in_two_documents_is_one_voice() -> None:
     row = one("a affirms on s", "a affirms on t")
-    assert (row.headline, row.support, row.documents, row.originals) == (
+    assert (row.status, row.support, row.documents, row.originals) == (
         "single-voice",
         "one-voice",
         2,
@@ -618,7 +618,7 @@ def test_two_voices_in_two_originals_are_several_originals() -> None:
 
 def test_a_claim_that_nobody_in_particular_affirms_is_unsupported() -> None:
     row = one("they affirms", entities=(EntityRow("they", "collective"),))
-    assert (row.headline, row.support, row.documents) == ("unsupported", "none", 1)
+    assert (row.status, row.support, row.documents) == ("unsupported", "none", 1)
 
 
 # --- Flags and contests
@@ -626,19 +626,19 @@ def test_a_claim_that_nobody_in_particular_affirms_is_unsupported() -> None:
 
 def test_a_party_that_affirms_and_denies_is_divided_and_not_disputed() -> None:
     row = one("a affirms", "a denies")
-    assert (row.headline, row.flags, row.contest) == ("single-voice", ("divided",), ("denied",))
+    assert (row.status, row.flags, row.contest) == ("single-voice", ("divided",), ("denied",))
 
 
 def test_a_voice_that_affirms_a_claim_and_its_opposite_is_divided() -> None:
     row = judged(
         base(said("a affirms", "a affirms of n"), claim(), claim("n", polarity="negative"))
     )["c"]
-    assert (row.headline, row.flags) == ("single-voice", ("divided",))
+    assert (row.status, row.flags) == ("single-voice", ("divided",))
 
 
 def test_a_denial_of_the_characterisation_denies_nothing_else() -> None:
     row = one("a affirms", "b denies characterisation")
-    assert (row.headline, row.contest, row.dispute) == (
+    assert (row.status, row.contest, row.dispute) == (
         "single-voice",
         ("characterised-otherwise",),
         ("characterisation",),
@@ -656,7 +656,7 @@ def test_voices_that_affirm_in_different_manners_characterise_otherwise() -> Non
 
 def test_silence_counts_for_nobody_and_is_recorded() -> None:
     row = one("a affirms", "b silent")
-    assert (row.headline, row.contest) == ("single-voice", ("none",))
+    assert (row.status, row.contest) == ("single-voice", ("none",))
     assert [r.assertions for r in row.reasons if r.rule == "silent"] == [("2",)]
 
 
@@ -675,7 +675,7 @@ def test_a_policy_may_let_doubt_dispute() -> None:
     assert (
         judged(base(said("a affirms", "b doubts")), replace(DEFAULT_POLICY, doubt_disputes=True))[
             "c"
-        ].headline
+        ].status
         == "disputed"
     )
 
@@ -687,7 +687,7 @@ def test_claims_judged_the_same_share_their_assertions() -> None:
         claim("d"),
         judgements=(JudgementRow("same-claim", "claim/c", "claim/d"),),
     )
-    assert {r.headline for r in judged(tables).values()} == {"disputed"}
+    assert {r.status for r in judged(tables).values()} == {"disputed"}
 
 
 # --- Voices and lineage
@@ -726,7 +726,7 @@ def test_an_affiliation_counts_only_in_its_days() -> None:
 def test_parties_that_speak_for_each_other_in_a_circle_are_one() -> None:
     ties = AffiliationRow("a", "speaks-for", "b"), AffiliationRow("b", "speaks-for", "a")
     row = one("a affirms", "b affirms on t", affiliations=ties)
-    assert (row.headline, row.support) == ("single-voice", "one-voice")
+    assert (row.status, row.support) == ("single-voice", "one-voice")
 
 
 def test_nobody_in_particular_has_no_voice_and_is_no_party() -> None:
@@ -771,7 +771,7 @@ def test_a_source_counts_from_its_latest_day_of_publication() -> None:
         SourceRow("u"),
     )
     tables = base(said("a affirms on s", "b denies on t", "d denies on u"), sources=sources)
-    heads = [[r.headline for r in judged(tables, as_of=day(n)).values()] for n in (1, 2, 5, 6)]
+    heads = [[r.status for r in judged(tables, as_of=day(n)).values()] for n in (1, 2, 5, 6)]
     assert heads == [[], ["single-voice"], ["single-voice"], ["disputed"]]
     assert judged(tables)["c"].since == day(6)
     assert undated(tables) == ("u",)
@@ -784,9 +784,9 @@ def test_the_base_knows_what_was_recorded_and_not_yet_invalidated() -> None:
         replace(rows[1], recorded=noon(2), invalidated=noon(4)),
     )
     tables = base(rows, claim(recorded=noon(1)))
-    heads = [[r.headline for r in judged(tables, known_on=day(n)).values()] for n in (1, 2, 3, 4)]
+    heads = [[r.status for r in judged(tables, known_on=day(n)).values()] for n in (1, 2, 3, 4)]
     assert heads == [["single-voice"], ["disputed"], ["disputed"], ["single-voice"]]
-    assert judged(tables)["c"].headline == "single-voice"
+    assert judged(tables)["c"].status == "single-voice"
 
 
 # --- Properties
@@ -823,8 +823,8 @@ def test_adding_a_copy_never_adds_a_voice(lines: list[str]) -> None:
     )
     before, after = judged(tables), judged(copied)
     assert {
-        c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in before.items()
-    } == {c: (r.headline, r.voices_for, r.voices_against, r.originals) for c, r in after.items()}
+        c: (r.status, r.voices_for, r.voices_against, r.originals) for c, r in before.items()
+    } == {c: (r.status, r.voices_for, r.voices_against, r.originals) for c, r in after.items()}
 
 
 @given(LINES)
@@ -834,7 +834,7 @@ def test_without_denials_and_contradictions_nothing_is_disputed_or_denied(lines:
         tables,
         assertions=tuple(r for r in tables.assertions if r.stance != "denies" and r.claim == "c"),
     )
-    assert not {r.headline for r in status(kept)} & {"disputed", "denied-only"}
+    assert not {r.status for r in status(kept)} & {"disputed", "denied-only"}
 
 
 @given(LINES)
@@ -842,7 +842,7 @@ def test_without_denials_nothing_is_denied_whatever_contradicts_it(lines: list[s
     tables = world(lines)
     kept = replace(tables, assertions=tuple(r for r in tables.assertions if r.stance != "denies"))
     assert all(
-        r.headline != "denied-only" and "denied" not in r.contest and not r.voices_against
+        r.status != "denied-only" and "denied" not in r.contest and not r.voices_against
         for r in judged(kept).values()
     )
 
@@ -897,7 +897,7 @@ def test_to_become_allies_never_makes_a_claim_corroborated(
         replace(tables, affiliations=(*tables.affiliations, AffiliationRow(one, relation, other)))
     )
     for name, row in judged(tables).items():
-        assert allied[name].headline != "corroborated" or row.headline == "corroborated"
+        assert allied[name].status != "corroborated" or row.status == "corroborated"
         assert allied[name].voices_for == row.voices_for
 
 
@@ -939,9 +939,9 @@ def test_since_is_the_first_day_on_which_it_is_disputed(lines: list[str]) -> Non
         days = [
             n
             for n in range(1, 7)
-            if (r := judged(tables, as_of=day(n)).get(name)) and r.headline == "disputed"
+            if (r := judged(tables, as_of=day(n)).get(name)) and r.status == "disputed"
         ]
-        assert (row.since == day(days[0])) if row.headline == "disputed" else not days
+        assert (row.since == day(days[0])) if row.status == "disputed" else not days
 
 
 # --- From a store
@@ -963,7 +963,7 @@ TURTLE = """
 <judgement/x> a kb:Judgement ; kb:judgementKind kb:judgement-copy-of ; kb:about <source/s> ; kb:other <source/t> ;
   kb:rangeStart 0 ; kb:rangeEnd 80 .
 p:sent a kb:Predicate ; kb:incompatibleWith p:kept ; kb:againstInterestOf kb:subject ; kb:symmetric true .
-<https://w3id.org/claimkb/policy/x> a kb:Policy ; kb:voicesToCorroborate 3 ; kb:acceptsHeadline kb:headline-admitted .
+<https://w3id.org/claimkb/policy/x> a kb:Policy ; kb:voicesToCorroborate 3 ; kb:acceptsStatus kb:status-admitted .
 """
 
 

@@ -67,8 +67,7 @@ def rows(tables: Tables, as_of: date | None, known_on: date | None) -> dict[str,
 
 def told(turns: list[Turn]) -> list[tuple[date, str, str | None, str | None]]:
     return [
-        (t.day, t.claim, t.before and t.before.headline, t.after and t.after.headline)
-        for t in turns
+        (t.day, t.claim, t.before and t.before.status, t.after and t.after.status) for t in turns
     ]
 
 
@@ -94,12 +93,12 @@ def test_the_changes_lead_from_the_one_state_to_the_other(
 ) -> None:
     start, end = sorted((one, other))
     stood = lambda day: rows(tables, *((None, day) if by_record else (day, None)))  # noqa: E731  # one line, used twice
-    heads = {c: r.headline for c, r in stood(start - timedelta(days=1)).items()}
+    heads = {c: r.status for c, r in stood(start - timedelta(days=1)).items()}
     for turn in (recorded if by_record else published)(tables, POLICY, start, end):
-        assert heads.get(turn.claim) == (turn.before.headline if turn.before else None)
+        assert heads.get(turn.claim) == (turn.before.status if turn.before else None)
         heads.pop(turn.claim, None)
-        heads |= {turn.claim: turn.after.headline} if turn.after else {}
-    assert heads == {c: r.headline for c, r in stood(end).items()}
+        heads |= {turn.claim: turn.after.status} if turn.after else {}
+    assert heads == {c: r.status for c, r in stood(end).items()}
 
 
 @given(stories())

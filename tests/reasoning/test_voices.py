@@ -93,7 +93,7 @@ def test_who_is_quoted_elsewhere_and_writes_it_too_is_one_voice() -> None:
 
 def test_two_who_cite_each_other_are_one_voice_the_one_first_published() -> None:
     found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant"))
-    assert (found.voices_for, found.headline, echoed(found)) == (
+    assert (found.voices_for, found.status, echoed(found)) == (
         ("entity/bee",),
         "single-voice",
         {"2"},
@@ -116,7 +116,7 @@ def test_who_also_says_so_outside_the_circle_is_still_in_it() -> None:
     found = row(
         said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant"), said("3", "cow-times", "ant")
     )
-    assert (found.support, found.headline) == ("one-voice", "single-voice")
+    assert (found.support, found.status) == ("one-voice", "single-voice")
 
 
 def test_parties_that_have_it_from_each_other_are_one_though_each_also_speaks() -> None:
@@ -134,7 +134,7 @@ def test_quoting_in_one_direction_is_no_circle() -> None:
     found = row(
         said("1", "ant-daily", "bee"), said("2", "bee-radio", "bee"), said("3", "cow-times", "cow")
     )
-    assert (found.voices_for, found.headline) == (("entity/bee", "entity/cow"), "corroborated")
+    assert (found.voices_for, found.status) == (("entity/bee", "entity/cow"), "corroborated")
 
 
 def test_members_of_a_party_rest_on_each_other_as_the_party() -> None:
@@ -155,7 +155,7 @@ def test_what_came_through_nobody_in_particular_rests_on_who_said_it() -> None:
 
 def test_a_denial_does_not_echo_an_affirmation() -> None:
     found = row(said("1", "ant-daily", "bee"), said("2", "bee-radio", "ant", stance="denies"))
-    assert (found.headline, echoed(found)) == ("disputed", set())
+    assert (found.status, echoed(found)) == ("disputed", set())
 
 
 # --- Silence
@@ -164,7 +164,7 @@ def test_a_denial_does_not_echo_an_affirmation() -> None:
 def test_silence_is_kept_with_its_scope_and_disputes_nothing() -> None:
     silent = replace(said("2", "ant-daily", "dan", stance="silent"), scope=("responsibility",))
     found = row(said("1", "ant-daily", "eve"), silent)
-    assert (found.headline, found.contest, found.dispute) == ("single-voice", ("none",), ())
+    assert (found.status, found.contest, found.dispute) == ("single-voice", ("none",), ())
     assert [r.assertions for r in found.reasons if r.rule == "silent"] == [("2",)]
     assert "responsibility" in next(r.text for r in found.reasons if r.rule == "silent")
 
@@ -291,9 +291,9 @@ def test_speakers_judged_the_same_are_one_voice_and_a_judgement_undone_parts_the
     )
     judged = (JudgementRow("same-entity", "entity/ann", "entity/anna"),)
     one, two = row(*rows, judgements=judged), row(*rows)
-    assert (one.voices_for, one.headline, one.flags) == (
+    assert (one.voices_for, one.status, one.flags) == (
         ("entity/ann",),
         "single-voice",
         ("divided",),
     )
-    assert (two.voices_for, two.headline) == (("entity/ann", "entity/anna"), "disputed")
+    assert (two.voices_for, two.status) == (("entity/ann", "entity/anna"), "disputed")

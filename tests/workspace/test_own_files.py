@@ -22,7 +22,7 @@ policy:strict-1 a kb:Policy ;
     kb:voicesWithoutStake 2 ;
     kb:doubtDisputes true ;
     kb:possibleContradictionDisputes true ;
-    kb:acceptsHeadline kb:headline-corroborated .
+    kb:acceptsStatus kb:status-corroborated .
 """
 EMPTY = (
     "#+ summary: Nothing\n#+ x-kb:\n#+   columns: [subject]\nSELECT ?subject { FILTER(false) }\n"
@@ -64,6 +64,23 @@ def test_a_policy_of_a_folder_is_added(kb: Kb) -> None:
     own(kb, "ontology/policies.ttl", POLICY)
     assert kb("status", "--policy", "strict-1").code == 0
     assert kb("status", "--policy", "cautious-1").code == 0
+
+
+def test_an_old_name_in_an_own_file_or_query_is_a_problem_with_the_new_name(kb: Kb) -> None:
+    old = POLICY[POLICY.index("policy:strict-1") :].replace("acceptsStatus", "acceptsHeadline")
+    own(kb, "ontology/policies.ttl", POLICY[: POLICY.index("policy:default-1")] + old)
+    asked = "SELECT ?claim { ?status kb:statusOf ?claim ; kb:headline kb:headline-disputed }"
+    own(
+        kb, "queries/questions/mine.rq", EVERY.replace("SELECT ?claim { ?claim a kb:Claim }", asked)
+    )
+    own(kb, "other.rq", f"PREFIX kb: <https://w3id.org/claimkb/ns#>\n{asked}\n")
+    done = kb("validate")
+    assert "ontology/policies.ttl:10:5: error term-renamed: kb:acceptsHeadline" in done.out
+    assert "write kb:acceptsStatus" in done.out
+    assert "queries/questions/mine.rq:6:46: error own-query" in done.out
+    for question in ("mine", "other.rq"):
+        done = kb("query", question)
+        assert (done.code, "kb:headline is called kb:status now" in done.err) == (2, True), question
 
 
 def test_a_label_in_another_language_may_be_added_to_a_shipped_term(kb: Kb) -> None:

@@ -1,0 +1,88 @@
+"""Terms of the vocabulary that were renamed, found in ontology files and queries of users.
+
+An old name is valid RDF that no record uses. Without a message, a query would find nothing and a
+policy would accept nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kb.errors import Usage
+from kb.model.vocabulary import NS, STATUSES
+from kb.rdf import turtle_reader
+from kb.store import sparql
+
+# Old IRI → new IRI.
+RENAMED: Final = {
+    f"{NS}headline": f"{NS}status",
+    f"{NS}acceptsHeadline": f"{NS}acceptsStatus",
+    f"{NS}headline-scheme": f"{NS}status-scheme",
+    **{f"{NS}headline-{word}": f"{NS}status-{word}" for word in STATUSES},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An old name in a text: its place, with line and column from 1, and the new name."""
+
+    old: str
+    new: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return the message for users."""
+        return f"{self.old} is called {self.new} now."
+
+
+def in_turtle(text: str, base: str) -> Iterator[Found]:
+    """Yield the old names in a Turtle text, which must be valid.
+
+    >>> policy = f"@prefix kb: <{NS}> .\\n<x:p> kb:acceptsHeadline kb:headline-admitted ."
+    >>> [(str(found), found.line) for found in in_turtle(policy, "x:")][0]
+    ('kb:acceptsHeadline is called kb:acceptsStatus now.', 2)
+    """
+    for block in turtle_reader.blocks(text, base):
+        for match in turtle_reader.TOKEN.finditer(block.text) if block.names else ():
+            if match.lastgroup in ("iri", "word") and block.names:
+                yield from _found(text, block.start + match.start(), block.names.expanded(match[0]))
+
+
+def in_query(text: str) -> Iterator[Found]:
+    """Yield the old names in a SPARQL query.
+
+    >>> [found.new for found in in_query(f"PREFIX k: <{NS}> ASK {{ ?s k:headline ?word }}")]
+    ['kb:status']
+    """
+    prefixes: dict[str, str] = {}
+    before = ("", "")
+    for token in sparql.tokens(text):
+        if token.kind == "iri" and before[0] == "PREFIX":
+            prefixes[before[1].removesuffix(":")] = token.text[1:-1]
+        elif token.kind == "iri":
+            yield from _found(text, token.start, token.text[1:-1])
+        elif token.kind == "name" and before[1] != "PREFIX":
+            prefix, _, local = token.text.partition(":")
+            yield from _found(text, token.start, prefixes.get(prefix, "") + local)
+        before = (before[1], token.word or token.text)
+
+
+def refuse(text: str) -> None:
+    """Raise Usage if a query contains an old name.
+
+    >>> refuse(f"ASK {{ ?s <{NS}headline> ?word }}")
+    Traceback (most recent call last):
+    kb.errors.Usage: The query uses an old name at line 1, column 10: kb:headline is called ...
+    """
+    for found in in_query(text):
+        where = f"at line {found.line}, column {found.column}"
+        raise Usage(f"The query uses an old name {where}: {found}", f"write {found.new}")
+
+
+def _found(text: str, at: int, iri: str) -> Iterator[Found]:
+    if new := RENAMED.get(iri):
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        yield Found(turtle_reader.compact(iri), turtle_reader.compact(new), line, column)
