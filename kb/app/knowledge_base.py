@@ -24,6 +24,7 @@ from kb.app import (
     integrity,
     planning,
     sources,
+    statuses,
     undo,
     verification,
     worklist,
@@ -113,8 +114,8 @@ class KnowledgeBase(Answers):
         ]
 
     def inbox(self) -> Inbox:
-        """What waits: sources unread, being coded, checked; passages that two of them share; texts
-        that no source is made of.
+        """What waits: sources unread, being coded, checked; passages that two of them share, or one
+        may repeat; claims that say the same; texts that no source is made of.
         """
         known = self.known()
         texts = {
@@ -122,7 +123,9 @@ class KnowledgeBase(Answers):
         }
         ids = notes.counted(sorted(known.sources), "comparing sentences")
         found = [coverage.coverage(known, id, texts.get(id)) for id in ids]
-        return worklist.inbox(known, found, texts, document_library.by_digest(self.folder))
+        files = document_library.by_digest(self.folder)
+        repeated, twins = statuses.retellings(self.session), statuses.twins(self.session)
+        return worklist.inbox(known, found, texts, files, repeated, twins)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """What changed since a revision of git, or between two (`A..B`): statuses first, then
@@ -293,8 +296,9 @@ def explain(code: str) -> str:
     texts = dict(problem_codes.CODES)
     for query in saved_queries.load([folder.shipped("queries")]).values():
         if query.group == "checks":
+            hint = query.hint.replace("{subject}", "A").replace("{other}", "B")
             texts[query.name] = (
-                f"{query.summary}. {query.description}".strip() + f"\nTo fix it: {query.hint}"
+                f"{query.summary}. {query.description}".strip() + f"\nTo fix it: {hint}"
             )
     texts |= shacl.messages(folder.shipped("ontology"))
     if code not in texts:

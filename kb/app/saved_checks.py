@@ -135,12 +135,19 @@ def _problem(
     """A row as a problem, if it is of a record in focus."""
     subject = next(iter(row.values())) or ""
     if focus is None or subject in focus:
-        message = query.message or query.summary
-        for key, value in row.items():
-            message = message.replace("{" + key + "}", tail(value or ""))
+        shown = {key: tail(value or "") for key, value in row.items()}
+        message = _filled(query.message or query.summary, shown)
         other = row.get("other") or ""
         at = place(subject, other if "://" in other else "", row.get("value") or "")
-        yield Problem(query.severity or "error", query.name, message, at, subject, query.hint)
+        hint = _filled(query.hint, shown)
+        yield Problem(query.severity or "error", query.name, message, at, subject, hint)
+
+
+def _filled(text: str, shown: Mapping[str, str]) -> str:
+    """Return a text with the values of a row in the place of its columns, as `{subject}`."""
+    for key, value in shown.items():
+        text = text.replace("{" + key + "}", value)
+    return text
 
 
 def _rows(

@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from kb.app import overview as pages
 from kb.app.materialisation import Outcome
@@ -14,13 +15,18 @@ from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
 from kb.reasoning import forecasts as predictions
+from kb.reasoning import retellings as repetitions
 from kb.reasoning import sensitivity
 from kb.reasoning.contradictions import Contradiction, selected
 from kb.reasoning.forecasts import Forecast, Record
+from kb.reasoning.retellings import Retelling
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow, accepted
 from kb.reasoning.tables import view
 from kb.workspace.catalog import Known
+
+# The saved check that finds claims which say the same.
+TWINS: Final = "claim-in-other-words"
 
 
 def status(session: Session) -> Outcome:
@@ -139,6 +145,26 @@ def _looked_up(session: Session, claim: str) -> dict[str, str]:
         ).removeprefix(f"{NS}status-")
         for row in answer.dicts()
     }
+
+
+def retellings(session: Session) -> list[Retelling]:
+    """Words that may only repeat what another document published, on claims that would then be less
+    well supported.
+    """
+    found = status(session)
+    claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
+    return repetitions.retellings(found.tables, claims)
+
+
+def twins(session: Session) -> list[tuple[str, str]]:
+    """Ids of claims that say the same, the later one first, as the saved check finds them."""
+    check = session.queries()[TWINS]
+    answer = session.read(lambda store: store.select(check.text))
+    path = f"{session.folder.base}claim/"
+    return [
+        ((row["subject"] or "").removeprefix(path), (row["other"] or "").removeprefix(path))
+        for row in answer.dicts()
+    ]
 
 
 def conditions(session: Session) -> dict[str, str]:

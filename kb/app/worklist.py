@@ -1,5 +1,5 @@
-"""What there is to do: sources unread, being coded, checked; passages that two of them share; texts
-that no source is made of.
+"""What there is to do: sources unread, being coded, checked; passages that two of them share, or
+that one may repeat from another; claims that say the same; texts that no source is made of.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kb.app.coverage import Coverage
+from kb.model import identifiers
 from kb.model.records import Assertion, Judgement, Source
+from kb.reasoning.retellings import Retelling
 from kb.text import similarity
 from kb.text.similarity import Pair, Passage
 from kb.workspace.catalog import Known
@@ -33,24 +35,65 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Everything that waits: sources, pairs of sources with passages in common, paths of texts that
-    no source is made of.
+    """Everything that waits: sources, pairs of sources with passages in common, passages that may
+    repeat another source without naming it, ids of claims that say the same (the later one first),
+    paths of texts that no source is made of.
     """
 
     work: tuple[Work, ...]
     alike: tuple[Pair, ...]
     files: tuple[str, ...]
+    retold: tuple[Pair, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
 
 
 def inbox(
-    known: Known, found: Sequence[Coverage], texts: Mapping[str, str], files: Mapping[str, str]
+    known: Known,
+    found: Sequence[Coverage],
+    texts: Mapping[str, str],
+    files: Mapping[str, str],
+    retold: Iterable[Retelling] = (),
+    twins: Iterable[tuple[str, str]] = (),
 ) -> Inbox:
     """What waits. `texts` by source id, those at hand; `files` are the texts in the document
     folders, sha256 → path.
     """
     read = {s.sha256 for s in known.sources.values()}
     unread = sorted(path for sha, path in files.items() if sha not in read)
-    return Inbox(tuple(work(known, found)), tuple(alike(known, found, texts)), tuple(unread))
+    same = alike(known, found, texts)
+    told = {frozenset((p.one, p.other)) for p in same}
+    repeated = [p for p in suspected(retold, texts) if frozenset((p.one, p.other)) not in told]
+    return Inbox(
+        tuple(work(known, found)), tuple(same), tuple(unread), tuple(repeated), tuple(twins)
+    )
+
+
+def suspected(retold: Iterable[Retelling], texts: Mapping[str, str]) -> list[Pair]:
+    """Return the pairs of sources of which the first may repeat what the second published: their
+    lines, and how many claims they share in this way.
+    """
+    by_pair: dict[tuple[str, str], list[Retelling]] = {}
+    for one in retold:
+        ends = (one.assertion.source or "", one.original.source or "")
+        by_pair.setdefault(ends, []).append(one)
+    return [
+        Pair(
+            *ends,
+            len({r.claim for r in found}),
+            0.0,
+            0.0,
+            _lines([r.assertion.quote for r in found], texts.get(ends[0], "")),
+            _lines([r.original.quote for r in found], texts.get(ends[1], "")),
+        )
+        for ends, found in sorted(by_pair.items())
+    ]
+
+
+def _lines(quotes: Iterable[str | None], text: str) -> tuple[int, int]:
+    """First and last line of passages in their text, from 1."""
+    spans = [span for quote in quotes if (span := identifiers.span(quote or ""))]
+    numbers = [1 + text.count("\n", 0, start) for start, _ in spans]
+    return min(numbers, default=1), max(numbers, default=1)
 
 
 def work(known: Known, found: Iterable[Coverage]) -> list[Work]:

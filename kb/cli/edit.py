@@ -150,10 +150,9 @@ def judge(
 ) -> None:
     """Record a decision of yours about one or two records, with its reason. It can be taken back.
 
-    Of two entities: same-entity. Of two claims: same-claim, contradicts, does-not-contradict. Of
-    two claims or two entities: same-event.
-    Of two sources: copy-of. Of a forecast and the claim that decides it: outcome. Of one claim:
-    verdict.
+    Of two entities: same-entity, different-entity. Of two claims: same-claim, different-claim,
+    contradicts, does-not-contradict. Of two claims or two entities: same-event. Of two sources:
+    copy-of. Of a forecast and the claim that decides it: outcome. Of one claim: verdict.
 
     \b
     kb judge same-event coastguard-entered guards-came-in --because "same night, same quay"

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from kb.app.coverage import Coverage
     from kb.app.knowledge_base import KnowledgeBase
     from kb.app.worklist import Inbox
+    from kb.text.similarity import Pair
     from kb.workspace.catalog import Known
 
 Table = tuple[list[str], list[list[object]]]
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 TITLES = {
     "sources": "sources",
-    "passages": "passages that two sources share: is one a copy?",
+    "passages": "passages that two sources share, or that one may repeat: is one a copy?",
+    "claims": "claims that say the same: are they one?",
     "files": "files that were not added yet",
 }
 # This number of words is enough to recognise a sentence.
@@ -32,7 +34,7 @@ WORDS = 12
 @shared
 def inbox(
     what: str = typer.Argument(
-        "", metavar="LIST", help="sources, passages or files; all three by default."
+        "", metavar="LIST", help="sources, passages, claims or files; all by default."
     ),
     state: str = typer.Option(
         "", "--state", metavar="STATE", help="Only sources that are unread, being-coded or checked."
@@ -40,11 +42,13 @@ def inbox(
     format: str = FORMAT,
 ) -> None:
     """List what there is to do: sources unread, being coded or checked, passages that two sources
-    share, and files that were not added yet.
+    share, claims that say the same, and files that were not added yet.
 
     A source is checked when none of its sentences is open and every assertion is checked by
     somebody who did not enter it. Shared passages are found in the available texts, by runs of the
-    same words; whether one is a copy is for you to judge.
+    same words. A passage may also be a translation, or repeat a report without naming it: a source
+    says in its own words, within a week, what another one published, and no basis is recorded.
+    Whether it is a copy is for you to judge. If it is none, record how the source knows it (basis:).
 
     \b
     kb inbox
@@ -54,7 +58,7 @@ def inbox(
     from kb.app.worklist import STATES
     from kb.model.identifiers import suggestion
 
-    lists = ("sources", "passages", "files")
+    lists = tuple(TITLES)
     for word, allowed in ((what, lists), (state, STATES)):
         if word and word not in allowed:
             raise Usage(
@@ -64,6 +68,7 @@ def inbox(
     tables = {
         "sources": _sources(found, state),
         "passages": _passages(found),
+        "claims": _claims(found),
         "files": _files(found),
     }
     if what:
@@ -75,7 +80,7 @@ def inbox(
         message(_first(found))
     else:
         show(*tables["sources"], format)
-        message("note: only the sources; kb inbox passages and kb inbox files list the others")
+        message("note: only the sources; kb inbox passages, claims or files lists the others")
 
 
 def _sources(found: Inbox, state: str) -> Table:
@@ -106,8 +111,6 @@ def _sources(found: Inbox, state: str) -> Table:
 
 
 def _passages(found: Inbox) -> Table:
-    from kb.app.worklist import command
-
     columns = [
         "source",
         "lines",
@@ -116,18 +119,31 @@ def _passages(found: Inbox) -> Table:
         "sentences",
         "share_percent",
         "if_copy",
+        "because",
     ]
-    return columns, [
+    shared = [_pair(p, int(p.share * 100), "the same words") for p in found.alike]
+    retold = [_pair(p, None, "the same claim days later, no basis") for p in found.retold]
+    return columns, [*shared, *retold]
+
+
+def _pair(pair: Pair, share: int | None, because: str) -> list[object]:
+    """The row of two sources of which one may be a copy."""
+    from kb.app.worklist import command
+
+    places = [pair.one, _range(pair.lines), pair.other, _range(pair.lines_of_other)]
+    return [*places, pair.sentences, share, command(pair), because]
+
+
+def _claims(found: Inbox) -> Table:
+    """The pairs of claims that say the same, with the commands that settle each."""
+    return ["claim", "other", "if_one", "if_two"], [
         [
-            p.one,
-            _range(p.lines),
-            p.other,
-            _range(p.lines_of_other),
-            p.sentences,
-            int(p.share * 100),
-            command(p),
+            one,
+            other,
+            f'kb judge same-claim claim/{one} claim/{other} --because "…"',
+            f'kb judge different-claim claim/{one} claim/{other} --because "…"',
         ]
-        for p in found.alike
+        for one, other in found.twins
     ]
 
 

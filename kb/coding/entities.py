@@ -169,17 +169,26 @@ def _named(record: Judgement) -> str:
 
 # kind → what it is said of, in words; the folders of these records, the same for both.
 OF: Final = {
-    "same-entity": "two entities", "same-event": "two claims or two entities", "same-claim": "two claims", "contradicts": "two claims",
-    "does-not-contradict": "two claims", "copy-of": "two sources: the copy, then the original",
+    "same-entity": "two entities", "different-entity": "two entities", "same-event": "two claims or two entities",
+    "same-claim": "two claims", "different-claim": "two claims", "contradicts": "two claims", "does-not-contradict": "two claims", "copy-of": "two sources: the copy, then the original",
     "outcome": "a forecast and the claim that decides it", "verdict": "one claim",
 }  # fmt: skip
 FOLDERS: Final = {
     "same-entity": ("entity",),
+    "different-entity": ("entity",),
     "same-event": ("claim", "entity"),
     "copy-of": ("source",),
 }  # all others: claim
 # Kinds that say the same of A and B as of B and A: said once.
-MUTUAL: Final = ("same-entity", "same-event", "same-claim", "contradicts", "does-not-contradict")
+MUTUAL: Final = (
+    "same-entity",
+    "different-entity",
+    "same-event",
+    "same-claim",
+    "different-claim",
+    "contradicts",
+    "does-not-contradict",
+)
 # Keys that only some kinds know.
 OWN: Final = {
     "lines": ("copy-of",),

@@ -93,6 +93,7 @@ JUDGEMENTS: Final = (
     "different-entity",
     "same-event",
     "same-claim",
+    "different-claim",
     "contradicts",
     "does-not-contradict",
     "copy-of",

@@ -205,7 +205,8 @@ def assertion(kb: Answers, known: Known, one: Assertion, voice: str | None = Non
     through = "".join(f" ← {entity_name(known, speaker)}" for speaker in chain)
     scope = f" ({', '.join(one.scope)})" if one.scope else ""
     found = passage(kb, known, one.quote)
-    told = (("said", one.said), ("form", one.form), ("basis", one.basis), ("manner", one.manner))
+    names = ("said", "occurred", "degree", "standing", "form", "basis", "manner")
+    told = ((name, getattr(one, name)) for name in names)
     extra = "; ".join(f"{name}: {value}" for name, value in told if value)
     lines = [f"    {speaker_name(known, one, voice)} {one.stance}{scope}{through}"]
     if found.words:

@@ -1,0 +1,97 @@
+"""Words of a document's own that may only repeat, without naming it, what another one published.
+
+A suspicion, never a judgement: a status is computed without it, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from kb.reasoning.echoes import OWN_BASES
+from kb.reasoning.evidence import all_echoes
+from kb.reasoning.identity import unified
+from kb.reasoning.tables import AssertionRow, Tables, view
+from kb.reasoning.voices import Speech, speech
+
+# News is retold within days. What comes later has had time to find things out by itself.
+SOON: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Retelling:
+    """An assertion that may only repeat another one, the `original`, on the same claim."""
+
+    claim: str
+    assertion: AssertionRow
+    original: AssertionRow
+
+
+def retellings(tables: Tables, claims: Collection[str]) -> list[Retelling]:
+    """Return the suspicions about these claims, sorted by claim and assertion.
+
+    A document is suspected if it affirms a claim in its own words, records no way in which it knows
+    that, and came within days after another house's document, or on the same day.
+
+    >>> from kb.reasoning.tables import SourceRow
+    >>> day = date(2024, 6, 3)
+    >>> papers = (SourceRow("a", "ann", day, day), SourceRow("b", "bee", day + SOON, day + SOON))
+    >>> said = (AssertionRow("1", "c", "a", speaker="ann", stance="affirms"), AssertionRow("2", "c", "b", speaker="bee", stance="affirms"))
+    >>> [(r.assertion.id, r.original.id) for r in retellings(Tables(assertions=said, sources=papers), ["c"])]
+    [('2', '1')]
+    """
+    seen = unified(view(tables))
+    spoken = speech(seen)
+    rows = tuple(
+        row
+        for row in sorted(seen.assertions, key=lambda a: a.id)
+        if row.claim in claims and row.stance == "affirms" and spoken.voice(row)
+    )
+    passed_on = all_echoes(replace(seen, assertions=rows), spoken)
+    affirmed: dict[str, list[AssertionRow]] = defaultdict(list)
+    for row in rows:
+        affirmed[row.claim or ""].append(row)
+    found = []
+    for claim in sorted(affirmed):
+        # What only passes something on is the last to be named as the original.
+        said = sorted(affirmed[claim], key=lambda a: (a.id in passed_on, a.id))
+        for row in affirmed[claim]:
+            original = _original(row, said, spoken)
+            found += [Retelling(claim, row, original)] if original else []
+    return found
+
+
+def _original(
+    row: AssertionRow, others: Iterable[AssertionRow], spoken: Speech
+) -> AssertionRow | None:
+    """What these words may repeat: of several the first that was published; None for words that
+    have a ground of their own.
+    """
+    if not spoken.own(row) or spoken.through(row) or row.basis in OWN_BASES:
+        return None
+    before = [o for o in others if _apart(o, row, spoken) and _soon_after(row, o, spoken)]
+    return min(before, key=lambda o: _day(o, spoken) or date.max, default=None)
+
+
+def _apart(one: AssertionRow, other: AssertionRow, spoken: Speech) -> bool:
+    """Whether two assertions come from documents of different origin and house."""
+    same_root = spoken.root(one) == spoken.root(other)
+    return not same_root and spoken.house(one) != spoken.house(other)
+
+
+def _soon_after(late: AssertionRow, early: AssertionRow, spoken: Speech) -> bool:
+    """Whether one was published within days after the other, as far as that is known; of two
+    documents of one day that both speak for themselves, only one is suspected.
+    """
+    first, second = _day(early, spoken), _day(late, spoken)
+    if first and second and first != second:
+        return first < second <= first + SOON
+    return not spoken.own(early) or (early.source or "") < (late.source or "")
+
+
+def _day(row: AssertionRow, spoken: Speech) -> date | None:
+    published = spoken.published(row)
+    return (published.published_to or published.published_from) if published else None

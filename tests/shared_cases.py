@@ -1,0 +1,37 @@
+"""Cases in a folder beside the checkout: where they are, and how each is entered."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from kb.app import knowledge_base
+from kb.app.knowledge_base import KnowledgeBase
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+CASES = next(
+    (found for up in CHECKOUT.parents if (found := up / "shared" / "cases" / "status").is_dir()),
+    None,
+)
+ADDED = re.compile(r'^kb add (source|--from) "\$here/([^"]+)"(.*)$', re.MULTILINE)
+
+
+def built(case: Path, root: Path) -> KnowledgeBase:
+    """Enter a case as its script does, up to the first question."""
+    kb = knowledge_base.init(root / case.name)
+    script = (case / "run.sh").read_text(encoding="utf-8")
+    if (own := case / "own.ttl").exists():
+        (kb.folder.root / "ontology").mkdir(exist_ok=True)
+        (kb.folder.root / "ontology" / "own.ttl").write_bytes(own.read_bytes())
+    for command, name, options in ADDED.findall(script.partition("\necho")[0]):
+        if command == "source":
+            words = shlex.split(options.partition(">")[0])
+            named = dict(zip(words[::2], words[1::2], strict=True))
+            facts = {key.removeprefix("--"): value for key, value in named.items()}
+            kb.add_source(name, (case / name).read_bytes(), facts)
+        else:
+            plan = kb.plan((case / name).read_text(encoding="utf-8"), name)
+            assert [str(p) for p in plan.problems if p.severity == "error"] == []
+            kb.add(plan)
+    return kb
