@@ -97,7 +97,7 @@ def _statuses(
 ) -> Mapping[str, int]:
     """Count the claims of a part by status, in the order of the vocabulary."""
     heads = Counter(row.status for claim, row in rows.items() if parts.get(claim) == part)
-    return {headline: heads[headline] for headline in STATUSES if heads[headline]}
+    return {status: heads[status] for status in STATUSES if heads[status]}
 
 
 def _parts(known: Known) -> dict[str, Part]:

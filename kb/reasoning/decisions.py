@@ -1,14 +1,14 @@
-"""What decides a forecast: its number and its deadline, by the same rules in both directions.
+"""Decisions on forecasts: later claims decide them by their numbers and deadlines.
 
-There are as many ways to fail as to come true. An event inside of the bounds and the deadline makes
-a forecast come true; one outside of the bounds, or only after the deadline, makes it fail. A
-forecast that something will not happen is decided by the same events, the other way round. Where
-an event may lie on either side, the forecast is pending.
+An event within the bounds and the deadline makes a forecast come true. An event outside of the
+bounds, or after the deadline, makes it fail. A forecast that something will not happen is decided
+by the same events with the opposite result. If an event may be on either side, the forecast stays
+pending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,131 +24,160 @@ Facts = Mapping[tuple[str, Triple], list[Case]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim (came-true, failed, void, pending, ended) and the claims that tell."""
+    """What became of a claim, and the claims that decide it.
+
+    `fate` is came-true, failed, void, pending or ended. `lapsed` forecasts are void because their
+    condition did not come about.
+    """
 
     fate: str
     claims: tuple[str, ...] = ()
-    lapsed: bool = False  # void by a rule: its condition did not come about
+    lapsed: bool = False
 
 
 def decided(case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow) -> Outcome:
-    """What became of a forecast. Only later claims decide it, and only where all of them agree."""
-    claim, made = case.claim, _made(case)
-    positive = _later(claim, made, "positive", facts, predicates)
-    negative = _later(claim, made, "negative", facts, predicates)
-    absent = [n for n in negative if denies(n.claim, claim) and _throughout(n, claim, made)]
-    if claim.polarity == "negative":
-        spoken_of = [e for e in positive if denies(claim, e.claim)]
-        happened = _chosen(spoken_of, lambda e: _within(e, claim, made))
-        missed = _chosen(spoken_of, lambda e: _after(e.claim, claim))
-    else:
-        spoken_of = [e for e in positive if _same_event(e.claim, claim)]
-        happened = _chosen(
-            spoken_of, lambda e: fits(e.claim, claim, policy) and _within(e, claim, made)
-        )
-        missed = _chosen(spoken_of, lambda e: _otherwise(e, claim, policy))
-    did_not = tuple(sorted({*_chosen(absent, lambda n: True), *missed}))
-    if happened and not absent:  # it happened in time, whatever happened once more
-        did_not = ()
+    """Decide a forecast. Only later claims decide it, and only if all of them agree."""
+    claim = case.claim
+    happened, did_not = _evidence(case, facts, predicates, policy)
     if bool(happened) == bool(did_not):
         return Outcome("pending", tuple(sorted({*happened, *did_not})))
-    foretold = claim.polarity != "negative"
-    return Outcome("came-true" if bool(happened) == foretold else "failed", happened or did_not)
+    expected = claim.polarity != "negative"
+    return Outcome("came-true" if bool(happened) == expected else "failed", happened or did_not)
+
+
+def _evidence(
+    case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the claims by which a forecast event happened in time, and those by which it did not."""
+    claim, made = case.claim, _made(case)
+    events = _later(claim, made, "positive", facts, predicates)
+    if claim.polarity == "negative":
+        events = [event for event in events if denies(claim, event.claim)]
+        happened = _ids(event for event in events if _in_time(event, claim, made))
+        missed = _ids(event for event in events if _too_late(event.claim, claim))
+    else:
+        events = [event for event in events if _same_event(event.claim, claim)]
+        fitting = (event for event in events if fits(event.claim, claim, policy))
+        happened = _ids(event for event in fitting if _in_time(event, claim, made))
+        missed = _ids(event for event in events if _misses(event, claim, policy))
+    absent = _ids(_absent(claim, made, facts, predicates))
+    if happened and not absent:
+        # The event happened in time. That it also happened at other times does not matter.
+        return happened, ()
+    return happened, tuple(sorted({*absent, *missed}))
+
+
+def _absent(
+    claim: ClaimRow, made: date | None, facts: Facts, predicates: Predicates
+) -> Iterator[Case]:
+    """Yield the later claims that an event did not happen on any of the days forecast."""
+    for row in _later(claim, made, "negative", facts, predicates):
+        if denies(row.claim, claim) and _throughout(row, claim, made):
+            yield row
 
 
 def lapsed(
     case: Case, cases: Mapping[str, Case], facts: Facts, predicates: Predicates
 ) -> Outcome | None:
-    """A forecast is void once its condition, a claim, is known not to have come about: undisputed
-    claims tell so, or somebody denies it and nobody affirms it.
+    """Return the outcome of a forecast whose condition, a claim, did not come about; else None.
+
+    The condition did not come about if undisputed claims say so, or if somebody denies it and nobody
+    affirms it.
     """
     made = _made(case)
     found: set[str] = set()
     for id in case.claim.condition_claims:
-        condition = cases.get(id)
-        if condition is None:
-            continue
-        claim = condition.claim
-        opposite = "positive" if claim.polarity == "negative" else "negative"
-        against = _later(claim, made, opposite, facts, predicates)
-        if claim.polarity == "negative":
-            found.update(_chosen(against, lambda e, c=claim: denies(c, e.claim)))  # type: ignore[misc]
-        else:
-            absent = [n for n in against if denies(n.claim, claim) and _throughout(n, claim, made)]
-            found.update(_chosen(absent, lambda n: True))
-        if condition.voices_against and not condition.voices_for:
-            found.add(id)
+        if condition := cases.get(id):
+            found.update(_against(condition, made, facts, predicates))
     return Outcome("void", tuple(sorted(found)), True) if found else None
 
 
+def _against(
+    condition: Case, made: date | None, facts: Facts, predicates: Predicates
+) -> Iterator[str]:
+    """Yield the claims by which a condition did not come about, the condition itself if only
+    denied.
+    """
+    claim = condition.claim
+    if claim.polarity == "negative":
+        events = _later(claim, made, "positive", facts, predicates)
+        yield from _ids(event for event in events if denies(claim, event.claim))
+    else:
+        yield from _ids(_absent(claim, made, facts, predicates))
+    if condition.voices_against and not condition.voices_for:
+        yield claim.id
+
+
 def _made(case: Case) -> date | None:
-    """The first day on which the forecast may have been made."""
-    return min((s.period[0] for s in case.affirmed if s.period[0]), default=None)
+    """Return the first day on which the forecast may have been made."""
+    return min((said.period[0] for said in case.affirmed if said.period[0]), default=None)
 
 
 def _later(
     claim: ClaimRow, made: date | None, polarity: str, facts: Facts, predicates: Predicates
 ) -> list[Case]:
-    """Claims of a polarity, about the same, that may be of a day after the forecast was made."""
+    """Return claims of a polarity about the same thing that may be later than the forecast."""
     same = polarity == claim.polarity
     triples = plain(claim, predicates) if same else implied(claim, predicates)
     rows = {row.claim.id: row for triple in triples for row in facts.get((polarity, triple), ())}
     return [
         row
-        for id, row in sorted(rows.items())
-        if follows(row.claim, made, (s.period for s in row.affirmed))
+        for _, row in sorted(rows.items())
+        if follows(row.claim, made, (said.period for said in row.affirmed))
     ]
 
 
-def _chosen(rows: Iterable[Case], wanted: Callable[[Case], bool]) -> tuple[str, ...]:
-    return tuple(sorted(row.claim.id for row in rows if wanted(row)))
+def _ids(rows: Iterable[Case]) -> tuple[str, ...]:
+    """Return the ids of claims, sorted."""
+    return tuple(sorted(row.claim.id for row in rows))
 
 
-def _same_event(told: ClaimRow, foretold: ClaimRow) -> bool:
-    """Whether it has the roles that were forecast, and is as large a part."""
-    extent = told.extent != "part" or foretold.extent == "part"
-    return extent and roles(foretold) <= roles(told)
+def _same_event(event: ClaimRow, forecast: ClaimRow) -> bool:
+    """Tell whether an event has the roles that were forecast, and is not only a part of it."""
+    extent = event.extent != "part" or forecast.extent == "part"
+    return extent and roles(forecast) <= roles(event)
 
 
-def _otherwise(told: Case, foretold: ClaimRow, policy: PolicyRow) -> bool:
-    """Whether an event misses the forecast: by its number, or since it came after the deadline."""
-    if _after(told.claim, foretold):
+def _misses(event: Case, forecast: ClaimRow, policy: PolicyRow) -> bool:
+    """Tell whether an event misses the forecast, by its number or by the deadline."""
+    if _too_late(event.claim, forecast):
         return True
-    missed = misses(told.claim, foretold, policy)
-    return missed and not disjoint(foretold, told.claim) and not _running(told.claim, foretold)
+    missed = misses(event.claim, forecast, policy)
+    return missed and not disjoint(forecast, event.claim) and not _running(event.claim, forecast)
 
 
-def _running(told: ClaimRow, foretold: ClaimRow) -> bool:
-    """Whether a total as of a day, before the deadline, has not yet reached what was forecast."""
-    (start, end), deadline = window(told), window(foretold)[1]
-    total = told.kind != "state" and start is None and end is not None
+def _running(event: ClaimRow, forecast: ClaimRow) -> bool:
+    """Tell whether a total as of a day before the deadline is still below the number forecast."""
+    (start, end), deadline = window(event), window(forecast)[1]
+    total = event.kind != "state" and start is None and end is not None
     early = end is not None and (deadline is None or end < deadline)
-    least = foretold.quantity_min if foretold.quantity_min is not None else foretold.quantity_best
-    most = told.quantity_max if told.quantity_max is not None else told.quantity_best
+    least = forecast.quantity_min if forecast.quantity_min is not None else forecast.quantity_best
+    most = event.quantity_max if event.quantity_max is not None else event.quantity_best
     return total and early and least is not None and most is not None and most < least
 
 
-def _after(told: ClaimRow, foretold: ClaimRow) -> bool:
-    """Whether it happened for certain after the last day that was forecast."""
-    deadline = window(foretold)[1]
-    return bool(deadline and told.begin_earliest and told.begin_earliest > deadline)
+def _too_late(event: ClaimRow, forecast: ClaimRow) -> bool:
+    """Tell whether an event certainly happened after the last day that was forecast."""
+    deadline = window(forecast)[1]
+    return bool(deadline and event.begin_earliest and event.begin_earliest > deadline)
 
 
-def _within(told: Case, foretold: ClaimRow, made: date | None) -> bool:
-    """Whether it happened for certain on a day that was forecast."""
-    first, last = window(foretold)
+def _in_time(event: Case, forecast: ClaimRow, made: date | None) -> bool:
+    """Tell whether an event certainly happened on a day that was forecast."""
+    first, last = window(forecast)
     if first and made and first <= made + timedelta(days=1):
-        first = None  # what is told is later than that
-    start, end = _days(told)
-    return (last is None or bool(end and end <= last)) and (
-        first is None or bool(start and start >= first)
-    )
+        # Only later claims are looked at, so the first day sets no limit.
+        first = None
+    start, end = _days(event)
+    not_early = first is None or bool(start and start >= first)
+    not_late = last is None or bool(end and end <= last)
+    return not_early and not_late
 
 
-def _days(told: Case) -> Period:
-    """The days between which it happened; of a state, a day on which it was so."""
-    claim = told.claim
-    known = min((s.period[1] for s in told.affirmed if s.period[1]), default=None)
+def _days(event: Case) -> Period:
+    """Return the days between which an event happened; of a state, a day on which it was so."""
+    claim = event.claim
+    known = min((said.period[1] for said in event.affirmed if said.period[1]), default=None)
     if claim.kind == "state":
         day = claim.end_earliest or claim.begin_latest
         day = day or (claim.begin_earliest if claim.held == "all" else known)
@@ -157,16 +186,17 @@ def _days(told: Case) -> Period:
     return start, min(filter(None, (end, known)), default=None)
 
 
-def _throughout(told: Case, foretold: ClaimRow, made: date | None) -> bool:
-    """Whether it is told of all the days that were forecast, from the day after the forecast was
-    made. An event that is said not to have happened, without days, is denied of all days until then.
+def _throughout(absent: Case, forecast: ClaimRow, made: date | None) -> bool:
+    """Tell whether a negative claim covers all days forecast, from the day after the forecast.
+
+    An event that is said not to have happened, without a date, did not happen until that was said.
     """
-    claim, (first, last) = told.claim, window(foretold)
-    start = max(filter(None, (first, made and made + timedelta(days=1))), default=None)
+    claim, (first, last) = absent.claim, window(forecast)
+    if claim.held == "some":
+        return False
     begin, end = window(claim)
-    if claim.kind != "state" and begin is end is None and claim.held != "some":
-        until = min((s.period[0] for s in told.affirmed if s.period[0]), default=None)
+    if claim.kind != "state" and begin is end is None:
+        until = min((said.period[0] for said in absent.affirmed if said.period[0]), default=None)
         return bool(last and until and last <= until)
-    return claim.held != "some" and bool(
-        start and last and begin and end and begin <= start and last <= end
-    )
+    start = max(filter(None, (first, made and made + timedelta(days=1))), default=None)
+    return bool(start and last and begin and end and begin <= start and last <= end)

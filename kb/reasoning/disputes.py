@@ -1,23 +1,30 @@
-"""Who speaks against whom on a claim: answering denials, affirmed claims that cannot be true as
-well, and different dates for one event.
-"""
+"""Disputes about a claim: denials, affirmed claims that contradict it, and dates that differ."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from kb.reasoning.evidence import Case, Said
-from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow
+from kb.reasoning.tables import Contradiction, PolicyRow
+
+# A claim that contradicts, with the kind of the contradiction.
+Rival = tuple[str, str]
+# The same with its certainty.
+Opposition = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What speaks against a claim. `certain` and `possible` are affirmed claims that contradict it,
-    with the kind of each; `counted` are those of them that dispute it by the policy. `dated` are
-    assertions that give it days without a day in common.
+    """Everything that speaks against a claim.
+
+    `certain` and `possible` are affirmed claims that contradict it, each with the kind of the
+    contradiction. `counted` are those of them that make it disputed under the policy. `divided` are
+    voices on both sides. `dated` are assertions that date the event to days without one in common.
+    `since` is the day by which two voices had contradicted each other in public.
     """
 
     disputed: bool = False
@@ -35,18 +42,15 @@ def disputes(
     contradictions: Iterable[Contradiction],
     policy: PolicyRow,
 ) -> dict[str, Dispute]:
-    """Claim id → dispute. `groups` maps each claim to the first of the claims judged the same: they
-    share their contradictions.
+    """Return claim id → dispute.
+
+    `groups` maps each claim to the first of the claims judged the same, which share their
+    contradictions.
     """
-    against: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    against: dict[str, set[Opposition]] = defaultdict(set)
     for row in contradictions:
         for one, other in ((row.claim_a, row.claim_b), (row.claim_b, row.claim_a)):
-            if (
-                one in cases
-                and other in cases
-                and groups[one] != groups[other]
-                and not _foreseen(cases[one].claim, cases[other].claim)
-            ):
+            if one in cases and other in cases and _opposed(cases[one], cases[other], groups):
                 against[groups[one]].add((other, row.kind, row.certainty))
     return {
         claim: _dispute(case, cases, against[groups[claim]], policy)
@@ -54,49 +58,70 @@ def disputes(
     }
 
 
-def _foreseen(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether one is a forecast and the other is none: what somebody expected is no evidence."""
-    return (one.kind == "forecast") != (other.kind == "forecast")
+def _opposed(one: Case, other: Case, groups: Mapping[str, str]) -> bool:
+    """Tell whether a contradiction of two claims counts: not if they are judged the same, nor if one
+    is a forecast and the other is not, because a forecast is no evidence of what happened.
+    """
+    apart = groups[one.claim.id] != groups[other.claim.id]
+    return apart and (one.claim.kind == "forecast") == (other.claim.kind == "forecast")
 
 
 def _dispute(
-    case: Case, cases: Mapping[str, Case], against: set[tuple[str, str, str]], policy: PolicyRow
+    case: Case, cases: Mapping[str, Case], against: Iterable[Opposition], policy: PolicyRow
 ) -> Dispute:
-    opponents: list[tuple[Said, ...]] = [case.denied] + (
-        [case.doubted] if policy.doubt_disputes else []
+    """Describe the dispute about a claim from the claims that contradict it."""
+    certain, possible = _contradicting(cases, against)
+    counted = certain + (possible if policy.possible_contradiction_disputes else ())
+    rivals = [cases[other].affirmed for other, _ in counted]
+    early, late = _dated_apart(case.affirmed)
+    answers = [
+        *_answers(case.affirmed, _opponents(case, rivals, policy)),
+        *_answers(early, [late]),
+    ]
+    return Dispute(
+        bool(answers),
+        certain,
+        possible,
+        counted,
+        _divided(case, rivals),
+        tuple(sorted({said.row.id for said in (*early, *late)})),
+        min((answer.since for answer in answers if answer.since), default=None),
     )
-    affirmed = sorted(
-        (other, kind, certainty) for other, kind, certainty in against if cases[other].voices_for
-    )
+
+
+def _contradicting(
+    cases: Mapping[str, Case], against: Iterable[Opposition]
+) -> tuple[tuple[Rival, ...], tuple[Rival, ...]]:
+    """Return the affirmed claims that certainly contradict, and those that only possibly do."""
+    affirmed = sorted(row for row in against if cases[row[0]].voices_for)
     certain = tuple((other, kind) for other, kind, certainty in affirmed if certainty == "certain")
     possible = tuple(
         (other, kind)
         for other, kind, certainty in affirmed
         if certainty != "certain" and (other, kind) not in certain
     )
-    counted = certain + (possible if policy.possible_contradiction_disputes else ())
-    opponents += [cases[other].affirmed for other, _ in counted]
-    answers = [answer for side in opponents if (answer := _facing(case.affirmed, side))]
-    early, late = _dated(case.affirmed)
-    opponents_in_time = [] if not early else [_facing(early, late)]
-    answers += [answer for answer in opponents_in_time if answer]
-    contrary = set(_heard(case.denied)).union(
-        *(_heard(cases[other].affirmed) for other, _ in counted)
-    )
-    return Dispute(
-        bool(answers),
-        certain,
-        possible,
-        counted,
-        tuple(v for v in _heard(case.affirmed) if v in contrary),
-        tuple(sorted({s.row.id for s in (*early, *late)})),
-        min((since for (since,) in answers if since), default=None),
-    )
+    return certain, possible
 
 
-def _dated(affirmed: Iterable[Said]) -> tuple[list[Said], list[Said]]:
-    """Assertions that end before others begin, by their own dates of the event, and those others."""
-    rows = [s for s in affirmed if s.voice and (s.row.occurred_from or s.row.occurred_to)]
+def _opponents(
+    case: Case, rivals: Iterable[Sequence[Said]], policy: PolicyRow
+) -> list[Sequence[Said]]:
+    """Return what counts against a claim: denials, affirmed claims that contradict it, and doubts
+    if the policy counts them.
+    """
+    doubts = [case.doubted] if policy.doubt_disputes else []
+    return [case.denied, *doubts, *rivals]
+
+
+def _divided(case: Case, rivals: Iterable[Iterable[Said]]) -> tuple[str, ...]:
+    """Return the voices that affirm a claim and also deny it or affirm what contradicts it."""
+    contrary = set(_heard(case.denied)).union(*map(_heard, rivals))
+    return tuple(voice for voice in _heard(case.affirmed) if voice in contrary)
+
+
+def _dated_apart(affirmed: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+    """Return assertions that date the event before the days of others, and those others."""
+    rows = [said for said in affirmed if said.voice]
     first_end = min((s.row.occurred_to for s in rows if s.row.occurred_to), default=None)
     last_begin = max((s.row.occurred_from for s in rows if s.row.occurred_from), default=None)
     if not first_end or not last_begin or first_end >= last_begin:
@@ -106,25 +131,35 @@ def _dated(affirmed: Iterable[Said]) -> tuple[list[Said], list[Said]]:
     return early, late
 
 
-def _facing(affirmed: Iterable[Said], answering: Iterable[Said]) -> tuple[date | None] | None:
-    """None if no two different voices face each other; else the day by which the first two had, in
-    a row of one.
-    """
-    left, right = _first_public(affirmed), _first_public(answering)
-    pairs = [(left[v], right[w]) for v in left for w in right if v != w]
-    days = [max(one, other) for one, other in pairs if one and other]
-    return (min(days, default=None),) if pairs else None
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Two different voices that contradict each other, public `since` a day, None if not known."""
+
+    since: date | None
 
 
-def _first_public(said: Iterable[Said]) -> dict[str, date | None]:
-    """Voice → first day by which it was public; who only passes something on speaks here, too."""
-    rows = list(said)
-    return {
-        v: min((s.public for s in rows if s.voice and s.heard == v and s.public), default=None)
-        for v in _heard(rows)
-    }
+def _answers(affirmed: Sequence[Said], opponents: Iterable[Sequence[Said]]) -> Iterator[_Answer]:
+    """Yield an answer for each side that contradicts a voice with a different one."""
+    left = _first_public(affirmed)
+    for said in opponents:
+        right = _first_public(said)
+        facing = [(one, other) for one, other in product(left, right) if one != other]
+        days = [(left[one], right[other]) for one, other in facing]
+        since = min((max(day, day2) for day, day2 in days if day and day2), default=None)
+        if facing:
+            yield _Answer(since)
+
+
+def _first_public(said: Sequence[Said]) -> dict[str, date | None]:
+    """Return voice → the first day by which it was public, echoes included."""
+    found: dict[str, date | None] = dict.fromkeys(_heard(said))
+    for one in said:
+        if one.voice and one.heard and one.public:
+            before = found[one.heard]
+            found[one.heard] = min(before, one.public) if before else one.public
+    return found
 
 
 def _heard(said: Iterable[Said]) -> tuple[str, ...]:
-    """Whose words they are, of those that add a voice or pass one on; sorted."""
+    """Return the voices of these assertions, sorted; an echo has its own voice here."""
     return tuple(sorted({s.heard for s in said if s.voice and s.heard}))

@@ -1,16 +1,17 @@
-"""Which of the voices that affirm a claim are independent of each other.
+"""Independence of the voices that affirm a claim.
 
 Voices that are tied to each other, directly or through others that affirm the same, count as one:
 members and their body, parts, owners, sides and backers, speakers of one passage, unnamed people
-who may be one person, and those who have it from each other. What is in doubt counts as tied.
+who may be one person, and voices that cite each other. In doubt, voices count as tied.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations, product
 from typing import Final
 
 from kb.model import identifiers
@@ -21,15 +22,19 @@ from kb.reasoning.voices import Speech
 # A camp has the strongest stake of its assertions.
 STRONGEST: Final = ("party", "aligned", "rival", "unknown", "no-known-stake")
 STAKELESS: Final = frozenset({"no-known-stake", "unknown"})
+# A rule that makes voices one, and those voices.
+Tie = tuple[str, tuple[str, ...]]
+# Source, start and end, in code points from 0, end exclusive.
+Passage = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One assertion with its voice, its days, its root document, and since when it was public.
+    """One assertion with its voice, its days, its root document, and the day it was published.
 
-    `voice` is None where it adds none: `mute` says why. `heard` is whose word it is all the same,
-    None for nobody in particular. `echo` is the assertion that it only passes on: then it has the
-    voice of that one. `through` are the voices that passed it on.
+    `voice` is None if the assertion adds none; `mute` gives the reason. `heard` is the voice that it
+    would have, None for nobody in particular. `echo` is the id of the assertion that it only passes
+    on; it then has that assertion's voice. `through` are the voices that passed it on.
     """
 
     row: AssertionRow
@@ -45,8 +50,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Camp:
-    """Voices that count as one. `threads` are those through whom it was first heard, empty where it
-    spoke for itself; `roots` the documents in which it was first heard."""
+    """Voices that count as one.
+
+    `threads` are the voices through which they were first heard, empty if they spoke for
+    themselves. `roots` are the documents in which they were first heard.
+    """
 
     voices: frozenset[str]
     stake: str
@@ -56,32 +64,28 @@ class Camp:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Independent voices: `camps` as they speak, `lines` those of them that do not all come through
-    one relay; `stakes` has the strongest stake of each voice.
+    """Independent voices that affirm a claim.
 
-    `ties` says why voices count as one: the rule, and the voices that it joins.
+    `lines` are the camps, with those that reach us through one relay joined. `stakes` has the
+    strongest stake of each voice. `ties` give the reasons why voices count as one.
     """
 
     camps: tuple[Camp, ...] = ()
     lines: tuple[Camp, ...] = ()
     stakes: Mapping[str, str] = field(default_factory=dict)
-    ties: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ties: tuple[Tie, ...] = ()
 
     @property
     def level(self) -> str:
-        """How well it is supported, in the words of the vocabulary."""
+        """The level of support, in the words of the vocabulary."""
         if len(self.camps) < 2:
             return "one-voice" if self.stakes else "none"
-        apart = any(
-            one.roots.isdisjoint(other.roots)
-            for n, one in enumerate(self.lines)
-            for other in self.lines[:n]
-        )
+        apart = any(one.roots.isdisjoint(other.roots) for one, other in combinations(self.lines, 2))
         return "several-originals" if apart else "several-in-one-report"
 
     @property
     def stakeless(self) -> int:
-        """Independent voices without a known stake: those that can corroborate."""
+        """The number of independent voices of which no stake is known."""
         return sum(line.stake in STAKELESS for line in self.lines)
 
 
@@ -92,9 +96,9 @@ def support(
     circles: Sequence[frozenset[str]],
     speech: Speech,
 ) -> Support:
-    """Group the voices that affirm a claim. Echoes count for nobody by themselves, but still tie
-    those together whom they are tied to. Who is tied to a divided voice does not count either, nor
-    who is tied to somebody that only passes on what others say.
+    """Group the voices that affirm a claim by what makes several of them count as one.
+
+    `divided` are voices that also contradict the claim, `circles` voices that cite each other.
     """
     by_voice: dict[str, list[Said]] = defaultdict(list)
     for said in affirmed:
@@ -102,42 +106,85 @@ def support(
             by_voice[said.heard].append(said)
     if not by_voice:
         return Support()
-    voices = {v: _voice(claim, rows, speech) for v, rows in by_voice.items()}
-    mute = {v for v, rows in by_voice.items() if all(s.echo for s in rows)}
+    voices = {name: _voice(claim, rows, speech) for name, rows in by_voice.items()}
+    groups, ties = _groups(voices, circles, speech)
+    outside = _passing_on(by_voice)
     wavering = frozenset(divided)
-    sources = {v: {s.voice for s in by_voice[v]} for v in mute}
-    ties: list[tuple[str, tuple[str, ...]]] = []
+    camps = [
+        _camp(group, group - outside.keys(), voices)
+        for group in groups
+        if _counts(group, wavering, outside)
+    ]
+    lines, threads = _lines(camps)
+    stakes = {name: voice.stake for name, voice in voices.items()}
+    return Support(tuple(camps), lines, stakes, tuple(sorted((*ties, *threads))))
+
+
+def _groups(
+    voices: Mapping[str, _Voice], circles: Sequence[frozenset[str]], speech: Speech
+) -> tuple[Sequence[frozenset[str]], list[Tie]]:
+    """Join the voices that are tied to each other, directly or through others; with the ties."""
+    if len(voices) == 1:
+        return (frozenset(voices),), []
+    ties: list[Tie] = []
 
     def tied(one: str, other: str) -> bool:
-        """Whether two voices are one by any rule; the first that applies is noted."""
+        """Tell whether a rule makes two voices one. The first rule that applies is noted."""
         rule = _tie(voices[one], voices[other], circles, speech)
         if rule:
             ties.append((rule, tuple(sorted((one, other)))))
         return bool(rule)
 
-    groups = joined(voices, tied) if len(voices) > 1 else (frozenset(voices),)
-    camps = [
-        _camp(group, group - mute, voices)
-        for group in groups
-        if group - mute
-        and group.isdisjoint(wavering)
-        and not any(sources[v].isdisjoint(group) for v in group & mute)
-    ]
+    return joined(voices, tied), ties
+
+
+def _passing_on(by_voice: Mapping[str, Sequence[Said]]) -> dict[str, frozenset[str]]:
+    """Return the voices that only pass on what others say, each with those others."""
+    return {
+        name: frozenset(said.voice for said in rows if said.voice)
+        for name, rows in by_voice.items()
+        if all(said.echo for said in rows)
+    }
+
+
+def _counts(
+    group: frozenset[str], divided: frozenset[str], passing_on: Mapping[str, frozenset[str]]
+) -> bool:
+    """Tell whether a group of tied voices counts as a voice.
+
+    It does not if all of it only passes on what others say, if one of it is divided, or if one of
+    it passes on what somebody outside of the group says.
+    """
+    if group <= passing_on.keys() or not group.isdisjoint(divided):
+        return False
+    return not any(passing_on[name].isdisjoint(group) for name in group & passing_on.keys())
+
+
+def _lines(camps: Sequence[Camp]) -> tuple[tuple[Camp, ...], list[Tie]]:
+    """Join the camps that reach us through one relay, with the ties between them."""
     named = {min(camp.voices): camp for camp in camps}
-    lines = []
-    for group in joined(named, lambda a, b: not named[a].threads.isdisjoint(named[b].threads)):
-        line = [named[n] for n in sorted(group)]
-        lines.append(_line(line))
-        if len(line) > 1:
-            ties.append(("one-thread", tuple(sorted(v for c in line for v in c.voices))))
-    stakes = {v: voice.stake for v, voice in voices.items()}
-    return Support(tuple(camps), tuple(lines), stakes, tuple(sorted(ties)))
+
+    def one_thread(one: str, other: str) -> bool:
+        """Tell whether two camps were first heard through the same relay."""
+        return not named[one].threads.isdisjoint(named[other].threads)
+
+    threads = [[named[name] for name in sorted(group)] for group in joined(named, one_thread)]
+    ties = [
+        ("one-thread", tuple(sorted(frozenset().union(*(camp.voices for camp in thread)))))
+        for thread in threads
+        if len(thread) > 1
+    ]
+    return tuple(_line(thread) for thread in threads), ties
 
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """What is compared of a voice: stake, threads and roots of its first words, all its sides, where
-    its words are, and the unnamed people that speak for it."""
+    """The parts of a voice that are compared.
+
+    `threads` and `roots` are those of its first words, `sides` all entities on its side, `people`
+    those whose word it is, with the period, and `passages` the places of its words: source, start
+    and end.
+    """
 
     name: str
     stake: str
@@ -145,83 +192,88 @@ class _Voice:
     roots: frozenset[str]
     sides: frozenset[str]
     people: tuple[tuple[str, Period], ...]
-    passages: tuple[tuple[str, int, int], ...]
+    passages: tuple[Passage, ...]
 
 
 def _voice(claim: ClaimRow, rows: Sequence[Said], speech: Speech) -> _Voice:
-    stake = min((speech.stake(s.row, claim) for s in rows), key=STRONGEST.index)
-    own = [s for s in rows if not s.through]
-    first = _first(own or rows)
-    passages = []
-    for said in rows:
-        span = identifiers.span(said.row.quote or "")
-        passages += [(said.row.source or "", *span)] if span else []
+    """Describe a voice by its assertions on a claim."""
+    first = _first([said for said in rows if not said.through] or rows)
+    people = ((who, said.period) for said in rows for who in speech.identities(said.row))
     return _Voice(
         rows[0].heard or "",
-        stake,
-        frozenset(v for s in first for v in s.through),
-        frozenset(s.root for s in first),
-        frozenset().union(*(speech.side(s.row) for s in rows)),
-        tuple(dict.fromkeys((e, s.period) for s in rows for e in speech.identities(s.row))),
-        tuple(passages),
+        min((speech.stake(said.row, claim) for said in rows), key=STRONGEST.index),
+        frozenset(voice for said in first for voice in said.through),
+        frozenset(said.root for said in first),
+        frozenset().union(*(speech.side(said.row) for said in rows)),
+        tuple(dict.fromkeys(people)),
+        tuple(_passages(rows)),
     )
 
 
-def _first(rows: Iterable[Said]) -> list[Said]:
-    """Those that were public first; of several on one day all."""
-    listed = list(rows)
-    earliest = min(s.public or date.max for s in listed)
-    return [s for s in listed if (s.public or date.max) == earliest]
+def _passages(rows: Iterable[Said]) -> Iterator[Passage]:
+    """Yield source, start and end of each passage."""
+    for said in rows:
+        if span := identifiers.span(said.row.quote or ""):
+            yield (said.row.source or "", *span)
+
+
+def _first(rows: Sequence[Said]) -> list[Said]:
+    """Return the assertions that were published first; if several were on one day, all of these."""
+    earliest = min(said.public or date.max for said in rows)
+    return [said for said in rows if (said.public or date.max) == earliest]
 
 
 def _tie(
     one: _Voice, other: _Voice, circles: Iterable[frozenset[str]], speech: Speech
 ) -> str | None:
-    """Why two voices count as one; None where they are independent."""
+    """Return the rule that makes two voices one, None if they are independent."""
     if any({one.name, other.name} <= circle for circle in circles):
         return "circle"
     if _one_passage(one, other):
         return "one-passage"
     if not one.sides.isdisjoint(other.sides) and not _rivals(one, other, speech):
         return "allied"
-    if any(speech.one_person(a, b) for a, _ in one.people for b, _ in other.people if a != b):
+    pairs = product(one.people, other.people)
+    if any(left != right and speech.one_person(left, right) for (left, _), (right, _) in pairs):
         return "perhaps-one-person"
     return None
 
 
 def _one_passage(one: _Voice, other: _Voice) -> bool:
-    """Whether words of both are in one passage: passages with a character in common."""
+    """Tell whether passages of the two have a character in common."""
     return any(
-        a[0] == b[0] and a[1] < b[2] and b[1] < a[2] for a in one.passages for b in other.passages
+        source == source2 and start < end2 and start2 < end
+        for source, start, end in one.passages
+        for source2, start2, end2 in other.passages
     )
 
 
 def _rivals(one: _Voice, other: _Voice, speech: Speech) -> bool:
-    """Whether the two are declared rivals who merely have a friend or a roof in common."""
-    people = {e for e, _ in one.people}, {e for e, _ in other.people}
-    bodies = tuple(
-        frozenset().union(*(speech.sides.body(e, period) for e, period in voice.people))
-        for voice in (one, other)
-    )
-    apart = people[0].isdisjoint(bodies[1]) and people[1].isdisjoint(bodies[0])
-    periods = {period for voice in (one, other) for _, period in voice.people}
-    return apart and all(
-        speech.sides.opposed(frozenset(people[0]), frozenset(people[1]), p) for p in periods
-    )
+    """Tell whether the two are declared rivals who only have an ally or a larger body in common."""
+    left, right = (frozenset(who for who, _ in voice.people) for voice in (one, other))
+    if not (left.isdisjoint(_bodies(other, speech)) and right.isdisjoint(_bodies(one, speech))):
+        return False
+    periods = {period for _, period in (*one.people, *other.people)}
+    return all(speech.sides.opposed(left, right, period) for period in periods)
+
+
+def _bodies(voice: _Voice, speech: Speech) -> frozenset[str]:
+    """Return the people of a voice and everything that they belong to."""
+    return frozenset().union(*(speech.sides.body(who, period) for who, period in voice.people))
 
 
 def _camp(whole: frozenset[str], counting: frozenset[str], voices: Mapping[str, _Voice]) -> Camp:
-    """The counting voices of a group, with the stakes, threads and documents of all of it."""
-    return _as_one(counting, [voices[v] for v in sorted(whole)])
+    """Return the counting voices of a group, with the stakes, threads and documents of all of it."""
+    return _as_one(counting, [voices[name] for name in sorted(whole)])
 
 
 def _line(camps: Sequence[Camp]) -> Camp:
-    """Camps that reach us through one relay, taken as one."""
-    return _as_one(frozenset().union(*(c.voices for c in camps)), camps)
+    """Join camps that reach us through one relay."""
+    return _as_one(frozenset().union(*(camp.voices for camp in camps)), camps)
 
 
 def _as_one(voices: frozenset[str], parts: Sequence[_Voice | Camp]) -> Camp:
-    """Voices with the strongest stake, all threads and all documents of these parts."""
+    """Return a camp with the strongest stake, all threads and all documents of its parts."""
     return Camp(
         voices,
         min((part.stake for part in parts), key=STRONGEST.index),

@@ -1,21 +1,21 @@
-"""What each voice maintains on one claim: of what it said, what still counts.
+"""Stances on one claim: which assertions of each voice still count.
 
-A later stance of a voice replaces an earlier one. Words are also lost where the speaker disowns
-them, a body overrules them, the house that passed them on takes the story back, or the document
-turns out to be no report.
+A later stance of a voice replaces an earlier one. An assertion also stops counting if the speaker
+disowns it, a body overrules it, the publisher that passed it on retracts the story, or the document
+is marked as retracted, forged or satire.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from kb.reasoning.graph import closed, linked
+from kb.reasoning.graph import closed, grouped, linked
 from kb.reasoning.independence import Said
-from kb.reasoning.tables import AssertionRow
+from kb.reasoning.tables import AssertionRow, SourceRow
 from kb.reasoning.voices import Speech
 
 _MAINTAINS: Final = ("affirms", "denies", "doubts")
@@ -24,8 +24,9 @@ _NO_REPORT: Final = frozenset({"retracted", "satire", "forged"})
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The assertions on a claim by what became of them; `counting` are those that still count, and
-    silence.
+    """The assertions on a claim, sorted by what became of them.
+
+    `counting` are those that still count, and those without comment (silent).
     """
 
     counting: tuple[Said, ...]
@@ -43,37 +44,27 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
 
     >>> from kb.reasoning.tables import Tables
     >>> from kb.reasoning.voices import speech
-    >>> rows = [AssertionRow("1", "c", speaker="a", stance="affirms"), AssertionRow("2", "c", speaker="a", stance="retracts")]
-    >>> [s.row.id for s in settled(rows, speech(Tables())).taken_back]
+    >>> rows = [
+    ...     AssertionRow("1", "c", speaker="a", stance="affirms"),
+    ...     AssertionRow("2", "c", speaker="a", stance="retracts"),
+    ... ]
+    >>> [said.row.id for said in settled(rows, speech(Tables())).taken_back]
     ['1']
     """
     said = _recapped([_said(row, speech) for row in rows])
-    versions = _dropped(said, speech)
-    said = [replace(s, voice=None, mute="dropped") if s.row.id in versions else s for s in said]
-    disowned = [s for s in said if any(_disowns(d, s) for d in _of(said, "disowns"))]
-    mute = {s.row.id for s in disowned}
-    said = [replace(s, voice=None, mute="disowned") if s.row.id in mute else s for s in said]
-    overruling = [s for s in _of(said, "overrules") if s.voice]
-    overruled = [s for s in _of(said, *_MAINTAINS) if any(_overrules(o, s) for o in overruling)]
-    stances = [s for s in _of(said, *_MAINTAINS) if s not in overruled]
+    said = _silenced(said, _dropped(said, speech), "dropped")
+    disowned = _disowned(said)
+    said = _silenced(said, {one.row.id for one in disowned}, "disowned")
+    overruling = [one for one in _of(said, "overrules") if one.voice]
+    overruled = _overruled(said, overruling)
+    stances = [one for one in _of(said, *_MAINTAINS) if one not in overruled]
     retractions = _of(said, "retracts")
-    replaced = [s for s in stances if any(_replaces(other, s) for other in stances)]
-    left = [s for s in stances if s not in replaced]
-    affirmed = _of(left, "affirms")
-    answers = _of(left, "denies", "doubts")
-    recanting = [
-        r
-        for r in retractions
-        if not _taken_back([*affirmed, *_of(replaced, "affirms")], [r])
-        and _taken_back(answers, [r])
-    ]
-    gone = _taken_back(affirmed, retractions) + _taken_back(answers, recanting)
-    kept = [s for s in left if s not in gone]
+    found = _maintained(stances, retractions)
     return Settled(
-        tuple(s for s in (*kept, *_of(said, "silent")) if s.row.degree != "possible"),
-        tuple(s for s in kept if s.row.degree == "possible"),
-        tuple(r for r in retractions if r not in recanting),
-        tuple(sorted((*replaced, *gone, *recanting), key=lambda s: s.row.id)),
+        tuple(s for s in (*found.kept, *_of(said, "silent")) if s.row.degree != "possible"),
+        tuple(s for s in found.kept if s.row.degree == "possible"),
+        found.retractions,
+        found.taken_back,
         tuple(disowned),
         tuple(overruled),
         tuple(overruling),
@@ -81,20 +72,56 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Maintained:
+    """The stances that voices keep, those that they took back or replaced, and the retractions.
+
+    A retraction of a denial or a doubt is not in `retractions` but in `taken_back`.
+    """
+
+    kept: tuple[Said, ...]
+    taken_back: tuple[Said, ...]
+    retractions: tuple[Said, ...]
+
+
+def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Maintained:
+    """Apply later stances and retractions.
+
+    The later stance of a voice replaces the earlier one. A retraction takes back what the same
+    voice affirmed. If the voice never affirmed anything, it takes back its denial or doubt.
+    """
+    replaced = [s for s in stances if any(_replaces(other, s) for other in stances)]
+    left = [s for s in stances if s not in replaced]
+    affirmed, answers = _of(left, "affirms"), _of(left, "denies", "doubts")
+    ever_affirmed = [*affirmed, *_of(replaced, "affirms")]
+    of_answers = [
+        retraction
+        for retraction in retractions
+        if not _taken_back(ever_affirmed, [retraction]) and _taken_back(answers, [retraction])
+    ]
+    gone = _taken_back(affirmed, retractions) + _taken_back(answers, of_answers)
+    return _Maintained(
+        tuple(s for s in left if s not in gone),
+        tuple(sorted((*replaced, *gone, *of_answers), key=lambda s: s.row.id)),
+        tuple(retraction for retraction in retractions if retraction not in of_answers),
+    )
+
+
+def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:
+    """Take the voice of some assertions away, for a reason."""
+    return [replace(s, voice=None, mute=reason) if s.row.id in ids else s for s in said]
+
+
 def _of(said: Iterable[Said], *stances: str) -> list[Said]:
+    """Return the assertions with one of these stances."""
     return [s for s in said if s.row.stance in stances]
 
 
 def _said(row: AssertionRow, speech: Speech) -> Said:
-    """An assertion with its voice, or why it adds none."""
+    """Describe an assertion: its voice, or the reason why it adds none, its days and its relays."""
     source, root = speech.published(row), speech.root(row)
     heard = speech.voice(row)
-    mute = "" if heard else "nobody"
-    if heard and row.basis == "told":
-        mute = "told"
-    marks = [s.state for s in (source, speech.sources.get(root)) if s and s.state in _NO_REPORT]
-    if heard and marks:
-        mute = f"marked {marks[0]}"
+    mute = _mute(row, heard, (source, speech.sources.get(root)))
     through = speech.through(row)
     if not through and speech.house(row) is None:
         through = (f"source/{root}",)
@@ -110,62 +137,86 @@ def _said(row: AssertionRow, speech: Speech) -> Said:
     )
 
 
-def _recapped(said: Sequence[Said]) -> list[Said]:
-    """The assertions, with what may be an old affirmation quoted again dated as the first one.
+def _mute(row: AssertionRow, voice: str | None, sources: Iterable[SourceRow | None]) -> str:
+    """Return why an assertion adds no voice, "" if it adds one.
 
-    Nothing says of a quotation without a date that it was said anew, and so it cannot undo a denial
-    or a retraction that came in between.
+    Nobody in particular, somebody who only heard it from others, and a document that was retracted,
+    forged or satire add none.
+    """
+    if voice is None:
+        return "nobody"
+    marks = [s.state for s in sources if s and s.state in _NO_REPORT]
+    if marks:
+        return f"marked {marks[0]}"
+    return "told" if row.basis == "told" else ""
+
+
+def _recapped(said: Sequence[Said]) -> list[Said]:
+    """Give a quotation without a date the date at which its voice first affirmed the claim.
+
+    It may be the old affirmation quoted again, so it cannot undo a denial or a retraction that came
+    in between.
     """
     first: dict[str, Said] = {}
     for one in sorted(said, key=lambda s: (s.period[1] or date.max, s.row.id)):
         if one.row.stance == "affirms" and one.heard:
             first.setdefault(one.heard, one)
-    out = []
-    for one in said:
-        row = one.row
-        undated = not (row.said_from or row.said_to or row.said_at) and bool(one.through)
-        old = first.get(one.heard or "") if row.stance == "affirms" and undated else None
-        out.append(replace(one, period=old.period) if old and _after_it(one, old) else one)
-    return out
+    return [_as_first(one, first.get(one.heard or "")) for one in said]
 
 
-def _dropped(said: Iterable[Said], speech: Speech) -> set[str]:
-    """What a later version of the document no longer says."""
-    later: dict[str, set[str]] = {}
-    for source in speech.sources.values():
-        if source.version_of:
-            later.setdefault(source.version_of, set()).add(source.id)
+def _as_first(one: Said, first: Said | None) -> Said:
+    """Date an undated quotation as the first affirmation of its voice, if that was earlier."""
+    row = one.row
+    undated = not (row.said_from or row.said_to or row.said_at) and bool(one.through)
+    if first and undated and row.stance == "affirms" and _is_after(one, first):
+        return replace(one, period=first.period)
+    return one
+
+
+def _dropped(said: Sequence[Said], speech: Speech) -> set[str]:
+    """Return the ids of assertions that a later version of the document no longer contains."""
+    later = grouped((s.version_of, s.id) for s in speech.sources.values() if s.version_of)
     if not later:
         return set()
-    listed = list(said)
-    kept = {(s.row.source, s.heard, s.row.stance) for s in listed}
-    return {
-        s.row.id
-        for s in listed
-        if s.row.source in later
-        and not any(
-            (v, s.heard, s.row.stance) in kept
-            for v in closed(later[s.row.source], lambda new: linked(later, new))
-        )
-    }
+    kept = {(s.row.source, s.heard, s.row.stance) for s in said}
+
+    def repeated(one: Said) -> bool:
+        """Tell whether a later version has the same stance of the same voice."""
+        versions = closed(later[one.row.source or ""], lambda new: linked(later, new))
+        return any((version, one.heard, one.row.stance) in kept for version in versions)
+
+    return {s.row.id for s in said if s.row.source in later and not repeated(s)}
+
+
+def _disowned(said: Sequence[Said]) -> list[Said]:
+    """Return the assertions that somebody disowns."""
+    disowning = _of(said, "disowns")
+    return [one for one in said if any(_disowns(other, one) for other in disowning)]
+
+
+def _overruled(said: Sequence[Said], overruling: Sequence[Said]) -> list[Said]:
+    """Return the stances that a body sets aside."""
+    stances = _of(said, *_MAINTAINS)
+    return [one for one in stances if any(_overrules(other, one) for other in overruling)]
 
 
 def _same_person(one: Said, other: Said) -> bool:
-    """Whether it is one voice, or one speaker."""
+    """Tell whether both have the same voice or the same speaker."""
     return one.heard is not None and (
         one.heard == other.heard or one.row.speaker == other.row.speaker
     )
 
 
 def _passed_on(one: Said, other: Said) -> bool:
-    """Whether the voice of the one is what the words of the other came through."""
+    """Tell whether the voice of one passed the other on."""
     return one.heard is not None and one.heard in other.through
 
 
 def _disowns(disowning: Said, said: Said) -> bool:
-    """Whether words are disowned, by who is said to have said them or who passed them on.
+    """Tell whether an assertion is disowned by its alleged speaker or by whoever passed it on.
 
-    Aimed at the assertion named, else at every affirmation of the same speaker.
+    If the disowning names an assertion, only that one is disowned; otherwise every affirmation of
+    the same speaker.
     """
     target = disowning.row.target
     named = said.row.id == target if target else said.row.stance == "affirms"
@@ -175,16 +226,18 @@ def _disowns(disowning: Said, said: Said) -> bool:
 
 
 def _overrules(overruling: Said, said: Said) -> bool:
-    """Whether a body sets these words aside: those named, else every earlier finding or judgment."""
-    if overruling.heard == said.heard or _after_it(said, overruling):
+    """Tell whether a body sets an assertion aside: the one it names, or else every earlier finding
+    or judgment.
+    """
+    if overruling.heard == said.heard or _is_after(said, overruling):
         return False
     if overruling.row.target:
         return overruling.row.target == said.row.id
     return said.row.standing in ("finding", "judgment")
 
 
-def _after_it(one: Said, other: Said) -> bool:
-    """Whether the one is known to have been said after the other."""
+def _is_after(one: Said, other: Said) -> bool:
+    """Tell whether one is known to have been said after the other."""
     start, end = one.period[0], other.period[1]
     if start and end and start > end:
         return True
@@ -193,14 +246,15 @@ def _after_it(one: Said, other: Said) -> bool:
 
 
 def _contrary(one: Said, other: Said) -> bool:
-    """Whether two stances cannot be maintained together."""
-    return _position(one) != _position(other) and "otherwise" not in (
-        _position(one),
-        _position(other),
-    )
+    """Tell whether one voice cannot maintain both stances."""
+    positions = {_position(one), _position(other)}
+    return len(positions) == 2 and "otherwise" not in positions
 
 
 def _position(said: Said) -> str:
+    """Return the position that is taken. To deny only how a claim is characterised is one of its
+    own, which contradicts no other.
+    """
     if said.row.degree == "possible":
         return "possible"
     if said.row.stance == "denies" and set(said.row.scope) == {"characterisation"}:
@@ -209,28 +263,27 @@ def _position(said: Said) -> str:
 
 
 def _replaces(later: Said, earlier: Said) -> bool:
-    """Whether the same voice took another stance afterwards."""
+    """Tell whether the same voice took a contrary stance afterwards."""
     same = later.voice is not None and later.voice == earlier.voice
-    return same and _contrary(later, earlier) and _after_it(later, earlier)
+    return same and _contrary(later, earlier) and _is_after(later, earlier)
 
 
 def _taken_back(said: Iterable[Said], retractions: Iterable[Said]) -> list[Said]:
-    """What retractions are of: what the same voice affirmed, or what its house passed on.
-
-    A voice that affirmed nothing takes back its denial or doubt.
-    """
-    by = list(retractions)
-    return [s for s in said if any(_takes_back(r, s) for r in by)]
+    """Return the assertions that one of the retractions takes back."""
+    listed = list(retractions)
+    return [one for one in said if any(_takes_back(retraction, one) for retraction in listed)]
 
 
 def _takes_back(retraction: Said, said: Said) -> bool:
-    """Whether this was said by the same voice, or through it, and not known to be said after."""
+    """Tell whether a retraction takes an assertion back: the same voice made it or passed it on, and
+    it is not known to be later.
+    """
     concerned = _same_person(retraction, said) or _passed_on(retraction, said)
-    return concerned and not _after_it(said, retraction)
+    return concerned and not _is_after(said, retraction)
 
 
 def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Said, ...]:
-    """Contrary words of one voice of which nothing says which came last."""
+    """Return contrary assertions of one voice whose order is not known."""
     by_voice: dict[str, list[Said]] = defaultdict(list)
     for said in (*stances, *retractions):
         if said.voice:
@@ -239,5 +292,10 @@ def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Sa
         one
         for rows in by_voice.values()
         for one in rows
-        if any(_contrary(one, o) and not _after_it(one, o) and not _after_it(o, one) for o in rows)
+        if any(_contrary(one, other) and not _ordered(one, other) for other in rows)
     )
+
+
+def _ordered(one: Said, other: Said) -> bool:
+    """Tell whether it is known which of the two was said first."""
+    return _is_after(one, other) or _is_after(other, one)
