@@ -1,5 +1,5 @@
-"""Who has what: of a functional predicate an object has one subject, or a subject one object, at one
-time or ever, and forecasts state who will.
+"""Contradictions of functional predicates: an object can have only one subject, or a subject only
+one object, at a time or ever; also forecasts of who will have something, and their outcomes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ Predicates = Mapping[str, PredicateRow]
 BySubject = Mapping[str, list[ClaimRow]]
 Held = tuple[str, str]  # a functional predicate and an object of it
 Later = Callable[[ClaimRow, ClaimRow], bool]
+# Whether an outcome about one subject is contrary to a forecast about another one: predicate, the
+# subject of the forecast, the subject of the outcome, and the days that both may share.
+_Contrary = Callable[[str, str, str, Period], bool]
 
 
 def _lists() -> defaultdict[Held, defaultdict[str, list[ClaimRow]]]:
@@ -28,8 +31,9 @@ def _lists() -> defaultdict[Held, defaultdict[str, list[ClaimRow]]]:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Functional predicate and object → subject → claims: that it holds, that it began to, that it
-    ceased to.
+    """Claims by functional predicate and object, then by subject.
+
+    `holds` are claims that the predicate holds, `begins` that it began, and `ends` that it ended.
     """
 
     holds: Mapping[Held, BySubject] = field(default_factory=_lists)
@@ -38,7 +42,7 @@ class Ledger:
 
 
 def ledger(claims: Iterable[ClaimRow], predicates: Predicates) -> Ledger:
-    """The claims that tell who holds what of any predicate functional per object and time."""
+    """Collect the claims about all predicates that are functional per object and time."""
     functional = {p.id for p in predicates.values() if p.functional == "object-time"}
     book = Ledger()
     for claim in claims:
@@ -48,16 +52,19 @@ def ledger(claims: Iterable[ClaimRow], predicates: Predicates) -> Ledger:
                 continue
             if name in functional:
                 book.holds[name, thing][subject].append(claim)
-            for kind, states in ((book.begins, row.initiates), (book.ends, row.terminates)):
-                for state in functional.intersection(states):
-                    kind[state, thing][subject].append(claim)
+            for state in functional.intersection(row.initiates):
+                book.begins[state, thing][subject].append(claim)
+            for state in functional.intersection(row.terminates):
+                book.ends[state, thing][subject].append(claim)
     return book
 
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """Claims about two subjects and one functional predicate; `same` where both are about one
-    place, not a place within another. `across` where only rivals exclude each other.
+    """Claims about two different subjects of one functional predicate.
+
+    `same` tells whether both sides are about one place; otherwise the place of the right side
+    contains that of the left one. `across` tells whether only rivals exclude each other.
     """
 
     name: str
@@ -67,17 +74,18 @@ class Rivalry:
     same: bool
     across: bool
 
-    def excluded(self, a: ClaimRow, b: ClaimRow, sides: Sides) -> bool:
-        """Return whether as much of the thing is meant by both, and the two exclude each other."""
+    def excluded(self, one: ClaimRow, other: ClaimRow, sides: Sides) -> bool:
+        """Tell whether two claims are about as much of the thing, and their subjects exclude each
+        other.
+        """
+        alike = of_the_same_extent(one, other)
         if not self.across:
-            return self.same and of_the_same_extent(a, b) and apart(*self.who, overlap(a, b), sides)
-        return (not self.same or of_the_same_extent(a, b)) and sides.rivals(
-            *self.who, overlap(a, b)
-        )
+            return self.same and alike and apart(*self.who, overlap(one, other), sides)
+        return (alike or not self.same) and sides.rivals(*self.who, overlap(one, other))
 
 
 def apart(one: str, other: str, period: Period, sides: Sides) -> bool:
-    """Return whether two subjects are different: neither belongs to the other, and they do not speak
+    """Tell whether two subjects are different: neither belongs to the other, and they do not speak
     for one party.
 
     >>> from kb.reasoning.affiliations import sides_of
@@ -95,46 +103,49 @@ def apart(one: str, other: str, period: Period, sides: Sides) -> bool:
 def held_by_rivals(
     claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, places: Iterable[EntityRow]
 ) -> Iterator[Contradiction]:
-    """Two who both have the whole of something on one day, who both took it on one day, or one who
-    took it while the other is said to have had it throughout; of some predicates only rivals.
+    """Find subjects that cannot both hold a thing at one time, or take it on one day.
 
-    A place that lies within another is a part of it: of the larger one the whole must be meant.
+    A place within another one is a part of it, so a claim about the larger one counts only if it is
+    about the whole.
     """
     book, around = ledger(positive(claims), predicates), around_each(places)
-    across = {p.id for p in predicates.values() if p.across_sides}
-    for pair in _facing(book.holds, book.holds, around, across):
-        for a, b in (
-            meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] or not pair.same else ()
-        ):
-            if pair.excluded(a, b, sides):
-                yield found(
-                    a,
-                    b,
-                    "functional",
-                    sure(simultaneous(a, b)),
-                    f"functional object-time: {pair.name}",
-                )
-    for pair in _facing(book.begins, book.holds, around, across):
+    across = {row.id for row in predicates.values() if row.across_sides}
+    yield from _both_hold(_facing(book.holds, book.holds, around, across), sides)
+    yield from _begun_while_held(_facing(book.begins, book.holds, around, across), sides)
+    yield from _both_begin(_facing(book.begins, book.begins, _no_places, across), sides)
+
+
+def _both_hold(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
+    """Find two subjects that both hold a thing on one day."""
+    for pair in rivalries:
+        # Two subjects of one place come in both orders.
+        if pair.same and pair.who[0] > pair.who[1]:
+            continue
+        for one, other in meeting(pair.left, pair.right):
+            if pair.excluded(one, other, sides):
+                rule = f"functional object-time: {pair.name}"
+                yield found(one, other, "functional", sure(simultaneous(one, other)), rule)
+
+
+def _begun_while_held(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
+    """Find a subject that took a thing on a day on which another one held it."""
+    for pair in rivalries:
         for event, state in meeting(pair.left, pair.right):
             certainty = during(event, state)
             if certainty and pair.excluded(event, state, sides):
-                yield found(
-                    event,
-                    state,
-                    "functional",
-                    certainty,
-                    f"functional object-time: {pair.name} begun by {event.predicate}",
-                )
-    for pair in _facing(book.begins, book.begins, _alone, across):
-        for a, b in meeting(pair.left, pair.right) if pair.who[0] < pair.who[1] else ():
-            if simultaneous(a, b) and pair.excluded(a, b, sides):
-                yield found(
-                    a,
-                    b,
-                    "functional",
-                    "possible",
-                    f"functional object-time: {pair.name} begun by two",
-                )
+                rule = f"functional object-time: {pair.name} begun by {event.predicate}"
+                yield found(event, state, "functional", certainty, rule)
+
+
+def _both_begin(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
+    """Find two subjects that took a thing on one day; possible, because one may have come later."""
+    for pair in rivalries:
+        if pair.who[0] > pair.who[1]:
+            continue
+        for one, other in meeting(pair.left, pair.right):
+            if simultaneous(one, other) and pair.excluded(one, other, sides):
+                rule = f"functional object-time: {pair.name} begun by two"
+                yield found(one, other, "functional", "possible", rule)
 
 
 def _facing(
@@ -143,32 +154,31 @@ def _facing(
     around: Callable[[str], tuple[str, ...]],
     across: Collection[str],
 ) -> Iterator[Rivalry]:
-    """Different subjects of one place, and those of a place with those who have the whole of a
-    larger one around it.
-    """
+    """Yield pairs of subjects of one place, and of a place and of the whole of a larger one."""
     for (name, thing), by_subject in inner.items():
         for place in (thing, *around(thing)):
             owners = outer.get((name, place), {})
+            same = place == thing
             for one, other in product(sorted(by_subject), sorted(owners)):
-                theirs = (
-                    owners[other]
-                    if place == thing
-                    else [c for c in owners[other] if c.extent == "whole"]
-                )
+                theirs = owners[other] if same else _of_the_whole(owners[other])
                 if one != other and theirs:
-                    who, same = (one, other), place == thing
-                    yield Rivalry(name, who, by_subject[one], theirs, same, name in across)
+                    yield Rivalry(name, (one, other), by_subject[one], theirs, same, name in across)
+
+
+def _of_the_whole(claims: Iterable[ClaimRow]) -> list[ClaimRow]:
+    return [claim for claim in claims if claim.extent == "whole"]
 
 
 def around_each(places: Iterable[EntityRow]) -> Callable[[str], tuple[str, ...]]:
-    """Every larger place around one, nearest first. Worked out for the places that are asked for: a
-    long chain holds many of each.
+    """Return a function that gives all places around a place, nearest first.
+
+    They are computed for each place only when asked for, because places in a long chain have many.
     """
-    within = {p.id: p.within for p in places if p.within}
+    within = {place.id: place.within for place in places if place.within}
 
     @cache
     def around(place: str) -> tuple[str, ...]:
-        """The places around one."""
+        """Return the places around one."""
         seen = {place: None}
         for larger in (queue := list(within.get(place, ()))):
             if larger not in seen:
@@ -179,9 +189,19 @@ def around_each(places: Iterable[EntityRow]) -> Callable[[str], tuple[str, ...]]
     return around
 
 
-def _alone(place: str) -> tuple[str, ...]:
-    """No place around any: each is looked at by itself."""
+def _no_places(place: str) -> tuple[str, ...]:
+    """Return no places: only claims about the very same place are compared."""
     return ()
+
+
+def _stated(
+    claims: Iterable[ClaimRow], predicates: Predicates, names: Collection[str]
+) -> Iterator[tuple[str, str, str, ClaimRow]]:
+    """Yield subject, predicate and object of positive claims with one of these predicates."""
+    for claim in positive(claims):
+        for subject, name, thing in plain(claim, predicates):
+            if name in names and thing is not None:
+                yield subject, name, thing, claim
 
 
 def done_by_one(
@@ -190,105 +210,136 @@ def done_by_one(
     sides: Sides,
     together: Callable[[str, str], bool],
 ) -> Iterator[Contradiction]:
-    """What has one subject ever, as a founder: two different ones exclude each other on any days.
-    Where only rivals exclude each other for certain, others may have acted together.
+    """Find two subjects of what has only one subject ever, such as a founder.
 
-    `together` says of two claims whether one speaker tells both in one passage: those who are named
-    so are said to have acted jointly.
+    If the predicate excludes only rivals, the contradiction of others is only possible: they may
+    have acted together. `together` tells whether one speaker names two claims in one passage, which
+    means that they acted jointly.
     """
-    functional = {p.id for p in predicates.values() if p.functional == "object"}
+    names = {row.id for row in predicates.values() if row.functional == "object"}
     groups = _lists()
-    for claim in positive(claims):
-        for subject, name, thing in plain(claim, predicates):
-            if name in functional and thing is not None:
-                groups[name, thing][subject].append(claim)
+    for subject, name, thing, claim in _stated(claims, predicates, names):
+        groups[name, thing][subject].append(claim)
     for (name, _), by_subject in groups.items():
-        for one, other in combinations(sorted(by_subject), 2):
-            for a, b in product(by_subject[one], by_subject[other]):
-                shared = overlap(a, b)
-                if apart(one, other, shared, sides) and not together(a.id, b.id):
-                    certain = not predicates[name].across_sides or sides.rivals(one, other, shared)
-                    yield found(a, b, "functional", sure(certain), f"functional object: {name}")
+        for who in combinations(sorted(by_subject), 2):
+            for one, other in product(*(by_subject[subject] for subject in who)):
+                shared = overlap(one, other)
+                if apart(*who, shared, sides) and not together(one.id, other.id):
+                    certain = not predicates[name].across_sides or sides.rivals(*who, shared)
+                    rule = f"functional object: {name}"
+                    yield found(one, other, "functional", sure(certain), rule)
 
 
 def had_by_one(
     claims: Collection[ClaimRow], predicates: Predicates, places: Iterable[EntityRow]
 ) -> Iterator[Contradiction]:
-    """What one subject has one of, ever or at one time: a birthplace, a nationality. Of two places
-    one of which lies within the other both may be meant.
+    """Find two objects of what a subject has only one of: ever, such as a birthplace, or at a time,
+    such as a nationality.
+
+    If one of two places lies within the other, both may be meant.
     """
-    functional = {
-        p.id: p.functional
-        for p in predicates.values()
-        if p.functional in ("subject", "subject-time")
-    }
+    ever = {row.id for row in predicates.values() if row.functional == "subject"}
+    at_a_time = {row.id for row in predicates.values() if row.functional == "subject-time"}
     around, groups = around_each(places), _lists()
-    for claim in positive(claims):
-        for subject, name, thing in plain(claim, predicates):
-            if name in functional and thing is not None:
-                groups[name, subject][thing].append(claim)
+    for subject, name, thing, claim in _stated(claims, predicates, ever | at_a_time):
+        groups[name, subject][thing].append(claim)
     for (name, _), by_object in groups.items():
-        how = functional[name]
         for one, other in combinations(sorted(by_object), 2):
             if one in around(other) or other in around(one):
                 continue
-            ever = product(by_object[one], by_object[other])
-            for a, b in ever if how == "subject" else meeting(by_object[one], by_object[other]):
-                certain = how == "subject" or simultaneous(a, b)
-                yield found(a, b, "functional", sure(certain), f"functional {how}: {name}")
+            sides = by_object[one], by_object[other]
+            yield from _ever(name, *sides) if name in ever else _at_a_time(name, *sides)
+
+
+def _ever(
+    name: str, left: Iterable[ClaimRow], right: Iterable[ClaimRow]
+) -> Iterator[Contradiction]:
+    for one, other in product(left, right):
+        yield found(one, other, "functional", "certain", f"functional subject: {name}")
+
+
+def _at_a_time(
+    name: str, left: Iterable[ClaimRow], right: Iterable[ClaimRow]
+) -> Iterator[Contradiction]:
+    for one, other in meeting(left, right):
+        certainty = sure(simultaneous(one, other))
+        yield found(one, other, "functional", certainty, f"functional subject-time: {name}")
 
 
 def foreseen_otherwise(
     claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, later: Later
 ) -> Iterator[Contradiction]:
-    """A forecast of who will hold something, or lose it, and an outcome that tells the contrary;
-    never certain, see decision 12.
+    """Find outcomes contrary to a forecast of who will hold or lose a thing.
+
+    They are never certain (see docs/decisions/0012). `later` tells whether an outcome (second) may
+    be later than a forecast (first).
     """
-    foretold = [c for c in claims if c.kind == "forecast" and c.polarity != "negative"]
-    made = ledger(foretold, predicates)
-    told = ledger(positive(claims), predicates)
-    holding = ledger([c for c in foretold if _of_holding(c, predicates)], predicates)
-    across = {p.id for p in predicates.values() if p.across_sides}
-    cases = (
-        *(
-            (foreseen, outcome, sides.rivals)
-            for foreseen in (made.holds, made.begins)
-            for outcome in (told.holds, told.begins)
-        ),
-        *((foreseen, told.ends, sides.one_party) for foreseen in (made.holds, made.begins)),
-        *((made.ends, outcome, sides.one_party) for outcome in (told.holds, told.begins)),
-        (holding.ends, told.ends, sides.declared_rivals),
+    forecasts = [c for c in claims if c.kind == "forecast" and c.polarity != "negative"]
+    expected = ledger(forecasts, predicates)
+    losing = ledger([c for c in forecasts if _ends_holding(c, predicates)], predicates)
+    actual = ledger(positive(claims), predicates)
+    another = _another({row.id for row in predicates.values() if row.across_sides}, sides)
+    itself = _regardless(sides.one_party)
+    rivals = _regardless(sides.declared_rivals)
+    rules: tuple[tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary], ...] = (
+        # One will hold the thing, and another one holds or takes it, or the first one loses it.
+        (expected.holds, actual.holds, another),
+        (expected.holds, actual.begins, another),
+        (expected.begins, actual.holds, another),
+        (expected.begins, actual.begins, another),
+        (expected.holds, actual.ends, itself),
+        (expected.begins, actual.ends, itself),
+        # One will lose the thing, and still holds it, takes it, or a rival loses it.
+        (expected.ends, actual.holds, itself),
+        (expected.ends, actual.begins, itself),
+        (losing.ends, actual.ends, rivals),
     )
-    for foreseen, outcomes, contrary in cases:
-        for key, by_subject in foreseen.items():
-            for one, other in product(sorted(by_subject), sorted(outcomes.get(key, {}))):
-                for a, b in product(by_subject[one], outcomes[key][other]):
-                    if (
-                        _contrary(contrary, key[0] in across, (one, other), overlap(a, b), sides)
-                        and of_the_same_extent(a, b)
-                        and later(a, b)
-                    ):
-                        yield found(
-                            a, b, "forecast", "possible", f"forecast against outcome: {key[0]}"
-                        )
+    for foreseen, outcomes, contrary in rules:
+        yield from _against_forecasts(foreseen, outcomes, contrary, later)
 
 
-def _contrary(
-    rule: Callable[[str, str, Period], bool],
-    across: bool,
-    who: tuple[str, str],
-    period: Period,
-    sides: Sides,
-) -> bool:
-    """Whether an outcome about one subject is contrary to a forecast about another."""
-    if rule == sides.rivals and not across:
-        return who[0] != who[1] and apart(*who, period, sides)
-    return rule(*who, period)
+def _against_forecasts(
+    foreseen: Mapping[Held, BySubject],
+    outcomes: Mapping[Held, BySubject],
+    contrary: _Contrary,
+    later: Later,
+) -> Iterator[Contradiction]:
+    """Yield the outcomes about a thing that are contrary to forecasts about it."""
+    for (name, thing), by_subject in foreseen.items():
+        others = outcomes.get((name, thing), {})
+        for who in product(sorted(by_subject), sorted(others)):
+            for forecast, outcome in product(by_subject[who[0]], others[who[1]]):
+                if (
+                    contrary(name, *who, overlap(forecast, outcome))
+                    and of_the_same_extent(forecast, outcome)
+                    and later(forecast, outcome)
+                ):
+                    rule = f"forecast against outcome: {name}"
+                    yield found(forecast, outcome, "forecast", "possible", rule)
 
 
-def _of_holding(claim: ClaimRow, predicates: Predicates) -> bool:
-    """Does its predicate end only what one can hold? Who merely leaves may leave the place to its
-    own side.
+def _another(across: Collection[str], sides: Sides) -> _Contrary:
+    """Return the rule that the outcome is about a different subject: about a rival, if only rivals
+    exclude each other.
+    """
+
+    def contrary(name: str, one: str, other: str, period: Period) -> bool:
+        """Tell whether the subject of an outcome excludes that of a forecast."""
+        if name in across:
+            return sides.rivals(one, other, period)
+        return one != other and apart(one, other, period, sides)
+
+    return contrary
+
+
+def _regardless(rule: Callable[[str, str, Period], bool]) -> _Contrary:
+    """Return a rule that does not depend on the predicate."""
+    return lambda name, one, other, period: rule(one, other, period)
+
+
+def _ends_holding(claim: ClaimRow, predicates: Predicates) -> bool:
+    """Tell whether its predicate ends only what one can hold. Somebody who merely leaves may leave
+    the place to their own side.
     """
     row = predicates.get(claim.predicate or "")
     ended = [predicates.get(state) for state in row.terminates] if row else []
