@@ -1,5 +1,5 @@
-"""Claims of one subject and one object that cannot both be true: said and unsaid, incompatible,
-interrupted, counted otherwise.
+"""Contradictions of two claims about one subject and one object: opposite, incompatible,
+interrupted, different numbers, different days or places.
 """
 
 from __future__ import annotations
@@ -26,18 +26,20 @@ from kb.reasoning.propositions import (
     simultaneous,
     window,
 )
-from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Triple
+from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 ByTriple = Mapping[Triple, list[ClaimRow]]
+Roles = frozenset[tuple[str, str]]
 
-LASTING: Final = frozenset(
-    {"state", "intent"}
-)  # without dates these may have changed; anything else happened or did not
+# Kinds of claims that may change with time. Anything else happened or did not.
+LASTING: Final = frozenset({"state", "intent"})
+# All shares of one thing together, in percent.
+_WHOLE: Final = Decimal(100)
 
 
 def found(one: ClaimRow, other: ClaimRow, kind: str, certainty: str, rule: str) -> Contradiction:
-    """A row, its claims in order.
+    """Return a contradiction, its claims sorted by id.
 
     >>> found(ClaimRow("b"), ClaimRow("a"), "polarity", "certain", "opposite polarity").claim_a
     'a'
@@ -47,16 +49,16 @@ def found(one: ClaimRow, other: ClaimRow, kind: str, certainty: str, rule: str) 
 
 
 def sure(certain: bool) -> str:
-    """The word for it."""
+    """Return "certain" or "possible"."""
     return "certain" if certain else "possible"
 
 
 def positive(claims: Iterable[ClaimRow]) -> list[ClaimRow]:
-    """Claims that say outright that something is so: no forecasts, and nothing on a condition."""
+    """Return claims that state something without a condition: no negations and no forecasts."""
     return [
-        c
-        for c in claims
-        if c.polarity != "negative" and c.kind != "forecast" and c.condition is None
+        claim
+        for claim in claims
+        if claim.polarity != "negative" and claim.kind != "forecast" and claim.condition is None
     ]
 
 
@@ -65,6 +67,7 @@ def _by_triple(
     triples: Callable[[ClaimRow, Predicates], Iterable[Triple]],
     predicates: Predicates,
 ) -> ByTriple:
+    """Group claims by the triples that they have, as `plain` or `implied` gives them."""
     groups: dict[Triple, list[ClaimRow]] = defaultdict(list)
     for claim in claims:
         for triple in triples(claim, predicates):
@@ -73,56 +76,41 @@ def _by_triple(
 
 
 def incompatible(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Two predicates declared incompatible, of one subject and one object; certain only where both
-    hold on one day.
+    """Find two predicates declared incompatible, of one subject and one object.
+
+    The contradiction is certain only if both hold on one day.
     """
-    names = {
-        name for p in predicates.values() if p.incompatible for name in (p.id, *p.incompatible)
-    }
-    groups = {
-        t: rows
-        for t, rows in _by_triple(positive(claims), implied, predicates).items()
-        if t[1] in names
-    }
+    groups = _by_triple(positive(claims), implied, predicates)
     for (subject, name, thing), group in groups.items():
-        for other in predicates[name].incompatible:
-            for a, b in meeting(
-                group, groups.get((subject, other, thing), ()) if name < other else ()
-            ):
-                if roles_agree(a, b) and _alike(a, b):
-                    yield found(
-                        a,
-                        b,
-                        "incompatible",
-                        sure(simultaneous(a, b)),
-                        f"incompatible: {name}, {other}",
-                    )
+        declared = predicates[name].incompatible if name in predicates else ()
+        for other in (other for other in declared if name < other):
+            for one, two in meeting(group, groups.get((subject, other, thing), ())):
+                if roles_agree(one, two) and _alike(one, two):
+                    certainty = sure(simultaneous(one, two))
+                    rule = f"incompatible: {name}, {other}"
+                    yield found(one, two, "incompatible", certainty, rule)
 
 
 def terminated(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """An event that ends a state, told to fall amid the days on which the same subject is told to
-    have kept it up.
-    """
-    enders = {(p.id, state) for p in predicates.values() for state in p.terminates}
-    told = positive(claims)
-    states = _by_triple([c for c in told if c.kind == "state"], implied, predicates)
-    ending = {name for name, _ in enders}
-    events = _by_triple([c for c in told if c.kind != "state"], plain, predicates)
-    for (subject, name, thing), group in (
-        (t, rows) for t, rows in events.items() if t[1] in ending
-    ):
-        for state in sorted(state for ender, state in enders if ender == name):
+    """Find events that end a state, on days on which the same subject is said to have kept it up."""
+    stated = positive(claims)
+    states = _by_triple([c for c in stated if c.kind == "state"], implied, predicates)
+    events = _by_triple([c for c in stated if c.kind != "state"], plain, predicates)
+    for (subject, name, thing), group in events.items():
+        ended = predicates[name].terminates if name in predicates else ()
+        for state in sorted(set(ended)):
             for event, held in meeting(group, states.get((subject, state, thing), ())):
                 certainty = during(event, held)
                 if certainty and of_the_same_extent(event, held):
-                    yield found(
-                        event, held, "incompatible", certainty, f"terminates: {name}, {state}"
-                    )
+                    rule = f"terminates: {name}, {state}"
+                    yield found(event, held, "incompatible", certainty, rule)
 
 
 def of_the_same_extent(one: ClaimRow, other: ClaimRow) -> bool:
-    """A part stands against the whole only where the whole is said to be meant; two parts may be
-    different parts.
+    """Tell whether two claims are about the same extent of a thing.
+
+    A part is compared with the whole only if the claim says that the whole is meant. Two parts may
+    be different parts.
 
     >>> of_the_same_extent(ClaimRow("a", extent="part"), ClaimRow("b"))
     False
@@ -137,95 +125,96 @@ def polarity(
     later: Callable[[ClaimRow, ClaimRow], bool],
     last_said: Callable[[ClaimRow], date | None],
 ) -> Iterator[Contradiction]:
-    """Something and its opposite. What a claim entails counts, what a denied claim would entail
-    does not.
+    """Find something and its opposite.
 
-    `later` says whether an outcome (second) may lie after a forecast (first) was made, `last_said`
-    the last day on which somebody affirmed a claim.
+    What a positive claim entails counts; a negative claim entails nothing. `later` tells whether an
+    outcome (second) may be later than a forecast (first). `last_said` gives the last day on which
+    somebody affirmed a claim.
     """
     for group in _by_triple(claims, implied, predicates).values():
-        negative = [c for c in group if c.polarity == "negative"]
-        for a, b in (
-            meeting(negative, (c for c in group if c.polarity != "negative")) if negative else ()
-        ):
-            if not denies(a, b):
+        negative = [claim for claim in group if claim.polarity == "negative"]
+        if not negative:
+            continue
+        rest = [claim for claim in group if claim.polarity != "negative"]
+        for one, other in meeting(negative, rest):
+            if not denies(one, other):
                 continue
-            if (a.kind == "forecast") == (b.kind == "forecast"):
-                always = _throughout(a, b) or _never(a, b, last_said(a))
-                certain = always and roles(a) == roles(b) and a.condition == b.condition
-                yield found(a, b, "polarity", sure(certain), "opposite polarity")
-            elif later(*((a, b) if a.kind == "forecast" else (b, a))):
-                yield found(
-                    a, b, "forecast", "possible", "forecast and outcome of opposite polarity"
-                )
+            if (one.kind == "forecast") == (other.kind == "forecast"):
+                certain = _certainly_opposite(one, other, last_said(one))
+                yield found(one, other, "polarity", sure(certain), "opposite polarity")
+            elif later(*((one, other) if one.kind == "forecast" else (other, one))):
+                rule = "forecast and outcome of opposite polarity"
+                yield found(one, other, "forecast", "possible", rule)
+
+
+def _certainly_opposite(negative: ClaimRow, other: ClaimRow, said: date | None) -> bool:
+    """Tell whether a negative claim certainly covers the other, and both say exactly the same."""
+    always = _throughout(negative, other) or _never(negative, other, said)
+    return always and roles(negative) == roles(other) and negative.condition == other.condition
 
 
 def begun(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """An event that begins a state, told to fall amid the days on which the state is told not to
-    have held.
-    """
-    starters = {(p.id, state) for p in predicates.values() for state in p.initiates}
-    absent = _by_triple(
-        [
-            c
-            for c in claims
-            if c.polarity == "negative" and c.kind == "state" and c.condition is None
-        ],
-        plain,
-        predicates,
-    )
+    """Find events that begin a state, on days on which the state is said not to have held."""
+    absent = _by_triple(filter(_without_state, claims), plain, predicates)
     if not absent:
         return
     for (subject, name, thing), group in _by_triple(positive(claims), plain, predicates).items():
-        for state in sorted(state for starter, state in starters if starter == name):
+        initiated = predicates[name].initiates if name in predicates else ()
+        for state in sorted(set(initiated)):
             for event, lack in meeting(group, absent.get((subject, state, thing), ())):
                 certainty = during(event, lack)
                 if certainty and denies(lack, event):
-                    yield found(
-                        event,
-                        lack,
-                        "polarity",
-                        certainty,
-                        f"opposite polarity: {name} initiates {state}",
-                    )
+                    rule = f"opposite polarity: {name} initiates {state}"
+                    yield found(event, lack, "polarity", certainty, rule)
+
+
+def _without_state(claim: ClaimRow) -> bool:
+    """Tell whether a claim states, without a condition, that a state did not hold."""
+    return claim.polarity == "negative" and claim.kind == "state" and claim.condition is None
 
 
 def _alike(one: ClaimRow, other: ClaimRow) -> bool:
-    """A wish and a deed are never each other's opposite."""
+    """Tell whether both are intents or neither is: what somebody wants is not the opposite of what
+    happens.
+    """
     return (one.kind == "intent") == (other.kind == "intent")
 
 
-def denies(negative: ClaimRow, told: ClaimRow) -> bool:
-    """Does the negative claim speak of what the other tells: as large a part of it, as many of it,
-    no more narrowly?
+def denies(negative: ClaimRow, other: ClaimRow) -> bool:
+    """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
     >>> denies(ClaimRow("a", polarity="negative"), to_town), denies(to_town, ClaimRow("a"))
     (True, False)
     """
-    extent = {"part": True, "whole": told.extent == "whole"}.get(
-        negative.extent or "", told.extent != "part"
-    )
-    counted = not measured(negative) or _number(negative) == _number(told)
-    return extent and counted and _alike(negative, told) and roles(negative) <= roles(told)
+    counted = not measured(negative) or _number(negative) == _number(other)
+    extent = _covers_extent(negative, other)
+    return extent and counted and _alike(negative, other) and roles(negative) <= roles(other)
+
+
+def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
+    """Tell whether the other claim is about at least the extent that is denied."""
+    if negative.extent == "part":
+        return True
+    return other.extent == "whole" if negative.extent == "whole" else other.extent != "part"
 
 
 def _number(claim: ClaimRow) -> tuple[object, ...]:
     return claim.quantity_min, claim.quantity_max, claim.quantity_best, claim.unit
 
 
-def _throughout(negative: ClaimRow, told: ClaimRow) -> bool:
-    """Is what is told known to lie within the time of which the opposite is told?"""
-    if simultaneous(negative, told):
+def _throughout(negative: ClaimRow, other: ClaimRow) -> bool:
+    """Tell whether a claim certainly lies within the time for which the opposite is stated."""
+    if simultaneous(negative, other):
         return True
-    undated = negative.kind in LASTING and None in (*_window(negative), *_window(told))
-    return negative.held != "some" and covers(negative, told) and not undated
+    undated = negative.kind in LASTING and None in (*_outer(negative), *_outer(other))
+    return negative.held != "some" and covers(negative, other) and not undated
 
 
-def _never(negative: ClaimRow, told: ClaimRow, said: date | None) -> bool:
-    """Whether it is said that something never happened, by a day after which it cannot have."""
-    undated = _window(negative) == (None, None) and negative.begin_latest is None
-    last = window(told)[1]
+def _never(negative: ClaimRow, other: ClaimRow, said: date | None) -> bool:
+    """Tell whether a negative claim without dates was made after the last day of the other claim."""
+    undated = _outer(negative) == (None, None) and negative.begin_latest is None
+    last = window(other)[1]
     return (
         undated
         and (negative.kind not in LASTING or negative.held == "all")
@@ -236,43 +225,49 @@ def _never(negative: ClaimRow, told: ClaimRow, said: date | None) -> bool:
     )
 
 
-def _window(claim: ClaimRow) -> tuple[object, object]:
+def _outer(claim: ClaimRow) -> Period:
     return claim.begin_earliest, claim.end_latest
 
 
 def quantity(
     claims: Iterable[ClaimRow], predicates: Predicates, policy: PolicyRow
 ) -> Iterator[Contradiction]:
-    """Ranges without a common number, for the same thing counted in the same event; units of one
-    dimension are converted, currencies and unknown units are compared as written.
+    """Find ranges without a common number, for the same thing counted in the same event.
+
+    Units of one dimension are converted; currencies and unknown units are compared as written.
     """
-    groups: dict[tuple[Triple, frozenset[tuple[str, str]], str, str], list[ClaimRow]] = defaultdict(
-        list
-    )
+    for counted, group in _counts(claims, predicates):
+        for one, other in _apart(group, policy):
+            certainty = clash(one, other, policy)
+            if certainty is None or not _of_one_count(one, other):
+                continue
+            certain = certainty == "certain" and _at_one_time(one, other)
+            yield found(one, other, "quantity", sure(certain), f"disjoint quantities: {counted}")
+
+
+def _counts(
+    claims: Iterable[ClaimRow], predicates: Predicates
+) -> Iterator[tuple[str, list[ClaimRow]]]:
+    """Yield groups of claims that count the same thing in the same event, with that thing."""
+    groups: dict[tuple[Triple, Roles, str, str], list[ClaimRow]] = defaultdict(list)
     for claim in positive(claims):
         counted = _counted(claim, predicates)
         if counted and measured(claim):
             triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
-            groups[triple, roles(claim), counted.casefold(), unit(claim.unit).dimension].append(
-                claim
-            )
-    for (*_, counted, _dimension), group in groups.items():
-        for a, b in _apart(group, policy):
-            certainty = clash(a, b, policy)
-            if certainty is None or not _of_one_count(a, b):
-                continue
-            certain = certainty == "certain" and _at_one_time(a, b)
-            yield found(a, b, "quantity", sure(certain), f"disjoint quantities: {counted}")
+            dimension = unit(claim.unit).dimension
+            groups[triple, roles(claim), counted.casefold(), dimension].append(claim)
+    for (_, _, counted, _), group in groups.items():
+        yield counted, group
 
 
 def _counted(claim: ClaimRow, predicates: Predicates) -> str | None:
-    """What a claim counts: as it says, else what its predicate measures."""
+    """Return what a claim counts: as it states, or else what its predicate measures."""
     row = predicates.get(claim.predicate or "")
     return claim.counted or (row.measures if row else None)
 
 
 def _of_one_count(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether two numbers are meant of the same thing at a time that they may share."""
+    """Tell whether two numbers may be meant for the same thing at the same time."""
     return (
         not disjoint(one, other)
         and _alike(one, other)
@@ -282,13 +277,14 @@ def _of_one_count(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _at_one_time(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether two numbers are of the same days: also two totals as of one day."""
-    return same_days(one, other) or simultaneous(one, other) or _totals(one, other) == 0
+    """Tell whether two numbers are for the same days, or are two totals as of one day."""
+    return same_days(one, other) or simultaneous(one, other) or _days_between(one, other) == 0
 
 
-def _totals(one: ClaimRow, other: ClaimRow) -> int | None:
-    """Days from the first total to the second, where both are totals as of a day: of a time with an
-    end and without a beginning. None where they are not.
+def _days_between(one: ClaimRow, other: ClaimRow) -> int | None:
+    """Return the days from the first total to the second, None if one is not a total as of a day.
+
+    A total has an end and no beginning.
     """
     (start, end), (start2, end2) = window(one), window(other)
     if start or start2 or not end or not end2 or "state" in (one.kind, other.kind):
@@ -297,8 +293,8 @@ def _totals(one: ClaimRow, other: ClaimRow) -> int | None:
 
 
 def _grown(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether the later of two totals is the larger: what is counted up may have grown."""
-    days = _totals(one, other)
+    """Tell whether the later of two totals is the larger one, because totals may grow."""
+    days = _days_between(one, other)
     if not days:
         return False
     earlier, later = (one, other) if days > 0 else (other, one)
@@ -306,8 +302,9 @@ def _grown(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[ClaimRow, ClaimRow]]:
-    """Pairs whose first has its largest number at or below the smallest of the second, found by
-    their order.
+    """Yield pairs in which all numbers of the first are at or below those of the second.
+
+    The numbers are sorted, so that not every pair has to be compared.
     """
     ranges = [(claim, amount(claim, policy).meant) for claim in claims]
     tops = sorted(
@@ -317,15 +314,25 @@ def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[Clai
     ends = [high for high, *_ in tops]
     for claim, meant in ranges:
         if meant.low is not None:
-            below = tops[: bisect_right(ends, meant.low)]
-            yield from product((low for *_, low in below if low.id != claim.id), (claim,))
+            for _, _, low in tops[: bisect_right(ends, meant.low)]:
+                if low.id != claim.id:
+                    yield low, claim
 
 
 def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Shares of one object that add up to more than 100 %: those of two subjects at one time."""
-    groups: dict[tuple[str, str, frozenset[tuple[str, str]]], list[tuple[str, ClaimRow]]] = (
-        defaultdict(list)
-    )
+    """Find shares of two subjects in one thing at one time that add up to more than 100 %."""
+    for name, parts in _shares_of_one(claims, predicates):
+        for (subject, one), (subject2, other) in combinations(parts, 2):
+            if subject != subject2 and _too_much(one, other) and not disjoint(one, other):
+                certain = _at_one_time(one, other) and "part" not in (one.extent, other.extent)
+                yield found(one, other, "quantity", sure(certain), f"shares of one whole: {name}")
+
+
+def _shares_of_one(
+    claims: Iterable[ClaimRow], predicates: Predicates
+) -> Iterator[tuple[str, list[tuple[str, ClaimRow]]]]:
+    """Yield predicate and shares of one thing: subjects with their claims, sorted by claim."""
+    groups: dict[tuple[str, str, Roles], list[tuple[str, ClaimRow]]] = defaultdict(list)
     for claim in positive(claims):
         row = predicates.get(claim.predicate or "")
         if row is None or row.shares_of != "object" or unit(claim.unit).dimension != "ratio":
@@ -333,29 +340,23 @@ def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contr
         for subject, name, thing in plain(claim, predicates):
             if name == claim.predicate and thing is not None:
                 groups[name, thing, roles(claim)].append((subject, claim))
-    for (name, *_), parts in groups.items():
-        for (one, a), (other, b) in combinations(sorted(parts, key=lambda p: p[1].id), 2):
-            if one != other and _too_much(a, b) and not disjoint(a, b):
-                certain = _at_one_time(a, b) and "part" not in (a.extent, b.extent)
-                yield found(a, b, "quantity", sure(certain), f"shares of one whole: {name}")
-
-
-_WHOLE: Final = Decimal(100)
+    for (name, _, _), parts in groups.items():
+        yield name, sorted(parts, key=lambda part: part[1].id)
 
 
 def _too_much(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether two shares are more than the whole, however they are rounded."""
+    """Tell whether two shares are more than the whole, even if rounded down."""
     least = [amount(claim).meant.low for claim in (one, other)]
     return sum(share for share in least if share is not None) > _WHOLE
 
 
 def once(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """What happens once, told of days without one in common."""
-    names = {p.id for p in predicates.values() if p.once}
+    """Find different days of an event that happens only once, such as a birth."""
+    names = {row.id for row in predicates.values() if row.once}
     for group in _of_one_event(claims, predicates, names):
-        for a, b in combinations(group, 2):
-            if disjoint(a, b):
-                yield found(a, b, "time", "certain", f"once: {a.predicate}")
+        for one, other in combinations(group, 2):
+            if disjoint(one, other):
+                yield found(one, other, "time", "certain", f"once: {one.predicate}")
 
 
 def at_one_place(
@@ -363,21 +364,22 @@ def at_one_place(
     predicates: Predicates,
     around: Callable[[str], tuple[str, ...]],
 ) -> Iterator[Contradiction]:
-    """What happens at one place, told of two places neither of which lies within the other."""
-    names = {p.id for p in predicates.values() if p.at_one_place}
+    """Find different places of an event that happens at one place, neither within the other."""
+    names = {row.id for row in predicates.values() if row.at_one_place}
     for group in _of_one_event(claims, predicates, names):
-        for a, b in combinations(group, 2):
-            ever = predicates[a.predicate or ""].once
-            if _elsewhere(a, b, around) and (ever or not disjoint(a, b)):
-                certain = ever or simultaneous(a, b) or same_days(a, b)
-                yield found(a, b, "place", sure(certain), f"at one place: {a.predicate}")
+        for one, other in combinations(group, 2):
+            ever = predicates[one.predicate or ""].once
+            if _elsewhere(one, other, around) and (ever or not disjoint(one, other)):
+                certain = ever or simultaneous(one, other) or same_days(one, other)
+                yield found(one, other, "place", sure(certain), f"at one place: {one.predicate}")
 
 
 def _of_one_event(
     claims: Collection[ClaimRow], predicates: Predicates, names: Collection[str]
 ) -> Iterator[list[ClaimRow]]:
-    """Claims with a predicate among these, of one subject; of one object where that has one
-    subject ever.
+    """Yield groups of claims about one event, by predicate and subject.
+
+    If an object has only one subject ever, the claims are grouped by object.
     """
     groups: dict[tuple[str, str], list[ClaimRow]] = defaultdict(list)
     for claim in positive(claims):
@@ -390,7 +392,11 @@ def _of_one_event(
 
 
 def _elsewhere(one: ClaimRow, other: ClaimRow, around: Callable[[str], tuple[str, ...]]) -> bool:
-    """Whether both name a place, and no place of one is, contains or lies within one of the other."""
-    left, right = ({e for role, e in c.roles if role == "place"} for c in (one, other))
-    near = any(a == b or a in around(b) or b in around(a) for a in left for b in right)
+    """Tell whether both name places, and none of one is, contains or lies within one of the other."""
+    left, right = _places(one), _places(other)
+    near = any(a == b or a in around(b) or b in around(a) for a, b in product(left, right))
     return bool(left and right) and not near
+
+
+def _places(claim: ClaimRow) -> list[str]:
+    return [entity for role, entity in claim.roles if role == "place"]
