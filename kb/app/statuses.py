@@ -69,7 +69,14 @@ def contradictions(
     )
     one = known.claim(claim).id if claim else ""
     where = known.entity(place) if place else ""
-    return selected(found.contradictions, found.tables, one, where, kind, certainty)
+    return selected(
+        found.contradictions,
+        found.tables,
+        claim=one,
+        place=where,
+        kind=kind,
+        certainty=certainty,
+    )
 
 
 def what_if(session: Session, claim: str) -> list[Flip]:

@@ -1,19 +1,16 @@
 """Contradictions of two claims about one subject and one object: opposite, incompatible,
-interrupted, different numbers, different days or places.
+interrupted, on different days or at different places.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from itertools import combinations, product
 from typing import Final
 
-from kb.model.units import unit
-from kb.reasoning.amounts import amount, clash, measured
+from kb.reasoning.amounts import measured
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -26,16 +23,13 @@ from kb.reasoning.propositions import (
     simultaneous,
     window,
 )
-from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow, PredicateRow, Triple
+from kb.reasoning.tables import ClaimRow, Contradiction, Period, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 ByTriple = Mapping[Triple, list[ClaimRow]]
-Roles = frozenset[tuple[str, str]]
 
 # Kinds of claims that may change with time. Anything else happened or did not.
 LASTING: Final = frozenset({"state", "intent"})
-# All shares of one thing together, in percent.
-_WHOLE: Final = Decimal(100)
 
 
 def found(one: ClaimRow, other: ClaimRow, kind: str, certainty: str, rule: str) -> Contradiction:
@@ -85,7 +79,7 @@ def incompatible(claims: Collection[ClaimRow], predicates: Predicates) -> Iterat
         declared = predicates[name].incompatible if name in predicates else ()
         for other in (other for other in declared if name < other):
             for one, two in meeting(group, groups.get((subject, other, thing), ())):
-                if roles_agree(one, two) and _alike(one, two):
+                if roles_agree(one, two) and alike(one, two):
                     certainty = sure(simultaneous(one, two))
                     rule = f"incompatible: {name}, {other}"
                     yield found(one, two, "incompatible", certainty, rule)
@@ -173,7 +167,7 @@ def _without_state(claim: ClaimRow) -> bool:
     return claim.polarity == "negative" and claim.kind == "state" and claim.condition is None
 
 
-def _alike(one: ClaimRow, other: ClaimRow) -> bool:
+def alike(one: ClaimRow, other: ClaimRow) -> bool:
     """Tell whether both are intents or neither is: what somebody wants is not the opposite of what
     happens.
     """
@@ -189,7 +183,7 @@ def denies(negative: ClaimRow, other: ClaimRow) -> bool:
     """
     counted = not measured(negative) or _number(negative) == _number(other)
     extent = _covers_extent(negative, other)
-    return extent and counted and _alike(negative, other) and roles(negative) <= roles(other)
+    return extent and counted and alike(negative, other) and roles(negative) <= roles(other)
 
 
 def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
@@ -227,127 +221,6 @@ def _never(negative: ClaimRow, other: ClaimRow, said: date | None) -> bool:
 
 def _outer(claim: ClaimRow) -> Period:
     return claim.begin_earliest, claim.end_latest
-
-
-def quantity(
-    claims: Iterable[ClaimRow], predicates: Predicates, policy: PolicyRow
-) -> Iterator[Contradiction]:
-    """Find ranges without a common number, for the same thing counted in the same event.
-
-    Units of one dimension are converted; currencies and unknown units are compared as written.
-    """
-    for counted, group in _counts(claims, predicates):
-        for one, other in _apart(group, policy):
-            certainty = clash(one, other, policy)
-            if certainty is None or not _of_one_count(one, other):
-                continue
-            certain = certainty == "certain" and _at_one_time(one, other)
-            yield found(one, other, "quantity", sure(certain), f"disjoint quantities: {counted}")
-
-
-def _counts(
-    claims: Iterable[ClaimRow], predicates: Predicates
-) -> Iterator[tuple[str, list[ClaimRow]]]:
-    """Yield groups of claims that count the same thing in the same event, with that thing."""
-    groups: dict[tuple[Triple, Roles, str, str], list[ClaimRow]] = defaultdict(list)
-    for claim in positive(claims):
-        counted = _counted(claim, predicates)
-        if counted and measured(claim):
-            triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
-            dimension = unit(claim.unit).dimension
-            groups[triple, roles(claim), counted.casefold(), dimension].append(claim)
-    for (_, _, counted, _), group in groups.items():
-        yield counted, group
-
-
-def _counted(claim: ClaimRow, predicates: Predicates) -> str | None:
-    """Return what a claim counts: as it states, or else what its predicate measures."""
-    row = predicates.get(claim.predicate or "")
-    return claim.counted or (row.measures if row else None)
-
-
-def _of_one_count(one: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether two numbers may be meant for the same thing at the same time."""
-    return (
-        not disjoint(one, other)
-        and _alike(one, other)
-        and of_the_same_extent(one, other)
-        and not _grown(one, other)
-    )
-
-
-def _at_one_time(one: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether two numbers are for the same days, or are two totals as of one day."""
-    return same_days(one, other) or simultaneous(one, other) or _days_between(one, other) == 0
-
-
-def _days_between(one: ClaimRow, other: ClaimRow) -> int | None:
-    """Return the days from the first total to the second, None if one is not a total as of a day.
-
-    A total has an end and no beginning.
-    """
-    (start, end), (start2, end2) = window(one), window(other)
-    if start or start2 or not end or not end2 or "state" in (one.kind, other.kind):
-        return None
-    return (end2 - end).days
-
-
-def _grown(one: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether the later of two totals is the larger one, because totals may grow."""
-    days = _days_between(one, other)
-    if not days:
-        return False
-    earlier, later = (one, other) if days > 0 else (other, one)
-    return amount(earlier).meant.below(amount(later).meant)
-
-
-def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[ClaimRow, ClaimRow]]:
-    """Yield pairs in which all numbers of the first are at or below those of the second.
-
-    The numbers are sorted, so that not every pair has to be compared.
-    """
-    ranges = [(claim, amount(claim, policy).meant) for claim in claims]
-    tops = sorted(
-        ((meant.high, claim.id, claim) for claim, meant in ranges if meant.high is not None),
-        key=lambda top: top[:2],
-    )
-    ends = [high for high, *_ in tops]
-    for claim, meant in ranges:
-        if meant.low is not None:
-            for _, _, low in tops[: bisect_right(ends, meant.low)]:
-                if low.id != claim.id:
-                    yield low, claim
-
-
-def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Find shares of two subjects in one thing at one time that add up to more than 100 %."""
-    for name, parts in _shares_of_one(claims, predicates):
-        for (subject, one), (subject2, other) in combinations(parts, 2):
-            if subject != subject2 and _too_much(one, other) and not disjoint(one, other):
-                certain = _at_one_time(one, other) and "part" not in (one.extent, other.extent)
-                yield found(one, other, "quantity", sure(certain), f"shares of one whole: {name}")
-
-
-def _shares_of_one(
-    claims: Iterable[ClaimRow], predicates: Predicates
-) -> Iterator[tuple[str, list[tuple[str, ClaimRow]]]]:
-    """Yield predicate and shares of one thing: subjects with their claims, sorted by claim."""
-    groups: dict[tuple[str, str, Roles], list[tuple[str, ClaimRow]]] = defaultdict(list)
-    for claim in positive(claims):
-        row = predicates.get(claim.predicate or "")
-        if row is None or row.shares_of != "object" or unit(claim.unit).dimension != "ratio":
-            continue
-        for subject, name, thing in plain(claim, predicates):
-            if name == claim.predicate and thing is not None:
-                groups[name, thing, roles(claim)].append((subject, claim))
-    for (name, _, _), parts in groups.items():
-        yield name, sorted(parts, key=lambda part: part[1].id)
-
-
-def _too_much(one: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether two shares are more than the whole, even if rounded down."""
-    least = [amount(claim).meant.low for claim in (one, other)]
-    return sum(share for share in least if share is not None) > _WHOLE
 
 
 def once(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
