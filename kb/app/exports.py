@@ -48,15 +48,18 @@ def export(session: Session, kind: str) -> str:
         )
     told = statuses.conditions(session)
     if kind not in FORMATS:
-        found = questions.query(session, kind, {}, limits=questions.allowed(session, kind))
-        return rdf.remarks(told) + rdf.turtle(
-            _passages(session, _chosen(session, found)) if isinstance(found, tuple) else (),
-            session.folder.base,
-        )
+        found = session.together(lambda: _queried(session, kind))
+        return rdf.remarks(told) + rdf.turtle(found, session.folder.base)
     told = told if len(told) > 1 else {}  # records are the same under every policy
     if kind == "jsonld":
         return jsonld.document(triples(session), context(), session.folder.base, remarks=told)
     return rdf.remarks(told) + _lines(session, kind)
+
+
+def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
+    """The triples of a saved export, with whole passages."""
+    found = questions.query(session, kind, {}, limits=questions.allowed(session, kind))
+    return _passages(session, _chosen(session, found)) if isinstance(found, tuple) else ()
 
 
 def _lines(session: Session, kind: str) -> str:

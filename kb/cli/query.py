@@ -92,12 +92,21 @@ def query(
         text = _own(Path(name))
     values = parameters(ctx.args)
     limits = _limits(timeout, memory)
-    answer = kb.query_at(endpoint, text, values) if endpoint else _asked(kb, text, values, limits)
+
+    def asked() -> tuple[query_runner.Result, dict[Term | None, Passage]]:
+        """The answer, and the passages of its quotes."""
+        if endpoint:
+            answer = kb.query_at(endpoint, text, values)
+        else:
+            answer = _asked(kb, text, values, limits)
+        return answer, _passages(kb, answer) if isinstance(answer, Answer) else {}
+
+    answer, quotes = kb.together(asked)
     if isinstance(answer, bool):
         print("yes" if answer else "no")
     elif isinstance(answer, Answer):
         saved = kb.queries().get(name)
-        _show(kb, answer, dict(saved.columns) if saved else {}, limit, format)
+        _show(kb, answer, quotes, dict(saved.columns) if saved else {}, limit, format)
     else:
         from kb.exchange import rdf
 
@@ -141,13 +150,19 @@ def _asked(
         ) from None
 
 
-def _show(kb: Answers, answer: Answer, labels: Mapping[str, str], limit: int, format: str) -> None:
+def _show(
+    kb: Answers,
+    answer: Answer,
+    quotes: Mapping[Term | None, Passage],
+    labels: Mapping[str, str],
+    limit: int,
+    format: str,
+) -> None:
     """Print the rows of an answer. Where it has quotes, people read the passage in their place, and
     programs get it in columns of its own, `passage` and `place`.
     """
     columns = list(answer.variables)
     rows = [[kb.short(t) if t else None for t in row] for row in answer.rows]
-    quotes = _passages(kb, answer)
     if quotes and format in ("table", "md"):
         for row, terms in zip(rows, answer.rows, strict=True):
             row[:] = [

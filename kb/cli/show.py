@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -52,8 +52,7 @@ def list_(
         names = ", ".join(lists.NAMES)
         raise Usage(f"“{what}” cannot be listed.", suggestion(what, lists.NAMES, f"one of {names}"))
     kb = standing(as_of, known_on)
-    known = kb.known()
-    columns, rows = _table(kb, known, what, wanted)
+    columns, rows = kb.together(lambda: _table(kb, kb.known(), what, wanted))
     if not rows:
         dated = bool(as_of or known_on)
         message(_nothing(kb, what, dated, wanted.described()))
@@ -125,18 +124,24 @@ def show_(
             suggestion(format, CARD, f"one of {', '.join(CARD)}"),
         )
     kb = opened() if history else standing(as_of, known_on)
-    known = kb.known()
-    if history:
-        lines = record_history.history(kb, known, name)
-        emit(formats.document(lines)) if format == "json" else prose(lines)
-        return
-    key = kb.resolve(known, name, also=known.past)
+
+    def found() -> Any:
+        """What is printed, all of it from one state of the files."""
+        known = kb.known()
+        if history:
+            return record_history.history(kb, known, name)
+        key = kb.resolve(known, name, also=known.past)
+        if format == "json":
+            return cards.fields(kb, known, key)
+        return _turtle(kb, known, key) if format == "turtle" else cards.card(kb, known, key)
+
+    shown = kb.together(found)
     if format == "json":
-        emit(formats.document(cards.fields(kb, known, key)))
-    elif format == "turtle":
-        page(visible("\n".join(_turtle(kb, known, key))) + "\n")
+        emit(formats.document(shown))
+    elif format == "turtle" and not history:
+        page(visible("\n".join(shown)) + "\n")
     else:
-        prose(cards.card(kb, known, key))
+        prose(shown)
 
 
 def _turtle(kb: Answers, known: Known, key: str) -> list[str]:

@@ -83,7 +83,7 @@ def status(
     kb = standing(as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
     if found and what_if:
-        listed(known, kb.what_if(found.id), format)
+        listed(*kb.together(lambda: (kb.known(), kb.what_if(found.id))), format)
         return
     if found and format == "table":
         prose(explained(kb, known, outcome, outcome.rows[found.id]))

@@ -34,6 +34,8 @@ QUESTIONS = (
     ("list", "claims", "--format", "csv"),
     ("contradictions", "--format", "csv"),
     ("stats", "--format", "csv"),
+    ("show", "northland-sent-tugs-to-oldport"),
+    ("export", "annotations"),
     ("fsck",),
 )
 READERS = 3
