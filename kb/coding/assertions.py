@@ -136,12 +136,13 @@ def _occurred(desk: Desk, said: Entry) -> dict[str, Any]:
 
 
 def _dated(desk: Desk, said: Entry, key: str, field: str, what: str) -> dict[str, Any]:
-    """The date of a key of the sheet, as three fields: bounds and words."""
+    """The date of a key of the sheet, as bounds, words and, of a saying, the moment."""
     when = calendar.When()
     if said.get(key):
         when = desk.dates(said.values[key], desk.published(), what)
     first, last = when.window()
-    return {f"{field}_from": first, f"{field}_to": last, field: when.phrase or None}
+    found = {f"{field}_from": first, f"{field}_to": last, field: when.phrase or None}
+    return found | ({"said_at": when.moment} if field == "said" else {})
 
 
 def _parties(desk: Desk, said: Entry) -> dict[str, Any]:
@@ -161,6 +162,7 @@ SAYING: Final = (
     "said_from",
     "said_to",
     "said",
+    "said_at",
     "manner",
     "words",
     "note",

@@ -288,6 +288,8 @@ def _when(claim: Claim, reference: dates.Bounds) -> str | None:
         return None
     begin, end = (claim.begin_earliest, claim.begin_latest), (claim.end_earliest, claim.end_latest)
     bounds = [dates.show(begin[0], end[1]), f"{_day(begin)}..{_day(end)}", _day((begin[0], end[1]))]
+    known = (f"begun by {begin[1]}", begin[1]), (f"last reported {end[0]}", end[0])
+    bounds.append(", ".join(words for words, day in known if day))
     typed = [claim.when or "", *bounds, *(f"{b}; {claim.when or ''}" for b in bounds)]
     return _first(typed, lambda t: _read(t, claim.kind, reference), (begin, end, claim.when))
 

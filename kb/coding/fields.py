@@ -26,8 +26,8 @@ KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {
         "overlaps": "overlaps", "wikidata": "wikidata", "lat": "lat", "long": "long", "precision": "precision", "note": "note",
     },
     Affiliation: {
-        "member": "member", "relation": "relation", "party": "party", "from": "from_date", "to": "to_date", "basis": "basis",
-        "note": "note",
+        "member": "member", "relation": "relation", "party": "party", "from": "from_date", "to": "to_date", "share": "share",
+        "basis": "basis", "note": "note",
     },
     Judgement: {"kind": "kind", "about": "about", "other": "other", "lines": "lines", "verdict": "verdict", "why": "why"},
     Source: {

@@ -178,13 +178,17 @@ class Tie:
     when: str
     basis: str = ""
     note: str = ""
+    share: str = ""
 
 
 def tie(text: str) -> Tie:
-    """`MEMBER RELATION PARTY [DATES]; basis CLAIM; note …`, the last two where there are any.
+    """`MEMBER RELATION PARTY [DATES]; share 60%; basis CLAIM; note …`, the last three where there
+    are any.
 
     >>> tie("north rival-of south 2014..").when
     '2014..'
+    >>> tie("holding owns mill; share 62.5 %").share
+    '62.5'
     """
     typed, *more = (p.strip() for p in text.split(";"))
     further = dict[str, str]()
@@ -192,14 +196,17 @@ def tie(text: str) -> Tie:
         word, _, rest = part.partition(" ")
         if "note" in further:  # which comes last, and may hold a semicolon
             further["note"] += f"; {part}"
-        elif word in ("basis", "note") and word not in further and rest:
+        elif word in ("share", "basis", "note") and word not in further and rest:
             further[word] = rest.strip()
         else:
-            raise ValueError(f"“{part}” is not understood; known: basis CLAIM · note TEXT.")
+            known = "share 60% · basis CLAIM · note TEXT"
+            raise ValueError(f"“{part}” is not understood; known: {known}.")
     parts = typed.split(None, 3)
     if len(parts) < 3 or parts[1] not in RELATIONS:
         known = ", ".join(RELATIONS)
         raise ValueError(f"“{text}” is not “MEMBER RELATION PARTY [DATES]”; relations: {known}")
+    if "share" in further and parts[1] != "owns":
+        raise ValueError(f"a share belongs to “owns”, not to “{parts[1]}”.")
     return Tie(
         parts[0],
         parts[1],
@@ -207,4 +214,5 @@ def tie(text: str) -> Tie:
         parts[3] if len(parts) > 3 else "",
         further.get("basis", ""),
         further.get("note", ""),
+        re.sub(r"\s*(?:%|per\s?cent)$", "", further.get("share", "")),
     )

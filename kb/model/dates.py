@@ -30,6 +30,12 @@ _INTERVAL: Final = re.compile(rf"({_ONE})/({_ONE})", re.ASCII)
 _FROM_TO: Final = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
 _LIMIT: Final = re.compile(r"(before|after|since|until|till|by)\s+(.+)", re.IGNORECASE)
+# A state that goes on as far as anybody knows: both parts are optional, but not both at once.
+_REPORTED: Final = re.compile(
+    r"(?:begun\s+by\s+(.+?))?(?:(?:^|,?\s+(?:and\s+)?)last\s+reported\s+(?:on\s+)?(.+))?",
+    re.IGNORECASE,
+)
+_AS_OF: Final = re.compile(r"as\s+of\s+(.+)", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I)
 
 
@@ -58,10 +64,15 @@ class When:
 
 def parse(text: str, reference: Bounds = (None, None)) -> When:
     """Read `2020-06-05`, `4 May 2021`, `early 2021`, `2014..`, `A..B`, `before 1724`, `Friday`,
-    `never`, `DATE; phrase`. Raises ValueError with a sentence where it is none of these.
+    `never`, `begun by A, last reported B`, `as of A`, `DATE; phrase`.
+
+    Raises ValueError with a sentence where it is none of these.
 
     >>> parse("2020-06").window()
     (datetime.date(2020, 6, 1), datetime.date(2020, 6, 30))
+    >>> ongoing = parse("begun by 2019, last reported 2020-06-06")
+    >>> ongoing.begin[1], ongoing.end[0], ongoing.window()
+    (datetime.date(2019, 12, 31), datetime.date(2020, 6, 6), (None, None))
     >>> parse("before 1724").window(), parse("never").never
     ((None, datetime.date(1723, 12, 31)), True)
     >>> parse("Friday", (date(2020, 6, 6), date(2020, 6, 6))).window()
@@ -89,6 +100,10 @@ def _parsed(typed: str, reference: Bounds) -> When:
         found = _range(between[1], between[2], typed, reference)
         first, last = found.window()
         return replace(found, begin=(first, None), end=(None, last), held="some")
+    if now := _AS_OF.fullmatch(typed):
+        return _reported(now[1], now[1], reference)
+    if typed and (reported := _REPORTED.fullmatch(typed)):
+        return _reported(reported[1] or "", reported[2] or "", reference)
     if limit := _LIMIT.fullmatch(typed):
         return _limit(limit[1].lower(), limit[2], reference)
     bounds, warning = _day_or_phrase(typed, reference)
@@ -114,6 +129,15 @@ def _range(left: str, right: str, typed: str, reference: Bounds) -> When:
     if begin[0] and end[1] and begin[0] > end[1]:
         raise ValueError(f"“{typed}” ends before it begins.")
     return When(begin, end, "", doubt or other, "all")
+
+
+def _reported(begun: str, last: str, reference: Bounds) -> When:
+    """Read a state that had begun by one day and was last reported on another. Its end is open."""
+    begin, doubt = _day_or_phrase(begun, reference) if begun else ((None, None), "")
+    end, other = _day_or_phrase(last, reference) if last else ((None, None), "")
+    if begin[0] and end[1] and begin[0] > end[1]:
+        raise ValueError(f"it was last reported on {end[1]}, before it had begun ({begin[0]}).")
+    return When((None, begin[1]), (end[0], None), "", doubt or other, "all")
 
 
 def _limit(word: str, text: str, reference: Bounds) -> When:
@@ -255,5 +279,18 @@ def understood(when: When) -> str:
     """
     if when.never:
         return "no day at all"
-    days = show(*when.window()) or "not known"
+    days = ongoing(when) or show(*when.window()) or "not known"
     return f"{days}, {when.moment.isoformat(timespec='minutes')}" if when.moment else days
+
+
+def ongoing(when: When) -> str:
+    """Return how the time of a state without a known first and last day was understood, or "".
+
+    >>> ongoing(parse("as of 2020-06-06")), ongoing(parse("2020-06-06"))
+    ('begun by 2020-06-06, last reported on 2020-06-06, end open', '')
+    """
+    begun, last = when.begin[1], when.end[0]
+    if when.window() != (None, None):
+        return ""
+    known = (f"begun by {begun}" if begun else "", f"last reported on {last}" if last else "")
+    return ", ".join((*filter(None, known), "end open")) if any(known) else ""

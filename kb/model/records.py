@@ -172,6 +172,7 @@ class Assertion:
     said_from: date | None = _slot("saidFrom", "date")
     said_to: date | None = _slot("saidTo", "date")
     said: str | None = _slot("saidPhrase", "text")
+    said_at: datetime | None = _slot("saidAt", "time")
     occurred_from: date | None = _slot("occurredFrom", "date")
     occurred_to: date | None = _slot("occurredTo", "date")
     occurred: str | None = _slot("occurredPhrase", "text")
@@ -248,6 +249,7 @@ class Affiliation:
     party: str | None = _slot("party", "ref", "entity/")
     from_date: date | None = _slot("from", "date")
     to_date: date | None = _slot("to", "date")
+    share: Decimal | None = _slot("share", "decimal")  # percent of the party that the member owns
     basis: str | None = _slot("affiliationBasis", "ref", "")
     note: str | None = _slot(SKOS + "note", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, timedelta
 from typing import Final
 
 from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Tables, Triple
@@ -99,16 +99,40 @@ def window(claim: ClaimRow) -> Period:
 
 
 def disjoint(one: ClaimRow, other: ClaimRow) -> bool:
-    """Are the two known not to share a day? The day on which one state ends and another begins is a
-    day of change and not shared.
+    """Return whether the two are known not to share a day. The day on which one state ends and
+    another begins is a day of change and not shared. A moment has its day in every zone.
 
     >>> from datetime import date
     >>> disjoint(ClaimRow("a", end_latest=date(2020, 1, 1)), ClaimRow("b", begin_earliest=date(2020, 6, 1)))
     True
     """
+    if one.happened_at or other.happened_at:
+        return _apart_in_every_zone(one, other)
     (start, end), (start2, end2) = window(one), window(other)
     apart = bool((end and start2 and end < start2) or (end2 and start and end2 < start))
     return apart or (one.kind == other.kind == "state" and _changed_on(window(one), window(other)))
+
+
+# Zones reach from twelve hours behind UTC to fourteen hours before it.
+_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
+
+
+def _apart_in_every_zone(one: ClaimRow, other: ClaimRow) -> bool:
+    """Return whether two claims share no day, of which at least one has a moment.
+
+    The zone of a day without a time is not known: it is compared with the days that the moment has
+    anywhere. Two moments share a day if they do in the zone of either.
+    """
+    first, second = one.happened_at, other.happened_at
+    if first and second:
+        return first.date() != second.astimezone(first.tzinfo).date() and (
+            second.date() != first.astimezone(second.tzinfo).date()
+        )
+    moment, (start, end) = (first, window(other)) if first else (second, window(one))
+    assert moment is not None
+    around = (moment.astimezone(UTC) + shift for shift in (_WEST, _EAST))
+    earliest, latest = (day.date() for day in around)
+    return bool((end and end < earliest) or (start and latest < start))
 
 
 def _changed_on(left: Period, right: Period) -> bool:

@@ -237,12 +237,12 @@ def _overrules(overruling: Said, said: Said) -> bool:
 
 
 def _is_after(one: Said, other: Said) -> bool:
-    """Tell whether one is known to have been said after the other."""
+    """Tell whether one is known to have been said after the other: by the times, else the days."""
+    first, second = other.row.said_at, one.row.said_at
+    if first and second:
+        return second > first
     start, end = one.period[0], other.period[1]
-    if start and end and start > end:
-        return True
-    times = one.row.said_at, other.row.said_at
-    return times[0] is not None and times[1] is not None and times[0] > times[1]
+    return bool(start and end and start > end)
 
 
 def _contrary(one: Said, other: Said) -> bool:

@@ -44,6 +44,7 @@ class ClaimRow:
     counted: str | None = None
     condition: str | None = None
     condition_claims: tuple[str, ...] = ()  # the conditions that are claims
+    happened_at: datetime | None = None  # with its zone
     roles: tuple[tuple[str, str], ...] = ()
     recorded: datetime | None = None
     invalidated: datetime | None = None
