@@ -4,6 +4,7 @@ speaker, stance and passage.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -353,7 +354,8 @@ def _speaker(desk: Desk, meant: notation.Speaker, value: Value) -> str | None:
         name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
         kind = "person" if meant.of else "group"
         desk.put(Entity(slug, kind=kind, name=name, naming=meant.naming), desk.file("entities"))
-        _member(desk, slug, meant)
+        if meant.naming != "unattributed":
+            _member(desk, slug, meant.words)
     return slug
 
 
@@ -361,22 +363,37 @@ def _speaker(desk: Desk, meant: notation.Speaker, value: Value) -> str | None:
 _BODIES: Final = frozenset({"organisation", "force", "state", "group", "person"})
 
 
-def _member(desk: Desk, slug: str, meant: notation.Speaker) -> None:
-    """Tie an unnamed “official of the ministry” to the ministry, where that is known."""
-    _, of, name = meant.words.partition(" of ")
-    if not of or meant.naming == "unattributed":
-        return
-    named = name.removeprefix("the ")
-    bodies = {e.id for e in desk.known.entities.values() if _goes_by(e, {name, named})}
-    if len(bodies) == 1:
-        party = bodies.pop()
-        id = identifiers.slug(f"{slug} member-of {party}", longest=120)
-        tie = Affiliation(id, slug, "member-of", party, recorded=desk.now)
+def _member(desk: Desk, slug: str, description: str) -> None:
+    """Tie an unnamed “official of the ministry” or “ministry official” to the ministry, where that
+    is known.
+    """
+    text = f" {description.casefold()} "
+    bodies = [e for e in desk.known.entities.values() if e.id != slug and _named_in(e, text)]
+    longest = max((_named_in(e, text) for e in bodies), default=0)
+    parties = [e.id for e in bodies if _named_in(e, text) == longest]
+    if len(parties) == 1:
+        id = identifiers.slug(f"{slug} member-of {parties[0]}", longest=120)
+        tie = Affiliation(id, slug, "member-of", parties[0], recorded=desk.now)
         desk.put(tie, desk.file("affiliations"))
 
 
-def _goes_by(entity: Entity, names: set[str]) -> bool:
-    """Whether somebody that one can belong to has one of these names."""
-    known = {n.casefold().removeprefix("the ") for n in (entity.name, *entity.also) if n}
-    wanted = {n.casefold() for n in names}
-    return entity.kind in _BODIES and (entity.id in names or not known.isdisjoint(wanted))
+def _named_in(entity: Entity, text: str) -> int:
+    """Length of the longest name in a description, of somebody that one can belong to: all of its
+    words, but not all of the description.
+    """
+    if entity.kind not in _BODIES or entity.naming not in (None, "named"):
+        return 0
+    names = (entity.name, *entity.also, entity.id.replace("-", " "))
+    known = {n.casefold().removeprefix("the ") for n in names if n}
+    of = " of" if entity.kind == "person" else ""  # an “aide of Ada”, but no “guard captain”
+    found = (n for n in known if f"{of} {n} " in text.replace(" of the ", " of "))
+    return max((len(n) for n in found if n != text.strip()), default=0)
+
+
+def joined_later(desk: Desk, bodies: Collection[str]) -> None:
+    """Tie unnamed speakers on record to bodies that are new, if their description names one."""
+    for speaker in [e for e in desk.known.entities.values() if e.naming == "unnamed" and bodies]:
+        text = f" {(speaker.name or '').partition(',')[0].casefold()} "
+        named = (desk.known.entities.get(body) for body in bodies)
+        if any(e and _named_in(e, text) for e in named) and not desk.known.ties(speaker.id):
+            _member(desk, speaker.id, text.strip())

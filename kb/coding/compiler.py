@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from kb.coding import claims, entities, fields, passages, withdrawals
+from kb.coding import assertions, claims, entities, fields, passages, withdrawals
 from kb.coding.context import Change, Desk
 from kb.coding.sheet import CLAIM, SAID, Entry, Sheet, Value
 from kb.errors import KbError
@@ -137,6 +137,7 @@ def _run(desk: Desk) -> None:
     for slug, value in desk.sheet.new.items():
         desk.at = value
         entities.entity(desk, slug, value)
+    assertions.joined_later(desk, desk.sheet.new)
     for entry in desk.sheet.claims:
         desk.at = entry
         claims.claim(desk, entry)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute
 from kb.reasoning.evidence import Case, voices_of
-from kb.reasoning.independence import STRONGEST, Said, Support
+from kb.reasoning.independence import STRONGEST, Said, Support, in_doubt
 from kb.reasoning.voices import Speech
 
 
@@ -99,6 +99,10 @@ def _affirming(grounds: Grounds) -> Iterator[Reason]:
         "echo",
         [s for s in _spoken(case) if s.echo],
         "Only passes on or comes back to what is counted already: adds no voice.",
+    )
+    doubtful = [said for said in voiced if in_doubt(said.row)]
+    yield from _some(
+        "in-doubt", doubtful, "Who speaks, or what it means, is in doubt: no support for others."
     )
     yield from _some(
         "through-rival",

@@ -99,15 +99,19 @@ def support(
     """Group the voices that affirm a claim by what makes several of them count as one.
 
     `divided` are voices that also contradict the claim, `circles` voices that cite each other.
+    Words in doubt support nothing beside others, and among themselves they are one voice.
     """
+    voiced = [said for said in affirmed if said.voice and said.heard]
+    sure = [said for said in voiced if not in_doubt(said.row)]
     by_voice: dict[str, list[Said]] = defaultdict(list)
-    for said in affirmed:
-        if said.voice and said.heard:
-            by_voice[said.heard].append(said)
+    for said in sure or voiced:
+        by_voice[said.heard or ""].append(said)
     if not by_voice:
         return Support()
     voices = {name: _voice(claim, rows, speech) for name, rows in by_voice.items()}
     groups, ties = _groups(voices, circles, speech)
+    if not sure:  # whoever they are, they may be one
+        groups = (frozenset(voices),)
     outside = _passing_on(by_voice)
     wavering = frozenset(divided)
     camps = [
@@ -118,6 +122,15 @@ def support(
     lines, threads = _lines(camps)
     stakes = {name: voice.stake for name, voice in voices.items()}
     return Support(tuple(camps), lines, stakes, tuple(sorted((*ties, *threads))))
+
+
+def in_doubt(row: AssertionRow) -> bool:
+    """Return whether it is a guess who speaks, or unclear what the words mean.
+
+    >>> in_doubt(AssertionRow("a", speaker_certain=False)), in_doubt(AssertionRow("b"))
+    (True, False)
+    """
+    return row.speaker_certain is False or row.reading == "unclear"
 
 
 def _groups(

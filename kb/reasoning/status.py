@@ -15,7 +15,7 @@ from kb.reasoning.disputes import Dispute, disputes
 from kb.reasoning.evidence import Case, same_claims, voices, voices_of, weigh
 from kb.reasoning.explanations import Grounds, Reason, reasons
 from kb.reasoning.identity import unified
-from kb.reasoning.independence import STRONGEST, Support, support
+from kb.reasoning.independence import STRONGEST, Support, in_doubt, support
 from kb.reasoning.outcomes import outcomes
 from kb.reasoning.propositions import dated as dated_claims
 from kb.reasoning.propositions import declared
@@ -254,7 +254,8 @@ def _admitting(
 ) -> tuple[str, ...]:
     """Assertions by which the party concerned, or who speaks for it, affirms what harms it.
 
-    Words of the party that only a rival passes on, and those of a divided party, admit nothing.
+    Words of the party that only a rival passes on, those of a divided party, and words of which
+    the speaker or the meaning is in doubt, admit nothing.
     """
     return tuple(
         s.row.id
@@ -262,6 +263,7 @@ def _admitting(
         if harmed
         and s.voice
         and s not in case.borne
+        and not in_doubt(s.row)
         and s.heard not in dispute.divided
         and not harmed.isdisjoint(rules.speech.speaks_for(s.row))
         and not rules.speech.through_rival(s.row)

@@ -85,6 +85,8 @@ class AssertionRow:
     degree: str | None = None
     standing: str | None = None
     said_at: datetime | None = None
+    reading: str | None = None
+    speaker_certain: bool | None = None
     occurred_from: date | None = None
     occurred_to: date | None = None
     recorded: datetime | None = None

@@ -268,13 +268,17 @@ class Speech:
         return frozenset(closed(participants(claim), around))
 
     def one_person(self, one: str, other: str) -> bool:
-        """Return whether two unnamed speakers may be one person: the description of one fits the
-        other, and nobody judged them to be different.
+        """Return whether two unnamed speakers may be one person: their descriptions have a word in
+        common, or one of them says nothing, and nobody judged them to be different.
+
+        A senior official may be close to the talks, and a fisherman lives in the town that a
+        resident lives in.
         """
         if one not in self.described or other not in self.described:
             return False
         left, right = self.described[one], self.described[other]
-        return (left <= right or right <= left) and frozenset((one, other)) not in self.apart
+        alike = not left or not right or not left.isdisjoint(right)
+        return alike and frozenset((one, other)) not in self.apart
 
 
 # Roles that say where something happened: who contains the place has no part in it.
