@@ -53,6 +53,10 @@ _MUTE = {
     "nobody": ("no-voice", "Said by nobody in particular: recorded, but no voice."),
     "disowned": ("no-voice", "Disowned: recorded, but no voice."),
     "told": ("hearsay", "The speaker was told so by others: recorded, but no voice."),
+    "citing-marked": (
+        "document-marked",
+        "Known only from a document that is marked as retracted, forged or satire: no voice.",
+    ),
     "dropped": ("dropped", "A later version of the document no longer says so: no voice."),
 }
 _ALSO = {"affirms": "affirmed", "denies": "denied", "doubts": "doubted"}

@@ -53,6 +53,7 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
     """
     said = _recapped([_said(row, speech) for row in rows])
     said = _silenced(said, _dropped(said, speech), "dropped")
+    said = _silenced(said, _citing_marked(said, speech), "citing-marked")
     disowned = _disowned(said)
     said = _silenced(said, {one.row.id for one in disowned}, "disowned")
     overruling = [one for one in _of(said, "overrules") if one.voice]
@@ -105,6 +106,30 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
         tuple(sorted((*replaced, *gone, *of_answers), key=lambda s: s.row.id)),
         tuple(retraction for retraction in retractions if retraction not in of_answers),
     )
+
+
+def _citing_marked(said: Iterable[Said], speech: Speech) -> set[str]:
+    """Return the ids of assertions that only come from documents marked as satire, forged or
+    retracted: words of their houses, or passed on by their houses, in documents of others.
+
+    A house that says the same in a document without a mark is still believed to say so.
+    """
+    listed = list(said)
+    marked, sound = set[str](), set[str]()
+    for one in listed:
+        (marked if one.mute.startswith("marked") else sound).add(_house(one, speech))
+    gone = marked - sound - {""}
+    return {
+        one.row.id
+        for one in listed
+        if one.voice and not gone.isdisjoint({one.heard, *one.through} - {_house(one, speech)})
+    }
+
+
+def _house(said: Said, speech: Speech) -> str:
+    """Return the voice of the house of a document, or "" if it has none."""
+    house = speech.house(said.row)
+    return f"entity/{speech.sides.party(house, said.period)}" if house else ""
 
 
 def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:

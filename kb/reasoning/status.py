@@ -53,6 +53,10 @@ _OF_CONTRADICTION: Final = {
 assert set(STRONGEST) == set(STAKES)
 
 
+# Kinds of claims that do not say what happened: nobody admits a wish or an opinion.
+_NOT_TOLD: Final = frozenset({"intent", "forecast", "evaluation"})
+
+
 @dataclass(frozen=True, slots=True)
 class StatusRow:
     """What is known of one claim. Voices are written as `entity/x`; `contest` is never empty
@@ -243,8 +247,10 @@ def _withdrawn(case: Case) -> bool:
 
 def _harmed(case: Case, rules: _Rules) -> frozenset[str]:
     """Against whose interest the claim is."""
-    row = rules.predicates.get(case.claim.predicate or "")
-    if row is None or case.claim.polarity == "negative":
+    claim = case.claim
+    row = rules.predicates.get(claim.predicate or "")
+    told = claim.kind not in _NOT_TOLD and claim.condition is None
+    if row is None or claim.polarity == "negative" or not told:
         return frozenset()
     return frozenset(_named(case.claim, row.against_interest))
 
@@ -254,8 +260,8 @@ def _admitting(
 ) -> tuple[str, ...]:
     """Assertions by which the party concerned, or who speaks for it, affirms what harms it.
 
-    Words of the party that only a rival passes on, those of a divided party, and words of which
-    the speaker or the meaning is in doubt, admit nothing.
+    These admit nothing: words of the party that only a rival passes on, those of a divided party,
+    words of which the speaker or the meaning is in doubt, and what is only presupposed.
     """
     return tuple(
         s.row.id
@@ -264,6 +270,7 @@ def _admitting(
         and s.voice
         and s not in case.borne
         and not in_doubt(s.row)
+        and s.row.form != "presupposed"
         and s.heard not in dispute.divided
         and not harmed.isdisjoint(rules.speech.speaks_for(s.row))
         and not rules.speech.through_rival(s.row)
