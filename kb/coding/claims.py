@@ -252,9 +252,15 @@ def _dates_of(desk: Desk, entry: Entry, claim: Claim, out: dict[str, Any]) -> di
     return {"begin_latest": None, "end_earliest": None, "held": None}
 
 
-def _a(kind: str) -> str:
-    """Return a kind of claim with its article."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+def _only_of_a_state(desk: Desk, when: Value, kind: str) -> None:
+    """Note that a time without a known end does not fit a claim of this kind."""
+    article = "an" if kind[0] in "aeiou" else "a"
+    desk.problem(
+        "bad-date",
+        f"“{values.shown(when.text)}” is the time of a state, and this is {article} {kind}.",
+        when,
+        "kind: state, or a day or a period in which it happened",
+    )
 
 
 def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
@@ -283,14 +289,9 @@ def _when(desk: Desk, entry: Entry, claim: Claim, kind: str | None) -> dict[str,
             )
         never = {"when": when.phrase, "held": "all", "polarity": "negative", "happened_at": None}
         return dict.fromkeys(BOUNDS) | never
-    begin, end, spans = when.begin, when.end, bool(when.held)
     if kind not in (None, "state") and calendar.ongoing(when):
-        desk.problem(
-            "bad-date",
-            f"“{values.shown(entry.get('when'))}” is the time of a state, and this is {_a(kind)}.",
-            entry.values["when"],
-            "kind: state, or a day or a period in which it happened",
-        )
+        _only_of_a_state(desk, entry.values["when"], kind)
+    begin, end, spans = when.begin, when.end, bool(when.held)
     if kind != "state" and spans:  # for an event, A..B is a window in which it happened
         begin, end = (begin[0], None), (None, end[1])
     held = {} if kind != "state" or entry.get("held") else {"held": when.held or "some"}

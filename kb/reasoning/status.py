@@ -260,8 +260,8 @@ def _admitting(
 ) -> tuple[str, ...]:
     """Assertions by which the party concerned, or who speaks for it, affirms what harms it.
 
-    These admit nothing: words of the party that only a rival passes on, those of a divided party,
-    words of which the speaker or the meaning is in doubt, and what is only presupposed.
+    Words of the party that only a rival passes on, those of a divided party, and words of which
+    the speaker or the meaning is in doubt, admit nothing.
     """
     return tuple(
         s.row.id
@@ -270,7 +270,6 @@ def _admitting(
         and s.voice
         and s not in case.borne
         and not in_doubt(s.row)
-        and s.row.form != "presupposed"
         and s.heard not in dispute.divided
         and not harmed.isdisjoint(rules.speech.speaks_for(s.row))
         and not rules.speech.through_rival(s.row)
@@ -283,7 +282,8 @@ def _inside(
     """Assertions by which somebody who belongs to the party concerned speaks against its interest."""
     found = []
     for said in case.affirmed if harmed else ():
-        if said.voice and said.row.id not in admitting:
+        of_the_party = not harmed.isdisjoint(rules.speech.speaks_for(said.row))
+        if said.voice and said.row.id not in admitting and not of_the_party:
             people = rules.speech.identities(said.row)
             bodies = frozenset().union(
                 *(rules.speech.sides.body(e, said.period) - {e} for e in people)

@@ -104,6 +104,7 @@ class Speech:
     excerpts: Mapping[str, tuple[tuple[int, int, str], ...]]
     naming: Mapping[str, str]
     described: Mapping[str, frozenset[str]]
+    sorts: Mapping[str, str]
     within: Mapping[str, tuple[str, ...]]
     apart: frozenset[frozenset[str]]
     houses: Mapping[str, str]
@@ -268,16 +269,15 @@ class Speech:
         return frozenset(closed(participants(claim), around))
 
     def one_person(self, one: str, other: str) -> bool:
-        """Return whether two unnamed speakers may be one person: their descriptions have a word in
-        common, or one of them says nothing, and nobody judged them to be different.
+        """Return whether two unnamed speakers may be one person: the description of one fits the
+        other, or both are of one sort, and nobody judged them to be different.
 
-        A senior official may be close to the talks, and a fisherman lives in the town that a
-        resident lives in.
+        A senior official may be the official who is close to the talks.
         """
         if one not in self.described or other not in self.described:
             return False
         left, right = self.described[one], self.described[other]
-        alike = not left or not right or not left.isdisjoint(right)
+        alike = left <= right or right <= left or self.sorts[one] == self.sorts[other]
         return alike and frozenset((one, other)) not in self.apart
 
 
@@ -294,6 +294,23 @@ def participants(claim: ClaimRow) -> tuple[str, ...]:
     """
     about = (claim.subject, entity_object(claim), *(e for _, e in claim.roles))
     return tuple(e for e in about if e)
+
+
+# Words after which a description says where somebody is from, or what they are close to.
+_FURTHER: Final = re.compile(
+    r"\b(?:of|in|from|at|on|by|with|for|near|close|familiar|who|whose|that|to|within|inside)\b|,",
+    re.IGNORECASE,
+)
+
+
+def sort_of(text: str) -> str:
+    """Return what sort of person a description names: the last word before what it adds.
+
+    >>> sort_of("senior officials close to the talks"), sort_of("an official of the ministry")
+    ('official', 'official')
+    """
+    words = re.findall(r"[^\W\d_]+", _FURTHER.split(text.casefold())[0])
+    return words[-1].removesuffix("s") if words else ""
 
 
 def description(text: str) -> frozenset[str]:
@@ -327,6 +344,7 @@ def speech(tables: Tables) -> Speech:
         excerpts(tables.judgements),
         {e.id: e.naming for e in tables.entities},
         {e.id: description(e.described) for e in tables.entities if e.naming == "unnamed"},
+        {e.id: sort_of(e.described) for e in tables.entities if e.naming == "unnamed"},
         {e.id: e.within for e in tables.entities if e.within},
         frozenset(_apart(tables.judgements)),
         {id: house for id, house in houses.items() if house},
