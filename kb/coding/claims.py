@@ -252,6 +252,14 @@ def _dates_of(desk: Desk, entry: Entry, claim: Claim, out: dict[str, Any]) -> di
     return {"begin_latest": None, "end_earliest": None, "held": None}
 
 
+def _never(desk: Desk, entry: Entry, phrase: str) -> dict[str, Any]:
+    """The fields of a claim that something was so on no day."""
+    if entry.get("not").lower() in ("no", "false"):
+        desk.problem("bad-date", "“never” and not: no exclude each other.", entry.values["when"])
+    never = {"when": phrase, "held": "all", "polarity": "negative", "happened_at": None}
+    return dict.fromkeys(BOUNDS) | never
+
+
 def _only_of_a_state(desk: Desk, when: Value, kind: str) -> None:
     """Note that a time without a known end does not fit a claim of this kind."""
     article = "an" if kind[0] in "aeiou" else "a"
@@ -276,23 +284,15 @@ def _reference(desk: Desk, entry: Entry, claim: Claim) -> calendar.Bounds:
 
 def _when(desk: Desk, entry: Entry, claim: Claim, kind: str | None) -> dict[str, Any]:
     if not entry.get("when"):
-        return (
-            dict.fromkeys((*BOUNDS, "when", "held", "happened_at"))
-            if "when" in entry.values
-            else {}
-        )
+        emptied = dict.fromkeys((*BOUNDS, "when", "held", "happened_at"))
+        return emptied if "when" in entry.values else {}
     when = desk.dates(entry.values["when"], _reference(desk, entry, claim), CLAIMS_DATE)
     if when.never:
-        if entry.get("not").lower() in ("no", "false"):
-            desk.problem(
-                "bad-date", "“never” and not: no exclude each other.", entry.values["when"]
-            )
-        never = {"when": when.phrase, "held": "all", "polarity": "negative", "happened_at": None}
-        return dict.fromkeys(BOUNDS) | never
+        return _never(desk, entry, when.phrase)
     if kind not in (None, "state") and calendar.ongoing(when):
         _only_of_a_state(desk, entry.values["when"], kind)
-    begin, end, spans = when.begin, when.end, bool(when.held)
-    if kind != "state" and spans:  # for an event, A..B is a window in which it happened
+    begin, end = when.begin, when.end
+    if kind != "state" and when.held:  # for an event, A..B is a window in which it happened
         begin, end = (begin[0], None), (None, end[1])
     held = {} if kind != "state" or entry.get("held") else {"held": when.held or "some"}
     bounds = dict(zip(BOUNDS, (*begin, *end), strict=True))

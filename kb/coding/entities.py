@@ -11,7 +11,7 @@ from kb.coding import notation
 from kb.coding.context import Desk
 from kb.coding.sheet import Entry, Value
 from kb.errors import KbError
-from kb.model import identifiers, values
+from kb.model import identifiers
 from kb.model.records import Affiliation, Entity, Judgement
 from kb.model.values import integer, shown
 from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
@@ -106,13 +106,11 @@ def _affiliation(desk: Desk, value: Value, ties: dict[Tie, Affiliation]) -> None
     record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
     if tie.basis:
         record = replace(record, basis=_judged(desk, "", replace(value, text=tie.basis)))
-    if tie.note:
-        record = replace(record, note=tie.note)
-    if tie.share:
-        try:
-            record = replace(record, share=values.number(tie.share))
-        except ValueError as error:
-            return desk.problem("bad-count", error, value, "write it like share 62.5%")
+    record = replace(
+        record,
+        note=tie.note or record.note,
+        share=record.share if tie.share is None else tie.share,
+    )
     if record != old:
         desk.put(record, desk.file("affiliations"))
         ties[_tie(record)] = record

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from kb.model import iris, values
@@ -178,7 +179,7 @@ class Tie:
     when: str
     basis: str = ""
     note: str = ""
-    share: str = ""
+    share: Decimal | None = None
 
 
 def tie(text: str) -> Tie:
@@ -188,7 +189,7 @@ def tie(text: str) -> Tie:
     >>> tie("north rival-of south 2014..").when
     '2014..'
     >>> tie("holding owns mill; share 62.5 %").share
-    '62.5'
+    Decimal('62.5')
     """
     typed, *more = (p.strip() for p in text.split(";"))
     further = dict[str, str]()
@@ -214,5 +215,10 @@ def tie(text: str) -> Tie:
         parts[3] if len(parts) > 3 else "",
         further.get("basis", ""),
         further.get("note", ""),
-        re.sub(r"\s*(?:%|per\s?cent)$", "", further.get("share", "")),
+        _percent(further["share"]) if "share" in further else None,
     )
+
+
+def _percent(text: str) -> Decimal:
+    """Read a share, with or without its sign. Raises ValueError with a sentence."""
+    return values.number(re.sub(r"\s*(?:%|per\s?cent)$", "", text))
