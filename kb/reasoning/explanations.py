@@ -1,12 +1,11 @@
-"""Why a claim has its status: the rules that applied, each with the assertions and claims it is
-computed from, in plain words.
-"""
+"""Explanations of a status: the rules that applied, each with its assertions and claims, in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute
@@ -25,47 +24,49 @@ class Reason:
     text: str = ""
 
 
-_STATUSES = {
-    "opinion": "an evaluation is not true or false",
+_STATUSES: Final = {
+    "opinion": "an evaluation is neither true nor false",
     "pending": "no undisputed claim states the outcome of this forecast",
     "came-true": "an undisputed claim states that it came true",
-    "failed": "an undisputed claim states the opposite, or what is outside of its bounds or deadline",
+    "failed": "an undisputed claim states the opposite, or misses its bounds or its deadline",
     "void": "its condition did not come about",
-    "retracted": "whoever affirmed it took it back or says otherwise now",
+    "retracted": "whoever affirmed it took it back or now says otherwise",
     "superseded": "it may have been so, and a later event ended it",
     "disputed": "one voice affirms it and another one denies it or affirms what contradicts it",
     "denied-only": "somebody denies it and no voice affirms it",
-    "admitted": "it is affirmed by the party against whose interest it is",
+    "admitted": "the party whose interest it harms affirms it",
     "corroborated": "independent voices affirm it, some without a known stake",
     "single-voice": "it is affirmed, but not by enough independent voices without a stake",
     "unsupported": "no voice affirms it",
 }
 # Why several voices count as one.
-_ONE_VOICE = {
-    "allied": "Allied, so that they do not corroborate each other",
-    "circle": "Have it from each other, so that they are one voice",
-    "one-passage": "Speak in one passage, so that it is one statement",
-    "one-thread": "Reach us through one relay, so that they are one thread",
-    "perhaps-one-person": "Perhaps one and the same unnamed person",
+_ONE_VOICE: Final = {
+    "allied": "Allied, so they do not corroborate each other",
+    "circle": "Cite each other, so they are one voice",
+    "one-passage": "Speak in one passage, so it is one statement",
+    "one-thread": "Known only through one relay, so they are one thread",
+    "perhaps-one-person": "Perhaps the same unnamed person",
 }
-# Why words add no voice: the rule and its words.
-_MUTE = {
-    "nobody": ("no-voice", "Said by nobody in particular: recorded, but no voice."),
-    "disowned": ("no-voice", "Disowned: recorded, but no voice."),
-    "told": ("hearsay", "The speaker was told so by others: recorded, but no voice."),
+# Why an assertion adds no voice: the rule and its words.
+_MUTE: Final = {
+    "nobody": ("no-voice", "Said by nobody in particular: recorded, but not a voice."),
+    "disowned": ("no-voice", "Disowned: recorded, but not a voice."),
+    "told": ("hearsay", "The speaker only heard it from others: recorded, but not a voice."),
     "citing-marked": (
         "document-marked",
-        "Known only from a document that is marked as retracted, forged or satire: no voice.",
+        "Known only from a document marked as retracted, forged or satire: not a voice.",
     ),
-    "dropped": ("dropped", "A later version of the document no longer says so: no voice."),
+    "dropped": ("dropped", "A later version of the document leaves this out: not a voice."),
 }
-_ALSO = {"affirms": "affirmed", "denies": "denied", "doubts": "doubted"}
+_PAST_TENSE: Final = {"affirms": "affirmed", "denies": "denied", "doubts": "doubted"}
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Everything that a status is computed from. `admitting` and `inside` are assertions against
-    the interest of the speaker's party: by the party itself, and by one of its own people.
+    """Everything that a status is computed from.
+
+    `admitting` and `inside` are assertions against the interest of the speaker's party: by the
+    party itself, and by one of its own people.
     """
 
     case: Case
@@ -78,166 +79,175 @@ class Grounds:
 
 
 def reasons(grounds: Grounds, status: str) -> tuple[Reason, ...]:
-    """All rules that applied to a claim, in a fixed order."""
+    """Return all rules that applied to a claim, in a fixed order."""
+    case = grounds.case
     return (
         *_affirming(grounds),
-        *_not_counting(grounds.case),
-        *_answering(grounds.case, grounds.dispute),
-        *_telling(grounds.outcome),
+        *_against_interest(grounds),
+        *_without_voice(case),
+        *_no_longer_counting(case),
+        *_of_one_event(case),
+        *_answering(case),
+        *_contradicting(grounds.dispute),
+        *_deciding(grounds.outcome),
         Reason("status", text=f"{status}: {_STATUSES[status]}."),
     )
 
 
 def _affirming(grounds: Grounds) -> Iterator[Reason]:
-    case, found = grounds.case, grounds.support
-    voiced = [s for s in case.affirmed if s.voice]
-    yield from _some(
-        "affirmed",
-        voiced,
-        "Affirmed by " + ", ".join(_voice(v, grounds) for v in case.voices_for) + ".",
-    )
-    for rule, group in found.ties:
-        said = (s for s in voiced if s.heard in group)
-        yield from _some(rule, said, f"{_ONE_VOICE[rule]}: {', '.join(group)}.")
+    """Yield who affirms the claim, and why some of them count as one or add nothing."""
+    case = grounds.case
+    voiced = _voiced(case.affirmed)
+    voices = ", ".join(_voice(voice, grounds) for voice in case.voices_for)
+    yield from _some("affirmed", voiced, f"Affirmed by {voices}.")
+    for rule, group in grounds.support.ties:
+        rows = (said for said in voiced if said.heard in group)
+        yield from _some(rule, rows, f"{_ONE_VOICE[rule]}: {', '.join(group)}.")
     yield from _some(
         "echo",
-        [s for s in _spoken(case) if s.echo],
-        "Only passes on or comes back to what is counted already: adds no voice.",
+        (said for said in _spoken(case) if said.echo),
+        "Only passes on what is counted already: adds no voice.",
     )
-    doubtful = [said for said in voiced if in_doubt(said.row)]
     yield from _some(
-        "in-doubt", doubtful, "Who speaks, or what it means, is in doubt: no support for others."
+        "in-doubt",
+        (said for said in voiced if in_doubt(said.row)),
+        "The speaker or the meaning is in doubt: supports no other voice.",
     )
     yield from _some(
         "through-rival",
-        [s for s in voiced if grounds.speech.through_rival(s.row)],
-        "Known only through a rival of who is said to have said so.",
+        (said for said in voiced if grounds.speech.through_rival(said.row)),
+        "Known only through a rival of the speaker.",
     )
+
+
+def _against_interest(grounds: Grounds) -> Iterator[Reason]:
+    """Yield assertions by a party, or by its people, of what harms the party."""
     if grounds.admitting:
-        text = "Affirmed by the party against whose interest it is."
+        text = "Affirmed by the party whose interest it harms."
         yield Reason("admitted", grounds.admitting, (), text)
     if grounds.inside:
-        text = "Affirmed against the interest of their own body by its people, who do not speak for it."
+        text = "Affirmed by people of the party whose interest it harms, who do not speak for it."
         yield Reason("insider", grounds.inside, (), text)
 
 
 def _voice(voice: str, grounds: Grounds) -> str:
-    """A voice with its stake; before it who spoke, where that was somebody else."""
-    rows = [s for s in grounds.case.affirmed if s.voice == voice]
+    """Describe a voice: who speaks for it, if that is somebody else, and its stake."""
+    rows = [said for said in grounds.case.affirmed if said.voice == voice]
     known = grounds.support.stakes
-    stakes = [known[s.heard] for s in rows if s.heard and s.heard in known]
+    stakes = [known[said.heard] for said in rows if said.heard and said.heard in known]
     stake = min(stakes, key=STRONGEST.index, default="unknown")
-    speakers = sorted(
-        {
-            f"entity/{s.row.speaker}"
-            for s in rows
-            if not s.echo and f"entity/{s.row.speaker}" != voice
-        }
-    )
-    return f"{voice} ({stake})" if not speakers else f"{', '.join(speakers)} for {voice} ({stake})"
+    speakers = {f"entity/{said.row.speaker}" for said in rows if not said.echo} - {voice}
+    words = f"{voice} ({stake})"
+    return f"{', '.join(sorted(speakers))} for {words}" if speakers else words
 
 
-def _not_counting(case: Case) -> Iterator[Reason]:
-    """Words that are on record and add no voice, each kind with the reason."""
+def _without_voice(case: Case) -> Iterator[Reason]:
+    """Yield assertions that add no voice, by reason, and those that only hold it possible."""
     mute: dict[str, list[Said]] = defaultdict(list)
     for said in _spoken(case):
         if not said.voice:
             mute[said.mute].append(said)
     for why in sorted(mute):
-        rule, text = _MUTE.get(why, ("document-marked", f"In a document that is {why}: no voice."))
+        marked = ("document-marked", f"In a document that is {why}: not a voice.")
+        rule, text = _MUTE.get(why, marked)
         yield from _some(rule, mute[why], text)
-    yield from _some(
-        "possible", case.possible, "Only held possible: recorded, and supports nothing."
-    )
-    yield from _some("taken-back", case.taken_back, "Said, and taken back or replaced since.")
+    text = "Only held possible: recorded, and supports nothing."
+    yield from _some("possible", case.possible, text)
+
+
+def _no_longer_counting(case: Case) -> Iterator[Reason]:
+    """Yield assertions that were replaced, taken back, overruled or disowned."""
+    yield from _some("taken-back", case.taken_back, "Said, and since taken back or replaced.")
     yield from _some("retracted", case.retractions, f"Taken back by {_who(case.retractions)}.")
     yield from _some(
         "overruled",
         (*case.overruled, *case.overruling),
-        f"Set aside by {_who(case.overruling)}: no longer counts.",
+        f"Overruled by {_who(case.overruling)}: no longer counts.",
     )
     yield from _some(
         "order-unknown",
         case.unordered,
-        "One voice says different things, and nothing says which came last.",
+        "One voice says different things, and the order is not known.",
     )
-    yield from _some("disowned", case.disowned, "These words were disowned.")
-    for claim in sorted({s.row.claim or "" for s in case.borne}):
-        borne = [s for s in case.borne if s.row.claim == claim]
-        stances = sorted({_ALSO[s.row.stance or ""] for s in borne})
-        rows = tuple(sorted(s.row.id for s in borne))
-        yield Reason(
-            "same-event", rows, (claim,), f"Also {' and '.join(stances)} as another claim."
-        )
+    yield from _some("disowned", case.disowned, "The alleged speaker disowns these words.")
 
 
-def _answering(case: Case, dispute: Dispute) -> Iterator[Reason]:
-    yield from _some(
-        "denied", [s for s in case.denied if s.voice], f"Denied by {_who(case.denied)}."
-    )
+def _of_one_event(case: Case) -> Iterator[Reason]:
+    """Yield assertions on other claims about the same event that count here, too."""
+    for claim in sorted({said.row.claim or "" for said in case.borne}):
+        rows = [said for said in case.borne if said.row.claim == claim]
+        stances = sorted({_PAST_TENSE[said.row.stance or ""] for said in rows})
+        ids = tuple(sorted(said.row.id for said in rows))
+        yield Reason("same-event", ids, (claim,), f"Also {' and '.join(stances)} as another claim.")
+
+
+def _answering(case: Case) -> Iterator[Reason]:
+    """Yield who denies the claim, characterises it otherwise, doubts it, or does not comment."""
+    yield from _some("denied", _voiced(case.denied), f"Denied by {_who(case.denied)}.")
     yield from _some(
         "characterised-otherwise",
-        [s for s in case.otherwise if s.voice],
+        _voiced(case.otherwise),
         f"Characterised otherwise by {_who(case.otherwise)}.",
     )
-    manners = sorted({s.row.manner for s in case.affirmed if s.voice and s.row.manner})
-    if len({m.casefold() for m in manners}) > 1:
-        yield from _some(
-            "manner",
-            [s for s in case.affirmed if s.voice and s.row.manner],
-            f"Affirmed as {', '.join(manners)}.",
-        )
-    yield from _some(
-        "doubted", [s for s in case.doubted if s.voice], f"Doubted by {_who(case.doubted)}."
-    )
-    asked = ", ".join(sorted({scope for s in case.silent for scope in s.row.scope}))
+    yield from _in_manners(case)
+    yield from _some("doubted", _voiced(case.doubted), f"Doubted by {_who(case.doubted)}.")
+    asked = ", ".join(sorted({scope for said in case.silent for scope in said.row.scope}))
     about = f" about {asked}" if asked else ""
-    yield from _some(
-        "silent",
-        case.silent,
-        f"Asked{about}, and did not answer: recorded, counted for neither side.",
-    )
-    for rule, pairs in (
-        ("contradicted", dispute.certain),
-        ("possibly-contradicted", dispute.possible),
+    text = f"Asked{about}, and did not comment: recorded, and counted for neither side."
+    yield from _some("silent", case.silent, text)
+
+
+def _in_manners(case: Case) -> Iterator[Reason]:
+    """Yield the affirmations if they describe the manner differently."""
+    rows = [said for said in _voiced(case.affirmed) if said.row.manner]
+    manners = sorted({said.row.manner or "" for said in rows})
+    if len({manner.casefold() for manner in manners}) > 1:
+        yield from _some("manner", rows, f"Affirmed as {', '.join(manners)}.")
+
+
+def _contradicting(dispute: Dispute) -> Iterator[Reason]:
+    """Yield affirmed claims that contradict the claim, different dates, and voices on both sides."""
+    for rule, rivals, cannot in (
+        ("contradicted", dispute.certain, "Cannot"),
+        ("possibly-contradicted", dispute.possible, "Perhaps cannot"),
     ):
-        claims = tuple(sorted({other for other, _ in pairs}))
+        claims = tuple(sorted({other for other, _ in rivals}))
         if claims:
-            yield Reason(
-                rule,
-                (),
-                claims,
-                f"{'Cannot' if rule == 'contradicted' else 'Perhaps cannot'} be true together with claims that are affirmed.",
-            )
+            text = f"{cannot} be true together with claims that are affirmed."
+            yield Reason(rule, (), claims, text)
     if dispute.dated:
-        yield Reason("dated-otherwise", dispute.dated, (), "Dated to days without one in common.")
+        text = "Dated to different days, without one in common."
+        yield Reason("dated-otherwise", dispute.dated, (), text)
     if dispute.divided:
-        yield Reason(
-            "divided", (), (), f"Both affirmed and contradicted by {', '.join(dispute.divided)}."
-        )
+        text = f"Both affirmed and contradicted by {', '.join(dispute.divided)}."
+        yield Reason("divided", (), (), text)
 
 
-def _telling(outcome: Outcome | None) -> Iterator[Reason]:
+def _deciding(outcome: Outcome | None) -> Iterator[Reason]:
+    """Yield the claims that decide a forecast or end a state."""
     if outcome and outcome.claims:
-        yield Reason(
-            outcome.fate,
-            (),
-            outcome.claims,
-            "Its condition did not come about."
-            if outcome.lapsed
-            else "Stated by later claims that are affirmed and not disputed.",
-        )
+        lapsed = "Its condition did not come about."
+        decided = "Stated by later claims that are affirmed and not disputed."
+        yield Reason(outcome.fate, (), outcome.claims, lapsed if outcome.lapsed else decided)
 
 
 def _spoken(case: Case) -> tuple[Said, ...]:
+    """Return the assertions that take a side."""
     return (*case.affirmed, *case.denied, *case.otherwise, *case.doubted)
 
 
+def _voiced(said: Iterable[Said]) -> list[Said]:
+    """Return the assertions that add a voice."""
+    return [one for one in said if one.voice]
+
+
 def _some(rule: str, said: Iterable[Said], text: str) -> Iterator[Reason]:
-    rows = tuple(sorted(s.row.id for s in said))
-    if rows:
-        yield Reason(rule, rows, (), text)
+    """Yield a reason if there are assertions for it."""
+    ids = tuple(sorted(one.row.id for one in said))
+    if ids:
+        yield Reason(rule, ids, (), text)
 
 
 def _who(said: Iterable[Said]) -> str:
+    """Return the voices, separated by commas."""
     return ", ".join(voices_of(said)) or "nobody in particular"

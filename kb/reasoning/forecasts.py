@@ -1,6 +1,4 @@
-"""The ledger of forecasts: what became of each, by which claim, how long after it was made, and how
-often each voice was right.
-"""
+"""Forecasts: the outcome of each, the claims that decided it, and the track record of each voice."""
 
 from __future__ import annotations
 
@@ -18,10 +16,12 @@ from kb.reasoning.voices import Speech, speech
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One forecast. `fate` is pending, came-true, failed or void; `made` the day by which it had
-    been made, `decided` the first day on
-    which a deciding claim may have happened, else by which one had been told; `lead` the days
-    between, None where a day is not known."""
+    """One forecast and its outcome.
+
+    `fate` is pending, came-true, failed or void. `made` is the day by which it had been made.
+    `decided` is the first day on which a deciding claim may have happened, or else by which it had
+    been affirmed. Days are None if not known.
+    """
 
     claim: str
     fate: str
@@ -33,13 +33,13 @@ class Forecast:
 
     @property
     def lead(self) -> int | None:
-        """Days from forecast to outcome."""
+        """The days from forecast to outcome; None if one of the days is not known."""
         return (self.decided - self.made).days if self.made and self.decided else None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How the forecasts of one voice went; `mean_lead` is over those decided that have both days."""
+    """The track record of one voice. `mean_lead` is the mean of the leads that are known, in days."""
 
     voice: str
     made: int
@@ -51,37 +51,75 @@ class Record:
 
 
 def forecasts(tables: Tables, rows: Mapping[str, StatusRow]) -> list[Forecast]:
-    """Every forecast that has a status, by the day on which it was made. `tables` is a view, `rows`
-    its statuses by claim.
+    """Return every forecast that has a status, by the day on which it was made.
+
+    `tables` is a view, `rows` its statuses by claim.
 
     >>> forecasts(Tables(claims=(ClaimRow("c", kind="event"),)), {})
     []
     """
     seen = unified(tables)
-    told = speech(seen)
-    said: dict[str, list[AssertionRow]] = defaultdict(list)
-    for one in seen.assertions:
-        if one.stance == "affirms":
-            said[one.claim or ""].append(one)
-    claims = {c.id: c for c in seen.claims}
-    found = []
-    for claim in (c for c in seen.claims if c.kind == "forecast" and c.id in rows):
-        row = rows[claim.id]
-        outcomes = next((r.claims for r in row.reasons if r.rule == row.status != "pending"), ())
-        made = min((day for a in said[claim.id] if (day := told.period(a)[1])), default=None)
-        decided = min(
-            (day for c in outcomes if (day := _happened(claims[c], said[c], told))), default=None
+    ledger = _Ledger(
+        {claim.id: claim for claim in seen.claims}, _affirmations(seen.assertions), speech(seen)
+    )
+    found = [
+        ledger.forecast(claim, rows[claim.id])
+        for claim in seen.claims
+        if claim.kind == "forecast" and claim.id in rows
+    ]
+    return sorted(found, key=lambda forecast: (forecast.made or date.max, forecast.claim))
+
+
+def _affirmations(assertions: Iterable[AssertionRow]) -> Mapping[str, list[AssertionRow]]:
+    """Return claim → the assertions that affirm it."""
+    found: dict[str, list[AssertionRow]] = defaultdict(list)
+    for row in assertions:
+        if row.stance == "affirms":
+            found[row.claim or ""].append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Claims and their affirmations by claim id, and who speaks when."""
+
+    claims: Mapping[str, ClaimRow]
+    affirmed: Mapping[str, list[AssertionRow]]
+    speech: Speech
+
+    def forecast(self, claim: ClaimRow, row: StatusRow) -> Forecast:
+        """Return a forecast with its outcome and its days."""
+        deciding: tuple[str, ...] = ()
+        if row.status != "pending":
+            deciding = next((r.claims for r in row.reasons if r.rule == row.status), ())
+        days = filter(None, (self._happened(id) for id in deciding))
+        return Forecast(
+            claim.id,
+            row.status,
+            row.voices_for,
+            deciding,
+            claim.condition,
+            self._first_affirmed(claim.id),
+            min(days, default=None),
         )
-        found.append(
-            Forecast(claim.id, row.status, row.voices_for, outcomes, claim.condition, made, decided)
-        )
-    return sorted(found, key=lambda f: (f.made or date.max, f.claim))
+
+    def _happened(self, id: str) -> date | None:
+        """Return the first day on which a claim may have happened, or else was affirmed."""
+        claim = self.claims[id]
+        first = claim.begin_earliest or claim.begin_latest or claim.end_latest
+        return first or self._first_affirmed(id)
+
+    def _first_affirmed(self, id: str) -> date | None:
+        """Return the day by which a claim was first affirmed."""
+        days = (self.speech.period(row)[1] for row in self.affirmed.get(id, ()))
+        return min(filter(None, days), default=None)
 
 
 def records(found: Iterable[Forecast]) -> list[Record]:
-    """Voice by voice, those with the most decided forecasts first.
+    """Return the track record of each voice, those with the most decided forecasts first.
 
-    >>> [(r.voice, r.made, r.failed) for r in records([Forecast("c", "failed", ("entity/a",)), Forecast("d", "pending", ("entity/a",))])]
+    >>> made = [Forecast("c", "failed", ("entity/a",)), Forecast("d", "pending", ("entity/a",))]
+    >>> [(record.voice, record.made, record.failed) for record in records(made)]
     [('entity/a', 2, 1)]
     """
     by_voice: dict[str, list[Forecast]] = defaultdict(list)
@@ -89,8 +127,8 @@ def records(found: Iterable[Forecast]) -> list[Record]:
         for voice in forecast.voices:
             by_voice[voice].append(forecast)
     return sorted(
-        (_record(*item) for item in by_voice.items()),
-        key=lambda r: (-(r.came_true + r.failed), -r.made, r.voice),
+        (_record(voice, made) for voice, made in by_voice.items()),
+        key=lambda record: (-(record.came_true + record.failed), -record.made, record.voice),
     )
 
 
@@ -100,8 +138,3 @@ def _record(voice: str, made: list[Forecast]) -> Record:
     mean = round(sum(leads) / len(leads)) if leads else None
     true, failed, void, pending = (fates.count(fate) for fate in (*FATES, "pending"))
     return Record(voice, len(made), true, failed, void, pending, mean)
-
-
-def _happened(claim: ClaimRow, said: Iterable[AssertionRow], told: Speech) -> date | None:
-    first = claim.begin_earliest or claim.begin_latest or claim.end_latest
-    return first or min((day for a in said if (day := told.period(a)[1])), default=None)

@@ -1,25 +1,24 @@
-"""What one removal would change: an assertion, a Judgement, a tie, a link of lineage taken away,
-and statuses worked out again.
+"""Sensitivity of statuses: the changes if one assertion, judgement, tie or copy-of were removed.
 
-Each answer comes from the one pure function over the tables without that record, restricted to the
-claims that it can matter to.
+The statuses are computed again from the tables without that record, for the claims that the record
+can matter to.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from kb.reasoning.contradictions import contradictions
+from kb.reasoning.graph import Many, grouped, linked
 from kb.reasoning.identity import same_entities
 from kb.reasoning.status import status
 from kb.reasoning.surroundings import Surroundings, surroundings
-from kb.reasoning.tables import PolicyRow, Tables, view
+from kb.reasoning.tables import JudgementRow, PolicyRow, Tables, view
 
-# Statuses that speak against a claim: to enter or leave one of them weighs more than how many
-# voices affirm it.
+# Statuses that speak against a claim. A change to or from one of them is more severe than a change
+# of the number of voices.
 _AGAINST: Final = frozenset(
     {"disputed", "denied-only", "retracted", "superseded", "failed", "void"}
 )
@@ -27,8 +26,9 @@ _AGAINST: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Removal:
-    """One record taken away. `kind` is assertion, judgement, affiliation, or lineage (the copy-of
-    of the source `id`).
+    """The removal of one record.
+
+    `kind` is assertion, judgement, affiliation, or lineage (the copy-of of the source `id`).
     """
 
     kind: str
@@ -37,10 +37,12 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A status that one removal changes. `severity`: 3 a fact of the policy is gained or lost; 2
-    a status that speaks against the
-    claim is; 1 any other change; 0 its only voice is gone. `flips` is how many claims the same
-    removal changes."""
+    """A status that one removal changes.
+
+    `severity` is 3 if a fact of the policy is gained or lost, 2 if a status that speaks against the
+    claim is, 0 if the claim only loses or gains its only voice, and 1 otherwise. `flips` is the
+    number of claims that the same removal changes.
+    """
 
     claim: str
     before: str
@@ -51,12 +53,13 @@ class Flip:
 
 
 def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
-    """Every single removal that changes the status of a claim, most consequential first.
+    """Return every removal that changes the status of a claim, the most severe first.
 
     >>> from kb.reasoning.tables import AssertionRow, ClaimRow
-    >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies")
-    >>> rows = what_if(Tables(claims=(ClaimRow("c"),), assertions=said), PolicyRow("p"), "c")
-    >>> [(f.removal.id, f.before, f.after) for f in rows]
+    >>> yes = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
+    >>> no = AssertionRow("2", "c", "s", speaker="b", stance="denies")
+    >>> tables = Tables(claims=(ClaimRow("c"),), assertions=(yes, no))
+    >>> [(f.removal.id, f.before, f.after) for f in what_if(tables, PolicyRow("p"), "c")]
     [('1', 'disputed', 'denied-only'), ('2', 'disputed', 'single-voice')]
     """
     whole = surroundings(view(tables))
@@ -70,8 +73,8 @@ def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
 
 
 def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
-    """For every claim that one removal would flip, the most consequential such removal; most
-    consequential claims first.
+    """Return the most severe removal for every claim whose status one removal would change; the
+    most severe first.
 
     >>> fragile(Tables(), PolicyRow("p"))
     []
@@ -91,7 +94,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
 
 
 def removals(tables: Tables) -> list[Removal]:
-    """Everything that could be taken away, one record at a time.
+    """Return all removals of one record.
 
     >>> from kb.reasoning.tables import AssertionRow
     >>> removals(Tables(assertions=(AssertionRow("1"),)))
@@ -106,7 +109,7 @@ def removals(tables: Tables) -> list[Removal]:
 
 
 def without(tables: Tables, removal: Removal) -> Tables:
-    """The tables as if that record had never been made.
+    """Return the tables as if a record had never been made.
 
     >>> from kb.reasoning.tables import AssertionRow
     >>> without(Tables(assertions=(AssertionRow("1"),)), Removal("assertion", "1")).assertions
@@ -134,6 +137,7 @@ def without(tables: Tables, removal: Removal) -> Tables:
 
 
 def _statuses(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> dict[str, str]:
+    """Return the statuses of these claims."""
     wanted = frozenset(claims)
     return {
         row.claim: row.status
@@ -145,6 +149,7 @@ def _statuses(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> dic
 def _flips(
     before: Mapping[str, str], tables: Tables, policy: PolicyRow, removal: Removal
 ) -> Iterator[Flip]:
+    """Yield the statuses that differ in tables without a record."""
     for claim, after in _statuses(tables, policy, before).items():
         if after != before[claim]:
             yield Flip(
@@ -153,6 +158,7 @@ def _flips(
 
 
 def _severity(before: str, after: str, policy: PolicyRow) -> int:
+    """Rate a change (see `Flip`)."""
     if (before in policy.accepts) != (after in policy.accepts):
         return 3
     if (before in _AGAINST) != (after in _AGAINST) or {before, after} <= _AGAINST:
@@ -165,30 +171,52 @@ def _ordered(flips: Iterable[Flip]) -> list[Flip]:
 
 
 def _touched(whole: Surroundings) -> dict[Removal, frozenset[str]]:
-    """Removal → the claims whose status it may change."""
-    tables = whole.tables
-    of_source: dict[str, set[str]] = defaultdict(set)
-    of_tie: dict[str, set[str]] = defaultdict(set)
-    of_entity: dict[str, set[str]] = defaultdict(set)
-    for claim in whole.claims:
-        for source in whole.lineage(claim):
-            of_source[f"source/{source}"].add(claim)
-        for tie in whole.tied(claim):
-            of_tie[tie.id].add(claim)
-            of_entity[f"entity/{tie.member}"].add(claim)
-            of_entity[f"entity/{tie.party}"].add(claim)
-        for person in whole.people(claim):
-            of_entity[f"entity/{person}"].add(claim)
-    found = {Removal("assertion", a.id): {a.claim or ""} for a in tables.assertions}
-    for j in tables.judgements:
-        cluster = same_entities(tables.judgements) if (j.about or "").startswith("entity/") else {}
-        ends = {end for end in (j.about, j.other) if end}
-        ends |= {f"entity/{cluster.get(e.removeprefix('entity/'), '')}" for e in ends}
-        found[Removal("judgement", j.id)] = {
-            c for e in ends for c in (e.removeprefix("claim/"), *of_source[e], *of_entity[e])
-        }
-    found |= {Removal("affiliation", id): near for id, near in of_tie.items()}
-    found |= {
-        Removal("lineage", s.id): of_source[f"source/{s.id}"] for s in tables.sources if s.copy_of
+    """Return removal → the claims whose status it may change."""
+    tables, affected = whole.tables, _affected(whole)
+    found: dict[Removal, Collection[str]] = {
+        Removal("assertion", row.id): {row.claim or ""} for row in tables.assertions
     }
-    return {removal: whole.near(near) for removal, near in found.items() if removal.id}
+    found |= {Removal("judgement", row.id): affected.by_judgement(row) for row in tables.judgements}
+    found |= {Removal("affiliation", id): claims for id, claims in affected.by_tie.items()}
+    found |= {
+        Removal("lineage", row.id): affected.by_source.get(f"source/{row.id}", ())
+        for row in tables.sources
+        if row.copy_of
+    }
+    return {removal: whole.near(claims) for removal, claims in found.items() if removal.id}
+
+
+@dataclass(frozen=True, slots=True)
+class _Affected:
+    """Claims by the sources, ties and entities that may matter to them.
+
+    `same` maps each entity to the first of those judged the same.
+    """
+
+    by_source: Many
+    by_tie: Many
+    by_entity: Many
+    same: Mapping[str, str]
+
+    def by_judgement(self, judgement: JudgementRow) -> set[str]:
+        """Return the claims that a judgement is about, or to whose sources or people it applies."""
+        ends = {end for end in (judgement.about, judgement.other) if end}
+        if (judgement.about or "").startswith("entity/"):
+            ends |= {f"entity/{self.same.get(end.removeprefix('entity/'), '')}" for end in ends}
+        claims = {end.removeprefix("claim/") for end in ends}
+        return claims | linked(self.by_source, ends) | linked(self.by_entity, ends)
+
+
+def _affected(whole: Surroundings) -> _Affected:
+    """Collect the claims that each source, tie and entity may matter to."""
+    by_source: list[tuple[str, str]] = []
+    by_tie: list[tuple[str, str]] = []
+    by_entity: list[tuple[str, str]] = []
+    for claim in whole.claims:
+        ties = whole.tied(claim)
+        by_source += [(f"source/{source}", claim) for source in whole.lineage(claim)]
+        by_tie += [(tie.id, claim) for tie in ties]
+        people = {*whole.people(claim), *(end for tie in ties for end in (tie.member, tie.party))}
+        by_entity += [(f"entity/{person}", claim) for person in people]
+    same = same_entities(whole.tables.judgements)
+    return _Affected(grouped(by_source), grouped(by_tie), grouped(by_entity), same)

@@ -1,18 +1,17 @@
-"""Status of claims: one pure function from flat tables to rows with reasons. Nothing here is ever
-typed in by hand.
-"""
+"""Status of claims, computed from tables by one pure function. It is never entered by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Final
 
 from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
-from kb.reasoning.evidence import Case, same_claims, voices, voices_of, weigh
+from kb.reasoning.evidence import Case, Said, same_claims, voices, voices_of, weigh
 from kb.reasoning.explanations import Grounds, Reason, reasons
 from kb.reasoning.identity import unified
 from kb.reasoning.independence import STRONGEST, Support, in_doubt, support
@@ -42,8 +41,7 @@ __all__ = [
     "voices",
 ]
 
-# What an affirmed claim that contradicts is about, where its rule tells: the opposite of an event
-# is that it did not occur.
+# Kind of contradiction → kind of dispute. The opposite of an event is that it did not occur.
 _OF_CONTRADICTION: Final = {
     "quantity": "quantity",
     "polarity": "occurrence",
@@ -53,19 +51,18 @@ _OF_CONTRADICTION: Final = {
 assert set(STRONGEST) == set(STAKES)
 
 
-# Kinds of claims that do not say what happened: nobody admits a wish or an opinion.
-_NOT_TOLD: Final = frozenset({"intent", "forecast", "evaluation"})
+# Kinds of claims that do not state what happened. Nobody admits a wish or an opinion.
+_NOT_FACTUAL: Final = frozenset({"intent", "forecast", "evaluation"})
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """What is known of one claim. Voices are written as `entity/x`; `contest` is never empty
-    (`none`).
+    """The status of one claim, with the counts and reasons behind it.
 
-    `no_known_stake` counts independent voices whose stake is no-known-stake or unknown. `since` is
-    the day by which the dispute was public at the latest, None where it is not disputed or not
-    dated. `last_reported` is the last day on which somebody affirmed it, None where that is not
-    known.
+    Voices are written as `entity/x`. `contest` is never empty (`none`). `no_known_stake` counts
+    independent voices whose stake is no-known-stake or unknown. `since` is the day by which the
+    dispute was public at the latest, None if the claim is not disputed or the day is not known.
+    `last_reported` is the last day on which somebody affirmed the claim, None if not known.
     """
 
     claim: str
@@ -87,7 +84,7 @@ class StatusRow:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What every claim is judged by."""
+    """Everything that the statuses of all claims are computed with."""
 
     policy: PolicyRow
     speech: Speech
@@ -101,15 +98,17 @@ def status(
     as_of: date | None = None,
     known_on: date | None = None,
 ) -> list[StatusRow]:
-    """Status of every claim, sorted by id, as of a world date (published by then) and a known date
-    (recorded by then).
+    """Return the status of every claim, sorted by id.
 
-    In a dated view, claims on which nobody had spoken are left out.
+    `as_of` is a world date: only what was published by then counts. `known_on` is a known date:
+    only what was recorded by then counts. In such a dated view, claims that nobody had spoken on
+    are left out.
 
     >>> from kb.reasoning.tables import AssertionRow
-    >>> said = (AssertionRow("1", "c", "s", speaker="a", stance="affirms"), AssertionRow("2", "c", "s", speaker="b", stance="denies"))
-    >>> [(row.status, row.dispute) for row in status(Tables(claims=(ClaimRow("c"),), assertions=said))]
-    [('disputed', ('unspecified',))]
+    >>> yes = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
+    >>> no = AssertionRow("2", "c", "s", speaker="b", stance="denies")
+    >>> [row.status for row in status(Tables(claims=(ClaimRow("c"),), assertions=(yes, no)))]
+    ['disputed']
     """
     seen = dated_claims(unified(view(tables, as_of, known_on)))
     rules = _Rules(policy, speech(seen), declared(seen))
@@ -126,10 +125,10 @@ def status(
 
 
 def accepted(row: StatusRow, policy: PolicyRow) -> bool:
-    """Return whether the policy accepts the claim as a fact.
+    """Tell whether the policy accepts the claim as a fact.
 
-    A corroborated claim may have to rest on several originals; what a party both affirms and denies
-    is no fact on its word alone.
+    A policy may accept a corroborated claim only with several originals. A claim that a single voice
+    both affirms and denies is no fact.
     """
     if row.status not in policy.accepts:
         return False
@@ -139,13 +138,15 @@ def accepted(row: StatusRow, policy: PolicyRow) -> bool:
 
 
 def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> StatusRow:
+    """Compute the status of one claim."""
     found = support(case.claim, case.affirmed, dispute.divided, case.circles, rules.speech)
     harmed = _harmed(case, rules)
     admitting = _admitting(case, dispute, harmed, rules)
     inside = _inside(case, harmed, admitting, rules)
-    flags = _flags(case, dispute, outcome, bool(admitting), bool(inside))
-    word = _first_that_fits(case, dispute, outcome, flags, _corroborated(found, rules.policy))
-    told = [s.period[1] for s in case.affirmed if s.voice]
+    flags = _flags(case, dispute, outcome, against=(bool(admitting), bool(inside)))
+    corroborated = _corroborated(found, rules.policy)
+    word = _first_that_fits(case, dispute, outcome, flags, corroborated)
+    grounds = Grounds(case, dispute, outcome, found, admitting, inside, rules.speech)
     return StatusRow(
         case.claim.id,
         word,
@@ -153,16 +154,22 @@ def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -
         _contest(case, dispute),
         _dispute_kinds(case, dispute),
         flags,
-        len({s.row.source for s in case.affirmed}),
-        len({s.root for s in case.affirmed}),
-        case.voices_for,
-        case.voices_against,
-        found.stakeless,
-        dispute.since,
-        reasons(Grounds(case, dispute, outcome, found, admitting, inside, rules.speech), word),
-        rules.policy.id,
-        max(filter(None, told), default=None),
+        documents=len({said.row.source for said in case.affirmed}),
+        originals=len({said.root for said in case.affirmed}),
+        voices_for=case.voices_for,
+        voices_against=case.voices_against,
+        no_known_stake=found.stakeless,
+        since=dispute.since,
+        reasons=reasons(grounds, word),
+        policy=rules.policy.id,
+        last_reported=_last_reported(case),
     )
+
+
+def _last_reported(case: Case) -> date | None:
+    """Return the last day on which a voice affirmed the claim."""
+    days = (said.period[1] for said in case.affirmed if said.voice)
+    return max(filter(None, days), default=None)
 
 
 def _first_that_fits(
@@ -189,14 +196,20 @@ def _first_that_fits(
 
 
 def _manners_differ(case: Case) -> bool:
-    """Do two voices that affirm it characterise it differently?"""
+    """Tell whether two voices that affirm the claim characterise it differently."""
     manners = {
-        (s.voice, s.row.manner.casefold()) for s in case.affirmed if s.voice and s.row.manner
+        (said.voice, said.row.manner.casefold())
+        for said in case.affirmed
+        if said.voice and said.row.manner
     }
-    return any(v != w and m != n for v, m in manners for w, n in manners)
+    return any(
+        voice != other and manner != different
+        for (voice, manner), (other, different) in combinations(manners, 2)
+    )
 
 
 def _contest(case: Case, dispute: Dispute) -> tuple[str, ...]:
+    """Return how the claim is contested, in the order of the vocabulary."""
     found = {
         "doubted": bool(voices_of(case.doubted)),
         "denied": bool(case.voices_against),
@@ -208,14 +221,13 @@ def _contest(case: Case, dispute: Dispute) -> tuple[str, ...]:
 
 
 def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
-    """Kinds of dispute, as denied and doubted; what nobody specified stays unspecified."""
-    kinds = {
-        kind
-        for s in (*case.denied, *case.otherwise)
-        if s.voice
-        for kind in s.row.scope or ("unspecified",)
-    }
-    kinds |= {kind for s in case.doubted if s.voice for kind in s.row.scope}
+    """Return the kinds of dispute, in the order of the vocabulary.
+
+    A denial without a scope is unspecified; a doubt without one adds no kind.
+    """
+    denied = (said for said in (*case.denied, *case.otherwise) if said.voice)
+    kinds = {kind for said in denied for kind in said.row.scope or ("unspecified",)}
+    kinds |= {kind for said in case.doubted if said.voice for kind in said.row.scope}
     kinds |= {_OF_CONTRADICTION.get(kind, "unspecified") for _, kind in dispute.counted}
     kinds |= {"time"} if dispute.dated else set()
     kinds |= {"characterisation"} if _manners_differ(case) else set()
@@ -223,9 +235,14 @@ def _dispute_kinds(case: Case, dispute: Dispute) -> tuple[str, ...]:
 
 
 def _flags(
-    case: Case, dispute: Dispute, outcome: Outcome | None, admitted: bool, insider: bool
+    case: Case, dispute: Dispute, outcome: Outcome | None, against: tuple[bool, bool]
 ) -> tuple[str, ...]:
+    """Return the flags, in the order of the vocabulary.
+
+    `against` tells whether a party affirms what harms it, and whether its own people do.
+    """
     fate = outcome.fate if outcome else ""
+    admitted, insider = against
     found = {
         "admitted": admitted,
         "insider": insider,
@@ -236,68 +253,81 @@ def _flags(
         "divided": bool(dispute.divided),
         "stale": bool(outcome and outcome.lapsed),
     }
-    return tuple(f for f in FLAGS if found[f])
+    return tuple(flag for flag in FLAGS if found[flag])
 
 
 def _withdrawn(case: Case) -> bool:
-    """Whether anybody took back an affirmation, or says something else now."""
-    affirmed = (s for s in case.taken_back if s.row.stance == "affirms")
+    """Tell whether anybody took an affirmation back, or replaced it."""
+    affirmed = (said for said in case.taken_back if said.row.stance == "affirms")
     return bool(voices_of(case.retractions) or voices_of(affirmed))
 
 
 def _harmed(case: Case, rules: _Rules) -> frozenset[str]:
-    """Against whose interest the claim is."""
+    """Return the entities whose interest the claim harms, as its predicate declares.
+
+    Nobody is harmed by what did not happen, is only wanted or expected, or depends on a condition.
+    """
     claim = case.claim
     row = rules.predicates.get(claim.predicate or "")
-    told = claim.kind not in _NOT_TOLD and claim.condition is None
-    if row is None or claim.polarity == "negative" or not told:
+    happened = claim.polarity != "negative" and claim.kind not in _NOT_FACTUAL
+    if row is None or not happened or claim.condition is not None:
         return frozenset()
-    return frozenset(_named(case.claim, row.against_interest))
+    return frozenset(_named(claim, row.against_interest))
 
 
 def _admitting(
     case: Case, dispute: Dispute, harmed: frozenset[str], rules: _Rules
 ) -> tuple[str, ...]:
-    """Assertions by which the party concerned, or who speaks for it, affirms what harms it.
+    """Return the assertions by which a harmed party, or somebody who speaks for it, admits the claim.
 
-    Words of the party that only a rival passes on, those of a divided party, and words of which
-    the speaker or the meaning is in doubt, admit nothing.
+    Nothing is admitted by words that only a rival passes on, by a divided party, or by an assertion
+    whose speaker or meaning is in doubt.
     """
+    if not harmed:
+        return ()
     return tuple(
-        s.row.id
-        for s in case.affirmed
-        if harmed
-        and s.voice
-        and s not in case.borne
-        and not in_doubt(s.row)
-        and s.heard not in dispute.divided
-        and not harmed.isdisjoint(rules.speech.speaks_for(s.row))
-        and not rules.speech.through_rival(s.row)
+        said.row.id
+        for said in case.affirmed
+        if said.voice
+        and said not in case.borne
+        and not in_doubt(said.row)
+        and said.heard not in dispute.divided
+        and not harmed.isdisjoint(rules.speech.speaks_for(said.row))
+        and not rules.speech.through_rival(said.row)
     )
 
 
 def _inside(
     case: Case, harmed: frozenset[str], admitting: tuple[str, ...], rules: _Rules
 ) -> tuple[str, ...]:
-    """Assertions by which somebody who belongs to the party concerned speaks against its interest."""
-    found = []
-    for said in case.affirmed if harmed else ():
-        of_the_party = not harmed.isdisjoint(rules.speech.speaks_for(said.row))
-        if said.voice and said.row.id not in admitting and not of_the_party:
-            people = rules.speech.identities(said.row)
-            bodies = frozenset().union(
-                *(rules.speech.sides.body(e, said.period) - {e} for e in people)
-            )
-            found += [] if harmed.isdisjoint(bodies) else [said.row.id]
-    return tuple(found)
+    """Return the assertions by which somebody who belongs to a harmed party, and does not speak for
+    it, affirms the claim.
+    """
+    if not harmed:
+        return ()
+    return tuple(
+        said.row.id
+        for said in case.affirmed
+        if said.voice
+        and said.row.id not in admitting
+        and harmed.isdisjoint(rules.speech.speaks_for(said.row))
+        and not harmed.isdisjoint(_bodies(said, rules.speech))
+    )
+
+
+def _bodies(said: Said, speech: Speech) -> frozenset[str]:
+    """Return what the speakers of an assertion belong to, without themselves."""
+    people = speech.identities(said.row)
+    return frozenset().union(*(speech.sides.body(who, said.period) - {who} for who in people))
 
 
 def _named(claim: ClaimRow, names: Iterable[str]) -> list[str]:
+    """Return the entities in these places of a claim: subject, object or roles."""
     filled = [("subject", claim.subject), ("object", claim.object), *claim.roles]
     return [entity for name in names for role, entity in filled if role == name and entity]
 
 
 def _corroborated(found: Support, policy: PolicyRow) -> bool:
-    """Whether there are enough independent voices, and enough of these without a known stake."""
+    """Tell whether there are enough independent voices, and enough of them without a stake."""
     enough = len(found.lines) >= policy.voices_to_corroborate
     return enough and found.stakeless >= policy.voices_without_stake
