@@ -23,9 +23,11 @@ LARGE_FUNCTION = 215
 # Packages in which no function is larger than this.
 SMALL: dict[str, int] = {
     "app": 300,
+    "cli": 300,
     "coding": 300,
     "exchange": 300,
     "model": 300,
+    "presentation": 300,
     "store": 300,
     "system": 300,
     "text": 300,
@@ -34,7 +36,18 @@ SMALL: dict[str, int] = {
 UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # The packages whose words and layout are revised; when it is all of them, this list goes.
-REVISED = ("documents", "exchange", "model", "rdf", "store", "system", "text", "workspace")
+REVISED = (
+    "cli",
+    "documents",
+    "exchange",
+    "model",
+    "presentation",
+    "rdf",
+    "store",
+    "system",
+    "text",
+    "workspace",
+)
 MOST_PARAMETERS = 6
 # Comprehensions that contain another one, in a thousand lines of code.
 MOST_NESTED = 2.0
@@ -54,6 +67,14 @@ def public(tree: ast.AST) -> Iterator[Function | ast.ClassDef]:
             yield node
             if isinstance(node, ast.ClassDef):
                 yield from public(node)
+
+
+def is_command(function: Function) -> bool:
+    """Tell whether Typer makes a command of a function. Its parameters are the options of the
+    command, which Typer passes by name, so that their number does not matter.
+    """
+    calls = [node.func for node in function.decorator_list if isinstance(node, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr == "command" for call in calls)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -109,7 +130,8 @@ def test_few_comprehensions_are_nested(package: str) -> None:
 def test_a_function_has_few_positional_parameters(package: str) -> None:
     modules = figures.modules(CHECKOUT / "kb" / package)
     functions = [function for module in modules for function in module.functions()]
-    assert [f.name for f in functions if figures.positional(f) > MOST_PARAMETERS] == []
+    several = [f for f in functions if figures.positional(f) > MOST_PARAMETERS]
+    assert [f.name for f in several if not is_command(f)] == []
 
 
 @pytest.mark.parametrize("package", REVISED)

@@ -1,6 +1,4 @@
-"""The command line: `kb`. Commands load when they are called, so that help and look-ups start at
-once.
-"""
+"""The command line, `kb`. The module of a command is imported when the command is called."""
 
 from __future__ import annotations
 
@@ -22,18 +20,18 @@ from kb.model.identifiers import suggestion
 GROUPS: Final = {
     "Start": {
         "init": ("start", "Make an empty knowledge base."),
-        "migrate": ("start", "Bring an older knowledge base to the present format."),
+        "migrate": ("start", "Update an older knowledge base to the current format."),
     },
     "Add": {
         "add": ("add", "Add a document (add source) or claims (add --from SHEET)."),
-        "read": ("add", "Print a source's text with line numbers."),
-        "sheet": ("add", "Print a source's records as a sheet, to edit and add again."),
-        "inbox": ("inbox", "List what is unread or in progress, and possible copies."),
-        "coverage": ("inbox", "List which sentences are coded, skipped or open."),
+        "read": ("reading", "Print a source's text with line numbers."),
+        "sheet": ("reading", "Print a source's records as a sheet, to edit and add again."),
+        "inbox": ("inbox", "List sources to read or check, and possible copies."),
+        "coverage": ("coverage", "List which sentences are coded, skipped or open."),
     },
     "Correct": {
         "edit": ("edit", "Correct one record, by KEY=VALUE or in your editor."),
-        "withdraw": ("edit", "Withdraw what was recorded by mistake."),
+        "withdraw": ("edit", "Withdraw records that were made by mistake."),
         "judge": ("edit", "Record a decision: same event, copy of, verdict and others."),
         "merge": ("edit", "Treat two entities, or two claims, as one."),
         "rename": ("edit", "Give a record another id, everywhere."),
@@ -62,12 +60,12 @@ GROUPS: Final = {
         "explain": ("check", "Explain a problem code and how to fix it."),
     },
     "History": {
-        "log": ("past", "List what was done here, newest first."),
-        "undo": ("past", "Undo the last command, or one from the log."),
+        "log": ("past", "List the commands that changed something, newest first."),
+        "undo": ("past", "Revert the last command, or one from the log."),
         "changes": ("dated", "List statuses that changed between two days, and why."),
         "diff": ("diff", "Show what changed since a revision of git."),
     },
-    "Hand on": {
+    "Share": {
         "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
     },
 }
@@ -87,14 +85,14 @@ HELP: Final = """Who says what, exactly where, who denies it, and what follows.
 
 
 class Lazy(TyperGroup):
-    """Stand-ins for help; the module of a command is imported when the command is called."""
+    """Group whose commands are placeholders until one of them is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Names in the order of help."""
+        """Return the names in the order of help."""
         return list(COMMANDS)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands in groups, each with its whole description."""
+        """Write the commands in groups, each with its full description."""
         widest = max(map(len, COMMANDS))
         for title, commands in GROUPS.items():
             with formatter.section(title):
@@ -102,7 +100,7 @@ class Lazy(TyperGroup):
                 formatter.write_dl(rows)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A stand-in that knows its one line of help."""
+        """Return a placeholder with one line of help."""
         return (
             TyperCommand(name=cmd_name, help=COMMANDS[cmd_name][1])
             if cmd_name in COMMANDS
@@ -110,23 +108,33 @@ class Lazy(TyperGroup):
         )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The real command, from its module."""
-        name, completing = args[0], "_KB_COMPLETE" in os.environ
-        if name not in COMMANDS and completing:  # the shell asks: it is no place for a message
-            return None, None, args[1:]
+        """Import a command and return it with its arguments. Raises Usage if there is none."""
+        name, rest = args[0], args[1:]
+        if "_KB_COMPLETE" in os.environ:  # the shell asks for completions and shows no messages
+            return _completing(name, rest)
         if name not in COMMANDS:
             raise Usage(
                 f"there is no command “{name}”.", suggestion(name, COMMANDS, "kb --help lists them")
             )
-        module = import_module(f"kb.cli.{COMMANDS[name][0]}")
+        command = _imported(name)
         import_module("kb.cli.output").show_progress()
-        group: Any = typer.main.get_command(module.app)
-        command = group.commands[name] if name in getattr(group, "commands", {}) else group
-        if completing:
-            import_module("kb.cli.completion").teach(command, (name,))
-            return name, command, args[1:]
         options.plain(command)
-        return name, command, options.current(name, args[1:])
+        return name, command, options.current(name, rest)
+
+
+def _imported(name: str) -> Any:
+    """Import the module of a command and return the command."""
+    group: Any = typer.main.get_command(import_module(f"kb.cli.{COMMANDS[name][0]}").app)
+    return getattr(group, "commands", {}).get(name, group)
+
+
+def _completing(name: str, rest: list[str]) -> tuple[str | None, Any, list[str]]:
+    """Return a command that can complete its arguments."""
+    if name not in COMMANDS:
+        return None, None, rest
+    command = _imported(name)
+    import_module("kb.cli.completion").teach(command, (name,))
+    return name, command, rest
 
 
 app = typer.Typer(
@@ -160,21 +168,23 @@ def _root(
         False, "--no-pager", help="Never use a pager (KB_PAGER, PAGER or less)."
     ),
 ) -> None:
-    """The options before the command; `_for_all` has taken them from wherever they were given."""
+    """Declare the options of all commands for help; `_for_all` handles them."""
 
 
-# Notes that this command has printed: each is printed once.
+# Notes that this command has printed. Each is printed once.
 _noted: set[str] = set()
 
 
 def main() -> None:
-    """Run a command; whatever goes wrong is one sentence and a way out."""
+    """Run the command line and exit. An error is printed as one sentence with a hint."""
     sys.exit(run(sys.argv[1:]))
 
 
 def run(args: list[str]) -> int:
-    """Exit code: 0 fine, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict,
-    130 interrupted.
+    """Run a command and return its exit code.
+
+    0 means success, 1 problems found, 2 wrong use, 3 unreadable knowledge base, 4 conflict, 130
+    interrupted.
     """
     terminal.guard()
     terminal.with_pager()
@@ -186,7 +196,7 @@ def run(args: list[str]) -> int:
 
 
 def _run(args: list[str]) -> int:
-    """The same; an interrupt that Python lost is not known here."""
+    """Run a command like `run`, but without the interrupts that Python loses."""
     try:
         _decoded(args)
         command: Any = typer.main.get_command(app)
@@ -209,7 +219,7 @@ def _run(args: list[str]) -> int:
 
 
 def _interrupted() -> int:
-    """Say that the command was interrupted. Returns the exit code."""
+    """Print that the command was interrupted, and return the exit code."""
     from kb.cli.output import message
 
     message("interrupted")
@@ -217,20 +227,21 @@ def _interrupted() -> int:
 
 
 def _decoded(args: list[str]) -> None:
-    """Raise Usage where an argument is not UTF-8: Python keeps such bytes as halves of surrogate
-    pairs, which nothing can store.
+    """Raise Usage if an argument is not UTF-8.
+
+    Python keeps its bytes as single surrogates, which cannot be stored.
     """
     for arg in args:
         if not arg.isascii() and any("\ud800" <= c <= "\udfff" for c in arg):
-            message = f"the argument {ascii(arg)} is not UTF-8."
             raise Usage(
-                message,
-                "type it in a terminal that uses UTF-8; give a file another name, or pass its content as standard input",
+                f"the argument {ascii(arg)} is not UTF-8.",
+                "type it in a terminal that uses UTF-8; rename a file with such a name, "
+                "or pass its content on standard input",
             )
 
 
 def _note(sentence: str) -> None:
-    """Print a note of the library on stderr, once a command."""
+    """Print a note of the library on stderr, only once per command."""
     from kb.cli.output import message
 
     if sentence not in _noted:
@@ -239,9 +250,7 @@ def _note(sentence: str) -> None:
 
 
 def _let_go() -> None:
-    """Output that cannot be written is given up, or the interpreter complains of it once more while
-    it ends.
-    """
+    """Discard output that cannot be written, so that the interpreter does not fail at exit."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -249,9 +258,9 @@ def _let_go() -> None:
 
 
 def _for_all(args: list[str]) -> tuple[list[str], str | None]:
-    """Take the options of every command, `--kb DIR` and `--no-pager`, from wherever they are given;
-    turn `help COMMAND` into `COMMAND --help`. Returns the other arguments, and the folder. Raises
-    Usage where --kb has none.
+    """Handle `--kb DIR` and `--no-pager`, which may be anywhere, and `help COMMAND`.
+
+    Return the other arguments and the folder. Raises Usage for --kb without a folder.
     """
     out: list[str] = []
     folder = None
@@ -275,6 +284,7 @@ def _for_all(args: list[str]) -> tuple[list[str], str | None]:
 
 
 def _say(error: KbError) -> int:
+    """Print an error with its hint, and return its exit code."""
     from kb.cli.output import message
 
     for problem in error.problems if isinstance(error, Invalid) else ():
@@ -290,7 +300,7 @@ def _say(error: KbError) -> int:
 
 
 def _remedy(error: Exception, args: list[str]) -> str:
-    """Where the right use of a command is explained."""
+    """Return the command that explains the correct use."""
     sheets = [arg for arg in args if arg.endswith((".yaml", ".yml"))]
     if args[:1] == ["add"] and sheets and "--from" not in args:
         return f"kb add --from {sheets[0]}"
@@ -300,9 +310,7 @@ def _remedy(error: Exception, args: list[str]) -> str:
 
 
 def _other(error: Exception, args: list[str]) -> int:
-    """The command line's own errors say what is wrong with it; anything else is a defect of ours,
-    and says so.
-    """
+    """Print an error of the command line, of the system, or of kb itself. Return the exit code."""
     if hasattr(error, "format_message"):
         print(f"error: {error.format_message()}", file=sys.stderr)
         print(f"hint: {_remedy(error, args)}", file=sys.stderr)

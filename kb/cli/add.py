@@ -1,25 +1,51 @@
-"""kb add, kb read, kb sheet: getting claims in."""
+"""kb add and kb add source: adding documents, and claims from sheets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli import entries
-from kb.cli.changes import DRY_RUN_HELP, carry_out
-from kb.cli.opened import WITH_TEXTS, from_text, to_write
-from kb.cli.options import Whole
-from kb.cli.output import message, page
-from kb.presentation.controls import visible
+from kb.cli import entries, predicate
+from kb.cli.changes import carry_out
+from kb.cli.opened import to_write
+from kb.cli.options import DRY_RUN, Whole
+from kb.cli.output import message
+from kb.errors import KbError, Refused, Usage
+
+if TYPE_CHECKING:
+    from kb.coding.sheet import Sheet
+    from kb.model.records import Source
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 add_app = typer.Typer(rich_markup_mode=None, add_completion=False, cls=Whole)
 app.add_typer(add_app, name="add")
-add_app.registered_commands += entries.app.registered_commands
 
-EXAMPLE = """\b
+SHEETS: Final = typer.Option(
+    [], "--from", metavar="SHEET", help="A sheet of claims; - for standard input. Repeatable."
+)
+FILE: Final = typer.Argument(..., metavar="FILE", help="Text or HTML; - for standard input.")
+TITLE: Final = typer.Option("", help="By default the page's title or the first line.")
+AUTHOR: Final = typer.Option(
+    "", help="Name or id of the author, whose statements the text's own are."
+)
+PUBLISHER: Final = typer.Option("", help="Name or id of the publisher.")
+PUBLISHED: Final = typer.Option(
+    "", metavar="DATE", help="2020-06-05, 2020-06, or if uncertain 2020-06-05..2020-06-06."
+)
+BECAUSE: Final = typer.Option("", help="The reason for this date, if the document does not say it.")
+LANGUAGE: Final = typer.Option("", help="A language code: en, ar, ru.")
+URL: Final = typer.Option("", help="Where it was published.")
+COPY_OF: Final = typer.Option(
+    "", metavar="SOURCE", help="The source that this one copies, translates or syndicates."
+)
+OBTAINED: Final = typer.Option("", help="How you obtained it.")
+ID: Final = typer.Option("", help="A short id of your choice.")
+COLLECTION: Final = typer.Option("", help="By default the collection in kb.toml.")
+
+EXAMPLE: Final = """\b
 source: report
 new:
   harbour: place, port; as Old Harbour
@@ -38,77 +64,89 @@ claims:
 
 
 @add_app.callback(invoke_without_command=True)
-def add(
-    ctx: typer.Context,
-    sheets: list[str] = typer.Option(
-        [], "--from", metavar="SHEET", help="A sheet of claims; - for standard input. Repeatable."
-    ),
-    dry_run: bool = typer.Option(False, "--dry-run", help=DRY_RUN_HELP),
-) -> None:
-    """Add a document, or claims from sheets. Each sheet is added completely or not at all.
+def add(ctx: typer.Context, sheets: list[str] = SHEETS, dry_run: bool = DRY_RUN) -> None:
+    """Add a document, or claims from sheets.
+
+    A sheet is added completely or not at all. Several sheets are added in order, up to the first
+    one with an error. Adding a sheet again changes nothing, so correct it and run the command
+    again.
 
     \b
     kb add source report.txt --title "…" --published 2024-03-03
     kb add --from sheet.yaml --dry-run
     kb add --from sheet.yaml
+    kb add --from one.yaml --from two.yaml
     kb add claim                         one claim, step by step
     """
     if ctx.invoked_subcommand:
         return
-    from kb.errors import KbError, Usage
-
     if not sheets:
-        raise Usage(
-            "nothing to add is named.", "kb add source FILE, kb add --from SHEET, or kb add claim"
-        )
+        raise Usage("nothing to add.", "kb add source FILE, kb add --from SHEET, or kb add claim")
     if sheets.count("-") > 1:
         raise Usage("standard input can be read only once.", "give --from - once")
-    texts = [
-        _input(sheet) for sheet in sheets
-    ]  # what cannot be read is known before any is written
-    for n, (text, name) in enumerate(texts):
+    parsed = _parsed(sheets)
+    for n, sheet in enumerate(parsed):
         try:
-            _enter(text, name, dry_run)
-        except KbError as error:
-            if n and not dry_run:
-                message(f"note: added before: {', '.join(sheets[:n])}; {name} was not added")
-            raise error
+            _enter(sheet, dry_run)
+        except KbError:
+            if not dry_run:
+                _say_how_far(parsed, n)
+            raise
 
 
-def _enter(text: str, name: str, dry_run: bool) -> None:
-    """Plan a sheet and write it, all of it or nothing."""
+def _parsed(names: Sequence[str]) -> list[Sheet]:
+    """Read all sheets before anything is written. Raises Refused if one of several has an error."""
+    from kb.coding import yaml_reader
+
+    found = [yaml_reader.parse(_text(name), name) for name in names]
+    faults = [problem for sheet in found for problem in sheet.problems]
+    if len(found) > 1 and any(problem.severity == "error" for problem in faults):
+        for problem in faults:
+            message(str(problem))
+        raise Refused(
+            "not all sheets can be read; nothing was written.",
+            "fix the lines named above and run the command again",
+        )
+    return found
+
+
+def _enter(sheet: Sheet, dry_run: bool) -> None:
+    """Plan a sheet and write all of it or nothing."""
     kb = to_write()
-    carry_out(kb, lambda: kb.plan(text, name), f"add --from {name}", dry_run)
+    carry_out(kb, lambda: kb.plan_sheet(sheet), f"add --from {sheet.name}", dry_run)
 
 
-def _input(name: str) -> tuple[str, str]:
+def _say_how_far(sheets: Sequence[Sheet], failed: int) -> None:
+    """Say which of several sheets were added, and which were not."""
+    names = [sheet.name for sheet in sheets]
+    if failed:
+        message(f"note: added: {', '.join(names[:failed])}")
+    if len(names) > 1:
+        message(f"note: not added: {', '.join(names[failed:])}")
+
+
+def _text(name: str) -> str:
     from kb.workspace import folder
 
     if name == "-":
-        return folder.decode(folder.read_input(), "standard input"), "-"
-    return folder.read_text(Path(name)), name
+        return folder.decode(folder.read_input(), "standard input")
+    return folder.read_text(Path(name))
 
 
 @add_app.command("source")
 def source(
-    file: str = typer.Argument(..., metavar="FILE", help="Text or HTML; - for standard input."),
-    title: str = typer.Option("", help="Else the page's title or the first line."),
-    author: str = typer.Option("", help="Name or id; who speaks in the document's own voice."),
-    publisher: str = typer.Option("", help="Name or id."),
-    published: str = typer.Option(
-        "", metavar="DATE", help="2020-06-05, 2020-06, or 2020-06-05..2020-06-06 where not certain."
-    ),
-    because: str = typer.Option(
-        "", help="Why the date is taken to be this, where the document does not say it."
-    ),
-    language: str = typer.Option("", help="As en, ar, ru."),
-    url: str = typer.Option("", help="Where it was published."),
-    copy_of: str = typer.Option(
-        "", metavar="SOURCE", help="The source that this one copies, translates or syndicates."
-    ),
-    obtained: str = typer.Option("", help="How it was obtained."),
-    id: str = typer.Option("", help="A short id of your own."),
-    collection: str = typer.Option("", help="Else the one in kb.toml."),
+    file: str = FILE,
+    title: str = TITLE,
+    author: str = AUTHOR,
+    publisher: str = PUBLISHER,
+    published: str = PUBLISHED,
+    because: str = BECAUSE,
+    language: str = LANGUAGE,
+    url: str = URL,
+    copy_of: str = COPY_OF,
+    obtained: str = OBTAINED,
+    id: str = ID,
+    collection: str = COLLECTION,
 ) -> None:
     """Add a document. Its text is kept in documents/, outside git, and identified by its SHA-256.
 
@@ -116,70 +154,48 @@ def source(
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
     curl -s https://example.org/page | kb add source - --url https://example.org/page
     """
-    from kb.errors import Usage
+    given = {
+        "title": title,
+        "author": author,
+        "publisher": publisher,
+        "published": published,
+        "because": because,
+        "language": language,
+        "url": url,
+        "copy-of": copy_of,
+        "obtained": obtained,
+        "id": id,
+    }
+    _add_document(file, {key: text for key, text in given.items() if text}, collection)
+
+
+def _add_document(file: str, given: dict[str, str], collection: str) -> None:
+    """Add a document with these fields, and say what was recorded."""
     from kb.workspace import folder
 
     kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
-    given: dict[str, Any] = {
-        "title": title, "author": author, "publisher": publisher, "published": published, "because": because, "language": language,
-        "url": url, "copy-of": copy_of, "obtained": obtained, "id": id,
-    }  # fmt: skip
     notes: list[str] = []
     try:
-        made = kb.add_source(
-            file, data, {k: v for k, v in given.items() if v}, collection or None, notes
-        )
+        made = kb.add_source(file, data, given, collection or None, notes)
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
     kb.update_index()
+    _describe(made, notes)
+
+
+def _describe(made: Source, notes: Sequence[str]) -> None:
     print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
     for note in notes:
         message(f"note: {note}")
     if made.unknown:
-        message(f"note: not told, and recorded as unknown: {', '.join(made.unknown)}")
+        message(f"note: no {', '.join(made.unknown)} given; recorded as unknown")
     print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")
 
 
-@app.command()
-def read(
-    name: str = typer.Argument(
-        ..., metavar="SOURCE", help="Its id, the beginning of it, or of its file's name."
-    ),
-) -> None:
-    """Print a source's text with line numbers, for the at: of a sheet. Coded passages are between ⟦
-    and ⟧, skipped ones between ⟨ and ⟩.
-
-    \b
-    kb read 2024-report
-    """
-    from kb.errors import Usage
-    from kb.presentation.marked_text import marked
-
-    kb = from_text(WITH_TEXTS)
-    known = kb.known()
-    source = known.source(name)
-    text = kb.document(source)
-    if text is None:
-        raise Usage(
-            f"the text of {source.id} is not available.",
-            "put it into documents/, or name its folder in KB_DOCUMENTS; it is known by its sha256",
-        )
-    page(visible("\n".join(marked(known, source.id, text))) + "\n")
-
-
-@app.command()
-def sheet(name: str = typer.Argument(..., metavar="SOURCE")) -> None:
-    """Print a source's records as a sheet. Adding it again changes nothing; editing it changes what
-    you edited.
-
-    \b
-    kb sheet 2024-report > sheet.yaml
-    kb add --from sheet.yaml
-    """
-    print(from_text(WITH_TEXTS).sheet(name), end="")
-
-
-# Reading a document is the first step.
-add_app.registered_commands.insert(0, add_app.registered_commands.pop())
+# `add source` is the first step, so help lists it first.
+add_app.registered_commands += [
+    *entries.app.registered_commands,
+    *predicate.app.registered_commands,
+]
 add.__doc__ = f"{add.__doc__}\n\nA sheet:\n\n{EXAMPLE}"

@@ -1,15 +1,13 @@
-"""What commands that change something have in common: plan, check, write, say what came of it and
-what is next.
-"""
+"""Steps shared by the commands that change something: plan, check, write, report."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kb.cli.output import message, show
 from kb.presentation.values import amount
@@ -17,55 +15,40 @@ from kb.presentation.values import amount
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase, Plan
 
-DRY_RUN_HELP = "Say what would be done, with the statuses that would result; write nothing."
-
-# Claims whose status is shown with a change: a table of thousands would take longer than the change.
-PREVIEWED = 200
-# So many records that go with another one are named.
-NAMED = 20
+# Rows of the table of statuses: printing thousands would take longer than the change itself.
+PREVIEWED: Final = 200
+# Withdrawn records that are listed; of the others only the number is printed.
+NAMED: Final = 20
 
 
 def coder(given: str) -> str:
-    """Who codes: as given, else KB_CODER."""
+    """Return the initials of the coder: as given, else KB_CODER."""
     return given or os.environ.get("KB_CODER", "")
 
 
 def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool) -> None:
-    """Make a plan and write it, as the only writer; what is wrong with it, or what came of it, is
-    said. Raises Refused.
-    """
+    """Make a plan and write it under the lock; print problems or the result. Raises Refused."""
     before = kb.standings()
     with nullcontext() if dry_run else kb.writing(what):
         plan = make()
         plan.what = what
         files = kb.add(plan) if plan.sound and not dry_run else []
-    for problem in plan.problems:
-        message(str(problem))
-    if dry_run or not plan.sound:
-        for note in plan.change.notes:
-            message(f"note: {note}")
+    _comment(plan, with_notes=dry_run or not plan.sound)
     preview(plan, before)
     if not plan.sound:
         raise _refused(plan)
-    _gone(plan.change.withdrawn)
+    _list_withdrawn(plan.change.withdrawn)
     if dry_run:
-        message(f"{_told(plan)}.\nNothing was written (--dry-run).")
+        message(f"{_summary(plan)}.\nNothing was written (--dry-run).")
         return
     try:
         kb.update_index()
-    finally:  # an interrupt from here on changes nothing: what was written is said
-        print(
-            f"{_told(plan)}, in {amount(len(files), 'file')}. kb undo takes it back."
-            if files
-            else "Nothing new: all of this is recorded."
-        )
-        print(f"Next: {_next(plan)}")
+    finally:  # the change is written: report it even if the user presses Ctrl-C now
+        print(_written(plan, files))
 
 
 def in_a_file(text: str) -> Path:
-    """A sheet in a file of its own outside of the knowledge base, which stays until somebody
-    deletes it.
-    """
+    """Save a sheet in a temporary file outside the knowledge base, and keep the file."""
     with tempfile.NamedTemporaryFile(
         "w", suffix=".yaml", prefix="kb-", delete=False, encoding="utf-8"
     ) as file:
@@ -73,29 +56,49 @@ def in_a_file(text: str) -> Path:
     return Path(file.name)
 
 
-def _gone(keys: Sequence[str]) -> None:
-    """Names what goes with a record that is withdrawn."""
+def _comment(plan: Plan, with_notes: bool) -> None:
+    """Print the problems of a plan, and its notes if they are asked for."""
+    for problem in plan.problems:
+        message(str(problem))
+    for note in plan.change.notes if with_notes else ():
+        message(f"note: {note}")
+
+
+def _list_withdrawn(keys: Sequence[str]) -> None:
+    """List the records that are withdrawn together, if there are several."""
     if len(keys) > 1:
-        more = [f"and {len(keys) - NAMED} more"] * (len(keys) > NAMED)
-        print("\n".join((*(f"withdrawn {key}" for key in keys[:NAMED]), *more)))
+        for key in keys[:NAMED]:
+            print(f"withdrawn {key}")
+    if len(keys) > NAMED:
+        print(f"and {len(keys) - NAMED} more")
 
 
-def _told(plan: Plan) -> str:
-    """How many records came, changed, or stopped counting; a few are named."""
+def _summary(plan: Plan) -> str:
+    """Count the records added, changed and withdrawn; a single record is named."""
     change = plan.change
-    numbers = f"{amount(len(change.added), 'record')} added, {len(change.changed)} changed"
+    counts = [
+        f"{amount(len(change.added), 'record')} added",
+        f"{len(change.changed)} changed",
+        *([f"{len(change.withdrawn)} withdrawn"] if change.withdrawn else []),
+    ]
     keys = [*change.added, *change.changed, *change.withdrawn]
-    return (
-        numbers
-        + (f", {len(change.withdrawn)} withdrawn" if change.withdrawn else "")
-        + (f" ({', '.join(keys)})" if len(keys) == 1 else "")
-    )
+    return ", ".join(counts) + (f" ({keys[0]})" if len(keys) == 1 else "")
+
+
+def _written(plan: Plan, files: Sequence[str]) -> str:
+    """Return what was written, how to undo it, and the next command."""
+    if not files:
+        return f"Nothing new: all of this is recorded already.\nNext: {_next(plan)}"
+    number = amount(len(files), "file")
+    return f"{_summary(plan)}, in {number}. kb undo reverts it.\nNext: {_next(plan)}"
 
 
 def _next(plan: Plan) -> str:
     if plan.change.withdrawn:
         return f"kb show {plan.change.withdrawn[0]} --history"
-    return f"kb status{f', or kb read {plan.change.source}' if plan.change.source else ''}"
+    if plan.change.source:
+        return f"kb status, or kb read {plan.change.source}"
+    return "kb status"
 
 
 def _refused(plan: Plan) -> Exception:
@@ -105,32 +108,45 @@ def _refused(plan: Plan) -> Exception:
     number = amount(errors, "error")
     if not plan.sheet.name:  # built from options
         return Refused(
-            f"{number}; nothing was written.", "fix what is named above and run it again"
+            f"{number}; nothing was written.", "fix the problems above and run the command again"
         )
     return Refused(
         f"{number} in the sheet; nothing was written.",
-        "fix the lines named above and run it again",
+        "fix the lines named above and run the command again",
     )
 
 
-def preview(plan: Plan, before: dict[str, str]) -> None:
-    """The statuses of the claims in hand, and of any other that would change."""
+def preview(plan: Plan, before: Mapping[str, str]) -> None:
+    """Print the statuses of the plan's claims, and of other claims whose status would change."""
     if plan.outcome is None:
         return
-    now = {c: r.status for c, r in plan.outcome.rows.items()}
-    mine = set(plan.change.claims)
-    moved = [c for c in now if c in before and before[c] != now[c] and c not in mine]
-    found = [c for c in (*plan.change.claims, *moved) if c in now]
-    few = (
-        found if len(found) <= PREVIEWED else [*moved, *(c for c in found if c in mine)][:PREVIEWED]
-    )
-    rows = [plan.outcome.rows[c] for c in few]
+    found = plan.outcome.rows
+    own = [claim for claim in plan.change.claims if claim in found]
+    moved = [claim for claim in _moved(plan, before) if claim not in set(own)]
+    rest = len(own) + len(moved) - PREVIEWED
+    # Of many claims, those that change show what the change is about.
+    chosen = [*own, *moved] if rest <= 0 else [*moved, *own][:PREVIEWED]
+    rows = [_status_row(plan, claim, before) for claim in chosen]
     if rows:
-        was = {c: before.get(c) for c in now if before.get(c) != now[c]}
-        table = [
-            [r.claim, was.get(r.claim), r.status, len(r.voices_for), len(r.voices_against)]
-            for r in rows
-        ]
-        show(["claim", "was", "status", "for", "against"], table, "table")
-    if len(found) > len(rows):
-        message(f"… and {len(found) - len(rows):,} more claims; kb status shows all")
+        show(["claim", "was", "status", "for", "against"], rows, "table")
+    if rest > 0:
+        message(f"… and {rest:,} more claims; kb status lists all")
+
+
+def _moved(plan: Plan, before: Mapping[str, str]) -> list[str]:
+    """Return the claims that had a status before and would have a different one."""
+    rows = plan.outcome.rows if plan.outcome else {}
+    return [c for c, row in rows.items() if before.get(c, row.status) != row.status]
+
+
+def _status_row(plan: Plan, claim: str, before: Mapping[str, str]) -> list[object]:
+    assert plan.outcome is not None
+    row = plan.outcome.rows[claim]
+    was = before.get(claim)
+    return [
+        claim,
+        was if was != row.status else None,
+        row.status,
+        len(row.voices_for),
+        len(row.voices_against),
+    ]

@@ -1,75 +1,88 @@
-"""kb validate, kb fmt, kb explain."""
+"""kb validate, kb fmt and kb explain: checks of the stored files."""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from kb.app.condition import RECORDS
 from kb.cli.opened import follow, from_text, say, to_check, to_write
-from kb.cli.options import shared
-from kb.cli.output import emit, message
-from kb.presentation import controls
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import emit, message, prose, show
+from kb.errors import Usage
+from kb.presentation import formats
+from kb.presentation.values import amount
 
 if TYPE_CHECKING:
+    from kb.app.knowledge_base import KnowledgeBase
     from kb.app.validation import Report
     from kb.errors import Problem
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
+VALIDATE_FORMATS: Final = ("human", "json", "github")
+VALIDATE_FORMAT: Final = typer.Option(
+    "human", "--format", "-f", metavar="FORMAT", help="human, json or github (annotations)."
+)
+PATHS: Final = typer.Argument(
+    None, metavar="[PATH]…", help="Stored files or folders; everything by default."
+)
+# The results of comparing a quote with its text, in the order of the report.
+QUOTES: Final = ("verified", "mismatched", "not-checkable")
+COLUMNS: Final = ("file", "state")
+
+
 @app.command()
 @shared
-def validate(
-    paths: list[str] = typer.Argument(
-        None, metavar="[PATH]…", help="Stored files or folders; everything by default."
-    ),
-    format: str = typer.Option(
-        "human", "--format", "-f", metavar="FORMAT", help="human, json or github (annotations)."
-    ),
-) -> None:
-    """Check syntax, shapes, references, dates, and quotes against the texts at hand. Exit code 1
-    where there are errors.
+def validate(paths: list[str] = PATHS, format: str = VALIDATE_FORMAT) -> None:
+    """Check syntax, shapes, references, dates and quotes. Exit code 1 if there are errors.
+
+    Quotes are compared with the texts that are available.
 
     \b
     kb validate
     kb validate claims/main/sources --format github
     """
-    from kb.errors import Usage
-    from kb.workspace.folder import FORMAT
-
-    if format not in {"human", "json", "github"}:
+    if format not in (*VALIDATE_FORMATS, "table"):
         raise Usage(f"there is no format “{format}”.", "human, json or github")
     kb, condition = to_check()
     report = kb.validate(paths or ())
-    outcomes = ("verified", "mismatched", "not-checkable")
-    counts = {o: sum(v == o for v in report.quotes.values()) for o in outcomes}
-    _print(report, counts, format)
-    told = {p.place.path for p in report.problems}
-    untold = tuple(p for p in condition.problems if p.place.path not in told)
-    say(replace(condition, problems=untold), RECORDS)
+    counts = Counter(report.quotes.values())
+    _print(report, {name: counts[name] for name in QUOTES}, format)
+    reported = {p.place.path for p in report.problems}
+    others = tuple(p for p in condition.problems if p.place.path not in reported)
+    say(replace(condition, problems=others), RECORDS)
     follow(report.problems)
-    if kb.folder.format < FORMAT:
-        message(
-            f"note: this knowledge base has format {kb.folder.format}; kb migrate brings it to {FORMAT}."
-        )
+    _suggest_migration(kb)
+    quotes = ", ".join(f"{counts[q]} {q.replace('-', ' ')}" for q in QUOTES if counts[q])
     warnings = len(report.problems) - report.errors
-    quotes = ", ".join(f"{n} {o.replace('-', ' ')}" for o, n in counts.items() if n) or "none"
-    message(f"{report.errors} errors, {warnings} warnings; quotes: {quotes}.")
+    message(
+        f"{amount(report.errors, 'error')}, {amount(warnings, 'warning')}; "
+        f"quotes: {quotes or 'none'}."
+    )
     raise typer.Exit(1 if report.errors else 0)
 
 
+def _suggest_migration(kb: KnowledgeBase) -> None:
+    from kb.workspace.folder import FORMAT
+
+    if kb.folder.format < FORMAT:
+        message(
+            f"note: this knowledge base has format {kb.folder.format}; "
+            f"kb migrate updates it to {FORMAT}."
+        )
+
+
 def _print(report: Report, counts: Mapping[str, int], format: str) -> None:
-    """Print problems: a line each for people or for GitHub, or one JSON document with the quotes
-    counted by outcome.
-    """
+    """Print problems: one a line for people or GitHub, or one JSON document with quote counts."""
     if format == "json":
-        found = {"problems": [_fields(p) for p in report.problems], "quotes": counts}
-        emit(controls.escaped(json.dumps(found, ensure_ascii=False, indent=1)) + "\n")
+        problems = [_fields(problem) for problem in report.problems]
+        emit(formats.document({"problems": problems, "quotes": counts}))
         return
     for problem in report.problems:
         print(_annotation(problem) if format == "github" else problem)
@@ -90,7 +103,7 @@ def _fields(problem: Problem) -> dict[str, object]:
 
 
 def _annotation(problem: Problem) -> str:
-    """A workflow command of GitHub that marks a line of a file."""
+    """Return a workflow command of GitHub that marks a line of a file."""
     place = problem.place
     at = f"file={_property(place.path)},line={place.line or 1},col={place.column or 1}"
     text = _data(f"{problem.message} {problem.hint}".rstrip())
@@ -98,50 +111,63 @@ def _annotation(problem: Problem) -> str:
 
 
 def _data(text: str) -> str:
-    """Text of an annotation, which ends with its line: line ends in it are escaped as GitHub does
-    it.
-    """
+    """Escape text for an annotation, which is one line, in the way of GitHub."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """A property of an annotation, which ends with a comma or a colon, too."""
+    """Escape a property of an annotation, where commas and colons separate."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 @app.command()
+@shared
 def fmt(
     check: bool = typer.Option(
-        False, "--check", help="Change nothing; exit code 1 where a file is not canonical."
+        False, "--check", help="Change nothing; exit code 1 if a file is not canonical."
     ),
+    format: str = FORMAT,
 ) -> None:
-    """Make stored files canonical: fixed prefixes, records in a fixed order, one property a line.
-    Comments stay.
+    """Make stored files canonical: fixed prefixes and order, one property a line.
+
+    Comments are kept.
 
     \b
     kb fmt --check
     """
     kb = from_text() if check else to_write()
-    if not check:
-        changed = kb.format()
-        print("\n".join(f"formatted {name}" for name in changed) or "Every file is canonical.")
-        return
-    found = kb.formatted()
-    for name in found:
-        print(f"{name}: not canonical")
-    message("kb fmt mends this." if found else "Every file is canonical.")
-    raise typer.Exit(1 if found else 0)
+    found = list(kb.formatted()) if check else kb.format()
+    if format != "table":
+        state = "not-canonical" if check else "formatted"
+        show(COLUMNS, [[name, state] for name in found], format)
+    else:
+        for name in found:
+            print(f"{name}: not canonical" if check else f"formatted {name}")
+    if not found:
+        message("Every file is canonical.")
+    elif check:
+        message("kb fmt makes them canonical.")
+    raise typer.Exit(1 if check and found else 0)
 
 
 @app.command()
+@shared
 def explain(
-    code: str = typer.Argument(..., help="As printed by kb validate: quote-mismatch, …"),
+    code: str = typer.Argument(
+        ..., metavar="CODE", help="A code as printed by kb validate, such as quote-mismatch."
+    ),
+    format: str = FORMAT,
 ) -> None:
-    """What a problem's code means and how to mend it.
+    """Explain a problem code and how to fix the problem.
 
     \b
     kb explain quote-mismatch
     """
     from kb.app import knowledge_base
 
-    print(knowledge_base.explain(code))
+    text = knowledge_base.explain(code)
+    if format == "table":
+        prose(text.split("\n"))
+        return
+    meaning, _, remedy = text.partition("\n")[2].partition("To fix it: ")
+    show(("code", "meaning", "fix"), [[code, meaning.strip(), remedy or None]], format)

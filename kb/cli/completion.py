@@ -1,8 +1,7 @@
-"""What TAB completes: ids and names of the knowledge base at hand, by the word that help shows for
-an argument or option.
+"""Completion with TAB: ids and names, chosen by the word that help shows for an argument or option.
 
-Ids are picked out of the files' first columns; nothing is parsed, so that an answer is there at
-once.
+Ids are found in the files by a regular expression; nothing is parsed, so that the shell need not
+wait.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from kb.presentation.lists import NAMES
 from kb.workspace import folder
 from kb.workspace.catalog import past
 
-# The subject of a record: path and id, no passage, no relay, no version.
+# The subject of a record: path and id, but not of a passage or a version.
 SUBJECT: Final = re.compile(
     r"^<((?:claim|assertion|entity|source|affiliation|judgement)/[^>#~]+)>\s*$", re.MULTILINE
 )
 RELAY: Final = re.compile(r"-r\d+$")
 ANY: Final = ("claim", "source", "entity", "assertion", "affiliation", "judgement")
-# Word in help → the records it stands for.
+# Word in help → the kinds of record whose ids it stands for.
 RECORDS: Final = {
     "CLAIM": ("claim",),
     "SOURCE": ("source",),
@@ -39,7 +38,7 @@ RECORDS: Final = {
     "PARTY": ("entity",),
     "JUDGEMENT": ("judgement",),
 }
-# Word in help → the words that can stand there.
+# Word in help → its values.
 WORDS: Final = {
     "CERTAINTY": vocabulary.CERTAINTIES,
     "FORMAT": FORMATS,
@@ -49,14 +48,15 @@ WORDS: Final = {
     "SCOPE": vocabulary.DISPUTES,
     "STATUS": vocabulary.STATUSES,
 }
-# Command and word in help → the words that can stand there, where they are others than elsewhere.
+# Command and word in help → its values, if they differ from those in WORDS.
 OF_COMMAND: Final = {
     ("judge", "KIND"): vocabulary.JUDGEMENTS,
     ("contradictions", "TYPE"): vocabulary.CONTRADICTIONS,
     ("coverage", "STATE"): ("coded", "skipped", "open"),
-    ("inbox", "LIST"): ("sources", "passages", "files"),
+    ("inbox", "LIST"): ("sources", "passages", "claims", "files"),
     ("inbox", "STATE"): ("unread", "being-coded", "checked"),
     ("list", "WHAT"): NAMES,
+    ("sheet", "FORMAT"): ("yaml", "json"),
     ("show", "FORMAT"): ("card", "turtle", "json"),
     ("validate", "FORMAT"): ("human", "json", "github"),
     ("export", "FORMAT"): (
@@ -70,58 +70,53 @@ OF_COMMAND: Final = {
         "provenance",
     ),
 }
-# Questions are named where they are asked.
+# Words in help for a saved question.
 QUESTIONS: Final = ("NAME|FILE|-", "NAME")
 
 
 def teach(command: Any, path: tuple[str, ...]) -> None:
-    """Give the arguments and options of a command, and of those within it, what they complete."""
+    """Give the arguments and options of a command and its subcommands their completions."""
     for name, inner in getattr(command, "commands", {}).items():
         teach(inner, (*path, name))
     for param in command.params:
         word = (param.metavar or "").strip("[]")
-        if path == ("add", "entity") and word == "ID":  # a new one
-            continue
-        if word in QUESTIONS and path[0] not in ("query", "queries"):
-            continue
         words = OF_COMMAND.get((path[0], word)) or WORDS.get(word, ())
-        if words or word in RECORDS or word in QUESTIONS:
-            # click takes this when a parameter is made; ours are made by Typer from the words alone
+        if words or _has_records(path, word):
+            # Typer makes the parameters; click would take this function at that moment.
             param._custom_shell_complete = _completer(word, words)
+
+
+def _has_records(path: tuple[str, ...], word: str) -> bool:
+    """Tell whether a word in the help of a command stands for ids or questions that exist."""
+    if word in QUESTIONS:
+        return path[0] in ("query", "queries")
+    # The id of `add entity` is a new one.
+    return word in RECORDS and (path, word) != (("add", "entity"), "ID")
 
 
 def _completer(word: str, words: Sequence[str]) -> Callable[[Any, Any, str], list[str]]:
     def complete(ctx: Any, param: Any, incomplete: str) -> list[str]:
-        """What begins like this, sorted."""
+        """Return the candidates with this beginning, sorted."""
         try:
-            # What a shell would have to print with controls, or as several lines, cannot be
-            # completed.
-            return sorted(
-                {
-                    w
-                    for w in words or _candidates(word, ctx, incomplete)
-                    if w.startswith(incomplete) and w.isprintable()
-                }
-            )
-        except (
-            KbError,
-            OSError,
-            UnicodeDecodeError,
-        ):  # no knowledge base here: nothing to complete
+            found = set(words or _candidates(word, ctx, incomplete))
+        except (KbError, OSError, UnicodeDecodeError):  # no knowledge base, or a broken file
             return []
+        # A shell could not show a candidate with controls or several lines.
+        return sorted(c for c in found if c.startswith(incomplete) and c.isprintable())
 
     return complete
 
 
 def _candidates(word: str, ctx: Any, incomplete: str) -> Iterator[str]:
+    """Yield ids of the records that a word in help stands for, or names of saved questions."""
     here = folder.locate(ctx.find_root().params.get("kb") or None)
     if word in QUESTIONS:
         yield from (name.removesuffix(".rq") for name in here.data("queries/questions", ".rq"))
         return
-    path = incomplete.partition("/")[0] if "/" in incomplete else ""
     for name in here.files():
         if not past(name):
             for key in SUBJECT.findall(here.stored(name)):
                 kind, _, id = key.partition("/")
-                if kind in RECORDS[word] and not (kind == "assertion" and RELAY.search(id)):
-                    yield key if path else id
+                relay = kind == "assertion" and RELAY.search(id)
+                if kind in RECORDS[word] and not relay:
+                    yield key if "/" in incomplete else id

@@ -1,13 +1,13 @@
-"""kb contradictions."""
+"""kb contradictions: pairs of claims that exclude each other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from kb.cli.opened import standing
-from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
 
@@ -21,31 +21,30 @@ if TYPE_CHECKING:
     Pairs = dict[tuple[str, str], list[Contradiction]]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-PROGRAMS_WITH_REASONS = ("json", "ndjson")
-# Words that --kind took before it meant the kind of a claim; a claim has none of these kinds.
-TYPES = ("functional", "incompatible", "polarity", "quantity", "judged")
+PROGRAMS_WITH_REASONS: Final = ("json", "ndjson")
+# Types that --kind meant before it became the kind of a claim; no claim has one of these kinds.
+TYPES: Final = ("functional", "incompatible", "polarity", "quantity", "judged")
+TYPE: Final = typer.Option(
+    "",
+    "--type",
+    metavar="TYPE",
+    help="functional, incompatible, polarity, quantity, forecast or judged.",
+)
+CERTAINTY: Final = typer.Option("", "--certainty", metavar="CERTAINTY", help="certain or possible.")
+DISMISSED: Final = typer.Option(
+    False, "--dismissed", help="List the pairs that were checked and do not contradict."
+)
 
 
 @app.command()
 @shared
 def contradictions(
     wanted: Wanted,
-    claim: str = typer.Argument(
-        "", metavar="CLAIM", help="Its id or the beginning of it; all pairs by default."
-    ),
-    type: str = typer.Option(
-        "",
-        "--type",
-        metavar="TYPE",
-        help="functional, incompatible, polarity, quantity, forecast or judged.",
-    ),
-    certainty: str = typer.Option(
-        "", "--certainty", metavar="CERTAINTY", help="certain or possible."
-    ),
-    dismissed: bool = typer.Option(
-        False, "--dismissed", help="List the pairs that were checked and do not contradict."
-    ),
-    why: bool = typer.Option(False, "--why", help="Show rules, assertions and passages."),
+    claim: str = ONE_CLAIM,
+    type: str = TYPE,
+    certainty: str = CERTAINTY,
+    dismissed: bool = DISMISSED,
+    why: bool = WHY,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
@@ -69,11 +68,11 @@ def contradictions(
         return
     type, wanted = _typed(type, wanted)
     known, outcome = kb.together(lambda: (kb.known(), kb.status()))
-    one = _one(kb, known, claim)
-    found = _wanted(kb, known, wanted, kb.contradictions(one, "", type, certainty, outcome))
+    found = kb.contradictions(_one(kb, known, claim), "", type, certainty, outcome)
+    found = _wanted(kb, known, wanted, found)
     if not found:
-        asked = claim or type or certainty or wanted.described()
-        message("no contradictions" + (" of that sort" if asked else ""))
+        filtered = claim or type or certainty or wanted.described()
+        message("no contradictions match" if filtered else "no contradictions")
     if format != "table":
         _rows(kb, known, found, why, limit, format)
     elif found:
@@ -81,7 +80,7 @@ def contradictions(
 
 
 def _typed(type: str, wanted: Wanted) -> tuple[str, Wanted]:
-    """The type, also where it was given as `--kind`, as it was once called."""
+    """Return the type, also if it was given as `--kind`, its former name."""
     from dataclasses import replace
 
     if not type and len(wanted.kinds) == 1 and wanted.kinds[0] in TYPES:
@@ -90,7 +89,7 @@ def _typed(type: str, wanted: Wanted) -> tuple[str, Wanted]:
 
 
 def _one(kb: Answers, known: Known, claim: str) -> str:
-    """The id of the claim that is named; empty where none is."""
+    """Return the id of the claim with this name; empty for no name."""
     return kb.resolve(known, claim, ("claim",)).removeprefix("claim/") if claim else ""
 
 
@@ -118,13 +117,16 @@ def _rows(
 def _prose(
     kb: Answers, known: Known, outcome: Outcome, pairs: Pairs, why: bool, limit: int
 ) -> None:
-    """Print a block for each pair, for people, and how many there are."""
+    """Print a block for each pair, and how many pairs there are."""
     from kb.presentation import contradiction_words as words
 
     shown = limited(list(pairs.values()), limit)
-    blocks = ([*words.pair(kb, known, outcome, rows, why), ""] for rows in shown)
-    prose([line for block in blocks for line in block][:-1])
-    sure = sum(any(r.certainty == "certain" for r in rows) for rows in pairs.values())
+    lines: list[str] = []
+    for rows in shown:
+        lines += [*words.pair(kb, known, outcome, rows, why), ""]
+    prose(lines[:-1])
+    # The certain contradictions of a pair come first.
+    sure = sum(rows[0].certainty == "certain" for rows in pairs.values())
     number = "1 pair of claims" if len(pairs) == 1 else f"{len(pairs)} pairs of claims"
     more = "" if why else "; --why shows who says it and where"
     message(f"{number}: {sure} certain, {len(pairs) - sure} possible{more}")
@@ -133,7 +135,7 @@ def _prose(
 def _wanted(
     kb: Answers, known: Known, wanted: Wanted, rows: list[Contradiction]
 ) -> list[Contradiction]:
-    """The pairs of which at least one claim fits the filters."""
+    """Return the pairs of which at least one claim matches the filters."""
     if not wanted.described():
         return rows
     ids = kb.fitting(wanted, known, kb.standings())
@@ -141,7 +143,7 @@ def _wanted(
 
 
 def _pairs(rows: list[Contradiction]) -> Pairs:
-    """The contradictions of each pair, certain ones first."""
+    """Group contradictions by pair, certain ones first."""
     pairs: Pairs = {}
     for row in sorted(rows, key=lambda r: (r.certainty, r.claim_a, r.claim_b, r.kind)):
         pairs.setdefault((row.claim_a, row.claim_b), []).append(row)

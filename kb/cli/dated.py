@@ -1,19 +1,21 @@
-"""kb changes, kb facts."""
+"""kb changes and kb facts: how statuses changed, and which claims a policy accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from kb.cli.opened import day, opened, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
 from kb.cli.output import limited, message, show
+from kb.errors import Usage
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
+    from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
     from kb.app.selection import Wanted
     from kb.reasoning.status import StatusRow
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-CHANGES = ("claim", "day", "before", "after", "because", "statement")
-DETAILS = ("details_before", "details_after", "assertions", "claims")
-FACTS = (
+CHANGES: Final = ("claim", "day", "before", "after", "because", "statement")
+DETAILS: Final = ("details_before", "details_after", "assertions", "claims")
+FACTS: Final = (
     "claim",
     "status",
     "statement",
@@ -36,34 +38,35 @@ FACTS = (
     "as_of",
     "known_on",
 )
-# Columns of a table for people; the others are for programs.
-FACTS_FOR_PEOPLE = ("claim", "status", "statement", "from", "to", "affirmed_by")
+# Columns of a table for people; programs have the others, too.
+FACTS_FOR_PEOPLE: Final = ("claim", "status", "statement", "from", "to", "affirmed_by")
+SINCE: Final = typer.Option(
+    "", "--since", metavar="DATE", help="First day; by default the beginning."
+)
+UNTIL: Final = typer.Option("", "--until", metavar="DATE", help="Last day; by default the end.")
+KNOWN: Final = typer.Option(
+    False, "--known", help="Use the day of recording here, not the day of publication."
+)
 
 
 @app.command()
 @shared
 def changes(
     wanted: Wanted,
-    start: str = typer.Option(
-        "", "--since", metavar="DATE", help="First day; by default the beginning."
-    ),
-    end: str = typer.Option("", "--until", metavar="DATE", help="Last day; by default the end."),
-    known: bool = typer.Option(
-        False, "--known", help="By the day of recording here, not of publication."
-    ),
+    start: str = SINCE,
+    end: str = UNTIL,
+    known: bool = KNOWN,
     limit: int = LIMIT,
     format: str = FORMAT,
 ) -> None:
-    """List statuses that changed between two days, both included, oldest first, each with the
-    reason.
+    """List statuses that changed between two days, oldest first, each with the reason.
+
+    Both days are included.
 
     \b
     kb changes --since 2024-03-01 --until 2024-03-31
     kb changes --known --since 2024-03-04 --format json
     """
-    from kb.errors import Usage
-    from kb.reasoning.tables import undated
-
     first, last = day(start, "--since") or date.min, day(end, "--until") or date.max
     if last < first:
         raise Usage(f"--until {end} is before --since {start}.", "swap them")
@@ -72,22 +75,34 @@ def changes(
     records, turns, statuses, outcome = kb.together(
         lambda: (kb.known(), look(first, last), kb.standings(), None if known else kb.status())
     )
-    missing = len(undated(outcome.tables)) if outcome else 0
-    if missing:
-        message(f"note: left out because their publication date is unknown: {missing} sources")
+    if outcome:
+        _mention_undated(outcome)
     if wanted.described():
         ids = kb.fitting(wanted, records, statuses)
         turns = [turn for turn in turns if turn.claim in ids]
     if not turns:
         message("no status changed on these days")
-        if format == "table":
-            return
-    turns = limited(turns, limit)
-    if format in ("table", "md"):  # for people: the words say who; ids are for programs
-        rows = [_row(records, t, _worded(t.before), _worded(t.after)) for t in turns]
+    if turns or format != "table":
+        _print(records, limited(turns, limit), format)
+
+
+def _mention_undated(outcome: Outcome) -> None:
+    """Say how many sources are left out because nobody knows when they were published."""
+    from kb.reasoning.tables import undated
+
+    missing = len(undated(outcome.tables))
+    if missing:
+        number = amount(missing, "source")
+        message(f"note: {number} left out because the publication date is unknown")
+
+
+def _print(known: Known, turns: list[Turn], format: str) -> None:
+    """Print changes: for people with the details in words, for programs in columns."""
+    if format in ("table", "md"):
+        rows = [_row(known, turn, _worded(turn.before), _worded(turn.after)) for turn in turns]
         show(CHANGES, rows, format)
-        return
-    show((*CHANGES, *DETAILS), [_with_details(records, t) for t in turns], format)
+    else:
+        show((*CHANGES, *DETAILS), [_with_details(known, turn) for turn in turns], format)
 
 
 def _with_details(known: Known, turn: Turn) -> list[object]:
@@ -102,18 +117,12 @@ def _with_details(known: Known, turn: Turn) -> list[object]:
 
 def _row(known: Known, turn: Turn, before: str | None, after: str | None) -> list[object]:
     found = known.claims.get(turn.claim)
-    return [
-        turn.claim,
-        turn.day,
-        before,
-        after,
-        _because(known, turn),
-        found.statement if found else None,
-    ]
+    statement = found.statement if found else None
+    return [turn.claim, turn.day, before, after, _because(known, turn), statement]
 
 
 def _worded(row: StatusRow | None) -> str | None:
-    """A status with its details; None where nobody had spoken."""
+    """Return a status with its details; None if nobody had spoken."""
     more = ", ".join(_details(row))
     return f"{_status(row)} ({more})" if more else _status(row)
 
@@ -123,22 +132,23 @@ def _status(row: StatusRow | None) -> str | None:
 
 
 def _details(row: StatusRow | None) -> tuple[str, ...]:
-    """How a claim is contested beside its status, and its flags."""
-    return (
-        tuple(c for c in (*row.contest, *row.flags) if c not in ("none", row.status)) if row else ()
-    )
+    """Return how a claim is contested, and its flags, without what the status says already."""
+    if row is None:
+        return ()
+    return tuple(word for word in (*row.contest, *row.flags) if word not in ("none", row.status))
 
 
 def _because(known: Known, turn: Turn) -> str:
+    """Return the reason of a change in words."""
     from kb.presentation.names import named
 
     if turn.after is None:
         return "Withdrawn."
-    told = " ".join(named(known, r.text) for r in turn.reasons)
-    lost = f"No longer: {', '.join(turn.lost)}." if turn.lost else ""
-    return (
-        " ".join(filter(None, [told, lost]))
-        or "Counted differently: who belongs to whom, or who copies whom, has changed."
+    reasons = [named(known, reason.text) for reason in turn.reasons]
+    if turn.lost:
+        reasons.append(f"No longer: {', '.join(turn.lost)}.")
+    return " ".join(filter(None, reasons)) or (
+        "Counted differently: who belongs to whom, or who copies whom, has changed."
     )
 
 
@@ -152,7 +162,7 @@ def facts(
     limit: int = LIMIT,
     format: str = FORMAT,
 ) -> None:
-    """List the claims that a policy accepts, and by which stated rule. Accepted does not mean true.
+    """List the claims that a policy accepts. Accepted does not mean true.
 
     \b
     kb facts
@@ -160,36 +170,42 @@ def facts(
     kb facts --policy open --as-of 2024-03-02 --format csv
     kb export facts --policy cautious
     """
-
     kb = standing(as_of, known_on, policy)
-    known, told, outcome = kb.together(lambda: (kb.known(), kb.conditions(), kb.status()))
+    known, conditions, outcome = kb.together(lambda: (kb.known(), kb.conditions(), kb.status()))
+    rows = _accepted(kb, known, outcome, wanted)
+    named = ", ".join(f"{name} {value}" for name, value in conditions.items())
+    message(f"{amount(len(rows), 'fact')}; {named}")
+    facts = [_fact(known, outcome, row, conditions) for row in limited(rows, limit)]
+    columns = FACTS_FOR_PEOPLE if format == "table" else FACTS
+    if facts or format != "table":
+        show(columns, [[fact[name] for name in columns] for fact in facts], format)
+
+
+def _accepted(kb: Answers, known: Known, outcome: Outcome, wanted: Wanted) -> list[StatusRow]:
+    """Return the accepted claims that match the filters."""
     accepted = kb.facts(outcome)
     ids = kb.fitting(wanted, known, {row.claim: row.status for row in accepted})
-    rows = [row for row in accepted if row.claim in ids]
-    conditions = ", ".join(f"{name} {value}" for name, value in told.items())
-    message(f"{amount(len(rows), 'fact')}; {conditions}")
-    table = [_fact(known, outcome, row, told) for row in limited(rows, limit)]
-    columns = FACTS_FOR_PEOPLE if format == "table" else FACTS
-    if table or format != "table":
-        picked = [[row[FACTS.index(name)] for name in columns] for row in table]
-        show(columns, picked, format)
+    return [row for row in accepted if row.claim in ids]
 
 
-def _fact(known: Known, outcome: Outcome, row: StatusRow, told: Mapping[str, str]) -> list[object]:
+def _fact(
+    known: Known, outcome: Outcome, row: StatusRow, conditions: Mapping[str, str]
+) -> dict[str, object]:
+    """Return the values of FACTS for one claim."""
     from kb.presentation.explanation import sides
 
     claim = known.claims[row.claim]
     affirming, _ = sides(known, outcome, row)
-    return [
-        row.claim,
-        row.status,
-        claim.statement,
-        claim.begin_earliest,
-        claim.end_latest,
-        affirming,
-        row.documents,
-        row.no_known_stake,
-        told["policy"],
-        told.get("as of"),
-        told.get("known on"),
-    ]
+    return {
+        "claim": row.claim,
+        "status": row.status,
+        "statement": claim.statement,
+        "from": claim.begin_earliest,
+        "to": claim.end_latest,
+        "affirmed_by": affirming,
+        "documents": row.documents,
+        "no_known_stake": row.no_known_stake,
+        "policy": conditions["policy"],
+        "as_of": conditions.get("as of"),
+        "known_on": conditions.get("known on"),
+    }

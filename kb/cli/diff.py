@@ -1,10 +1,10 @@
-"""kb diff."""
+"""kb diff: changes since a revision of git, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -13,12 +13,14 @@ from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, page, show
 from kb.presentation.controls import visible
+from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.workspace.differences import Change
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-PLURAL = {"status": "statuses", "entity": "entities"}
+COLUMNS: Final = ("kind", "id", "change", "field", "old", "new", "words")
+PLURAL: Final = {"status": "statuses", "entity": "entities"}
 
 
 @app.command()
@@ -29,10 +31,9 @@ def diff(
     ),
     format: str = FORMAT,
 ) -> None:
-    """Show what changed since a revision of git, in words: statuses first, then records.
+    """Show what changed since a revision of git: statuses first, then records.
 
-    The statuses of both states are computed by the same rules. A field that changed is shown as old
-    → new.
+    The same rules compute the statuses of both states. A field that changed is shown as old → new.
 
     \b
     kb diff
@@ -43,19 +44,24 @@ def diff(
 
     found = from_text(() if ".." in revision else RECORDS).diff(revision)
     if format != "table":
-        columns = ["kind", "id", "change", "field", "old", "new", "words"]
-        show(
-            columns,
-            [
-                [c.kind, c.id, c.change, c.field or None, c.old or None, c.new or None, c.words]
-                for c in found
-            ],
-            format,
-        )
+        show(COLUMNS, [_row(change) for change in found], format)
         return
     parts = [_part(kind, some) for kind, some in headings(found).items()]
     page("\n".join(parts))
     message(_sum(found, revision))
+
+
+def _row(change: Change) -> list[object]:
+    """Return a change in the order of COLUMNS."""
+    return [
+        change.kind,
+        change.id,
+        change.change,
+        change.field or None,
+        change.old or None,
+        change.new or None,
+        change.words,
+    ]
 
 
 def _part(kind: str, changes: Sequence[Change]) -> str:
@@ -63,7 +69,7 @@ def _part(kind: str, changes: Sequence[Change]) -> str:
 
 
 def _lines(changes: Sequence[Change]) -> Iterator[str]:
-    """A line for each record, beneath it one for each field that changed."""
+    """Yield a line for each record, followed by one for each field that changed."""
     for (change, id), some in groupby(changes, key=lambda c: (c.change, c.id)):
         fields = list(some)
         yield f"  {'' if fields[0].kind == 'status' else f'{change} '}{fields[0].words}  ({id})"
@@ -73,9 +79,12 @@ def _lines(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _sum(changes: Sequence[Change], revision: str) -> str:
-    """How much changed, in one line."""
+    """Say in one line how much changed."""
     if not changes:
         return f"nothing changed: {revision}."
-    stand = len({c.id for c in changes if c.kind == "status"})
+    claims = {c.id for c in changes if c.kind == "status"}
     records = {(c.kind, c.id) for c in changes if c.kind != "status"}
-    return f"{len(records)} records differ, {stand} claims have another status: {revision}."
+    return (
+        f"{amount(len(records), 'record')} changed, "
+        f"{amount(len(claims), 'claim')} with a new status: {revision}."
+    )

@@ -1,4 +1,4 @@
-"""kb edit, kb withdraw, kb judge, kb merge, kb rename: changing what is recorded."""
+"""kb edit, withdraw, judge, merge and rename: corrections and decisions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import shlex
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.changes import DRY_RUN_HELP, carry_out, in_a_file
-from kb.cli.changes import coder as who
+from kb.cli.changes import carry_out, in_a_file
+from kb.cli.changes import coder as initials
 from kb.cli.opened import to_write
-from kb.cli.options import BECAUSE
+from kb.cli.options import BECAUSE, CODER, DRY_RUN
 from kb.errors import Conflict, KbError, Usage
 from kb.presentation.values import amount
 
@@ -21,9 +23,23 @@ if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
-CODER = typer.Option("", metavar="INITIALS", help="Who decides; else KB_CODER.")
-WHY = BECAUSE
+JUDGEMENT: Final = typer.Argument(
+    "", metavar="KIND", help="same-event, contradicts, copy-of, … (see above)."
+)
+LINES: Final = typer.Option(
+    "", metavar="3-9", help="For copy-of: the lines of A that are copied; by default all."
+)
+VERDICT: Final = typer.Option(
+    "",
+    help="For verdict: your conclusion in a word; it is shown beside the status. "
+    "For outcome: came-true, failed or void.",
+)
+CERTAINTY: Final = typer.Option(
+    "", metavar="certain|possible", help="For contradicts: how sure it is."
+)
+UNDONE: Final = typer.Option(
+    "", "--undo", metavar="JUDGEMENT", help="Undo this judgement; needs --because."
+)
 
 
 @app.command()
@@ -34,12 +50,14 @@ def edit(
     changes: list[str] = typer.Argument(
         None,
         metavar="[KEY=VALUE]...",
-        help="As on a sheet; KEY= empties. Without any, an editor opens.",
+        help="Keys as on a sheet; KEY= empties one. Without any, an editor opens.",
     ),
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Correct one record. What can change a status keeps the old version (kb show ID --history).
+    """Correct one record. A change that can affect a status keeps the old version.
+
+    kb show ID --history lists the versions.
 
     \b
     kb edit coastguard-entered when=2024-03-02 place=harbour
@@ -51,44 +69,31 @@ def edit(
     if not changes:
         _in_editor(kb, name, dry_run)
         return
-    values = {}
+    values = _values(name, changes)
+    what = f"edit {name} {' '.join(values)}"
+    carry_out(kb, lambda: kb.edit(name, values, initials(coder)), what, dry_run)
+
+
+def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
+    """Return KEY=VALUE arguments as a mapping. Raises Usage."""
+    values: dict[str, str] = {}
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals or not key:
             raise Usage(f"“{change}” is not KEY=VALUE.", f"kb edit {name} when=2024-03-02")
         if key in values:
-            raise Usage(f"{key} is given twice.", "several values of one key are joined by commas")
+            raise Usage(f"{key} is given twice.", "join several values of a key with commas")
         values[key] = value
-    carry_out(
-        kb, lambda: kb.edit(name, values, who(coder)), f"edit {name} {' '.join(values)}", dry_run
-    )
+    return values
 
 
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
+    """Let the user edit a record as a sheet, and write what changed."""
     from kb.app import knowledge_base
     from kb.workspace import folder
 
     before = kb.form(name)
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor and not sys.stdin.isatty():
-        raise Usage(
-            "nothing to change is named, and there is no editor.",
-            f"kb edit {name} KEY=VALUE, or set EDITOR",
-        )
-    head = f"# {name}: change values; a line taken out empties its field. Saved as it is, nothing changes.\n"
-    path = in_a_file(head + before)
-    try:
-        ended = subprocess.run([*shlex.split(editor or "vi"), str(path)], check=False).returncode
-    except (OSError, ValueError) as error:
-        path.unlink()
-        raise Usage(
-            f"the editor “{editor or 'vi'}” cannot be started: {error}.",
-            f"set EDITOR to another, or kb edit {name} KEY=VALUE",
-        ) from None
-    if ended:
-        raise Usage(
-            f"{editor} ended with an error; nothing was changed.", f"your text is in {path}"
-        )
+    path = _edited(name, before)
     changed = knowledge_base.amended(before, folder.read_text(path), str(path))
     if changed is None:
         path.unlink()
@@ -107,122 +112,142 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
     path.unlink()
 
 
+def _edited(name: str, text: str) -> Path:
+    """Open an editor on this text, and return the file that was saved. Raises Usage."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor and not sys.stdin.isatty():
+        raise Usage(
+            "no change is given, and there is no editor.",
+            f"kb edit {name} KEY=VALUE, or set EDITOR",
+        )
+    editor = editor or "vi"
+    head = f"# {name}: change values; delete a line to empty its field. Save it to apply.\n"
+    path = in_a_file(head + text)
+    try:
+        ended = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
+    except (OSError, ValueError) as error:
+        path.unlink()
+        raise Usage(
+            f"the editor “{editor}” cannot be started: {error}.",
+            f"set EDITOR to another one, or use kb edit {name} KEY=VALUE",
+        ) from None
+    if ended:
+        raise Usage(
+            f"{editor} ended with an error; nothing was changed.", f"your text is in {path}"
+        )
+    return path
+
+
 @app.command()
 def withdraw(
     names: list[str] = typer.Argument(
-        ..., metavar="ID...", help="Any record; an entity or a source only when unused."
+        ..., metavar="ID...", help="Any record; an entity or a source only if nothing uses it."
     ),
-    why: str = WHY,
+    because: str = BECAUSE,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Take back what we recorded wrongly, with all that hangs on it; it stays in the history.
+    """Withdraw records that you made by mistake, and everything that depends on them.
 
-    A speaker who takes a statement back is an assertion of its own (retracts: on a sheet).
+    They stay in the history. If a speaker takes a statement back, that is an assertion of its own:
+    retracts: on a sheet.
 
     \b
-    kb withdraw 2024-report.coastguard-entered.mayor.denies --because "the mayor spoke of another town"
+    kb withdraw 2024-report.coastguard-entered.mayor.denies \\
+      --because "the mayor spoke of another town"
     """
     kb = to_write()
-    carry_out(kb, lambda: kb.withdraw(names, why), f"withdraw {' '.join(names)}", dry_run)
+    carry_out(kb, lambda: kb.withdraw(names, because), f"withdraw {' '.join(names)}", dry_run)
 
 
 @app.command()
 def judge(
-    kind: str = typer.Argument(
-        "", metavar="KIND", help="same-event, contradicts, copy-of … (see above)."
-    ),
-    about: str = typer.Argument("", metavar="A"),
-    other: str = typer.Argument("", metavar="[B]"),
-    why: str = WHY,
-    lines: str = typer.Option(
-        "", metavar="3-9", help="copy-of: the lines of A that are copied; else all of it."
-    ),
-    verdict: str = typer.Option(
-        "",
-        help="verdict: what you hold, in a word; it stands beside the status. outcome: came-true, failed, void.",
-    ),
-    certainty: str = typer.Option("", metavar="certain|possible", help="contradicts: how sure."),
+    kind: str = JUDGEMENT,
+    about: str = typer.Argument("", metavar="A", help="The record that it is about."),
+    other: str = typer.Argument("", metavar="[B]", help="The other record, if there are two."),
+    because: str = BECAUSE,
+    lines: str = LINES,
+    verdict: str = VERDICT,
+    certainty: str = CERTAINTY,
     coder: str = CODER,
-    undo: str = typer.Option(
-        "", "--undo", metavar="JUDGEMENT", help="Undo this judgement; give a reason (--because)."
-    ),
+    undo: str = UNDONE,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Record a decision of yours about one or two records, with its reason. It can be taken back.
+    """Record your decision about one or two records, with its reason. It can be undone.
 
-    Of two entities: same-entity, different-entity. Of two claims: same-claim, different-claim,
-    contradicts, does-not-contradict. Of two claims or two entities: same-event. Of two sources:
-    copy-of. Of a forecast and the claim that decides it: outcome. Of one claim: verdict.
+    \b
+    two entities:  same-entity, different-entity, same-event
+    two claims:    same-claim, different-claim, same-event, contradicts,
+                   does-not-contradict
+    two sources:   copy-of
+    one claim:     verdict
+    a forecast and the claim that decides it:  outcome
 
     \b
     kb judge same-event coastguard-entered guards-came-in --because "same night, same quay"
     kb judge copy-of 2024-blog 2024-report --lines 3-9 --because "word for word"
-    kb judge outcome guards-will-leave guards-left --verdict came-true --because "they left within the month"
+    kb judge outcome guards-will-leave guards-left --verdict came-true --because "they left"
     kb judge verdict coastguard-entered --verdict established --because "three films show it"
-    kb judge --undo same-event-coastguard-entered-guards-came-in --because "two different nights"
+    kb judge --undo same-event-coastguard-entered-guards-came-in --because "two nights"
     """
     kb = to_write()
-    if undo and kind:
-        raise Usage(
-            "one judgement is made or one taken back, not both at once.",
-            f'kb judge --undo {undo} --because "…"',
-        )
     if undo:
-        carry_out(kb, lambda: kb.overturn(undo, why), f"judge --undo {undo}", dry_run)
+        _undo(kb, undo, kind, because, dry_run)
         return
     if not kind or not about:
         raise Usage(
-            "which decision, about what?",
+            "a judgement needs a kind and a record.",
             'kb judge same-event A B --because "…"; kb judge --help lists the kinds',
         )
     said = {
-        "why": why,
+        "why": because,
         "lines": lines,
         "verdict": verdict,
         "certainty": certainty,
-        "coder": who(coder),
+        "coder": initials(coder),
     }
-    carry_out(
-        kb,
-        lambda: kb.judge(kind, about, other, said),
-        f"judge {kind} {about} {other}".rstrip(),
-        dry_run,
-    )
+    what = f"judge {kind} {about} {other}".rstrip()
+    carry_out(kb, lambda: kb.judge(kind, about, other, said), what, dry_run)
+
+
+def _undo(kb: KnowledgeBase, name: str, kind: str, because: str, dry_run: bool) -> None:
+    """Undo a judgement. Raises Usage if another one is to be made at the same time."""
+    if kind:
+        raise Usage(
+            "--undo undoes a judgement and makes no new one.",
+            f'kb judge --undo {name} --because "…"',
+        )
+    carry_out(kb, lambda: kb.overturn(name, because), f"judge --undo {name}", dry_run)
 
 
 @app.command()
 def merge(
-    a: str = typer.Argument(..., metavar="A"),
-    b: str = typer.Argument(..., metavar="B"),
-    why: str = WHY,
+    a: str = typer.Argument(..., metavar="A", help="An entity or a claim."),
+    b: str = typer.Argument(..., metavar="B", help="The entity or claim that is the same."),
+    because: str = BECAUSE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Treat two entities, or two claims, as one from now on. It is a judgement: kb judge --undo
-    takes the two apart again.
+    """Treat two entities, or two claims, as one from now on.
+
+    It is a judgement: kb judge --undo separates the two again.
 
     \b
     kb merge layla laila --because "one name, two spellings"
     """
     kb = to_write()
-    known, kinds = kb.known(), ("entity", "claim")
-    keys = [known.resolve(name, kinds) for name in (a, b)]
-    paths = {key.partition("/")[0] for key in keys}
-    if len(paths) > 1:
-        raise Usage(f"{a} and {b} cannot be one.", "two entities, or two claims, can")
-    kind = f"same-{paths.pop()}"
-    carry_out(
-        kb,
-        lambda: kb.judge(kind, keys[0], keys[1], {"why": why, "coder": who(coder)}),
-        f"merge {a} {b}",
-        dry_run,
-    )
+    first, second = (kb.known().resolve(name, ("entity", "claim")) for name in (a, b))
+    path = first.partition("/")[0]
+    if path != second.partition("/")[0]:
+        raise Usage(f"{a} and {b} cannot be one.", "name two entities, or two claims")
+    said = {"why": because, "coder": initials(coder)}
+    what = f"merge {a} {b}"
+    carry_out(kb, lambda: kb.judge(f"same-{path}", first, second, said), what, dry_run)
 
 
 @app.command()
 def rename(
-    old: str = typer.Argument(..., metavar="OLD"),
-    new: str = typer.Argument(..., metavar="NEW"),
+    old: str = typer.Argument(..., metavar="OLD", help="Id of any record."),
+    new: str = typer.Argument(..., metavar="NEW", help="Its new id."),
     dry_run: bool = DRY_RUN,
 ) -> None:
     """Give a record another id, everywhere and in one step.
@@ -236,10 +261,10 @@ def rename(
     old = kb.known().resolve(old)
     if dry_run:
         files = list(editing.rename(kb.session, old, new))
-        print(f"{old} would be {new} in {len(files)} files: {', '.join(files)}.")
+        number = amount(len(files), "file")
+        print(f"{old} would become {new} in {number}: {', '.join(files)}.")
         return
-    files = kb.rename(old, new)
+    number = amount(len(kb.rename(old, new)), "file")
     kb.update_index()
-    print(
-        f"{old} is {new} now, in {amount(len(files), 'file')}. kb undo takes it back.\nNext: kb show {new}"
-    )
+    print(f"{old} is now {new}, in {number}. kb undo reverts it.")
+    print(f"Next: kb show {new}")

@@ -1,176 +1,218 @@
-"""kb add entity, claim, assertion, affiliation: one record by options, where a sheet would be more
-typing.
-"""
+"""kb add entity, affiliation, claim, assertion: one record from options instead of a sheet."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.changes import DRY_RUN_HELP, carry_out
-from kb.cli.changes import coder as who
+from kb.cli.changes import carry_out
+from kb.cli.changes import coder as initials
 from kb.cli.opened import to_write
+from kb.cli.options import CODER, DRY_RUN
 from kb.cli.output import message
 from kb.coding import notation
 from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
-    from kb.coding.sheet import Entry
+    from kb.coding.sheet import Entry, Sheet
+    from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-DRY_RUN = typer.Option(False, "--dry-run", help=DRY_RUN_HELP)
-CODER = typer.Option("", metavar="INITIALS", help="Who codes; else KB_CODER.")
-SOURCE = typer.Option("", metavar="SOURCE", help="The document; needed with --at.")
-AT = typer.Option(
+
+# --- Options of an entity
+NEW_ID: Final = typer.Argument(..., metavar="ID", help="Lower-case words joined by hyphens.")
+TYPE: Final = typer.Argument(
+    ..., metavar="TYPE", help="person, group, organisation, force, state, place, agreement …"
+)
+NAMES: Final = typer.Option(
+    [],
+    "--as",
+    metavar="NAME",
+    help="A name as sources write it; the first one is preferred. Repeatable.",
+)
+DESCRIPTION: Final = typer.Option("", help="A few words.")
+WITHIN: Final = typer.Option([], metavar="PLACE", help="A place that contains it. Repeatable.")
+WIKIDATA: Final = typer.Option("", metavar="Q123", help="Its Wikidata id, only if you are sure.")
+NAMING: Final = typer.Option("", metavar="unnamed|collective", help="If it has no name of its own.")
+
+# --- Options of an affiliation
+MEMBER: Final = typer.Argument(..., metavar="MEMBER", help="The entity that has the tie.")
+RELATION: Final = typer.Argument(
+    ..., metavar="RELATION", help="member-of, speaks-for, side-with, backs or rival-of."
+)
+PARTY: Final = typer.Argument(..., metavar="PARTY", help="The entity that it is tied to.")
+DATES: Final = typer.Option(
+    "", "--when", metavar="DATES", help="A period: 2014-05.. or 2019-04..2020-06."
+)
+BASIS: Final = typer.Option("", metavar="CLAIM", help="The claim that supports it.")
+NOTE: Final = typer.Option("", help="A few words.")
+
+# --- Options of a claim, and of what somebody says about it
+SENTENCE: Final = typer.Argument(
+    "",
+    metavar="[SENTENCE]",
+    help="One plain sentence in your own words. Without it, kb asks step by step.",
+)
+CLAIM: Final = typer.Argument(
+    ...,
+    metavar="CLAIM",
+    help="The claim that is affirmed or denied: its id or the beginning of it.",
+)
+WHAT: Final = typer.Option(
+    "", metavar="'A > verb > B'", help="Subject, predicate, object; see kb list predicates."
+)
+KIND: Final = typer.Option(
+    "",
+    help="event, state, speech-act, intent, cause, forecast or evaluation; "
+    "by default the predicate's kind.",
+)
+WHEN: Final = typer.Option("", metavar="DATE", help="When it happened or was so.")
+PLACE: Final = typer.Option("", metavar="PLACE", help="Where it happened.")
+SOURCE: Final = typer.Option("", metavar="SOURCE", help="The document; required.")
+AT: Final = typer.Option(
     "",
     metavar="'LINE words'",
-    help="The passage: line number and words copied from it; … joins its two ends.",
+    help="The passage; required. Its line number and words copied from it; … joins its two ends.",
 )
-BY = typer.Option(
+BY: Final = typer.Option(
     "",
     metavar="WHO",
-    help="Who says so: ids or names, unnamed 2 residents, unattributed; else the source itself.",
+    help="Who says it: ids or names, unnamed 2 residents, or unattributed; "
+    "by default the source itself.",
 )
-ON = typer.Option("", metavar="DATE", help="When it was said.")
-VIA = typer.Option(
-    "", metavar="WHO", help="Through whom, outermost first, beside the source's author."
+ON: Final = typer.Option("", metavar="DATE", help="When it was said.")
+VIA: Final = typer.Option(
+    "", metavar="WHO", help="Who passed it on, besides the source's author; the last one first."
 )
-MORE = typer.Option(
+MORE: Final = typer.Option(
     [],
     "--set",
     metavar="KEY=VALUE",
-    help="Any other key of a sheet (kb add --help), as --set form=headline.",
+    help="Any other key of a sheet (kb add --help), for example --set form=headline.",
 )
-STANCES = {
-    "denies": typer.Option(
-        "", metavar="SCOPE", help="Denies it: occurrence, responsibility, … or unspecified."
-    ),
-    "doubts": typer.Option("", metavar="SCOPE", help="Doubts it."),
-}
+DENIES: Final = typer.Option(
+    "",
+    metavar="SCOPE",
+    help="The speaker denies it. SCOPE is occurrence, responsibility, …, or unspecified.",
+)
+DOUBTS: Final = typer.Option("", metavar="SCOPE", help="The speaker doubts it.")
+# Stances that have a scope; the other keys with an implied value.
+SCOPED: Final = ("denies", "doubts")
+IMPLIED: Final = {"silent": "yes", "retracts": "yes", **dict.fromkeys(SCOPED, "unspecified")}
 
 
 @app.command()
 def entity(
-    id: str = typer.Argument(..., metavar="ID", help="Lower-case words joined by hyphens."),
-    type: str = typer.Argument(
-        ..., metavar="TYPE", help="person, group, organisation, force, state, place, agreement …"
-    ),
-    name: list[str] = typer.Option(
-        [], "--as", metavar="NAME", help="As sources write it; the first is preferred. Repeatable."
-    ),
-    description: str = typer.Option("", help="A few words."),
-    within: list[str] = typer.Option(
-        [], metavar="PLACE", help="A place that holds it. Repeatable."
-    ),
-    wikidata: str = typer.Option("", metavar="Q123", help="Only where certain."),
-    naming: str = typer.Option(
-        "", metavar="unnamed|collective", help="Where it has no name of its own."
-    ),
+    id: str = NEW_ID,
+    type: str = TYPE,
+    names: list[str] = NAMES,
+    description: str = DESCRIPTION,
+    within: list[str] = WITHIN,
+    wikidata: str = WIKIDATA,
+    naming: str = NAMING,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Declare somebody or something that claims speak of.
+    """Declare an entity: a person, group, place or thing that claims are about.
 
     \b
     kb add entity oldport place --as "Old Port" --as Oldport --within selmouth
     """
-
     kb = to_write()
     if id in kb.known().entities:
         raise Refused(
             f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it"
         )
-    _single(type=type, naming=naming, wikidata=wikidata)
-    names = list(filter(None, name))
-    declared = "; ".join(filter(None, (type, naming, f"wd {wikidata}" if wikidata else "")))
-    told = {
-        "name": names[0] if names else "",
-        "also": notation.joined(names[1:]),
+    _refuse_separators(type=type, naming=naming, wikidata=wikidata)
+    declared = [type, naming, f"wd {wikidata}" if wikidata else ""]
+    first, *others = [name for name in names if name] or [""]
+    details = {
+        "name": first,
+        "also": notation.joined(others),
         "description": description,
         "within": ", ".join(within),
     }
-    record = {"id": f"entity/{id}", **told} if any(told.values()) else None
-    _enter(
-        kb, f"add entity {id}", {"coder": who(coder)}, dry_run, new={id: declared}, record=record
-    )
+    sheet = _entity_sheet(id, "; ".join(filter(None, declared)), details, coder)
+    _write(kb, f"add entity {id}", sheet, dry_run)
+
+
+def _entity_sheet(id: str, declared: str, details: Mapping[str, str], coder: str) -> Sheet:
+    """Return a sheet that declares one entity with these details."""
+    from kb.coding import sheet_rules
+
+    records = [_entry({"id": f"entity/{id}", **details})] if any(details.values()) else []
+    top = {"coder": initials(coder)}
+    return sheet_rules.built(top, new={id: declared}, records=records)
 
 
 @app.command()
 def affiliation(
-    member: str = typer.Argument(..., metavar="MEMBER"),
-    relation: str = typer.Argument(
-        ..., metavar="RELATION", help="member-of, speaks-for, side-with, backs, rival-of."
-    ),
-    party: str = typer.Argument(..., metavar="PARTY"),
-    when: str = typer.Option(
-        "", "--when", metavar="DATES", help="As 2014-05.. or 2019-04..2020-06."
-    ),
-    basis: str = typer.Option("", metavar="CLAIM", help="The claim it rests on."),
-    note: str = typer.Option("", help="A few words."),
+    member: str = MEMBER,
+    relation: str = RELATION,
+    party: str = PARTY,
+    when: str = DATES,
+    basis: str = BASIS,
+    note: str = NOTE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Record a dated tie between two entities: whose voice somebody has, and who stands on which
-    side.
+    """Record a dated tie between two entities: who speaks for whom, and who is on which side.
 
     \b
     kb add affiliation lukin speaks-for northland --when 2024-01.. --basis lukin-is-the-speaker
     """
-    from kb.model.records import Affiliation
+    from kb.coding import sheet_rules
 
     kb = to_write()
     known = kb.known()
     ends = (known.entity(member), relation, known.entity(party))
+    _mention_same_ties(known, ends)
+    _refuse_separators(when=when, basis=basis, relation=relation)
+    parts = [
+        " ".join(filter(None, (*ends, when))),
+        f"basis {basis}" if basis else "",
+        f"note {note}" if note else "",
+    ]
+    tie = "; ".join(filter(None, parts))
+    sheet = sheet_rules.built({"coder": initials(coder)}, affiliations=[tie])
+    _write(kb, f"add affiliation {member} {relation} {party}", sheet, dry_run)
+
+
+def _mention_same_ties(known: Known, ends: tuple[str, str, str]) -> None:
+    """Say which recorded affiliations have the same member, relation and party."""
+    from kb.model.records import Affiliation
+
     for tie in known.others.values():
         if isinstance(tie, Affiliation) and (tie.member, tie.relation, tie.party) == ends:
             message(
-                f"note: {tie.id} ties the same two; to give it other dates: kb edit {tie.id} from=… to=…"
+                f"note: {tie.id} has the same member, relation and party; "
+                f"to change its dates: kb edit {tie.id} from=… to=…"
             )
-    _single(when=when, basis=basis, relation=relation)
-    line = f"{' '.join(ends)} {when}".strip()
-    line += (f"; basis {basis}" if basis else "") + (f"; note {note}" if note else "")
-    _enter(
-        kb,
-        f"add affiliation {member} {relation} {party}",
-        {"coder": who(coder)},
-        dry_run,
-        affiliations=[line],
-    )
 
 
 @app.command()
 def claim(
-    sentence: str = typer.Argument(
-        "",
-        metavar="[SENTENCE]",
-        help="One plain sentence in your own words. Without it, on a terminal: a walk.",
-    ),
+    sentence: str = SENTENCE,
     source: str = SOURCE,
     at: str = AT,
     by: str = BY,
     on: str = ON,
     via: str = VIA,
-    denies: str = STANCES["denies"],
-    doubts: str = STANCES["doubts"],
-    what: str = typer.Option(
-        "", metavar="'A > verb > B'", help="Subject, predicate, object; kb list predicates."
-    ),
-    kind: str = typer.Option(
-        "",
-        help="event, state, speech-act, intent, cause, forecast, evaluation; else the predicate's.",
-    ),
-    when: str = typer.Option("", metavar="DATE", help="When it happened or held."),
-    place: str = typer.Option("", metavar="PLACE", help="Where."),
+    denies: str = DENIES,
+    doubts: str = DOUBTS,
+    what: str = WHAT,
+    kind: str = KIND,
+    when: str = WHEN,
+    place: str = PLACE,
     more: list[str] = MORE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Record a claim and who makes it, in one passage. On a terminal and without a sentence, it
-    asks step by step.
+    """Record a claim and who makes it, from one passage. Without a sentence, kb asks step by step.
 
     \b
     kb add claim "The coastguard entered the old harbour" --source 2024-report --by coastguard
@@ -178,214 +220,126 @@ def claim(
       harbour"
     kb add claim
     """
-
     kb = to_write()
     if not sentence:
-        if not sys.stdin.isatty():
-            raise Usage(
-                "a claim needs its sentence.",
-                'kb add claim "Somebody did something" --source SOURCE --at "3 words of the text"',
-            )
-        from kb.cli.walk import walk
-
-        walked = walk(kb, source)
-        if walked is not None:
-            carry_out(kb, lambda: kb.plan_sheet(walked), "add claim", dry_run)
+        _step_by_step(kb, source, dry_run)
         return
-    values, said = _sorted(more)
-    _spoken(source, at)
+    values, said = _given(more)
+    _require_passage(source, at)
     values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
-    _enter(
-        kb,
-        f"add claim {' '.join(sentence.split())}",
-        {"source": source, "coder": who(coder)},
-        dry_run,
-        claims=[(values, said)],
-    )
+    sheet = _claim_sheet(source, coder, values, said)
+    _write(kb, f"add claim {' '.join(sentence.split())}", sheet, dry_run)
+
+
+def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool) -> None:
+    """Ask for a claim on the terminal and write it. Raises Usage without a terminal."""
+    from kb.cli.walk import walk
+
+    if not sys.stdin.isatty():
+        raise Usage(
+            "a claim needs a sentence.",
+            'kb add claim "Somebody did something" --source SOURCE --at "3 words of the text"',
+        )
+    sheet = walk(kb, source)
+    if sheet is not None:
+        _write(kb, "add claim", sheet, dry_run)
 
 
 @app.command()
 def assertion(
-    claim: str = typer.Argument(
-        ..., metavar="CLAIM", help="The claim that it is about: its id, or the beginning of it."
-    ),
+    claim: str = CLAIM,
     source: str = SOURCE,
     at: str = AT,
     by: str = BY,
     on: str = ON,
     via: str = VIA,
-    denies: str = STANCES["denies"],
-    doubts: str = STANCES["doubts"],
+    denies: str = DENIES,
+    doubts: str = DOUBTS,
     more: list[str] = MORE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
 ) -> None:
-    """Record that somebody affirms a claim, or takes another stance on it (--denies, --doubts;
-    --set silent=, retracts=, disowns=WHOSE).
+    """Record that somebody affirms a recorded claim, or denies or doubts it.
+
+    Other stances: --set silent=, --set retracts=, --set disowns=WHOSE.
 
     \b
-    kb add assertion coastguard-entered --source 2024-report --by mayor --denies occurrence --at "5 the mayor … quiet"
+    kb add assertion coastguard-entered --source 2024-report --by mayor
+      --denies occurrence --at "5 the mayor … quiet"
     """
-
     kb = to_write()
     found = kb.known().claim(claim)
-    _spoken(source, at)
-    _, said = _sorted(more)
+    _require_passage(source, at)
+    _, said = _given(more)
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
-    top = {"source": source, "coder": who(coder)}
-    _enter(
-        kb, f"add assertion {found.id}", top, dry_run, claims=[({"claim": f"={found.id}"}, said)]
-    )
+    sheet = _claim_sheet(source, coder, {"claim": f"={found.id}"}, said)
+    _write(kb, f"add assertion {found.id}", sheet, dry_run)
 
 
-def _single(**given: str) -> None:
-    """Refuse a semicolon in values that are joined by semicolons: what follows it would be read as
-    another value.
-    """
+def _refuse_separators(**given: str) -> None:
+    """Raise Usage for a value with a semicolon or line break: these separate values."""
     for name, text in given.items():
         if ";" in text or "\n" in text:
             raise Usage(
-                f"{name} “{text}” holds a semicolon or a line break, which separate values.",
+                f"{name} “{text}” contains a semicolon or a line break, which separate values.",
                 "give one value",
             )
 
 
-def _sorted(more: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """`--set` values of the claim, and of what is said of it."""
-    from kb.coding.sheet import CLAIM, SAID
-    from kb.model.identifiers import suggestion
+def _given(more: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the `--set` values of the claim, and those of its assertion. Raises Usage."""
+    from kb.coding.sheet import SAID
 
     claim, said = dict[str, str](), dict[str, str]()
     for one in more:
-        key, equals, value = one.partition("=")
-        if not equals or key not in (*CLAIM, *SAID):
-            raise Usage(
-                f"“{one}” is not KEY=VALUE with a key of the sheet.",
-                suggestion(key, (*CLAIM, *SAID), f"known: {', '.join(CLAIM)}"),
-            )
-        # a stance alone says no scope, and must not be lost: what is left out is affirmed
-        (said if key in SAID else claim)[key] = value or (
-            "yes" if key in ("silent", "retracts") else "unspecified" if key in STANCES else ""
-        )
+        key, value = _key_and_value(one)
+        side = said if key in SAID else claim
+        # A stance without a scope is still a stance; an empty value would mean “affirms”.
+        side[key] = value or IMPLIED.get(key, "")
     return claim, said
 
 
-def _spoken(source: str, at: str) -> None:
-    """Refuse where nobody could find what is said."""
+def _key_and_value(text: str) -> tuple[str, str]:
+    """Split KEY=VALUE. Raises Usage if the key is not a key of a sheet."""
+    from kb.coding.sheet import CLAIM, SAID
+    from kb.model.identifiers import suggestion
+
+    key, equals, value = text.partition("=")
+    if not equals or key not in (*CLAIM, *SAID):
+        raise Usage(
+            f"“{text}” is not KEY=VALUE with a key of a sheet.",
+            suggestion(key, (*CLAIM, *SAID), f"known: {', '.join(CLAIM)}"),
+        )
+    return key, value
+
+
+def _require_passage(source: str, at: str) -> None:
+    """Raise Usage without a document or a passage: nobody could check the record."""
     if not source or not at:
         missing = "--source SOURCE" if not source else '--at "3 words of the text"'
         raise Usage(
-            "what is said is said in a passage of a document.",
+            "an assertion needs a passage in a document.",
             f"add {missing}; kb read SOURCE shows the lines",
         )
 
 
-def _enter(
-    kb: KnowledgeBase,
-    what: str,
-    top: Mapping[str, str],
-    dry_run: bool,
-    *,
-    new: Mapping[str, str] | None = None,
-    record: Mapping[str, str] | None = None,
-    affiliations: list[str] | None = None,
-    claims: list[tuple[dict[str, str], dict[str, str]]] | None = None,
-) -> None:
-    """Plan and write the sheet that holds just this."""
+def _claim_sheet(
+    source: str, coder: str, values: Mapping[str, str], said: Mapping[str, str]
+) -> Sheet:
+    """Return a sheet with one claim and one assertion."""
     from kb.coding import sheet_rules
 
-    def entry(values: Mapping[str, str], said: tuple[Entry, ...] = ()) -> Entry:
-        """An entry of these values without the empty ones."""
-        return sheet_rules.entry({k: v for k, v in values.items() if v}, said)
+    top = {"source": source, "coder": initials(coder)}
+    return sheet_rules.built(top, claims=[_entry(values, [_entry(said)])])
 
-    sheet = sheet_rules.built(
-        top,
-        new=new,
-        affiliations=affiliations or (),
-        records=[entry(record)] if record else [],
-        claims=[entry(values, (entry(said),)) for values, said in claims or ()],
-    )
+
+def _entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
+    """Return an entry of a sheet without the empty values."""
+    from kb.coding import sheet_rules
+
+    return sheet_rules.entry({key: text for key, text in values.items() if text}, said)
+
+
+def _write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool) -> None:
     carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run)
-
-
-@app.command()
-def predicate(
-    word: str = typer.Argument(..., metavar="WORD", help="Lower-case words joined by hyphens."),
-    label: str = typer.Option(
-        "", metavar="TEXT", help="The words between subject and object; else those of WORD."
-    ),
-    definition: str = typer.Option(
-        ..., metavar="TEXT", help="What must be so for a claim with it to be true."
-    ),
-    example: str = typer.Option(..., metavar="TEXT", help="A sentence that uses it."),
-    kind: str = typer.Option("event", metavar="KIND", help="event, state, speech-act, …"),
-    functional: str = typer.Option(
-        "",
-        metavar="object|object-time|subject|subject-time",
-        help="An object has one subject, ever or at a time; or a subject one object.",
-    ),
-    across_sides: bool = typer.Option(
-        False, "--across-sides", help="Only rivals exclude each other."
-    ),
-    once: bool = typer.Option(False, "--once", help="It happens once: two days contradict."),
-    at_one_place: bool = typer.Option(
-        False, "--at-one-place", help="It happens at one place: two places contradict."
-    ),
-    symmetric: bool = typer.Option(
-        False, "--symmetric", help="It means the same with subject and object swapped."
-    ),
-    shares: bool = typer.Option(
-        False, "--shares", help="Percentages of one object add up to at most 100."
-    ),
-    measures: str = typer.Option("", metavar="TEXT", help="What a number counts."),
-    inverse_of: list[str] = typer.Option([], metavar="PREDICATE", help="Read backwards."),
-    incompatible_with: list[str] = typer.Option(
-        [], metavar="PREDICATE", help="Not both at one time. Repeatable."
-    ),
-    initiates: list[str] = typer.Option([], metavar="STATE", help="Begins it. Repeatable."),
-    terminates: list[str] = typer.Option([], metavar="STATE", help="Ends it. Repeatable."),
-    entails: list[str] = typer.Option([], metavar="PREDICATE", help="Is also so. Repeatable."),
-    against: list[str] = typer.Option(
-        [], metavar="subject|object|ROLE", help="Whose interest it harms. Repeatable."
-    ),
-    dry_run: bool = DRY_RUN,
-) -> None:
-    """Declare a predicate of your own: the verb of a claim.
-
-    It gets an IRI under the base of this knowledge base, in ontology/predicates.ttl.
-
-    \b
-    kb add predicate moored-at --kind state --functional subject-time \\
-      --definition "The subject lies at the object, a berth." --example "The Petrel lies at berth 4."
-    """
-    from kb.app import own_predicates
-    from kb.workspace.log_folder import OWN_PREDICATES
-
-    kb = to_write()
-    wanted = own_predicates.Declaration(
-        word=word,
-        label=label or word.replace("-", " "),
-        definition=definition,
-        example=example,
-        kind=kind,
-        functional=functional,
-        across_sides=across_sides,
-        once=once,
-        at_one_place=at_one_place,
-        symmetric=symmetric,
-        shares=shares,
-        measures=measures,
-        inverse_of=tuple(inverse_of),
-        incompatible_with=tuple(incompatible_with),
-        initiates=tuple(initiates),
-        terminates=tuple(terminates),
-        entails=tuple(entails),
-        against=tuple(against),
-    )
-    print(own_predicates.declare(kb.session, wanted, dry_run=dry_run), end="")
-    if dry_run:
-        message("Nothing was written (--dry-run).")
-        return
-    kb.update_index()
-    message(f"Declared {word} in {OWN_PREDICATES}. kb undo takes it back.")

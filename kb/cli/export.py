@@ -1,9 +1,10 @@
-"""kb export, kb index."""
+"""kb export and kb index: files for others, and the index of this knowledge base."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -21,56 +22,76 @@ if TYPE_CHECKING:
     from kb.app.selection import Wanted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-CONTEXTS = ("embedded", "beside")
-CONTEXT = "context.jsonld"
-# What an export as CSV writes into its folder.
-TABLES = ("assertions.csv", "claims.csv", "sources.csv", "entities.csv", "export.json")
-# What spreadsheets expect between cells, by the country they are set to.
-DELIMITERS = ",;\t"
+CONTEXTS: Final = ("embedded", "beside")
+CONTEXT_FILE: Final = "context.jsonld"
+# The files that an export as CSV writes into its folder.
+TABLES: Final = ("assertions.csv", "claims.csv", "sources.csv", "entities.csv", "export.json")
+# What spreadsheets expect between cells, depending on the country that they are set to.
+DELIMITERS: Final = ",;\t"
+WHAT: Final = typer.Argument(
+    ...,
+    metavar="FORMAT",
+    help="turtle, ntriples, nquads, jsonld, csv, facts, annotations or provenance.",
+)
+OUTPUT: Final = typer.Option(
+    "-", "--output", "-o", help="A file, or a folder for csv; - is standard output."
+)
+QUERY: Final = typer.Option(
+    "", "--query", metavar="NAME", help="Only claims in the answer of this saved question."
+)
+VALUES: Final = typer.Option(
+    [], "--set", metavar="NAME=VALUE", help="A parameter of that question. Repeatable."
+)
+SPREADSHEET: Final = typer.Option(
+    False,
+    "--spreadsheet",
+    help="For csv: put an apostrophe before text that a spreadsheet would run as a formula.",
+)
+DELIMITER: Final = typer.Option(
+    ",",
+    metavar="CHARACTER",
+    help="With --spreadsheet: the character between cells, “;” where the decimal sign is a comma.",
+)
+CONTEXT: Final = typer.Option(
+    "embedded",
+    metavar="embedded|beside",
+    help="For jsonld: put the context into the file, or into a file beside it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the file or files of an export are written."""
+
+    format: str
+    output: str
+    force: bool
+    spreadsheet: bool
+    delimiter: str
+    context: str
 
 
 @app.command()
 @shared
 def export(
     wanted: Wanted,
-    what: str = typer.Argument(
-        ...,
-        metavar="FORMAT",
-        help="turtle, ntriples, nquads, jsonld, csv, facts, annotations or provenance.",
-    ),
-    output: str = typer.Option(
-        "-", "--output", "-o", help="File, or folder for csv; - is standard output."
-    ),
+    what: str = WHAT,
+    output: str = OUTPUT,
     force: bool = FORCE,
-    query: str = typer.Option(
-        "", "--query", metavar="NAME", help="Only claims in the answer of this saved question."
-    ),
-    values: list[str] = typer.Option(
-        [], "--set", metavar="NAME=VALUE", help="A parameter of that question."
-    ),
+    query: str = QUERY,
+    values: list[str] = VALUES,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
-    spreadsheet: bool = typer.Option(
-        False, "--spreadsheet", help="csv: an apostrophe before what a spreadsheet would compute."
-    ),
-    delimiter: str = typer.Option(
-        ",",
-        metavar="CHARACTER",
-        help="--spreadsheet: between cells; “;” where the decimal sign is a comma.",
-    ),
-    context: str = typer.Option(
-        "embedded",
-        metavar="embedded|beside",
-        help="jsonld: its context in the file, or in a file beside it.",
-    ),
+    spreadsheet: bool = SPREADSHEET,
+    delimiter: str = DELIMITER,
+    context: str = CONTEXT,
 ) -> None:
-    """Export all records or a selection: Turtle, N-Triples, N-Quads, JSON-LD, CSV tables, or the
-    accepted facts as plain triples.
+    """Export all records or a selection: Turtle, N-Triples, N-Quads, JSON-LD, CSV or plain facts.
 
-    A selection contains the claims that are chosen, all assertions on them, and everything that
-    these records refer to. What was chosen is marked: in a column of the tables, in a comment of
-    the other formats. A file that kb did not write is overwritten only with --force.
+    A selection contains the chosen claims, all assertions on them, and everything that these
+    records refer to. The chosen records are marked: in a column of the tables, in a comment of the
+    other formats. A file that kb did not write is overwritten only with --force.
 
     \b
     kb export turtle --output all.ttl
@@ -80,74 +101,96 @@ def export(
     kb export turtle --place oldport --status disputed
     kb export jsonld --query denials-by --set speaker=northland
     """
-    from dataclasses import replace
-
-    if (spreadsheet and what != "csv") or (context != "embedded" and what != "jsonld"):
-        raise Usage(
-            f"{'--spreadsheet' if spreadsheet else '--context'} does not go with {what}.",
-            "--spreadsheet is for csv, --context for jsonld",
-        )
-    if len(delimiter) != 1 or delimiter not in DELIMITERS or (delimiter != "," and not spreadsheet):
-        raise Usage(
-            "--delimiter is one of , ; and tab, and goes with --spreadsheet.",
-            'kb export csv --spreadsheet --delimiter ";" -o FOLDER',
-        )
-    if context not in CONTEXTS:
-        raise Usage(
-            f"a context can not be “{context}”.",
-            suggestion(context, CONTEXTS, f"one of {', '.join(CONTEXTS)}"),
-        )
+    layout = _Layout(what, output, force, spreadsheet, delimiter, context)
+    _check(layout)
     if values and not query:
-        raise Usage("--set gives a value to a question, and none is named.", "add --query NAME")
+        raise Usage("--set needs a question.", "add --query NAME")
     kb = standing(as_of, known_on, policy)
     wanted = replace(wanted, query=query, values=parameters(values))
-    if wanted.described():
-        kb = _selected(kb, wanted)
-    if what == "csv":
-        _tables(kb, output, delimiter if spreadsheet else None, force)
-    elif context == "beside":
-        _beside(kb, output, force)
+    _write(_selected(kb, wanted) if wanted.described() else kb, layout)
+
+
+def _check(layout: _Layout) -> None:
+    """Raise Usage for options that do not go with the format, or with each other."""
+    if layout.spreadsheet and layout.format != "csv":
+        raise Usage(
+            f"--spreadsheet does not go with {layout.format}.", "--spreadsheet is only for csv"
+        )
+    if layout.context != "embedded" and layout.format != "jsonld":
+        raise Usage(f"--context does not go with {layout.format}.", "--context is only for jsonld")
+    if layout.context not in CONTEXTS:
+        raise Usage(
+            f"“{layout.context}” is not a place for a context.",
+            suggestion(layout.context, CONTEXTS, f"one of {', '.join(CONTEXTS)}"),
+        )
+    character = layout.delimiter
+    one = len(character) == 1 and character in DELIMITERS
+    if not one or (character != "," and not layout.spreadsheet):
+        raise Usage(
+            "--delimiter is a comma, a semicolon or a tab, and goes with --spreadsheet.",
+            'kb export csv --spreadsheet --delimiter ";" -o FOLDER',
+        )
+
+
+def _write(kb: Answers, layout: _Layout) -> None:
+    if layout.format == "csv":
+        _tables(kb, layout)
+    elif layout.context == "beside":
+        _beside(kb, layout.output, layout.force)
     else:
-        _text(kb, what, output, force)
+        _text(kb, layout)
 
 
 def _selected(kb: Answers, wanted: Wanted) -> View:
-    """The part that is wanted; says how many claims were chosen and how many came along."""
+    """Return the selection, and say how many claims were chosen and how many were added."""
     part = kb.only(wanted)
     number = len(part.chosen or ())
-    along = len(part.status().rows) - number
+    added = len(part.status().rows) - number
     message(f"{amount(number, 'claim')} chosen ({wanted.described()})")
-    if along:
-        message(f"{amount(along, 'claim')} included because the chosen records refer to them")
+    if added:
+        message(f"{amount(added, 'claim')} included because the chosen records refer to them")
     if not number:
-        raise Refused("nothing was chosen, so nothing was written.", "kb list claims --help")
+        raise Refused("no claims match, so nothing was written.", "kb list claims --help")
     return part
 
 
-def _tables(kb: Answers, output: str, delimiter: str | None, force: bool) -> None:
-    """Write the tables: for programs, or, where a delimiter is given, for spreadsheets."""
-    if output == "-":
-        raise Usage("csv is several files.", "kb export csv --output FOLDER")
-    if Path(output).exists() and not Path(output).is_dir():
-        raise Usage(f"{output} is a file.", "name a folder")
-    place = Path(output)
-    for path in (place, *(place.iterdir() if place.is_dir() else ())):
-        if path == place or path.suffix in (".csv", ".json"):
-            target.within(path, kb.folder)
-    target.free([place / name for name in TABLES], kb.folder, force)
+def _tables(kb: Answers, layout: _Layout) -> None:
+    """Write the tables, for programs or for spreadsheets."""
+    folder = _folder(kb, layout)
     try:
-        written = (
-            kb.export_csv(place) if delimiter is None else kb.export_spreadsheet(place, delimiter)
-        )
+        if layout.spreadsheet:
+            written = kb.export_spreadsheet(folder, layout.delimiter)
+        else:
+            written = kb.export_csv(folder)
     except OSError as error:
         raise Usage(
-            f"{output} cannot be written: {error.strerror}.", "choose another folder"
+            f"{layout.output} cannot be written: {error.strerror}.", "choose another folder"
         ) from None
+    _note(kb, written)
+
+
+def _folder(kb: Answers, layout: _Layout) -> Path:
+    """Return the folder for tables. Raises Usage or Refused if they cannot be written there."""
+    if layout.output == "-":
+        raise Usage("csv is several files.", "kb export csv --output FOLDER")
+    folder = Path(layout.output)
+    if folder.exists() and not folder.is_dir():
+        raise Usage(f"{layout.output} is a file.", "name a folder")
+    for path in (folder, *(folder.iterdir() if folder.is_dir() else ())):
+        if path == folder or path.suffix in (".csv", ".json"):
+            target.within(path, kb.folder)
+    target.free([folder / name for name in TABLES], kb.folder, layout.force)
+    return folder
+
+
+def _note(kb: Answers, written: list[Path]) -> None:
+    """Remember the files that were written, and print their names."""
     written_exports.note(kb.folder, written)
     print("\n".join(map(str, written)))
 
 
 def _beside(kb: Answers, output: str, force: bool) -> None:
+    """Write JSON-LD, and its context into a file beside it."""
     if output == "-":
         raise Usage(
             "a context beside the file needs a file.",
@@ -160,24 +203,24 @@ def _beside(kb: Answers, output: str, force: bool) -> None:
         )
     for place in (path, *path.parent.glob("*.jsonld")):
         target.within(place, kb.folder)
-    target.free([path, path.with_name(CONTEXT)], kb.folder, force)
+    target.free([path, path.with_name(CONTEXT_FILE)], kb.folder, force)
     try:
         written = kb.export_jsonld(path)
     except OSError as error:
         raise target.unwritten(output, error) from None
-    written_exports.note(kb.folder, written)
-    print("\n".join(map(str, written)))
+    _note(kb, written)
 
 
-def _text(kb: Answers, kind: str, output: str, force: bool) -> None:
+def _text(kb: Answers, layout: _Layout) -> None:
+    """Write one file, or standard output."""
+    output = layout.output
     if output == "-":
-        emit(kb.export(kind))
+        emit(kb.export(layout.format))
         return
-    target.within(
-        kb.folder.apart(target.file(output)), kb.folder
-    )  # before the work, which can take long
-    target.free([Path(output)], kb.folder, force)
-    target.write(kb.export(kind), output, kb.folder)
+    # Refuse before the export is made, which can take long.
+    target.within(kb.folder.apart(target.file(output)), kb.folder)
+    target.free([Path(output)], kb.folder, layout.force)
+    target.write(kb.export(layout.format), output, kb.folder)
     message(f"wrote {output}")
 
 
@@ -187,10 +230,10 @@ def index(
         False, "--rebuild", help="Build it from nothing; nothing is lost."
     ),
 ) -> None:
-    """Bring the index in .kb/ up to the text. Other commands do this by themselves.
+    """Update the index in .kb/. Other commands do this by themselves.
 
     \b
     kb index --rebuild
     """
     done = from_text().refresh(anew=rebuild)
-    print(f"{len(done.replaced)} files read, {len(done.removed)} gone.")
+    print(f"{amount(len(done.replaced), 'file')} read, {len(done.removed)} gone.")

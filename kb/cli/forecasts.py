@@ -1,8 +1,8 @@
-"""kb forecasts."""
+"""kb forecasts: forecasts and their outcomes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-COLUMNS = (
+COLUMNS: Final = (
     "claim",
     "status",
     "statement",
@@ -27,36 +27,36 @@ COLUMNS = (
     "lead_in_days",
     "by_claim",
 )
-RECORDS = ("voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days")
+RECORDS: Final = ("voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days")
+
+
+TRACK_RECORD: Final = typer.Option(
+    False, "--track-record", help="Count how often each voice was right."
+)
 
 
 @app.command()
 @shared
 def forecasts(
-    wanted: Wanted,
-    track_record: bool = typer.Option(
-        False, "--track-record", help="Count how often each voice was right."
-    ),
-    limit: int = LIMIT,
-    format: str = FORMAT,
+    wanted: Wanted, track_record: bool = TRACK_RECORD, limit: int = LIMIT, format: str = FORMAT
 ) -> None:
-    """List forecasts, their outcomes, and how many days later each was decided.
+    """List forecasts, their outcomes, and after how many days each was decided.
+
+    An undisputed claim that says the same or the opposite decides a forecast, or a judgement (kb
+    judge outcome) does. Time alone decides nothing.
 
     \b
     kb forecasts
     kb forecasts --status failed
     kb forecasts --track-record
-
-    A forecast is decided by an undisputed claim of the same or the opposite, or by a judgement of
-    kind outcome. Time alone decides nothing.
     """
     from kb.cli.opened import opened
 
     kb = opened()
     known, outcome = kb.together(lambda: (kb.known(), kb.status()))
-    all_ = kb.forecasts(outcome)
-    ids = kb.fitting(wanted, known, {f.claim: f.fate for f in all_})
-    found = [f for f in all_ if f.claim in ids]
+    every = kb.forecasts(outcome)
+    ids = kb.fitting(wanted, known, {f.claim: f.fate for f in every})
+    found = [f for f in every if f.claim in ids]
     if track_record:
         show(RECORDS, [_record(known, r) for r in kb.forecast_records(found)], format)
         return
@@ -65,7 +65,7 @@ def forecasts(
     if pending and not wanted.statuses:
         message(
             f"note: {pending} of {len(found)} pending; "
-            "kb judge outcome FORECAST CLAIM decides what no rule can decide"
+            "use kb judge outcome FORECAST CLAIM if no rule can decide one"
         )
 
 

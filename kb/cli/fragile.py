@@ -1,4 +1,4 @@
-"""kb fragile, and the table of kb status --what-if."""
+"""kb fragile, and the table of kb status --what-if: statuses that depend on one record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLUMNS = ("claim", "status", "would_be", "without", "record", "claims_changed"
 def fragile(
     wanted: Wanted,
     all: bool = typer.Option(
-        False, "--all", help="Include claims that depend on one voice and would lose it."
+        False, "--all", help="Include claims that would lose their only voice."
     ),
     limit: int = LIMIT,
     format: str = FORMAT,
@@ -36,8 +36,9 @@ def fragile(
     kb fragile --all --format json
     kb status CLAIM --what-if
 
-    First what would remove or add a fact, then what would end or begin a dispute, then other
-    changes; of equals, the removal that changes more claims.
+    A removal that would change the accepted facts is more important than one that would end or
+    begin a dispute, and this is more important than other changes. Then the number of claims that
+    change decides.
     """
     from kb.cli.opened import opened
 
@@ -46,23 +47,27 @@ def fragile(
     ids = kb.fitting(wanted, known, statuses)
     rows = [f for f in found if f.claim in ids]
     severe = [f for f in rows if f.severity or all]
-    listed(known, limited(severe, limit), format)
+    print_removals(known, limited(severe, limit), format)
     if len(severe) < len(rows):
         left = len(rows) - len(severe)
-        message(f"note: {left} more depend on one voice and would lose it; --all lists them")
+        message(f"note: {left} more would lose their only voice; --all lists them")
 
 
-def listed(known: Known, flips: Sequence[Flip], format: str) -> None:
-    """One row a removal that would change a status."""
-    rows = []
-    for flip in flips:
-        statement = known.claims[flip.claim].statement if flip.claim in known.claims else ""
-        record = (
-            f"source/{flip.removal.id}"
-            if flip.removal.kind == "lineage"
-            else f"{flip.removal.kind}/{flip.removal.id}"
-        )
-        rows.append(
-            [flip.claim, flip.before, flip.after, flip.removal.kind, record, flip.flips, statement]
-        )
-    show(_COLUMNS, rows, format)
+def print_removals(known: Known, flips: Sequence[Flip], format: str) -> None:
+    """Print a row for each record whose removal would change a status."""
+    show(_COLUMNS, [_row(known, flip) for flip in flips], format)
+
+
+def _row(known: Known, flip: Flip) -> list[object]:
+    kind = flip.removal.kind
+    path = "source" if kind == "lineage" else kind
+    found = known.claims.get(flip.claim)
+    return [
+        flip.claim,
+        flip.before,
+        flip.after,
+        kind,
+        f"{path}/{flip.removal.id}",
+        flip.flips,
+        found.statement if found else "",
+    ]

@@ -1,6 +1,8 @@
-"""kb fsck: whether everything is whole."""
+"""kb fsck: a check that files, documents, log and index are intact."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import typer
 
@@ -8,62 +10,56 @@ from kb.cli.opened import follow, to_check
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
 from kb.errors import Unreadable
+from kb.presentation.values import amount
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+COLUMNS: Final = ("what", "checked", "problems", "note")
+REPAIR: Final = typer.Option(
+    False, "--repair", help="Repair what can be repaired without losing anything, then check again."
+)
+ACCEPT: Final = typer.Option(
+    False, "--accept", help="Mark changes made by hand or by git as intended."
+)
+HEAD: Final = typer.Option(
+    "",
+    "--head",
+    metavar="DIGEST",
+    help="Check that the log still contains this digest, which kb log --head printed earlier.",
+)
 
 
 @app.command()
 @shared
 def fsck(
-    repair: bool = typer.Option(
-        False, "--repair", help="Mend what can be mended without losing anything, then look again."
-    ),
-    accept: bool = typer.Option(
-        False,
-        "--accept",
-        help="What was changed outside kb, by hand or by git, is as it should be.",
-    ),
-    head: str = typer.Option(
-        "",
-        "--head",
-        metavar="DIGEST",
-        help="What kb log --head printed once: whether the log still contains it.",
-    ),
-    format: str = FORMAT,
+    repair: bool = REPAIR, accept: bool = ACCEPT, head: str = HEAD, format: str = FORMAT
 ) -> None:
-    """Whether everything is whole: each file as commands left it, records, references, quotes,
-    documents, log, index.
+    """Check that everything is intact: files, records, quotes, documents, log and index.
 
-    A change made by hand or by git is reported, and is no error; a file that is gone is one.
-    --repair finishes what a killed command
-    began, or puts it aside where it cannot be read, removes left-overs, and builds the index anew;
-    it never touches a record.
-    Exit code 1 where there are errors.
+    A change made by hand or by git is reported; it is not an error. A missing file is an error.
+    Exit code 1 if there are errors.
+
+    --repair finishes what an interrupted command began, or puts it aside if it cannot be read. It
+    also removes left-over files and rebuilds the index. It never touches a record.
 
     \b
     kb fsck
     kb fsck --accept      after an edit by hand, or git pull
     kb fsck --repair      after a crash
-    kb fsck --head e3b0…  whether all that was logged up to this digest is unchanged
+    kb fsck --head e3b0…  check that the log up to this digest is unchanged
     """
     kb, condition = to_check()
     if log := condition.closed_log():
         raise Unreadable(f"{log.place}: {log.message}", log.hint)
-    if repair:
-        message("\n".join(kb.repair()))
+    for line in kb.repair() if repair else ():
+        message(line)
     if accept:
-        message(
-            "\n".join(f"accepted {name}" for name in kb.accept())
-            or "nothing was changed outside kb."
-        )
+        accepted = [f"accepted {name}" for name in kb.accept()]
+        message("\n".join(accepted) or "nothing was changed outside kb.")
     found = kb.fsck(head)
     for problem in found.problems:
         message(str(problem))
-    show(
-        ["what", "checked", "problems", "note"],
-        [[r.what, r.checked, r.wrong, r.note] for r in found.rows],
-        format,
-    )
+    show(COLUMNS, [[row.what, row.checked, row.wrong, row.note] for row in found.rows], format)
     follow(found.problems)
-    message(f"{found.errors} errors, {len(found.problems) - found.errors} warnings.")
+    warnings = len(found.problems) - found.errors
+    message(f"{amount(found.errors, 'error')}, {amount(warnings, 'warning')}.")
     raise typer.Exit(1 if found.errors else 0)

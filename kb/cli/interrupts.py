@@ -1,7 +1,7 @@
-"""Ctrl-C ends a command, also where Python would lose it.
+"""Ctrl-C, which ends a command at any moment.
 
-An interrupt that arrives in a callback of the garbage collector or of the import system is printed
-and forgotten by Python. Here it is raised once more, a moment later.
+Python prints and forgets an interrupt that arrives in a callback of the garbage collector or of the
+import system. Here it is raised again a moment later.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import threading
 from types import FrameType
 from typing import Any, Final, NoReturn
 
-# Ended by Ctrl-C: 128 + SIGINT, as of any other program.
+# Exit code after Ctrl-C: 128 + SIGINT, as of other programs.
 INTERRUPTED: Final = 130
 # Seconds until an interrupt that did not end the command is raised again: enough to undo a write.
 AGAIN: Final = 3.0
 
 
 class Interrupts:
-    """Watches for Ctrl-C while a command runs; `seen` says whether it was pressed."""
+    """Handler of Ctrl-C while a command runs; `seen` tells whether it was pressed."""
 
     def __init__(self) -> None:
         self.seen = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupts:
-        """Begin to watch; nothing happens in a thread, where signals do not arrive."""
+        """Start to handle signals. In a thread this does nothing: signals do not arrive there."""
         if threading.current_thread() is threading.main_thread():
             self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._pressed)
             if hasattr(signal, "SIGALRM"):

@@ -1,4 +1,4 @@
-"""The knowledge base that a command works on, its index up to date; or what it was on a date."""
+"""The knowledge base that a command works on, with its warnings; also as it was on a date."""
 
 from __future__ import annotations
 
@@ -6,36 +6,26 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
-
-import typer
+from typing import Final
 
 from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
 from kb.cli import session
 from kb.cli.output import message
-from kb.errors import Invalid, Problem, Unreadable, Usage
+from kb.errors import Invalid, Place, Problem, Unreadable, Usage
+from kb.presentation.values import amount
 
-if TYPE_CHECKING:
-    pass
-
-AS_OF = typer.Option("", "--as-of", metavar="DATE", help="Only what had been published by then.")
-KNOWN_ON = typer.Option(
-    "", "--known-on", metavar="DATE", help="Only what had been recorded by then, as it was then."
-)
-POLICY = typer.Option(
-    "", "--policy", metavar="NAME", help="Judge by this policy; else the one in kb.toml."
-)
-# Problems of one kind that are named one by one beside an answer.
-NAMED = 5
-# What a command needs that looks into the texts, too.
-WITH_TEXTS = (*RECORDS, *TEXTS)
+# Problems with one code that are printed one by one beside an answer.
+NAMED: Final = 5
+# The parts of a knowledge base that a command needs if it also reads the texts.
+WITH_TEXTS: Final = (*RECORDS, *TEXTS)
 
 
 def opened(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
-    """The one that is meant, its index up to date; says what is missing from an answer that needs
-    these parts, and what is strange.
+    """Open the knowledge base with an up-to-date index.
+
+    Warn about its problems; those in `parts` make the answer of the command incomplete.
     """
     kb = from_text(parts)
     kb.refresh()
@@ -43,15 +33,16 @@ def opened(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
 
 
 def from_text(parts: Iterable[str] = RECORDS) -> knowledge_base.KnowledgeBase:
-    """The same for a command that reads the files alone."""
+    """Open the knowledge base like `opened`, for a command that reads the files only."""
     kb = knowledge_base.open(session.folder())
     say(kb.condition(), parts)
     return kb
 
 
 def to_write() -> knowledge_base.KnowledgeBase:
-    """The one that is meant, for a command that writes. Raises Invalid where it could record again
-    what it cannot see.
+    """Open the knowledge base for a command that writes.
+
+    Raises Invalid if records cannot be read: the command might record them a second time.
     """
     kb = knowledge_base.open(session.folder())
     found = kb.condition()
@@ -63,8 +54,9 @@ def to_write() -> knowledge_base.KnowledgeBase:
 
 
 def to_check() -> tuple[knowledge_base.KnowledgeBase, Condition]:
-    """The one that is meant and its condition, which the report of the command is about. Raises
-    Unreadable where its policy is unknown.
+    """Open the knowledge base for a command that reports on its condition.
+
+    Raises Unreadable if its policy is unknown.
     """
     kb = knowledge_base.open(session.folder())
     found = kb.condition()
@@ -74,18 +66,18 @@ def to_check() -> tuple[knowledge_base.KnowledgeBase, Condition]:
 
 
 def say(found: Condition, parts: Iterable[str]) -> None:
-    """Say on stderr what is wrong with a knowledge base. What is missing from these parts changes
-    the exit code of the command.
+    """Warn about the problems of a knowledge base.
 
-    Raises Unreadable where its policy is unknown.
+    If something is missing from these parts, the exit code of the command becomes 1. Raises
+    Unreadable if the policy of the knowledge base is unknown.
     """
-    told = Counter[str]()
+    seen = Counter[str]()
     policy = found.unknown_policy()
     for problem in found.problems:
-        told[problem.code] += 1
-        if problem != policy and told[problem.code] <= NAMED:
+        seen[problem.code] += 1
+        if problem != policy and seen[problem.code] <= NAMED:
             message(_sentence(problem))
-    for code, number in told.items():
+    for code, number in seen.items():
         if number > NAMED:
             message(f"warning: {number - NAMED} more like these ({code}); kb validate lists all")
     if found.missing(parts):
@@ -95,38 +87,41 @@ def say(found: Condition, parts: Iterable[str]) -> None:
 
 
 def _sentence(problem: Problem) -> str:
-    """A problem as it is said beside an answer."""
+    """Return a problem as a warning beside an answer."""
     place, hint = problem.place, f"  hint: {problem.hint}" if problem.hint else ""
     if problem.code in UNREAD and place.path.startswith("claims"):
-        at = (
-            f"line {place.line}, column {place.column}: "
-            if place.line and place.column
-            else f"line {place.line}: "
-            if place.line
-            else ""
+        return (
+            f"warning: {place.path} cannot be read, so this answer lacks its records: "
+            f"{_position(place)}{problem.message}{hint}"
         )
-        return f"warning: {place.path} cannot be read, so what it contains is missing from this answer: {at}{problem.message}{hint}"
     where = "" if problem.message.startswith(f"{place} ") else f"{place}: "
     return f"warning: {where}{problem.message}{hint}"
 
 
+def _position(place: Place) -> str:
+    """Return line and column for the beginning of a sentence."""
+    if place.line and place.column:
+        return f"line {place.line}, column {place.column}: "
+    return f"line {place.line}: " if place.line else ""
+
+
 def follow(problems: Iterable[Problem]) -> None:
-    """Says that problems of the files that cannot be read come first: what the others miss may
-    stand in those.
-    """
+    """Tell the user to fix unreadable files first; other problems may follow from them."""
     claims = [p for p in problems if p.place.path.partition("/")[0] == "claims"]
     unread = sorted({p.place.path for p in claims if p.code in UNREAD})
     if unread:
         message(
-            f"note: mend {', '.join(unread)} first: what is said to be missing or unused elsewhere may stand there"
+            f"note: fix {', '.join(unread)} first: records that seem to be missing or unused "
+            "may be in there"
         )
 
 
 def standing(
     as_of: str, known_on: str, policy: str = "", parts: Iterable[str] = RECORDS
 ) -> Answers:
-    """The one that is meant, as it stood on these days, judged by a policy; says how many sources
-    have no date to go by.
+    """Open the knowledge base as it was on these days, judged by a policy.
+
+    Say how many sources have no date and are therefore left out.
     """
     days = day(as_of, "--as-of"), day(known_on, "--known-on")
     if not any((*days, policy)):
@@ -136,22 +131,21 @@ def standing(
     view = from_text(parts).at(*days, policy or None)
     missing = len(undated(view.status().tables))
     if as_of and missing:
-        message(
-            f"note: left out of this view, for want of a date of publication: {missing} of the sources"
-        )
+        number = amount(missing, "source")
+        message(f"note: {number} left out because the publication date is unknown")
     return view
 
 
 def day(text: str, option: str) -> date | None:
-    """A calendar day, None where none is given. Raises Usage."""
+    """Read a calendar day; return None for an empty text. Raises Usage."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Usage(f"{option} {text} is not a date.", f"{option} 2020-06-30") from None
 
 
-def parameters(args: list[str]) -> dict[str, str]:
-    """Values of a question's parameters, given as `NAME=VALUE` or `--NAME VALUE`. Raises Usage."""
+def parameters(args: Iterable[str]) -> dict[str, str]:
+    """Read the parameters of a question: `NAME=VALUE` or `--NAME VALUE`. Raises Usage."""
     out: dict[str, str] = {}
     rest = iter(args)
     for arg in rest:

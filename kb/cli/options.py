@@ -1,4 +1,4 @@
-"""The options that commands share: each is declared once, and means the same in every command."""
+"""Options that several commands share. Each is declared once and means the same everywhere."""
 
 from __future__ import annotations
 
@@ -26,12 +26,26 @@ KNOWN_ON = typer.Option(
 POLICY = typer.Option(
     "", "--policy", metavar="NAME", help="Judge by this policy, not by the one in kb.toml."
 )
-BECAUSE = typer.Option("", "--because", metavar="TEXT", help="The reason, in a sentence; kept.")
+BECAUSE = typer.Option(
+    "", "--because", metavar="TEXT", help="The reason in one sentence; it is stored."
+)
 FORCE = typer.Option(False, "--force", help="Overwrite files that kb did not write.")
+CODER = typer.Option("", metavar="INITIALS", help="Your initials; by default KB_CODER.")
+DRY_RUN = typer.Option(
+    False, "--dry-run", help="Show what would change, with the new statuses; write nothing."
+)
+# A claim that can be left out, in a command that otherwise lists all of them.
+ONE_CLAIM = typer.Argument(
+    "", metavar="CLAIM", help="Its id or the beginning of it; all claims by default."
+)
+ONE_SOURCE = typer.Argument(
+    ..., metavar="SOURCE", help="Its id, or the beginning of its id or file name."
+)
+WHY = typer.Option(False, "--why", help="Show rules, assertions and passages.")
 _JSON = typer.Option(False, "--json", help="Short for --format json.")
 
-# The filters of every list of claims: name → option. Each can be given several times, and then
-# means one of the values.
+# The filters of every list of claims: name → option. An option that is given several times matches
+# any of its values.
 _FILTERS: Final = {
     "status": typer.Option([], "--status", metavar="STATUS", help="Only claims with this status."),
     "kind": typer.Option([], "--kind", metavar="KIND", help="Only claims of this kind, as event."),
@@ -49,7 +63,7 @@ _FILTERS: Final = {
         [], "--text", metavar="WORDS", help="Only claims whose statement contains these words."
     ),
 }
-# Old spellings that are still understood: command → old option → new option.
+# Old spellings that still work: command → old option → new option.
 RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
     "status": {"--only": "--status"},
     "forecasts": {"--only": "--status", "--record": "--track-record"},
@@ -63,22 +77,22 @@ RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Whole(TyperGroup):
-    """A group of commands whose help gives the whole first sentence of each."""
+    """Group of commands whose help shows the first sentence of each command in full."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands, each with its first sentence."""
+        """Write each command with its first sentence."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _sentence(c)) for name, c in self.commands.items()])
 
 
 def _sentence(command: Any) -> str:
-    """The first sentence of a command's help."""
+    """Return the first sentence of a command's help."""
     text = " ".join((command.help or "").partition("\n\n")[0].split())
     return text.partition(". ")[0].removesuffix(".") + "."
 
 
 def current(command: str, args: list[str]) -> list[str]:
-    """Replace old spellings of a command's options by those of today, and say so."""
+    """Replace old spellings of a command's options, with a note for the user."""
     renamed = RENAMED.get(command, {})
     found = []
     for arg in args:
@@ -86,32 +100,27 @@ def current(command: str, args: list[str]) -> list[str]:
         if name in renamed:
             from kb.cli.output import message
 
-            message(f"note: {name} is called {renamed[name]} now")
+            message(f"note: {name} is now called {renamed[name]}")
             name = renamed[name]
         found.append(name + equals + value)
     return found
 
 
 def shared(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that belong to its parameters: `--json` where it has a `format`,
-    the filters of claims where it has `wanted`, which they are packed into.
+    """Give a command the options that belong to its parameters.
+
+    A command with `format` gets `--json`. A command with `wanted` gets the filters of claims, and
+    receives them as one value.
     """
-    given = inspect.signature(function).parameters
-    own = [p for name, p in given.items() if name != "wanted"]
-    types = get_type_hints(function, localns={"Wanted": object})  # imported when it is needed
-    added = [_parameter(name, option, list[str]) for name, option in _FILTERS.items()]
-    signature = [p.replace(annotation=types[p.name]) for p in own]
-    if "wanted" in given:
-        signature += added
-    if "format" in given:
-        signature.append(_parameter("json", _JSON, bool))
+    signature = _signature(function)
+    filtered = "wanted" in inspect.signature(function).parameters
 
     @wraps(function)
     def command(**values: Any) -> None:
         """Call the command with the shared options in the form it wants."""
         if values.pop("json", False):
             values["format"] = "json"
-        if "wanted" in given:
+        if filtered:
             values["wanted"] = _wanted({name: values.pop(name) for name in _FILTERS})
         function(**values)
 
@@ -120,8 +129,21 @@ def shared(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _signature(function: Callable[..., None]) -> list[inspect.Parameter]:
+    """Return the parameters of a command as Typer must see them, with the shared options."""
+    given = inspect.signature(function).parameters
+    # `Wanted` is not imported at run time, so that help starts quickly.
+    types = get_type_hints(function, localns={"Wanted": object})
+    found = [p.replace(annotation=types[name]) for name, p in given.items() if name != "wanted"]
+    if "wanted" in given:
+        found += [_parameter(name, option, list[str]) for name, option in _FILTERS.items()]
+    if "format" in given:
+        found.append(_parameter("json", _JSON, bool))
+    return found
+
+
 def plain(command: Any) -> None:
-    """Have help name values in words, without types and braces: `--title TITLE`, `[CLAIM]`."""
+    """Make help show values without types and braces: `--title TITLE`, `[CLAIM]`."""
     for inner in getattr(command, "commands", {}).values():
         plain(inner)
     for param in command.params:
@@ -133,7 +155,7 @@ def plain(command: Any) -> None:
 
 
 def _usage(param: Any, ctx: Any) -> list[str]:
-    """An argument in the line of usage: in brackets where it can be left out."""
+    """Return an argument for the usage line: in brackets if it is optional."""
     name = param.metavar or param.name.upper()
     return [name if param.required or name.startswith("[") else f"[{name}]"]
 

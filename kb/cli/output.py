@@ -1,4 +1,4 @@
-"""What commands print: data on stdout as people or programs want it, messages about it on stderr."""
+"""Output of commands: data on stdout, for people or for programs; messages on stderr."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from kb.presentation.controls import visible
 from kb.presentation.tables import HEAD, LEAD, TITLE, Rows
 
 T = TypeVar("T")
-# Seconds before progress is shown, and between two times that it is.
+# Seconds before progress is shown for the first time, and between two updates.
 PATIENCE: Final = 1.0
 REDRAWN: Final = 0.2
-# Ended by a closed pipe: 128 + SIGPIPE, as of any other program.
+# Exit code after a closed pipe: 128 + SIGPIPE, as of other programs.
 PIPE_CLOSED: Final = 141
 # Colours (SGR parameters) of parts of a table and of statuses; other text has none.
 COLOURS: Final = {
@@ -49,10 +49,10 @@ def show(
     title: str | None = None,
     labels: Sequence[str] = (),
 ) -> None:
-    """Print rows on stdout in one of FORMATS; title and labels head tables and Markdown only.
-    Raises Usage for another format.
+    """Print rows on stdout in one of FORMATS. Raises Usage for another format.
 
-    None is empty, a date ISO 8601; several values in a cell are joined by `|`, in JSON a list.
+    None is written as nothing, a date as ISO 8601. Several values in a cell are joined by `|`; in
+    JSON they are a list. Only tables and Markdown have a title and labels.
 
     >>> show(["id", "seen_on"], [["a", None], ["b", ("x", "y")]], "csv")
     id,seen_on
@@ -72,7 +72,7 @@ def show(
 
 
 def limited(rows: Sequence[T], limit: int) -> list[T]:
-    """The first rows, all where the limit is 0; says how many more there are."""
+    """Return the first rows and say how many there are; a limit of 0 means all."""
     if limit <= 0 or len(rows) <= limit:
         return list(rows)
     message(f"note: the first {limit} of {len(rows)}; --limit {len(rows)} shows all")
@@ -88,7 +88,7 @@ def laid_out(
 
 
 def columns_wide() -> int | None:
-    """Width of the terminal, or what COLUMNS says; None for a pipe or a file, which have none."""
+    """Return the width of the terminal, or the value of COLUMNS; None for a pipe or a file."""
     given = os.environ.get("COLUMNS", "")
     if given.isdigit() and int(given):
         return int(given)
@@ -96,7 +96,7 @@ def columns_wide() -> int | None:
 
 
 def coloured() -> bool:
-    """Whether stdout is a terminal whose user wants colour (no-color.org)."""
+    """Tell whether stdout is a terminal and its user wants colour (no-color.org)."""
     return sys.stdout.isatty() and not _colourless()
 
 
@@ -111,15 +111,17 @@ def painted(role: str, text: str) -> str:
 
 
 def emit(text: str) -> None:
-    """Write text for programs on stdout: exact and in UTF-8, but on a terminal with controls made
-    visible.
+    """Write text for programs on stdout: unchanged and in UTF-8.
+
+    On a terminal, control characters are made visible.
     """
     _write(visible(text) if sys.stdout.isatty() else text)
 
 
 def prose(lines: Iterable[str]) -> None:
-    """Print lines for people: controls are made visible, and long lines are wrapped between words
-    where there is a width, two columns further in.
+    """Print lines for people, with control characters made visible.
+
+    If there is a width, long lines are wrapped between words and indented by two more columns.
     """
     width = columns_wide()
     shown = (visible(line) for text in lines for line in text.split("\n"))
@@ -127,13 +129,14 @@ def prose(lines: Iterable[str]) -> None:
 
 
 def page(text: str) -> None:
-    """Write text for people, whose controls are our own."""
+    """Write text for people; all control characters in it must be our own."""
     _write(text)
 
 
 def _write(text: str) -> None:
-    """Write text as it is, long text on a terminal through a pager. A reader that has gone away
-    (`| head`) ends the program without a word.
+    """Write text unchanged, long text on a terminal through a pager.
+
+    If the reader has closed the pipe (`| head`), the program ends silently.
     """
     _progress.end()
     command = terminal.pager(text)
@@ -144,17 +147,16 @@ def _write(text: str) -> None:
         stream.exact(text)
         stream.flush()
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), stream.fileno()
-        )  # else the interpreter complains while it ends
+        # Without this, the interpreter complains about the pipe when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise SystemExit(PIPE_CLOSED) from None
 
 
 def _paged(command: Sequence[str], text: str) -> bool:
-    """Show text in a pager and wait for its end; return False where it cannot be started.
+    """Show text in a pager and wait until it ends. Return False if it cannot be started.
 
-    Ctrl-C belongs to the pager while it runs. `less` is told to end by itself where everything fits
-    (F), to pass on our colours (R), and to leave the text on the screen (X).
+    Ctrl-C belongs to the pager while it runs. The options for `less`: exit if everything fits on
+    the screen (F), show colours (R), leave the text on the screen (X).
     """
     import signal
     import subprocess
@@ -176,15 +178,15 @@ def _paged(command: Sequence[str], text: str) -> bool:
 
 
 def message(text: str) -> None:
-    """Say something on stderr; controls in it are made visible."""
+    """Print a message on stderr, with control characters made visible."""
     _progress.end()
     print(visible(text), file=sys.stderr)
 
 
 class Progress:
-    """How far long work is, on one line of stderr that is cleared at the end.
+    """Progress of long work, on one line of stderr that is cleared at the end.
 
-    It is shown on a terminal only, after a second, and a few times a second.
+    It is shown only on a terminal, after a second, and updated a few times a second.
     """
 
     def __init__(self) -> None:
@@ -192,7 +194,7 @@ class Progress:
         self.visible = False
 
     def step(self, what: str, done: int, total: int) -> None:
-        """Show what is being done; a listener of `notes.watch`."""
+        """Show the current step of the work. Listens to `notes.watch`."""
         now = time.monotonic()
         if now - self.began < PATIENCE or now - self.shown < REDRAWN:
             return
@@ -218,7 +220,7 @@ _progress = Progress()
 
 
 def show_progress() -> None:
-    """Show from now on how far long work is, where stderr is a terminal that can clear a line."""
+    """Show the progress of long work from now on, if stderr is a terminal that can clear a line."""
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         global _progress
         _progress = Progress()

@@ -1,4 +1,4 @@
-"""kb overview."""
+"""kb overview: the knowledge base on one page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 @shared
-def overview(
-    format: str = FORMAT,
-) -> None:
-    """Summarise the knowledge base on one page: numbers, statuses, open disputes with the words of
-    both sides, what to try next.
+def overview(format: str = FORMAT) -> None:
+    """Summarise everything on one page: numbers, statuses, open disputes, what to try next.
+
+    The other formats have a row for each side of each dispute.
 
     \b
     kb overview

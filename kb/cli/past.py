@@ -1,10 +1,10 @@
-"""kb log, kb undo: what was done, and taking it back."""
+"""kb log and kb undo: the commands run so far, and reverting them."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from kb.app.undo import Reversal
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-COLUMNS = ["entry", "time", "who", "command", "did"]
+COLUMNS: Final = ("entry", "time", "who", "command", "did")
+UNDONE: Final = ("record", "change", "entry", "time", "command")
+# What an undo does to a record: the token for programs, and the word for people.
+REMOVED: Final = "removed"
+RESTORED: Final = "restored"
+REVERTED: Final = "reverted"
 
 
 @app.command()
@@ -31,12 +36,13 @@ def log(
         20, "--limit", metavar="N", min=1, help="Show at most N rows, the newest."
     ),
     head: bool = typer.Option(
-        False, "--head", help="Print the digest of the newest entry, which proves all before it."
+        False, "--head", help="Print only the digest of the newest entry; it covers all entries."
     ),
     format: str = FORMAT,
 ) -> None:
-    """List what was done here, newest first. What came by git or with a copy has no number; it is
-    listed by the times of its records.
+    """List the commands that changed something, newest first.
+
+    What came by git or with a copy has no number; it is listed by the times of its records.
 
     \b
     kb log
@@ -45,7 +51,7 @@ def log(
     """
     kb = from_text((*RECORDS, *LOG))
     if head:
-        print(_head(kb))
+        _print_head(kb, format)
         return
     found = kb.log(id)
     if len(found) > limit:
@@ -55,12 +61,20 @@ def log(
 
 
 def _time(time: datetime, format: str) -> object:
-    """A time for people in UTC without its zone, for programs with it."""
+    """Return a time in UTC: without its zone for people, with it for programs."""
     return f"{time:%Y-%m-%d %H:%M:%S}" if format in ("table", "md") else time
 
 
+def _print_head(kb: KnowledgeBase, format: str) -> None:
+    digest = _head(kb)
+    if format == "table":
+        print(digest)
+    else:
+        show(("head",), [[digest]], format)
+
+
 def _head(kb: KnowledgeBase) -> str:
-    """The digest that proves the log. Raises Refused where the log itself cannot be believed."""
+    """Return the digest of the log's newest entry. Raises Refused if the log was damaged."""
     from kb.errors import Refused
     from kb.workspace import log_chain
 
@@ -70,27 +84,28 @@ def _head(kb: KnowledgeBase) -> str:
     ]
     if broken[0]:
         raise Refused(
-            f"the log cannot be believed: {broken[0]}.",
-            "kb fsck says more; bring .journal back from a copy",
+            f"the log was damaged: {broken[0]}.",
+            "kb fsck says more; restore .journal from a copy",
         )
     return digest
 
 
 @app.command()
+@shared
 def undo(
     entry: int = typer.Argument(
         0, metavar="ENTRY", min=0, help="A number from kb log; the last command by default."
     ),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Say what would be undone, and write nothing."
+        False, "--dry-run", help="Show what would be reverted; write nothing."
     ),
+    format: str = FORMAT,
 ) -> None:
-    """Undo the last command, or one from the log. All its records get their former state, or, where
-    one was changed since, none.
+    """Revert the last command, or one from the log.
 
-    A second undo undoes the command before. An undo is an entry like any other: kb undo with its
-    number does the command again. Only what was done in this folder can be undone; a document that
-    was added stays in documents/.
+    If one of its records has changed since, nothing is reverted. A second undo reverts the command
+    before. An undo is an entry of the log, too: kb undo with its number runs the command again.
+    Only commands run in this folder can be undone. A document that was added stays in documents/.
 
     \b
     kb undo --dry-run
@@ -103,25 +118,38 @@ def undo(
     with nullcontext() if dry_run else kb.writing("undo"):
         found = kb.reversal(entry) if dry_run else kb.undo(entry)
         number = log_entries.last(kb.folder)
-    _say(found, kb.folder.base, dry_run)
+    _print(found, kb.folder.base, dry_run, format)
     if dry_run:
         message("Nothing was written (--dry-run).")
         return
     kb.update_index()
-    print(f"Next: kb status; kb undo {number} does it again")
+    following = f"Next: kb status; kb undo {number} runs it again"
+    if format == "table":
+        print(following)
+    else:
+        message(following)
 
 
-def _say(found: Reversal, base: str, dry_run: bool) -> None:
-    """Each record and what becomes of it, then the command in a line."""
-    gone, new = (
-        {c.subject for c in found.entry.changes if getattr(c, side)} for side in ("before", "after")
-    )
-    for subject in sorted(gone | new):
-        becomes = (
-            "removed" if subject not in gone else "back" if subject not in new else "as before"
-        )
-        print(f"{becomes:<9} {subject.removeprefix(base)}")
+def _print(found: Reversal, base: str, dry_run: bool, format: str) -> None:
+    """Print each record and what happens to it; for people, the command below them."""
     entry = found.entry
-    print(
-        f"{'Would take' if dry_run else 'Took'} back {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}"
-    )
+    changes = _changes(found, base)
+    if format != "table":
+        about = [entry.number, entry.time, entry.what]
+        show(UNDONE, [[record, change, *about] for record, change in changes.items()], format)
+        return
+    for record, change in changes.items():
+        print(f"{change:<9} {record}")
+    verb = "Would revert" if dry_run else "Reverted"
+    print(f"{verb} {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}")
+
+
+def _changes(found: Reversal, base: str) -> dict[str, str]:
+    """Return what happens to each record that the command changed, sorted by record."""
+    before = {change.subject for change in found.entry.changes if change.before}
+    after = {change.subject for change in found.entry.changes if change.after}
+    changes = {}
+    for subject in sorted(before | after):
+        change = REVERTED if subject in before & after else RESTORED
+        changes[subject.removeprefix(base)] = change if subject in before else REMOVED
+    return changes

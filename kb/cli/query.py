@@ -1,4 +1,4 @@
-"""kb query, kb queries."""
+"""kb query and kb queries: saved questions, and SPARQL of your own."""
 
 from __future__ import annotations
 
@@ -19,52 +19,60 @@ from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.model.rdf_terms import Answer, Term
+    from kb.model.rdf_terms import Answer, Term, Triple
     from kb.presentation.passages import Passage
     from kb.rdf import query_runner
+    from kb.workspace.saved_queries import SavedQuery
 
+    Quotes = Mapping[Term | None, Passage]
+
+Row = list[object]
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-# What the id of a quote has in it, between its source and its offsets (RFC 5147).
+COLUMNS: Final = ("name", "parameters", "question")
+TRIPLE: Final = ("subject", "predicate", "object")
+# Part of the id of a quote, between its source and its offsets (RFC 5147).
 QUOTE = "#char="
 # The variable that saved questions use for the stored words of a quote.
 STORED: Final = "fragment"
-# Bytes of a query that is read: more than the longest in any script, and little enough to be looked
-# through at once.
+# Largest query that is read, in bytes: no real one comes near it.
 LARGEST: Final = 1_000_000
-# Bounds of --timeout (seconds) and --memory (MB). A child with less memory cannot even begin.
+# Bounds of --timeout (seconds) and --memory (MB). With less memory the child cannot start.
 LONGEST: Final = 3600.0
 LEAST: Final = 16
 MOST: Final = 65_536
-# The part of its memory that an answer may have as text: printing takes about ten times that.
+# An answer as text may have this fraction of the memory: printing needs about ten times its size.
 _OF_MEMORY: Final = 16
 _RAISED: Final = {"seconds": "--timeout SECONDS", "memory": "--memory MB", "result": "--memory MB"}
+
+
+QUESTION: Final = typer.Argument(
+    ..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."
+)
+TIMEOUT: Final = typer.Option(
+    10.0, "--timeout", metavar="SECONDS", help="Stop the query after this time; at most an hour."
+)
+MEMORY: Final = typer.Option(
+    512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."
+)
+ENDPOINT: Final = typer.Option(
+    "",
+    "--endpoint",
+    metavar="URL",
+    help="Ask this SPARQL server instead; only this command uses the network.",
+)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 @shared
 def query(
     ctx: typer.Context,
-    name: str = typer.Argument(
-        ..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."
-    ),
+    name: str = QUESTION,
     format: str = FORMAT,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
-    timeout: float = typer.Option(
-        10.0,
-        "--timeout",
-        metavar="SECONDS",
-        help="Stop the query after this time; at most an hour.",
-    ),
-    memory: int = typer.Option(
-        512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."
-    ),
-    endpoint: str = typer.Option(
-        "",
-        "--endpoint",
-        metavar="URL",
-        help="Ask this SPARQL server instead; only this command uses the network.",
-    ),
+    timeout: float = TIMEOUT,
+    memory: int = MEMORY,
+    endpoint: str = ENDPOINT,
     limit: int = LIMIT,
 ) -> None:
     """Ask a saved question, or SPARQL of your own. Parameters follow as NAME=VALUE or --NAME VALUE.
@@ -76,45 +84,61 @@ def query(
     kb query disputed --as-of 2024-03-02
     kb query mine.rq --format csv --timeout 60
     """
-    from kb.model.rdf_terms import Answer
-    from kb.workspace import folder
-
     if endpoint and (as_of or known_on):
         raise Usage(
-            "a server elsewhere knows no dated views.",
+            "a server cannot show an earlier state.",
             "leave out --as-of and --known-on, or --endpoint",
         )
     kb = standing(as_of, known_on)
-    text = name
-    if name == "-":
-        text = folder.decode(folder.read_input(LARGEST), "standard input")
-    elif name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
-        text = _own(Path(name))
+    text = _text(kb, name)
     values = parameters(ctx.args)
     limits = _limits(timeout, memory)
 
-    def asked() -> tuple[query_runner.Result, dict[Term | None, Passage]]:
-        """The answer, and the passages of its quotes."""
+    def asked() -> tuple[query_runner.Result, Quotes]:
+        """Return the answer and the passages of its quotes, from one state of the files."""
         if endpoint:
             answer = kb.query_at(endpoint, text, values)
         else:
             answer = _asked(kb, text, values, limits)
-        return answer, _passages(kb, answer) if isinstance(answer, Answer) else {}
+        return answer, _passages(kb, answer)
 
     answer, quotes = kb.together(asked)
-    if isinstance(answer, bool):
-        print("yes" if answer else "no")
-    elif isinstance(answer, Answer):
-        saved = kb.queries().get(name)
-        _show(kb, answer, quotes, dict(saved.columns) if saved else {}, limit, format)
+    if isinstance(answer, tuple | bool):
+        _print(kb, answer, limit, format)
     else:
+        saved = kb.queries().get(name)
+        labels = dict(saved.columns) if saved else {}
+        _show(kb, answer, quotes, labels, limit, format)
+
+
+def _text(kb: Answers, name: str) -> str:
+    """Return the name of a saved question, or the text of a query from a file or stdin."""
+    from kb.workspace import folder
+
+    if name == "-":
+        return folder.decode(folder.read_input(LARGEST), "standard input")
+    if name not in kb.queries() and (name.endswith(".rq") or Path(name).is_file()):
+        return _own(Path(name))
+    return name
+
+
+def _print(kb: Answers, answer: tuple[Triple, ...] | bool, limit: int, format: str) -> None:
+    """Print yes or no, or triples: as Turtle, or as rows for programs."""
+    if isinstance(answer, bool) and format == "table":
+        print("yes" if answer else "no")
+    elif isinstance(answer, bool):
+        show(("answer",), [[answer]], format)
+    elif format == "table":
         from kb.exchange import rdf
 
         emit(controls.escaped(rdf.turtle(answer, kb.folder.base)))
+    else:
+        rows = [[kb.short(term) for term in triple] for triple in answer]
+        show(TRIPLE, limited(rows, limit), format)
 
 
 def _limits(timeout: float, memory: int) -> query_runner.Limits:
-    """What the query may use. Raises Usage where an option is out of bounds."""
+    """Return the limits of the query. Raises Usage for an option out of bounds."""
     from dataclasses import replace
 
     from kb.rdf.query_runner import ASKED
@@ -137,9 +161,7 @@ def _limits(timeout: float, memory: int) -> query_runner.Limits:
 def _asked(
     kb: Answers, text: str, values: dict[str, str], limits: query_runner.Limits
 ) -> query_runner.Result:
-    """The answer of the knowledge base. Raises Refused, with the option that allows more, where the
-    query went over a limit.
-    """
+    """Return the answer of the knowledge base. Raises Refused if the query exceeded a limit."""
     from kb.rdf.query_runner import OverLimit
 
     try:
@@ -153,42 +175,59 @@ def _asked(
 def _show(
     kb: Answers,
     answer: Answer,
-    quotes: Mapping[Term | None, Passage],
+    quotes: Quotes,
     labels: Mapping[str, str],
     limit: int,
     format: str,
 ) -> None:
-    """Print the rows of an answer. Where it has quotes, people read the passage in their place, and
-    programs get it in columns of its own, `passage` and `place`.
+    """Print the rows of an answer, with the passages of its quotes.
+
+    People read a passage in the place of its quote. Programs get it in two more columns, `passage`
+    and `place`.
     """
     columns = list(answer.variables)
-    rows = [[kb.short(t) if t else None for t in row] for row in answer.rows]
+    rows: list[Row] = [[kb.short(t) if t else None for t in row] for row in answer.rows]
     if quotes and format in ("table", "md"):
-        for row, terms in zip(rows, answer.rows, strict=True):
-            row[:] = [
-                quotes[t].read() if t in quotes else v for t, v in zip(terms, row, strict=True)
-            ]
-        if STORED in columns:  # words of the passage, which is beside it
-            at = columns.index(STORED)
-            columns.pop(at)
-            for row in rows:
-                row.pop(at)
+        _read_quotes(columns, rows, answer, quotes)
     elif quotes:
-        columns += ["passage", "place"]
-        for row, terms in zip(rows, answer.rows, strict=True):
-            found = next((quotes[t] for t in terms if t in quotes), None)
-            row += [found.words or None, found.place] if found else [None, None]
+        _add_passages(columns, rows, answer, quotes)
     heads = [labels.get(name, name) for name in columns]
     show(columns, limited(rows, limit), format, labels=heads)
     if format == "table":
         message(amount(len(rows), "row"))
 
 
-def _passages(kb: Answers, answer: Answer) -> dict[Term | None, Passage]:
-    """The quotes among the values, with their passages."""
+def _read_quotes(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
+    """Replace each quote by its passage, and leave out the stored words, which are part of it."""
+    for row, terms in zip(rows, answer.rows, strict=True):
+        for n, term in enumerate(terms):
+            if term in quotes:
+                row[n] = quotes[term].read()
+    if STORED in columns:
+        at = columns.index(STORED)
+        columns.pop(at)
+        for row in rows:
+            row.pop(at)
+
+
+def _add_passages(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
+    """Add the passage and the place of the first quote of each row."""
+    columns += ["passage", "place"]
+    for row, terms in zip(rows, answer.rows, strict=True):
+        found = next((quotes[term] for term in terms if term in quotes), None)
+        row += [found.words or None, found.place] if found else [None, None]
+
+
+def _passages(kb: Answers, answer: query_runner.Result) -> Quotes:
+    """Return the quotes among the values, with their passages."""
+    from kb.model.rdf_terms import Answer
     from kb.presentation.passages import passage
 
-    quotes = {t for row in answer.rows for t in row if t and t.kind == "iri" and QUOTE in t.value}
+    if not isinstance(answer, Answer):
+        return {}
+
+    terms = {term for row in answer.rows for term in row}
+    quotes = {t for t in terms if t and t.kind == "iri" and QUOTE in t.value}
     known = kb.known() if quotes else None
     return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
 
@@ -207,34 +246,39 @@ def _own(path: Path) -> str:
 @app.command()
 @shared
 def queries(
-    name: str = typer.Argument("", metavar="NAME", help="Print this one in full."),
+    name: str = typer.Argument("", metavar="NAME", help="Print the text of this question."),
     format: str = FORMAT,
 ) -> None:
-    """The saved questions, with their parameters.
+    """List the saved questions, with their parameters.
 
     \b
     kb queries
     kb queries who-controlled
     """
-    from kb.model.identifiers import suggestion
-
     found = opened((*RECORDS, *QUESTIONS)).queries()
     if name:
-        if name not in found:
-            raise Usage(
-                f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them")
-            )
-        page(visible(found[name].text))
+        _print_question(found, name, format)
         return
-    rows = []
-    # What serves every subject comes first.
-    for q in sorted(found.values(), key=lambda query: "conflict" in query.tags):
-        if q.group in {"questions", "exports"}:
-            rows.append(
-                [
-                    q.name,
-                    " ".join(p.name if p.required else f"[{p.name}]" for p in q.params),
-                    q.summary,
-                ]
-            )
-    show(["name", "parameters", "question"], rows, format)
+    # Questions for every subject come before those about conflicts.
+    ordered = sorted(found.values(), key=lambda query: "conflict" in query.tags)
+    rows = [_row(query) for query in ordered if query.group in {"questions", "exports"}]
+    show(COLUMNS, rows, format)
+
+
+def _print_question(found: Mapping[str, SavedQuery], name: str, format: str) -> None:
+    from kb.model.identifiers import suggestion
+
+    if name not in found:
+        raise Usage(
+            f"there is no query “{name}”.", suggestion(name, found, "kb queries lists them")
+        )
+    if format == "table":
+        page(visible(found[name].text))
+    else:
+        show((*COLUMNS, "text"), [[*_row(found[name]), found[name].text]], format)
+
+
+def _row(query: SavedQuery) -> list[object]:
+    """Return a question in the order of COLUMNS; optional parameters are in brackets."""
+    names = [p.name if p.required else f"[{p.name}]" for p in query.params]
+    return [query.name, " ".join(names), query.summary]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Final
 
-# Of a command that answered, and whose answer lacks what could not be read.
+# Exit code of a command whose answer lacks records that could not be read.
 INCOMPLETE: Final = 1
 _code: ContextVar[int] = ContextVar("code", default=0)
 _folder: ContextVar[str | None] = ContextVar("folder", default=None)

@@ -1,8 +1,9 @@
-"""kb list, kb show, kb find, kb stats: looking, without the engines that ask and check."""
+"""kb list, kb show, kb find and kb stats: looking at records."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -16,6 +17,7 @@ from kb.presentation.controls import visible
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.selection import Wanted
+    from kb.model.records import Record
     from kb.presentation.lists import Table
     from kb.workspace.catalog import Known
 
@@ -45,42 +47,49 @@ def list_(
     kb list judgements --json
     kb list claims --as-of 2024-03-02
     """
-    from kb.model.identifiers import suggestion
-    from kb.presentation import lists
-
-    if what not in lists.NAMES:
-        names = ", ".join(lists.NAMES)
-        raise Usage(f"“{what}” cannot be listed.", suggestion(what, lists.NAMES, f"one of {names}"))
     kb = standing(as_of, known_on)
-    columns, rows = kb.together(lambda: _table(kb, kb.known(), what, wanted))
+    columns, rows = kb.together(lambda: _table(kb, what, wanted))
     if not rows:
-        dated = bool(as_of or known_on)
-        message(_nothing(kb, what, dated, wanted.described()))
+        message(_nothing(kb, what, bool(as_of or known_on), wanted.described()))
         if format == "table":
             return
-    show(columns, limited(sorted(rows, key=lambda r: str(r[0])), limit), format)
+    show(columns, limited(sorted(rows, key=lambda row: str(row[0])), limit), format)
 
 
-def _table(kb: Answers, known: Known, what: str, wanted: Wanted) -> Table:
-    """The list that is meant. Raises Usage for a filter of claims on a list of something else."""
+def _table(kb: Answers, what: str, wanted: Wanted) -> Table:
+    """Return a list by its name. Raises Usage for an unknown name or an unfit filter."""
     from kb.presentation import lists
 
-    if what in lists.OTHERS:
-        if told := wanted.described():
-            raise Usage(
-                f"{what} cannot be filtered by {told}.",
-                "the filters apply to claims and assertions: kb list claims --help",
-            )
-        return lists.OTHERS[what](kb, known)
-    every = set(known.claims)
-    ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else every
-    return lists.claims(known, ids) if what == "claims" else lists.assertions(kb, known, ids)
+    _check_name(what)
+    known = kb.known()
+    if what not in lists.OTHERS:
+        ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else known.claims
+        claims = set(ids)
+        return (
+            lists.claims(known, claims) if what == "claims" else lists.assertions(kb, known, claims)
+        )
+    if filters := wanted.described():
+        raise Usage(
+            f"{what} cannot be filtered by {filters}.",
+            "the filters apply to claims and assertions: kb list claims --help",
+        )
+    return lists.OTHERS[what](kb, known)
+
+
+def _check_name(what: str) -> None:
+    from kb.model.identifiers import suggestion
+    from kb.presentation.lists import NAMES
+
+    if what not in NAMES:
+        raise Usage(
+            f"“{what}” cannot be listed.", suggestion(what, NAMES, f"one of {', '.join(NAMES)}")
+        )
 
 
 def _nothing(kb: Answers, what: str, dated: bool, asked: str) -> str:
-    """Why a list is empty; “yet” is said only of a knowledge base that never had a stored file."""
+    """Say why a list is empty. “Yet” is only for a knowledge base that never had a stored file."""
     if asked:
-        return f"no {what} fit: {asked}"
+        return f"no {what} match: {asked}"
     if dated:
         return f"no {what} by then"
     if kb.condition().used:
@@ -94,7 +103,7 @@ def show_(
     name: str = typer.Argument(
         ...,
         metavar="ID",
-        help="Id of any record, as printed by other commands, or its beginning.",
+        help="Id of any record, as other commands print it, or the beginning of the id.",
     ),
     history: bool = typer.Option(
         False, "--history", help="List its versions, and why it was withdrawn."
@@ -105,8 +114,7 @@ def show_(
         "card", "--format", "-f", metavar="FORMAT", help="card, turtle (as stored) or json."
     ),
 ) -> None:
-    """Show one record: a claim with both sides and their passages, an entity with its ties, a source
-    with its coverage.
+    """Show one record: a claim with both sides, an entity with its ties, or a source.
 
     \b
     kb show coastguard-entered
@@ -116,7 +124,7 @@ def show_(
     kb show coastguard-entered --known-on 2024-03-02
     """
     from kb.model.identifiers import suggestion
-    from kb.presentation import cards, formats, record_history
+    from kb.presentation import formats
 
     if format not in (*CARD, "table"):
         raise Usage(
@@ -124,33 +132,36 @@ def show_(
             suggestion(format, CARD, f"one of {', '.join(CARD)}"),
         )
     kb = opened() if history else standing(as_of, known_on)
-
-    def found() -> Any:
-        """What is printed, all of it from one state of the files."""
-        known = kb.known()
-        if history:
-            return record_history.history(kb, known, name)
-        key = kb.resolve(known, name, also=known.past)
-        if format == "json":
-            return cards.fields(kb, known, key)
-        return _turtle(kb, known, key) if format == "turtle" else cards.card(kb, known, key)
-
-    shown = kb.together(found)
+    shown = kb.together(lambda: _shown(kb, name, history, format))
     if format == "json":
         emit(formats.document(shown))
-    elif format == "turtle" and not history:
+    elif format == "turtle":
         page(visible("\n".join(shown)) + "\n")
     else:
         prose(shown)
 
 
-def _turtle(kb: Answers, known: Known, key: str) -> list[str]:
-    """A record as it is stored, below the name of its file."""
+def _shown(kb: Answers, name: str, history: bool, format: str) -> Any:
+    """Return what to print about a record: lines, or for JSON its fields."""
+    from kb.presentation import cards, record_fields, record_history
+
+    known = kb.known()
+    key = kb.resolve(known, name, also=known.past)
+    if format == "turtle":
+        versions = record_history.versions(known, key)
+        return _turtle(kb, known, key, versions if history else versions[:1])
+    if format == "json":
+        fields = record_history.fields if history else record_fields.fields
+        return fields(kb, known, key)
+    return (record_history.history if history else cards.card)(kb, known, key)
+
+
+def _turtle(kb: Answers, known: Known, key: str, records: Iterable[Record]) -> list[str]:
+    """Return versions of a record as they are stored, below the name of its file."""
     from kb.rdf import turtle_writer
 
-    record = known.record(key)
-    assert record is not None
-    return [f"# {known.files[key]}", turtle_writer.render(record, kb.folder.base)]
+    texts = [turtle_writer.render(record, kb.folder.base) for record in records]
+    return [f"# {known.files[key]}", *texts]
 
 
 @app.command()
@@ -160,7 +171,7 @@ def find(
     limit: int = typer.Option(20, "--limit", metavar="N", min=1, help="Show at most N rows."),
     format: str = FORMAT,
 ) -> None:
-    """Search names, statements and passages; spelling may be off.
+    """Search names, statements and passages. Misspelled words are found, too.
 
     \b
     kb find costguard harbor
@@ -176,7 +187,7 @@ def find(
 @app.command()
 @shared
 def stats(format: str = FORMAT) -> None:
-    """How much there is, and how the claims stand.
+    """Count the records, and the claims by status.
 
     \b
     kb stats
@@ -184,13 +195,18 @@ def stats(format: str = FORMAT) -> None:
     from kb.model import vocabulary
 
     kb = opened()
-    known, heads = kb.together(lambda: (kb.known(), Counter(kb.standings().values())))
-    counts: list[list[object]] = [
+    known, statuses = kb.together(lambda: (kb.known(), Counter(kb.standings().values())))
+    rows = _counts(known)
+    rows += [[f"claims {name}", statuses[name]] for name in vocabulary.STATUSES if statuses[name]]
+    show(["what", "number"], rows, format)
+
+
+def _counts(known: Known) -> list[list[object]]:
+    """Return the number of records of each kind."""
+    return [
         ["sources", len(known.sources)],
         ["assertions", sum(not a.invalidated for a in known.assertions.values())],
         ["claims", sum(not c.invalidated for c in known.claims.values())],
         ["quotes", sum(not q.skipped for q in known.quotes.values())],
         ["entities", len(known.entities)],
     ]
-    counts += [[f"claims {h}", heads[h]] for h in vocabulary.STATUSES if heads[h]]
-    show(["what", "number"], counts, format)

@@ -1,4 +1,4 @@
-"""kb init, kb migrate."""
+"""kb init and kb migrate: a new knowledge base, and one of an older format."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def init(
     folder: Path = typer.Argument(
-        Path("."), metavar="[DIR]", help="Where; the current folder by default."
+        Path("."), metavar="[DIR]", help="The folder; by default the current one."
     ),
     base: str = typer.Option(
-        "https://example.org/kb/", help="IRI that all records begin with; ends in “/”."
+        "https://example.org/kb/", help="The IRI that all records begin with; ends in “/”."
     ),
     collection: str = typer.Option("main", help="Name of the first collection."),
 ) -> None:
@@ -39,21 +39,20 @@ def init(
         raise Usage(f"“{collection}” cannot name a collection.", f"--collection {slug(collection)}")
     made = bases.init(folder, base, collection)
     print(f"Made a knowledge base in {made.folder.root}.")
-    print("Next: kb add source FILE reads a document in.")
+    print("Next: kb add source FILE")
 
 
 @app.command()
 def migrate(
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Say what would be done, and write nothing."
+        False, "--dry-run", help="Show what would be done; write nothing."
     ),
 ) -> None:
-    """Bring a knowledge base of an older kb to the present format, or seal a log that was damaged.
+    """Update a knowledge base of an older kb to the current format, or seal a damaged log.
 
-    States the format in kb.toml, begins the chain of the log over all entries that are there, and
-    logs the digest of every file that
-    decides answers. Everything works without it; it is what kb log --head and kb fsck --head need.
-    No record is changed.
+    It writes the format into kb.toml, chains all entries of the log, and logs the digest of every
+    file that affects answers. Only kb log --head and kb fsck --head need this; everything else
+    works without it. No record is changed.
 
     \b
     kb migrate --dry-run
@@ -67,8 +66,8 @@ def migrate(
     for step in steps:
         print(step)
     if not steps:
-        print("Nothing to do: this knowledge base has the present format.")
+        print("Nothing to do: this knowledge base has the current format.")
     elif dry_run:
         print("Nothing was written (--dry-run).")
     else:
-        print(f"Next: kb fsck; kb undo {log_entries.last(kb.folder)} takes it back")
+        print(f"Next: kb fsck; kb undo {log_entries.last(kb.folder)} reverts it")

@@ -1,14 +1,14 @@
-"""kb status."""
+"""kb status: the outcome for each claim, with both sides."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.fragile import listed
+from kb.cli.fragile import print_removals
 from kb.cli.opened import standing
-from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
+from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
 from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
     from kb.app.selection import Wanted
-    from kb.model.records import Claim
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-# Statuses in the order in which a reader wants them; the others follow.
-ORDER = (
+# Statuses in the order of the list; the others follow.
+ORDER: Final = (
     "disputed",
     "denied-only",
     "retracted",
@@ -33,7 +32,7 @@ ORDER = (
     "single-voice",
     "unsupported",
 )
-LISTED = (
+LISTED: Final = (
     "claim",
     "status",
     "statement",
@@ -44,21 +43,20 @@ LISTED = (
     "no_known_stake",
     "flags",
 )
-# Columns of a table for people; the others are for programs, and in --why.
-FOR_PEOPLE = ("claim", "status", "statement", "affirmed_by", "against", "flags")
+# Columns of a table for people; programs and --why have the others, too.
+FOR_PEOPLE: Final = ("claim", "status", "statement", "affirmed_by", "against", "flags")
+WHAT_IF: Final = typer.Option(
+    False, "--what-if", help="List the records whose removal would change the status."
+)
 
 
 @app.command()
 @shared
 def status(
     wanted: Wanted,
-    claim: str = typer.Argument(
-        "", metavar="CLAIM", help="Its id or the beginning of it; all claims by default."
-    ),
-    why: bool = typer.Option(False, "--why", help="Show rules, assertions and passages."),
-    what_if: bool = typer.Option(
-        False, "--what-if", help="List the records whose removal would change the status."
-    ),
+    claim: str = ONE_CLAIM,
+    why: bool = WHY,
+    what_if: bool = WHAT_IF,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
@@ -75,67 +73,70 @@ def status(
     kb status --place harbour --speaker coastguard
     kb status --as-of 2024-03-02
     """
-
     if what_if and not claim:
         raise Usage(
             "--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims"
         )
     kb = standing(as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
-    if found and what_if:
-        listed(*kb.together(lambda: (kb.known(), kb.what_if(found.id))), format)
-        return
-    if found and format == "table":
-        prose(explained(kb, known, outcome, outcome.rows[found.id]))
-        return
-    statuses = {id: row.status for id, row in outcome.rows.items()}
-    ids = kb.fitting(wanted, known, statuses)
-    rows = _sorted([outcome.rows[id] for id in ids if not found or id == found.id])
-    if not rows:
-        message(_none(kb, wanted))
-        if format == "table":
-            return
-    rows = limited(rows, limit)
-    if why:
-        _reasoned(kb, known, outcome, rows, format)
-        return
-    table = [_row(known, outcome, row) for row in rows]
-    columns = FOR_PEOPLE if format == "table" else LISTED
-    picked = [[row[LISTED.index(name)] for name in columns] for row in table]
-    show(columns, picked, format)
+    if what_if:
+        print_removals(*kb.together(lambda: (kb.known(), kb.what_if(found))), format)
+    elif found and format == "table":
+        prose(explained(kb, known, outcome, outcome.rows[found]))
+    else:
+        rows = _chosen(kb, known, found, outcome, wanted)
+        if not rows:
+            message(_none(kb, wanted))
+        if rows or format != "table":
+            _print(kb, known, outcome, limited(rows, limit), why, format)
 
 
-def _sorted(rows: list[StatusRow]) -> list[StatusRow]:
-    """What a reader wants first comes first."""
+def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Outcome]:
+    """Return the records, the id of the claim (empty for all claims), and the statuses."""
+    known = kb.known()
+    if not claim:
+        return known, "", kb.status()
+    found = kb.resolve(known, claim, ("claim",)).removeprefix("claim/")
+    return known, found, kb.status_of(found)
+
+
+def _chosen(
+    kb: Answers, known: Known, claim: str, outcome: Outcome, wanted: Wanted
+) -> list[StatusRow]:
+    """Return the statuses that match the filters, those that need attention first."""
     from kb.model import vocabulary
 
     order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.STATUSES)))}
+    ids = kb.fitting(wanted, known, {id: row.status for id, row in outcome.rows.items()})
+    rows = [outcome.rows[id] for id in ids if claim in ("", id)]
     return sorted(rows, key=lambda row: (order[row.status], row.claim))
 
 
 def _none(kb: Answers, wanted: Wanted) -> str:
-    """Why there is nothing to list, and what to do next."""
-    if told := wanted.described():
-        return f"no claim fits: {told}"
+    """Say why there is nothing to list, and what to do next."""
+    if filters := wanted.described():
+        return f"no claims match: {filters}"
     if len(kb.conditions()) > 1:
-        return "no claims in this view: nothing had been published or recorded by then"
+        return "no claims: nothing had been published or recorded by then"
     return "no claims; kb add --help shows how to add some"
 
 
-def _looked_up(kb: Answers, claim: str) -> tuple[Known, Claim | None, Outcome]:
-    """The records, the claim that is meant, None for all, and the statuses."""
-    known = kb.known()
-    if not claim:
-        return known, None, kb.status()
-    key = kb.resolve(known, claim, ("claim",))
-    found = known.claims[key.removeprefix("claim/")]
-    return known, found, kb.status_of(found.id)
+def _print(
+    kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], why: bool, format: str
+) -> None:
+    """Print statuses as a table, or with their reasons."""
+    if why:
+        _print_reasons(kb, known, outcome, rows, format)
+        return
+    columns = FOR_PEOPLE if format == "table" else LISTED
+    values = [_values(known, outcome, row) for row in rows]
+    show(columns, [[value[name] for name in columns] for value in values], format)
 
 
-def _reasoned(
+def _print_reasons(
     kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], format: str
 ) -> None:
-    """Rule, assertions and quotes of several claims: prose, or JSON."""
+    """Print rules, assertions and quotes of several claims as prose or JSON."""
     if format == "table":
         prose(line for row in rows for line in (*explained(kb, known, outcome, row), ""))
         return
@@ -144,21 +145,22 @@ def _reasoned(
     show(COLUMNS, [grounds(kb, known, outcome, row) for row in rows], format)
 
 
-def _row(known: Known, outcome: Outcome, row: StatusRow) -> list[object]:
-    statement = known.claims[row.claim].statement if row.claim in known.claims else None
+def _values(known: Known, outcome: Outcome, row: StatusRow) -> dict[str, object]:
+    """Return the values of LISTED for one claim."""
     affirming, opposing = sides(known, outcome, row)
     rivals = [
-        f"{'perhaps ' * (sure != 'certain')}claim: {known.claims[c].statement}"
-        for c, sure in against(row).items()
-        if c in known.claims
+        f"{'claim' if certainty == 'certain' else 'perhaps claim'}: {known.claims[other].statement}"
+        for other, certainty in against(row).items()
+        if other in known.claims
     ]
-    counts: list[object] = [row.documents, row.originals, row.no_known_stake]
-    return [
-        row.claim,
-        row.status,
-        statement,
-        affirming,
-        (*opposing, *rivals),
-        *counts,
-        row.flags,
-    ]
+    return {
+        "claim": row.claim,
+        "status": row.status,
+        "statement": known.claims[row.claim].statement if row.claim in known.claims else None,
+        "affirmed_by": affirming,
+        "against": (*opposing, *rivals),
+        "documents": row.documents,
+        "originals": row.originals,
+        "no_known_stake": row.no_known_stake,
+        "flags": row.flags,
+    }

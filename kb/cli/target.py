@@ -1,4 +1,4 @@
-"""Where an export goes: a file is written whole, a device or a pipe is written to, a link that
+"""Targets of an export: a file is replaced as a whole, a device or pipe is written to, a link that
 leads elsewhere is refused.
 """
 
@@ -14,13 +14,14 @@ from kb.errors import Refused, Usage
 from kb.presentation.controls import visible
 from kb.workspace import folder, written_exports
 
-# Names of what a process has open already; a file in the place of one must not be replaced.
+# Beginnings of paths that name open files of a process; such a file must not be replaced.
 OPEN = ("/dev/fd/", "/dev/std", "/proc/")
 
 
 def write(text: str, output: str, home: folder.Folder) -> None:
-    """Write an export to `output`: a file, a device, a pipe, or what this process has open. Raises
-    Usage, Refused.
+    """Write an export to a file, a device, a pipe, or a file that this process has open.
+
+    Raises Usage, Refused.
     """
     path = file(output)
     if output.startswith(OPEN):
@@ -42,9 +43,7 @@ def write(text: str, output: str, home: folder.Folder) -> None:
 
 
 def free(paths: Iterable[Path], home: folder.Folder, force: bool) -> None:
-    """Raise Refused where one of these files exists and no export wrote it, unless `force` is
-    given.
-    """
+    """Raise Refused if one of these files exists and kb did not write it, unless `force` is set."""
     regular = [path for path in paths if not str(path).startswith(OPEN)]
     found = [] if force else written_exports.foreign(home, regular)
     if found:
@@ -56,16 +55,14 @@ def free(paths: Iterable[Path], home: folder.Folder, force: bool) -> None:
 
 
 def file(output: str) -> Path:
-    """The file that is named. Raises Usage where it is a folder."""
+    """Return the path of a file. Raises Usage if it is a folder."""
     if Path(output).is_dir():
         raise Usage(f"{output} is a folder.", "name a file")
     return Path(output)
 
 
 def within(path: Path, home: folder.Folder) -> None:
-    """Raises Refused where a link would take the export out of its folder, or out of the knowledge
-    base that it was named in.
-    """
+    """Raise Refused if a link leads the export out of its folder or out of the knowledge base."""
     if str(path).startswith(OPEN):
         return
     lexical = Path(os.path.abspath(path))
@@ -80,12 +77,12 @@ def within(path: Path, home: folder.Folder) -> None:
 
 
 def unwritten(output: str, error: OSError) -> Usage:
-    """What is said of a place that cannot be written."""
+    """Return the error for a place that cannot be written."""
     return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
 def _hand_on(text: str, path: Path) -> None:
-    """Write to what exists and keeps its place; standard output by the way that all output goes."""
+    """Write to a file without replacing it; standard output goes through `emit`."""
     try:
         if os.path.samestat(os.stat(path), os.fstat(1)):
             emit(text)

@@ -1,10 +1,9 @@
-r"""The way to the terminal: text from elsewhere cannot move the cursor, change colours or reorder
-what is read.
+r"""Output to the terminal in which foreign text cannot move the cursor, change colours or reorder
+what people read.
 
-`guard` puts a `Guard` in the place of stdout and stderr, so that every print, whoever makes it,
-goes through one. Three forms
-leave by it: text for people, with controls written out; text for programs, exact in a pipe or a
-file; and our own styled tables.
+`guard` replaces stdout and stderr by a `Guard`, so that everything printed goes through one. It
+writes text for people with control characters made visible, text for programs unchanged, and our
+own styled tables.
 """
 
 from __future__ import annotations
@@ -16,26 +15,40 @@ import shlex
 import shutil
 import sys
 from contextvars import ContextVar
-from typing import TextIO, cast
+from typing import Final, TextIO, cast
 
 from kb.presentation.controls import visible
 
-# Characters written at once: an unbuffered stdout (python -u) does not notice that only the begin
-# of a large piece was taken.
-PIECE = 16_384
-# The name under which Python knows what to write for a character that a terminal cannot show.
-NEAREST = "kb-nearest"
-# Whether long output may go through a pager: only a command as a whole, never a library's use of it.
+# Characters written at once. With an unbuffered stdout (python -u), the end of a larger piece could
+# get lost without an error.
+PIECE: Final = 16_384
+# Name of our error handler for characters that a terminal cannot show (see `codecs`).
+NEAREST: Final = "kb-nearest"
+# Whether long output may go through a pager: only in the command line, not for a library.
 _paging: ContextVar[bool] = ContextVar("paging", default=False)
-# What a terminal without these characters shows in their place; a question mark for all others.
-SIMPLER = {
-    "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "─": "-", "·": ".", "→": "->", "⟦": "[[", "⟧": "]]",
-    "⟨": "<<", "⟩": ">>", "\u00a0": " ", "≈": "~",
-}  # fmt: skip
+# Replacements for characters that a terminal lacks; other characters become a question mark.
+SIMPLER: Final = {
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "…": "...",
+    "–": "-",
+    "—": "-",
+    "─": "-",
+    "·": ".",
+    "→": "->",
+    "⟦": "[[",
+    "⟧": "]]",
+    "⟨": "<<",
+    "⟩": ">>",
+    "\u00a0": " ",
+    "≈": "~",
+}
 
 
 def line(text: str) -> str:
-    r"""Text on one line: its line ends are written out, too.
+    r"""Return text on one line, with line ends and control characters made visible.
 
     >>> print(line("a\nb"))
     a\nb
@@ -44,8 +57,9 @@ def line(text: str) -> str:
 
 
 class Guard:
-    """A text stream through which controls are shown instead of sent. It has no `buffer`, so that
-    nothing gets around it.
+    """Text stream that shows control characters instead of sending them.
+
+    It has no `buffer`, so that nothing can bypass it.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -58,17 +72,17 @@ class Guard:
 
     @property
     def encoding(self) -> str:
-        """Name of the encoding of the terminal, file or pipe."""
+        """Return the encoding of the terminal, file or pipe."""
         return self.stream.encoding
 
     @property
     def errors(self) -> str | None:
-        """What happens to a character which that encoding lacks."""
+        """Return the error handler for characters that the encoding lacks."""
         return self.stream.errors
 
     @property
     def closed(self) -> bool:
-        """Whether nothing can be written any more."""
+        """Tell whether the stream is closed."""
         return self.stream.closed
 
     def write(self, text: str) -> int:
@@ -79,45 +93,44 @@ class Guard:
         return len(text)
 
     def exact(self, text: str) -> None:
-        """Write text as it is, whatever it contains."""
+        """Write text unchanged."""
         for start in range(0, len(text), PIECE):
             self.stream.write(text[start : start + PIECE])
 
     def flush(self) -> None:
-        """Hand on what was written."""
+        """Flush the stream."""
         self.stream.flush()
 
     def isatty(self) -> bool:
-        """Whether a terminal shows it."""
+        """Tell whether the stream is a terminal."""
         return self.stream.isatty()
 
     def fileno(self) -> int:
-        """Number of the file, pipe or terminal, of which line editing and `isatty` ask."""
+        """Return the file descriptor, which line editing and `isatty` need."""
         return self.stream.fileno()
 
     def writable(self) -> bool:
-        """True."""
+        """Return True."""
         return True
 
 
 def guard() -> None:
-    """Put guards in the place of stdout and stderr; one that was closed when the program started
-    swallows what it is given.
-    """
+    """Replace stdout and stderr by guards. A stream that is closed becomes one to /dev/null."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, Guard):
-            setattr(sys, name, Guard(stream or open(os.devnull, "w", encoding="utf-8")))  # noqa: SIM115
+            open_stream = stream or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, Guard(open_stream))
 
 
 def stdout() -> Guard:
-    """The guard of stdout, also where `guard` was not called: a library's use of a command."""
+    """Return the guard of stdout, also for a library that did not call `guard`."""
     found: object = sys.stdout
     return found if isinstance(found, Guard) else Guard(cast(TextIO, found))
 
 
 def raw(stream: object) -> TextIO:
-    """What is behind a guard: for bars and tables that are made of controls of our own."""
+    """Return the stream behind a guard, for the control characters of our own progress line."""
     return stream.stream if isinstance(stream, Guard) else cast(TextIO, stream)
 
 
@@ -132,8 +145,9 @@ def without_pager() -> None:
 
 
 def pager(text: str) -> list[str]:
-    """The command that shows a text page by page; empty where it is written directly: it is short,
-    nobody is at a terminal, or KB_PAGER or PAGER is empty or `cat`.
+    """Return the command that shows a text page by page; empty if it is to be written directly.
+
+    That is so for a short text, without a terminal, or if KB_PAGER or PAGER is empty or `cat`.
     """
     if not _paging.get() or not (sys.stdout.isatty() and sys.stdin and sys.stdin.isatty()):
         return []
@@ -142,14 +156,15 @@ def pager(text: str) -> list[str]:
     chosen = os.environ.get("KB_PAGER", os.environ.get("PAGER", "less"))
     try:
         command = shlex.split(chosen)
-    except ValueError:  # an open quote: no command that could be started
+    except ValueError:  # a missing quotation mark: not a command
         return []
     return command if command and command[0] != "cat" and shutil.which(command[0]) else []
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """What to write for characters that an encoding lacks, and where to go on (see
-    `codecs.register_error`).
+    """Replace characters that an encoding lacks; also return the position to continue at.
+
+    For `codecs.register_error`.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error

@@ -1,10 +1,11 @@
-"""`kb add claim` on a terminal: one question at a time, each can be skipped, and what comes of it
-is shown before it is written.
+"""Step-by-step questions of `kb add claim` on a terminal; each can be skipped, and the result is
+shown before it is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kb.cli.changes import in_a_file, preview
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
     from kb.coding.sheet import Sheet
     from kb.workspace.catalog import Known
 
-
+# Ask a question with completions, and return the answer.
 Ask = Callable[[str, Sequence[str]], str]
 
 
 def walk(kb: KnowledgeBase, source: str = "", ask: Ask | None = None) -> Sheet | None:
-    """Return the sheet that the answers make, None where the walk was left without a claim.
-    `ask(question, completions)` gives an answer.
+    """Return a sheet made from the answers; None if the user stops without a claim.
+
+    `ask(question, completions)` returns an answer.
     """
-    from kb.coding import sheet_rules, yaml_writer
+    from kb.coding import sheet_rules
 
     put, known = ask or _prompt, kb.known()
     message(
-        "ENTER skips a question, TAB completes, Ctrl-C leaves; nothing is written before the end."
+        "Press ENTER to skip a question, TAB to complete, Ctrl-C to stop. "
+        "Nothing is written before the end."
     )
     source = _source(kb, known, source or put("Source", sorted(known.sources)), put)
     claim = _claim(known, put)
@@ -36,62 +39,75 @@ def walk(kb: KnowledgeBase, source: str = "", ask: Ask | None = None) -> Sheet |
         return None
     said = sheet_rules.entry(_said(known, put))
     sheet = sheet_rules.built({"source": source}, claims=[sheet_rules.entry(claim, [said])])
-    text = yaml_writer.write(sheet)
-    message("\n" + text)
-    plan = kb.plan_sheet(sheet)
-    if not plan.sound:
-        raise _kept(kb, text)
-    for told in (*plan.problems, *(f"note: {note}" for note in plan.change.notes)):
-        message(str(told))
-    preview(plan, kb.standings())
-    if put("Write it? yes, if skipped; no", ("yes", "no")).lower() in ("", "y", "yes"):
+    _show(kb, sheet)
+    if put("Write it? [Y/n]", ("yes", "no")).lower() in ("", "y", "yes"):
         return sheet
     message("Nothing was written.")
     return None
 
 
-def _claim(known: Known, put: Ask) -> dict[str, str]:
-    """Ask for the claim; its keys as on a sheet, none where there is no claim."""
-    from kb.model import vocabulary
+def _show(kb: KnowledgeBase, sheet: Sheet) -> None:
+    """Show a sheet and the statuses that it would lead to. Raises Refused if it has an error."""
+    from kb.coding import yaml_writer
 
-    people = sorted(known.entities)
+    text = yaml_writer.write(sheet)
+    message("\n" + text)
+    plan = kb.plan_sheet(sheet)
+    if not plan.sound:
+        raise _kept(kb, text)
+    for problem in plan.problems:
+        message(str(problem))
+    for note in plan.change.notes:
+        message(f"note: {note}")
+    preview(plan, kb.standings())
+
+
+def _claim(known: Known, put: Ask) -> dict[str, str]:
+    """Ask for the claim. Return its keys as on a sheet, none if there is no claim."""
     sentence = put(
-        "Claim, one plain sentence (or =ID of one recorded)",
+        "Claim: one plain sentence (or =ID of a recorded claim)",
         [f"={c}" for c in sorted(known.claims)],
     )
-    if not sentence or sentence.startswith("="):
-        return {"claim": sentence} if sentence else {}
+    if not sentence:
+        return {}
     claim = {"claim": sentence}
-    claim["what"] = put("What: subject > predicate > object", [*people, *sorted(known.predicates)])
-    if not claim["what"]:
-        claim["kind"] = put(f"Kind: {', '.join(vocabulary.KINDS)}", vocabulary.KINDS)
-    claim["when"] = put("When it happened or held", ())
-    claim["place"] = put("Where", [e for e in people if known.entities[e].kind == "place"])
+    if not sentence.startswith("="):
+        claim |= _details(known, put)
     return {key: text for key, text in claim.items() if text}
 
 
-def _said(known: Known, put: Ask) -> dict[str, str]:
-    """Ask who says it, how and where; keys as on a sheet."""
+def _details(known: Known, put: Ask) -> dict[str, str]:
+    """Ask what a new claim says, when and where."""
     from kb.model import vocabulary
 
-    people, stances = sorted(known.entities), [s for s in vocabulary.STANCES if s != "affirms"]
+    entities = sorted(known.entities)
+    places = [e for e in entities if known.entities[e].kind == "place"]
+    what = put("What: subject > predicate > object", [*entities, *sorted(known.predicates)])
+    kind = "" if what else put(f"Kind: {', '.join(vocabulary.KINDS)}", vocabulary.KINDS)
+    when = put("When it happened or was so", ())
+    return {"what": what, "kind": kind, "when": when, "place": put("Where", places)}
+
+
+def _said(known: Known, put: Ask) -> dict[str, str]:
+    """Ask who says it, how and where. Return keys as on a sheet."""
+    from kb.model import vocabulary
+
+    stances = [s for s in vocabulary.STANCES if s != "affirms"]
     said = {}
     said["by"] = put(
-        "Who says so (the source itself, if skipped)", [*people, "unnamed ", "unattributed"]
+        "Who says it [the source itself]", [*sorted(known.entities), "unnamed ", "unattributed"]
     )
-    stance = put(f"Stance: affirms, if skipped, or {', '.join(stances)}", stances)
+    stance = put(f"Stance [affirms]: {', '.join(stances)}", stances)
     if stance:
         scope = put(f"Scope: {', '.join(vocabulary.DISPUTES)}", vocabulary.DISPUTES)
         said[stance] = scope or "unspecified"
-    said["at"] = put("Passage: line number and words copied from it, … between its ends", ())
+    said["at"] = put("Passage: line number and words copied from it; … joins its two ends", ())
     said["on"] = put("When it was said", ())
     return {key: text for key, text in said.items() if text}
 
 
 def _kept(kb: KnowledgeBase, text: str) -> Refused:
-    """Keep the answers as a sheet, and say what is wrong with them, with the lines of that file:
-    nobody should have to type them twice.
-    """
+    """Save the answers as a sheet, so that nobody types them twice, and print its problems."""
     path = str(in_a_file(text))
     for problem in kb.plan(text, path).problems:
         message(str(problem))
@@ -102,8 +118,9 @@ def _kept(kb: KnowledgeBase, text: str) -> Refused:
 
 
 def _source(kb: KnowledgeBase, known: Known, name: str, put: Ask) -> str:
-    """The source that is meant, asked for until there is one or it is skipped; its lines are shown,
-    so that passages can be copied.
+    """Return the source that the user names, empty if skipped; an unknown one is asked for again.
+
+    Print its lines, so that passages can be copied.
     """
     while name:
         try:
@@ -120,17 +137,21 @@ def _source(kb: KnowledgeBase, known: Known, name: str, put: Ask) -> str:
 
 
 def _prompt(question: str, completions: Sequence[str]) -> str:
-    """An answer typed on the terminal, with completion where the system has readline."""
+    """Return an answer typed on the terminal, with completion if the system has readline."""
     try:
         import readline
-    except ImportError:  # no completion on this system; typing works
+    except ImportError:  # this system has no completion
         return input(f"{question}: ").strip()
     readline.set_completer_delims(" >,")
-    readline.set_completer(
-        lambda text, n: next(iter([c for c in completions if c.startswith(text)][n : n + 1]), None)
-    )
+    readline.set_completer(partial(_completion, completions))
     readline.parse_and_bind("tab: complete")
     try:
         return input(f"{question}: ").strip()
     finally:
         readline.set_completer(None)
+
+
+def _completion(completions: Sequence[str], text: str, number: int) -> str | None:
+    """Return the completion of this number for a text, counted from 0; None after the last one."""
+    found = [one for one in completions if one.startswith(text)]
+    return found[number] if number < len(found) else None

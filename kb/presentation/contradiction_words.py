@@ -37,55 +37,67 @@ DISMISSED: Final = (
 
 
 def row(one: Contradiction) -> list[object]:
-    """A contradiction, in the order of COLUMNS."""
+    """Return a contradiction in the order of COLUMNS."""
     return [one.claim_a, one.claim_b, one.kind, one.certainty, one.rule]
 
 
 def reasoned(kb: Answers, known: Known, one: Contradiction) -> list[object]:
-    """A contradiction with its rule in words and the assertions on both claims, in the order of
-    WITH_REASONS.
+    """Return a contradiction with its rule in words and the assertions on both claims.
+
+    The values are in the order of WITH_REASONS.
     """
     from kb.reasoning.contradictions import in_words
 
-    both = (one.claim_a, one.claim_b)
     return [
         *row(one),
-        *(known.claims[claim].statement for claim in both),
+        known.claims[one.claim_a].statement,
+        known.claims[one.claim_b].statement,
         in_words(one),
-        *([said(kb, known, a) for a in on(known, claim)] for claim in both),
+        [said(kb, known, a) for a in on(known, one.claim_a)],
+        [said(kb, known, a) for a in on(known, one.claim_b)],
     ]
 
 
 def pair(
     kb: Answers, known: Known, outcome: Outcome, rows: Sequence[Contradiction], why: bool
 ) -> list[str]:
-    """A pair: both statements, who says each, by which day both were public, each rule in words."""
-    from kb.reasoning.contradictions import in_words, public_since
+    """Describe a pair: both statements, who says each, since when both are public, each rule."""
+    from kb.reasoning.contradictions import public_since
 
     both = (rows[0].claim_a, rows[0].claim_b)
     days = [public_since(outcome.tables, claim) for claim in both]
     lines = [f"{rows[0].certainty}: {', '.join(dict.fromkeys(r.kind for r in rows))}"]
     for claim, day in zip(both, days, strict=True):
-        lines += [
-            f"  {known.claims[claim].statement}",
-            f"    {claim}",
-            f"    {_says(known, outcome, claim, day)}",
-        ]
+        lines += [f"  {line}" for line in _claim(known, outcome, claim, day)]
         if why:
             lines += [f"  {line}" for line in assertions(kb, known, claim, outcome)]
     if days[0] and days[1]:
         lines.append(f"  both public no later than {max(days[0], days[1])}")
     for one in rows:
-        lines.append(f"  {in_words(one)}")
-        if why:
-            lines.append(f"    rule: {one.rule} ({one.kind}, {one.certainty})")
-        if one.kind == "judged":
-            lines += [f"    {reason}" for reason in _judged(known, one)]
+        lines += [f"  {line}" for line in _rule(known, one, why)]
+    return lines
+
+
+def _claim(known: Known, outcome: Outcome, claim: str, day: date | None) -> list[str]:
+    """Return the statement of a claim, its id, and who says it."""
+    statement = known.claims[claim].statement
+    return [f"{statement}", f"  {claim}", f"  {_says(known, outcome, claim, day)}"]
+
+
+def _rule(known: Known, one: Contradiction, why: bool) -> list[str]:
+    """Return a contradiction in words, its rule if it is asked for, and reasons of judgements."""
+    from kb.reasoning.contradictions import in_words
+
+    lines = [in_words(one)]
+    if why:
+        lines.append(f"  rule: {one.rule} ({one.kind}, {one.certainty})")
+    if one.kind == "judged":
+        lines += [f"  {reason}" for reason in _judged(known, one)]
     return lines
 
 
 def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
-    """Who affirms it and since when; its days, where it has any."""
+    """Return who affirms a claim, since when it is public, and its dates."""
     from kb.model.dates import show as span
 
     voices = outcome.rows[claim].voices_for
@@ -98,7 +110,7 @@ def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
 
 
 def _judged(known: Known, one: Contradiction) -> list[str]:
-    """The reasons of the analysts who judged a pair to contradict."""
+    """Return the reasons of the analysts who judged that a pair contradicts."""
     found = known.judgements(f"claim/{one.claim_a}")
     ends = {f"claim/{one.claim_a}", f"claim/{one.claim_b}"}
     return [
@@ -109,9 +121,7 @@ def _judged(known: Known, one: Contradiction) -> list[str]:
 
 
 def dismissed(known: Known) -> list[list[object]]:
-    """The pairs that were checked and judged not to contradict each other, in the order of
-    DISMISSED.
-    """
+    """Return the pairs that were judged not to contradict each other, in the order of DISMISSED."""
     from kb.model.records import Judgement
 
     found = [

@@ -1,5 +1,5 @@
-r"""Control characters in text from elsewhere: written out, so that they cannot move the cursor,
-change colours or reorder what is read.
+r"""Control characters in foreign text, made visible so that they cannot move the cursor, change
+colours or reorder what people read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ UNSEEN: Final = re.compile(
 
 
 def visible(text: str) -> str:
-    r"""Write out the controls of terminal and writing direction; tabs and line ends stay.
+    r"""Make controls of the terminal and of the writing direction visible; keep tabs and line ends.
 
     >>> print(visible("a\u202eb\x1b"))
     a\u202eb\x1b
@@ -25,13 +25,13 @@ def visible(text: str) -> str:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    """One control character as `\\xHH` or `\\uHHHH`."""
+    """Return one control character as `\\xHH` or `\\uHHHH`."""
     code = ord(found[0])
     return f"\\u{code:04x}" if code > 255 else f"\\x{code:02x}"
 
 
 def escaped(text: str) -> str:
-    r"""Write the same controls as escapes of Turtle and JSON: other text, the same data.
+    r"""Write the same controls as escapes of Turtle and JSON, which keep the data the same.
 
     >>> print(escaped('"a\u202eb\x1b"'))
     "a\u202Eb\u001B"

@@ -1,4 +1,4 @@
-"""What a status depends on: in prose, and field by field for programs."""
+"""Explanations of a status: in prose for people, and field by field for programs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.materialisation import Outcome
     from kb.model.records import Assertion
+    from kb.reasoning.explanations import Reason
     from kb.reasoning.status import StatusRow
     from kb.workspace.catalog import Known
 
@@ -52,23 +53,11 @@ def sides(
 
 
 def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list[object]:
-    """One status with its rules, assertions, passages and contradicting claims, in the order of
-    COLUMNS.
+    """Return one status with its rules, assertions, passages and contradicting claims.
+
+    The values are in the order of COLUMNS.
     """
     claim = known.claims[row.claim]
-    contrary = [
-        {"claim": c, "certainty": sure, "statement": known.claims[c].statement}
-        for c, sure in sorted(against(row).items())
-    ]
-    why = [
-        {
-            "rule": r.rule,
-            "text": named(known, r.text),
-            "assertions": r.assertions,
-            "claims": r.claims,
-        }
-        for r in row.reasons
-    ]
     return [
         row.claim,
         row.status,
@@ -84,20 +73,37 @@ def grounds(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list
         row.no_known_stake,
         row.since,
         row.policy,
-        contrary,
+        _contrary(known, row),
         [{"by": by, "verdict": text} for by, text in verdicts(known, row.claim)],
-        why,
+        [_reason(known, reason) for reason in row.reasons],
         [said(kb, known, a) for a in on(known, row.claim)],
     ]
 
 
+def _contrary(known: Known, row: StatusRow) -> list[dict[str, object]]:
+    """Return the claims that contradict this one."""
+    return [
+        {"claim": other, "certainty": certainty, "statement": known.claims[other].statement}
+        for other, certainty in sorted(against(row).items())
+    ]
+
+
+def _reason(known: Known, reason: Reason) -> dict[str, object]:
+    return {
+        "rule": reason.rule,
+        "text": named(known, reason.text),
+        "assertions": reason.assertions,
+        "claims": reason.claims,
+    }
+
+
 def on(known: Known, claim: str) -> list[Assertion]:
-    """The assertions on a claim, by id."""
+    """Return the assertions on a claim, sorted by id."""
     return sorted(known.said(claim), key=lambda a: a.id)
 
 
 def said(kb: Answers, known: Known, one: Assertion) -> dict[str, object]:
-    """One assertion: who, through whom (outermost first), in which words and where."""
+    """Return one assertion: who, through whom (outermost first), in which words and where."""
     found = passage(kb, known, one.quote)
     quote = known.quotes.get(one.quote or "")
     return {
@@ -121,56 +127,61 @@ def said(kb: Answers, known: Known, one: Assertion) -> dict[str, object]:
 
 
 def explained(kb: Answers, known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
-    """A claim, its status, the rules behind it, and each assertion with speaker, chain, passage and
-    place.
+    """Explain a status: the claim, its status, the rules behind it, and each assertion.
+
+    An assertion has its speaker, chain, passage and place.
     """
     claim = known.claims[row.claim]
-    lines = [
+    return [
         f"{claim.statement}",
         f"  {row.claim}  ({claim.kind})",
-        f"  status: {row.status}",
-        f"  support: {row.support}, contest: {', '.join(row.contest)}",
+        *(f"  {line}" for line in _figures(known, outcome, row)),
+        *(f"  {line}" for line in contradicting(known, row)),
+        *(f"  {line}" for line in _verdicts(known, row)),
+        "  why:",
+        *(f"    {reason.rule}: {named(known, reason.text)}" for reason in row.reasons),
+        "  assertions:",
+        *assertions(kb, known, row.claim, outcome),
     ]
-    if row.dispute:
-        lines.append(f"  kinds of dispute: {', '.join(row.dispute)}")
-    lines += _both_sides(known, outcome, row)
-    lines.append(
-        f"  documents: {row.documents}, originals: {row.originals}, "
-        f"voices: {len(row.voices_for)}, without known stake: {row.no_known_stake}"
-    )
-    if row.flags:
-        lines.append(f"  flags: {', '.join(row.flags)}")
-    if row.since:
-        lines.append(f"  disputed no later than {row.since}")
-    lines += [f"  {line}" for line in contradicting(known, row)]
-    lines += [
-        f"  verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)
-    ]
-    lines += ["  why:"] + [f"    {r.rule}: {named(known, r.text)}" for r in row.reasons]
-    return [*lines, "  assertions:", *assertions(kb, known, row.claim, outcome)]
 
 
-def _both_sides(known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
+def _figures(known: Known, outcome: Outcome, row: StatusRow) -> list[str]:
+    """Return status, sides and counts, a line each; what does not apply has no line."""
     affirming, opposing = sides(known, outcome, row)
+    lines = [
+        f"status: {row.status}",
+        f"support: {row.support}, contest: {', '.join(row.contest)}",
+        f"kinds of dispute: {', '.join(row.dispute)}" if row.dispute else "",
+        f"affirmed by: {'; '.join(affirming) or 'nobody'}",
+        f"denied by: {'; '.join(opposing) or 'nobody'}",
+        f"documents: {row.documents}, originals: {row.originals}, "
+        f"voices: {len(row.voices_for)}, without known stake: {row.no_known_stake}",
+        f"flags: {', '.join(row.flags)}" if row.flags else "",
+        f"disputed no later than {row.since}" if row.since else "",
+    ]
+    return [line for line in lines if line]
+
+
+def _verdicts(known: Known, row: StatusRow) -> list[str]:
     return [
-        f"  affirmed by: {'; '.join(affirming) or 'nobody'}",
-        f"  denied by: {'; '.join(opposing) or 'nobody'}",
+        f"verdict of {by}, beside the status: {text}" for by, text in verdicts(known, row.claim)
     ]
 
 
 def contradicting(known: Known, row: StatusRow) -> list[str]:
-    """The claims that contradict this one, a line each."""
+    """Return the claims that contradict this one, a line each."""
     return [
-        f"{'perhaps ' * (sure != 'certain')}contradicted by: "
+        f"{'' if certainty == 'certain' else 'perhaps '}contradicted by: "
         f"{known.claims[other].statement}  ({other})"
-        for other, sure in sorted(against(row).items())
+        for other, certainty in sorted(against(row).items())
         if other in known.claims
     ]
 
 
 def against(row: StatusRow) -> dict[str, str]:
-    """Claims that somebody affirms and that contradict this one → whether that is certain or
-    possible; one certain way is enough.
+    """Return the affirmed claims that contradict this one, each with `certain` or `possible`.
+
+    A claim that contradicts in several ways is certain if one of them is.
     """
     rules = (("possibly-contradicted", "possible"), ("contradicted", "certain"))
     return {
@@ -183,7 +194,7 @@ def against(row: StatusRow) -> dict[str, str]:
 
 
 def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
-    """What people conclude about a claim, and why: who, and the words."""
+    """Return the verdicts on a claim: who judged, and the verdict with its reason."""
     return [
         (j.coder or "somebody", f"{j.verdict} ({j.why})" if j.why else f"{j.verdict}")
         for j in known.judgements(f"claim/{claim}")
@@ -192,32 +203,40 @@ def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
 
 
 def assertions(kb: Answers, known: Known, claim: str, outcome: Outcome | None = None) -> list[str]:
-    """Each assertion on a claim: stance, speaker, chain of hearsay; below it the passage and its
-    place.
-    """
+    """Return each assertion on a claim: stance, speaker and chain, then passage and place."""
     voices = outcome.voices if outcome else {}
-    return [line for a in on(known, claim) for line in assertion(kb, known, a, voices.get(a.id))]
+    lines = []
+    for one in on(known, claim):
+        lines += assertion(kb, known, one, voices.get(one.id))
+    return lines
 
 
 def assertion(kb: Answers, known: Known, one: Assertion, voice: str | None = None) -> list[str]:
-    """One assertion on lines of its own."""
-    chain = [known.relays[r].speaker for r in reversed(one.relays) if r in known.relays]
-    through = "".join(f" ← {entity_name(known, speaker)}" for speaker in chain)
-    scope = f" ({', '.join(one.scope)})" if one.scope else ""
+    """Return the lines of one assertion."""
     found = passage(kb, known, one.quote)
-    names = ("said", "occurred", "degree", "standing", "form", "basis", "manner")
-    told = ((name, getattr(one, name)) for name in names)
-    extra = "; ".join(f"{name}: {value}" for name, value in told if value)
-    lines = [f"    {speaker_name(known, one, voice)} {one.stance}{scope}{through}"]
+    lines = [f"    {_speech(known, one, voice)}"]
     if found.words:
         lines.append(f"      {found.quoted()}")
     place = found.place if found.words else f"{found.place} (its text is not available)"
-    return [
-        *lines,
-        f"      {place if found.source else one.source}{f'  [{extra}]' if extra else ''}",
-    ]
+    return [*lines, f"      {place if found.source else one.source}{_circumstances(one)}"]
+
+
+def _speech(known: Known, one: Assertion, voice: str | None) -> str:
+    """Return the speaker, the stance, and through whom the source knows it."""
+    relays = [known.relays[r].speaker for r in reversed(one.relays) if r in known.relays]
+    chain = "".join(f" ← {entity_name(known, speaker)}" for speaker in relays)
+    scope = f" ({', '.join(one.scope)})" if one.scope else ""
+    return f"{speaker_name(known, one, voice)} {one.stance}{scope}{chain}"
+
+
+def _circumstances(one: Assertion) -> str:
+    """Return when and how it was said, in brackets; nothing if the document does not say."""
+    names = ("said", "occurred", "degree", "standing", "form", "basis", "manner")
+    values = {name: getattr(one, name) for name in names}
+    words = "; ".join(f"{name}: {value}" for name, value in values.items() if value)
+    return f"  [{words}]" if words else ""
 
 
 def stances(known: Known, claim: str, of: Collection[str]) -> list[Assertion]:
-    """The assertions on a claim that take one of these stances and count, by id."""
+    """Return the valid assertions on a claim with one of these stances, sorted by id."""
     return [a for a in on(known, claim) if a.stance in of and not a.invalidated]

@@ -1,6 +1,4 @@
-"""Rows in the formats that commands print: CSV, TSV, JSON, NDJSON and Markdown for programs and
-documents, tables for people.
-"""
+"""Formats of printed rows: CSV, TSV, JSON, NDJSON and Markdown."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ Formatter = Callable[[Sequence[str], Rows], str]
 
 
 def checked(name: str) -> str:
-    """Return the name of a format. Raises Usage with the nearest one where there is none."""
+    """Return the name of a format. Raises Usage, with the nearest name, if it does not exist."""
     if name not in FORMATS:
         raise Usage(
             f"there is no format “{name}”.",
@@ -32,7 +30,7 @@ def checked(name: str) -> str:
 
 
 def objects(columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
-    """Make an object of each row, with the names of the columns as keys."""
+    """Return each row as an object, with the names of the columns as keys."""
     return [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
 
 
@@ -62,20 +60,20 @@ def _separated(columns: Sequence[str], rows: Rows, delimiter: str) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([cell(value) for _, value in zip(columns, row, strict=True)] for row in rows)
+    for row in rows:
+        writer.writerow([cell(value) for _, value in zip(columns, row, strict=True)])
     return stream.getvalue()
 
 
 def markdown(
     columns: Sequence[str], rows: Rows, title: str | None = None, labels: Sequence[str] = ()
 ) -> str:
-    """Write a table of GitHub Flavored Markdown (4.10), its text escaped so that it cannot be
-    markup.
-    """
+    """Write a table of GitHub Flavored Markdown (4.10); its text is escaped."""
     heads = labels or [label(name) for name in columns]
     marks = ["---:" if right else "---" for right in numeric(columns, rows)]
-    texts = [[_escaped(cell(value)) for value in row] for row in rows]
-    lines = [[_escaped(head) for head in heads], marks, *texts]
+    lines = [[_escaped(head) for head in heads], marks]
+    for row in rows:
+        lines.append([_escaped(cell(value)) for value in row])
     text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return f"## {_escaped(title)}\n\n{text}" if title else text
 

@@ -1,4 +1,4 @@
-"""Lists of records: which columns each kind has, and a row for each record."""
+"""Lists of records: the columns of each kind, and a row for each record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Table = tuple[tuple[str, ...], list[list[object]]]
 
 
 def claims(known: Known, chosen: Collection[str]) -> Table:
-    """The claims that are chosen and count."""
+    """List the chosen claims that are not withdrawn."""
     rows = [_claim(c) for c in known.claims.values() if c.id in chosen and not c.invalidated]
     return ("claim", "kind", "statement"), rows
 
@@ -26,7 +26,7 @@ def _claim(claim: Claim) -> list[object]:
 
 
 def assertions(kb: Answers, known: Known, chosen: Collection[str]) -> Table:
-    """The assertions that count, on the claims that are chosen."""
+    """List the valid assertions on the chosen claims."""
     found = [a for a in known.assertions.values() if a.claim in chosen and not a.invalidated]
     columns = ("assertion", "statement", "stance", "speaker", "claim", "passage", "place")
     return columns, [_assertion(kb, known, a) for a in found]
@@ -47,7 +47,7 @@ def _assertion(kb: Answers, known: Known, one: Assertion) -> list[object]:
 
 
 def sources(kb: Answers, known: Known) -> Table:
-    """The documents."""
+    """List the documents."""
     from kb.model.dates import show as dates
 
     columns = ("source", "title", "author", "published", "words")
@@ -59,7 +59,7 @@ def sources(kb: Answers, known: Known) -> Table:
 
 
 def entities(kb: Answers, known: Known) -> Table:
-    """People, places, and everything else that claims are about."""
+    """List people, places and everything else that claims are about."""
     columns = ("entity", "type", "name", "also", "description")
     rows: list[list[object]] = [
         [e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()
@@ -68,13 +68,13 @@ def entities(kb: Answers, known: Known) -> Table:
 
 
 def predicates(kb: Answers, known: Known) -> Table:
-    """The predicates that a claim can have."""
+    """List the predicates that a claim can have."""
     rows: list[list[object]] = [[p, d.label, d.kind] for p, d in known.predicates.items()]
     return ("predicate", "label", "kind"), rows
 
 
 def affiliations(kb: Answers, known: Known) -> Table:
-    """The dated ties between entities."""
+    """List the dated ties between entities."""
     from kb.model.records import Affiliation
 
     columns = ("affiliation", "member", "relation", "party", "from", "to", "basis")
@@ -95,7 +95,7 @@ def _affiliation(tie: Affiliation) -> list[object]:
 
 
 def judgements(kb: Answers, known: Known) -> Table:
-    """The decisions of analysts, with their reasons."""
+    """List the decisions of analysts, with their reasons."""
     from kb.model.records import Judgement
 
     columns = ("judgement", "kind", "about", "other", "verdict", "certainty", "coder", "why")
@@ -117,7 +117,7 @@ def _judgement(one: Judgement) -> list[object]:
 
 
 def quotes(kb: Answers, known: Known) -> Table:
-    """The passages that assertions are in, and those that were skipped, with the reason."""
+    """List the passages of assertions, and the skipped passages with the reason."""
     columns = ("quote", "source", "start", "end", "place", "passage", "skipped")
     rows: list[list[object]] = []
     for quote in known.quotes.values():
@@ -128,7 +128,7 @@ def quotes(kb: Answers, known: Known) -> Table:
     return columns, rows
 
 
-# Lists that no filter of claims applies to, by name.
+# The lists to which the filters of claims do not apply, by name.
 OTHERS: Final[dict[str, Callable[[Answers, Known], Table]]] = {
     "sources": sources,
     "entities": entities,

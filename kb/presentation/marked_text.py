@@ -1,7 +1,10 @@
-"""A source's text with line numbers, in which the passages that are coded are marked."""
+"""A source's text by lines: with marks around the coded passages for people, with offsets for
+programs.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -11,30 +14,85 @@ if TYPE_CHECKING:
 
 CODED: Final = ("⟦", "⟧")
 SKIPPED: Final = ("⟨", "⟩")
+# `start` and `end` are characters of the text from 0, the end exclusive; `coded` and `skipped` are
+# the passages that touch the line, as “start-end”.
+COLUMNS: Final = ("line", "text", "start", "end", "coded", "skipped")
 
 
 def marked(known: Known, source: str, text: str) -> list[str]:
-    """Lines with number and marks: coded passages between ⟦ and ⟧, skipped ones between ⟨ and ⟩;
-    nested passages share their marks.
+    """Return lines with numbers, coded passages between ⟦ and ⟧ and skipped ones between ⟨ and ⟩.
+
+    Passages that overlap or contain each other have one pair of marks.
     """
-    quotes = [q for q in known.quotes.values() if q.source == source and _fits(q, text)]
-    coded = _covered((q for q in quotes if not q.skipped), len(text))
-    skipped = _covered((q for q in quotes if q.skipped), len(text))
-    lines = _with_marks(text, ((coded, CODED), (skipped, SKIPPED))).split("\n")
-    return [f"{number:>4}  {line.rstrip(chr(13))}" for number, line in enumerate(lines, 1)]
+    coded, skipped = _passages(known, source, text)
+    layers = (
+        (_depths(coded, len(text)), CODED),
+        (_depths(skipped, len(text)), SKIPPED),
+    )
+    lines = _with_marks(text, layers).split("\n")
+    return [f"{number:>4}  {_shown(line)}" for number, line in enumerate(lines, 1)]
+
+
+def rows(known: Known, source: str, text: str) -> list[list[object]]:
+    """Return a row for each line, in the order of COLUMNS."""
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    coded, skipped = (_by_line(passages, starts) for passages in _passages(known, source, text))
+    return [
+        [
+            number,
+            _shown(line),
+            starts[number - 1],
+            starts[number - 1] + len(_shown(line)),
+            coded.get(number, ()),
+            skipped.get(number, ()),
+        ]
+        for number, line in enumerate(lines, 1)
+    ]
+
+
+def _passages(
+    known: Known, source: str, text: str
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the bounds of the coded and of the skipped passages of a source, in order."""
+    coded, skipped = set[tuple[int, int]](), set[tuple[int, int]]()
+    for quote in known.quotes.values():
+        if quote.source == source and _fits(quote, text):
+            found = skipped if quote.skipped else coded
+            found.add((quote.start or 0, quote.end or 0))
+    return sorted(coded), sorted(skipped)
 
 
 def _fits(quote: Quote, text: str) -> bool:
-    """Whether a quote has offsets, and they are within the text."""
+    """Tell whether a quote has offsets within the text."""
     return quote.start is not None and quote.end is not None and quote.end <= len(text)
 
 
-def _covered(quotes: Iterable[Quote], length: int) -> list[int]:
-    """How many quotes begin or end before each character; more than 0 inside of a quote."""
+def _by_line(
+    passages: Iterable[tuple[int, int]], starts: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    """Return the passages that touch each line, by its number."""
+    found: dict[int, tuple[str, ...]] = {}
+    for start, end in passages:
+        first, after = bisect_right(starts, start), bisect_left(starts, end)
+        for number in range(first, max(after, first) + 1):
+            found[number] = (*found.get(number, ()), f"{start}-{end}")
+    return found
+
+
+def _shown(line: str) -> str:
+    """Return a line without the carriage return at its end."""
+    return line.rstrip("\r")
+
+
+def _depths(passages: Iterable[tuple[int, int]], length: int) -> list[int]:
+    """Return, for each character, in how many passages it is."""
     steps = [0] * (length + 1)
-    for quote in quotes:
-        steps[quote.start or 0] += 1
-        steps[quote.end or 0] -= 1
+    for start, end in passages:
+        steps[start] += 1
+        steps[end] -= 1
     depth = 0
     for n, step in enumerate(steps):
         depth += step
@@ -43,7 +101,7 @@ def _covered(quotes: Iterable[Quote], length: int) -> list[int]:
 
 
 def _with_marks(text: str, layers: Sequence[tuple[Sequence[int], tuple[str, str]]]) -> str:
-    """The text with the signs of each layer where its passages begin and end."""
+    """Return the text with the marks of each layer where its passages begin and end."""
     out, start = [], 0
     inside = [False] * len(layers)
     for n in range(len(text) + 1):

@@ -1,4 +1,4 @@
-"""Names of voices and speakers, as people read them."""
+"""Names of voices and speakers for people."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;()]*[^\s,;().]")
 
 
 def entity_name(known: Known, id: str | None) -> str:
-    """Name an entity by its preferred name, else by its id."""
+    """Return the preferred name of an entity, by default its id."""
     found = known.entities.get(id or "")
     return (found.name if found else None) or id or ""
 
 
 def voice_name(known: Known, voice: str) -> str:
-    """Name a voice by its entity, or by the author of its source."""
+    """Return the name of a voice: that of its entity, or of the author of its source."""
     path, _, id = voice.partition("/")
     if path == "source" and id in known.sources:
         author = known.sources[id].author or ""
@@ -36,8 +36,9 @@ def named(known: Known, text: str) -> str:
 
 
 def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
-    """Name the speaker of an assertion, and beside it the voice that counts: “for” whom the speaker
-    spoke, or “as” whose word an echo counts.
+    """Return the name of an assertion's speaker, and beside it the voice that it counts as.
+
+    “for” names whom the speaker speaks for. “as” names whom the speaker echoes.
     """
     speaker = entity_name(known, said.speaker)
     if not voice or voice == f"entity/{said.speaker}":
@@ -49,7 +50,7 @@ def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
 
 
 def _speaks_for(known: Known, said: Assertion, voice: str) -> bool:
-    """Tell whether the speaker of an assertion spoke for this voice, also through others."""
+    """Tell whether the speaker of an assertion speaks for this voice, perhaps through others."""
     found = closed(
         filter(None, (said.speaker, *said.on_behalf)),
         lambda new: {t.party or "" for one in new for t in known.ties(one) if _speaks(t, one)},
@@ -68,10 +69,10 @@ def speakers(
     counted: Mapping[str, str | None],
     stances: Collection[str],
 ) -> tuple[str, ...]:
-    """Name who speaks with these voices on a claim; a voice that no assertion on this claim has is
-    named by itself.
+    """Return the names of those who speak with these voices on a claim.
 
-    `counted` maps an assertion to the voice it counts as; `stances` are those of this side.
+    `counted` maps an assertion to the voice it counts as; `stances` are those of this side. A voice
+    without an assertion on this claim has its own name.
     """
     said = [a for a in known.said(claim) if not a.invalidated and a.stance in stances]
     found: dict[str, None] = {}

@@ -1,6 +1,4 @@
-"""The overview in words: open disputes with both sides, documents, statuses of news, background and
-commentary, what to try next.
-"""
+"""The overview page: open disputes with both sides, documents, statuses, and the next commands."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from kb.model.records import Source
     from kb.workspace.catalog import Known
 
-# The page is read without scrolling sideways.
+# Widest line of the page: longer ones are hard to read.
 WIDTH: Final = 100
 COLUMNS: Final = (
     "claim",
@@ -45,7 +43,7 @@ _TITLES: Final = (
 
 
 def rows(kb: Answers, known: Known, page: Overview) -> list[list[object]]:
-    """A row for each side of each open dispute, in the order of COLUMNS."""
+    """Return a row for each side of each open dispute, in the order of COLUMNS."""
     return [
         _row(kb, known, found, said)
         for found in page.disputes
@@ -70,19 +68,17 @@ def _row(kb: Answers, known: Known, found: Open, said: Said) -> list[object]:
 
 
 def lines(kb: Answers, known: Known, page: Overview, width: int = WIDTH) -> list[str]:
-    """Return the lines of the page, for a terminal of this width."""
+    """Return the page, line by line, for a terminal of this width."""
     sources = sorted(known.sources.values(), key=lambda s: (str(s.published_from or "9999"), s.id))
-    numbers = {source.id: number for number, source in enumerate(sources, 1)}
-    found = [", ".join(amount(n, what.removesuffix("s")) for what, n in page.counts.items())]
+    numbers = {source.id: n for n, source in enumerate(sources, 1)}
+    found = _wrapped(_counts(page), width, "  ")
     for title, kinds in _TITLES:
         disputes = [dispute for dispute in page.disputes if dispute.how in kinds]
-        if disputes:
-            found += ["", title]
+        found += ["", title] if disputes else []
         for dispute in disputes:
             found += _dispute(kb, known, dispute, numbers, width)
-    if sources:
-        found += ["", "Documents"]
-    found += [cut(f"  [{numbers[s.id]}] {_day(s)}  {s.title or s.id}", width) for s in sources]
+    found += ["", "Documents"] if sources else []
+    found += [_source(numbers[source.id], source, width) for source in sources]
     found += _claims(page, width)
     return [*found, "", "Try next", *(f"  {line}" for line in _next(known, page))]
 
@@ -92,10 +88,19 @@ def _claims(page: Overview, width: int) -> list[str]:
     found = []
     for part, statuses in page.parts.items():
         if statuses:
-            counted = ", ".join(f"{count} {status}" for status, count in statuses.items())
-            text = f"{part} ({_MEANINGS[part]}): {counted}"
-            found += _wrapped(text, width, "    ", "  ")
+            counts = ", ".join(f"{count} {status}" for status, count in statuses.items())
+            found += _wrapped(f"{part} ({_MEANINGS[part]}): {counts}", width, "    ", "  ")
     return ["", "Claims by status", *found] if found else []
+
+
+def _counts(page: Overview) -> str:
+    """Return how many records there are of each kind."""
+    return ", ".join(amount(n, what.removesuffix("s")) for what, n in page.counts.items())
+
+
+def _source(number: int, source: Source, width: int) -> str:
+    """Return one line: the number of a source on this page, its day, its title."""
+    return cut(f"  [{number}] {_day(source)}  {source.title or source.id}", width)
 
 
 def _dispute(
@@ -111,7 +116,7 @@ def _dispute(
 
 
 def _side(kb: Answers, known: Known, said: Said, numbers: Mapping[str, int], width: int) -> str:
-    """One line: the stance, who, the words, as many as fit, and in which document and where in it."""
+    """Return one line: stance, speaker, as many words as fit, number of the document, and place."""
     quoted = passage(kb, known, known.assertions[said.assertion].quote)
     who = cut(f"    {said.stance:8}{entity_name(known, said.speaker)}", width // 2)
     place = f"[{numbers.get(said.source, '?')}] {quoted.within}".rstrip()
@@ -121,28 +126,29 @@ def _side(kb: Answers, known: Known, said: Said, numbers: Mapping[str, int], wid
 
 
 def _day(source: Source) -> str:
-    """When it was published, at the latest where that is not known to the day."""
+    """Return the day of publication; “by” means that it may have been earlier."""
     if not source.published_to:
         return "undated      "
     return f"{'by' if source.published_from != source.published_to else '  '} {source.published_to}"
 
 
 def _next(known: Known, page: Overview) -> list[str]:
-    """Commands that go on from here, with ids of this knowledge base."""
+    """Return commands to try next, with ids of this knowledge base."""
     if not known.sources:
         return ["kb add source FILE", "kb add --help"]
     claim = next((d.claim for d in page.disputes), next(iter(known.claims), ""))
     if not claim:
-        source = next(iter(known.sources))
-        return [f"kb read {source}", "kb add --from SHEET", "kb inbox"]
-    speaker = next((s.speaker for d in page.disputes for s in d.against), "")
-    asked = [f"kb show {claim}", f"kb status {claim} --why", f"kb status {claim} --what-if"]
-    if speaker:
-        asked += [
-            f"kb query contradicted-on speaker={speaker}",
-            f"kb query said-through speaker={speaker}",
-        ]
-    return [*asked, "kb changes --since DATE --until DATE", "kb queries"]
+        return [f"kb read {next(iter(known.sources))}", "kb add --from SHEET", "kb inbox"]
+    commands = [f"kb show {claim}", f"kb status {claim} --why", f"kb status {claim} --what-if"]
+    if speaker := _first_opponent(page):
+        commands.append(f"kb query contradicted-on speaker={speaker}")
+        commands.append(f"kb query said-through speaker={speaker}")
+    return [*commands, "kb changes --since DATE --until DATE", "kb queries"]
+
+
+def _first_opponent(page: Overview) -> str:
+    """Return who speaks against the first open dispute that somebody speaks against."""
+    return next((said.speaker for dispute in page.disputes for said in dispute.against), "")
 
 
 def _wrapped(text: str, width: int, indent: str, first: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""Passages as people read them: the words where the text is available, else the place."""
+"""Passages for people: the words if the text is available, otherwise the place."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Passage:
     """The words of a quote and its place.
 
-    `words` is empty where the text is not available, and `line` is then None. `within` names the
-    line, or the sentence, or the characters (from 0, end exclusive) within the source.
+    If the text is not available, `words` is empty and `line` is None. `within` is the place in the
+    source: the line, or the sentence, or the characters (from 0, end exclusive).
     """
 
     source: str
@@ -26,17 +26,15 @@ class Passage:
 
     @property
     def place(self) -> str:
-        """Source and place in it, as `report, line 3`."""
+        """Return the source and the place in it, such as `report, line 3`."""
         return f"{self.source}, {self.within}" if self.within else self.source
 
     def read(self) -> str:
-        """The words on one line; the place where there are none."""
+        """Return the words on one line, or the place if there are none."""
         return " ".join(self.words.split()) or self.place
 
     def quoted(self, room: int | None = None) -> str:
-        """The words in quotation marks, at most this many characters; the place where there are
-        none.
-        """
+        """Return the words in quotation marks, cut to this length; the place if there are none."""
         words = " ".join(self.words.split())
         if not words:
             return f"({self.place}; its text is not available)" if self.source else ""
@@ -57,7 +55,7 @@ def passage(kb: Answers, known: Known, quote: str | None) -> Passage:
 
 
 def _sentences(known: Known, quote: Quote) -> str:
-    """The sentences that a quote touches, by number; its characters where they are not stored."""
+    """Return the numbers of a quote's sentences, or its characters if they are not stored."""
     from kb.text import sentences
 
     source = known.sources.get(quote.source or "")
@@ -65,7 +63,7 @@ def _sentences(known: Known, quote: Quote) -> str:
         return ""
     try:
         spans = sentences.parse(source.sentences) if source and source.sentences else ()
-    except ValueError:  # validation reports it
+    except ValueError:  # kb validate reports it
         spans = ()
     touched = [n for n, (a, b) in enumerate(spans, 1) if a < quote.end and b > quote.start]
     if not touched:
@@ -76,5 +74,5 @@ def _sentences(known: Known, quote: Quote) -> str:
 
 
 def cut(text: str, room: int) -> str:
-    """Shorten text to this many characters, with an ellipsis where something is missing."""
+    """Shorten text to this number of characters, with an ellipsis at the end if it was longer."""
     return text if len(text) <= room else f"{text[: max(room - 1, 0)].rstrip()}…"

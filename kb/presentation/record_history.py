@@ -1,8 +1,10 @@
-"""Versions of a record in words: when each was recorded, why it ended, and what the next changed."""
+"""Versions of a record: when each was recorded, why it ended, and what changed after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from kb.presentation.values import label
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
@@ -10,29 +12,52 @@ if TYPE_CHECKING:
     from kb.model.records import Record
     from kb.workspace.catalog import Known
 
+# Field → its values in words.
+Values = dict[str, list[str]]
 
-def history(kb: Answers, known: Known, name: str) -> list[str]:
-    """Describe the versions of a record, newest first. Raises Usage where nothing has this name."""
-    found = versions(known, known.resolve(name, also=known.past))
+
+def history(kb: Answers, known: Known, key: str) -> list[str]:
+    """Describe the versions of the record with this path and id, newest first."""
+    found = versions(known, key)
     lines: list[str] = []
-    newer: dict[str, str] = {}
+    newer: Values = {}
     for record in found:
-        lines.append(_heading(record))
         values = _values(kb, known, record)
-        if newer:
-            changed = [p for p in {**values, **newer} if values.get(p) != newer.get(p)]
-            lines += [
-                f"  {p}: {values.get(p) or 'empty'}  (then {newer.get(p) or 'empty'})"
-                for p in changed
-            ]
+        lines += [_heading(record), *_changed(values, newer)]
         newer = values
     if len(found) == 1 and not getattr(found[0], "invalidated", None):
         lines.append("  no older version")
     return lines
 
 
+def _changed(values: Values, newer: Values) -> list[str]:
+    """Return a line for each field whose value is different in the next version."""
+    if not newer:
+        return []
+    names = [name for name in {**values, **newer} if values.get(name) != newer.get(name)]
+    return [f"  {label(n)}: {_joined(values, n)}  (then {_joined(newer, n)})" for n in names]
+
+
+def _joined(values: Values, name: str) -> str:
+    return "|".join(values.get(name, ())) or "empty"
+
+
+def fields(kb: Answers, known: Known, key: str) -> list[dict[str, object]]:
+    """Return the versions of a record for programs, newest first, each with its fields."""
+    return [
+        {
+            "record": record.path + record.id,
+            "recorded": getattr(record, "recorded", None),
+            "ended": getattr(record, "invalidated", None),
+            "because": getattr(record, "invalidated_because", None),
+            "fields": _values(kb, known, record),
+        }
+        for record in versions(known, key)
+    ]
+
+
 def versions(known: Known, key: str) -> list[Record]:
-    """A record and what it replaced, newest first; empty where the key (path and id) has none."""
+    """Return a record and its older versions, newest first; empty if the key has no record."""
     found = []
     while record := known.record(key):
         found.append(record)
@@ -41,7 +66,7 @@ def versions(known: Known, key: str) -> list[Record]:
 
 
 def _heading(record: Any) -> str:
-    """Id of a version, when it was recorded, when it ended and why."""
+    """Return the id of a version, when it was recorded, when it ended and why."""
     recorded = getattr(record, "recorded", None) or "at an unknown time"
     ended = getattr(record, "invalidated", None)
     why = getattr(record, "invalidated_because", None)
@@ -52,28 +77,25 @@ def _heading(record: Any) -> str:
     )
 
 
-def _values(kb: Answers, known: Known, record: Record) -> dict[str, str]:
-    """What a version says, by field; several values are joined."""
+def _values(kb: Answers, known: Known, record: Record) -> Values:
+    """Return the fields of a version that have values, in words."""
     from kb.model.records import slots
     from kb.rdf.encoding import to_triples
     from kb.workspace.differences import UNSAID
 
     names = {
-        slot.property: name.replace("_", " ")
-        for name, slot in slots(type(record)).items()
-        if name not in UNSAID
+        slot.property: name for name, slot in slots(type(record)).items() if name not in UNSAID
     }
-    found: dict[str, str] = {}
+    found: Values = {}
     for _, p, o in to_triples(record, kb.folder.base):
         if p.value in names:
-            field, value = names[p.value], _value(kb, known, o)
-            found[field] = f"{found[field]}|{value}" if field in found else value
+            found.setdefault(names[p.value], []).append(_value(kb, known, o))
     return found
 
 
 def _value(kb: Answers, known: Known, term: Term) -> str:
-    """A value in words; a relay by its speaker, since each version of an assertion has relays of
-    its own.
+    """Return a value in words. A relay is shown by its speaker: each version of an assertion has
+    relays with ids of their own.
     """
     from kb.model.records import Relay
 

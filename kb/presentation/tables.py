@@ -1,4 +1,4 @@
-"""Tables for people: they fit the terminal, ids stay in one piece, the statement comes first.
+"""Tables for people, which fit the terminal, keep ids in one piece and begin with the statement.
 
 Where the columns do not fit side by side, each row becomes a block of lines: the statement, the id,
 then the other fields with their names.
@@ -18,12 +18,12 @@ from kb.presentation.controls import visible
 from kb.presentation.values import cell, label
 
 Rows = Sequence[Sequence[object]]
-# Give a piece of text its colour, by the name of its column, or one of TITLE, HEAD and LEAD.
+# Colour a piece of text by the name of its column, or by one of TITLE, HEAD and LEAD.
 Paint = Callable[[str, str], str]
 TITLE: Final = "*title"
 HEAD: Final = "*head"
 LEAD: Final = "*lead"
-# Columns that people read first, wherever programs find them.
+# The column that people read first, wherever it is for programs.
 FIRST: Final = "statement"
 # A column of prose is not made narrower than this.
 NARROWEST: Final = 20
@@ -39,7 +39,7 @@ def unpainted(role: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One column: its name, its heading, its cells as text, and how wide it wants and needs to be."""
+    """A column: name, heading, cells as text, the width it wants and the least it needs."""
 
     name: str
     head: str
@@ -58,10 +58,10 @@ def table(
     labels: Sequence[str] = (),
     paint: Paint = unpainted,
 ) -> str:
-    """Lay out rows for a terminal of this width, or as wide as they are where it is None.
+    """Lay out rows for a terminal of this width; None means any width.
 
     `labels` are the headings, by default the names of the columns in words. Raises ValueError for a
-    row of another length than the columns.
+    row with more or fewer values than there are columns.
     """
     found = _columns(columns, rows, labels)
     ordered = sorted(found, key=lambda column: column.name != FIRST)
@@ -75,7 +75,7 @@ def table(
 
 
 def numeric(columns: Sequence[str], rows: Rows) -> list[bool]:
-    """Say of each column whether it holds numbers only."""
+    """Tell for each column whether it has only numbers."""
     values = [[row[i] for row in rows if row[i] is not None] for i in range(len(columns))]
     return [bool(v) and all(map(_is_number, v)) for v in values]
 
@@ -85,16 +85,14 @@ def _is_number(value: object) -> bool:
 
 
 def _columns(columns: Sequence[str], rows: Rows, labels: Sequence[str]) -> list[_Column]:
-    """The columns with their cells as text."""
-    heads = [_shown(text) for text in (labels or [label(name) for name in columns])]
-    texts = [
-        [_shown(cell(value, "; ")) for _, value in zip(columns, row, strict=True)] for row in rows
-    ]
-    right = numeric(columns, rows)
-    return [
-        _column(name, heads[i], [row[i] for row in texts], right[i])
-        for i, name in enumerate(columns)
-    ]
+    """Return the columns with their cells as text."""
+    heads = labels or [label(name) for name in columns]
+    texts: list[list[str]] = [[] for _ in columns]
+    for row in rows:
+        for cells, value in zip(texts, row, strict=True):
+            cells.append(_shown(cell(value, "; ")))
+    described = zip(columns, heads, texts, numeric(columns, rows), strict=True)
+    return [_column(name, _shown(head), cells, right) for name, head, cells, right in described]
 
 
 def _column(name: str, head: str, cells: list[str], right: bool) -> _Column:
@@ -106,7 +104,7 @@ def _column(name: str, head: str, cells: list[str], right: bool) -> _Column:
 
 
 def _widths(columns: Sequence[_Column], width: int | None) -> list[int] | None:
-    """The width of each column; None where they do not fit beside each other."""
+    """Return the width of each column; None if they do not fit side by side."""
     wanted = [column.widest for column in columns]
     if width is None:
         return wanted
@@ -117,7 +115,7 @@ def _widths(columns: Sequence[_Column], width: int | None) -> list[int] | None:
     spare = room - sum(found)
     if spare < 0:
         return None
-    # the widest columns give up first: every line that is left over goes to the one that lacks most
+    # Each spare column of the terminal goes to the column that lacks most.
     while spare:
         lacking = [want - have for want, have in zip(wanted, found, strict=True)]
         found[lacking.index(max(lacking))] += 1
@@ -126,23 +124,24 @@ def _widths(columns: Sequence[_Column], width: int | None) -> list[int] | None:
 
 
 def _grid(columns: Sequence[_Column], widths: Sequence[int], paint: Paint) -> Iterator[str]:
-    """Columns side by side, with a heading and a rule."""
+    """Yield columns side by side, with a heading and a rule."""
     gap = " " * GAP
-    heads = [_padded(c.head, w, c.right) for c, w in zip(columns, widths, strict=True)]
-    yield gap.join(paint(HEAD, head) for head in heads)
+    placed = list(zip(columns, widths, strict=True))
+    yield gap.join(paint(HEAD, _padded(c.head, width, c.right)) for c, width in placed)
     yield "─" * (sum(widths) + GAP * (len(widths) - 1))
-    count = len(columns[0].cells) if columns else 0
-    for n in range(count):
-        texts = (wrapped(c.cells[n], w) for c, w in zip(columns, widths, strict=True))
+    for n in range(len(columns[0].cells) if columns else 0):
+        texts = [wrapped(column.cells[n], width) for column, width in placed]
         for parts in zip_longest(*texts, fillvalue=""):
-            cells = zip(columns, widths, parts, strict=True)
-            yield gap.join(paint(c.name, _padded(part, w, c.right)) for c, w, part in cells)
+            yield gap.join(
+                paint(column.name, _padded(part, width, column.right))
+                for (column, width), part in zip(placed, parts, strict=True)
+            )
 
 
 def _blocks(
     columns: Sequence[_Column], identifier: _Column, width: int, paint: Paint
 ) -> Iterator[str]:
-    """A block of lines for each row: what is read first, the id, the other fields."""
+    """Yield a block of lines for each row: the statement, the id, the other fields."""
     first, *rest = columns
     for n in range(len(first.cells)):
         lead = first if first.cells[n] else identifier
@@ -150,35 +149,34 @@ def _blocks(
         if lead is not identifier:
             yield f"  {paint(identifier.name, identifier.cells[n])}"
         fields = [c for c in rest if c is not identifier and c.cells[n]]
-        yield from _fields(fields, n, width, paint)
+        yield from (f"  {line}" for line in _fields(fields, n, width - 2, paint))
 
 
 def _fields(columns: Sequence[_Column], n: int, width: int, paint: Paint) -> Iterator[str]:
-    """Fields with their names, as many to a line as fit."""
-    line, room = "", width - 2
+    """Yield fields with their names, as many on a line as fit."""
+    line, used = "", 0
     for column in columns:
         text = " ".join(column.cells[n].split())
-        piece = f"{column.head}: {paint(column.name, text)}"
         size = columns_of(f"{column.head}: {text}")
-        if line and size + len(_BETWEEN_FIELDS) <= room:
-            line += _BETWEEN_FIELDS + piece
-            room -= size + len(_BETWEEN_FIELDS)
+        if line and used + len(_BETWEEN_FIELDS) + size > width:
+            yield line
+            line, used = "", 0
+        if size > width:
+            first, *others = wrapped(f"{column.head}: {text}", width - 2)
+            yield first
+            yield from (f"  {part}" for part in others)
             continue
-        if line:
-            yield f"  {line}"
-        line, room = "", width - 2
-        if size <= room:
-            line, room = piece, room - size
-            continue
-        for k, part in enumerate(wrapped(f"{column.head}: {text}", width - 4)):
-            yield f"  {part}" if k == 0 else f"    {part}"
+        between = _BETWEEN_FIELDS if line else ""
+        line += f"{between}{column.head}: {paint(column.name, text)}"
+        used += len(between) + size
     if line:
-        yield f"  {line}"
+        yield line
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break text between words so that it fits; a word that is too long stays in one piece, except
-    in a script that writes no spaces.
+    """Break text between words so that it fits.
+
+    A word that is too long stays in one piece, except in a script without spaces.
 
     >>> wrapped("one two three", 8)
     ['one two', 'three']
@@ -189,7 +187,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def folded(line: str, width: int | None) -> list[str]:
-    """Break a line of prose between words; what follows is two columns further in than its begin.
+    """Break a line of prose between words, and indent the other lines by two more columns.
 
     >>> folded("  one two three four five six", 24)
     ['  one two three four', '    five six']
@@ -204,7 +202,7 @@ def folded(line: str, width: int | None) -> list[str]:
 
 
 def _broken(line: str, width: int) -> list[str]:
-    """One line as several."""
+    """Break one line into several."""
     if columns_of(line) <= width:
         return [line]
     found, now, used = [], "", 0
@@ -220,8 +218,9 @@ def _broken(line: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
-    """A word, or parts of it where it is too long and has characters of double width, between which
-    a line may end.
+    """Yield a word, in parts if it is too long and has wide characters.
+
+    A line may end between wide characters, as in Chinese.
     """
     if columns_of(word) <= width or columns_of(word) == len(word):
         yield word
@@ -256,5 +255,5 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 
 def _shown(text: str) -> str:
-    """Text in a cell, where a tab would break the columns."""
+    """Return text for a cell, where a tab would break the columns."""
     return visible(text.expandtabs(1))

@@ -1,4 +1,4 @@
-"""Single values as people and programs read them."""
+"""Single values, for people and for programs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,17 @@ def amount(number: int, thing: str) -> str:
     return f"{number:,} {several}"
 
 
+def percent(share: float | None) -> int | None:
+    """Convert a share to per cent, rounded down: 100 only if nothing is missing.
+
+    >>> percent(0.999), percent(None)
+    (99, None)
+    """
+    return None if share is None else int(share * 100)
+
+
 def label(name: str) -> str:
-    """Name a column for people: programs get the identifier itself.
+    """Return the name of a column for people; programs get the identifier itself.
 
     >>> label("affirmed_by"), label("done_percent")
     ('affirmed by', 'done %')

@@ -162,7 +162,7 @@ def test_a_claim_nobody_had_spoken_on_is_told_as_that(seen: Kb) -> None:
         "2024-01-01",
         "--endpoint",
         "http://localhost:1/",
-        says=("no dated views",),
+        says=("cannot show an earlier state",),
     )
 
 

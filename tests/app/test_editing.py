@@ -468,7 +468,7 @@ def test_an_outcome_that_is_none_is_answered_with_the_nearest(kb: Kb) -> None:
         "x",
         "--why",
         "y",
-        says=("not both at once",),
+        says=("makes no new one",),
     )
 
 

@@ -110,7 +110,7 @@ def test_a_text_that_was_kept_here_and_is_gone_is_told_with_the_way_back(kb: Kb)
     text = next((kb.root / "documents").iterdir())
     away = text.rename(kb.root.parent / text.name)
     done = kb("fsck")
-    assert (done.code, "0 errors, 1 warnings." in done.err) == (0, True)
+    assert (done.code, "0 errors, 1 warning." in done.err) == (0, True)
     assert (
         f"documents/{text.name}: warning missing-document: the text of 2024-row was kept here and is gone"
         in done.err

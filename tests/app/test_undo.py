@@ -29,9 +29,9 @@ def test_an_undo_takes_back_the_whole_command_byte_for_byte_and_again_the_one_be
     done = kb("undo")
     assert (done.code, kb.tree()) == (0, before)
     assert "removed   claim/northland-controls-the-pier" in done.out
-    assert "kb undo 4 does it again" in done.out
+    assert "kb undo 4 runs it again" in done.out
     done = kb("undo")
-    assert "Took back 2 " in done.out
+    assert "Reverted 2 " in done.out
     assert "claims 0" not in kb("stats").out
     assert kb("list", "claims", "--format", "csv").out.count("\n") == 1
     assert kb("undo").code == 0
@@ -46,7 +46,7 @@ def test_an_undo_takes_back_the_whole_command_byte_for_byte_and_again_the_one_be
 def test_a_dry_run_says_it_and_writes_nothing(kb: Kb) -> None:
     before, journal = kb.tree(), sorted((kb.root / ".journal/log").iterdir())
     done = kb("undo", "--dry-run")
-    assert "Would take back 2 " in done.out
+    assert "Would revert 2 " in done.out
     assert "removed   entity/coastguard" in done.out
     assert (kb.tree(), sorted((kb.root / ".journal/log").iterdir())) == (before, journal)
 
@@ -56,9 +56,9 @@ def test_an_undo_of_an_undo_does_the_command_again(kb: Kb) -> None:
     after = kb.tree()
     assert kb("undo").code == 0
     kb.refuses(2, "undo", "3", says=("3 is taken back already, by 4", "kb undo 4 brings it back"))
-    assert "back      claim/northland-controls-the-pier" in kb("undo", "4").out
+    assert "restored  claim/northland-controls-the-pier" in kb("undo", "4").out
     assert kb.tree() == after
-    assert "Took back 3 " in kb("undo").out, "what was done again can be taken back again"
+    assert "Reverted 3 " in kb("undo").out, "what was done again can be taken back again"
 
 
 def test_a_record_that_changed_since_is_named_and_nothing_is_undone(kb: Kb) -> None:

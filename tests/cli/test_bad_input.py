@@ -186,7 +186,7 @@ def test_a_link_that_leads_out_of_the_knowledge_base_is_told_and_never_read(
             in done.out + done.err
         )
         assert "hint: remove it" in done.out + done.err
-        assert "1 errors, 0 warnings" in done.err
+        assert "1 error, 0 warnings" in done.err
     for command in (
         "status",
         "stats",

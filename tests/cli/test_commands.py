@@ -341,7 +341,7 @@ def test_status_can_be_narrowed_by_status_and_by_day(seen: Kb) -> None:
     ] == ["the-coastguard-entered-oldport"]
     assert json.loads(seen("status", "--as-of", "2024-03-03", "--format", "json").out) == []
     assert len(json.loads(seen("status", "--as-of", "2024-03-04", "--format", "json").out)) == 3
-    assert "no claim fits: status retracted" in seen("status", "--status", "retracted").err
+    assert "no claims match: status retracted" in seen("status", "--status", "retracted").err
 
 
 @pytest.mark.parametrize(

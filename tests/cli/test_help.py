@@ -70,7 +70,7 @@ def test_old_spellings_still_work_and_name_the_new_one(
     before, after = seen(*old), seen(*new)
     assert (before.code, before.out) == (after.code, after.out)
     assert before.err.startswith("note: --")
-    assert "is called" in before.err
+    assert "is now called" in before.err
 
 
 @pytest.mark.parametrize(

@@ -174,8 +174,63 @@ def test_several_sheets_are_added_in_order_or_the_reason_is_said(kb: Kb) -> None
     assert "boats" not in kb("list", "claims").out
     done = kb("add", "--from", more, "--from", wrong)
     assert done.code != 0
-    assert f"added before: {more}; {wrong} was not added" in done.err
+    assert f"note: added: {more}\nnote: not added: {wrong}\n" in done.err
     assert "the-boats-left" in kb("list", "claims").out
+
+
+def test_no_sheet_is_added_if_one_of_several_is_not_a_sheet(kb: Kb) -> None:
+    claim = "- claim: The boats left\n  kind: event\n  said:\n  - at: 7 the boats left\n"
+    more = kb.write("more.yaml", f"source: 2024-quarrel\nclaims:\n{claim}")
+    wrong = kb.write("wrong.yaml", f"source: 2024-quarrel\nclaim:\n{claim}")
+    done = kb("add", "--from", more, "--from", wrong)
+    assert done.code == 1
+    assert "wrong.yaml:2:1: error sheet-key" in done.err
+    assert "nothing was written" in done.err
+    assert "boats" not in kb("list", "claims").out
+
+
+def test_every_command_that_prints_data_has_json(kb: Kb) -> None:
+    """Each of these printed text alone, whatever `--format` said, or had no such option."""
+    printed = {
+        line: json.loads(kb(*line.split(), "--json").out)
+        for line in (
+            "read 2024-quarrel",
+            "sheet 2024-quarrel",
+            "explain quote-mismatch",
+            "undo --dry-run",
+            "log --head",
+            "fmt --check",
+            "queries disputed",
+            "show northland-sent-tugs-to-oldport --history",
+        )
+    }
+    line = printed["read 2024-quarrel"][2]
+    assert line["line"] == 3
+    text = "\n".join(one["text"] for one in printed["read 2024-quarrel"])
+    assert text[line["start"] : line["end"]] == line["text"]
+    passages = [tuple(map(int, one.split("-"))) for one in line["coded"]]
+    assert "Northland denied this" in [text[start:end] for start, end in passages]
+    sheet = printed["sheet 2024-quarrel"]
+    assert sheet["source"] == "2024-quarrel"
+    assert sheet["claims"][0]["said"][0]["at"]
+    (explained,) = printed["explain quote-mismatch"]
+    assert all(explained.values())
+    assert explained["code"] == "quote-mismatch"
+    assert {one["change"] for one in printed["undo --dry-run"]} == {"removed"}
+    assert printed["log --head"][0]["head"] == kb("log", "--head").out.strip()
+    assert printed["fmt --check"] == []
+    (question,) = printed["queries disputed"]
+    assert question["text"] == kb("queries", "disputed").out
+    (version,) = printed["show northland-sent-tugs-to-oldport --history"]
+    assert version["fields"]["predicate"] == ["sent"]
+
+
+def test_an_answer_of_yes_and_one_of_triples_have_formats(seen: Kb) -> None:
+    yes = seen.write("yes.rq", "ASK { ?s ?p ?o }")
+    assert seen("query", yes).out == "yes\n"
+    assert json.loads(seen("query", yes, "--json").out) == [{"answer": True}]
+    triples = seen.write("some.rq", "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }")
+    assert seen("query", triples, "--format", "csv").out.startswith("subject,predicate,object\n")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])

@@ -93,7 +93,8 @@ def lines() -> list[list[str]]:
 
 
 def controls(text: str) -> list[str]:
-    """Where a text has controls, with what is around them."""
+    """Return the places where a text has controls, except those that clear the line of progress."""
+    text = text.replace("\r\x1b[K", "")
     return [text[max(0, m.start() - 80) : m.end() + 40] for m in CONTROL.finditer(text)]
 
 

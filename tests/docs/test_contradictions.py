@@ -161,7 +161,7 @@ def test_why_shows_passages_and_the_rule(
     assert cli.run(["contradictions", "--kind", "polarity", "--format", "csv"]) == 0
     assert capsys.readouterr() == (
         "claim_a,claim_b,kind,certainty,rule\n",
-        "no contradictions of that sort\n",
+        "no contradictions match\n",
     )
     assert cli.run(["contradictions", "--certainty", "posible"]) == 2
     assert "possible" in capsys.readouterr().err

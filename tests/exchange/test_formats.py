@@ -346,7 +346,7 @@ def test_tables_of_a_selection_mark_what_was_chosen(
 def test_nothing_is_written_where_nothing_was_chosen(seen: Kb, tmp_path: Path) -> None:
     out = tmp_path / "none.ttl"
     seen.refuses(
-        1, "export", "turtle", "--status", "failed", "--output", out, says=("nothing was chosen",)
+        1, "export", "turtle", "--status", "failed", "--output", out, says=("no claims match",)
     )
     assert not out.exists()
 

@@ -291,7 +291,7 @@ def test_fragile_lists_the_most_consequential_first_and_leaves_lone_voices_to_al
         ["claim", "status", "would_be"],
         ["northland-sent-tugs-to-oldport", "disputed", "single-voice"],
     ]
-    assert "depend on one voice" in done.err
+    assert "would lose their only voice" in done.err
     assert len(seen("fragile", "--all", "--format", "csv").out.splitlines()) > len(
         done.out.splitlines()
     )

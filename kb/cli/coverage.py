@@ -1,0 +1,145 @@
+"""kb coverage: the sentences that are coded, skipped or open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from kb.cli.opened import WITH_TEXTS, from_text, to_write
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import message, show
+from kb.errors import Usage
+from kb.presentation.values import percent
+
+if TYPE_CHECKING:
+    from kb.app.coverage import Coverage
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.workspace.catalog import Known
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+# Words of a sentence that are shown: enough to recognise it.
+WORDS: Final = 12
+SOURCES: Final = ("source", "sentences", "coded", "skipped", "open", "done_percent")
+SENTENCES: Final = ("sentence", "state", "line", "start", "end", "reason", "words")
+SOURCE: Final = typer.Argument(
+    "",
+    metavar="SOURCE",
+    help="Its id, or the beginning of its id or file name; all sources by default.",
+)
+STATE: Final = typer.Option(
+    "", "--state", metavar="STATE", help="Only sentences that are coded, skipped or open."
+)
+CHECK: Final = typer.Option(False, "--check", help="Exit with 1 if a sentence is open.")
+RECORD: Final = typer.Option(
+    False, "--record", help="Store the positions of sentences of available texts."
+)
+
+
+@app.command()
+@shared
+def coverage(
+    source: str = SOURCE,
+    state: str = STATE,
+    check: bool = CHECK,
+    record: bool = RECORD,
+    format: str = FORMAT,
+) -> None:
+    """Show which sentences are coded, skipped or open: numbers for each source, or one source.
+
+    A sentence is coded if the passage of an assertion touches it, and skipped if skipped passages
+    cover three quarters of it.
+
+    \b
+    kb coverage
+    kb coverage report --state open
+    kb coverage --check
+    """
+    _check_state(state)
+    kb = to_write() if record else from_text(WITH_TEXTS)
+    if record:
+        _record(kb, source)
+    known = kb.known()
+    found = kb.coverage(source, known)
+    if source:
+        show(SENTENCES, _sentences(kb, known, found[0], state), format)
+    else:
+        show(SOURCES, [_numbers(one) for one in found if not state or one.count(state)], format)
+    left = _summarise(found, source)
+    raise typer.Exit(1 if check and (left or not all(one.known for one in found)) else 0)
+
+
+def _check_state(state: str) -> None:
+    from kb.app.coverage import STATES
+    from kb.model.identifiers import suggestion
+
+    if state and state not in STATES:
+        raise Usage(
+            f"“{state}” is not a state of a sentence.", suggestion(state, STATES, ", ".join(STATES))
+        )
+
+
+def _record(kb: KnowledgeBase, source: str) -> None:
+    """Store where sentences begin and end, and name the files that changed."""
+    changed = [f"wrote {name}" for name in kb.record_sentences(source)]
+    message(
+        "\n".join(changed)
+        or "the positions of sentences of all available texts are stored already."
+    )
+
+
+def _summarise(found: Sequence[Coverage], source: str) -> int:
+    """Say how many sentences are open and what to do next. Return the number."""
+    for one in found:
+        if not one.known:
+            message(
+                f"note: the sentences of {one.source} are not known; "
+                f"if you have its text: kb coverage {one.source} --record"
+            )
+    left = sum(one.count("open") for one in found)
+    total = sum(len(one.sentences) for one in found)
+    first = next((one.source for one in found if one.count("open")), "")
+    following = ""
+    if first:
+        listed = f" kb coverage {first} --state open lists them."
+        following = f" kb read {first} shows them in the text." if source else listed
+    message(f"{left} of {total} sentences open.{following}")
+    return left
+
+
+def _numbers(one: Coverage) -> list[object]:
+    """Return the values of SOURCES for one source."""
+    if not one.known:
+        return [one.source, None, None, None, None, None]
+    counts = [one.count(state) for state in ("coded", "skipped", "open")]
+    return [one.source, len(one.sentences), *counts, percent(one.share)]
+
+
+def _sentences(kb: KnowledgeBase, known: Known, one: Coverage, state: str) -> list[list[object]]:
+    """Return the values of SENTENCES; line and words only if the text is available."""
+    text = kb.document(known.sources[one.source])
+    rows: list[list[object]] = []
+    # Lines are counted on the way: counting from the beginning each time takes minutes for 5 MB.
+    line, at = 1, 0
+    for sentence in one.sentences:
+        if text is not None:
+            line, at = line + text.count("\n", at, sentence.start), sentence.start
+        if state in ("", sentence.state):
+            rows.append(
+                [
+                    sentence.number,
+                    sentence.state,
+                    line if text else None,
+                    sentence.start,
+                    sentence.end,
+                    sentence.reason or None,
+                    _beginning((text or "")[sentence.start : sentence.end]),
+                ]
+            )
+    return rows
+
+
+def _beginning(sentence: str) -> str | None:
+    words = sentence.split()
+    return " ".join(words[:WORDS]) + (" …" if len(words) > WORDS else "") or None

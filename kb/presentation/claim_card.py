@@ -1,0 +1,112 @@
+"""The card of a claim: status, both sides with passages, contradictions, judgements, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kb.presentation.card_parts import background, plain, statement
+from kb.presentation.explanation import AFFIRMING, OPPOSING, assertion, stances
+from kb.presentation.names import entity_name
+from kb.presentation.record_fields import dismissed, other_end
+
+if TYPE_CHECKING:
+    from kb.app.answers import Answers
+    from kb.app.claim_lookup import Derived
+    from kb.model.records import Assertion, Claim
+    from kb.workspace.catalog import Known
+
+
+def card(kb: Answers, known: Known, claim: Claim) -> list[str]:
+    """Return the card of a claim, line by line."""
+    from kb.app.claim_lookup import derived
+
+    found = derived(kb, claim.id)
+    lines = [claim.statement or claim.id, f"claim/{claim.id}"]
+    lines.append(f"status: {found.status or 'none'} · kind: {claim.kind or 'not given'}")
+    if claim.invalidated:
+        lines.append(f"withdrawn {claim.invalidated:%Y-%m-%d}: {claim.invalidated_because or ''}")
+    lines += _details(known, claim)
+    lines += _sides(kb, known, claim, found)
+    lines += _contradictions(known, claim, found)
+    lines += background(known, f"claim/{claim.id}")
+    return [*lines, "", f"Next: kb status {claim.id} --why"]
+
+
+def _details(known: Known, claim: Claim) -> list[str]:
+    """Return who did what to whom, when and where."""
+    lines = [_what(known, claim)] if claim.predicate else []
+    roles: dict[str, list[str]] = {}
+    for role, entity in claim.roles():
+        roles.setdefault(role, []).append(entity_name(known, entity))
+    lines += [f"{role}: {'; '.join(names)}" for role, names in roles.items()]
+    if days := _days(claim):
+        lines.append(f"when: {days}")
+    return lines + plain(claim, {"extent", "held", "quantity", "unit", "condition", "scope_note"})
+
+
+def _what(known: Known, claim: Claim) -> str:
+    """Return subject, predicate and object, in the notation of a sheet."""
+    predicate = (claim.predicate or "").rpartition("/")[2]
+    objects = [
+        entity_name(known, claim.object) if claim.object else "",
+        f"“{claim.object_value}”" if claim.object_value else "",
+        f"claim/{claim.object_claim}" if claim.object_claim else "",
+    ]
+    what = " > ".join([entity_name(known, claim.subject), predicate, *filter(None, objects)])
+    return f"what: not ({what})" if claim.polarity == "negative" else f"what: {what}"
+
+
+def _days(claim: Claim) -> str:
+    from kb.model.dates import show as dates
+
+    if not (claim.begin_earliest or claim.begin_latest or claim.end_earliest or claim.end_latest):
+        return claim.when or ""
+    span = dates(claim.begin_earliest, claim.end_latest)
+    return f"{span} (“{claim.when}”)" if claim.when else span
+
+
+def _sides(kb: Answers, known: Known, claim: Claim, found: Derived) -> list[str]:
+    """Return both sides, each assertion with its passage and place."""
+    sides = (
+        ("Affirmed", stances(known, claim.id, AFFIRMING)),
+        ("Against", stances(known, claim.id, OPPOSING)),
+        ("Silent", stances(known, claim.id, ("silent",))),
+    )
+    lines = []
+    for title, rows in sides:
+        if rows:
+            lines += ["", title]
+            lines += _assertions(kb, known, rows, found)
+    return lines or ["", "Nobody says it yet: kb add assertion --help"]
+
+
+def _assertions(kb: Answers, known: Known, rows: list[Assertion], found: Derived) -> Iterable[str]:
+    for one in rows:
+        for line in assertion(kb, known, one, found.voices.get(one.id)):
+            yield line.removeprefix("  ")
+
+
+def _contradictions(known: Known, claim: Claim, found: Derived) -> list[str]:
+    """Return the claims that contradict this one, then those that were checked and do not."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for one in found.contradictions:
+        kinds.setdefault((one.claim, one.certainty), []).append(one.kind)
+    lines = [
+        f"  {certainty} ({', '.join(named)}): {_named(known, other)}"
+        for (other, certainty), named in kinds.items()
+    ]
+    lines += [f"  checked, no contradiction: {other}" for other in _dismissed(known, claim)]
+    return ["", "Contradictions", *lines] if lines else []
+
+
+def _dismissed(known: Known, claim: Claim) -> list[str]:
+    """Return the claims that were judged not to contradict this one."""
+    key = f"claim/{claim.id}"
+    others = [other_end(judgement, key) or "" for judgement in dismissed(known, claim.id)]
+    return [_named(known, other.removeprefix("claim/")) for other in others]
+
+
+def _named(known: Known, claim: str) -> str:
+    """Return a claim's statement and id."""
+    return f"{statement(known, claim)}  ({claim})"
