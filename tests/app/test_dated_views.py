@@ -144,7 +144,7 @@ def test_sources_without_a_date_are_told_by_number(kb: Kb) -> None:
         ["export", "turtle"],
     ):
         done = kb(*command, "--as-of", "2024-03-05")
-        assert "1 of the sources" in done.err, done
+        assert "1 source left out" in done.err, done
     assert "undated" not in kb("list", "sources", "--as-of", "2024-03-05").out
 
 

@@ -503,7 +503,7 @@ def test_the_index_is_disposable(kb: Kb) -> None:
 def test_a_changed_file_alone_is_read_again(kb: Kb) -> None:
     path = kb.file("entities.ttl")
     path.write_text(path.read_text().replace('"the guard"', '"the guards"'))
-    assert kb("index").out == "1 files read, 0 gone.\n"
+    assert kb("index").out == "1 file read, 0 gone.\n"
 
 
 # --- around the commands
