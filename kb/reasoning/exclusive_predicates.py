@@ -23,6 +23,8 @@ Later = Callable[[ClaimRow, ClaimRow], bool]
 # Whether an outcome about one subject is contrary to a forecast about another one: predicate, the
 # subject of the forecast, the subject of the outcome, and the days that both may share.
 _Contrary = Callable[[str, str, str, Period], bool]
+# Forecasts, outcomes, and when they are contrary.
+_Rule = tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary]
 
 
 def _lists() -> defaultdict[Held, defaultdict[str, list[ClaimRow]]]:
@@ -275,27 +277,35 @@ def foreseen_otherwise(
     be later than a forecast (first).
     """
     forecasts = [c for c in claims if c.kind == "forecast" and c.polarity != "negative"]
-    expected = ledger(forecasts, predicates)
-    losing = ledger([c for c in forecasts if _ends_holding(c, predicates)], predicates)
-    actual = ledger(positive(claims), predicates)
-    another = _another({row.id for row in predicates.values() if row.across_sides}, sides)
-    itself = _regardless(sides.one_party)
-    rivals = _regardless(sides.declared_rivals)
-    rules: tuple[tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary], ...] = (
-        # One will hold the thing, and another one holds or takes it, or the first one loses it.
-        (expected.holds, actual.holds, another),
-        (expected.holds, actual.begins, another),
-        (expected.begins, actual.holds, another),
-        (expected.begins, actual.begins, another),
-        (expected.holds, actual.ends, itself),
-        (expected.begins, actual.ends, itself),
-        # One will lose the thing, and still holds it, takes it, or a rival loses it.
-        (expected.ends, actual.holds, itself),
-        (expected.ends, actual.begins, itself),
-        (losing.ends, actual.ends, rivals),
-    )
-    for foreseen, outcomes, contrary in rules:
+    losing = [c for c in forecasts if _ends_holding(c, predicates)]
+    across = {row.id for row in predicates.values() if row.across_sides}
+    expected, actual = ledger(forecasts, predicates), ledger(positive(claims), predicates)
+    for foreseen, outcomes, contrary in (
+        *_will_hold(expected, actual, across, sides),
+        *_will_lose(expected, ledger(losing, predicates), actual, sides),
+    ):
         yield from _against_forecasts(foreseen, outcomes, contrary, later)
+
+
+def _will_hold(
+    expected: Ledger, actual: Ledger, across: Collection[str], sides: Sides
+) -> Iterator[_Rule]:
+    """One will hold the thing; but another one holds or takes it, or the first one loses it."""
+    another, itself = _another(across, sides), _regardless(sides.one_party)
+    for foreseen in (expected.holds, expected.begins):
+        yield foreseen, actual.holds, another
+        yield foreseen, actual.begins, another
+        yield foreseen, actual.ends, itself
+
+
+def _will_lose(expected: Ledger, losing: Ledger, actual: Ledger, sides: Sides) -> Iterator[_Rule]:
+    """One will lose the thing; but still holds or takes it, or a declared rival loses it.
+
+    `losing` are the forecasts whose predicates end only what one can hold.
+    """
+    yield expected.ends, actual.holds, _regardless(sides.one_party)
+    yield expected.ends, actual.begins, _regardless(sides.one_party)
+    yield losing.ends, actual.ends, _regardless(sides.declared_rivals)
 
 
 def _against_forecasts(

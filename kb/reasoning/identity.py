@@ -1,26 +1,33 @@
-"""Entities that an analyst judged to be one and the same, taken as one wherever claims are compared
-and voices counted.
-"""
+"""Identity of entities: those judged to be the same are replaced by one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, SourceRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    AssertionRow,
+    ClaimRow,
+    EntityRow,
+    JudgementRow,
+    SourceRow,
+    Tables,
+)
 
 
 def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
-    """Entity id → first id, by name, of the entities judged the same as it; those nobody judged are
-    left out.
+    """Return entity id → the first id of the entities judged the same. Others are left out.
 
-    >>> same_entities([JudgementRow("same-entity", "entity/c", "entity/b"), JudgementRow("same-entity", "entity/b", "entity/a")])
+    >>> one = JudgementRow("same-entity", "entity/c", "entity/b")
+    >>> other = JudgementRow("same-entity", "entity/b", "entity/a")
+    >>> same_entities([one, other])
     {'b': 'a', 'c': 'a'}
     """
     parent: dict[str, str] = {}
 
     def find(entity: str) -> str:
-        """The entity that stands for all that are the same."""
+        """Return the entity that represents all that are the same."""
         while (above := parent.get(entity, entity)) != entity:
             entity = above
         return entity
@@ -35,26 +42,29 @@ def same_entities(judgements: Iterable[JudgementRow]) -> dict[str, str]:
 
 
 def unified(tables: Tables) -> Tables:
-    """The tables with every entity under the first of its ids: in claims, assertions, sources,
-    affiliations, and places within places.
-    """
+    """Return the tables with every entity under the first of its ids, wherever it is named."""
     same = same_entities(tables.judgements)
     if not same:
         return tables
     return replace(
         tables,
-        claims=tuple(_claim(c, same) for c in tables.claims),
-        assertions=tuple(_assertion(a, same) for a in tables.assertions),
-        sources=tuple(_source(s, same) for s in tables.sources),
-        affiliations=tuple(
-            replace(t, member=same.get(t.member, t.member), party=same.get(t.party, t.party))
-            for t in tables.affiliations
-        ),
-        entities=tuple(
-            replace(e, id=same.get(e.id, e.id), within=tuple(same.get(w, w) for w in e.within))
-            for e in tables.entities
-        ),
+        claims=tuple(_claim(row, same) for row in tables.claims),
+        assertions=tuple(_assertion(row, same) for row in tables.assertions),
+        sources=tuple(_source(row, same) for row in tables.sources),
+        affiliations=tuple(_affiliation(row, same) for row in tables.affiliations),
+        entities=tuple(_entity(row, same) for row in tables.entities),
     )
+
+
+def _affiliation(row: AffiliationRow, same: Mapping[str, str]) -> AffiliationRow:
+    return replace(
+        row, member=same.get(row.member, row.member), party=same.get(row.party, row.party)
+    )
+
+
+def _entity(row: EntityRow, same: Mapping[str, str]) -> EntityRow:
+    within = tuple(same.get(place, place) for place in row.within)
+    return replace(row, id=same.get(row.id, row.id), within=within)
 
 
 def _source(row: SourceRow, same: Mapping[str, str]) -> SourceRow:
@@ -80,8 +90,8 @@ def _assertion(row: AssertionRow, same: Mapping[str, str]) -> AssertionRow:
 
 
 def _claim(claim: ClaimRow, same: Mapping[str, str]) -> ClaimRow:
-    named = {e for e in (claim.subject, claim.object, *(e for _, e in claim.roles)) if e}
-    if named.isdisjoint(same):
+    named = (claim.subject, claim.object, *(entity for _, entity in claim.roles))
+    if same.keys().isdisjoint(named):
         return claim
     return replace(
         claim,

@@ -1,5 +1,6 @@
-"""Which claims may share a day, found by a sweep over the days instead of comparing each with each;
-and what falls inside what.
+"""Intervals of days: pairs of claims that may share a day, and events within a state.
+
+Pairs are found by a sweep over the days, so that not every pair has to be compared.
 """
 
 from __future__ import annotations
@@ -15,47 +16,52 @@ Pair = tuple[ClaimRow, ClaimRow]
 
 
 def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pair]:
-    """Pairs, one claim of each side, that are not known to be on different days. Costs what it
-    finds, beside one sort.
+    """Yield pairs, one claim of each side, that are not known to be on different days.
 
-    >>> early, late = ClaimRow("a", begin_latest=date(2020, 1, 1)), ClaimRow("b", begin_earliest=date(2020, 6, 1))
-    >>> list(meeting([early], [late])), [(a.id, b.id) for a, b in meeting([early], [ClaimRow("c")])]
-    ([], [('a', 'c')])
+    Beside one sort, the cost depends on the number of pairs found.
+
+    >>> early = ClaimRow("a", begin_latest=date(2020, 1, 1))
+    >>> late, undated = ClaimRow("b", begin_earliest=date(2020, 6, 1)), ClaimRow("c")
+    >>> [(one.id, other.id) for one, other in meeting([early], [late, undated])]
+    [('a', 'c')]
     """
-    rows = [(side, c, *window(c)) for side, claims in enumerate((left, right)) for c in claims]
-    rows.sort(key=lambda r: (r[2] or date.min, r[1].id, r[0]))
-    open_: tuple[list[tuple[date, int, ClaimRow]], ...] = ([], [])
-    for n, (side, claim, start, end) in enumerate(rows):
-        others = open_[1 - side]
+    rows = [
+        (side, claim, *window(claim))
+        for side, claims in enumerate((left, right))
+        for claim in claims
+    ]
+    rows.sort(key=lambda row: (row[2] or date.min, row[1].id, row[0]))
+    # Of each side, the claims that have not ended yet: last day, position, claim.
+    current: tuple[list[tuple[date, int, ClaimRow]], ...] = ([], [])
+    for position, (side, claim, start, end) in enumerate(rows):
+        others = current[1 - side]
         while others and others[0][0] < (start or date.min):
             heappop(others)
         for _, _, other in others:
             if other.id != claim.id and not disjoint(claim, other):
                 yield (claim, other) if side == 0 else (other, claim)
-        heappush(open_[side], (end or date.max, n, claim))
+        heappush(current[side], (end or date.max, position, claim))
 
 
 def during(event: ClaimRow, state: ClaimRow) -> str | None:
-    """Does an event fall between begin and end of a state that held throughout? certain, possible,
-    or None.
+    """Return whether an event happened while a state held throughout: certain, possible, or None.
 
-    The last day is a day of change and settles nothing; on the first day the state may have begun
-    after the event: possible. A state
-    without a known begin and end the event may have ended or begun.
+    The last day of a state is a day of change and decides nothing. On its first day, the state may
+    have begun after the event, so the answer is possible. If the beginning or the end of the state
+    is not known, the event may have caused it.
 
-    >>> june = [date(2020, 6, d) for d in range(1, 31)]
-    >>> state = ClaimRow("s", kind="state", begin_earliest=june[0], begin_latest=june[0], end_earliest=june[8], end_latest=june[8])
-    >>> [during(ClaimRow("e", begin_earliest=june[d], begin_latest=june[d + w]), state) for d, w in ((4, 0), (4, 9), (8, 0), (0, 0))]
+    >>> def june(first, last):
+    ...     return {"begin_earliest": date(2020, 6, first), "begin_latest": date(2020, 6, last)}
+    >>> days = {"end_earliest": date(2020, 6, 9), "end_latest": date(2020, 6, 9)}
+    >>> state = ClaimRow("s", kind="state", **june(1, 1), **days)
+    >>> [during(ClaimRow("e", **june(*day)), state) for day in ((5, 5), (5, 14), (9, 9), (1, 1))]
     ['certain', 'possible', None, 'possible']
     """
     first, last = window(event)
     begin, end = state.begin_earliest, state.end_latest
-    if (
-        not (first and last and begin and end)
-        or state.held == "some"
-        or first >= end
-        or last < begin
-    ):
+    if not (first and last and begin and end) or state.held == "some":
+        return None
+    if first >= end or last < begin:
         return None
     begun, kept = lasting(state)
     return "certain" if begun and kept and begun < first and last < kept else "possible"

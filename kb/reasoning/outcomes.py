@@ -1,6 +1,4 @@
-"""What later claims do to earlier ones: forecasts that came true or failed, states that an event
-ended.
-"""
+"""Outcomes: forecasts decided and states ended by later claims."""
 
 from __future__ import annotations
 
@@ -26,9 +24,11 @@ from kb.reasoning.tables import (
 )
 
 Predicates = Mapping[str, PredicateRow]
-_UNTOLD: Final = frozenset(
-    {"forecast", "intent", "evaluation"}
-)  # kinds of claims that tell of nothing that has happened
+# Kinds of claims that do not state what happened.
+_NOT_FACTUAL: Final = frozenset({"forecast", "intent", "evaluation"})
+# Events that may end a state, by its predicate and object. True if the event begins the state, so
+# that it ends that of rivals.
+Enders = Mapping[tuple[str, str], list[tuple[ClaimRow, bool]]]
 
 
 def outcomes(
@@ -39,23 +39,21 @@ def outcomes(
     judgements: Iterable[JudgementRow],
     policy: PolicyRow = DEFAULT_POLICY,
 ) -> dict[str, Outcome]:
-    """Claim id → outcome, for forecasts and for ended states. Only claims that somebody affirms and
-    nobody disputes decide anything.
+    """Return claim id → outcome, for forecasts and for states that ended.
 
-    What no rule can decide is decided by a person's judgement of kind outcome, which names the claim
-    that decides it and counts while that claim does. A forecast is void where its condition is a
-    claim and did not come about; of a condition in words only a person can say so.
+    Only claims that somebody affirms and nobody disputes decide anything. If no rule can decide, a
+    judgement of the kind outcome does, as long as the claim that it names counts. A forecast is void
+    if its condition is a claim and did not come about; a condition in words needs a judgement.
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
-    judged = _judged(judgements, {c.claim.id for c in settled})
-    facts = _by_triple([c for c in settled if c.claim.kind not in _UNTOLD], predicates)
-    enders = _by_object([c.claim for c in settled if c.claim.kind == "event"], predicates)
-    found = {}
+    judged = _judged(judgements, {case.claim.id for case in settled})
+    facts = _by_triple([c for c in settled if c.claim.kind not in _NOT_FACTUAL], predicates)
+    enders = _enders([c.claim for c in settled if c.claim.kind == "event"], predicates)
+    found: dict[str, Outcome] = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
-            outcome = lapsed(case, cases, facts, predicates) or decided(
-                case, facts, predicates, policy
-            )
+            outcome = lapsed(case, cases, facts, predicates)
+            outcome = outcome or decided(case, facts, predicates, policy)
             found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
         elif ended := _ended(case, enders, predicates, sides):
             found[claim] = Outcome("ended", ended)
@@ -63,28 +61,26 @@ def outcomes(
 
 
 def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dict[str, Outcome]:
-    """Forecast → the outcome that a person judged; none where judgements that count disagree."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for j in judgements:
-        told = (j.other or "").removeprefix("claim/")
-        if (
-            j.kind == "outcome"
-            and j.verdict in FATES
-            and (told in settled or (not told and j.verdict == "void"))
-        ):
-            found[(j.about or "").removeprefix("claim/")].add((j.verdict, told))
-    fates = {claim: {fate for fate, _ in rows} for claim, rows in found.items()}
-    return {
-        claim: Outcome(min(fates[claim]), tuple(sorted(told for _, told in rows if told)))
-        for claim, rows in found.items()
-        if len(fates[claim]) == 1
-    }
+    """Return forecast → the outcome that a person judged, unless judgements disagree."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in judgements:
+        deciding = (row.other or "").removeprefix("claim/")
+        counts = deciding in settled or (not deciding and row.verdict == "void")
+        if row.kind == "outcome" and row.verdict in FATES and counts:
+            found[(row.about or "").removeprefix("claim/")].append((row.verdict, deciding))
+    judged = {}
+    for claim, rows in found.items():
+        fates = {fate for fate, _ in rows}
+        if len(fates) == 1:
+            deciding_claims = {deciding for _, deciding in rows if deciding}
+            judged[claim] = Outcome(fates.pop(), tuple(sorted(deciding_claims)))
+    return judged
 
 
 def _by_triple(
     cases: Iterable[Case], predicates: Predicates
 ) -> dict[tuple[str, Triple], list[Case]]:
-    """Polarity and triple → claims that imply it."""
+    """Return polarity and triple → the claims that imply it."""
     found: dict[tuple[str, Triple], list[Case]] = defaultdict(list)
     for case in cases:
         for triple in implied(case.claim, predicates) | _begins(case.claim, predicates):
@@ -93,73 +89,61 @@ def _by_triple(
 
 
 def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
-    """The states that an event begins: what took place has made them so."""
+    """Return the states that an event begins."""
     if claim.kind != "event" or claim.polarity == "negative":
         return frozenset()
     return frozenset(
-        (s, state, o)
-        for s, name, o in plain(claim, predicates)
+        (subject, state, thing)
+        for subject, name, thing in plain(claim, predicates)
         if name in predicates
         for state in predicates[name].initiates
     )
 
 
-def _by_object(
-    events: Iterable[ClaimRow], predicates: Predicates
-) -> dict[tuple[str, str], list[tuple[ClaimRow, bool]]]:
-    """State predicate and object → events that may end such a state, and whether they end the
-    rivals' instead of their own.
-    """
+def _enders(events: Iterable[ClaimRow], predicates: Predicates) -> Enders:
+    """Collect the events that may end a state."""
     found: dict[tuple[str, str], list[tuple[ClaimRow, bool]]] = defaultdict(list)
     for event in events:
         row = predicates.get(event.predicate or "")
-        if (
-            row is None
-            or entity_object(event) is None
-            or event.polarity == "negative"
-            or event.extent == "part"
-        ):
+        whole = event.polarity != "negative" and event.extent != "part"
+        if row is None or entity_object(event) is None or not whole:
             continue
         for state in {*row.initiates, *row.terminates}:
             found[state, event.object or ""].append((event, state in row.initiates))
     return found
 
 
-def _ended(
-    case: Case,
-    enders: Mapping[tuple[str, str], list[tuple[ClaimRow, bool]]],
-    predicates: Predicates,
-    sides: Sides,
-) -> tuple[str, ...]:
-    """Events that ended an open state: after it began, by its own subject, or by a rival who began
-    the same.
+def _ended(case: Case, enders: Enders, predicates: Predicates, sides: Sides) -> tuple[str, ...]:
+    """Return the events that ended a state without a known end.
+
+    They are later than its beginning, and of its own subject, or of a rival who began the same.
     """
-    state = case.claim
-    bounded = state.end_earliest or state.end_latest or state.held == "some"
-    begun = _begun(case)
-    if (
-        state.kind != "state"
-        or state.polarity == "negative"
-        or bounded
-        or begun is None
-        or not case.voices_for
-    ):
+    state, begun = case.claim, _begun(case)
+    if begun is None or not _open(state) or not case.voices_for:
         return ()
-    return tuple(
-        sorted(
-            event.id
-            for subject, name, thing in plain(state, predicates)
-            for event, rival in enders.get((name, thing or ""), ())
-            if event.begin_earliest
-            and event.begin_earliest > begun
-            and _by_whom(event, subject, rival, sides, _across(name, predicates))
-            and not _resumed(event, subject, enders[name, thing or ""])
-        )
-    )
+    found = []
+    for subject, name, thing in plain(state, predicates):
+        events = enders.get((name, thing or ""), ())
+        across = _across(name, predicates)
+        for event, begins in events:
+            if (
+                event.begin_earliest
+                and event.begin_earliest > begun
+                and _ends(event, subject, begins, sides, across=across)
+                and not _resumed(event, subject, events)
+            ):
+                found.append(event.id)
+    return tuple(sorted(found))
+
+
+def _open(claim: ClaimRow) -> bool:
+    """Tell whether a claim is a positive state without an end."""
+    bounded = claim.end_earliest or claim.end_latest or claim.held == "some"
+    return claim.kind == "state" and claim.polarity != "negative" and not bounded
 
 
 def _resumed(end: ClaimRow, subject: str, events: Iterable[tuple[ClaimRow, bool]]) -> bool:
-    """Did the subject itself begin the state again, on a later day?"""
+    """Tell whether the subject began the state again after an event that ended it."""
     last = window(end)[1]
     return any(
         begins
@@ -172,13 +156,14 @@ def _resumed(end: ClaimRow, subject: str, events: Iterable[tuple[ClaimRow, bool]
 
 
 def _across(name: str, predicates: Predicates) -> bool:
-    """Whether only rivals end each other's state of this name."""
+    """Tell whether only rivals end each other's states of this predicate."""
     row = predicates.get(name)
     return row is None or row.across_sides or row.functional != "object-time"
 
 
-def _by_whom(event: ClaimRow, subject: str, rival: bool, sides: Sides, across: bool) -> bool:
-    if not rival:
+def _ends(event: ClaimRow, subject: str, begins: bool, sides: Sides, *, across: bool) -> bool:
+    """Tell whether an event ends the state of a subject, by who takes part in it."""
+    if not begins:
         return event.subject == subject
     if event.subject is None:
         return False
@@ -188,6 +173,7 @@ def _by_whom(event: ClaimRow, subject: str, rival: bool, sides: Sides, across: b
 
 
 def _begun(case: Case) -> date | None:
-    """A day by which the state had begun: as told, else when it was first affirmed to hold."""
-    told = case.claim.begin_latest or case.claim.begin_earliest
-    return told or min((s.period[1] for s in case.affirmed if s.period[1]), default=None)
+    """Return a day by which a state had begun: as stated, or else when it was first affirmed."""
+    stated = case.claim.begin_latest or case.claim.begin_earliest
+    days = (said.period[1] for said in case.affirmed)
+    return stated or min(filter(None, days), default=None)

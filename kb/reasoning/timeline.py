@@ -1,5 +1,6 @@
-"""Which statuses changed on which day, and what made each change: the status function asked for
-each day on which anything happened.
+"""Timeline of statuses: which of them changed on which day, and what caused the change.
+
+The statuses are computed for each day on which something was published or recorded.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from kb.reasoning.tables import (
     view,
 )
 
-# What of a status is compared; its counts alone make no change worth telling.
+# The fields of a status that are compared. A change of its counts alone is not reported.
 COMPARED: Final = ("status", "support", "contest", "dispute", "flags")
 Rows = Mapping[str, StatusRow]
 Stated = ClaimRow | AssertionRow | AffiliationRow | JudgementRow
@@ -31,13 +32,11 @@ Stated = ClaimRow | AssertionRow | AffiliationRow | JudgementRow
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One status that changed on a day. `before` is None where nobody had spoken on the claim,
-    `after` where it stood no longer.
+    """One status that changed on a day.
 
-    `reasons` are those that the new status has and the old one had not; `assertions` and `claims`
-    what these rest on and the old
-    reasons did not. Where something was taken away these are empty, and `lost` are the assertions
-    on which nothing rests any more.
+    `before` is None if nobody had spoken on the claim yet, `after` if the claim is gone. `reasons`
+    are those that only the new status has. `assertions` and `claims` are what the new reasons cite
+    and the old ones did not. `lost` are the assertions that no reason cites any more.
     """
 
     day: date
@@ -51,26 +50,27 @@ class Turn:
 
 
 def published(tables: Tables, policy: PolicyRow, start: date, end: date) -> list[Turn]:
-    """Statuses that changed because something was published from `start` to `end`, both included;
-    oldest first.
+    """Return the statuses that changed by what was published from `start` to `end`, both included;
+    the oldest first.
 
-    A source counts on the latest day on which it may have been published; undated ones never do.
+    A source counts from the latest day on which it may have been published. Undated ones never do.
 
     >>> from kb.reasoning.tables import AssertionRow, ClaimRow, SourceRow
     >>> said = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
     >>> tables = Tables((ClaimRow("c"),), (said,), (SourceRow("s", published_to=date(2020, 6, 6)),))
-    >>> [(t.day.day, t.before, t.after.status, t.assertions) for t in published(tables, PolicyRow("p"), date(2020, 6, 1), date.max)]
-    [(6, None, 'single-voice', ('1',))]
+    >>> turns = published(tables, PolicyRow("p"), date(2020, 6, 1), date.max)
+    >>> [(turn.day.day, turn.before, turn.after.status) for turn in turns]
+    [(6, None, 'single-voice')]
     """
     days = (s.published_to for s in tables.sources if s.published_to)
     return list(_turns(days, start, end, lambda day: _rows(tables, policy, as_of=day)))
 
 
 def recorded(tables: Tables, policy: PolicyRow, start: date, end: date) -> list[Turn]:
-    """Statuses that changed because something was recorded, edited or withdrawn from `start` to
-    `end`, both included; oldest first.
+    """Return the statuses that changed by what was recorded, edited or withdrawn from `start` to
+    `end`, both included; the oldest first.
 
-    `tables` hold past records, too. Days are those of UTC.
+    `tables` must contain past records, too. Days are those of UTC.
     """
     rows: tuple[Stated, ...] = (
         *tables.claims,
@@ -85,17 +85,19 @@ def recorded(tables: Tables, policy: PolicyRow, start: date, end: date) -> list[
 def _rows(
     tables: Tables, policy: PolicyRow, as_of: date | None = None, known_on: date | None = None
 ) -> Rows:
+    """Return the statuses of a dated view, by claim."""
     seen = view(tables, as_of, known_on)
     return {row.claim: row for row in status(seen, policy, contradictions(seen, policy))}
 
 
 def _turns(
-    days: Iterable[date], start: date, end: date, stood: Callable[[date], Rows]
+    days: Iterable[date], start: date, end: date, rows_on: Callable[[date], Rows]
 ) -> Iterator[Turn]:
+    """Yield the changes of these days. `rows_on` gives the statuses at the end of a day."""
     happened = sorted({day for day in days if start <= day <= end})
-    before = stood(start - timedelta(days=1)) if happened and start > date.min else {}
+    before = rows_on(start - timedelta(days=1)) if happened and start > date.min else {}
     for day in happened:
-        after = stood(day)
+        after = rows_on(day)
         for claim in sorted(before.keys() | after.keys()):
             if _compared(before.get(claim)) != _compared(after.get(claim)):
                 yield _turn(day, claim, before.get(claim), after.get(claim))
@@ -107,16 +109,41 @@ def _compared(row: StatusRow | None) -> tuple[object, ...] | None:
 
 
 def _turn(day: date, claim: str, before: StatusRow | None, after: StatusRow | None) -> Turn:
-    old, new = (_grounds(row) for row in (before, after))
+    """Describe a change by what the new status has and the old one had not."""
+    old, new = _grounds(before), _grounds(after)
     had = set(before.reasons if before else ())
     reasons = tuple(
-        r for r in (after.reasons if after else ()) if r not in had and r.rule != "status"
+        reason
+        for reason in (after.reasons if after else ())
+        if reason not in had and reason.rule != "status"
     )
-    said, told = (tuple(sorted(new[n] - old[n])) for n in (0, 1))
-    return Turn(day, claim, before, after, reasons, said, told, tuple(sorted(old[0] - new[0])))
+    return Turn(
+        day,
+        claim,
+        before,
+        after,
+        reasons,
+        assertions=_only(new.assertions, old.assertions),
+        claims=_only(new.claims, old.claims),
+        lost=_only(old.assertions, new.assertions),
+    )
 
 
-def _grounds(row: StatusRow | None) -> tuple[set[str], set[str]]:
-    """The assertions and the claims that a status rests on."""
+def _only(these: frozenset[str], not_those: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(these - not_those))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """The assertions and claims that the reasons of a status cite."""
+
+    assertions: frozenset[str]
+    claims: frozenset[str]
+
+
+def _grounds(row: StatusRow | None) -> _Grounds:
     reasons = row.reasons if row else ()
-    return {a for r in reasons for a in r.assertions}, {c for r in reasons for c in r.claims}
+    return _Grounds(
+        frozenset(id for reason in reasons for id in reason.assertions),
+        frozenset(id for reason in reasons for id in reason.claims),
+    )
