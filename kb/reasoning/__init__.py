@@ -1,3 +1,1 @@
-"""What follows from what is recorded: pure functions from flat tables to voices, contradictions,
-statuses and their reasons.
-"""
+"""Reasoning: pure functions from tables to voices, contradictions, statuses and their reasons."""

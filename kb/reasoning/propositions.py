@@ -1,21 +1,20 @@
-"""What a claim says besides its words: the triples it implies, and the days on which it would hold."""
+"""Propositions: the triples that a claim implies, and the days on which it may be true."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Final
 
 from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Tables, Triple
 
-_LABELS: Final = frozenset(
-    {"topic"}
-)  # roles that sort a claim under something and do not say what happened
+# Roles that only file a claim under a subject, and do not say what happened.
+_LABELS: Final = frozenset({"topic"})
 
 
 def declared(tables: Tables) -> dict[str, PredicateRow]:
-    """Predicates by id; inverse and incompatible hold both ways, whichever side declares them.
+    """Return predicates by id, with inverse and incompatible ones declared on both sides.
 
     >>> declared(Tables(predicates=(PredicateRow("a", inverse="b"),)))["b"].inverse
     'a'
@@ -32,78 +31,89 @@ def declared(tables: Tables) -> dict[str, PredicateRow]:
 
 
 def plain(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[Triple]:
-    """The claim's triple, also read backwards where its predicate is symmetric or has an inverse;
-    none for a noted claim.
+    """Return the triple of a claim, and the reverse one if its predicate is symmetric or has an
+    inverse. A claim without subject and predicate has none.
 
-    >>> sorted(plain(ClaimRow("c", subject="a", predicate="met", object="b"), {"met": PredicateRow("met", symmetric=True)}))
+    >>> claim = ClaimRow("c", subject="a", predicate="met", object="b")
+    >>> sorted(plain(claim, {"met": PredicateRow("met", symmetric=True)}))
     [('a', 'met', 'b'), ('b', 'met', 'a')]
     """
     return _closure(claim, predicates, entailed=False)
 
 
 def implied(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[Triple]:
-    """The plain triples and, of a positive claim, whatever they entail: what is denied entails
-    nothing.
-    """
+    """Return the plain triples and, for a positive claim, everything that they entail."""
     return _closure(claim, predicates, entailed=claim.polarity != "negative")
 
 
 def _closure(
     claim: ClaimRow, predicates: Mapping[str, PredicateRow], entailed: bool
 ) -> frozenset[Triple]:
+    """Return all triples that follow from a claim, step by step."""
     if claim.subject is None or claim.predicate is None:
         return frozenset()
     own = predicates.get(claim.predicate)
+    first = (claim.subject, claim.predicate, claim.object)
     if own is None or not (own.inverse or own.symmetric or (entailed and own.entails)):
-        return frozenset(((claim.subject, claim.predicate, claim.object),))
-    todo: list[Triple] = [(claim.subject, claim.predicate, claim.object)]
+        return frozenset((first,))
+    todo: list[Triple] = [first]
     found: set[Triple] = set()
     while todo:
         triple = todo.pop()
-        if triple in found:
-            continue
-        found.add(triple)
-        subject, name, object = triple
-        row = predicates.get(name)
-        if row is None:
-            continue
-        if object is not None:
-            todo += [(object, other, subject) for other in ((row.inverse,) if row.inverse else ())]
-            todo += [(object, name, subject)] if row.symmetric else []
-        todo += [(subject, other, object) for other in row.entails] if entailed else []
+        if triple not in found:
+            found.add(triple)
+            row = predicates.get(triple[1])
+            todo += _following(triple, row, entailed) if row else ()
     return frozenset(found)
 
 
+def _following(triple: Triple, row: PredicateRow, entailed: bool) -> Iterator[Triple]:
+    """Yield the triples that directly follow from one, by the declarations of its predicate."""
+    subject, name, thing = triple
+    if thing is not None and row.inverse:
+        yield thing, row.inverse, subject
+    if thing is not None and row.symmetric:
+        yield thing, name, subject
+    for other in row.entails if entailed else ():
+        yield subject, other, thing
+
+
 def roles(claim: ClaimRow) -> frozenset[tuple[str, str]]:
-    """The roles that make it this claim and no other; what it is filed under is none."""
-    return frozenset(r for r in claim.roles if r[0] not in _LABELS)
+    """Return the roles that say what happened, without those that only file the claim."""
+    return frozenset(filled for filled in claim.roles if filled[0] not in _LABELS)
 
 
 def roles_agree(one: ClaimRow, other: ClaimRow) -> bool:
-    """Does no role that both fill differ?
+    """Tell whether all roles that both claims fill are the same.
 
     >>> roles_agree(ClaimRow("a", roles=(("place", "x"),)), ClaimRow("b", roles=(("place", "y"),)))
     False
     """
     left, right = roles(one), roles(other)
-    shared = {r for r, _ in left} & {r for r, _ in right}
-    return {r for r in left if r[0] in shared} == {r for r in right if r[0] in shared}
+    shared = {role for role, _ in left} & {role for role, _ in right}
+    return all(
+        (filled in left) == (filled in right) for filled in left ^ right if filled[0] in shared
+    )
 
 
 def window(claim: ClaimRow) -> Period:
-    """First and last day on which it may hold; a state without an end is open, anything else ends
-    when it began.
+    """Return the first and the last day on which a claim may be true.
+
+    A state without an end is open. Anything else ends when it begins.
     """
     end = claim.end_latest or (None if claim.kind == "state" else claim.begin_latest)
     return claim.begin_earliest, end
 
 
 def disjoint(one: ClaimRow, other: ClaimRow) -> bool:
-    """Return whether the two are known not to share a day. The day on which one state ends and
-    another begins is a day of change and not shared. A moment has its day in every zone.
+    """Tell whether two claims are known not to share a day.
+
+    The day on which one state ends and another begins is a day of change, which they do not share.
+    A moment has its day in every zone.
 
     >>> from datetime import date
-    >>> disjoint(ClaimRow("a", end_latest=date(2020, 1, 1)), ClaimRow("b", begin_earliest=date(2020, 6, 1)))
+    >>> winter = ClaimRow("a", end_latest=date(2020, 1, 1))
+    >>> disjoint(winter, ClaimRow("b", begin_earliest=date(2020, 6, 1)))
     True
     """
     if one.happened_at or other.happened_at:
@@ -118,7 +128,7 @@ _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
 
 def _apart_in_every_zone(one: ClaimRow, other: ClaimRow) -> bool:
-    """Return whether two claims share no day, of which at least one has a moment.
+    """Tell whether two claims share no day, if at least one has a moment.
 
     The zone of a day without a time is not known: it is compared with the days that the moment has
     anywhere. Two moments share a day if they do in the zone of either.
@@ -136,29 +146,30 @@ def _apart_in_every_zone(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _changed_on(left: Period, right: Period) -> bool:
-    """Is the last day of one the first of the other, and do they not both tell of that day alone?"""
-    meet = (left[1] is not None and left[1] == right[0]) or (
-        right[1] is not None and right[1] == left[0]
-    )
+    """Tell whether the last day of one is the first of the other. Two states of that one day do
+    share it.
+    """
+    (start, end), (start2, end2) = left, right
+    meet = (end is not None and end == start2) or (end2 is not None and end2 == start)
     return meet and left != right
 
 
 def overlap(one: ClaimRow, other: ClaimRow) -> Period:
-    """The days that both may share, if they are not disjoint."""
+    """Return the days that both claims may share, if they are not disjoint."""
     (start, end), (start2, end2) = window(one), window(other)
-    return max(filter(None, (start, start2)), default=None), min(
-        filter(None, (end, end2)), default=None
-    )
+    first = max(filter(None, (start, start2)), default=None)
+    last = min(filter(None, (end, end2)), default=None)
+    return first, last
 
 
 def simultaneous(one: ClaimRow, other: ClaimRow) -> bool:
-    """Is there a day on which both are known to hold?"""
+    """Tell whether there is a day on which both claims are known to be true."""
     left, right = _definite(one), _definite(other)
     return left is not None and right is not None and _meet(left, right)
 
 
 def same_days(one: ClaimRow, other: ClaimRow) -> bool:
-    """Return whether both are told of exactly the same days, or of all days up to the same one.
+    """Tell whether both claims are for exactly the same days, or for all days up to the same one.
 
     Unknown days are not known to be the same.
     """
@@ -166,7 +177,7 @@ def same_days(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def covers(one: ClaimRow, other: ClaimRow) -> bool:
-    """Does the one speak of all days of which the other does? Two undated claims speak of the same
+    """Tell whether one claim is for all days of the other. Two undated claims are for the same
     time.
     """
     (start, end), (start2, end2) = window(one), window(other)
@@ -175,14 +186,15 @@ def covers(one: ClaimRow, other: ClaimRow) -> bool:
     return bool(start and end and start2 and end2 and start <= start2 and end2 <= end)
 
 
-def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> bool:
-    """May an outcome lie after the day on which a forecast was made? What is not known counts as
-    yes.
+def follows(outcome: ClaimRow, made: date | None, said: Iterable[Period]) -> bool:
+    """Tell whether an outcome may be later than the day on which a forecast was made. If a day is
+    not known, it may.
 
-    An outcome without days of its own is as late as the last who tells it: `told` are the days on
-    which it was said.
+    An outcome without days of its own is as late as its last affirmation; `said` are the days of
+    these.
 
-    >>> follows(ClaimRow("a"), date(2020, 6, 1), [(None, date(2020, 3, 1))]), follows(ClaimRow("a"), date(2020, 6, 1), [])
+    >>> made, march = date(2020, 6, 1), (None, date(2020, 3, 1))
+    >>> follows(ClaimRow("a"), made, [march]), follows(ClaimRow("a"), made, [])
     (False, True)
     """
     first, last = window(outcome)
@@ -190,27 +202,28 @@ def follows(outcome: ClaimRow, made: date | None, told: Iterable[Period]) -> boo
         return True
     if last:
         return last > made
-    ends = [end for _, end in told]
+    ends = [end for _, end in said]
     return not ends or any(end is None or end > made for end in ends)
 
 
 def lasting(state: ClaimRow) -> Period:
-    """By which day it had begun for certain, and until which it went on; of what held on all days
-    of its period, the ends of that.
+    """Return the day by which a state had certainly begun, and the day until which it lasted.
+
+    A state that held on all days of its period lasted from its first day to its last.
 
     >>> from datetime import date
     >>> june = ClaimRow("a", begin_earliest=date(2020, 6, 1), end_latest=date(2020, 6, 30))
     >>> lasting(june), [day.day for day in lasting(replace(june, held="all"))]
     ((None, None), [1, 30])
     """
-    every = state.held == "all"
-    return state.begin_latest or (state.begin_earliest if every else None), state.end_earliest or (
-        state.end_latest if every else None
-    )
+    first, last = state.begin_latest, state.end_earliest
+    if state.held == "all":
+        return first or state.begin_earliest, last or state.end_latest
+    return first, last
 
 
 def _definite(claim: ClaimRow) -> Period | None:
-    """First and last day on which it holds for certain, if there is one."""
+    """Return the first and last day on which a claim is certainly true, if there is one."""
     start, end = window(claim)
     if start and start == end:
         return start, end
@@ -228,10 +241,10 @@ def _meet(left: Period, right: Period) -> bool:
 
 
 def bears(said: AssertionRow, other: ClaimRow, claim: ClaimRow) -> bool:
-    """Return whether what is said of another claim of the same event is said of this one, too.
+    """Tell whether an assertion on another claim of the same event applies to this one, too.
 
-    A denial or doubt bears on it for what both claims share. An affirmation supports it only where
-    the other claim says all that this one says.
+    A denial or doubt applies if both claims have the part that is denied in common. An affirmation
+    applies only if the other claim says everything that this one says.
 
     >>> town = ClaimRow("a", subject="x", predicate="hit", object="town")
     >>> gun = replace(town, roles=(("instrument", "gun"),))
@@ -258,7 +271,7 @@ def bears(said: AssertionRow, other: ClaimRow, claim: ClaimRow) -> bool:
 
 
 def _says_all(other: ClaimRow, claim: ClaimRow) -> bool:
-    """Whether the other claim says no less than this one."""
+    """Tell whether the other claim says everything that this one says."""
     core = (other.subject, other.predicate, other.object, other.kind)
     same = core == (claim.subject, claim.predicate, claim.object, claim.kind)
     counts = (claim.quantity_min, claim.quantity_max)
@@ -270,14 +283,13 @@ def _says_all(other: ClaimRow, claim: ClaimRow) -> bool:
 
 
 def _filled(claim: ClaimRow, role: str) -> frozenset[str]:
-    return frozenset(e for name, e in claim.roles if name == role)
+    return frozenset(entity for name, entity in claim.roles if name == role)
 
 
 def dated(tables: Tables) -> Tables:
-    """The tables with every event as closely dated as those who affirm it agree on.
+    """Return the tables with the dates of events narrowed to those on which all who date them agree.
 
-    Dates belong to those who give them: what all of them allow dates the claim. Where they have no
-    day in common the claim keeps its own days.
+    If their dates have no day in common, the claim keeps its own.
     """
     given: dict[str, list[Period]] = {}
     for a in tables.assertions:

@@ -1,7 +1,7 @@
-"""Flat tables: everything a status is worked out from, as plain rows that know no store.
+"""Tables: everything that statuses are computed from, as plain rows that do not depend on a store.
 
 Ids are slugs (`claim/x` is `x`), concepts are tokens, predicates are slugs. Dates are calendar
-days; None is *not known*.
+days. None means not known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Triple = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """What would be true. Without subject and predicate it takes no part in contradictions."""
+    """A claim. Without subject and predicate it takes no part in computed contradictions."""
 
     id: str
     statement: str | None = None
@@ -52,7 +52,7 @@ class ClaimRow:
 
 
 def entity_object(claim: ClaimRow) -> str | None:
-    """The object of a claim, if it is an entity: neither a value in quotes nor a claim.
+    """Return the object of a claim if it is an entity, not a value in quotes and not a claim.
 
     >>> entity_object(ClaimRow("c", object="town")), entity_object(ClaimRow("c", object='"4 May"'))
     ('town', None)
@@ -63,8 +63,9 @@ def entity_object(claim: ClaimRow) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class AssertionRow:
-    """One speaker's stance on one claim in one source; `relays` are the speakers in between,
-    outermost first.
+    """One speaker's stance on one claim in one source.
+
+    `relays` are the speakers in between, the outermost first.
     """
 
     id: str
@@ -96,9 +97,10 @@ class AssertionRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One document: who wrote it and who published it, between which days, what it copies.
+    """One document.
 
-    `version_of` is the document that it replaces, `state` how it is marked, from `state_from` on.
+    `version_of` is the document that it replaces. `state` is its mark, which counts from
+    `state_from` on.
     """
 
     id: str
@@ -115,7 +117,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class AffiliationRow:
-    """A dated tie between a member and a party; a missing bound is no bound."""
+    """A dated tie between a member and a party. A missing date sets no limit."""
 
     member: str
     relation: str
@@ -130,9 +132,12 @@ class AffiliationRow:
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
-    """An analyst's decision; `about` and `other` are path and id, as `claim/x`. A copy of a range
-    of lines has its `span`: code points
-    from 0, end exclusive."""
+    """An analyst's decision.
+
+    `about` and `other` are path and id, as `claim/x`. If only a part of a document is a copy, `span`
+    is that part: start and end, in code points from 0, end exclusive. `certainty` is that of a
+    contradiction; None counts as certain.
+    """
 
     kind: str
     about: str | None = None
@@ -143,15 +148,15 @@ class JudgementRow:
     id: str = ""
     revision_of: str | None = None
     span: tuple[int, int] | None = None
-    certainty: str | None = None  # of a contradiction: certain where it is not told
+    certainty: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """Somebody or something, how it is named (named, unnamed, collective, unattributed), and what
-    it lies within.
+    """Somebody or something.
 
-    `described` is how an unnamed one is described, empty for all others.
+    `naming` is named, unnamed, collective or unattributed. `within` are the places that contain a
+    place. `described` is the description of an unnamed speaker, empty for all others.
     """
 
     id: str
@@ -162,7 +167,7 @@ class EntityRow:
 
 @dataclass(frozen=True, slots=True)
 class PredicateRow:
-    """What a predicate declares about itself; `against_interest` names subject, object or a role."""
+    """The declarations of a predicate. `against_interest` contains subject, object or roles."""
 
     id: str
     functional: str | None = None
@@ -177,15 +182,15 @@ class PredicateRow:
     across_sides: bool = False
     once: bool = False
     at_one_place: bool = False
-    shares_of: str | None = None  # “object” where a quantity in percent is a part of the object
+    shares_of: str | None = None  # “object” if a quantity in percent is a share of the object
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """The numbers and choices a status follows; `accepts` lists the statuses that make a claim a
-    fact.
+    """The numbers and choices by which statuses are computed.
 
-    With `several_originals` a corroborated claim is a fact only where several originals support it.
+    `accepts` lists the statuses that make a claim a fact. With `several_originals`, a corroborated
+    claim is a fact only if several originals support it.
     """
 
     id: str
@@ -195,11 +200,11 @@ class PolicyRow:
     possible_contradiction_disputes: bool = False
     accepts: tuple[str, ...] = ("admitted", "corroborated")
     about_tolerance: Decimal = Decimal("0.1")  # part of a number by which “about” may be off
-    about_certain: Decimal = Decimal(2)  # factor from which “about” is contradicted for certain
+    about_certain: Decimal = Decimal(2)  # factor from which a number certainly contradicts “about”
     several_originals: bool = False
 
 
-# What a knowledge base without policies follows.
+# The policy of a knowledge base without policies.
 DEFAULT_POLICY: Final = PolicyRow("default", several_originals=True)
 
 
@@ -219,8 +224,9 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two claims that cannot both be true (`certain`) or perhaps cannot (`possible`); `claim_a`
-    sorts before `claim_b`.
+    """Two claims that cannot both be true (`certain`) or perhaps cannot (`possible`).
+
+    `claim_a` sorts before `claim_b`.
     """
 
     claim_a: str
@@ -234,52 +240,60 @@ _Recorded = TypeVar("_Recorded", ClaimRow, AssertionRow, AffiliationRow, Judgeme
 
 
 def view(tables: Tables, as_of: date | None = None, known_on: date | None = None) -> Tables:
-    """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC);
-    None is no limit, but then
-    what has been invalidated is left out.
+    """Return a view of the tables: what had been published by the end of `as_of`, and recorded by
+    the end of `known_on` (UTC).
 
-    What is known to have been said after `as_of`, a later mark on a document, and a later version of
-    it do not count. A record as it stood on `known_on` has the id of the record that it has become since. A source
-    counts from its latest publication
-    bound; one without is left out of a view with `as_of` (see `undated`). A record without a
-    recorded time is left out of a view with
-    `known_on`; a claim of which nobody had spoken is left out of both. Sources themselves stay:
-    lineage is timeless.
+    None sets no limit, but then invalidated records are left out. Not included are statements known
+    to be made after `as_of`, later marks on a document, and later versions. A source counts from the
+    latest day on which it may have been published. A source without one is left out of a view with
+    `as_of` (see `undated`), and a record without a recorded time out of one with `known_on`. A claim
+    on which nobody had spoken is left out of both. A record as it was on `known_on` has the id of
+    the record that replaced it since. Sources themselves stay, because lineage has no date.
 
-    >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(SourceRow("s", published_to=date(2020, 6, 6)),))
+    >>> paper = SourceRow("s", published_to=date(2020, 6, 6))
+    >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(paper,))
     >>> [len(view(tables, as_of=date(2020, 6, day)).assertions) for day in (5, 6)]
     [0, 1]
     """
-    out = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
+    public = {s.id for s in tables.sources if as_of and s.published_to and s.published_to <= as_of}
     assertions = tuple(
-        a
-        for a in _known(tables.assertions, known_on)
-        if as_of is None or (a.source in out and not (a.said_from and a.said_from > as_of))
+        row
+        for row in _known(tables.assertions, known_on)
+        if as_of is None or (row.source in public and not _said_after(row, as_of))
     )
-    spoken = {a.claim for a in assertions}
-    dated = as_of is not None or known_on is not None
+    claims = _known(tables.claims, known_on)
+    if as_of is not None or known_on is not None:
+        spoken = {row.claim for row in assertions}
+        claims = tuple(claim for claim in claims if claim.id in spoken)
+    sources = tables.sources
+    if as_of is not None:
+        sources = tuple(_as_of(source, as_of, public) for source in sources)
     return replace(
         tables,
-        claims=tuple(c for c in _known(tables.claims, known_on) if c.id in spoken or not dated),
+        claims=claims,
         assertions=assertions,
-        sources=tables.sources
-        if as_of is None
-        else tuple(_as_of(s, as_of, out) for s in tables.sources),
+        sources=sources,
         affiliations=_known(tables.affiliations, known_on),
         judgements=_known(tables.judgements, known_on),
     )
 
 
-def _as_of(source: SourceRow, as_of: date, out: Collection[str]) -> SourceRow:
-    """A source as it was on a day: without a later mark, and no version of anything yet."""
+def _said_after(row: AssertionRow, day: date) -> bool:
+    return row.said_from is not None and row.said_from > day
+
+
+def _as_of(source: SourceRow, as_of: date, public: Collection[str]) -> SourceRow:
+    """Return a source as it was on a day: without a later mark, and not yet a version if later."""
     if source.state and source.state_from and source.state_from > as_of:
         source = replace(source, state=None)
-    return source if source.id in out or not source.version_of else replace(source, version_of=None)
+    if source.version_of and source.id not in public:
+        source = replace(source, version_of=None)
+    return source
 
 
 def undated(tables: Tables) -> tuple[str, ...]:
-    """Ids of the sources that views with `as_of` leave out, because no latest day of publication is
-    known.
+    """Return the ids of sources that views with `as_of` leave out, because their latest day of
+    publication is not known.
 
     >>> undated(Tables(sources=(SourceRow("a"), SourceRow("b", published_to=date(2020, 6, 6)))))
     ('a',)
@@ -288,28 +302,29 @@ def undated(tables: Tables) -> tuple[str, ...]:
 
 
 def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[str, str]:
-    """Id of each record that stood on a day → the id under which it stands: its own, or that of the
-    record it has become since.
+    """Return the id of each record that was valid on a day → its present id, which is that of the
+    record that replaced it since. Without a day, the records that are valid now.
 
-    Rows without an id always stand for themselves, and are not told.
+    Rows without an id are left out.
 
     >>> day = datetime(2020, 6, 6, tzinfo=UTC)
-    >>> rows = (ClaimRow("c", recorded=day, revision_of="c~1"), ClaimRow("c~1", recorded=day.replace(day=1), invalidated=day))
+    >>> old = ClaimRow("c~1", recorded=day.replace(day=1), invalidated=day)
+    >>> rows = (ClaimRow("c", recorded=day, revision_of="c~1"), old)
     >>> standing(rows, date(2020, 6, 3)), standing(rows)
     ({'c~1': 'c'}, {'c': 'c'})
     """
     found = list(rows)
     later = {r.revision_of: r.id for r in found if r.revision_of}
-    stood = sorted(
-        (r for r in found if r.id and _stood(r, known_on)),
+    valid = sorted(
+        (r for r in found if r.id and _valid(r, known_on)),
         key=lambda r: (r.recorded and day_of(r.recorded) or date.min, r.id),
     )
-    return {old: new for new, old in {_heir(r.id, later): r.id for r in stood}.items()}
+    return {old: new for new, old in {_heir(r.id, later): r.id for r in valid}.items()}
 
 
 def _heir(id: str, later: Mapping[str, str]) -> str:
-    """What a record has become since; in a circle of revisions, which is an error, the first one
-    met twice.
+    """Return the record that replaced a record since. In a circle of revisions, which is an error,
+    it is the first one found twice.
     """
     met = {id}
     while (following := later.get(id)) is not None and following not in met:
@@ -318,7 +333,8 @@ def _heir(id: str, later: Mapping[str, str]) -> str:
     return id
 
 
-def _stood(row: _Recorded, known_on: date | None) -> bool:
+def _valid(row: _Recorded, known_on: date | None) -> bool:
+    """Tell whether a record was recorded and not invalidated by the end of a day, or now."""
     if known_on is None:
         return row.invalidated is None
     recorded = row.recorded is not None and day_of(row.recorded) <= known_on
@@ -326,12 +342,12 @@ def _stood(row: _Recorded, known_on: date | None) -> bool:
 
 
 def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorded, ...]:
-    """Rows of the view, no longer marked as invalidated or revised: a view of a view is the same
-    view.
+    """Return the rows of a view, without marks of invalidation or revision, so that a view of a view
+    is the same view.
     """
     names = standing(rows, known_on)
-    stood = (r for r in rows if r.id in names or not r.id and _stood(r, known_on))
-    return tuple(_bare(r, names.get(r.id, r.id)) for r in stood)
+    valid = (row for row in rows if row.id in names or (not row.id and _valid(row, known_on)))
+    return tuple(_bare(row, names.get(row.id, row.id)) for row in valid)
 
 
 def _bare(row: _Recorded, id: str) -> _Recorded:
@@ -341,5 +357,5 @@ def _bare(row: _Recorded, id: str) -> _Recorded:
 
 
 def day_of(moment: datetime) -> date:
-    """The day of a moment, in UTC."""
+    """Return the day of a moment, in UTC."""
     return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()

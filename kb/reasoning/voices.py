@@ -1,4 +1,4 @@
-"""Whose voice an assertion is, where a document comes from, and what stake a voice has in a claim."""
+"""Voices: who speaks in an assertion, the origin of a document, and the stake of a voice in a claim."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from kb.reasoning.tables import (
 
 
 def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ()) -> dict[str, str]:
-    """Source id → id of the document at the root of its lineage; copies, translations, versions
-    and syndications share one.
+    """Return source id → id of the root document, which copies, translations, versions and
+    syndications share.
 
-    A copy is stated by the source itself or by a judgement on the whole of it (see `excerpts` for
-    lines). Documents that copy each other in a circle share one root, whichever.
+    A copy is stated by the source or by a judgement about the entire source (see `excerpts` for
+    parts). Documents that copy each other in a circle share one of them as root.
 
-    >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], [JudgementRow("copy-of", "source/c", "source/b")])
+    >>> copies = [JudgementRow("copy-of", "source/c", "source/b")]
+    >>> roots([SourceRow("a"), SourceRow("b", copy_of="a"), SourceRow("c")], copies)
     {'a': 'a', 'b': 'a', 'c': 'a'}
     """
     rows = list(sources)
@@ -42,7 +43,7 @@ def roots(sources: Iterable[SourceRow], judgements: Iterable[JudgementRow] = ())
 
 
 def _parents(rows: Iterable[SourceRow], judgements: Iterable[JudgementRow]) -> dict[str, str]:
-    """Source id → id of the document that it was copied from, or is a version of."""
+    """Return source id → id of the document that it copies, or is a version of."""
     listed = list(rows)
     judged = sorted(
         (j.about, j.other)
@@ -58,8 +59,9 @@ def _parents(rows: Iterable[SourceRow], judgements: Iterable[JudgementRow]) -> d
 
 
 def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, int, str], ...]]:
-    """Source id → start and end of each range of it that was copied, and from which source: code
-    points from 0, end exclusive.
+    """Return source id → the parts of it that were copied: start, end and the original source.
+
+    Start and end are code points from 0, end exclusive.
 
     >>> excerpts([JudgementRow("copy-of", "source/c", "source/b", span=(0, 80))])
     {'c': ((0, 80, 'b'),)}
@@ -74,7 +76,7 @@ def excerpts(judgements: Iterable[JudgementRow]) -> dict[str, tuple[tuple[int, i
 
 
 def _trace(source: str, parents: Mapping[str, str], found: dict[str, str]) -> None:
-    """Note the root of a source and of all between the two; each source is walked through once, however long the chain."""
+    """Note the root of a source and of every source in between, so that each is followed once."""
     trail: dict[str, None] = {}
     here: str | None = source
     while here is not None and here not in found and here not in trail:
@@ -92,10 +94,12 @@ def _trace(source: str, parents: Mapping[str, str], found: dict[str, str]) -> No
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Who speaks in which assertion, with everything needed to decide it.
+    """Lookup of who speaks in an assertion.
 
-    `houses` maps each document to its publisher, else its author; `writers` to all who speak in its
-    own words, those of the document that it copies and of its root included. `apart` are pairs of entities judged to be different.
+    `naming`, `described` and `sorts` are those of entities, `within` the places around a place.
+    `apart` are pairs of entities judged to be different. `houses` maps each document to its
+    publisher, or else its author. `writers` maps it to all who speak in its own words, including
+    those of the document that it copies and of its root.
     """
 
     sides: Sides
@@ -111,8 +115,8 @@ class Speech:
     writers: Mapping[str, frozenset[str]]
 
     def root(self, assertion: AssertionRow) -> str:
-        """Root document of the source in which the assertion was found, or of the source from which
-        its lines were copied.
+        """Return the root document of the source of an assertion, or of the source from which its
+        lines were copied.
         """
         source = assertion.source or ""
         passage = identifiers.span(assertion.quote or "")
@@ -122,9 +126,10 @@ class Speech:
         return self.roots.get(source, source)
 
     def period(self, assertion: AssertionRow) -> Period:
-        """When it was said: as stated, else when the root document was published, else the source.
+        """Return when an assertion was made: as stated, or else when the root document was
+        published, or else the source.
 
-        A later version has a day of its own, though it shares the root.
+        A later version has a day of its own, although it shares the root.
         """
         if assertion.said_from or assertion.said_to:
             return assertion.said_from, assertion.said_to
@@ -137,24 +142,24 @@ class Speech:
         return None, None
 
     def published(self, assertion: AssertionRow) -> SourceRow | None:
-        """The source in which it was found."""
+        """Return the source in which an assertion was found."""
         return self.sources.get(assertion.source or "")
 
     def own(self, assertion: AssertionRow) -> bool:
-        """Return whether these are a document's own words: of an author or of the publisher."""
+        """Tell whether these are a document's own words: those of an author or of the publisher."""
         documents = (self.root(assertion), assertion.source or "")
-        return any(assertion.speaker in self.writers.get(d, ()) for d in documents)
+        return any(assertion.speaker in self.writers.get(id, ()) for id in documents)
 
     def house(self, assertion: AssertionRow) -> str | None:
-        """Who answers for the document in which it was found: its publisher, else its author."""
+        """Return who is responsible for the document: its publisher, or else its author."""
         root = self.root(assertion)
         return self.houses.get(root) or self.houses.get(assertion.source or "")
 
     def voice(self, assertion: AssertionRow) -> str | None:
         """Return the voice as `entity/x`; None for nobody in particular.
 
-        It is the outermost party on whose behalf somebody speaks, in a document's own words the
-        house. Who speaks for two parties is a voice of their own.
+        It is the outermost party on whose behalf somebody speaks, or the house for a document's own
+        words. Somebody who speaks for two parties is a voice of their own.
         """
         speaker = assertion.speaker
         if speaker is None or self.naming.get(speaker) == "unattributed":
@@ -168,11 +173,15 @@ class Speech:
         return None if self.naming.get(party) in VOICELESS else f"entity/{party}"
 
     def behalf(self, assertion: AssertionRow) -> tuple[str, ...]:
-        """On whose behalf it is said, as the assertion itself says; nobody in particular is nobody."""
-        return tuple(b for b in assertion.on_behalf if self.naming.get(b) not in VOICELESS)
+        """Return the parties on whose behalf an assertion is stated to be made, without collective
+        and unattributed ones.
+        """
+        return tuple(who for who in assertion.on_behalf if self.naming.get(who) not in VOICELESS)
 
     def identities(self, assertion: AssertionRow) -> frozenset[str]:
-        """Everybody whose word it is: the speaker, the parties, in own words the writers as well."""
+        """Return everybody whose word it is: the speaker, the parties, and for a document's own
+        words the writers.
+        """
         if assertion.speaker is None:
             return frozenset()
         found = {assertion.speaker, *self.behalf(assertion)}
@@ -185,29 +194,29 @@ class Speech:
         return frozenset(found)
 
     def side(self, assertion: AssertionRow) -> frozenset[str]:
-        """All whose word it is, what they belong to, and the allies of these."""
-        period = self.period(assertion)
-        return frozenset().union(*(self.sides.side(e, period) for e in self.identities(assertion)))
+        """Return everybody whose word it is, what they belong to, and the allies of these."""
+        period, people = self.period(assertion), self.identities(assertion)
+        return frozenset().union(*(self.sides.side(who, period) for who in people))
 
     def through(self, assertion: AssertionRow) -> tuple[str, ...]:
-        """Voices through which it came, outermost first: the house, then the relays.
+        """Return the voices that passed an assertion on, outermost first: the house, then the relays.
 
-        Empty for a document's own words that nobody else passed on.
+        There are none for a document's own words that nobody else passed on.
         """
         period = self.period(assertion)
         house = None if self.own(assertion) else self.house(assertion)
-        mine = {f"entity/{e}" for e in self.identities(assertion)}
+        mine = {f"entity/{who}" for who in self.identities(assertion)}
         writers = self.writers.get(self.root(assertion), frozenset())
-        relays = (house if r in writers and house else r for r in assertion.relays)
+        relays = (house if who in writers and house else who for who in assertion.relays)
         chain = (
-            f"entity/{self.sides.party(e, period)}"
-            for e in (house, *relays)
-            if e and self.naming.get(e) not in VOICELESS
+            f"entity/{self.sides.party(who, period)}"
+            for who in (house, *relays)
+            if who and self.naming.get(who) not in VOICELESS
         )
-        return tuple(v for v in dict.fromkeys(chain) if v not in mine)
+        return tuple(voice for voice in dict.fromkeys(chain) if voice not in mine)
 
     def through_rival(self, assertion: AssertionRow) -> bool:
-        """Return whether it came through somebody who is a rival of the one who speaks."""
+        """Tell whether a rival of the speaker passed an assertion on."""
         period, speaker = self.period(assertion), assertion.speaker
         return speaker is not None and any(
             self.sides.rivals(speaker, relay.removeprefix("entity/"), period)
@@ -215,7 +224,7 @@ class Speech:
         )
 
     def speaks_for(self, assertion: AssertionRow) -> frozenset[str]:
-        """Whose own word it surely is: the speaker's, and that of the party they speak for."""
+        """Return whose own word it certainly is: the speaker's, and that of their party."""
         if assertion.speaker is None:
             return frozenset()
         period, speaker = self.period(assertion), assertion.speaker
@@ -230,12 +239,12 @@ class Speech:
         return frozenset(found)
 
     def stake(self, assertion: AssertionRow, claim: ClaimRow) -> str:
-        """What the speaker's party has to do with the claim: party, aligned, rival, unknown or
+        """Return the stake of the speaker's party in a claim: party, aligned, rival, unknown or
         no-known-stake.
 
-        A party is whoever takes part, its parts, its owner, and who owns or contains what takes
-        part. Rivals are also a rival's allies and an ally's rivals, so that a party and its backer
-        are never taken for independent of each other.
+        Parties are those who take part, their parts, their owners, and who owns or contains what
+        takes part. Rivals include a rival's allies and an ally's rivals, so that a party and its
+        backer never count as independent of each other.
         """
         if assertion.speaker is None:
             return "unknown"
@@ -258,18 +267,22 @@ class Speech:
         return "unknown" if unnamed else "no-known-stake"
 
     def _involved(self, claim: ClaimRow, period: Period) -> frozenset[str]:
-        """Who takes part, with all that they are a part or a possession of, or lie within."""
-        placed = {e for role, e in claim.roles if role in _WHERE}
+        """Return who takes part in a claim, with everything that they are a part or a possession of,
+        or lie within.
+        """
+        placed = {entity for role, entity in claim.roles if role in _WHERE}
 
         def around(new: Collection[str]) -> set[str]:
-            """What these belong to, and where they are, but for places that only say where."""
-            found = {e for one in new for e in self.sides.whole(one, period)}
+            """Return what these belong to, and the places around them. Of a place that only says
+            where something happened, the places around it do not count.
+            """
+            found = {entity for one in new for entity in self.sides.whole(one, period)}
             return found | linked(self.within, set(new) - placed)
 
         return frozenset(closed(participants(claim), around))
 
     def one_person(self, one: str, other: str) -> bool:
-        """Return whether two unnamed speakers may be one person: the description of one fits the
+        """Tell whether two unnamed speakers may be one person: the description of one fits the
         other, or both are of one sort, and nobody judged them to be different.
 
         A senior official may be the official who is close to the talks.
@@ -281,19 +294,20 @@ class Speech:
         return alike and frozenset((one, other)) not in self.apart
 
 
-# Roles that say where something happened: who contains the place has no part in it.
+# Roles that say where something happened. Whoever contains that place takes no part.
 _WHERE: Final = frozenset({"place", "origin", "destination", "topic"})
+# Words of a description that do not tell people apart.
 _NOT_TELLING: Final = frozenset({"a", "an", "the", "one", "another", "some", "of", "in", "from"})
 
 
 def participants(claim: ClaimRow) -> tuple[str, ...]:
-    """Subject, object and whoever has a role.
+    """Return subject, object and everybody with a role.
 
     >>> participants(ClaimRow("c", subject="a", object="b", roles=(("victim", "v"),)))
     ('a', 'b', 'v')
     """
-    about = (claim.subject, entity_object(claim), *(e for _, e in claim.roles))
-    return tuple(e for e in about if e)
+    about = (claim.subject, entity_object(claim), *(entity for _, entity in claim.roles))
+    return tuple(entity for entity in about if entity)
 
 
 # Words after which a description says where somebody is from, or what they are close to.
@@ -314,7 +328,7 @@ def sort_of(text: str) -> str:
 
 
 def description(text: str) -> frozenset[str]:
-    """Return the telling words of how somebody is described; their number does not matter.
+    """Return the words of a description that tell people apart, plurals as singulars.
 
     >>> sorted(description("residents of the town, 1 of 2"))
     ['resident', 'town']
@@ -326,33 +340,38 @@ def description(text: str) -> frozenset[str]:
 def speech(tables: Tables) -> Speech:
     """Build the lookup for voices and stakes from the tables."""
     root = roots(tables.sources, tables.judgements)
-    parents = _parents(tables.sources, tables.judgements)
-    signed = {
-        s.id: frozenset(e for e in (s.author, s.publisher, *s.co_authors) if e)
-        for s in tables.sources
-    }
-    none: frozenset[str] = frozenset()
-    writers = {
-        id: own | signed.get(parents.get(id, ""), none) | signed.get(root[id], none)
-        for id, own in signed.items()
-    }
-    houses = {s.id: s.publisher or s.author for s in tables.sources}
+    houses = {source.id: source.publisher or source.author for source in tables.sources}
+    unnamed = [entity for entity in tables.entities if entity.naming == "unnamed"]
     return Speech(
-        sides_of(tables),
-        {s.id: s for s in tables.sources},
-        root,
-        excerpts(tables.judgements),
-        {e.id: e.naming for e in tables.entities},
-        {e.id: description(e.described) for e in tables.entities if e.naming == "unnamed"},
-        {e.id: sort_of(e.described) for e in tables.entities if e.naming == "unnamed"},
-        {e.id: e.within for e in tables.entities if e.within},
-        frozenset(_apart(tables.judgements)),
-        {id: house for id, house in houses.items() if house},
-        writers,
+        sides=sides_of(tables),
+        sources={source.id: source for source in tables.sources},
+        roots=root,
+        excerpts=excerpts(tables.judgements),
+        naming={entity.id: entity.naming for entity in tables.entities},
+        described={entity.id: description(entity.described) for entity in unnamed},
+        sorts={entity.id: sort_of(entity.described) for entity in unnamed},
+        within={entity.id: entity.within for entity in tables.entities if entity.within},
+        apart=frozenset(_apart(tables.judgements)),
+        houses={id: house for id, house in houses.items() if house},
+        writers=_writers(tables, root),
     )
 
 
+def _writers(tables: Tables, root: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return document → who wrote or published it, the document that it copies, or its root."""
+    signed = {
+        source.id: frozenset(filter(None, (source.author, source.publisher, *source.co_authors)))
+        for source in tables.sources
+    }
+    parents, nobody = _parents(tables.sources, tables.judgements), frozenset[str]()
+    return {
+        id: own | signed.get(parents.get(id, ""), nobody) | signed.get(root[id], nobody)
+        for id, own in signed.items()
+    }
+
+
 def _apart(judgements: Iterable[JudgementRow]) -> Iterator[frozenset[str]]:
-    for j in judgements:
-        if j.kind == "different-entity" and j.about and j.other:
-            yield frozenset(e.removeprefix("entity/") for e in (j.about, j.other))
+    """Yield the pairs of entities judged to be different."""
+    for row in judgements:
+        if row.kind == "different-entity" and row.about and row.other:
+            yield frozenset(end.removeprefix("entity/") for end in (row.about, row.other))
