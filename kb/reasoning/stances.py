@@ -115,10 +115,9 @@ def _citing_marked(said: Iterable[Said], speech: Speech) -> set[str]:
     A house that says the same in a document without a mark is still believed to say so.
     """
     listed = list(said)
-    marked, sound = set[str](), set[str]()
-    for one in listed:
-        (marked if one.mute.startswith("marked") else sound).add(_house(one, speech))
-    gone = marked - sound - {""}
+    stances = _of(listed, *_MAINTAINS)
+    marked = {_house(one, speech) for one in stances if one.mute.startswith("marked")}
+    gone = marked - {_house(one, speech) for one in stances if one.voice} - {""}
     return {
         one.row.id
         for one in listed

@@ -109,6 +109,7 @@ INDEPENDENCE = [
     voices("l-a-ministry-official-and-the-ministry", two("by: unnamed ministry official", "by: ministry")),
     voices("l-two-officials-of-one-body", two("by: unnamed official of the ministry", "by: unnamed aide of the ministry")),
     voices("v-one-sentence-of-two-people", told(("pa; author Post", "by: ann, bob"))),
+    voices("v-one-sentence-of-two-writers-who-saw-it", told(("pa; author Ann", "by: ann, bob; basis: witnessed"))),
     voices("v-two-people-in-one-paper", told(("pa; author Post", "by: ann|by: bob"))),
     voices("v-a-paper-repeats-whom-it-quotes", told(("pa; author Post", "by: ann|form: headline"))),
     voices("v-a-paper-that-saw-it-itself", told(("pa; author Post", "by: ann|basis: witnessed"), ("pb; author Gazette", "by: bob")), "corroborated"),
@@ -158,6 +159,7 @@ INDEPENDENCE = [
 POSITIONS = [
     voices("p-affirmed-and-then-denied", two("by: ann; on: 2031-04-01", "by: ann; denies: occurrence; on: 2031-04-08"), "retracted"),
     voices("p-denied-and-then-affirmed", two("by: ann; denies: occurrence; on: 2031-04-01", "by: ann; on: 2031-04-08")),
+    voices("p-said-in-the-name-of-a-body-that-then-denies", two("by: ann; for: union; on: 2031-04-01", "by: union; denies: occurrence; on: 2031-04-08"), "retracted"),
     voices("p-a-denial-of-who-did-it", two("by: ann", "by: bob; denies: responsibility"), "disputed"),
     voices("p-a-denial-of-the-wording", two("by: ann", "by: bob; denies: characterisation")),
     voices("p-doubt-alone", two("by: ann", "by: bob; doubts: occurrence")),
