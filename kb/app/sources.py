@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from kb import documents
 from kb.app.session import Session
+from kb.documents import statements
 from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Entity, Record, Source
 from kb.rdf import turtle_writer
-from kb.text import sentences
+from kb.text import languages, parts, sentences
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
+AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
 def add_source(
@@ -28,22 +31,46 @@ def add_source(
     collection: str | None = None,
     notes: list[str] | None = None,
 ) -> Source:
-    """Read a document in: its text is kept in `documents/` by digest, its Source written. `given`
-    wins over what the page states.
+    """Read a document: keep its text in `documents/` by digest, and write its Source.
 
-    `notes` gains a sentence for each thing that the page states and that could not be kept as it
-    is.
+    `given` wins over what the document states. `notes` gains a sentence for each thing that a
+    person should know: a value that was changed, two statements that disagree, what is left out.
 
-    Raises Usage for what cannot be read, Refused where this very text is a source already.
+    Raises Usage if it cannot be read, Refused if this very text is a source already.
     """
     _typed({**given, "the path of the file": name})
-    read = documents.read(name, data)
-    if notes is not None:
-        notes += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
+    read = documents.read(name, data, given.get("url", ""))
+    told: list[str] = [] if notes is None else notes
+    told += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
+    told += _remarks(read, given)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
     with transaction.writing(session.folder, f"add source {name}"):
-        return _added(session, name, read, given, collection)
+        return _added(session, name, read, _originals(given, told), collection, told)
+
+
+def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the reader of the document noticed."""
+    yield from read.notes
+    if read.archived:
+        yield f"this is an archived copy, {read.archived}; url is the address of the original."
+    last = read.published and read.published[1]
+    if read.modified and last and read.modified > last and not given.get("published"):
+        yield (
+            f"the document was changed on {read.modified}; the text may be newer than {last}. "
+            f"If so, use --published {read.published and read.published[0]}..{read.modified}"
+        )
+    for what, first in read.left_out:
+        yield f"left out: {what}{f' ({first})' if first else ''}"
+
+
+def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    """Return what was typed, with the address of an archived copy kept apart."""
+    original, copy = statements.split_archived(given.get("url", ""))
+    if copy is None:
+        return dict(given)
+    notes.append(f"{copy} is an archived copy; url is recorded as {original}.")
+    return {**given, "url": original, "archived": copy}
 
 
 def _added(
@@ -52,24 +79,28 @@ def _added(
     read: documents.Read,
     given: Mapping[str, str],
     collection: str | None,
+    notes: list[str],
 ) -> Source:
-    """The Source of a document that was read, written; this process is the only writer."""
+    """Return the Source of a document that was read, written; this process is the only writer."""
     session.whole()
-    known, folder_of = session.known(), collection or session.folder.collection
+    known = session.known()
+    place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
     _refuse_twin(session, known, read.text)
     title = given.get("title") or read.title or Path(name).stem
     id = _id(known, given, title, _published(given, read)[0])
-    people, files = _people(session, given, read, known, id, folder_of)
+    people = _People(known, f"{place}/entities.ttl", notes)
+    people.find(given, read, id)
     source = replace(
-        _described(_measured(_obtained(id, name, given, known), read.text), given, read, people),
+        _described(_measured(_obtained(id, name, given, known), read), given, read, people),
         title=title,
-        language=given.get("language") or read.language or session.folder.language,
         recorded=transaction.now(session.folder),
     )
-    _admit([source, *(r for records in files.values() for r in records)])
+    _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
-    file = f"claims/{identifiers.slug(folder_of)}/sources/{id}.ttl"
-    _write(session, {file: [source], **files}, f"add source {name}")
+    files: dict[str, Sequence[Record]] = {f"{place}/sources/{id}.ttl": [source]}
+    if people.new:
+        files[people.file] = people.new
+    _write(session, files, f"add source {name}")
     return source
 
 
@@ -105,44 +136,52 @@ def _id(known: Known, given: Mapping[str, str], title: str, published: date | No
     return id
 
 
-def _measured(source: Source, text: str) -> Source:
-    """The source with what its text alone tells."""
+def _measured(source: Source, read: documents.Read) -> Source:
+    """Return the source with what is computed from its text."""
+    text = read.text
     return replace(
         source,
         sha256=folder.digest(text),
         length=len(text),
         words=len(text.split()),
         sentences=sentences.written(sentences.split(text)) or None,
+        parts=parts.written(read.parts) or None,
+        left_out=tuple(sorted({what for what, _ in read.left_out})),
     )
 
 
 def _described(
-    source: Source, given: Mapping[str, str], read: documents.Read, people: Mapping[str, str]
+    source: Source, given: Mapping[str, str], read: documents.Read, people: _People
 ) -> Source:
-    """The source with who published it, when and where, and what of that is unknown."""
+    """Return the source with who published it, when and where, and what of that is unknown."""
     first, last = _published(given, read)
     url = given.get("url") or read.url
+    because = given.get("because")
+    if not because and not given.get("published"):
+        because = read.published_because
+    language = given.get("language") or _language(read, people.notes)
+    facts = {
+        "publisher": people.publisher,
+        "author": people.named,
+        "url": url,
+        "published": last,
+        "language": language,
+    }
     return replace(
         source,
-        publisher=people.get("publisher"),
-        author=people.get("author") or people["voice"],
+        publisher=people.publisher,
+        author=people.author,
+        co_authors=people.others,
+        language=language,
         url=url,
+        archived=given.get("archived") or read.archived,
         published_from=first,
         published_to=last,
-        published_because=given.get("because"),
-        unknown=_unknown(people, url, last),
+        published_because=because,
+        modified=read.modified,
+        stated=tuple(sorted(read.stated)),
+        unknown=tuple(sorted(name for name, value in facts.items() if not value)),
     )
-
-
-def _unknown(people: Mapping[str, str], url: str | None, published: date | None) -> tuple[str, ...]:
-    """Names of what neither the document nor a person stated."""
-    told = {
-        "publisher": people.get("publisher"),
-        "author": people.get("author"),
-        "url": url,
-        "published": published,
-    }
-    return tuple(sorted(name for name, value in told.items() if not value))
 
 
 def _obtained(id: str, name: str, given: Mapping[str, str], known: Known) -> Source:
@@ -170,38 +209,77 @@ def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:
         return _write(session, dict(files), "record sentences")
 
 
-def _people(
-    session: Session,
-    given: Mapping[str, str],
-    read: documents.Read,
-    known: Known,
-    source: str,
-    collection: str,
-) -> tuple[dict[str, str], dict[str, list[Record]]]:
-    """Author and publisher as entities, made where they are new; a source without an author speaks
-    as an entity of its own.
-    """
-    file = f"claims/{identifiers.slug(collection)}/entities.ttl"
-    people, new = {}, list[Record]()
-    for key, kind, name in (
-        ("publisher", "organisation", given.get("publisher") or read.publisher),
-        ("author", "person", given.get("author") or read.author),
-    ):
-        if name:
-            if known.exactly(name, ("entity",)):
-                people[key] = known.entity(name)
-            else:
-                people[key] = known.fresh("entity/", identifiers.slug(name))
-                new.append(Entity(people[key], kind=kind, name=name))
-                known.add(new[-1], file)
-    people["voice"] = people.get("publisher") or f"author-of-{source}"
-    if "author" not in people and "publisher" not in people:
-        new.append(
-            Entity(
-                people["voice"], kind="organisation", name=f"author of {source}", naming="unnamed"
-            )
+def _language(read: documents.Read, notes: list[str]) -> str | None:
+    """Return the language of the text: as detected, else as the document states it."""
+    stated, found = read.language, languages.detected(read.text)
+    if stated and found and stated.split("-")[0].lower() != found:
+        notes.append(
+            f"the document states the language {stated}, and its text looks like {found}, which "
+            f"is recorded. If it is not, use --language {stated}"
         )
-    return people, {file: new} if new else {}
+        return found
+    return stated or found
+
+
+class _People:
+    """The author, the other authors and the publisher of a source, as entities."""
+
+    def __init__(self, known: Known, file: str, notes: list[str]) -> None:
+        self.known = known
+        self.file = file
+        self.notes = notes
+        self.new: list[Entity] = []
+        self.publisher: str | None = None
+        # Whose words the text's own are; an entity of its own if nobody is named.
+        self.author: str | None = None
+        self.others: tuple[str, ...] = ()
+        self.named = False
+
+    def find(self, given: Mapping[str, str], read: documents.Read, source: str) -> None:
+        """Find or make the entities of a source with this id."""
+        publisher = read.publisher
+        if given.get("publisher"):
+            publisher = documents.Agent(given["publisher"], "organisation")
+        if publisher:
+            self.publisher = self._entity(publisher, "publisher")
+        authors = read.authors
+        if given.get("author"):
+            names = [name.strip() for name in given["author"].split(";") if name.strip()]
+            authors = tuple(documents.Agent(name, _stated_type(name, read)) for name in names)
+        kind = given.get("author-type")
+        ids = [self._entity(replace(a, type=kind or a.type), "author") for a in authors]
+        unique = tuple(dict.fromkeys(ids))
+        self.named = bool(unique)
+        self.author = unique[0] if unique else self.publisher
+        self.others = unique[1:]
+        if self.author is None:
+            name = f"author of {source}"
+            self.author = f"author-of-{source}"
+            self.new.append(Entity(self.author, kind="organisation", name=name, naming="unnamed"))
+
+    def _entity(self, agent: documents.Agent, role: str) -> str:
+        """Return the id of the entity with this name, made if there is none."""
+        if self.known.exactly(agent.name, ("entity",)):
+            return self.known.entity(agent.name)
+        kind = agent.type or "agent"
+        entity = Entity(
+            self.known.fresh("entity/", identifiers.slug(agent.name)), kind=kind, name=agent.name
+        )
+        self.new.append(entity)
+        self.known.add(entity, self.file)
+        if kind == "agent":
+            self.notes.append(
+                f"{role} “{agent.name}” is recorded as an agent: nothing shows whether that is a "
+                f"person or an organisation. Use --author-type, or later "
+                f"kb edit entity/{entity.id} type=person"
+            )
+        return entity.id
+
+
+def _stated_type(name: str, read: documents.Read) -> str | None:
+    """Return the type of an author who was typed, if the document states it."""
+    agents = [*read.authors, *([read.publisher] if read.publisher else [])]
+    return next((a.type for a in agents if a.name.casefold() == name.casefold()), None)
 
 
 def _typed(given: Mapping[str, str]) -> None:
@@ -219,6 +297,11 @@ def _typed(given: Mapping[str, str]) -> None:
                 f"{label} holds a line break or a tab: {ascii(values.shown(text))}.",
                 "write it on one line, with spaces",
             )
+    if given.get("author-type", "person") not in AUTHOR_TYPES:
+        raise Usage(
+            f"“{values.shown(given['author-type'])}” is not a type of an author.",
+            f"one of {', '.join(AUTHOR_TYPES)}",
+        )
     if given.get("url") and (wrong := iris.address_fault(given["url"])):
         raise Usage(f"--url {values.shown(given['url'])} {wrong}.", iris.remedy(given["url"]))
 

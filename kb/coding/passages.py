@@ -12,7 +12,7 @@ from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
 from kb.model.records import Assertion, Quote, Relay
 from kb.model.values import forbidden
-from kb.text import anchoring
+from kb.text import anchoring, parts
 
 
 def quote(
@@ -45,8 +45,8 @@ def quote(
 
 
 _LOCATOR: Final = re.compile(
-    r"(?:pages?|pp?\.|slide|post|comment|cell|sheet|section|chapter|paragraph|verse|figure|table)\s*\S.*"
-    r"|(?:time\s+)?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[-–]\s*\d{1,2}:\d\d(?::\d\d)?)?",
+    r"(?:pages?|pp?\.|slides?|post|comment|cell|sheet|section|chapter|paragraph|verse|figure|table)\s*\S.*"
+    r"|(?:time\s+)?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[-–]\s*\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?",
     re.IGNORECASE,
 )
 
@@ -104,8 +104,15 @@ def _new(desk: Desk, id: str, found: anchoring.Span, skipped: str | None) -> Quo
         end=found.end,
         sha256=anchoring.digest(passage),
         fragment=fragment,
+        locator=parts.locator(_parts(desk), found.start, found.end),
         skipped=skipped,
     )
+
+
+def _parts(desk: Desk) -> tuple[parts.Part, ...]:
+    """Return the parts of the source: its captions, pages, times and posts."""
+    stored = desk.source.parts if desk.source else None
+    return parts.parse(stored) if stored else ()
 
 
 def _fragment(desk: Desk, span: anchoring.Span, passage: str) -> str:

@@ -2,62 +2,83 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from kb.documents.document import Read, shortened
+from kb.documents.document import Agent, Read, shortened
 from kb.documents.recognition import Format, is_page, recognised
-from kb.errors import Usage
 from kb.model import iris, values
 
-__all__ = ["Read", "is_page", "read"]
+__all__ = ["Agent", "Read", "is_page", "read"]
 
 # Characters of a title or name that a document states. Anything longer is a paragraph.
 LONGEST_STATED = 500
-# Formats that another program must convert, and how.
-CONVERTED: Final[dict[Format, tuple[str, str]]] = {
-    "pdf": ("a PDF", "pdftotext -layout FILE"),
-    "docx": ("a Word document", "libreoffice --headless --convert-to html FILE"),
-    "mhtml": ("a page saved as one file", "save the page in the browser as HTML"),
-    "email": ("an e-mail", "save its text as a .txt file"),
-    "warc": ("a web archive", "save the page in the browser as HTML"),
-    "wacz": ("a web archive", "save the page in the browser as HTML"),
+# Modules that have another name than the format they read.
+READERS: Final[dict[Format, str]] = {
+    "mhtml": "saved_page",
+    "docx": "word",
+    "email": "mail",
+    "json": "posts",
 }
 
 
-def read(name: str, data: bytes) -> Read:
+def read(name: str, data: bytes, address: str = "") -> Read:
     """Read a document. Raises Usage with the reason if it cannot be read.
 
     The format is recognised by the first bytes. The ending of the name decides only in doubt.
+    `address` chooses a page of a web archive.
 
     >>> read("note.txt", b"Bread < cake\\nand more").title
     'Bread < cake'
     """
     format = recognised(name, data)
-    if format in CONVERTED:
-        kind, remedy = CONVERTED[format]
-        raise Usage(f"{name} is {kind}, which is not read.", f"convert it: {remedy}")
-    if format == "html":
-        from kb.documents import html
+    if format in ("warc", "wacz"):
+        from kb.documents import web_archive
 
-        return _kept(html.read(name, data))
-    from kb.documents import text
+        return _kept(web_archive.read(name, data, address))
+    return _kept(_reader(format)(name, data))
 
-    return _kept(text.read(name, data))
+
+def _reader(format: Format) -> Callable[[str, bytes], Read]:
+    """Return the function that reads a format. Its libraries are loaded only now."""
+    module = importlib.import_module(f"kb.documents.{READERS.get(format, format)}")
+    reader: Callable[[str, bytes], Read] = module.read
+    return reader
 
 
 def _kept(found: Read) -> Read:
     """Adapt stated values that cannot be stored: a document is never refused for its title."""
-    stated = {key: getattr(found, key) for key in ("title", "author", "publisher", "language")}
-    kept: dict[str, Any] = {}
     changed: dict[str, str] = dict(found.changed)
-    for key, text in stated.items():
-        if text and (why := values.wrong(text, LONGEST_STATED)):
-            kept[key] = shortened(values.replaced(text), LONGEST_STATED)
-            stored = values.shown(kept[key] or "")
-            changed[key] = f"the value in the document {why}; it is stored as “{stored}”."
-    if found.url and (why := iris.address_fault(found.url)):
-        kept["url"] = None
-        address = ascii(values.shown(found.url))
-        changed["url"] = f"the value in the document {why}; it is left out: {address}."
-    return replace(found, changed=changed, **kept) if kept else found
+    kept: dict[str, Any] = {}
+    for key in ("title", "language"):
+        if text := getattr(found, key):
+            kept[key] = _storable(key, text, changed)
+    for key in ("url", "archived"):
+        address = getattr(found, key)
+        if address and (why := iris.address_fault(address)):
+            kept[key] = None
+            shown = ascii(values.shown(address))
+            changed[key] = f"the value in the document {why}; it is left out: {shown}."
+    kept["authors"] = tuple(
+        replace(author, name=_storable("author", author.name, changed)) for author in found.authors
+    )
+    if found.publisher:
+        name = _storable("publisher", found.publisher.name, changed)
+        kept["publisher"] = replace(found.publisher, name=name)
+    kept["stated"] = tuple(map(values.replaced, found.stated))
+    if found.published_because:
+        kept["published_because"] = values.replaced(found.published_because)
+    return replace(found, changed=changed, **kept)
+
+
+def _storable(key: str, text: str, changed: dict[str, str]) -> str:
+    """Return a value without what cannot be stored, and note why it differs."""
+    why = values.wrong(text, LONGEST_STATED)
+    if not why:
+        return text
+    stored = shortened(values.replaced(text), LONGEST_STATED)
+    shown = values.shown(stored)
+    changed[key] = f"the value in the document {why}; it is stored as “{shown}”."
+    return stored

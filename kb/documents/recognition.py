@@ -27,6 +27,7 @@ Format = Literal[
 # Bytes in which a beginning is searched for.
 HEAD: Final = 8192
 PAGE_NAMES: Final = frozenset({".html", ".htm", ".xhtml"})
+MARKDOWN_NAMES: Final = frozenset({".md", ".markdown"})
 MAIL_NAMES: Final = frozenset({".eml", ".mht", ".mhtml"})
 # A page begins with markup, after nothing but a declaration, comments and white space; a stray “<”
 # does not count. The groups are atomic, so that a hostile beginning is scanned once.
@@ -39,7 +40,10 @@ CUE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:\d{1,9}[ \t]*\r?\n)?\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->"
 )
 VTT: Final = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)")
-FRONT: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)")
+FRONT: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)"
+    rb"|\+\+\+[ \t]*\r?\n(?=[A-Za-z_\"'#\[]))"
+)
 HEADER: Final = re.compile(rb"[!-9;-~]{1,70}:(?:[ \t]|\r?$)")
 # Header fields that only mail programs and browsers write (RFC 5322, RFC 2045).
 MAIL_FIELDS: Final = re.compile(
@@ -120,9 +124,10 @@ def recognised(name: str, data: bytes) -> Format:
         return mail
     if head.startswith(b"From ") and HEADER.match(head.partition(b"\n")[2]):
         raise _refusal(name, "a mailbox", f"{UNPACK}: git mailsplit -oFOLDER FILE")
-    if FRONT.match(head):
+    if FRONT.match(head) or ending in MARKDOWN_NAMES:
         return "markdown"
-    return "json" if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "text"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return "json" if start[:1] in (b"{", b"[") or start.startswith(b"window.YTD") else "text"
 
 
 def is_page(name: str, data: bytes) -> bool:

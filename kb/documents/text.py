@@ -25,8 +25,18 @@ def read(name: str, data: bytes) -> Read:
             "split it into smaller files",
         )
     text = decode(data, name)
-    title = next((line for line in map(_bare, text.split("\n")) if line), None)
-    return Read(text, title=shortened(title, LONGEST_TITLE) if title else None)
+    return Read(text, title=title(text))
+
+
+def title(text: str) -> str | None:
+    """Return the first line with a letter in it, shortened, or None.
+
+    >>> title("=====\\n\\nPier closed\\n")
+    'Pier closed'
+    """
+    lines = map(_bare, text.split("\n"))
+    first = next((line for line in lines if any(sign.isalnum() for sign in line)), None)
+    return shortened(first, LONGEST_TITLE) if first else None
 
 
 def _bare(line: str) -> str:

@@ -29,7 +29,7 @@ SENTENCES: Final[Mapping[type[Record], frozenset[str]]] = {
 }
 # Fields computed from a document. Their length and characters depend on it, so no rule applies.
 COMPUTED: Final[Mapping[type[Record], frozenset[str]]] = {
-    Source: frozenset({"sentences"}),
+    Source: frozenset({"sentences", "parts"}),
     Quote: frozenset({"fragment"}),
 }
 # Largest number of degrees either way.

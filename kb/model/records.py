@@ -63,6 +63,11 @@ class Source:
     state_because: str | None = _slot("stateBecause", "text")
     note: str | None = _slot(SKOS + "note", "text")
     recorded: datetime | None = _slot(PROV + "generatedAtTime", "time")
+    modified: date | None = _slot(DCT + "modified", "date")
+    archived: str | None = _slot("archivedCopy", "iri")  # of the text read, in a web archive
+    stated: tuple[str, ...] = _slot("stated", "text", many=True)  # as the document writes it
+    parts: str | None = _slot("parts", "text")  # captions, pages, times: see kb.text.parts
+    left_out: tuple[str, ...] = _slot("leftOut", "text", many=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ ENTITY_TYPES: Final = (
     "person",
     "group",
     "organisation",
+    "agent",
     "force",
     "state",
     "place",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from kb.presentation import claim_card
+from kb.presentation import claim_card, document_parts
 from kb.presentation.card_parts import background, history, plain, section, statement
 from kb.presentation.explanation import assertion
 from kb.presentation.names import entity_name
@@ -97,6 +97,7 @@ def _source(kb: Answers, known: Known, source: Source) -> list[str]:
     lines = [source.title or source.id, f"source/{source.id}"]
     lines += _published(known, source)
     lines += plain(source, {"language", "url", "file_name", "words", "obtained", "copy_of", "note"})
+    lines += document_parts.facts(source)
     if source.sha256:
         lines.append(f"sha256: {source.sha256}")
     lines.append(f"text: {'available' if kb.document(source) is not None else 'not available'}")

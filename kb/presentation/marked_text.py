@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from kb.presentation.document_parts import labelled
+
 if TYPE_CHECKING:
     from kb.model.records import Quote
     from kb.workspace.catalog import Known
@@ -30,7 +32,8 @@ def marked(known: Known, source: str, text: str) -> list[str]:
         (_depths(skipped, len(text)), SKIPPED),
     )
     lines = _with_marks(text, layers).split("\n")
-    return [f"{number:>4}  {_shown(line)}" for number, line in enumerate(lines, 1)]
+    shown = [f"{number:>4}  {_shown(line)}" for number, line in enumerate(lines, 1)]
+    return labelled(known.sources.get(source), text, shown)
 
 
 def rows(known: Known, source: str, text: str) -> list[list[object]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
+import shlex
 import stat
 import sys
 from io import RawIOBase
@@ -15,6 +17,10 @@ from kb.system import charsets
 
 # Bytes. People read documents; a larger file is not a single document.
 LARGEST_DOCUMENT = 50_000_000
+# Files of a folder that are taken one by one.
+MOST_FILES = 10_000
+# A web address; a path has one of its slashes only.
+ADDRESS = re.compile(r"(https?):/{1,2}(.+)", re.IGNORECASE | re.DOTALL)
 # Bytes per read. Most files are smaller.
 CHUNK = 2**16
 # Names of files that are not regular files.
@@ -45,9 +51,11 @@ def read_text(path: Path, most: int = LARGEST_DOCUMENT) -> str:
 def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
     """Read a file's bytes.
 
-    Raises Usage if the file cannot be read, has more than `most` bytes, or is a device, a pipe or a
-    socket.
+    Raises Usage if the file cannot be read, has more than `most` bytes, or is a device, a pipe, a
+    socket or a web address.
     """
+    if address := ADDRESS.match(str(path)):
+        raise _no_network(f"{address[1]}://{address[2]}")
     try:
         # Checked before it is opened: opening a device can have an effect.
         _ordinary(path, os.stat(path).st_mode)
@@ -60,6 +68,33 @@ def read_bytes(path: Path, most: int = LARGEST_DOCUMENT) -> bytes:
         raise Usage(f"there is no file {path}.", "check the path") from None
     except OSError as error:
         raise Usage(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the regular files in a folder and its folders, in order of their names.
+
+    Links and hidden files are left out. Raises Usage if there are none, or too many.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = [Path(place, name) for name in sorted(names) if not name.startswith(".")]
+        found += [path for path in paths if path.is_file() and not path.is_symlink()]
+        if len(found) > MOST_FILES:
+            raise Usage(f"{folder} has more than {MOST_FILES:,} files.", "name a smaller folder")
+    if not found:
+        raise Usage(f"there is no file in {folder}.", "name a file, or a folder with files in it")
+    return found
+
+
+def _no_network(address: str) -> Usage:
+    """Return the error for a web address in place of a file."""
+    quoted = shlex.quote(address)
+    return Usage(
+        f"{address} is a web address, and nothing is read from the network.",
+        "save the page in a browser (as one file), or: "
+        f"curl -sL -o page.html {quoted} && kb add source page.html --url {quoted}",
+    )
 
 
 def read_input(most: int = LARGEST_DOCUMENT) -> bytes:

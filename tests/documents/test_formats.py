@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kb.documents import Read, is_page, read
+from kb.documents import Agent, Read, is_page, read
 from kb.errors import Usage
 
 LINES = "The bakers of the harbour met on a wet Monday, and nobody in the room had read their plan to the end. "
@@ -141,11 +141,9 @@ def test_a_page_gives_its_text_and_what_it_states() -> None:
     assert "Front page" not in found.text
     assert "notText" not in found.text
     assert found.text.startswith("Bakers meet")
-    assert (found.title, found.author, found.publisher) == (
-        "Bakers meet & agree",
-        "Ana",
-        "harbour post",
-    )
+    assert found.title == "Bakers meet & agree"
+    assert found.authors == (Agent("Ana"),)
+    assert found.publisher == Agent("harbour post", "organisation")
     assert found.published == (date(2021, 3, 4), date(2021, 3, 4))
     assert (found.language, found.url, found.kind) == (
         "en-GB",
@@ -162,12 +160,12 @@ def test_what_a_page_does_not_state_is_not_guessed() -> None:
     )
     assert (
         found.title,
-        found.author,
         found.publisher,
         found.published,
         found.language,
         found.url,
-    ) == (None,) * 6
+    ) == (None,) * 5
+    assert found.authors == ()
 
 
 @pages
@@ -179,12 +177,9 @@ def test_json_ld_is_read_and_what_is_broken_in_it_is_passed_over() -> None:
         for s in ("{broken", "[" * 100_000, "[1, null]", good)
     )
     found = read("a.html", page(f"<p>{LINES}</p>", scripts))
-    assert (found.title, found.author, found.publisher, found.language) == (
-        'A "roll"',
-        "Ana, Ben",
-        "Post",
-        "sr",
-    )
+    assert (found.title, found.language) == ('A "roll"', "sr")
+    assert [author.name for author in found.authors] == ["Ana", "Ben"]
+    assert found.publisher == Agent("Post", "organisation")
     assert found.published == (date(2021, 3, 1), date(2021, 3, 31))
 
 

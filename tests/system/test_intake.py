@@ -15,6 +15,8 @@ import pytest
 from conftest import Kb, surroundings
 
 from kb.documents import encodings
+from kb.errors import Usage
+from kb.system import intake
 from kb.workspace.folder import LARGEST_DOCUMENT
 
 
@@ -172,3 +174,26 @@ def test_half_a_character_in_what_a_page_states_does_no_harm(kb: Kb) -> None:
     page = f"<!doctype html><html><head>{stated}</head><body><article><p>{'words of the page ' * 20}</p></article>"
     assert kb("add", "source", kb.write("p.html", page), "--id", "half").code == 0
     assert "Boats ?" in kb("show", "half").out
+
+
+@pytest.mark.parametrize("address", ["https://x.example/a?b=c&d", "http://x.example/y"])
+def test_a_web_address_is_refused_with_a_way_to_save_the_page(address: str) -> None:
+    with pytest.raises(Usage, match="is a web address") as refused:
+        intake.read_bytes(Path(address))
+    assert address in refused.value.message
+    assert "curl" in refused.value.hint
+    assert "--url" in refused.value.hint
+
+
+def test_the_files_of_a_folder_are_found_in_order(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("c.txt", "b/a.txt", ".hidden", "a.txt"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
+    names = [path.relative_to(tmp_path).as_posix() for path in intake.files_in(tmp_path)]
+    assert names == ["a.txt", "c.txt", "b/a.txt"]
+
+
+def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Usage, match="there is no file in"):
+        intake.files_in(tmp_path)

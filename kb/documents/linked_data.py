@@ -1,0 +1,256 @@
+"""JSON-LD of web pages, in the shapes that occur, valid or not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any, Final
+
+from kb.documents.statements import Statement, clean
+
+Node = dict[str, Any]
+
+# Nodes and levels that are looked at.
+MOST_NODES, DEEPEST = 5_000, 30
+WHERE: Final = "JSON-LD"
+# Types of works that a page publishes (schema.org).
+WORKS: Final = (
+    "article",
+    "blogposting",
+    "report",
+    "claimreview",
+    "socialmediaposting",
+    "scholarlyarticle",
+    "reportagenewsarticle",
+)
+PAGES: Final = ("webpage", "creativework", "videoobject", "podcastepisode", "itempage")
+BODIES: Final = ("organization", "newsmediaorganization", "corporation", "ngo")
+# What pages put around JSON so that old browsers do not show it.
+BEFORE: Final = ("//", "/*", "*/", "<!--", "<![CDATA[")
+AFTER: Final = (";", "//", "/*", "*/", "-->", "]]>")
+TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
+# Keys whose values are other works, not parts of this one.
+OTHERS: Final = frozenset({"liveBlogUpdate", "comment", "hasPart", "isPartOf", "itemReviewed"}) | {
+    "citation",
+    "mentions",
+    "about",
+    "isBasedOn",
+    "relatedLink",
+    "significantLink",
+    "itemListElement",
+    "review",
+}
+
+
+def parsed(script: str) -> list[Any]:
+    """Return the JSON values of a script. Raises ValueError if it is not JSON in any reading.
+
+    >>> parsed('<!-- {"name": "Pier\\nclosed",}; -->')
+    [{'name': 'Pier\\nclosed'}]
+    """
+    text = _unwrapped(script)
+    if not text:
+        return []
+    error: Exception = ValueError("it is empty")
+    for reading in dict.fromkeys((text, unescape(text), TRAILING_COMMA.sub("", text))):
+        try:
+            return _values(reading)
+        except (ValueError, RecursionError) as found:
+            error = found
+    raise ValueError(str(error).partition("\n")[0])
+
+
+def _unwrapped(script: str) -> str:
+    """Return the text of a script without the comment signs and semicolons around it."""
+    text, before = script.strip(), ""
+    while text != before:
+        before = text
+        for sign in BEFORE:
+            text = text.removeprefix(sign).lstrip()
+        for sign in AFTER:
+            text = text.removesuffix(sign).rstrip()
+    return text
+
+
+def _values(text: str) -> list[Any]:
+    """Decode JSON values one after the other; line breaks in strings are allowed."""
+    decoder = json.JSONDecoder(strict=False)
+    found, at = [], 0
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        found.append(value)
+        at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n;,"))
+    return found
+
+
+def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statement], list[str]]:
+    """Return what JSON-LD states about the work on the page with this address, and notes."""
+    notes: list[str] = []
+    roots: list[Any] = []
+    for script in scripts:
+        try:
+            roots += parsed(script)
+        except ValueError as error:
+            notes.append(f"the JSON-LD of the page cannot be read: {error}.")
+    nodes, index = _collected(roots)
+    work = _work(nodes, index, address)
+    if work is None:
+        return [], notes
+    if _false(work.get("isAccessibleForFree")):
+        notes.append(
+            "the page says that it is not free: its text may be only a part of the article."
+        )
+    if "claimreview" in _types(work) and (claim := clean(work.get("claimReviewed"))):
+        notes.append(_reviewed(work, claim, index))
+    return list(_of_work(work, index)), notes
+
+
+def _collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, Node]]:
+    """Return all nodes in order, each with whether it belongs to another work; and those with an
+    id.
+    """
+    nodes: list[tuple[Node, bool]] = []
+    index: dict[str, Node] = {}
+    waiting: list[tuple[Any, int, bool]] = [(root, 0, False) for root in roots][::-1]
+    while waiting and len(nodes) < MOST_NODES:
+        value, depth, inner = waiting.pop()
+        if depth > DEEPEST:
+            continue
+        if isinstance(value, list):
+            waiting += [(item, depth + 1, inner) for item in reversed(value)]
+        elif isinstance(value, dict):
+            node = {_local(key): item for key, item in value.items()}
+            nodes.append((node, inner))
+            _indexed(index, node)
+            for key, item in reversed(node.items()):
+                if isinstance(item, dict | list):
+                    waiting.append((item, depth + 1, inner or key in OTHERS))
+    return nodes, index
+
+
+def _indexed(index: dict[str, Node], node: Node) -> None:
+    """Keep the fullest description of a node with an id."""
+    id = node.get("@id")
+    if isinstance(id, str) and len(node) > len(index.get(id, ())):
+        index[id] = node
+
+
+def _local(key: str) -> str:
+    """Return a key without its prefix or vocabulary."""
+    return re.sub(r"^(?:https?://schema\.org/|schema:)", "", key)
+
+
+def _types(node: Node) -> list[str]:
+    """Return the types of a node, in lower case and without their vocabulary."""
+    kinds = node.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return [re.split(r"[/:#]", str(name))[-1].lower() for name in names]
+
+
+def _is(node: Node, endings: tuple[str, ...]) -> bool:
+    return any(name.endswith(endings) for name in _types(node))
+
+
+def _work(
+    nodes: Iterable[tuple[Node, bool]], index: dict[str, Node], address: str | None
+) -> Node | None:
+    """Return the work that the page is about: its main entity, else its article."""
+    outer = [node for node, inner in nodes if not inner]
+    for node in outer:
+        main = _referred(node.get("mainEntity"), index)
+        if main and _is(main, WORKS):
+            return main
+    works = [node for node in outer if _is(node, WORKS)]
+    here = [work for work in works if address and address in _addresses(work, index)]
+    fullest = sorted(here or works, key=lambda work: "datePublished" not in work)
+    return next(iter(fullest), None) or next((n for n in outer if _is(n, PAGES)), None)
+
+
+def _referred(value: Any, index: dict[str, Node]) -> Node | None:
+    """Return the node that a value is, or refers to by its id."""
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, dict)), None)
+    if isinstance(value, str):
+        return index.get(value)
+    if not isinstance(value, dict):
+        return None
+    node = {_local(key): item for key, item in value.items()}
+    known = index.get(str(node.get("@id")), {})
+    return {**known, **node}
+
+
+def _addresses(work: Node, index: dict[str, Node]) -> list[str]:
+    """Return the addresses of a work."""
+    page = _referred(work.get("mainEntityOfPage"), index) or {}
+    values = (work.get("url"), work.get("mainEntityOfPage"), page.get("@id"), page.get("url"))
+    found = [text for value in values if (text := _text(value))]
+    id = clean(work.get("@id"))
+    return [*found, *([id] if id and "#" not in id else [])]
+
+
+def _text(value: Any) -> str | None:
+    """Return a text, also if it is the first of a list or written as a value."""
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    if isinstance(value, dict):
+        value = value.get("@value", value.get("name", value.get("url")))
+    return clean(value)
+
+
+def _false(value: Any) -> bool:
+    return value is False or str(value).strip().lower() in ("false", "http://schema.org/false")
+
+
+def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
+    """Yield what a work states."""
+    title = _text(work.get("headline")) or _text(work.get("name"))
+    if title:
+        yield Statement("title", title, WHERE)
+    for field, keys in (("author", ("author", "creator")), ("publisher", ("publisher",))):
+        value = next((work[key] for key in keys if work.get(key)), None)
+        for name, kind in _agents(value, index):
+            yield Statement("author" if field == "author" else "publisher", name, WHERE, kind)
+    if day := _text(work.get("datePublished")) or _text(work.get("dateCreated")):
+        yield Statement("published", day, WHERE)
+    if day := _text(work.get("dateModified")):
+        yield Statement("modified", day, WHERE)
+    if "liveblogposting" in _types(work):
+        for key in ("coverageEndTime", "dateModified"):
+            if day := _text(work.get(key)):
+                yield Statement("until", day, WHERE)
+    if language := _language(work.get("inLanguage")):
+        yield Statement("language", language, WHERE)
+    for address in _addresses(work, index)[:1]:
+        yield Statement("url", address, WHERE)
+
+
+def _language(value: Any) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("alternateName") or value.get("name")
+    return _text(value)
+
+
+def _agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
+    """Yield name and type of authors or publishers."""
+    for item in value if isinstance(value, list) else [value]:
+        node = _referred(item, index) if isinstance(item, dict | str) else None
+        if node is None:
+            if name := clean(item):
+                yield name, None
+        elif name := _text(node.get("name")) or _text(node.get("@id")):
+            kind = "organisation" if _is(node, BODIES) else None
+            yield name, "person" if _is(node, ("person",)) else kind
+
+
+def _reviewed(work: Node, claim: str, index: dict[str, Node]) -> str:
+    """Return a sentence with the claim that a fact check reviews, who made it, and the verdict."""
+    item = _referred(work.get("itemReviewed"), index) or {}
+    by = ", ".join(name for name, _ in _agents(item.get("author"), index))
+    rating = _referred(work.get("reviewRating"), index) or {}
+    verdict = _text(rating.get("alternateName")) or str(rating.get("ratingValue", "not stated"))
+    when = _text(item.get("datePublished"))
+    said = f", by {by}" if by else ""
+    on = f", on {when}" if when else ""
+    return f"ClaimReview: claim reviewed: “{claim}”{said}{on}; verdict: {verdict}."

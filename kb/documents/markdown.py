@@ -1,0 +1,120 @@
+"""Markdown with front matter, as note programs and clippers write it.
+
+The text is kept as it is written, without the front matter.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from kb.documents import text as plain
+from kb.documents.document import Read, shortened
+from kb.documents.statements import Field, Statement, clean, resolved
+from kb.text.parts import Part
+
+# Characters of a front matter. A longer one is not metadata.
+LONGEST: Final = 20_000
+FENCED: Final = re.compile(
+    r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(.*?)(?:\r?\n|(?<=\n))(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
+)
+HEADING: Final = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+LINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]|\[([^\]]*)\]\([^)]*\)")
+KEYS: Final[dict[str, Field]] = {
+    "title": "title",
+    "author": "author",
+    "authors": "author",
+    "by": "author",
+    "creator": "author",
+    "date": "published",
+    "published": "published",
+    "publishdate": "published",
+    "modified": "modified",
+    "updated": "modified",
+    "lastmod": "modified",
+    "created": "created",
+    "lang": "language",
+    "language": "language",
+    "url": "url",
+    "source": "url",
+    "link": "url",
+    "canonical": "url",
+    "canonical_url": "url",
+    "publisher": "publisher",
+    "site": "publisher",
+    "site_name": "publisher",
+}
+# Clippers note the day on which a page was clipped under this key.
+WEAK: Final = frozenset({"date"})
+
+
+def read(name: str, data: bytes) -> Read:
+    """Read Markdown. Raises Usage if it is too large, binary or in another encoding.
+
+    >>> found = read("a.md", b"---\\ntitle: Pier\\nauthor: [Ada Quill, Ben Holt]\\n---\\nClosed.")
+    >>> found.title, [author.name for author in found.authors], found.text
+    ('Pier', ['Ada Quill', 'Ben Holt'], 'Closed.')
+    """
+    whole = plain.read(name, data)
+    fence = FENCED.match(whole.text[: LONGEST + 10])
+    stated = _mapping(fence[1], fence[2]) if fence else None
+    if fence is None or stated is None:
+        return _marked(whole, whole.text, None, ())
+    facts = resolved(_statements(stated))
+    body = whole.text[fence.end() :].lstrip("\r\n")
+    title = facts.pop("title")
+    return _marked(Read(body, kind="markdown", **facts), body, title, facts["notes"])
+
+
+def _marked(found: Read, body: str, title: str | None, notes: tuple[str, ...]) -> Read:
+    """Return a document with its headings as parts."""
+    headings = list(HEADING.finditer(body))
+    parts = tuple(
+        Part(m.start(), m.end(2), "form", "headline" if len(m[1]) == 1 else "subheading")
+        for m in headings
+    )
+    first = headings[0][2] if headings else plain.title(body)
+    chosen = title or first
+    return Read(
+        body,
+        title=shortened(chosen, plain.LONGEST_TITLE) if chosen else None,
+        authors=found.authors,
+        publisher=found.publisher,
+        published=found.published,
+        published_because=found.published_because,
+        modified=found.modified,
+        language=found.language,
+        url=found.url,
+        archived=found.archived,
+        kind="markdown",
+        parts=parts,
+        stated=found.stated,
+        notes=notes,
+    )
+
+
+def _mapping(fence: str, block: str) -> dict[str, Any] | None:
+    """Return the values of a front matter as texts, or None if it is not one."""
+    try:
+        found = tomllib.loads(block) if fence == "+++" else yaml.load(block, yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _statements(stated: dict[str, Any]) -> Iterator[Statement]:
+    """Yield what the front matter states."""
+    for key, value in stated.items():
+        field = KEYS.get(str(key).lower().replace("-", "_"))
+        if field is None:
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            text = clean(LINK.sub(lambda m: m[1] or m[2] or "", str(item)))
+            # In a list, or after “author”, several names are joined by commas.
+            if text:
+                weak = str(key).lower() in WEAK
+                yield Statement(field, text, f"front matter {key}", weak=weak)

@@ -1,0 +1,211 @@
+"""Statements of a web page about itself: JSON-LD, meta elements, microdata and its markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from kb.documents import linked_data
+from kb.documents.statements import ADDRESS, Field, Statement, clean
+
+# Names of <meta name|property|itemprop> that state a fact, best first.
+TITLES: Final = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title")
+AUTHORS: Final = (
+    "author",
+    "article:author",
+    "citation_author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+)
+PUBLISHERS: Final = (
+    "og:site_name",
+    "citation_publisher",
+    "dc.publisher",
+    "dcterms.publisher",
+    "publisher",
+)
+DATES: Final = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "citation_publication_date",
+    "citation_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dcterms.issued",
+    "dc.date.issued",
+)
+# These state a day of some kind, often that of the last change.
+WEAK_DATES: Final = ("dc.date", "dcterms.date", "dcterms.created", "pubdate", "date")
+CHANGES: Final = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "revised",
+)
+LANGUAGES: Final = ("og:locale", "content-language", "dc.language", "dcterms.language")
+METAS: Final[tuple[tuple[Field, tuple[str, ...]], ...]] = (
+    ("title", TITLES),
+    ("author", AUTHORS),
+    ("publisher", PUBLISHERS),
+    ("published", DATES),
+    ("modified", CHANGES),
+    ("url", ("og:url",)),
+)
+MICRODATA: Final[dict[str, Field]] = {
+    "headline": "title",
+    "author": "author",
+    "creator": "author",
+    "publisher": "publisher",
+    "datepublished": "published",
+    "datemodified": "modified",
+    "inlanguage": "language",
+}
+WORK: Final = re.compile(r"(?:Article|BlogPosting|Report|ClaimReview)\s*$", re.IGNORECASE)
+# Characters in which comments of browsers are searched for, and a comment.
+BEGINNING: Final = 8_000
+COMMENT: Final = re.compile(r"<!--(?>[^-]|-(?!->)){1,2000}-->")
+# Comments in which browsers and their extensions note what they saved.
+SAVED_FROM: Final = re.compile(r"saved from url=\(\d+\)(\S+)|^\s*url:\s*(\S+)\s*$", re.MULTILINE)
+SAVED_ON: Final = re.compile(r"^\s*saved date:\s*(.{10,80})$", re.MULTILINE)
+
+
+def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
+    """Return what a page states, the best statements first, and notes for the reader.
+
+    `tree` is the parsed `page`.
+    """
+    metas = _metas(tree)
+    canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
+    linked, notes = linked_data.statements(_scripts(tree), canonical)
+    found = [Statement("url", canonical, "canonical link")] if canonical else []
+    found += [*linked, *_of_metas(metas), *_of_microdata(tree), *_of_markup(tree)]
+    saved, remarks = _saved(page[:BEGINNING])
+    return [*found, *saved], [*notes, *remarks]
+
+
+def _scripts(tree: Any) -> Iterator[str]:
+    for script in tree.iter("script"):
+        if "ld+json" in script.get("type", "").lower():
+            yield script.text_content()
+
+
+def _metas(tree: Any) -> dict[str, list[str]]:
+    """Return the contents of meta elements by lower-case name."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = clean(element.get("content"))
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (key := element.get(attribute, "").strip().lower()):
+                found.setdefault(key, []).append(content)
+    return found
+
+
+def _of_metas(metas: dict[str, list[str]]) -> Iterator[Statement]:
+    """Yield what meta elements state. Only authors may be several."""
+    for field, names in METAS:
+        for name in names:
+            values = metas.get(name, [])
+            for value in values if field == "author" else values[:1]:
+                yield Statement(field, value, f"meta {name}")
+    for name in WEAK_DATES:
+        for value in metas.get(name, [])[:1]:
+            yield Statement("published", value, f"meta {name}", weak=True)
+    for name in LANGUAGES:
+        for value in metas.get(name, [])[:1]:
+            yield Statement("language", value.replace("_", "-"), f"meta {name}", weak=True)
+
+
+def _of_microdata(tree: Any) -> Iterator[Statement]:
+    """Yield what the microdata of the first work on the page states (HTML Standard §5)."""
+    work = next((e for e in tree.iter() if WORK.search(e.get("itemtype", "") or "")), None)
+    if work is None:
+        return
+    for element in work.iter():
+        names = (element.get("itemprop") or "").lower().split() if element is not work else []
+        for name in names:
+            field = MICRODATA.get(name)
+            value = _property(element) if field and _owner(element) is work else None
+            if field and value:
+                yield Statement(field, value, "microdata", _agent_type(element))
+
+
+def _owner(element: Any) -> Any:
+    """Return the item that a property belongs to."""
+    above = element.getparent()
+    while above is not None and "itemscope" not in above.attrib and not above.get("itemtype"):
+        above = above.getparent()
+    return above
+
+
+def _property(element: Any) -> str | None:
+    """Return the value of a property: an attribute, the name of an item, or text."""
+    for attribute in ("content", "datetime"):
+        if value := clean(element.get(attribute)):
+            return value
+    if "itemscope" in element.attrib:
+        named = (e for e in element.iter() if "name" in (e.get("itemprop") or "").lower().split())
+        element = next(named, element)
+        if value := clean(element.get("content")):
+            return value
+    return clean(element.text_content())
+
+
+def _agent_type(element: Any) -> str | None:
+    kind = (element.get("itemtype") or "").rstrip().lower()
+    return (
+        "person"
+        if kind.endswith("person")
+        else ("organisation" if kind.endswith("organization") else None)
+    )
+
+
+def _of_markup(tree: Any) -> Iterator[Statement]:
+    """Yield what elements of the page state: headline, title, author, days and language."""
+    heads = [text for h in tree.iter("h1") if (text := clean(h.text_content()))]
+    if len(heads) == 1:
+        yield Statement("title", heads[0], "headline")
+    for title in tree.iter("title"):
+        yield Statement("title", clean(title.text_content()) or "", "title")
+        break
+    for element in tree.iter("a", "link"):
+        if "author" in element.get("rel", "").lower().split() and element.tag == "a":
+            yield Statement("author", clean(element.text_content()) or "", "author link")
+    for element in tree.iter("time"):
+        if "pubdate" in element.attrib:
+            yield Statement("published", clean(element.get("datetime")) or "", "time element")
+    for attribute in ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang"):
+        if language := clean(tree.get(attribute)):
+            yield Statement("language", language, "lang attribute")
+
+
+def _canonical(tree: Any) -> Iterator[str]:
+    """Yield the addresses of canonical links (RFC 6596)."""
+    for element in tree.iter("link"):
+        address = clean(element.get("href"))
+        canonical = "canonical" in element.get("rel", "").lower().split()
+        if canonical and address and ADDRESS.fullmatch(address):
+            yield address
+
+
+def _saved(beginning: str) -> tuple[list[Statement], list[str]]:
+    """Return the address and the day that a browser noted when it saved the page."""
+    found: list[Statement] = []
+    notes: list[str] = []
+    for comment in COMMENT.findall(beginning):
+        if not ("saved from" in comment or "SingleFile" in comment):
+            continue
+        if address := SAVED_FROM.search(comment):
+            value = address[1] or address[2]
+            found.append(Statement("url", value, "note of the browser", weak=True))
+        if day := SAVED_ON.search(comment):
+            notes.append(f"the page was saved on {day[1].strip()}.")
+    return found, notes

@@ -1,0 +1,143 @@
+"""PDF documents with a text layer, read by pypdf. Pages are locators."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, Final
+
+from kb.documents import bounded
+from kb.documents.document import Block, Read, joined, shortened
+from kb.documents.statements import Statement, clean, resolved
+from kb.errors import Usage
+
+# Pages of a document, and numbers of pages without text that are listed.
+MOST_PAGES, MOST_LISTED = 5_000, 20
+LONGEST_TITLE: Final = 300
+REPAIR: Final = "repair it: qpdf FILE whole.pdf, or take its text: pdftotext -layout FILE"
+# Titles that programs write when nobody gives one.
+NO_TITLE: Final = re.compile(
+    r"^(?:untitled|microsoft (?:word|powerpoint) - .*|.*\.(?:docx?|pdf|indd|tex|dvi|odt|rtf))$",
+    re.I,
+)
+DATE: Final = re.compile(
+    r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?", re.ASCII
+)
+PAGE: Final = "page"
+
+
+def read(name: str, data: bytes) -> Read:
+    """Read a PDF: the lines of its pages, exactly as they are broken.
+
+    Raises Usage if pypdf is not installed, or the document is encrypted, scanned or damaged.
+    """
+    if len(data) > bounded.LARGEST:
+        size = f"{bounded.LARGEST // 1_000_000} MB"
+        raise Usage(f"{name} is larger than {size}.", "split it: qpdf --split-pages FILE part.pdf")
+    try:
+        import pypdf
+    except ImportError:
+        raise bounded.missing(name, "a PDF") from None
+    found = bounded.run(name, "a PDF", REPAIR, lambda: _read(name, pypdf, data))
+    pages: list[str] = found["pages"]
+    blocks = [
+        Block(line, locator=f"{PAGE} {number}")
+        for number, page in enumerate(pages, 1)
+        for line in page.split("\n")
+    ]
+    text, parts = joined(blocks)
+    facts = resolved(Statement(*fields) for fields in found["statements"])
+    empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
+    title = facts.pop("title") or next((b.text.strip() for b in blocks if b.text.strip()), None)
+    return Read(
+        text,
+        title=shortened(title, LONGEST_TITLE) if title else None,
+        kind="pdf",
+        parts=parts,
+        left_out=tuple(_without_text(empty)),
+        notes=facts.pop("notes"),
+        **facts,
+    )
+
+
+def _without_text(numbers: list[int]) -> Iterator[tuple[str, str]]:
+    """Yield an entry for pages that are pictures."""
+    if numbers:
+        listed = ", ".join(map(str, numbers[:MOST_LISTED]))
+        more = "…" if len(numbers) > MOST_LISTED else ""
+        yield f"pages without text: {listed}{more}", "add a text layer: ocrmypdf FILE with-text.pdf"
+
+
+def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:
+    """Return the text of each page, and what the document states. Raises Usage."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted and not _opened(reader):
+        raise Usage(
+            f"{name} is encrypted.",
+            "if you have its password: qpdf --decrypt --password=… FILE OUT",
+        )
+    count = len(reader.pages)
+    if count > MOST_PAGES:
+        raise Usage(
+            f"{name} has {count:,} pages; at most {MOST_PAGES:,} are read.",
+            "split it: qpdf --split-pages=1000 FILE part.pdf",
+        )
+    pages = [_lines(page.extract_text() or "") for page in reader.pages]
+    if not any(page.strip() for page in pages):
+        raise Usage(
+            f"{name} has no text: its pages are pictures, or it has no pages.",
+            "add a text layer: ocrmypdf FILE with-text.pdf",
+        )
+    return {"pages": pages, "statements": list(_statements(reader))}
+
+
+def _opened(reader: Any) -> bool:
+    """Tell whether a document with restrictions opens without a password."""
+    try:
+        return bool(reader.decrypt(""))
+    except Exception:
+        # pypdf raises errors of several kinds for ciphers that it does not have.
+        return False
+
+
+def _lines(page: str) -> str:
+    """Return the text of a page with one kind of line break, and without what cannot be stored."""
+    lines = re.split(r"\r\n|[\r\n\f\v]", page)
+    bare = "\n".join(line.rstrip() for line in lines).strip("\n")
+    return bare.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _statements(reader: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield what the document states in its information dictionary (ISO 32000-2 §14.3.3)."""
+    stated = reader.metadata or {}
+    title = clean(str(stated.get("/Title") or ""))
+    if title and not NO_TITLE.match(title):
+        yield "title", title, "PDF title"
+    if author := clean(str(stated.get("/Author") or "")):
+        yield "author", author, "PDF author"
+    for key, field in (("/CreationDate", "created"), ("/ModDate", "modified")):
+        if day := _day(str(stated.get(key) or "")):
+            yield field, day, f"PDF {key[1:]}"
+    language = reader.trailer.get("/Root", {}).get("/Lang")
+    if language:
+        yield "language", str(language), "PDF language"
+
+
+def _day(text: str) -> str | None:
+    """Return a date of a PDF as in ISO 8601.
+
+    >>> _day("D:20240305103000+01'00'"), _day("yesterday")
+    ('2024-03-05T10:30:00+01:00', None)
+    """
+    found = DATE.match(text)
+    if found is None or not found[3]:
+        return None
+    day = f"{found[1]}-{found[2]}-{found[3]}"
+    if not found[4]:
+        return day
+    zone = "Z" if found[7] else f"{found[8]}:{found[9] or '00'}" if found[8] else ""
+    return f"{day}T{found[4]}:{found[5] or '00'}:{found[6] or '00'}{zone}"

@@ -1,0 +1,94 @@
+"""Days and times as documents write them, and the days that they may mean."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from kb.errors import Usage
+from kb.model.dates import parse
+
+Bounds = tuple[date, date]
+
+# Characters of a date. Anything longer is something else.
+LONGEST: Final = 100
+# Time zones of almost all readers of newspapers, in hours from UTC: Hawaii and New Zealand.
+WESTERNMOST, EASTERNMOST = timedelta(hours=-10), timedelta(hours=13)
+_DAY: Final = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
+_TIME: Final = re.compile(
+    r"[T ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.I
+)
+_UTC: Final = re.compile(r"(?:Z|UTC|GMT|[+-]00(?::?00)?)", re.IGNORECASE)
+
+
+def days(text: str) -> Bounds | None:
+    """Return the first and last day that a date may mean, or None if it cannot be read.
+
+    With an offset, it is the day as written. A time in UTC leaves the local day open, because
+    many programs write all times in UTC.
+
+    >>> days("2020-06-05T23:10:00+02:00") == (date(2020, 6, 5), date(2020, 6, 5))
+    True
+    >>> days("2020-06-06T04:30:00Z") == (date(2020, 6, 5), date(2020, 6, 6))
+    True
+    >>> days("Friday morning")
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST:
+        return None
+    try:
+        if day := _DAY.match(text):
+            found = date(int(day[1]), int(day[3]), int(day[4]))
+            return _local(found, _TIME.match(text, day.end()))
+        if re.fullmatch(r"\d{4}(-\d\d)?", text, re.ASCII):
+            first, last = parse(text).window()
+            return (first, last) if first and last else None
+        return _of_header(text)
+    except (ValueError, TypeError, IndexError, OverflowError, Usage):
+        return None
+
+
+def as_written(text: str) -> date | None:
+    """Return the last day of a date as it is written, whatever its time zone; None if unreadable.
+
+    >>> as_written("2020-06-05T23:10:00Z")
+    datetime.date(2020, 6, 5)
+    """
+    text = " ".join(text.split())
+    try:
+        if day := _DAY.match(text):
+            return date(int(day[1]), int(day[3]), int(day[4]))
+        if len(text) <= LONGEST and text[:1].isalpha():
+            return parsedate_to_datetime(text).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    found = days(text)
+    return found[1] if found else None
+
+
+def _local(day: date, time: re.Match[str] | None) -> Bounds:
+    """Return the local days of a day and a time, if that is in UTC."""
+    if time is None or not time[4] or not _UTC.fullmatch(time[4]):
+        return day, day
+    moment = datetime(day.year, day.month, day.day, int(time[1]) % 24, int(time[2]) % 60)
+    return (moment + WESTERNMOST).date(), (moment + EASTERNMOST).date()
+
+
+def _of_header(text: str) -> Bounds:
+    """Return the days of a date as in HTTP and mail headers (RFC 5322). Raises ValueError."""
+    moment = parsedate_to_datetime(text)
+    if in_utc(text):
+        utc = moment.astimezone(UTC) if moment.tzinfo else moment
+        return (utc + WESTERNMOST).date(), (utc + EASTERNMOST).date()
+    return moment.date(), moment.date()
+
+
+def in_utc(text: str) -> bool:
+    """Tell whether a time is written in UTC.
+
+    >>> in_utc("2020-06-06T04:30:00Z"), in_utc("2020-06-06T04:30:00+02:00")
+    (True, False)
+    """
+    return re.search(r"(?:Z|UTC|GMT|UT|[+-]00:?00)(?:\s*\(.*\))?$", text.strip(), re.I) is not None

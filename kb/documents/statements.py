@@ -1,0 +1,270 @@
+"""Statements of a document about itself: the value of each field, and where statements disagree.
+
+A page can state its author three times, in JSON-LD, in meta elements and in its markup. The first
+statement of a field counts; a reader is shown the others if they differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from typing import Any, Final, Literal
+
+from kb.documents import stated_days
+from kb.documents.document import Agent, shortened
+from kb.documents.stated_days import Bounds
+
+# `until` is the end of a live blog; `created` is shown only.
+Field = Literal[
+    "created",
+    "title",
+    "author",
+    "publisher",
+    "published",
+    "modified",
+    "until",
+    "language",
+    "url",
+    "archived",
+]
+# Characters of names, of an address and of a language tag. Anything longer is something else.
+LONGEST: Final[dict[Field, int]] = {
+    "title": 20_000,
+    "author": 500,
+    "publisher": 500,
+    "language": 35,
+    "url": 2000,
+    "archived": 2000,
+}
+LONGEST_SHOWN: Final = 200
+MOST_SHOWN: Final = 40
+MOST_AUTHORS: Final = 50
+ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.IGNORECASE)
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+# Addresses under which web archives keep copies: the time of the copy and the original address.
+ARCHIVES: Final = (
+    re.compile(r"https?://web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/(https?:/.+)", re.I),
+    re.compile(r"https?://archive\.(?:today|ph|is|li|md|vn|fo)/([\d.-]{8,17})/(https?:/.+)", re.I),
+)
+# By-lines of several authors: names of two to four capitalised words, joined by a word.
+BY: Final = re.compile(r"(?:by|von|par|por|di|от)\s+(?=[^\W\d_])", re.IGNORECASE)
+JOINED: Final = re.compile(r"\s+(?:and|und|et|y|e|и|&)\s+|,\s+(?:and\s+)?")
+NAME: Final = re.compile(
+    r"(?:[^\W\d_a-z][\w.’'-]*)(?:\s+(?:(?:de|da|von|van|der|al|el|bin)\s+)*[^\W\d_a-z][\w.’'-]*){1,3}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One fact as a document writes it. `where` is where it is stated: JSON-LD, meta date.
+
+    `type` is that of an author or publisher. A `weak` statement counts only if there is no other.
+    """
+
+    field: Field
+    value: str
+    where: str
+    type: str | None = None
+    weak: bool = False
+
+
+def clean(value: Any) -> str | None:
+    """Return a text in one line with entities decoded, or None if there is no text."""
+    if isinstance(value, bool) or not isinstance(value, str):
+        return None
+    # JSON can contain half of a surrogate pair, which a text cannot.
+    return " ".join(unescape(value).encode("utf-8", "replace").decode().split()) or None
+
+
+def usable(statement: Statement) -> bool:
+    """Tell whether a statement has the form of its field: an address is one, a name is short."""
+    field, value = statement.field, statement.value
+    if len(value) > LONGEST.get(field, stated_days.LONGEST):
+        return False
+    if field in ("url", "archived"):
+        return ADDRESS.fullmatch(value) is not None
+    if field == "language":
+        return LANGUAGE.fullmatch(value) is not None
+    if field in ("author", "publisher"):
+        return ADDRESS.match(value) is None and any(sign.isalpha() for sign in value)
+    return field == "title" or stated_days.days(value) is not None
+
+
+def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
+    """Return the fields of `Read` that the statements give, with notes where they disagree.
+
+    >>> found = resolved([
+    ...     Statement("published", "2024-05-01", "JSON-LD"),
+    ...     Statement("published", "2024-03-05", "meta date"),
+    ... ])
+    >>> [str(day) for day in found["published"]], found["notes"][0][:45]
+    (['2024-03-05', '2024-05-01'], 'the document states several publication dates')
+    """
+    told = [one for one in statements if usable(one)]
+    notes: list[str] = []
+    modified = _of(told, "modified")
+    published, because = _published(told, notes)
+    address, archived = _addresses(told, notes)
+    language = next((one.value for one in _of(told, "language")), None)
+    return {
+        "title": next((one.value for one in _of(told, "title")), None),
+        "authors": _authors(told, notes),
+        "publisher": _publisher(told, notes),
+        "published": published,
+        "published_because": because,
+        "modified": _last(modified),
+        "language": language.replace("_", "-") if language else None,
+        "url": address,
+        "archived": archived,
+        "stated": _shown(told),
+        "notes": tuple(notes),
+    }
+
+
+def _of(told: Iterable[Statement], field: Field) -> list[Statement]:
+    """Return the statements of a field, or the weak ones if there are no others."""
+    found = [one for one in told if one.field == field]
+    return [one for one in found if not one.weak] or found
+
+
+def _windows(statements: Iterable[Statement]) -> list[Bounds]:
+    return [found for one in statements if (found := stated_days.days(one.value))]
+
+
+def _last(statements: Iterable[Statement]) -> date | None:
+    """Return the last day that is written in statements of days."""
+    written = (stated_days.as_written(one.value) for one in statements)
+    return max(filter(None, written), default=None)
+
+
+def _published(told: Sequence[Statement], notes: list[str]) -> tuple[Bounds | None, str | None]:
+    """Return the days on which it may have been published, and the reason if they are several."""
+    found = _of(told, "published")
+    windows = _windows(found)
+    if not windows:
+        return None, None
+    first, last = max(a for a, _ in windows), min(b for _, b in windows)
+    because = None
+    if first > last:
+        first, last = min(a for a, _ in windows), max(b for _, b in windows)
+        because = f"the document states several publication dates: {_listed(found)}"
+        notes.append(f"{because}; all of them are possible.")
+    elif first < last and stated_days.in_utc(found[0].value):
+        because = f"{found[0].value} is in UTC; the local day is not stated"
+    until = _last(_of(told, "until"))
+    if until and until > last:
+        last = until
+        because = f"the document was continued until {until}"
+        notes.append(f"{because}; published is recorded as {first}..{last}.")
+    return (first, last), because
+
+
+def _listed(statements: Iterable[Statement]) -> str:
+    """Name each different value once, with the places that state it."""
+    places: dict[str, list[str]] = {}
+    for one in statements:
+        places.setdefault(shortened(one.value, LONGEST_SHOWN), []).append(one.where)
+    return ", ".join(
+        f"{value} ({', '.join(dict.fromkeys(where))})" for value, where in places.items()
+    )
+
+
+def _addresses(told: Sequence[Statement], notes: list[str]) -> tuple[str | None, str | None]:
+    """Return the address of publication and that of an archived copy."""
+    found = _of(told, "url")
+    archived = next((one.value for one in _of(told, "archived")), None)
+    originals: list[Statement] = []
+    for one in found:
+        original, copy = split_archived(one.value)
+        archived = archived or copy
+        originals.append(Statement("url", original, one.where))
+    different = {_plain_address(one.value) for one in originals}
+    if len(different) > 1:
+        notes.append(f"the document states several addresses: {_listed(originals)}.")
+    return (originals[0].value if originals else None), archived
+
+
+def split_archived(address: str) -> tuple[str, str | None]:
+    """Return the original address and that of its copy in a web archive, or None.
+
+    >>> split_archived("https://web.archive.org/web/20240309101500/https://coast.example/toll")[0]
+    'https://coast.example/toll'
+    """
+    for pattern in ARCHIVES:
+        if found := pattern.fullmatch(address):
+            # Some archives write one of the two slashes only.
+            return re.sub(r"^(https?:)/(?!/)", r"\1//", found[2]), address
+    return address, None
+
+
+def _plain_address(address: str) -> str:
+    """Return an address without what makes no difference."""
+    return re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", address.lower())
+
+
+def _authors(told: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:
+    """Return the authors; where one place names more of them than another, all of those."""
+    places: dict[str, list[Agent]] = {}
+    for one in _of(told, "author"):
+        places.setdefault(one.where, []).extend(_named(one, notes))
+    if not places:
+        return ()
+    chosen = next(iter(places.values()))
+    for other in places.values():
+        if {agent.name.casefold() for agent in chosen} < {a.name.casefold() for a in other}:
+            chosen = other
+    known = {agent.name.casefold() for agent in chosen}
+    if any({agent.name.casefold() for agent in other} - known for other in places.values()):
+        sides = [f"{', '.join(a.name for a in found)} ({where})" for where, found in places.items()]
+        notes.append(f"the document states different authors: {'; '.join(sides)}.")
+    types = {a.name.casefold(): a.type for found in places.values() for a in found if a.type}
+    unique = {agent.name.casefold(): agent for agent in chosen}
+    return tuple(Agent(a.name, types.get(key)) for key, a in unique.items())[:MOST_AUTHORS]
+
+
+def _named(statement: Statement, notes: list[str]) -> list[Agent]:
+    """Return the authors that a by-line names.
+
+    >>> [a.name for a in _named(Statement("author", "By Ada Quill and Ben Holt", "meta"), [])]
+    ['Ada Quill', 'Ben Holt']
+    """
+    line = BY.sub("", statement.value, count=1) if BY.match(statement.value) else statement.value
+    parts = [part.strip() for part in line.split(";") if part.strip()]
+    names: list[str] = []
+    for part in parts:
+        pieces = JOINED.split(part)
+        if len(pieces) > 1 and all(NAME.fullmatch(piece) for piece in pieces):
+            names += pieces
+            notes.append(f"“{part}” is read as {len(pieces)} authors; if it is one, use --author.")
+        else:
+            names.append(part)
+    return [Agent(name, statement.type) for name in names]
+
+
+def _publisher(told: Sequence[Statement], notes: list[str]) -> Agent | None:
+    """Return the publisher, as the first statement names it."""
+    found = _of(told, "publisher")
+    if not found:
+        return None
+    if len({one.value.casefold() for one in found}) > 1:
+        notes.append(f"the document states different publishers: {_listed(found)}.")
+    return Agent(found[0].value, found[0].type or "organisation")
+
+
+def _shown(told: Sequence[Statement]) -> tuple[str, ...]:
+    """Return each statement as a person reads it, but no title: that is words of the document."""
+    lines: dict[str, list[str]] = {}
+    for one in told:
+        if one.field != "title":
+            key = f"{one.field} {shortened(one.value, LONGEST_SHOWN)}"
+            lines.setdefault(key, []).append(one.where)
+    shown = [f"{key} ({', '.join(dict.fromkeys(where))})" for key, where in lines.items()]
+    return tuple(shown[:MOST_SHOWN])
+
+
+def day_of(bounds: Sequence[str] | None) -> tuple[date, date] | None:
+    """Return bounds that passed through JSON."""
+    return (date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])) if bounds else None

@@ -1,0 +1,147 @@
+"""Web archives (WARC, ISO 28500, and WACZ): the pages in them, of which one is chosen and read."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import IO, Any, Final
+
+from kb.documents import bounded, html
+from kb.documents.document import Read
+from kb.documents.statements import Statement
+from kb.errors import Usage
+
+# Records of an archive that are looked at, bytes of one page, and pages that are listed.
+MOST_RECORDS, LARGEST_PAGE, MOST_LISTED = 200_000, 20_000_000, 20
+MOST_PAGES_FILE: Final = 20_000_000
+SAVE: Final = "save the page in the browser as HTML"
+# Media types of pages.
+PAGES: Final = ("text/html", "application/xhtml+xml")
+
+
+@dataclass
+class Page:
+    """A page in an archive: its address, the time of its capture, and its encoding if declared."""
+
+    address: str
+    captured: str
+    encoding: str | None = None
+    body: bytes = b""
+
+
+def read(name: str, data: bytes, address: str = "") -> Read:
+    """Read the page with this address, or the only one.
+
+    Raises Usage with the addresses if there are several, and if the archive is damaged or warcio
+    is not installed.
+    """
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+    except ImportError:
+        raise bounded.missing(name, "a web archive") from None
+
+    def listed() -> list[tuple[str, str]]:
+        return [(page.address, page.captured) for page in _pages(data, ArchiveIterator, None)]
+
+    pages = bounded.run(name, "a web archive", SAVE, listed)
+    chosen = _chosen(name, [(str(one), str(day)) for one, day in pages], address)
+
+    def wanted() -> dict[str, str]:
+        found = [page for page in _pages(data, ArchiveIterator, chosen) if page.body]
+        if not found:
+            raise Usage(f"the page {chosen[0]} in {name} is empty.", SAVE)
+        return {"page": html.decoded(name, found[0].body, found[0].encoding)}
+
+    page = bounded.run(name, "a web archive", SAVE, wanted)["page"]
+    stated = Statement("url", chosen[0], "address in the archive")
+    found = html.read_page(name, page, (stated,))
+    others = len({one for one, _ in pages}) - 1
+    left_out = found.left_out
+    if others:
+        left_out = (*left_out, (f"other pages of the archive: {others}", ""))
+    note = f"the page was captured on {chosen[1]}." if chosen[1] else ""
+    notes = (*found.notes, *([note] if note else []))
+    return replace(found, kind="warc", notes=notes, left_out=left_out)
+
+
+def _chosen(name: str, pages: list[tuple[str, str]], address: str) -> tuple[str, str]:
+    """Return address and time of the page to read, the latest of one address. Raises Usage."""
+    if not pages:
+        raise Usage(f"no page was found in {name}.", SAVE)
+    addresses = list(dict.fromkeys(one for one, _ in pages))
+    fitting = [one for one in addresses if not address or one.rstrip("/") == address.rstrip("/")]
+    if len(fitting) == 1:
+        return max((page for page in pages if page[0] == fitting[0]), key=lambda page: page[1])
+    listed = "\n  ".join(addresses[:MOST_LISTED])
+    more = f"\n  … {len(addresses) - MOST_LISTED} more" if len(addresses) > MOST_LISTED else ""
+    missing = f"{name} has no page {address}" if address else f"{name} has several pages"
+    raise Usage(f"{missing}:\n  {listed}{more}", "choose one: --url ADDRESS")
+
+
+def _pages(
+    data: bytes, iterate: Callable[..., Any], wanted: tuple[str, str] | None
+) -> Iterator[Page]:
+    """Yield the pages of an archive; the body only of the wanted one."""
+    shown = _listed_pages(data)
+    for stream in _streams(data):
+        for number, record in enumerate(iterate(stream)):
+            if number >= MOST_RECORDS:
+                break
+            page = _page(record)
+            if page is None or (shown and page.address not in shown):
+                continue
+            if wanted == (page.address, page.captured):
+                page.body = record.content_stream().read(LARGEST_PAGE + 1)
+                if len(page.body) > LARGEST_PAGE:
+                    size = LARGEST_PAGE // 1_000_000
+                    raise Usage(f"the page {page.address} is larger than {size} MB.", SAVE)
+            yield page
+
+
+def _page(record: Any) -> Page | None:
+    """Return what the headers of a record tell of a page, or None if it is not one."""
+    if record.rec_type not in ("response", "resource"):
+        return None
+    kind = str(record.rec_headers.get_header("Content-Type") or "")
+    if record.rec_type == "response":
+        if record.http_headers is None or str(record.http_headers.get_statuscode()) != "200":
+            return None
+        kind = str(record.http_headers.get_header("Content-Type") or "")
+    media, _, rest = kind.partition(";")
+    if media.strip().lower() not in PAGES:
+        return None
+    encoding = rest.lower().partition("charset=")[2].strip(" \"'") or None
+    address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    return Page(address, str(record.rec_headers.get_header("WARC-Date") or ""), encoding)
+
+
+def _streams(data: bytes) -> Iterator[IO[bytes]]:
+    """Yield the WARC files in an archive: itself, or the members of a WACZ file."""
+    if not data.startswith(b"PK"):
+        yield io.BytesIO(data)
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.namelist():
+            if member.startswith("archive/") and member.endswith((".warc", ".warc.gz")):
+                with archive.open(member) as stream:
+                    yield stream
+
+
+def _listed_pages(data: bytes) -> set[str]:
+    """Return the addresses that a WACZ file lists as its pages (WACZ 1.1.1 §5.2)."""
+    if not data.startswith(b"PK"):
+        return set()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if "pages/pages.jsonl" not in archive.namelist():
+            return set()
+        with archive.open("pages/pages.jsonl") as stream:
+            lines = stream.read(MOST_PAGES_FILE).decode("utf-8", "replace").split("\n")
+    found: set[str] = set()
+    for line in filter(None, map(str.strip, lines)):
+        entry = json.loads(line)
+        if isinstance(entry, dict) and isinstance(entry.get("url"), str):
+            found.add(entry["url"])
+    return found

@@ -1,0 +1,368 @@
+"""E-mail, saved pages, subtitles, web archives, posts and Markdown: text, locators and statements."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from email.message import EmailMessage
+
+import pytest
+from document_samples import wacz, warc
+
+from kb.documents import Agent, Read, read
+from kb.errors import Usage
+
+LINES = "The harbour board raised the toll for small boats by four crowns on Tuesday, it said."
+PAGE = (
+    f"<html><head><title>Toll</title></head><body><article><p>{LINES}</p></article></body></html>"
+)
+
+
+def places(found: Read) -> list[tuple[str, str]]:
+    return [(p.value, found.text[p.start : p.end]) for p in found.parts]
+
+
+# --- E-mail
+
+
+def message(**more: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"] = "Ines Holt <ines@x.example>"
+    made["To"] = "ben@x.example, Cleo <cleo@x.example>"
+    made["Date"] = "Tue, 05 Mar 2024 10:00:00 +0100"
+    made["Subject"] = "Grüße vom Pier"
+    made["MIME-Version"] = "1.0"
+    for key, value in more.items():
+        made[key] = value
+    return made
+
+
+def test_a_message_gives_its_text_and_its_headers() -> None:
+    made = message()
+    made.set_content("Der Pier ist zu. Grüße = alles\n> gestern offen\n", cte="quoted-printable")
+    made.add_alternative("<p>Der Pier ist zu.</p>", subtype="html")
+    made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+    found = read("a.eml", made.as_bytes())
+    assert found.text == "Grüße vom Pier\nDer Pier ist zu. Grüße = alles\n> gestern offen"
+    assert places(found) == [("headline", "Grüße vom Pier"), ("quotation", "> gestern offen")]
+    assert found.authors == (Agent("Ines Holt"),)
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+    assert "published Tue, 05 Mar 2024 10:00:00 +0100 (Date)" in found.stated
+    assert found.left_out == (
+        ("receivers: 2", "ben@x.example, Cleo"),
+        ("the same text as HTML", ""),
+        ("attachments: 1", "plan.pdf"),
+    )
+
+
+def test_a_message_in_html_only_is_read_as_a_page() -> None:
+    made = message()
+    made.set_content(f"<table><tr><td><p>{LINES}</p></td></tr></table>", subtype="html")
+    assert read("a.eml", made.as_bytes()).text == f"Grüße vom Pier\n{LINES}"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (
+            b"From: a@b\nMIME-Version: 1.0\nContent-Type: image/png\n\nxx",
+            "no text, only attachments",
+        ),
+        (
+            b"From: a@b\nMIME-Version: 1.0\nContent-Type: text/plain; charset=no-such\n\nxx",
+            "unknown encoding",
+        ),
+        (
+            b"From: a@b\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n\xff",
+            "not UTF-8",
+        ),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n", "no text"),
+    ],
+)
+def test_a_message_that_cannot_be_read_is_refused(data: bytes, why: str) -> None:
+    with pytest.raises(Usage, match=why):
+        read("a.eml", data)
+
+
+# --- Pages saved as one file
+
+
+def test_a_saved_page_is_read_with_its_address() -> None:
+    data = (
+        b"From: <Saved by Blink>\nSnapshot-Content-Location: https://x.example/toll\n"
+        b"Date: Wed, 6 Mar 2024 10:00:00 -0000\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="--B"\n\n'
+        b"----B\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n"
+        b"Content-Location: https://x.example/toll\n\n"
+        + PAGE.replace("=", "=3D").replace("four", "f=\nour").encode()
+        + b"\n----B\nContent-Type: image/png\n\nxx\n----B--\n"
+    )
+    found = read("a.mhtml", data)
+    assert (found.text, found.url) == (LINES, "https://x.example/toll")
+    assert any("saved on Wed, 06 Mar 2024" in note for note in found.notes)
+    with pytest.raises(Usage, match="contains no page"):
+        read("a.mhtml", data.replace(b"Type: text/html", b"Type: text/css"))
+
+
+# --- Subtitles
+
+
+def test_subtitles_are_lines_with_times_and_speakers() -> None:
+    data = (
+        "WEBVTT - Council\n\nNOTE Not checked\n\nSTYLE\n::cue { color: red }\n\n"
+        "intro\n00:01.000 --> 00:04.500 align:start\n<v Ines Holt>I did not <i>sell</i> it.</v>\n"
+        "&lt;laughs&gt;\n\n00:05.000 --> 00:06.000\n<laughs>\n\n"
+        "01:00:00.000 --> 01:00:01.000\nThe end.\n"
+    )
+    found = read("a.vtt", data.encode())
+    assert found.text.split("\n") == ["Ines Holt: I did not sell it.", "<laughs>", "The end."]
+    assert places(found)[0][0] == "00:00:01-00:00:05"
+    assert places(found)[-1] == ("01:00:00-01:00:01", "The end.")
+    assert [what for what, _ in found.left_out] == [
+        "header, 1 word",
+        "notes, 3 words",
+        "styles, 6 words",
+    ]
+
+
+def test_an_empty_line_within_a_cue_loses_nothing() -> None:
+    data = b"1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\n\r\ntwo\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nThree"
+    found = read("a.srt", data)
+    assert found.text.split("\n") == ["One", "two", "Three"]
+
+
+def test_lines_that_captions_repeat_are_counted() -> None:
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:02.000 --> 00:03.000\nOne\nTwo\n"
+    found = read("a.vtt", data)
+    assert (found.text, found.left_out) == ("One\nTwo", (("repeated lines: 1", ""),))
+
+
+# --- Web archives
+
+TWO = {"https://x.example/a": PAGE, "https://x.example/b": PAGE.replace("four", "five")}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_only_page_of_an_archive_is_read(packed: bool) -> None:
+    found = read("a.warc", warc({"https://x.example/a": PAGE}, packed))
+    assert (found.text, found.url, found.kind) == (LINES, "https://x.example/a", "warc")
+    assert any("captured on 2024-03-05T10:00:00Z" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("data", [warc(TWO), wacz(TWO, list(TWO))])
+def test_one_of_several_pages_is_chosen_by_its_address(data: bytes) -> None:
+    with pytest.raises(
+        Usage, match=r"several pages:\n  https://x\.example/a\n  https://x"
+    ) as refused:
+        read("a.warc", data)
+    assert "--url" in refused.value.hint
+    found = read("a.warc", data, "https://x.example/b")
+    assert "five" in found.text
+    assert ("other pages of the archive: 1", "") in found.left_out
+
+
+def test_the_list_of_pages_in_a_wacz_file_decides() -> None:
+    assert "five" in read("a.wacz", wacz(TWO, ["https://x.example/b"])).text
+
+
+@pytest.mark.parametrize(
+    "data", [warc(TWO)[:100], b"WARC/1.0\r\n\r\n", warc({"https://x.example/a": ""}), b"WARC/1.0"]
+)
+def test_an_archive_without_a_page_is_refused(data: bytes) -> None:
+    with pytest.raises(Usage, match="no page|damaged|empty|no text"):
+        read("a.warc", data)
+
+
+# --- Posts
+
+
+@pytest.mark.parametrize(
+    ("posts", "author", "time"),
+    [
+        (
+            {
+                "full_text": "Closed &amp; sold.",
+                "created_at": "Tue Mar 05 10:00:00 +0000 2024",
+                "user": {"name": "Ines", "screen_name": "i"},
+            },
+            "Ines (@i)",
+            "2024-03-05T10:00:00+00:00",
+        ),
+        (
+            [
+                {
+                    "tweet": {
+                        "full_text": "Closed &amp; sold.",
+                        "created_at": "Tue Mar 05 10:00:00 +0000 2024",
+                    }
+                }
+            ],
+            "",
+            "2024-03-05T10:00:00+00:00",
+        ),
+        (
+            {
+                "data": [
+                    {
+                        "text": "Closed &amp; sold.",
+                        "created_at": "2024-03-05T10:00:00.000Z",
+                        "author_id": "7",
+                    }
+                ],
+                "includes": {"users": [{"id": "7", "name": "Ines", "username": "i"}]},
+            },
+            "Ines (@i)",
+            "2024-03-05T10:00:00.000Z",
+        ),
+        (
+            {
+                "content": "<p>Closed &amp; sold.</p>",
+                "created_at": "2024-03-05T10:00:00Z",
+                "account": {"display_name": "Ines", "acct": "i@x"},
+            },
+            "Ines (@i@x)",
+            "2024-03-05T10:00:00Z",
+        ),
+        (
+            {
+                "type": "OrderedCollection",
+                "orderedItems": [
+                    {
+                        "object": {
+                            "type": "Note",
+                            "content": "Closed &amp; sold.",
+                            "published": "2024-03-05T10:00:00Z",
+                            "attributedTo": "https://x.example/i",
+                        }
+                    }
+                ],
+            },
+            "https://x.example/i",
+            "2024-03-05T10:00:00Z",
+        ),
+        (
+            {
+                "name": "Pier",
+                "messages": [
+                    {
+                        "type": "message",
+                        "date": "2024-03-05T11:00:00",
+                        "date_unixtime": "1709632800",
+                        "from": "Ines",
+                        "text": ["Closed ", {"type": "bold", "text": "& sold"}, "."],
+                    }
+                ],
+            },
+            "Ines",
+            "2024-03-05T10:00:00+00:00",
+        ),
+        (
+            {
+                "thread": {
+                    "post": {
+                        "uri": "at://x",
+                        "author": {"handle": "i.x", "displayName": "Ines"},
+                        "record": {"text": "Closed & sold.", "createdAt": "2024-03-05T10:00:00Z"},
+                    }
+                }
+            },
+            "Ines (@i.x)",
+            "2024-03-05T10:00:00Z",
+        ),
+    ],
+    ids=["x", "x-archive", "x-v2", "mastodon", "activitypub", "telegram", "bluesky"],
+)
+def test_a_post_has_author_time_and_text(posts: object, author: str, time: str) -> None:
+    found = read("a.json", json.dumps(posts).encode())
+    by = f" by {author}" if author else ""
+    assert places(found) == [(f"post 1{by}, {time}", "Closed & sold.")]
+
+
+def test_posts_are_one_document_with_their_days() -> None:
+    posts = [
+        {
+            "text": f"Post {n}",
+            "created_at": f"2024-03-0{n}T10:00:00+01:00",
+            "user": {"name": "Ines"},
+        }
+        for n in (5, 6, 7)
+    ]
+    found = read("a.json", "\n".join(map(json.dumps, posts)).encode())
+    assert found.text == "Post 5\nPost 6\nPost 7"
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 7))
+    assert found.authors == (Agent("Ines"),)
+
+
+def test_a_picture_of_a_post_is_kept_by_its_alternative_text() -> None:
+    post = {
+        "content": "Look",
+        "created_at": "2024-03-05",
+        "media_attachments": [{"description": "A quay"}, {}],
+    }
+    found = read("a.json", json.dumps(post).encode())
+    assert found.text == "Look\nA quay"
+    assert found.left_out == (("pictures and recordings: 2", ""),)
+
+
+@pytest.mark.parametrize("data", [b'{"a": 1}', b"[1, 2]", b'{"text": "x"', b"[" * 100_000])
+def test_json_of_another_kind_is_refused(data: bytes) -> None:
+    with pytest.raises(Usage, match="JSON") as refused:
+        read("a.json", data)
+    assert "jq" in refused.value.hint
+
+
+def test_a_text_that_begins_with_a_bracket_is_a_text() -> None:
+    assert read("a.txt", b"[Applause] The pier is closed.").text == "[Applause] The pier is closed."
+
+
+# --- Markdown
+
+
+def test_the_front_matter_of_a_clipping_is_read_and_not_part_of_the_text() -> None:
+    data = (
+        '---\ntitle: "Pier closed"\nsource: "https://news.example/pier"\nauthor:\n  - "[[Ines Holt]]"\n'
+        "  - Ben Roe\npublished: 2024-03-05\nlang: en\nno: yes\n---\n\n# Pier\n\nThe pier is *closed*.\n"
+    )
+    found = read("a.md", data.encode())
+    assert found.text == "# Pier\n\nThe pier is *closed*.\n"
+    assert (found.title, found.url, found.language) == (
+        "Pier closed",
+        "https://news.example/pier",
+        "en",
+    )
+    assert found.authors == (Agent("Ines Holt"), Agent("Ben Roe"))
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+    assert places(found) == [("headline", "# Pier")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"---\nIt began with a rule.\n---\nMore.",
+        b"---\ntitle: [\n---\nMore.",
+        b"---\ntitle: never closed\nMore.",
+        b"---\n" + b"[" * 10_000 + b"\n---\nMore.",
+    ],
+)
+def test_what_is_not_front_matter_is_text(data: bytes) -> None:
+    assert read("a.txt", data).text == data.decode()
+
+
+def test_toml_front_matter_is_read() -> None:
+    found = read("a.md", b'+++\ntitle = "Pier"\ndate = 2024-03-05\n+++\nClosed.')
+    assert (found.title, found.text) == ("Pier", "Closed.")
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+
+
+# --- Damage
+
+
+def test_a_wacz_file_without_an_archive_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("datapackage.json", "{}")
+        archive.writestr("archive/data.warc.gz", b"\x1f\x8b broken")
+    with pytest.raises(Usage, match="damaged|no page"):
+        read("a.wacz", buffer.getvalue())

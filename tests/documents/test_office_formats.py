@@ -1,0 +1,177 @@
+"""PDF and Word documents: pages, forms and properties; what is damaged or hostile ends in a sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from document_samples import W, docx, paragraph, pdf
+
+from kb.documents import Read, read
+from kb.errors import Usage
+
+PAGES = [["The board met on Tues-", "day and raised the toll."], ["Nobody objected."]]
+INFO = "/Title (Minutes) /Author (Ada Quill; Ben Holt) /ModDate (D:20240305103000+01'00')"
+
+
+def forms(found: Read) -> list[tuple[str, str]]:
+    return [(p.value, found.text[p.start : p.end]) for p in found.parts]
+
+
+# --- PDF
+
+
+def test_the_lines_of_a_pdf_are_kept_as_they_are_broken_and_pages_are_locators() -> None:
+    found = read("a.pdf", pdf(PAGES, INFO))
+    assert found.text.split("\n") == [*PAGES[0], *PAGES[1]]
+    assert forms(found) == [("page 1", "\n".join(PAGES[0])), ("page 2", PAGES[1][0])]
+
+
+def test_the_properties_of_a_pdf_are_read() -> None:
+    found = read("a.pdf", pdf(PAGES, INFO))
+    assert (found.title, found.language, found.modified) == ("Minutes", "en-GB", date(2024, 3, 5))
+    assert [author.name for author in found.authors] == ["Ada Quill", "Ben Holt"]
+    assert "modified 2024-03-05T10:30:00+01:00 (PDF ModDate)" in found.stated
+    assert found.published is None
+
+
+@pytest.mark.parametrize("title", ["Microsoft Word - draft7.doc", "untitled", "report.pdf"])
+def test_a_title_that_a_program_wrote_is_not_a_title(title: str) -> None:
+    assert read("a.pdf", pdf(PAGES, f"/Title ({title})")).title == PAGES[0][0]
+
+
+def test_pages_without_text_are_listed() -> None:
+    found = read("a.pdf", pdf([["Words."], [], ["More."]]))
+    assert [what for what, _ in found.left_out] == ["pages without text: 2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "why", "remedy"),
+    [
+        (pdf([[], []]), "has no text", "ocrmypdf"),
+        (b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\n", "damaged|no text", ""),
+        (pdf(PAGES)[:400], "damaged|no text", ""),
+        (
+            pdf(PAGES, trailer="/Encrypt << /Filter /Standard /V 5 /R 6 /Length 256 >>"),
+            "encrypted|damaged",
+            "qpdf",
+        ),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_is_refused(data: bytes, why: str, remedy: str) -> None:
+    with pytest.raises(Usage, match=why) as refused:
+        read("a.pdf", data)
+    assert remedy in refused.value.hint
+
+
+# --- Word
+
+
+def test_the_forms_of_a_word_document_are_kept() -> None:
+    styles = f'<w:styles {W}><w:style w:styleId="H"><w:name w:val="heading 2"/></w:style><w:style w:styleId="T"><w:name w:val="Title"/></w:style></w:styles>'
+    row = (
+        "<w:tr><w:tc>" + paragraph("May") + "</w:tc><w:tc>" + paragraph("1,000") + "</w:tc></w:tr>"
+    )
+    note = '<w:p><w:r><w:t>It rose</w:t><w:footnoteReference w:id="2"/><w:t>.</w:t></w:r></w:p>'
+    notes = (
+        f'<w:footnotes {W}><w:footnote w:id="2">{paragraph("By four.")}</w:footnote></w:footnotes>'
+    )
+    body = paragraph("Toll", "T") + paragraph("Reactions", "H") + f"<w:tbl>{row}</w:tbl>" + note
+    found = read(
+        "a.docx",
+        docx(
+            body,
+            word__styles=styles,
+            word__footnotes=notes,
+            word__header1=f"<w:hdr {W}>{paragraph('Draft')}</w:hdr>",
+        ),
+    )
+    assert found.text.split("\n") == [
+        "Toll",
+        "Reactions",
+        "May | 1,000",
+        "It rose¹.",
+        "¹ By four.",
+        "Draft",
+    ]
+    assert [form for form, _ in forms(found)] == [
+        "headline",
+        "subheading",
+        "table",
+        "footnote",
+        "page header",
+    ]
+
+
+def test_deleted_and_inserted_words_of_a_word_document_never_run_together() -> None:
+    body = (
+        "<w:p><w:r><w:t>It was</w:t></w:r><w:del><w:r><w:delText>ten</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>twelve</w:t></w:r></w:ins></w:p>"
+    )
+    found = read("a.docx", docx(body))
+    assert found.text.split("\n") == ["It was twelve", "ten"]
+    assert forms(found) == [("deleted", "ten")]
+
+
+def test_the_properties_of_a_word_document_are_read_and_comments_listed() -> None:
+    core = (
+        '<cp:coreProperties xmlns:cp="a" xmlns:dc="b" xmlns:dcterms="c"><dc:title>Minutes</dc:title>'
+        "<dc:creator>Ada Quill</dc:creator><dcterms:modified>2024-03-05T10:00:00Z</dcterms:modified>"
+        "</cp:coreProperties>"
+    )
+    comments = f"<w:comments {W}><w:comment>{paragraph('Is that so?')}</w:comment></w:comments>"
+    found = read("a.docx", docx(paragraph("Words."), docProps__core=core, word__comments=comments))
+    assert (found.title, found.modified) == ("Minutes", date(2024, 3, 5))
+    assert [author.name for author in found.authors] == ["Ada Quill"]
+    assert [what for what, _ in found.left_out] == ["comments, 3 words"]
+
+
+def test_a_text_box_is_read_once() -> None:
+    box = f"<w:txbxContent>{paragraph('In a box')}</w:txbxContent>"
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    body = (
+        f'<w:p><w:r><mc:AlternateContent xmlns:mc="{mc}"><mc:Choice>{box}</mc:Choice>'
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    assert forms(read("a.docx", docx(body))) == [("text box", "In a box")]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (docx(""), "no text was found"),
+        (docx("<w:p><w:r>"), "damaged"),
+        (docx(paragraph("Words."))[:-60], "damaged zip file"),
+        (
+            docx(paragraph("Words.")).replace(b"word/document.xml", b"word/document.xmL"),
+            "archive|damaged",
+        ),
+        (docx("<w:p>" * 20_000 + "</w:p>" * 20_000), "damaged|no text"),
+    ],
+)
+def test_a_word_document_that_cannot_be_read_is_refused(data: bytes, why: str) -> None:
+    with pytest.raises(Usage, match=why):
+        read("a.docx", data)
+
+
+def test_a_zip_bomb_is_refused() -> None:
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+        archive.open("word/document.xml", "w") as part,
+    ):
+        for _ in range(300):
+            part.write(b" " * 1_000_000)
+    assert len(buffer.getvalue()) < 1_000_000
+    with pytest.raises(Usage, match="more than 200 MB unpacked|memory"):
+        read("a.docx", buffer.getvalue())
+
+
+def test_entities_of_xml_are_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
+    with pytest.raises(Usage, match="DTD"):
+        read("a.docx", buffer.getvalue())

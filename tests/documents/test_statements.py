@@ -1,0 +1,185 @@
+"""What a page states about itself, in every ordinary shape, and where it disagrees with itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kb.documents import Agent, Read, read
+
+LINES = "The harbour board raised the toll for small boats by four crowns on Tuesday, it said."
+WORK: dict[str, Any] = {
+    "@type": "NewsArticle",
+    "headline": "Toll raised",
+    "datePublished": "2024-03-05T10:30:00+01:00",
+    "author": {"@type": "Person", "name": "Ada Quill"},
+    "publisher": {"@type": "NewsMediaOrganization", "name": "Coast Daily"},
+}
+JSON = json.dumps(WORK)
+
+
+def page(head: str, body: str = "", html: str = "") -> Read:
+    text = f"<!doctype html><html{html}><head>{head}</head><body><p>{LINES}</p>{body}</body>"
+    return read("a.html", text.encode())
+
+
+def linked(*values: object) -> str:
+    scripts = [value if isinstance(value, str) else json.dumps(value) for value in values]
+    return "".join(f'<script type="application/ld+json">{one}</script>' for one in scripts)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"// <![CDATA[\n{JSON}\n// ]]>",
+        f"/* <![CDATA[ */{JSON}/* ]]> */",
+        f"<!--\n{JSON}\n-->",
+        f"{JSON};",
+        JSON.replace('"', "&quot;"),
+        JSON.replace('"Toll raised"', '"Toll\nraised"'),
+        JSON.replace("}}", "},}"),
+        json.dumps([{"@type": "WebSite", "name": "No"}, WORK]),
+        json.dumps({"@graph": [{"@type": "BreadcrumbList"}, WORK]}),
+        json.dumps({"@type": "WebPage", "mainEntity": WORK}),
+        json.dumps(
+            {
+                "@type": ["Thing", "https://schema.org/NewsArticle"],
+                **{k: v for k, v in WORK.items() if k != "@type"},
+            }
+        ),
+        json.dumps({f"schema:{key}" if key[0] != "@" else key: WORK[key] for key in WORK}),
+        f"{JSON}\n{JSON}",
+        json.dumps(
+            {
+                "@graph": [
+                    {**WORK, "author": {"@id": "#ada"}, "publisher": [{"@id": "#daily"}]},
+                    {"@id": "#ada", "@type": "Person", "name": "Ada Quill"},
+                    {"@id": "#daily", "@type": "Organization", "name": "Coast Daily"},
+                ]
+            }
+        ),
+        json.dumps(
+            {"@graph": [{"@type": "WebPage", "mainEntity": {"@id": "#a"}}, {**WORK, "@id": "#a"}]}
+        ),
+    ],
+)
+def test_json_ld_is_read_in_every_ordinary_shape(script: str) -> None:
+    found = page(linked(script))
+    assert found.title == "Toll raised"
+    assert found.authors == (Agent("Ada Quill", "person"),)
+    assert found.publisher == Agent("Coast Daily", "organisation")
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+    assert "published 2024-03-05T10:30:00+01:00 (JSON-LD)" in found.stated
+
+
+def test_json_ld_that_cannot_be_read_is_reported() -> None:
+    assert any("JSON-LD of the page cannot be read" in note for note in page(linked("{no")).notes)
+
+
+def test_posts_of_a_live_blog_are_not_the_page() -> None:
+    post = {"@type": "BlogPosting", "headline": "Out", "datePublished": "2024-03-07"}
+    blog = {**WORK, "@type": "LiveBlogPosting", "liveBlogUpdate": [post]}
+    found = page(linked({**blog, "coverageEndTime": "2024-03-07T22:00:00+01:00"}))
+    assert found.title == "Toll raised"
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 7))
+
+
+def test_microdata_is_read() -> None:
+    found = page(
+        "",
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><h2 itemprop=headline>Toll</h2>'
+        '<span itemprop=author itemscope itemtype="https://schema.org/Person">'
+        "<span itemprop=name>Ada Quill</span></span><meta itemprop=dateModified content=2024-03-06>"
+        "<time itemprop=datePublished datetime=2024-03-05>Tuesday</time></div>",
+    )
+    assert (found.title, found.authors) == ("Toll", (Agent("Ada Quill", "person"),))
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+    assert found.modified == date(2024, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ("<meta name=author content='Ada Quill'><meta name=author content='Ben Holt'>", 2),
+        ("<meta name=author content='By Ada Quill and Ben Holt'>", 2),
+        ("<meta name=author content='Ada Quill; Ben Holt'>", 2),
+        ("<meta name=author content='Barnes and Noble, Inc.'>", 1),
+        ("<meta name=author content='Trial and error'>", 1),
+        (linked({**WORK, "author": [{"name": "Ada Quill"}, "Ben Holt"]}), 2),
+        (linked(WORK) + "<meta name=author content='Ada Quill, Ben Holt'>", 2),
+    ],
+)
+def test_several_by_lines_are_several_authors(head: str, names: int) -> None:
+    assert len(page(head).authors) == names
+
+
+def test_a_day_in_utc_may_be_one_of_two_local_days() -> None:
+    found = page("<meta property=article:published_time content=2024-03-06T04:30:00Z>")
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 6))
+    assert "UTC" in (found.published_because or "")
+
+
+def test_two_days_of_publication_are_both_possible_and_reported() -> None:
+    found = page(linked(WORK) + "<meta property=article:published_time content=2024-05-01>")
+    assert found.published == (date(2024, 3, 5), date(2024, 5, 1))
+    assert any("several publication dates" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (linked(WORK) + "<meta name=author content='Ben Holt'>", "different authors"),
+        (linked(WORK) + "<meta property=og:site_name content='Hill News'>", "different publishers"),
+        (
+            "<link rel=canonical href=https://a.example/1><meta property=og:url content=https://b.example/2>",
+            "several addresses",
+        ),
+        (linked({**WORK, "isAccessibleForFree": "False"}), "only a part of the article"),
+        (
+            linked(
+                {
+                    "@type": "ClaimReview",
+                    "claimReviewed": "The pier was sold",
+                    "reviewRating": {"alternateName": "False"},
+                }
+            ),
+            "claim reviewed: “The pier was sold”; verdict: False",
+        ),
+    ],
+)
+def test_what_a_reader_should_know_is_a_note(head: str, words: str) -> None:
+    assert any(words in note for note in page(head).notes)
+
+
+def test_statements_that_agree_make_no_note() -> None:
+    head = (
+        linked(WORK) + "<meta name=author content='ada quill'><meta name=date content=2024-06-01>"
+    )
+    assert page(head).notes == ()
+
+
+def test_the_day_of_the_last_change_is_kept() -> None:
+    found = page("<meta property=article:modified_time content=2024-05-01T23:59:00Z>")
+    assert (found.modified, found.published) == (date(2024, 5, 1), None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://web.archive.org/web/20240309101500/https://coast.example/toll",
+        "https://web.archive.org/web/20240309101500if_/https://coast.example/toll",
+        "https://archive.ph/20240309101500/https://coast.example/toll",
+    ],
+)
+def test_the_address_of_an_archived_copy_is_kept_apart(address: str) -> None:
+    found = page(f"<link rel=canonical href={address}>")
+    assert (found.url, found.archived) == ("https://coast.example/toll", address)
+
+
+def test_the_address_that_a_browser_noted_is_read() -> None:
+    note = "<!-- saved from url=(0026)https://coast.example/toll -->"
+    text = f"<!doctype html>{note}<html><body><p>{LINES}</p></body></html>"
+    assert read("a.html", text.encode()).url == "https://coast.example/toll"
