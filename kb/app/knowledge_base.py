@@ -8,7 +8,7 @@ for row in kb.status().rows.values():
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -269,15 +269,18 @@ class KnowledgeBase(Answers):
         given: Mapping[str, str],
         collection: str | None = None,
         notes: list[str] | None = None,
+        *,
+        ask: Callable[[str], str] | None = None,
     ) -> Source:
-        """Read a document in: its text is kept in `documents/` by digest, its Source written.
-        `given` wins over what the page states.
+        """Read a document: keep its text in `documents/` by digest, and write its Source.
 
-        `notes` gains a sentence for each thing that the page states and that could not be kept as
-        it is. Raises Usage for what cannot
-        be read, Refused where this very text is a source already.
+        `given` wins over what the document states. `notes` gains a sentence for each thing that a
+        person should know. `ask` returns the type of an author if nothing shows it, or "".
+        Raises Usage if it cannot be read, Refused if this very text is a source already.
         """
-        return sources.add_source(self.session, name, data, given, collection, notes)
+        return sources.add_source(
+            self.session, name, data, given, collection=collection, notes=notes, ask=ask
+        )
 
     def record_sentences(self, name: str = "") -> list[str]:
         """Store where the sentences of a source, or of all, begin and end, from the texts at hand.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
+Ask = Callable[[str], str]
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
@@ -28,13 +29,16 @@ def add_source(
     name: str,
     data: bytes,
     given: Mapping[str, str],
+    *,
     collection: str | None = None,
     notes: list[str] | None = None,
+    ask: Ask | None = None,
 ) -> Source:
     """Read a document: keep its text in `documents/` by digest, and write its Source.
 
     `given` wins over what the document states. `notes` gains a sentence for each thing that a
     person should know: a value that was changed, two statements that disagree, what is left out.
+    `ask` returns the type of an author if nothing shows it, or "" if that is not known.
 
     Raises Usage if it cannot be read, Refused if this very text is a source already.
     """
@@ -45,6 +49,7 @@ def add_source(
     told += _remarks(read, given)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
+    read = replace(read, authors=tuple(_authors(given, read, session.known(), ask)))
     with transaction.writing(session.folder, f"add source {name}"):
         return _added(session, name, read, _originals(given, told), collection, told)
 
@@ -62,6 +67,19 @@ def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
         )
     for what, first in read.left_out:
         yield f"left out: {what}{f' ({first})' if first else ''}"
+
+
+def _authors(
+    given: Mapping[str, str], read: documents.Read, known: Known, ask: Ask | None
+) -> Iterator[documents.Agent]:
+    """Yield the authors, as typed or as the document states them, with their types if known."""
+    names = [name.strip() for name in given.get("author", "").split(";") if name.strip()]
+    typed = [documents.Agent(name, _stated_type(name, read)) for name in names]
+    for author in typed or read.authors:
+        kind = given.get("author-type") or author.type
+        if not kind and ask and not known.exactly(author.name, ("entity",)):
+            kind = ask(author.name)
+        yield replace(author, type=kind or None)
 
 
 def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
@@ -242,12 +260,7 @@ class _People:
             publisher = documents.Agent(given["publisher"], "organisation")
         if publisher:
             self.publisher = self._entity(publisher, "publisher")
-        authors = read.authors
-        if given.get("author"):
-            names = [name.strip() for name in given["author"].split(";") if name.strip()]
-            authors = tuple(documents.Agent(name, _stated_type(name, read)) for name in names)
-        kind = given.get("author-type")
-        ids = [self._entity(replace(a, type=kind or a.type), "author") for a in authors]
+        ids = [self._entity(author, "author") for author in read.authors]
         unique = tuple(dict.fromkeys(ids))
         self.named = bool(unique)
         self.author = unique[0] if unique else self.publisher
@@ -255,7 +268,7 @@ class _People:
         if self.author is None:
             name = f"author of {source}"
             self.author = f"author-of-{source}"
-            self.new.append(Entity(self.author, kind="organisation", name=name, naming="unnamed"))
+            self.new.append(Entity(self.author, kind="agent", name=name, naming="unnamed"))
 
     def _entity(self, agent: documents.Agent, role: str) -> str:
         """Return the id of the entity with this name, made if there is none."""

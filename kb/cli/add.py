@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from kb.cli.opened import to_write
 from kb.cli.options import DRY_RUN, Whole
 from kb.cli.output import message
 from kb.errors import KbError, Refused, Usage
+from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.coding.sheet import Sheet
@@ -26,10 +28,15 @@ app.add_typer(add_app, name="add")
 SHEETS: Final = typer.Option(
     [], "--from", metavar="SHEET", help="A sheet of claims; - for standard input. Repeatable."
 )
-FILE: Final = typer.Argument(..., metavar="FILE", help="Text or HTML; - for standard input.")
+FILES: Final = typer.Argument(
+    ..., metavar="FILE…", help="Documents, or folders of them; - for standard input."
+)
 TITLE: Final = typer.Option("", help="By default the page's title or the first line.")
 AUTHOR: Final = typer.Option(
     "", help="Name or id of the author, whose statements the text's own are."
+)
+AUTHOR_TYPE: Final = typer.Option(
+    "", metavar="TYPE", help="person, organisation, group, or agent if you do not know."
 )
 PUBLISHER: Final = typer.Option("", help="Name or id of the publisher.")
 PUBLISHED: Final = typer.Option(
@@ -135,9 +142,10 @@ def _text(name: str) -> str:
 
 @add_app.command("source")
 def source(
-    file: str = FILE,
+    files: list[str] = FILES,
     title: str = TITLE,
     author: str = AUTHOR,
+    author_type: str = AUTHOR_TYPE,
     publisher: str = PUBLISHER,
     published: str = PUBLISHED,
     because: str = BECAUSE,
@@ -148,15 +156,20 @@ def source(
     id: str = ID,
     collection: str = COLLECTION,
 ) -> None:
-    """Add a document. Its text is kept in documents/, outside git, and identified by its SHA-256.
+    """Add documents. The text is kept in documents/, outside git, and identified by its SHA-256.
+
+    Reads text, Markdown, HTML, PDF, Word, e-mail, subtitles, web archives and posts in JSON.
+    Several files, and those of a folder, are added one by one.
 
     \b
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
+    kb add source folder --publisher "A Newspaper"
     curl -s https://example.org/page | kb add source - --url https://example.org/page
     """
     given = {
         "title": title,
         "author": author,
+        "author-type": author_type,
         "publisher": publisher,
         "published": published,
         "because": because,
@@ -166,7 +179,45 @@ def source(
         "obtained": obtained,
         "id": id,
     }
-    _add_document(file, {key: text for key, text in given.items() if text}, collection)
+    fields = {key: text for key, text in given.items() if text}
+    names = [name for file in files for name in _named(file)]
+    if len(names) == 1:
+        _add_document(names[0], fields, collection)
+    else:
+        _add_documents(names, fields, collection)
+
+
+def _named(file: str) -> list[str]:
+    """Return a file, or the files of a folder."""
+    from kb.system import intake
+
+    path = Path(file)
+    return [str(one) for one in intake.files_in(path)] if path.is_dir() else [file]
+
+
+def _add_documents(names: Sequence[str], given: dict[str, str], collection: str) -> None:
+    """Add several documents one by one. Raises Refused if one of them was not added."""
+    single = [f"--{key}" for key in ("title", "id", "url") if given.get(key)]
+    if single:
+        raise Usage(
+            f"{' and '.join(single)} can belong to one document only.", "add that document alone"
+        )
+    if names.count("-") > 1:
+        raise Usage("standard input can be read only once.", "give - once")
+    failed = 0
+    for name in names:
+        try:
+            _add_document(name, given, collection)
+        except KbError as error:
+            if error.exit_code not in (1, 2):
+                raise
+            failed += 1
+            place = "" if name in error.message else f"{name}: "
+            message(f"error: {place}{error}")
+    if failed:
+        raise Refused(
+            f"{failed} of {len(names)} documents were not added.", "see the line of each above"
+        )
 
 
 def _add_document(file: str, given: dict[str, str], collection: str) -> None:
@@ -176,12 +227,23 @@ def _add_document(file: str, given: dict[str, str], collection: str) -> None:
     kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
     notes: list[str] = []
+    ask = _ask_type if sys.stdin and sys.stdin.isatty() and file != "-" else None
     try:
-        made = kb.add_source(file, data, given, collection or None, notes)
+        made = kb.add_source(file, data, given, collection or None, notes, ask=ask)
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
     kb.update_index()
     _describe(made, notes)
+
+
+def _ask_type(name: str) -> str:
+    """Ask for the type of an author; an empty answer leaves it open."""
+    types = {"p": "person", "o": "organisation"}
+    try:
+        answer = input(f"Is “{visible(name)}” a person or an organisation? [p/o, else unknown] ")
+    except EOFError:
+        return ""
+    return types.get(answer.strip().lower()[:1], "")
 
 
 def _describe(made: Source, notes: Sequence[str]) -> None:
