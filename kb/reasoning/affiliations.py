@@ -1,4 +1,4 @@
-"""Who belongs to whom, who is allied and who are rivals, on given days."""
+"""Affiliations: membership, alliances and rivalries between entities, on given days."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Final
 from kb.reasoning.graph import closed
 from kb.reasoning.tables import AffiliationRow, Period, Tables
 
-VOICELESS: Final = frozenset({"collective", "unattributed"})  # nobody in particular
+# Namings of nobody in particular.
+VOICELESS: Final = frozenset({"collective", "unattributed"})
 SPEAKS: Final = "speaks-for"
-# From the lower to the higher: whom one speaks for, where one is a member, the whole of a part.
+# Relations whose party is above the member.
 BELONGS: Final = (SPEAKS, "member-of", "part-of")
-OWNS: Final = "owns"  # the other way round: the owner is the member, and the higher
+# The relation whose member, the owner, is above the party.
+OWNS: Final = "owns"
 ALLIES: Final = ("side-with", "backs")
 ALWAYS: Final[Period] = (None, None)
 
@@ -22,7 +24,7 @@ Ties = Mapping[str, tuple[AffiliationRow, ...]]
 
 
 def above(tie: AffiliationRow) -> tuple[str, str] | None:
-    """Return the lower and the higher end of a tie; None where neither is above the other.
+    """Return the lower and the higher end of a tie; None if neither is above the other.
 
     >>> above(AffiliationRow("holding", "owns", "mill")), above(AffiliationRow("a", "backs", "b"))
     (('mill', 'holding'), None)
@@ -34,13 +36,14 @@ def above(tie: AffiliationRow) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Affiliations, looked up by entity. A tie counts unless it is known not to hold in the period.
+    """Lookup of affiliations by entity. A tie counts unless it is known not to hold in the period.
 
-    `ahead` has ties by their lower end, `allied` and `rivalry` by both ends. `spoken` has the
-    parties that somebody speaks for. `tied` are all entities with any tie.
+    `ahead` has ties by their lower end, `allied` and `rivalry` by both ends. `spoken` has the ties
+    of those who speak for somebody. `tied` are all entities with any tie.
 
-    >>> ties = (AffiliationRow("ann", "speaks-for", "north"), AffiliationRow("north", "rival-of", "south"))
-    >>> sides = sides_of(Tables(affiliations=ties))
+    >>> voice = AffiliationRow("ann", "speaks-for", "north")
+    >>> rivalry = AffiliationRow("north", "rival-of", "south")
+    >>> sides = sides_of(Tables(affiliations=(voice, rivalry)))
     >>> sides.party("ann"), sides.rivals("ann", "south")
     ('north', True)
     """
@@ -54,16 +57,16 @@ class Sides:
     def parties(
         self, entity: str, period: Period = ALWAYS, *, surely: bool = False
     ) -> tuple[str, ...]:
-        """Return whom the entity speaks for, sorted; with `surely`, all through the period."""
+        """Return whom the entity speaks for, sorted; with `surely`, throughout the period."""
         holding = covers if surely else holds
         ties = (t for t in self.spoken.get(entity, ()) if t.party != entity)
         return tuple(sorted({t.party for t in ties if holding(t, period)}))
 
     def party(self, entity: str, period: Period = ALWAYS, *, surely: bool = False) -> str:
-        """Return the outermost party that the entity speaks for, else the entity itself.
+        """Return the outermost party that the entity speaks for, or else the entity itself.
 
-        Who speaks for two bodies that do not speak for one in turn speaks for nobody in particular,
-        and neither do those who speak for each other in a circle.
+        Somebody who speaks for two parties, neither of which is below the other, counts as
+        themselves, and so do those who speak for each other in a circle.
         """
         here, met = entity, {entity}
         while following := self._nearest(here, period, surely):
@@ -74,7 +77,7 @@ class Sides:
         return here
 
     def _nearest(self, entity: str, period: Period, surely: bool) -> str | None:
-        """The one party of the entity, of several the one that is below all others."""
+        """Return the only party of the entity, or else the one that is below all others."""
         parties = self.parties(entity, period, surely=surely)
         if len(parties) < 2:
             return next(iter(parties), None)
@@ -86,12 +89,14 @@ class Sides:
         return self._upward(entity, lambda tie: holds(tie, period))
 
     def whole(self, entity: str, period: Period = ALWAYS) -> frozenset[str]:
-        """Return the entity and what it is a part or a possession of, or speaks for."""
+        """Return the entity and everything that it is a part or a possession of, or speaks for."""
         return self._upward(entity, lambda tie: tie.relation != "member-of" and holds(tie, period))
 
     def _upward(self, entity: str, counts: Callable[[AffiliationRow], bool]) -> frozenset[str]:
+        """Return the entity and everything above it, by ties that count."""
+
         def above_them(new: Collection[str]) -> set[str]:
-            """What these directly speak for, or are a part, a member or a possession of."""
+            """Return what is directly above these."""
             ties = (above(t) for one in new for t in self.ahead.get(one, ()) if counts(t))
             return {ends[1] for ends in ties if ends}
 
@@ -107,47 +112,60 @@ class Sides:
         return body.union(*(self.allies(e, period) for e in body))
 
     def opposed(self, one: frozenset[str], other: frozenset[str], period: Period = ALWAYS) -> bool:
-        """Return whether anyone of the one group is a declared rival of anyone of the other."""
+        """Tell whether anyone of one group is a declared rival of anyone of the other."""
         return any(
             rival in other for entity in one for rival in _others(self.rivalry, entity, period)
         )
 
     def rivals(self, one: str, other: str, period: Period = ALWAYS) -> bool:
-        """Return whether the two are on rival sides: themselves, their bodies, or their allies.
+        """Tell whether the two are on rival sides: themselves, their bodies, or their allies.
 
-        Never if one is on the other's side.
+        They are not if one is on the other's side.
         """
         left, right = self.side(one, period), self.side(other, period)
-        same = not self.body(one, period).isdisjoint((other,)) or not self.body(
-            other, period
-        ).isdisjoint((one,))
-        same = same or self.party(one, period) in right or self.party(other, period) in left
-        return not same and self.opposed(left, right, period)
+        same_side = (
+            other in self.body(one, period)
+            or one in self.body(other, period)
+            or self.party(one, period) in right
+            or self.party(other, period) in left
+        )
+        return not same_side and self.opposed(left, right, period)
 
     def one_party(self, one: str, other: str, period: Period = ALWAYS) -> bool:
-        """Return whether the two belong to one and the same body, or one to the other."""
+        """Tell whether the two belong to the same body, or one to the other."""
         return not self.body(one, period).isdisjoint(self.body(other, period))
 
     def declared_rivals(self, one: str, other: str, period: Period = ALWAYS) -> bool:
-        """Return whether the two, or their bodies, are rivals themselves and not through allies."""
+        """Tell whether the two, or their bodies, are rivals themselves and not through allies."""
         return self.opposed(self.body(one, period), self.body(other, period), period)
 
 
 def sides_of(tables: Tables) -> Sides:
-    """Build the lookup over all affiliations; nobody belongs to nobody in particular."""
-    phantoms = {e.id for e in tables.entities if e.naming in VOICELESS}
-    rows = sorted(tables.affiliations, key=lambda t: (t.relation, t.party, t.member))
-    up = [(ends, t) for t in rows if (ends := above(t)) and ends[1] not in phantoms]
+    """Build the lookup of all affiliations. Ties to nobody in particular do not count."""
+    nobody = {entity.id for entity in tables.entities if entity.naming in VOICELESS}
+    rows = sorted(tables.affiliations, key=lambda tie: (tie.relation, tie.party, tie.member))
+    upward = [(ends[0], tie) for tie in rows if (ends := above(tie)) and ends[1] not in nobody]
     return Sides(
-        _ties((lower, t) for (lower, _), t in up),
-        _ties((lower, t) for (lower, _), t in up if t.relation == SPEAKS),
-        _ties((end, t) for t in rows if t.relation in ALLIES for end in (t.member, t.party)),
-        _ties((end, t) for t in rows if t.relation == "rival-of" for end in (t.member, t.party)),
-        frozenset(end for t in rows for end in (t.member, t.party)),
+        ahead=_ties(upward),
+        spoken=_ties((lower, tie) for lower, tie in upward if tie.relation == SPEAKS),
+        allied=_ties(_by_both_ends(rows, ALLIES)),
+        rivalry=_ties(_by_both_ends(rows, ("rival-of",))),
+        tied=frozenset(end for tie in rows for end in (tie.member, tie.party)),
     )
 
 
+def _by_both_ends(
+    ties: Iterable[AffiliationRow], relations: Collection[str]
+) -> Iterator[tuple[str, AffiliationRow]]:
+    """Yield the ties with one of these relations, by member and by party."""
+    for tie in ties:
+        if tie.relation in relations:
+            yield tie.member, tie
+            yield tie.party, tie
+
+
 def _ties(pairs: Iterable[tuple[str, AffiliationRow]]) -> Ties:
+    """Group ties by entity."""
     found: dict[str, list[AffiliationRow]] = defaultdict(list)
     for entity, tie in pairs:
         found[entity].append(tie)
@@ -155,7 +173,7 @@ def _ties(pairs: Iterable[tuple[str, AffiliationRow]]) -> Ties:
 
 
 def holds(tie: AffiliationRow, period: Period) -> bool:
-    """Return whether the tie may hold on a day of the period. Unknown bounds count as open.
+    """Tell whether a tie may hold on a day of the period. Unknown dates count as open.
 
     >>> from datetime import date
     >>> holds(AffiliationRow("a", "backs", "b", to_date=date(2019, 1, 1)), (date(2020, 1, 1), None))
@@ -169,7 +187,7 @@ def holds(tie: AffiliationRow, period: Period) -> bool:
 
 
 def covers(tie: AffiliationRow, period: Period) -> bool:
-    """Return whether the tie holds all through the period; a bound that is not given is open.
+    """Tell whether a tie holds throughout the period. Unknown dates count as open.
 
     >>> from datetime import date
     >>> tie = AffiliationRow("a", "speaks-for", "b", to_date=date(2019, 1, 1))
@@ -182,8 +200,7 @@ def covers(tie: AffiliationRow, period: Period) -> bool:
 
 
 def _others(ties: Ties, entity: str, period: Period) -> Iterator[str]:
-    return (
-        t.party if t.member == entity else t.member
-        for t in ties.get(entity, ())
-        if holds(t, period)
-    )
+    """Yield the other ends of the ties of an entity that may hold in the period."""
+    for tie in ties.get(entity, ()):
+        if holds(tie, period):
+            yield tie.party if tie.member == entity else tie.member

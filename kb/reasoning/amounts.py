@@ -1,8 +1,8 @@
-"""Ranges of numbers compared: which have no number in common, and which lies within another.
+"""Amounts: comparison of numbers and ranges of claims.
 
-Every number is written with so many digits, and is meant up to the last of them. *About* adds the
-tolerance that the policy sets. A round number may be meant up to its last digit that is not a
-zero: 100 can stand for 96, so against 96 it is at most a possible contradiction.
+A number is exact up to its last digit. *About* adds the tolerance that the policy sets. A round
+number may be exact only up to its last digit that is not a zero: 100 can be meant for 96, so
+against 96 it is at most a possible contradiction.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Final
 from kb.model.units import Unit, unit
 from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow
 
-# Whole things are counted one by one below this: 30 people are not 32.
+# Below this number, whole things are counted one by one: 30 people are not 32.
 _COUNTED_SINGLY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Numbers from `low` to `high`; None is no end. An end that is excluded is not in the range."""
+    """The numbers from `low` to `high`. None means no limit. An excluded end is not in the range."""
 
     low: Decimal | None
     high: Decimal | None
@@ -28,45 +28,43 @@ class Range:
     high_excluded: bool = False
 
     def below(self, other: Range) -> bool:
-        """Whether all its numbers are smaller than all of the other."""
+        """Tell whether all its numbers are smaller than all numbers of the other."""
         if self.high is None or other.low is None:
             return False
         touching = self.high == other.low and (self.high_excluded or other.low_excluded)
         return self.high < other.low or touching
 
     def apart(self, other: Range) -> bool:
-        """Whether the two have no number in common."""
+        """Tell whether the two have no number in common."""
         return self.below(other) or other.below(self)
 
     def within(self, other: Range) -> bool:
-        """Whether all its numbers are in the other.
+        """Tell whether all its numbers are in the other.
 
         >>> Range(Decimal(2), Decimal(3)).within(Range(Decimal(2), None))
         True
         """
-        low = other.low is None or (
-            self.low is not None
-            and (
-                self.low > other.low
-                or (self.low == other.low and (self.low_excluded or not other.low_excluded))
-            )
-        )
-        high = other.high is None or (
-            self.high is not None
-            and (
-                self.high < other.high
-                or (self.high == other.high and (self.high_excluded or not other.high_excluded))
-            )
-        )
-        return low and high
+        return self._starts_within(other) and self._ends_within(other)
+
+    def _starts_within(self, other: Range) -> bool:
+        if other.low is None or self.low is None:
+            return other.low is None
+        same = self.low == other.low and (self.low_excluded or not other.low_excluded)
+        return self.low > other.low or same
+
+    def _ends_within(self, other: Range) -> bool:
+        if other.high is None or self.high is None:
+            return other.high is None
+        same = self.high == other.high and (self.high_excluded or not other.high_excluded)
+        return self.high < other.high or same
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What a claim says of a number, in the base of its unit.
+    """The number of a claim, in the base of its unit.
 
-    `written` is the number or range itself, `meant` with the rounding of its last digit and its
-    tolerance, `roughly` with that of its last digit that is not a zero.
+    `written` is the number or range as written. `meant` includes the rounding of its last digit and
+    its tolerance, `roughly` the rounding of its last digit that is not a zero.
     """
 
     written: Range
@@ -76,12 +74,12 @@ class Amount:
 
 
 def measured(claim: ClaimRow) -> bool:
-    """Whether a claim says a number at all."""
+    """Tell whether a claim has a number."""
     return not (claim.quantity_min is claim.quantity_max is claim.quantity_best is None)
 
 
 def amount(claim: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> Amount:
-    """What a claim says of a number.
+    """Return the number of a claim.
 
     >>> about = amount(ClaimRow("c", quantity_best=Decimal(20), exactness="about"))
     >>> about.meant.low, about.meant.high
@@ -102,12 +100,12 @@ def amount(claim: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> Amount:
 
 
 def _digit(number: Decimal) -> Decimal:
-    """The unit of the last digit that is written."""
+    """Return the unit of the last digit that is written."""
     return Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
 
 
 def _significant(number: Decimal) -> Decimal:
-    """The unit of the last digit that is not a zero; of 0 it is 1.
+    """Return the unit of the last digit that is not a zero; 1 for the number 0.
 
     >>> _significant(Decimal("4900000")), _significant(Decimal("3.5"))
     (Decimal('1E+5'), Decimal('0.1'))
@@ -116,7 +114,7 @@ def _significant(number: Decimal) -> Decimal:
 
 
 def _rounded(number: Decimal, step: Decimal, measure: Unit) -> Range:
-    """The numbers that are rounded to this one."""
+    """Return the numbers that are rounded to this one."""
     half = step / 2
     return Range(
         (number - half) * measure.factor, (number + half) * measure.factor, high_excluded=True
@@ -124,6 +122,7 @@ def _rounded(number: Decimal, step: Decimal, measure: Unit) -> Range:
 
 
 def _exact(number: Decimal, step: Decimal | None, measure: Unit) -> Amount:
+    """Return the amount of a number without “about”. `step` is its precision, if stated."""
     point = Range(number * measure.factor, number * measure.factor)
     digit = step or _digit(number)
     one_by_one = measure.whole and measure.factor == 1 and digit == 1
@@ -134,6 +133,7 @@ def _exact(number: Decimal, step: Decimal | None, measure: Unit) -> Amount:
 
 
 def _about(number: Decimal, step: Decimal | None, measure: Unit, policy: PolicyRow) -> Amount:
+    """Return the amount of “about” a number, with the tolerance of the policy."""
     point = Range(number * measure.factor, number * measure.factor)
     spread = abs(number) * policy.about_tolerance
     digit = _rounded(number, step or _digit(number), measure)
@@ -144,12 +144,14 @@ def _about(number: Decimal, step: Decimal | None, measure: Unit, policy: PolicyR
 
 
 def comparable(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether two numbers are of one dimension; currencies and unknown units are only their own."""
+    """Tell whether two numbers have one dimension. Each currency and each unknown unit is a
+    dimension of its own.
+    """
     return unit(one.unit).dimension == unit(other.unit).dimension
 
 
 def clash(one: ClaimRow, other: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> str | None:
-    """Whether two numbers exclude each other: certain, possible, or None where they do not.
+    """Return whether two numbers exclude each other: certain, possible, or None if they do not.
 
     >>> rows = [ClaimRow(str(n), quantity_min=Decimal(n), quantity_max=Decimal(n)) for n in (8, 12)]
     >>> clash(*rows)
@@ -164,15 +166,17 @@ def clash(one: ClaimRow, other: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) ->
 
 
 def _far(one: Range, other: Range, policy: PolicyRow) -> bool:
-    """Whether the larger of two ranges begins at a multiple of where the smaller one ends."""
+    """Tell whether the larger range begins at a multiple, set by the policy, of the end of the
+    smaller one.
+    """
     lower, upper = (one, other) if one.below(other) else (other, one)
     if lower.high is None or upper.low is None:
         return False
     return upper.low > lower.high and upper.low >= lower.high * policy.about_certain
 
 
-def fits(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
-    """Whether a number lies within another range: 13 within “up to 18”, and within “about 14”.
+def fits(stated: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
+    """Tell whether a number lies within another range: 13 is within “up to 18” and “about 14”.
 
     >>> limit = ClaimRow("f", quantity_max=Decimal(18))
     >>> fits(ClaimRow("e", quantity_min=Decimal(13), quantity_max=Decimal(13)), limit)
@@ -180,17 +184,17 @@ def fits(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -
     """
     if not measured(wanted):
         return True
-    if not measured(told) or not comparable(told, wanted):
+    if not measured(stated) or not comparable(stated, wanted):
         return False
-    found, range_ = amount(told, policy), amount(wanted, policy)
+    found, range_ = amount(stated, policy), amount(wanted, policy)
     return (found.meant if found.about else found.written).within(range_.meant)
 
 
-def misses(told: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
-    """Whether a number lies outside of another range, and does so for certain."""
-    if not measured(told) or not measured(wanted) or not comparable(told, wanted):
+def misses(stated: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
+    """Tell whether a number certainly lies outside of another range."""
+    if not measured(stated) or not measured(wanted) or not comparable(stated, wanted):
         return False
-    found, range_ = amount(told, policy), amount(wanted, policy)
+    found, range_ = amount(stated, policy), amount(wanted, policy)
     if found.about or range_.about:
-        return clash(told, wanted, policy) == "certain"
+        return clash(stated, wanted, policy) == "certain"
     return found.written.apart(range_.meant)

@@ -1,7 +1,7 @@
-"""Circular reporting and hearsay: words on a claim that only pass on what somebody else says.
+"""Echoes: assertions that only pass on what somebody else says, and circular reporting.
 
-Who passes something on adds no voice, in one document or in a straight line across documents;
-those who name each other as where they have it from are one voice.
+Passing something on adds no voice, within one document or across several. Voices that cite each
+other are one voice.
 """
 
 from __future__ import annotations
@@ -16,14 +16,21 @@ from kb.reasoning.graph import closed, linked
 from kb.reasoning.tables import AssertionRow
 from kb.reasoning.voices import Speech
 
-# Whoever knows it in one of these ways speaks for themselves, whomever they quote as well.
+# With one of these bases, a voice speaks for itself, even if it also quotes somebody.
 OWN_BASES: Final = frozenset({"witnessed", "took-part", "document", "footage"})
-_STATED: Final = ("affirms", "denies", "doubts")  # a stance is echoed by the same stance only
+# Stances that can be echoed, each only by the same stance.
+_STATED: Final = ("affirms", "denies", "doubts")
+
+
+# Voice → the voices whose words it passes on.
+Reach = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """One assertion with its voice, and the voices through which it came, outermost first."""
+    """One assertion with its voice, the voices that passed it on (the outermost first), and its
+    rank: published first, then said first.
+    """
 
     row: AssertionRow
     voice: str
@@ -33,9 +40,9 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True)
 class Echoes:
-    """What only passes something on: assertion id → id of the assertion that it echoes.
+    """The echoes of a claim: assertion id → id of the assertion that it only passes on.
 
-    `circles` are voices that have it from each other: together they are one.
+    `circles` are voices that cite each other, so that together they are one.
     """
 
     of: Mapping[str, str]
@@ -45,14 +52,15 @@ class Echoes:
 def echoes(rows: Iterable[AssertionRow], speech: Speech) -> Echoes:
     """Find the echoes among assertions on one claim.
 
-    What a voice says itself is an echo where the same voice passes on the words of another, unless
-    it knows it in a way of its own. Where voices rest on each other in a circle, the first word
-    published counts for all.
+    What a voice says itself is an echo if the same voice also passes on what another voice says,
+    unless it has a basis of its own. If voices cite each other in a circle, the assertion published
+    first counts for all of them.
 
     >>> from kb.reasoning.tables import SourceRow, Tables
     >>> from kb.reasoning.voices import speech
-    >>> rows = [AssertionRow("1", "c", "a", speaker="ann", stance="affirms"), AssertionRow("2", "c", "a", speaker="bee", stance="affirms")]
-    >>> echoes(rows, speech(Tables(sources=(SourceRow("a", "bee"),)))).of
+    >>> one = AssertionRow("1", "c", "a", speaker="ann", stance="affirms")
+    >>> other = AssertionRow("2", "c", "a", speaker="bee", stance="affirms")
+    >>> echoes([one, other], speech(Tables(sources=(SourceRow("a", "bee"),)))).of
     {'2': '1'}
     """
     by_stance: dict[str, list[_Heard]] = defaultdict(list)
@@ -72,44 +80,56 @@ def _heard(row: AssertionRow, voice: str, speech: Speech) -> _Heard:
 
 
 def _among(heard: Sequence[_Heard]) -> Echoes:
-    rests: dict[str, set[str]] = defaultdict(set)
-    for one in heard:
-        for outer in one.through:
-            if outer != one.voice:
-                rests[outer].add(one.voice)
-    if not rests:
-        return Echoes({})
-    reach = {
-        voice: frozenset(closed(rests[voice], lambda new: linked(rests, new))) for voice in rests
-    }
+    """Find the echoes among assertions with one stance."""
+    reach = _reach(heard)
     of: dict[str, str] = {}
     circles: set[frozenset[str]] = set()
     for one in heard:
         if one.voice not in reach or (one.row.basis in OWN_BASES and not one.through):
             continue
-        echoed, circle = _origin(one, heard, reach)
-        circles |= {circle} if circle else set()
-        if echoed != one.row.id:
-            of[one.row.id] = echoed
+        circle = _circle(one.voice, reach)
+        if one.voice in reach[one.voice]:
+            circles.add(circle)
+        original = _original(one.voice, circle, heard, reach)
+        if original != one.row.id:
+            of[one.row.id] = original
     return Echoes(of, tuple(sorted(circles, key=sorted)))
 
 
-def _origin(
-    one: _Heard, heard: Sequence[_Heard], reach: Mapping[str, Collection[str]]
-) -> tuple[str, frozenset[str] | None]:
-    """The assertion that this one comes back to, and the circle that it is in."""
-    below = reach[one.voice]
-    circle = frozenset({one.voice, *(v for v in below if one.voice in reach.get(v, ()))})
-    in_circle = one.voice in below
-    beyond = [h for h in heard if h.voice in below and not _rests(h.voice, reach)]
-    if beyond:
-        return min(beyond, key=lambda h: h.rank).row.id, circle if in_circle else None
-    if not in_circle:  # it rests on a circle of others
-        beyond = [h for h in heard if h.voice in below and h.voice in reach.get(h.voice, ())]
-        return min(beyond, key=lambda h: h.rank).row.id, None
-    return min((h for h in heard if h.voice in circle), key=lambda h: h.rank).row.id, circle
+def _reach(heard: Iterable[_Heard]) -> Reach:
+    """Return the voices that pass something on → those whose words reach them, at any remove."""
+    cited: dict[str, set[str]] = defaultdict(set)
+    for one in heard:
+        for outer in one.through:
+            if outer != one.voice:
+                cited[outer].add(one.voice)
+    return {
+        voice: frozenset(closed(cited[voice], lambda new: linked(cited, new))) for voice in cited
+    }
 
 
-def _rests(voice: str, reach: Mapping[str, Collection[str]]) -> bool:
-    """Whether the voice passes on what others say."""
+def _circle(voice: str, reach: Reach) -> frozenset[str]:
+    """Return the voice, and those that it cites and that cite it."""
+    return frozenset({voice, *(other for other in reach[voice] if voice in reach.get(other, ()))})
+
+
+def _original(voice: str, circle: Collection[str], heard: Iterable[_Heard], reach: Reach) -> str:
+    """Return the assertion that the words of a voice go back to: the first of those it reaches.
+
+    These are voices that pass nothing on. If there are none, they are the voices of its own circle,
+    or else those of a circle of others.
+    """
+    below = reach[voice]
+    candidates = [one for one in heard if one.voice in below and not _rests(one.voice, reach)]
+    if not candidates and voice in below:
+        candidates = [one for one in heard if one.voice in circle]
+    elif not candidates:
+        candidates = [
+            one for one in heard if one.voice in below and one.voice in reach.get(one.voice, ())
+        ]
+    return min(candidates, key=lambda one: one.rank).row.id
+
+
+def _rests(voice: str, reach: Reach) -> bool:
+    """Tell whether a voice passes on what others say."""
     return bool(reach.get(voice))

@@ -1,9 +1,9 @@
-"""The assertions on one claim, sorted into what counts, what was taken back, and who answers it."""
+"""Evidence: the assertions on each claim, sorted by stance and by whether they still count."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,23 +20,23 @@ __all__ = ["Case", "Said", "all_echoes", "same_claims", "voices", "voices_of", "
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One claim and everything said about it. `affirmed` and `denied` may hold assertions without a
-    voice.
+    """One claim and all assertions on it. `affirmed` and `denied` may include some without a voice.
 
-    `possible` is what somebody holds possible, which supports nothing. `borne` are assertions on
-    another claim of the same event that count here as well. `unordered` are assertions of one voice
-    that do not fit together, where nothing says which came last.
+    `otherwise` are denials only of how the claim is characterised. `possible` are assertions that
+    only hold it possible, which support nothing. `taken_back` includes retractions of a denial or a
+    doubt. `unordered` are contrary assertions of one voice whose order is not known. `borne` are
+    assertions on another claim about the same event that also count here.
     """
 
     claim: ClaimRow
     affirmed: tuple[Said, ...] = ()
     denied: tuple[Said, ...] = ()
-    otherwise: tuple[Said, ...] = ()  # denies only how it is characterised
+    otherwise: tuple[Said, ...] = ()
     doubted: tuple[Said, ...] = ()
     silent: tuple[Said, ...] = ()
     possible: tuple[Said, ...] = ()
     retractions: tuple[Said, ...] = ()
-    taken_back: tuple[Said, ...] = ()  # with those retractions that are of a denial or a doubt
+    taken_back: tuple[Said, ...] = ()
     disowned: tuple[Said, ...] = ()
     overruled: tuple[Said, ...] = ()
     overruling: tuple[Said, ...] = ()
@@ -46,17 +46,17 @@ class Case:
 
     @property
     def voices_for(self) -> tuple[str, ...]:
-        """Voices whose affirmation counts."""
+        """The voices whose affirmation counts."""
         return voices_of(self.affirmed)
 
     @property
     def voices_against(self) -> tuple[str, ...]:
-        """Voices that deny more than how it is characterised."""
+        """The voices that deny more than how the claim is characterised."""
         return voices_of(self.denied)
 
     @property
     def asserted(self) -> bool:
-        """Whether anyone has taken any stance on it."""
+        """Whether anyone has taken a stance on the claim."""
         return any(
             (
                 self.affirmed,
@@ -74,13 +74,15 @@ class Case:
 
 
 def voices_of(said: Iterable[Said]) -> tuple[str, ...]:
-    """Different voices, sorted."""
-    return tuple(sorted({s.voice for s in said if s.voice}))
+    """Return the different voices, sorted."""
+    return tuple(sorted({one.voice for one in said if one.voice}))
 
 
 def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
-    """Claim id → case. Claims judged the same share their assertions; claims judged to be of the
-    same event share what bears on both.
+    """Return claim id → case.
+
+    Claims judged the same share their assertions. Claims judged to be about the same event share
+    the assertions that apply to both.
     """
     groups = same_claims(tables.claims, tables.judgements)
     rows = _by_group(tables, groups)
@@ -91,6 +93,7 @@ def weigh(tables: Tables, speech: Speech) -> dict[str, Case]:
 
 
 def _by_group(tables: Tables, groups: Mapping[str, str]) -> dict[str, list[AssertionRow]]:
+    """Group assertions by the first of the claims judged the same."""
     found: dict[str, list[AssertionRow]] = defaultdict(list)
     for row in sorted(tables.assertions, key=lambda a: a.id):
         group = groups.get(row.claim or "")
@@ -100,21 +103,23 @@ def _by_group(tables: Tables, groups: Mapping[str, str]) -> dict[str, list[Asser
 
 
 def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) -> dict[str, str]:
-    """Claim id → first id of the claims judged the same as it.
+    """Return claim id → the first id of the claims judged the same.
 
-    >>> same_claims([ClaimRow("a"), ClaimRow("b"), ClaimRow("c")], [JudgementRow("same-claim", "claim/c", "claim/a")])
+    >>> judged = JudgementRow("same-claim", "claim/c", "claim/a")
+    >>> same_claims([ClaimRow("a"), ClaimRow("b"), ClaimRow("c")], [judged])
     {'a': 'a', 'b': 'b', 'c': 'a'}
     """
     first = {c.id: c.id for c in claims}
 
     def find(claim: str) -> str:
-        """The claim that stands for all that are the same."""
+        """Return the claim that represents all that are the same."""
         while first[claim] != claim:
             claim = first[claim]
         return claim
 
     for judgement in judgements:
-        one, other = ((j or "").removeprefix("claim/") for j in (judgement.about, judgement.other))
+        one = (judgement.about or "").removeprefix("claim/")
+        other = (judgement.other or "").removeprefix("claim/")
         if judgement.kind == "same-claim" and one in first and other in first:
             low, high = sorted((find(one), find(other)))
             first[high] = low
@@ -122,22 +127,25 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
 
 
 def voices(tables: Tables) -> dict[str, str | None]:
-    """Assertion id → voice, as `entity/x`; None where nobody in particular speaks. An echo has the
-    voice that it echoes.
+    """Return assertion id → voice, as `entity/x`; None if nobody in particular speaks. An echo has
+    the voice that it echoes.
 
     >>> from kb.reasoning.tables import AffiliationRow
-    >>> voices(Tables(assertions=(AssertionRow("a", speaker="ann"),), affiliations=(AffiliationRow("ann", "speaks-for", "north"),)))
+    >>> tie = AffiliationRow("ann", "speaks-for", "north")
+    >>> said = AssertionRow("a", speaker="ann")
+    >>> voices(Tables(assertions=(said,), affiliations=(tie,)))
     {'a': 'entity/north'}
     """
     speech = speech_of(tables)
-    found = {a.id: speech.voice(a) for a in tables.assertions}
+    found = {row.id: speech.voice(row) for row in tables.assertions}
     return found | {id: found[echoed] for id, echoed in all_echoes(tables, speech).items()}
 
 
 def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
-    """Assertion id → id of the assertion on the same claim that it only echoes.
+    """Return assertion id → id of the assertion on the same claim that it only echoes.
 
-    What was taken back, or adds no voice for another reason, echoes nothing and is not echoed.
+    An assertion that was taken back, or adds no voice for another reason, is not an echo and is not
+    echoed.
 
     >>> all_echoes(Tables(), speech_of(Tables()))
     {}
@@ -150,30 +158,24 @@ def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
 
 
 def _echoes(found: Settled, speech: Speech) -> Echoes:
-    """Echoes among what counts."""
-    return echoes((s.row for s in found.counting if s.voice), speech)
+    """Return the echoes among the assertions that count."""
+    return echoes((said.row for said in found.counting if said.voice), speech)
 
 
 def _case(rows: Sequence[AssertionRow], speech: Speech) -> dict[str, Any]:
-    """The fields of a case, from the assertions on its claim."""
+    """Return the fields of a case, from the assertions on its claim."""
     found = settled(rows, speech)
     echoed = _echoes(found, speech)
-    voice = {s.row.id: s.voice for s in found.counting}
-    counting = [
-        replace(s, voice=voice[echoed.of[s.row.id]], echo=echoed.of[s.row.id])
-        if s.row.id in echoed.of
-        else s
-        for s in found.counting
-    ]
-    stance: dict[str, list[Said]] = defaultdict(list)
-    for said in counting:
-        stance[said.row.stance or ""].append(said)
+    by_stance: dict[str, list[Said]] = defaultdict(list)
+    for said in _with_voices_of(found.counting, echoed.of):
+        by_stance[said.row.stance or ""].append(said)
+    denied = by_stance["denies"]
     return {
-        "affirmed": tuple(stance["affirms"]),
-        "denied": tuple(s for s in stance["denies"] if not characterises(s)),
-        "otherwise": tuple(s for s in stance["denies"] if characterises(s)),
-        "doubted": tuple(stance["doubts"]),
-        "silent": tuple(stance["silent"]),
+        "affirmed": tuple(by_stance["affirms"]),
+        "denied": tuple(said for said in denied if not characterises(said)),
+        "otherwise": tuple(said for said in denied if characterises(said)),
+        "doubted": tuple(by_stance["doubts"]),
+        "silent": tuple(by_stance["silent"]),
         "possible": found.possible,
         "retractions": found.retractions,
         "taken_back": found.taken_back,
@@ -185,45 +187,61 @@ def _case(rows: Sequence[AssertionRow], speech: Speech) -> dict[str, Any]:
     }
 
 
+def _with_voices_of(said: Sequence[Said], echoed: Mapping[str, str]) -> Iterator[Said]:
+    """Yield the assertions; an echo with the voice of the assertion that it echoes."""
+    voice = {one.row.id: one.voice for one in said}
+    for one in said:
+        original = echoed.get(one.row.id)
+        yield replace(one, voice=voice[original], echo=original) if original else one
+
+
 def characterises(said: Said) -> bool:
-    """Return whether a denial is only of how it is characterised."""
+    """Tell whether an assertion is only about how a claim is characterised."""
     return set(said.row.scope) == {"characterisation"}
 
 
 def _of_one_event(
     cases: Mapping[str, Case], groups: Mapping[str, str], judgements: Iterable[JudgementRow]
 ) -> dict[str, Case]:
-    """Cases to which another claim of the same event adds what is said of both."""
+    """Return the cases to which another claim about the same event adds assertions."""
     found: dict[str, Case] = {}
-    pairs = set()
-    for j in judgements:
-        ends = [(end or "").removeprefix("claim/") for end in (j.about, j.other)]
-        if j.kind == "same-event" and all(e in cases for e in ends):
-            pairs |= {(ends[0], ends[1]), (ends[1], ends[0])}
-    for claim, other in sorted(pairs):
+    for claim, other in sorted(_judged_one_event(cases, judgements)):
         if groups[claim] != groups[other]:
             found[claim] = _joined(found.get(claim, cases[claim]), cases[other])
     return found
 
 
-def _joined(case: Case, other: Case) -> Case:
-    """The case with what is said of another claim of its event."""
+def _judged_one_event(
+    cases: Mapping[str, Case], judgements: Iterable[JudgementRow]
+) -> set[tuple[str, str]]:
+    """Return the pairs of claims judged to be about the same event, in both orders."""
+    pairs = set()
+    for row in judgements:
+        one, other = ((end or "").removeprefix("claim/") for end in (row.about, row.other))
+        if row.kind == "same-event" and one in cases and other in cases:
+            pairs |= {(one, other), (other, one)}
+    return pairs
 
-    def bearing(rows: Iterable[Said]) -> tuple[Said, ...]:
-        """What of these is said of both claims; nothing twice."""
-        have = {s.row.id for s in case.borne}
+
+def _joined(case: Case, other: Case) -> Case:
+    """Add to a case the assertions on another claim about its event that apply to both."""
+    have = {said.row.id for said in case.borne}
+
+    def applying(rows: Iterable[Said]) -> tuple[Said, ...]:
+        """Return the assertions that apply to both claims and are not there yet."""
         return tuple(
-            s
-            for s in rows
-            if s.voice and s.row.id not in have and bears(s.row, other.claim, case.claim)
+            said
+            for said in rows
+            if said.voice and said.row.id not in have and bears(said.row, other.claim, case.claim)
         )
 
-    new = [bearing(rows) for rows in (other.affirmed, other.denied, other.doubted)]
+    affirmed, denied = applying(other.affirmed), applying(other.denied)
+    doubted = applying(other.doubted)
     return replace(
         case,
-        affirmed=(*case.affirmed, *new[0]),
-        denied=(*case.denied, *new[1]),
-        doubted=(*case.doubted, *new[2]),
-        borne=(*case.borne, *new[0], *new[1], *new[2]),
+        affirmed=(*case.affirmed, *affirmed),
+        denied=(*case.denied, *denied),
+        doubted=(*case.doubted, *doubted),
+        borne=(*case.borne, *affirmed, *denied, *doubted),
         circles=(*case.circles, *other.circles),
     )

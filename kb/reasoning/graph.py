@@ -1,4 +1,4 @@
-"""Links between things: grouped, followed step by step, joined into groups."""
+"""Graphs of links: grouping, following links, connected groups."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Many = Mapping[str, Collection[str]]
 
 
 def both(pairs: Iterable[tuple[str, str]]) -> Many:
-    """Return each end by the other."""
+    """Return the pairs in both directions, as end → other ends."""
     return grouped(end for one, other in pairs for end in ((one, other), (other, one)))
 
 
@@ -22,12 +22,12 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 
 
 def turned(links: Many) -> Many:
-    """Return links the other way round."""
+    """Return the reverse links."""
     return grouped((other, one) for one, others in links.items() for other in others)
 
 
 def linked(links: Many, ids: Iterable[str]) -> set[str]:
-    """Return all that any of these is linked to."""
+    """Return everything that any of these links to."""
     return {other for id in ids for other in links.get(id, ())}
 
 
@@ -48,7 +48,7 @@ def closed(
 
 
 def joined(items: Iterable[str], linked: Callable[[str, str], bool]) -> tuple[frozenset[str], ...]:
-    """Gather items into groups: whatever is linked, directly or through others, is in one.
+    """Return groups of items that are linked, directly or through others.
 
     >>> [sorted(group) for group in joined("abc", lambda one, other: {one, other} == {"a", "c"})]
     [['a', 'c'], ['b']]
