@@ -1,4 +1,4 @@
-"""Ids of claims by their words: which of thousands a new one may be a misspelling of."""
+"""Index of ids by their words, to find claims that a new claim may repeat with other spelling."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-# Rare words of an id that are looked up: of two ids that say the same, one word may be misspelt,
-# and another left out.
+# Number of rare words of an id that are looked up. One of them may be misspelt and another missing.
 LOOKED_UP: Final = 3
-# A word of more ids than this tells nothing about any of them.
+# A word that more ids contain is too common to find similar ids.
 COMMON: Final = 30
 
 
 class Alike:
-    """Which ids have a word of their own in common."""
+    """Ids by the words that they contain."""
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self._ids: dict[str, list[str]] = defaultdict(list)
@@ -22,12 +21,12 @@ class Alike:
             self.add(id)
 
     def add(self, id: str) -> None:
-        """Know one more id."""
+        """Add an id."""
         for word in dict.fromkeys(id.split("-")):
             self._ids[word].append(id)
 
     def candidates(self, id: str) -> list[str]:
-        """Ids that share one of the rarest words of this one.
+        """Return the ids that share one of the rarest words of this one.
 
         >>> Alike(["a-ship-came", "the-guard-went"]).candidates("the-guards-went")
         ['the-guard-went']

@@ -1,6 +1,4 @@
-"""What every part of a sheet needs while it is coded: the records known, the source in hand, the
-change that grows, the problems.
-"""
+"""Context of a compilation: the records known, the current source, the planned change, problems."""
 
 from __future__ import annotations
 
@@ -20,19 +18,17 @@ from kb.model.records import Assertion, Quote, Record, Relay, Source
 from kb.rdf import turtle_writer
 from kb.workspace.catalog import Known, history, past
 
-# What a note calls the date of a claim, which alone may be “never”.
+# The name of a claim's date in a note. Only this date can be “never”.
 CLAIMS_DATE: Final = "the claim's date"
 
 
 @dataclass(slots=True)
 class Change:
-    """What a sheet would do: file → records to write there, and IRIs' tails of records that nothing
-    refers to any more.
-    """
+    """The change that a sheet makes. All records are named by path and id, such as `claim/x`."""
 
     source: str = ""
-    files: dict[str, list[Record]] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
+    files: dict[str, list[Record]] = field(default_factory=dict)  # file → records to write there
+    removed: set[str] = field(default_factory=set)  # nothing refers to them any more
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
@@ -41,8 +37,8 @@ class Change:
 
 
 @dataclass(slots=True)
-class Desk:
-    """One sheet being coded."""
+class Context:
+    """The state of the compilation of one sheet."""
 
     sheet: Sheet
     known: Known
@@ -51,16 +47,12 @@ class Desk:
     collection: str
     change: Change = field(default_factory=Change)
     source: Source | None = None
-    at: Value | Entry | None = (
-        None  # the entry that is being coded: where the sheet says what is put
-    )
-    used: set[str] = field(
-        default_factory=set
-    )  # assertions of the source that this sheet has matched
+    at: Value | Entry | None = None  # the entry that is being compiled, for problems
+    used: set[str] = field(default_factory=set)  # assertions that this sheet has matched
     relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
     fragments: dict[str, Fragments] = field(default_factory=dict)  # by source
     alike: Alike = field(default_factory=Alike)  # ids of claims, by their words
-    # File and key of each record put; keys among those added or changed; claims in hand.
+    # File and key of each record that was put, keys that were counted, claims of the sheet.
     _written: set[tuple[str, str]] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)
     _claims: set[str] = field(default_factory=set)
@@ -70,7 +62,7 @@ class Desk:
         self.alike = Alike(self.known.claims)
 
     def concerns(self, claim: str) -> None:
-        """Count a claim among those that the sheet speaks of."""
+        """Add a claim to those that the sheet is about."""
         if claim not in self._claims:
             self._claims.add(claim)
             self.change.claims.append(claim)
@@ -78,38 +70,42 @@ class Desk:
     def problem(
         self, code: str, error: Exception | str, at: Value | Entry | None, hint: str = ""
     ) -> None:
-        """Note what is wrong at a place of the sheet."""
+        """Add a problem at a place of the sheet."""
         message, more = (
             (error.message, error.hint) if isinstance(error, KbError) else (str(error), "")
         )
         self.sheet.problem(code, message, at, hint or more)
 
     def put(self, record: Record, file: str) -> None:
-        """Write `record` where it is already, else in `file`; a record that is the same stays as it
-        is.
+        """Write a record to the file that it is in already, else to `file`.
 
-        Where the difference can change a status, what it replaces is kept as a version.
+        If the difference can change a status, the record that it replaces is kept as a version.
         """
         key = record.path + record.id
         for fault in admission.faults(record, self.known.record(key)):
             self.problem(fault.code, fault.message, self.at, fault.hint)
-        home = self.known.files.get(key, file)
-        if past(home):  # known from the past only: it counts again
+        stored = self.known.files.get(key, file)
+        if past(stored):  # it was withdrawn, and counts again
             self.change.removed.add(key)
         else:
-            file = home
+            file = stored
         record = self._revised(turtle_writer.ordered(record), file)
+        self._write(record, file)
+        if not isinstance(record, Quote | Relay):
+            self._count(key, record)
+        self.known.add(record, file)
+
+    def _write(self, record: Record, file: str) -> None:
+        """Add a record to those of a file. It replaces what was put for it earlier."""
+        key = record.path + record.id
         written = self.change.files.setdefault(file, [])
         if (file, key) in self._written:
             written[:] = [r for r in written if r.path + r.id != key]
         self._written.add((file, key))
         written.append(record)
-        if not isinstance(record, Quote | Relay):
-            self._count(key, record)
-        self.known.add(record, file)
 
     def _count(self, key: str, record: Record) -> None:
-        """Count a record among those added or changed, once, unless it is as it was."""
+        """Count a record as added or changed, once, if it differs from the stored one."""
         before = self.known.files.get(key)
         listed = self.change.changed if before else self.change.added
         if key not in self._listed and not (before and self._same(record)):
@@ -117,26 +113,32 @@ class Desk:
             listed.append(key)
 
     def _revised(self, record: Any, file: str) -> Any:
-        old: Any = self.known.present(record.path + record.id)
-        # What this very change wrote is no version.
-        mine = record.path + record.id in self._listed
-        if old is None or mine or not (self.rechained(old) or versions.weighs(old, record)):
+        """Return a record that follows the stored one, which is archived if the change matters."""
+        key = record.path + record.id
+        old: Any = self.known.present(key)
+        # If this sheet wrote the old one itself, it is no version.
+        if old is None or key in self._listed:
+            return record
+        if not self.rechained(old) and not versions.weighs(old, record):
             return record
         version = versions.version(old, self.known.past, self.now)
         if isinstance(old, Assertion):
-            links = [
-                replace(self.relays[r], id=f"{version.id}-r{n}")
-                for n, r in enumerate(old.relays, 1)
-                if r in self.relays
-            ]
-            version = replace(version, relays=tuple(r.id for r in links))
-            for link in links:
-                self.archive(link, file)
+            version = self._with_relays(old, version, file)
         self.archive(version, file)
         return replace(record, recorded=self.now, revision_of=version.id)
 
+    def _with_relays(self, old: Assertion, version: Assertion, file: str) -> Assertion:
+        """Return a version of an assertion with archived copies of its relays."""
+        copies = []
+        for number, id in enumerate(old.relays, 1):
+            if id in self.relays:
+                copies.append(replace(self.relays[id], id=f"{version.id}-r{number}"))
+        for copy in copies:
+            self.archive(copy, file)
+        return replace(version, relays=tuple(copy.id for copy in copies))
+
     def rechained(self, old: Record | None) -> bool:
-        """Whether this change gives an assertion other relays than it had."""
+        """Tell whether this change alters the relays of an assertion."""
         return isinstance(old, Assertion) and any(
             self.relays.get(r) != self.known.relays.get(r) for r in old.relays
         )
@@ -151,22 +153,26 @@ class Desk:
         return self.known.record(record.path + record.id) == record
 
     def file(self, name: str) -> str:
-        """Path of a file of this collection."""
+        """Return the path of a file of this collection."""
         return f"claims/{self.collection}/{name}.ttl"
 
     def entity(self, name: str, value: Value) -> str | None:
-        """Id of the entity that a name means; None, and a problem, where there is none."""
+        """Return the id of the entity that a name means. Add a problem if there is none."""
         try:
             return self.meant(name, value)
         except KbError as error:
             near = isinstance(error, Ambiguous) or (isinstance(error, Unknown) and error.nearest)
-            declare = f"declare it: kb add entity {identifiers.slug(name)} TYPE --as '{name}', or on a sheet under new:"
+            declare = (
+                f"declare it: kb add entity {identifiers.slug(name)} TYPE --as '{name}', or on a "
+                "sheet under new:"
+            )
             self.problem("unknown-entity", error, value, "" if near else declare)
             return None
 
     def meant(self, name: str, value: Value) -> str:
-        """Return the id of the entity that a name means, and warn which one where only a part of
-        its name is written. Raises Usage.
+        """Return the id of the entity that a name means. Raises Usage.
+
+        A part of a name, such as a surname, gives a warning that says whose it is.
         """
         id = self.known.entity(name)
         if not self.known.exactly(name, ("entity",)):
@@ -174,25 +180,25 @@ class Desk:
                 "name-part",
                 f"“{name}” is read as {self.known.described(f'entity/{id}')}.",
                 value,
-                "write the id where another record is meant",
+                "if another record is meant, write its id",
                 severity="warning",
             )
         return id
 
     def names(self, value: Value) -> tuple[str, ...]:
-        """The names in a value; all of it where an entity has this very name, commas included."""
+        """Split the names in a value, unless an entity has exactly this name, with its commas."""
         if "," in value.text and self.known.exactly(value.text, ("entity",)):
             return (value.text,)
         return notation.names_in(value.text)
 
     def token(self, value: Value, allowed: Iterable[str]) -> str | None:
-        """A word if it is in the list that is allowed; None, and a problem, where it is not."""
+        """Return a word that is allowed, or None and add a problem if it is not."""
         if value.text in allowed:
             return value.text
         known = list(allowed)
         self.problem(
             "unknown-word",
-            f"“{value.text}” is not known here.",
+            f"“{value.text}” is not allowed here.",
             value,
             identifiers.suggestion(value.text, known, f"known: {', '.join(known)}"),
         )
@@ -201,8 +207,9 @@ class Desk:
     def dates(
         self, value: Value, reference: tuple[date | None, date | None], what: str
     ) -> calendar.When:
-        """Bounds of a date as typed; open, and a problem, where it cannot be read. `what` names it
-        in a note, empty for none.
+        """Read a date. Return open bounds and add a problem if it cannot be read.
+
+        If `what` names the date, a note shows how it was understood.
         """
         try:
             when = calendar.parse(value.text, reference)
@@ -210,7 +217,7 @@ class Desk:
             self.problem("bad-date", error, value)
             return calendar.When()
         if when.never and what != CLAIMS_DATE:
-            self.problem("bad-date", f"“{values.shown(value.text)}” is no date.", value)
+            self.problem("bad-date", f"“{values.shown(value.text)}” is not a date.", value)
             return calendar.When()
         if when.warning:
             self.sheet.problem(
@@ -226,12 +233,12 @@ class Desk:
         return when
 
     def published(self) -> tuple[date | None, date | None]:
-        """Publication bounds of the source in hand."""
-        return (
-            (self.source.published_from, self.source.published_to) if self.source else (None, None)
-        )
+        """Return the bounds of the current source's publication."""
+        if self.source is None:
+            return None, None
+        return self.source.published_from, self.source.published_to
 
     def source_file(self) -> str:
-        """File of the source in hand."""
+        """Return the file of the current source."""
         assert self.source is not None
         return self.known.files["source/" + self.source.id]

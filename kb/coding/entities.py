@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from kb.coding import notation
-from kb.coding.context import Desk
+from kb.coding.context import Context
 from kb.coding.sheet import Entry, Value
 from kb.errors import KbError
 from kb.model import identifiers
+from kb.model.dates import Bounds
 from kb.model.records import Affiliation, Entity, Judgement
 from kb.model.values import integer, shown
 from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
@@ -20,44 +21,47 @@ from kb.text import anchoring
 from kb.workspace.catalog import Known
 
 
-def entity(desk: Desk, slug: str, value: Value) -> None:
-    """One line under `new:`; an entity known already gains names and places."""
+def entity(context: Context, slug: str, value: Value) -> None:
+    """Code one line under `new:`. A recorded entity gains names and places."""
     try:
         new = notation.new_entity(value.text)
-        within = tuple(desk.meant(w, value) if w not in desk.sheet.new else w for w in new.within)
-    except (ValueError, KbError) as error:
-        return desk.problem("bad-entity", error, value)
-    if identifiers.slug(slug) != slug:
-        return desk.problem(
-            "bad-id",
-            f"“{slug}” is not an id: lower-case words joined by hyphens.",
-            value,
-            f"write {identifiers.slug(slug)}",
+        within = tuple(
+            context.meant(w, value) if w not in context.sheet.new else w for w in new.within
         )
-    old = desk.known.entities.get(slug, Entity(slug))
-    if old.name == slug:  # named by its id only, until a sheet says more
+    except (ValueError, KbError) as error:
+        return context.problem("bad-entity", error, value)
+    if identifiers.slug(slug) != slug:
+        message = f"“{slug}” is not an id: lower-case words joined by hyphens."
+        return context.problem("bad-id", message, value, f"write {identifiers.slug(slug)}")
+    entity = _extended(context.known.entities.get(slug, Entity(slug)), replace(new, within=within))
+    if turtle_writer.ordered(entity) != context.known.entities.get(slug):
+        context.put(entity, context.file("entities"))
+    return None
+
+
+def _extended(old: Entity, new: notation.NewEntity) -> Entity:
+    """Return an entity with what its declaration adds."""
+    if old.name == old.id:  # no sheet has given it a name
         old = replace(old, name=None)
-    entity = replace(
+    return replace(
         _called(old, new.names),
         kind=new.type,
         description=new.description or old.description,
         naming=new.naming or old.naming,
-        within=tuple(dict.fromkeys((*old.within, *within))),
+        within=tuple(dict.fromkeys((*old.within, *new.within))),
         wikidata=WIKIDATA + new.wikidata if new.wikidata else old.wikidata,
     )
-    if turtle_writer.ordered(entity) != desk.known.entities.get(slug):
-        desk.put(entity, desk.file("entities"))
 
 
 def _called(old: Entity, names: Sequence[str]) -> Entity:
-    """The entity with these names beside those it has; without any, it is called as its id reads."""
+    """Return the entity with these names added. Without any name, it gets one made from its id."""
     names = names or ((old.name,) if old.name else (old.id.replace("-", " "),))
     first = old.name or names[0]
     also = (*old.also, *(name for name in names if name != first))
     return replace(old, name=first, also=tuple(dict.fromkeys(also)))
 
 
-# What makes two affiliations, and two judgements, one and the same.
+# What identifies an affiliation and a judgement: two with the same values are the same one.
 Tie = tuple[str | None, str | None, str | None, date | None, date | None]
 Decision = tuple[str | None, str | None, str | None, str | None]
 
@@ -70,119 +74,140 @@ def _decision(record: Judgement) -> Decision:
     return record.kind, record.lines, record.about, record.other
 
 
-def affiliations(desk: Desk, lines: Iterable[Value]) -> None:
-    """Everything under `affiliations:`. What is recorded already is looked up once."""
-    stored = (r for r in desk.known.others.values() if isinstance(r, Affiliation))
-    # Of two that are the same, the first one recorded.
+def affiliations(context: Context, lines: Iterable[Value]) -> None:
+    """Code everything under `affiliations:`."""
+    stored = (r for r in context.known.others.values() if isinstance(r, Affiliation))
+    # If two are the same, keep the one that was recorded first.
     ties = {_tie(record): record for record in reversed([*stored])}
     for value in lines:
-        desk.at = value
-        _affiliation(desk, value, ties)
+        context.at = value
+        _affiliation(context, value, ties)
 
 
-def judgements(desk: Desk, entries: Iterable[Entry]) -> None:
-    """Everything under `judgements:`. What is recorded already is looked up once."""
-    stored = (r for r in desk.known.others.values() if isinstance(r, Judgement))
+def judgements(context: Context, entries: Iterable[Entry]) -> None:
+    """Code everything under `judgements:`."""
+    stored = (r for r in context.known.others.values() if isinstance(r, Judgement))
     decided = {_decision(record): record for record in reversed([*stored])}
     for entry in entries:
-        desk.at = entry
-        _judgement(desk, entry, decided)
+        context.at = entry
+        _judgement(context, entry, decided)
 
 
-def _affiliation(desk: Desk, value: Value, ties: dict[Tie, Affiliation]) -> None:
-    """One line under `affiliations:`; the same tie is recorded once."""
+def _affiliation(context: Context, value: Value, ties: dict[Tie, Affiliation]) -> None:
+    """Code one line under `affiliations:`."""
     try:
         tie = notation.tie(value.text)
-        member, party = desk.meant(tie.member, value), desk.meant(tie.party, value)
+        member, party = context.meant(tie.member, value), context.meant(tie.party, value)
     except (ValueError, KbError) as error:
-        return desk.problem("bad-affiliation", error, value)
-    when = (
-        desk.dates(replace(value, text=tie.when), desk.published(), "").window()
-        if tie.when
-        else (None, None)
-    )
-    old = ties.get((member, tie.relation, party, *when))
-    fresh = desk.known.fresh("affiliation/", f"{member}-{tie.relation}-{party}")
-    record = old or Affiliation(fresh, member, tie.relation, party, *when, recorded=desk.now)
+        return context.problem("bad-affiliation", error, value)
+    when: Bounds = (None, None)
+    if tie.when:
+        when = context.dates(replace(value, text=tie.when), context.published(), "").window()
+    made = Affiliation("", member, tie.relation, party, *when, recorded=context.now)
+    old = ties.get(_tie(made))
+    record = old or replace(made, id=_fresh(context, made))
     if tie.basis:
-        record = replace(record, basis=_judged(desk, "", replace(value, text=tie.basis)))
+        record = replace(record, basis=_judged(context, "", replace(value, text=tie.basis)))
     record = replace(
         record,
         note=tie.note or record.note,
         share=record.share if tie.share is None else tie.share,
     )
     if record != old:
-        desk.put(record, desk.file("affiliations"))
+        context.put(record, context.file("affiliations"))
         ties[_tie(record)] = record
+    return None
 
 
-def _judgement(desk: Desk, entry: Entry, decided: dict[Decision, Judgement]) -> None:
-    """One entry under `judgements:`."""
-    kind = desk.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
-    about, other = (
-        _judged(desk, entry.get("kind"), entry.values[key]) if entry.get(key) else None
-        for key in ("about", "other")
-    )
-    if not kind or not about or not entry.get("why"):
-        return desk.problem(
-            "bad-judgement",
-            "a judgement needs kind, about and why.",
-            entry,
-            "kind: same-event, about: claim/…, other: claim/…, why: …",
-        )
-    if wrong := _unfit(kind, about, other, entry):
-        hint = f"{kind} is said of {OF[kind]}; kb judge --help shows each kind"
-        return desk.problem("bad-judgement", wrong, entry, hint)
-    lines = entry.get("lines") or None
-    made = Judgement("", kind, about, other, lines)
-    if kind in MUTUAL and (kind, lines, other, about) in decided and _decision(made) not in decided:
-        made = Judgement("", kind, other, about, lines)
+def _fresh(context: Context, made: Affiliation) -> str:
+    """Return the id of a new affiliation."""
+    return context.known.fresh("affiliation/", f"{made.member}-{made.relation}-{made.party}")
+
+
+def _judgement(context: Context, entry: Entry, decided: dict[Decision, Judgement]) -> None:
+    """Code one entry under `judgements:`."""
+    made = _typed(context, entry)
+    if made is None:
+        return
+    made = _oriented(made, decided)
     old = decided.get(_decision(made))
-    record = _decided(desk, entry, made, old)
+    record = _decided(context, entry, made, old)
     if record != old:
-        desk.put(record, desk.file("judgements"))
+        context.put(record, context.file("judgements"))
         decided[_decision(record)] = record
 
 
-def _decided(desk: Desk, entry: Entry, record: Judgement, old: Judgement | None) -> Judgement:
-    """The judgement with what its entry says beside kind and records; `old` is the one that it
-    replaces.
-    """
+def _typed(context: Context, entry: Entry) -> Judgement | None:
+    """Return kind and records of a judgement. Return None and add a problem if they do not fit."""
+    kind = context.token(entry.values["kind"], JUDGEMENTS) if entry.get("kind") else None
+    about, other = (
+        _judged(context, entry.get("kind"), entry.values[key]) if entry.get(key) else None
+        for key in ("about", "other")
+    )
+    if not kind or not about or not entry.get("why"):
+        message = "a judgement needs kind, about and why."
+        hint = "kind: same-event, about: claim/…, other: claim/…, why: …"
+        context.problem("bad-judgement", message, entry, hint)
+        return None
+    if wrong := _unfit(kind, about, other, entry):
+        hint = f"{kind} is about {OF[kind]}; kb judge --help shows each kind"
+        context.problem("bad-judgement", wrong, entry, hint)
+        return None
+    return Judgement("", kind, about, other, entry.get("lines") or None)
+
+
+def _oriented(made: Judgement, decided: Mapping[Decision, Judgement]) -> Judgement:
+    """Return a judgement, turned round if the same one about B and A is recorded."""
+    turned = replace(made, about=made.other, other=made.about)
+    recorded = _decision(turned) in decided and _decision(made) not in decided
+    return turned if made.kind in MUTUAL and recorded else made
+
+
+def _decided(context: Context, entry: Entry, record: Judgement, old: Judgement | None) -> Judgement:
+    """Return the judgement with the other fields of its entry. It replaces `old`."""
     sure = entry.get("certainty")
     record = replace(
         record,
-        id=old.id if old else desk.known.fresh("judgement/", _named(record)),
+        id=old.id if old else context.known.fresh("judgement/", _named(record)),
         verdict=entry.get("verdict") or None,
-        certainty=desk.token(entry.values["certainty"], CERTAINTIES) if sure else None,
+        certainty=context.token(entry.values["certainty"], CERTAINTIES) if sure else None,
         why=entry.get("why"),
-        coder=desk.sheet.get("coder") or (old.coder if old else None),
-        recorded=old.recorded if old else desk.now,
+        coder=context.sheet.get("coder") or (old.coder if old else None),
+        recorded=old.recorded if old else context.now,
         revision_of=old.revision_of if old else None,
     )
     if record.lines and record.kind == "copy-of":
-        return _ranged(desk, record, entry)
+        return _ranged(context, record, entry)
     return record
 
 
 def _named(record: Judgement) -> str:
-    """The id that a new judgement would have."""
+    """Return the id of a new judgement."""
     ends = [(end or "/").split("/")[1] for end in (record.about, record.other)]
     return identifiers.slug(" ".join([record.kind or "", *ends]), longest=110)
 
 
-# kind → what it is said of, in words; the folders of these records, the same for both.
+# kind → the records it is about, in words.
 OF: Final = {
-    "same-entity": "two entities", "different-entity": "two entities", "same-event": "two claims or two entities",
-    "same-claim": "two claims", "different-claim": "two claims", "contradicts": "two claims", "does-not-contradict": "two claims", "copy-of": "two sources: the copy, then the original",
-    "outcome": "a forecast and the claim that decides it", "verdict": "one claim",
-}  # fmt: skip
+    "same-entity": "two entities",
+    "different-entity": "two entities",
+    "same-event": "two claims or two entities",
+    "same-claim": "two claims",
+    "different-claim": "two claims",
+    "contradicts": "two claims",
+    "does-not-contradict": "two claims",
+    "copy-of": "two sources: the copy, then the original",
+    "outcome": "a forecast and the claim that decides it",
+    "verdict": "one claim",
+}
+# kind → the kinds of its records. All kinds that are not here are about claims.
 FOLDERS: Final = {
     "same-entity": ("entity",),
     "different-entity": ("entity",),
     "same-event": ("claim", "entity"),
     "copy-of": ("source",),
-}  # all others: claim
-# Kinds that say the same of A and B as of B and A: said once.
+}
+# Kinds that mean the same about A and B as about B and A.
 MUTUAL: Final = (
     "same-entity",
     "different-entity",
@@ -192,7 +217,7 @@ MUTUAL: Final = (
     "contradicts",
     "does-not-contradict",
 )
-# Keys that only some kinds know.
+# Key → the kinds that have it.
 OWN: Final = {
     "lines": ("copy-of",),
     "verdict": ("verdict", "outcome"),
@@ -201,40 +226,50 @@ OWN: Final = {
 
 
 def _unfit(kind: str, about: str, other: str | None, entry: Entry) -> str:
-    """What makes no sense in a judgement of this kind, empty where all does."""
-    folders = [key.partition("/")[0] for key in (about, other) if key]
-    if folders[0] not in FOLDERS.get(kind, ("claim",)) or len(set(folders)) > 1:
-        return f"{kind} cannot be said of {' and '.join(filter(None, (about, other)))}."
+    """Say why an entry is not a judgement of this kind, or return "" if it is one."""
+    folders = {key.partition("/")[0] for key in (about, other) if key}
+    if not folders <= set(FOLDERS.get(kind, ("claim",))) or len(folders) > 1:
+        return f"{kind} cannot be about {' and '.join(filter(None, (about, other)))}."
     if about == other:
         return f"{about} is named twice."
     if kind == "verdict" and other:
         return "a verdict is about one record."
     if kind in OWN["verdict"] and not entry.get("verdict"):
-        return "the verdict itself is missing: in a word, what you hold."
+        return "the verdict is missing."
     if kind == "outcome" and entry.get("verdict") not in FATES:
-        return f"“{entry.get('verdict')}” is not an outcome; {identifiers.suggestion(entry.get('verdict'), FATES, ', '.join(FATES))}"
+        return _no_outcome(entry.get("verdict"))
     foreign = [key for key, kinds in OWN.items() if entry.get(key) and kind not in kinds]
     return f"{kind} has no {foreign[0]}." if foreign else ""
 
 
-def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
-    """The judgement with the range of code points of its lines, so that nobody needs the text to
-    know which quotes lie in them.
+def _no_outcome(text: str) -> str:
+    known = identifiers.suggestion(text, FATES, ", ".join(FATES))
+    return f"“{text}” is not an outcome; {known}"
+
+
+def _ranged(context: Context, record: Judgement, entry: Entry) -> Judgement:
+    """Return the judgement with its lines as a range of code points.
+
+    With the range, the quotes in these lines can be found without the text.
     """
     first, _, last = (record.lines or "").partition("-")
-    if desk.text is None or desk.source is None or record.about != f"source/{desk.source.id}":
-        desk.problem(
+    if (
+        context.text is None
+        or context.source is None
+        or record.about != f"source/{context.source.id}"
+    ):
+        context.problem(
             "copy-lines",
-            "where lines lie is known from the text of the copy only.",
+            "the lines of a copy can only be found in its text.",
             entry.values["lines"],
-            "write it in a sheet of the copy, with its text at hand",
+            "write the judgement in a sheet of the copy, and make its text available",
         )
-    elif not (span := _lines(desk.text, first, last or first)):
-        desk.problem(
+    elif not (span := _lines(context.text, first, last or first)):
+        context.problem(
             "copy-lines",
             f"there are no lines {shown(record.lines or '')} in the copy.",
             entry.values["lines"],
-            "write 12-30; see kb read",
+            "write 12-30; kb read shows the numbers of the lines",
         )
     else:
         return replace(record, range_start=span.start, range_end=span.end)
@@ -242,7 +277,7 @@ def _ranged(desk: Desk, record: Judgement, entry: Entry) -> Judgement:
 
 
 def _lines(text: str, first: str, last: str) -> anchoring.Span | None:
-    """Where lines lie whose numbers are given as typed; None where the text has no such lines."""
+    """Return the span of lines whose numbers were typed, or None if the text has no such lines."""
     try:
         return anchoring.lines(text, integer(first), integer(last))
     except ValueError:
@@ -250,17 +285,19 @@ def _lines(text: str, first: str, last: str) -> anchoring.Span | None:
 
 
 def judged(known: Known, kind: str, name: str) -> str:
-    """Return the key of the record that a name means in a judgement of this kind: of a record that
-    the kind speaks of, else of any. Raises Usage.
+    """Return the key of the record that a name means in a judgement of this kind.
+
+    If no record that the kind can be about has the name, return any record that has it. Raises
+    Usage.
     """
     kinds = FOLDERS.get(kind, ("claim",))
     fits = known.exactly(name, kinds) or known.loosely(name, kinds)
     return known.resolve(name, kinds) if fits else known.resolve(name)
 
 
-def _judged(desk: Desk, kind: str, value: Value) -> str | None:
+def _judged(context: Context, kind: str, value: Value) -> str | None:
     try:
-        return judged(desk.known, kind, value.text)
+        return judged(context.known, kind, value.text)
     except KbError as error:
-        desk.problem("unknown-record", error, value)
+        context.problem("unknown-record", error, value)
         return None

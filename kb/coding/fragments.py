@@ -1,6 +1,4 @@
-"""The stored words of a source's passages: what part of its text they are, and which of them are
-in a new passage.
-"""
+"""Stored fragments of a source: their share of its words, and those inside a new passage."""
 
 from __future__ import annotations
 
@@ -12,12 +10,12 @@ from kb.text import anchoring
 
 
 class Fragments:
-    """Fragments of one text by their places: a new passage is compared with those inside it."""
+    """The stored fragments of one text, by their places."""
 
     def __init__(self, text: str, quotes: Iterable[Quote]) -> None:
         self.words = anchoring.Words(text)
         self._text = text
-        # Fragments of one word, sorted: where each begins and ends.
+        # Begin and end of each fragment of one word, sorted.
         self._single: list[tuple[int, int]] = []
         for quote in quotes:
             if quote.fragment and quote.start is not None and quote.end is not None:
@@ -28,7 +26,7 @@ class Fragments:
                 )
 
     def add(self, span: anchoring.Span, passage: str, fragment: str) -> None:
-        """Count the fragment of a passage as stored."""
+        """Add the fragment of a passage."""
         start = span.start + passage.find(fragment)
         place = (start, start + len(fragment))
         self.words.touch(*place)
@@ -37,7 +35,7 @@ class Fragments:
             insort(self._single, place)
 
     def single(self, span: anchoring.Span) -> Iterator[str]:
-        """Fragments of one word that stand in a passage."""
+        """Yield the fragments of one word inside a passage."""
         first, last = (
             bisect_left(self._single, (span.start, 0)),
             bisect_left(self._single, (span.end, 0)),

@@ -1,4 +1,4 @@
-"""Passages of a sheet: found exactly in the text, kept as offsets, digest and a few words."""
+"""Passages of a sheet: found exactly in the text, stored as offsets, digest and a few words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from kb.coding.context import Desk
+from kb.coding.context import Context
 from kb.coding.fragments import Fragments
 from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
@@ -16,144 +16,155 @@ from kb.text import anchoring, parts
 
 
 def quote(
-    desk: Desk, value: Value | None, at: Entry | Value, skipped: str | None = None
+    context: Context, value: Value | None, at: Entry | Value, skipped: str | None = None
 ) -> Quote | None:
-    """The quote that an `at:` names, found exactly; None, and a problem, where it is not. `skipped`
-    is why it carries no claim.
+    """Return the quote that an `at:` names, or None and add a problem if it is not in the text.
+
+    `skipped` is the reason why no claim is coded from it.
     """
     if value is None or not value.text:
-        desk.problem(
-            "no-passage", "an assertion needs its passage.", at, "at: LINE first words … last words"
-        )
+        message = "an assertion needs its passage."
+        context.problem("no-passage", message, at, "at: LINE first words … last words")
         return None
-    if desk.text is None or desk.source is None:
+    if context.text is None or context.source is None:
         return None
-    found = anchoring.find(desk.text, value.text)
+    found = anchoring.find(context.text, value.text)
     if isinstance(found, anchoring.Miss):
-        desk.problem(found.code, found.message, value, found.hint)
+        context.problem(found.code, found.message, value, found.hint)
         return None
-    id = identifiers.quote_id(desk.source.id, found.start, found.end)
-    stored = desk.known.quotes.get(id)
-    if stored:
-        quote = replace(stored, skipped=skipped or stored.skipped)
-    else:
-        quote = _new(desk, id, found, skipped)
-    desk.change.removed.discard("source/" + quote.id)
-    if desk.known.quotes.get(quote.id) != quote:
-        desk.put(quote, desk.source_file())
+    quote = _stored(context, found, skipped)
+    context.change.removed.discard("source/" + quote.id)
+    if context.known.quotes.get(quote.id) != quote:
+        context.put(quote, context.source_file())
     return quote
 
 
+def _stored(context: Context, found: anchoring.Span, skipped: str | None) -> Quote:
+    """Return the quote of a passage: the recorded one, or a new one."""
+    assert context.source is not None
+    id = identifiers.quote_id(context.source.id, found.start, found.end)
+    stored = context.known.quotes.get(id)
+    if stored:
+        return replace(stored, skipped=skipped or stored.skipped)
+    return _new(context, id, found, skipped)
+
+
 _LOCATOR: Final = re.compile(
-    r"(?:pages?|pp?\.|slides?|post|comment|cell|sheet|section|chapter|paragraph|verse|figure|table)\s*\S.*"
+    r"(?:pages?|pp?\.|slides?|post|comment|cell|sheet|section|chapter|paragraph|verse|figure|table)"
+    r"\s*\S.*"
     r"|(?:time\s+)?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[-–]\s*\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?",
     re.IGNORECASE,
 )
 
 
-def locate(desk: Desk, quote: Quote | None, value: Value | None) -> None:
-    """Give a quote its place in a medium that has pages, time codes, posts or cells; an empty text
-    takes it away.
+def locate(context: Context, quote: Quote | None, value: Value | None) -> None:
+    """Set the place of a quote in a medium with pages, time codes, posts or cells.
+
+    An empty text removes the place.
     """
-    if quote is None or value is None or desk.source is None:
+    if quote is None or value is None or context.source is None:
         return
     text = value.text.strip()
     if text and not _LOCATOR.fullmatch(text):
-        desk.problem(
+        context.problem(
             "bad-locator",
             f"“{values.shown(text)}” is not a place in a document.",
             value,
             "write page 12, 00:14:30, post 3, cell Sheet1!B7 or section 4.2",
         )
         return
-    current = desk.known.quotes.get(quote.id, quote)
+    current = context.known.quotes.get(quote.id, quote)
     if current.locator != (text or None):
-        desk.put(replace(current, locator=text or None), desk.source_file())
+        context.put(replace(current, locator=text or None), context.source_file())
 
 
-def skip(desk: Desk, value: Value) -> None:
-    """One entry under `skip:`: a passage and why it carries no claim."""
+def skip(context: Context, value: Value) -> None:
+    """Code one entry under `skip:`: a passage, and the reason why no claim is coded from it."""
     at, _, why = value.text.rpartition(";")
     if not at or not why.strip():
-        return desk.problem(
+        return context.problem(
             "bad-skip",
             "a skipped passage needs its reason.",
             value,
             "- 84 Please … comment; form of the web page",
         )
     if found := forbidden(why):
-        return desk.problem(
+        return context.problem(
             "bad-character",
-            f"the reason holds {found}.",
+            f"the reason contains {found}.",
             value,
             "type it again without that character",
         )
-    quote(desk, replace(value, text=at.strip()), value, why.strip())
+    quote(context, replace(value, text=at.strip()), value, why.strip())
 
 
-def _new(desk: Desk, id: str, found: anchoring.Span, skipped: str | None) -> Quote:
-    """The quote of a passage of which there is none yet."""
-    assert desk.source is not None
-    passage = (desk.text or "")[found.start : found.end]
-    fragment = _fragment(desk, found, passage)
-    _fragments(desk).add(found, passage, fragment)
+def _new(context: Context, id: str, found: anchoring.Span, skipped: str | None) -> Quote:
+    """Make the quote of a new passage."""
+    assert context.source is not None
+    passage = (context.text or "")[found.start : found.end]
+    fragment = _fragment(context, found, passage)
+    _fragments(context).add(found, passage, fragment)
     return Quote(
         id,
-        source=desk.source.id,
+        source=context.source.id,
         start=found.start,
         end=found.end,
         sha256=anchoring.digest(passage),
         fragment=fragment,
-        locator=parts.locator(_parts(desk), found.start, found.end),
+        locator=parts.locator(_parts(context), found.start, found.end),
         skipped=skipped,
     )
 
 
-def _parts(desk: Desk) -> tuple[parts.Part, ...]:
+def _parts(context: Context) -> tuple[parts.Part, ...]:
     """Return the parts of the source: its captions, pages, times and posts."""
-    stored = desk.source.parts if desk.source else None
+    stored = context.source.parts if context.source else None
     return parts.parse(stored) if stored else ()
 
 
-def _fragment(desk: Desk, span: anchoring.Span, passage: str) -> str:
-    """The stored words: several until the fragments fill half of their share, then a telling one,
-    if possible one stored already.
+def _fragment(context: Context, span: anchoring.Span, passage: str) -> str:
+    """Choose the words of a passage that are stored: as few as may be, to respect copyright.
+
+    They are several until the fragments of the source reach half of their limit. Then it is one
+    distinctive word, if possible one that is stored already.
     """
-    words, others = anchoring.fragment(passage), _fragments(desk)
+    words, others = anchoring.fragment(passage), _fragments(context)
     if others.words.share(span.start, span.start + len(words)) < anchoring.MOST_QUOTED / 2:
         return words
     return max(sorted(others.single(span)), key=len, default=anchoring.telling(passage))
 
 
-def _fragments(desk: Desk) -> Fragments:
-    """The fragments of the source in hand that are stored, or will be."""
-    assert desk.source is not None
-    source = desk.source.id
-    if source not in desk.fragments:
-        quotes = (q for q in desk.known.quotes.values() if q.source == source)
-        desk.fragments[source] = Fragments(desk.text or "", quotes)
-    return desk.fragments[source]
+def _fragments(context: Context) -> Fragments:
+    """Return the fragments of the current source that are stored or will be."""
+    assert context.source is not None
+    source = context.source.id
+    if source not in context.fragments:
+        quotes = (q for q in context.known.quotes.values() if q.source == source)
+        context.fragments[source] = Fragments(context.text or "", quotes)
+    return context.fragments[source]
 
 
-def orphans(desk: Desk, source: str) -> None:
-    """Quotes of a source that no assertion and no skip uses any more go; those of past assertions
-    into the history.
+def orphans(context: Context, source: str) -> None:
+    """Remove the quotes of a source that are no longer used.
+
+    Those of past assertions move to the history.
     """
-    used = {a.quote for a in desk.known.assertions.values()} | {
-        r.quote for r in desk.known.relays.values()
-    }
-    idle = [
-        q
-        for q in desk.known.quotes.values()
-        if q.source == source and q.id not in used and not q.skipped
-    ]
-    desk.change.removed |= {"source/" + q.id for q in idle}
+    idle = _idle(context, source)
     gone = {"source/" + q.id for q in idle}
-    for records in desk.change.files.values() if gone else ():
+    context.change.removed |= gone
+    for records in context.change.files.values() if gone else ():
         records[:] = [r for r in records if r.path + r.id not in gone]
-    remembered = {a.quote for a in desk.known.past.values() if isinstance(a, Assertion | Relay)}
+    remembered = {a.quote for a in context.known.past.values() if isinstance(a, Assertion | Relay)}
     for quote in idle:
-        file = desk.known.files["source/" + quote.id]
-        desk.known.forget("source/" + quote.id)
+        file = context.known.files["source/" + quote.id]
+        context.known.forget("source/" + quote.id)
         if quote.id in remembered:
-            desk.archive(quote, file)
+            context.archive(quote, file)
+
+
+def _idle(context: Context, source: str) -> list[Quote]:
+    """Return the quotes of a source without an assertion, a relay, or a reason to skip them."""
+    used = {a.quote for a in context.known.assertions.values()}
+    used |= {r.quote for r in context.known.relays.values()}
+    quotes = (q for q in context.known.quotes.values() if q.source == source)
+    return [q for q in quotes if q.id not in used and not q.skipped]

@@ -1,8 +1,7 @@
-"""The coding sheet: YAML short enough to type while reading. Every scalar is text; every value
-knows its line.
+"""Coding sheets: YAML that is short enough to type while reading.
 
-Only the shape is judged here (known keys, text where text belongs); what the words mean is
-`kb.coding.compiler`'s.
+Every value is text with its place in the file. These classes are about the form of a sheet; the
+compiler reads its meaning (`kb.coding.compiler`).
 """
 
 from __future__ import annotations
@@ -82,19 +81,19 @@ class Value:
 
 
 def as_value(text: str) -> Value:
-    """Return a text as a value of no particular place: on one line, without blanks around it.
+    """Return a text as a value without a place: on one line, without spaces around it.
 
     >>> as_value(" two\\nlines ").text
     'two lines'
     """
     line = " ".join(text.split("\n"))
-    # Python counts some controls as white space: they stay, so that they are refused.
+    # Python strips some control characters. Keep them, so that they are refused later.
     return Value(line if values.forbidden(line) else line.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A mapping of the sheet: key → value, and its range."""
+    """A mapping of the sheet: key → value, and its place. `said` are its assertions."""
 
     values: Mapping[str, Value]
     line: int = 0
@@ -104,14 +103,15 @@ class Entry:
     end_column: int = 0
 
     def get(self, key: str) -> str:
-        """The text of a key, empty where it is not given."""
+        """Return the text of a key, or "" if it is not given."""
         return self.values[key].text if key in self.values else ""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as typed; `name` is its file, empty where it was built from options. `problems` holds what is wrong with its shape; with errors among them the
-    rest is not to be used.
+    """A sheet as typed. `name` is its file, or "" if it was built from options.
+
+    `problems` are those of its form. If one of them is an error, the rest must not be used.
     """
 
     name: str
@@ -125,7 +125,7 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
 
     def get(self, key: str) -> str:
-        """The text of a key at the top, empty where it is not given."""
+        """Return the text of a key at the top, or "" if it is not given."""
         return self.top[key].text if key in self.top else ""
 
     def problem(
@@ -136,7 +136,7 @@ class Sheet:
         hint: str = "",
         severity: str = "error",
     ) -> None:
-        """Note a problem at a value of this sheet."""
+        """Add a problem at a value of this sheet."""
         place = Place(self.name)
         if at:
             place = Place(self.name, at.line, at.column, at.end_line, at.end_column)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kb.coding.sheet import Entry, Sheet, Value, as_value
 from kb.model import values
 
-# Words copied from a document, which may have any character.
+# Keys whose words are copied from a document. They may have any character.
 COPIED = ("at", "skip")
 
 
@@ -20,7 +20,7 @@ def built(
     claims: Sequence[Entry] = (),
     judgements: Sequence[Entry] = (),
 ) -> Sheet:
-    """Return a sheet made from options, checked; empty values at its top are left out."""
+    """Build a sheet from options and check it. Empty values at its top are left out."""
     sheet = Sheet(
         "",
         top={key: as_value(text) for key, text in top.items() if text},
@@ -35,13 +35,13 @@ def built(
 
 
 def entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
-    """Return an entry with these values, and what is said of it."""
+    """Return an entry with these values and assertions."""
     return Entry({key: as_value(text) for key, text in values.items()}, said=tuple(said))
 
 
 def check(sheet: Sheet) -> None:
-    """Add a problem for each value that cannot be stored, each claim that says nothing or is said
-    by nobody, and for a sheet without content.
+    """Add a problem for each value that cannot be stored, each claim without a sentence or without
+    an assertion, and a sheet without content.
     """
     for key, value in _values(sheet):
         _storable(sheet, key, value)
@@ -64,7 +64,7 @@ def _storable(sheet: Sheet, key: str, value: Value) -> None:
             "value-too-long",
             f"{values.shown(key)} {wrong}.",
             value,
-            "shorten it; what is longer belongs in a document",
+            "shorten it; put longer text into a document",
         )
 
 
@@ -86,13 +86,13 @@ def _asserted(sheet: Sheet, claim: Entry) -> None:
 
 
 def _values(sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """Every value with its key."""
+    """Yield every value with its key."""
     yield from sheet.top.items()
     yield from _content(sheet)
 
 
 def _content(sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """Every value below the head of the sheet, with its key."""
+    """Yield every value below the top of the sheet, with its key."""
     yield from sheet.new.items()
     for name, listed in (("affiliations", sheet.affiliations), ("skip", sheet.skip)):
         yield from ((name, value) for value in listed)

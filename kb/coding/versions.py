@@ -1,5 +1,6 @@
-"""Versions: what an edit that can change a status replaces is kept, under the record's id and a
-number (`x~1`).
+"""Versions of records: an edit that can change a status keeps the record it replaces.
+
+The id of a version is the id of the record and a number: `x~1`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Record
 
-# Wording and notes: no status is worked out from them, so they change in place.
+# Fields for wording and notes. They do not affect any status, so they change in place.
 IN_PLACE: Final[dict[type[Record], frozenset[str]]] = {
     Claim: frozenset({"statement", "when", "quantity", "scope_note", "recorded", "revision_of"}),
     Assertion: frozenset(
@@ -35,10 +36,12 @@ IN_PLACE: Final[dict[type[Record], frozenset[str]]] = {
 
 
 def weighs(old: Record, new: Record) -> bool:
-    """Whether the difference can change a status.
+    """Tell whether the difference can change a status.
 
-    >>> weighs(Claim("c", statement="A met B"), Claim("c", statement="A saw B")), weighs(Claim("c"), Claim("c", subject="a"))
-    (False, True)
+    >>> weighs(Claim("c", statement="A met B"), Claim("c", statement="A saw B"))
+    False
+    >>> weighs(Claim("c"), Claim("c", subject="a"))
+    True
     """
     fixed = IN_PLACE.get(type(new))
     return fixed is not None and any(
@@ -47,8 +50,7 @@ def weighs(old: Record, new: Record) -> bool:
 
 
 def version(old: Any, taken: Container[str], now: datetime) -> Any:
-    """The old content as a record of its own, which ended `now`; `taken` are the keys of past
-    records.
+    """Return the old record as a version that ended `now`. `taken` are the keys of past records.
 
     >>> version(Claim("c", subject="a"), ["claim/c~1"], datetime(2024, 3, 3)).id
     'c~2'
@@ -58,7 +60,7 @@ def version(old: Any, taken: Container[str], now: datetime) -> Any:
 
 
 def current(id: str) -> str:
-    """The id of the record that a version is of.
+    """Return the id of the record to which a version belongs.
 
     >>> current("c~2")
     'c'

@@ -1,110 +1,125 @@
-"""Withdrawals: our record was wrong. It stops counting, with its reason, and what hangs on it goes
-with it; nothing is forgotten.
+"""Withdrawals of records that were wrong.
 
-A speaker who takes a statement back is something else: an assertion with the stance *retracts*.
+A withdrawn record no longer counts, and neither do the records that depend on it. All of them are
+kept in the history, with the reason. If a speaker takes a statement back, that is no withdrawal but
+an assertion with the stance *retracts*.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kb.coding import passages
-from kb.coding.context import Desk
-from kb.model.records import Affiliation, Assertion, Judgement, slots
+from kb.coding.context import Context
+from kb.model.records import Affiliation, Assertion, Judgement, Record, slots
 from kb.workspace.catalog import Known
 
 DATED = ("claim", "assertion", "affiliation", "judgement")
-# So many of the records that were named are listed in a reason.
+# A reason lists this many of the records that were withdrawn together.
 NAMED = 3
 
 
-def withdraw(desk: Desk, keys: Iterable[str], why: str) -> None:
-    """Withdraw the records with these paths and ids, and those that would be left without what they
-    speak of.
-    """
+def withdraw(context: Context, keys: Iterable[str], why: str) -> None:
+    """Withdraw the records with these keys, and the records that depend on them."""
     chosen = list(dict.fromkeys(keys))
-    links = _Links.of(desk.known)
-    goes = closure(desk.known, chosen, links)
+    links = _Links.of(context.known)
+    goes = closure(context.known, chosen, links)
     gone = set(goes)
     for key in goes:
-        _unused(desk, key, sorted(links.users(key) - gone))
-    if desk.sheet.problems:
+        _unused(context, key, sorted(links.users(key) - gone))
+    if context.sheet.problems:
         return
     for key in goes:
-        _end(desk, key, why if key in chosen else f"with {_listed(chosen)}: {why}")
-    ended = (desk.known.past.get(key) for key in goes)
+        _end(context, key, why if key in chosen else f"with {_listed(chosen)}: {why}")
+    ended = (context.known.past.get(key) for key in goes)
     sources = {r.source for r in ended if isinstance(r, Assertion) and r.source}
     for source in sorted(sources):
-        passages.orphans(desk, source)
+        passages.orphans(context, source)
 
 
-def _unused(desk: Desk, key: str, users: Sequence[str]) -> None:
-    """Note that a record cannot go where others use it that stay."""
+def _unused(context: Context, key: str, users: Sequence[str]) -> None:
+    """Add a problem if a record cannot be withdrawn because other records use it."""
     if not users:
         return
     if key.partition("/")[0] in DATED:
-        message, hint = f"{', '.join(users)} rests on {key}.", f"kb edit {users[0]} basis=… first"
+        message = f"{', '.join(users)} depends on {key}."
+        hint = f"kb edit {users[0]} basis=… first"
     else:
-        more = f" and {len(users) - 3} more" if len(users) > 3 else ""
-        message = f"{key} is still used by {', '.join(users[:3])}{more}."
+        message = f"{key} is still used by {_listed(users)}."
         hint = "withdraw or edit these first, or kb rename it"
-    desk.problem("still-used", message, None, hint)
+    context.problem("still-used", message, None, hint)
 
 
-def _end(desk: Desk, key: str, why: str) -> None:
-    record: Any = desk.known.present(key)
-    file = desk.known.files[key]
-    desk.change.removed.add(key)
-    if key.partition("/")[0] not in DATED:
-        desk.known.forget(key)
-        desk.change.withdrawn.append(key)
-        return
-    if isinstance(record, Assertion):
-        desk.used.add(record.id)
-        for link in (desk.known.relays[r] for r in record.relays if r in desk.known.relays):
-            desk.change.removed.add("assertion/" + link.id)
-            desk.known.forget("assertion/" + link.id)
-            desk.archive(link, file)
-    desk.known.forget(key)
-    desk.archive(replace(record, invalidated=desk.now, invalidated_because=why), file)
-    desk.change.withdrawn.append(key)
+def _end(context: Context, key: str, why: str) -> None:
+    """Withdraw one record: an entity or a source is removed, others move to the history."""
+    record: Any = context.known.present(key)
+    file = context.known.files[key]
+    context.change.removed.add(key)
+    context.change.withdrawn.append(key)
+    if key.partition("/")[0] in DATED:
+        if isinstance(record, Assertion):
+            context.used.add(record.id)
+            _end_relays(context, record, file)
+        context.known.forget(key)
+        context.archive(replace(record, invalidated=context.now, invalidated_because=why), file)
+    else:
+        context.known.forget(key)
+
+
+def _end_relays(context: Context, assertion: Assertion, file: str) -> None:
+    """Move the relays of an assertion to the history."""
+    known = context.known.relays
+    for link in [known[r] for r in assertion.relays if r in known]:
+        context.change.removed.add("assertion/" + link.id)
+        context.known.forget("assertion/" + link.id)
+        context.archive(link, file)
 
 
 def _listed(chosen: Sequence[str]) -> str:
-    """The records that were named, few enough to be read; each of the others has the same reason."""
+    """List the first few of these records, and the number of the others."""
     more = f" and {len(chosen) - NAMED} more" if len(chosen) > NAMED else ""
     return ", ".join(chosen[:NAMED]) + more
 
 
 def closure(known: Known, keys: Iterable[str], links: _Links | None = None) -> list[str]:
-    """These records and all that cannot stay without them: what is said of a claim, a claim of
-    which nothing is said any more,
-    what disowns an assertion, judgements about any of them."""
+    """Return these records and all records that depend on them.
+
+    These are the assertions of a claim, a claim whose last assertion goes, assertions that disown
+    or overrule one, and judgements about any of them.
+    """
     links = links or _Links.of(known)
     goes = dict.fromkeys(keys)
     left = {claim: len(said) for claim, said in links.said.items()}
-    queue = deque(goes)
     for key in goes:
-        _leave(known, key, left)
+        _count_down(known, key, left)
+    queue = deque(goes)
     while queue:
-        key = queue.popleft()
-        more = links.said.get(key, []) + links.disowned.get(key, [])
-        claim = getattr(known.present(key), "claim", None)
-        if key.startswith("assertion/") and claim in known.claims:
-            more = more + ([f"claim/{claim}"] if not left.get(f"claim/{claim}") else [])
-        for one in more + links.judged.get(key, []):
-            if one not in goes:
-                goes[one] = None
-                queue.append(one)
-                _leave(known, one, left)
+        for key in _dependent(known, queue.popleft(), links, left):
+            if key not in goes:
+                goes[key] = None
+                queue.append(key)
+                _count_down(known, key, left)
     return list(goes)
 
 
-def _leave(known: Known, key: str, left: dict[str, int]) -> None:
-    """Count down what is said of the claim of an assertion that goes."""
+def _dependent(known: Known, key: str, links: _Links, left: Mapping[str, int]) -> list[str]:
+    """Return the records that depend directly on a record.
+
+    `left` is the number of assertions that a claim would still have.
+    """
+    found = links.said.get(key, []) + links.disowned.get(key, [])
+    if key.startswith("assertion/"):
+        claim = getattr(known.present(key), "claim", None)
+        if claim in known.claims and not left.get(f"claim/{claim}"):
+            found = [*found, f"claim/{claim}"]
+    return found + links.judged.get(key, [])
+
+
+def _count_down(known: Known, key: str, left: dict[str, int]) -> None:
+    """Subtract an assertion from those of its claim."""
     if key.startswith("assertion/"):
         claim = f"claim/{getattr(known.present(key), 'claim', None)}"
         if claim in left:
@@ -113,21 +128,19 @@ def _leave(known: Known, key: str, left: dict[str, int]) -> None:
 
 @dataclass(slots=True)
 class _Links:
-    """Who points at what, by path and id: looked up once, whatever the number of records."""
+    """References between records, by key. They are looked up once for all records."""
 
     known: Known
-    said: dict[str, list[str]] = field(default_factory=dict)
-    disowned: dict[str, list[str]] = field(default_factory=dict)
-    judged: dict[str, list[str]] = field(default_factory=dict)
-    # Claims, assertions, affiliations and judgements: affiliations that rest on them. Sources:
-    # what is said in them, and their copies.
+    said: dict[str, list[str]] = field(default_factory=dict)  # claim → assertions
+    disowned: dict[str, list[str]] = field(default_factory=dict)  # assertion → those against it
+    judged: dict[str, list[str]] = field(default_factory=dict)  # record → judgements about it
+    # Record → affiliations based on it. Source → its assertions and its copies.
     pointing: dict[str, set[str]] = field(default_factory=dict)
-    # Entities: who names them.
-    named: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)  # entity → records that name it
 
     @classmethod
     def of(cls, known: Known) -> _Links:
-        """Look through all records."""
+        """Collect the references of all records."""
         links = cls(known)
         for a in known.assertions.values():
             key = f"assertion/{a.id}"
@@ -137,15 +150,19 @@ class _Links:
         for s in known.sources.values():
             links.pointing.setdefault(f"source/{s.copy_of}", set()).add(f"source/{s.id}")
         for one in known.others.values():
-            if isinstance(one, Judgement):
-                for about in dict.fromkeys((one.about, one.other)):
-                    links.judged.setdefault(about or "", []).append(f"judgement/{one.id}")
-            elif isinstance(one, Affiliation) and one.basis:
-                links.pointing.setdefault(one.basis, set()).add(f"affiliation/{one.id}")
+            links._collect(one)
         return links
 
+    def _collect(self, record: Record) -> None:
+        """Collect the references of a judgement or an affiliation."""
+        if isinstance(record, Judgement):
+            for about in dict.fromkeys((record.about, record.other)):
+                self.judged.setdefault(about or "", []).append(f"judgement/{record.id}")
+        elif isinstance(record, Affiliation) and record.basis:
+            self.pointing.setdefault(record.basis, set()).add(f"affiliation/{record.id}")
+
     def users(self, key: str) -> set[str]:
-        """Records that point at this one and are not withdrawn with it."""
+        """Return the records that refer to this one and are not withdrawn with it."""
         if key.partition("/")[0] in (*DATED, "source"):
             return self.pointing.get(key, set())
         if not self.named:
@@ -156,7 +173,7 @@ class _Links:
 
 
 def _named(record: Any) -> Iterator[str]:
-    """Path and id of every entity that a record names."""
+    """Yield the key of every entity that a record names."""
     for name, slot in slots(type(record)).items():
         if slot.type == "ref" and slot.target in ("entity/", ""):
             value = getattr(record, name)

@@ -1,9 +1,9 @@
-"""From YAML to a sheet: shape and places, and what YAML would misread."""
+"""Reader of sheets: YAML with its places, and checks for values that YAML would misread."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import yaml
@@ -18,9 +18,10 @@ LARGEST = 5_000_000
 
 
 def parse(text: str, name: str) -> Sheet:
-    """The sheet in a text; never raises on content: problems are in the sheet.
+    """Parse a sheet. Its problems are added to it; no content raises an error.
 
-    >>> parse("claims:\\n- claim: A met B\\n  said:\\n  - at: 1 met\\n", "x.yaml").claims[0].get("claim")
+    >>> sheet = parse("claims:\\n- claim: A met B\\n  said:\\n  - at: 1 met\\n", "x.yaml")
+    >>> sheet.claims[0].get("claim")
     'A met B'
     """
     sheet = Sheet(name)
@@ -32,8 +33,8 @@ def parse(text: str, name: str) -> Sheet:
     root = _compose(text, sheet)
     if root is None or sheet.problems:
         return sheet
-    _comments_that_bite(root, text, sheet)
-    _odd_keys(root, sheet)
+    _check_comments(root, text, sheet)
+    _check_keys(root, sheet)
     for key, node in _pairs(root, TOP, sheet):
         _top(key.value, node, sheet)
     sheet_rules.check(sheet)
@@ -41,6 +42,7 @@ def parse(text: str, name: str) -> Sheet:
 
 
 def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
+    """Parse YAML into nodes. Return None and add a problem if it cannot be read."""
     try:
         if not _plain(text, sheet):
             return None
@@ -53,10 +55,7 @@ def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
         sheet.problem("sheet-yaml", message, at, _quoted(text, line))
         return None
     except yaml.reader.ReaderError as error:
-        offset = error.position
-        at = Value("", text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-        message = f"there is {_character(text, offset)}."
-        sheet.problem("bad-character", message, at, "remove it, or type the line again")
+        _bad_character(text, error.position, sheet)
         return None
     except (yaml.YAMLError, ValueError, RecursionError):
         hint = "put values with unusual characters in quotes"
@@ -67,13 +66,20 @@ def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
     return node
 
 
+def _bad_character(text: str, offset: int, sheet: Sheet) -> None:
+    """Add a problem for a character that YAML does not allow."""
+    at = Value("", text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    message = f"there is {_character(text, offset)}."
+    sheet.problem("bad-character", message, at, "remove it, or type the line again")
+
+
 def _plain(text: str, sheet: Sheet) -> bool:
-    """Whether a text is no deeper than a sheet is, and has no references."""
+    """Tell whether a text has no references and is not nested too deeply. Add a problem if not."""
     for depth, event in _depths(text):
         line = event.start_mark.line if event.start_mark else 0
         at = Value("", line + 1 if event.start_mark else 0)
         if depth > DEEPEST:
-            sheet.problem("sheet-syntax", "lists inside lists, deeper than a sheet is.", at)
+            sheet.problem("sheet-syntax", "the sheet is nested too deeply.", at)
             return False
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             message = "YAML reads & and * at the start of a value as references."
@@ -83,15 +89,15 @@ def _plain(text: str, sheet: Sheet) -> bool:
 
 
 def _character(text: str, at: int) -> str:
-    """The character at an offset, named: no stored value may have it, or YAML does not allow it."""
+    """Name the character at an offset, which no stored value may have or YAML does not allow."""
     return (
         values.forbidden(text[at : at + 1]).partition(", at its")[0]
         or f"U+{ord(text[at]):04X}, which YAML does not allow"
     )
 
 
-def _odd_keys(root: yaml.Node, sheet: Sheet) -> None:
-    """Keys with characters that no stored value may have, or longer than any may be."""
+def _check_keys(root: yaml.Node, sheet: Sheet) -> None:
+    """Add a problem for each key that is too long or has characters that are not allowed."""
     for node in _keys(root):
         if wrong := values.wrong(node.value):
             sheet.problem("bad-character", f"a key {wrong}.", _at(node), "type the line again")
@@ -117,7 +123,7 @@ def _depths(text: str) -> Iterable[tuple[int, yaml.Event]]:
 
 
 def _quoted(text: str, line: int) -> str:
-    """The quoted form of the value on a line (from 0)."""
+    """Return a hint with the quoted form of the value on a line (from 0)."""
     lines = text.split("\n")
     row = lines[line] if line < len(lines) else ""
     if "\t" in row[: len(row) - len(row.lstrip())]:
@@ -129,8 +135,8 @@ def _quoted(text: str, line: int) -> str:
     return f"write it in quotes: {match[1]}: '{value}'"
 
 
-def _comments_that_bite(root: yaml.Node, text: str, sheet: Sheet) -> None:
-    """A ` #` inside a plain value silently ends it: say so."""
+def _check_comments(root: yaml.Node, text: str, sheet: Sheet) -> None:
+    """Add a problem for each value with a ` #`, from which YAML would drop the rest."""
     lines = text.split("\n")
     for node in _scalars(root):
         mark = node.end_mark
@@ -160,34 +166,28 @@ def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
 def _pairs(
     node: yaml.Node, known: Iterable[str] | None, sheet: Sheet
 ) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
-    """The key–value pairs of a mapping; unknown and repeated keys are problems."""
+    """Return the pairs of a mapping. Add a problem for each unknown or repeated key."""
     if not isinstance(node, yaml.MappingNode):
-        sheet.problem(
-            "sheet-shape", "here must stand “key: value” lines.", _at(node), "see kb add --help"
-        )
+        message = "expected “key: value” lines."
+        sheet.problem("sheet-shape", message, _at(node), "see kb add --help")
         return []
-    out, seen = [], set()
+    allowed = None if known is None else list(known)
+    pairs: dict[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
     for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value in seen:
-            sheet.problem(
-                "sheet-key",
-                f"“{getattr(key, 'value', '')}” is given twice."
-                if isinstance(key, yaml.ScalarNode)
-                else "a key must be a word.",
-                _at(key),
-            )
-        elif known is not None and key.value not in known:
-            names = list(known)
-            sheet.problem(
-                "sheet-key",
-                f"“{key.value}” is not a key here.",
-                _at(key),
-                suggestion(key.value, names, f"known: {', '.join(names)}"),
-            )
+        if not isinstance(key, yaml.ScalarNode):
+            sheet.problem("sheet-key", "a key must be a word.", _at(key))
+        elif key.value in pairs:
+            sheet.problem("sheet-key", f"“{key.value}” is given twice.", _at(key))
+        elif allowed is not None and key.value not in allowed:
+            _unknown_key(key, allowed, sheet)
         else:
-            seen.add(key.value)
-            out.append((key, value))
-    return out
+            pairs[key.value] = (key, value)
+    return list(pairs.values())
+
+
+def _unknown_key(key: yaml.ScalarNode, known: Sequence[str], sheet: Sheet) -> None:
+    hint = suggestion(key.value, known, f"known: {', '.join(known)}")
+    sheet.problem("sheet-key", f"“{key.value}” is not a key here.", _at(key), hint)
 
 
 def _at(node: yaml.Node) -> Value:
@@ -199,7 +199,7 @@ def _text(node: yaml.Node, sheet: Sheet) -> Value:
     if not isinstance(node, yaml.ScalarNode):
         sheet.problem(
             "sheet-yaml",
-            "YAML reads this as a list or a mapping; here belongs text.",
+            "expected text, but YAML reads this as a list or a mapping.",
             _at(node),
             "put the value in quotes: '…'",
         )
@@ -211,23 +211,23 @@ def _items(node: yaml.Node, sheet: Sheet) -> list[yaml.Node]:
     if isinstance(node, yaml.SequenceNode):
         return list(node.value)
     if not (isinstance(node, yaml.ScalarNode) and not node.value):
-        sheet.problem("sheet-shape", "here belongs a list: lines that begin with “- ”.", _at(node))
+        sheet.problem("sheet-shape", "expected a list: lines that begin with “- ”.", _at(node))
     return []
 
 
 def _top(key: str, node: yaml.Node, sheet: Sheet) -> None:
+    """Add one key of the top and its value to the sheet."""
     match key:
         case "new":
             if not (isinstance(node, yaml.ScalarNode) and not node.value):
                 sheet.new |= {k.value: _text(v, sheet) for k, v in _pairs(node, None, sheet)}
-        case "affiliations":
-            sheet.affiliations += [_text(item, sheet) for item in _items(node, sheet)]
-        case "skip":
-            sheet.skip += [_text(item, sheet) for item in _items(node, sheet)]
-        case "judgements":
-            sheet.judgements += [_entry(item, JUDGEMENT, sheet) for item in _items(node, sheet)]
-        case "records":
-            sheet.records += [_entry(item, None, sheet) for item in _items(node, sheet)]
+        case "affiliations" | "skip":
+            values = sheet.affiliations if key == "affiliations" else sheet.skip
+            values += [_text(item, sheet) for item in _items(node, sheet)]
+        case "judgements" | "records":
+            known = JUDGEMENT if key == "judgements" else None
+            entries = sheet.judgements if key == "judgements" else sheet.records
+            entries += [_entry(item, known, sheet) for item in _items(node, sheet)]
         case "claims":
             sheet.claims += [_claim(item, sheet) for item in _items(node, sheet)]
         case _:
@@ -250,6 +250,6 @@ def _claim(node: yaml.Node, sheet: Sheet) -> Entry:
 
 
 def _ranged(node: yaml.Node, values: Mapping[str, Value], said: Iterable[Entry] = ()) -> Entry:
-    """An entry with the range of its node."""
+    """Return an entry with the place of its node."""
     at = _at(node)
     return Entry(values, at.line, tuple(said), at.column, at.end_line, at.end_column)

@@ -789,14 +789,14 @@ def test_a_slip_is_answered_in_the_words_of_the_command(
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (("same-entity", f"claim/{SENT}", f"claim/{PIER}"), "cannot be said of"),
-        (("contradicts", SENT, "oldport"), "cannot be said of"),
-        (("same-event", SENT, "oldport"), "cannot be said of"),
-        (("copy-of", "source/2024-quarrel", "coastguard"), "cannot be said of"),
+        (("same-entity", f"claim/{SENT}", f"claim/{PIER}"), "cannot be about"),
+        (("contradicts", SENT, "oldport"), "cannot be about"),
+        (("same-event", SENT, "oldport"), "cannot be about"),
+        (("copy-of", "source/2024-quarrel", "coastguard"), "cannot be about"),
         (("same-claim", SENT, SENT), "named twice"),
-        (("verdict", SENT), "verdict itself is missing"),
+        (("verdict", SENT), "the verdict is missing"),
         (("verdict", SENT, PIER, "--verdict", "true"), "about one record"),
-        (("verdict", "oldport", "--verdict", "true"), "cannot be said of"),
+        (("verdict", "oldport", "--verdict", "true"), "cannot be about"),
         (("contradicts", SENT, PIER, "--verdict", "x"), "has no verdict"),
         (("same-event", SENT, PIER, "--certainty", "possible"), "has no certainty"),
         (("same-entity", "layla", "lukin", "--lines", "3"), "has no lines"),
@@ -951,7 +951,7 @@ def test_what_disowns_a_statement_goes_with_it_and_what_a_tie_rests_on_stays(
     book.add(book.plan(f"affiliations:\n- layla side-with lukin; basis claim/{PIER}\n", "tie"))
     plan = book.withdraw([PIER], "misread")
     assert [p.code for p in plan.problems] == ["still-used"]
-    assert "rests on" in plan.problems[0].message
+    assert "depends on" in plan.problems[0].message
 
 
 def test_each_edit_that_weighs_has_a_version_of_its_own(book: KnowledgeBase) -> None:
