@@ -20,7 +20,7 @@ _COUNTED_SINGLY: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The numbers from `low` to `high`. None means no limit. An excluded end is not in the range."""
+    """The numbers from `low` to `high`. None means no limit. Excluded ends are not in the range."""
 
     low: Decimal | None
     high: Decimal | None

@@ -208,10 +208,10 @@ def _last(affirmed: Affirmed) -> Callable[[ClaimRow], date | None]:
 
 
 def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
-    """Return a function that tells whether one speaker affirms two claims in one passage, that is in
-    overlapping quotes of one source.
+    """Return a function that tells whether one speaker affirms two claims in one passage.
 
-    Only the pairs asked for are compared, because all pairs would be too many.
+    That is in overlapping quotes of one source. Only the pairs asked for are compared, because all
+    pairs would be too many.
     """
     passages = _passages(assertions)
 

@@ -48,7 +48,7 @@ def decided(case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow)
 def _evidence(
     case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the claims by which a forecast event happened in time, and those by which it did not."""
+    """Return the claims by which the event happened in time, and those by which it did not."""
     claim, made = case.claim, _made(case)
     events = _later(claim, made, "positive", facts, predicates)
     if claim.polarity == "negative":
@@ -81,8 +81,8 @@ def lapsed(
 ) -> Outcome | None:
     """Return the outcome of a forecast whose condition, a claim, did not come about; else None.
 
-    The condition did not come about if undisputed claims say so, or if somebody denies it and nobody
-    affirms it.
+    The condition did not come about if undisputed claims say so, or if somebody denies it and
+    nobody affirms it.
     """
     made = _made(case)
     found: set[str] = set()

@@ -59,8 +59,10 @@ def disputes(
 
 
 def _opposed(one: Case, other: Case, groups: Mapping[str, str]) -> bool:
-    """Tell whether a contradiction of two claims counts: not if they are judged the same, nor if one
-    is a forecast and the other is not, because a forecast is no evidence of what happened.
+    """Tell whether a contradiction of two claims counts.
+
+    It does not if they are judged the same, or if only one is a forecast, because a forecast is no
+    evidence of what happened.
     """
     apart = groups[one.claim.id] != groups[other.claim.id]
     return apart and (one.claim.kind == "forecast") == (other.claim.kind == "forecast")

@@ -290,7 +290,10 @@ def foreseen_otherwise(
 def _will_hold(
     expected: Ledger, actual: Ledger, across: Collection[str], sides: Sides
 ) -> Iterator[_Rule]:
-    """One will hold the thing; but another one holds or takes it, or the first one loses it."""
+    """Yield the rules for: one will hold the thing.
+
+    Contrary is that another one holds or takes it, or that the first one loses it.
+    """
     another, itself = _another(across, sides), _regardless(sides.one_party)
     for foreseen in (expected.holds, expected.begins):
         yield foreseen, actual.holds, another
@@ -299,9 +302,10 @@ def _will_hold(
 
 
 def _will_lose(expected: Ledger, losing: Ledger, actual: Ledger, sides: Sides) -> Iterator[_Rule]:
-    """One will lose the thing; but still holds or takes it, or a declared rival loses it.
+    """Yield the rules for: one will lose the thing.
 
-    `losing` are the forecasts whose predicates end only what one can hold.
+    Contrary is that they still hold or take it, or that a declared rival loses it. `losing` are the
+    forecasts whose predicates end only what one can hold.
     """
     yield expected.ends, actual.holds, _regardless(sides.one_party)
     yield expected.ends, actual.begins, _regardless(sides.one_party)

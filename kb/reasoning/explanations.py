@@ -1,4 +1,4 @@
-"""Explanations of a status: the rules that applied, each with its assertions and claims, in words."""
+"""Explanations of a status: the rules that applied, in words, with their assertions and claims."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _in_manners(case: Case) -> Iterator[Reason]:
 
 
 def _contradicting(dispute: Dispute) -> Iterator[Reason]:
-    """Yield affirmed claims that contradict the claim, different dates, and voices on both sides."""
+    """Yield affirmed claims that contradict it, different dates, and voices on both sides."""
     for rule, rivals, cannot in (
         ("contradicted", dispute.certain, "Cannot"),
         ("possibly-contradicted", dispute.possible, "Perhaps cannot"),

@@ -1,4 +1,4 @@
-"""Forecasts: the outcome of each, the claims that decided it, and the track record of each voice."""
+"""Forecasts: their outcomes, the claims that decided them, and the track record of each voice."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The track record of one voice. `mean_lead` is the mean of the leads that are known, in days."""
+    """The track record of one voice. `mean_lead` is the mean of the known leads, in days."""
 
     voice: str
     made: int

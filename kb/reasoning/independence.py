@@ -32,9 +32,9 @@ Passage = tuple[str, int, int]
 class Said:
     """One assertion with its voice, its days, its root document, and the day it was published.
 
-    `voice` is None if the assertion adds none; `mute` gives the reason. `heard` is the voice that it
-    would have, None for nobody in particular. `echo` is the id of the assertion that it only passes
-    on; it then has that assertion's voice. `through` are the voices that passed it on.
+    `voice` is None if the assertion adds none; `mute` gives the reason. `heard` is the voice that
+    it would have, None for nobody in particular. `echo` is the id of the assertion that it only
+    passes on; it then has that assertion's voice. `through` are the voices that passed it on.
     """
 
     row: AssertionRow
@@ -101,16 +101,13 @@ def support(
     `divided` are voices that also contradict the claim, `circles` voices that cite each other.
     Words in doubt support nothing beside others, and among themselves they are one voice.
     """
-    voiced = [said for said in affirmed if said.voice and said.heard]
-    sure = [said for said in voiced if not in_doubt(said.row)]
-    by_voice: dict[str, list[Said]] = defaultdict(list)
-    for said in sure or voiced:
-        by_voice[said.heard or ""].append(said)
+    by_voice, sure = _by_voice(affirmed)
     if not by_voice:
         return Support()
     voices = {name: _voice(claim, rows, speech) for name, rows in by_voice.items()}
     groups, ties = _groups(voices, circles, speech)
-    if not sure:  # whoever they are, they may be one
+    if not sure:
+        # All of them are in doubt, so they may be one.
         groups = (frozenset(voices),)
     outside = _passing_on(by_voice)
     wavering = frozenset(divided)
@@ -124,8 +121,18 @@ def support(
     return Support(tuple(camps), lines, stakes, tuple(sorted((*ties, *threads))))
 
 
+def _by_voice(affirmed: Iterable[Said]) -> tuple[dict[str, list[Said]], bool]:
+    """Group assertions by voice, and tell whether any is without doubt; then only these count."""
+    voiced = [said for said in affirmed if said.voice and said.heard]
+    sure = [said for said in voiced if not in_doubt(said.row)]
+    found: dict[str, list[Said]] = defaultdict(list)
+    for said in sure or voiced:
+        found[said.heard or ""].append(said)
+    return found, bool(sure)
+
+
 def in_doubt(row: AssertionRow) -> bool:
-    """Return whether it is a guess who speaks, or unclear what the words mean.
+    """Tell whether the speaker is a guess, or the meaning is unclear.
 
     >>> in_doubt(AssertionRow("a", speaker_certain=False)), in_doubt(AssertionRow("b"))
     (True, False)
@@ -153,11 +160,11 @@ def _groups(
 
 def _passing_on(by_voice: Mapping[str, Sequence[Said]]) -> dict[str, frozenset[str]]:
     """Return the voices that only pass on what others say, each with those others."""
-    return {
-        name: frozenset(said.voice for said in rows if said.voice)
-        for name, rows in by_voice.items()
-        if all(said.echo for said in rows)
-    }
+    found = {}
+    for name, rows in by_voice.items():
+        if all(said.echo for said in rows):
+            found[name] = frozenset(said.voice for said in rows if said.voice)
+    return found
 
 
 def _counts(
@@ -181,13 +188,14 @@ def _lines(camps: Sequence[Camp]) -> tuple[tuple[Camp, ...], list[Tie]]:
         """Tell whether two camps were first heard through the same relay."""
         return not named[one].threads.isdisjoint(named[other].threads)
 
-    threads = [[named[name] for name in sorted(group)] for group in joined(named, one_thread)]
-    ties = [
-        ("one-thread", tuple(sorted(frozenset().union(*(camp.voices for camp in thread)))))
-        for thread in threads
-        if len(thread) > 1
-    ]
-    return tuple(_line(thread) for thread in threads), ties
+    lines: list[Camp] = []
+    ties: list[Tie] = []
+    for group in joined(named, one_thread):
+        line = _line([named[name] for name in sorted(group)])
+        lines.append(line)
+        if len(group) > 1:
+            ties.append(("one-thread", tuple(sorted(line.voices))))
+    return tuple(lines), ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +271,8 @@ def _one_passage(one: _Voice, other: _Voice) -> bool:
 
 def _rivals(one: _Voice, other: _Voice, speech: Speech) -> bool:
     """Tell whether the two are declared rivals who only have an ally or a larger body in common."""
-    left, right = (frozenset(who for who, _ in voice.people) for voice in (one, other))
+    left = frozenset(who for who, _ in one.people)
+    right = frozenset(who for who, _ in other.people)
     if not (left.isdisjoint(_bodies(other, speech)) and right.isdisjoint(_bodies(one, speech))):
         return False
     periods = {period for _, period in (*one.people, *other.people)}
@@ -276,7 +285,7 @@ def _bodies(voice: _Voice, speech: Speech) -> frozenset[str]:
 
 
 def _camp(whole: frozenset[str], counting: frozenset[str], voices: Mapping[str, _Voice]) -> Camp:
-    """Return the counting voices of a group, with the stakes, threads and documents of all of it."""
+    """Return the counting voices of a group, with stakes, threads and documents of all of it."""
     return _as_one(counting, [voices[name] for name in sorted(whole)])
 
 

@@ -1,9 +1,9 @@
-"""What can matter to the status of a few claims: one set of rules, over tables or over an index.
+"""Neighbourhood of claims: the records that can matter to their statuses, over tables or an index.
 
-A status rests on what is said of a claim and of claims judged the same, on the claims that may
-contradict it or decide its fate, and on what may contradict those: two steps. Two claims can only
-meet where they speak of the same two entities or, where something is held, begun or ended, of one
-place or of places of which one is within the other.
+A status depends on the assertions on a claim and on claims judged the same, on the claims that may
+contradict it or decide it, and on those that may contradict these: two steps. Two claims can only
+meet if they are about the same two entities or, if something is held, begun or ended, about one
+place or about places of which one is within the other.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ from kb.reasoning.tables import AffiliationRow, JudgementRow, PredicateRow, Sour
 
 # Subject, predicate and object of a claim; "" where it has no object.
 Triple = tuple[str, str, str]
-# A claim's fate is decided by undisputed claims, and these are disputed by claims of their own: two
-# steps.
+# A claim is decided by undisputed claims, and these are disputed by other claims: two steps.
 STEPS = 2
 
 
 class Links(Protocol):
-    """Follows links between records, for several at once. Ids are keys, as `claim/x`; predicates
-    are slugs.
+    """Links between records, followed for several records at once.
+
+    Ids are keys, as `claim/x`; predicates are slugs.
     """
 
     def revisions(self, claims: Collection[str]) -> Collection[str]:
-        """Return the claims that these replaced or depend on, and those that did either to these."""
+        """Return the claims that these replaced or depend on, and the claims that replaced or
+        depend on these.
+        """
 
     def triples(self, claims: Collection[str]) -> Iterable[Triple]:
-        """Return what claims with a subject and a predicate say."""
+        """Return the triples of claims with a subject and a predicate."""
 
     def of_two(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
         """Return the claims with one of these subjects and its object."""
@@ -52,24 +54,24 @@ class Links(Protocol):
     def people(
         self, claims: Collection[str], assertions: Collection[str], sources: Collection[str]
     ) -> Collection[str]:
-        """Return who has a part in claims, speaks or relays in assertions or is spoken for, or wrote
-        or published sources.
+        """Return who takes part in claims, speaks or relays in assertions or is spoken for, or
+        wrote or published sources.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the rules need as a whole because it is little: judgements, copies, places within
-    places, and what predicates declare.
+    """Lookups that the rules need entirely, because they are small: judgements, copies, places
+    within places, and declarations of predicates.
     """
 
-    same: Many  # entities judged the same, by each other
-    joined: Many  # claims on which there is a judgement, by each other
+    same: Many  # entity → entities judged the same
+    joined: Many  # claim → claims that a judgement is about together with it
     copies: Many  # original → its copies, as stated or judged
     originals: Many  # copy → its originals
     within: Many  # place → the places that contain it
     contents: Many  # place → the places that it contains
-    family: Many  # predicate → those whose claims its own can meet
+    family: Many  # predicate → predicates whose claims can meet its own
     holding: Collection[str]  # predicates of holding, beginning or ending something
     backwards: Collection[str]  # predicates that can be read from object to subject
     single: Collection[str]  # predicates of which a subject has one, or that happen once to it
@@ -86,35 +88,49 @@ def frame(
     """
     judged = list(judgements)
     rows = predicates.values()
-    met = both((row.id, other) for row in rows for other in _meeting(row))
-    family = {row.id: frozenset(closed([row.id], lambda new: linked(met, new))) for row in rows}
-    lasting = {r.id for r in rows if r.functional or r.shares_of or r.initiates or r.terminates}
-    mirrored = {row.id for row in rows if row.symmetric or row.inverse}
+    family = _families(rows)
     copied = grouped([*pairs_of(judged, "source/"), *copies])
     larger = grouped(within)
     return Frame(
-        both(pairs_of(judged, "entity/")),
-        both(pairs_of(judged, "claim/")),
-        turned(copied),
-        copied,
-        larger,
-        turned(larger),
-        family,
-        linked(family, lasting),
-        linked(family, mirrored),
-        {r.id for r in rows if r.once or r.at_one_place or (r.functional or "").startswith("subj")},
+        same=both(pairs_of(judged, "entity/")),
+        joined=both(pairs_of(judged, "claim/")),
+        copies=turned(copied),
+        originals=copied,
+        within=larger,
+        contents=turned(larger),
+        family=family,
+        holding=linked(family, {row.id for row in rows if _of_holding(row)}),
+        backwards=linked(family, {row.id for row in rows if row.symmetric or row.inverse}),
+        single={row.id for row in rows if _single(row)},
     )
 
 
+def _families(rows: Iterable[PredicateRow]) -> Many:
+    """Return predicate → predicates whose claims can meet its own: those that declarations link."""
+    listed = list(rows)
+    met = both((row.id, other) for row in listed for other in _meeting(row))
+    return {row.id: frozenset(closed([row.id], lambda new: linked(met, new))) for row in listed}
+
+
+def _of_holding(row: PredicateRow) -> bool:
+    """Tell whether a predicate is about holding, beginning or ending something."""
+    return bool(row.functional or row.shares_of or row.initiates or row.terminates)
+
+
+def _single(row: PredicateRow) -> bool:
+    """Tell whether a subject has only one object, or the event happens to it only once."""
+    return row.once or row.at_one_place or (row.functional or "").startswith("subject")
+
+
 def _meeting(row: PredicateRow) -> Iterable[str]:
-    """Predicates that a predicate names in its declaration."""
+    """Yield the predicates that a predicate names in its declaration."""
     named = (*row.incompatible, *row.initiates, *row.terminates, *row.entails, row.inverse)
     return (other for other in named if other)
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Keys of the records that the statuses of some claims rest on."""
+    """The keys of the records that the statuses of some claims depend on."""
 
     claims: Collection[str]
     assertions: Collection[str]
@@ -124,26 +140,31 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The rules, over links and a frame."""
+    """The rules of what can matter to a claim, over links and a frame."""
 
     links: Links
     frame: Frame
 
     def near(self, claims: Iterable[str], past: Collection[Triple] = ()) -> set[str]:
-        """Return the claims that can matter to these, and to which these can matter; `past` are
-        triples that some of them had before.
+        """Return the claims that can matter to these, and to which these can matter.
+
+        `past` are triples that some of them had before.
         """
         found = self.together(claims)
         for _ in range(STEPS):
-            told = {*past, *self.links.triples(found)}
-            found = self.together({*found, *self._of_the_same_two(told), *self._of_one_place(told)})
+            triples = {*past, *self.links.triples(found)}
+            meeting = self._of_the_same_two(triples) | self._of_one_place(triples)
+            found = self.together({*found, *meeting})
         return found
 
     def together(self, claims: Iterable[str]) -> set[str]:
         """Return these claims, those judged together with them, and all their versions."""
-        return closed(
-            claims, lambda new: {*linked(self.frame.joined, new), *self.links.revisions(new)}
-        )
+
+        def following(new: Collection[str]) -> set[str]:
+            """Return the claims judged together with these, and their versions."""
+            return {*linked(self.frame.joined, new), *self.links.revisions(new)}
+
+        return closed(claims, following)
 
     def needed(
         self,
@@ -151,21 +172,24 @@ class Neighbourhood:
         ties: Iterable[AffiliationRow],
         assertions: Collection[str] = (),
     ) -> Needed:
-        """Return what the statuses of claims rest on, of which these are all that are near; `ties`
-        are the ties that count for them, `assertions` are counted in.
+        """Return the records that the statuses of claims depend on.
+
+        `claims` include all that are near. `ties` are the ties that count for them. `assertions`
+        are included.
         """
         said = {*assertions, *self.links.assertions(claims)}
         sources = self.lineage(said)
-        people = {*self.links.people(claims, said, sources), *(e for t in ties for e in ends(t))}
+        people = {*self.links.people(claims, said, sources)}
+        people.update(*(ends(tie) for tie in ties))
         return Needed(claims, said, sources, self.around(people))
 
     def lineage(self, assertions: Collection[str]) -> set[str]:
-        """Return the sources of assertions, and those from which they were copied, at any remove."""
+        """Return the sources of assertions, and all sources that they were copied from."""
         return closed(self.links.sources(assertions), lambda new: linked(self.frame.originals, new))
 
     def people(self, claims: Collection[str]) -> set[str]:
-        """Return who speaks on claims or has a part in them, authors of documents and of their
-        originals included.
+        """Return who speaks on claims or takes part in them, including the authors of documents
+        and of their originals.
         """
         said = self.links.assertions(claims)
         return self.alike(self.links.people(claims, said, self.lineage(said)))
@@ -179,36 +203,38 @@ class Neighbourhood:
         return self.stepwise(places, self.frame.within)
 
     def inside(self, places: Iterable[str]) -> set[str]:
-        """Return these places and all that they contain."""
+        """Return these places and everything within them."""
         return self.stepwise(places, self.frame.contents)
 
     def stepwise(self, entities: Iterable[str], links: Many) -> set[str]:
-        """Return these entities and all linked to them, or to those judged the same, at any
-        remove.
+        """Return these entities and all that are linked to them or to those judged the same, step
+        by step.
         """
         return closed(self.alike(entities), lambda new: self.alike(linked(links, new)))
 
-    def _of_the_same_two(self, told: Iterable[Triple]) -> set[str]:
-        """Claims of the same subject and object, either way round; of a subject alone, by
-        predicates that can meet.
+    def _of_the_same_two(self, triples: Iterable[Triple]) -> set[str]:
+        """Return claims about the same subject and object, in either order.
+
+        Of a subject alone, those whose predicates can meet.
         """
-        pairs, alone = set(), set()
-        for subject, predicate, object in told:
-            for one in self.alike([subject]):
-                if object:
-                    for other in self.alike([object]):
-                        pairs |= {(one, other), (other, one)}
-                if not object or predicate in self.frame.single:
-                    alone |= {(one, p) for p in self.frame.family.get(predicate, {predicate})}
+        pairs = set[tuple[str, str]]()
+        alone = set[tuple[str, str]]()
+        for subject, predicate, thing in triples:
+            subjects = self.alike([subject])
+            if thing:
+                both_ways = [*product(subjects, self.alike([thing]))]
+                pairs.update(both_ways, [(other, one) for one, other in both_ways])
+            if not thing or predicate in self.frame.single:
+                alone.update(product(subjects, self.frame.family.get(predicate, {predicate})))
         return {*self.links.of_two(pairs), *self.links.of_subject(alone)}
 
-    def _of_one_place(self, told: Iterable[Triple]) -> set[str]:
-        """Claims of holding, beginning to hold or ceasing to hold the same things, or places around
-        and inside of them.
+    def _of_one_place(self, triples: Collection[Triple]) -> set[str]:
+        """Return claims of holding, beginning or ending to hold the same things, or places around
+        and within them.
         """
         held, backwards = set(self.frame.holding), set(self.frame.backwards)
-        things = {o for _, p, o in told if o and p in held}
-        things |= {s for s, p, o in told if o and p in held & backwards}
+        things = {thing for _, predicate, thing in triples if thing and predicate in held}
+        things |= {subject for subject, name, _ in triples if subject and name in held & backwards}
         if not things:
             return set()
         places = self.around(things) | self.inside(things)
@@ -217,7 +243,7 @@ class Neighbourhood:
 
 
 def key(path: str, id: str) -> str:
-    """Return path and id, as `claim/x`; an IRI from elsewhere stays whole.
+    """Return path and id, as `claim/x`; a full IRI stays as it is.
 
     >>> key("claim/", "x"), key("claim/", "https://example.org/x")
     ('claim/x', 'https://example.org/x')
@@ -226,8 +252,9 @@ def key(path: str, id: str) -> str:
 
 
 def lineage(source: SourceRow) -> list[tuple[str, str]]:
-    """Return what a document was copied from, and what it is a version of: that both ways, since
-    a later version replaces an earlier one.
+    """Return pairs of a document and what it copies, or is a version of.
+
+    Versions are returned in both directions, because a later one replaces the earlier one.
 
     >>> lineage(SourceRow("b", copy_of="a"))
     [('b', 'a')]
@@ -239,7 +266,7 @@ def lineage(source: SourceRow) -> list[tuple[str, str]]:
 
 
 def ends(tie: AffiliationRow) -> set[str]:
-    """Return the keys of the two that a tie ties."""
+    """Return the keys of both ends of a tie."""
     return {key("entity/", tie.member), key("entity/", tie.party)}
 
 

@@ -42,8 +42,8 @@ def outcomes(
     """Return claim id → outcome, for forecasts and for states that ended.
 
     Only claims that somebody affirms and nobody disputes decide anything. If no rule can decide, a
-    judgement of the kind outcome does, as long as the claim that it names counts. A forecast is void
-    if its condition is a claim and did not come about; a condition in words needs a judgement.
+    judgement of the kind outcome does, as long as the claim that it names counts. A forecast is
+    void if its condition is a claim and did not come about; a condition in words needs a judgement.
     """
     settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
     judged = _judged(judgements, {case.claim.id for case in settled})

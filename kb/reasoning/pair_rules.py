@@ -86,7 +86,7 @@ def incompatible(claims: Collection[ClaimRow], predicates: Predicates) -> Iterat
 
 
 def terminated(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Find events that end a state, on days on which the same subject is said to have kept it up."""
+    """Find events that end a state, on days on which its subject is said to have continued it."""
     stated = positive(claims)
     states = _by_triple([c for c in stated if c.kind == "state"], implied, predicates)
     events = _by_triple([c for c in stated if c.kind != "state"], plain, predicates)
@@ -206,7 +206,7 @@ def _throughout(negative: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _never(negative: ClaimRow, other: ClaimRow, said: date | None) -> bool:
-    """Tell whether a negative claim without dates was made after the last day of the other claim."""
+    """Tell whether a negative claim without dates was made after the last day of the other."""
     undated = _outer(negative) == (None, None) and negative.begin_latest is None
     last = window(other)[1]
     return (
@@ -265,7 +265,7 @@ def _of_one_event(
 
 
 def _elsewhere(one: ClaimRow, other: ClaimRow, around: Callable[[str], tuple[str, ...]]) -> bool:
-    """Tell whether both name places, and none of one is, contains or lies within one of the other."""
+    """Tell whether both name places, and none is the same as, in, or around one of the other."""
     left, right = _places(one), _places(other)
     near = any(a == b or a in around(b) or b in around(a) for a, b in product(left, right))
     return bool(left and right) and not near

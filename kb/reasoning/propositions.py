@@ -285,7 +285,7 @@ def _filled(claim: ClaimRow, role: str) -> frozenset[str]:
 
 
 def dated(tables: Tables) -> Tables:
-    """Return the tables with the dates of events narrowed to those on which all who date them agree.
+    """Return the tables with the dates of events narrowed to what all who date them agree on.
 
     If their dates have no day in common, the claim keeps its own.
     """

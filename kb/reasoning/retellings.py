@@ -1,6 +1,6 @@
-"""Words of a document's own that may only repeat, without naming it, what another one published.
+"""Retellings: own words of a document that may only repeat another document without naming it.
 
-A suspicion, never a judgement: a status is computed without it, and a person decides.
+This is a suspicion for a person to decide. No status depends on it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ def retellings(tables: Tables, claims: Collection[str]) -> list[Retelling]:
     >>> from kb.reasoning.tables import SourceRow
     >>> day = date(2024, 6, 3)
     >>> papers = (SourceRow("a", "ann", day, day), SourceRow("b", "bee", day + SOON, day + SOON))
-    >>> said = (AssertionRow("1", "c", "a", speaker="ann", stance="affirms"), AssertionRow("2", "c", "b", speaker="bee", stance="affirms"))
-    >>> [(r.assertion.id, r.original.id) for r in retellings(Tables(assertions=said, sources=papers), ["c"])]
+    >>> ann = AssertionRow("1", "c", "a", speaker="ann", stance="affirms")
+    >>> bee = AssertionRow("2", "c", "b", speaker="bee", stance="affirms")
+    >>> found = retellings(Tables(assertions=(ann, bee), sources=papers), ["c"])
+    >>> [(row.assertion.id, row.original.id) for row in found]
     [('2', '1')]
     """
     seen = unified(view(tables))

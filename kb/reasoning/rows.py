@@ -1,4 +1,4 @@
-"""Records and declarations → rows of tables."""
+"""Rows of tables, made from records and from declarations of an ontology."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from kb.reasoning.tables import (
 
 Declared = Mapping[str, Mapping[str, Sequence[Term]]]
 _Row = TypeVar("_Row")
-# Where a relay without a position comes in the chain: innermost.
+# The position of a relay without one: innermost.
 _LAST = 10**9
 
 
 def from_records(records: Iterable[Record]) -> Tables:
-    """The tables of records, each sorted by id; predicates and policies are left empty.
+    """Return the tables of records, each sorted by id, without predicates and policies.
 
     >>> from_records([Claim("c", statement="A met B")]).claims[0].polarity
     'positive'
@@ -41,7 +41,7 @@ def from_records(records: Iterable[Record]) -> Tables:
     relays: Mapping[str, Relay] = by_type.get(Relay, {})
 
     def rows(kind: type, make: Any) -> tuple[Any, ...]:
-        """Rows of one kind of record."""
+        """Return the rows of one kind of record."""
         found = by_type.get(kind, {})
         return tuple(make(found[id]) for id in sorted(found))
 
@@ -56,8 +56,8 @@ def from_records(records: Iterable[Record]) -> Tables:
 
 
 def _same(record: Any, row: type[_Row], **other: Any) -> _Row:
-    """A row with the fields that it shares with a record, and others."""
-    names = (field.name for field in fields(row))  # type: ignore[arg-type]  # each row class is a dataclass
+    """Return a row with the fields that it has in common with a record, and others."""
+    names = (field.name for field in fields(row))  # type: ignore[arg-type]  # a dataclass
     shared = {name: getattr(record, name) for name in names if hasattr(record, name)}
     return row(**shared | other)
 
@@ -74,7 +74,7 @@ def _claim(record: Claim) -> ClaimRow:
 
 
 def _object(record: Claim) -> str | None:
-    """The object of a claim: an entity, a claim (`claim/x`) or a value, which is in quotes.
+    """Return the object of a claim: an entity, a claim (`claim/x`), or a value in quotes.
 
     >>> _object(Claim("c", object_value="4 May")), _object(Claim("c", object_claim="d"))
     ('"4 May"', 'claim/d')
@@ -106,12 +106,9 @@ def _source(record: Source) -> SourceRow:
 
 
 def _affiliation(record: Affiliation) -> AffiliationRow | None:
-    """A tie; None where an end of it is missing."""
-    return (
-        _same(record, AffiliationRow)
-        if record.member and record.relation and record.party
-        else None
-    )
+    """Return a tie; None if an end of it is missing."""
+    complete = record.member and record.relation and record.party
+    return _same(record, AffiliationRow) if complete else None
 
 
 def _judgement(record: Judgement) -> JudgementRow:
@@ -128,8 +125,9 @@ def _entity(record: Entity) -> EntityRow:
 
 
 def with_declarations(tables: Tables, declared: Declared) -> Tables:
-    """Tables with the predicates and policies of an ontology; `declared` has subject → property →
-    objects.
+    """Return the tables with the predicates and policies of an ontology.
+
+    `declared` has subject → property → objects.
     """
     return replace(
         tables,
@@ -139,25 +137,26 @@ def with_declarations(tables: Tables, declared: Declared) -> Tables:
 
 
 def _of_type(declared: Declared, name: str) -> list[str]:
-    typed = (
-        iri
-        for iri, stated in declared.items()
-        if any(t.value == NS + name for t in stated.get(RDF + "type", ()))
-    )
-    return sorted(typed)
+    """Return the subjects of a class, sorted."""
+
+    def typed(stated: Mapping[str, Sequence[Term]]) -> bool:
+        """Tell whether a subject has the class."""
+        return any(term.value == NS + name for term in stated.get(RDF + "type", ()))
+
+    return sorted(iri for iri, stated in declared.items() if typed(stated))
 
 
 def _predicate(iri: str, stated: Mapping[str, Sequence[Term]]) -> PredicateRow:
     def all_of(name: str) -> tuple[str, ...]:
-        """Everything that the predicate declares by this property."""
+        """Return all values of a property, as slugs."""
         return tuple(sorted({_short(term.value) for term in stated.get(NS + name, ())}))
 
     def one_of(name: str) -> str | None:
-        """The one value of this property."""
+        """Return the only value of a property."""
         return next(iter(sorted(term.value for term in stated.get(NS + name, ()))), None)
 
     def yes(name: str) -> bool:
-        """Whether the predicate declares this."""
+        """Tell whether a property is true."""
         return one_of(name) in ("true", "1")
 
     inverse = one_of("inverseOf")
@@ -184,33 +183,26 @@ def _short(iri: str) -> str:
 
 
 def _policy(iri: str, stated: Mapping[str, Sequence[Term]]) -> PolicyRow:
-    def number(name: str, default: int) -> int:
-        """A number that the policy sets."""
-        found = [_number(term.value) for term in stated.get(NS + name, ())]
-        return next((int(n) for n in sorted(n for n in found if n is not None)), default)
-
     def decimal(name: str, default: Decimal) -> Decimal:
-        """A number that the policy sets, which may have a fraction."""
-        found = [_number(term.value) for term in stated.get(NS + name, ())]
-        return min((n for n in found if n is not None), default=default)
+        """Return the number of a property, the least if there are several."""
+        found = (_number(term.value) for term in stated.get(NS + name, ()))
+        return min((number for number in found if number is not None), default=default)
 
     def yes(name: str) -> bool:
-        """Whether the policy chooses this."""
+        """Tell whether a property is true."""
         return any(term.value in ("true", "1") for term in stated.get(NS + name, ()))
 
-    accepts = {
-        term.value.removeprefix(f"{NS}status-") for term in stated.get(NS + "acceptsStatus", ())
-    }
+    statuses = (term.value for term in stated.get(NS + "acceptsStatus", ()))
     return PolicyRow(
         iri.rpartition("/")[2],
-        number("voicesToCorroborate", 2),
-        number("voicesWithoutStake", 1),
-        yes("doubtDisputes"),
-        yes("possibleContradictionDisputes"),
-        tuple(sorted(accepts)),
-        decimal("aboutTolerance", Decimal("0.1")),
-        decimal("aboutCertain", Decimal(2)),
-        yes("severalOriginals"),
+        voices_to_corroborate=int(decimal("voicesToCorroborate", Decimal(2))),
+        voices_without_stake=int(decimal("voicesWithoutStake", Decimal(1))),
+        doubt_disputes=yes("doubtDisputes"),
+        possible_contradiction_disputes=yes("possibleContradictionDisputes"),
+        accepts=tuple(sorted({status.removeprefix(f"{NS}status-") for status in statuses})),
+        about_tolerance=decimal("aboutTolerance", Decimal("0.1")),
+        about_certain=decimal("aboutCertain", Decimal(2)),
+        several_originals=yes("severalOriginals"),
     )
 
 

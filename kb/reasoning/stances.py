@@ -8,7 +8,7 @@ is marked as retracted, forged or satire.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -91,7 +91,7 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
     The later stance of a voice replaces the earlier one. A retraction takes back what the same
     voice affirmed. If the voice never affirmed anything, it takes back its denial or doubt.
     """
-    replaced = [s for s in stances if any(_replaces(other, s) for other in stances)]
+    replaced = _hit(_replaces, stances, stances)
     left = [s for s in stances if s not in replaced]
     affirmed, answers = _of(left, "affirms"), _of(left, "denies", "doubts")
     ever_affirmed = [*affirmed, *_of(replaced, "affirms")]
@@ -134,6 +134,13 @@ def _house(said: Said, speech: Speech) -> str:
 def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:
     """Take the voice of some assertions away, for a reason."""
     return [replace(s, voice=None, mute=reason) if s.row.id in ids else s for s in said]
+
+
+def _hit(
+    rule: Callable[[Said, Said], bool], others: Collection[Said], said: Iterable[Said]
+) -> list[Said]:
+    """Return the assertions to which a rule applies, because of any of the others."""
+    return [one for one in said if any(rule(other, one) for other in others)]
 
 
 def _of(said: Iterable[Said], *stances: str) -> list[Said]:
@@ -214,14 +221,12 @@ def _dropped(said: Sequence[Said], speech: Speech) -> set[str]:
 
 def _disowned(said: Sequence[Said]) -> list[Said]:
     """Return the assertions that somebody disowns."""
-    disowning = _of(said, "disowns")
-    return [one for one in said if any(_disowns(other, one) for other in disowning)]
+    return _hit(_disowns, _of(said, "disowns"), said)
 
 
 def _overruled(said: Sequence[Said], overruling: Sequence[Said]) -> list[Said]:
     """Return the stances that a body sets aside."""
-    stances = _of(said, *_MAINTAINS)
-    return [one for one in stances if any(_overrules(other, one) for other in overruling)]
+    return _hit(_overrules, overruling, _of(said, *_MAINTAINS))
 
 
 def _same_person(one: Said, other: Said) -> bool:
@@ -294,13 +299,13 @@ def _replaces(later: Said, earlier: Said) -> bool:
 
 def _taken_back(said: Iterable[Said], retractions: Iterable[Said]) -> list[Said]:
     """Return the assertions that one of the retractions takes back."""
-    listed = list(retractions)
-    return [one for one in said if any(_takes_back(retraction, one) for retraction in listed)]
+    return _hit(_takes_back, list(retractions), said)
 
 
 def _takes_back(retraction: Said, said: Said) -> bool:
-    """Tell whether a retraction takes an assertion back: the same voice made it or passed it on, and
-    it is not known to be later.
+    """Tell whether a retraction takes an assertion back.
+
+    It does if the same voice made the assertion or passed it on, and it is not known to be later.
     """
     concerned = _same_person(retraction, said) or _passed_on(retraction, said)
     return concerned and not _is_after(said, retraction)
@@ -312,12 +317,13 @@ def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Sa
     for said in (*stances, *retractions):
         if said.voice:
             by_voice[said.voice].append(said)
-    return tuple(
-        one
-        for rows in by_voice.values()
-        for one in rows
-        if any(_contrary(one, other) and not _ordered(one, other) for other in rows)
-    )
+    unclear = (_hit(_contrary_in_any_order, rows, rows) for rows in by_voice.values())
+    return tuple(one for rows in unclear for one in rows)
+
+
+def _contrary_in_any_order(one: Said, other: Said) -> bool:
+    """Tell whether two stances are contrary, and it is not known which was taken first."""
+    return _contrary(one, other) and not _ordered(one, other)
 
 
 def _ordered(one: Said, other: Said) -> bool:

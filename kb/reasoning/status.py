@@ -127,8 +127,8 @@ def status(
 def accepted(row: StatusRow, policy: PolicyRow) -> bool:
     """Tell whether the policy accepts the claim as a fact.
 
-    A policy may accept a corroborated claim only with several originals. A claim that a single voice
-    both affirms and denies is no fact.
+    A policy may accept a corroborated claim only with several originals. A claim that a single
+    voice both affirms and denies is no fact.
     """
     if row.status not in policy.accepts:
         return False
@@ -278,7 +278,7 @@ def _harmed(case: Case, rules: _Rules) -> frozenset[str]:
 def _admitting(
     case: Case, dispute: Dispute, harmed: frozenset[str], rules: _Rules
 ) -> tuple[str, ...]:
-    """Return the assertions by which a harmed party, or somebody who speaks for it, admits the claim.
+    """Return the assertions by which a harmed party, or who speaks for it, admits the claim.
 
     Nothing is admitted by words that only a rival passes on, by a divided party, or by an assertion
     whose speaker or meaning is in doubt.

@@ -1,5 +1,6 @@
-"""The part of the tables that can matter to a few claims: status over it equals status over
-everything, for these claims.
+"""Surroundings of claims in tables: the part that can matter to them.
+
+Their statuses computed from this part are the same as those computed from everything.
 """
 
 from __future__ import annotations
@@ -26,14 +27,16 @@ class TableLinks:
     objects: Many
     said: Many
     source: Many
-    parts: Many  # claim, assertion or source → its people
+    parts: Many  # claim, assertion or source → the people in it
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replaced or depend on, and those that did either to these."""
+        """Return the claims that these replaced or depend on, and the claims that replaced or
+        depend on these.
+        """
         return linked(self.versions, claims)
 
     def triples(self, claims: Collection[str]) -> list[Triple]:
-        """Return what claims with a subject and a predicate say."""
+        """Return the triples of claims with a subject and a predicate."""
         return [self.said_of[claim] for claim in claims if claim in self.said_of]
 
     def of_two(self, pairs: Collection[tuple[str, str]]) -> set[str]:
@@ -59,7 +62,7 @@ class TableLinks:
     def people(
         self, claims: Collection[str], assertions: Collection[str], sources: Collection[str]
     ) -> set[str]:
-        """Return who has a part in claims, speaks or relays in assertions, or wrote sources."""
+        """Return who takes part in claims, speaks or relays in assertions, or wrote sources."""
         return linked(self.parts, (*claims, *assertions, *sources))
 
 
@@ -91,7 +94,7 @@ def _triple(claim: ClaimRow) -> Triple:
 
 
 def _parts(tables: Tables) -> Iterable[tuple[str, str]]:
-    """Each person with what they have a part in."""
+    """Yield claims, assertions and sources, each with a person in it."""
     for claim in tables.claims:
         for person in participants(claim):
             yield _claim(claim.id), _entity(person)
@@ -121,9 +124,9 @@ def _entity(id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Tables with what is near to what. Build it once with `surroundings` and ask it often.
+    """Tables with a lookup of what is near to what. Build it once with `surroundings`.
 
-    Ids of claims, sources and people are bare, as in the rows.
+    Ids of claims, sources and people have no path, as in the rows.
     """
 
     tables: Tables
@@ -144,8 +147,8 @@ class Surroundings:
         return frozenset(found)
 
     def around(self, claims: Iterable[str]) -> Tables:
-        """Return the tables with only what can matter to these claims, in their order. Predicates
-        and policies stay whole.
+        """Return the tables with only what can matter to these claims, in the same order.
+        Predicates and policies stay complete.
         """
         near = {_claim(c) for c in self.near(claims)}
         ties = sorted(self._tied(near))
@@ -169,43 +172,45 @@ class Surroundings:
         )
 
     def lineage(self, claim: str) -> frozenset[str]:
-        """Return the sources that speak of a claim, and those from which they were copied."""
+        """Return the sources with assertions on a claim, and those they were copied from."""
         said = self.rules.links.assertions({_claim(claim)})
         return frozenset(map(_bare, self.rules.lineage(said)))
 
     def people(self, claim: str) -> frozenset[str]:
-        """Return who speaks on a claim or has a part in it, authors of documents and their
-        originals included.
+        """Return who speaks on a claim or takes part in it, including the authors of documents and
+        of their originals.
         """
         return frozenset(map(_bare, self.rules.people({_claim(claim)})))
 
     def tied(self, claim: str) -> list[AffiliationRow]:
-        """Return the ties that decide whose side those in a claim are on."""
+        """Return the ties that decide on whose side the people in a claim are."""
         return [self.tables.affiliations[n] for n in sorted(self._tied({_claim(claim)}))]
 
     def _tied(self, claims: Collection[str]) -> set[int]:
-        """Positions of the ties of those in these claims, of their parties, and of the allies of
-        both.
+        """Return the positions of the ties of the people in these claims, of their parties, and of
+        the allies of both.
         """
         upward = closed(self.rules.around(self.rules.people(claims)), self._parties)
         allied = {end for tie in self._of(upward) if tie.relation in ALLIES for end in ends(tie)}
         return {int(n) for n in linked(self.ties, upward | self.rules.alike(allied))}
 
     def _parties(self, people: Collection[str]) -> set[str]:
-        """Parties that these people belong to, and owners."""
+        """Return the parties that these people belong to, and their owners."""
         order = [two for tie in self._of(people) if (two := above(tie))]
         return self.rules.alike(_entity(high) for low, high in order if _entity(low) in people)
 
     def _of(self, people: Iterable[str]) -> Iterable[AffiliationRow]:
+        """Return the ties of these people."""
         return (self.tables.affiliations[int(n)] for n in linked(self.ties, people))
 
 
 def _bare(key: str) -> str:
+    """Return the id of a key."""
     return key if "://" in key else key.partition("/")[2]
 
 
 def surroundings(tables: Tables) -> Surroundings:
-    """Return tables with what is near to what.
+    """Return tables with a lookup of what is near to what.
 
     >>> from kb.reasoning.tables import ClaimRow
     >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])
@@ -228,8 +233,9 @@ def neighbourhood(tables: Tables, claims: Collection[str]) -> Tables:
     """Return the tables with only what can matter to these claims.
 
     >>> from kb.reasoning.tables import ClaimRow
-    >>> rows = (ClaimRow("a", subject="x", predicate="took", object="town"), ClaimRow("b", subject="y", predicate="took", object="hill"))
-    >>> [c.id for c in neighbourhood(Tables(claims=rows), ["a"]).claims]
+    >>> one = ClaimRow("a", subject="x", predicate="took", object="town")
+    >>> other = ClaimRow("b", subject="y", predicate="took", object="hill")
+    >>> [claim.id for claim in neighbourhood(Tables(claims=(one, other)), ["a"]).claims]
     ['a']
     """
     return surroundings(tables).around(claims)

@@ -134,9 +134,9 @@ class AffiliationRow:
 class JudgementRow:
     """An analyst's decision.
 
-    `about` and `other` are path and id, as `claim/x`. If only a part of a document is a copy, `span`
-    is that part: start and end, in code points from 0, end exclusive. `certainty` is that of a
-    contradiction; None counts as certain.
+    `about` and `other` are path and id, as `claim/x`. If only a part of a document is a copy,
+    `span` is that part: start and end, in code points from 0, end exclusive. `certainty` is that of
+    a contradiction; None counts as certain.
     """
 
     kind: str
@@ -244,11 +244,11 @@ def view(tables: Tables, as_of: date | None = None, known_on: date | None = None
     the end of `known_on` (UTC).
 
     None sets no limit, but then invalidated records are left out. Not included are statements known
-    to be made after `as_of`, later marks on a document, and later versions. A source counts from the
-    latest day on which it may have been published. A source without one is left out of a view with
-    `as_of` (see `undated`), and a record without a recorded time out of one with `known_on`. A claim
-    on which nobody had spoken is left out of both. A record as it was on `known_on` has the id of
-    the record that replaced it since. Sources themselves stay, because lineage has no date.
+    to be made after `as_of`, later marks on a document, and later versions. A source counts from
+    the latest day on which it may have been published. A source without one is left out of a view
+    with `as_of` (see `undated`), and a record without a recorded time out of one with `known_on`. A
+    claim on which nobody had spoken is left out of both. A record as it was on `known_on` has the
+    id of the record that replaced it since. Sources themselves stay, because lineage has no date.
 
     >>> paper = SourceRow("s", published_to=date(2020, 6, 6))
     >>> tables = Tables(assertions=(AssertionRow("a", source="s"),), sources=(paper,))
@@ -342,8 +342,9 @@ def _valid(row: _Recorded, known_on: date | None) -> bool:
 
 
 def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorded, ...]:
-    """Return the rows of a view, without marks of invalidation or revision, so that a view of a view
-    is the same view.
+    """Return the rows of a view, without marks of invalidation or revision.
+
+    So a view of a view is the same view.
     """
     names = standing(rows, known_on)
     valid = (row for row in rows if row.id in names or (not row.id and _valid(row, known_on)))

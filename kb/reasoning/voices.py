@@ -1,4 +1,4 @@
-"""Voices: who speaks in an assertion, the origin of a document, and the stake of a voice in a claim."""
+"""Voices: who speaks in an assertion, where a document comes from, and the stake of a voice."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class Speech:
         return frozenset().union(*(self.sides.side(who, period) for who in people))
 
     def through(self, assertion: AssertionRow) -> tuple[str, ...]:
-        """Return the voices that passed an assertion on, outermost first: the house, then the relays.
+        """Return the voices that passed an assertion on: the house, then the relays from outermost.
 
         There are none for a document's own words that nobody else passed on.
         """
@@ -267,8 +267,8 @@ class Speech:
         return "unknown" if unnamed else "no-known-stake"
 
     def _involved(self, claim: ClaimRow, period: Period) -> frozenset[str]:
-        """Return who takes part in a claim, with everything that they are a part or a possession of,
-        or lie within.
+        """Return who takes part in a claim, and everything that they are a part or a possession
+        of, or lie within.
         """
         placed = {entity for role, entity in claim.roles if role in _WHERE}
 
