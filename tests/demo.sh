@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make demo: the shipped collection on one page, then a short made-up report. `kb` must be on the PATH.
+# make demo: the shipped collection on one page, then made-up documents about one accident. `kb` must be on the PATH.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 example="$PWD/docs/example"
@@ -29,14 +29,22 @@ run() {
 heading "Five news reports that contradict each other, on one page"
 run 14 kb overview
 
-heading "A short report of your own: who says what, and who denies it"
+heading "Six made-up documents about one accident: a company, an authority, two papers, a court"
 checked kb init "$folder/harbour" >/dev/null
 cd "$folder/harbour"
-cp "$example/report.txt" "$example/sheet.yaml" .
-checked kb add source report.txt --id selmouth --author "The Selmouth Courier" \
-    --published 2024-03-02 >/dev/null
-checked kb add --from sheet.yaml >/dev/null
-run 3 sed -n 3,5p report.txt
-run 21 kb status varga-shipping-sent --why
+cp "$example"/*.txt "$example"/*.yaml .
+add() { checked kb add source "$1.txt" --id "$1" --author "$2" --published "$3" >/dev/null; }
+enter() { checked kb add --from "$1.yaml" >/dev/null; }
+add wire "Northcoast News Agency" 2024-03-01 && enter wire
+run 11 cat wire.txt
+run 22 kb status varga-shipping-let --why
+
+heading "The same accident, when all have spoken"
+add statement "Varga Shipping" 2024-03-01 && enter statement
+add gazette "The Selmouth Gazette" 2024-03-03 && enter gazette
+add notice "Coast Safety Authority" 2024-03-05 && enter notice
+add correction "Northcoast News Agency" 2024-03-06 && enter correction
+add ruling "District Court of Northcoast" 2024-11-12 && enter ruling
+run 26 kb overview
 
 heading "Next: docs/tutorial.md explains each step; kb --help lists the commands."

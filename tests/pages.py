@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,15 @@ CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL
 PARAMETER: Final = re.compile(r"\?_(_?)([a-z]+)_[a-z]+")
 # How `kb explain` introduces the remedy of a saved check.
 REMEDY: Final = "To fix it"
+# The documents of docs/example in the order in which they were published: author and day.
+DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "wire": ("Northcoast News Agency", "2024-03-01"),
+    "statement": ("Varga Shipping", "2024-03-01"),
+    "gazette": ("The Selmouth Gazette", "2024-03-03"),
+    "notice": ("Coast Safety Authority", "2024-03-05"),
+    "correction": ("Northcoast News Agency", "2024-03-06"),
+    "ruling": ("District Court of Northcoast", "2024-11-12"),
+}
 OUTPUT_PAGES: Final = (CHECKOUT / "README.md", DOCS / "tutorial.md")
 
 
@@ -313,30 +322,27 @@ def picture() -> str:
 
 @cache
 def overview() -> str:
-    """What `kb overview` prints of the invented reports in docs/example."""
+    """What `kb overview` prints of the made-up documents in docs/example."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "checkout"
         root.mkdir()
         shell = Shell(workplace(root), root)
-        for command in EXAMPLE:
+        for command in _example():
             done = shell.run(command)
             if done.returncode:
                 raise SystemExit(f"$ {command}\n{done.stdout}")
         return plain(done.stdout)
 
 
-EXAMPLE: Final = (
-    "kb init harbour",
-    "cp docs/example/* harbour/",
-    "cd harbour",
-    "kb add source report.txt --id selmouth --author 'The Selmouth Courier' --published 2024-03-02",
-    "kb add source wire.txt --id wire --author 'Northcoast News Agency' --published 2024-03-04",
-    "kb add source paper.txt --id paper --author 'The Selmouth Gazette' --published 2024-03-05",
-    "kb add --from sheet.yaml",
-    "kb add --from wire.yaml",
-    "kb add --from paper.yaml",
-    "kb overview",
-)
+def _example() -> Iterator[str]:
+    """Return the commands that enter the documents of docs/example, and the overview."""
+    yield from ("kb init harbour", "cp docs/example/* harbour/", "cd harbour")
+    for name, (author, published) in DOCUMENTS.items():
+        yield f"kb add source {name}.txt --id {name} --author {author!r} --published {published}"
+        yield f"kb add --from {name}.yaml"
+    yield "kb judge copy-of source/gazette source/wire --lines 3-4 --because 'word for word'"
+    yield "kb overview"
+
 
 GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     DOCS / "reference" / "commands.md": commands_page,

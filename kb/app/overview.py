@@ -88,8 +88,18 @@ def overview(
     return Overview(
         counts,
         {part: _statuses(rows, parts, part) for part in PARTS},
-        (*_answered(known, parts), *(f for f in contrary if f.affirmed and f.against)),
+        tuple(
+            found
+            for found in (*_answered(known, parts), *contrary)
+            if found.affirmed and found.against and _supported(rows, found)
+        ),
     )
+
+
+def _supported(rows: Mapping[str, StatusRow], found: Open) -> bool:
+    """Return whether each claim of a dispute still has a voice: none has withdrawn its word."""
+    claims = [found.claim, found.other] if found.other else [found.claim]
+    return all(claim in rows and rows[claim].voices_for for claim in claims)
 
 
 def _statuses(
@@ -135,14 +145,13 @@ def part_of(claim: Claim, published: Iterable[date]) -> Part:
 
 
 def _answered(known: Known, parts: Mapping[str, Part]) -> list[Open]:
-    """Return the claims that somebody affirms and somebody denies or doubts."""
+    """Return each claim with those who affirm it, beside those who deny it and who doubt it."""
     found = []
     for claim, part in parts.items():
         affirmed = _said(known, claim, "affirms")
         for how, stance in (("denied", "denies"), ("doubted", "doubts")):
             against = _said(known, claim, stance)
-            if affirmed and against:
-                found.append(Open(claim, how, affirmed, against, part))
+            found.append(Open(claim, how, affirmed, against, part))
     return sorted(found, key=lambda o: (o.how, PARTS.index(o.part), o.claim))
 
 
@@ -161,14 +170,16 @@ def _pair(known: Known, parts: Mapping[str, Part], row: Contradiction) -> Open:
 
 def _said(known: Known, claim: str, stance: str) -> tuple[Said, ...]:
     """Return one assertion for each speaker: outright statements before presupposed ones, then the
-    first by id.
+    first by id. Left out are speakers who only call the claim possible, or who retracted it.
     """
-    rows = [
+    about = [a for a in known.assertions.values() if a.claim == claim and not a.invalidated]
+    retracted = {a.speaker for a in about if a.stance == "retracts"}
+    counted = [
         a
-        for a in known.assertions.values()
-        if a.claim == claim and a.stance == stance and not a.invalidated
+        for a in about
+        if a.stance == stance and a.degree != "possible" and a.speaker not in retracted
     ]
-    first = {a.speaker: a for a in sorted(rows, key=_rank, reverse=True)}
+    first = {a.speaker: a for a in sorted(counted, key=_rank, reverse=True)}
     return tuple(
         Said(a.id, claim, stance, a.speaker or "", a.source or "")
         for a in sorted(first.values(), key=lambda a: a.id)
