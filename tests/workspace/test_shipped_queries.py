@@ -44,6 +44,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "contradicting-documents": {"source": ("source/2031-wire", "source/none")},
     "contradicting-itself": {"source": ("source/2031-post", "source/2031-wire")},
     "denials-by": {"speaker": ("entity/river-front", "entity/velmark")},
+    "dismissed": {"about": ("claim/river-front-lost-brackwell", "entity/none")},
     "evaluations": {"holder": ("entity/unattributed", "entity/none")},
     "front": {
         "who": ("entity/hill-army", "entity/velmark"),
@@ -53,12 +54,16 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "hearsay-chains": {"atleast": ("2", "3")},
     "intents": {"who": ("entity/ardania", "entity/velmark")},
     "names-of": {"entity": ("entity/hill-army", "entity/none")},
+    "one-document": {"source": ("source/2031-post", "source/none")},
     "positions": {"on": ("entity/truce-plan", "entity/velmark")},
     "presupposed": {"source": ("source/2031-post", "source/2031-wire")},
+    "rival-accounts": {"about": ("entity/osterly", "entity/velmark")},
     "said-about": {"about": ("entity/lowlands", "entity/morning-wire")},
     "said-between": {"since": ("2031-03-03", "2031-03-07"), "until": ("2031-03-03", "2031-03-01")},
     "said-by": {"speaker": ("entity/hill-army", "entity/velmark")},
     "said-through": {"speaker": ("entity/hill-army", "entity/velmark")},
+    "source-not-stated": {"source": ("source/2031-post", "source/2031-wire")},
+    "stale-forecasts": {"day": ("2031-06-01", "2031-04-30")},
     "timeline": {
         "about": ("entity/osterly", "entity/velmark"),
         "since": ("2031-03-02", "2031-03-06"),
@@ -67,6 +72,11 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "who-calls-whom-what": {
         "whom": ("entity/hill-army", "entity/osterly"),
         "speaker": ("entity/jora-venn", "entity/velmark"),
+    },
+    "who-held": {
+        "office": ("entity/envoy", "entity/osterly"),
+        "who": ("entity/ines-tolk", "entity/velmark"),
+        "day": ("2031-03-03", "2030-01-01"),
     },
     "who-controlled": {
         "place": ("entity/osterly", "entity/brackwell"),
