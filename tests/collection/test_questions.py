@@ -675,9 +675,7 @@ def test_who_was_a_minister_on_a_day(ask: Ask, day: str, expected: set[tuple[str
 
 def test_what_was_checked_and_dismissed(ask: Ask) -> None:
     rows = ask("dismissed")
-    says(
-        [r for r in rows if "lasted" in r["statement"]], "lasted a year", column="statement"
-    )
+    says([r for r in rows if "lasted" in r["statement"]], "lasted a year", column="statement")
     assert all(r["why"] and r["opposite"] for r in rows)
 
 
