@@ -1,0 +1,54 @@
+"""Documents as people have them: situations that public threads describe, each a script of its own.
+
+The scripts are in a folder beside the checkout; where it is missing, these tests are skipped. The
+same kinds of fault have small tests of our own in tests/documents.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CASES = next(
+    (found for up in CHECKOUT.parents if (found := up / "shared" / "cases" / "field").is_dir()),
+    None,
+)
+# Case to the beginnings of lines that may say NOT, for a reason.
+DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "07-jsonld-commented": (),
+    "10-caption-lost": (),
+    "12-live-blog": (),
+    # The script looks for kb:url; the address is stored as schema:url.
+    "14-wayback-copy": ("NOT: where it was published",),
+    "15-day-and-time-zone": (),
+    "18-modified-date-only": (),
+    # Exports are another matter.
+    "41-claimreview-page": ("NOT: there is no export",),
+    "47-other-documents": (),
+    "54-title-of-anything": (),
+    "55-paywalled-page": (),
+}
+
+
+@pytest.mark.skipif(CASES is None, reason="the folder of field cases is not beside the checkout")
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_a_document_is_read_as_a_careful_reader_would(case: str, tmp_path: Path) -> None:
+    assert CASES is not None
+    program = Path(sys.executable).with_name("kb")
+    done = subprocess.run(
+        ["bash", str(CASES / case / "run.sh")],
+        env={**os.environ, "KB": str(program), "PY": sys.executable, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    wrong = [line for line in done.stdout.split("\n") if line.startswith("NOT:")]
+    assert [line for line in wrong if not line.startswith(DOCUMENTS[case] or "-")] == [], (
+        done.stdout
+    )
+    assert "ok:" in done.stdout
