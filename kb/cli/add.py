@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,7 @@ FILES: Final = typer.Argument(
 )
 TITLE: Final = typer.Option("", help="By default the page's title or the first line.")
 AUTHOR: Final = typer.Option(
-    "", help="Name or id of the author, whose statements the text's own are."
+    "", help="Name or id of who wrote it; the text's own statements count as theirs."
 )
 AUTHOR_TYPE: Final = typer.Option(
     "", metavar="TYPE", help="person, organisation, group, or agent if you do not know."
@@ -164,7 +165,7 @@ def source(
     \b
     kb add source report.txt --author "A Newspaper" --published 2024-03-03
     kb add source folder --publisher "A Newspaper"
-    curl -s https://example.org/page | kb add source - --url https://example.org/page
+    curl -s https://example.org/1 | kb add source - --url https://example.org/1
     """
     given = {
         "title": title,
@@ -260,4 +261,4 @@ add_app.registered_commands += [
     *entries.app.registered_commands,
     *predicate.app.registered_commands,
 ]
-add.__doc__ = f"{add.__doc__}\n\nA sheet:\n\n{EXAMPLE}"
+add.__doc__ = f"{cleandoc(add.__doc__ or '')}\n\nA sheet:\n\n{EXAMPLE}"

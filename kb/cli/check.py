@@ -30,7 +30,7 @@ VALIDATE_FORMAT: Final = typer.Option(
     "human", "--format", "-f", metavar="FORMAT", help="human, json or github (annotations)."
 )
 PATHS: Final = typer.Argument(
-    None, metavar="[PATH]…", help="Stored files or folders; everything by default."
+    None, metavar="[PATH]...", help="Stored files or folders; everything by default."
 )
 # The results of comparing a quote with its text, in the order of the report.
 QUOTES: Final = ("verified", "mismatched", "not-checkable")

@@ -46,7 +46,7 @@ def coverage(
     record: bool = RECORD,
     format: str = FORMAT,
 ) -> None:
-    """Show which sentences are coded, skipped or open: numbers for each source, or one source.
+    """List coded, skipped and open sentences: counts for each source, or each sentence of one.
 
     A sentence is coded if the passage of an assertion touches it, and skipped if skipped passages
     cover three quarters of it.

@@ -27,7 +27,10 @@ PLURAL: Final = {"status": "statuses", "entity": "entities"}
 @shared
 def diff(
     revision: str = typer.Argument(
-        "HEAD", metavar="REVISION", help="A commit, branch or tag of git, or A..B; HEAD by default."
+        "HEAD",
+        metavar="[REVISION]",
+        show_default=False,
+        help="A commit, branch or tag of git, or A..B; by default HEAD.",
     ),
     format: str = FORMAT,
 ) -> None:

@@ -63,7 +63,7 @@ def edit(
     kb edit coastguard-entered when=2024-03-02 place=harbour
     kb edit harbour also="Old Harbour, Oldport" wikidata=Q123
     kb edit 2024-report.coastguard-entered.mayor.denies denies=responsibility on=
-    kb edit coastguard-entered          opens $VISUAL or $EDITOR on the record as a sheet
+    kb edit coastguard-entered          opens the record in $VISUAL or $EDITOR
     """
     kb = to_write()
     if not changes:
@@ -148,8 +148,8 @@ def withdraw(
 ) -> None:
     """Withdraw records that you made by mistake, and everything that depends on them.
 
-    They stay in the history. If a speaker takes a statement back, that is an assertion of its own:
-    retracts: on a sheet.
+    They stay in the history. If it is a speaker who takes a statement back, record that as an
+    assertion instead (retracts: on a sheet).
 
     \b
     kb withdraw 2024-report.coastguard-entered.mayor.denies \\
@@ -183,11 +183,12 @@ def judge(
     a forecast and the claim that decides it:  outcome
 
     \b
-    kb judge same-event coastguard-entered guards-came-in --because "same night, same quay"
-    kb judge copy-of 2024-blog 2024-report --lines 3-9 --because "word for word"
-    kb judge outcome guards-will-leave guards-left --verdict came-true --because "they left"
-    kb judge verdict coastguard-entered --verdict established --because "three films show it"
-    kb judge --undo same-event-coastguard-entered-guards-came-in --because "two nights"
+    kb judge same-event coastguard-entered guards-came --because "same night"
+    kb judge copy-of 2024-blog 2024-report --lines 3-9 --because "same words"
+    kb judge outcome guards-will-leave guards-left --verdict came-true
+    kb judge verdict coastguard-entered --verdict established
+    kb judge --undo same-event-coastguard-entered-guards-came \\
+      --because "two nights"
     """
     kb = to_write()
     if undo:

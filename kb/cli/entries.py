@@ -163,7 +163,7 @@ def affiliation(
     """Record a dated tie between two entities: who speaks for whom, and who is on which side.
 
     \b
-    kb add affiliation lukin speaks-for northland --when 2024-01.. --basis lukin-is-the-speaker
+    kb add affiliation lukin speaks-for northland --when 2024-01..
     """
     from kb.coding import sheet_rules
 
@@ -215,9 +215,9 @@ def claim(
     """Record a claim and who makes it, from one passage. Without a sentence, kb asks step by step.
 
     \b
-    kb add claim "The coastguard entered the old harbour" --source 2024-report --by coastguard
-      --what "coastguard > entered > harbour" --when 2024-03-02 --at "3 the coastguard said …
-      harbour"
+    kb add claim "The coastguard entered the old harbour" \\
+      --source 2024-report --at "3 the coastguard said … harbour" \\
+      --by coastguard --what "coastguard > entered > harbour" --when 2024-03-02
     kb add claim
     """
     kb = to_write()
@@ -265,8 +265,8 @@ def assertion(
     Other stances: --set silent=, --set retracts=, --set disowns=WHOSE.
 
     \b
-    kb add assertion coastguard-entered --source 2024-report --by mayor
-      --denies occurrence --at "5 the mayor … quiet"
+    kb add assertion coastguard-entered --by mayor --denies occurrence \\
+      --source 2024-report --at "5 the mayor … quiet"
     """
     kb = to_write()
     found = kb.known().claim(claim)

@@ -34,7 +34,11 @@ WHAT: Final = typer.Argument(
     help="turtle, ntriples, nquads, jsonld, csv, facts, annotations or provenance.",
 )
 OUTPUT: Final = typer.Option(
-    "-", "--output", "-o", help="A file, or a folder for csv; - is standard output."
+    "-",
+    "--output",
+    "-o",
+    show_default=False,
+    help="A file, or a folder for csv; by default standard output.",
 )
 QUERY: Final = typer.Option(
     "", "--query", metavar="NAME", help="Only claims in the answer of this saved question."
@@ -87,7 +91,7 @@ def export(
     delimiter: str = DELIMITER,
     context: str = CONTEXT,
 ) -> None:
-    """Export all records or a selection: Turtle, N-Triples, N-Quads, JSON-LD, CSV or plain facts.
+    """Export all records or a selection, as RDF, JSON-LD, CSV tables or plain facts.
 
     A selection contains the chosen claims, all assertions on them, and everything that these
     records refer to. The chosen records are marked: in a column of the tables, in a comment of the

@@ -31,14 +31,13 @@ def fragile(
 ) -> None:
     """List claims whose status depends on one record, most important first.
 
+    A removal that would change the accepted facts comes first, then one that would end or begin a
+    dispute, then the others. Among equals, the one that changes more claims comes first.
+
     \b
     kb fragile
     kb fragile --all --format json
     kb status CLAIM --what-if
-
-    A removal that would change the accepted facts is more important than one that would end or
-    begin a dispute, and this is more important than other changes. Then the number of claims that
-    change decides.
     """
     from kb.cli.opened import opened
 

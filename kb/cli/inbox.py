@@ -60,7 +60,7 @@ def inbox(
     ),
     format: str = FORMAT,
 ) -> None:
-    """List what is to do: sources to read or check, possible copies, twin claims, files to add.
+    """List what to do next: sources to read or check, possible copies, twin claims, new files.
 
     A source is checked when none of its sentences is open and every assertion was checked by
     somebody who did not enter it.

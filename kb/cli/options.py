@@ -48,13 +48,15 @@ _JSON = typer.Option(False, "--json", help="Short for --format json.")
 # any of its values.
 _FILTERS: Final = {
     "status": typer.Option([], "--status", metavar="STATUS", help="Only claims with this status."),
-    "kind": typer.Option([], "--kind", metavar="KIND", help="Only claims of this kind, as event."),
+    "kind": typer.Option(
+        [], "--kind", metavar="KIND", help="Only claims of this kind, such as event."
+    ),
     "place": typer.Option(
         [], "--place", metavar="PLACE", help="Only claims at this place or within it."
     ),
     "about": typer.Option([], "--about", metavar="WHO", help="Only claims about this entity."),
     "speaker": typer.Option(
-        [], "--speaker", metavar="WHO", help="Only claims on which this entity speaks."
+        [], "--speaker", metavar="WHO", help="Only claims that this entity made or commented on."
     ),
     "source": typer.Option(
         [], "--source", metavar="SOURCE", help="Only claims that occur in this document."

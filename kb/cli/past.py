@@ -33,7 +33,7 @@ def log(
         "", metavar="ID", help="A record, also a deleted one; all by default."
     ),
     limit: int = typer.Option(
-        20, "--limit", metavar="N", min=1, help="Show at most N rows, the newest."
+        20, "--limit", metavar="N", help="Show at most N rows, the newest; 0 shows all."
     ),
     head: bool = typer.Option(
         False, "--head", help="Print only the digest of the newest entry; it covers all entries."
@@ -54,9 +54,10 @@ def log(
         _print_head(kb, format)
         return
     found = kb.log(id)
-    if len(found) > limit:
-        message(f"note: the newest {limit} of {len(found)}; --limit {len(found)} shows all")
-    rows = [[b.number or None, _time(b.time, format), b.who, b.what, b.did] for b in found[:limit]]
+    if len(found) > limit > 0:
+        message(f"note: the newest {limit} of {len(found)}; --limit 0 shows all")
+        found = found[:limit]
+    rows = [[b.number or None, _time(b.time, format), b.who, b.what, b.did] for b in found]
     show(COLUMNS, rows, format)
 
 
@@ -94,7 +95,10 @@ def _head(kb: KnowledgeBase) -> str:
 @shared
 def undo(
     entry: int = typer.Argument(
-        0, metavar="ENTRY", min=0, help="A number from kb log; the last command by default."
+        0,
+        metavar="[ENTRY]",
+        show_default=False,
+        help="A number from kb log; by default the last command.",
     ),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Show what would be reverted; write nothing."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -167,8 +168,8 @@ def _turtle(kb: Answers, known: Known, key: str, records: Iterable[Record]) -> l
 @app.command()
 @shared
 def find(
-    words: list[str] = typer.Argument(..., metavar="TEXT"),
-    limit: int = typer.Option(20, "--limit", metavar="N", min=1, help="Show at most N rows."),
+    words: list[str] = typer.Argument(..., metavar="WORD...", help="What to search for."),
+    limit: int = typer.Option(20, "--limit", metavar="N", help="Show at most N rows; 0 shows all."),
     format: str = FORMAT,
 ) -> None:
     """Search names, statements and passages. Misspelled words are found, too.
@@ -176,7 +177,7 @@ def find(
     \b
     kb find costguard harbor
     """
-    hits = opened(WITH_TEXTS).find(" ".join(words), limit)
+    hits = opened(WITH_TEXTS).find(" ".join(words), limit if limit > 0 else sys.maxsize)
     show(
         ["id", "kind", "text", "score"],
         [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits],

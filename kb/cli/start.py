@@ -14,7 +14,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def init(
     folder: Path = typer.Argument(
-        Path("."), metavar="[DIR]", help="The folder; by default the current one."
+        Path("."),
+        metavar="[DIR]",
+        show_default=False,
+        help="The folder; by default the current one.",
     ),
     base: str = typer.Option(
         "https://example.org/kb/", help="The IRI that all records begin with; ends in “/”."
