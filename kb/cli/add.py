@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli import entries, predicate
-from kb.cli.changes import carry_out
+from kb.cli import changes, entries, predicate
 from kb.cli.opened import to_write
-from kb.cli.options import DRY_RUN, Whole
-from kb.cli.output import message
+from kb.cli.options import DRY_RUN, FORMAT, Whole, shared
+from kb.cli.output import message, show
 from kb.errors import KbError, Refused, Usage
+from kb.presentation import formats
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 add_app = typer.Typer(rich_markup_mode=None, add_completion=False, cls=Whole)
 app.add_typer(add_app, name="add")
 
+ADDED: Final = ("source", "title", "words", "sha256", "unknown")
 SHEETS: Final = typer.Option(
     [], "--from", metavar="SHEET", help="A sheet of claims; - for standard input. Repeatable."
 )
 FILES: Final = typer.Argument(
-    ..., metavar="FILE…", help="Documents, or folders of them; - for standard input."
+    ..., metavar="FILE...", help="Documents, or folders of them; - for standard input."
 )
 TITLE: Final = typer.Option("", help="By default the page's title or the first line.")
 AUTHOR: Final = typer.Option(
@@ -72,7 +73,13 @@ claims:
 
 
 @add_app.callback(invoke_without_command=True)
-def add(ctx: typer.Context, sheets: list[str] = SHEETS, dry_run: bool = DRY_RUN) -> None:
+@shared
+def add(
+    ctx: typer.Context,
+    sheets: list[str] = SHEETS,
+    dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
+) -> None:
     """Add a document, or claims from sheets.
 
     A sheet is added completely or not at all. Several sheets are added in order, up to the first
@@ -92,14 +99,19 @@ def add(ctx: typer.Context, sheets: list[str] = SHEETS, dry_run: bool = DRY_RUN)
         raise Usage("nothing to add.", "kb add source FILE, kb add --from SHEET, or kb add claim")
     if sheets.count("-") > 1:
         raise Usage("standard input can be read only once.", "give --from - once")
-    parsed = _parsed(sheets)
-    for n, sheet in enumerate(parsed):
-        try:
-            _enter(sheet, dry_run)
-        except KbError:
-            if not dry_run:
-                _say_how_far(parsed, n)
-            raise
+    formats.checked(format)
+    parsed, rows, done = _parsed(sheets), list[list[object]](), 0
+    try:
+        for sheet in parsed:
+            rows += _entered(sheet, dry_run, for_people=format == "table")
+            done += 1
+    except KbError:
+        if not dry_run:
+            _say_how_far(parsed, done)
+        raise
+    finally:
+        if format != "table" and (rows or done == len(parsed)):
+            show(changes.COLUMNS, rows, format)
 
 
 def _parsed(names: Sequence[str]) -> list[Sheet]:
@@ -118,10 +130,11 @@ def _parsed(names: Sequence[str]) -> list[Sheet]:
     return found
 
 
-def _enter(sheet: Sheet, dry_run: bool) -> None:
-    """Plan a sheet and write all of it or nothing."""
+def _entered(sheet: Sheet, dry_run: bool, for_people: bool) -> list[list[object]]:
+    """Plan a sheet and write all of it or nothing. Return the changes as rows."""
     kb = to_write()
-    carry_out(kb, lambda: kb.plan_sheet(sheet), f"add --from {sheet.name}", dry_run)
+    what = f"add --from {sheet.name}"
+    return changes.written(kb, lambda: kb.plan_sheet(sheet), what, dry_run, for_people=for_people)
 
 
 def _say_how_far(sheets: Sequence[Sheet], failed: int) -> None:
@@ -142,6 +155,7 @@ def _text(name: str) -> str:
 
 
 @add_app.command("source")
+@shared
 def source(
     files: list[str] = FILES,
     title: str = TITLE,
@@ -156,6 +170,7 @@ def source(
     obtained: str = OBTAINED,
     id: str = ID,
     collection: str = COLLECTION,
+    format: str = FORMAT,
 ) -> None:
     """Add documents. The text is kept in documents/, outside git, and identified by its SHA-256.
 
@@ -180,12 +195,21 @@ def source(
         "obtained": obtained,
         "id": id,
     }
+    formats.checked(format)
     fields = {key: text for key, text in given.items() if text}
     names = [name for file in files for name in _named(file)]
     if len(names) == 1:
-        _add_document(names[0], fields, collection)
+        rows = [_added(names[0], fields, collection, format)]
     else:
-        _add_documents(names, fields, collection)
+        _check_several(names, fields)
+        rows = _added_one_by_one(names, fields, collection, format)
+    if format != "table":
+        show(ADDED, rows, format)
+    if len(rows) < len(names):
+        raise Refused(
+            f"{len(names) - len(rows)} of {len(names)} documents were not added.",
+            "see the line of each above",
+        )
 
 
 def _named(file: str) -> list[str]:
@@ -196,8 +220,8 @@ def _named(file: str) -> list[str]:
     return [str(one) for one in intake.files_in(path)] if path.is_dir() else [file]
 
 
-def _add_documents(names: Sequence[str], given: dict[str, str], collection: str) -> None:
-    """Add several documents one by one. Raises Refused if one of them was not added."""
+def _check_several(names: Sequence[str], given: Mapping[str, str]) -> None:
+    """Raise Usage for what cannot be so for several documents."""
     single = [f"--{key}" for key in ("title", "id", "url") if given.get(key)]
     if single:
         raise Usage(
@@ -205,36 +229,53 @@ def _add_documents(names: Sequence[str], given: dict[str, str], collection: str)
         )
     if names.count("-") > 1:
         raise Usage("standard input can be read only once.", "give - once")
-    failed = 0
+
+
+def _added_one_by_one(
+    names: Sequence[str], given: dict[str, str], collection: str, format: str
+) -> list[list[object]]:
+    """Add documents; print the error of each that cannot be added. Return the others as rows."""
+    rows = []
     for name in names:
         try:
-            _add_document(name, given, collection)
+            rows.append(_added(name, given, collection, format))
         except KbError as error:
             if error.exit_code not in (1, 2):
                 raise
-            failed += 1
             place = "" if name in error.message else f"{name}: "
             message(f"error: {place}{error}")
-    if failed:
-        raise Refused(
-            f"{failed} of {len(names)} documents were not added.", "see the line of each above"
-        )
+    return rows
 
 
-def _add_document(file: str, given: dict[str, str], collection: str) -> None:
-    """Add a document with these fields, and say what was recorded."""
+def _added(file: str, given: dict[str, str], collection: str, format: str) -> list[object]:
+    """Add one document and describe it. Return it in the order of ADDED."""
+    notes: list[str] = []
+    made = _written(file, given, collection, notes)
+    if format == "table":
+        print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
+    for note in notes:
+        message(f"note: {note}")
+    if made.unknown:
+        unknown = ", ".join({"published": "date"}.get(name, name) for name in made.unknown)
+        message(f"note: no {unknown} given; recorded as unknown")
+    if format == "table":
+        print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")
+    return [made.id, made.title, made.words, made.sha256, made.unknown]
+
+
+def _written(file: str, given: dict[str, str], collection: str, notes: list[str]) -> Source:
+    """Read a document and write its source; add to `notes` what could not be kept unchanged."""
     from kb.workspace import folder
 
     kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))
-    notes: list[str] = []
     ask = _ask_type if sys.stdin and sys.stdin.isatty() and file != "-" else None
     try:
         made = kb.add_source(file, data, given, collection or None, notes, ask=ask)
     except ValueError as error:
         raise Usage(str(error), "--published 2020-06-05..2020-06-06") from None
     kb.update_index()
-    _describe(made, notes)
+    return made
 
 
 def _ask_type(name: str) -> str:
@@ -245,15 +286,6 @@ def _ask_type(name: str) -> str:
     except EOFError:
         return ""
     return types.get(answer.strip().lower()[:1], "")
-
-
-def _describe(made: Source, notes: Sequence[str]) -> None:
-    print(f"Added source {made.id}: {made.words} words, sha256 {(made.sha256 or '')[:12]}…")
-    for note in notes:
-        message(f"note: {note}")
-    if made.unknown:
-        message(f"note: no {', '.join(made.unknown)} given; recorded as unknown")
-    print(f"Next: kb read {made.id}, then kb add --from SHEET with source: {made.id}")
 
 
 # `add source` is the first step, so help lists it first.

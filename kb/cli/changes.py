@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kb.cli.output import message, show
+from kb.presentation import formats
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase, Plan
 
+# Columns for programs; `change` is added, changed, withdrawn or status (only the status changes).
+COLUMNS: Final = ("record", "change", "was", "status", "voices_for", "voices_against")
 # Rows of the table of statuses: printing thousands would take longer than the change itself.
 PREVIEWED: Final = 200
 # Withdrawn records that are listed; of the others only the number is printed.
@@ -26,25 +29,69 @@ def coder(given: str) -> str:
     return given or os.environ.get("KB_CODER", "")
 
 
-def carry_out(kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool) -> None:
-    """Make a plan and write it under the lock; print problems or the result. Raises Refused."""
+def carry_out(
+    kb: KnowledgeBase,
+    make: Callable[[], Plan],
+    what: str,
+    dry_run: bool,
+    format: str = "table",
+) -> None:
+    """Make a plan and write it; print problems or the result. Raises Refused."""
+    formats.checked(format)
+    rows = written(kb, make, what, dry_run, for_people=format == "table")
+    if format != "table":
+        show(COLUMNS, rows, format)
+
+
+def written(
+    kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool, *, for_people: bool
+) -> list[list[object]]:
+    """Make a plan and write it under the lock. Return the changes in the order of COLUMNS.
+
+    Print problems and, for people, the result. Raises Refused.
+    """
     before = kb.standings()
     with nullcontext() if dry_run else kb.writing(what):
         plan = make()
         plan.what = what
         files = kb.add(plan) if plan.sound and not dry_run else []
     _comment(plan, with_notes=dry_run or not plan.sound)
-    preview(plan, before)
+    if for_people:
+        preview(plan, before)
     if not plan.sound:
         raise _refused(plan)
-    _list_withdrawn(plan.change.withdrawn)
+    if for_people:
+        _list_withdrawn(plan.change.withdrawn)
     if dry_run:
         message(f"{_summary(plan)}.\nNothing was written (--dry-run).")
-        return
+        return _rows(plan, before)
+    say = print if for_people else message
     try:
         kb.update_index()
     finally:  # the change is written: report it even if the user presses Ctrl-C now
-        print(_written(plan, files))
+        say(_result(plan, files))
+    return _rows(plan, before)
+
+
+def _rows(plan: Plan, before: Mapping[str, str]) -> list[list[object]]:
+    """Return each changed record, and each other claim whose status changes, with its statuses."""
+    change = plan.change
+    changes = {f"claim/{claim}": "status" for claim in _moved(plan, before)}
+    changes |= dict.fromkeys(change.added, "added")
+    changes |= dict.fromkeys(change.changed, "changed")
+    changes |= dict.fromkeys(change.withdrawn, "withdrawn")
+    return [[record, word, *_statuses(plan, record, before)] for record, word in changes.items()]
+
+
+def _statuses(plan: Plan, record: str, before: Mapping[str, str]) -> list[object]:
+    """Return a claim's status before and after, and its voices; nothing for other records."""
+    path, _, claim = record.partition("/")
+    if path != "claim":
+        return [None, None, None, None]
+    found = plan.outcome.rows.get(claim) if plan.outcome else None
+    if found is None:
+        return [before.get(claim), None, None, None]
+    return [before.get(claim), found.status, found.voices_for, found.voices_against]
 
 
 def in_a_file(text: str) -> Path:
@@ -85,7 +132,7 @@ def _summary(plan: Plan) -> str:
     return ", ".join(counts) + (f" ({keys[0]})" if len(keys) == 1 else "")
 
 
-def _written(plan: Plan, files: Sequence[str]) -> str:
+def _result(plan: Plan, files: Sequence[str]) -> str:
     """Return what was written, how to undo it, and the next command."""
     if not files:
         return f"Nothing new: all of this is recorded already.\nNext: {_next(plan)}"

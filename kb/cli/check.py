@@ -18,6 +18,7 @@ from kb.presentation import formats
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
+    from kb.app.condition import Condition
     from kb.app.knowledge_base import KnowledgeBase
     from kb.app.validation import Report
     from kb.errors import Problem
@@ -54,18 +55,26 @@ def validate(paths: list[str] = PATHS, format: str = VALIDATE_FORMAT) -> None:
     report = kb.validate(paths or ())
     counts = Counter(report.quotes.values())
     _print(report, {name: counts[name] for name in QUOTES}, format)
-    reported = {p.place.path for p in report.problems}
-    others = tuple(p for p in condition.problems if p.place.path not in reported)
-    say(replace(condition, problems=others), RECORDS)
-    follow(report.problems)
+    _warn(condition, report)
     _suggest_migration(kb)
-    quotes = ", ".join(f"{counts[q]} {q.replace('-', ' ')}" for q in QUOTES if counts[q])
-    warnings = len(report.problems) - report.errors
-    message(
-        f"{amount(report.errors, 'error')}, {amount(warnings, 'warning')}; "
-        f"quotes: {quotes or 'none'}."
-    )
+    message(_totals(report, counts))
     raise typer.Exit(1 if report.errors else 0)
+
+
+def _warn(condition: Condition, report: Report) -> None:
+    """Print the problems of the knowledge base that the report does not contain."""
+    reported = {problem.place.path for problem in report.problems}
+    others = [p for p in condition.problems if p.place.path not in reported]
+    say(replace(condition, problems=tuple(others)), RECORDS)
+    follow(report.problems)
+
+
+def _totals(report: Report, counts: Mapping[str, int]) -> str:
+    """Return the number of errors and warnings, and of quotes by result."""
+    errors = amount(report.errors, "error")
+    warnings = amount(len(report.problems) - report.errors, "warning")
+    quotes = [f"{counts[name]} {name.replace('-', ' ')}" for name in QUOTES if counts[name]]
+    return f"{errors}, {warnings}; quotes: {', '.join(quotes) or 'none'}."
 
 
 def _suggest_migration(kb: KnowledgeBase) -> None:

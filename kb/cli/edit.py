@@ -15,7 +15,8 @@ import typer
 from kb.cli.changes import carry_out, in_a_file
 from kb.cli.changes import coder as initials
 from kb.cli.opened import to_write
-from kb.cli.options import BECAUSE, CODER, DRY_RUN
+from kb.cli.options import BECAUSE, CODER, DRY_RUN, FORMAT, shared
+from kb.cli.output import message, show
 from kb.errors import Conflict, KbError, Usage
 from kb.presentation.values import amount
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+RENAMED: Final = ("old", "new", "files")
 JUDGEMENT: Final = typer.Argument(
     "", metavar="KIND", help="same-event, contradicts, copy-of, … (see above)."
 )
@@ -43,6 +45,7 @@ UNDONE: Final = typer.Option(
 
 
 @app.command()
+@shared
 def edit(
     name: str = typer.Argument(
         ..., metavar="ID", help="A claim, assertion, entity, affiliation, judgement or source."
@@ -54,6 +57,7 @@ def edit(
     ),
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Correct one record. A change that can affect a status keeps the old version.
 
@@ -67,11 +71,11 @@ def edit(
     """
     kb = to_write()
     if not changes:
-        _in_editor(kb, name, dry_run)
+        _in_editor(kb, name, dry_run, format)
         return
     values = _values(name, changes)
     what = f"edit {name} {' '.join(values)}"
-    carry_out(kb, lambda: kb.edit(name, values, initials(coder)), what, dry_run)
+    carry_out(kb, lambda: kb.edit(name, values, initials(coder)), what, dry_run, format)
 
 
 def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
@@ -87,7 +91,7 @@ def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
+def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool, format: str) -> None:
     """Let the user edit a record as a sheet, and write what changed."""
     from kb.app import knowledge_base
     from kb.workspace import folder
@@ -105,7 +109,7 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool) -> None:
             f"your text is in {path}; run kb edit again",
         )
     try:
-        carry_out(kb, lambda: kb.plan_sheet(changed), f"edit {name}", dry_run)
+        carry_out(kb, lambda: kb.plan_sheet(changed), f"edit {name}", dry_run, format)
     except KbError as error:  # nobody should have to type it twice
         error.hint = f"your text is in {path}; {error.hint or 'run kb edit again'}"
         raise
@@ -139,12 +143,14 @@ def _edited(name: str, text: str) -> Path:
 
 
 @app.command()
+@shared
 def withdraw(
     names: list[str] = typer.Argument(
         ..., metavar="ID...", help="Any record; an entity or a source only if nothing uses it."
     ),
     because: str = BECAUSE,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Withdraw records that you made by mistake, and everything that depends on them.
 
@@ -156,10 +162,12 @@ def withdraw(
       --because "the mayor spoke of another town"
     """
     kb = to_write()
-    carry_out(kb, lambda: kb.withdraw(names, because), f"withdraw {' '.join(names)}", dry_run)
+    what = f"withdraw {' '.join(names)}"
+    carry_out(kb, lambda: kb.withdraw(names, because), what, dry_run, format)
 
 
 @app.command()
+@shared
 def judge(
     kind: str = JUDGEMENT,
     about: str = typer.Argument("", metavar="A", help="The record that it is about."),
@@ -171,6 +179,7 @@ def judge(
     coder: str = CODER,
     undo: str = UNDONE,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Record your decision about one or two records, with its reason. It can be undone.
 
@@ -192,7 +201,7 @@ def judge(
     """
     kb = to_write()
     if undo:
-        _undo(kb, undo, kind, because, dry_run)
+        _undo(kb, undo, kind, because, dry_run, format)
         return
     if not kind or not about:
         raise Usage(
@@ -207,26 +216,30 @@ def judge(
         "coder": initials(coder),
     }
     what = f"judge {kind} {about} {other}".rstrip()
-    carry_out(kb, lambda: kb.judge(kind, about, other, said), what, dry_run)
+    carry_out(kb, lambda: kb.judge(kind, about, other, said), what, dry_run, format)
 
 
-def _undo(kb: KnowledgeBase, name: str, kind: str, because: str, dry_run: bool) -> None:
+def _undo(
+    kb: KnowledgeBase, name: str, kind: str, because: str, dry_run: bool, format: str
+) -> None:
     """Undo a judgement. Raises Usage if another one is to be made at the same time."""
     if kind:
         raise Usage(
             "--undo undoes a judgement and makes no new one.",
             f'kb judge --undo {name} --because "…"',
         )
-    carry_out(kb, lambda: kb.overturn(name, because), f"judge --undo {name}", dry_run)
+    carry_out(kb, lambda: kb.overturn(name, because), f"judge --undo {name}", dry_run, format)
 
 
 @app.command()
+@shared
 def merge(
     a: str = typer.Argument(..., metavar="A", help="An entity or a claim."),
     b: str = typer.Argument(..., metavar="B", help="The entity or claim that is the same."),
     because: str = BECAUSE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Treat two entities, or two claims, as one from now on.
 
@@ -242,14 +255,16 @@ def merge(
         raise Usage(f"{a} and {b} cannot be one.", "name two entities, or two claims")
     said = {"why": because, "coder": initials(coder)}
     what = f"merge {a} {b}"
-    carry_out(kb, lambda: kb.judge(f"same-{path}", first, second, said), what, dry_run)
+    carry_out(kb, lambda: kb.judge(f"same-{path}", first, second, said), what, dry_run, format)
 
 
 @app.command()
+@shared
 def rename(
     old: str = typer.Argument(..., metavar="OLD", help="Id of any record."),
     new: str = typer.Argument(..., metavar="NEW", help="Its new id."),
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Give a record another id, everywhere and in one step.
 
@@ -260,12 +275,14 @@ def rename(
 
     kb = to_write()
     old = kb.known().resolve(old)
+    files = list(editing.rename(kb.session, old, new)) if dry_run else kb.rename(old, new)
+    number = amount(len(files), "file")
+    if format != "table":
+        show(RENAMED, [[old, new, files]], format)
     if dry_run:
-        files = list(editing.rename(kb.session, old, new))
-        number = amount(len(files), "file")
-        print(f"{old} would become {new} in {number}: {', '.join(files)}.")
+        message(f"{old} would become {new} in {number}: {', '.join(files)}.")
+        message("Nothing was written (--dry-run).")
         return
-    number = amount(len(kb.rename(old, new)), "file")
     kb.update_index()
-    print(f"{old} is now {new}, in {number}. kb undo reverts it.")
-    print(f"Next: kb show {new}")
+    say = print if format == "table" else message
+    say(f"{old} is now {new}, in {number}. kb undo reverts it.\nNext: kb show {new}")

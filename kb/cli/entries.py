@@ -11,7 +11,7 @@ import typer
 from kb.cli.changes import carry_out
 from kb.cli.changes import coder as initials
 from kb.cli.opened import to_write
-from kb.cli.options import CODER, DRY_RUN
+from kb.cli.options import CODER, DRY_RUN, FORMAT, shared
 from kb.cli.output import message
 from kb.coding import notation
 from kb.errors import Refused, Usage
@@ -106,6 +106,7 @@ IMPLIED: Final = {"silent": "yes", "retracts": "yes", **dict.fromkeys(SCOPED, "u
 
 
 @app.command()
+@shared
 def entity(
     id: str = NEW_ID,
     type: str = TYPE,
@@ -116,6 +117,7 @@ def entity(
     naming: str = NAMING,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Declare an entity: a person, group, place or thing that claims are about.
 
@@ -137,7 +139,7 @@ def entity(
         "within": ", ".join(within),
     }
     sheet = _entity_sheet(id, "; ".join(filter(None, declared)), details, coder)
-    _write(kb, f"add entity {id}", sheet, dry_run)
+    _write(kb, f"add entity {id}", sheet, dry_run, format)
 
 
 def _entity_sheet(id: str, declared: str, details: Mapping[str, str], coder: str) -> Sheet:
@@ -150,6 +152,7 @@ def _entity_sheet(id: str, declared: str, details: Mapping[str, str], coder: str
 
 
 @app.command()
+@shared
 def affiliation(
     member: str = MEMBER,
     relation: str = RELATION,
@@ -159,6 +162,7 @@ def affiliation(
     note: str = NOTE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Record a dated tie between two entities: who speaks for whom, and who is on which side.
 
@@ -179,7 +183,7 @@ def affiliation(
     ]
     tie = "; ".join(filter(None, parts))
     sheet = sheet_rules.built({"coder": initials(coder)}, affiliations=[tie])
-    _write(kb, f"add affiliation {member} {relation} {party}", sheet, dry_run)
+    _write(kb, f"add affiliation {member} {relation} {party}", sheet, dry_run, format)
 
 
 def _mention_same_ties(known: Known, ends: tuple[str, str, str]) -> None:
@@ -195,6 +199,7 @@ def _mention_same_ties(known: Known, ends: tuple[str, str, str]) -> None:
 
 
 @app.command()
+@shared
 def claim(
     sentence: str = SENTENCE,
     source: str = SOURCE,
@@ -211,6 +216,7 @@ def claim(
     more: list[str] = MORE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Record a claim and who makes it, from one passage. Without a sentence, kb asks step by step.
 
@@ -222,17 +228,17 @@ def claim(
     """
     kb = to_write()
     if not sentence:
-        _step_by_step(kb, source, dry_run)
+        _step_by_step(kb, source, dry_run, format)
         return
     values, said = _given(more)
     _require_passage(source, at)
     values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     sheet = _claim_sheet(source, coder, values, said)
-    _write(kb, f"add claim {' '.join(sentence.split())}", sheet, dry_run)
+    _write(kb, f"add claim {' '.join(sentence.split())}", sheet, dry_run, format)
 
 
-def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool) -> None:
+def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool, format: str) -> None:
     """Ask for a claim on the terminal and write it. Raises Usage without a terminal."""
     from kb.cli.walk import walk
 
@@ -243,10 +249,11 @@ def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool) -> None:
         )
     sheet = walk(kb, source)
     if sheet is not None:
-        _write(kb, "add claim", sheet, dry_run)
+        _write(kb, "add claim", sheet, dry_run, format)
 
 
 @app.command()
+@shared
 def assertion(
     claim: str = CLAIM,
     source: str = SOURCE,
@@ -259,6 +266,7 @@ def assertion(
     more: list[str] = MORE,
     coder: str = CODER,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Record that somebody affirms a recorded claim, or denies or doubts it.
 
@@ -274,7 +282,7 @@ def assertion(
     _, said = _given(more)
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     sheet = _claim_sheet(source, coder, {"claim": f"={found.id}"}, said)
-    _write(kb, f"add assertion {found.id}", sheet, dry_run)
+    _write(kb, f"add assertion {found.id}", sheet, dry_run, format)
 
 
 def _refuse_separators(**given: str) -> None:
@@ -341,5 +349,5 @@ def _entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
     return sheet_rules.entry({key: text for key, text in values.items() if text}, said)
 
 
-def _write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool) -> None:
-    carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run)
+def _write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool, format: str) -> None:
+    carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run, format)

@@ -65,7 +65,7 @@ CONTEXT: Final = typer.Option(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How the file or files of an export are written."""
+    """Form and place of an export: what the options of the command say about its files."""
 
     format: str
     output: str

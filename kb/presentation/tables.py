@@ -65,7 +65,8 @@ def table(
     """
     found = _columns(columns, rows, labels)
     ordered = sorted(found, key=lambda column: column.name != FIRST)
-    lines = [paint(TITLE, visible(title))] if title else []
+    head = wrapped(visible(title or ""), width or columns_of(title or ""))
+    lines = [paint(TITLE, line) for line in head if title]
     widths = _widths(ordered, width)
     if widths is None:
         lines += _blocks(ordered, found[0], width or 0, paint)

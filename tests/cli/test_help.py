@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from conftest import Kb
 
@@ -34,6 +36,14 @@ def test_the_kinds_of_record_to_add_are_described_in_whole_sentences(seen: Kb) -
     listing = seen("add", "--help").out.rpartition("Commands:\n")[2]
     assert "..." not in listing
     assert listing.startswith("  source ")
+
+
+def test_no_line_of_help_is_wider_than_80_columns(seen: Kb) -> None:
+    kinds = re.findall(r"^  (\w+)  ", seen("add", "--help").out.rpartition("Commands:")[2], re.M)
+    assert "source" in kinds
+    for command in (*((name,) for name in COMMANDS), *(("add", kind) for kind in kinds)):
+        wide = [line for line in seen(*command, "--help").out.splitlines() if len(line) > 80]
+        assert wide == [], command
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

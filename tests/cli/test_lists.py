@@ -225,6 +225,28 @@ def test_every_command_that_prints_data_has_json(kb: Kb) -> None:
     assert version["fields"]["predicate"] == ["sent"]
 
 
+def test_commands_that_change_something_print_json(kb: Kb) -> None:
+    claim = "source: 2024-quarrel\nclaims:\n- claim: {}\n  kind: event\n  said:\n  - at: {}\n"
+    one = kb.write("one.yaml", claim.format("The boats left", "7 the boats left"))
+    two = kb.write("two.yaml", claim.format("The boats came back", "7 the boats came back"))
+    added = json.loads(kb("add", "--from", one, "--from", two, "--json").out)
+    claims = {row["record"]: row for row in added if row["record"].startswith("claim/")}
+    assert set(claims) == {"claim/the-boats-left", "claim/the-boats-came-back"}
+    left = claims["claim/the-boats-left"]
+    assert (left["change"], left["was"], left["status"]) == ("added", None, "single-voice")
+    assert len(left["voices_for"]) == 1
+    assert json.loads(kb("add", "--from", one, "--json").out) == []
+    (edited,) = json.loads(kb("edit", "the-boats-left", "when=2024-03-02", "--json").out)
+    assert (edited["record"], edited["change"]) == ("claim/the-boats-left", "changed")
+    withdrawn = json.loads(kb("withdraw", "the-boats-left", "--because", "x", "--json").out)
+    assert {row["change"] for row in withdrawn} == {"withdrawn"}
+    (renamed,) = json.loads(kb("rename", "oldport", "old-port", "--json").out)
+    assert (renamed["old"], renamed["new"]) == ("entity/oldport", "old-port")
+    document = kb.write("note.txt", "Nothing happened.\n")
+    (source,) = json.loads(kb("add", "source", document, "--id", "note", "--json").out)
+    assert (source["source"], source["words"]) == ("note", 2)
+
+
 def test_an_answer_of_yes_and_one_of_triples_have_formats(seen: Kb) -> None:
     yes = seen.write("yes.rq", "ASK { ?s ?p ?o }")
     assert seen("query", yes).out == "yes\n"
@@ -245,6 +267,8 @@ def test_lists_and_cards_fit_the_terminal(seen: Kb, width: int) -> None:
         ("show", "source/2024-quarrel"),
         ("fragile", "--all"),
         ("overview",),
+        ("inbox",),
+        ("contradictions",),
     ):
         for line in seen(*command, COLUMNS=str(width)).out.splitlines():
             longest = max(map(len, line.split()), default=0)

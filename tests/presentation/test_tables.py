@@ -71,3 +71,8 @@ def test_colour_is_put_around_text_that_is_laid_out() -> None:
     painted = table(("id", "status"), [["a", "disputed"]], paint=lambda role, text: f"<{text}>")
     assert "<disputed>" in painted
     assert "<a >" in painted  # padded before it is painted, so that columns stay in line
+
+
+def test_a_title_fits_the_terminal() -> None:
+    lines = table(["id"], [["a"]], "passages that two sources share", width=20).splitlines()
+    assert lines[:2] == ["passages that two", "sources share"]
