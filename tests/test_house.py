@@ -19,7 +19,7 @@ LONGEST_MODULE = 400
 # Nodes of the syntax tree: width and line breaks do not matter.
 # Ceilings, to be lowered and never raised.
 LARGEST_FUNCTION = 650
-LARGE_FUNCTION = 215
+LARGE_FUNCTION = 185
 # Packages in which no function is larger than this.
 SMALL: dict[str, int] = {
     "app": 300,
@@ -28,29 +28,17 @@ SMALL: dict[str, int] = {
     "exchange": 300,
     "model": 300,
     "presentation": 300,
+    "rdf": 300,
     "reasoning": 300,
     "store": 300,
     "system": 300,
     "text": 300,
+    "workspace": 300,
 }
 # Spelled so that this file does not find itself.
 UNDONE = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-# The packages whose words and layout are revised; when it is all of them, this list goes.
-REVISED = (
-    "cli",
-    "coding",
-    "documents",
-    "exchange",
-    "model",
-    "presentation",
-    "rdf",
-    "reasoning",
-    "store",
-    "system",
-    "text",
-    "workspace",
-)
+PACKAGES = sorted({path.parent.name for path in MODULES} - {"kb"})
 MOST_PARAMETERS = 6
 # Comprehensions that contain another one, in a thousand lines of code.
 MOST_NESTED = 2.0
@@ -121,7 +109,7 @@ def test_the_tests_have_the_layout_of_the_package() -> None:
     assert max(len(path.parts) for path in tests) == 2
 
 
-@pytest.mark.parametrize("package", REVISED)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_few_comprehensions_are_nested(package: str) -> None:
     modules = figures.modules(CHECKOUT / "kb" / package)
     nested = sum(map(figures.nested_comprehensions, modules))
@@ -129,7 +117,7 @@ def test_few_comprehensions_are_nested(package: str) -> None:
     assert nested <= max(1, MOST_NESTED * lines / 1000)
 
 
-@pytest.mark.parametrize("package", REVISED)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_function_has_few_positional_parameters(package: str) -> None:
     modules = figures.modules(CHECKOUT / "kb" / package)
     functions = [function for module in modules for function in module.functions()]
@@ -137,7 +125,7 @@ def test_a_function_has_few_positional_parameters(package: str) -> None:
     assert [f.name for f in several if not is_command(f)] == []
 
 
-@pytest.mark.parametrize("package", REVISED)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_module_is_described_by_a_noun(package: str) -> None:
     modules = figures.modules(CHECKOUT / "kb" / package)
     assert [module.name for module in modules if figures.quaint(module)] == []

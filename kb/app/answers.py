@@ -1,4 +1,4 @@
-"""The verbs that only read, over one session: those of a knowledge base, and of a view of it."""
+"""Read-only answers of a knowledge base, and of a view of it, over one session."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ class Answers:
         return self.session.folder
 
     def condition(self) -> Condition:
-        """What cannot be read, is missing, or does not fit."""
+        """Problems: files that cannot be read, are missing, or do not fit."""
         return self.session.condition()
 
     def files(self) -> tuple[list[File], list[Problem]]:
-        """All stored files and what keeps any from being read."""
+        """All stored files, and the reasons why any cannot be read."""
         return self.session.files()
 
     def whole(self) -> list[File]:
-        """All stored files. Raises Invalid where one cannot be read."""
+        """All stored files. Raises Invalid if one cannot be read."""
         return self.session.whole()
 
     def known(self) -> Known:
-        """All records, looked up by the names people use."""
+        """The catalog of all records."""
         return self.session.known()
 
     def document(self, source: Source) -> str | None:
-        """The text of a source, None where it is not available."""
+        """Return the text of a source, or None if it is not available."""
         return self.session.document(source)
 
     def queries(self) -> dict[str, SavedQuery]:
@@ -70,7 +70,7 @@ class Answers:
         return self.session.refresh(anew)
 
     def together(self, look: Callable[[], T]) -> T:
-        """What `look` finds by several questions, all answered from one state of the files."""
+        """Answer several questions from one state of the files."""
         return self.session.together(look)
 
     def resolve(
@@ -99,23 +99,23 @@ class Answers:
     # --- statuses and what follows from them
 
     def status(self) -> Outcome:
-        """Every claim's status, by the policy of this knowledge base."""
+        """Return the status of every claim, under the policy of this knowledge base."""
         return statuses.status(self.session)
 
     def status_of(self, claim: str) -> Outcome:
-        """The status of one claim, by its id, and what contradicts it."""
+        """Return the status of one claim, by its id, and its contradictions."""
         return statuses.status_of(self.session, claim)
 
     def read(self, look: Callable[[Reader], T]) -> T:
-        """What `look` finds in the index of the present text."""
+        """Return what `look` finds in the index of the present files."""
         return self.session.read(look)
 
     def standings(self) -> dict[str, str]:
-        """Status of every claim in a word, looked up in the index."""
+        """Look up the status of every claim, in one word, in the index."""
         return statuses.standings(self.session)
 
     def standing(self, claim: str) -> str:
-        """Status of one claim in a word; empty where it has none."""
+        """Look up the status of one claim, in one word, or "" if it has none."""
         return statuses.standing(self.session, claim)
 
     def contradictions(
@@ -126,35 +126,37 @@ class Answers:
         certainty: str = "",
         found: Outcome | None = None,
     ) -> list[Contradiction]:
-        """Pairs of claims that cannot both be true, or perhaps cannot. Raises Usage."""
+        """Return the pairs of claims that certainly or possibly cannot both be true. Raises
+        Usage.
+        """
         return statuses.contradictions(self.session, claim, place, kind, certainty, found)
 
     def what_if(self, claim: str) -> list[Flip]:
-        """Every single record without which a claim's status would be different."""
+        """Return every single record without which a claim's status would be different."""
         return statuses.what_if(self.session, claim)
 
     def fragile(self) -> list[Flip]:
-        """Claims whose status depends on one record, with that record."""
+        """Return the claims whose status depends on one record, with that record."""
         return statuses.fragile(self.session)
 
     def facts(self, found: Outcome | None = None) -> list[StatusRow]:
-        """Statuses of the claims that the policy accepts."""
+        """Return the statuses of the claims that the policy accepts."""
         return statuses.facts(self.session, found)
 
     def forecasts(self, found: Outcome | None = None) -> list[Forecast]:
-        """Every forecast, its outcome, and the claims that decide it."""
+        """Return every forecast with its outcome and the claims that decide it."""
         return statuses.forecasts(self.session, found)
 
     def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
-        """How often each voice was right, over these forecasts, or all."""
+        """Return how often each voice was right, in these forecasts or in all."""
         return statuses.forecast_records(self.session, found)
 
     def overview(self) -> Overview:
-        """Amounts, statuses, and the open disputes with both sides."""
+        """Return counts, statuses, and the open disputes with both sides."""
         return statuses.overview(self.session)
 
     def conditions(self) -> dict[str, str]:
-        """Policy, dates and selection of these answers, in words."""
+        """Return policy, dates and selection of these answers, in words."""
         return statuses.conditions(self.session)
 
     # --- questions
@@ -176,55 +178,57 @@ class Answers:
         return questions.query_at(self.session, endpoint, name, values)
 
     def find(self, words: str, limit: int = 20) -> list[search.Hit]:
-        """Records whose names, statements or passages look like these words."""
+        """Find records whose names, statements or passages are similar to these words."""
         return questions.find(self.session, words, limit)
 
     def sheet(self, name: str) -> str:
-        """A source's records as a sheet."""
+        """Return a source's records as a sheet."""
         return questions.sheet(self.session, name)
 
     def passage(self, known: Known, quote: str | None) -> tuple[str, int]:
-        """A passage, or its fragment where the text is not available; and its line, 0 where not
-        known.
+        """Return a passage, or its fragment if the text is not available, and its line, 0 if
+        unknown.
         """
         return questions.passage(self.session, known, quote)
 
     def short(self, term: Term) -> str:
-        """A value as a reader wants it: ids without the base, tokens without their list."""
+        """Shorten a value for readers: ids without the base, tokens without their list."""
         return questions.short(self.session, term)
 
     # --- exports
 
     def only(self, wanted: Wanted) -> View:
-        """The part that somebody wants, with everything it needs to be read without the rest."""
+        """Return a part of the knowledge base, with everything it needs to be read alone."""
         return View(selection.selected(self.session, wanted))
 
     def fitting(self, wanted: Wanted, known: Known, statuses: Mapping[str, str]) -> set[str]:
-        """Ids of the claims that fit, of those that have a status (claim → status). Raises Usage."""
+        """Return the ids of the claims that fit a selection, among those with a status. Raises
+        Usage.
+        """
         return selection.chosen(self.session, wanted, known, statuses)
 
     def triples(self) -> list[Triple]:
-        """All triples that count now, literals as written. Raises Invalid."""
+        """Return all triples that count now, with literals as written. Raises Invalid."""
         return exports.triples(self.session)
 
     def exports(self) -> list[str]:
-        """What can be exported as text."""
+        """Return what can be exported as text."""
         return exports.exports(self.session)
 
     def export(self, kind: str) -> str:
-        """All records in a format, or a saved export. Raises Usage."""
+        """Export all records in a format, or a saved export. Raises Usage."""
         return exports.export(self.session, kind)
 
     def export_jsonld(self, target: Path) -> list[Path]:
-        """All records as JSON-LD, with its context beside it. Returns the paths written."""
+        """Write all records as JSON-LD, with its context beside it. Return the paths written."""
         return exports.export_jsonld(self.session, target)
 
     def export_csv(self, target: Path) -> list[Path]:
-        """All records as tables in a folder, every value exactly. Returns the paths written."""
+        """Write all records as tables with exact values into a folder. Return the paths written."""
         return exports.export_csv(self.session, target)
 
     def export_spreadsheet(self, target: Path, delimiter: str = ",") -> list[Path]:
-        """The same tables for a spreadsheet. Returns the paths written."""
+        """Write the same tables for a spreadsheet. Return the paths written."""
         return exports.export_spreadsheet(self.session, target, delimiter)
 
 
@@ -236,7 +240,7 @@ class View(Answers):
 
     @property
     def chosen(self) -> frozenset[str] | None:
-        """The claims of a selection, without those that only came along; None where nothing was
-        chosen.
+        """The chosen claims of a selection, without those added for completeness, or None
+        without a selection.
         """
         return self.session.chosen

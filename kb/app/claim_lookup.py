@@ -1,4 +1,4 @@
-"""What the index says of one claim: its status, the voices of its assertions, what contradicts it.
+"""Look-up of one claim in the index: its status, the voices of its assertions, its contradictions.
 
 Nothing is computed, so that looking at one claim stays fast in a large knowledge base.
 """

@@ -1,5 +1,5 @@
-"""What chosen records need to stand alone: everything they refer to, all that is said of the
-claims, and what weighs it.
+"""Closure of chosen records: everything they refer to, the assertions on their claims, and what
+decides their statuses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BELONGS = ("member-of", "speaks-for")
 
 
 def references(record: Record) -> Iterator[str]:
-    """Path and id of each record that a record refers to; of its past versions none.
+    """Return the key of each record that a record refers to, without its past versions.
 
     >>> list(references(Affiliation("t", member="captain", party="navy")))
     ['entity/captain', 'entity/navy']
@@ -29,8 +29,9 @@ def references(record: Record) -> Iterator[str]:
 
 
 def reached(records: Mapping[str, Record], keys: Iterable[str]) -> set[str]:
-    """The records at these keys (path and id), and whatever they refer to, directly or not; keys of
-    no record are left out.
+    """Return the records with these keys and all records they refer to, directly or not.
+
+    Keys without a record are left out.
     """
     found: set[str] = set()
     ahead = list(keys)
@@ -48,8 +49,8 @@ def closure(
     sources: Collection[str] = (),
     grounds: Mapping[str, Iterable[str]] = {},
 ) -> set[str]:
-    """Path and id of every record that these claims and sources need so that they can be read,
-    checked and judged without the others.
+    """Return the keys of all records that are needed to read, check and judge these claims and
+    sources alone.
 
     These are all assertions on the claims, whatever source they are in, and the claims that their
     statuses rest on (`grounds`: claim → claims); of chosen sources the skipped passages, too;
@@ -81,13 +82,13 @@ class _Drawn:
 
     @classmethod
     def of(cls, records: Mapping[str, Record], roots: Collection[str]) -> _Drawn:
-        """What may come along among these records."""
+        """Index the records that may be added to a selection."""
         judged = [r for r in records.values() if isinstance(r, Judgement) and not r.invalidated]
         ties = [r for r in records.values() if isinstance(r, Affiliation) and not r.invalidated]
         return cls(records, roots, _said(records.values()), judged, ties)
 
     def by(self, found: Collection[str]) -> set[str]:
-        """Keys of what comes along with the records at these keys."""
+        """Return the keys of the records that these records bring into a selection."""
         drawn = {a for key in found for a in self.said.get(key, ())}
         drawn |= {j.path + j.id for j in self.judged if _weighs(j, self.roots, found)}
         actors = {e for key in found for e in _actors(self.records[key])}
@@ -95,7 +96,7 @@ class _Drawn:
 
 
 def _said(records: Iterable[Record]) -> dict[str, list[str]]:
-    """Claim's key → keys of the assertions on it."""
+    """Return claim → assertions on it, by key."""
     found: dict[str, list[str]] = defaultdict(list)
     for record in records:
         if isinstance(record, Assertion) and record.claim and not record.invalidated:
@@ -108,8 +109,8 @@ def _skipped(known: Known, sources: Collection[str]) -> set[str]:
 
 
 def _weighs(judgement: Judgement, roots: Collection[str], found: Collection[str]) -> bool:
-    """Whether it is about a chosen claim, or about what comes along anyway without bringing further
-    claims.
+    """Tell whether a judgement is about a chosen claim, or about records that are in the
+    selection anyway.
     """
     ends = [end for end in (judgement.about, judgement.other) if end]
     if any(end in roots for end in ends):
@@ -120,14 +121,14 @@ def _weighs(judgement: Judgement, roots: Collection[str], found: Collection[str]
 
 
 def _actors(record: Record) -> Iterator[str]:
-    """Keys of the entities who act or speak in a record."""
+    """Return the keys of the entities that act or speak in a record."""
     if isinstance(record, Claim | Assertion | Relay):
         yield from (key for key in references(record) if key.startswith(Entity.path))
 
 
 def _ties(ties: Iterable[Affiliation], actors: set[str], found: Collection[str]) -> set[str]:
-    """Every tie of these actors and of the parties they belong to, and the ties among the entities
-    that come along.
+    """Return the affiliations of these actors and their parties, and those between entities in
+    the selection.
     """
     ends = {
         t.path + t.id: (f"entity/{t.member}", t.relation in BELONGS, f"entity/{t.party}")

@@ -1,5 +1,4 @@
-"""The condition of a knowledge base: what of it cannot be read, is missing, or does not fit, found
-whenever it is opened.
+"""Condition of a knowledge base: files that cannot be read, are missing, or do not fit.
 
 Every command says the same, so that no answer is incomplete without a word; see
 docs/decisions/0018.
@@ -60,22 +59,29 @@ class Condition:
     used: bool = False
 
     def missing(self, parts: Iterable[str] = RECORDS) -> list[Problem]:
-        """What is missing from an answer that needs these parts; a log that is closed to this user
-        is missing only from an answer about the log.
+        """Return the problems that make an answer from these parts incomplete.
+
+        A log that this user may not read affects only answers about the log.
         """
         found = [p for p in self.problems if p.code in MISSING and _in(p.place.path, parts)]
         return [p for p in found if p.severity == "error" or p.place.path in LOG]
 
     def blocking(self) -> list[Problem]:
-        """What a writer must not overlook: it could record a second time what it did not see."""
+        """Return the problems that keep a command from writing, because it could record a second
+        time what it did not see.
+        """
         return [p for p in self.missing(("claims", settings.NAME)) if p.code in BLOCKING]
 
     def closed_log(self) -> Problem | None:
-        """The log, if this user may not read it: nothing can be compared with it."""
+        """Return the log's problem if this user may not read it, so that nothing can be compared
+        with it.
+        """
         return next((p for p in self.problems if p.place.path == log_folder.JOURNAL), None)
 
     def unknown_policy(self) -> Problem | None:
-        """The policy of the settings, if there is no such policy: no status can be worked out."""
+        """Return the policy of the settings if there is no such policy, so that statuses cannot
+        be computed.
+        """
         return next((p for p in self.problems if p.code == "unknown-policy"), None)
 
 
@@ -102,7 +108,7 @@ def condition(folder: Folder) -> Condition:
 
 
 def usable_queries(folder: Folder) -> dict[str, SavedQuery]:
-    """The own saved queries that can be asked, by name."""
+    """Return the knowledge base's own queries that can be run, by name."""
     found = saved_queries.own(folder)
     if not found:
         return found
@@ -120,7 +126,9 @@ def _in(path: str, parts: Iterable[str]) -> bool:
 
 
 def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[Problem]:
-    """What is strange among the stored files, what is wrong with each, and a base that fits none."""
+    """Return the problems of the stored files, of unusual files among them, and of a base that
+    fits none.
+    """
     yield from claims.problems
     found = {
         n: remembered.of(n, f"{folder.root}/{n}", partial(inspection.stored, folder, n))
@@ -135,7 +143,7 @@ def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[P
 
 
 def _no_fit(folder: Folder, foreign: Sequence[Verdict]) -> Problem:
-    """The problem of a base that fits no stored file."""
+    """Return the problem of a base that fits no stored file."""
     guesses = Counter(v.facts[1] for v in foreign if len(v.facts) > 1 and v.facts[1])
     files = f"of the {len(foreign)} stored files" if len(foreign) > 1 else "of the stored file"
     message = f"no record {files} begins with the base <{folder.base}>, so no answer includes any."
@@ -148,7 +156,7 @@ def _no_fit(folder: Folder, foreign: Sequence[Verdict]) -> Problem:
 
 
 def _setting(folder: Folder, key: str) -> Place:
-    """Where a key of the settings is."""
+    """Return the place of a key in the settings."""
     with suppress(KbError):
         text = folder.read(settings.NAME)
         return Place(settings.NAME, settings.parse(text, settings.NAME).lines.get(key, 1))
@@ -159,7 +167,7 @@ def _setting(folder: Folder, key: str) -> Place:
 
 
 def _recorded(folder: Folder) -> Sequence[str] | None:
-    """The files that commands wrote or accepted here; None if nobody can tell."""
+    """Return the files that commands wrote or accepted, or None if that is not known."""
     with suppress(OSError):
         found = digests.recorded(folder)
         names = found.files if found else digests.logged(folder)
@@ -174,7 +182,7 @@ def _last(folder: Folder) -> int:
 
 
 def _gone(folder: Folder, claims: Listing, recorded: Sequence[str] | None) -> Iterator[Problem]:
-    """Files that are no longer where a command left them."""
+    """Return the files that are no longer where a command left them."""
     present = set(claims.files)
     hidden = [p.place.path for p in claims.problems if p.severity == "error"]
     absent = [
@@ -197,7 +205,7 @@ def _gone(folder: Folder, claims: Listing, recorded: Sequence[str] | None) -> It
 
 
 def _log(folder: Folder) -> Iterator[Problem]:
-    """A log that this user may not read: it belongs to whoever writes here."""
+    """Return the problem of a log that this user may not read."""
     place = log_folder.path(folder)
     if disk.kind(place) == "a folder" and not os.access(place, os.R_OK | os.X_OK):
         message = "the log cannot be read, so files that are gone are not noticed."
@@ -206,21 +214,30 @@ def _log(folder: Folder) -> Iterator[Problem]:
 
 
 def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:
-    """The problems of files that are gone though no command removed them; only a warning where git
-    has checked out another state.
+    """Return the problems of files that are gone though no command removed them.
+
+    They are only warnings if git has checked out another state.
     """
     absent = sorted(names)
     elsewhere = revisions.elsewhere(folder, absent) if absent else set()
     for name in absent:
         if name in elsewhere:
-            message = f"{name} is not in this checkout of git, though kb wrote it, so no answer includes it."
-            hint = "kb fsck --accept if this checkout is meant; another checkout or merge brings it back"
+            message = (
+                f"{name} is not in this checkout of git, although kb wrote it, so no answer "
+                "includes it."
+            )
+            hint = (
+                "kb fsck --accept if this checkout is meant; another checkout or merge restores it"
+            )
             yield Problem("warning", "missing-file", message, Place(name), hint=hint)
         else:
             message = (
                 f"{name} was removed outside kb, so what it contained is missing from every answer."
             )
-            hint = f"git restore {name}, or a copy, brings it back; if it is meant to be gone: kb fsck --accept"
+            hint = (
+                f"git restore {name}, or a copy, brings it back; if it was removed on purpose: "
+                "kb fsck --accept"
+            )
             yield Problem("error", "missing-file", message, Place(name), hint=hint)
 
 
@@ -228,7 +245,9 @@ def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:
 
 
 def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
-    """What is wrong with own ontology files, and a policy that no ontology file declares."""
+    """Return the problems of the knowledge base's own ontology files, and of a policy that no
+    file declares.
+    """
     yield from folder.own(ontology.PLACE, ontology.SUFFIX).problems
     policies = set[str]()
     for path in ontology.files(folder).values():
@@ -248,7 +267,7 @@ def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
 
 
 def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
-    """What is wrong with own saved queries."""
+    """Return the problems of the knowledge base's own saved queries."""
     found = folder.own_queries()
     yield from found.problems
     first: dict[str, str] = {}
@@ -281,19 +300,19 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
 
 
 def _shipped_name(name: str) -> Problem:
-    """The problem of an own query with the name of one that comes with the program."""
+    """Return the problem of an own query with the name of a query of the program."""
     message = f"{Path(name).stem} comes with the program, which uses its own query of this name."
     return Problem("error", "own-query", message, Place(name), hint="give yours another name")
 
 
 def _query(folder: Folder, name: str, remembered: Verdicts) -> Verdict:
-    """The verdict on one own saved query."""
+    """Check one own saved query."""
     path = folder.root / name
     return remembered.of(name, str(path), lambda: inspection.query(path, name))
 
 
 def _texts(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
-    """What is strange among the documents, and which of them cannot be opened."""
+    """Return the problems of the documents: unusual files, and texts that cannot be opened."""
     found = folder.texts()
     yield from found.problems
     for name in found.files:

@@ -1,5 +1,5 @@
-"""How much of a source has been worked through: each sentence is coded, skipped with a reason, or
-open. Known without the text.
+"""Coverage of a source: each sentence is coded, skipped with a reason, or open. It does not need
+the text.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.model.records import Quote
+from kb.model.records import Assertion, Quote, Relay
 from kb.text import sentences
 from kb.text.sentences import Span
 from kb.workspace.catalog import Known
@@ -42,17 +42,19 @@ class Coverage:
     known: bool = True
 
     def count(self, state: str) -> int:
-        """How many sentences are coded, skipped or open."""
+        """Count the sentences that are coded, skipped or open."""
         return sum(s.state == state for s in self.sentences)
 
     @property
     def share(self) -> float | None:
-        """Part of the sentences that is coded or skipped, from 0 to 1; None where there are none."""
+        """Return the share of sentences that are coded or skipped, from 0 to 1, or None if there
+        are no sentences.
+        """
         return 1 - self.count("open") / len(self.sentences) if self.sentences else None
 
 
 def coverage(known: Known, source: str, text: str | None = None) -> Coverage:
-    """What of a source is coded, skipped, open.
+    """Return the sentences of a source with their states.
 
     A sentence is *coded* where a quote of an assertion or relay shares a character with it,
     *skipped* where skipped passages hold at
@@ -78,10 +80,11 @@ def coverage(known: Known, source: str, text: str | None = None) -> Coverage:
 
 
 def quoted(known: Known) -> set[str]:
-    """Ids of the quotes on which an assertion or a relay rests that counts now."""
+    """Return the ids of the quotes of assertions and relays that count now."""
     valid = [a for a in known.assertions.values() if not a.invalidated]
     relays = [known.relays[r] for a in valid for r in a.relays if r in known.relays]
-    return {quote for quote in [*(a.quote for a in valid), *(r.quote for r in relays)] if quote}
+    records: list[Assertion | Relay] = [*valid, *relays]
+    return {record.quote for record in records if record.quote}
 
 
 def _spans(stored: str | None, text: str | None) -> Sequence[Span] | None:

@@ -1,5 +1,5 @@
-"""Every byte that is not as a command wrote it: in files, documents and the log; and what killed
-commands left.
+"""Damage: bytes of files, documents and the log that are not as a command wrote them, and
+left-over files of interrupted commands.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ACCEPT = "where it is as it should be: kb fsck --accept"
 
 
 def found(session: Session) -> list[Problem]:
-    """All damage to bytes; needs none of the engines."""
+    """Find all damage to bytes. This needs no store."""
     return [p for look in (changed, documents, log) for p in look(session)]
 
 
@@ -38,8 +38,8 @@ def found(session: Session) -> list[Problem]:
 
 
 def expected(session: Session) -> dict[str, Known]:
-    """Digest and stamp that each file should have: as the log says, where all of it can be
-    believed, else as the last command recorded.
+    """Return the digest and time that each file should have: from the log if it is intact, else
+    from the record of the last command.
     """
     folder = session.folder
     recorded = digests.recorded(folder)
@@ -51,8 +51,9 @@ def expected(session: Session) -> dict[str, Known]:
 
 
 def changed(session: Session) -> Iterator[Problem]:
-    """Every file that is not as the last command left it. What a write changes it also dates; a
-    fault of the disk does not.
+    """Return every file that differs from what the last command left.
+
+    A change by a program also changes the time of the file; a fault of the disk does not.
     """
     known = expected(session)
     now = digests.taken(session.folder) if known else {}
@@ -78,7 +79,7 @@ def changed(session: Session) -> Iterator[Problem]:
 
 
 def _old(session: Session) -> bool:
-    """Whether kb 0.1 recorded the digests, which left out ontology and queries."""
+    """Tell whether kb 0.1 recorded the digests, without those of ontology and queries."""
     recorded = digests.recorded(session.folder)
     return recorded is not None and not recorded.head
 
@@ -87,8 +88,8 @@ def _changed(name: str, before: str, after: str) -> Problem:
     quoted = shlex.quote(name)
     if before == after:
         message = (
-            f"{name} has other bytes than were written, but the same size and time: the disk damaged it, "
-            "or a program that keeps times (cp -p, rsync -t) replaced it."
+            f"{name} has other bytes than were written, but the same size and time: the disk "
+            "damaged it, or a program that keeps times (cp -p, rsync -t) replaced it."
         )
         replaced = f"where a program replaced it: touch {quoted}; kb fsck --accept"
         hint = f"git diff {quoted}; git restore {quoted}, or bring back a copy; {replaced}"
@@ -108,7 +109,7 @@ def _changed(name: str, before: str, after: str) -> Problem:
 
 
 def texts(session: Session) -> list[Path]:
-    """The documents kept here, each named by the digest of its text."""
+    """Return the documents that are stored here. The digest of its text is the name of each."""
     kept = session.folder.root / "documents"
     return (
         [p for p in sorted(kept.glob("*.txt")) if NAMED.fullmatch(p.name)] if kept.is_dir() else []
@@ -116,7 +117,7 @@ def texts(session: Session) -> list[Path]:
 
 
 def documents(session: Session) -> Iterator[Problem]:
-    """Every text that is not the one that was read."""
+    """Return every stored text that is not the one that was read."""
     for path in texts(session):
         name = log_folder.relative(session.folder, path)
         if not path.is_file():
@@ -135,16 +136,18 @@ def documents(session: Session) -> Iterator[Problem]:
 
 
 def missing(session: Session) -> Iterator[Problem]:
-    """Sources whose text was kept here, as the log says, and is gone; a text that was never here is
-    not missed.
-    """
+    """Return the sources whose texts were stored here, according to the log, and are gone."""
     gone = [s for s in session.known().sources.values() if s.sha256 and session.document(s) is None]
     kept = set(log_entries.read_in(session.folder)) if gone else set()
     for source in gone:
         name = f"documents/{source.sha256}.txt"
         if source.sha256 in kept and not (session.folder.root / name).exists():
-            hint = f"bring it back from a copy, or kb add source {shlex.quote(source.file_name or 'FILE')}: the same text is kept again"
-            message = f"the text of {source.id} was kept here and is gone, so its quotes cannot be checked."
+            file = shlex.quote(source.file_name or "FILE")
+            hint = f"restore it from a copy, or kb add source {file}: it stores the same text again"
+            message = (
+                f"the text of {source.id} was stored here and is gone, so its quotes cannot be "
+                "checked."
+            )
             yield Problem("warning", "missing-document", message, Place(name), hint=hint)
 
 
@@ -152,11 +155,11 @@ def missing(session: Session) -> Iterator[Problem]:
 
 
 def log(session: Session) -> Iterator[Problem]:
-    """Entries that cannot be believed, a change that could not be finished, texts kept of one that
-    was taken back.
+    """Return the problems of the log: damaged entries, changes that could not be completed, and
+    set-aside texts.
     """
     folder = session.folder
-    hint = "bring .journal back from a copy; or, if the log as it is shall count, kb migrate seals it anew"
+    hint = "restore .journal from a copy; or kb migrate seals the log as it is now"
     for name, kind in log_folder.strange(folder):
         message = f"this is {kind}, which kb does not use: no command writes here."
         yield Problem(
@@ -195,8 +198,8 @@ def log(session: Session) -> Iterator[Problem]:
 
 
 def unproven(session: Session, head: str) -> Iterator[Problem]:
-    """Whatever keeps a digest that was kept elsewhere from proving the log up to it. Raises Usage
-    where it is no digest.
+    """Say why a saved digest does not prove the log up to its entry. Raises Usage if it is not a
+    digest.
     """
     folder = session.folder
     if not HEAD.fullmatch(head):
@@ -218,7 +221,7 @@ def unproven(session: Session, head: str) -> Iterator[Problem]:
 
 
 def forged(session: Session) -> list[str]:
-    """Files of which the recorded digest is not the one in the log, where that can be believed."""
+    """Return the files whose recorded digest differs from the one in an intact log."""
     recorded, logged = digests.recorded(session.folder), digests.logged(session.folder)
     if recorded is None or not logged or log_chain.breaks(session.folder):
         return []
@@ -228,7 +231,10 @@ def forged(session: Session) -> list[str]:
 
 def _forged(session: Session) -> Iterator[Problem]:
     for name in forged(session):
-        message = f"the digest recorded for {name} is not the one in the log: somebody changed the record of it."
+        message = (
+            f"the digest recorded for {name} is not the one in the log: somebody changed the "
+            "record of it."
+        )
         hint = (
             f"look at the file (git diff {shlex.quote(name)}), bring it back from a copy; {ACCEPT}"
         )
@@ -238,9 +244,7 @@ def _forged(session: Session) -> Iterator[Problem]:
 
 
 def _dated(session: Session) -> Iterator[Problem]:
-    """A newest entry from the future: records are not dated before it, so a clock that was wrong
-    once shows for long.
-    """
+    """Return the problem of a newest entry that has a time in the future."""
     number = log_entries.last(session.folder)
     try:
         time = log_entries.numbered(session.folder, number).time
@@ -248,7 +252,10 @@ def _dated(session: Session) -> Iterator[Problem]:
     except (KbError, TypeError):
         return
     if ahead:
-        message = f"entry {number} is dated {time:%Y-%m-%d %H:%M} UTC, which is to come; until then all records get this time."
+        message = (
+            f"entry {number} is dated {time:%Y-%m-%d %H:%M} UTC, which is in the future; until "
+            "then all records get this time."
+        )
         place = Place(
             log_folder.relative(session.folder, log_entries.file_of(session.folder, number))
         )
@@ -260,8 +267,9 @@ def _pending(session: Session) -> Iterator[Problem]:
     if not os.path.lexists(log_folder.path(session.folder) / "pending.json"):
         return
     message, hint = (
-        "could not be finished.",
-        "free space and mend permissions, then kb fsck --repair; .journal/staged holds its texts, old and new",
+        "could not be completed.",
+        "free space and fix permissions, then kb fsck --repair; .journal/staged has its old and "
+        "new texts",
     )
     if staging.unreadable(session.folder):
         message, hint = (
@@ -278,14 +286,25 @@ def _pending(session: Session) -> Iterator[Problem]:
 
 
 def _kept(session: Session) -> Iterator[Problem]:
-    """What was put aside, for people to look at."""
+    """Return the problem of files that were set aside for people to look at."""
     place = log_folder.path(session.folder) / "kept"
     for kept in sorted(place.iterdir()) if disk.kind(place) == "a folder" else ():
-        hint = "compare the two, run the command again if it is wanted, then delete this folder"
-        message = "a command was killed, and a file was changed before it could be finished: the file stands, the command's texts are here."
+        hint = (
+            "compare the two, run the command again if you still want it, then delete this folder"
+        )
+        message = (
+            "a command was interrupted, and a file was changed before it could be completed: the "
+            "file keeps the change, the command's texts are here."
+        )
         if kept.name.startswith(staging.UNREADABLE):
-            hint = "look at the files (kb log, git diff), run the last command again if it is wanted, then delete this folder"
-            message = "what a killed command had begun could not be read: the files stand as they were, what was left of it is here."
+            hint = (
+                "look at the files (kb log, git diff), run the last command again if you still "
+                "want it, then delete this folder"
+            )
+            message = (
+                "the saved change of an interrupted command could not be read: no file was "
+                "changed, and what was left of the change is here."
+            )
         yield Problem(
             "warning",
             "kept-texts",
@@ -295,11 +314,11 @@ def _kept(session: Session) -> Iterator[Problem]:
         )
 
 
-# --- what killed commands left
+# --- left-over files of interrupted commands
 
 
 def left(session: Session) -> list[Path]:
-    """Temporary files, staged texts and empty folders that a killed command left, and nobody needs."""
+    """Find temporary files, staged texts and empty folders that an interrupted command left."""
     root, staged = session.folder.root, log_folder.path(session.folder) / "staged"
     own = [
         n
@@ -314,7 +333,9 @@ def left(session: Session) -> list[Path]:
 
 
 def _empty(session: Session) -> Iterator[Path]:
-    """Folders of claims without a file, each without those in it; not the collection of kb.toml."""
+    """Return the empty folders of claims, without those inside them and without the collection
+    of kb.toml.
+    """
     claims = session.folder.root / "claims"
     stay = {claims, claims / session.folder.collection}
     used = {
@@ -329,7 +350,7 @@ def _empty(session: Session) -> Iterator[Path]:
 
 
 def leftovers(session: Session) -> Iterator[Problem]:
-    """The same, and what is left in the disposable folder, as problems."""
+    """Return left-over files, including those in the cache, as problems."""
     for path in (*left(session), *cache.left_over(session.folder)):
         message = "a killed command left this; nobody needs it."
         yield Problem(

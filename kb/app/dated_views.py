@@ -1,4 +1,4 @@
-"""A knowledge base as it was on a date, as a session that is only read."""
+"""Dated views: a knowledge base as it was on a date, as a session that cannot write."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def dated(
     known_on: date | None = None,
     policy: str | None = None,
 ) -> Session:
-    """What had been published by the end of `as_of` and recorded by the end of `known_on` (UTC),
-    judged by a policy.
+    """Return what had been published by the end of `as_of` and recorded by the end of `known_on`
+    (UTC), under a policy.
 
     Sources count once they are published, and stay where something refers to them; people and
     things, passages and relays come with the records that name them. Raises Usage where there is no
@@ -59,14 +59,14 @@ def dated(
 def _counting(
     files: Sequence[File], as_of: date | None, known_on: date | None, base: str
 ) -> tuple[File, ...]:
-    """The files with the records that counted, and whatever these refer to."""
+    """Return the files with the records that counted, and everything they refer to."""
     records = {r.path + r.id: r for f in files for r in f.records}
     public = _public(records.values(), as_of, known_on)
     return taken(files, reached(records, {*_stated(records), *public}), base)
 
 
 def _names(tables: Tables, seen: Tables, known_on: date | None) -> dict[str, str]:
-    """Path and id of each record that stood → the same as it is named in the view."""
+    """Return the key of each record that counted → its key in the view."""
     pairs = (
         ("claim/", standing(tables.claims, known_on), {r.id for r in seen.claims}),
         ("assertion/", standing(tables.assertions, known_on), {r.id for r in seen.assertions}),
@@ -86,8 +86,8 @@ def _names(tables: Tables, seen: Tables, known_on: date | None) -> dict[str, str
 
 
 def _stood(files: Iterable[File], names: Mapping[str, str], base: str) -> list[File]:
-    """The files with the records that stood, under the names they have now and at the place of the
-    present ones; each record once.
+    """Return the files with the records that counted, each once, under their present ids and in
+    their present files.
     """
     lines: dict[str, list[Triple]] = {}
     taken: dict[str, str] = {}
@@ -106,7 +106,9 @@ def _stood(files: Iterable[File], names: Mapping[str, str], base: str) -> list[F
 
 
 def _stated(records: Mapping[str, Record]) -> set[str]:
-    """Keys of what was said and judged; not of a judgement about what did not stand."""
+    """Return the keys of the assertions and judgements of the view, without judgements about
+    records outside it.
+    """
     found = {key for key, r in records.items() if isinstance(r, Stated)}
     return {
         key
@@ -117,8 +119,8 @@ def _stated(records: Mapping[str, Record]) -> set[str]:
 
 
 def _public(records: Iterable[Record], as_of: date | None, known_on: date | None) -> Iterator[str]:
-    """Keys of the sources that had been published and recorded, and of their passages that carry no
-    claim.
+    """Return the keys of the sources that had been published and recorded, and of their skipped
+    passages.
     """
     found = {
         r.id
@@ -139,8 +141,9 @@ def _by(day: date | None, limit: date | None) -> bool:
 
 
 def taken(files: Iterable[File], keys: Collection[str], base: str) -> tuple[File, ...]:
-    """The files with the records at these keys (path and id), without what these say of records
-    that are left out and of other times.
+    """Return the files with the records with these keys.
+
+    References to records that are left out, and to other times, are removed.
     """
     out = []
     for file in files:

@@ -1,4 +1,4 @@
-"""Two states of one knowledge base side by side: the present one, or those of git's revisions."""
+"""Comparison of two states of a knowledge base: the present one, or revisions of git."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kb.workspace.differences import Change, differences
 
 
 def diff(session: Session, revision: str) -> tuple[Change, ...]:
-    """What changed since a revision, or between two (`A..B`). Raises Usage where git has none,
-    Invalid where a file is broken.
+    """Compare the present state with a revision, or two revisions (`A..B`). Raises Usage if git
+    does not have one, Invalid if a file cannot be read.
     """
     one, other = revisions.ends(revision)
     with TemporaryDirectory(prefix="kb-diff-") as place:
@@ -29,7 +29,7 @@ def diff(session: Session, revision: str) -> tuple[Change, ...]:
 
 
 def _state(session: Session) -> tuple[Known, Outcome]:
-    """All records, and the statuses of those that count, worked out from the files alone."""
+    """Return all records and their statuses, computed from the files alone."""
     files = session.whole()
     known = Known()
     for file in files:

@@ -1,9 +1,7 @@
-"""What a plan would do, tried out on a copy of the index: checked and worked out only where the
-change reaches.
+"""Dry runs of plans on a copy of the index. Only what the change affects is checked and computed.
 
-The copy costs next to nothing: files of an index never change once they are written, so a copy is
-other names for the same bytes. It is
-kept in the disposable folder, and removed when the trial is over.
+The copy is cheap: files of an index never change once they are written, so hard links are enough.
+It is in the cache folder, and removed after the dry run.
 """
 
 from __future__ import annotations
@@ -80,7 +78,7 @@ def _on_copy(
         store.close()
 
     def opened() -> Reader:
-        """The copy; where somebody deleted it, the text."""
+        """Open the copy, or a store of the text if somebody deleted the copy."""
         try:
             return EmbeddedStore(place, read_only=True)
         except Unreadable:
@@ -90,9 +88,7 @@ def _on_copy(
 
 
 def from_text(session: Session, new: list[File]) -> Trial:
-    """The same, and everything else as well, from the texts of the whole knowledge base, with `new`
-    in place of its files.
-    """
+    """Dry-run a plan on the texts of the whole knowledge base, with `new` in place of its files."""
     paths = {f.path for f in new}
     files = sorted(
         [*(f for f in session.whole() if f.path not in paths), *new], key=lambda f: f.path
@@ -103,7 +99,7 @@ def from_text(session: Session, new: list[File]) -> Trial:
 
 @contextmanager
 def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
-    """A copy of an index, gone afterwards."""
+    """Copy an index for the time of a `with` statement."""
     place = Path(tempfile.mkdtemp(dir=cache.made(session.folder, cache.TRIALS)))
     pin = cache.Pin(place)
     try:
@@ -116,8 +112,8 @@ def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
 
 
 def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
-    """The other files that describe the focus records, their sources or passages of these, with
-    what they replaced; and the types of everything that the focus records point at.
+    """Return the other files that describe the focus records, their sources or their passages,
+    and the types of everything that the focus records refer to.
     """
     look = Lookups(store, session.folder.base)
     iris = {look.iri(id) for id in focus}
@@ -130,7 +126,7 @@ def _around(session: Session, store: Reader, new: list[File], focus: Collection[
 
 
 def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[str]:
-    """Keys of the sources that the focus records are, are parts of, or point at."""
+    """Return the keys of the sources that the focus records are, belong to, or refer to."""
     iris = {look.iri(id) for id in focus}
     pointed = {look.id(t[2].value) for t in _told(iris, new) if t[2].kind == "iri"}
     found = {id.partition("#")[0] for id in pointed.union(focus)}
@@ -138,13 +134,13 @@ def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[
 
 
 def _told(iris: Collection[str], files: Iterable[File]) -> Iterator[Triple]:
-    """What files state of these subjects."""
+    """Return what files state about these subjects."""
     return (t for f in files for t in f.triples if t[0].value in iris)
 
 
 def _names(session: Session, look: Lookups, sources: set[str], focus: Collection[str]) -> set[str]:
-    """Names of the files, and of those with their past, that describe these records and passages
-    of these sources.
+    """Return the files, with their histories, that describe these records and passages of these
+    sources.
     """
     homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources})
     homes |= look.follow("GRAPH ?found { ?quote kb:source ?x }", sources)

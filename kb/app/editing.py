@@ -1,5 +1,5 @@
-"""Changing what is recorded: edit, withdraw, rename. Each is planned and checked whole, like a
-sheet, before one byte is written.
+"""Edits of records: edit, withdraw, rename. Each is planned and fully checked, like a sheet,
+before anything is written.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def edit(
 
 
 def form(session: Session, name: str) -> str:
-    """A record as a sheet that holds nothing else, to be edited and given to `amended`. Raises
-    Usage where no record is meant.
+    """Return a record as a sheet of its own, to be edited and passed to `amended`. Raises Usage
+    if there is no such record.
     """
     known = session.known()
     key = known.resolve(name)
@@ -72,10 +72,12 @@ def form(session: Session, name: str) -> str:
 
 
 def amended(before: str, after: str, name: str = "") -> Sheet | None:
-    """Return the sheet of what was changed in a form: changed values with their lines in the file
-    of this name, and emptied ones where lines are gone. None where nothing changed.
+    """Return a sheet of the values that were changed in a form, or None if none was.
 
-    >>> changed = amended("records:\\n- id: entity/a\\n  name: A\\n  note: x\\n", "records:\\n- id: entity/a\\n  name: B\\n")
+    A value whose line was deleted is empty. `name` is the file of the form.
+
+    >>> form = "records:\\n- id: entity/a\\n  name: A\\n  note: x\\n"
+    >>> changed = amended(form, "records:\\n- id: entity/a\\n  name: B\\n")
     >>> [(key, value.text, value.line) for key, value in changed.records[0].values.items()]
     [('id', 'entity/a', 2), ('name', 'B', 3), ('note', '', 0)]
     """
@@ -141,8 +143,8 @@ def judge(
     said: Mapping[str, str],
     now: datetime | None = None,
 ) -> Plan:
-    """A reasoned, reversible decision about one or two records; `said` may be `why`, `lines`,
-    `verdict`, `certainty`, `coder`.
+    """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
+    `certainty` and `coder`.
 
     Raises Usage where a record or the reason is missing.
     """
@@ -173,8 +175,8 @@ def judge(
 
 
 def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
-    """Path → (text before, text after) of every stored file in which a record's id changes from
-    `name` to `new`.
+    """Return path → (text before, text after) of every stored file that a new id of a record
+    changes.
 
     Raises Usage where no record is meant or `new` is no id, Refused where it is taken, Invalid
     where a file cannot be read.
@@ -192,7 +194,9 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
 
 
 def _new_key(known: Known, key: str, new: str) -> str:
-    """Path and new id of a record. Raises Usage where it is no id, Refused where it is taken."""
+    """Return the path and new id of a record. Raises Usage if it is not an id, Refused if it is
+    taken.
+    """
     path, _, old = key.partition("/")
     new = new.removeprefix(f"{path}/")
     if not new or any(identifiers.slug(part, 200) != part for part in new.split(".")):

@@ -1,9 +1,9 @@
-"""Records and answers as text and files: Turtle, N-Triples, N-Quads, JSON-LD, CSV."""
+"""Exports: records and answers as text and files in Turtle, N-Triples, N-Quads, JSON-LD and CSV."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from kb.app.session import Session
 from kb.errors import Usage
 from kb.exchange import csv, jsonld, rdf
 from kb.model import identifiers
-from kb.model.rdf_terms import Triple
+from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import OA, PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.workspace import folder
@@ -26,20 +26,20 @@ WORDS: Final = "-words"
 
 
 def triples(session: Session) -> list[Triple]:
-    """All triples that count now, literals as written. Raises Invalid where a file is not
-    Turtle: an export is whole or not at all.
+    """Return all triples that count now, with literals as written. Raises Invalid if a file is
+    not Turtle, because an export must be complete.
     """
     return [t for f in session.whole() if not past(f.path) for t in f.alone()]
 
 
 def exports(session: Session) -> list[str]:
-    """What can be exported as text: formats of all records, and the saved exports."""
+    """Return what can be exported as text: formats of all records, and saved exports."""
     return [*FORMATS, *(q.name for q in session.queries().values() if q.group == "exports")]
 
 
 def export(session: Session, kind: str) -> str:
-    """All records in one of FORMATS, or a saved export such as `facts` as Turtle. Raises Usage
-    where there is no such export.
+    """Export all records in one of FORMATS, or a saved export such as `facts` as Turtle. Raises
+    Usage if there is no such export.
     """
     if kind not in exports(session):
         raise Usage(
@@ -57,7 +57,7 @@ def export(session: Session, kind: str) -> str:
 
 
 def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
-    """The triples of a saved export, with whole passages."""
+    """Return the triples of a saved export, with full passages."""
     found = questions.query(session, kind, {}, limits=questions.allowed(session, kind))
     return _passages(session, _chosen(session, found)) if isinstance(found, tuple) else ()
 
@@ -75,9 +75,7 @@ def _lines(session: Session, kind: str) -> str:
 
 
 def _passages(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
-    """The triples of an export by query, with whole passages in the place of the stored words of
-    quotes, where the text is available.
-    """
+    """Replace the stored words of quotes by full passages, if the text is available."""
     exact = [s.value for s, p, _ in found if p.value == OA + "exact"]
     if not exact:
         return found
@@ -93,8 +91,8 @@ def _passages(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]
 
 
 def _chosen(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
-    """Of an export by query what concerns the chosen claims: of those that only came along
-    neither statement nor plain triple.
+    """Return the triples about the chosen claims. Claims that were added for completeness get no
+    statement and no plain triple.
     """
     chosen = session.chosen
     if chosen is None:
@@ -105,18 +103,18 @@ def _chosen(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
         for t in found
         if not t[0].value.startswith(prefix) or t[0].value.removeprefix(prefix) in chosen
     ]
-    parts = (
-        tuple(p.get(RDF + n, [None])[0] for n in ("subject", "predicate", "object"))
-        for p in turtle_reader.by_subject(kept).values()
-    )
-    plain = set(parts)
+    plain = {_statement(objects) for objects in turtle_reader.by_subject(kept).values()}
     return tuple(t for t in kept if not t[1].value.startswith(PREDICATES) or t in plain)
 
 
+def _statement(objects: Mapping[str, Sequence[Term]]) -> tuple[Term | None, ...]:
+    """Return the triple that a claim states, from the objects of its properties."""
+    found = (objects.get(RDF + name) for name in ("subject", "predicate", "object"))
+    return tuple(terms[0] if terms else None for terms in found)
+
+
 def export_jsonld(session: Session, target: Path) -> list[Path]:
-    """All records as a JSON-LD file that names its context, which is put beside it. Returns the
-    paths written.
-    """
+    """Write all records as JSON-LD, with its context beside it. Return the paths written."""
     told, beside = statuses.conditions(session), session.folder.apart(target).with_name(CONTEXT)
     text = jsonld.document(
         triples(session), context(), session.folder.base, CONTEXT, told if len(told) > 1 else {}
@@ -127,19 +125,19 @@ def export_jsonld(session: Session, target: Path) -> list[Path]:
 
 
 def context() -> str:
-    """The JSON-LD context, as text."""
+    """Return the JSON-LD context as text."""
     return folder.read_text(folder.shipped("ontology") / CONTEXT)
 
 
 def export_csv(session: Session, target: Path) -> list[Path]:
-    """assertions.csv, claims.csv, sources.csv and entities.csv into a folder, every value
-    exactly; export.json tells the policy.
+    """Write assertions.csv, claims.csv, sources.csv, entities.csv and export.json, with exact
+    values. Return the paths written.
     """
     return _tables(session, target, lambda table: table)
 
 
 def export_spreadsheet(session: Session, target: Path, delimiter: str = ",") -> list[Path]:
-    """The same tables for a spreadsheet, which computes and changes nothing in them: see
+    """Write the same tables for a spreadsheet, so that it executes and changes nothing: see
     `csv.harmless`.
     """
     return _tables(
@@ -169,6 +167,6 @@ def _tables(
 
 
 def _words(session: Session, known: Known, quote: str) -> str:
-    """The passage of a quote, empty where its text is not available."""
+    """Return the passage of a quote, or "" if its text is not available."""
     words, line = questions.passage(session, known, quote)
     return words if line else ""

@@ -1,5 +1,5 @@
-"""From a store to flat tables: its triples are decoded as records, like those of a file, and
-records become rows.
+"""Extraction of tables from a store: its triples are decoded as records, and the records become
+rows.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ALL: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
-    """The tables of a store. `only` narrows: of each of its `KEYS` there are rows for these IRIs
-    alone; any other is read whole.
+    """Read the tables of a store. `only` limits tables to the rows of some IRIs, by their `KEYS`;
+    other tables are read completely.
 
     Rows come sorted by id, one for each record. A value that is not what its property promises is
     left out: a check reports it.
@@ -47,7 +47,7 @@ def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
 
 
 def _relays(look: Lookups, said: Iterable[Assertion], *, whole: bool) -> list[Record]:
-    """The relays of assertions."""
+    """Return the relays of assertions."""
     if whole:
         return _decoded(look.typed(Relay.type), look.base)
     return _decoded(
@@ -61,7 +61,7 @@ def _decoded(stated: Iterable[Triple], base: str) -> list[Record]:
 
 
 def _in_order(stated: Iterable[Triple]) -> list[Triple]:
-    """Triples in an order that does not depend on the store: of two values where one is allowed,
-    the first counts.
+    """Sort triples independently of the store: of several values where one is allowed, the first
+    counts.
     """
     return sorted(set(stated))

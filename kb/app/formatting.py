@@ -8,8 +8,8 @@ from kb.workspace import transaction
 
 
 def formatted(session: Session) -> dict[str, tuple[str, str]]:
-    """Files that are not canonical: path → (as it is, as it would be). Comments stand before
-    the record they stood before.
+    """Return the files that are not canonical: path → (text now, canonical text). Comments keep
+    their place before a record.
 
     Raises Invalid where a file is not Turtle.
     """
@@ -25,5 +25,6 @@ def format(session: Session) -> list[str]:
     """Make every file canonical. Returns the files changed."""
     with transaction.writing(session.folder, "fmt"):
         found = formatted(session)
-        texts, seen = ({name: pair[side] for name, pair in found.items()} for side in (1, 0))
+        seen = {name: before for name, (before, _) in found.items()}
+        texts = {name: after for name, (_, after) in found.items()}
         return transaction.commit(session.folder, texts, seen, "fmt")

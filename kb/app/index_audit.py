@@ -1,6 +1,4 @@
-"""Whether the index holds what the text says, compared with the very state of the text that it was
-made from.
-"""
+"""Audit of the index: a comparison with the same state of the files from which it was made."""
 
 from __future__ import annotations
 
@@ -26,9 +24,7 @@ TRIES: Final = 5
 
 
 def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...], str]:
-    """What is wrong with the index, which is compared with the very text that it was made from; or
-    why it was not looked at.
-    """
+    """Compare the index with the files from which it was made, or say why that was not possible."""
     for _ in range(TRIES):
         session.refresh()
         generation = session.generation
@@ -52,7 +48,7 @@ def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...],
 
 
 def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:
-    """Whether an index was made from these texts; one that could not be read there is not compared."""
+    """Tell whether an index was made from these files, and all of them can be compared."""
     now = {f.path: f.text for f in files if not past(f.path)}
     then = {name: one for name, one in held.items() if not name.startswith("ontology/")}
     return now.keys() == then.keys() and all(
@@ -63,8 +59,8 @@ def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:
 def _differing(
     session: Session, generation: Generation, files: Sequence[File]
 ) -> Iterator[Problem]:
-    """Graphs that do not hold what their file says, and statuses other than a full computation
-    gives.
+    """Return graphs that differ from their files, and statuses that differ from a full
+    computation.
     """
     base = session.folder.base
     fresh = session.memory([f for f in files if not past(f.path)])

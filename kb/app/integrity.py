@@ -1,5 +1,5 @@
-"""Whether a knowledge base is whole: files, records, quotes, documents, journal, index; each
-problem with a way to mend it.
+"""Integrity checks: files, records, quotes, documents, log and index. Each problem says how to
+fix it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Health:
     problems: tuple[Problem, ...]
 
     def confirmed(self, other: Health) -> Health:
-        """The problems that another look has found as well, and what that look counted."""
+        """Return the problems that a second check also found, with the counts of that check."""
         again = set(map(str, other.problems))
         both = tuple(p for p in self.problems if str(p) in again)
         return Health(
@@ -64,12 +64,14 @@ class Health:
 
     @property
     def doubtful(self) -> bool:
-        """Whether any of the problems could come from a command that writes at this moment."""
+        """Tell whether a command that writes at the same time may have caused any of the
+        problems.
+        """
         return any(p.severity == "error" or p.code in MOMENTARY for p in self.problems)
 
     @property
     def errors(self) -> int:
-        """How many problems are errors; a change made outside is none."""
+        """Return the number of errors. A change made outside is not an error."""
         return sum(p.severity == "error" for p in self.problems)
 
 
@@ -102,7 +104,7 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
 def _of_files(
     session: Session, files: Sequence[File], report: Report, changed: Sequence[Problem]
 ) -> tuple[list[Row], list[Problem]]:
-    """What was looked at in the files themselves, and those that are not canonical."""
+    """Check the bytes and the layout of the files."""
     broken = {p.place.path for p in report.problems if p.code in UNREAD and _stored(p)}
     sound = [f for f in files if f.path not in broken]
     layouts = list(_layout(sound, session.folder.base))
@@ -117,7 +119,7 @@ def _of_files(
 
 
 def _of_index(session: Session, files: Sequence[File]) -> tuple[Row, Sequence[Problem]]:
-    """The graphs of the index, and where they differ from the files."""
+    """Compare the graphs of the index with the files."""
     found, unseen = index_audit.audit(session, files)
     indexed = sum(not past(f.path) for f in files)
     return Row("graphs of the index", indexed, len(found), unseen), found
@@ -126,7 +128,7 @@ def _of_index(session: Session, files: Sequence[File]) -> tuple[Row, Sequence[Pr
 def _of_history(
     session: Session, documents: Sequence[Problem], missing: int, logged: Sequence[Problem]
 ) -> Iterator[Row]:
-    """Documents, of which some are missing, and the log, with the problems of both."""
+    """Check the documents and the log."""
     texts = len(damage.texts(session)) + missing
     yield Row("documents by their digest", texts, len(documents))
     entries = len(log_entries.numbers(session.folder))
@@ -134,7 +136,7 @@ def _of_history(
 
 
 def _of_records(session: Session, files: Sequence[File], report: Report) -> Iterator[Row]:
-    """What validation found, by what it looked at."""
+    """Return the results of validation, by kind."""
     ids, references, quoted, around, rest = _sorted(report.problems)
     own = (session.folder.own("ontology", ".ttl"), session.folder.own_queries())
     records = sum(len(f.records) for f in files)
@@ -147,15 +149,15 @@ def _of_records(session: Session, files: Sequence[File], report: Report) -> Iter
 
 
 def _outcomes(report: Report) -> str:
-    """Numbers of quotes by outcome, in words."""
+    """Count quotes by outcome, in words."""
     found = Counter(report.quotes.values())
     kinds = ("verified", "mismatched", "not-checkable")
     return ", ".join(f"{found[kind]} {kind.replace('-', ' ')}" for kind in kinds if found[kind])
 
 
 def undisturbed(session: Session, look: Callable[[], Health]) -> Health:
-    """What is found while nobody writes. Beside commands that do, it looks again: only what is
-    found each time is a problem.
+    """Check while nobody writes. If commands are writing, check again and report only problems
+    that are found each time.
     """
     before = transaction.calm(session.folder)
     found = look()
@@ -169,7 +171,7 @@ def undisturbed(session: Session, look: Callable[[], Health]) -> Health:
 
 
 def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
-    """Problems by the row that counts them: ids, references, quotes, own files, everything else.
+    """Group problems by the row that counts them: ids, references, quotes, own files, and the rest.
 
     Stored files that are gone or cannot be read are counted with the files.
     """
@@ -184,7 +186,7 @@ def _sorted(problems: Sequence[Problem]) -> tuple[list[Problem], ...]:
 
 
 def _stored(problem: Problem) -> bool:
-    """Whether a problem is of the stored files."""
+    """Tell whether a problem is in the stored files."""
     return problem.place.path.partition("/")[0] == "claims"
 
 
@@ -212,9 +214,8 @@ def repair(session: Session) -> list[str]:
     folder, done = session.folder, list[str]()
     aside = transaction.put_aside(folder)
     if aside:
-        done.append(
-            f"put .journal/pending.json, which cannot be read, aside in {log_folder.relative(folder, aside)}"
-        )
+        place = log_folder.relative(folder, aside)
+        done.append(f"put .journal/pending.json, which cannot be read, aside in {place}")
     half = (log_folder.path(folder) / "pending.json").exists()
     with transaction.writing(folder, "fsck --repair"):
         done += ["finished what a killed command had begun"] if half else []

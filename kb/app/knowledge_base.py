@@ -52,8 +52,8 @@ from kb.workspace.history import Batch
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
-    """The knowledge base in a folder; None for the one around the current folder, or KB_HOME.
-    Raises Unreadable.
+    """Open the knowledge base in a folder. None means the one around the current folder, or
+    KB_HOME. Raises Unreadable.
     """
     return KnowledgeBase(Session(folder.locate(chosen)))
 
@@ -72,8 +72,8 @@ class KnowledgeBase(Answers):
     def at(
         self, as_of: date | None = None, known_on: date | None = None, policy: str | None = None
     ) -> View:
-        """This knowledge base as it stood: what had been published by a world date and recorded by
-        a known date, judged by a policy.
+        """Return the knowledge base as it was: what had been published and recorded by these dates,
+        under a policy.
 
         It has the same verbs, and is only read. None is no limit, or the policy of this knowledge
         base.
@@ -81,28 +81,28 @@ class KnowledgeBase(Answers):
         return View(dated_views.dated(self.session, as_of, known_on, policy))
 
     def changes(self, start: date, end: date) -> list[Turn]:
-        """Statuses that changed because something was published from `start` to `end`, both
-        included; oldest first, each with why.
+        """Return the statuses that changed because of publications from `start` to `end`, oldest
+        first, with the cause. Both days are included.
         """
         found = self.status()
         return timeline.published(found.tables, found.policy, start, end)
 
     def changes_recorded(self, start: date, end: date) -> list[Turn]:
-        """Statuses that changed because something was recorded, edited or withdrawn on these days;
-        oldest first, each with why.
+        """Return the statuses that changed because a record was added, edited or withdrawn on
+        these days, oldest first, with the cause.
         """
         found = self.session.outcome(self.session.memory(self.files()[0]))
         return timeline.recorded(found.tables, found.policy, start, end)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
-        """Problems of the files at `paths` (all by default), those that keep a file from being read
+        """Validate the files at `paths`, by default all. Problems of unreadable files come
         first. Raises Usage.
         """
         return verification.validate(self.session, paths)
 
     def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
-        """Which sentences of a source are coded, skipped or open; of every source, by id, where
-        none is named.
+        """Return which sentences of a source, or of every source by id, are coded, skipped or
+        open.
         """
         known = known or self.known()
         chosen = (
@@ -114,8 +114,8 @@ class KnowledgeBase(Answers):
         ]
 
     def inbox(self) -> Inbox:
-        """What waits: sources unread, being coded, checked; passages that two of them share, or one
-        may repeat; claims that say the same; texts that no source is made of.
+        """Return the work that is left: sources to code and to check, shared passages, claims
+        that may be the same, and files not imported yet.
         """
         known = self.known()
         texts = {
@@ -128,13 +128,15 @@ class KnowledgeBase(Answers):
         return worklist.inbox(known, found, texts, files, repeated, twins)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
-        """What changed since a revision of git, or between two (`A..B`): statuses first, then
-        records, field by field. Raises Usage.
+        """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
+        then records, field by field. Raises Usage.
         """
         return diff.diff(self.session, revision)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
-        """Files that are not canonical: path → (as it is, as it would be). Raises Invalid."""
+        """Return the files that are not canonical: path → (text now, canonical text). Raises
+        Invalid.
+        """
         return formatting.formatted(self.session)
 
     def format(self) -> list[str]:
@@ -152,7 +154,6 @@ class KnowledgeBase(Answers):
         index.drop(self.folder)
 
     # --- writing
-    # -----------------------------------------------------------------------------------------------------------------
 
     def fsck(self, head: str = "") -> Health:
         """Look at everything: files against what commands left, records, quotes, documents,
@@ -166,16 +167,16 @@ class KnowledgeBase(Answers):
         )
 
     def repair(self) -> list[str]:
-        """Mend what can be mended without losing anything. Returns what was done, in words."""
+        """Repair what can be repaired without losing anything. Return what was done, in words."""
         return integrity.repair(self.session)
 
     def accept(self) -> list[str]:
-        """Take what was changed outside kb, by hand or by git, as it should be. Returns the files."""
+        """Accept what was changed outside kb, by hand or by git. Return the files."""
         return integrity.accept(self.session)
 
     def log(self, name: str = "") -> list[Batch]:
-        """What was done here, newest first; with the name of a record only what touched it. Raises
-        Usage for a name nothing has.
+        """Return what was done, newest first. With the name of a record, return only what
+        touched it. Raises Usage for an unknown name.
         """
         known = self.known()
         if not name:
@@ -184,8 +185,8 @@ class KnowledgeBase(Answers):
         return history.batches(self.folder, known, known.resolve(name, also={*known.past, *gone}))
 
     def reversal(self, number: int = 0) -> Reversal:
-        """How the last command, or the one of this number in the log, is taken back. Nothing is
-        written. Raises Usage, Conflict.
+        """Return how to undo the last command, or the one with this number in the log, without
+        writing. Raises Usage, Conflict.
         """
         return undo.reversal(self.session, number)
 
@@ -202,8 +203,8 @@ class KnowledgeBase(Answers):
         return found
 
     def writing(self, what: str) -> AbstractContextManager[None]:
-        """Be the only writer from reading to writing, as in `with kb.writing("import"):
-        kb.add(kb.plan(text, name))`.
+        """Hold the lock for writing, as in `with kb.writing("import"): kb.add(kb.plan(text,
+        name))`.
 
         `what` is told to writers who wait. Raises Conflict where another one does not end.
         """
@@ -216,11 +217,11 @@ class KnowledgeBase(Answers):
         return planning.plan(self.session, text, name, now)
 
     def plan_sheet(self, sheet: Sheet, now: datetime | None = None) -> Plan:
-        """Work out what a sheet would do that was built, not typed (`sheet_rules.built`)."""
+        """Plan a sheet that was built by a program (`sheet_rules.built`)."""
         return planning.plan_sheet(self.session, sheet, now)
 
     def add(self, plan: Plan) -> list[str]:
-        """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
+        """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""
         return planning.add(self.session, plan)
 
     def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
@@ -230,8 +231,8 @@ class KnowledgeBase(Answers):
         return editing.edit(self.session, name, values, coder)
 
     def form(self, name: str) -> str:
-        """A record as a sheet of its own, to be changed and planned by `plan_sheet(amended(before,
-        after), …)`. Raises Usage.
+        """Return a record as a sheet of its own, to be changed and planned by
+        `plan_sheet(amended(before, after), …)`. Raises Usage.
         """
         return editing.form(self.session, name)
 
@@ -242,8 +243,8 @@ class KnowledgeBase(Answers):
         return editing.withdraw(self.session, names, why)
 
     def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
-        """A reasoned decision about one or two records; `said` are `why`, `lines`, `verdict`,
-        `certainty`, `coder`. Raises Usage.
+        """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
+        `certainty` and `coder`. Raises Usage.
         """
         return editing.judge(self.session, kind, about, other, said)
 
@@ -259,7 +260,8 @@ class KnowledgeBase(Answers):
         """
         with transaction.writing(self.folder, f"rename {name} {new}"):
             found = editing.rename(self.session, name, new)
-            texts, seen = ({path: pair[side] for path, pair in found.items()} for side in (1, 0))
+            seen = {path: before for path, (before, _) in found.items()}
+            texts = {path: after for path, (_, after) in found.items()}
             return transaction.commit(self.folder, texts, seen, f"rename {name} {new}")
 
     def add_source(
@@ -293,8 +295,8 @@ class KnowledgeBase(Answers):
 
 
 def explain(code: str) -> str:
-    """What a problem's code means: the program's own, a shape's or a saved check's. Raises Usage
-    with the nearest codes.
+    """Explain a problem code of the program, a shape or a saved check. Raises Usage with the
+    nearest codes.
     """
     texts = dict(problem_codes.CODES)
     for query in saved_queries.load([folder.shipped("queries")]).values():

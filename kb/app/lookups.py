@@ -1,5 +1,5 @@
-"""What points at what, asked of the index for a few records at a time: each answer costs what it
-finds, however much there is.
+"""Look-ups of links in the index for a few records. The cost depends on the result, not on the
+size of the index.
 """
 
 from __future__ import annotations
@@ -53,59 +53,55 @@ class Lookups:
     base: str
 
     def iri(self, id: str) -> str:
-        """The IRI of an id."""
+        """Return the IRI of an id."""
         return id if "://" in id else self.base + id
 
     def id(self, iri: str) -> str:
-        """The id of an IRI: path and slug, a predicate's slug, or the IRI itself."""
+        """Return the id of an IRI: path and slug, a predicate's slug, or the IRI itself."""
         return iri.removeprefix(self.base).removeprefix(PREDICATES)
 
     def follow(self, pattern: str, ids: Iterable[str]) -> set[str]:
-        """Everything that a pattern finds (`?found`) from these ids (`?x`)."""
-        return {
-            found
-            for (found,) in self.rows("?found", "?x", pattern, ((self.iri(id),) for id in ids))
-            if found
-        }
+        """Return everything that a pattern finds (`?found`) from these ids (`?x`)."""
+        start = [(self.iri(id),) for id in ids]
+        rows = self.rows("?found", "?x", pattern, start)
+        return {found for (found,) in rows if found}
 
     def all(self, pattern: str) -> list[tuple[str, str]]:
-        """Every pair of ids (`?x`, `?found`) of a pattern."""
+        """Return every pair of ids (`?x`, `?found`) of a pattern."""
         answer = self.store.select(f"{_PREFIXES}SELECT ?x ?found {{ {pattern} }}")
         return [(self.id(x.value), self.id(found.value)) for x, found in answer.rows if x and found]
 
     def closed(self, pattern: str, ids: Iterable[str]) -> set[str]:
-        """These ids and everything reached from them by a pattern, step by step."""
+        """Return these ids and everything that a pattern reaches from them, step by step."""
         return closed(ids, lambda new: self.follow(pattern, new))
 
     def rows(
         self, wanted: str, given: str, pattern: str, values: Iterable[Sequence[str]]
     ) -> list[tuple[str, ...]]:
-        """Rows of ids for variables that are `wanted`, of each row of IRIs for those `given`; what
-        is not bound is empty.
+        """Return rows of ids for the `wanted` variables, for each row of IRIs for the `given`
+        ones. An unbound variable is empty.
         """
         out: list[tuple[str, ...]] = []
         todo = iter(sorted(set(map(tuple, values))))
         while part := list(islice(todo, _AT_ONCE)):
-            listed = " ".join(f"({' '.join(f'<{iri}>' for iri in row)})" for row in part)
+            listed = " ".join(map(_listed, part))
             query = f"{_PREFIXES}SELECT {wanted} {{ VALUES ({given}) {{ {listed} }} {pattern} }}"
-            out += [
-                tuple(self.id(cell.value) if cell else "" for cell in row)
-                for row in self.store.select(query).rows
-            ]
+            for row in self.store.select(query).rows:
+                out.append(tuple(self.id(cell.value) if cell else "" for cell in row))
         return out
 
     def types(self, iris: Iterable[str]) -> list[Triple]:
-        """What kind of records these are, by their IRIs."""
+        """Return the types of these records, by their IRIs."""
         kind = Term("iri", RDF + "type")
         rows = self.rows("?x ?found", "?x", "?x a ?found", ((iri,) for iri in iris))
         return [(Term("iri", self.iri(id)), kind, Term("iri", found)) for id, found in rows]
 
     def typed(self, kind: str) -> list[Triple]:
-        """Every triple about the records of a type (an IRI)."""
+        """Return every triple about the records of a type (an IRI)."""
         return self._triples(f"?s a <{kind}> ; ?p ?o")
 
     def stated(self, subjects: Iterable[str]) -> list[Triple]:
-        """Every triple with these subjects (IRIs), in whichever graph."""
+        """Return every triple with these subjects (IRIs), in any graph."""
         out: list[Triple] = []
         todo = iter(sorted(set(subjects)))
         while part := list(islice(todo, _AT_ONCE)):
@@ -120,12 +116,20 @@ class Lookups:
     def statements(
         self, graph: str, subjects: Iterable[str], objects: Iterable[str] = ()
     ) -> set[Triple]:
-        """The triples of one graph with these subjects, and those with these objects; all are IRIs."""
+        """Return the triples of one graph with these subjects, and those with these objects
+        (IRIs).
+        """
         out: set[Triple] = set()
         for side, iris in (("?s", subjects), ("?o", objects)):
             todo = iter(sorted(set(iris)))
             while part := list(islice(todo, _AT_ONCE)):
                 listed = " ".join(f"<{iri}>" for iri in part)
-                query = f"SELECT ?s ?p ?o {{ VALUES {side} {{ {listed} }} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+                where = f"VALUES {side} {{ {listed} }} GRAPH <{graph}> {{ ?s ?p ?o }}"
+                query = f"SELECT ?s ?p ?o {{ {where} }}"
                 out |= {(s, p, o) for s, p, o in self.store.select(query).rows if s and p and o}
         return out
+
+
+def _listed(row: Iterable[str]) -> str:
+    """Return a row of IRIs for VALUES."""
+    return f"({' '.join(f'<{iri}>' for iri in row)})"

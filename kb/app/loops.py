@@ -22,7 +22,7 @@ _LOOP: Final = re.compile(
 
 
 def links(text: str) -> str:
-    """The query for the single links of a check that asks for loops; empty for any other check.
+    """Return the query for single links of a check for loops, or "" for any other check.
 
     >>> links("PREFIX kb: <x:> SELECT ?a WHERE { ?a kb:within+ ?a } ORDER BY ?a")
     'PREFIX kb: <x:> SELECT ?a ?next WHERE { ?a kb:within ?next }'
@@ -36,7 +36,9 @@ def links(text: str) -> str:
 
 
 def looped(found: Answer) -> Answer:
-    """The records from which links lead back to themselves; `found` has both ends of each link."""
+    """Return the records from which links lead back to themselves. `found` has both ends of each
+    link.
+    """
     following: dict[str, list[str]] = {}
     for one, other in found.rows:
         if one and other:
@@ -47,7 +49,7 @@ def looped(found: Answer) -> Answer:
 
 
 def looping(following: Mapping[str, Iterable[str]]) -> set[str]:
-    """Everything from which a way leads back to itself, each link walked once.
+    """Return everything from which links lead back to itself. Each link is followed once.
 
     >>> sorted(looping({"a": ["b"], "b": ["a", "c"], "c": ["c"], "d": ["a"]}))
     ['a', 'b', 'c']
@@ -95,8 +97,8 @@ class _Walk:
         self.way.append((one, iter(self.following.get(one, ()))))
 
     def _leave(self, here: str) -> None:
-        """Be done with one. Where it leads back to nothing earlier, it and all that was met since are
-        one component.
+        """Finish a record. If it does not lead back to an earlier one, it and all records met
+        since are one component.
         """
         self.way.pop()
         if self.way:

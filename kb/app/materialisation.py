@@ -1,5 +1,5 @@
-"""From stored records to what follows: tables, contradictions, statuses, and the derived graph that
-saved questions look them up in.
+"""Materialisation: the derived graph of statuses, contradictions and voices, computed from the
+records.
 """
 
 from __future__ import annotations
@@ -48,9 +48,7 @@ class Outcome:
 def outcome(
     store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None
 ) -> Outcome:
-    """Tables of a store, then status by the one pure function. Raises Usage where there is no such
-    policy.
-    """
+    """Return the tables of a store and the statuses. Raises Usage if there is no such policy."""
     return _worked_out(extraction.read(Lookups(store, base)), policy, as_of, known_on)
 
 
@@ -77,27 +75,27 @@ class Derivation:
     policy: str
 
     def whole(self, store: Reader) -> list[Triple]:
-        """Everything that is derived."""
+        """Return everything that is derived."""
         return triples(outcome(store, self.base, self.policy), self.base)
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
-        """The rows of records by their IRIs, and of assertions that these are relays of: to be kept
-        while the records change.
-        """
+        """Return the rows of records by their IRIs, and of the assertions whose relays they are."""
         iris = {s for s in subjects if "#" not in s}
         look = Lookups(store, self.base)
         iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
         return extraction.read(look, dict.fromkeys(extraction.KEYS, iris))
 
     def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
-        """What is worked out for a few claims, by id; what is near to them counts and is left out."""
+        """Return the statuses of a few claims, by id. Their neighbours are counted but not
+        returned.
+        """
         return self.recomputed(reach(Lookups(store, self.base)), {key("claim/", c) for c in claims})
 
     def revised(
         self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]
     ) -> tuple[list[Triple], list[Triple]]:
-        """Triples that the derived graph loses and gains where records (by IRI) have changed;
-        `before` has their rows as they stood.
+        """Return the triples that the derived graph loses and gains when these records (IRIs)
+        change. `before` has their old rows.
         """
         look = Lookups(store, self.base)
         after = self.rows(store, subjects)
@@ -115,8 +113,8 @@ class Derivation:
     def _stated(
         self, look: Lookups, graph: str, reached: AbstractSet[str], said: Iterable[str]
     ) -> set[Triple]:
-        """What the derived graph states of these claims and assertions, and of contradictions of
-        these claims.
+        """Return what the derived graph states about these claims, their contradictions, and
+        these assertions.
         """
         ids = {r.removeprefix("claim/") for r in reached}
         claims = {f"{self.base}claim/{c}" for c in ids}
@@ -143,8 +141,8 @@ class Derivation:
 
 
 def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
-    """Assertions on the claims that are reached, and those that are reached themselves; by the ids
-    they have and those they stand under.
+    """Return the assertions on the claims that are reached, and those that are reached
+    themselves.
     """
     rows = (*tables.assertions, *view(tables).assertions)
     return {
@@ -155,9 +153,10 @@ def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
 
 
 def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
-    """The policy with this id; without a version, the latest of that name. Raises Usage.
+    """Return the policy with this id, or the latest version of that name. Raises Usage.
 
-    >>> policy_named([PolicyRow("default-1"), PolicyRow("default-12"), PolicyRow("default-9")], "default").id
+    >>> policies = [PolicyRow("default-1"), PolicyRow("default-12"), PolicyRow("default-9")]
+    >>> policy_named(policies, "default").id
     'default-12'
     """
     known = {p.id.removeprefix(POLICIES): p for p in policies}
@@ -170,8 +169,8 @@ def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:
-    """The derived graph: a kb:Status a claim, an assertion's voice and what it echoes,
-    contradicting claims both ways and by rule.
+    """Return the derived graph: statuses of claims, voices and origins of assertions, and
+    contradictions.
     """
     out: list[Triple] = []
     for row in found.rows.values():
@@ -200,19 +199,19 @@ def triples(found: Outcome, base: str) -> list[Triple]:
 
 
 def _policy(row: StatusRow) -> Term:
-    """The policy under which a status was computed."""
+    """Return the policy under which a status was computed."""
     return _iri(row.policy if "://" in row.policy else POLICIES + row.policy)
 
 
 def _admissions(row: StatusRow, base: str) -> list[Triple]:
-    """Which assertions admit a claim."""
+    """Return which assertions admit a claim."""
     said = (a for reason in row.reasons if reason.rule == "admitted" for a in reason.assertions)
     claim = _iri(f"{base}claim/{row.claim}")
     return [(_iri(f"{base}assertion/{a}"), _iri(NS + "admits"), claim) for a in said]
 
 
 def _contradiction(pair: Contradiction, base: str) -> list[Triple]:
-    """A kb:Contradiction for a pair and rule."""
+    """Return the triples of a contradiction between a pair of claims by one rule."""
     subject = _iri(
         f"{base}contradiction/{pair.claim_a}--{pair.claim_b}--{slug(pair.rule, longest=200)}"
     )

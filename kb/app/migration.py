@@ -1,6 +1,4 @@
-"""Bringing a knowledge base of an older format to the present one, as one command that can be
-undone.
-"""
+"""Migration of a knowledge base to the present format, as one command that can be undone."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ class Migration:
 
 
 def planned(folder: Folder) -> Migration:
-    """What a knowledge base needs to be in the present format. Nothing is written."""
+    """Plan the migration to the present format, without writing."""
     seen, steps = folder.read(SETTINGS), list[str]()
     settings = seen
     if folder.format < FORMAT:
@@ -51,8 +49,8 @@ def planned(folder: Folder) -> Migration:
 
 
 def _stating(settings: str) -> str:
-    """kb.toml with the present format; every other byte as it was. Raises Conflict where that
-    cannot be done.
+    """Return kb.toml with the present format and every other byte unchanged. Raises Conflict if
+    that is not possible.
     """
     line = f"format = {FORMAT}"
     new = STATED.sub(line, settings, count=1) if STATED.search(settings) else f"{line}\n{settings}"

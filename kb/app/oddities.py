@@ -1,6 +1,4 @@
-"""Values that have the right form and are odd: hidden characters, unknown units, weekdays that do not
-fit their date. Warnings only, since a document may say so.
-"""
+"""Warnings about unusual values: hidden characters, unknown units, weekdays that do not match."""
 
 from __future__ import annotations
 
@@ -43,9 +41,7 @@ MONTHS = [
 
 
 def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
-    """Names and statements that are not what they look like: a warning, since somebody may be
-    called so.
-    """
+    """Warn about names and statements with characters that are invisible or look like others."""
     for file, record in wanted:
         told: dict[str, tuple[str | None, ...]] = (
             {"statement": (record.statement,)} if isinstance(record, Claim) else {}
@@ -70,7 +66,7 @@ def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
 
 
 def units_of(wanted: Placed, base: str) -> Iterable[Problem]:
-    """Units that the table of units does not have: a warning, since every trade has its own."""
+    """Warn about units that are not in the table of units."""
     for file, record in wanted:
         if isinstance(record, Claim) and record.unit and not units.unit(record.unit).known:
             iri = turtle_reader.iri_of(record, base)
@@ -86,7 +82,7 @@ def units_of(wanted: Placed, base: str) -> Iterable[Problem]:
 
 
 def dates(wanted: Placed, base: str) -> Iterable[Problem]:
-    """Weekdays that do not fit their date: a warning, never a refusal."""
+    """Warn about weekdays that do not match their date."""
     for file, record in wanted:
         phrase, property, bounds = _phrased(record)
         days = _misfits(phrase, bounds) if phrase else []
@@ -105,7 +101,9 @@ def dates(wanted: Placed, base: str) -> Iterable[Problem]:
 
 
 def _phrased(record: Record) -> tuple[str, str, Bounds]:
-    """A date as the source words it, its property, and its bounds; "" where a record has none."""
+    """Return the phrase of a date, its property, and its bounds. The phrase is "" if there is
+    none.
+    """
     if isinstance(record, Claim):
         last = record.end_latest or record.begin_latest
         return record.when or "", NS + "whenPhrase", (record.begin_earliest, last)
@@ -115,7 +113,7 @@ def _phrased(record: Record) -> tuple[str, str, Bounds]:
 
 
 def _misfits(phrase: str, bounds: Bounds) -> list[date]:
-    """The days that a phrase may mean, of a week at most, where none is the weekday it names."""
+    """Return the days that a phrase may mean, if none of them is the weekday that it names."""
     named, (first, last) = weekday_of(phrase), bounds
     if not named or first is None or last is None or (last - first).days > 6:
         return []
@@ -126,8 +124,8 @@ def _misfits(phrase: str, bounds: Bounds) -> list[date]:
 
 
 def weekday_of(phrase: str) -> tuple[int, int | None, int | None] | None:
-    """Weekday (Monday 0), day and month that a phrase names; day and month None where it names
-    none.
+    """Return the weekday (Monday is 0), day and month that a phrase names. Day and month are None
+    if it names none.
 
     >>> weekday_of("Tuesday, May 20")
     (1, 20, 5)

@@ -1,7 +1,7 @@
-"""Predicates that a knowledge base declares for itself, in the namespace of its own base.
+"""Predicates that a knowledge base declares itself, in the namespace of its own base.
 
-They are kept in `ontology/predicates.ttl`, checked against the shapes of predicates before a byte is
-written, and logged like any change, so that `kb undo` takes them back.
+They are stored in `ontology/predicates.ttl`. A declaration is checked against the shapes of
+predicates before it is written, and logged like any change, so that `kb undo` can revert it.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def _check(session: Session, wanted: Declaration) -> None:
     known = session.predicates()
     if identifiers.slug(wanted.word) != wanted.word:
         raise Usage(
-            f"“{values.shown(wanted.word)}” is not a word for a predicate: lower-case words joined by "
-            "hyphens.",
+            f"“{values.shown(wanted.word)}” is not a word for a predicate: lower-case words joined "
+            "by hyphens.",
             f"write {identifiers.slug(wanted.word)}",
         )
     if wanted.word in known:
@@ -120,7 +120,7 @@ def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple]:
-    """What the declaration states, in the order in which it is written."""
+    """Return the triples of a declaration, in the order in which they are written."""
     subject = Term("iri", iri)
 
     def say(property: str, value: Term) -> Triple:
@@ -146,7 +146,7 @@ def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple
 
 
 def _texts(subject: Term, wanted: Declaration) -> Iterator[Triple]:
-    """Label, definition and example, those that are given."""
+    """Return label, definition and example, if they are given."""
     texts = {
         RDFS + "label": wanted.label.strip(),
         SKOS + "definition": wanted.definition.strip(),
@@ -158,7 +158,9 @@ def _texts(subject: Term, wanted: Declaration) -> Iterator[Triple]:
 
 
 def _others(session: Session, wanted: Declaration, iri: str) -> Iterator[tuple[str, str]]:
-    """The other predicates that it names, by property; its own name means itself."""
+    """Return the other predicates that a declaration names, by property. Its own name means
+    itself.
+    """
     known = session.predicates()
     for field, property in _OTHERS.items():
         for other in getattr(wanted, field):
@@ -167,7 +169,7 @@ def _others(session: Session, wanted: Declaration, iri: str) -> Iterator[tuple[s
 
 
 def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[Problem]:
-    """What the shapes of predicates find wrong."""
+    """Check a declaration against the shapes of predicates."""
     named = {o.value for _, p, o in stated if o.kind == "iri" and not o.value.startswith(NS)}
     kind = Term("iri", NS + "Predicate")
     types = [(Term("iri", one), Term("iri", RDF + "type"), kind) for one in sorted(named - {iri})]
@@ -178,14 +180,14 @@ def _problems(session: Session, stated: Sequence[Triple], iri: str) -> Iterator[
 
 
 def _heading() -> str:
-    """The prefixes of a new file."""
+    """Return the prefixes of a new file."""
     lines = [f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _USED]
     return "# Predicates of this knowledge base.\n\n" + "".join(lines) + "\n"
 
 
 def _block(stated: Sequence[Triple], iri: str, base: str) -> str:
-    """A declaration as Turtle, with IRIs of the base in full, so that it reads alike in every
-    tool.
+    """Return a declaration as Turtle, with full IRIs of the base, so that every tool reads it
+    alike.
     """
     names = Names("", {name: PREFIXES[name] for name in _USED})
     rows = [

@@ -56,7 +56,7 @@ def _outcome(quote: Quote, text: str | None) -> str:
 
 
 def _by_source(files: Sequence[File]) -> dict[str, list[Quote]]:
-    """The passages of each source, whatever file they are in."""
+    """Group passages by source, whatever file they are in."""
     found: dict[str, list[Quote]] = defaultdict(list)
     for file in files:
         for record in file.records:
@@ -66,18 +66,17 @@ def _by_source(files: Sequence[File]) -> dict[str, list[Quote]]:
 
 
 def mismatch(quote: Quote, text: str) -> str:
-    """Why a quote is not what the text says at its place; empty where it is."""
+    """Say why a quote does not match the text at its place, or return "" if it does."""
     start, end = quote.start, quote.end
     if start is None or end is None or not 0 <= start < end <= len(text):
         return f"the text has {len(text)} characters, the passage would end at {end}."
     passage = text[start:end]
     if (quote.fragment or "") not in passage:
-        return f"“{quote.fragment}” is not in the passage; there stands “{' '.join(passage.split()[:6])}…”."
-    return (
-        ""
-        if anchoring.digest(passage) == quote.sha256
-        else "the passage is another than the one that was coded (its digest differs)."
-    )
+        words = " ".join(passage.split()[:6])
+        return f"“{quote.fragment}” is not in the passage; the text there is “{words}…”."
+    if anchoring.digest(passage) != quote.sha256:
+        return "the text at this place has changed since it was coded (checksum mismatch)."
+    return ""
 
 
 def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Problem]:
@@ -121,7 +120,8 @@ def _share(
     if part >= anchoring.MOST_QUOTED and any(
         len(q.fragment.split()) > 1 for q in quotes if q.fragment
     ):
-        message = f"the stored fragments are {part:.0%} of the text; the most is {anchoring.MOST_QUOTED:.0%}."
+        most = anchoring.MOST_QUOTED
+        message = f"the stored fragments are {part:.0%} of the text; the most is {most:.0%}."
         yield Problem(
             "error",
             "quoted-share",
@@ -133,7 +133,7 @@ def _share(
 
 
 def _sentences(wanted: Placed, base: str, document: Document) -> Iterable[Problem]:
-    """Stored sentences that no text could have, or that are not those of the text at hand."""
+    """Check stored sentence positions, against the text if it is available."""
     for file, source in wanted:
         if isinstance(source, Source) and source.sentences is not None:
             iri = turtle_reader.iri_of(source, base)
@@ -153,5 +153,9 @@ def _sentences(wanted: Placed, base: str, document: Document) -> Iterable[Proble
                 continue
             text = document(source.sha256) if source.sha256 else None
             if text is not None and (found := sentences.split(text)) != stored:
-                message = f"the text has {len(found)} sentences, of which {len(set(found) & set(stored))} are stored as they stand."
+                same = len(set(found) & set(stored))
+                message = (
+                    f"the text has {len(found)} sentences, of which {same} are stored with the "
+                    "right positions."
+                )
                 yield Problem("error", "sentences-differ", message, place, iri, hint)

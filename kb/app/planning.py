@@ -1,4 +1,6 @@
-"""Plans: a sheet is checked down to the statuses before one byte is written."""
+"""Plans: a sheet is fully checked, including the statuses it changes, before anything is
+written.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ class Plan:
 
     @property
     def sound(self) -> bool:
-        """Whether it may be written."""
+        """Whether the plan may be written."""
         return not any(p.severity == "error" for p in self.problems)
 
 
@@ -66,8 +68,8 @@ def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
 
 
 def checked(session: Session, plan: Plan) -> Plan:
-    """The plan with the texts it would write, what the checks find in them, and the statuses that
-    would be others.
+    """Return the plan with the new texts, what the checks find in them, and the statuses that
+    change.
     """
     plan.problems = tuple(plan.sheet.problems)
     if not plan.sound:
@@ -105,7 +107,7 @@ def _write_out(session: Session, plan: Plan) -> None:
 
 
 def _homes(session: Session, keys: Collection[str]) -> set[str]:
-    """The files that describe these records."""
+    """Return the files that describe these records."""
     return {
         name for name, records in session.records() if any(r.path + r.id in keys for r in records)
     }
@@ -114,8 +116,9 @@ def _homes(session: Session, keys: Collection[str]) -> set[str]:
 def _replaced(
     changed: Iterable[Sequence[Record]], seen: Iterable[str], base: str
 ) -> dict[str, list[Triple]]:
-    """What the files state about each record of which a version is kept, as if of the version: what
-    the model does not read belongs to the history, too.
+    """Return what the files state about each record that becomes a version, under the version's id.
+
+    So what the model does not read moves to the history, too.
     """
     ids = {(r.path, r.id) for records in changed for r in records}
     origins = {

@@ -1,4 +1,4 @@
-"""Saved questions and SPARQL, search, and what answers say in words."""
+"""Questions: saved queries, SPARQL and search, and the wording of their answers."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def query(
 
 
 def allowed(session: Session, name: str) -> query_runner.Limits:
-    """What a saved query may use where a command needs its answer: those that come with the
-    program may use more.
+    """Return the limits of a saved query whose answer a command needs. Queries of the program
+    have higher limits.
     """
     saved = session.queries().get(name)
     shipped = saved is not None and saved.path.is_relative_to(folder.shipped("queries"))
@@ -68,7 +68,7 @@ def resolver(session: Session, known: Known | None = None) -> saved_queries.Reso
     """
 
     def resolve(text: str, parameter: str) -> str:
-        """The IRI; the records are read when the first name needs them."""
+        """Return the IRI of a name. The records are read for the first name."""
         if "://" in text:
             return text
         have = known or session.known()
@@ -95,8 +95,8 @@ def query_at(
 
 
 def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int]:
-    """The whole passage where the text is at hand, else its fragment; and its line, 0 where not
-    known.
+    """Return the full passage, or its fragment if the text is not available, and its line, 0 if
+    unknown.
     """
     found = known.quotes.get(quote or "")
     if found is None:
@@ -109,9 +109,7 @@ def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int
 
 
 def short(session: Session, term: Term) -> str:
-    """A value as a reader wants it: ids without the base, tokens without their list, dates and
-    numbers as they are.
-    """
+    """Shorten a value for readers: ids without the base, tokens without their list."""
     if term.kind != "iri":
         return term.value
     tail = term.value.removeprefix(session.folder.base)
@@ -129,7 +127,7 @@ def short(session: Session, term: Term) -> str:
 
 
 def find(session: Session, words: str, limit: int = 20) -> list[search.Hit]:
-    """Records whose names, statements or passages look like these words."""
+    """Find records whose names, statements or passages are similar to these words."""
     known = session.known()
     texts = {
         s.id: text for s in known.sources.values() if (text := session.document(s)) is not None
@@ -138,7 +136,7 @@ def find(session: Session, words: str, limit: int = 20) -> list[search.Hit]:
 
 
 def sheet(session: Session, name: str) -> str:
-    """A source's records as a sheet."""
+    """Return a source's records as a sheet."""
     known = session.known()
     source = known.source(name)
     return yaml_writer.write(decompiler.sheet_of(known, source.id, session.document(source)))

@@ -1,8 +1,7 @@
-"""How far a change reaches: from the records that changed to the claims whose status may have
-changed, and to all that these rest on, by look-ups in the index.
+"""Reach of a change: the claims whose status may change, and everything those statuses depend on.
 
-What matters to a claim is decided by `kb.reasoning.neighbourhood`. The test of this module is that
-what is computed for a change equals what is computed for everything.
+`kb.reasoning.neighbourhood` decides what matters to a claim; this module looks it up in the index.
+A test compares what is computed for a change with what is computed for everything.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class IndexLinks:
     look: Lookups
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replaced or depend on, and those that did either to these."""
+        """Return the claims that these replace or depend on, and those that do so to these."""
         return self.look.follow(_REVISED, claims) | self.look.follow(_CONDITION, claims)
 
     def triples(self, claims: Collection[str]) -> list[Triple]:
@@ -106,8 +105,8 @@ class Reach:
         return self.rules.frame
 
     def claims(self, before: Tables, after: Tables) -> set[str]:
-        """Ids of the claims that the difference between these rows reaches, and of assertions on no
-        claim at all.
+        """Return the ids of the claims whose status may differ between these rows, and of
+        assertions without a claim.
         """
         judged = _judged(before, after)
         people, tied = self._people(before, after)
@@ -127,7 +126,7 @@ class Reach:
         return found | self._spoken_on(self.look.closed(_REVISED, heard))
 
     def _heard(self, people: set[str], tied: set[str], sources: set[str]) -> set[str]:
-        """Assertions that these people make or relay, that those tied make without a name, and
+        """Return the assertions that these entities make or relay, those of unnamed members, and
         those in these sources and their copies.
         """
         heard = self.look.follow("?found kb:speaker|kb:onBehalfOf ?x", people)
@@ -136,13 +135,15 @@ class Reach:
         return heard | self.look.follow("?found kb:source ?x", self._copied(sources))
 
     def _spoken_on(self, assertions: Iterable[str]) -> set[str]:
-        """The claims of assertions; an assertion on no claim itself."""
+        """Return the claims of assertions. An assertion without a claim stays itself."""
         pattern = "?x a kb:Assertion . OPTIONAL { ?x kb:claim ?found }"
         rows = self.look.rows("?x ?found", "?x", pattern, ((self.look.iri(a),) for a in assertions))
         return {claim or assertion for assertion, claim in rows}
 
     def _people(self, before: Tables, after: Tables) -> tuple[set[str], set[str]]:
-        """Everybody whose side or identity may have changed; and those who have or lost a tie."""
+        """Return the entities whose side or identity may have changed, and those that gained or
+        lost an affiliation.
+        """
         changed = _differing(before.affiliations, after.affiliations)
         tied = {end for tie in changed for end in ends(tie)}
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
@@ -160,12 +161,12 @@ class Reach:
         return self.rules.stepwise(upon, members), self.rules.alike(tied)
 
     def _feuding(self, people: set[str]) -> set[str]:
-        """These, whose rivals are those of their allies, and these allies."""
+        """Return these entities and their allies, because rivals of an ally count as rivals."""
         allied = (t for t in self.affiliations if t.relation in ALLIES)
         return people.union(*(ends(t) for t in allied if not people.isdisjoint(ends(t))))
 
     def _copied(self, sources: Iterable[str]) -> set[str]:
-        """Sources and all copies of them, at any remove."""
+        """Return sources and all their direct and indirect copies."""
         return closed(sources, lambda new: linked(self.frame.copies, new))
 
     def near(self, claims: Iterable[str], before: Tables = Tables()) -> set[str]:
@@ -191,15 +192,13 @@ class Reach:
 
 
 def _judged(before: Tables, after: Tables) -> set[str]:
-    """Keys of what the judgements that differ are about."""
+    """Return the keys of the records of judgements that differ."""
     rows = _differing(before.judgements, after.judgements)
     return {end for j in rows for end in (j.about, j.other) if end}
 
 
 def _stated(before: Tables, after: Tables) -> set[str]:
-    """Claims that differ, and those of assertions that differ; such an assertion on no claim
-    itself.
-    """
+    """Return the claims that differ, and those of assertions that differ."""
     claims = _differing(before.claims, after.claims)
     found = {key("claim/", id) for row in claims for id in (row.id, row.revision_of) if id}
     for row in _differing(before.assertions, after.assertions):
@@ -236,16 +235,17 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
 
 
 def _differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
-    """Rows of only one of the two, as they stood and as they stand."""
+    """Return the rows that are in only one of the two, before and after."""
     return set(before) ^ set(after)
 
 
 def _beyond(
     before: Iterable[_Named], after: Iterable[_Named], plain: Callable[[str], _Named]
 ) -> list[_Named]:
-    """Rows that differ, as they stood and as they stand; one that is not there counts as a plain
-    one, of which nothing is told.
+    """Return the rows that differ, before and after. A missing row counts as one without any
+    fields.
     """
-    old, new = ({row.id: row for row in rows} for rows in (before, after))
+    old = {row.id: row for row in before}
+    new = {row.id: row for row in after}
     both = [(old.get(id) or plain(id), new.get(id) or plain(id)) for id in old.keys() | new.keys()]
     return [row for pair in both if pair[0] != pair[1] for row in pair]

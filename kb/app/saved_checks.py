@@ -50,8 +50,9 @@ def problems(
     place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
-    """What the checks find of the records in `focus` (IRIs; None for all). `place` is of a record
-    or a value of it, `tail` is how its IRI is shown.
+    """Return what the checks find in the `focus` records (IRIs; None for all).
+
+    `place` finds the place of a record or a value, and `tail` shortens an IRI.
     """
     ours = [q for q in checks if _comes_with_program(q)]
     try:
@@ -84,7 +85,9 @@ def _own(
     tail: Callable[[str], str],
     deadline: float,
 ) -> Iterator[Problem]:
-    """What one own check finds, or why it finds nothing."""
+    """Run one of the knowledge base's own checks. Return its problems, or the reason why it
+    gives none.
+    """
     file = f"queries/{query.group}/{query.path.name}"
     hint = "make it simpler, or remove it"
     if time.monotonic() > deadline:
@@ -109,7 +112,7 @@ def _alone(
     place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
-    """What one check of the program finds, or that it went over a limit."""
+    """Run one check of the program. Return its problems, or that it went over a limit."""
     try:
         rows = list(_rows([query], reader, focus))
     except query_runner.OverLimit as error:
@@ -132,7 +135,7 @@ def _problem(
     place: Placing,
     tail: Callable[[str], str],
 ) -> Iterator[Problem]:
-    """A row as a problem, if it is of a record in focus."""
+    """Return a row as a problem, if its record is in focus."""
     subject = next(iter(row.values())) or ""
     if focus is None or subject in focus:
         shown = {key: tail(value or "") for key, value in row.items()}
@@ -156,8 +159,9 @@ def _rows(
     focus: Collection[str] | None,
     limits: query_runner.Limits = query_runner.WORK,
 ) -> Iterator[tuple[SavedQuery, Row]]:
-    """The rows of checks, narrowed to the records in focus where a query allows it: the first
-    column is the record to blame.
+    """Return the rows of checks. The first column is the record with the problem.
+
+    If a query allows it, it is limited to the records in focus.
     """
     asked = [(q, text) for q in checks for text in _narrow(q, focus)]
     answers = query_runner.several(reader, [text for _, text in asked], limits)
@@ -180,8 +184,8 @@ def _rows(
 
 
 def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:
-    """The texts of a check that together answer for the records in focus; of one for loops, the
-    text for all links.
+    """Return the queries that together check the records in focus. For a check of loops, it is
+    the query for all links.
     """
     if links := loops.links(query.text):
         return [links]
@@ -191,7 +195,7 @@ def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:
 
 
 def _parts(iris: Sequence[str]) -> Iterator[list[str]]:
-    """The IRIs in parts that are short enough for one query; one empty part where there are none."""
+    """Split IRIs into parts that fit one query each. Without IRIs there is one empty part."""
     part: list[str] = []
     room = _ROOM
     for iri in iris:

@@ -1,10 +1,10 @@
-"""Find what is known by words that people remember, however they spell them."""
+"""Search for records by remembered words, in any spelling."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.errors import Usage
@@ -57,8 +57,8 @@ class _Field:
 def find(
     known: Known, words: str, limit: int = 20, texts: Mapping[str, str] | None = None
 ) -> list[Hit]:
-    """Records whose ids, names, statements, titles or quoted words hold these words, best first,
-    each once.
+    """Find records with these words in their ids, names, statements, titles or passages, best
+    first, each once.
 
     Case, accents and hyphens do not matter, a beginning of a word will do, and so will another
     spelling. With `texts`
@@ -93,7 +93,7 @@ def find(
 
 
 def _fields(known: Known, texts: Mapping[str, str]) -> Iterator[_Field]:
-    """Everything searched; of one record, what people read before what programs read."""
+    """Yield the texts that are searched. Of one record, texts for people come before ids."""
     for entity in known.entities.values():
         name = entity.name or entity.id
         yield from _several("entity", entity.id, name, [entity.name, *entity.also, entity.id], NAME)
@@ -128,7 +128,7 @@ def _several(
 
 
 def _passage(known: Known, quote: str | None, texts: Mapping[str, str]) -> str | None:
-    """The whole passage where its text is at hand, else the words of it that are stored."""
+    """Return the full passage if its text is available, else its stored words."""
     record = known.quotes.get(quote or "")
     if record is None:
         return None
@@ -141,7 +141,7 @@ def _passage(known: Known, quote: str | None, texts: Mapping[str, str]) -> str |
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Words as they are compared.
+    """Split a text into words in the form that is compared.
 
     >>> _words("Al-Šarīf’s *Café* №2")
     ('al', 'sarifs', 'cafe', 'no2')
@@ -153,8 +153,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _skeleton(word: str) -> str:
-    """What stays of a name however it is put into Latin letters: its consonants, doubled ones once,
-    k for q, c and g.
+    """Reduce a name to what most transliterations share: consonants, without doubles, k for q, c
+    and g.
 
     >>> _skeleton("qaddafi"), _skeleton("gadhafi")
     ('kdf', 'kdf')
@@ -164,7 +164,7 @@ def _skeleton(word: str) -> str:
 
 
 def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str, float]]:
-    """For each word typed, the words that answer to it and how well: each word that occurs is
+    """Return, for each word typed, the similar words and their scores. Each word that occurs is
     compared once.
     """
     from rapidfuzz import fuzz, process
@@ -208,24 +208,36 @@ def _literal(word: str, other: str) -> float:
 def _score(
     wanted: tuple[str, ...], words: tuple[str, ...], answers: Mapping[str, Mapping[str, float]]
 ) -> float:
-    """How well a text answers, 0 where too little of it does; 100 only where it is what was typed."""
+    """Score a text, 0 if too little of it fits. Only exactly what was typed scores 100."""
     if words == wanted:
         return 100.0
-    each = [max((answers[w].get(other, 0.0) for other in words), default=0.0) for w in wanted]
-    mean = sum(each) / len(each)
+    mean = sum(_best(answers[word], words) for word in wanted) / len(wanted)
     if mean < ENOUGH:
         return _joined(wanted, words)
-    together = len(wanted) == 1 or any(
-        all(words[i + j] in answers[w] for j, w in enumerate(wanted))
-        for i in range(len(words) - len(wanted) + 1)
-    )
-    # The last points go to the shorter text: it says less beside what was looked for.
+    together = len(wanted) == 1 or _follow(wanted, words, answers)
+    # The shorter text gets the last points, because less of it is about other things.
     return max(
         mean * (1.0 if together else APART) * (0.95 + 0.04 * min(1.0, len(wanted) / len(words))),
         _joined(wanted, words),
     )
 
 
+def _best(similar: Mapping[str, float], words: Iterable[str]) -> float:
+    """Return the best score of a typed word among the words of a text."""
+    return max((similar.get(word, 0.0) for word in words), default=0.0)
+
+
+def _follow(
+    wanted: Sequence[str], words: Sequence[str], answers: Mapping[str, Mapping[str, float]]
+) -> bool:
+    """Tell whether the typed words occur one after the other."""
+    for start in range(len(words) - len(wanted) + 1):
+        stretch = words[start : start + len(wanted)]
+        if all(word in answers[typed] for typed, word in zip(wanted, stretch, strict=True)):
+            return True
+    return False
+
+
 def _joined(wanted: tuple[str, ...], words: tuple[str, ...]) -> float:
-    """The same letters, parted otherwise: “alnour” and “al-Nour”."""
+    """Compare the letters without spaces: “alnour” and “al-Nour”."""
     return 98.0 if "".join(wanted) == "".join(words) else 0.0

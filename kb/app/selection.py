@@ -1,4 +1,4 @@
-"""What somebody wants of a knowledge base, and the part of it that holds that and stands alone."""
+"""Selection of a part of a knowledge base that can be read alone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Wanted:
     words: tuple[str, ...] = ()
 
     def described(self) -> str:
-        """The selection in words; empty where everything is wanted.
+        """Describe the selection in words, or return "" if everything is wanted.
 
         >>> Wanted(places=("oldport",), statuses=("disputed", "denied-only")).described()
         'place oldport; status disputed or denied-only'
@@ -61,8 +61,7 @@ class Wanted:
 
 
 def selected(whole: Session, wanted: Wanted) -> Session:
-    """The claims wanted with everything they need to stand alone: whatever any record of it refers
-    to is in it.
+    """Return the wanted claims with everything they need, so that each reference can be followed.
 
     Statuses are those worked out on the whole. Raises Usage for names that are not known and for a
     question that names no claims.
@@ -92,7 +91,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
 
 
 def _narrowed(found: Outcome, keys: Collection[str]) -> Outcome:
-    """What was computed on the whole, of the claims and assertions at these keys."""
+    """Limit computed results to the claims and assertions with these keys."""
     claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
     said = {key.removeprefix("assertion/") for key in keys if key.startswith("assertion/")}
     return replace(
@@ -105,8 +104,8 @@ def _narrowed(found: Outcome, keys: Collection[str]) -> Outcome:
 
 
 def chosen(whole: Session, wanted: Wanted, known: Known, statuses: Mapping[str, str]) -> set[str]:
-    """Ids of the claims that fit everything wanted, of those that have a status (claim → status).
-    Raises Usage for a name or a word that is not known.
+    """Return the ids of the claims that fit a selection, among those with a status. Raises Usage
+    for an unknown name or word.
     """
     _checked(wanted.statuses, STATUSES, "a status")
     _checked(wanted.kinds, KINDS, "a kind of claim")
@@ -120,7 +119,7 @@ def chosen(whole: Session, wanted: Wanted, known: Known, statuses: Mapping[str, 
 
 
 def resolved(known: Known, wanted: Wanted) -> Wanted:
-    """The same with ids in the place of names. Raises Usage for a name that is not known."""
+    """Return the selection with ids in place of names. Raises Usage for an unknown name."""
     return replace(
         wanted,
         sources=tuple(known.source(name).id for name in wanted.sources),
@@ -131,7 +130,7 @@ def resolved(known: Known, wanted: Wanted) -> Wanted:
 
 
 def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
-    """The claims that fit by what is recorded of them."""
+    """Return the claims whose own fields fit."""
     claims = {id: known.claims[id] for id in among}
     found = {id for id, c in claims.items() if not wanted.kinds or c.kind in wanted.kinds}
     if wanted.words:
@@ -147,7 +146,7 @@ def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
 
 
 def _by_assertion(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
-    """The claims that one of these speakers speaks on, in one of these sources."""
+    """Return the claims with an assertion by one of these speakers, in one of these sources."""
     found = set(among)
     said = [a for a in known.assertions.values() if not a.invalidated and a.claim]
     if wanted.speakers:
@@ -158,7 +157,7 @@ def _by_assertion(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
 
 
 def _contains(claim: Claim, words: Iterable[list[str]]) -> bool:
-    """Whether the statement of a claim contains all words of one of these texts."""
+    """Tell whether the statement of a claim contains all words of one of these texts."""
     statement = (claim.statement or "").casefold()
     return any(all(word in statement for word in text) for text in words)
 
@@ -174,7 +173,7 @@ def _checked(given: Iterable[str], words: tuple[str, ...], what: str) -> None:
 
 
 def _within(known: Known, places: set[str]) -> set[str]:
-    """These places and all that lie within them, at any depth."""
+    """Return these places and all places within them, at any depth."""
     found = set(places)
     while more := {e.id for e in known.entities.values() if found.intersection(e.within)} - found:
         found |= more
@@ -182,7 +181,7 @@ def _within(known: Known, places: set[str]) -> set[str]:
 
 
 def _named(whole: Session, wanted: Wanted, known: Known) -> set[str]:
-    """Claims that the answer of a saved question names, itself or by an assertion on them."""
+    """Return the claims in the answer of a saved query, directly or through their assertions."""
     allowed = questions.allowed(whole, wanted.query)
     answer = questions.query(whole, wanted.query, wanted.values, known, allowed)
     terms = (

@@ -54,9 +54,7 @@ class Excerpt:
     whole: Session | None = None  # what it was made from
 
     def derived(self, base: str) -> Iterator[Triple]:
-        """The statuses as triples, and the dates of each, so that no export by query is without
-        them.
-        """
+        """Return the statuses as triples, and the dates of each, for exports by query."""
         yield from materialisation.triples(self.found, base)
         for name, property in (("as of", "asOf"), ("known on", "knownOn")):
             for claim in self.found.rows if name in self.made else ():
@@ -84,17 +82,19 @@ class Session:
 
     @property
     def chosen(self) -> frozenset[str] | None:
-        """The claims of a selection, without those that only came along; None where nothing was
-        chosen.
+        """The chosen claims of a selection, without those added for completeness, or None
+        without a selection.
         """
         return self.excerpt.chosen if self.excerpt else None
 
     def condition(self) -> Condition:
-        """What of this knowledge base cannot be read, is missing, or does not fit."""
+        """Problems of this knowledge base: files that cannot be read, are missing, or do not
+        fit.
+        """
         return condition.condition(self.folder)
 
     def files(self) -> tuple[list[File], list[Problem]]:
-        """All stored files and what keeps any from being read."""
+        """All stored files, and the reasons why any cannot be read."""
         if self.excerpt:
             return list(self.excerpt.part), list(self.excerpt.unread)
         return transaction.steady(self.folder, self._files)
@@ -116,8 +116,8 @@ class Session:
         return files, problems
 
     def whole(self) -> list[File]:
-        """All stored files. Raises Invalid where one cannot be read: what it holds would be
-        missing, or recorded a second time.
+        """Return all stored files. Raises Invalid if one cannot be read, because its records
+        would be missing or recorded twice.
         """
         files, problems = self.files()
         unread = [p for p in problems if p.code in UNREAD]
@@ -126,9 +126,7 @@ class Session:
         return files
 
     def known(self) -> Known:
-        """All records, looked up by the names people use. A file that cannot be read is passed
-        over; `refresh` names it.
-        """
+        """The catalog of all records. It skips files that cannot be read; `refresh` names them."""
         return self.together(self._known)
 
     def _known(self) -> Known:
@@ -139,14 +137,14 @@ class Session:
         return known
 
     def records(self) -> Iterator[tuple[str, Sequence[Record]]]:
-        """Path and records of each file that can be read."""
+        """Return the path and records of each file that can be read."""
         if self.excerpt:
             return ((file.path, file.records) for file in self.excerpt.part)
         return record_cache.records(self.folder)
 
     def predicates(self) -> dict[str, Declared]:
-        """Predicates of the ontology by the word that a sheet uses: the end of their IRI. Of two
-        with one word the shipped one counts.
+        """Predicates by the word that a sheet uses, the end of their IRI. Those of the program
+        come first.
         """
         out: dict[str, Declared] = {}
         for triples in self.ontology():
@@ -160,30 +158,28 @@ class Session:
         return out
 
     def ontology(self) -> Iterable[list[Triple]]:
-        """The triples of each ontology file; one that cannot be read is left out, and the condition
-        says so.
-        """
+        """The triples of each ontology file that can be read. The condition names the others."""
         for path in ontology.files(self.folder).values():
             with suppress(Usage, turtle_reader.Broken):
                 yield ontology.read(self.folder, path)
 
     def ontology_files(self) -> dict[str, Path]:
-        """Ontology files by name: the shipped ones, and the knowledge base's own beside them."""
+        """Ontology files by name: those of the program and the knowledge base's own."""
         return ontology.files(self.folder)
 
     def document(self, source: Source) -> str | None:
-        """The text of a source, None where it is not at hand."""
+        """Return the text of a source, or None if it is not available."""
         return document_library.find(self.folder, source.sha256) if source.sha256 else None
 
     def text(self, source: Source) -> str | None:
-        """The same, kept for the next question."""
+        """Return the text of a source, and keep it for the next question."""
         if source.id not in self.cache.texts:
             self.cache.texts[source.id] = self.document(source)
         return self.cache.texts[source.id]
 
     def shapes(self) -> Shapes:
-        """The shapes to validate against: the shipped ones, and the knowledge base's own, which add
-        to them.
+        """The shapes for validation: those of the program and the knowledge base's own, which
+        add to them.
         """
         return shacl.of(self.folder.root, self.folder.base, folder.shipped("ontology"))
 
@@ -200,13 +196,11 @@ class Session:
         files: Sequence[File],
         focus: Collection[str] | None = None,
     ) -> list[Problem]:
-        """Rows of the saved checks as problems at the place of their subject; of the records in
-        `focus` (IRIs), or of all.
-        """
+        """Return the problems that saved checks find in the `focus` records (IRIs), or in all."""
         homes = {subject: f for f in files for subject in f.blocks}
 
         def place(subject: str, property: str, value: str) -> Place:
-            """Where a record is described, or a value of a property of it."""
+            """Return the place of a record or of one of its values."""
             home = homes.get(subject)
             return home.place(subject, property, value) if home else Place()
 
@@ -214,12 +208,12 @@ class Session:
         return list(saved_checks.problems(checks, reader, focus, place, self.tail))
 
     def tail(self, iri: str) -> str:
-        """A record's path and id, a property in its short form, anything else as it is."""
+        """Return the key of a record, the short form of a property, or anything else unchanged."""
         tail = iri.removeprefix(self.folder.base)
         return tail if tail != iri else turtle_reader.compact(iri) if "://" in iri else iri
 
     def together(self, look: Callable[[], T]) -> T:
-        """What `look` finds by several questions, all answered from one state of the files."""
+        """Answer several questions from one state of the files."""
         if self.excerpt:
             return look()
         return transaction.steady(self.folder, look)
@@ -242,7 +236,7 @@ class Session:
         return found
 
     def _excerpted(self, excerpt: Excerpt) -> index.Refreshed:
-        """The records and statuses of a view into a store in memory, for the next question."""
+        """Load the records and statuses of a view into a store in memory, and keep it."""
         store = self.memory(excerpt.part)
         store.replace(self.folder.base + index.DERIVED, list(excerpt.derived(self.folder.base)))
         self._answer_from(store)
@@ -278,23 +272,23 @@ class Session:
         self.cache.store = _Text(texts, store)
 
     def _derived(self, files: Sequence[File]) -> EmbeddedStore:
-        """What an index of these files would hold, in memory."""
+        """Return in memory what an index of these files would contain."""
         store = self.memory(files)
         store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
         return store
 
     @property
     def generation(self) -> index.Generation | None:
-        """The index that `refresh` has made ready, None where answers come from a store in memory."""
+        """The index that `refresh` prepared, or None if answers come from a store in memory."""
         return None if self.cache.store else self.cache.index
 
     def in_memory(self) -> bool:
-        """Whether `refresh` had to do without the index on disk."""
+        """Whether `refresh` could not use the index on disk."""
         return self.cache.store is not None
 
     def reader(self) -> Reader:
-        """What `refresh` has made ready: the index, opened for reading, or a store in memory.
-        Raises Damaged where it is gone meanwhile.
+        """Open what `refresh` prepared: the index, or a store in memory. Raises Damaged if it is
+        gone.
         """
         if self.cache.store:
             return self.cache.store.store
@@ -302,8 +296,8 @@ class Session:
         return generation.open() if generation else index.reader(self.folder)
 
     def asked(self, ask: Callable[[Callable[[], Reader]], T]) -> T:
-        """What `ask` finds in the index of the present text: `ask` is given a function that opens
-        it.
+        """Return what `ask` finds in the index of the present files. `ask` gets a function that
+        opens it.
 
         An index that cannot be read, because it was deleted or the disk damaged it, is built anew
         and asked again; then the text is.
@@ -321,7 +315,7 @@ class Session:
         return ask(self.reader)
 
     def read(self, look: Callable[[Reader], T]) -> T:
-        """What `look` finds in the index of the present text, in this process."""
+        """Return what `look` finds in the index of the present files, in this process."""
 
         def opened(reader: Callable[[], Reader]) -> T:
             """Look once, and close what was opened."""
@@ -335,7 +329,7 @@ class Session:
         return self.asked(opened)
 
     def memory(self, files: Sequence[File]) -> EmbeddedStore:
-        """A store in memory of these files and the ontology."""
+        """Load these files and the ontology into a store in memory."""
         store = EmbeddedStore(None)
         for n, triples in enumerate(self.ontology()):
             store.replace(f"{self.folder.base}ontology/{n}", triples)
@@ -344,17 +338,17 @@ class Session:
         return store
 
     def derivation(self) -> Derivation:
-        """How what is derived follows from this knowledge base's records."""
+        """Return the derivation of statuses from this knowledge base's records."""
         return Derivation(self.folder.base, self.folder.policy)
 
     def outcome(
         self, store: Reader, as_of: date | None = None, known_on: date | None = None
     ) -> Outcome:
-        """Tables, statuses and contradictions of a store, as of a world date and a known date."""
+        """Return tables, statuses and contradictions of a store, as of two dates."""
         return materialisation.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
 
     def queries(self) -> dict[str, SavedQuery]:
-        """Saved queries by name: the shipped ones and this knowledge base's own."""
+        """Saved queries by name: those of the program and the knowledge base's own."""
         if self.cache.queries is None:
             shipped = saved_queries.load([folder.shipped("queries")])
             own = condition.usable_queries(self.folder)
@@ -362,7 +356,7 @@ class Session:
         return self.cache.queries
 
     def graphs(self) -> list[str]:
-        """IRIs of the graphs that a query may name in FROM."""
+        """Return the IRIs of the graphs that a query may name in FROM."""
         names = [
             *(f for f in self.folder.files() if not past(f)),
             *(f"ontology/{n}" for n in self.ontology_files()),
@@ -380,7 +374,7 @@ class _Text:
 
 
 def _why(error: Exception) -> str:
-    """Why there is no index, without the full stop."""
+    """Say why there is no index, without the full stop."""
     if isinstance(error, KbError):
         return error.message.rstrip(".")
     if isinstance(error, OSError) and error.filename and error.strerror:
@@ -389,7 +383,7 @@ def _why(error: Exception) -> str:
 
 
 def _declared(id: str, properties: Mapping[str, Sequence[Term]]) -> Declared:
-    """A predicate as its file declares it."""
+    """Return a predicate as its file declares it."""
     kinds = [t.value.removeprefix(f"{NS}kind-") for t in properties.get(NS + "defaultKind", ())]
     label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
     return Declared(next(iter(kinds), None) or None, label, id)

@@ -1,4 +1,4 @@
-"""Sources: a document is read, its text kept by digest, and its Source written."""
+"""Import of documents: the text is stored under its digest, and a source is recorded."""
 
 from __future__ import annotations
 
@@ -136,14 +136,16 @@ def _refuse_twin(session: Session, known: Known, text: str) -> None:
 
 
 def _published(given: Mapping[str, str], read: documents.Read) -> Bounds:
-    """When it was published: as typed, else as the document states."""
+    """Return when a document was published: as typed, else as it says itself."""
     if given.get("published"):
         return dates.parse(given["published"]).window()
     return read.published or (None, None)
 
 
 def _id(known: Known, given: Mapping[str, str], title: str, published: date | None) -> str:
-    """The id as typed, else one made from year and title. Raises Usage where it cannot be one."""
+    """Return the id as typed, else one made from year and title. Raises Usage if it is not an
+    id.
+    """
     title = f"{published.year} {title}" if published else title
     id = given.get("id") or known.fresh("source/", identifiers.slug(title, 44))
     if id in known.sources or identifiers.slug(id, 80) != id:
@@ -203,7 +205,7 @@ def _described(
 
 
 def _obtained(id: str, name: str, given: Mapping[str, str], known: Known) -> Source:
-    """A source with the name of the file that was read, how it was obtained, and what it copies."""
+    """Return a source with its file name, how it was obtained, and its original."""
     original = known.source(given["copy-of"]).id if given.get("copy-of") else None
     file = None if name == "-" else Path(name).name
     how = given.get("obtained") or f"read from {file or 'standard input'}"

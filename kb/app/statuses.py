@@ -30,13 +30,13 @@ TWINS: Final = "claim-in-other-words"
 
 
 def status(session: Session) -> Outcome:
-    """Every claim's status, by the policy of this knowledge base."""
+    """Return the status of every claim, under the policy of this knowledge base."""
     return session.excerpt.found if session.excerpt else session.read(session.outcome)
 
 
 def status_of(session: Session, claim: str) -> Outcome:
-    """The status of one claim, by its id, and what contradicts it, as `status` tells them; the
-    rest is not worked out.
+    """Return the status of one claim, by its id, and its contradictions. Other claims are not
+    computed.
     """
     if session.excerpt:
         return session.excerpt.found
@@ -51,8 +51,9 @@ def contradictions(
     certainty: str = "",
     found: Outcome | None = None,
 ) -> list[Contradiction]:
-    """Pairs of claims that cannot both be true, or perhaps cannot: of one claim, of a place and
-    what is within it, of a kind.
+    """Return the pairs of claims that certainly or possibly cannot both be true.
+
+    They can be limited to a claim, to a place and everything within it, and to a kind.
 
     `found` are the statuses where they are known already. Raises Usage where a name, a kind or a
     certainty is not known.
@@ -80,25 +81,26 @@ def contradictions(
 
 
 def what_if(session: Session, claim: str) -> list[Flip]:
-    """Every single record without which the status of a claim would be different, most
-    consequential first. `claim` is its id.
+    """Return every single record without which a claim's status would be different, largest
+    change first. `claim` is its id.
     """
     found = status_of(session, claim)
     return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
 
 
 def fragile(session: Session) -> list[Flip]:
-    """Claims whose status depends on one record: for each the most consequential such record,
-    most consequential claims first.
+    """Return the claims whose status depends on one record, with the record that changes it
+    most, largest change first.
     """
     found = status(session)
     return sensitivity.fragile(found.tables, found.policy)
 
 
 def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
-    """Statuses of the claims that the policy accepts, by claim; not of states that have ended. Of
-    a selection only those of the chosen claims. `found` are the statuses where they are known
-    already.
+    """Return the statuses of the claims that the policy accepts, by claim, without states that have
+    ended.
+
+    In a selection, only chosen claims count. `found` are the statuses if they are known already.
     """
     found = found or status(session)
     chosen = session.chosen
@@ -112,38 +114,38 @@ def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
 
 
 def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
-    """Forecasts with their outcomes and the claims that decide them, in the order in which they
-    were made. `found` are the statuses where they are known already.
+    """Return forecasts with their outcomes and the claims that decide them, in the order in which
+    they were made.
+
+    `found` are the statuses if they are known already.
     """
     found = found or status(session)
     return predictions.forecasts(view(found.tables), found.rows)
 
 
 def forecast_records(session: Session, found: Sequence[Forecast] | None = None) -> list[Record]:
-    """How often each voice was right, over these forecasts, or all."""
+    """Return how often each voice was right, in these forecasts or in all."""
     return predictions.records(forecasts(session) if found is None else found)
 
 
 def overview(session: Session) -> Overview:
-    """One page: how much there is, how the claims stand, and the open disputes with both sides."""
+    """Return one page: counts, statuses, and the open disputes with both sides."""
     known, found = session.together(lambda: (session.known(), status(session)))
     return pages.overview(known, found.rows, found.contradictions)
 
 
 def standings(session: Session) -> dict[str, str]:
-    """Status of every claim in a word, looked up in the index."""
+    """Look up the status of every claim, in one word, in the index."""
     return _looked_up(session, "?c")
 
 
 def standing(session: Session, claim: str) -> str:
-    """Status of one claim in a word; empty where it has none."""
+    """Look up the status of one claim, in one word, in the index."""
     return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
 
 
 def _looked_up(session: Session, claim: str) -> dict[str, str]:
-    """Claim id → status of what a SPARQL term stands for: `?c` for every claim, or one
-    claim's IRI.
-    """
+    """Return claim id → status for a SPARQL term: `?c` for every claim, or one claim's IRI."""
     question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
     answer = session.read(lambda store: store.select(question))
     return {
@@ -155,8 +157,8 @@ def _looked_up(session: Session, claim: str) -> dict[str, str]:
 
 
 def retellings(session: Session) -> list[Retelling]:
-    """Words that may only repeat what another document published, on claims that would then be less
-    well supported.
+    """Return words that may only repeat another document, if the claims would be less supported
+    then.
     """
     found = status(session)
     claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
@@ -164,7 +166,9 @@ def retellings(session: Session) -> list[Retelling]:
 
 
 def twins(session: Session) -> list[tuple[str, str]]:
-    """Ids of claims that say the same, the later one first, as the saved check finds them."""
+    """Return the ids of claims that say the same, the later one first, as the saved check finds
+    them.
+    """
     check = session.queries()[TWINS]
     answer = session.read(lambda store: store.select(check.text))
     path = f"{session.folder.base}claim/"
@@ -175,8 +179,9 @@ def twins(session: Session) -> list[tuple[str, str]]:
 
 
 def conditions(session: Session) -> dict[str, str]:
-    """Policy, dates and selection of these answers, in words; of a selection also the ids of the
-    claims that were chosen, since others came along.
+    """Return policy, dates and selection of these answers, in words.
+
+    A selection also names the chosen claims, because other claims were added to it.
     """
     made = session.excerpt.made if session.excerpt else {}
     chosen = session.chosen

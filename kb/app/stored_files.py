@@ -1,4 +1,6 @@
-"""Stored files: their triples and records, the place of each, and what keeps one from being read."""
+"""Stored files: their triples and records, the place of each, and reasons why one cannot be
+read.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,11 @@ class File:
     blocks: dict[str, turtle_reader.Block] = field(default_factory=dict)
 
     def alone(self) -> list[Triple]:
-        """Its triples without the links to older versions, which lie in the history: what may leave
-        without it.
-        """
+        """Return its triples without the links to older versions, which are in the history."""
         return [t for t in self.triples if t[1].value != PROV + "wasRevisionOf"]
 
     def place(self, subject: str, property: str = "", value: str = "") -> Place:
-        """Where a record is described, or a property of it, or one value of that."""
+        """Return the place of a record, of one of its properties, or of one value."""
         block = self.blocks.get(subject)
         return (
             Place(self.path, *turtle_places.find(block, property, value))
@@ -82,11 +82,15 @@ def _blocks(file: File, base: str) -> list[Problem]:
     return problems
 
 
+def _properties(kind: type[Record]) -> set[str]:
+    return {slot.property for slot in slots(kind).values()}
+
+
 def _strangers(file: File, base: str) -> Iterator[Problem]:
-    """Subjects that are no records, blank nodes, and properties that the model does not have."""
-    known = {
-        base + r.path + r.id: {s.property for s in slots(type(r)).values()} for r in file.records
-    }
+    """Return subjects that are not records, blank nodes, and properties that the model does not
+    have.
+    """
+    known = {base + record.path + record.id: _properties(type(record)) for record in file.records}
     for s, p, o in file.triples:
         if "bnode" in (s.kind, o.kind):
             message = "stored files have no blank nodes."

@@ -1,4 +1,4 @@
-"""Taking a command back: every record of its batch as it was before, unless one of them was changed
+"""Undo of a command: every record of its log entry as it was before, unless one was changed
 since.
 """
 
@@ -21,7 +21,7 @@ NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """How a command is taken back: `texts` are the new contents by file, `seen` the present ones."""
+    """The plan of an undo: `texts` are the new contents by file, `seen` the present ones."""
 
     entry: Entry
     texts: Mapping[str, str]
@@ -29,13 +29,13 @@ class Reversal:
 
     @property
     def what(self) -> str:
-        """This as the log has it."""
+        """The words for this in the log."""
         return f"undo {self.entry.number}: {self.entry.what}"
 
 
 def reversal(session: Session, number: int = 0) -> Reversal:
-    """How entry `number` is taken back; 0 for the newest that is not taken back and takes nothing
-    back itself. Nothing is written.
+    """Plan how entry `number` is undone, without writing. 0 means the newest entry that is not
+    undone and undoes nothing.
 
     Raises Usage where there is no such entry, Conflict where a record was changed since or others
     rest on it.
@@ -74,7 +74,7 @@ def undo(session: Session, found: Reversal) -> list[str]:
 
 
 def _accepted(folder: Folder, entry: Entry) -> None:
-    """Raise Conflict where a file was written or accepted once more after an entry that accepts it."""
+    """Raise Conflict if a file was written or accepted again after an entry that accepts it."""
     known = digests.known(folder)
     later = sorted(n for n, (_, after) in entry.files.items() if known.get(n, ("", ""))[0] != after)
     if later:
@@ -85,8 +85,8 @@ def _accepted(folder: Folder, entry: Entry) -> None:
 
 
 def newest(folder: Folder) -> Entry:
-    """The newest entry that is not taken back and takes nothing back itself. Raises Usage where
-    there is none.
+    """Return the newest entry that is not undone and undoes nothing. Raises Usage if there is
+    none.
     """
     back = set[int]()
     for entry in _newest_first(folder, 1):
@@ -102,7 +102,7 @@ def newest(folder: Folder) -> Entry:
 
 
 def undone(folder: Folder, first: int = 1) -> dict[int, int]:
-    """Entries from `first` on that are taken back, and by which."""
+    """Return the entries from `first` on that were undone, and by which entry."""
     back = dict[int, int]()
     for entry in _newest_first(folder, first):
         if entry.undoes and entry.number not in back:
@@ -117,8 +117,8 @@ def _newest_first(folder: Folder, first: int) -> Iterable[Entry]:
 
 
 def _back(entry: Entry, name: str, text: str, base: str) -> str:
-    """A file as it was before the entry. Raises Conflict where a record of the entry is not as the
-    entry left it.
+    """Return a file as it was before the entry. Raises Conflict if a record has changed since
+    the entry.
     """
     if name in entry.texts and log_entries.sha(text.encode()) == entry.files[name][1]:
         return entry.texts[name]
@@ -149,7 +149,7 @@ def _unchanged(changed: list[Change], base: str) -> None:
 
 
 def _same(text: str, one: str, other: str, base: str) -> bool:
-    """Whether two blocks of a file say the same, however they are laid out."""
+    """Tell whether two blocks of a file state the same, in any layout."""
     if one == other or not (one and other):
         return one == other
     directives = "\n".join(b.text for b in turtle_reader.blocks(text, base) if not b.subject)
@@ -174,12 +174,13 @@ def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
     now, then = _errors(session, files), _errors(session, would)
     new = [then[key] for key in then if key not in now]
     if new:
-        hint = f"{len(new)} record{'s rest' if len(new) > 1 else ' rests'} on it: take back what wrote them first"
+        depend = "records depend" if len(new) > 1 else "record depends"
+        hint = f"{len(new)} {depend} on it: undo the command that wrote them first"
         raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
 
 
 def _errors(session: Session, files: Sequence[stored_files.File]) -> dict[tuple[str, str], Problem]:
-    """What the saved checks find wrong in these files, by check and record."""
+    """Return the errors that saved checks find in these files, by check and record."""
     store = session.memory(files)
     return {
         (p.code, p.subject): p

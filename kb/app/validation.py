@@ -30,7 +30,7 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """How many problems are errors."""
+        """Return the number of errors."""
         return sum(p.severity == "error" for p in self.problems)
 
 
@@ -41,8 +41,8 @@ def run(
     document: Callable[[str], str | None],
     focus: Collection[str] | None = None,
 ) -> Report:
-    """Problems of the records in `focus` (paths and ids; None for all). `document` gives a text by
-    its sha256, or None.
+    """Return problems of the `focus` records (keys; None for all). `document` returns a text by
+    its SHA-256, or None.
     """
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
     notes.step("checking shapes")
@@ -56,7 +56,8 @@ def run(
     ]
     checked = passage_checks.check(files, wanted, base, document)
     problems += checked.problems
-    order = {p: i for i, p in enumerate(sorted({f.path for f in files}))}
+    paths = {f.path for f in files}
+    order = {path: number for number, path in enumerate(sorted(paths))}
     return Report(
         tuple(
             sorted(
@@ -98,8 +99,8 @@ def _shapes(
 def _values(
     wanted: Sequence[tuple[File, Record]], base: str, shaped: Sequence[Problem]
 ) -> Iterable[Problem]:
-    """What shapes and `kb.rdf.literals` find wrong with values; of two that mean the same value,
-    the one that says more.
+    """Return problems of values, from the shapes and `kb.rdf.literals`. Of two about the same
+    value, the more specific one counts.
     """
     told = {(p.subject, p.place) for p in shaped}
     placed = list(_flaws(wanted, base))
@@ -111,7 +112,7 @@ def _values(
 def _flaws(
     wanted: Sequence[tuple[File, Record]], base: str
 ) -> Iterator[tuple[literals.Flaw, Problem]]:
-    """Faults in the values of records, each as a problem too."""
+    """Return faults in the values of records, also as problems."""
     files = {file.path: file for file, _ in wanted}
     stated = {path: turtle_reader.by_subject(file.triples) for path, file in files.items()}
     for file, record in wanted:

@@ -17,8 +17,8 @@ from kb.workspace import document_library
 
 
 def validate(session: Session, paths: Sequence[str] = ()) -> Report:
-    """Problems of the files at `paths` (all by default), those that keep a file from being read
-    first: the others may follow.
+    """Validate the files at `paths`, by default all. Problems of unreadable files come first,
+    because others may follow from them.
     """
     files, found = session.files()
     problems = [*found, *_strange(session, found)]
@@ -50,9 +50,7 @@ def _first(problem: Problem) -> tuple[bool, str, int, str]:
 
 
 def _strange(session: Session, problems: Sequence[Problem]) -> list[Problem]:
-    """What the condition adds to the problems of the stored files themselves, each of which
-    names its records.
-    """
+    """Return the problems of the condition that are not about the content of stored files."""
     told = {(p.code, p.place.path) for p in problems}
     return [p for p in session.condition().problems if (p.code, p.place.path) not in told]
 
@@ -67,5 +65,5 @@ def _relative(session: Session, path: str) -> str:
 
 
 def _within(path: str, chosen: Iterable[str]) -> bool:
-    """Whether a path is one of these, or in one of these folders."""
+    """Tell whether a path is one of these, or in one of these folders."""
     return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)

@@ -1,5 +1,5 @@
-"""What there is to do: sources unread, being coded, checked; passages that two of them share, or
-that one may repeat from another; claims that say the same; texts that no source is made of.
+"""Work list: sources to code and to check, shared passages, claims that may be the same, and
+files not imported yet.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def inbox(
     retold: Iterable[Retelling] = (),
     twins: Iterable[tuple[str, str]] = (),
 ) -> Inbox:
-    """What waits. `texts` by source id, those at hand; `files` are the texts in the document
-    folders, sha256 → path.
+    """Return the work that is left. `texts` are the available ones by source id; `files` are
+    those in the document folders, by SHA-256.
     """
     read = {s.sha256 for s in known.sources.values()}
     unread = sorted(path for sha, path in files.items() if sha not in read)
@@ -90,15 +90,14 @@ def suspected(retold: Iterable[Retelling], texts: Mapping[str, str]) -> list[Pai
 
 
 def _lines(quotes: Iterable[str | None], text: str) -> tuple[int, int]:
-    """First and last line of passages in their text, from 1."""
+    """Return the first and last line (from 1) of passages in their text."""
     spans = [span for quote in quotes if (span := identifiers.span(quote or ""))]
     numbers = [1 + text.count("\n", 0, start) for start, _ in spans]
     return min(numbers, default=1), max(numbers, default=1)
 
 
 def work(known: Known, found: Iterable[Coverage]) -> list[Work]:
-    """Every source, what is to be done first: unread ones, then those being coded, then the checked
-    ones; each by id.
+    """Return every source, by what needs to be done: unread, in progress, checked; then by id.
 
     *unread*: nothing of it is coded or skipped. *checked*: no sentence is open, and every assertion
     is `checked by` somebody who is
@@ -125,17 +124,19 @@ def _work(known: Known, one: Coverage) -> Work:
 
 
 def checked(assertion: Assertion) -> bool:
-    """Whether somebody other than its coder has read it against the text.
+    """Tell whether somebody other than its coder compared it with the text.
 
-    >>> checked(Assertion("a", coder="ab", checked_by=("ab",))), checked(Assertion("a", coder="ab", checked_by=("cd",)))
-    (False, True)
+    >>> checked(Assertion("a", coder="ab", checked_by=("ab",)))
+    False
+    >>> checked(Assertion("a", coder="ab", checked_by=("cd",)))
+    True
     """
     return any(name != assertion.coder for name in assertion.checked_by)
 
 
 def alike(known: Known, found: Iterable[Coverage], texts: Mapping[str, str]) -> list[Pair]:
-    """Sources with passages in common, the one that may be the copy first; what was judged already,
-    or is skipped, is left out.
+    """Return sources with passages in common, the possible copy first, without pairs that were
+    judged or skipped.
     """
     judged = _judged(known)
     passages = {
@@ -158,7 +159,7 @@ def _passages(one: Coverage, text: str) -> list[Passage]:
 
 
 def _judged(known: Known) -> set[frozenset[str]]:
-    """Pairs of sources of which one is recorded as a copy of the other."""
+    """Return the pairs of sources of which one is recorded as a copy of the other."""
     pairs = {frozenset((s.id, s.copy_of)) for s in known.sources.values() if s.copy_of}
     for record in known.others.values():
         if (
@@ -177,8 +178,8 @@ def _judged(known: Known) -> set[frozenset[str]]:
 
 
 def _may_copy(one: Source, other: Source) -> bool:
-    """Whether the first may have taken from the second: it was not published before it, as far as
-    is told.
+    """Tell whether the first can be a copy of the second: it was not published before it, as far
+    as known.
     """
     mine, theirs = _latest(one), other.published_from
     return mine is None or theirs is None or mine >= theirs
@@ -189,7 +190,7 @@ def _latest(source: Source) -> date | None:
 
 
 def turned(pair: Pair) -> Pair:
-    """The same pair seen from the other source."""
+    """Return the same pair, seen from the other source."""
     return Pair(
         pair.other,
         pair.one,
@@ -202,7 +203,9 @@ def turned(pair: Pair) -> Pair:
 
 
 def command(pair: Pair) -> str:
-    """What to type where the first is a copy of the second, whole or in these lines of its text."""
+    """Return the command to type if the first is a copy of the second, in full or in these
+    lines.
+    """
     first, last = pair.lines
     lines = "" if pair.whole else f" --lines {first}-{last}"
     return f'kb judge copy-of source/{pair.one} source/{pair.other}{lines} --because "…"'

@@ -80,11 +80,8 @@ def amended(stored: Sequence[Triple], record: Record, base: str) -> list[Triple]
     one.
     """
     new = to_triples(record, base)
-    decoded = records(stored, base)
-    if not stored or not decoded or type(decoded[0]) is not type(record):
-        return new
-    before = to_triples(decoded[0], base)
-    if set(stored) == set(before):
+    before = _understood(stored, record, base)
+    if before is None or set(stored) == set(before):
         return new
     written, read, wanted = (_objects(rows) for rows in (stored, before, new))
     modelled = {slot.property: slot for slot in slots(type(record)).values()}
@@ -98,6 +95,14 @@ def amended(stored: Sequence[Triple], record: Record, base: str) -> list[Triple]
             terms = _changed(terms, read.get(name, []), wanted.get(name, []), slot, record)
         out += [(new[0][0], Term("iri", name), term) for term in terms]
     return out
+
+
+def _understood(stored: Sequence[Triple], record: Record, base: str) -> list[Triple] | None:
+    """Return what the model reads in stored triples, or None if they are no such record."""
+    decoded = records(stored, base) if stored else []
+    if not decoded or type(decoded[0]) is not type(record):
+        return None
+    return to_triples(decoded[0], base)
 
 
 def _objects(rows: Sequence[Triple]) -> dict[str, list[Term]]:

@@ -6,7 +6,7 @@ Every scalar is text, so `no` stays *no*.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,10 +70,8 @@ def read(text: str, path: str) -> Header:
     if not isinstance(own, dict):
         raise _broken(path, _line(text, OURS), f"{OURS} must be a mapping.")
     _check_keys(own, _OWN, text, path)
-    for fields, names in ((whole, _TEXTS), (own, _OWN_TEXTS)):
-        for name in names:
-            if not isinstance(fields.get(name, ""), str):
-                raise _broken(path, _line(text, name), f"{name} must be text.")
+    _check_texts(whole, _TEXTS, text, path)
+    _check_texts(own, _OWN_TEXTS, text, path)
     if not whole.get("summary"):
         raise _broken(
             path, 1, "the header has no summary.", "begin with `#+ summary: …`, one sentence"
@@ -94,6 +92,13 @@ def read(text: str, path: str) -> Header:
         ) from None
 
 
+def _check_texts(fields: Mapping[str, Any], names: Iterable[str], text: str, path: str) -> None:
+    """Raise `Usage` if one of these fields is not text."""
+    for name in names:
+        if not isinstance(fields.get(name, ""), str):
+            raise _broken(path, _line(text, name), f"{name} must be text.")
+
+
 class _Shape(Exception):
     """A value of the header has the wrong shape."""
 
@@ -104,7 +109,25 @@ class _Shape(Exception):
 
 
 def _mapping(text: str, path: str) -> dict[str, Any]:
-    """Return the YAML as plain values. Its line numbers are those of the file, which it begins."""
+    """Return the YAML as plain values."""
+    try:
+        node = yaml.compose(_block(text, path), Loader=_Bounded)
+        whole = _plain(node, path) if node else {}
+    except _TooMuch as error:
+        raise _broken(path, error.line, error.message, error.hint) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"the header is not YAML: {error.problem or error.context}."
+        raise _broken(path, mark.line + 1 if mark else 1, message) from None
+    except (yaml.YAMLError, RecursionError):
+        raise _broken(path, 1, "the header is not YAML.") from None
+    if not isinstance(whole, dict):
+        raise _broken(path, 1, "the header is not a mapping.", "write `#+ key: value` lines")
+    return whole
+
+
+def _block(text: str, path: str) -> str:
+    """Return the YAML. Its line numbers are those of the file, because it begins the file."""
     lines = text.removeprefix("\ufeff").split("\n")
     count = next((n for n, line in enumerate(lines) if not line.startswith(MARK)), len(lines))
     for number, line in enumerate(lines[count:], count + 1):
@@ -122,24 +145,7 @@ def _mapping(text: str, path: str) -> dict[str, Any]:
             f"the header has more than {LARGEST:,} characters.",
             "shorten it; other remarks begin with # alone",
         )
-    block = "\n".join(line[len(MARK) :].removeprefix(" ").rstrip("\r") for line in lines[:count])
-    try:
-        node = yaml.compose(block, Loader=_Bounded)
-        whole = _plain(node, path) if node else {}
-    except _TooMuch as error:
-        raise _broken(path, error.line, error.message, error.hint) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _broken(
-            path,
-            mark.line + 1 if mark else 1,
-            f"the header is not YAML: {error.problem or error.context}.",
-        ) from None
-    except (yaml.YAMLError, RecursionError):
-        raise _broken(path, 1, "the header is not YAML.") from None
-    if not isinstance(whole, dict):
-        raise _broken(path, 1, "the header is not a mapping.", "write `#+ key: value` lines")
-    return whole
+    return "\n".join(line[len(MARK) :].removeprefix(" ").rstrip("\r") for line in lines[:count])
 
 
 class _TooMuch(Exception):

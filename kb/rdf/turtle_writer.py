@@ -203,17 +203,24 @@ def _edited(
     it.
     """
     present = _single(text, wanted, base)
-    gone = [b for s, b in present.items() if not wanted.get(s, s)]
-    old, new = _places(before), _places({s: rows for s, rows in after.items() if wanted.get(s, s)})
-    moved = {s for s in present if s in new and old[s] != new[s]}
-    order = sorted(new, key=lambda s: new[s])
-    edits = [(b.start, b.end, "") for b in gone]
-    edits += _edits(text, order, wanted, present, moved)
-    first = min((b.start for b in present.values()), default=len(text.rstrip("\n")))
-    out = _apply(text, edits, _remarks(text, first) if present else first)
+    removed = {iri for iri, block in wanted.items() if not block}
+    gone = [block for iri, block in present.items() if iri in removed]
+    old = _places(before)
+    new = _places({iri: rows for iri, rows in after.items() if iri not in removed})
+    moved = {iri for iri in present if iri in new and old[iri] != new[iri]}
+    edits = [(block.start, block.end, "") for block in gone]
+    edits += _edits(text, sorted(new, key=lambda iri: new[iri]), wanted, present, moved)
+    out = _apply(text, edits, _top(text, present))
     # Comments on a removed record are now before the next one; a canonical file stays canonical.
-    commented = any(_remarks(text, b.start) < b.start for b in gone)
+    commented = any(_remarks(text, block.start) < block.start for block in gone)
     return tidy(out, base) if commented and tidy(text, base) == text else out
+
+
+def _top(text: str, present: Mapping[str, Block]) -> int:
+    """Return the place of the first block with its comments, or the end of a file without one."""
+    if not present:
+        return len(text.rstrip("\n"))
+    return _remarks(text, min(block.start for block in present.values()))
 
 
 def _edits(

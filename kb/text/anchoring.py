@@ -160,9 +160,8 @@ def _within(text: str, around: Span, parts: list[str], line: int) -> Span | Miss
         message = f"“{head}” is not on line {line}."
         return Miss("quote-mismatch", message, _nearest(text, around.start, around.end, head))
     if text.find(head, start + 1, around.end) >= 0:
-        message = f"“{head}” occurs more than once on line {line}."
         hint = "copy a word or two more, until they occur only once"
-        return Miss("quote-ambiguous", message, hint)
+        return Miss("quote-ambiguous", f"“{head}” occurs more than once on line {line}.", hint)
     if not tail:
         return Span(start, start + len(head))
     stop = text.find(tail, start + len(head), around.end)

@@ -121,21 +121,30 @@ class Known:
                 self.entities[record.id] = record
             case Claim():
                 self.claims[record.id] = record
-                self._stated.setdefault(record.statement or "", {})[record.id] = None
             case Source():
                 self.sources[record.id] = record
             case Assertion():
                 self.assertions[record.id] = record
-                self._said.setdefault(record.claim or "", {})[record.id] = None
             case Quote():
                 self.quotes[record.id] = record
             case Relay():
                 self.relays[record.id] = record
-                self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
             case _:
                 self.others[key] = record
+        self._index(record)
+
+    def _index(self, record: Record) -> None:
+        """Add a record to the lists by which it is looked up."""
+        match record:
+            case Claim():
+                self._stated.setdefault(record.statement or "", {})[record.id] = None
+            case Assertion():
+                self._said.setdefault(record.claim or "", {})[record.id] = None
+            case Relay():
+                self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
+            case Affiliation() | Judgement():
                 for end in _ends(record):
-                    self._about.setdefault(end, {})[key] = None
+                    self._about.setdefault(end, {})[record.path + record.id] = None
 
     def declared(self, name: str) -> tuple[str, Declared] | None:
         """Return what a predicate is called here and its declaration, by that word or by its id."""

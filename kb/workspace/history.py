@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,28 +51,42 @@ def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
 
     With a `subject` (`path/id`), return only what touched it, under the id it had then.
     """
-    out, told = list[Batch](), set[str]()
-    # The subject's id at the time of an entry, and today's ids by the ids of that time.
-    then, since = subject, dict[str, str]()
+    reading = _Reading(folder.base, subject)
+    out = list[Batch]()
     for number in reversed(log_entries.numbers(folder)):
         try:
             entry = log_entries.numbered(folder, number)
         except Unreadable as error:
-            out.append(
-                Batch(number, _time_of(folder, number), "", "", f"unreadable: {error.message}")
-            )
-            continue
-        keys = [c.subject.removeprefix(folder.base) for c in entry.changes]
-        renamed = _renamed(entry, folder.base)
-        since |= {old: since.get(new, new) for old, new in renamed.items()}
-        if not renamed:
-            new = (c.subject.removeprefix(folder.base) for c in entry.changes if not c.before)
-            told.update(since.get(key, key) for key in new)
-        if not subject or any(_about(k, then) for k in keys):
-            out.append(_batch(entry, folder.base, then, renamed))
-        then = next((old for old, new in renamed.items() if new == then), then)
-    out += _by_time([r for r in _recorded(known) if r.path + r.id not in told], subject)
+            did = f"unreadable: {error.message}"
+            out.append(Batch(number, _time_of(folder, number), "", "", did))
+        else:
+            out += reading.batch(entry)
+    unlogged = [r for r in _recorded(known) if r.path + r.id not in reading.logged]
+    out += _by_time(unlogged, subject)
     return sorted(out, key=lambda b: (b.time, b.number), reverse=True)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state while the log is read backwards. `then` is the subject's id at that time."""
+
+    base: str
+    then: str
+    logged: set[str] = field(default_factory=set)  # today's ids of records that entries add
+    _today: dict[str, str] = field(default_factory=dict)  # earlier id → today's id
+
+    def batch(self, entry: Entry) -> Iterator[Batch]:
+        """Yield the batch of an entry if it touches the subject, or always without a subject."""
+        renamed = _renamed(entry, self.base)
+        for old, new in renamed.items():
+            self._today[old] = self._today.get(new, new)
+        keys = [c.subject.removeprefix(self.base) for c in entry.changes]
+        if not renamed:
+            added = (k for k, c in zip(keys, entry.changes, strict=True) if not c.before)
+            self.logged.update(self._today.get(key, key) for key in added)
+        if not self.then or any(_about(key, self.then) for key in keys):
+            yield _batch(entry, self.base, self.then, renamed)
+        self.then = next((old for old, new in renamed.items() if new == self.then), self.then)
 
 
 def _renamed(entry: Entry, base: str) -> dict[str, str]:

@@ -125,28 +125,39 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
     """Build a generation beside the others, and make it the newest."""
     before = found.holds if found else Holds("")
     now = transaction.steady(folder, lambda: index_contents.now(folder, before))
-    whole = (
-        not found or before.layout != now.layout or 2 * len(before.changed(now)) > len(before.files)
-    )
     if not found:
         _clear(folder)  # also of what others put there, whose number may be the last
+    base = found if found and not _outdated(before, now) else None
     name = index_generations.name(folder)
     with index_generations.draft(folder) as place:
-        if found and not whole:
-            with closing(found.open()) as old:
-                old.copy(place / index_generations.STORE)
-        with closing(EmbeddedStore(place / index_generations.STORE)) as store:
-            if whole:
-                held = replace(index_updates.build(store, folder, now, derive), whole=name)
-            else:
-                held = index_updates.follow(store, folder, before, now, derive)
-            held = _settled(store, folder, held, derive)
+        held = _filled(place / index_generations.STORE, folder, base, now, derive)
+        held = held if base else replace(held, whole=name)
         generation = index_generations.publish(place, name, held)
     if found:
         found.pin.release()  # or this process would keep itself from removing it
     index_generations.clear(folder, generation.place)
-    replaced = held.files if whole else before.changed(held)
+    replaced = before.changed(held) if base else held.files
     return Refreshed(tuple(replaced), tuple(before.removed(held)), held.broken, generation)
+
+
+def _outdated(before: Holds, now: Holds) -> bool:
+    """Tell whether building a new index is faster than updating: if over half the files changed."""
+    return before.layout != now.layout or 2 * len(before.changed(now)) > len(before.files)
+
+
+def _filled(
+    place: Path, folder: Folder, base: Generation | None, now: Holds, derive: Derivation
+) -> Holds:
+    """Fill the store of a new generation: update a copy of `base`, or build everything."""
+    if base:
+        with closing(base.open()) as old:
+            old.copy(place)
+    with closing(EmbeddedStore(place)) as store:
+        if base:
+            held = index_updates.follow(store, folder, base.holds, now, derive)
+        else:
+            held = index_updates.build(store, folder, now, derive)
+        return _settled(store, folder, held, derive)
 
 
 def _clear(folder: Folder) -> None:

@@ -112,7 +112,7 @@ def test_a_text_that_was_kept_here_and_is_gone_is_told_with_the_way_back(kb: Kb)
     done = kb("fsck")
     assert (done.code, "0 errors, 1 warning." in done.err) == (0, True)
     assert (
-        f"documents/{text.name}: warning missing-document: the text of 2024-row was kept here and is gone"
+        f"documents/{text.name}: warning missing-document: the text of 2024-row was stored here and is gone"
         in done.err
     )
     assert "kb add source quarrel.txt" in done.err
@@ -230,7 +230,7 @@ def test_texts_kept_of_a_killed_command_are_pointed_at(kb: Kb) -> None:
     general = kb.file("claims/general.ttl")
     general.write_text(general.read_text() + "# by hand\n")
     done = kb("fsck")
-    assert "warning kept-texts: a command was killed" in done.err
+    assert "warning kept-texts: a command was interrupted" in done.err
     assert "# by hand" in general.read_text()
     assert (
         "northland-controls-the-pier"
