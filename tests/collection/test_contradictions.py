@@ -188,7 +188,7 @@ SILENT = {
     ),
     "evaluations by two sides": (
         Says(".*", "characterised-as", "start-of-division"),
-        Says(".*", "characterised-as", "holy-war"),
+        Says("lna-fight", "characterised-as", ""),
     ),
 }
 

@@ -18,6 +18,7 @@ from conftest import CHECKOUT
 
 from kb.app import knowledge_base, questions
 from kb.app.knowledge_base import KnowledgeBase
+from kb.errors import Ambiguous
 from kb.model.rdf_terms import Answer, Term
 from kb.store.rdflib import MemoryStore
 from kb.workspace import saved_queries
@@ -677,6 +678,15 @@ def test_what_was_checked_and_dismissed(ask: Ask) -> None:
     rows = ask("dismissed")
     says([r for r in rows if "lasted" in r["statement"]], "lasted a year", column="statement")
     assert all(r["why"] and r["opposite"] for r in rows)
+
+
+def test_an_ambiguous_name_is_refused_with_every_record_it_may_mean(ask: Ask) -> None:
+    """Several records have a name that begins with this word."""
+    with pytest.raises(Ambiguous) as refused:
+        ask("said-about", about="Turkish")
+    message = f"{refused.value}"
+    assert "turkish-official" in message
+    assert "turkish-military-support" in message
 
 
 # --- Headlines of other articles; dates; names
