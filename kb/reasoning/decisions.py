@@ -51,20 +51,31 @@ def _evidence(
     """Return the claims by which the event happened in time, and those by which it did not."""
     claim, made = case.claim, _made(case)
     events = _later(claim, made, "positive", facts, predicates)
-    if claim.polarity == "negative":
-        events = [event for event in events if denies(claim, event.claim)]
-        happened = _ids(event for event in events if _in_time(event, claim, made))
-        missed = _ids(event for event in events if _too_late(event.claim, claim))
-    else:
-        events = [event for event in events if _same_event(event.claim, claim)]
-        fitting = (event for event in events if fits(event.claim, claim, policy))
-        happened = _ids(event for event in fitting if _in_time(event, claim, made))
-        missed = _ids(event for event in events if _misses(event, claim, policy))
+    happened, missed = _by_event(claim, made, events, policy)
     absent = _ids(_absent(claim, made, facts, predicates))
     if happened and not absent:
         # The event happened in time. That it also happened at other times does not matter.
         return happened, ()
     return happened, tuple(sorted({*absent, *missed}))
+
+
+def _by_event(
+    claim: ClaimRow, made: date | None, events: Iterable[Case], policy: PolicyRow
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the events that are the one forecast, and those that miss the forecast.
+
+    A forecast that something will not happen is only missed by an event that comes too late.
+    """
+    if claim.polarity == "negative":
+        covered = [event for event in events if denies(claim, event.claim)]
+        happened = [event for event in covered if _in_time(event, claim, made)]
+        missed = [event for event in covered if _too_late(event.claim, claim)]
+    else:
+        alike = [event for event in events if _same_event(event.claim, claim)]
+        fitting = [event for event in alike if fits(event.claim, claim, policy)]
+        happened = [event for event in fitting if _in_time(event, claim, made)]
+        missed = [event for event in alike if _misses(event, claim, policy)]
+    return _ids(happened), _ids(missed)
 
 
 def _absent(

@@ -69,8 +69,8 @@ def retellings(tables: Tables, claims: Collection[str]) -> list[Retelling]:
 def _original(
     row: AssertionRow, others: Iterable[AssertionRow], spoken: Speech
 ) -> AssertionRow | None:
-    """What these words may repeat: of several the first that was published; None for words that
-    have a ground of their own.
+    """Return the assertion that this one may repeat, the first published if there are several; None
+    if it has a basis of its own.
     """
     if not spoken.own(row) or spoken.through(row) or row.basis in OWN_BASES:
         return None
@@ -79,14 +79,15 @@ def _original(
 
 
 def _apart(one: AssertionRow, other: AssertionRow, spoken: Speech) -> bool:
-    """Whether two assertions come from documents of different origin and house."""
+    """Tell whether two assertions come from documents of different origins and houses."""
     same_root = spoken.root(one) == spoken.root(other)
     return not same_root and spoken.house(one) != spoken.house(other)
 
 
 def _soon_after(late: AssertionRow, early: AssertionRow, spoken: Speech) -> bool:
-    """Whether one was published within days after the other, as far as that is known; of two
-    documents of one day that both speak for themselves, only one is suspected.
+    """Tell whether one was published within days after the other, as far as known.
+
+    Of two documents of one day with words of their own, only one is suspected.
     """
     first, second = _day(early, spoken), _day(late, spoken)
     if first and second and first != second:
