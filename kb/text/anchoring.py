@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import islice
 
 from kb.model.values import integer, shown
+from kb.text import folding
 
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
@@ -63,7 +64,21 @@ def find(text: str, at: str) -> Span | Miss:
     Span(start=4, end=13)
     >>> find("a b a", "1 a").code
     'quote-ambiguous'
+
+    Words that differ only in signs that look alike or are not shown are found as well, and so are
+    words that run on to the next line.
+
+    >>> find("It was inade-\\nquately “repaired”", '1 inadequately "repaired"')
+    Span(start=7, end=32)
     """
+    found = _exactly(text, at)
+    if isinstance(found, Miss) and found.code in ("quote-mismatch", "quote-address"):
+        return _folded(text, at) or found
+    return found
+
+
+def _exactly(text: str, at: str) -> Span | Miss:
+    """Find the passage whose words are exactly those of an address."""
     address = ADDRESS.match(at.strip())
     if not address:
         return _anywhere(text, at.strip())
@@ -85,6 +100,50 @@ def find(text: str, at: str) -> Span | Miss:
         whole = _anywhere(text, at.strip())
         return whole if isinstance(whole, Span) else found
     return found
+
+
+def _folded(text: str, at: str) -> Span | Miss | None:
+    """Find the passage that an address names, with folded signs; None if it is not there."""
+    address = ADDRESS.match(at.strip())
+    begin, end, typed = 0, len(text), at.strip()
+    if address:
+        named = lines(text, *(int(address[n] or address[1]) for n in (1, 2)))
+        if named is None:
+            return None
+        begin, end, typed = named.start, named.end, address[3]
+    parts = [folding.words(part) for part in ELLIPSIS.split(typed)]
+    if len(parts) > 2 or not all(parts):
+        return None
+    for hyphens in (False, True):
+        folded = folding.fold(text, hyphens)
+        heads = list(islice(folded.spans(parts[0], begin, end), 2))
+        if len(heads) > 1:
+            return _ambiguous(text, typed, [start for start, _ in heads])
+        if heads and (found := _to_tail(folded, heads[0], parts[1:], end)):
+            return found
+    return None
+
+
+def _to_tail(
+    folded: folding.Folded, head: tuple[int, int], tail: list[str], end: int
+) -> Span | None:
+    """Return the passage from its first words to its last, if those follow before `end`."""
+    if not tail:
+        return Span(*head)
+    last = next(folded.spans(tail[0], head[1], end), None)
+    return Span(head[0], last[1]) if last else None
+
+
+def _ambiguous(text: str, words: str, starts: list[int]) -> Miss:
+    """Return the reason for words that occur more than once."""
+    numbers = sorted({line_of(text, start) for start in starts})
+    places = " and ".join(map(str, numbers))
+    plural = "lines" if numbers[1:] else "line"
+    return Miss(
+        "quote-ambiguous",
+        f"“{shown(words)}” occurs more than once: on {plural} {places}.",
+        "put the number of the line before the words, or copy a word or two more",
+    )
 
 
 def _copied(text: str, parts: list[str]) -> list[str]:
@@ -182,7 +241,7 @@ def _nearest(text: str, begin: int, end: int, words: str) -> str:
         if alike > ratio:
             best, ratio = stretch, alike
     if ratio > 0.5:
-        return f"the nearest words there are: “{best}”"
+        return f"the nearest words there are: “{' '.join(best.split())}”"
     return "copy the words from the output of kb read"
 
 

@@ -20,6 +20,9 @@ CASES = next(
 )
 # Case to the beginnings of lines that may say NOT, for a reason.
 DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "01-nbsp-softhyphen": (),
+    "03-curly-and-ligature": (),
+    "04-pdf-line-hyphen": (),
     "07-jsonld-commented": (),
     "10-caption-lost": (),
     "12-live-blog": (),

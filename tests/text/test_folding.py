@@ -1,0 +1,72 @@
+"""A passage is found as it is typed, and its offsets are those of the text as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.text import anchoring
+from kb.text.anchoring import Miss, Span
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "passage"),
+    [
+        ("The\u00a0ferry com\u00adpany said", "ferry company said", "ferry com\u00adpany said"),
+        ("The mayor’s of\ufb01ce", "mayor's office", "mayor’s of\ufb01ce"),
+        ("He said “no one”.", 'said "no one"', "said “no one”"),
+        ("He said «no one».", 'said "no one"', "said «no one»"),
+        ("from 5\u20136 May", "from 5-6 May", "from 5\u20136 May"),
+        ("a cafe\u0301 burned", "caf\u00e9 burned", "cafe\u0301 burned"),
+        ("a caf\u00e9 burned", "cafe\u0301 burned", "caf\u00e9 burned"),
+        ("the \uff21\uff22\uff23 firm", "ABC firm", "\uff21\uff22\uff23 firm"),
+        ("was inade-\nquately repaired", "inadequately repaired", "inade-\nquately repaired"),
+        ("a well-\nknown firm", "well-known firm", "well-\nknown firm"),
+        ("it was\n  paid in full", "was paid in", "was\n  paid in"),
+        ("to \u202eDamascus\u202c went", "to Damascus went", "to \u202eDamascus\u202c went"),
+        (
+            "\u06a9\u0634\u062a\u06cc\u200c\u0647\u0627 ran",
+            "\u06a9\u0634\u062a\u06cc\u0647\u0627 ran",
+            "\u06a9\u0634\u062a\u06cc\u200c\u0647\u0627 ran",
+        ),
+        ("one two three four “five”", 'two … "five"', "two three four “five”"),
+    ],
+)
+def test_what_looks_alike_is_found(text: str, typed: str, passage: str) -> None:
+    for before, line in (("", 1), ("First line\n", 2)):
+        whole = before + text
+        for address in (typed, f"{line} {typed}"):
+            found = anchoring.find(whole, address)
+            assert isinstance(found, Span), found
+            assert whole[found.start : found.end] == passage
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("It is 10² metres", "10 2 metres"),
+        ("It is 10² metres", "102 metres"),
+        ("The Mayor said", "the mayor said"),
+        ("was repaired", "was repared"),
+    ],
+)
+def test_what_differs_is_not_found(text: str, typed: str) -> None:
+    assert isinstance(anchoring.find(text, typed), Miss)
+
+
+def test_exact_words_come_first() -> None:
+    text = '“no” and "no"'
+    assert anchoring.find(text, '"no"') == Span(9, 13)
+
+
+def test_words_that_are_found_twice_are_refused() -> None:
+    found = anchoring.find("He said “no”.\nShe said “no”.", '"no"')
+    assert isinstance(found, Miss)
+    assert (found.code, "lines 1 and 2" in found.message) == ("quote-ambiguous", True)
+
+
+def test_a_hint_is_one_line() -> None:
+    found = anchoring.find(
+        "the mole was inade-\nquately repaired", "1-2 the mole was adequately mended"
+    )
+    assert isinstance(found, Miss)
+    assert "\n" not in found.hint
