@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
@@ -16,7 +17,8 @@ from kb.store.oxigraph import EmbeddedStore
 
 
 class SparqlServer(ThreadingHTTPServer):
-    """A server that answers POSTed queries. `union` makes its default graph the union of all graphs.
+    """A server that answers POSTed queries. `union` makes its default graph the union of all graphs;
+    `chooses` makes it read the graphs that a request names.
 
     `fault` makes it misbehave: a number is the status of its answer, `cut` ends the answer early,
     `moved` redirects elsewhere, `hang` does not answer, `trickle` never ends.
@@ -28,6 +30,7 @@ class SparqlServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.store = store
         self.union = union
+        self.chooses = True
         self.fault: int | str = ""
         self.over = threading.Event()
         self.seen: list[tuple[str, str]] = []
@@ -71,7 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: SparqlServer
 
     def do_POST(self) -> None:
-        query = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        sent = parse_qs(body, keep_blank_values=True, strict_parsing=True)
+        (query,) = sent["query"]
+        graphs = sent.get("default-graph-uri", [])
         self.server.seen.append((self.headers["Content-Type"], query))
         match self.server.fault:
             case int() as status:
@@ -91,14 +97,20 @@ class _Handler(BaseHTTPRequestHandler):
                 )
                 self.end_headers()
             case _:
-                self._ask(query)
+                self._ask(query, graphs)
 
     def do_GET(self) -> None:
         self._answer(200, "application/sparql-results+json", b'{"head": {}, "boolean": true}')
 
-    def _ask(self, query: str) -> None:
+    def _ask(self, query: str, graphs: list[str]) -> None:
+        named = [ox.NamedNode(graph) for graph in graphs] if self.server.chooses else []
         try:
-            found = self.server.store.query(query, use_default_graph_as_union=self.server.union)
+            found = self.server.store.query(
+                query,
+                use_default_graph_as_union=self.server.union and not named,
+                default_graph=named or None,
+                named_graphs=named or None,
+            )
         except SyntaxError as error:
             return self._answer(400, "text/plain", str(error).encode())
         if isinstance(found, ox.QueryTriples):

@@ -173,9 +173,11 @@ class Answers:
         """
         return questions.query(self.session, name, values, known, limits)
 
-    def query_at(self, endpoint: str, name: str, values: Mapping[str, str]) -> query_runner.Result:
-        """Ask a SPARQL server elsewhere, by HTTP."""
-        return questions.query_at(self.session, endpoint, name, values)
+    def query_at(
+        self, server: str, name: str, values: Mapping[str, str], seconds: float | None = None
+    ) -> query_runner.Result:
+        """Ask a SPARQL server: one of kb.toml by its name, or an address."""
+        return questions.query_at(self.session, server, name, values, seconds)
 
     def find(self, words: str, limit: int = 20) -> list[search.Hit]:
         """Find records whose names, statements or passages are similar to these words."""

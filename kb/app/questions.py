@@ -80,18 +80,22 @@ def resolver(session: Session, known: Known | None = None) -> saved_queries.Reso
 
 
 def query_at(
-    session: Session, endpoint: str, name: str, values: Mapping[str, str]
+    session: Session,
+    server: str,
+    name: str,
+    values: Mapping[str, str],
+    seconds: float | None = None,
 ) -> query_runner.Result:
-    """Ask a SPARQL server elsewhere, by HTTP; the saved question or text is bound as for
-    `query`.
+    """Ask a SPARQL server: one of kb.toml by its name, or an address. The saved question or text is
+    bound as for `query`. `seconds` limits the time for the answer.
     """
-    from kb.store.endpoint import RemoteStore
+    from kb.app import servers
 
     saved = session.queries().get(name) or SavedQuery(
         "-", "questions", "", name, params=saved_queries.parameters(name)
     )
-    store = RemoteStore(endpoint)
-    return query_runner.directly(store, saved_queries.bind(saved, values, resolver(session)))
+    text = saved_queries.bind(saved, values, resolver(session))
+    return servers.query(session, servers.named(session, server), text, seconds)
 
 
 def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int]:

@@ -36,6 +36,8 @@ QUOTE = "#char="
 STORED: Final = "fragment"
 # Largest query that is read, in bytes: no real one comes near it.
 LARGEST: Final = 1_000_000
+# Seconds for a query by default.
+USUAL: Final = 10.0
 # Bounds of --timeout (seconds) and --memory (MB). With less memory the child cannot start.
 LONGEST: Final = 3600.0
 LEAST: Final = 16
@@ -49,7 +51,10 @@ QUESTION: Final = typer.Argument(
     ..., metavar="NAME|FILE|-", help="A saved question, a .rq file, or - for standard input."
 )
 TIMEOUT: Final = typer.Option(
-    10.0, "--timeout", metavar="SECONDS", help="Stop the query after this time; at most an hour."
+    None,
+    "--timeout",
+    metavar="SECONDS",
+    help="Stop the query after this time, at most an hour; by default 10, or the server's.",
 )
 MEMORY: Final = typer.Option(
     512, "--memory", metavar="MB", help="Stop the query if it needs more memory than this."
@@ -57,8 +62,8 @@ MEMORY: Final = typer.Option(
 ENDPOINT: Final = typer.Option(
     "",
     "--endpoint",
-    metavar="URL",
-    help="Ask this SPARQL server instead; only this command uses the network.",
+    metavar="NAME|URL",
+    help="Ask this SPARQL server instead: one of kb.toml, or an address.",
 )
 
 
@@ -70,7 +75,7 @@ def query(
     format: str = FORMAT,
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
-    timeout: float = TIMEOUT,
+    timeout: float | None = TIMEOUT,
     memory: int = MEMORY,
     endpoint: str = ENDPOINT,
     limit: int = LIMIT,
@@ -92,12 +97,12 @@ def query(
     kb = standing(as_of, known_on)
     text = _text(kb, name)
     values = parameters(ctx.args)
-    limits = _limits(timeout, memory)
+    limits = _limits(USUAL if timeout is None else timeout, memory)
 
     def asked() -> tuple[query_runner.Result, Quotes]:
         """Return the answer and the passages of its quotes, from one state of the files."""
         if endpoint:
-            answer = kb.query_at(endpoint, text, values)
+            answer = kb.query_at(endpoint, text, values, timeout)
         else:
             answer = _asked(kb, text, values, limits)
         return answer, _passages(kb, answer)

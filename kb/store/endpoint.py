@@ -6,18 +6,19 @@ Only the query is sent, and only to the address that the user gave.
 from __future__ import annotations
 
 import http.client
-import os
 import ssl
 import urllib.error
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl
+from urllib.parse import SplitResult
 
 import rdflib
-from SPARQLWrapper import CONSTRUCT, JSON, POST, POSTDIRECTLY, TURTLE, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
 
 from kb.errors import KbError, Refused, Unreadable
-from kb.store import Answer, Term, Triple, results, terms, wire
+from kb.store import Answer, Term, Triple, completeness, results, terms, wire
 from kb.store import faults as fault
 from kb.store.sparql import form as form_of
 from kb.system import confined
@@ -30,53 +31,60 @@ _CHUNK = 2**16
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
-# Whether a hundred triples of named graphs are missing from the default graph. This is enough to
-# see how a server is set up, and quick for any amount of data.
-_NOT_UNION = (
-    "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 100 } FILTER NOT EXISTS { ?s ?p ?o } }"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An answer as it arrived: its media type, its bytes, and the headers of the response."""
+
+    kind: str
+    data: bytes
+    headers: Mapping[str, str]
 
 
 class RemoteStore:
     """A store that reads from the SPARQL 1.1 endpoint at `endpoint` (http or https).
 
-    `timeout` is in whole seconds, for one complete answer.
+    `timeout` is in seconds, for one complete answer. `dataset` has the graphs whose union each
+    query reads (SPARQL 1.1 Protocol §2.1.4); without any, the server decides. `login` is a name
+    and a password.
 
     >>> RemoteStore("file:///etc/hosts").ask("ASK {}")
     Traceback (most recent call last):
     kb.errors.Usage: 'file:///etc/hosts' is not the address of a SPARQL server.  hint: ...
     """
 
-    def __init__(self, endpoint: str, timeout: int = 30) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        timeout: float = 30,
+        dataset: Sequence[str] = (),
+        login: tuple[str, str] | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self.timeout = timeout
+        self.dataset = tuple(dataset)
+        self.login = login
         self._open = True
 
-    def probe(self) -> None:
-        """Check that the server answers, and that its default graph is the union of its graphs.
-
-        Call it once after opening. Raises `Refused` if the default graph lacks data.
-        """
-        if self.ask(_NOT_UNION):
-            raise Refused(
-                "The server's default graph is not the union of its graphs; "
-                "answers would be incomplete.",
-                "turn on the union in the server (Oxigraph: --union-default-graph), "
-                "or load all data into its default graph",
-            )
-
     def select(self, query: str) -> Answer:
-        """Return the rows of a SELECT, in the order of the query."""
-        variables, rows = self._ask(query, "SELECT", _RESULTS, results.table)
+        """Return the rows of a SELECT, in the order of the query.
+
+        Raises Refused if the server sent only a part of them.
+        """
+        variables, rows = self._ask(query, "SELECT", _RESULTS, self._table)
         return results.answer(variables, rows)
 
     def ask(self, query: str) -> bool:
         """Return the result of an ASK."""
-        return bool(self._ask(query, "ASK", _RESULTS, results.truth))
+        return bool(self._ask(query, "ASK", _RESULTS, self._truth))
 
     def construct(self, query: str) -> Sequence[Triple]:
-        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted."""
-        found = self._ask(query, CONSTRUCT, _TRIPLES, None)
+        """Return the triples of a CONSTRUCT or DESCRIBE, without duplicates, sorted.
+
+        Raises Refused if the server used only a part of the solutions.
+        """
+        found = self._ask(query, CONSTRUCT, _TRIPLES, self._triples)
         return [(Term(*s), Term(*p), Term(*o)) for s, p, o in found]
 
     def graphs(self) -> Sequence[str]:
@@ -87,9 +95,7 @@ class RemoteStore:
         """Close the store. Closing it twice is allowed."""
         self._open = False
 
-    def _ask(
-        self, query: str, form: str, accept: str, read: Callable[[dict[str, Any]], Any] | None
-    ) -> Any:
+    def _ask(self, query: str, form: str, accept: str, read: Callable[[str, Body], object]) -> Any:
         """Fetch and parse the answer in a child process, which limits its time and memory.
 
         The time includes connecting and reading the headers.
@@ -97,26 +103,59 @@ class RemoteStore:
         if not self._open:
             raise fault.closed()
         address = wire.address(self.endpoint)
-        here = wire.shown(self.endpoint)
 
         def work() -> object:
             """Do the work of the child."""
             wire.install(address, query)
-            kind, body = self._fetch(query, form, accept)
+            body = self._fetch(query, form, accept)
             if form_of(query) not in (form, "DESCRIBE" if form == CONSTRUCT else form):
                 raise fault.other_form(form)
-            return _triples(kind, body, here) if read is None else _json(kind, body, read, here)
+            return read(query, body)
 
         try:
             return confined.run(
                 work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES, network=True)
             )
         except confined.Overrun as over:
-            raise _overran(over.what, here) from None
+            raise _overran(over.what, self.shown) from None
 
-    def _fetch(self, query: str, form: str, accept: str) -> tuple[str, bytes]:
-        """Return the media type and the body of the answer."""
-        here = wire.shown(self.endpoint)
+    @property
+    def shown(self) -> str:
+        """The address for messages."""
+        return wire.shown(self.endpoint)
+
+    def _table(self, query: str, body: Body) -> object:
+        """Parse the rows of a SELECT, and check that all of them arrived."""
+        found = _json(body, results.table, self.shown)
+        completeness.rows(query, len(found[1]), body.headers, self._count)
+        return found
+
+    def _truth(self, query: str, body: Body) -> object:
+        """Parse the result of an ASK."""
+        completeness.whole(body.headers)
+        return _json(body, results.truth, self.shown)
+
+    def _triples(self, query: str, body: Body) -> object:
+        """Parse triples, and check that the server used all solutions."""
+        found = _triples(body, self.shown)
+        completeness.solutions(query, body.headers, self._count, self._length)
+        return found
+
+    def _count(self, query: str) -> int:
+        """Return the number that a query counts. Called in the child."""
+        _, rows = _json(self._fetch(query, "SELECT", _RESULTS), results.table, self.shown)
+        try:
+            return int(rows[0][0][1])
+        except (IndexError, TypeError, ValueError):
+            raise _garbled(self.shown) from None
+
+    def _length(self, query: str) -> int:
+        """Return how many rows a query yields. Called in the child."""
+        return len(_json(self._fetch(query, "SELECT", _RESULTS), results.table, self.shown)[1])
+
+    def _fetch(self, query: str, form: str, accept: str) -> Body:
+        """Send a query and return the answer."""
+        here = self.shown
         try:
             with self._request(query, form, accept).query().response as response:
                 if response.status != 200:
@@ -124,21 +163,24 @@ class RemoteStore:
                         f"The server at {here} sent only part of the answer, or nothing "
                         f"({response.status})."
                     )
-                return response.headers.get_content_type(), _read(response, here)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Body(response.headers.get_content_type(), _read(response, here), headers)
         except (OSError, http.client.HTTPException) as error:
             raise _explained(error, here) from None
 
     def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
         address = wire.address(self.endpoint)
-        request = SPARQLWrapper(address._replace(query="", fragment="").geturl())
-        for name, value in parse_qsl(address.query, keep_blank_values=True):
-            request.addParameter(name, value)
-        _identify(request, address)
+        request = SPARQLWrapper(address._replace(fragment="").geturl())
+        for graph in self.dataset:
+            request.addParameter("default-graph-uri", graph)
+            request.addParameter("named-graph-uri", graph)
+        _identify(request, address, self.login)
+        # Virtuoso never answers the other form of POST.
         request.setMethod(POST)
-        request.setRequestMethod(POSTDIRECTLY)
+        request.setRequestMethod(URLENCODED)
         request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
         request.setOnlyConneg(True)
-        request.setTimeout(self.timeout)
+        request.setTimeout(max(1, ceil(self.timeout)))
         # Do not call setQuery(): it guesses the form with a pattern, and a comment can mislead it
         # into sending an update.
         request.queryString, request.queryType = query, form
@@ -146,20 +188,19 @@ class RemoteStore:
         return request
 
 
-def _identify(request: SPARQLWrapper, address: SplitResult) -> None:
-    """Add the user name and password from the environment, if they are set.
+def _identify(request: SPARQLWrapper, address: SplitResult, login: tuple[str, str] | None) -> None:
+    """Add the user name and password, if there are any.
 
     Raises Refused if the connection is not encrypted.
     """
-    user, password = os.environ.get("KB_ENDPOINT_USER"), os.environ.get("KB_ENDPOINT_PASSWORD")
-    if not user or not password:
+    if login is None:
         return
     if not wire.confidential(address):
         raise Refused(
             "Passwords are not sent over http, because others could read them.",
             "use https, or unset KB_ENDPOINT_PASSWORD",
         )
-    request.setCredentials(user, password)
+    request.setCredentials(*login)
 
 
 def _read(response: http.client.HTTPResponse, here: str) -> bytes:
@@ -176,10 +217,11 @@ def _read(response: http.client.HTTPResponse, here: str) -> bytes:
     return b"".join(parts)
 
 
-def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: str) -> object:
+def _json(body: Body, read: Callable[[dict[str, Any]], Any], here: str) -> Any:
     """Parse a JSON answer, whatever its media type."""
+    kind = body.kind
     try:
-        return read(results.document(body))
+        return read(results.document(body.data))
     except results.TooMany:
         raise Refused(
             f"The answer of {here} has more than {results.MOST_CELLS:,} values.", "add a LIMIT"
@@ -188,13 +230,14 @@ def _json(kind: str, body: bytes, read: Callable[[dict[str, Any]], Any], here: s
         raise _garbled(here) if "json" in kind else _unasked(kind, "JSON", here) from None
 
 
-def _triples(kind: str, body: bytes, here: str) -> object:
+def _triples(body: Body, here: str) -> object:
     """Parse an answer in one of the two formats that were requested."""
+    kind = body.kind
     if kind not in ("application/n-triples", "text/turtle", "text/plain"):
         raise _unasked(kind, "Turtle", here)
     try:
         found = terms.triples(
-            rdflib.Graph().parse(data=body, format="turtle" if kind == "text/turtle" else "nt")
+            rdflib.Graph().parse(data=body.data, format="turtle" if kind == "text/turtle" else "nt")
         )
         for triple in found:
             for term in triple:

@@ -81,6 +81,9 @@ def truth(found: dict[str, Any]) -> bool:
     match found:
         case {"boolean": bool(value)}:
             return value
+        # Virtuoso may answer with a table of one row for true, and of none for false.
+        case {"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": [] | [_] as rows}}:
+            return bool(rows)
     raise Misshapen
 
 

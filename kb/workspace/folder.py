@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from kb.system.intake import read_input as read_input
 from kb.system.intake import read_text as read_text
 from kb.workspace import settings
 from kb.workspace.listing import Listing, bounded, leaves, listing
+from kb.workspace.server_settings import Server
 
 SETTINGS = settings.NAME
 FORMAT = settings.FORMAT
@@ -49,6 +51,7 @@ class Folder:
     policy: str
     language: str
     format: int = 1
+    servers: Mapping[str, Server] = field(default_factory=dict, compare=False)
 
     def listed(self) -> Listing:
         """List the stored Turtle files, and the problems of the claims folder."""
@@ -191,7 +194,13 @@ def load(root: Path) -> Folder:
         ) from None
     found = settings.parse(text, str(path))
     return Folder(
-        root.resolve(), found.base, found.collection, found.policy, found.language, found.format
+        root.resolve(),
+        found.base,
+        found.collection,
+        found.policy,
+        found.language,
+        found.format,
+        found.servers,
     )
 
 

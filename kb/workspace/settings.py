@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kb.errors import Unreadable
 from kb.model.identifiers import suggestion
+from kb.store import wire
+from kb.workspace import server_settings
 from kb.workspace.listing import unfit
+from kb.workspace.server_settings import Server
 
 NAME: Final = "kb.toml"
 # Version of the storage format. Format 1 is that of kb 0.1, which has no format line; format 2 has
@@ -24,7 +27,7 @@ FORMAT: Final = 2
 DEFAULTS: Final[Mapping[str, str]] = {"collection": "main", "policy": "default-2", "language": "en"}
 # Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
-_KNOWN: Final = ("base", *DEFAULTS, "format")
+_KNOWN: Final = ("base", *DEFAULTS, "format", server_settings.TABLE)
 _BASE: Final = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0\ud800-\udfff]*[/:#]')
 # BCP 47, as Turtle restricts it (LANGTAG).
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -40,6 +43,7 @@ class Settings:
     language: str
     format: int
     lines: Mapping[str, int]
+    servers: Mapping[str, Server] = field(default_factory=dict)
 
 
 def parse(text: str, path: str) -> Settings:
@@ -65,7 +69,9 @@ def parse(text: str, path: str) -> Settings:
         raise _wrong(path, lines, "collection", "must be the name of one folder.", "collection")
     if not _LANGUAGE.fullmatch(values["language"]):
         raise _wrong(path, lines, "language", "must be a language tag.", "language")
-    return Settings(base, collection, values["policy"], values["language"], format, lines)
+    table = server_settings.TABLE
+    servers = server_settings.parse(found.get(table, {}), lines.get(table, 1), path, wire.address)
+    return Settings(base, collection, values["policy"], values["language"], format, lines, servers)
 
 
 def _known(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> None:

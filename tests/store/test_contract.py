@@ -15,7 +15,7 @@ from sparql_server import Mirror, SparqlServer, serving
 from kb.errors import KbError, Refused, Unreadable, Usage
 from kb.model.vocabulary import RDF, XSD
 from kb.rdf import shacl
-from kb.store import Reader, Store, Term, Triple
+from kb.store import Reader, Store, Term, Triple, probing
 from kb.store.endpoint import RemoteStore
 from kb.store.faults import Locked
 from kb.store.oxigraph import EmbeddedStore
@@ -274,7 +274,7 @@ def server() -> Iterator[SparqlServer]:
 def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
     query = "# DELETE, not SELECT: only a comment\nASK { ?s ?p 'نعم # \\t' }"
     RemoteStore(server.endpoint).ask(query)
-    assert server.seen == [("application/sparql-query", query)]
+    assert server.seen == [("application/x-www-form-urlencoded", query)]
 
 
 @pytest.mark.parametrize(
@@ -319,15 +319,24 @@ def test_a_server_that_is_not_there_is_unreadable() -> None:
         RemoteStore("http://127.0.0.1:9/query", timeout=1).ask("ASK {}")
 
 
-def test_a_server_whose_default_graph_is_no_union_is_refused_when_probed(
+def test_a_server_whose_default_graph_is_no_union_is_asked_over_its_graphs(
     server: SparqlServer,
 ) -> None:
-    RemoteStore(server.endpoint).probe()
+    store = RemoteStore(server.endpoint)
+    assert probing.dataset(store) is store
     server.union = False
+    assert store.select("SELECT ?s { ?s ?p ?o }").rows == ()
+    named = probing.dataset(store)
+    assert named.dataset == (G1,)
+    assert len(named.select("SELECT ?s { ?s ?p ?o }").rows) == len(TRIPLES)
+
+
+def test_a_server_that_answers_from_no_union_at_all_is_refused(server: SparqlServer) -> None:
+    server.union = server.chooses = False
     with pytest.raises(Refused, match="not the union"):
-        RemoteStore(server.endpoint).probe()
+        probing.dataset(RemoteStore(server.endpoint))
 
 
 def test_the_server_in_front_of_an_empty_store_is_fine() -> None:
     with serving(ox.Store(), union=False) as empty:
-        RemoteStore(empty.endpoint).probe()
+        assert probing.union(RemoteStore(empty.endpoint))

@@ -1,0 +1,80 @@
+"""Questions to a SPARQL server elsewhere: what it has is checked before it is asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kb.app.session import Session
+from kb.errors import Refused, Usage
+from kb.model.identifiers import suggestion
+from kb.model.vocabulary import NS
+from kb.rdf import query_runner
+from kb.store import probing
+from kb.store.endpoint import RemoteStore
+from kb.store.logins import login
+from kb.store.wire import shown
+from kb.workspace.server_settings import Server
+
+_TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"
+_OURS: Final = (
+    f"SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), '%s') }} LIMIT 1"
+)
+# A claim without a status: the derived graph is missing, or older than the records.
+_UNDERIVED: Final = (
+    f"SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), '%s') "
+    f"FILTER NOT EXISTS {{ ?status <{NS}statusOf> ?claim }} }} LIMIT 1"
+)
+_INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
+
+
+def named(session: Session, name: str) -> Server:
+    """Return the server with a name in kb.toml, or one with this address. Raises Usage."""
+    servers = session.folder.servers
+    if name not in servers and "/" not in name:
+        raise Usage(
+            f"kb.toml has no server “{name}”.",
+            suggestion(name, servers, "name it in a table [servers.NAME], or give an address"),
+        )
+    return servers.get(name) or Server("", name)
+
+
+def query(
+    session: Session, server: Server, text: str, seconds: float | None = None
+) -> query_runner.Result:
+    """Answer SPARQL text on a server.
+
+    Raises Refused if the server cannot give the answer that this knowledge base would give.
+    """
+    known = login(server.query, typed=not server.name)
+    store = RemoteStore(server.query, seconds or server.timeout, login=known)
+    # A query without this vocabulary is about other data, which may be anything.
+    if NS in text:
+        store = probing.dataset(store)
+        _fit(store, session.folder.base)
+    return query_runner.directly(store, text)
+
+
+def _fit(store: RemoteStore, base: str) -> None:
+    """Raise Refused if a question about claims would be answered wrongly: without claims of this
+    knowledge base, without their statuses, or with older ones.
+    """
+    here = shown(store.endpoint)
+    if not store.select(_OURS % base).rows:
+        other = store.ask(_TYPED)
+        raise Refused(
+            f"The server at {here} has "
+            f"{'only claims of other knowledge bases' if other else 'no claims'}.",
+            "kb push puts this knowledge base there",
+        )
+    if store.ask(_INTERRUPTED):
+        raise Refused(
+            f"A push to the server at {here} was interrupted, so its data is incomplete.",
+            "run kb push again",
+        )
+    if missing := store.select(_UNDERIVED % base).rows:
+        claim = missing[0][0]
+        raise Refused(
+            f"The server at {here} has no status for {claim.value if claim else 'some claims'}; "
+            "answers would be wrong or empty.",
+            "kb push sends the statuses too; for a file: kb export nquads --derived",
+        )

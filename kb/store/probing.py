@@ -1,0 +1,44 @@
+"""Probe of a SPARQL server: which dataset its queries must name, and what data it has.
+
+A query of this program reads the union of all graphs. Some servers answer from that union, some
+from a default graph of their own, which can be empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kb.errors import Refused
+from kb.store import Reader
+from kb.store.endpoint import RemoteStore
+
+# Whether a hundred triples of named graphs are missing from the default graph. This is enough to
+# see how a server is set up, and quick for any amount of data.
+_NOT_UNION: Final = (
+    "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 100 } FILTER NOT EXISTS { ?s ?p ?o } }"
+)
+
+
+def union(store: Reader) -> bool:
+    """Tell whether the default graph of a store is the union of its graphs."""
+    return not store.ask(_NOT_UNION)
+
+
+def dataset(store: RemoteStore, graphs: Sequence[str] = ()) -> RemoteStore:
+    """Return a store whose queries read the union of all graphs of the server.
+
+    It is `store` itself, or one that names the graphs in each query: `graphs`, or all there are.
+    Raises Refused if the server does not accept that either.
+    """
+    if union(store):
+        return store
+    named = RemoteStore(store.endpoint, store.timeout, graphs or store.graphs(), store.login)
+    if not union(named):
+        raise Refused(
+            "The server's default graph is not the union of its graphs; "
+            "answers would be incomplete.",
+            "turn on the union in the server (Oxigraph: --union-default-graph), "
+            "or load all data into its default graph",
+        )
+    return named
