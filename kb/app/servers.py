@@ -13,7 +13,7 @@ from kb.store import probing
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
 from kb.store.wire import shown
-from kb.workspace.server_settings import Server
+from kb.workspace.server_settings import NAME, Server
 
 _TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"
 _OURS: Final = (
@@ -30,7 +30,7 @@ _INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
 def named(session: Session, name: str) -> Server:
     """Return the server with a name in kb.toml, or one with this address. Raises Usage."""
     servers = session.folder.servers
-    if name not in servers and "/" not in name:
+    if name not in servers and NAME.fullmatch(name):
         raise Usage(
             f"kb.toml has no server “{name}”.",
             suggestion(name, servers, "name it in a table [servers.NAME], or give an address"),

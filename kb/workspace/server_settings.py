@@ -19,7 +19,7 @@ TABLE: Final = "servers"
 SECONDS: Final = 30.0
 LONGEST: Final = 3600.0
 _KEYS: Final = ("query", "update", "graph_store", "graphs", "timeout")
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIX: Final = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0]*[/:#]')
 
 Check = Callable[[str], object]
@@ -56,7 +56,7 @@ def parse(found: object, line: int, path: str, check: Check) -> Mapping[str, Ser
         wrong(f"{TABLE} must be a table.", 'write [servers.team] and query = "https://…" below it')
     servers = {}
     for name, table in found.items():
-        if not _NAME.fullmatch(name) or not isinstance(table, dict):
+        if not NAME.fullmatch(name) or not isinstance(table, dict):
             wrong(f"{TABLE}.{name} is not the table of a server.", "write [servers.team]")
         for key in table:
             if key not in _KEYS:

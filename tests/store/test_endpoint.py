@@ -140,7 +140,7 @@ def test_parameters_in_an_address_are_sent_as_they_are(seen: Kb) -> None:
             ).code
             == 0
         )
-    assert heads[0].startswith(b"POST /q?default-graph-uri=urn%3Ag&x= HTTP/1.1")
+    assert heads[0].startswith(b"POST /q?default-graph-uri=urn:g&x= HTTP/1.1")
 
 
 @pytest.mark.parametrize("format", ["table", "md", "json", "ndjson"])
