@@ -166,7 +166,7 @@ class RemoteStore:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Body(response.headers.get_content_type(), _read(response, here), headers)
         except (OSError, http.client.HTTPException) as error:
-            raise _explained(error, here) from None
+            raise explained(error, here) from None
 
     def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
         address = wire.address(self.endpoint)
@@ -251,7 +251,7 @@ def _triples(body: Body, here: str) -> object:
     return found
 
 
-def _explained(error: Exception, here: str) -> KbError:
+def explained(error: Exception, here: str) -> KbError:
     """Return the error that explains why there is no answer."""
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):

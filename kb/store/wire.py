@@ -70,20 +70,45 @@ def confidential(parts: SplitResult) -> bool:
         return False
 
 
-def install(parts: SplitResult, query: str) -> None:
+def install(
+    parts: SplitResult,
+    query: str,
+    login: tuple[str, str] | None = None,
+    missing: bool = False,
+) -> None:
     """Allow this process to ask this one server by HTTP, and nothing else.
 
-    Call it only in a child process that was made for this query.
+    `login` is sent if the server asks for it (RFC 7617, RFC 7616), and only over a connection that
+    others cannot read; otherwise Refused is raised. `missing` makes status 404 an answer instead of
+    an error. Call it only in a child process that was made for this query.
     """
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPErrorProcessor(),
-        _Answers(parts, query),
+        *_logins(parts, login),
+        _Answers(parts, query, missing),
     ):
         opener.add_handler(handler)
     urllib.request.install_opener(opener)
+
+
+def _logins(parts: SplitResult, login: tuple[str, str] | None) -> list[urllib.request.BaseHandler]:
+    """Return handlers that send the login if the server asks for it."""
+    if login is None:
+        return []
+    if not confidential(parts):
+        raise Refused(
+            "Passwords are not sent over http, because others could read them.",
+            "use https, or remove the password from the environment",
+        )
+    known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    known.add_password(None, parts.geturl(), *login)
+    return [
+        urllib.request.HTTPDigestAuthHandler(known),
+        urllib.request.HTTPBasicAuthHandler(known),
+    ]
 
 
 class _Answers(urllib.request.BaseHandler):
@@ -92,9 +117,10 @@ class _Answers(urllib.request.BaseHandler):
     A redirect within the same server is followed. Anything else becomes an error.
     """
 
-    def __init__(self, server: SplitResult, query: str) -> None:
+    def __init__(self, server: SplitResult, query: str, missing: bool = False) -> None:
         self.server = server
         self.query = query
+        self.missing = missing
         self.followed = 0
 
     def http_error_default(
@@ -106,6 +132,8 @@ class _Answers(urllib.request.BaseHandler):
         headers: Message,
     ) -> object:
         """Follow a redirect, or raise KbError. The opener calls this for every status but 2xx."""
+        if code == 404 and self.missing:
+            return answer
         if code in (301, 302, 303, 307, 308) and (target := headers.get("Location")):
             return self._follow(request, target, code)
         raise _refusal(code, _words(answer), self.query, shown(self.server.geturl()))
@@ -167,6 +195,16 @@ def _refusal(code: int, words: str, query: str, server: str) -> KbError:
         return Unreadable(
             f"The server at {server} requires a password.",
             "set KB_ENDPOINT_USER and KB_ENDPOINT_PASSWORD",
+        )
+    if code == 403:
+        return Refused(
+            f"The server at {server} does not allow this{quoted}.",
+            "ask its operator for the right, or use another user name",
+        )
+    if code == 413:
+        return Refused(
+            f"The request is too large for the server at {server}{quoted}.",
+            "narrow the query, or raise the limit of the server",
         )
     if code in (404, 410):
         return Unreadable(

@@ -1,0 +1,132 @@
+"""Description of a knowledge base as a data set: VoID and DCAT, with a digest of each graph.
+
+https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import NS, PROV, RDF, XSD
+
+# The IRI of the data set, and of the graph with its description, after the base.
+NAME: Final = "dataset"
+_VOID: Final = "http://rdfs.org/ns/void#"
+_DCAT: Final = "http://www.w3.org/ns/dcat#"
+_DCTERMS: Final = "http://purl.org/dc/terms/"
+# The classes whose members are counted.
+_COUNTED: Final = ("Claim", "Assertion", "Source", "Entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One graph of the data set.
+
+    `file` is the path of the stored file, empty for a graph that is derived or part of the program;
+    `sha256` is the digest of that file. `content` is the digest of the triples
+    (`kb.rdf.normalized`).
+    """
+
+    file: str
+    sha256: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the description states beside the graphs. `license` may be empty."""
+
+    base: str
+    policy: str
+    license: str = ""
+    incomplete: bool = False
+
+
+def describe(
+    facts: Facts, graphs: Mapping[str, Graph], triples: Mapping[str, Iterable[Triple]]
+) -> list[Triple]:
+    """Return the description. `graphs` and `triples` have the same graphs, by IRI."""
+    dataset = Term("iri", facts.base + NAME)
+    counts, newest, number = Counter[str](), "", 0
+    for found in triples.values():
+        for _, predicate, value in found:
+            number += 1
+            if predicate.value == RDF + "type":
+                counts[value.value] += 1
+            elif predicate.value == PROV + "generatedAtTime":
+                newest = max(newest, value.value)
+    out = [
+        _typed(dataset, _VOID + "Dataset"),
+        _typed(dataset, _DCAT + "Dataset"),
+        (dataset, Term("iri", _VOID + "uriSpace"), _text(facts.base)),
+        (dataset, Term("iri", _VOID + "triples"), _integer(number)),
+        (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
+    ]
+    if facts.license:
+        out.append((dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.license)))
+    if newest:
+        day = Term("literal", newest, XSD + "dateTime")
+        out.append((dataset, Term("iri", _DCTERMS + "modified"), day))
+    if facts.incomplete:
+        out.append((dataset, Term("iri", NS + "incomplete"), _true()))
+    return [*out, *_partitions(dataset, counts), *_graphs(dataset, graphs)]
+
+
+def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
+    """Return the graphs that a description lists, by IRI."""
+    values: dict[str, dict[str, str]] = {}
+    listed = set()
+    for subject, predicate, value in found:
+        if predicate.value == _VOID + "subset" and subject.value == base + NAME:
+            listed.add(value.value)
+        elif predicate.value.startswith(NS):
+            values.setdefault(subject.value, {})[predicate.value.removeprefix(NS)] = value.value
+    return {
+        iri: Graph(
+            values.get(iri, {}).get("file", ""),
+            values.get(iri, {}).get("sha256", ""),
+            values.get(iri, {}).get("contentDigest", ""),
+        )
+        for iri in sorted(listed)
+    }
+
+
+def _partitions(dataset: Term, counts: Mapping[str, int]) -> Iterator[Triple]:
+    """Yield the number of records of each class (VoID §4.3)."""
+    for name in _COUNTED:
+        part = Term("iri", f"{dataset.value}#{name}")
+        yield dataset, Term("iri", _VOID + "classPartition"), part
+        yield part, Term("iri", _VOID + "class"), Term("iri", NS + name)
+        yield part, Term("iri", _VOID + "entities"), _integer(counts[NS + name])
+
+
+def _graphs(dataset: Term, graphs: Mapping[str, Graph]) -> Iterator[Triple]:
+    """Yield what is stated of each graph."""
+    for iri, graph in graphs.items():
+        part = Term("iri", iri)
+        yield dataset, Term("iri", _VOID + "subset"), part
+        yield _typed(part, _VOID + "Dataset")
+        yield part, Term("iri", NS + "contentDigest"), _text(graph.content)
+        if graph.file:
+            yield part, Term("iri", NS + "file"), _text(graph.file)
+            yield part, Term("iri", NS + "sha256"), _text(graph.sha256)
+
+
+def _typed(subject: Term, kind: str) -> Triple:
+    return subject, Term("iri", RDF + "type"), Term("iri", kind)
+
+
+def _text(value: str) -> Term:
+    return Term("literal", value, XSD + "string")
+
+
+def _integer(value: int) -> Term:
+    return Term("literal", str(value), XSD + "integer")
+
+
+def _true() -> Term:
+    return Term("literal", "true", XSD + "boolean")

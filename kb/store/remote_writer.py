@@ -1,0 +1,159 @@
+"""Writers of graphs to a server: by one SPARQL update, or by the Graph Store HTTP Protocol.
+
+https://www.w3.org/TR/sparql11-update/, https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+import rdflib
+from SPARQLWrapper import INSERT, POST, URLENCODED, SPARQLWrapper
+
+from kb.errors import Refused, Unreadable
+from kb.store import Term, Triple, terms, wire
+from kb.store.endpoint import MAX_BYTES, MEMORY, explained
+from kb.system import confined
+
+# Graphs as N-Triples by IRI; an empty text removes the graph.
+Texts = Mapping[str, str]
+# Bytes of one update: a server parses it as a whole, in memory.
+LARGEST_UPDATE: Final = 8 * 2**20
+Login = tuple[str, str] | None
+
+
+class Writer(Protocol):
+    """A way to write graphs to a server."""
+
+    def at_once(self, graphs: Texts) -> bool:
+        """Tell whether these graphs can be written in one transaction."""
+        ...
+
+    def write(self, graphs: Texts) -> Iterator[str]:
+        """Replace graphs, one after the other or all at once; yield the IRI of each one written."""
+        ...
+
+
+class UpdateWriter:
+    """A writer by SPARQL update. Servers carry out one request as one transaction."""
+
+    def __init__(self, address: str, timeout: float, login: Login = None) -> None:
+        self.address = address
+        self.timeout = timeout
+        self.login = login
+
+    def at_once(self, graphs: Texts) -> bool:
+        """Tell whether these graphs fit into one request."""
+        return sum(len(text.encode()) for text in graphs.values()) <= LARGEST_UPDATE
+
+    def write(self, graphs: Texts) -> Iterator[str]:
+        """Replace graphs by one request, or if they are too large, by one request for each."""
+        parts = [graphs] if self.at_once(graphs) else [{g: t} for g, t in graphs.items()]
+        for part in parts:
+            self._send(";\n".join(_replaced(graph, text) for graph, text in part.items()))
+            yield from part
+
+    def _send(self, update: str) -> None:
+        """Send one update."""
+        place = wire.address(self.address)
+
+        def work() -> None:
+            """Do the work of the child."""
+            wire.install(place, update, self.login)
+            request = SPARQLWrapper(self.address, updateEndpoint=self.address)
+            request.setMethod(POST)
+            request.setRequestMethod(URLENCODED)
+            request.setTimeout(max(1, ceil(self.timeout)))
+            # As in RemoteStore: setQuery() guesses the form.
+            request.queryString, request.queryType = update, INSERT
+            with request.query().response as response:
+                response.read(MAX_BYTES)
+
+        _confined(work, self.address, self.timeout)
+
+
+class GraphStoreWriter:
+    """A writer by the Graph Store HTTP Protocol, with one request for each graph."""
+
+    def __init__(self, address: str, timeout: float, login: Login = None) -> None:
+        self.address = address
+        self.timeout = timeout
+        self.login = login
+
+    def at_once(self, graphs: Texts) -> bool:
+        """Tell whether there is at most one graph."""
+        return len(graphs) <= 1
+
+    def write(self, graphs: Texts) -> Iterator[str]:
+        """Replace graphs by PUT, and remove empty ones by DELETE (§5.3, §5.4)."""
+        for graph, text in graphs.items():
+            if text:
+                self._send(graph, "PUT", text.encode())
+            else:
+                self._send(graph, "DELETE")
+            yield graph
+
+    def read(self, graph: str) -> list[Triple]:
+        """Return the triples of a graph by GET (§5.2); none if there is no such graph."""
+        found = self._send(graph, "GET")
+        return [(Term(*s), Term(*p), Term(*o)) for s, p, o in found]
+
+    def _send(self, graph: str, method: str, body: bytes | None = None) -> Any:
+        """Send one request. A GET returns triples."""
+        place = wire.address(self.address)
+        query = urlencode({"graph": graph})
+        address = f"{self.address}{'&' if place.query else '?'}{query}"
+        headers = {"Accept": "application/n-triples"}
+        if body is not None:
+            # Every server reads N-Triples as Turtle, and some do not know N-Triples.
+            headers["Content-Type"] = "text/turtle; charset=utf-8"
+
+        def work() -> object:
+            """Do the work of the child."""
+            wire.install(place, "", self.login, missing=method != "PUT")
+            request = urllib.request.Request(address, body, headers, method=method)
+            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+                data = response.read(MAX_BYTES + 1)
+                if len(data) > MAX_BYTES:
+                    raise Refused(
+                        f"{graph} is larger than {MAX_BYTES // 2**20} MiB.", "split the file"
+                    )
+                missing = response.status == 404
+            if method != "GET" or missing:
+                return []
+            return terms.triples(rdflib.Graph().parse(data=data, format="nt"))
+
+        return _confined(work, self.address, self.timeout)
+
+
+def _replaced(graph: str, text: str) -> str:
+    """Return the update that replaces a graph by N-Triples."""
+    drop = f"DROP SILENT GRAPH <{graph}>"
+    return f"{drop};\nINSERT DATA {{ GRAPH <{graph}> {{\n{text}}} }}" if text else drop
+
+
+def _confined(work: Callable[[], object], address: str, timeout: float) -> Any:
+    """Do work with the network in a child process, with limits."""
+
+    def safely() -> object:
+        """Turn the errors of the network into sentences."""
+        try:
+            return work()
+        except (OSError, http.client.HTTPException) as error:
+            raise explained(error, wire.shown(address)) from None
+
+    try:
+        return confined.run(safely, confined.Limits(timeout, MEMORY, 2 * MAX_BYTES, network=True))
+    except confined.Overrun as over:
+        if over.what == "time":
+            raise Refused(
+                f"The server at {wire.shown(address)} did not answer in time.",
+                "allow more seconds with --timeout, or with timeout in kb.toml",
+            ) from None
+        raise Unreadable(f"The answer of {wire.shown(address)} cannot be read.") from None
