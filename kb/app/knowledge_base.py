@@ -23,6 +23,9 @@ from kb.app import (
     formatting,
     integrity,
     planning,
+    pulling,
+    pushing,
+    servers,
     sources,
     statuses,
     undo,
@@ -34,6 +37,8 @@ from kb.app.coverage import Coverage
 from kb.app.editing import amended
 from kb.app.integrity import Health
 from kb.app.planning import Plan
+from kb.app.pulling import Pull
+from kb.app.pushing import Push
 from kb.app.session import Session
 from kb.app.undo import Reversal
 from kb.app.validation import Report
@@ -93,6 +98,16 @@ class KnowledgeBase(Answers):
         """
         found = self.session.outcome(self.session.memory(self.files()[0]))
         return timeline.recorded(found.tables, found.policy, start, end)
+
+    def push(self, server: str, dry_run: bool = False, force: bool = False) -> Push:
+        """Send this knowledge base to a server of kb.toml, or to an address."""
+        return pushing.push(self.session, servers.named(self.session, server), dry_run, force)
+
+    def pull(self, server: str, dry_run: bool = False, force: bool = False) -> Pull:
+        """Take the records that a server has. Raises Invalid, and writes nothing, if they have
+        errors.
+        """
+        return pulling.pull(self.session, servers.named(self.session, server), dry_run, force)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Validate the files at `paths`, by default all. Problems of unreadable files come

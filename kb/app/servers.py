@@ -6,6 +6,8 @@ from typing import Final
 
 from kb.app.session import Session
 from kb.errors import Refused, Usage
+from kb.exchange import dataset
+from kb.exchange.dataset import Graph
 from kb.model.identifiers import suggestion
 from kb.model.vocabulary import NS
 from kb.rdf import query_runner
@@ -45,13 +47,23 @@ def query(
 
     Raises Refused if the server cannot give the answer that this knowledge base would give.
     """
-    known = login(server.query, typed=not server.name)
-    store = RemoteStore(server.query, seconds or server.timeout, login=known)
+    there = store(server, seconds)
     # A query without this vocabulary is about other data, which may be anything.
     if NS in text:
-        store = probing.dataset(store)
-        _fit(store, session.folder.base)
-    return query_runner.directly(store, text)
+        there = probing.dataset(there)
+        _fit(there, session.folder.base)
+    return query_runner.directly(there, text)
+
+
+def store(server: Server, seconds: float | None = None) -> RemoteStore:
+    """Return a store that reads from a server. `seconds` limits the time for an answer."""
+    known = login(server.query, typed=not server.name)
+    return RemoteStore(server.query, seconds or server.timeout, login=known)
+
+
+def graph(server: Server, base: str, iri: str) -> str:
+    """Return the name that a graph of the knowledge base has on a server."""
+    return server.graphs + iri.removeprefix(base) if server.graphs else iri
 
 
 def _fit(store: RemoteStore, base: str) -> None:
@@ -78,3 +90,13 @@ def _fit(store: RemoteStore, base: str) -> None:
             "answers would be wrong or empty.",
             "kb push sends the statuses too; for a file: kb export nquads --derived",
         )
+
+
+def described(store: RemoteStore, server: Server, base: str) -> tuple[dict[str, Graph], bool]:
+    """Return the graphs that the description on the server lists, by the names they have here; and
+    whether the last push was completed.
+    """
+    name = graph(server, base, base + dataset.NAME)
+    found = store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
+    complete = not any(p.value == f"{NS}incomplete" for _, p, _ in found)
+    return dataset.read(base, found), complete

@@ -30,7 +30,7 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
             "stored files are the *.ttl under claims/",
         )
     focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
-    report = _run(session, files, focus)
+    report = of_files(session, files, focus)
     rows = session.asked(lambda reader: session.checks(reader, files))
     problems += saved_checks.beyond(rows, report.problems)
     inside = chosen | {f.path for f in picked}
@@ -38,7 +38,12 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     return Report(tuple(sorted((*own, *report.problems), key=_first)), report.quotes)
 
 
-def _run(session: Session, files: Sequence[File], focus: Collection[str] | None) -> Report:
+def of_files(
+    session: Session, files: Sequence[File], focus: Collection[str] | None = None
+) -> Report:
+    """Return the problems of files, stored or not, by shapes and values; of the records in `focus`,
+    or of all.
+    """
     base, shapes = session.folder.base, session.shapes()
     found = partial(document_library.find, session.folder)
     return validation.run(files, base, shapes, found, focus)

@@ -26,14 +26,16 @@ _COUNTED: Final = ("Claim", "Assertion", "Source", "Entity")
 class Graph:
     """One graph of the data set.
 
-    `file` is the path of the stored file, empty for a graph that is derived or part of the program;
-    `sha256` is the digest of that file. `content` is the digest of the triples
-    (`kb.rdf.normalized`).
+    `file` is the path of the stored file, empty for a graph that is derived or part of the program.
+    `content` is the digest of the triples (`kb.rdf.normalized`). `texts` has the digests of texts
+    with these triples: of the file as it is, and in canonical form. `former` has those of versions
+    that were here before.
     """
 
     file: str
-    sha256: str
     content: str
+    texts: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,22 @@ def describe(
 
 def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
     """Return the graphs that a description lists, by IRI."""
-    values: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, set[str]]] = {}
     listed = set()
     for subject, predicate, value in found:
         if predicate.value == _VOID + "subset" and subject.value == base + NAME:
             listed.add(value.value)
         elif predicate.value.startswith(NS):
-            values.setdefault(subject.value, {})[predicate.value.removeprefix(NS)] = value.value
-    return {
-        iri: Graph(
-            values.get(iri, {}).get("file", ""),
-            values.get(iri, {}).get("sha256", ""),
-            values.get(iri, {}).get("contentDigest", ""),
-        )
-        for iri in sorted(listed)
-    }
+            word = predicate.value.removeprefix(NS)
+            values.setdefault(subject.value, {}).setdefault(word, set()).add(value.value)
+    return {iri: _graph(values.get(iri, {})) for iri in sorted(listed)}
+
+
+def _graph(values: Mapping[str, set[str]]) -> Graph:
+    """Return the graph with these values of its description."""
+    file, content = (min(values.get(name, {""})) for name in ("file", "contentDigest"))
+    texts, former = (frozenset(values.get(name, ())) for name in ("sha256", "formerSha256"))
+    return Graph(file, content, texts, former)
 
 
 def _partitions(dataset: Term, counts: Mapping[str, int]) -> Iterator[Triple]:
@@ -113,7 +116,9 @@ def _graphs(dataset: Term, graphs: Mapping[str, Graph]) -> Iterator[Triple]:
         yield part, Term("iri", NS + "contentDigest"), _text(graph.content)
         if graph.file:
             yield part, Term("iri", NS + "file"), _text(graph.file)
-            yield part, Term("iri", NS + "sha256"), _text(graph.sha256)
+        for name, digests in (("sha256", graph.texts), ("formerSha256", graph.former)):
+            for digest in sorted(digests):
+                yield part, Term("iri", NS + name), _text(digest)
 
 
 def _typed(subject: Term, kind: str) -> Triple:

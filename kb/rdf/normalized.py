@@ -41,13 +41,19 @@ def normalized(term: Term) -> Term:
     return term._replace(value=value, language=term.language.lower())
 
 
+def of(triple: Triple) -> Triple:
+    """Return a triple in normal form."""
+    subject, predicate, value = triple
+    return subject, predicate, normalized(value)
+
+
 def digest(triples: Iterable[Triple]) -> str:
     """Return the SHA-256 of triples in normal form, as 64 hexadecimal digits.
 
     Their order and duplicates do not matter.
     """
     made = hashlib.sha256()
-    for triple in sorted({tuple(map(normalized, triple)) for triple in triples}):
+    for triple in sorted({of(triple) for triple in triples}):
         made.update(repr([tuple(term) for term in triple]).encode())
     return made.hexdigest()
 

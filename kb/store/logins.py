@@ -22,7 +22,7 @@ def login(address: str, typed: bool = False) -> tuple[str, str] | None:
     KB_ENDPOINT_PASSWORD count too. Last comes the keyring, if the package keyring is installed.
     """
     host = wire.address(address).hostname or ""
-    names = [(f"KB_USER_{variable(host)}", f"KB_PASSWORD_{variable(host)}")]
+    names = [(f"KB_USER_{wire.variable(host)}", f"KB_PASSWORD_{wire.variable(host)}")]
     if typed:
         names.append((USER, PASSWORD))
     for pair in names:
@@ -30,15 +30,6 @@ def login(address: str, typed: bool = False) -> tuple[str, str] | None:
         if user and password:
             return user, password
     return _kept(host)
-
-
-def variable(host: str) -> str:
-    """Return the end of the variables of a host. Different hosts have different ones.
-
-    >>> variable("data.example-one.org")
-    'DATA_EXAMPLE__ONE_ORG'
-    """
-    return host.upper().replace("-", "__").replace(".", "_").replace(":", "_")
 
 
 def _kept(host: str) -> tuple[str, str] | None:

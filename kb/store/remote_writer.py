@@ -9,6 +9,7 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from math import ceil
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 import rdflib
 from SPARQLWrapper import INSERT, POST, URLENCODED, SPARQLWrapper
 
-from kb.errors import Refused, Unreadable
+from kb.errors import KbError, Refused, Unreadable
 from kb.store import Term, Triple, terms, wire
 from kb.store.endpoint import MAX_BYTES, MEMORY, explained
 from kb.system import confined
@@ -25,6 +26,8 @@ from kb.system import confined
 Texts = Mapping[str, str]
 # Bytes of one update: a server parses it as a whole, in memory.
 LARGEST_UPDATE: Final = 8 * 2**20
+# Parameter of a request for a graph that no server has.
+NOTHING: Final = "graph=urn:x-kb:none"
 Login = tuple[str, str] | None
 
 
@@ -109,7 +112,8 @@ class GraphStoreWriter:
         place = wire.address(self.address)
         query = urlencode({"graph": graph})
         address = f"{self.address}{'&' if place.query else '?'}{query}"
-        headers = {"Accept": "application/n-triples"}
+        # Virtuoso refuses a PUT that names the type of its answer.
+        headers = {"Accept": "application/n-triples"} if method == "GET" else {}
         if body is not None:
             # Every server reads N-Triples as Turtle, and some do not know N-Triples.
             headers["Content-Type"] = "text/turtle; charset=utf-8"
@@ -117,6 +121,9 @@ class GraphStoreWriter:
         def work() -> object:
             """Do the work of the child."""
             wire.install(place, "", self.login, missing=method != "PUT")
+            if body and self.login:
+                # So that the server asks for the login before the body is sent.
+                self._open(f"{self.address}{'&' if place.query else '?'}{NOTHING}")
             request = urllib.request.Request(address, body, headers, method=method)
             with urllib.request.urlopen(request, timeout=self.timeout) as response:
                 data = response.read(MAX_BYTES + 1)
@@ -130,6 +137,11 @@ class GraphStoreWriter:
             return terms.triples(rdflib.Graph().parse(data=data, format="nt"))
 
         return _confined(work, self.address, self.timeout)
+
+    def _open(self, address: str) -> None:
+        """Send a request whose answer does not matter."""
+        with suppress(OSError, KbError), urllib.request.urlopen(address, timeout=self.timeout):
+            pass
 
 
 def _replaced(graph: str, text: str) -> str:

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import urllib.request
 from email.message import Message
-from typing import IO, Final
+from typing import IO, Any, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from kb.errors import KbError, Refused, Unreadable, Usage
@@ -58,6 +58,15 @@ def address(endpoint: str) -> SplitResult:
     return parts
 
 
+def variable(host: str) -> str:
+    """Return the end of the variables of a host. Different hosts have different ones.
+
+    >>> variable("data.example-one.org")
+    'DATA_EXAMPLE__ONE_ORG'
+    """
+    return host.upper().replace("-", "__").replace(".", "_").replace(":", "_")
+
+
 def confidential(parts: SplitResult) -> bool:
     """Tell whether data is safe on the way: it is encrypted, or stays on this computer."""
     host = parts.hostname or ""
@@ -106,9 +115,33 @@ def _logins(parts: SplitResult, login: tuple[str, str] | None) -> list[urllib.re
     known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
     known.add_password(None, parts.geturl(), *login)
     return [
-        urllib.request.HTTPDigestAuthHandler(known),
+        _Digest(known),
         urllib.request.HTTPBasicAuthHandler(known),
     ]
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Digest authentication that also answers the last challenge before it is asked again.
+
+    A server may close the connection while a large body is sent without a login.
+    """
+
+    challenge: dict[str, str] | None = None
+
+    def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
+        """Keep the challenge, and answer it."""
+        fields = urllib.request.parse_http_list(auth.partition(" ")[2])
+        self.challenge = urllib.request.parse_keqv_list(fields)
+        return super().retry_http_digest_auth(req, auth)
+
+    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
+        """Answer the last challenge, if there was one."""
+        if self.challenge and not req.has_header(self.auth_header):
+            answer = self.get_authorization(req, self.challenge)
+            req.add_unredirected_header(self.auth_header, f"Digest {answer}")
+        return req
+
+    https_request = http_request
 
 
 class _Answers(urllib.request.BaseHandler):
@@ -192,9 +225,10 @@ def _refusal(code: int, words: str, query: str, server: str) -> KbError:
     if code == 400:
         return fault.syntax(query, 0, 0, f"the server rejected it{quoted}")
     if code == 401:
+        host = variable(urlsplit(server).hostname or "HOST")
         return Unreadable(
-            f"The server at {server} requires a password.",
-            "set KB_ENDPOINT_USER and KB_ENDPOINT_PASSWORD",
+            f"The server at {server} requires a user name and password, or refuses these.",
+            f"set KB_USER_{host} and KB_PASSWORD_{host}",
         )
     if code == 403:
         return Refused(

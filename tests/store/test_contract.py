@@ -280,7 +280,7 @@ def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        (401, Unreadable, "requires a password"),
+        (401, Unreadable, "requires a user name and password"),
         (404, Unreadable, "no SPARQL service"),
         (500, Refused, "could not answer"),
         (503, Refused, r"could not answer \S*503"),

@@ -1,0 +1,89 @@
+"""What a knowledge base consists of for others: records, ontology, what is derived, a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kb.app import materialisation, statuses
+from kb.app.session import Session
+from kb.app.stored_files import File
+from kb.errors import Usage
+from kb.exchange import dataset
+from kb.exchange.dataset import Facts, Graph
+from kb.model.rdf_terms import Triple
+from kb.rdf import normalized, turtle_reader, turtle_writer
+from kb.workspace import index, log_entries, ontology
+from kb.workspace.catalog import past
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Graphs by IRI, and what the description says of each."""
+
+    facts: Facts
+    triples: Mapping[str, Iterable[Triple]]
+    graphs: Mapping[str, Graph]
+
+    def description(self, incomplete: bool = False) -> list[Triple]:
+        """Return the description of the data set."""
+        facts = replace(self.facts, incomplete=incomplete)
+        return dataset.describe(facts, self.graphs, self.triples)
+
+
+def published(session: Session, revisions: bool = False) -> Published:
+    """Return everything that a server or a tool needs to give the same answers.
+
+    `revisions` keeps the links to older versions of records, which stay here. Raises Invalid if a
+    file cannot be read.
+    """
+    folder = session.folder
+    triples: dict[str, list[Triple]] = {}
+    files: dict[str, tuple[str, frozenset[str]]] = {}
+    for file in session.whole():
+        if not past(file.path):
+            graph = folder.graph(file.path)
+            triples[graph] = file.triples if revisions else file.alone()
+            files[graph] = (file.path, frozenset(map(_digest, _texts(file, folder.base))))
+    for name, path in ontology.files(folder).items():
+        triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
+    triples[folder.base + index.DERIVED] = derived(session)
+    graphs = {
+        graph: Graph(path, normalized.digest(triples[graph]), texts)
+        for graph, (path, texts) in ({g: ("", frozenset[str]()) for g in triples} | files).items()
+    }
+    policy = statuses.status(session).policy.id
+    policy = policy if "://" in policy else materialisation.POLICIES + policy
+    return Published(Facts(folder.base, policy), triples, graphs)
+
+
+def derived(session: Session) -> list[Triple]:
+    """Return statuses, voices and contradictions as triples."""
+    if session.excerpt:
+        return list(session.excerpt.derived(session.folder.base))
+    return materialisation.triples(statuses.status(session), session.folder.base)
+
+
+def _texts(file: File, base: str) -> Iterator[str]:
+    """Yield texts with the triples of a file: as it is, in canonical form, and as a server may
+    write its values.
+    """
+    yield file.text
+    yield turtle_writer.compose(file.triples, base)
+    yield turtle_writer.compose([normalized.of(t) for t in file.triples], base)
+
+
+def _digest(text: str) -> str:
+    return log_entries.sha(text.encode())
+
+
+def _ontology(session: Session, path: Path) -> list[Triple]:
+    """Return the triples of an ontology file without blank nodes, which only shapes have; none if
+    the file cannot be read, which `kb validate` reports.
+    """
+    with suppress(Usage, turtle_reader.Broken):
+        found = ontology.read(session.folder, path)
+        return [t for t in found if "bnode" not in (t[0].kind, t[2].kind)]
+    return []
