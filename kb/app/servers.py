@@ -50,7 +50,7 @@ def query(
     there = store(server, seconds)
     # A query without this vocabulary is about other data, which may be anything.
     if NS in text:
-        there = probing.dataset(there)
+        there = probing.dataset(there, _graphs(there, server, session.folder.base))
         _fit(there, session.folder.base)
     return query_runner.directly(there, text)
 
@@ -64,6 +64,22 @@ def store(server: Server, seconds: float | None = None) -> RemoteStore:
 def graph(server: Server, base: str, iri: str) -> str:
     """Return the name that a graph of the knowledge base has on a server."""
     return server.graphs + iri.removeprefix(base) if server.graphs else iri
+
+
+def _graphs(store: RemoteStore, server: Server, base: str) -> list[str]:
+    """Return the graphs of this knowledge base on a server; none if it was not pushed there, but
+    loaded in another way. Data of others does not get into an answer.
+    """
+    listed, _ = described(store, server, base)
+    names = [graph(server, base, name) for name in listed]
+    if names:
+        return [*names, graph(server, base, base + dataset.NAME)]
+    if server.graphs and not any(name.startswith(server.graphs) for name in store.graphs()):
+        raise Refused(
+            f"The server at {shown(server.query)} has no claims of this knowledge base.",
+            "kb push puts this knowledge base there",
+        )
+    return []
 
 
 def _fit(store: RemoteStore, base: str) -> None:

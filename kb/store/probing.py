@@ -26,19 +26,22 @@ def union(store: Reader) -> bool:
 
 
 def dataset(store: RemoteStore, graphs: Sequence[str] = ()) -> RemoteStore:
-    """Return a store whose queries read the union of all graphs of the server.
+    """Return a store whose queries read the union of `graphs`; without any, of all graphs.
 
-    It is `store` itself, or one that names the graphs in each query: `graphs`, or all there are.
-    Raises Refused if the server does not accept that either.
+    Raises Refused if the server does not read the graphs that a query names, and answers from
+    fewer or others.
     """
-    if union(store):
+    if not graphs and union(store):
         return store
-    named = RemoteStore(store.endpoint, store.timeout, graphs or store.graphs(), store.login)
-    if not union(named):
-        raise Refused(
-            "The server's default graph is not the union of its graphs; "
-            "answers would be incomplete.",
-            "turn on the union in the server (Oxigraph: --union-default-graph), "
-            "or load all data into its default graph",
-        )
-    return named
+    wanted = graphs or store.graphs()
+    named = RemoteStore(store.endpoint, store.timeout, wanted, store.login)
+    if union(named) and set(named.graphs()) <= set(wanted):
+        return named
+    if union(store) and set(store.graphs()) <= set(wanted):
+        return store
+    raise Refused(
+        "The server's default graph is not the union of the graphs that a query names; "
+        "answers would be incomplete, or mixed with other data.",
+        "turn on the union in the server (Oxigraph: --union-default-graph), and give it only "
+        "this knowledge base",
+    )

@@ -1,0 +1,155 @@
+"""kb push, kb pull and questions to a server, with a real Oxigraph server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import MORE, Kb
+from real_servers import oxigraph
+
+from kb.workspace.server_settings import Server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with oxigraph() as running:
+        yield running
+
+
+@pytest.fixture
+def shared(kb: Kb, server: Server) -> Kb:
+    """A knowledge base with a table for the server, which has no graphs of it."""
+    prefix = f"https://example.org/{kb.root.parent.name}/"
+    settings = kb.root / "kb.toml"
+    lines = (
+        "[servers.team]",
+        f'query = "{server.query}"',
+        f'update = "{server.update}"',
+        f'graphs = "{prefix}"',
+        "[servers.store]",
+        f'query = "{server.query}"',
+        f'graph_store = "{server.update.removesuffix("/update")}/store"',
+        f'graphs = "{prefix}"',
+    )
+    settings.write_text(settings.read_text() + "\n".join(lines) + "\n")
+    assert kb("fsck", "--accept").code == 0
+    return kb
+
+
+def test_a_push_sends_everything_once_and_then_what_changed(shared: Kb) -> None:
+    tried = shared("push", "team", "--dry-run")
+    assert "send     claims/main/entities.ttl" in tried.out
+    first = shared("push", "team")
+    assert first.code == 0, first.err
+    assert "sent     claims/main/entities.ttl" in first.out
+    again = shared("push", "team")
+    assert (again.code, again.out) == (0, "")
+    assert shared.sheet(MORE).code == 0
+    changed = shared("push", "team").out
+    assert "claims/main/claims/general.ttl" in changed
+    assert "derived/status" in changed
+    assert "ontology" not in changed
+
+
+@pytest.mark.parametrize("name", ["team", "store"])
+def test_what_is_pushed_comes_back_byte_for_byte(shared: Kb, name: str) -> None:
+    assert shared("push", name).code == 0
+    other = copied(shared)
+    pulled = other("pull", name)
+    assert pulled.code == 0, pulled.err
+    claims = {path: text for path, text in shared.tree().items() if path.startswith("claims/")}
+    assert {p: t for p, t in other.tree().items() if p.startswith("claims/")} == claims
+    assert other("pull", name).out == ""
+    assert other("undo").code == 0
+    assert not list((other.root / "claims").rglob("*.ttl"))
+
+
+def test_questions_have_the_same_answer_there(shared: Kb) -> None:
+    refused = shared.refuses(1, "query", "disputed", "--endpoint", "team")
+    assert re.search("no claims|only claims of other", refused)
+    assert shared("push", "team").code == 0
+    for question in ("disputed", "status-overview", "one-voice"):
+        here = shared("query", question, "--format", "csv")
+        there = shared("query", question, "--format", "csv", "--endpoint", "team")
+        assert there.out == here.out, there.err
+
+
+def test_a_change_by_somebody_else_is_not_overwritten(shared: Kb) -> None:
+    assert shared("push", "team").code == 0
+    other = copied(shared)
+    assert other("pull", "team").code == 0
+    assert shared.sheet(MORE).code == 0
+    assert shared("push", "team").code == 0
+    # The other one is behind, and has an edit of its own.
+    assert other("edit", "the-coastguard-entered-oldport", "note=seen").code == 0
+    assert "claims/main/claims/general.ttl" in other.refuses(4, "push", "team")
+    assert "claims/main/claims/general.ttl" in other.refuses(4, "pull", "team")
+    assert other("undo").code == 0
+    pulled = other("pull", "team")
+    assert "wrote    claims/main/claims/general.ttl" in pulled.out, pulled.err
+    assert other("edit", "the-coastguard-entered-oldport", "note=seen").code == 0
+    assert other("push", "team").code == 0
+
+
+def test_statuses_that_are_missing_on_the_server_are_not_an_empty_answer(
+    shared: Kb, server: Server
+) -> None:
+    from kb.store.remote_writer import UpdateWriter
+
+    assert shared("push", "team").code == 0
+    graphs = re.search('graphs = "(.*)"', (shared.root / "kb.toml").read_text())
+    assert graphs
+    list(UpdateWriter(server.update, 30).write({f"{graphs[1]}derived/status": ""}))
+    assert "has no status for" in shared.refuses(1, "query", "disputed", "--endpoint", "team")
+
+
+def test_a_graph_that_another_program_changed_is_not_pulled(shared: Kb, server: Server) -> None:
+    from kb.store.remote_writer import UpdateWriter
+
+    assert shared("push", "team").code == 0
+    graphs = re.search('graphs = "(.*)"', (shared.root / "kb.toml").read_text())
+    assert graphs
+    text = "<https://example.org/x> <https://example.org/p> <https://example.org/y> .\n"
+    list(UpdateWriter(server.update, 30).write({f"{graphs[1]}claims/main/entities.ttl": text}))
+    other = copied(shared)
+    assert "changed on the server by another program" in other.refuses(1, "pull", "team")
+    assert not list((other.root / "claims").rglob("*.ttl"))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('quary = "https://x.org/"', "no key “quary”"),
+        ('password = "s3cret"', "no key “password”"),
+        ("query = 5", "must be an address"),
+        ('query = "ftp://x.org/"', "not the address"),
+        ('query = "http://u:s3cret@x.org/"', "not the address"),
+        ('query = "http://x.org/"\ntimeout = 0', "above 0"),
+        ('query = "http://x.org/"\ngraphs = "x"', "absolute IRI"),
+    ],
+)
+def test_a_wrong_table_is_an_error_with_its_line(kb: Kb, line: str, says: str) -> None:
+    settings = kb.root / "kb.toml"
+    settings.write_text(settings.read_text() + f"[servers.team]\n{line}\n")
+    err = kb.refuses(3, "stats")
+    assert says in err
+    assert re.search(r"kb\.toml:\d+: ", err)
+    assert "s3cret" not in err
+
+
+def test_a_server_without_an_address_to_write_to_says_what_to_add(kb: Kb) -> None:
+    assert "update or graph_store" in kb.refuses(2, "push", "http://127.0.0.1:9/query")
+    assert "no server “team”" in kb.refuses(2, "push", "team")
+
+
+def copied(kb: Kb) -> Kb:
+    """Another knowledge base with the same settings and no records."""
+    other = Kb(Path(f"{kb.root}-other"))
+    shutil.rmtree(other.root, ignore_errors=True)
+    (other.root / "claims").mkdir(parents=True)
+    shutil.copy(kb.root / "kb.toml", other.root)
+    return other
