@@ -26,6 +26,12 @@ _UNDERIVED: Final = (
     f"SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), '%s') "
     f"FILTER NOT EXISTS {{ ?status <{NS}statusOf> ?claim }} }} LIMIT 1"
 )
+# Types of what would change an answer if it came from another knowledge base.
+_KINDS: Final = " ".join(
+    f"<{NS}{name}>"
+    for name in ("Source", "Quote", "Claim", "Assertion", "Entity", "Affiliation", "Judgement")
+    + ("Status", "Contradiction")
+)
 _INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
 
 
@@ -50,7 +56,7 @@ def query(
     there = store(server, seconds)
     # A query without this vocabulary is about other data, which may be anything.
     if NS in text:
-        there = probing.dataset(there, _graphs(there, server, session.folder.base))
+        there = probing.dataset(there, _graphs(there, server, session.folder.base), _KINDS)
         _fit(there, session.folder.base)
     return query_runner.directly(there, text)
 

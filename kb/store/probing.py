@@ -25,23 +25,32 @@ def union(store: Reader) -> bool:
     return not store.ask(_NOT_UNION)
 
 
-def dataset(store: RemoteStore, graphs: Sequence[str] = ()) -> RemoteStore:
+def dataset(store: RemoteStore, graphs: Sequence[str] = (), kinds: str = "") -> RemoteStore:
     """Return a store whose queries read the union of `graphs`; without any, of all graphs.
 
-    Raises Refused if the server does not read the graphs that a query names, and answers from
-    fewer or others.
+    Other graphs do no harm if none of their resources has one of the types in `kinds`, which are
+    IRIs as a SPARQL list. Raises Refused if the server does not read the graphs that a query
+    names, and answers from fewer or others.
     """
-    if not graphs and union(store):
+    if union(store) and not (graphs and _others(store, graphs, kinds)):
         return store
     wanted = graphs or store.graphs()
     named = RemoteStore(store.endpoint, store.timeout, wanted, store.login)
-    if union(named) and set(named.graphs()) <= set(wanted):
+    if union(named) and not _others(named, wanted, kinds):
         return named
-    if union(store) and set(store.graphs()) <= set(wanted):
-        return store
     raise Refused(
         "The server's default graph is not the union of the graphs that a query names; "
         "answers would be incomplete, or mixed with other data.",
         "turn on the union in the server (Oxigraph: --union-default-graph), and give it only "
         "this knowledge base",
     )
+
+
+def _others(store: RemoteStore, graphs: Sequence[str], kinds: str) -> bool:
+    """Tell whether a graph beside these has resources of these types."""
+    if not kinds:
+        return False
+    found = store.select(
+        f"SELECT DISTINCT ?g {{ VALUES ?kind {{ {kinds} }} GRAPH ?g {{ ?s a ?kind }} }}"
+    )
+    return not {row[0].value for row in found.rows if row[0]} <= set(graphs)
