@@ -217,9 +217,11 @@ class Answers:
         """Return what can be exported as text."""
         return exports.exports(self.session)
 
-    def export(self, kind: str) -> str:
-        """Export all records in a format, or a saved export. Raises Usage."""
-        return exports.export(self.session, kind)
+    def export(self, kind: str, derived: bool = False) -> str:
+        """Export all records in a format, or a saved export. `derived` adds statuses, voices,
+        contradictions, ontology and a description. Raises Usage.
+        """
+        return exports.export(self.session, kind, derived)
 
     def export_jsonld(self, target: Path) -> list[Path]:
         """Write all records as JSON-LD, with its context beside it. Return the paths written."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from kb.app import questions, statuses
+from kb.app import published, questions, statuses
 from kb.app.session import Session
 from kb.errors import Usage
-from kb.exchange import csv, jsonld, rdf
+from kb.exchange import csv, dataset, jsonld, rdf
 from kb.model import identifiers
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import OA, PREDICATES, RDF
@@ -37,9 +37,11 @@ def exports(session: Session) -> list[str]:
     return [*FORMATS, *(q.name for q in session.queries().values() if q.group == "exports")]
 
 
-def export(session: Session, kind: str) -> str:
-    """Export all records in one of FORMATS, or a saved export such as `facts` as Turtle. Raises
-    Usage if there is no such export.
+def export(session: Session, kind: str, derived: bool = False) -> str:
+    """Export all records in one of FORMATS, or a saved export such as `facts` as Turtle.
+
+    `derived` adds what `kb.app.published` has beside the records. Raises Usage if there is no such
+    export.
     """
     if kind not in exports(session):
         raise Usage(
@@ -50,10 +52,17 @@ def export(session: Session, kind: str) -> str:
     if kind not in FORMATS:
         found = session.together(lambda: _queried(session, kind))
         return rdf.remarks(told) + rdf.turtle(found, session.folder.base)
-    told = told if len(told) > 1 else {}  # records are the same under every policy
+    if not derived and len(told) < 2:
+        told = {}  # records are the same under every policy
+    graphs = session.together(lambda: _graphs(session, derived))
+    if kind == "nquads":
+        return rdf.remarks(told) + rdf.nquads(graphs)
+    all_ = [triple for graph in graphs.values() for triple in graph]
+    base = session.folder.base
     if kind == "jsonld":
-        return jsonld.document(triples(session), context(), session.folder.base, remarks=told)
-    return rdf.remarks(told) + _lines(session, kind)
+        return jsonld.document(all_, context(), base, remarks=told)
+    text = rdf.turtle(all_, base) if kind == "turtle" else rdf.ntriples(all_)
+    return rdf.remarks(told) + text
 
 
 def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
@@ -62,16 +71,13 @@ def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
     return _passages(session, _chosen(session, found)) if isinstance(found, tuple) else ()
 
 
-def _lines(session: Session, kind: str) -> str:
-    if kind == "nquads":
-        return rdf.nquads(
-            {session.folder.graph(f.path): f.alone() for f in session.whole() if not past(f.path)}
-        )
-    return (
-        rdf.turtle(triples(session), session.folder.base)
-        if kind == "turtle"
-        else rdf.ntriples(triples(session))
-    )
+def _graphs(session: Session, derived: bool) -> Mapping[str, Iterable[Triple]]:
+    """Return the graphs of an export by IRI: those of the files, and all others if `derived` is set."""
+    if not derived:
+        files = [f for f in session.whole() if not past(f.path)]
+        return {session.folder.graph(f.path): f.alone() for f in files}
+    found = published.published(session)
+    return {**found.triples, session.folder.base + dataset.NAME: found.description()}
 
 
 def _passages(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:

@@ -26,6 +26,8 @@ CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
 # The files that an export as CSV writes into its folder.
 TABLES: Final = ("assertions.csv", "claims.csv", "sources.csv", "entities.csv", "export.json")
+# Formats that can have what is derived.
+WITH_DERIVED: Final = ("turtle", "ntriples", "nquads", "jsonld")
 # What spreadsheets expect between cells, depending on the country that they are set to.
 DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
@@ -45,6 +47,11 @@ QUERY: Final = typer.Option(
 )
 VALUES: Final = typer.Option(
     [], "--set", metavar="NAME=VALUE", help="A parameter of that question. Repeatable."
+)
+DERIVED: Final = typer.Option(
+    False,
+    "--derived",
+    help="For turtle, ntriples, nquads, jsonld: add statuses, voices, contradictions, ontology.",
 )
 SPREADSHEET: Final = typer.Option(
     False,
@@ -70,6 +77,7 @@ class _Layout:
     format: str
     output: str
     force: bool
+    derived: bool
     spreadsheet: bool
     delimiter: str
     context: str
@@ -82,6 +90,7 @@ def export(
     what: str = WHAT,
     output: str = OUTPUT,
     force: bool = FORCE,
+    derived: bool = DERIVED,
     query: str = QUERY,
     values: list[str] = VALUES,
     as_of: str = AS_OF,
@@ -99,13 +108,13 @@ def export(
 
     \b
     kb export turtle --output all.ttl
-    kb export nquads | gzip > all.nq.gz
+    kb export nquads --derived | gzip > all.nq.gz
     kb export facts --as-of 2024-03-02
     kb export csv --output tables/ --spreadsheet
     kb export turtle --place oldport --status disputed
     kb export jsonld --query denials-by --set speaker=northland
     """
-    layout = _Layout(what, output, force, spreadsheet, delimiter, context)
+    layout = _Layout(what, output, force, derived, spreadsheet, delimiter, context)
     _check(layout)
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
@@ -116,6 +125,11 @@ def export(
 
 def _check(layout: _Layout) -> None:
     """Raise Usage for options that do not go with the format, or with each other."""
+    if layout.derived and layout.format not in WITH_DERIVED:
+        raise Usage(
+            f"--derived does not go with {layout.format}.",
+            f"--derived is for {', '.join(WITH_DERIVED)}",
+        )
     if layout.spreadsheet and layout.format != "csv":
         raise Usage(
             f"--spreadsheet does not go with {layout.format}.", "--spreadsheet is only for csv"
@@ -219,12 +233,12 @@ def _text(kb: Answers, layout: _Layout) -> None:
     """Write one file, or standard output."""
     output = layout.output
     if output == "-":
-        emit(kb.export(layout.format))
+        emit(kb.export(layout.format, layout.derived))
         return
     # Refuse before the export is made, which can take long.
     target.within(kb.folder.apart(target.file(output)), kb.folder)
     target.free([Path(output)], kb.folder, layout.force)
-    target.write(kb.export(layout.format), output, kb.folder)
+    target.write(kb.export(layout.format, layout.derived), output, kb.folder)
     message(f"wrote {output}")
 
 

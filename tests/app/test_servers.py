@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rdflib
 from conftest import MORE, Kb
 from real_servers import oxigraph
 
@@ -118,6 +120,30 @@ def test_a_graph_that_another_program_changed_is_not_pulled(shared: Kb, server: 
     other = copied(shared)
     assert "changed on the server by another program" in other.refuses(1, "pull", "team")
     assert not list((other.root / "claims").rglob("*.ttl"))
+
+
+def test_an_export_with_what_is_derived_answers_questions_on_any_server(kb: Kb) -> None:
+    here = kb("query", "disputed", "--format", "csv")
+    with oxigraph() as server:
+        place = server.query.removesuffix("/query")
+        for export in (("nquads",), ("nquads", "--derived")):
+            data = kb("export", *export).out.encode()
+            headers = {"Content-Type": "application/n-quads"}
+            request = urllib.request.Request(f"{place}/store", data, headers, method="POST")
+            urllib.request.urlopen(request, timeout=60).close()
+            asked = kb("query", "disputed", "--format", "csv", "--endpoint", server.query)
+            assert (asked.code, asked.out) == ((0, here.out) if export[1:] else (1, "")), asked.err
+
+
+def test_what_is_derived_is_the_same_in_every_format(kb: Kb) -> None:
+    found = {}
+    for name, format in (("turtle", "turtle"), ("ntriples", "nt"), ("jsonld", "json-ld")):
+        text = kb("export", name, "--derived").out
+        found[name] = set(rdflib.Graph().parse(data=text, format=format))
+    assert found["turtle"] == found["ntriples"] == found["jsonld"]
+    kinds = {str(o).rpartition("#")[2] for _, p, o in found["turtle"] if p == rdflib.RDF.type}
+    assert {"Claim", "Status", "Policy", "Predicate", "Dataset"} <= kinds
+    assert "--derived is for" in kb.refuses(2, "export", "facts", "--derived")
 
 
 @pytest.mark.parametrize(
