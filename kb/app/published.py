@@ -40,23 +40,23 @@ def published(session: Session, revisions: bool = False) -> Published:
     file cannot be read.
     """
     folder = session.folder
-    triples: dict[str, list[Triple]] = {}
-    files: dict[str, tuple[str, frozenset[str]]] = {}
-    for file in session.whole():
-        if not past(file.path):
-            graph = folder.graph(file.path)
-            triples[graph] = file.triples if revisions else file.alone()
-            files[graph] = (file.path, frozenset(map(_digest, _texts(file, folder.base))))
+    files = {folder.graph(f.path): f for f in session.whole() if not past(f.path)}
+    triples = {graph: f.triples if revisions else f.alone() for graph, f in files.items()}
     for name, path in ontology.files(folder).items():
         triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
     triples[folder.base + index.DERIVED] = derived(session)
     graphs = {
-        graph: Graph(path, normalized.digest(triples[graph]), texts)
-        for graph, (path, texts) in ({g: ("", frozenset[str]()) for g in triples} | files).items()
+        graph: _graph(found, files.get(graph), folder.base) for graph, found in triples.items()
     }
     policy = statuses.status(session).policy.id
     policy = policy if "://" in policy else materialisation.POLICIES + policy
     return Published(Facts(folder.base, policy), triples, graphs)
+
+
+def _graph(triples: Iterable[Triple], file: File | None, base: str) -> Graph:
+    """Return what the description says of a graph."""
+    texts = frozenset(map(_digest, _texts(file, base))) if file else frozenset()
+    return Graph(file.path if file else "", normalized.digest(triples), texts)
 
 
 def derived(session: Session) -> list[Triple]:
