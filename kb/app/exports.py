@@ -72,7 +72,7 @@ def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
 
 
 def _graphs(session: Session, derived: bool) -> Mapping[str, Iterable[Triple]]:
-    """Return the graphs of an export by IRI: those of the files, and all others if `derived` is set."""
+    """Return the graphs of an export by IRI: those of the files; if `derived`, all others too."""
     if not derived:
         files = [f for f in session.whole() if not past(f.path)]
         return {session.folder.graph(f.path): f.alone() for f in files}

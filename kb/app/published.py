@@ -1,4 +1,4 @@
-"""What a knowledge base consists of for others: records, ontology, what is derived, a description."""
+"""Graphs of a knowledge base for others: records, ontology, derived data, a description."""
 
 from __future__ import annotations
 

@@ -42,33 +42,47 @@ def pull(session: Session, server: Server, dry_run: bool = False, force: bool = 
     """
     base = session.folder.base
     store = servers.store(server)
-    listed, complete = servers.described(store, server, base)
-    there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
-    if not there or not complete:
-        here = server.name or server.query
-        state = "an interrupted push" if there else "no push"
-        raise Refused(
-            f"the server {here} has {state} of a knowledge base with the base {base}.",
-            "kb push puts one there",
-        )
+    there = _listed(store, server, base)
     files = {file.path: file for file in session.whole() if not past(file.path)}
     wanted = {path: pair for path, pair in there.items() if _differs(files.get(path), pair[1])}
     gone = [path for path in files if path not in there]
     if not force:
         _unchanged(files, {path: graph for path, (_, graph) in wanted.items()}, gone)
     done = Pull(tuple(wanted), tuple(gone), len(there) - len(wanted))
-    if dry_run or not (wanted or gone):
-        return done
+    if not dry_run and (wanted or gone):
+        texts = {**_fetched(store, server, base, wanted), **dict.fromkeys(gone, "")}
+        _check(session, files, texts)
+        seen = {path: files[path].text for path in texts if path in files}
+        transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
+    return done
+
+
+def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[str, Graph]]:
+    """Return the graphs of files on the server, with their names here, by the path of the file.
+
+    Raises Refused if the last push was interrupted, or if there was none.
+    """
+    listed, complete = servers.described(store, server, base)
+    there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
+    if there and complete:
+        return there
+    state = "an interrupted push" if there else "no push"
+    raise Refused(
+        f"the server {server.name or server.query} has {state} of a knowledge base with the base "
+        f"{base}.",
+        "kb push puts one there",
+    )
+
+
+def _fetched(
+    store: RemoteStore, server: Server, base: str, wanted: Mapping[str, tuple[str, Graph]]
+) -> dict[str, str]:
+    """Return the canonical texts of files, by path."""
     read = _reader(store, server, base)
-    texts = {
+    return {
         path: _text(read(name), path, graph, base)
         for path, (name, graph) in notes.counted(list(wanted.items()), "fetching graphs")
     }
-    texts |= dict.fromkeys(gone, "")
-    _check(session, files, texts)
-    seen = {path: files[path].text for path in texts if path in files}
-    transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
-    return done
 
 
 def _differs(file: File | None, graph: Graph) -> bool:

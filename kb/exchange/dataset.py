@@ -53,29 +53,27 @@ def describe(
 ) -> list[Triple]:
     """Return the description. `graphs` and `triples` have the same graphs, by IRI."""
     dataset = Term("iri", facts.base + NAME)
-    counts, newest, number = Counter[str](), "", 0
-    for found in triples.values():
-        for _, predicate, value in found:
-            number += 1
-            if predicate.value == RDF + "type":
-                counts[value.value] += 1
-            elif predicate.value == PROV + "generatedAtTime":
-                newest = max(newest, value.value)
+    everything = [triple for found in triples.values() for triple in found]
     out = [
         _typed(dataset, _VOID + "Dataset"),
         _typed(dataset, _DCAT + "Dataset"),
         (dataset, Term("iri", _VOID + "uriSpace"), _text(facts.base)),
-        (dataset, Term("iri", _VOID + "triples"), _integer(number)),
+        (dataset, Term("iri", _VOID + "triples"), _integer(len(everything))),
         (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
     ]
     if facts.license:
         out.append((dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.license)))
-    if newest:
-        day = Term("literal", newest, XSD + "dateTime")
-        out.append((dataset, Term("iri", _DCTERMS + "modified"), day))
+    if newest := max(_times(everything), default=""):
+        time = Term("literal", newest, XSD + "dateTime")
+        out.append((dataset, Term("iri", _DCTERMS + "modified"), time))
     if facts.incomplete:
         out.append((dataset, Term("iri", NS + "incomplete"), _true()))
-    return [*out, *_partitions(dataset, counts), *_graphs(dataset, graphs)]
+    return [*out, *_partitions(dataset, everything), *_graphs(dataset, graphs)]
+
+
+def _times(triples: Iterable[Triple]) -> Iterator[str]:
+    """Yield when records were made."""
+    return (value.value for _, name, value in triples if name.value == PROV + "generatedAtTime")
 
 
 def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
@@ -98,8 +96,9 @@ def _graph(values: Mapping[str, set[str]]) -> Graph:
     return Graph(file, content, texts, former)
 
 
-def _partitions(dataset: Term, counts: Mapping[str, int]) -> Iterator[Triple]:
+def _partitions(dataset: Term, triples: Iterable[Triple]) -> Iterator[Triple]:
     """Yield the number of records of each class (VoID §4.3)."""
+    counts = Counter(value.value for _, name, value in triples if name.value == RDF + "type")
     for name in _COUNTED:
         part = Term("iri", f"{dataset.value}#{name}")
         yield dataset, Term("iri", _VOID + "classPartition"), part

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 import rdflib
-from SPARQLWrapper import CONSTRUCT, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, INSERT, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
 
 from kb.errors import KbError, Refused, Unreadable
 from kb.store import Answer, Term, Triple, completeness, results, terms, wire
@@ -137,7 +137,7 @@ class RemoteStore:
 
     def _triples(self, query: str, body: Body) -> object:
         """Parse triples, and check that the server used all solutions."""
-        found = _triples(body, self.shown)
+        found = parsed(body, self.shown)
         completeness.solutions(query, body.headers, self._count, self._length)
         return found
 
@@ -188,6 +188,19 @@ class RemoteStore:
         return request
 
 
+def update(address: str, text: str, timeout: float, login: tuple[str, str] | None = None) -> None:
+    """Send a SPARQL update. Call it only in a child process that was made for it."""
+    wire.install(wire.address(address), text, login)
+    request = SPARQLWrapper(address, updateEndpoint=address)
+    request.setMethod(POST)
+    request.setRequestMethod(URLENCODED)
+    request.setTimeout(max(1, ceil(timeout)))
+    # As for queries: setQuery() guesses the form.
+    request.queryString, request.queryType = text, INSERT
+    with request.query().response as response:
+        response.read(MAX_BYTES)
+
+
 def _identify(request: SPARQLWrapper, address: SplitResult, login: tuple[str, str] | None) -> None:
     """Add the user name and password, if there are any.
 
@@ -230,7 +243,7 @@ def _json(body: Body, read: Callable[[dict[str, Any]], Any], here: str) -> Any:
         raise _garbled(here) if "json" in kind else _unasked(kind, "JSON", here) from None
 
 
-def _triples(body: Body, here: str) -> object:
+def parsed(body: Body, here: str) -> object:
     """Parse an answer in one of the two formats that were requested."""
     kind = body.kind
     if kind not in ("application/n-triples", "text/turtle", "text/plain"):

@@ -10,15 +10,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from math import ceil
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
-import rdflib
-from SPARQLWrapper import INSERT, POST, URLENCODED, SPARQLWrapper
-
 from kb.errors import KbError, Refused, Unreadable
-from kb.store import Term, Triple, terms, wire
+from kb.store import Term, Triple, endpoint, wire
 from kb.store.endpoint import MAX_BYTES, MEMORY, explained
 from kb.system import confined
 
@@ -64,21 +60,11 @@ class UpdateWriter:
 
     def _send(self, update: str) -> None:
         """Send one update."""
-        place = wire.address(self.address)
-
-        def work() -> None:
-            """Do the work of the child."""
-            wire.install(place, update, self.login)
-            request = SPARQLWrapper(self.address, updateEndpoint=self.address)
-            request.setMethod(POST)
-            request.setRequestMethod(URLENCODED)
-            request.setTimeout(max(1, ceil(self.timeout)))
-            # As in RemoteStore: setQuery() guesses the form.
-            request.queryString, request.queryType = update, INSERT
-            with request.query().response as response:
-                response.read(MAX_BYTES)
-
-        _confined(work, self.address, self.timeout)
+        _confined(
+            lambda: endpoint.update(self.address, update, self.timeout, self.login),
+            self.address,
+            self.timeout,
+        )
 
 
 class GraphStoreWriter:
@@ -134,7 +120,8 @@ class GraphStoreWriter:
                 missing = response.status == 404
             if method != "GET" or missing:
                 return []
-            return terms.triples(rdflib.Graph().parse(data=data, format="nt"))
+            answer = endpoint.Body("application/n-triples", data, {})
+            return endpoint.parsed(answer, wire.shown(self.address))
 
         return _confined(work, self.address, self.timeout)
 
