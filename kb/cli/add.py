@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli import changes, entries, predicate
+from kb.cli import changes, entities, entries, predicate
 from kb.cli.opened import to_write
 from kb.cli.options import DRY_RUN, FORMAT, Whole, shared
 from kb.cli.output import message, show
@@ -290,6 +290,7 @@ def _ask_type(name: str) -> str:
 
 # `add source` is the first step, so help lists it first.
 add_app.registered_commands += [
+    *entities.app.registered_commands,
     *entries.app.registered_commands,
     *predicate.app.registered_commands,
 ]

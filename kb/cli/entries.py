@@ -1,4 +1,4 @@
-"""kb add entity, affiliation, claim, assertion: one record from options instead of a sheet."""
+"""kb add claim and kb add assertion: one record from options instead of a sheet."""
 
 from __future__ import annotations
 
@@ -12,46 +12,14 @@ from kb.cli.changes import carry_out
 from kb.cli.changes import coder as initials
 from kb.cli.opened import to_write
 from kb.cli.options import CODER, DRY_RUN, FORMAT, shared
-from kb.cli.output import message
-from kb.coding import notation
-from kb.errors import Refused, Usage
+from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.coding.sheet import Entry, Sheet
-    from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-# --- Options of an entity
-NEW_ID: Final = typer.Argument(..., metavar="ID", help="Lower-case words joined by hyphens.")
-TYPE: Final = typer.Argument(
-    ..., metavar="TYPE", help="person, group, organisation, force, state, place, agreement …"
-)
-NAMES: Final = typer.Option(
-    [],
-    "--as",
-    metavar="NAME",
-    help="A name as sources write it; the first one is preferred. Repeatable.",
-)
-DESCRIPTION: Final = typer.Option("", help="A few words.")
-WITHIN: Final = typer.Option([], metavar="PLACE", help="A place that contains it. Repeatable.")
-WIKIDATA: Final = typer.Option("", metavar="Q123", help="Its Wikidata id, only if you are sure.")
-NAMING: Final = typer.Option("", metavar="unnamed|collective", help="If it has no name of its own.")
-
-# --- Options of an affiliation
-MEMBER: Final = typer.Argument(..., metavar="MEMBER", help="The entity that has the tie.")
-RELATION: Final = typer.Argument(
-    ..., metavar="RELATION", help="member-of, speaks-for, side-with, backs or rival-of."
-)
-PARTY: Final = typer.Argument(..., metavar="PARTY", help="The entity that it is tied to.")
-DATES: Final = typer.Option(
-    "", "--when", metavar="DATES", help="A period: 2014-05.. or 2019-04..2020-06."
-)
-BASIS: Final = typer.Option("", metavar="CLAIM", help="The claim that supports it.")
-NOTE: Final = typer.Option("", help="A few words.")
-
-# --- Options of a claim, and of what somebody says about it
 SENTENCE: Final = typer.Argument(
     "",
     metavar="[SENTENCE]",
@@ -107,99 +75,6 @@ IMPLIED: Final = {"silent": "yes", "retracts": "yes", **dict.fromkeys(SCOPED, "u
 
 @app.command()
 @shared
-def entity(
-    id: str = NEW_ID,
-    type: str = TYPE,
-    names: list[str] = NAMES,
-    description: str = DESCRIPTION,
-    within: list[str] = WITHIN,
-    wikidata: str = WIKIDATA,
-    naming: str = NAMING,
-    coder: str = CODER,
-    dry_run: bool = DRY_RUN,
-    format: str = FORMAT,
-) -> None:
-    """Declare an entity: a person, group, place or thing that claims are about.
-
-    \b
-    kb add entity oldport place --as "Old Port" --as Oldport --within selmouth
-    """
-    kb = to_write()
-    if id in kb.known().entities:
-        raise Refused(
-            f"there is an entity “{id}” already.", f"kb edit entity/{id} KEY=VALUE changes it"
-        )
-    _refuse_separators(type=type, naming=naming, wikidata=wikidata)
-    declared = [type, naming, f"wd {wikidata}" if wikidata else ""]
-    first, *others = [name for name in names if name] or [""]
-    details = {
-        "name": first,
-        "also": notation.joined(others),
-        "description": description,
-        "within": ", ".join(within),
-    }
-    sheet = _entity_sheet(id, "; ".join(filter(None, declared)), details, coder)
-    _write(kb, f"add entity {id}", sheet, dry_run, format)
-
-
-def _entity_sheet(id: str, declared: str, details: Mapping[str, str], coder: str) -> Sheet:
-    """Return a sheet that declares one entity with these details."""
-    from kb.coding import sheet_rules
-
-    records = [_entry({"id": f"entity/{id}", **details})] if any(details.values()) else []
-    top = {"coder": initials(coder)}
-    return sheet_rules.built(top, new={id: declared}, records=records)
-
-
-@app.command()
-@shared
-def affiliation(
-    member: str = MEMBER,
-    relation: str = RELATION,
-    party: str = PARTY,
-    when: str = DATES,
-    basis: str = BASIS,
-    note: str = NOTE,
-    coder: str = CODER,
-    dry_run: bool = DRY_RUN,
-    format: str = FORMAT,
-) -> None:
-    """Record a dated tie between two entities: who speaks for whom, and who is on which side.
-
-    \b
-    kb add affiliation lukin speaks-for northland --when 2024-01..
-    """
-    from kb.coding import sheet_rules
-
-    kb = to_write()
-    known = kb.known()
-    ends = (known.entity(member), relation, known.entity(party))
-    _mention_same_ties(known, ends)
-    _refuse_separators(when=when, basis=basis, relation=relation)
-    parts = [
-        " ".join(filter(None, (*ends, when))),
-        f"basis {basis}" if basis else "",
-        f"note {note}" if note else "",
-    ]
-    tie = "; ".join(filter(None, parts))
-    sheet = sheet_rules.built({"coder": initials(coder)}, affiliations=[tie])
-    _write(kb, f"add affiliation {member} {relation} {party}", sheet, dry_run, format)
-
-
-def _mention_same_ties(known: Known, ends: tuple[str, str, str]) -> None:
-    """Say which recorded affiliations have the same member, relation and party."""
-    from kb.model.records import Affiliation
-
-    for tie in known.others.values():
-        if isinstance(tie, Affiliation) and (tie.member, tie.relation, tie.party) == ends:
-            message(
-                f"note: {tie.id} has the same member, relation and party; "
-                f"to change its dates: kb edit {tie.id} from=… to=…"
-            )
-
-
-@app.command()
-@shared
 def claim(
     sentence: str = SENTENCE,
     source: str = SOURCE,
@@ -235,7 +110,7 @@ def claim(
     values = {"claim": sentence, "what": what, "kind": kind, "when": when, "place": place, **values}
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     sheet = _claim_sheet(source, coder, values, said)
-    _write(kb, f"add claim {' '.join(sentence.split())}", sheet, dry_run, format)
+    write(kb, f"add claim {' '.join(sentence.split())}", sheet, dry_run, format)
 
 
 def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool, format: str) -> None:
@@ -249,7 +124,7 @@ def _step_by_step(kb: KnowledgeBase, source: str, dry_run: bool, format: str) ->
         )
     sheet = walk(kb, source)
     if sheet is not None:
-        _write(kb, "add claim", sheet, dry_run, format)
+        write(kb, "add claim", sheet, dry_run, format)
 
 
 @app.command()
@@ -282,17 +157,7 @@ def assertion(
     _, said = _given(more)
     said = {"by": by, "denies": denies, "doubts": doubts, "at": at, "on": on, "via": via, **said}
     sheet = _claim_sheet(source, coder, {"claim": f"={found.id}"}, said)
-    _write(kb, f"add assertion {found.id}", sheet, dry_run, format)
-
-
-def _refuse_separators(**given: str) -> None:
-    """Raise Usage for a value with a semicolon or line break: these separate values."""
-    for name, text in given.items():
-        if ";" in text or "\n" in text:
-            raise Usage(
-                f"{name} “{text}” contains a semicolon or a line break, which separate values.",
-                "give one value",
-            )
+    write(kb, f"add assertion {found.id}", sheet, dry_run, format)
 
 
 def _given(more: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -339,15 +204,16 @@ def _claim_sheet(
     from kb.coding import sheet_rules
 
     top = {"source": source, "coder": initials(coder)}
-    return sheet_rules.built(top, claims=[_entry(values, [_entry(said)])])
+    return sheet_rules.built(top, claims=[entry(values, [entry(said)])])
 
 
-def _entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
+def entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
     """Return an entry of a sheet without the empty values."""
     from kb.coding import sheet_rules
 
     return sheet_rules.entry({key: text for key, text in values.items() if text}, said)
 
 
-def _write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool, format: str) -> None:
+def write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool, format: str) -> None:
+    """Plan a sheet that was made from options, and write it. Raises Refused."""
     carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run, format)
