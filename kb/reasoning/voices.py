@@ -119,8 +119,10 @@ class Speech:
         lines were copied.
         """
         source = assertion.source or ""
-        passage = identifiers.span(assertion.quote or "")
-        for start, end, original in self.excerpts.get(source, ()):
+        copied = self.excerpts.get(source, ())
+        # Spans are parsed only if needed, because roots are looked up very often.
+        passage = identifiers.span(assertion.quote or "") if copied else None
+        for start, end, original in copied:
             if passage and start <= passage[0] and passage[1] <= end:
                 return self.roots.get(original, original)
         return self.roots.get(source, source)
