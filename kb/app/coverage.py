@@ -4,7 +4,7 @@ the text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.model.records import Assertion, Quote, Relay
@@ -103,21 +103,21 @@ def _span(quote: Quote) -> Span:
 def _sentence(
     number: int, span: Span, coded: Sequence[Span], skipped: Sequence[tuple[int, int, str]]
 ) -> Sentence:
+    """Return a sentence with its state: coded, skipped or open."""
     start, end = span
     if any(a < end and b > start for a, b in coded):
         return Sentence(number, start, end, "coded")
-    inside = [
-        (max(a, start), min(b, end), why) for a, b, why in sorted(skipped) if a < end and b > start
-    ]
-    held, at = 0, start
-    for a, b, _ in inside:
-        held += max(0, b - max(a, at))
-        at = max(at, b)
-    state = "skipped" if held >= SKIPPED_PART * (end - start) else "open"
-    return Sentence(
-        number,
-        start,
-        end,
-        state,
-        "; ".join(dict.fromkeys(why for *_, why in inside)) if state == "skipped" else "",
-    )
+    inside = [(a, b, why) for a, b, why in sorted(skipped) if a < end and b > start]
+    if _covered(span, inside) < SKIPPED_PART * (end - start):
+        return Sentence(number, start, end, "open")
+    reasons = dict.fromkeys(why for *_, why in inside)
+    return Sentence(number, start, end, "skipped", "; ".join(reasons))
+
+
+def _covered(span: Span, passages: Iterable[tuple[int, int, str]]) -> int:
+    """Count the characters of a span inside these passages, which are sorted."""
+    (at, end), covered = span, 0
+    for first, last, _ in passages:
+        covered += max(0, min(last, end) - max(first, at))
+        at = max(at, min(last, end))
+    return covered

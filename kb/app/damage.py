@@ -172,24 +172,15 @@ def log(session: Session) -> Iterator[Problem]:
             "error", "journal-damaged", f"entry {found.number} {found.why}.", place, hint=hint
         )
     for path in log_entries.others(folder):
-        message = "this is no entry of the log."
-        yield Problem(
-            "error",
-            "journal-damaged",
-            message,
-            Place(log_folder.relative(folder, path)),
-            hint="move it away",
-        )
+        place = Place(log_folder.relative(folder, path))
+        message = "this is not an entry of the log."
+        yield Problem("error", "journal-damaged", message, place, hint="move it away")
     end = log_chain.end(folder)
     if end:
-        more = (
-            ""
-            if digests.recorded(folder)
-            else "compare the files with git, then kb fsck --accept records them anew"
-        )
-        yield Problem(
-            "error", "journal-damaged", f"{end}.", Place(".journal/digests.json"), hint=more or hint
-        )
+        if not digests.recorded(folder):
+            hint = "compare the files with git, then kb fsck --accept records them again"
+        place = Place(".journal/digests.json")
+        yield Problem("error", "journal-damaged", f"{end}.", place, hint=hint)
     elif not broken:
         yield from _forged(session)
     yield from _dated(session)

@@ -34,9 +34,8 @@ def dated(
     """Return what had been published by the end of `as_of` and recorded by the end of `known_on`
     (UTC), under a policy.
 
-    Sources count once they are published, and stay where something refers to them; people and
-    things, passages and relays come with the records that name them. Raises Usage where there is no
-    such policy.
+    Sources count once they are published, or if something refers to them. Entities, passages and
+    relays count if a record names them. Raises Usage if there is no such policy.
     """
     folder = replace(whole.folder, policy=policy or whole.folder.policy)
     stored, problems = whole.files()
@@ -92,17 +91,16 @@ def _stood(files: Iterable[File], names: Mapping[str, str], base: str) -> list[F
     lines: dict[str, list[Triple]] = {}
     taken: dict[str, str] = {}
     for file in sorted(files, key=lambda f: past(f.path)):
-        told = {r.path + r.id: isinstance(r, Stated) for r in file.records}
-        for triple in file.triples:
-            key = triple[0].value.removeprefix(base)
-            name = names.get(key) if told.get(key) else key
+        stated = {r.path + r.id for r in file.records if isinstance(r, Stated)}
+        found: list[Triple] = []
+        for subject, property, value in file.triples:
+            key = subject.value.removeprefix(base)
+            name = names.get(key) if key in stated else key
             if name and taken.setdefault(name, file.path) == file.path:
-                lines.setdefault(present(file.path), []).append(
-                    (Term("iri", base + name), *triple[1:])
-                )
-    return [
-        File(path, "", found, turtle_reader.records(found, base)) for path, found in lines.items()
-    ]
+                found.append((Term("iri", base + name), property, value))
+        if found:
+            lines.setdefault(present(file.path), []).extend(found)
+    return [File(path, "", rows, turtle_reader.records(rows, base)) for path, rows in lines.items()]
 
 
 def _stated(records: Mapping[str, Record]) -> set[str]:

@@ -148,30 +148,31 @@ def judge(
 
     Raises Usage where a record or the reason is missing.
     """
-    if kind not in vocabulary.JUDGEMENTS:
-        raise Usage(
-            f"“{kind}” is not a kind of judgement.",
-            identifiers.suggestion(kind, vocabulary.JUDGEMENTS, ", ".join(vocabulary.JUDGEMENTS)),
-        )
-    if not said.get("why", "").strip():
-        raise Usage(
-            "a judgement needs its reason.",
-            f'kb judge {kind} … --because "both name the same officer and day"',
-        )
+    _check_decision(kind, about, other, said)
     known = session.known()
     records = {"about": entities.judged(known, kind, about)}
-    records |= {"other": entities.judged(known, kind, other)} if other else {}
-    if kind != "verdict" and not other:
-        raise Usage(f"{kind} is said of two records.", f"kb judge {kind} {about} OTHER --because …")
-    told = {"kind": kind, **records, **said}
-    entry = sheet_rules.entry({k: v for k, v in told.items() if v and k != "coder"})
-    top = (
-        {"source": records["about"].removeprefix("source/")}
-        if said.get("lines") and records["about"].startswith("source/")
-        else {}
-    )
-    sheet = sheet_rules.built({**top, "coder": said.get("coder", "")}, judgements=[entry])
+    if other:
+        records["other"] = entities.judged(known, kind, other)
+    values = {"kind": kind, **records, **said}
+    entry = sheet_rules.entry({k: v for k, v in values.items() if v and k != "coder"})
+    top = {"coder": said.get("coder", "")}
+    if said.get("lines") and records["about"].startswith("source/"):
+        top["source"] = records["about"].removeprefix("source/")
+    sheet = sheet_rules.built(top, judgements=[entry])
     return planning.plan_sheet(session, sheet, now)
+
+
+def _check_decision(kind: str, about: str, other: str, said: Mapping[str, str]) -> None:
+    """Raise Usage if the kind is unknown, or if the reason or a record is missing."""
+    if kind not in vocabulary.JUDGEMENTS:
+        known = ", ".join(vocabulary.JUDGEMENTS)
+        hint = identifiers.suggestion(kind, vocabulary.JUDGEMENTS, known)
+        raise Usage(f"“{kind}” is not a kind of judgement.", hint)
+    if not said.get("why", "").strip():
+        example = f'kb judge {kind} … --because "both name the same officer and day"'
+        raise Usage("a judgement needs its reason.", example)
+    if kind != "verdict" and not other:
+        raise Usage(f"{kind} is about two records.", f"kb judge {kind} {about} OTHER --because …")
 
 
 def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:

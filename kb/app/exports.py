@@ -160,12 +160,12 @@ def _tables(
     convert: Callable[[csv.Table], csv.Table],
     write: Callable[[Path, Mapping[str, csv.Table]], list[Path]] = csv.write,
 ) -> list[Path]:
+    """Write the tables and export.json, which has the conditions of the export."""
     session.folder.apart(target)
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
-    chosen = session.chosen
-    made = csv.tables(known, found.rows, found.voices, passages, chosen)
+    made = csv.tables(known, found.rows, found.voices, passages, session.chosen)
     tables = {name: convert(table) for name, table in made.items()}
     told = {name.replace(" ", "_"): value for name, value in statuses.conditions(session).items()}
     folder.write(target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")

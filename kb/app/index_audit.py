@@ -63,12 +63,12 @@ def _differing(
     computation.
     """
     base = session.folder.base
-    fresh = session.memory([f for f in files if not past(f.path)])
+    counting = [file for file in files if not past(file.path)]
+    fresh = session.memory(counting)
     fresh.replace(base + index.DERIVED, materialisation.triples(session.outcome(fresh), base))
     with closing(generation.open()) as stored:
-        names = {session.folder.graph(f.path): f.path for f in files if not past(f.path)} | {
-            base + index.DERIVED: index.DERIVED
-        }
+        names = {session.folder.graph(file.path): file.path for file in counting}
+        names[base + index.DERIVED] = index.DERIVED
         ontology = {session.folder.graph(f"ontology/{name}") for name in session.ontology_files()}
         for graph in sorted({*names, *stored.graphs()} - ontology):
             if graph not in names or _graph(fresh, graph) != _graph(stored, graph):

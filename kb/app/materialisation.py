@@ -180,22 +180,22 @@ def triples(found: Outcome, base: str) -> list[Triple]:
         out += _admissions(row, base)
     for assertion, voice in found.voices.items():
         if voice:
-            out.append(
-                (_iri(f"{base}assertion/{assertion}"), _iri(NS + "voice"), _iri(base + voice))
-            )
-    for assertion, echoed in found.echoes.items():
-        out.append(
-            (
-                _iri(f"{base}assertion/{assertion}"),
-                _iri(NS + "echoes"),
-                _iri(f"{base}assertion/{echoed}"),
-            )
-        )
+            said = _iri(f"{base}assertion/{assertion}")
+            out.append((said, _iri(NS + "voice"), _iri(base + voice)))
+    for assertion, origin in found.echoes.items():
+        echo, echoed = (_iri(f"{base}assertion/{id}") for id in (assertion, origin))
+        out.append((echo, _iri(NS + "echoes"), echoed))
     for pair in found.contradictions:
-        one, other = (_iri(f"{base}claim/{c}") for c in (pair.claim_a, pair.claim_b))
-        out += [(one, _iri(NS + "contradicts"), other), (other, _iri(NS + "contradicts"), one)]
+        out += _contradicting(pair, base)
         out += _contradiction(pair, base)
     return out
+
+
+def _contradicting(pair: Contradiction, base: str) -> list[Triple]:
+    """Return that two claims contradict each other."""
+    one, other = (_iri(f"{base}claim/{claim}") for claim in (pair.claim_a, pair.claim_b))
+    contradicts = _iri(NS + "contradicts")
+    return [(one, contradicts, other), (other, contradicts, one)]
 
 
 def _policy(row: StatusRow) -> Term:
@@ -248,13 +248,12 @@ def _status(row: StatusRow, base: str) -> list[Triple]:
     values = [
         (RDF + "type", _iri(NS + "Status")),
         (NS + "statusOf", _iri(f"{base}claim/{row.claim}")),
-        *(
-            (NS + PROPERTIES.get(scheme, scheme), _iri(concept(scheme, word)))
-            for scheme, found in words.items()
-            for word in found
-        ),
-        *((NS + name, Term("literal", str(n), XSD + "integer")) for name, n in counts.items()),
-        (NS + "policy", _policy(row)),
     ]
+    for scheme, found in words.items():
+        property = NS + PROPERTIES.get(scheme, scheme)
+        values += [(property, _iri(concept(scheme, word))) for word in found]
+    for name, count in counts.items():
+        values.append((NS + name, Term("literal", str(count), XSD + "integer")))
+    values.append((NS + "policy", _policy(row)))
     subject = _iri(f"{base}status/{row.claim}")
     return [(subject, _iri(p), o) for p, o in values]

@@ -7,7 +7,7 @@ predicates before it is written, and logged like any change, so that `kb undo` c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -84,7 +84,7 @@ def declare(session: Session, wanted: Declaration, *, dry_run: bool = False) -> 
 
 
 def _check(session: Session, wanted: Declaration) -> None:
-    """Raise Usage or Refused for what no shape sees."""
+    """Raise Usage or Refused for errors that no shape finds."""
     known = session.predicates()
     if identifiers.slug(wanted.word) != wanted.word:
         raise Usage(
@@ -101,16 +101,21 @@ def _check(session: Session, wanted: Declaration) -> None:
         _one_of("--functional", wanted.functional, FUNCTIONAL)
     for role in wanted.against:
         _one_of("--against", role, ("subject", "object", *ROLES))
+    _check_others(known, wanted)
+    for field in fields(wanted):
+        text = getattr(wanted, field.name)
+        if isinstance(text, str) and (wrong := values.wrong(text, values.LONGEST_SENTENCE)):
+            raise Usage(f"--{field.name} {wrong}.", "type it again")
+
+
+def _check_others(known: Collection[str], wanted: Declaration) -> None:
+    """Raise Usage if the declaration names a predicate that does not exist."""
     for name in _OTHERS:
         for other in getattr(wanted, name):
             if other not in known and other != wanted.word:
                 option = "--" + name.replace("_", "-")
                 hint = identifiers.suggestion(other, known, "kb list predicates shows them")
                 raise Usage(f"{option}: no predicate is called “{values.shown(other)}”.", hint)
-    for field in fields(wanted):
-        text = getattr(wanted, field.name)
-        if isinstance(text, str) and (wrong := values.wrong(text, values.LONGEST_SENTENCE)):
-            raise Usage(f"--{field.name} {wrong}.", "type it again")
 
 
 def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:

@@ -36,10 +36,7 @@ def check(files: Sequence[File], wanted: Placed, base: str, document: Document) 
     texts: dict[str, str | None] = {}
     for file, quote in notes.counted(wanted, "checking passages"):
         if isinstance(quote, Quote) and quote.source in homes:
-            source = homes[quote.source][1]
-            if source.id not in texts:
-                texts[source.id] = document(source.sha256) if source.sha256 else None
-            text = texts[source.id]
+            text = _text(homes[quote.source][1], texts, document)
             outcome[quote.id] = _outcome(quote, text)
             problems += _quote(file, quote, text, base)
     stored = _by_source(files)
@@ -47,6 +44,13 @@ def check(files: Sequence[File], wanted: Placed, base: str, document: Document) 
         if text is not None:
             problems += _share(*homes[id], text, stored[id], base)
     return Checked((*problems, *_sentences(wanted, base, document)), outcome)
+
+
+def _text(source: Source, texts: dict[str, str | None], document: Document) -> str | None:
+    """Return the text of a source. `texts` has those that were read before."""
+    if source.id not in texts:
+        texts[source.id] = document(source.sha256) if source.sha256 else None
+    return texts[source.id]
 
 
 def _outcome(quote: Quote, text: str | None) -> str:

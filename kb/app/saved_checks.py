@@ -163,24 +163,31 @@ def _rows(
 
     If a query allows it, it is limited to the records in focus.
     """
-    asked = [(q, text) for q in checks for text in _narrow(q, focus)]
-    answers = query_runner.several(reader, [text for _, text in asked], limits)
-    # A subject that is worked out in the query cannot be given beforehand.
-    misfits = {
-        q.name for (q, _), answer in zip(asked, answers, strict=True) if isinstance(answer, Usage)
-    }
-    again = [q for q in checks if q.name in misfits]
-    found = [
-        (q, answer) for (q, _), answer in zip(asked, answers, strict=True) if q.name not in misfits
-    ]
-    found += zip(again, query_runner.several(reader, [q.text for q in again], limits), strict=True)
-    for query, answer in found:
+    for query, answer in _answered(checks, reader, focus, limits):
         if isinstance(answer, KbError):
             raise answer
         if isinstance(answer, Answer) and loops.links(query.text):
             answer = loops.looped(answer)
         for row in answer.dicts() if isinstance(answer, Answer) else ():
             yield query, row
+
+
+def _answered(
+    checks: Sequence[SavedQuery],
+    reader: Open,
+    focus: Collection[str] | None,
+    limits: query_runner.Limits,
+) -> list[tuple[SavedQuery, query_runner.Result | KbError]]:
+    """Return each check with its answer or error, limited to the records in focus if possible."""
+    asked = [(query, text) for query in checks for text in _narrow(query, focus)]
+    answers = query_runner.several(reader, [text for _, text in asked], limits)
+    found = [(query, answer) for (query, _), answer in zip(asked, answers, strict=True)]
+    # If a query computes its first column, it cannot be limited, and the answer is Usage.
+    failed = {query.name for query, answer in found if isinstance(answer, Usage)}
+    again = [query for query in checks if query.name in failed]
+    unlimited = query_runner.several(reader, [query.text for query in again], limits)
+    found = [(query, answer) for query, answer in found if query.name not in failed]
+    return [*found, *zip(again, unlimited, strict=True)]
 
 
 def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:

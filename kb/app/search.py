@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.errors import Usage
@@ -60,10 +60,9 @@ def find(
     """Find records with these words in their ids, names, statements, titles or passages, best
     first, each once.
 
-    Case, accents and hyphens do not matter, a beginning of a word will do, and so will another
-    spelling. With `texts`
-    (source id → text) whole passages and whole texts are searched. Raises Usage where there is no
-    word to look for.
+    Case, accents and hyphens do not matter. The beginning of a word or another spelling is enough.
+    With `texts` (source id → text), full passages and full texts are searched. Raises Usage if
+    there is no word to look for.
 
     >>> from kb.model.records import Entity
     >>> known = Known()
@@ -74,7 +73,7 @@ def find(
     wanted = _words(words)
     if not wanted:
         raise Usage(
-            f"“{words}” holds no word to look for.",
+            f"“{words}” contains no word to look for.",
             "name a person, a place or a word of a statement",
         )
     fields = list(_fields(known, texts or {}))
@@ -84,12 +83,10 @@ def find(
         score = _score(wanted, field.words, answers) * field.weight
         old = best.get((field.kind, field.id))
         if score and (not old or score > old.score):
-            best[field.kind, field.id] = Hit(
-                field.kind, field.id, field.text, round(score, 1), field.line
-            )
-    return sorted(best.values(), key=lambda h: (-h.score, KINDS.index(h.kind), h.id))[
-        : max(limit, 0)
-    ]
+            hit = Hit(field.kind, field.id, field.text, round(score, 1), field.line)
+            best[field.kind, field.id] = hit
+    found = sorted(best.values(), key=lambda hit: (-hit.score, KINDS.index(hit.kind), hit.id))
+    return found[: max(limit, 0)]
 
 
 def _fields(known: Known, texts: Mapping[str, str]) -> Iterator[_Field]:
@@ -98,25 +95,18 @@ def _fields(known: Known, texts: Mapping[str, str]) -> Iterator[_Field]:
         name = entity.name or entity.id
         yield from _several("entity", entity.id, name, [entity.name, *entity.also, entity.id], NAME)
     for claim in known.claims.values():
-        yield from _several(
-            "claim", claim.id, claim.statement or claim.id, [claim.statement, claim.id], NAME
-        )
+        lines = (claim.statement, claim.id)
+        yield from _several("claim", claim.id, claim.statement or claim.id, lines, NAME)
     for source in known.sources.values():
         title = source.title or source.id
-        yield from _several(
-            "source", source.id, title, [source.title, source.file_name, source.id], NAME
-        )
+        names = (source.title, source.file_name, source.id)
+        yield from _several("source", source.id, title, names, NAME)
         yield from _several("source", source.id, title, texts.get(source.id, "").splitlines(), LINE)
     for assertion in known.assertions.values():
-        about = known.claims.get(assertion.claim or "")
-        text = (about.statement if about else None) or assertion.id
-        yield from _several(
-            "assertion",
-            assertion.id,
-            text,
-            [_passage(known, assertion.quote, texts), *assertion.words],
-            PASSAGE,
-        )
+        claim_said = known.claims.get(assertion.claim or "")
+        text = (claim_said.statement if claim_said else None) or assertion.id
+        words = (_passage(known, assertion.quote, texts), *assertion.words)
+        yield from _several("assertion", assertion.id, text, words, PASSAGE)
 
 
 def _several(
@@ -174,13 +164,7 @@ def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str,
     for word in set(wanted):
         scores = {other: score for other in everything if (score := _literal(word, other))}
         if len(word) >= SHORTEST_ALIKE:
-            bones = _skeleton(word)
-            spelled = [
-                o
-                for o in everything
-                if o not in scores and len(bones) >= 3 and o.isascii() and _skeleton(o) == bones
-            ]
-            scores |= dict.fromkeys(spelled, SKELETON)
+            scores |= dict.fromkeys(_transliterated(word, everything, scores), SKELETON)
             alike = process.extract(
                 word, everything, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=ALIKE
             )
@@ -191,18 +175,23 @@ def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str,
     return found
 
 
+def _transliterated(word: str, words: Iterable[str], found: Collection[str]) -> list[str]:
+    """Return the words that may be the same name in another transliteration."""
+    bones = _skeleton(word)
+    if len(bones) < 3:
+        return []
+    others = (other for other in words if other not in found and other.isascii())
+    return [other for other in others if _skeleton(other) == bones]
+
+
 def _literal(word: str, other: str) -> float:
     if word == other:
         return SAME
     if other.startswith(word):
         return BEGINS
-    # A word inside another: with an article or preposition joined to it, or in a script that parts
-    # no words.
-    return (
-        CONTAINS
-        if word in other and len(word) >= (SHORTEST_ALIKE if word.isascii() else 2)
-        else 0.0
-    )
+    # A word inside another, after an article or a preposition, or in a script without spaces.
+    shortest = SHORTEST_ALIKE if word.isascii() else 2
+    return CONTAINS if word in other and len(word) >= shortest else 0.0
 
 
 def _score(

@@ -15,6 +15,7 @@ from kb.model import identifiers
 from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
 from kb.model.vocabulary import KINDS, STATUSES
+from kb.reasoning.status import StatusRow
 from kb.workspace.catalog import Known, past
 
 
@@ -63,31 +64,30 @@ class Wanted:
 def selected(whole: Session, wanted: Wanted) -> Session:
     """Return the wanted claims with everything they need, so that each reference can be followed.
 
-    Statuses are those worked out on the whole. Raises Usage for names that are not known and for a
-    question that names no claims.
+    Statuses are those of the whole knowledge base. Raises Usage for unknown names, and for a saved
+    query whose answer has no claims.
     """
     known, found = whole.together(lambda: (whole.known(), statuses.status(whole)))
     wanted = resolved(known, wanted)
-    sources = set(wanted.sources)
-    claims_wanted = chosen(
-        whole, wanted, known, {claim: row.status for claim, row in found.rows.items()}
-    )
-    grounds = {
-        claim: {other for reason in found.rows[claim].reasons for other in reason.claims}
-        for claim in claims_wanted
-    }
-    keys = closure(known, claims_wanted, sources, grounds)
-    outcome = _narrowed(found, keys)
+    words = {claim: row.status for claim, row in found.rows.items()}
+    claims = chosen(whole, wanted, known, words)
+    grounds = {claim: _grounds(found.rows[claim]) for claim in claims}
+    keys = closure(known, claims, set(wanted.sources), grounds)
     stored = (f for f in whole.whole() if not past(f.path))
     made = {k: v for k, v in statuses.conditions(whole).items() if k != "policy"}
     excerpt = Excerpt(
         part=taken(stored, keys, whole.folder.base),
-        found=outcome,
-        chosen=frozenset(claims_wanted),
+        found=_narrowed(found, keys),
+        chosen=frozenset(claims),
         made=made | {"selection": wanted.described() or "everything"},
         whole=whole,
     )
     return Session(whole.folder, excerpt)
+
+
+def _grounds(row: StatusRow) -> set[str]:
+    """Return the other claims that explain a status."""
+    return {claim for reason in row.reasons for claim in reason.claims}
 
 
 def _narrowed(found: Outcome, keys: Collection[str]) -> Outcome:

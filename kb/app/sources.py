@@ -108,11 +108,9 @@ def _added(
     id = _id(known, given, title, _published(given, read)[0])
     people = _People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
-    source = replace(
-        _described(_measured(_obtained(id, name, given, known), read), given, read, people),
-        title=title,
-        recorded=transaction.now(session.folder),
-    )
+    obtained = _measured(_obtained(id, name, given, known), read)
+    described = _described(obtained, given, read, people)
+    source = replace(described, title=title, recorded=transaction.now(session.folder))
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
     files: dict[str, Sequence[Record]] = {f"{place}/sources/{id}.ttl": [source]}

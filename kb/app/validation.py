@@ -56,17 +56,19 @@ def run(
     ]
     checked = passage_checks.check(files, wanted, base, document)
     problems += checked.problems
-    paths = {f.path for f in files}
+    return Report(_ordered(problems, files), checked.quotes)
+
+
+def _ordered(problems: Iterable[Problem], files: Sequence[File]) -> tuple[Problem, ...]:
+    """Sort problems by file and line. Problems without a file come first."""
+    paths = {file.path for file in files}
     order = {path: number for number, path in enumerate(sorted(paths))}
-    return Report(
-        tuple(
-            sorted(
-                problems,
-                key=lambda p: (order.get(p.place.path, -1), p.place.line, p.code, p.message),
-            )
-        ),
-        checked.quotes,
-    )
+
+    def key(problem: Problem) -> tuple[int, int, str, str]:
+        place = problem.place
+        return (order.get(place.path, -1), place.line, problem.code, problem.message)
+
+    return tuple(sorted(problems, key=key))
 
 
 def _twice(files: Sequence[File], base: str) -> Iterable[Problem]:

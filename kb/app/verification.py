@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,9 +22,9 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     """
     files, found = session.files()
     problems = [*found, *_strange(session, found)]
-    chosen = {_relative(session, p) for p in paths}
-    picked = [f for f in files if not chosen or _within(f.path, chosen)]
-    if chosen and not picked and not any(_within(p.place.path, chosen) for p in problems):
+    chosen = {_relative(session, path) for path in paths}
+    picked = [file for file in files if _is_wanted(file.path, chosen)]
+    if chosen and not picked and not any(_is_wanted(p.place.path, chosen) for p in problems):
         raise Usage(
             f"no stored file is at {', '.join(paths)}.",
             "stored files are the *.ttl under claims/",
@@ -33,8 +33,7 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     report = of_files(session, files, focus)
     rows = session.asked(lambda reader: session.checks(reader, files))
     problems += saved_checks.beyond(rows, report.problems)
-    inside = chosen | {f.path for f in picked}
-    own = [p for p in problems if not chosen or _within(p.place.path, inside)]
+    own = [problem for problem in problems if _is_wanted(problem.place.path, chosen)]
     return Report(tuple(sorted((*own, *report.problems), key=_first)), report.quotes)
 
 
@@ -50,7 +49,7 @@ def of_files(
 
 
 def _first(problem: Problem) -> tuple[bool, str, int, str]:
-    """Order of problems: what keeps a file from being read comes first."""
+    """Return the sort key of a problem. Problems of unreadable files come first."""
     return (problem.code not in UNREAD, problem.place.path, problem.place.line, problem.code)
 
 
@@ -69,6 +68,7 @@ def _relative(session: Session, path: str) -> str:
     )
 
 
-def _within(path: str, chosen: Iterable[str]) -> bool:
-    """Tell whether a path is one of these, or in one of these folders."""
-    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
+def _is_wanted(path: str, chosen: Collection[str]) -> bool:
+    """Tell whether a path is one of these or in one of these folders, or nothing was chosen."""
+    inside = any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
+    return inside or not chosen

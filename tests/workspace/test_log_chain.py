@@ -116,7 +116,7 @@ def test_an_inserted_entry_and_exchanged_ones_are_found(long: Kb) -> None:
 
 def test_a_file_beside_the_entries_is_found(long: Kb) -> None:
     (long.root / ".journal/log/note.json").write_text("{}")
-    found(long, "this is no entry of the log")
+    found(long, "this is not an entry of the log")
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
