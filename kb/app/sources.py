@@ -99,7 +99,7 @@ def _added(
     collection: str | None,
     notes: list[str],
 ) -> Source:
-    """Return the Source of a document that was read, written; this process is the only writer."""
+    """Record a document as a source. This process must be the only writer."""
     session.whole()
     known = session.known()
     place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
@@ -113,11 +113,16 @@ def _added(
     source = replace(described, title=title, recorded=transaction.now(session.folder))
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
-    files: dict[str, Sequence[Record]] = {f"{place}/sources/{id}.ttl": [source]}
+    _write(session, _files(place, source, people), f"add source {name}")
+    return source
+
+
+def _files(place: str, source: Source, people: _People) -> dict[str, Sequence[Record]]:
+    """Return the records to write, by file."""
+    files: dict[str, Sequence[Record]] = {f"{place}/sources/{source.id}.ttl": [source]}
     if people.new:
         files[people.file] = people.new
-    _write(session, files, f"add source {name}")
-    return source
+    return files
 
 
 def _refuse_twin(session: Session, known: Known, text: str) -> None:
