@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from conftest import CHECKOUT
 
+from kb import cli
 from kb.app import knowledge_base, questions
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Ambiguous
@@ -850,6 +851,20 @@ def test_what_is_taken_for_granted_and_nowhere_said(ask: Ask) -> None:
     ]
     assert any("LNA controls Jufra" in r["statement"] for r in rows)
     assert any("Turkey intervened in Libya" in r["statement"] for r in rows)
+
+
+# --- Which questions come first
+
+
+def test_questions_about_wars_are_tagged_and_come_last(
+    five: KnowledgeBase, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_HOME", str(five.folder.root))
+    wars = {"front", "backers-by-document", "backers-changed"}
+    assert {name for name, query in five.queries().items() if "conflict" in query.tags} == wars
+    assert cli.run(["queries", "--format", "csv"]) == 0
+    names = [line.partition(",")[0] for line in capsys.readouterr().out.splitlines()]
+    assert set(names[-len(wars) :]) == wars
 
 
 # --- On both stores: the questions that the reference answers in seconds; all others are compared
