@@ -15,7 +15,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.model.vocabulary import PROV
 from kb.rdf import turtle_reader
-from kb.reasoning.tables import Tables, day_of, standing, view
+from kb.reasoning.tables import Tables, day_of, valid_ids, view
 from kb.workspace.catalog import past, present
 
 Stated = (
@@ -67,14 +67,14 @@ def _counting(
 def _names(tables: Tables, seen: Tables, known_on: date | None) -> dict[str, str]:
     """Return the key of each record that counted → its key in the view."""
     pairs = (
-        ("claim/", standing(tables.claims, known_on), {r.id for r in seen.claims}),
-        ("assertion/", standing(tables.assertions, known_on), {r.id for r in seen.assertions}),
+        ("claim/", valid_ids(tables.claims, known_on), {r.id for r in seen.claims}),
+        ("assertion/", valid_ids(tables.assertions, known_on), {r.id for r in seen.assertions}),
         (
             "affiliation/",
-            standing(tables.affiliations, known_on),
+            valid_ids(tables.affiliations, known_on),
             {r.id for r in seen.affiliations},
         ),
-        ("judgement/", standing(tables.judgements, known_on), {r.id for r in seen.judgements}),
+        ("judgement/", valid_ids(tables.judgements, known_on), {r.id for r in seen.judgements}),
     )
     return {
         path + old: path + new

@@ -3,7 +3,7 @@
 A status depends on the assertions on a claim and on claims judged the same, on the claims that may
 contradict it or decide it, and on those that may contradict these: two steps. Two claims can only
 meet if they are about the same two entities or, if something is held, begun or ended, about one
-place or about places of which one is within the other.
+place or about two places, one within the other.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Frame:
     family: Many  # predicate → predicates whose claims can meet its own
     holding: Collection[str]  # predicates of holding, beginning or ending something
     backwards: Collection[str]  # predicates that can be read from object to subject
-    single: Collection[str]  # predicates of which a subject has one, or that happen once to it
+    single: Collection[str]  # predicates with one object per subject, or that happen only once
 
 
 def frame(

@@ -68,16 +68,20 @@ class TableLinks:
 
 def table_links(tables: Tables) -> TableLinks:
     """Return the links between the rows of tables."""
-    told = {_claim(c.id): _triple(c) for c in tables.claims if c.subject and c.predicate}
+    triples = {_claim(c.id): _triple(c) for c in tables.claims if c.subject and c.predicate}
+    stated = [(claim, *triple) for claim, triple in triples.items()]
+    assertions = tables.assertions
     return TableLinks(
-        _versions(tables.claims),
-        told,
-        grouped((f"{s} {o}", claim) for claim, (s, _, o) in told.items() if o),
-        grouped((f"{s} {p}", claim) for claim, (s, p, _) in told.items()),
-        grouped((f"{o} {p}", claim) for claim, (_, p, o) in told.items() if o),
-        grouped((_claim(a.claim), _assertion(a.id)) for a in tables.assertions if a.claim),
-        grouped((_assertion(a.id), _source(a.source)) for a in tables.assertions if a.source),
-        grouped(_parts(tables)),
+        versions=_versions(tables.claims),
+        said_of=triples,
+        two=grouped((f"{subject} {thing}", claim) for claim, subject, _, thing in stated if thing),
+        subjects=grouped((f"{subject} {name}", claim) for claim, subject, name, _ in stated),
+        objects=grouped((f"{thing} {name}", claim) for claim, _, name, thing in stated if thing),
+        said=grouped((_claim(row.claim), _assertion(row.id)) for row in assertions if row.claim),
+        source=grouped(
+            (_assertion(row.id), _source(row.source)) for row in assertions if row.source
+        ),
+        parts=grouped(_parts(tables)),
     )
 
 

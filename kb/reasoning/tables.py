@@ -301,7 +301,7 @@ def undated(tables: Tables) -> tuple[str, ...]:
     return tuple(sorted(s.id for s in tables.sources if s.published_to is None))
 
 
-def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[str, str]:
+def valid_ids(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[str, str]:
     """Return the id of each record that was valid on a day → its present id, which is that of the
     record that replaced it since. Without a day, the records that are valid now.
 
@@ -310,7 +310,7 @@ def standing(rows: Iterable[_Recorded], known_on: date | None = None) -> dict[st
     >>> day = datetime(2020, 6, 6, tzinfo=UTC)
     >>> old = ClaimRow("c~1", recorded=day.replace(day=1), invalidated=day)
     >>> rows = (ClaimRow("c", recorded=day, revision_of="c~1"), old)
-    >>> standing(rows, date(2020, 6, 3)), standing(rows)
+    >>> valid_ids(rows, date(2020, 6, 3)), valid_ids(rows)
     ({'c~1': 'c'}, {'c': 'c'})
     """
     found = list(rows)
@@ -346,7 +346,7 @@ def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorde
 
     So a view of a view is the same view.
     """
-    names = standing(rows, known_on)
+    names = valid_ids(rows, known_on)
     valid = (row for row in rows if row.id in names or (not row.id and _valid(row, known_on)))
     return tuple(_bare(row, names.get(row.id, row.id)) for row in valid)
 

@@ -15,7 +15,7 @@ from kb.reasoning.tables import (
     JudgementRow,
     SourceRow,
     Tables,
-    standing,
+    valid_ids,
     view,
 )
 
@@ -102,7 +102,7 @@ def test_revisions_in_a_circle_do_no_harm() -> None:
         ClaimRow("a", recorded=START, revision_of="b"),
         ClaimRow("b", recorded=START, revision_of="a"),
     )
-    assert set(standing(rows).values()) <= {"a", "b"}
+    assert set(valid_ids(rows).values()) <= {"a", "b"}
 
 
 @given(histories(), DAYS, DAYS)
