@@ -43,7 +43,12 @@ def new_entity(text: str) -> NewEntity:
         known = suggestion(type_, ENTITY_TYPES, "known: " + ", ".join(ENTITY_TYPES))
         raise ValueError(f"“{type_}” is not a type of entity; {known}")
     entity = NewEntity(type_, description)
-    for part in filter(None, parts):
+    for part in parts:
+        if not part:
+            raise ValueError(
+                f"nothing follows a “;” in “{values.shown(text)}”; remove it. A name that contains "
+                "“;” is entered by kb add entity."
+            )
         entity = _with(entity, part)
     return entity
 
@@ -53,11 +58,13 @@ def _with(entity: NewEntity, part: str) -> NewEntity:
     word, _, rest = part.partition(" ")
     match word:
         case "as":
-            return replace(entity, names=names_in(rest))
+            return replace(entity, names=(*entity.names, *names_in(rest)))
         case "within":
             return replace(entity, within=(*entity.within, rest.strip()))
         case "unnamed" | "collective" if part == word:
             return replace(entity, naming=part)
+        case "wd" if entity.wikidata:
+            raise ValueError("an entity has one Wikidata item; remove the other wd.")
         case "wd":
             return replace(entity, wikidata=_wikidata(rest))
     raise ValueError(

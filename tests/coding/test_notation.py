@@ -72,3 +72,10 @@ def test_two_names_of_one_speaker_are_refused_with_a_word_on_the_comma(kb: Kb) -
         kb.write("s.yaml", sheet),
         says=("bad-speaker", "a comma separates names"),
     )
+
+
+def test_no_part_of_a_new_entity_is_dropped() -> None:
+    assert notation.new_entity("object; as Tug; as Tugs").names == ("Tug", "Tugs")
+    for text in ("object; as Tug;", "object; ; as Tug", "object; as Tug; wd Q1; wd Q2"):
+        with pytest.raises(ValueError, match="remove"):
+            notation.new_entity(text)

@@ -59,8 +59,9 @@ OPTIONS: dict[str, list[str]] = {
     "why": ["judge", "verdict", "coastguard-controls-pier", "--verdict", "true", "--why", "{}"],
 }
 CLAIMS = ("coastguard-controls-pier", "northland-sent-tugs-oldport")
-LISTS = {"also", "within", "new"}
+LISTS = {"also", "checked", "new", "words"}
 READ = {
+    "within",
     "by",
     "via",
     "author",
@@ -170,8 +171,12 @@ def _judged(field: str, text: str, stored: set[str]) -> str:
     is a space, and spaces around it do not belong to it.
     """
     typed = text.replace("\n", " ").strip()
+    if field == "claim" and typed.startswith("="):  # a claim that exists, by its name
+        return "kept"
     if field in LISTS:
-        parts = [part.strip() for part in typed.split(",")]
+        # Quotation marks hold a name with commas together.
+        parts = [part.strip() for part in typed.replace('"', "").split(",")]
+        stored = stored | {value.replace('"', "") for value in stored}
         return "kept" if all(not p or p in stored for p in parts) or typed in stored else "other"
     return "kept" if not typed or typed in stored or field in READ else "other"
 
@@ -347,9 +352,9 @@ def _page(kb: Kb, chance: random.Random, text: str) -> Outcome:
     done = kb("add", "source", str(path), "--author", "A Gazette") if field != "author" else kb("add", "source", str(path))  # fmt: skip
     if done.code:
         return f"page {field}", "refused" if "error" in done.err else "no way out", text
-    # Characters that no page may have are dropped by the parser of pages.
-    valid = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", " ", text)
-    typed, stored = " ".join(html.unescape(valid).split()), _stored(kb.root)
-    known = {" ".join(value.replace("\uffff", " ").split()) for value in stored}
+    # Characters that no page may have are dropped by the parser of pages, with or without a space.
+    barred = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\s]+")
+    typed = barred.sub("", html.unescape(barred.sub(" ", text)))
+    known = {barred.sub("", value) for value in _stored(kb.root)}
     kept = not typed or typed in known or f"{field} " in done.err or f"{field} " in done.out
     return f"page {field}", "kept" if kept or field != "title" else "other", text
