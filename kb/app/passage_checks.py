@@ -29,8 +29,12 @@ class Checked:
     quotes: Mapping[str, str]
 
 
-def check(files: Sequence[File], wanted: Placed, base: str, document: Document) -> Checked:
-    """Compare the passages among the wanted records with the texts of their sources."""
+def check(
+    files: Sequence[File], wanted: Placed, base: str, document: Document, limited: bool = False
+) -> Checked:
+    """Compare the passages among the wanted records with the texts of their sources. If `limited`,
+    only a few words of each may be stored.
+    """
     homes = {r.id: (f, r) for f in files for r in f.records if isinstance(r, Source)}
     problems, outcome = list[Problem](), dict[str, str]()
     texts: dict[str, str | None] = {}
@@ -39,10 +43,12 @@ def check(files: Sequence[File], wanted: Placed, base: str, document: Document) 
             text = _text(homes[quote.source][1], texts, document)
             outcome[quote.id] = _outcome(quote, text)
             problems += _quote(file, quote, text, base)
-    stored = _by_source(files)
-    for id, text in texts.items():
-        if text is not None:
-            problems += _share(*homes[id], text, stored[id], base)
+    if limited:
+        problems += _too_long(wanted, base)
+        stored = _by_source(files)
+        for id, text in texts.items():
+            if text is not None:
+                problems += _share(*homes[id], text, stored[id], base)
     return Checked((*problems, *_sentences(wanted, base, document)), outcome)
 
 
@@ -110,6 +116,21 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
             iri,
             f"{near}; code it again on a sheet",
         )
+
+
+def _too_long(wanted: Placed, base: str) -> Iterable[Problem]:
+    """Stored words of a passage that are more than a fragment."""
+    for file, quote in wanted:
+        if isinstance(quote, Quote) and not anchoring.is_fragment(quote.fragment or ""):
+            iri = turtle_reader.iri_of(quote, base)
+            yield Problem(
+                "error",
+                "quote-too-long",
+                f"more than {anchoring.FRAGMENT_WORDS} words of the passage are stored.",
+                file.place(iri, NS + "fragment"),
+                iri,
+                'shorten the fragment, or set passages = "whole" in kb.toml',
+            )
 
 
 def _share(

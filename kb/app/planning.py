@@ -64,7 +64,8 @@ def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
     if parsed.get("source"):
         with suppress(KbError):  # the record builder says it, with its place
             text = session.document(known.source(parsed.get("source")))
-    return compiler.from_sheet(parsed, known, text, now, session.folder.collection)
+    whole = session.folder.passages == "whole"
+    return compiler.from_sheet(parsed, known, text, now, session.folder.collection, whole)
 
 
 def checked(session: Session, plan: Plan) -> Plan:
@@ -84,6 +85,7 @@ def checked(session: Session, plan: Plan) -> Plan:
             session.shapes(),
             lambda sha: document_library.find(session.folder, sha),
             focus,
+            session.folder.passages == "fragments",
         )
         rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome

@@ -109,6 +109,8 @@ def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int
     text = session.text(source) if source else None
     if text is not None and not passage_checks.mismatch(found, text):
         return text[found.start : found.end], anchoring.line_of(text, found.start or 0)
+    if anchoring.digest(found.fragment or "") == found.sha256:
+        return found.fragment or "", 0
     return f"{found.fragment} …", 0
 
 

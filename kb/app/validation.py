@@ -40,9 +40,10 @@ def run(
     against: Shapes,
     document: Callable[[str], str | None],
     focus: Collection[str] | None = None,
+    limited: bool = False,
 ) -> Report:
     """Return problems of the `focus` records (keys; None for all). `document` returns a text by
-    its SHA-256, or None.
+    its SHA-256, or None. If `limited`, only a few words of a passage may be stored.
     """
     wanted = [(f, r) for f in files for r in f.records if focus is None or r.path + r.id in focus]
     notes.step("checking shapes")
@@ -54,7 +55,7 @@ def run(
         *oddities.unseen(wanted, base),
         *oddities.units_of(wanted, base),
     ]
-    checked = passage_checks.check(files, wanted, base, document)
+    checked = passage_checks.check(files, wanted, base, document, limited)
     problems += checked.problems
     return Report(_ordered(problems, files), checked.quotes)
 

@@ -45,7 +45,8 @@ def of_files(
     """
     base, shapes = session.folder.base, session.shapes()
     found = partial(document_library.find, session.folder)
-    return validation.run(files, base, shapes, found, focus)
+    limited = session.folder.passages == "fragments"
+    return validation.run(files, base, shapes, found, focus, limited)
 
 
 def _first(problem: Problem) -> tuple[bool, str, int, str]:

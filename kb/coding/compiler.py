@@ -27,16 +27,21 @@ __all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
 
 
 def from_sheet(
-    sheet: Sheet, known: Known, text: str | None, now: datetime, collection: str
+    sheet: Sheet,
+    known: Known,
+    text: str | None,
+    now: datetime,
+    collection: str,
+    whole: bool = True,
 ) -> Change:
     """Return the change that a sheet makes. If it adds an error to the sheet, the change must not
     be used.
 
     `known` also gets the sheet's records. `text` is the source's text, None if it is not available.
+    With `whole`, the words of each passage are stored, and not only a few of them.
     """
-    context = Context(
-        sheet, known, text, now, identifiers.slug(sheet.get("collection") or collection)
-    )
+    home = identifiers.slug(sheet.get("collection") or collection)
+    context = Context(sheet, known, text, now, home, whole)
     _run(context)
     return context.change
 

@@ -45,6 +45,7 @@ class Context:
     text: str | None
     now: datetime
     collection: str
+    whole: bool = True  # whole passages are stored, and not only a few words of each
     change: Change = field(default_factory=Change)
     source: Source | None = None
     at: Value | Entry | None = None  # the entry that is being compiled, for problems

@@ -98,12 +98,19 @@ def skip(context: Context, value: Value) -> None:
     quote(context, replace(value, text=at.strip()), value, why.strip())
 
 
+# Characters of a passage that is stored whole. Nobody quotes more; the place finds the rest.
+LONGEST_STORED: Final = 2000
+
+
 def _new(context: Context, id: str, found: anchoring.Span, skipped: str | None) -> Quote:
     """Make the quote of a new passage."""
     assert context.source is not None
     passage = (context.text or "")[found.start : found.end]
-    fragment = _fragment(context, found, passage)
-    _fragments(context).add(found, passage, fragment)
+    if context.whole and not skipped and len(passage) <= LONGEST_STORED:
+        fragment = passage
+    else:
+        fragment = _fragment(context, found, passage)
+        _fragments(context).add(found, passage, fragment)
     return Quote(
         id,
         source=context.source.id,

@@ -160,6 +160,12 @@ CODES: Final = {
     "quote-id": (
         "The id of a quote is the id of its source followed by #char=start,end (RFC 5147).\nTo fix it: make the id and the offsets agree."
     ),
+    "quote-too-long": (
+        "This knowledge base stores at most six words of each passage, because its texts belong "
+        "to others, and more are stored.\n"
+        "To fix it: shorten the fragment to one word or a few; or, if the texts are yours, set "
+        'passages = "whole" in kb.toml.'
+    ),
     "quoted-share": (
         "All stored fragments of a source together must be less than a fifth of its words, "
         "because the text itself is not part of the knowledge base.\n"

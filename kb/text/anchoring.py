@@ -25,6 +25,8 @@ SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 # A stored fragment has at most FRAGMENT_WORDS words, at most one word in FRAGMENT_SHARE of its
 # passage, and always at least one.
 FRAGMENT_WORDS = 6
+# Characters of a fragment, for scripts written without spaces.
+FRAGMENT_LENGTH = 120
 FRAGMENT_SHARE = 5
 # Words of a line that a suggestion compares. A text without line breaks is a single line.
 MOST_COMPARED = 2_000
@@ -269,6 +271,15 @@ def fragment(passage: str) -> str:
     words = list(re.finditer(r"\S+", passage))
     count = max(1, min(FRAGMENT_WORDS, len(words) // FRAGMENT_SHARE))
     return passage[words[0].start() : words[count - 1].end()] if words else passage
+
+
+def is_fragment(words: str) -> bool:
+    """Tell whether stored words are few enough to be a fragment.
+
+    >>> is_fragment("one two"), is_fragment("one two three four five six seven")
+    (True, False)
+    """
+    return len(words.split()) <= FRAGMENT_WORDS and len(words) <= FRAGMENT_LENGTH
 
 
 def telling(passage: str) -> str:

@@ -52,6 +52,7 @@ class Folder:
     language: str
     format: int = 1
     servers: Mapping[str, Server] = field(default_factory=dict, compare=False)
+    passages: str = settings.DEFAULTS["passages"]
 
     def listed(self) -> Listing:
         """List the stored Turtle files, and the problems of the claims folder."""
@@ -201,6 +202,7 @@ def load(root: Path) -> Folder:
         found.language,
         found.format,
         found.servers,
+        found.passages,
     )
 
 
@@ -223,6 +225,7 @@ def create(root: Path, base: str, collection: str) -> Folder:
             f"collection = {json.dumps(collection)}",
             'policy = "default-2"',
             'language = "en"',
+            'passages = "whole"',
         )
         if not (root / ".gitignore").exists():
             write(root / ".gitignore", f"{DISPOSABLE}/\n.journal/\ndocuments/\n")

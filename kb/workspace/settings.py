@@ -24,7 +24,14 @@ NAME: Final = "kb.toml"
 # the chained log.
 FORMAT: Final = 2
 # Defaults of the keys that may be left out. `base` is required.
-DEFAULTS: Final[Mapping[str, str]] = {"collection": "main", "policy": "default-2", "language": "en"}
+DEFAULTS: Final[Mapping[str, str]] = {
+    "collection": "main",
+    "policy": "default-2",
+    "language": "en",
+    "passages": "whole",
+}
+# How much of a passage is stored.
+PASSAGES: Final = ("whole", "fragments")
 # Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
 _KNOWN: Final = ("base", *DEFAULTS, "format", server_settings.TABLE)
@@ -42,6 +49,7 @@ class Settings:
     policy: str
     language: str
     format: int
+    passages: str
     lines: Mapping[str, int]
     servers: Mapping[str, Server] = field(default_factory=dict)
 
@@ -69,9 +77,12 @@ def parse(text: str, path: str) -> Settings:
         raise _wrong(path, lines, "collection", "must be the name of one folder.", "collection")
     if not _LANGUAGE.fullmatch(values["language"]):
         raise _wrong(path, lines, "language", "must be a language tag.", "language")
+    if values["passages"] not in PASSAGES:
+        raise _wrong(path, lines, "passages", f"must be {' or '.join(PASSAGES)}.", "passages")
     table = server_settings.TABLE
     servers = server_settings.parse(found.get(table, {}), lines.get(table, 1), path, wire.address)
-    return Settings(base, collection, values["policy"], values["language"], format, lines, servers)
+    policy, language, passages = values["policy"], values["language"], values["passages"]
+    return Settings(base, collection, policy, language, format, passages, lines, servers)
 
 
 def _known(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> None:

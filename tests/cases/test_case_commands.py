@@ -66,9 +66,48 @@ def test_d1_a_broken_file_of_the_ontology_is_named_with_its_place(tmp_path: Path
 def test_k1_a_short_passage_is_stored_whole_and_shown_whole(tmp_path: Path) -> None:
     kb = entered("k1-tweet", tmp_path)
     assert "“We deny this”" in kb("status", "the-regulator", "--why").out
-    assert table(kb("query", "said-by", "speaker=acme", "--format", "csv").out)[0]["passage"] == (
-        "We deny this"
+    (row,) = table(kb("query", "said-by", "speaker=acme", "--format", "csv").out)
+    assert row["passage"] == row["fragment"] == "We deny this"
+    assert '"We deny this"' in stored(kb)
+    (kb.root / "documents").rename(tmp_path / "away")
+    assert "“We deny this”" in kb("status", "the-regulator", "--why").out
+
+
+def stored(kb: Kb) -> str:
+    """All stored Turtle."""
+    return "".join(p.read_text(encoding="utf-8") for p in (kb.root / "claims").rglob("*.ttl"))
+
+
+def test_k1_whole_passages_are_an_error_where_only_fragments_may_be_stored(tmp_path: Path) -> None:
+    kb = entered("k1-tweet", tmp_path)
+    settings = kb.root / "kb.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('"whole"', '"fragments"'), encoding="utf-8"
     )
+    found = kb("validate")
+    assert found.code == 1
+    assert "quoted-share" in found.out + found.err
+    settings.write_text('base = "https://example.org/kb/"\npassages = "some"\n', encoding="utf-8")
+    kb.refuses(3, "stats", says=("passages must be whole or fragments",))
+
+
+def test_k1_a_remnant_is_never_shown_as_if_it_were_the_quote(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "kb")
+    assert CASES is not None
+    case = CASES / "k1-tweet"
+    assert run("init", kb.root, cwd=tmp_path).code == 0
+    settings = kb.root / "kb.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('"whole"', '"fragments"'), encoding="utf-8"
+    )
+    assert kb("add", "source", case / "b.txt", "--id", "b", "--author", "Reporter").code == 0
+    assert kb("add", "--from", case / "b.yaml").code == 0
+    assert 'kb:fragment "' in stored(kb)
+    assert 'kb:fragment "Acme fined' not in stored(kb)
+    (kb.root / "documents").rename(tmp_path / "away")
+    shown = kb("status", "the-regulator", "--why").out
+    assert "b, sentence 1 (its text is not available)" in shown
+    assert "“" not in shown
 
 
 def test_m1_the_same_in_other_words_is_pointed_out_wherever_somebody_looks(tmp_path: Path) -> None:

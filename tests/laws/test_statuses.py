@@ -164,9 +164,18 @@ def affirming(tables: Tables) -> list[AssertionRow]:
 
 
 def with_copy(tables: Tables, row: AssertionRow) -> Tables:
-    """The document of an assertion is copied by another paper."""
+    """The document of an assertion is copied by another paper, which says it as its own."""
     paper = SourceRow("copy", "copier", day(30), day(30), copy_of=row.source)
-    copied = replace(row, id="copy", source="copy", quote="copy#char=0,15", recorded=moment(20))
+    author = next(s.author for s in tables.sources if s.id == row.source)
+    speaker = "copier" if row.speaker == author else row.speaker
+    copied = replace(
+        row,
+        id="copy",
+        source="copy",
+        quote="copy#char=0,15",
+        speaker=speaker,
+        recorded=moment(20),
+    )
     return added(tables, copied, paper)
 
 
