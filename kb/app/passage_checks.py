@@ -45,10 +45,8 @@ def check(
             problems += _quote(file, quote, text, base)
     if limited:
         problems += _too_long(wanted, base)
-        stored = _by_source(files)
-        for id, text in texts.items():
-            if text is not None:
-                problems += _share(*homes[id], text, stored[id], base)
+        read = [(*homes[id], text) for id, text in texts.items() if text is not None]
+        problems += _shares(files, read, base)
     return Checked((*problems, *_sentences(wanted, base, document)), outcome)
 
 
@@ -57,6 +55,15 @@ def _text(source: Source, texts: dict[str, str | None], document: Document) -> s
     if source.id not in texts:
         texts[source.id] = document(source.sha256) if source.sha256 else None
     return texts[source.id]
+
+
+def _shares(
+    files: Sequence[File], read: Iterable[tuple[File, Source, str]], base: str
+) -> Iterable[Problem]:
+    """Problems of the sources of which too much is stored; `read` has the text of each."""
+    stored = _by_source(files)
+    for file, source, text in read:
+        yield from _share(file, source, text, stored[source.id], base)
 
 
 def _outcome(quote: Quote, text: str | None) -> str:

@@ -72,6 +72,14 @@ def parse(text: str, path: str) -> Settings:
     format = _format(found, lines, path)
     base = _base(found, lines, path)
     values = {key: _text(found, key, lines, path) for key in DEFAULTS}
+    _fitting(values, lines, path)
+    table = server_settings.TABLE
+    servers = server_settings.parse(found.get(table, {}), lines.get(table, 1), path, wire.address)
+    return Settings(base=base, format=format, lines=lines, servers=servers, **values)
+
+
+def _fitting(values: Mapping[str, str], lines: Mapping[str, int], path: str) -> None:
+    """Raise Unreadable for a text that its key does not allow."""
     collection = values["collection"]
     if unfit(collection) or set(collection) & set("/\\") or collection.startswith("."):
         raise _wrong(path, lines, "collection", "must be the name of one folder.", "collection")
@@ -79,10 +87,6 @@ def parse(text: str, path: str) -> Settings:
         raise _wrong(path, lines, "language", "must be a language tag.", "language")
     if values["passages"] not in PASSAGES:
         raise _wrong(path, lines, "passages", f"must be {' or '.join(PASSAGES)}.", "passages")
-    table = server_settings.TABLE
-    servers = server_settings.parse(found.get(table, {}), lines.get(table, 1), path, wire.address)
-    policy, language, passages = values["policy"], values["language"], values["passages"]
-    return Settings(base, collection, policy, language, format, passages, lines, servers)
 
 
 def _known(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> None:
