@@ -66,7 +66,7 @@ class Answers:
         return self.session.queries()
 
     def refresh(self, anew: bool = False) -> index.Refreshed:
-        """Bring the index up to the text, or build it anew."""
+        """Update the index, or build a new one."""
         return self.session.refresh(anew)
 
     def together(self, look: Callable[[], T]) -> T:

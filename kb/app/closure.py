@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, slots
 from kb.workspace.catalog import Known
 
-# A past version is no part of the present: what refers to it stands without it.
+# A past version is not part of a selection: records lose their references to it.
 PAST = "revision_of"
 BELONGS = ("member-of", "speaks-for")
 

@@ -278,7 +278,7 @@ def _queries(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
             yield Problem(
                 "warning",
                 "strange-file",
-                "this query is in none of the groups that are read.",
+                "this query is not in a folder that is read.",
                 Place(name),
                 hint=hint,
             )

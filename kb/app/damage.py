@@ -26,7 +26,7 @@ HEAD = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # An entry that is dated later than this from now tells of a clock that was wrong, not of one that
 # was set.
 AHEAD = timedelta(days=1)
-ACCEPT = "where it is as it should be: kb fsck --accept"
+ACCEPT = "if the file is correct: kb fsck --accept"
 
 
 def found(session: Session) -> list[Problem]:
@@ -343,7 +343,7 @@ def _empty(session: Session) -> Iterator[Path]:
 def leftovers(session: Session) -> Iterator[Problem]:
     """Return left-over files, including those in the cache, as problems."""
     for path in (*left(session), *cache.left_over(session.folder)):
-        message = "a killed command left this; nobody needs it."
+        message = "an interrupted command left this; it is not needed."
         yield Problem(
             "warning",
             "left-over",

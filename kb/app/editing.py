@@ -43,7 +43,7 @@ def edit(
     key = known.resolve(name)
     if "id" in values:
         raise Usage(
-            "an id stands in other records as well, so it is not edited.",
+            "an id is used in other records, too, so it cannot be edited.",
             f"kb rename {key} {values['id'] or 'NEW'} changes all",
         )
     if key.startswith("claim/") and "claim" in values:  # as on a sheet that enters it
@@ -107,7 +107,7 @@ def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Shee
 
 
 def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | None = None) -> Plan:
-    """Make records count no more, because ours were wrong; what hangs on them goes with them.
+    """Withdraw records that were wrong, and the records that depend on them.
     Raises Usage without a reason.
     """
     if not why.strip():
@@ -223,7 +223,7 @@ def overturn(session: Session, name: str, why: str, now: datetime | None = None)
     id = key.removeprefix("judgement/")
     if key in known.past:
         raise Usage(
-            f"{id} is taken back already.", f"kb show {id} --history; kb judge makes it anew"
+            f"{id} is withdrawn already.", f"kb show {id} --history; kb judge records it again"
         )
     if not why.strip():
         raise Usage(

@@ -18,7 +18,7 @@ from kb.workspace.index_contents import Held
 from kb.workspace.index_generations import Generation
 
 INDEX: Final = Place(".kb/index")
-ANEW: Final = "kb fsck --repair builds it anew from the text"
+ANEW: Final = "kb fsck --repair builds a new one from the files"
 # Times that the index is compared with a text that changes meanwhile.
 TRIES: Final = 5
 

@@ -93,7 +93,7 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
         *written,
         *_of_records(session, files, report),
         *_of_history(session, (*documents, *missing), len(missing), (*logged, *proof)),
-        Row("leavings of killed commands", len(left), len(left)),
+        Row("left-over files", len(left), len(left)),
         graphs,
     )
     found = (*layouts, *documents, *missing, *logged, *proof, *left, *other)
@@ -207,9 +207,10 @@ def _layout(files: Sequence[File], base: str) -> Iterator[Problem]:
 
 
 def repair(session: Session) -> list[str]:
-    """Finish the journal, or put aside what nobody can read of it, remove left-overs, build the
-    index anew beside the one that others
-    read. Says what was done.
+    """Repair what can be repaired without losing anything. Return what was done, in words.
+
+    Complete an interrupted change, or set it aside if it cannot be read; remove left-over files;
+    build a new index beside the one that others read.
     """
     folder, done = session.folder, list[str]()
     aside = transaction.put_aside(folder)
@@ -218,7 +219,7 @@ def repair(session: Session) -> list[str]:
         done.append(f"put .journal/pending.json, which cannot be read, aside in {place}")
     half = (log_folder.path(folder) / "pending.json").exists()
     with transaction.writing(folder, "fsck --repair"):
-        done += ["finished what a killed command had begun"] if half else []
+        done += ["completed the change of an interrupted command"] if half else []
         left = damage.left(session)
         staging.clear(folder)
         for path in left:
@@ -229,7 +230,7 @@ def repair(session: Session) -> list[str]:
             done.append(f"removed {log_folder.relative(folder, path)}")
     done += [f"removed {log_folder.relative(folder, path)}" for path in cache.tidy(folder)]
     session.refresh(anew=True)
-    return done if session.in_memory() else [*done, "built the index anew from the text"]
+    return done if session.in_memory() else [*done, "built a new index from the files"]
 
 
 def accept(session: Session) -> list[str]:

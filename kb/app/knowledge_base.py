@@ -66,7 +66,7 @@ def open(chosen: str | None = None) -> KnowledgeBase:
 def init(
     root: Path, base: str = "https://example.org/kb/", collection: str = "main"
 ) -> KnowledgeBase:
-    """Make an empty knowledge base. Raises Refused where there is one."""
+    """Create an empty knowledge base. Raises Refused if there is one already."""
     return KnowledgeBase(Session(folder.create(root, base, collection)))
 
 
@@ -159,7 +159,7 @@ class KnowledgeBase(Answers):
         return formatting.format(self.session)
 
     def update_index(self) -> None:
-        """Bring the index up to the text for whoever asks next. Never fails."""
+        """Update the index for the next command. Never fails."""
         self.session.update_index()
 
     def drop_index(self) -> None:

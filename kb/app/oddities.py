@@ -53,7 +53,8 @@ def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
                 iri = turtle_reader.iri_of(record, base)
                 place = file.place(iri, slots(type(record))[name].property)
                 message = (
-                    f"the {name} of {iri.removeprefix(base)} holds what nobody can see: {found}."
+                    f"the {name} of {iri.removeprefix(base)} contains characters that are hidden "
+                    f"or look alike: {found}."
                 )
                 yield Problem(
                     "warning",
@@ -61,7 +62,7 @@ def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
                     message,
                     place,
                     iri,
-                    "type it anew, unless the source has it so",
+                    "type it again, unless the source spells it so",
                 )
 
 

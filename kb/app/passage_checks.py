@@ -111,7 +111,7 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
     if wrong and text is not None:
         found = text.find(quote.fragment or "\0")
         near = (
-            f"these words stand on line {anchoring.line_of(text, found)}"
+            f"these words are on line {anchoring.line_of(text, found)}"
             if found >= 0
             else "look for the passage: kb read"
         )

@@ -312,7 +312,7 @@ def _typed(given: Mapping[str, str]) -> None:
             raise Usage(f"{label} {wrong}.", again if label == key else "type it again")
         if not long and ("\n" in text or "\t" in text):
             raise Usage(
-                f"{label} holds a line break or a tab: {ascii(values.shown(text))}.",
+                f"{label} contains a line break or a tab: {ascii(values.shown(text))}.",
                 "write it on one line, with spaces",
             )
     if given.get("author-type", "person") not in AUTHOR_TYPES:

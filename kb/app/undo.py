@@ -44,7 +44,8 @@ def reversal(session: Session, number: int = 0) -> Reversal:
     again = undone(session.folder, entry.number).get(entry.number)
     if again:
         raise Usage(
-            f"{entry.number} is taken back already, by {again}.", f"kb undo {again} brings it back"
+            f"entry {entry.number} was undone already, by entry {again}.",
+            f"kb undo {again} restores it",
         )
     if not entry.files:
         raise Usage(
@@ -97,7 +98,7 @@ def newest(folder: Folder) -> Entry:
         back.add(entry.undoes)
     raise Usage(
         "there is nothing to take back.",
-        "kb log shows what was done; what other people did is taken back with git revert",
+        "kb log shows what was done; to undo what other people did, use git revert",
     )
 
 
@@ -134,7 +135,7 @@ def _back(entry: Entry, name: str, text: str, base: str) -> str:
     except turtle_reader.Broken as error:
         raise Conflict(
             f"{name}:{error.line}: what was there before does not fit into the file now: {error}.",
-            "mend it by hand",
+            "correct it by hand",
         ) from None
 
 

@@ -186,8 +186,8 @@ def test_what_a_killed_command_left_is_cleared_away(kb: Kb) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text("half")
     before = kb.tree()
-    assert wrong(kb) == {"leavings of killed commands": 3}
-    assert rows(kb, "--repair")["leavings of killed commands"] == 0
+    assert wrong(kb) == {"left-over files": 3}
+    assert rows(kb, "--repair")["left-over files"] == 0
     assert {n: d for n, d in before.items() if not n.endswith(".tmp")} == kb.tree()
 
 
@@ -263,13 +263,16 @@ def test_a_promise_that_cannot_be_read_is_put_aside_and_writing_goes_on(kb: Kb) 
     done = kb("fsck", "--repair")
     assert done.code == 0
     assert "put .journal/pending.json, which cannot be read, aside in .journal/kept/" in done.err
-    assert "finished what a killed command had begun" not in done.err
+    assert "completed the change of an interrupted command" not in done.err
     (kept,) = (kb.root / ".journal/kept").iterdir()
     assert {p.name: p.read_text() for p in kept.rglob("*") if p.is_file()} == {
         "pending.json": "{\n",
         "0.new": "half",
     }
-    assert "warning kept-texts: what a killed command had begun could not be read" in done.err
+    assert (
+        "warning kept-texts: the saved change of an interrupted command could not be read"
+        in done.err
+    )
     assert kb.sheet(MORE).code == 0
     assert "put .journal/pending.json" not in kb("fsck", "--repair").err
 

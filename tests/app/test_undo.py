@@ -55,7 +55,7 @@ def test_an_undo_of_an_undo_does_the_command_again(kb: Kb) -> None:
     kb.sheet(MORE)
     after = kb.tree()
     assert kb("undo").code == 0
-    kb.refuses(2, "undo", "3", says=("3 is taken back already, by 4", "kb undo 4 brings it back"))
+    kb.refuses(2, "undo", "3", says=("3 was undone already, by entry 4", "kb undo 4 restores it"))
     assert "restored  claim/northland-controls-the-pier" in kb("undo", "4").out
     assert kb.tree() == after
     assert "Reverted 3 " in kb("undo").out, "what was done again can be taken back again"
