@@ -89,8 +89,8 @@ def mismatch(quote: Quote, text: str) -> str:
         return f"the text has {len(text)} characters, the passage would end at {end}."
     passage = text[start:end]
     if (quote.fragment or "") not in passage:
-        words = " ".join(passage.split()[:6])
-        return f"“{quote.fragment}” is not in the passage; the text there is “{words}…”."
+        stored, words = (" ".join(t.split()[:6]) for t in (quote.fragment or "", passage))
+        return f"“{stored}” is not in the passage; the text there is “{words}…”."
     if anchoring.digest(passage) != quote.sha256:
         return "the text at this place has changed since it was coded (checksum mismatch)."
     return ""

@@ -267,7 +267,9 @@ def test_a_quote_that_is_not_what_its_text_says_is_mismatched_with_its_place(kb:
     number = path.read_text().split("Ten")[0].count("\n") + 1
     done = kb("validate", path)
     assert done.code == 1
-    assert "quote-mismatch: “Ten residents” is not in the passage" in done.out
+    assert (
+        "quote-mismatch: “Ten residents confirmed that tugs from” is not in the passage" in done.out
+    )
     place = done.out.split(": error quote-mismatch")[0].rsplit("2024-quarrel.ttl:", 1)[1]
     assert abs(int(place.split(":")[0]) - number) <= 8, "within its record"
     assert "5 verified, 1 mismatched" in done.err
