@@ -10,7 +10,7 @@ from typing import Final
 
 from kb import documents
 from kb.app.session import Session
-from kb.documents import statements
+from kb.documents.archives import split_archived
 from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Entity, Record, Source
@@ -84,7 +84,7 @@ def _authors(
 
 def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
     """Return what was typed, with the address of an archived copy kept apart."""
-    original, copy = statements.split_archived(given.get("url", ""))
+    original, copy = split_archived(given.get("url", ""))
     if copy is None:
         return dict(given)
     notes.append(f"{copy} is an archived copy; url is recorded as {original}.")

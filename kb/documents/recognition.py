@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 import zlib
 from pathlib import PurePath
 from typing import Final, Literal
@@ -182,6 +181,9 @@ def _unzipped(head: bytes) -> bytes:
 
 def _zipped(name: str, data: bytes) -> Format:
     """Return the format of a zip file. Raises Usage if it is not read."""
+    # Here, because every command loads this module.
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -14,6 +14,7 @@ from html import unescape
 from typing import Any, Final, Literal
 
 from kb.documents import stated_days
+from kb.documents.archives import split_archived
 from kb.documents.document import Agent, shortened
 from kb.documents.stated_days import Bounds
 
@@ -44,11 +45,6 @@ MOST_SHOWN: Final = 40
 MOST_AUTHORS: Final = 50
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.IGNORECASE)
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-# Addresses under which web archives keep copies: the time of the copy and the original address.
-ARCHIVES: Final = (
-    re.compile(r"https?://web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/(https?:/.+)", re.I),
-    re.compile(r"https?://archive\.(?:today|ph|is|li|md|vn|fo)/([\d.-]{8,17})/(https?:/.+)", re.I),
-)
 # By-lines of several authors: names of two to four capitalised words, joined by a word.
 BY: Final = re.compile(r"(?:by|von|par|por|di|от)\s+(?=[^\W\d_])", re.IGNORECASE)
 JOINED: Final = re.compile(r"\s+(?:and|und|et|y|e|и|&)\s+|,\s+(?:and\s+)?")
@@ -185,19 +181,6 @@ def _addresses(told: Sequence[Statement], notes: list[str]) -> tuple[str | None,
     if len(different) > 1:
         notes.append(f"the document states several addresses: {_listed(originals)}.")
     return (originals[0].value if originals else None), archived
-
-
-def split_archived(address: str) -> tuple[str, str | None]:
-    """Return the original address and that of its copy in a web archive, or None.
-
-    >>> split_archived("https://web.archive.org/web/20240309101500/https://coast.example/toll")[0]
-    'https://coast.example/toll'
-    """
-    for pattern in ARCHIVES:
-        if found := pattern.fullmatch(address):
-            # Some archives write one of the two slashes only.
-            return re.sub(r"^(https?:)/(?!/)", r"\1//", found[2]), address
-    return address, None
 
 
 def _plain_address(address: str) -> str:
