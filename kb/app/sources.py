@@ -10,7 +10,7 @@ from typing import Final
 
 from kb import documents
 from kb.app.session import Session
-from kb.documents.archives import split_archived
+from kb.documents.archives import plain_address, split_archived
 from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Entity, Record, Source
@@ -103,7 +103,7 @@ def _added(
     session.whole()
     known = session.known()
     place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
-    _refuse_twin(session, known, read.text)
+    _refuse_twin(session, known, read.text, given)
     title = given.get("title") or read.title or Path(name).stem
     id = _id(known, given, title, _published(given, read)[0])
     people = _People(known, f"{place}/entities.ttl", notes)
@@ -111,6 +111,7 @@ def _added(
     obtained = _measured(_obtained(id, name, given, known), read)
     described = _described(obtained, given, read, people)
     source = replace(described, title=title, recorded=transaction.now(session.folder))
+    notes += _same_address(known, source)
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
     _write(session, _files(place, source, people), f"add source {name}")
@@ -125,17 +126,39 @@ def _files(place: str, source: Source, people: _People) -> dict[str, Sequence[Re
     return files
 
 
-def _refuse_twin(session: Session, known: Known, text: str) -> None:
-    """Raise Refused where this very text is a source already; a missing text is kept again."""
+def _refuse_twin(session: Session, known: Known, text: str, given: Mapping[str, str]) -> None:
+    """Raise Refused if this very text is a source already and is not added as a copy of it.
+
+    A text that is missing is stored again.
+    """
     sha = folder.digest(text)
-    twin = next((s.id for s in known.sources.values() if s.sha256 == sha), None)
-    if twin is None:
+    twins = [source.id for source in known.sources.values() if source.sha256 == sha]
+    related = [given[key] for key in ("copy-of", "version-of") if given.get(key)]
+    if not twins or any(known.source(name).id in twins for name in related):
         return
+    twin = twins[0]
     missing = document_library.find(session.folder, sha) is None
     if missing:
         folder.keep_document(session.folder, text)
     again = "; it was missing here, and is kept again" if missing else ""
-    raise Refused(f"this text is a source already: {twin}{again}.", f"kb read {twin}")
+    raise Refused(
+        f"this text is a source already: {twin}{again}.",
+        f"kb read {twin}; if somebody else published the same text, add it with --copy-of {twin}",
+    )
+
+
+def _same_address(known: Known, source: Source) -> Iterator[str]:
+    """Yield a sentence for each other source with the address of this one, and the way out."""
+    for other in known.sources.values():
+        related = {other.id, other.copy_of, other.version_of} & {source.copy_of, source.version_of}
+        if other.id == source.id or not source.url or related - {None}:
+            continue
+        if other.url and plain_address(other.url) == plain_address(source.url):
+            yield (
+                f"{other.id} has the same address and another text. If this is a later version: "
+                f"kb edit source/{source.id} version-of={other.id}; if it is a copy: "
+                f"kb edit source/{source.id} copy-of={other.id}"
+            )
 
 
 def _published(given: Mapping[str, str], read: documents.Read) -> Bounds:
@@ -209,10 +232,12 @@ def _described(
 
 def _obtained(id: str, name: str, given: Mapping[str, str], known: Known) -> Source:
     """Return a source with its file name, how it was obtained, and its original."""
-    original = known.source(given["copy-of"]).id if given.get("copy-of") else None
+    original, earlier = (
+        known.source(given[key]).id if given.get(key) else None for key in ("copy-of", "version-of")
+    )
     file = None if name == "-" else Path(name).name
     how = given.get("obtained") or f"read from {file or 'standard input'}"
-    return Source(id, file_name=file, obtained=how, copy_of=original)
+    return Source(id, file_name=file, obtained=how, copy_of=original, version_of=earlier)
 
 
 def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:

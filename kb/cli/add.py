@@ -50,6 +50,9 @@ URL: Final = typer.Option("", help="Where it was published.")
 COPY_OF: Final = typer.Option(
     "", metavar="SOURCE", help="The source that this one copies, translates or syndicates."
 )
+VERSION_OF: Final = typer.Option(
+    "", metavar="SOURCE", help="The source of which this one is a later version."
+)
 OBTAINED: Final = typer.Option("", help="How you obtained it.")
 ID: Final = typer.Option("", help="A short id of your choice.")
 COLLECTION: Final = typer.Option("", help="By default the collection in kb.toml.")
@@ -167,6 +170,7 @@ def source(
     language: str = LANGUAGE,
     url: str = URL,
     copy_of: str = COPY_OF,
+    version_of: str = VERSION_OF,
     obtained: str = OBTAINED,
     id: str = ID,
     collection: str = COLLECTION,
@@ -192,6 +196,7 @@ def source(
         "language": language,
         "url": url,
         "copy-of": copy_of,
+        "version-of": version_of,
         "obtained": obtained,
         "id": id,
     }
@@ -222,7 +227,9 @@ def _named(file: str) -> list[str]:
 
 def _check_several(names: Sequence[str], given: Mapping[str, str]) -> None:
     """Raise Usage for what cannot be so for several documents."""
-    single = [f"--{key}" for key in ("title", "id", "url") if given.get(key)]
+    single = [
+        f"--{key}" for key in ("title", "id", "url", "copy-of", "version-of") if given.get(key)
+    ]
     if single:
         raise Usage(
             f"{' and '.join(single)} can belong to one document only.", "add that document alone"

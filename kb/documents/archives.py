@@ -1,4 +1,4 @@
-"""Addresses of copies in web archives."""
+"""Addresses of documents: copies in web archives, and which of them mean the same."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def split_archived(address: str) -> tuple[str, str | None]:
             # Some archives write one of the two slashes only.
             return re.sub(r"^(https?:)/(?!/)", r"\1//", found[2]), address
     return address, None
+
+
+def plain_address(address: str) -> str:
+    """Return an address without what makes no difference, to compare it.
+
+    >>> plain_address("https://www.coast.example/toll/") == plain_address("http://coast.example/toll")
+    True
+    """
+    return re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", address.lower())

@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any, Final, Literal
 
 from kb.documents import stated_days
-from kb.documents.archives import split_archived
+from kb.documents.archives import plain_address, split_archived
 from kb.documents.document import Agent, shortened
 from kb.documents.stated_days import Bounds
 
@@ -177,15 +177,10 @@ def _addresses(told: Sequence[Statement], notes: list[str]) -> tuple[str | None,
         original, copy = split_archived(one.value)
         archived = archived or copy
         originals.append(Statement("url", original, one.where))
-    different = {_plain_address(one.value) for one in originals}
+    different = {plain_address(one.value) for one in originals}
     if len(different) > 1:
         notes.append(f"the document states several addresses: {_listed(originals)}.")
     return (originals[0].value if originals else None), archived
-
-
-def _plain_address(address: str) -> str:
-    """Return an address without what makes no difference."""
-    return re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", address.lower())
 
 
 def _authors(told: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:

@@ -29,6 +29,8 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
     # The script looks for kb:url; the address is stored as schema:url.
     "14-wayback-copy": ("NOT: where it was published",),
     "15-day-and-time-zone": (),
+    "16-same-text-two-outlets": (),
+    "17-same-address-changed-text": (),
     "18-modified-date-only": (),
     # Exports are another matter.
     "41-claimreview-page": ("NOT: there is no export",),

@@ -131,3 +131,26 @@ def test_a_wrong_type_of_author_is_refused(kb: Kb, tmp_path: Path) -> None:
     done = kb("add", "source", kb.write("a.txt", WORDS), "--author", "X", "--author-type", "cat")
     assert done.code == 2
     assert "one of person, organisation, group, agent" in done.err
+
+
+def test_the_same_text_is_added_again_only_as_a_copy(kb: Kb) -> None:
+    document = kb.write("wire.txt", WORDS)
+    assert kb("add", "source", document, "--id", "wire").code == 0
+    refused = kb("add", "source", document, "--id", "gazette")
+    assert refused.code == 1
+    assert "--copy-of wire" in refused.err
+    assert kb("add", "source", document, "--id", "gazette", "--copy-of", "wire").code == 0
+    assert "kb:copyOf <source/wire>" in stored(kb, "gazette")
+    assert kb("validate").code == 0
+
+
+def test_another_text_at_the_same_address_is_pointed_out(kb: Kb) -> None:
+    one, two = kb.write("one.txt", WORDS), kb.write("two.txt", f"{WORDS}It did not.\n")
+    kb("add", "source", one, "--id", "one", "--url", "https://coast.example/toll")
+    done = kb("add", "source", two, "--id", "two", "--url", "http://www.coast.example/toll/")
+    assert "kb edit source/two version-of=one" in done.err
+    three = kb.write("three.txt", f"{WORDS}It never did.\n")
+    options = ("--url", "https://coast.example/toll", "--version-of", "two")
+    done = kb("add", "source", three, "--id", "three", *options)
+    assert "kb:versionOf <source/two>" in stored(kb, "three")
+    assert "source/three version-of=two" not in done.err

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 from document_samples import W, docx, paragraph, pdf
@@ -175,3 +177,23 @@ def test_entities_of_xml_are_refused() -> None:
         archive.writestr("word/document.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
     with pytest.raises(Usage, match="DTD"):
         read("a.docx", buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "data"),
+    [("pypdf", "a.pdf", pdf(PAGES)), ("warcio", "a.warc", b"WARC/1.0\r\n")],
+)
+def test_without_the_extra_the_way_to_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, library: str, name: str, data: bytes
+) -> None:
+    real = builtins.__import__
+
+    def without(module: str, *rest: Any, **more: Any) -> Any:
+        if module.partition(".")[0] == library:
+            raise ImportError(module)
+        return real(module, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(Usage, match="is not installed") as refused:
+        read(name, data)
+    assert "pip install 'claimkb[documents]'" in refused.value.hint
