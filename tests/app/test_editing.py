@@ -412,7 +412,7 @@ def test_a_status_tells_how_sure_a_contradiction_is(kb: Kb, certainty: str, said
         (["contradicts", PIER, "--why", "x"], "two records"),
         (["contradicts", PIER, SENT], "reason"),
         (["same-entity", PIER, "no-such", "--why", "x"], "no-such"),
-        ([], "which decision"),
+        ([], "needs a kind and a record"),
     ],
 )
 def test_a_judgement_that_lacks_something_is_refused(kb: Kb, args: list[str], says: str) -> None:

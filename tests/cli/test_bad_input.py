@@ -114,7 +114,7 @@ def test_a_truncated_file_is_named_with_its_line_and_never_written_over(
     assert done.code == 1
     assert "claims/main/claims/general.ttl:" in done.out
     assert "turtle-syntax" in done.out.splitlines()[0]  # whatever else is told may follow from it
-    assert "note: mend claims/main/claims/general.ttl first" in done.err
+    assert "note: fix claims/main/claims/general.ttl first" in done.err
     line = int(done.out.split("general.ttl:")[1].split(":")[0])
     assert 1 <= line <= cut.count("\n") + 1
     kb.refuses(
