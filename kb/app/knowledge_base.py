@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb import notes
 from kb.app import (
@@ -23,9 +24,6 @@ from kb.app import (
     formatting,
     integrity,
     planning,
-    pulling,
-    pushing,
-    servers,
     sources,
     statuses,
     undo,
@@ -37,8 +35,6 @@ from kb.app.coverage import Coverage
 from kb.app.editing import amended
 from kb.app.integrity import Health
 from kb.app.planning import Plan
-from kb.app.pulling import Pull
-from kb.app.pushing import Push
 from kb.app.session import Session
 from kb.app.undo import Reversal
 from kb.app.validation import Report
@@ -54,6 +50,11 @@ from kb.workspace import document_library, folder, history, index, saved_queries
 from kb.workspace.catalog import Known
 from kb.workspace.differences import Change
 from kb.workspace.history import Batch
+
+# The client of servers is imported when it is used: it takes longer than most commands.
+if TYPE_CHECKING:
+    from kb.app.pulling import Pull
+    from kb.app.pushing import Push
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
@@ -101,12 +102,16 @@ class KnowledgeBase(Answers):
 
     def push(self, server: str, dry_run: bool = False, force: bool = False) -> Push:
         """Send this knowledge base to a server of kb.toml, or to an address."""
+        from kb.app import pushing, servers
+
         return pushing.push(self.session, servers.named(self.session, server), dry_run, force)
 
     def pull(self, server: str, dry_run: bool = False, force: bool = False) -> Pull:
         """Take the records that a server has. Raises Invalid, and writes nothing, if they have
         errors.
         """
+        from kb.app import pulling, servers
+
         return pulling.pull(self.session, servers.named(self.session, server), dry_run, force)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:

@@ -30,23 +30,22 @@ def small(said: str = "  - by: lukin\n    at: 8 near the pier\n", more: str = ""
 @pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
 def test_a_missing_file_and_a_folder_are_named(kb: Kb, command: tuple[str, ...]) -> None:
     kb.refuses(2, *command, "missing.rq", says=("missing.rq",))
-    if command != ("query",):
+    if command == ("add", "--from"):
         kb.refuses(2, *command, "claims", says=("claims is a folder",))
 
 
-@pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
-def test_a_binary_file_is_no_text(kb: Kb, command: tuple[str, ...]) -> None:
-    kb.refuses(
-        2,
-        *command,
-        kb.write("image.rq", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff"),
-        says=("image.rq is binary, not text",),
-    )
-
-
-def test_binary_on_standard_input_is_no_text(kb: Kb) -> None:
-    for command in (("add", "source", "-"), ("add", "--from", "-"), ("query", "-")):
-        kb.refuses(2, *command, stdin=b"\x89PNG\0\xff\xfe", says=(" is binary, not text",))
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("add", "source"), "is an image, which is not read"),
+        (("add", "--from"), "is binary, not text"),
+        (("query",), "is binary, not text"),
+    ],
+)
+def test_an_image_is_no_text(kb: Kb, command: tuple[str, ...], why: str) -> None:
+    image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff"
+    kb.refuses(2, *command, kb.write("image.rq", image), says=(f"image.rq {why}",))
+    kb.refuses(2, *command, "-", stdin=image, says=(f" {why}",))
 
 
 @pytest.mark.parametrize("command", [("add", "source"), ("add", "--from"), ("query",)])
