@@ -52,11 +52,10 @@ def closure(
     """Return the keys of all records that are needed to read, check and judge these claims and
     sources alone.
 
-    These are all assertions on the claims, whatever source they are in, and the claims that their
-    statuses rest on (`grounds`: claim → claims); of chosen sources the skipped passages, too;
-    judgements about the claims, and about sources, people and things that come along; affiliations
-    of whoever acts or speaks; and whatever any of these refers to. Claims that come along bring
-    their assertions.
+    These are: all assertions on the claims, in any source; the claims that explain their statuses
+    (`grounds`: claim → claims), with their assertions; skipped passages of chosen sources;
+    judgements about all of these and about their entities; affiliations of all actors and
+    speakers; and everything that any of these records refers to.
     """
     records = {r.path + r.id: r for r in known.all()}
     roots = {f"claim/{c}" for c in claims}
@@ -72,7 +71,7 @@ def closure(
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Records that come along with others that do not refer to them."""
+    """Records that are added together with others, although these do not refer to them."""
 
     records: Mapping[str, Record]
     roots: Collection[str]

@@ -20,8 +20,9 @@ STATES = ("coded", "skipped", "open")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its number from 1, code points from 0, end exclusive; `state` of STATES; why,
-    where it is skipped.
+    """A sentence with its number, from 1, and its span: code points from 0, the end exclusive.
+
+    `state` is one of STATES; `reason` tells why a sentence was skipped.
     """
 
     number: int
@@ -33,9 +34,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A source's sentences. `known` is False where neither the offsets are stored nor the text is
-    at hand.
-    """
+    """The sentences of a source. `known` is False if neither offsets nor text are available."""
 
     source: str
     sentences: tuple[Sentence, ...] = ()
@@ -56,10 +55,9 @@ class Coverage:
 def coverage(known: Known, source: str, text: str | None = None) -> Coverage:
     """Return the sentences of a source with their states.
 
-    A sentence is *coded* where a quote of an assertion or relay shares a character with it,
-    *skipped* where skipped passages hold at
-    least three quarters of it, else *open*. Sentences are those of the text if it is at hand, else
-    those that the source keeps.
+    A sentence is *coded* if a quote of an assertion or relay shares a character with it, *skipped*
+    if skipped passages contain at least three quarters of it, else *open*. Sentences are computed
+    from the text if it is available, else they are those stored with the source.
 
     >>> from kb.model.records import Source
     >>> known = Known()

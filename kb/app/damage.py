@@ -23,8 +23,8 @@ from kb.workspace.digests import Known
 NAMED = re.compile(r"[0-9a-f]{64}\.txt", re.ASCII)
 # What `kb log --head` prints.
 HEAD = re.compile(r"[0-9a-f]{64}", re.ASCII)
-# An entry that is dated later than this from now tells of a clock that was wrong, not of one that
-# was set.
+# An entry that is further in the future was written with a wrong clock. A smaller difference can
+# come from setting the clock.
 AHEAD = timedelta(days=1)
 ACCEPT = "if the file is correct: kb fsck --accept"
 

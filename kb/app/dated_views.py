@@ -18,10 +18,9 @@ from kb.rdf import turtle_reader
 from kb.reasoning.tables import Tables, day_of, valid_ids, view
 from kb.workspace.catalog import past, present
 
-Stated = (
-    Claim | Assertion | Affiliation | Judgement
-)  # records that are edited and withdrawn, so that they stood or stood not
-# What tells of other times: in a view every record is valid, and the only one of its name.
+# Records that can be edited and withdrawn, so that they counted at some times only.
+Stated = Claim | Assertion | Affiliation | Judgement
+# Properties about other times. In a view every record is valid and the only one with its id.
 OTHER_TIMES = (PROV + "invalidatedAtTime", PROV + "wasRevisionOf")
 
 

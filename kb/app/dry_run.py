@@ -40,22 +40,19 @@ class Trial:
 def trial(
     session: Session, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
 ) -> Iterator[Trial]:
-    """Try out new texts of files (by path). `focus` are the records in them that are to be checked,
-    by path and id; `claims` are ids of
-    which the status is wanted in any case.
+    """Try new texts of files, by path, on a copy of the index.
 
-    `files` are those that the focus records and what they point at stand in. Where there is no
-    index to copy, the whole knowledge base is
-    read instead, and `files` and `outcome` are of everything.
+    `focus` are the keys of the records to check, `claims` the ids of claims whose status is always
+    computed. The `files` of the result contain the focus records and the records they refer to. If
+    there is no index to copy, the whole knowledge base is read, and the result is about all of it.
     """
     new = [stored_files.read(name, text, session.folder.base)[0] for name, text in texts.items()]
     session.refresh()
     with ExitStack() as open_:
         tried, generation = None, session.generation
         if generation:
-            with suppress(
-                OSError, Unreadable
-            ):  # no room for a copy, or the index was deleted meanwhile
+            # There may be no room for a copy, or the index may be deleted at this moment.
+            with suppress(OSError, Unreadable):
                 place = open_.enter_context(_copied(session, generation))
                 tried = _on_copy(session, place, new, focus, claims)
         yield tried or from_text(session, new)

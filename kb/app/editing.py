@@ -34,10 +34,9 @@ def edit(
     coder: str = "",
     now: datetime | None = None,
 ) -> Plan:
-    """Give a record other values, as `{"when": "2020-06-05"}`; an empty text empties a field, what
-    is not named stays.
+    """Plan new values for a record, such as `{"when": "2020-06-05"}`. An empty text clears a field.
 
-    Raises Usage where no record is meant, and for an id.
+    Raises Usage if there is no such record, and for an id, which `rename` changes.
     """
     known = session.known()
     key = known.resolve(name)
@@ -107,8 +106,8 @@ def _form(known: Known, key: str, values: Mapping[str, str], coder: str) -> Shee
 
 
 def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | None = None) -> Plan:
-    """Withdraw records that were wrong, and the records that depend on them.
-    Raises Usage without a reason.
+    """Plan to withdraw records that were wrong, and those that depend on them. Raises Usage without
+    a reason.
     """
     if not why.strip():
         raise Usage(
@@ -146,7 +145,7 @@ def judge(
     """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
     `certainty` and `coder`.
 
-    Raises Usage where a record or the reason is missing.
+    Raises Usage if a record or the reason is missing.
     """
     _check_decision(kind, about, other, said)
     known = session.known()
@@ -179,7 +178,7 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     """Return path → (text before, text after) of every stored file that a new id of a record
     changes.
 
-    Raises Usage where no record is meant or `new` is no id, Refused where it is taken, Invalid
+    Raises Usage if no record is meant or `new` is no id, Refused where it is taken, Invalid
     where a file cannot be read.
     """
     files, known = session.whole(), session.known()
@@ -215,8 +214,8 @@ def _new_key(known: Known, key: str, new: str) -> str:
 
 
 def overturn(session: Session, name: str, why: str, now: datetime | None = None) -> Plan:
-    """Take a judgement back, by its id or the beginning of it. Raises Usage where none is meant, or
-    without a reason.
+    """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
+    none, or without a reason.
     """
     known = session.known()
     key = known.resolve(name, ("judgement",), also=known.past)

@@ -11,7 +11,7 @@ def formatted(session: Session) -> dict[str, tuple[str, str]]:
     """Return the files that are not canonical: path → (text now, canonical text). Comments keep
     their place before a record.
 
-    Raises Invalid where a file is not Turtle.
+    Raises Invalid if a file is not Turtle.
     """
     out = {}
     for file in session.whole():

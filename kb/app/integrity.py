@@ -21,13 +21,12 @@ from kb.rdf import turtle_reader, turtle_writer
 from kb.workspace import cache, digests, log_entries, log_folder, staging, transaction
 from kb.workspace.catalog import past
 
-# Codes that are told in a row of their own; whatever else is wrong with records is told with the
-# shapes and checks.
+# Codes of the problems that have a row of their own. The row of shapes and checks has all others.
 IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")
 REFERENCES = ("dangling-reference", "reference-to-wrong-record", "relay-missing")
 QUOTES = ("quote-mismatch", "quote-outside-source")
 SURROUNDINGS = ("foreign-base", "own-query", "own-shapes", "names-alike", "strange-file")
-# Times that it is looked again where somebody writes meanwhile.
+# How often the checks are repeated if commands write at the same time.
 AGAIN = 2
 # Warnings that a command at work can cause.
 MOMENTARY = ("changed-outside", "left-over", "kept-texts", "missing-document")
@@ -79,7 +78,7 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
     """Look at everything. `report` is what validation found in all files, `head` a digest with
     which the log is compared.
 
-    Writes nothing. Raises Usage where `head` is no digest.
+    Writes nothing. Raises Usage if `head` is no digest.
     """
     proof = tuple(damage.unproven(session, head) if head else ())
     files = session.files()[0]

@@ -168,8 +168,8 @@ class KnowledgeBase(Answers):
         self.session.update_index()
 
     def drop_index(self) -> None:
-        """Delete everything disposable; nothing is lost. `refresh(anew=True)` builds the index
-        beside the one that others read.
+        """Delete the index and the caches, without losing anything. To build a new index beside the
+        one that others read, use `refresh(anew=True)`.
         """
         index.drop(self.folder)
 
@@ -211,11 +211,10 @@ class KnowledgeBase(Answers):
         return undo.reversal(self.session, number)
 
     def undo(self, number: int = 0) -> Reversal:
-        """Take back the last command that is not taken back, or the one of this number: all its
-        records or, with Conflict, none.
+        """Undo the last command, or the entry with this number: all its records or, with Conflict,
+        none. Return what was done.
 
-        Taking back an undo does the command again. Returns what was done. Raises Usage where there
-        is nothing to take back.
+        Undoing an undo repeats the command. Raises Usage if there is nothing to undo.
         """
         with transaction.writing(self.folder, "undo"):
             found = self.reversal(number)
@@ -226,13 +225,13 @@ class KnowledgeBase(Answers):
         """Hold the lock for writing, as in `with kb.writing("import"): kb.add(kb.plan(text,
         name))`.
 
-        `what` is told to writers who wait. Raises Conflict where another one does not end.
+        Other writers that wait show `what`. Raises Conflict if another writer does not end.
         """
         return transaction.writing(self.folder, what)
 
     def plan(self, text: str, name: str, now: datetime | None = None) -> Plan:
-        """Read a sheet and work out what it would do, down to the statuses; checked in its
-        neighbourhood, nothing written.
+        """Plan what a sheet changes, including statuses, and check everything that the change
+        affects. Nothing is written.
         """
         return planning.plan(self.session, text, name, now)
 
@@ -257,8 +256,8 @@ class KnowledgeBase(Answers):
         return editing.form(self.session, name)
 
     def withdraw(self, names: Sequence[str], why: str) -> Plan:
-        """Make records count no more, because ours were wrong, with all that hangs on them. Raises
-        Usage without a reason.
+        """Plan to withdraw records that were wrong, and those that depend on them. Raises Usage
+        without a reason.
         """
         return editing.withdraw(self.session, names, why)
 
@@ -269,8 +268,8 @@ class KnowledgeBase(Answers):
         return editing.judge(self.session, kind, about, other, said)
 
     def overturn(self, name: str, why: str) -> Plan:
-        """Take a judgement back, by its id or the beginning of it. Raises Usage where none is
-        meant, or without a reason.
+        """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
+        none, or without a reason.
         """
         return editing.overturn(self.session, name, why)
 
@@ -305,8 +304,8 @@ class KnowledgeBase(Answers):
         )
 
     def record_sentences(self, name: str = "") -> list[str]:
-        """Store where the sentences of a source, or of all, begin and end, from the texts at hand.
-        Returns the files written.
+        """Store the sentence positions of a source, or of all, if their texts are available. Return
+        the files written.
         """
         known = self.known()
         return sources.record_sentences(

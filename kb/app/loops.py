@@ -1,6 +1,6 @@
 """Loops: records whose links lead back to themselves, found in one pass.
 
-An engine of SPARQL walks the whole chain anew from each of its links, so that ten thousand links
+A SPARQL engine would follow the whole chain again from each of its links: ten thousand links would
 take minutes.
 """
 

@@ -33,7 +33,7 @@ PROPERTIES = {"dispute": "disputeKind"}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything worked out at once: rows by claim id, voices and echoes by assertion id, the
+    """The result of a computation: statuses by claim id, voices and echoes by assertion id, and
     contradictions.
     """
 
@@ -67,8 +67,8 @@ def _worked_out(
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How the derived graph of a store follows from its records: worked out whole, or where a
-    change reaches. `base` is the base IRI.
+    """The derivation of statuses and contradictions from the records of a store, for all claims or
+    for those that a change affects. `base` is the base IRI.
     """
 
     base: str

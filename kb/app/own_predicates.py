@@ -37,7 +37,7 @@ _YES: Final = {"symmetric": "symmetric", "once": "once", "at_one_place": "atOneP
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A predicate as somebody declares it: its word, what it means, and what follows from it.
+    """The declaration of a predicate: its word, its meaning, and the rules that apply to it.
 
     Names of other predicates are the words that `kb list predicates` shows. `against` are subject,
     object or roles whose interest a claim harms.
@@ -65,7 +65,7 @@ class Declaration:
 
 def declare(session: Session, wanted: Declaration, *, dry_run: bool = False) -> str:
     """Write a predicate, and return the block of Turtle that declares it. Raises Usage, Refused
-    where it is declared already, Invalid where the shapes of predicates do not allow it.
+    if it is declared already, Invalid if the shapes of predicates do not allow it.
     """
     _check(session, wanted)
     iri = f"{session.folder.base}predicate/{wanted.word}"

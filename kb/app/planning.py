@@ -24,8 +24,8 @@ from kb.workspace import document_library, transaction
 
 @dataclass(slots=True)
 class Plan:
-    """What a sheet would do, worked out and checked; nothing is written yet. `texts` are new
-    contents by file, `seen` the present ones.
+    """The checked changes of a sheet, not written yet. `texts` are the new contents by file, `seen`
+    the present ones.
     """
 
     sheet: Sheet

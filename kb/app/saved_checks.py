@@ -1,9 +1,8 @@
-"""The saved checks: queries that return no row if all is well. Each row is a problem of the record
-in its first column.
+"""Saved checks: queries that return no row if all is well. Each row is a problem of the record in
+its first column.
 
-A knowledge base's own checks may come from somebody else: each has the limits of a question, all
-have a minute together, and one that goes
-over a limit is a problem itself.
+A knowledge base's own checks may come from other people. Each has the limits of a query, all
+together have a minute, and going over a limit is a problem, too.
 """
 
 from __future__ import annotations

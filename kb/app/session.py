@@ -74,7 +74,7 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One folder, or an excerpt of it, as it is read; each call reads the present state."""
+    """An open folder, or an excerpt of it. Each call reads the present state."""
 
     folder: Folder
     excerpt: Excerpt | None = None
@@ -184,8 +184,8 @@ class Session:
         return shacl.of(self.folder.root, self.folder.base, folder.shipped("ontology"))
 
     def sound(self) -> None:
-        """Raise Invalid where a file cannot be read or is gone: what it holds would be missing, or
-        recorded a second time.
+        """Raise Invalid if a file cannot be read or is gone, because its records would be missing
+        or recorded a second time.
         """
         if blocking := self.condition().blocking():
             raise Invalid(blocking)
@@ -219,8 +219,8 @@ class Session:
         return transaction.steady(self.folder, look)
 
     def refresh(self, anew: bool = False) -> index.Refreshed:
-        """Bring the index up to the text, or build it anew. Where that is not possible, answers
-        come from the text, and a note says so.
+        """Update the index, or build a new one. If that is not possible, answers come from the
+        files, and a note says so.
         """
         if self.excerpt:
             return self._excerpted(self.excerpt)
@@ -243,9 +243,7 @@ class Session:
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:
-        """Bring the index up to the text for whoever asks next. Never fails: what was written stays
-        written.
-        """
+        """Update the index for the next command. Never fails, because the change is written already."""
         self.cache.index = None
         try:
             index.refresh(self.folder, self.derivation, patience=0)
@@ -299,8 +297,8 @@ class Session:
         """Return what `ask` finds in the index of the present files. `ask` gets a function that
         opens it.
 
-        An index that cannot be read, because it was deleted or the disk damaged it, is built anew
-        and asked again; then the text is.
+        If the index cannot be read, because it was deleted or damaged, a new one is built. If that
+        fails, the answer comes from the files.
         """
         self.refresh()
         try:

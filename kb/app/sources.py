@@ -241,8 +241,8 @@ def _obtained(id: str, name: str, given: Mapping[str, str], known: Known) -> Sou
 
 
 def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:
-    """Store where the sentences of these sources begin and end, where their texts are at hand.
-    Returns the files written.
+    """Store the sentence positions of these sources, if their texts are available. Return the files
+    written.
     """
     with transaction.writing(session.folder, "record sentences"):
         known, files = session.known(), dict[str, list[Record]]()
@@ -326,9 +326,7 @@ def _stated_type(name: str, read: documents.Read) -> str | None:
 
 
 def _typed(given: Mapping[str, str]) -> None:
-    """Raise Usage where what a person typed for a source, or the path of its file, cannot be kept
-    as it is.
-    """
+    """Raise Usage if a typed value, or the path of the file, cannot be stored unchanged."""
     for key, text in given.items():
         label = key if key.startswith("the ") else f"--{key}"
         long = key in ("because", "obtained")
@@ -350,7 +348,7 @@ def _typed(given: Mapping[str, str]) -> None:
 
 
 def _admit(records: Iterable[Record]) -> None:
-    """Raise Invalid where a record may not be written."""
+    """Raise Invalid if a record may not be written."""
     if wrong := [problem for record in records for problem in admission.problems(record)]:
         raise Invalid(wrong)
 

@@ -55,7 +55,7 @@ def contradictions(
 
     They can be limited to a claim, to a place and everything within it, and to a kind.
 
-    `found` are the statuses where they are known already. Raises Usage where a name, a kind or a
+    `found` are the statuses where they are known already. Raises Usage if a name, a kind or a
     certainty is not known.
     """
     for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):

@@ -37,8 +37,8 @@ def reversal(session: Session, number: int = 0) -> Reversal:
     """Plan how entry `number` is undone, without writing. 0 means the newest entry that is not
     undone and undoes nothing.
 
-    Raises Usage where there is no such entry, Conflict where a record was changed since or others
-    rest on it.
+    Raises Usage if there is no such entry, Conflict if a record was changed since or others depend
+    on it.
     """
     entry = log_entries.numbered(session.folder, number) if number else newest(session.folder)
     again = undone(session.folder, entry.number).get(entry.number)
@@ -62,7 +62,7 @@ def reversal(session: Session, number: int = 0) -> Reversal:
 
 
 def undo(session: Session, found: Reversal) -> list[str]:
-    """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict where one
+    """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict if one
     changed meanwhile.
     """
     if found.entry.accepts:
@@ -163,7 +163,7 @@ def _same(text: str, one: str, other: str, base: str) -> bool:
 
 
 def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
-    """Raise Conflict where taking the entry back would break what stands: the saved checks find
+    """Raise Conflict if undoing the entry would break other records: the saved checks then find
     errors that they do not find now.
     """
     files = session.whole()

@@ -21,8 +21,8 @@ STATES = ("unread", "being-coded", "checked")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far a source has come. `unchecked` assertions name nobody but their coder; `last` is when
-    one was last recorded.
+    """The progress of a source. `unchecked` assertions were checked by nobody but their coder;
+    `last` is the time of the newest assertion.
     """
 
     source: Source
@@ -99,9 +99,8 @@ def _lines(quotes: Iterable[str | None], text: str) -> tuple[int, int]:
 def work(known: Known, found: Iterable[Coverage]) -> list[Work]:
     """Return every source, by what needs to be done: unread, in progress, checked; then by id.
 
-    *unread*: nothing of it is coded or skipped. *checked*: no sentence is open, and every assertion
-    is `checked by` somebody who is
-    not its coder. *being-coded*: whatever lies between.
+    *unread*: nothing is coded or skipped. *checked*: no sentence is open, and every assertion was
+    checked by somebody other than its coder. *being-coded*: everything in between.
     """
     rows = [_work(known, one) for one in found]
     return sorted(rows, key=lambda w: (STATES.index(w.state), w.source.id))
