@@ -243,7 +243,7 @@ class Session:
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:
-        """Update the index for the next command. Never fails, because the change is written already."""
+        """Update the index for the next command. Never fails: the change is written already."""
         self.cache.index = None
         try:
             index.refresh(self.folder, self.derivation, patience=0)
