@@ -188,7 +188,7 @@ SILENT = {
     ),
     "evaluations by two sides": (
         Says(".*", "characterised-as", "start-of-division"),
-        Says("lna-fight", "characterised-as", ""),
+        Says("lna-fight", "characterised-as", '"holy war"'),
     ),
 }
 
