@@ -837,7 +837,7 @@ def test_a_judgement_is_taken_back_by_the_beginning_of_its_id_with_a_reason_and_
     id = f"contradicts-{SENT}-{PIER}"
     kb.refuses(2, "judge", "--undo", id, says=("needs its reason", "kb judge --undo"))
     assert kb("judge", "--undo", id[:-4], "--why", "they can").code == 0
-    kb.refuses(2, "judge", "--undo", id, "--why", "x", says=("taken back already",))
+    kb.refuses(2, "judge", "--undo", id, "--why", "x", says=("withdrawn already",))
 
 
 def test_a_file_goes_with_its_last_record(book: KnowledgeBase) -> None:
