@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+from pathlib import Path
 
 import pytest
-from conftest import Kb
+from conftest import SHEET, TEXT, Kb, run
 
 # A filter, and what it leaves of the three claims.
 FILTERS = [
@@ -130,8 +131,16 @@ def test_passages_are_in_every_format_of_a_question(seen: Kb) -> None:
 
 
 @pytest.fixture
-def textless(kb: Kb) -> Kb:
-    """The same without the text of its document."""
+def textless(tmp_path: Path) -> Kb:
+    """The same with fragments in the place of whole passages, and without the text."""
+    kb = Kb(tmp_path / "quarrel")
+    assert run("init", kb.root, cwd=tmp_path).code == 0
+    settings = kb.root / "kb.toml"
+    settings.write_text(settings.read_text() + 'passages = "fragments"\n', encoding="utf-8")
+    note = kb.write("quarrel.txt", TEXT)
+    told = ("--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04")
+    assert kb("add", "source", note, *told, "--language", "en").code == 0
+    assert kb.sheet(SHEET).code == 0
     for path in (kb.root / "documents").iterdir():
         path.unlink()
     return kb
