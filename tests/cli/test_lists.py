@@ -136,7 +136,8 @@ def textless(tmp_path: Path) -> Kb:
     kb = Kb(tmp_path / "quarrel")
     assert run("init", kb.root, cwd=tmp_path).code == 0
     settings = kb.root / "kb.toml"
-    settings.write_text(settings.read_text() + 'passages = "fragments"\n', encoding="utf-8")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"whole"', '"fragments"'), encoding="utf-8")
     note = kb.write("quarrel.txt", TEXT)
     told = ("--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04")
     assert kb("add", "source", note, *told, "--language", "en").code == 0
