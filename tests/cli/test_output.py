@@ -144,10 +144,8 @@ def test_environment_variables_do_not_colour_a_pipe(
 
 def test_data_in_a_table_is_never_markup_nor_control(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed("table", capsys, [["a", HOSTILE, None, None, None]], title=HOSTILE)
-    assert (
-        out.count(r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07")
-        == 2
-    )
+    shown = r"[red]not red[/red] [/] [link=x]y[/link] :smile: \u202eback\u2066 \x1b[31m \x07"
+    assert " ".join(out.split()).count(shown) == 2
 
 
 @pytest.mark.parametrize("format", ["csv", "tsv"])
