@@ -66,7 +66,7 @@ def test_a_format_that_is_no_number_is_refused(kb: Kb, stated: str) -> None:
 def test_a_knowledge_base_of_kb_0_1_reads_and_writes_as_it_is(old: Kb) -> None:
     done = old("fsck")
     assert (done.code, "0 errors, 0 warnings." in done.err) == (0, True)
-    assert "kb migrate brings it to 2" in old("validate").err
+    assert "kb migrate updates it to 2" in old("validate").err
     assert old("status").code == 0
     before = old.tree()
     assert old("edit", "oldport", "name=Old Port").code == 0

@@ -29,11 +29,13 @@ from kb.store.oxigraph import EmbeddedStore
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
 from kb.workspace.server_settings import Server
 
-# Server → query → why its answer differs. docs/reference/servers.md has the same table.
+# Server → query → why its answer differs. docs/how-to/use-a-server.md has the same table.
 DIFFERENT: dict[str, dict[str, str]] = {
     "oxigraph": {},
     "virtuoso": {
         "annotations": "numbers keep the datatype xsd:nonNegativeInteger",
+        "lineage-cycle": "Virtuoso refuses a path from a variable to itself",
+        "place-within-itself": "Virtuoso refuses a path from a variable to itself",
         # The same pattern with fewer triples around it, or more, gives all rows.
         "said-about": "Virtuoso 7.2.5 loses rows where a property path meets few triples",
     },
