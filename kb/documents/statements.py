@@ -78,7 +78,7 @@ def clean(value: Any) -> str | None:
 def usable(statement: Statement) -> bool:
     """Tell whether a statement has the form of its field: an address is one, a name is short."""
     field, value = statement.field, statement.value
-    if len(value) > LONGEST.get(field, stated_days.LONGEST):
+    if len(value) > _longest(field):
         return False
     if field in ("url", "archived"):
         return ADDRESS.fullmatch(value) is not None
@@ -87,6 +87,18 @@ def usable(statement: Statement) -> bool:
     if field in ("author", "publisher"):
         return ADDRESS.match(value) is None and any(sign.isalpha() for sign in value)
     return field == "title" or stated_days.days(value) is not None
+
+
+def _longest(field: Field) -> int:
+    """Return the most characters that a value of a field may have."""
+    return LONGEST.get(field, stated_days.LONGEST)
+
+
+def _too_long(one: Statement) -> str:
+    """Return the note on a value that is not used because it is too long."""
+    start = shortened(one.value, LONGEST_SHOWN)
+    length = f"{len(one.value):,} characters"
+    return f"{one.field} is left out, because it has {length} ({one.where}): {start}"
 
 
 def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
@@ -99,8 +111,9 @@ def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
     >>> [str(day) for day in found["published"]], found["notes"][0][:45]
     (['2024-03-05', '2024-05-01'], 'the document states several publication dates')
     """
+    statements = tuple(statements)
     told = [one for one in statements if usable(one)]
-    notes: list[str] = []
+    notes = [_too_long(one) for one in statements if len(one.value) > _longest(one.field)]
     modified = _of(told, "modified")
     published, because = _published(told, notes)
     address, archived = _addresses(told, notes)

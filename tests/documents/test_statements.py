@@ -183,3 +183,9 @@ def test_the_address_that_a_browser_noted_is_read() -> None:
     note = "<!-- saved from url=(0026)https://coast.example/toll -->"
     text = f"<!doctype html>{note}<html><body><p>{LINES}</p></body></html>"
     assert read("a.html", text.encode()).url == "https://coast.example/toll"
+
+
+def test_a_value_that_is_too_long_is_named_and_not_dropped_silently() -> None:
+    found = page(f"<title>{'x' * 30_000}</title>")
+    assert found.title is None
+    assert any(n.startswith("title is left out, because it has 30,000") for n in found.notes)
