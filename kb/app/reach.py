@@ -147,6 +147,8 @@ class Reach:
         changed = _differing(before.affiliations, after.affiliations)
         tied = {end for tie in changed for end in ends(tie)}
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
+        # Even one without any fields matters to those that are judged the same.
+        upon |= {key("entity/", id) for id in _ids(before.entities) ^ _ids(after.entities)}
         for tie in changed:
             order = above(tie)
             upon |= {key("entity/", order[0])} if order else ends(tie)
@@ -237,6 +239,11 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
 def _differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
     """Return the rows that are in only one of the two, before and after."""
     return set(before) ^ set(after)
+
+
+def _ids(rows: Iterable[_Named]) -> set[str]:
+    """Return the ids of rows."""
+    return {row.id for row in rows}
 
 
 def _beyond(
