@@ -101,6 +101,16 @@ def _too_long(one: Statement) -> str:
     return f"{one.field} is left out, because it has {length} ({one.where}): {start}"
 
 
+def _unread(one: Statement) -> bool:
+    """Tell whether a statement is a day of publication that cannot be read."""
+    return one.field == "published" and not usable(one)
+
+
+def _no_day(one: Statement) -> str:
+    """Return the note on a day that cannot be read."""
+    return f"published is left out, because “{shortened(one.value, LONGEST_SHOWN)}” is no date"
+
+
 def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
     """Return the fields of `Read` that the statements give, with notes where they disagree.
 
@@ -113,7 +123,9 @@ def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
     """
     statements = tuple(statements)
     told = [one for one in statements if usable(one)]
-    notes = [_too_long(one) for one in statements if len(one.value) > _longest(one.field)]
+    long = [one for one in statements if len(one.value) > _longest(one.field)]
+    notes = [_too_long(one) for one in long]
+    notes += [_no_day(one) for one in statements if _unread(one) and one not in long]
     modified = _of(told, "modified")
     published, because = _published(told, notes)
     address, archived = _addresses(told, notes)

@@ -29,6 +29,8 @@ def test_passages_inside_one_another_share_their_stored_word(empty: Kb, tmp_path
     already stores no other.
     """
     own = Kb(shutil.copytree(empty.root, tmp_path / "own"))
+    settings = own.root / "kb.toml"
+    settings.write_text(settings.read_text().replace('"whole"', '"fragments"'))
     (own.root / "list.txt").write_text(TEXT)
     assert (
         own("add", "source", "list.txt", "--title", "List", "--published", "2024-03-03").code == 0
