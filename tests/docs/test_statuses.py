@@ -122,7 +122,9 @@ def stored(reader: Reader, base_iri: str) -> set[tuple[str, str, str]]:
 
 def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path: Path) -> None:
     """All sheets of the page in one knowledge base, through Oxigraph and through rdflib."""
-    kb = made(tmp_path / "kb", *blocks("yaml")[1:])
+    # A document that does not count would leave nothing of the other examples.
+    sheets = [sheet for sheet in blocks("yaml")[1:] if "state: retracted" not in sheet]
+    kb = made(tmp_path / "kb", *sheets)
     memory = MemoryStore()
     for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
@@ -138,8 +140,5 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path
         if p.value.removeprefix(NS) in ("status", "voice", "echoes", "flag")
     }
     assert stored(kb.session.reader(), kb.folder.base) == wanted
-    assert {o.rpartition("status-")[2] for _, p, o in wanted if p.endswith("status")} >= {
-        "disputed",
-        "void",
-        "superseded",
-    }
+    statuses = {o.rpartition("status-")[2] for _, p, o in wanted if p.endswith("status")}
+    assert {"disputed", "admitted", "denied-only", "superseded", "void"} <= statuses, statuses
