@@ -83,6 +83,7 @@ def detected(text: str) -> str | None:
     >>> detected("The mayor said that the pier was closed and would not be sold.")
     'en'
     >>> detected("Pier 5")
+    >>> detected("1917 ...")
     """
     sample = text[:SAMPLE]
     script = _by_script(sample)
@@ -104,7 +105,7 @@ def detected(text: str) -> str | None:
 def _by_script(sample: str) -> str | None:
     """Return the language of a text in a script that hardly any other language uses."""
     letters = [sign for sign in sample if sign > "\u0500" and sign.isalpha()]
-    if len(letters) < 0.3 * sum(sign.isalpha() for sign in sample):
+    if not letters or len(letters) < 0.3 * sum(sign.isalpha() for sign in sample):
         return None
     names = Counter(unicodedata.name(sign, "").split(" ")[0] for sign in letters[:2000])
     if names["HIRAGANA"] + names["KATAKANA"] > len(letters[:2000]) / 20:
