@@ -12,9 +12,9 @@ from kb.model.identifiers import suggestion
 from kb.model.vocabulary import NS
 from kb.rdf import query_runner
 from kb.store import probing
+from kb.store.addresses import shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
-from kb.store.wire import shown
 from kb.workspace.server_settings import NAME, Server
 
 _TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"

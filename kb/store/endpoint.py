@@ -18,7 +18,7 @@ import rdflib
 from SPARQLWrapper import CONSTRUCT, INSERT, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
 
 from kb.errors import KbError, Refused, Unreadable
-from kb.store import Answer, Term, Triple, completeness, results, terms, wire
+from kb.store import Answer, Term, Triple, addresses, completeness, results, terms, wire
 from kb.store import faults as fault
 from kb.store.sparql import form as form_of
 from kb.system import confined
@@ -102,7 +102,7 @@ class RemoteStore:
         """
         if not self._open:
             raise fault.closed()
-        address = wire.address(self.endpoint)
+        address = addresses.address(self.endpoint)
 
         def work() -> object:
             """Do the work of the child."""
@@ -122,7 +122,7 @@ class RemoteStore:
     @property
     def shown(self) -> str:
         """The address for messages."""
-        return wire.shown(self.endpoint)
+        return addresses.shown(self.endpoint)
 
     def _table(self, query: str, body: Body) -> object:
         """Parse the rows of a SELECT, and check that all of them arrived."""
@@ -169,7 +169,7 @@ class RemoteStore:
             raise explained(error, here) from None
 
     def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
-        address = wire.address(self.endpoint)
+        address = addresses.address(self.endpoint)
         request = SPARQLWrapper(address._replace(fragment="").geturl())
         for graph in self.dataset:
             request.addParameter("default-graph-uri", graph)
@@ -190,7 +190,7 @@ class RemoteStore:
 
 def update(address: str, text: str, timeout: float, login: tuple[str, str] | None = None) -> None:
     """Send a SPARQL update. Call it only in a child process that was made for it."""
-    wire.install(wire.address(address), text, login)
+    wire.install(addresses.address(address), text, login)
     request = SPARQLWrapper(address, updateEndpoint=address)
     request.setMethod(POST)
     request.setRequestMethod(URLENCODED)
@@ -208,7 +208,7 @@ def _identify(request: SPARQLWrapper, address: SplitResult, login: tuple[str, st
     """
     if login is None:
         return
-    if not wire.confidential(address):
+    if not addresses.confidential(address):
         raise Refused(
             "Passwords are not sent over http, because others could read them.",
             "use https, or unset KB_ENDPOINT_PASSWORD",

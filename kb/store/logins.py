@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from kb.store import wire
+from kb.store import addresses
 
 # Variables for the one server that the user names by its address.
 USER, PASSWORD = "KB_ENDPOINT_USER", "KB_ENDPOINT_PASSWORD"
@@ -21,8 +21,8 @@ def login(address: str, typed: bool = False) -> tuple[str, str] | None:
     means that the user gave the address in this command; then KB_ENDPOINT_USER and
     KB_ENDPOINT_PASSWORD count too. Last comes the keyring, if the package keyring is installed.
     """
-    host = wire.address(address).hostname or ""
-    names = [(f"KB_USER_{wire.variable(host)}", f"KB_PASSWORD_{wire.variable(host)}")]
+    host = addresses.address(address).hostname or ""
+    names = [(f"KB_USER_{addresses.variable(host)}", f"KB_PASSWORD_{addresses.variable(host)}")]
     if typed:
         names.append((USER, PASSWORD))
     for pair in names:

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from kb.errors import KbError, Refused, Unreadable
-from kb.store import Term, Triple, endpoint, wire
+from kb.store import Term, Triple, addresses, endpoint, wire
 from kb.store.endpoint import MAX_BYTES, MEMORY, explained
 from kb.system import confined
 
@@ -95,7 +95,7 @@ class GraphStoreWriter:
 
     def _send(self, graph: str, method: str, body: bytes | None = None) -> Any:
         """Send one request. A GET returns triples."""
-        place = wire.address(self.address)
+        place = addresses.address(self.address)
         query = urlencode({"graph": graph})
         address = f"{self.address}{'&' if place.query else '?'}{query}"
         # Virtuoso refuses a PUT that names the type of its answer.
@@ -121,7 +121,7 @@ class GraphStoreWriter:
             if method != "GET" or missing:
                 return []
             answer = endpoint.Body("application/n-triples", data, {})
-            return endpoint.parsed(answer, wire.shown(self.address))
+            return endpoint.parsed(answer, addresses.shown(self.address))
 
         return _confined(work, self.address, self.timeout)
 
@@ -145,14 +145,14 @@ def _confined(work: Callable[[], object], address: str, timeout: float) -> Any:
         try:
             return work()
         except (OSError, http.client.HTTPException) as error:
-            raise explained(error, wire.shown(address)) from None
+            raise explained(error, addresses.shown(address)) from None
 
     try:
         return confined.run(safely, confined.Limits(timeout, MEMORY, 2 * MAX_BYTES, network=True))
     except confined.Overrun as over:
         if over.what == "time":
             raise Refused(
-                f"The server at {wire.shown(address)} did not answer in time.",
+                f"The server at {addresses.shown(address)} did not answer in time.",
                 "allow more seconds with --timeout, or with timeout in kb.toml",
             ) from None
-        raise Unreadable(f"The answer of {wire.shown(address)} cannot be read.") from None
+        raise Unreadable(f"The answer of {addresses.shown(address)} cannot be read.") from None

@@ -2,81 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import urllib.request
 from email.message import Message
 from typing import IO, Any, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from kb.errors import KbError, Refused, Unreadable, Usage
+from kb.errors import KbError, Refused, Unreadable
 from kb.store import faults as fault
+from kb.store.addresses import BARRED, PORTS, confidential, shown, variable
 
 # Redirects within one server. More than this many are a loop.
 MOST_REDIRECTS: Final = 5
 # Bytes of an error page to read, and characters of it to show.
 MOST_WORDS, SHOWN_WORDS = 4000, 200
-# Characters that no address contains. A host name in another script is written as xn--….
-_BARRED: Final = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`]')
-_IDENTITY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>|&[a-z#0-9]+;")
-_PORTS: Final = {"http": 80, "https": 443}
-
-
-def shown(endpoint: str) -> str:
-    """Format an address for messages: without user name, password and parameters.
-
-    >>> shown("https://user:secret@example.org/sparql"), shown("https://example.org/sparql?key=1")
-    ('https://…@example.org/sparql', 'https://example.org/sparql')
-    """
-    return _IDENTITY.sub(r"\1…@", endpoint) if "@" in endpoint else endpoint.partition("?")[0]
-
-
-def address(endpoint: str) -> SplitResult:
-    """Parse the address of a server.
-
-    Raises Usage if it is not valid, or contains a user name or a password.
-    """
-    wrong = f"{shown(endpoint)!r} is not the address of a SPARQL server"
-    if barred := _BARRED.search(endpoint):
-        hint = "write a host in another script as xn--…, and other characters as %XX"
-        raise Usage(f"{wrong}: it contains {ascii(barred[0])}.", hint)
-    # Anywhere in the address: a password can contain the characters that end a host name.
-    if "@" in endpoint:
-        raise Usage(
-            f"{wrong}: other users of this computer could see a user name or password in it.",
-            "set KB_ENDPOINT_USER and KB_ENDPOINT_PASSWORD instead; write any other @ as %40",
-        )
-    try:
-        parts = urlsplit(endpoint)
-        # Reading `port` raises ValueError if it is not a number.
-        named = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise Usage(f"{wrong}.", "write it as http://HOST:PORT/PATH") from None
-    if not named:
-        raise Usage(f"{wrong}.", "it begins with http:// or https://")
-    return parts
-
-
-def variable(host: str) -> str:
-    """Return the end of the variables of a host. Different hosts have different ones.
-
-    >>> variable("data.example-one.org")
-    'DATA_EXAMPLE__ONE_ORG'
-    """
-    return host.upper().replace("-", "__").replace(".", "_").replace(":", "_")
-
-
-def confidential(parts: SplitResult) -> bool:
-    """Tell whether data is safe on the way: it is encrypted, or stays on this computer."""
-    host = parts.hostname or ""
-    try:
-        return (
-            parts.scheme == "https" or host == "localhost" or ipaddress.ip_address(host).is_loopback
-        )
-    # A host name, not an IP address.
-    except ValueError:
-        return False
 
 
 def install(
@@ -179,7 +119,7 @@ class _Answers(urllib.request.BaseHandler):
         self.followed += 1
         place = urljoin(request.full_url, target)
         here = shown(self.server.geturl())
-        if not self._ours(place) or _BARRED.search(place):
+        if not self._ours(place) or BARRED.search(place):
             raise Refused(
                 f"The server at {here} redirects to another server, {shown(place)[:SHOWN_WORDS]}.",
                 "use that address instead, if you trust it",
@@ -201,11 +141,11 @@ class _Answers(urllib.request.BaseHandler):
         """
         try:
             there = urlsplit(place)
-            ports = [p.port or _PORTS.get(p.scheme) for p in (self.server, there)]
+            ports = [p.port or PORTS.get(p.scheme) for p in (self.server, there)]
         except ValueError:
             return False
         if (
-            there.scheme not in _PORTS
+            there.scheme not in PORTS
             or "@" in there.netloc
             or there.hostname != self.server.hostname
         ):

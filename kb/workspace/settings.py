@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from kb.errors import Unreadable
 from kb.model.identifiers import suggestion
-from kb.store import wire
+from kb.store import addresses
 from kb.workspace import server_settings
 from kb.workspace.listing import unfit
 from kb.workspace.server_settings import Server
@@ -74,7 +74,9 @@ def parse(text: str, path: str) -> Settings:
     values = {key: _text(found, key, lines, path) for key in DEFAULTS}
     _fitting(values, lines, path)
     table = server_settings.TABLE
-    servers = server_settings.parse(found.get(table, {}), lines.get(table, 1), path, wire.address)
+    servers = server_settings.parse(
+        found.get(table, {}), lines.get(table, 1), path, addresses.address
+    )
     return Settings(base=base, format=format, lines=lines, servers=servers, **values)
 
 
