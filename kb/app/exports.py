@@ -29,7 +29,7 @@ def triples(session: Session) -> list[Triple]:
     """Return all triples that count now, with literals as written. Raises Invalid if a file is
     not Turtle, because an export must be complete.
     """
-    return [t for f in session.whole() if not past(f.path) for t in f.alone()]
+    return [triple for graph in _graphs(session, derived=False).values() for triple in graph]
 
 
 def exports(session: Session) -> list[str]:

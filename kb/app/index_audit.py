@@ -10,7 +10,7 @@ from kb.app import materialisation
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Place, Problem
-from kb.store import Reader, Triple
+from kb.store import Reader, Triple, sparql
 from kb.store.faults import Damaged
 from kb.workspace import folder, index
 from kb.workspace.catalog import past
@@ -77,4 +77,4 @@ def _differing(
 
 
 def _graph(store: Reader, graph: str) -> Sequence[Triple]:
-    return store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    return store.construct(sparql.triples_of(graph))

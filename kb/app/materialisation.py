@@ -200,7 +200,12 @@ def _contradicting(pair: Contradiction, base: str) -> list[Triple]:
 
 def _policy(row: StatusRow) -> Term:
     """Return the policy under which a status was computed."""
-    return _iri(row.policy if "://" in row.policy else POLICIES + row.policy)
+    return _iri(policy_iri(row.policy))
+
+
+def policy_iri(id: str) -> str:
+    """Return the IRI of a policy: a shipped one has a short id."""
+    return id if "://" in id else POLICIES + id
 
 
 def _admissions(row: StatusRow, base: str) -> list[Triple]:

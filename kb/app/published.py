@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.app import materialisation, statuses
+from kb.app.materialisation import Outcome
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Usage
@@ -44,12 +45,12 @@ def published(session: Session, revisions: bool = False) -> Published:
     triples = {graph: f.triples if revisions else f.alone() for graph, f in files.items()}
     for name, path in ontology.files(folder).items():
         triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
-    triples[folder.base + index.DERIVED] = derived(session)
+    outcome = statuses.status(session)
+    triples[folder.base + index.DERIVED] = _derived(session, outcome)
     graphs = {
         graph: _graph(found, files.get(graph), folder.base) for graph, found in triples.items()
     }
-    policy = statuses.status(session).policy.id
-    policy = policy if "://" in policy else materialisation.POLICIES + policy
+    policy = materialisation.policy_iri(outcome.policy.id)
     return Published(Facts(folder.base, policy), triples, graphs)
 
 
@@ -59,11 +60,11 @@ def _graph(triples: Iterable[Triple], file: File | None, base: str) -> Graph:
     return Graph(file.path if file else "", normalized.digest(triples), texts)
 
 
-def derived(session: Session) -> list[Triple]:
-    """Return statuses, voices and contradictions as triples."""
+def _derived(session: Session, outcome: Outcome) -> list[Triple]:
+    """Return statuses, voices and contradictions as triples; those of a view have its dates."""
     if session.excerpt:
         return list(session.excerpt.derived(session.folder.base))
-    return materialisation.triples(statuses.status(session), session.folder.base)
+    return materialisation.triples(outcome, session.folder.base)
 
 
 def _texts(file: File, base: str) -> Iterator[str]:

@@ -11,11 +11,11 @@ from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Conflict, Invalid, Refused
 from kb.exchange.dataset import Graph
+from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_writer
+from kb.store import sparql
 from kb.store.endpoint import RemoteStore
-from kb.store.logins import login
-from kb.store.remote_writer import GraphStoreWriter
 from kb.workspace import log_entries, transaction
 from kb.workspace.catalog import past
 from kb.workspace.server_settings import Server
@@ -64,6 +64,11 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
     """
     listed, complete = servers.described(store, server, base)
     there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
+    if other := [path for path in there if not path.startswith("claims/")]:
+        raise Refused(
+            f"the server names {', '.join(map(values.shown, other))}, which is no file of records.",
+            "kb push --force, from where the records are, restores its description",
+        )
     if there and complete:
         return there
     state = "an interrupted push" if there else "no push"
@@ -134,15 +139,13 @@ def _reader(store: RemoteStore, server: Server, base: str) -> Callable[[str], Se
     rows, or by a query.
     """
     if server.graph_store:
-        writer = GraphStoreWriter(
-            server.graph_store, server.timeout, login(server.graph_store, not server.name)
-        )
+        writer = servers.graph_store(server)
         return lambda iri: writer.read(servers.graph(server, base, iri))
 
     def asked(iri: str) -> Sequence[Triple]:
         """Return the triples of a graph."""
         name = servers.graph(server, base, iri)
-        return store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
+        return store.construct(sparql.triples_of(name))
 
     return asked
 

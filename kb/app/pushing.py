@@ -6,7 +6,7 @@ sent, and a version that somebody else put there is not overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kb import notes
@@ -17,8 +17,7 @@ from kb.errors import Conflict, Usage
 from kb.exchange import dataset, rdf
 from kb.exchange.dataset import Graph
 from kb.store.endpoint import RemoteStore
-from kb.store.logins import login
-from kb.store.remote_writer import GraphStoreWriter, UpdateWriter, Writer
+from kb.store.remote_writer import UpdateWriter, Writer
 from kb.workspace import log_entries
 from kb.workspace.server_settings import Server
 
@@ -93,20 +92,12 @@ def _send(
     texts = {name(g): rdf.ntriples(here.triples[g]) for g in changed}
     texts |= dict.fromkeys(map(name, gone), "")
     texts[name(description)] = rdf.ntriples(here.description())
-    if not writer.at_once(texts):
-        notice = {name(description): rdf.ntriples(here.description(incomplete=True))}
-        _exhaust(writer.write(notice))
+    if writer.at_once(texts):
+        writer.write(texts)
+        return
+    writer.write({name(description): rdf.ntriples(here.description(incomplete=True))})
     for graph in notes.counted(list(texts), "sending graphs"):
-        if writer.at_once(texts):
-            _exhaust(writer.write(texts))
-            return
-        _exhaust(writer.write({graph: texts[graph]}))
-
-
-def _exhaust(steps: Iterator[str]) -> None:
-    """Do all steps."""
-    for _ in steps:
-        pass
+        writer.write({graph: texts[graph]})
 
 
 def _foreign(
@@ -118,14 +109,9 @@ def _foreign(
 ) -> set[str]:
     """Return the files of which the server has a version that this knowledge base never had."""
     base = here.facts.base
-    known = _versions(session)
-    foreign = {
-        graph.file
-        for name, graph in there.items()
-        if graph.file
-        and graph.texts.isdisjoint(known.get(graph.file, ()))
-        and _differs(graph, here.graphs.get(name))
-    }
+    other = [g for name, g in there.items() if g.file and _differs(g, here.graphs.get(name))]
+    known = _versions(session) if other else {}
+    foreign = {g.file for g in other if g.texts.isdisjoint(known.get(g.file, ()))}
     prefix = servers.graph(server, base, base)
     ours = {servers.graph(server, base, g) for g in (*there, base + dataset.NAME)}
     return foreign | {g for g in store.graphs() if g.startswith(prefix) and g not in ours}
@@ -145,10 +131,10 @@ def _versions(session: Session) -> dict[str, set[str]]:
 def _writer(server: Server) -> Writer:
     """Return the way to write to a server. Raises Usage if it has no address for that."""
     if server.update:
-        return UpdateWriter(server.update, server.timeout, login(server.update, not server.name))
+        known = servers.access(server, server.update)
+        return UpdateWriter(server.update, server.timeout, known)
     if server.graph_store:
-        known = login(server.graph_store, not server.name)
-        return GraphStoreWriter(server.graph_store, server.timeout, known)
+        return servers.graph_store(server)
     raise Usage(
         f"the server {server.name or server.query} has no address to write to.",
         "add update or graph_store to its table in kb.toml: kb push --help",

@@ -11,19 +11,20 @@ from kb.exchange.dataset import Graph
 from kb.model.identifiers import suggestion
 from kb.model.vocabulary import NS
 from kb.rdf import query_runner
-from kb.store import probing
-from kb.store.addresses import shown
+from kb.store import probing, sparql
+from kb.store.addresses import Login, shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
+from kb.store.remote_writer import GraphStoreWriter
 from kb.workspace.server_settings import NAME, Server
 
 _TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"
 _OURS: Final = (
-    f"SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), '%s') }} LIMIT 1"
+    f'SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), "%s") }} LIMIT 1'
 )
 # A claim without a status: the derived graph is missing, or older than the records.
 _UNDERIVED: Final = (
-    f"SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), '%s') "
+    f'SELECT ?claim {{ ?claim a <{NS}Claim> FILTER STRSTARTS(STR(?claim), "%s") '
     f"FILTER NOT EXISTS {{ ?status <{NS}statusOf> ?claim }} }} LIMIT 1"
 )
 # Types of what would change an answer if it came from another knowledge base.
@@ -63,8 +64,18 @@ def query(
 
 def store(server: Server, seconds: float | None = None) -> RemoteStore:
     """Return a store that reads from a server. `seconds` limits the time for an answer."""
-    known = login(server.query, typed=not server.name)
-    return RemoteStore(server.query, seconds or server.timeout, login=known)
+    return RemoteStore(server.query, seconds or server.timeout, login=access(server, server.query))
+
+
+def graph_store(server: Server) -> GraphStoreWriter:
+    """Return the graph store of a server that has one."""
+    known = access(server, server.graph_store)
+    return GraphStoreWriter(server.graph_store, server.timeout, known)
+
+
+def access(server: Server, address: str) -> Login:
+    """Return the user name and password for one of the addresses of a server."""
+    return login(address, typed=not server.name)
 
 
 def graph(server: Server, base: str, iri: str) -> str:
@@ -119,6 +130,6 @@ def described(store: RemoteStore, server: Server, base: str) -> tuple[dict[str, 
     whether the last push was completed.
     """
     name = graph(server, base, base + dataset.NAME)
-    found = store.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
+    found = store.construct(sparql.triples_of(name))
     complete = not any(p.value == f"{NS}incomplete" for _, p, _ in found)
     return dataset.read(base, found), complete

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kb.exchange.rdf import BARRED_IRI
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PROV, RDF, XSD
 
@@ -40,11 +41,10 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the description states beside the graphs. `license` may be empty."""
+    """What the description states beside the graphs."""
 
     base: str
     policy: str
-    license: str = ""
     incomplete: bool = False
 
 
@@ -61,8 +61,6 @@ def describe(
         (dataset, Term("iri", _VOID + "triples"), _integer(len(everything))),
         (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
     ]
-    if facts.license:
-        out.append((dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.license)))
     if newest := max(_times(everything), default=""):
         time = Term("literal", newest, XSD + "dateTime")
         out.append((dataset, Term("iri", _DCTERMS + "modified"), time))
@@ -77,12 +75,15 @@ def _times(triples: Iterable[Triple]) -> Iterator[str]:
 
 
 def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
-    """Return the graphs that a description lists, by IRI."""
+    """Return the graphs that a description lists, by IRI: only those that begin with the base, so
+    that a description can never name the graph of somebody else.
+    """
     values: dict[str, dict[str, set[str]]] = {}
     listed = set()
     for subject, predicate, value in found:
         if predicate.value == _VOID + "subset" and subject.value == base + NAME:
-            listed.add(value.value)
+            if value.value.startswith(base) and not BARRED_IRI.search(value.value):
+                listed.add(value.value)
         elif predicate.value.startswith(NS):
             word = predicate.value.removeprefix(NS)
             values.setdefault(subject.value, {}).setdefault(word, set()).add(value.value)

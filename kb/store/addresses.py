@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from kb.errors import Usage
 
+# A user name and a password, or None.
+Login = tuple[str, str] | None
 # Characters that no address contains. A host name in another script is written as xn--….
 BARRED: Final = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`]')
 _IDENTITY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)

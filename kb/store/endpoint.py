@@ -59,7 +59,7 @@ class RemoteStore:
         endpoint: str,
         timeout: float = 30,
         dataset: Sequence[str] = (),
-        login: tuple[str, str] | None = None,
+        login: addresses.Login = None,
     ) -> None:
         self.endpoint = endpoint
         self.timeout = timeout
@@ -188,7 +188,7 @@ class RemoteStore:
         return request
 
 
-def update(address: str, text: str, timeout: float, login: tuple[str, str] | None = None) -> None:
+def update(address: str, text: str, timeout: float, login: addresses.Login = None) -> None:
     """Send a SPARQL update. Call it only in a child process that was made for it."""
     wire.install(addresses.address(address), text, login)
     request = SPARQLWrapper(address, updateEndpoint=address)
@@ -201,7 +201,7 @@ def update(address: str, text: str, timeout: float, login: tuple[str, str] | Non
         response.read(MAX_BYTES)
 
 
-def _identify(request: SPARQLWrapper, address: SplitResult, login: tuple[str, str] | None) -> None:
+def _identify(request: SPARQLWrapper, address: SplitResult, login: addresses.Login) -> None:
     """Add the user name and password, if there are any.
 
     Raises Refused if the connection is not encrypted.

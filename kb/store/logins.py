@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 
 from kb.store import addresses
+from kb.store.addresses import Login
 
 # Variables for the one server that the user names by its address.
 USER, PASSWORD = "KB_ENDPOINT_USER", "KB_ENDPOINT_PASSWORD"
 
 
-def login(address: str, typed: bool = False) -> tuple[str, str] | None:
+def login(address: str, typed: bool = False) -> Login:
     """Return the user name and password for a server, or None if there are none.
 
     Variables of the host come first: KB_USER_EXAMPLE_ORG and KB_PASSWORD_EXAMPLE_ORG. `typed`
@@ -32,7 +33,7 @@ def login(address: str, typed: bool = False) -> tuple[str, str] | None:
     return _kept(host)
 
 
-def _kept(host: str) -> tuple[str, str] | None:
+def _kept(host: str) -> Login:
     """Return what the keyring has for the service `kb HOST`."""
     try:
         import keyring

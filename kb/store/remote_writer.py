@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
@@ -24,7 +24,6 @@ Texts = Mapping[str, str]
 LARGEST_UPDATE: Final = 8 * 2**20
 # Parameter of a request for a graph that no server has.
 NOTHING: Final = "graph=urn:x-kb:none"
-Login = tuple[str, str] | None
 
 
 class Writer(Protocol):
@@ -34,15 +33,15 @@ class Writer(Protocol):
         """Tell whether these graphs can be written in one transaction."""
         ...
 
-    def write(self, graphs: Texts) -> Iterator[str]:
-        """Replace graphs, one after the other or all at once; yield the IRI of each one written."""
+    def write(self, graphs: Texts) -> None:
+        """Replace graphs."""
         ...
 
 
 class UpdateWriter:
     """A writer by SPARQL update. Servers carry out one request as one transaction."""
 
-    def __init__(self, address: str, timeout: float, login: Login = None) -> None:
+    def __init__(self, address: str, timeout: float, login: addresses.Login = None) -> None:
         self.address = address
         self.timeout = timeout
         self.login = login
@@ -51,12 +50,9 @@ class UpdateWriter:
         """Tell whether these graphs fit into one request."""
         return sum(len(text.encode()) for text in graphs.values()) <= LARGEST_UPDATE
 
-    def write(self, graphs: Texts) -> Iterator[str]:
-        """Replace graphs by one request, or if they are too large, by one request for each."""
-        parts = [graphs] if self.at_once(graphs) else [{g: t} for g, t in graphs.items()]
-        for part in parts:
-            self._send(";\n".join(_replaced(graph, text) for graph, text in part.items()))
-            yield from part
+    def write(self, graphs: Texts) -> None:
+        """Replace graphs by one request."""
+        self._send(";\n".join(_replaced(graph, text) for graph, text in graphs.items()))
 
     def _send(self, update: str) -> None:
         """Send one update."""
@@ -70,7 +66,7 @@ class UpdateWriter:
 class GraphStoreWriter:
     """A writer by the Graph Store HTTP Protocol, with one request for each graph."""
 
-    def __init__(self, address: str, timeout: float, login: Login = None) -> None:
+    def __init__(self, address: str, timeout: float, login: addresses.Login = None) -> None:
         self.address = address
         self.timeout = timeout
         self.login = login
@@ -79,14 +75,13 @@ class GraphStoreWriter:
         """Tell whether there is at most one graph."""
         return len(graphs) <= 1
 
-    def write(self, graphs: Texts) -> Iterator[str]:
+    def write(self, graphs: Texts) -> None:
         """Replace graphs by PUT, and remove empty ones by DELETE (§5.3, §5.4)."""
         for graph, text in graphs.items():
             if text:
                 self._send(graph, "PUT", text.encode())
             else:
                 self._send(graph, "DELETE")
-            yield graph
 
     def read(self, graph: str) -> list[Triple]:
         """Return the triples of a graph by GET (§5.2); none if there is no such graph."""
@@ -153,6 +148,6 @@ def _confined(work: Callable[[], object], address: str, timeout: float) -> Any:
         if over.what == "time":
             raise Refused(
                 f"The server at {addresses.shown(address)} did not answer in time.",
-                "allow more seconds with --timeout, or with timeout in kb.toml",
+                "allow more seconds with timeout in the table of the server in kb.toml",
             ) from None
         raise Unreadable(f"The answer of {addresses.shown(address)} cannot be read.") from None

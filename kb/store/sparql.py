@@ -113,6 +113,15 @@ def tokens(query: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def triples_of(graph: str) -> str:
+    """Return the CONSTRUCT of all triples of a graph, which is named by its IRI.
+
+    >>> triples_of("urn:g")
+    'CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <urn:g> { ?s ?p ?o } }'
+    """
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+
+
 def narrowed(query: str, variable: str, iris: Iterable[str]) -> str:
     """Restrict a SELECT to these IRIs of a variable, which is named without question mark.
 

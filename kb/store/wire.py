@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from kb.errors import KbError, Refused, Unreadable
 from kb.store import faults as fault
-from kb.store.addresses import BARRED, PORTS, confidential, shown, variable
+from kb.store.addresses import BARRED, PORTS, Login, confidential, shown, variable
 
 # Redirects within one server. More than this many are a loop.
 MOST_REDIRECTS: Final = 5
@@ -22,7 +22,7 @@ _TAG: Final = re.compile(r"<[^>]*>|&[a-z#0-9]+;")
 def install(
     parts: SplitResult,
     query: str,
-    login: tuple[str, str] | None = None,
+    login: Login = None,
     missing: bool = False,
 ) -> None:
     """Allow this process to ask this one server by HTTP, and nothing else.
@@ -43,7 +43,7 @@ def install(
     urllib.request.install_opener(opener)
 
 
-def _logins(parts: SplitResult, login: tuple[str, str] | None) -> list[urllib.request.BaseHandler]:
+def _logins(parts: SplitResult, login: Login) -> list[urllib.request.BaseHandler]:
     """Return handlers that send the login if the server asks for it."""
     if login is None:
         return []

@@ -13,6 +13,9 @@ import rdflib
 from conftest import MORE, Kb
 from real_servers import oxigraph
 
+from kb.exchange import dataset, rdf
+from kb.rdf import normalized
+from kb.store.remote_writer import UpdateWriter
 from kb.workspace.server_settings import Server
 
 
@@ -100,23 +103,19 @@ def test_a_change_by_somebody_else_is_not_overwritten(shared: Kb) -> None:
 def test_statuses_that_are_missing_on_the_server_are_not_an_empty_answer(
     shared: Kb, server: Server
 ) -> None:
-    from kb.store.remote_writer import UpdateWriter
-
     assert shared("push", "team").code == 0
     graphs = re.search('graphs = "(.*)"', (shared.root / "kb.toml").read_text())
     assert graphs
-    list(UpdateWriter(server.update, 30).write({f"{graphs[1]}derived/status": ""}))
+    UpdateWriter(server.update, 30).write({f"{graphs[1]}derived/status": ""})
     assert "has no status for" in shared.refuses(1, "query", "disputed", "--endpoint", "team")
 
 
 def test_a_graph_that_another_program_changed_is_not_pulled(shared: Kb, server: Server) -> None:
-    from kb.store.remote_writer import UpdateWriter
-
     assert shared("push", "team").code == 0
     graphs = re.search('graphs = "(.*)"', (shared.root / "kb.toml").read_text())
     assert graphs
     text = "<https://example.org/x> <https://example.org/p> <https://example.org/y> .\n"
-    list(UpdateWriter(server.update, 30).write({f"{graphs[1]}claims/main/entities.ttl": text}))
+    UpdateWriter(server.update, 30).write({f"{graphs[1]}claims/main/entities.ttl": text})
     other = copied(shared)
     assert "changed on the server by another program" in other.refuses(1, "pull", "team")
     assert not list((other.root / "claims").rglob("*.ttl"))
@@ -144,6 +143,34 @@ def test_what_is_derived_is_the_same_in_every_format(kb: Kb) -> None:
     kinds = {str(o).rpartition("#")[2] for _, p, o in found["turtle"] if p == rdflib.RDF.type}
     assert {"Claim", "Status", "Policy", "Predicate", "Dataset"} <= kinds
     assert "--derived is for" in kb.refuses(2, "export", "facts", "--derived")
+
+
+@pytest.mark.parametrize("file", ["kb.toml", "ontology/predicates.ttl", "../x.ttl"])
+def test_a_server_cannot_have_other_files_written_than_records(
+    kb: Kb, server: Server, file: str
+) -> None:
+    base = f"https://example.org/{kb.root.parent.name}/"
+    own = copied(kb)
+    settings = own.root / "kb.toml"
+    text = settings.read_text().replace("https://example.org/quarrel/", base)
+    settings.write_text(f'{text}[servers.team]\nquery = "{server.query}"\n')
+    description = dataset.describe(
+        dataset.Facts(base, "https://example.org/policy"),
+        {f"{base}x": dataset.Graph(file, normalized.digest([]))},
+        {f"{base}x": []},
+    )
+    UpdateWriter(server.update, 30).write({f"{base}dataset": rdf.ntriples(description)})
+    before = settings.read_bytes()
+    assert "no file of records" in own.refuses(1, "pull", "team", "--force")
+    assert settings.read_bytes() == before
+    assert not (own.root / "ontology").exists()
+
+
+def test_a_description_never_names_the_graph_of_somebody_else() -> None:
+    base, other = "https://example.org/a/", "https://example.org/b/claims"
+    facts, graph = dataset.Facts(base, "https://example.org/p"), dataset.Graph("", "0")
+    description = dataset.describe(facts, {other: graph, f"{base}x": graph}, {})
+    assert list(dataset.read(base, description)) == [f"{base}x"]
 
 
 @pytest.mark.parametrize(

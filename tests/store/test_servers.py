@@ -67,9 +67,9 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
             for graph in here.graphs()
         }
         if server.update:
-            list(UpdateWriter(server.update, 120).write(graphs))
+            UpdateWriter(server.update, 120).write(graphs)
         else:
-            list(GraphStoreWriter(server.graph_store, 120, VIRTUOSO_LOGIN).write(graphs))
+            GraphStoreWriter(server.graph_store, 120, VIRTUOSO_LOGIN).write(graphs)
         yield Pair(server, probing.dataset(RemoteStore(server.query, 120), here.graphs()), here)
 
 
