@@ -172,7 +172,7 @@ def _said(known: Known, claim: str, stance: str) -> tuple[Said, ...]:
     """Return one assertion for each speaker: outright statements before presupposed ones, then the
     first by id. Left out are speakers who only call the claim possible, or who retracted it.
     """
-    about = [a for a in known.assertions.values() if a.claim == claim and not a.invalidated]
+    about = [a for a in known.said(claim) if not a.invalidated]
     retracted = {a.speaker for a in about if a.stance == "retracts"}
     counted = [
         a
