@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.opened import day, opened, standing
+from kb.cli.opened import day, mention_undated, opened, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
 from kb.cli.output import limited, message, show
 from kb.errors import Usage
@@ -76,7 +76,7 @@ def changes(
         lambda: (kb.known(), look(first, last), kb.standings(), None if known else kb.status())
     )
     if outcome:
-        _mention_undated(outcome)
+        mention_undated(outcome)
     if wanted.described():
         ids = kb.fitting(wanted, records, statuses)
         turns = [turn for turn in turns if turn.claim in ids]
@@ -84,16 +84,6 @@ def changes(
         message("no status changed on these days")
     if turns or format != "table":
         _print(records, limited(turns, limit), format)
-
-
-def _mention_undated(outcome: Outcome) -> None:
-    """Say how many sources are left out because nobody knows when they were published."""
-    from kb.reasoning.tables import undated
-
-    missing = len(undated(outcome.tables))
-    if missing:
-        number = amount(missing, "source")
-        message(f"note: {number} left out because the publication date is unknown")
 
 
 def _print(known: Known, turns: list[Turn], format: str) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
+from kb.app.materialisation import Outcome
 from kb.cli import session
 from kb.cli.output import message
 from kb.errors import Invalid, Place, Problem, Unreadable, Usage
@@ -126,14 +127,20 @@ def standing(
     days = day(as_of, "--as-of"), day(known_on, "--known-on")
     if not any((*days, policy)):
         return opened(parts)
+    view = from_text(parts).at(*days, policy or None)
+    if as_of:
+        mention_undated(view.status())
+    return view
+
+
+def mention_undated(found: Outcome) -> None:
+    """Say how many sources are left out because nobody knows when they were published."""
     from kb.reasoning.tables import undated
 
-    view = from_text(parts).at(*days, policy or None)
-    missing = len(undated(view.status().tables))
-    if as_of and missing:
+    missing = len(undated(found.tables))
+    if missing:
         number = amount(missing, "source")
         message(f"note: {number} left out because the publication date is unknown")
-    return view
 
 
 def day(text: str, option: str) -> date | None:
