@@ -73,7 +73,7 @@ def declare(session: Session, wanted: Declaration, *, dry_run: bool = False) -> 
     problems = list(_problems(session, stated, iri))
     if problems:
         raise Invalid(problems)
-    block = _block(stated, iri, session.folder.base)
+    block = _block(stated, iri)
     if not dry_run:
         with transaction.writing(session.folder, f"add predicate {wanted.word}"):
             seen = session.folder.read(OWN_PREDICATES)
@@ -190,7 +190,7 @@ def _heading() -> str:
     return "# Predicates of this knowledge base.\n\n" + "".join(lines) + "\n"
 
 
-def _block(stated: Sequence[Triple], iri: str, base: str) -> str:
+def _block(stated: Sequence[Triple], iri: str) -> str:
     """Return a declaration as Turtle, with full IRIs of the base, so that every tool reads it
     alike.
     """

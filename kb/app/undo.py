@@ -57,7 +57,7 @@ def reversal(session: Session, number: int = 0) -> Reversal:
         return Reversal(entry, {}, {})
     seen = {name: session.folder.read(name) for name in entry.files}
     texts = {name: _back(entry, name, seen[name], session.folder.base) for name in entry.files}
-    _standing(session, entry, texts)
+    _standing(session, texts)
     return Reversal(entry, texts, seen)
 
 
@@ -162,8 +162,8 @@ def _same(text: str, one: str, other: str, base: str) -> bool:
         return False
 
 
-def _standing(session: Session, entry: Entry, texts: Mapping[str, str]) -> None:
-    """Raise Conflict if undoing the entry would break other records: the saved checks then find
+def _standing(session: Session, texts: Mapping[str, str]) -> None:
+    """Raise Conflict if writing these texts would break other records: the saved checks then find
     errors that they do not find now.
     """
     files = session.whole()
