@@ -55,7 +55,7 @@ def written(
         plan = make()
         plan.what = what
         files = kb.add(plan) if plan.sound and not dry_run else []
-    _comment(plan, with_notes=dry_run or not plan.sound)
+    comment(plan, with_notes=dry_run or not plan.sound)
     if for_people:
         preview(plan, before)
     if not plan.sound:
@@ -103,7 +103,7 @@ def in_a_file(text: str) -> Path:
     return Path(file.name)
 
 
-def _comment(plan: Plan, with_notes: bool) -> None:
+def comment(plan: Plan, with_notes: bool) -> None:
     """Print the problems of a plan, and its notes if they are asked for."""
     for problem in plan.problems:
         message(str(problem))

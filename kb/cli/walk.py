@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kb.cli.changes import in_a_file, preview
+from kb.cli.changes import comment, in_a_file, preview
 from kb.cli.output import message
 from kb.errors import Refused, Usage
 
@@ -55,10 +55,7 @@ def _show(kb: KnowledgeBase, sheet: Sheet) -> None:
     plan = kb.plan_sheet(sheet)
     if not plan.sound:
         raise _kept(kb, text)
-    for problem in plan.problems:
-        message(str(problem))
-    for note in plan.change.notes:
-        message(f"note: {note}")
+    comment(plan, with_notes=True)
     preview(plan, kb.standings())
 
 
