@@ -43,8 +43,6 @@ class Passage:
 
 def passage(kb: Answers, known: Known, quote: str | None) -> Passage:
     """Look up the passage of a quote. Stored words are used if they are all of it."""
-    from kb.text import anchoring
-
     found = known.quotes.get(quote or "")
     if found is None:
         return Passage("", "", None, "")
@@ -53,9 +51,8 @@ def passage(kb: Answers, known: Known, quote: str | None) -> Passage:
         last = line + words.count("\n")
         within = f"line {line}" if last == line else f"lines {line}-{last}"
         return Passage(found.source or "", words, line, within)
-    stored = found.fragment or ""
-    whole = bool(stored) and anchoring.digest(stored) == found.sha256
-    return Passage(found.source or "", stored if whole else "", None, _sentences(known, found))
+    whole = words == found.fragment
+    return Passage(found.source or "", words if whole else "", None, _sentences(known, found))
 
 
 def _sentences(known: Known, quote: Quote) -> str:
