@@ -138,9 +138,7 @@ class KnowledgeBase(Answers):
         that may be the same, and files not imported yet.
         """
         known = self.known()
-        texts = {
-            s.id: text for s in known.sources.values() if (text := self.document(s)) is not None
-        }
+        texts = self.session.documents(known)
         ids = notes.counted(sorted(known.sources), "comparing sentences")
         found = [coverage.coverage(known, id, texts.get(id)) for id in ids]
         files = document_library.by_digest(self.folder)

@@ -135,10 +135,7 @@ def short(session: Session, term: Term) -> str:
 def find(session: Session, words: str, limit: int = 20) -> list[search.Hit]:
     """Find records whose names, statements or passages are similar to these words."""
     known = session.known()
-    texts = {
-        s.id: text for s in known.sources.values() if (text := session.document(s)) is not None
-    }
-    return search.find(known, words, limit, texts)
+    return search.find(known, words, limit, session.documents(known))
 
 
 def sheet(session: Session, name: str) -> str:

@@ -171,6 +171,11 @@ class Session:
         """Return the text of a source, or None if it is not available."""
         return document_library.find(self.folder, source.sha256) if source.sha256 else None
 
+    def documents(self, known: Known) -> dict[str, str]:
+        """Return the texts that are available, by id of the source."""
+        found = {source.id: self.document(source) for source in known.sources.values()}
+        return {id: text for id, text in found.items() if text is not None}
+
     def text(self, source: Source) -> str | None:
         """Return the text of a source, and keep it for the next question."""
         if source.id not in self.cache.texts:
