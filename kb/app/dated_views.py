@@ -9,7 +9,8 @@ from datetime import date
 from kb.app import materialisation
 from kb.app.closure import reached, references
 from kb.app.condition import UNREAD
-from kb.app.session import Excerpt, Session
+from kb.app.excerpt import Excerpt
+from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from kb.app import questions, statuses
 from kb.app.closure import closure
 from kb.app.dated_views import taken
+from kb.app.excerpt import Excerpt
 from kb.app.materialisation import Outcome
-from kb.app.session import Excerpt, Session
+from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb import notes
-from kb.app import condition, materialisation, saved_checks, stored_files
+from kb.app import condition, materialisation, predicates, saved_checks, stored_files
 from kb.app.condition import UNREAD, Condition
+from kb.app.excerpt import Excerpt
 from kb.app.materialisation import Derivation, Outcome
 from kb.app.stored_files import File
-from kb.errors import Invalid, KbError, Place, Problem, Unreadable, Usage, problem_of
-from kb.model.rdf_terms import Term, Triple
+from kb.errors import Invalid, KbError, Problem, Unreadable, Usage, problem_of
+from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
-from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS, XSD
 from kb.rdf import shacl, turtle_reader
 from kb.rdf.shacl import Shapes
 from kb.store import Reader
@@ -38,28 +38,6 @@ from kb.workspace.folder import Folder
 from kb.workspace.saved_queries import SavedQuery
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """What a view consists of: a part of the records, fixed when it was made, with the statuses
-    computed on the whole.
-    """
-
-    part: tuple[File, ...]
-    found: Outcome
-    made: Mapping[str, str]  # dates and selection, in words
-    chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
-    unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
-    whole: Session | None = None  # what it was made from
-
-    def derived(self, base: str) -> Iterator[Triple]:
-        """Return the statuses as triples, and the dates of each, for exports by query."""
-        yield from materialisation.triples(self.found, base)
-        for name, property in (("as of", "asOf"), ("known on", "knownOn")):
-            for claim in self.found.rows if name in self.made else ():
-                day = Term("literal", self.made[name], XSD + "date")
-                yield Term("iri", f"{base}status/{claim}"), Term("iri", NS + property), day
 
 
 @dataclass(slots=True)
@@ -146,16 +124,7 @@ class Session:
         """Predicates by the word that a sheet uses, the end of their IRI. Those of the program
         come first.
         """
-        out: dict[str, Declared] = {}
-        for triples in self.ontology():
-            for subject, properties in turtle_reader.by_subject(triples).items():
-                types = {term.value for term in properties.get(RDF + "type", ())}
-                if subject.startswith(PREDICATES) or NS + "Predicate" in types:
-                    word = subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
-                    shipped = subject == PREDICATES + word
-                    if word and (shipped or word not in out):
-                        out[word] = _declared(subject.removeprefix(PREDICATES), properties)
-        return out
+        return predicates.declared(self.ontology())
 
     def ontology(self) -> Iterable[list[Triple]]:
         """The triples of each ontology file that can be read. The condition names the others."""
@@ -202,13 +171,7 @@ class Session:
         focus: Collection[str] | None = None,
     ) -> list[Problem]:
         """Return the problems that saved checks find in the `focus` records (IRIs), or in all."""
-        homes = {subject: f for f in files for subject in f.blocks}
-
-        def place(subject: str, property: str, value: str) -> Place:
-            """Return the place of a record or of one of its values."""
-            home = homes.get(subject)
-            return home.place(subject, property, value) if home else Place()
-
+        place = stored_files.placing(files)
         checks = [q for q in self.queries().values() if q.group == "checks"]
         return list(saved_checks.problems(checks, reader, focus, place, self.tail))
 
@@ -383,10 +346,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename} cannot be used: {error.strerror}"
     return f"the index cannot be used: {error}".rstrip(".")
-
-
-def _declared(id: str, properties: Mapping[str, Sequence[Term]]) -> Declared:
-    """Return a predicate as its file declares it."""
-    kinds = [t.value.removeprefix(f"{NS}kind-") for t in properties.get(NS + "defaultKind", ())]
-    label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
-    return Declared(next(iter(kinds), None) or None, label, id)

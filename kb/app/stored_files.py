@@ -4,7 +4,7 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kb.errors import Place, Problem
@@ -50,6 +50,18 @@ def read(path: str, text: str, base: str) -> tuple[File, list[Problem]]:
         return file, [_broken(path, error)]
     file.records = turtle_reader.records(file.triples, base)
     return file, [*_blocks(file, base), *_strangers(file, base)]
+
+
+def placing(files: Iterable[File]) -> Callable[[str, str, str], Place]:
+    """Return a function that finds the place of a record, a property or a value in these files."""
+    homes = {subject: file for file in files for subject in file.blocks}
+
+    def place(subject: str, property: str, value: str) -> Place:
+        """Return the place, without a path if no file has the record."""
+        home = homes.get(subject)
+        return home.place(subject, property, value) if home else Place()
+
+    return place
 
 
 def _broken(path: str, error: turtle_reader.Broken) -> Problem:

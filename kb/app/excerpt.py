@@ -1,0 +1,39 @@
+"""Excerpts: the part of a knowledge base that a view shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.app import materialisation
+from kb.app.materialisation import Outcome
+from kb.app.stored_files import File
+from kb.errors import Problem
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import NS, XSD
+
+if TYPE_CHECKING:
+    from kb.app.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What a view consists of: a part of the records, fixed when it was made, with the statuses
+    computed on the whole.
+    """
+
+    part: tuple[File, ...]
+    found: Outcome
+    made: Mapping[str, str]  # dates and selection, in words
+    chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
+    unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
+    whole: Session | None = None  # what it was made from
+
+    def derived(self, base: str) -> Iterator[Triple]:
+        """Return the statuses as triples, and the dates of each, for exports by query."""
+        yield from materialisation.triples(self.found, base)
+        for name, property in (("as of", "asOf"), ("known on", "knownOn")):
+            for claim in self.found.rows if name in self.made else ():
+                day = Term("literal", self.made[name], XSD + "date")
+                yield Term("iri", f"{base}status/{claim}"), Term("iri", NS + property), day

@@ -1,0 +1,35 @@
+"""Predicates that a sheet can use, read from the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kb.model.rdf_terms import Term, Triple
+from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS
+from kb.rdf import turtle_reader
+from kb.workspace.catalog import Declared
+
+
+def declared(ontology: Iterable[Sequence[Triple]]) -> dict[str, Declared]:
+    """Return the predicates by the word that a sheet uses, the end of their IRI.
+
+    `ontology` has the triples of each file. A predicate of the program comes before others with the
+    same word.
+    """
+    out: dict[str, Declared] = {}
+    for triples in ontology:
+        for subject, properties in turtle_reader.by_subject(triples).items():
+            types = {term.value for term in properties.get(RDF + "type", ())}
+            if subject.startswith(PREDICATES) or NS + "Predicate" in types:
+                word = subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
+                shipped = subject == PREDICATES + word
+                if word and (shipped or word not in out):
+                    out[word] = _declared(subject.removeprefix(PREDICATES), properties)
+    return out
+
+
+def _declared(id: str, properties: Mapping[str, Sequence[Term]]) -> Declared:
+    """Return a predicate as its file declares it."""
+    kinds = [t.value.removeprefix(f"{NS}kind-") for t in properties.get(NS + "defaultKind", ())]
+    label = turtle_reader.in_english(properties.get(RDFS + "label", ()))
+    return Declared(next(iter(kinds), None) or None, label, id)
