@@ -17,7 +17,7 @@ from kb.documents.document import Block, Read, joined, shortened
 from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
 from kb.system import confined
-from kb.system.intake import decode
+from kb.system.intake import decode, too_large
 
 # Bytes. People read pages; a larger one is data, and its tree would take a hundred times the
 # memory.
@@ -59,7 +59,7 @@ def read(name: str, data: bytes) -> Read:
     or the page is too large, takes too long, is in an unknown encoding, or has no text.
     """
     if len(data) > LARGEST:
-        raise Usage(f"{name} is larger than {LARGEST // 1_000_000} MB.", WAY_OUT)
+        raise too_large(name, LARGEST, WAY_OUT)
     return read_page(name, decoded(name, data))
 
 

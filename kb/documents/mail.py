@@ -13,7 +13,7 @@ from kb.documents import bounded, encodings
 from kb.documents.document import Block, Read, joined
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode
+from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
 # Parts of a message that are looked at.
 MOST_PARTS: Final = 1_000
@@ -31,8 +31,7 @@ def read(name: str, data: bytes) -> Read:
     Raises Usage if it is too large, damaged, in an unknown encoding, or has no text.
     """
     if len(data) > LARGEST_DOCUMENT:
-        size = LARGEST_DOCUMENT // 1_000_000
-        raise Usage(f"{name} is larger than {size} MB.", SAVE)
+        raise too_large(name, LARGEST_DOCUMENT, SAVE)
     found = bounded.run(name, "an e-mail", SAVE, lambda: _read(name, data))
     stated = [Statement(*fields) for fields in found["statements"]]
     left_out = tuple((kind, first) for kind, first in found["left_out"])

@@ -13,6 +13,7 @@ from kb.documents import bounded
 from kb.documents.document import Block, Read, joined, shortened
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
+from kb.system.intake import too_large
 
 # Pages of a document, and numbers of pages without text that are listed.
 MOST_PAGES, MOST_LISTED = 5_000, 20
@@ -35,8 +36,7 @@ def read(name: str, data: bytes) -> Read:
     Raises Usage if pypdf is not installed, or the document is encrypted, scanned or damaged.
     """
     if len(data) > bounded.LARGEST:
-        size = f"{bounded.LARGEST // 1_000_000} MB"
-        raise Usage(f"{name} is larger than {size}.", "split it: qpdf --split-pages FILE part.pdf")
+        raise too_large(name, bounded.LARGEST, "split it: qpdf --split-pages FILE part.pdf")
     try:
         import pypdf
     except ImportError:

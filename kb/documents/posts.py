@@ -18,7 +18,7 @@ from kb.documents import text as plain
 from kb.documents.document import Block, Read, joined
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode
+from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
 Node = dict[str, Any]
 
@@ -61,8 +61,7 @@ def read(name: str, data: bytes) -> Read:
     ('Closed.', 'post 1, 2024-03-05T10:00:00Z')
     """
     if len(data) > LARGEST_DOCUMENT:
-        size = LARGEST_DOCUMENT // 1_000_000
-        raise Usage(f"{name} is larger than {size} MB.", "split it into smaller files")
+        raise too_large(name, LARGEST_DOCUMENT)
     text = decode(data, name).lstrip("\ufeff")
     roots = _roots(text)
     if roots is None:

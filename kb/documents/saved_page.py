@@ -9,6 +9,7 @@ from kb.documents import bounded, html, mail
 from kb.documents.document import Read
 from kb.documents.statements import Statement, clean
 from kb.errors import Usage
+from kb.system.intake import too_large
 
 SAVE: Final = "save the page in the browser as HTML"
 
@@ -16,8 +17,7 @@ SAVE: Final = "save the page in the browser as HTML"
 def read(name: str, data: bytes) -> Read:
     """Read the page in the file. Raises Usage if there is none, or it cannot be read."""
     if len(data) > bounded.LARGEST:
-        size = bounded.LARGEST // 1_000_000
-        raise Usage(f"{name} is larger than {size} MB.", SAVE)
+        raise too_large(name, bounded.LARGEST, SAVE)
     found = bounded.run(name, "a saved page", SAVE, lambda: _page(name, data))
     stated = [Statement(*fields) for fields in found["statements"]]
     page = html.read_page(name, found["page"], tuple(stated))

@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.documents.document import Block, Read, joined
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode
+from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
 _CLOCK: Final = r"(?:(\d{1,3}):)?(\d\d):(\d\d)[,.](\d{1,3})"
 TIMING: Final = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?", re.ASCII)
@@ -38,8 +38,7 @@ def read(name: str, data: bytes) -> Read:
     'Closed.'
     """
     if len(data) > LARGEST_DOCUMENT:
-        size = LARGEST_DOCUMENT // 1_000_000
-        raise Usage(f"{name} is larger than {size} MB.", "split it into smaller files")
+        raise too_large(name, LARGEST_DOCUMENT)
     text = decode(data, name).lstrip("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = _Found()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from kb.documents.document import Read, shortened
-from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode
+from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
 # Characters of a title. A text that is a single long line has no title of its own.
 LONGEST_TITLE = 300
@@ -20,10 +19,7 @@ def read(name: str, data: bytes) -> Read:
     Raises Usage if the text is too large, binary, or in another encoding.
     """
     if len(data) > LARGEST_DOCUMENT:
-        raise Usage(
-            f"{name} is larger than {LARGEST_DOCUMENT // 1_000_000} MB.",
-            "split it into smaller files",
-        )
+        raise too_large(name, LARGEST_DOCUMENT)
     text = decode(data, name)
     return Read(text, title=title(text))
 

@@ -13,6 +13,7 @@ from kb.documents import bounded, html
 from kb.documents.document import Read
 from kb.documents.statements import Statement
 from kb.errors import Usage
+from kb.system.intake import too_large
 
 # Records of an archive that are looked at, bytes of one page, and pages that are listed.
 MOST_RECORDS, LARGEST_PAGE, MOST_LISTED = 200_000, 20_000_000, 20
@@ -96,8 +97,7 @@ def _pages(
             if wanted == (page.address, page.captured):
                 page.body = record.content_stream().read(LARGEST_PAGE + 1)
                 if len(page.body) > LARGEST_PAGE:
-                    size = LARGEST_PAGE // 1_000_000
-                    raise Usage(f"the page {page.address} is larger than {size} MB.", SAVE)
+                    raise too_large(f"the page {page.address}", LARGEST_PAGE, SAVE)
             yield page
 
 

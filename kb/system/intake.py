@@ -127,8 +127,13 @@ def _limited(stream: BinaryIO | RawIOBase, name: str, most: int) -> bytes:
     while part := stream.read(min(CHUNK, most + 1 - len(data))):
         data += part
     if len(data) > most:
-        raise Usage(f"{name} is larger than {most // 1_000_000} MB.", "split it into smaller files")
+        raise too_large(name, most)
     return bytes(data)
+
+
+def too_large(name: str, most: int, way_out: str = "split it into smaller files") -> Usage:
+    """Return the error for input of more than `most` bytes."""
+    return Usage(f"{name} is larger than {most // 1_000_000} MB.", way_out)
 
 
 def decode(data: bytes, name: str) -> str:
