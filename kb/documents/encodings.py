@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from kb.errors import Usage
+from kb.system import intake
+
 # Name of Python's codec to labels, in lower case. A declared UTF-16 means UTF-8, because the
 # declaration could be read as ASCII.
 LABELS = {
@@ -92,9 +95,33 @@ def codec(label: str) -> str | None:
     return CODECS.get(label.strip().lower())
 
 
-def decode(data: bytes, name: str) -> str:
+def _decode(data: bytes, name: str) -> str:
     """Decode bytes with the codec of this name. Raises ValueError if they are not valid."""
     text = data.decode(name)
     if name in STRAY and STRAY[name].search(text):
         raise ValueError(name)
     return text
+
+
+def declared(name: str, data: bytes, label: str, way_out: str) -> str:
+    """Decode a document in the encoding that it declares. `name` is that of the document.
+
+    Raises Usage if browsers do not know the encoding, or the bytes are not in it.
+    """
+    known = codec(label)
+    if known is None:
+        raise Usage(f"{name} declares an unknown encoding, {label}.", way_out)
+    if known == "utf-8":
+        return intake.decode(data, name)
+    return read(name, data, known, label, way_out)
+
+
+def read(name: str, data: bytes, known: str, label: str, way_out: str) -> str:
+    """Decode a document with a codec of Python. `label` is what the document calls the encoding.
+
+    Raises Usage if the bytes are not in this encoding.
+    """
+    try:
+        return _decode(data, known)
+    except ValueError:
+        raise Usage(f"{name} is not in the encoding it declares, {label}.", way_out) from None

@@ -17,7 +17,7 @@ from kb.documents.document import Block, Read, joined, shortened
 from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
 from kb.system import confined
-from kb.system.intake import decode, too_large
+from kb.system.intake import too_large
 
 # Bytes. People read pages; a larger one is data, and its tree would take a hundred times the
 # memory.
@@ -34,6 +34,7 @@ LIMITS = confined.Limits(seconds=30, memory=2**30)
 # Characters of a title. A longer one is shortened.
 LONGEST_TITLE = 300
 WAY_OUT = "save the text of the article as a .txt file"
+AS_UTF8 = "save it as UTF-8"
 # Our users do not need trafilatura's warnings.
 SILENT = logging.NullHandler()
 # UTF-32 comes first, because its mark begins with that of UTF-16.
@@ -179,18 +180,9 @@ def decoded(name: str, data: bytes, header: str | None = None) -> str:
     """
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
     if marked is None:
-        raise Usage(f"{name} is in UTF-32, which no browser reads.", "save it as UTF-8")
+        raise Usage(f"{name} is in UTF-32, which no browser reads.", AS_UTF8)
+    if marked:
+        return encodings.read(name, data, marked, marked, AS_UTF8)
     declared = CHARSET.search(data[:4096])
     label = header or (declared[1].decode() if declared else "utf-8")
-    codec = marked or encodings.codec(label)
-    if codec is None:
-        raise Usage(f"{name} declares an unknown encoding, {label}.", "save it as UTF-8")
-    if codec == "utf-8":
-        return decode(data, name)
-    try:
-        return encodings.decode(data, codec)
-    except ValueError:
-        raise Usage(
-            f"{name} is not in the encoding it declares, {label if not marked else codec}.",
-            "save it as UTF-8",
-        ) from None
+    return encodings.declared(name, data, label, AS_UTF8)

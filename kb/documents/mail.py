@@ -13,7 +13,7 @@ from kb.documents import bounded, encodings
 from kb.documents.document import Block, Read, joined
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.system.intake import LARGEST_DOCUMENT, too_large
 
 # Parts of a message that are looked at.
 MOST_PARTS: Final = 1_000
@@ -63,7 +63,7 @@ def _read(name: str, data: bytes) -> dict[str, Any]:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         raise Usage(f"{name} has no text, only attachments.", "save and add the attachments")
-    body = content(name, part).replace("\r\n", "\n").rstrip("\n")
+    body = _content(name, part).replace("\r\n", "\n").rstrip("\n")
     return {
         "body": body,
         "html": part.get_content_type() == "text/html",
@@ -72,20 +72,16 @@ def _read(name: str, data: bytes) -> dict[str, Any]:
     }
 
 
-def content(name: str, part: Any) -> str:
+def _content(name: str, part: Any) -> str:
     """Return the text of a part. Raises Usage if it is not in the encoding that it declares."""
-    payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
     label = str(part.get_content_charset() or "utf-8")
-    codec = encodings.codec(label)
-    if codec is None:
-        raise Usage(f"{name} declares an unknown encoding, {label}.", SAVE)
-    if codec == "utf-8":
-        return decode(raw, name)
-    try:
-        return encodings.decode(raw, codec)
-    except ValueError:
-        raise Usage(f"{name} is not in the encoding it declares, {label}.", SAVE) from None
+    return encodings.declared(name, payload(part), label, SAVE)
+
+
+def payload(part: Any) -> bytes:
+    """Return the bytes of a part; none if it contains other parts."""
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
 
 
 def _statements(message: EmailMessage) -> Iterator[tuple[str, str, str]]:

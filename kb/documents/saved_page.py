@@ -37,14 +37,12 @@ def _page(name: str, data: bytes) -> dict[str, Any]:
         raise Usage(f"{name} contains no page.", SAVE)
     address = clean(str(message.get("Snapshot-Content-Location", "")))
     main = next((p for p in pages if address and p.get("Content-Location") == address), pages[0])
-    payload = main.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
     label = main.get_content_charset()
     address = address or clean(str(main.get("Content-Location", "")))
     statements = [("url", address, "address of the saved page")] if address else []
     others = [part for part in pages if part is not main]
     return {
-        "page": html.decoded(name, raw, str(label) if label else None),
+        "page": html.decoded(name, mail.payload(main), str(label) if label else None),
         "statements": statements,
         "saved": clean(str(message.get("Date", ""))),
         "frames": [clean(str(part.get("Content-Location", ""))) or "frame" for part in others],
