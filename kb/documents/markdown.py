@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import yaml
@@ -63,37 +64,27 @@ def read(name: str, data: bytes) -> Read:
     fence = FENCED.match(whole.text[: LONGEST + 10])
     stated = _mapping(fence[1], fence[2]) if fence else None
     if fence is None or stated is None:
-        return _marked(whole, whole.text, None, ())
+        return _marked(whole, None)
     facts = resolved(_statements(stated))
     body = whole.text[fence.end() :].lstrip("\r\n")
     title = facts.pop("title")
-    return _marked(Read(body, kind="markdown", **facts), body, title, facts["notes"])
+    return _marked(Read(body, **facts), title)
 
 
-def _marked(found: Read, body: str, title: str | None, notes: tuple[str, ...]) -> Read:
-    """Return a document with its headings as parts."""
-    headings = list(HEADING.finditer(body))
+def _marked(found: Read, title: str | None) -> Read:
+    """Return a document with its headings as parts, and its stated title or else the first one."""
+    headings = list(HEADING.finditer(found.text))
     parts = tuple(
         Part(m.start(), m.end(2), "form", "headline" if len(m[1]) == 1 else "subheading")
         for m in headings
     )
-    first = headings[0][2] if headings else plain.title(body)
+    first = headings[0][2] if headings else plain.title(found.text)
     chosen = title or first
-    return Read(
-        body,
+    return replace(
+        found,
         title=shortened(chosen, plain.LONGEST_TITLE) if chosen else None,
-        authors=found.authors,
-        publisher=found.publisher,
-        published=found.published,
-        published_because=found.published_because,
-        modified=found.modified,
-        language=found.language,
-        url=found.url,
-        archived=found.archived,
         kind="markdown",
         parts=parts,
-        stated=found.stated,
-        notes=notes,
     )
 
 
@@ -114,7 +105,6 @@ def _statements(stated: dict[str, Any]) -> Iterator[Statement]:
             continue
         for item in value if isinstance(value, list) else [value]:
             text = clean(LINK.sub(lambda m: m[1] or m[2] or "", str(item)))
-            # In a list, or after “author”, several names are joined by commas.
             if text:
                 weak = str(key).lower() in WEAK
                 yield Statement(field, text, f"front matter {key}", weak=weak)
