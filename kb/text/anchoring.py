@@ -168,13 +168,7 @@ def _anywhere(text: str, at: str) -> Span | Miss:
     first = line_of(text, start)
     other = text.find(head, start + 1)
     if other >= 0:
-        second = line_of(text, other)
-        where = f"line {first}" if first == second else f"lines {first} and {second}"
-        return Miss(
-            "quote-ambiguous",
-            f"“{shown(head)}” occurs more than once: on {where}.",
-            "put the number of the line before the words, or copy a word or two more",
-        )
+        return _ambiguous(text, head, [start, other])
     line = lines(text, first, first)
     assert line is not None
     return _within(text, line, parts, first)
