@@ -15,33 +15,32 @@ Node = dict[str, Any]
 # Nodes and levels that are looked at.
 MOST_NODES, DEEPEST = 5_000, 30
 WHERE: Final = "JSON-LD"
-# Types of works that a page publishes (schema.org).
-WORKS: Final = (
-    "article",
-    "blogposting",
-    "report",
-    "claimreview",
-    "socialmediaposting",
-    "scholarlyarticle",
-    "reportagenewsarticle",
-)
+# Endings of the types of works that a page publishes (schema.org): a NewsArticle is one.
+WORKS: Final = ("article", "blogposting", "report", "claimreview", "socialmediaposting")
 PAGES: Final = ("webpage", "creativework", "videoobject", "podcastepisode", "itempage")
-BODIES: Final = ("organization", "newsmediaorganization", "corporation", "ngo")
+BODIES: Final = ("organization", "corporation", "ngo")
 # What pages put around JSON so that old browsers do not show it.
 BEFORE: Final = ("//", "/*", "*/", "<!--", "<![CDATA[")
 AFTER: Final = (";", "//", "/*", "*/", "-->", "]]>")
 TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 # Keys whose values are other works, not parts of this one.
-OTHERS: Final = frozenset({"liveBlogUpdate", "comment", "hasPart", "isPartOf", "itemReviewed"}) | {
-    "citation",
-    "mentions",
-    "about",
-    "isBasedOn",
-    "relatedLink",
-    "significantLink",
-    "itemListElement",
-    "review",
-}
+OTHERS: Final = frozenset(
+    {
+        "liveBlogUpdate",
+        "comment",
+        "hasPart",
+        "isPartOf",
+        "itemReviewed",
+        "citation",
+        "mentions",
+        "about",
+        "isBasedOn",
+        "relatedLink",
+        "significantLink",
+        "itemListElement",
+        "review",
+    }
+)
 
 
 def parsed(script: str) -> list[Any]:
@@ -208,10 +207,10 @@ def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
     title = _text(work.get("headline")) or _text(work.get("name"))
     if title:
         yield Statement("title", title, WHERE)
-    for field, keys in (("author", ("author", "creator")), ("publisher", ("publisher",))):
-        value = next((work[key] for key in keys if work.get(key)), None)
-        for name, kind in _agents(value, index):
-            yield Statement("author" if field == "author" else "publisher", name, WHERE, kind)
+    for name, kind in _agents(work.get("author") or work.get("creator") or None, index):
+        yield Statement("author", name, WHERE, kind)
+    for name, kind in _agents(work.get("publisher") or None, index):
+        yield Statement("publisher", name, WHERE, kind)
     if day := _text(work.get("datePublished")) or _text(work.get("dateCreated")):
         yield Statement("published", day, WHERE)
     if day := _text(work.get("dateModified")):

@@ -58,7 +58,6 @@ def read(name: str, data: bytes) -> Read:
         kind="pdf",
         parts=parts,
         left_out=tuple(_without_text(empty)),
-        notes=facts.pop("notes"),
         **facts,
     )
 

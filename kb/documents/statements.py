@@ -137,7 +137,7 @@ def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
         "published": published,
         "published_because": because,
         "modified": _last(modified),
-        "language": language.replace("_", "-") if language else None,
+        "language": language,
         "url": address,
         "archived": archived,
         "stated": _shown(told),
@@ -266,8 +266,3 @@ def _shown(told: Sequence[Statement]) -> tuple[str, ...]:
             lines.setdefault(key, []).append(one.where)
     shown = [f"{key} ({', '.join(dict.fromkeys(where))})" for key, where in lines.items()]
     return tuple(shown[:MOST_SHOWN])
-
-
-def day_of(bounds: Sequence[str] | None) -> tuple[date, date] | None:
-    """Return bounds that passed through JSON."""
-    return (date.fromisoformat(bounds[0]), date.fromisoformat(bounds[1])) if bounds else None

@@ -135,7 +135,7 @@ class _Document:
         elif name.startswith("caption"):
             form = form or "caption"
         for line in "".join(found.words).split("\n"):
-            if text := " ".join(line.replace("\t", " ").split(" ")).strip():
+            if text := line.replace("\t", " ").strip():
                 yield Block(text, form)
         if deleted := "".join(found.deleted).strip():
             yield Block(" ".join(deleted.split()), "deleted")
