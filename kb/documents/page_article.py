@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from kb.documents.document import Block
-from kb.documents.page_text import HIDDEN, KINDS, ROLES, WORD, Reader, plain
+from kb.documents.page_text import HIDDEN, ROLES, Reader, named_kinds, plain
 
 # Words of a correction, which often is in the footer of a page, outside of the article.
 CORRECTION: Final = re.compile(
@@ -24,6 +24,7 @@ LONGEST_SHARE: Final = 0.8
 COMPARED: Final = 5
 # First words of what is left out, which the reader is shown.
 FIRST_WORDS: Final = 12
+AROUND: Final = "text around the article"
 # A function that returns the text which trafilatura finds in an element.
 Found = Callable[[Any], str | None]
 
@@ -111,24 +112,30 @@ def _outside(
     body: Any, root: Any, words: dict[Any, int], walk: Callable[..., Any]
 ) -> tuple[list[Block], list[tuple[str, str]]]:
     """Return the headline before the article with its header, and everything else around it."""
-    heads = [h for h in body.iter("h1") if words.get(h) and not _inside(h, root)]
-    heads = [h for h in heads if not _within(h, {"nav", "aside", "footer"})]
     around: list[tuple[str, str]] = []
     blocks: list[Block] = []
-    headers: list[Any] = []
-    if len(heads) == 1:
-        header = next((e for e in heads[0].iterancestors() if e.tag == "header"), heads[0])
-        header = heads[0] if _inside(root, header) else header
+    header = _header(body, root, words)
+    if header is not None:
         reader = Reader(header, words)
         reader.read(header, walk)
         blocks, around = [block for block, _ in reader.blocks], list(reader.left_out)
-        headers = [header]
-    for element in _pieces(body, [root, *headers]):
-        text = " ".join(plain(element).split()) if not isinstance(element, str) else element
-        kind = "text around the article" if isinstance(element, str) else _outer_kind(element)
+    for piece in _pieces(body, [root] if header is None else [root, header]):
+        kind, text = (
+            (AROUND, piece) if isinstance(piece, str) else (_outer_kind(piece), plain(piece))
+        )
         if text.strip():
             around.append((kind, " ".join(text.split())))
     return blocks, around
+
+
+def _header(body: Any, root: Any, words: dict[Any, int]) -> Any | None:
+    """Return the header with the only headline outside of the article, or None."""
+    heads = [h for h in body.iter("h1") if words.get(h) and not _inside(h, root)]
+    heads = [h for h in heads if not _within(h, {"nav", "aside", "footer"})]
+    if len(heads) != 1:
+        return None
+    header = next((e for e in heads[0].iterancestors() if e.tag == "header"), heads[0])
+    return heads[0] if _inside(root, header) else header
 
 
 def _inside(element: Any, other: Any) -> bool:
@@ -155,10 +162,8 @@ def _outer_kind(element: Any) -> str:
     """Return what kind of thing an element around the article is."""
     tags = {"nav": "navigation", "header": "page header", "footer": "page footer"}
     tags |= {"aside": "sidebar", "form": "buttons and forms"}
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    named = (KINDS[w.lower()] for w in WORD.findall(names) if w.lower() in KINDS)
     role = ROLES.get((element.get("role") or "").lower())
-    return tags.get(element.tag) or role or next(named, "text around the article")
+    return tags.get(element.tag) or role or next(iter(named_kinds(element)), AROUND)
 
 
 def _corrections(

@@ -196,8 +196,7 @@ class Reader:
             )
         if element is self.root:
             return None
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        named = [KINDS[word] for word in map(str.lower, WORD.findall(names)) if word in KINDS]
+        named = named_kinds(element)
         if "paywall" in named and _sells(element, self.words):
             return "paywall"
         if self.words.get(element, 0) > MOST * self.words[self.root]:
@@ -270,6 +269,12 @@ class Reader:
         if not self._inside_deleted:
             self.blocks += [(block, element) for block in self._after]
             self._after = []
+
+
+def named_kinds(element: Any) -> list[str]:
+    """Return what an element contains, as far as words of its class names and id show it."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return [KINDS[word] for word in map(str.lower, WORD.findall(names)) if word in KINDS]
 
 
 def _is_data(row: Any, words: dict[Any, int]) -> bool:
