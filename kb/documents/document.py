@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from kb.text.parts import Part
+
+# Characters of a title. A longer one is shortened: a text that is a single long line has no title
+# of its own.
+LONGEST_TITLE: Final = 300
+# First words of what is left out, which the reader is shown.
+FIRST_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,15 @@ def joined(blocks: Iterable[Block]) -> tuple[str, tuple[Part, ...]]:
         start = end + 1
     parts = sorted([*places, *forms], key=lambda part: (part.start, -part.end))
     return "\n".join(lines), tuple(parts)
+
+
+def number_of_words(kind: str, words: Sequence[str]) -> str:
+    """Return the label of what is left out of a text.
+
+    >>> number_of_words("navigation", ["Front", "page"])
+    'navigation, 2 words'
+    """
+    return f"{kind}, {len(words)} word{'' if len(words) == 1 else 's'}"
 
 
 def shortened(text: str, most: int) -> str:

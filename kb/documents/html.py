@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from kb.documents import encodings, page_article, page_facts, plain_html
-from kb.documents.document import Block, Read, joined, shortened
+from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
 from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
 from kb.system import confined
@@ -31,8 +31,6 @@ ARTICLE, LONGEST_TAG = 40_000, 50_000
 OPENING_PART = 200_000
 # Limits for reading a page. Ten megabytes of ordinary text take 5 seconds and 250 MB.
 LIMITS = confined.Limits(seconds=30, memory=2**30)
-# Characters of a title. A longer one is shortened.
-LONGEST_TITLE = 300
 WAY_OUT = "save the text of the article as a .txt file"
 AS_UTF8 = "save it as UTF-8"
 # Our users do not need trafilatura's warnings.

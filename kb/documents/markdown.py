@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 
 from kb.documents import text as plain
-from kb.documents.document import Read, shortened
+from kb.documents.document import LONGEST_TITLE, Read, shortened
 from kb.documents.statements import Field, Statement, clean, resolved
 from kb.text.parts import Part
 
@@ -82,7 +82,7 @@ def _marked(found: Read, title: str | None) -> Read:
     chosen = title or first
     return replace(
         found,
-        title=shortened(chosen, plain.LONGEST_TITLE) if chosen else None,
+        title=shortened(chosen, LONGEST_TITLE) if chosen else None,
         kind="markdown",
         parts=parts,
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from kb.documents.document import Block
+from kb.documents.document import FIRST_WORDS, Block, number_of_words
 from kb.documents.page_text import HIDDEN, ROLES, Reader, named_kinds, plain
 
 # Words of a correction, which often is in the footer of a page, outside of the article.
@@ -22,8 +22,6 @@ CORRECTION: Final = re.compile(
 LONGEST_SHARE: Final = 0.8
 # Words of a line that is compared with what trafilatura finds.
 COMPARED: Final = 5
-# First words of what is left out, which the reader is shown.
-FIRST_WORDS: Final = 12
 AROUND: Final = "text around the article"
 # A function that returns the text which trafilatura finds in an element.
 Found = Callable[[Any], str | None]
@@ -203,8 +201,7 @@ def listed(left_out: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     rows = []
     for kind, texts in groups.items():
         words = " ".join(texts).split()
-        plural = "" if len(words) == 1 else "s"
         first = " · ".join(texts).split()
         more = " …" if len(first) > FIRST_WORDS else ""
-        rows.append((f"{kind}, {len(words)} word{plural}", " ".join(first[:FIRST_WORDS]) + more))
+        rows.append((number_of_words(kind, words), " ".join(first[:FIRST_WORDS]) + more))
     return rows

@@ -10,14 +10,13 @@ from types import ModuleType
 from typing import Any, Final
 
 from kb.documents import bounded
-from kb.documents.document import Block, Read, joined, shortened
+from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
 from kb.system.intake import too_large
 
 # Pages of a document, and numbers of pages without text that are listed.
 MOST_PAGES, MOST_LISTED = 5_000, 20
-LONGEST_TITLE: Final = 300
 REPAIR: Final = "repair it: qpdf FILE whole.pdf, or take its text: pdftotext -layout FILE"
 # Titles that programs write when nobody gives one.
 NO_TITLE: Final = re.compile(

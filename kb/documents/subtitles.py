@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
 
-from kb.documents.document import Block, Read, joined
+from kb.documents.document import FIRST_WORDS, Block, Read, joined, number_of_words
 from kb.errors import Usage
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
@@ -110,6 +110,6 @@ def _left_out(found: _Found) -> Iterator[tuple[str, str]]:
         kinds.setdefault(kind, []).append(text)
     for kind, texts in kinds.items():
         words = " ".join(texts).split()
-        yield f"{kind}, {len(words)} word{'' if len(words) == 1 else 's'}", " ".join(words[:12])
+        yield number_of_words(kind, words), " ".join(words[:FIRST_WORDS])
     if found.repeated:
         yield f"repeated lines: {found.repeated}", ""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from kb.documents.document import Read, shortened
+from kb.documents.document import LONGEST_TITLE, Read, shortened
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
-
-# Characters of a title. A text that is a single long line has no title of its own.
-LONGEST_TITLE = 300
 
 
 def read(name: str, data: bytes) -> Read:

@@ -15,13 +15,20 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from kb.documents import bounded
-from kb.documents.document import Block, Read, joined, shortened
+from kb.documents.document import (
+    FIRST_WORDS,
+    LONGEST_TITLE,
+    Block,
+    Read,
+    joined,
+    number_of_words,
+    shortened,
+)
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
 
 # Bytes of all parts that are read, unpacked. A zip bomb has a thousand times its size.
 LARGEST_UNPACKED: Final = 200_000_000
-LONGEST_TITLE: Final = 300
 CONVERT: Final = "convert it: libreoffice --headless --convert-to txt:Text FILE"
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -246,8 +253,7 @@ def _left_out(document: _Document) -> Iterator[tuple[str, str]]:
     for kind, texts in (("comments", comments), ("hidden text", document.hidden)):
         words = " ".join(texts).split()
         if words:
-            plural = "" if len(words) == 1 else "s"
-            yield f"{kind}, {len(words)} word{plural}", " ".join(words[:12])
+            yield number_of_words(kind, words), " ".join(words[:FIRST_WORDS])
     if document.numbered:
         yield f"numbers of list items: {document.numbered}", ""
     names = document.archive.namelist()
