@@ -9,6 +9,8 @@ import codecs
 import copy
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import astuple
 from types import ModuleType
 from typing import Any
 
@@ -43,6 +45,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Reads a page with the module trafilatura; None if it has no text.
+Work = Callable[[ModuleType, str], dict[str, Any] | None]
 OPENING = re.compile("<[A-Za-z]")
 LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONGEST_TAG},}}")
 CHARSET = re.compile(
@@ -68,21 +72,7 @@ def read_page(name: str, page: str, before: tuple[Statement, ...] = ()) -> Read:
     if elements > ELEMENTS:
         raise Usage(f"{name} has more than {ELEMENTS:,} elements.", WAY_OUT)
     why = _too_much_for_an_article(page, elements)
-    try:
-        # Here, so that the child finds it loaded, and the limits do not include loading it.
-        import trafilatura
-    except ImportError:
-        raise Usage(
-            f"{name} is a web page, and the reader of web pages is not installed.",
-            "install it: pip install 'claimkb[html]'",
-        ) from None
-    try:
-        work = _whole if why else _read
-        found = confined.run(lambda: work(trafilatura, page), LIMITS)
-    except confined.Overrun as over:
-        raise Usage(f"{name} {_overran(over.what)}", WAY_OUT) from None
-    if found is None:
-        raise Usage(f"no text was found in {name}.", WAY_OUT)
+    found = _found(name, page, _whole if why else _read)
     text, parts = joined(Block(*block) for block in found["blocks"])
     facts = resolved([*before, *(Statement(*fields) for fields in found["statements"])])
     changed = {"text": why} if why else {}
@@ -103,6 +93,25 @@ def read_page(name: str, page: str, before: tuple[Statement, ...] = ()) -> Read:
         notes=notes,
         **facts,
     )
+
+
+def _found(name: str, page: str, work: Work) -> dict[str, Any]:
+    """Return what `work` finds in a page, in a child process with LIMITS. Raises Usage."""
+    try:
+        # Here, so that the child finds it loaded, and the limits do not include loading it.
+        import trafilatura
+    except ImportError:
+        raise Usage(
+            f"{name} is a web page, and the reader of web pages is not installed.",
+            "install it: pip install 'claimkb[html]'",
+        ) from None
+    try:
+        found: dict[str, Any] | None = confined.run(lambda: work(trafilatura, page), LIMITS)
+    except confined.Overrun as over:
+        raise Usage(f"{name} {_overran(over.what)}", WAY_OUT) from None
+    if found is None:
+        raise Usage(f"no text was found in {name}.", WAY_OUT)
+    return found
 
 
 def _too_much_for_an_article(page: str, elements: int) -> str:
@@ -144,15 +153,10 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
         return None
     return {
         "blocks": [(block.text, block.form) for block in blocks],
-        "statements": [_fields(one) for one in statements],
+        "statements": [astuple(one) for one in statements],
         "notes": notes,
         "left_out": page_article.listed(left_out),
     }
-
-
-def _fields(one: Statement) -> tuple[str, str, str, str | None, bool]:
-    """Return the fields of a statement, to be sent as JSON."""
-    return one.field, one.value, one.where, one.type, one.weak
 
 
 def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
@@ -165,7 +169,7 @@ def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
     statements, notes = page_facts.facts(tree, page) if tree is not None else ([], [])
     return {
         "blocks": [(line, "") for line in text.split("\n")],
-        "statements": [_fields(one) for one in statements],
+        "statements": [astuple(one) for one in statements],
         "notes": notes,
         "left_out": [],
     }
