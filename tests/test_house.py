@@ -25,6 +25,7 @@ SMALL: dict[str, int] = {
     "app": 300,
     "cli": 300,
     "coding": 300,
+    "documents": 300,
     "exchange": 300,
     "model": 300,
     "presentation": 300,

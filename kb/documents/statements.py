@@ -217,15 +217,19 @@ def _authors(told: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:
         return ()
     chosen = next(iter(places.values()))
     for other in places.values():
-        if {agent.name.casefold() for agent in chosen} < {a.name.casefold() for a in other}:
+        if _names(chosen) < _names(other):
             chosen = other
-    known = {agent.name.casefold() for agent in chosen}
-    if any({agent.name.casefold() for agent in other} - known for other in places.values()):
+    if any(_names(other) - _names(chosen) for other in places.values()):
         sides = [f"{', '.join(a.name for a in found)} ({where})" for where, found in places.items()]
         notes.append(f"the document states different authors: {'; '.join(sides)}.")
     types = {a.name.casefold(): a.type for found in places.values() for a in found if a.type}
     unique = {agent.name.casefold(): agent for agent in chosen}
     return tuple(Agent(a.name, types.get(key)) for key, a in unique.items())[:MOST_AUTHORS]
+
+
+def _names(agents: Iterable[Agent]) -> set[str]:
+    """Return the names of authors, to compare them."""
+    return {agent.name.casefold() for agent in agents}
 
 
 def _named(statement: Statement, notes: list[str]) -> list[Agent]:

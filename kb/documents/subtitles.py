@@ -28,6 +28,16 @@ class _Found:
     hidden: list[tuple[str, str]] = field(default_factory=list)
     repeated: int = 0
 
+    def add(self, lines: list[str], place: str) -> None:
+        """Add the lines of a cue with these times."""
+        for n, line in enumerate(lines):
+            shown = _shown(line)
+            # Automatic captions repeat the last line of a cue as the first one of the next.
+            if n == 0 and self.blocks and shown and self.blocks[-1].text == shown:
+                self.repeated += 1
+            elif shown:
+                self.blocks.append(Block(shown, locator=place))
+
 
 def read(name: str, data: bytes) -> Read:
     """Read subtitles: a line for each line that is shown, with the times of its cue.
@@ -62,18 +72,11 @@ def _cue(lines: list[str], place: str, found: _Found) -> str:
     elif head in HIDDEN:
         found.hidden.append((HIDDEN[head], " ".join(lines)))
         return place
-    at = next((n for n, line in enumerate(lines[:3]) if TIMING.fullmatch(line)), None)
-    if at is not None:
-        timing = TIMING.fullmatch(lines[at])
-        assert timing is not None
-        place, lines = _times(timing), lines[at + 1 :]
-    for n, line in enumerate(lines):
-        shown = _shown(line)
-        # Automatic captions repeat the last line of a cue as the first one of the next.
-        if n == 0 and found.blocks and shown and found.blocks[-1].text == shown:
-            found.repeated += 1
-        elif shown:
-            found.blocks.append(Block(shown, locator=place))
+    for n, line in enumerate(lines[:3]):
+        if timing := TIMING.fullmatch(line):
+            place, lines = _times(timing), lines[n + 1 :]
+            break
+    found.add(lines, place)
     return place
 
 

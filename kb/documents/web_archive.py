@@ -18,6 +18,7 @@ from kb.system.intake import too_large
 # Records of an archive that are looked at, bytes of one page, and pages that are listed.
 MOST_RECORDS, LARGEST_PAGE, MOST_LISTED = 200_000, 20_000_000, 20
 MOST_PAGES_FILE: Final = 20_000_000
+KIND: Final = "a web archive"
 SAVE: Final = "save the page in the browser as HTML"
 # Media types of pages.
 PAGES: Final = ("text/html", "application/xhtml+xml")
@@ -42,30 +43,33 @@ def read(name: str, data: bytes, address: str = "") -> Read:
     try:
         from warcio.archiveiterator import ArchiveIterator
     except ImportError:
-        raise bounded.missing(name, "a web archive") from None
+        raise bounded.missing(name, KIND) from None
 
-    def listed() -> list[tuple[str, str]]:
-        return [(page.address, page.captured) for page in _pages(data, ArchiveIterator, None)]
-
-    pages = bounded.run(name, "a web archive", SAVE, listed)
+    pages = bounded.run(name, KIND, SAVE, lambda: _listed(data, ArchiveIterator))
     chosen = _chosen(name, [(str(one), str(day)) for one, day in pages], address)
-
-    def wanted() -> dict[str, str]:
-        found = [page for page in _pages(data, ArchiveIterator, chosen) if page.body]
-        if not found:
-            raise Usage(f"the page {chosen[0]} in {name} is empty.", SAVE)
-        return {"page": html.decoded(name, found[0].body, found[0].encoding)}
-
-    page = bounded.run(name, "a web archive", SAVE, wanted)["page"]
+    page = bounded.run(name, KIND, SAVE, lambda: _wanted(name, data, ArchiveIterator, chosen))
     stated = Statement("url", chosen[0], "address in the archive")
     found = html.read_page(name, page, (stated,))
     others = len({one for one, _ in pages}) - 1
-    left_out = found.left_out
+    left_out, notes = found.left_out, found.notes
     if others:
         left_out = (*left_out, (f"other pages of the archive: {others}", ""))
-    note = f"the page was captured on {chosen[1]}." if chosen[1] else ""
-    notes = (*found.notes, *([note] if note else []))
+    if chosen[1]:
+        notes = (*notes, f"the page was captured on {chosen[1]}.")
     return replace(found, kind="warc", notes=notes, left_out=left_out)
+
+
+def _listed(data: bytes, iterate: Callable[..., Any]) -> list[tuple[str, str]]:
+    """Return address and time of the pages of an archive."""
+    return [(page.address, page.captured) for page in _pages(data, iterate, None)]
+
+
+def _wanted(name: str, data: bytes, iterate: Callable[..., Any], chosen: tuple[str, str]) -> str:
+    """Return the chosen page, decoded. Raises Usage if it is empty."""
+    found = next((page for page in _pages(data, iterate, chosen) if page.body), None)
+    if found is None:
+        raise Usage(f"the page {chosen[0]} in {name} is empty.", SAVE)
+    return html.decoded(name, found.body, found.encoding)
 
 
 def _chosen(name: str, pages: list[tuple[str, str]], address: str) -> tuple[str, str]:
@@ -102,7 +106,7 @@ def _pages(
 
 
 def _page(record: Any) -> Page | None:
-    """Return what the headers of a record tell of a page, or None if it is not one."""
+    """Return what the headers of a record state about a page, or None if it is not one."""
     if record.rec_type not in ("response", "resource"):
         return None
     kind = str(record.rec_headers.get_header("Content-Type") or "")
