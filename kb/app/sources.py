@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,17 +10,17 @@ from typing import Final
 
 from kb import documents
 from kb.app.session import Session
+from kb.app.source_people import Ask, People, authors
 from kb.documents.archives import plain_address, split_archived
 from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
-from kb.model.records import Entity, Record, Source
+from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
 from kb.text import languages, parts, sentences
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
-Ask = Callable[[str], str]
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
@@ -49,7 +49,7 @@ def add_source(
     told += _remarks(read, given)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
-    read = replace(read, authors=tuple(_authors(given, read, session.known(), ask)))
+    read = replace(read, authors=tuple(authors(given, read, session.known(), ask)))
     with transaction.writing(session.folder, f"add source {name}"):
         return _added(session, name, read, _originals(given, told), collection, told)
 
@@ -67,19 +67,6 @@ def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
         )
     for what, first in read.left_out:
         yield f"left out: {what}{f' ({first})' if first else ''}"
-
-
-def _authors(
-    given: Mapping[str, str], read: documents.Read, known: Known, ask: Ask | None
-) -> Iterator[documents.Agent]:
-    """Yield the authors, as typed or as the document states them, with their types if known."""
-    names = [name.strip() for name in given.get("author", "").split(";") if name.strip()]
-    typed = [documents.Agent(name, _stated_type(name, read)) for name in names]
-    for author in typed or read.authors:
-        kind = given.get("author-type") or author.type
-        if not kind and ask and not known.exactly(author.name, ("entity",)):
-            kind = ask(author.name)
-        yield replace(author, type=kind or None)
 
 
 def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
@@ -106,7 +93,7 @@ def _added(
     _refuse_twin(session, known, read.text, given)
     title = given.get("title") or read.title or Path(name).stem
     id = _id(known, given, title, _published(given, read)[0])
-    people = _People(known, f"{place}/entities.ttl", notes)
+    people = People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
     obtained = _measured(_obtained(id, name, given, known), read)
     described = _described(obtained, given, read, people)
@@ -118,7 +105,7 @@ def _added(
     return source
 
 
-def _files(place: str, source: Source, people: _People) -> dict[str, Sequence[Record]]:
+def _files(place: str, source: Source, people: People) -> dict[str, Sequence[Record]]:
     """Return the records to write, by file."""
     files: dict[str, Sequence[Record]] = {f"{place}/sources/{source.id}.ttl": [source]}
     if people.new:
@@ -197,7 +184,7 @@ def _measured(source: Source, read: documents.Read) -> Source:
 
 
 def _described(
-    source: Source, given: Mapping[str, str], read: documents.Read, people: _People
+    source: Source, given: Mapping[str, str], read: documents.Read, people: People
 ) -> Source:
     """Return the source with who published it, when and where, and what of that is unknown."""
     first, last = _published(given, read)
@@ -267,62 +254,6 @@ def _language(read: documents.Read, notes: list[str]) -> str | None:
         )
         return found
     return stated or found
-
-
-class _People:
-    """The author, the other authors and the publisher of a source, as entities."""
-
-    def __init__(self, known: Known, file: str, notes: list[str]) -> None:
-        self.known = known
-        self.file = file
-        self.notes = notes
-        self.new: list[Entity] = []
-        self.publisher: str | None = None
-        # Whose words the text's own are; an entity of its own if nobody is named.
-        self.author: str | None = None
-        self.others: tuple[str, ...] = ()
-        self.named = False
-
-    def find(self, given: Mapping[str, str], read: documents.Read, source: str) -> None:
-        """Find or make the entities of a source with this id."""
-        publisher = read.publisher
-        if given.get("publisher"):
-            publisher = documents.Agent(given["publisher"], "organisation")
-        if publisher:
-            self.publisher = self._entity(publisher, "publisher")
-        ids = [self._entity(author, "author") for author in read.authors]
-        unique = tuple(dict.fromkeys(ids))
-        self.named = bool(unique)
-        self.author = unique[0] if unique else self.publisher
-        self.others = unique[1:]
-        if self.author is None:
-            name = f"author of {source}"
-            self.author = f"author-of-{source}"
-            self.new.append(Entity(self.author, kind="agent", name=name, naming="unnamed"))
-
-    def _entity(self, agent: documents.Agent, role: str) -> str:
-        """Return the id of the entity with this name, made if there is none."""
-        if self.known.exactly(agent.name, ("entity",)):
-            return self.known.entity(agent.name)
-        kind = agent.type or "agent"
-        entity = Entity(
-            self.known.fresh("entity/", identifiers.slug(agent.name)), kind=kind, name=agent.name
-        )
-        self.new.append(entity)
-        self.known.add(entity, self.file)
-        if kind == "agent":
-            self.notes.append(
-                f"{role} “{agent.name}” is recorded as an agent: nothing shows whether that is a "
-                f"person or an organisation. Use --author-type, or later "
-                f"kb edit entity/{entity.id} type=person"
-            )
-        return entity.id
-
-
-def _stated_type(name: str, read: documents.Read) -> str | None:
-    """Return the type of an author who was typed, if the document states it."""
-    agents = [*read.authors, *([read.publisher] if read.publisher else [])]
-    return next((a.type for a in agents if a.name.casefold() == name.casefold()), None)
 
 
 def _typed(given: Mapping[str, str]) -> None:
