@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kb.errors import Usage
-from kb.system import charsets
 
 # Bytes. People read documents; a larger file is not a single document.
 LARGEST_DOCUMENT = 50_000_000
@@ -167,5 +166,8 @@ def decode(data: bytes, name: str) -> str:
 
 def _conversion(data: bytes, otherwise: str) -> str:
     """Return the command that converts a text from the encoding that fits its bytes."""
+    # Here, because every command loads this module.
+    from kb.system import charsets
+
     fitting = charsets.likely(data)
     return f"convert it: iconv -f {fitting} -t UTF-8 FILE > NEW" if fitting else otherwise
