@@ -59,14 +59,15 @@ def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
     yield from read.notes
     if read.archived:
         yield f"this is an archived copy, {read.archived}; url is the address of the original."
-    last = read.published and read.published[1]
-    if read.modified and last and read.modified > last and not given.get("published"):
-        yield (
-            f"the document was changed on {read.modified}; the text may be newer than {last}. "
-            f"If so, use --published {read.published and read.published[0]}..{read.modified}"
-        )
-    for what, first in read.left_out:
-        yield f"left out: {what}{f' ({first})' if first else ''}"
+    if read.published and read.modified and not given.get("published"):
+        first, last = read.published
+        if read.modified > last:
+            yield (
+                f"the document was changed on {read.modified}; the text may be newer than {last}. "
+                f"If so, use --published {first}..{read.modified}"
+            )
+    for what, words in read.left_out:
+        yield f"left out: {what}{f' ({words})' if words else ''}"
 
 
 def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
