@@ -23,6 +23,13 @@ LONGEST_SHARE: Final = 0.8
 # Words of a line that is compared with what trafilatura finds.
 COMPARED: Final = 5
 AROUND: Final = "text around the article"
+OUTER_KINDS: Final = {
+    "nav": "navigation",
+    "header": "page header",
+    "footer": "page footer",
+    "aside": "sidebar",
+    "form": "buttons and forms",
+}
 # A function that returns the text which trafilatura finds in an element.
 Found = Callable[[Any], str | None]
 
@@ -158,10 +165,8 @@ def _pieces(body: Any, kept: list[Any]) -> Iterator[Any]:
 
 def _outer_kind(element: Any) -> str:
     """Return what kind of thing an element around the article is."""
-    tags = {"nav": "navigation", "header": "page header", "footer": "page footer"}
-    tags |= {"aside": "sidebar", "form": "buttons and forms"}
     role = ROLES.get((element.get("role") or "").lower())
-    return tags.get(element.tag) or role or next(iter(named_kinds(element)), AROUND)
+    return OUTER_KINDS.get(element.tag) or role or next(iter(named_kinds(element)), AROUND)
 
 
 def _corrections(

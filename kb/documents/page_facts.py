@@ -161,11 +161,9 @@ def _property(element: Any) -> str | None:
 
 def _agent_type(element: Any) -> str | None:
     kind = (element.get("itemtype") or "").rstrip().lower()
-    return (
-        "person"
-        if kind.endswith("person")
-        else ("organisation" if kind.endswith("organization") else None)
-    )
+    if kind.endswith("person"):
+        return "person"
+    return "organisation" if kind.endswith("organization") else None
 
 
 def _of_markup(tree: Any) -> Iterator[Statement]:

@@ -40,8 +40,14 @@ FORMS: Final = {
     "blockquote": "quotation",
     "tr": "table",
 }
-CONTROLS: Final = _words("button input select option optgroup datalist dialog")
-EMBEDDED: Final = _words("iframe video audio object embed canvas")
+# Elements that are not part of the text, and what they contain.
+NOT_TEXT: Final = {
+    "nav": "navigation",
+    **dict.fromkeys(
+        _words("button input select option optgroup datalist dialog"), "buttons and forms"
+    ),
+    **dict.fromkeys(_words("iframe video audio object embed canvas"), "embedded media"),
+}
 DELETED: Final = frozenset({"del", "s", "strike"})
 ROLES: Final = {
     "navigation": "navigation",
@@ -190,10 +196,8 @@ class Reader:
     def _kind(self, element: Any) -> str | None:
         """Return what kind of thing an element is, if it is not part of the text."""
         tag = element.tag
-        if tag == "nav" or tag in CONTROLS or tag in EMBEDDED:
-            return {"nav": "navigation"}.get(tag) or (
-                "buttons and forms" if tag in CONTROLS else "embedded media"
-            )
+        if kind := NOT_TEXT.get(tag):
+            return kind
         if element is self.root:
             return None
         named = named_kinds(element)

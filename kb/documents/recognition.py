@@ -80,7 +80,7 @@ REFUSED: Final = (
     (b"AT&TFORM", "a DjVu document", "convert it: djvutxt FILE text.txt"),
     (b"SQLite format 3", "a database", "export the text that you need: sqlite3 FILE .dump"),
     (b"bplist00", "a Safari web archive", "save the page in the browser as HTML"),
-    (b"ITSF", "a help file", "unpack it, then kb add source FOLDER: extract_chmLib FILE FOLDER"),
+    (b"ITSF", "a help file", f"{UNPACK}: extract_chmLib FILE FOLDER"),
 )
 RIFF: Final = {
     b"WAVE": ("a sound recording", SPEECH),
