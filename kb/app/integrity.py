@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kb import notes
-from kb.app import damage, index_audit
+from kb.app import damage, index_audit, leftovers
 from kb.app.condition import UNREAD
 from kb.app.session import Session
 from kb.app.stored_files import File
@@ -82,7 +82,7 @@ def fsck(session: Session, report: Report, head: str = "") -> Health:
     """
     proof = tuple(damage.unproven(session, head) if head else ())
     files = session.files()[0]
-    looks = (damage.changed, damage.documents, damage.log, damage.missing, damage.leftovers)
+    looks = (damage.changed, damage.documents, damage.log, damage.missing, leftovers.problems)
     bytes_, documents, logged, missing, left = (
         tuple(look(session)) for look in notes.counted(looks, "comparing with the log")
     )
@@ -219,7 +219,7 @@ def repair(session: Session) -> list[str]:
     half = (log_folder.path(folder) / "pending.json").exists()
     with transaction.writing(folder, "fsck --repair"):
         done += ["completed the change of an interrupted command"] if half else []
-        left = damage.left(session)
+        left = leftovers.found(session)
         staging.clear(folder)
         for path in left:
             if path.is_dir() and not path.is_symlink():
