@@ -4,10 +4,10 @@ the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.model.records import Assertion, Quote, Relay
+from kb.model.records import Assertion, Quote, Relay, Source
 from kb.text import sentences
 from kb.text.sentences import Span
 from kb.workspace.catalog import Known
@@ -65,15 +65,34 @@ def coverage(known: Known, source: str, text: str | None = None) -> Coverage:
     >>> [(s.number, s.state) for s in coverage(known, "report").sentences]
     [(1, 'open'), (2, 'open')]
     """
-    spans = _spans(known.sources[source].sentences, text)
-    if spans is None:
-        return Coverage(source, known=False)
-    quotes = [q for q in known.quotes.values() if q.source == source]
+    return several(known, [(source, text)])[0]
+
+
+def several(known: Known, texts: Iterable[tuple[str, str | None]]) -> list[Coverage]:
+    """Return the coverage of several sources, given the id and the text of each, None if the text
+    is not available. All records are looked through once.
+    """
     used = quoted(known)
+    quotes: dict[str, list[Quote]] = {}
+    for quote in known.quotes.values():
+        quotes.setdefault(quote.source or "", []).append(quote)
+    return [
+        _coverage(known.sources[source], text, quotes.get(source, ()), used)
+        for source, text in texts
+    ]
+
+
+def _coverage(
+    source: Source, text: str | None, quotes: Sequence[Quote], used: Collection[str]
+) -> Coverage:
+    """Return the sentences of a source, given its quotes, and the ids of all quotes in use."""
+    spans = _spans(source.sentences, text)
+    if spans is None:
+        return Coverage(source.id, known=False)
     coded = [_span(q) for q in quotes if q.id in used]
     skipped = [(*_span(q), q.skipped) for q in quotes if q.skipped]
     return Coverage(
-        source, tuple(_sentence(n, span, coded, skipped) for n, span in enumerate(spans, 1))
+        source.id, tuple(_sentence(n, span, coded, skipped) for n, span in enumerate(spans, 1))
     )
 
 

@@ -128,10 +128,8 @@ class KnowledgeBase(Answers):
         chosen = (
             [known.source(name)] if name else sorted(known.sources.values(), key=lambda s: s.id)
         )
-        return [
-            coverage.coverage(known, s.id, self.document(s))
-            for s in notes.counted(chosen, "comparing sentences")
-        ]
+        counted = notes.counted(chosen, "comparing sentences")
+        return coverage.several(known, ((s.id, self.document(s)) for s in counted))
 
     def inbox(self) -> Inbox:
         """Return the work that is left: sources to code and to check, shared passages, claims
@@ -140,7 +138,7 @@ class KnowledgeBase(Answers):
         known = self.known()
         texts = self.session.documents(known)
         ids = notes.counted(sorted(known.sources), "comparing sentences")
-        found = [coverage.coverage(known, id, texts.get(id)) for id in ids]
+        found = coverage.several(known, ((id, texts.get(id)) for id in ids))
         files = document_library.by_digest(self.folder)
         repeated, twins = statuses.retellings(self.session), statuses.twins(self.session)
         return worklist.inbox(known, found, texts, files, repeated, twins)

@@ -102,18 +102,28 @@ def work(known: Known, found: Iterable[Coverage]) -> list[Work]:
     *unread*: nothing is coded or skipped. *checked*: no sentence is open, and every assertion was
     checked by somebody other than its coder. *being-coded*: everything in between.
     """
-    rows = [_work(known, one) for one in found]
+    said: dict[str, list[Assertion]] = {}
+    for assertion in known.assertions.values():
+        if not assertion.invalidated:
+            said.setdefault(assertion.source or "", []).append(assertion)
+    skipped = {q.source for q in known.quotes.values() if q.skipped}
+    rows = [
+        _work(known.sources[one.source], one, said.get(one.source, ()), one.source in skipped)
+        for one in found
+    ]
     return sorted(rows, key=lambda w: (STATES.index(w.state), w.source.id))
 
 
-def _work(known: Known, one: Coverage) -> Work:
-    said = [a for a in known.assertions.values() if a.source == one.source and not a.invalidated]
+def _work(source: Source, one: Coverage, said: Sequence[Assertion], skipped: bool) -> Work:
+    """Return the progress of a source, given its present assertions, and whether it has skipped
+    passages.
+    """
     unchecked = sum(not checked(a) for a in said)
-    begun = said or any(q.skipped for q in known.quotes.values() if q.source == one.source)
+    begun = said or skipped
     done = one.known and not one.count("open") and not unchecked
     state = "unread" if not begun else "checked" if done else "being-coded"
     return Work(
-        known.sources[one.source],
+        source,
         state,
         one,
         len(said),
