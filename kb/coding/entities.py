@@ -15,7 +15,7 @@ from kb.model import identifiers
 from kb.model.dates import Bounds
 from kb.model.records import Affiliation, Entity, Judgement
 from kb.model.values import integer, shown
-from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, WIKIDATA
+from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, MUTUAL, WIKIDATA
 from kb.rdf import turtle_writer
 from kb.text import anchoring
 from kb.workspace.catalog import Known
@@ -207,16 +207,6 @@ FOLDERS: Final = {
     "same-event": ("claim", "entity"),
     "copy-of": ("source",),
 }
-# Kinds that mean the same about A and B as about B and A.
-MUTUAL: Final = (
-    "same-entity",
-    "different-entity",
-    "same-event",
-    "same-claim",
-    "different-claim",
-    "contradicts",
-    "does-not-contradict",
-)
 # Key → the kinds that have it.
 OWN: Final = {
     "lines": ("copy-of",),

@@ -89,7 +89,8 @@ DEGREES: Final = ("definite", "probable", "possible")
 STANDINGS: Final = ("allegation", "testimony", "finding", "judgment")
 # What became of a document after it was published.
 STATES: Final = ("retracted", "corrected", "superseded", "satire", "forged")
-JUDGEMENTS: Final = (
+# Judgements that mean the same about A and B as about B and A.
+MUTUAL: Final = (
     "same-entity",
     "different-entity",
     "same-event",
@@ -97,10 +98,8 @@ JUDGEMENTS: Final = (
     "different-claim",
     "contradicts",
     "does-not-contradict",
-    "copy-of",
-    "outcome",
-    "verdict",
 )
+JUDGEMENTS: Final = (*MUTUAL, "copy-of", "outcome", "verdict")
 CONTRADICTIONS: Final = (
     "functional",
     "incompatible",
