@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from kb.coding import notation, versions
@@ -206,7 +206,7 @@ class Context:
         return None
 
     def dates(
-        self, value: Value, reference: tuple[date | None, date | None], what: str
+        self, value: Value, reference: calendar.Bounds, what: str
     ) -> calendar.When:
         """Read a date. Return open bounds and add a problem if it cannot be read.
 
@@ -233,7 +233,7 @@ class Context:
             self.change.notes.append(f"line {value.line}: {what} “{value.text}” is {meant}")
         return when
 
-    def published(self) -> tuple[date | None, date | None]:
+    def published(self) -> calendar.Bounds:
         """Return the bounds of the current source's publication."""
         if self.source is None:
             return None, None

@@ -11,14 +11,14 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from kb.model import edtf, spoken_dates, values
+from kb.model.edtf import DAY
 from kb.model.values import shown
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
-DAY = timedelta(days=1)
 Bounds = tuple[date | None, date | None]
 
 NEVER: Final = ("never", "on no day", "at no time")
@@ -254,6 +254,7 @@ def _last(weekday: int, same: int) -> Callable[[date], tuple[date, date]]:
     """Return a rule for the last such weekday before a day, or `same` days before one itself."""
 
     def rule(said: date) -> tuple[date, date]:
+        """Return the day, as both bounds."""
         day = said - DAY * ((said.weekday() - weekday) % 7 or same)
         return day, day
 

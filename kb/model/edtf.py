@@ -16,8 +16,6 @@ from typing import Final
 
 from kb.model.values import shown
 
-Bounds = tuple[date | None, date | None]
-
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?", re.ASCII)
 _MASKED: Final = re.compile(r"(\d{2}XX|\d{3}X)|(\d{4})-XX(?:-XX)?|(\d{4}-\d\d)-XX", re.ASCII)
 _SEASON: Final = re.compile(r"(\d{4})-(2[1-4])([?~%])?", re.ASCII)
