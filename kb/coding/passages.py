@@ -157,9 +157,11 @@ def orphans(context: Context, source: str) -> None:
     Those of past assertions move to the history.
     """
     idle = _idle(context, source)
+    if not idle:
+        return
     gone = {"source/" + q.id for q in idle}
     context.change.removed |= gone
-    for records in context.change.files.values() if gone else ():
+    for records in context.change.files.values():
         records[:] = [r for r in records if r.path + r.id not in gone]
     remembered = {a.quote for a in context.known.past.values() if isinstance(a, Assertion | Relay)}
     for quote in idle:
