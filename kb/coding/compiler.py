@@ -76,10 +76,7 @@ def _check_keys(context: Context, record: Claim | Assertion, values: Mapping[str
     """Add a problem for each key that such a record does not have."""
     known = keys(record)
     for name in sorted(values.keys() - set(known)):
-        message = f"“{name}” is not a field of {record.path}{record.id}."
-        all_of_them = f"fields of this record: {', '.join(known)}"
-        near = identifiers.suggestion(name, known, all_of_them)
-        context.problem("sheet-key", message, values[name], near)
+        fields.unknown(context, record, name, values[name], known)
 
 
 def _edit_claim(context: Context, record: Claim, entry: Entry, values: Mapping[str, Value]) -> None:

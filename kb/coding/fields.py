@@ -5,7 +5,7 @@ People type the keys in `kb edit ID KEY=VALUE`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -83,13 +83,20 @@ def revise(context: Context, record: Record, entry: Entry) -> None:
         if key in keys:
             changed[keys[key]] = _value(context, record, key, value)
         else:
-            message = f"“{key}” is not a field of {record.path}{record.id}."
-            known = f"fields of this record: {', '.join(keys)}"
-            hint = identifiers.suggestion(key, keys, known)
-            context.problem("sheet-key", message, value, hint)
+            unknown(context, record, key, value, keys)
     new: Record = replace(record, **changed)
     if turtle_writer.ordered(new) != record:
         context.put(new, context.known.files[record.path + record.id])
+
+
+def unknown(
+    context: Context, record: Record, key: str, value: Value, known: Collection[str]
+) -> None:
+    """Add a problem for a key that a record does not have. `known` are the keys that it has."""
+    message = f"“{key}” is not a field of {record.path}{record.id}."
+    all_of_them = f"fields of this record: {', '.join(known)}"
+    hint = identifiers.suggestion(key, known, all_of_them)
+    context.problem("sheet-key", message, value, hint)
 
 
 def _value(context: Context, record: Record, key: str, value: Value) -> Any:
