@@ -106,8 +106,17 @@ def _currency(typed: str) -> tuple[str, str]:
 
 def _step(number: Decimal, magnitude: Decimal) -> Decimal:
     """Return the unit of the last digit, times the magnitude unless that is a dozen."""
-    step = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
+    step = last_digit(number)
     return step if magnitude == MAGNITUDES["dozen"] else step * magnitude
+
+
+def last_digit(number: Decimal) -> Decimal:
+    """Return the unit of the last digit of a number, at most 1.
+
+    >>> last_digit(Decimal("4.90")), last_digit(Decimal("2E+9"))
+    (Decimal('0.01'), Decimal('1'))
+    """
+    return Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
 
 
 def _kept(number: Decimal) -> Decimal:

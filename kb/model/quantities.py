@@ -183,8 +183,7 @@ def _bare(number: Decimal) -> Decimal:
 
 def _step(number: Decimal, step: Decimal) -> Decimal | None:
     """Return the unit of the last digit, or None if the number itself shows it."""
-    own = Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
-    return None if step == own else _bare(step)
+    return None if step == numerals.last_digit(number) else _bare(step)
 
 
 def _limit(number: Numeral, end: int, excluded: bool, unit: str | None) -> Quantity:
