@@ -6,6 +6,7 @@ A claim that is recorded already keeps the fields that its entry does not name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from kb.coding.sheet import ROLE_KEYS, Entry, Value
 from kb.errors import KbError
 from kb.model import dates as calendar
 from kb.model import identifiers, quantities, values
-from kb.model.records import Claim
+from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import EXTENTS, HELD, KINDS
 from kb.rdf import turtle_writer
 
@@ -258,8 +259,13 @@ def _reference(context: Context, entry: Entry, claim: Claim) -> calendar.Bounds:
     typed = next((s.values["on"] for s in entry.said if s.get("on")), None)
     if typed is not None:
         return context.dates(typed, context.published(), "").window()
-    said = [] if entry.said else [a for a in context.known.said(claim.id) if a.said]
-    return min(((a.said_from, a.said_to) for a in said), default=context.published(), key=str)
+    said = [] if entry.said else context.known.said(claim.id)
+    return first_said(said, context.published())
+
+
+def first_said(said: Iterable[Assertion], otherwise: calendar.Bounds) -> calendar.Bounds:
+    """Return the earliest date that one of these assertions has, or `otherwise` if none has one."""
+    return min(((a.said_from, a.said_to) for a in said if a.said), default=otherwise, key=str)
 
 
 def _when(context: Context, entry: Entry, claim: Claim, kind: str | None) -> dict[str, Any]:

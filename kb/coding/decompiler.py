@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kb.coding import notation, spellings
 from kb.coding.assertions import AIMED
+from kb.coding.claims import first_said
 from kb.coding.compiler import TEXT_HINT
 from kb.coding.sheet import ROLE_KEYS, Entry, Sheet, Value
 from kb.errors import Usage
@@ -47,13 +48,9 @@ def values_of(known: Known, record: Claim | Assertion, text: str | None) -> dict
         decompiler = _Decompiler(known, known.sources[record.source or ""], Lines(text or ""))
         rows = decompiler.said(record, at=text is not None)
         return {"by": ""} | _texts(rows) | {"by": record.speaker or ""}
-    said = [a for a in known.assertions.values() if a.claim == record.id]
+    said = known.said(record.id)
     source = known.sources.get(next((a.source or "" for a in said), ""), Source(""))
-    reference = min(
-        ((a.said_from, a.said_to) for a in said if a.said),
-        default=(source.published_from, source.published_to),
-        key=str,
-    )
+    reference = first_said(said, (source.published_from, source.published_to))
     rows = _Decompiler(known, source, Lines("")).content(record, reference)
     return {"statement": record.statement or ""} | _texts(rows)
 
