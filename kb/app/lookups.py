@@ -43,7 +43,8 @@ class Lookups:
     >>> from kb.store.oxigraph import EmbeddedStore
     >>> from kb.model.rdf_terms import Term
     >>> store = EmbeddedStore(None)
-    >>> row = (Term("iri", "https://x.org/assertion/a"), Term("iri", NS + "claim"), Term("iri", "https://x.org/claim/c"))
+    >>> named = ("https://x.org/assertion/a", NS + "claim", "https://x.org/claim/c")
+    >>> row = tuple(Term("iri", iri) for iri in named)
     >>> store.replace("https://x.org/file", [row])
     >>> Lookups(store, "https://x.org/").follow("?x kb:claim ?found", ["assertion/a"])
     {'claim/c'}

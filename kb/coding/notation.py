@@ -81,8 +81,8 @@ def _wikidata(text: str) -> str:
 
 # Ends of a name after a comma: Acme, Inc.
 _SUFFIX: Final = re.compile(
-    r"(?:Inc|Ltd|LLC|L\.L\.C|LLP|LP|Corp|Co|PLC|plc|GmbH|AG|KG|SE|S\.?A|S\.?p\.?A|N\.?V|B\.?V|A/S|AB|AS|Oy"
-    r"|Pty|Limited|Incorporated|Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq|MP|QC|KC|OBE|CBE)\.?"
+    r"(?:Inc|Ltd|LLC|L\.L\.C|LLP|LP|Corp|Co|PLC|plc|GmbH|AG|KG|SE|S\.?A|S\.?p\.?A|N\.?V|B\.?V"
+    r"|A/S|AB|AS|Oy|Pty|Limited|Incorporated|Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq|MP|QC|KC|OBE|CBE)\.?"
 )
 # The end of a name with several commas: Smith, Jones & Co.
 _PARTNERS: Final = re.compile(

@@ -28,7 +28,7 @@ def split_archived(address: str) -> tuple[str, str | None]:
 def plain_address(address: str) -> str:
     """Return an address without what makes no difference, to compare it.
 
-    >>> plain_address("https://www.coast.example/toll/") == plain_address("http://coast.example/toll")
-    True
+    >>> plain_address("https://www.coast.example/toll/"), plain_address("http://coast.example/toll")
+    ('coast.example/toll', 'coast.example/toll')
     """
     return re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", address.lower())

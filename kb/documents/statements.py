@@ -49,7 +49,8 @@ LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 BY: Final = re.compile(r"(?:by|von|par|por|di|от)\s+(?=[^\W\d_])", re.IGNORECASE)
 JOINED: Final = re.compile(r"\s+(?:and|und|et|y|e|и|&)\s+|,\s+(?:and\s+)?")
 NAME: Final = re.compile(
-    r"(?:[^\W\d_a-z][\w.’'-]*)(?:\s+(?:(?:de|da|von|van|der|al|el|bin)\s+)*[^\W\d_a-z][\w.’'-]*){1,3}"
+    r"(?:[^\W\d_a-z][\w.’'-]*)"
+    r"(?:\s+(?:(?:de|da|von|van|der|al|el|bin)\s+)*[^\W\d_a-z][\w.’'-]*){1,3}"
 )
 
 

@@ -11,7 +11,8 @@ from typing import Final
 # every control of the direction of writing, invisible operators, deprecated format characters,
 # marks of annotations, and halves of surrogate pairs.
 UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufff9-\ufffb\ud800-\udfff]"
 )
 
 

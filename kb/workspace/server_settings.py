@@ -50,6 +50,7 @@ def parse(found: object, line: int, path: str, check: Check) -> Mapping[str, Ser
     """
 
     def wrong(message: str, hint: str) -> NoReturn:
+        """Raise Unreadable with the line of the first table."""
         raise Unreadable(f"{path}:{line}: {message}", hint)
 
     if not isinstance(found, dict):
