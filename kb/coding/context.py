@@ -205,9 +205,7 @@ class Context:
         )
         return None
 
-    def dates(
-        self, value: Value, reference: calendar.Bounds, what: str
-    ) -> calendar.When:
+    def dates(self, value: Value, reference: calendar.Bounds, what: str) -> calendar.When:
         """Read a date. Return open bounds and add a problem if it cannot be read.
 
         If `what` names the date, a note shows how it was understood.

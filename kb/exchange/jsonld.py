@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import RDF, XSD
-from kb.rdf import turtle_writer
+from kb.rdf import block_order
 
 # Ids that a JSON-LD reader would take for a keyword, an absolute or compact IRI, or another path.
 UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
@@ -95,7 +95,7 @@ def _nodes(triples: Iterable[Triple], context: Context, base: str) -> list[Node]
     grouped: dict[str, list[Triple]] = {}
     for triple in sorted(set(triples)):
         grouped.setdefault(triple[0].value, []).append(triple)
-    return [_node(grouped[subject], context, base) for subject in turtle_writer.arrange(grouped)]
+    return [_node(grouped[subject], context, base) for subject in block_order.arrange(grouped)]
 
 
 def _node(triples: Sequence[Triple], context: Context, base: str) -> Node:

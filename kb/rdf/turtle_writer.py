@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, slots
-from kb.model.vocabulary import NS, PREFIXES
+from kb.model.vocabulary import PREFIXES
+from kb.rdf.block_order import Grouped, arrange, places
 from kb.rdf.encoding import Altered, amended, to_triples
 from kb.rdf.turtle_reader import (
     CLASSES,
@@ -31,7 +32,6 @@ from kb.rdf.turtle_reader import (
 from kb.rdf.turtle_terms import write
 
 R = TypeVar("R", bound=Record)
-Grouped = Mapping[str, Sequence[Triple]]
 
 
 def heading(base: str) -> str:
@@ -205,8 +205,8 @@ def _edited(
     present = _single(text, wanted, base)
     removed = {iri for iri, block in wanted.items() if not block}
     gone = [block for iri, block in present.items() if iri in removed]
-    old = _places(before)
-    new = _places({iri: rows for iri, rows in after.items() if iri not in removed})
+    old = places(before)
+    new = places({iri: rows for iri, rows in after.items() if iri not in removed})
     moved = {iri for iri in present if iri in new and old[iri] != new[iri]}
     edits = [(block.start, block.end, "") for block in gone]
     edits += _edits(text, sorted(new, key=lambda iri: new[iri]), wanted, present, moved)
@@ -292,16 +292,6 @@ def _apply(text: str, edits: Sequence[tuple[int, int, str]], top: int) -> str:
     return "".join([*out, text[at:]]).rstrip("\n") + "\n"
 
 
-def place_key(iri: str) -> tuple[int, str, int, int, str]:
-    """Return the sort key of a record by its IRI alone: source, then quotes by offset, then the
-    rest.
-    """
-    match = re.search(r"#char=([0-9]{1,15}),([0-9]{1,15})$", iri)
-    if match:
-        return (1, "", int(match[1]), int(match[2]), "")
-    return (0 if "/source/" in iri else 2, "", 0, 0, iri)
-
-
 def compose(found: Sequence[Triple], base: str) -> str:
     """Format a complete file: the heading, then the blocks in canonical order."""
     grouped = _grouped(found)
@@ -347,29 +337,3 @@ def _comments(text: str, base: str) -> tuple[dict[str, list[str]], list[str]]:
             else:
                 last.append(match[0])
     return out, last
-
-
-def arrange(grouped: Grouped) -> list[str]:
-    """Return subjects in the order of a file.
-
-    The source comes first, then each quote by offset, followed by its assertions and their relays;
-    then everything else by IRI.
-    """
-    places = _places(grouped)
-    return sorted(grouped, key=lambda s: places[s])
-
-
-def _places(grouped: Grouped) -> dict[str, tuple[int, str, int, int, str]]:
-    """Return the sort key of each subject."""
-    places = {s: place_key(s) for s in grouped}
-    quote = NS + "quote"
-    for s, rows in grouped.items():
-        at = next((o.value for _, p, o in rows if p.value == quote), "")
-        if at and "#char=" not in s:
-            _, _, start, end, _ = place_key(at)
-            places[s] = (1, "", start, end, s)
-    for s, rows in grouped.items():
-        for _, p, o in rows:
-            if p.value == NS + "relay" and o.value in places and places[s][0] == 1:
-                places[o.value] = (*places[s][:4], o.value)
-    return places
