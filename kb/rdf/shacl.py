@@ -7,7 +7,6 @@ somebody else, so they are limited to SHACL Core and evaluated in a child proces
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,32 +15,15 @@ from typing import Any, Final, NamedTuple
 from kb.errors import Place, Problem, Refused
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS
-from kb.rdf import literals, turtle_reader
+from kb.rdf import literals, shacl_terms, turtle_reader
+from kb.rdf.shacl_terms import SH
 from kb.system import confined
 
 # Files of the program's shapes: rules written by hand, and shapes generated from the model.
 SHIPPED: Final = ("shapes.ttl", "record-shapes.ttl")
-SH: Final = "http://www.w3.org/ns/shacl#"
-IMPORTS: Final = "http://www.w3.org/2002/07/owl#imports"
 _TARGETS: Final = frozenset(
     SH + name for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
-# SHACL Core (W3C SHACL §2 to §4). Other terms of SHACL run queries or programs, or read other
-# graphs.
-_CORE_TERMS: Final = """
-    NodeShape PropertyShape Shape PropertyGroup
-    targetClass targetNode targetObjectsOf targetSubjectsOf
-    severity message deactivated Info Warning Violation
-    path alternativePath inversePath zeroOrMorePath oneOrMorePath zeroOrOnePath
-    class datatype nodeKind BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral
-    minCount maxCount minExclusive minInclusive maxExclusive maxInclusive
-    minLength maxLength pattern flags languageIn uniqueLang
-    equals disjoint lessThan lessThanOrEquals not and or xone node property
-    qualifiedValueShape qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint
-    closed ignoredProperties hasValue in
-    name description order group defaultValue
-"""
-_CORE: Final = frozenset(SH + name for name in _CORE_TERMS.split())
 # Limits for own shapes: seconds for the start and for each record, bytes of memory, and bytes of
 # violations as text. pySHACL takes about a millisecond for a shape.
 _SECONDS: Final = 10.0
@@ -114,7 +96,7 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
             continue
         found = _file_problems(name, text, base, triples, present)
         wrong += found
-        if has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
+        if shacl_terms.has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
             own[name] = [t for t in triples if t[0].value not in present]
     return Shapes(files, own, tuple(wrong))
 
@@ -157,7 +139,7 @@ def _file_problems(
             Place(name, line),
             hint=hint,
         )
-        for line, term in refused(text, base, triples)
+        for line, term in shacl_terms.refused(text, base, triples)
     ]
     redefined = {s.value: 0 for s, p, _ in triples if s.value in present and p.value.startswith(SH)}
     if redefined:
@@ -250,49 +232,6 @@ def _reason(over: confined.Overrun, limits: confined.Limits) -> str:
         "result": f"they report more than {limits.result // 2**20} MiB of problems",
     }
     return reasons.get(over.what) or over.reason.rstrip(".") or "they are nested too deeply"
-
-
-def has_shapes(triples: Iterable[Triple]) -> bool:
-    """Tell whether triples use SHACL."""
-    return any(iri.startswith(SH) for iri in _iris(triples))
-
-
-def _iris(triples: Iterable[Triple]) -> Iterator[str]:
-    return (term.value for triple in triples for term in triple if term.kind == "iri")
-
-
-def refused(text: str, base: str, triples: Iterable[Triple]) -> Iterator[tuple[int, str]]:
-    """Yield the line and the name of each term that own shapes must not use.
-
-    These are owl:imports and all terms of SHACL that are not SHACL Core. They are found in the
-    triples, so their spelling in the text does not matter. A file without shapes may contain
-    anything.
-    """
-    known = list(triples)
-    if has_shapes(known) and _beyond(known):
-        heading: list[str] = []
-        for block in turtle_reader.blocks(text, base):
-            if block.text.lower().startswith(("@prefix", "@base", "prefix", "base")):
-                heading.append(block.text)
-                continue
-            for term in _beyond(turtle_reader.triples("\n".join([*heading, block.text]), base)):
-                yield (
-                    _line(block, term),
-                    f"sh:{term.removeprefix(SH)}" if term.startswith(SH) else "owl:imports",
-                )
-
-
-def _beyond(triples: Iterable[Triple]) -> list[str]:
-    """Return the terms that own shapes must not use, sorted."""
-    terms = set(_iris(triples))
-    return sorted(t for t in terms if t == IMPORTS or (t.startswith(SH) and t not in _CORE))
-
-
-def _line(block: turtle_reader.Block, term: str) -> int:
-    """Return the line of a statement that contains a term spelled in the usual way."""
-    name = re.escape(term.rpartition("#")[2])
-    before = re.split(rf"[:#]{name}\b", block.text, maxsplit=1)
-    return block.line + (before[0].count("\n") if len(before) > 1 else 0)
 
 
 def _parsed(path: Path) -> list[Triple]:

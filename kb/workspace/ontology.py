@@ -17,7 +17,7 @@ from kb.errors import Place, Problem
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import renamed_terms, turtle_reader
-from kb.rdf.shacl import SH
+from kb.rdf.shacl_terms import SH
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 
