@@ -9,23 +9,32 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from kb.errors import KbError, Unreadable, Usage
-from kb.model.vocabulary import XSD
 from kb.rdf import query_header
-from kb.store.sparql import Token, form, refuse, tokens
+from kb.rdf.query_parameters import (
+    HOW,
+    Parameter,
+    Resolve,
+    Value,
+    as_given,
+    parameter_of,
+    parameters,
+    serialised,
+)
+from kb.store.sparql import form, refuse, tokens
 from kb.workspace.folder import Folder, regular_bytes, shipped
 
 __all__ = [
     "GROUPS",
     "SUFFIX",
     "Parameter",
+    "Resolve",
     "SavedQuery",
     "Value",
     "bind",
@@ -41,61 +50,7 @@ GROUPS: Final = ("questions", "checks", "exports")
 SUFFIX: Final = ".rq"
 # Bytes of a query file. Nobody writes larger ones by hand.
 LARGEST: Final = 1_000_000
-Value = str | int | date
-# A function from the user's text and the name of a parameter to an IRI.
-Resolve = Callable[[str, str], str]
-
-
-def _as_given(text: str, parameter: str) -> str:
-    return text
-
-
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-_VARIABLE: Final = re.compile(r"(__?)([A-Za-z0-9]+)(?:_(iri|xsd_date|xsd_integer|xsd_string))?")
-_KINDS: Final = {
-    "iri": "iri",
-    "xsd_date": "date",
-    "xsd_integer": "integer",
-    "xsd_string": "string",
-    None: "string",
-}
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# More digits do not fit the 64-bit numbers of engines.
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
-_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\ud800-\udfff]+')
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_ESCAPES: Final = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\b": "\\b",
-    "\f": "\\f",
-}
-_HOW: Final = {
-    "iri": "a slug, a name or an IRI",
-    "date": "a date such as 2020-06-05",
-    "integer": "a whole number such as 12",
-    "string": "any text",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a query.
-
-    `kind` is iri, date, integer or string. A `default` of None means none; empty `choices` mean
-    any.
-    """
-
-    name: str
-    kind: str
-    required: bool
-    label: str = ""
-    widget: str = ""
-    default: str | None = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,26 +182,7 @@ def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
     )
 
 
-def parameters(query: str) -> tuple[Parameter, ...]:
-    """Return the parameters of a query, in order of appearance, from its variables.
-
-    >>> found = parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o }")
-    >>> [(p.name, p.kind, p.required) for p in found]
-    [('who', 'iri', True), ('since', 'date', False)]
-    """
-    found: dict[str, Parameter] = {}
-    for token in tokens(query):
-        if (parameter := _parameter(token)) is None:
-            continue
-        if found.setdefault(parameter.name, parameter) != parameter:
-            raise Usage(
-                f"The parameter {parameter.name} is written in two ways.",
-                "use the same variable everywhere",
-            )
-    return tuple(found.values())
-
-
-def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = _as_given) -> str:
+def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = as_given) -> str:
     """Return the query with each parameter replaced by a typed term.
 
     An optional parameter without a value stays an unbound variable. `resolve` turns the user's text
@@ -263,30 +199,17 @@ def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = _as_
         if name not in known:
             raise _unknown(query.name, name, known)
     terms = {
-        p.name: _serialised(p, value, resolve)
+        p.name: serialised(p, value, resolve)
         for p in query.params
         if (value := _given(query.name, p, values)) is not None
     }
     parts, at = [], 0
     for token in tokens(query.text):
-        parameter = _parameter(token)
+        parameter = parameter_of(token)
         if parameter is not None and parameter.name in terms:
             parts += [query.text[at : token.start], terms[parameter.name]]
             at = token.start + len(token.text)
     return "".join([*parts, query.text[at:]])
-
-
-def _parameter(token: Token) -> Parameter | None:
-    if token.kind != "variable" or not token.text[1:].startswith("_"):
-        return None
-    match = _VARIABLE.fullmatch(token.text[1:])
-    if match is None:
-        raise Usage(
-            f"{token.text} is not a parameter.",
-            "write ?_name or ?__name in letters and digits, optionally followed by "
-            "_iri, _xsd_date, _xsd_integer or _xsd_string",
-        )
-    return Parameter(match[2], _KINDS[match[3]], match[1] == "_")
 
 
 def _described(found: tuple[Parameter, ...], fields: query_header.Header) -> tuple[Parameter, ...]:
@@ -312,7 +235,7 @@ def _described(found: tuple[Parameter, ...], fields: query_header.Header) -> tup
         )
         # The default of an IRI may be an id, which only a knowledge base can resolve.
         if default is not None and p.kind != "iri":
-            _serialised(full, default, _as_given)
+            serialised(full, default, as_given)
         described.append(full)
     return tuple(described)
 
@@ -322,7 +245,7 @@ def _given(query: str, parameter: Parameter, values: Mapping[str, Value]) -> Val
     if value is None and parameter.required:
         raise Usage(
             f"{query} needs a value for {parameter.name}.",
-            f"add {parameter.name}=VALUE, where VALUE is {_HOW[parameter.kind]}",
+            f"add {parameter.name}=VALUE, where VALUE is {HOW[parameter.kind]}",
         )
     return value
 
@@ -337,47 +260,3 @@ def _nearest(name: str, known: Mapping[str, Parameter] | set[str]) -> str:
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"it takes {', '.join(sorted(known))}" if known else ""
-
-
-def _serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
-    """Return the value as a SPARQL term.
-
-    A datetime is not a date and a boolean is not a number here, although Python says so.
-    """
-    text = "" if isinstance(value, bool) else str(value)
-    if parameter.choices and text not in parameter.choices:
-        raise Usage(
-            f"{text!r} is not one of the values of {parameter.name}.",
-            f"use one of {', '.join(parameter.choices)}",
-        )
-    match parameter.kind:
-        case "iri" if _IRI.fullmatch(iri := resolve(text, parameter.name)):
-            return f"<{iri}>"
-        case "date" if _is_date(text):
-            return f'"{text}"^^<{XSD}date>'
-        case "integer" if _INTEGER.fullmatch(text):
-            return f'"{text}"^^<{XSD}integer>'
-        case "string" if not _SURROGATE.search(text) and not isinstance(value, bool):
-            return _quoted(text)
-    raise Usage(f"{text!r} is not a value of {parameter.name}.", f"give {_HOW[parameter.kind]}")
-
-
-def _is_date(text: str) -> bool:
-    """Tell whether this is a calendar date in ASCII digits."""
-    try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _quoted(text: str) -> str:
-    """Quote a string.
-
-    A `u` after a backslash is escaped too: some engines decode `\\u…` even if the backslash itself
-    is escaped. Eight digits are used, because rdflib takes hexadecimal digits after `\\u` for a
-    part of it.
-    """
-    escaped = "".join(_ESCAPES.get(character, character) for character in text)
-    return (
-        '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\U{ord(match.group()):08X}", escaped) + '"'
-    )
