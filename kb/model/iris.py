@@ -10,6 +10,8 @@ from urllib.parse import quote
 from kb.model.values import LONGEST_SENTENCE, shown
 
 WIKIDATA_ITEM = re.compile(r"(?:http://www\.wikidata\.org/entity/)?(Q[1-9][0-9]{0,15})")
+# The beginning of the IRIs of a knowledge base or of its graphs on a server.
+PREFIX = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0\ud800-\udfff]*[/:#]')
 # Schemes of documents that people cite: with a host, or with a name in its place.
 HOSTED = ("http", "https", "ftp")
 NAMED = ("urn", "doi", "ark")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from kb.errors import Unreadable, Usage
+from kb.model import iris
 from kb.model.identifiers import suggestion
 
 TABLE: Final = "servers"
@@ -20,7 +21,6 @@ SECONDS: Final = 30.0
 LONGEST: Final = 3600.0
 _KEYS: Final = ("query", "update", "graph_store", "graphs", "timeout")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-_PREFIX: Final = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0]*[/:#]')
 
 Check = Callable[[str], object]
 
@@ -89,7 +89,7 @@ def _server(
         except Usage as error:
             wrong(f"{TABLE}.{name}.{key}: {error.message}", error.hint)
     graphs = table.get("graphs", "")
-    if not isinstance(graphs, str) or (graphs and not _PREFIX.fullmatch(graphs)):
+    if not isinstance(graphs, str) or (graphs and not iris.PREFIX.fullmatch(graphs)):
         wrong(
             f"{TABLE}.{name}.graphs must be an absolute IRI that ends in “/”.",
             'graphs = "https://example.org/kb/"',

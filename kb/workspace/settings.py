@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kb.errors import Unreadable
+from kb.model import iris
 from kb.model.identifiers import suggestion
 from kb.store import addresses
 from kb.workspace import server_settings
@@ -35,7 +36,6 @@ PASSAGES: Final = ("whole", "fragments")
 # Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
 _KNOWN: Final = ("base", *DEFAULTS, "format", server_settings.TABLE)
-_BASE: Final = re.compile(r'(?:https?://|urn:)[^\x00-\x20<>"{}|\\^`\x7f-\xa0\ud800-\udfff]*[/:#]')
 # BCP 47, as Turtle restricts it (LANGTAG).
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -123,7 +123,7 @@ def _format(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> in
 
 def _base(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> str:
     base = found.get("base")
-    if not isinstance(base, str) or not _BASE.fullmatch(base):
+    if not isinstance(base, str) or not iris.PREFIX.fullmatch(base):
         where = f"{path}:{lines['base']}" if "base" in lines else path
         raise Unreadable(
             f"{where}: base must be an absolute IRI that ends in “/”.",
