@@ -61,7 +61,7 @@ def _called(old: Entity, names: Sequence[str]) -> Entity:
     return replace(old, name=first, also=tuple(dict.fromkeys(also)))
 
 
-# What identifies an affiliation and a judgement: two with the same values are the same one.
+# Identity of an affiliation and of a judgement: two with the same values are the same one.
 Tie = tuple[str | None, str | None, str | None, date | None, date | None]
 Decision = tuple[str | None, str | None, str | None, str | None]
 
@@ -157,7 +157,7 @@ def _typed(context: Context, entry: Entry) -> Judgement | None:
 
 
 def _oriented(made: Judgement, decided: Mapping[Decision, Judgement]) -> Judgement:
-    """Return a judgement, turned round if the same one about B and A is recorded."""
+    """Return a judgement. Swap its records if the same one about B and A is recorded."""
     turned = replace(made, about=made.other, other=made.about)
     recorded = _decision(turned) in decided and _decision(made) not in decided
     return turned if made.kind in MUTUAL and recorded else made

@@ -66,7 +66,7 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
     """Read `2020-06-05`, `4 May 2021`, `early 2021`, `2014..`, `A..B`, `before 1724`, `Friday`,
     `never`, `begun by A, last reported B`, `as of A`, `DATE; phrase`.
 
-    Raises ValueError with a sentence where it is none of these.
+    Raises ValueError with a sentence if the text has none of these forms.
 
     >>> parse("2020-06").window()
     (datetime.date(2020, 6, 1), datetime.date(2020, 6, 30))

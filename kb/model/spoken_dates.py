@@ -86,7 +86,7 @@ def month(name: str) -> int | None:
     (9, 3, None)
     """
     low = name.lower()
-    return MONTHS.get(low) or (_SHORT.get(low) if low in _SHORT else None)
+    return MONTHS.get(low) or _SHORT.get(low)
 
 
 def without_year(text: str) -> bool:

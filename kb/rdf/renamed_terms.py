@@ -46,9 +46,11 @@ def in_turtle(text: str, base: str) -> Iterator[Found]:
     ('kb:acceptsHeadline is called kb:acceptsStatus now.', 2)
     """
     for block in turtle_reader.blocks(text, base):
-        for match in turtle_reader.TOKEN.finditer(block.text) if block.names else ():
-            if match.lastgroup in ("iri", "word") and block.names:
-                yield from _found(text, block.start + match.start(), block.names.expanded(match[0]))
+        if (names := block.names) is None:
+            continue
+        for match in turtle_reader.TOKEN.finditer(block.text):
+            if match.lastgroup in ("iri", "word"):
+                yield from _found(text, block.start + match.start(), names.expanded(match[0]))
 
 
 def in_query(text: str) -> Iterator[Found]:

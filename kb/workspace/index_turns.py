@@ -17,7 +17,7 @@ from kb.workspace import cache, lock
 from kb.workspace.folder import Folder
 
 LOCK: Final = "lock"
-# Seconds after which the user is told which process this one waits for.
+# Seconds after which a message shows which process this one waits for.
 SILENT: Final = 2.0
 # Seconds to wait for one owner in total. After that, answers come from the files.
 PATIENCE: Final = 30.0

@@ -128,7 +128,7 @@ def query(path: Path, name: str) -> Verdict:
         renamed_terms.refuse(asked.text)
         given = {p.name: _SAMPLE[p.kind] for p in asked.params if p.required and not p.choices}
         chosen = {p.name: p.choices[0] for p in asked.params if p.required and p.choices}
-        # A query may reach a limit even without data. Whoever runs it is told so.
+        # A query may reach a limit even without data. Whoever runs it sees a message.
         with suppress(Refused):
             query_runner.run(
                 lambda: EmbeddedStore(None), saved_queries.bind(asked, {**given, **chosen}), _SYNTAX

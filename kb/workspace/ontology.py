@@ -99,10 +99,10 @@ def renamed(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
     """Yield the old names of terms that an own file uses, each once. Raises the same errors as
     `read`.
     """
-    told = set[str]()
+    reported = set[str]()
     for found in renamed_terms.in_turtle(_text(path, shown), folder.base):
-        if found.old not in told:
-            told.add(found.old)
+        if found.old not in reported:
+            reported.add(found.old)
             place = Place(shown, found.line, found.column)
             hint = f"write {found.new} in its place"
             yield Problem("error", "term-renamed", str(found), place, hint=hint)
