@@ -34,6 +34,15 @@ class Place:
         return ":".join([self.path] + [str(n) for n in (self.line, self.column) if n])
 
 
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column, both from 1, of an offset in a text.
+
+    >>> position("a\\nbc", 3)
+    (2, 2)
+    """
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A fault in the data. It is collected and printed, never raised.

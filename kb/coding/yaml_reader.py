@@ -10,6 +10,7 @@ import yaml
 
 from kb.coding import sheet_rules
 from kb.coding.sheet import CLAIM, JUDGEMENT, SAID, TOP, Entry, Sheet, Value, as_value
+from kb.errors import position
 from kb.model import values
 from kb.model.identifiers import suggestion
 
@@ -68,7 +69,7 @@ def _compose(text: str, sheet: Sheet) -> yaml.Node | None:
 
 def _bad_character(text: str, offset: int, sheet: Sheet) -> None:
     """Add a problem for a character that YAML does not allow."""
-    at = Value("", text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    at = Value("", *position(text, offset))
     message = f"there is {_character(text, offset)}."
     sheet.problem("bad-character", message, at, "remove it, or type the line again")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kb.errors import Usage
+from kb.errors import Usage, position
 from kb.model.vocabulary import NS, STATUSES
 from kb.rdf import turtle_reader
 from kb.store import sparql
@@ -86,5 +86,5 @@ def refuse(text: str) -> None:
 
 def _found(text: str, at: int, iri: str) -> Iterator[Found]:
     if new := RENAMED.get(iri):
-        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        yield Found(turtle_reader.compact(iri), turtle_reader.compact(new), line, column)
+        compact = turtle_reader.compact
+        yield Found(compact(iri), compact(new), *position(text, at))

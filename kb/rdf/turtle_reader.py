@@ -14,6 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kb.errors import position
 from kb.model import values
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import RECORD_CLASSES, Record, Slot, slots
@@ -79,10 +80,8 @@ def triples(text: str, base: str) -> list[Triple]:
         raise Broken(str(error.msg), error.lineno or 1, error.offset or 1) from None
     except TypeError:
         at = max(0, *(text.find(mark) for mark in ("<<", "{|", "~")))
-        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        raise Broken(
-            "triples about triples (<<…>>, {|…|}, ~) are not Turtle 1.1", line, column
-        ) from None
+        message = "triples about triples (<<…>>, {|…|}, ~) are not Turtle 1.1"
+        raise Broken(message, *position(text, at)) from None
 
 
 def statements(text: str, base: str) -> set[tuple[str, str, str]]:
