@@ -86,9 +86,10 @@ def _affiliate(context: Context, slug: str, description: str) -> None:
     Do so if the description names one recorded body. The longest name counts.
     """
     text = f" {description.casefold()} "
-    bodies = [e for e in context.known.entities.values() if e.id != slug]
-    longest = max((_named_in(e, text) for e in bodies), default=0)
-    parties = [e.id for e in bodies if longest and _named_in(e, text) == longest]
+    bodies = (e for e in context.known.entities.values() if e.id != slug)
+    named = {e.id: length for e in bodies if (length := _named_in(e, text))}
+    longest = max(named.values(), default=0)
+    parties = [id for id, length in named.items() if length == longest]
     if len(parties) == 1:
         id = identifiers.slug(f"{slug} member-of {parties[0]}", longest=120)
         affiliation = Affiliation(id, slug, "member-of", parties[0], recorded=context.now)
