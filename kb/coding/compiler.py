@@ -155,7 +155,7 @@ def _run(context: Context) -> None:
         context.at = value
         passages.skip(context, value)
     if context.source:
-        passages.orphans(context, context.source.id)
+        passages.orphans(context, {context.source.id})
 
 
 def _source(context: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -151,12 +152,12 @@ def _fragments(context: Context) -> Fragments:
     return context.fragments[source]
 
 
-def orphans(context: Context, source: str) -> None:
-    """Remove the quotes of a source that are no longer used.
+def orphans(context: Context, sources: Collection[str]) -> None:
+    """Remove the quotes of these sources that are no longer used.
 
     Those of past assertions move to the history.
     """
-    idle = _idle(context, source)
+    idle = _idle(context, sources)
     if not idle:
         return
     gone = {"source/" + q.id for q in idle}
@@ -171,9 +172,13 @@ def orphans(context: Context, source: str) -> None:
             context.archive(quote, file)
 
 
-def _idle(context: Context, source: str) -> list[Quote]:
-    """Return the quotes of a source without an assertion, a relay, or a reason to skip them."""
+def _idle(context: Context, sources: Collection[str]) -> list[Quote]:
+    """Return the quotes of these sources without an assertion, a relay, or a reason to skip them.
+
+    They are sorted by source.
+    """
     used = {a.quote for a in context.known.assertions.values()}
     used |= {r.quote for r in context.known.relays.values()}
-    quotes = (q for q in context.known.quotes.values() if q.source == source)
-    return [q for q in quotes if q.id not in used and not q.skipped]
+    quotes = (q for q in context.known.quotes.values() if q.source in sources)
+    idle = (q for q in quotes if q.id not in used and not q.skipped)
+    return sorted(idle, key=lambda q: q.source or "")

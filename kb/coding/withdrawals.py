@@ -36,8 +36,7 @@ def withdraw(context: Context, keys: Iterable[str], why: str) -> None:
         _end(context, key, why if key in chosen else f"with {_listed(chosen)}: {why}")
     ended = (context.known.past.get(key) for key in goes)
     sources = {r.source for r in ended if isinstance(r, Assertion) and r.source}
-    for source in sorted(sources):
-        passages.orphans(context, source)
+    passages.orphans(context, sources)
 
 
 def _unused(context: Context, key: str, users: Sequence[str]) -> None:
