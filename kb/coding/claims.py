@@ -80,9 +80,9 @@ def _meant(context: Context, entry: Entry, sentence: str) -> Claim:
 
 def _alike(context: Context, claim: Claim) -> None:
     """Note an existing claim that a new one looks like."""
-    known = context.alike.candidates(claim.id)
+    known = context.alike().candidates(claim.id)
     near = [n for n in identifiers.nearest(claim.id, known, 0.85) if n != claim.id][:1]
-    context.alike.add(claim.id)
+    context.alike().add(claim.id)
     context.change.notes += [
         f"“{claim.statement}” is similar to the existing {n}; if it is meant, write claim: ={n}"
         for n in near

@@ -52,15 +52,20 @@ class Context:
     used: set[str] = field(default_factory=set)  # assertions that this sheet has matched
     relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
     fragments: dict[str, Fragments] = field(default_factory=dict)  # by source
-    alike: Alike = field(default_factory=Alike)  # ids of claims, by their words
     # File and key of each record that was put, keys that were counted, claims of the sheet.
     _written: set[tuple[str, str]] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)
     _claims: set[str] = field(default_factory=set)
+    _alike: Alike | None = None
 
     def __post_init__(self) -> None:
         self.relays |= self.known.relays
-        self.alike = Alike(self.known.claims)
+
+    def alike(self) -> Alike:
+        """Return the ids of claims by their words. They are indexed for the first new claim."""
+        if self._alike is None:
+            self._alike = Alike(self.known.claims)
+        return self._alike
 
     def concerns(self, claim: str) -> None:
         """Add a claim to those that the sheet is about."""
