@@ -21,6 +21,9 @@ COLUMNS = 80
 # Words with which the docstring of a module does not begin: it names the module's job with a noun.
 QUAINT = ("what", "who", "how", "which", "where", "whether", "when", "whose")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Nodes without a word of their own in the text: whether a name is read or set, and operators, which
+# belong to the expression that contains them.
+MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -71,6 +74,16 @@ def comments(module: Module) -> int:
 def size(node: ast.AST) -> int:
     """Count the nodes of a syntax tree."""
     return sum(1 for _ in ast.walk(node))
+
+
+def words(node: ast.AST) -> int:
+    """Count the nodes of a syntax tree without marks.
+
+    >>> tree = ast.parse("x = y + 1")
+    >>> size(tree), words(tree)
+    (9, 6)
+    """
+    return sum(not isinstance(n, MARKS) for n in ast.walk(node))
 
 
 def count(found: Sequence[Module], *kinds: type[ast.AST]) -> int:
@@ -193,6 +206,7 @@ def figures(package: Path) -> Iterator[tuple[str, str]]:
     functions = [function for module in found for function in module.functions()]
     lengths = [lines_at(function.body) for function in functions]
     sizes = [size(function) for function in functions]
+    short = [words(function) for function in functions]
     lines = sum(map(code_lines, found)) or 1
     shown = [node for module in found for node in public(module.tree)]
     documented = sum(bool(ast.get_docstring(node)) for node in shown)
@@ -212,6 +226,7 @@ def figures(package: Path) -> Iterator[tuple[str, str]]:
         " / ".join(str(percentile(lengths, share)) for share in (0.5, 0.9, 0.99)),
     )
     yield "nodes of a function, p90 / largest", f"{percentile(sizes, 0.9)} / {max(sizes)}"
+    yield "the same without marks", f"{percentile(short, 0.9)} / {max(short)}"
     yield "positional parameters, most", str(max(map(positional, functions)))
     yield "comments per 100 lines", f"{100 * sum(map(comments, found)) / lines:.1f}"
     yield "module docstrings that begin with what, who, how …", str(sum(map(quaint, found)))

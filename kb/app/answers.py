@@ -81,7 +81,7 @@ class Answers:
         also: Container[str] = (),
     ) -> str:
         """Return the key of the record that a name means (`Known.resolve`). Raises Usage; of a
-        record that is not in this view but in the whole, it says that.
+        record that is not in this view but in the whole, it says why.
         """
         excerpt = self.session.excerpt
         try:
@@ -90,10 +90,8 @@ class Answers:
             raise
         except Usage:
             if excerpt and excerpt.whole:
-                excerpt.whole.known().resolve(name, kinds)
-                raise Usage(
-                    f"“{name}” is not in this view: it came later.", "leave out the date"
-                ) from None
+                excerpt.whole().resolve(name, kinds)
+                raise excerpt.absent(name) from None
             raise
 
     # --- statuses and what follows from them

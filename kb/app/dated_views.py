@@ -49,7 +49,7 @@ def dated(
         found=replace(found, tables=seen),
         made={name: day.isoformat() for name, day in days.items() if day},
         unread=tuple(p for p in problems if p.code in UNREAD),
-        whole=whole,
+        whole=whole.known,
     )
     named = found.policy.id.removeprefix(materialisation.POLICIES)
     return Session(replace(folder, policy=named), excerpt)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kb.app import materialisation
 from kb.app.materialisation import Outcome
 from kb.app.stored_files import File
-from kb.errors import Problem
+from kb.errors import Problem, Usage
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, XSD
-
-if TYPE_CHECKING:
-    from kb.app.session import Session
+from kb.workspace.catalog import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,13 @@ class Excerpt:
     made: Mapping[str, str]  # dates and selection, in words
     chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
     unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
-    whole: Session | None = None  # what it was made from
+    whole: Callable[[], Known] | None = None  # returns all records that it was made from
+
+    def absent(self, name: str) -> Usage:
+        """Return the error for a record that exists, but is not part of this view."""
+        if self.chosen is None:
+            return Usage(f"“{name}” is not in this view: it came later.", "leave out the date")
+        return Usage(f"“{name}” is not in this selection.", "leave out the filters")
 
     def derived(self, base: str) -> Iterator[Triple]:
         """Return the statuses as triples, and the dates of each, for exports by query."""

@@ -81,7 +81,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         found=_narrowed(found, keys),
         chosen=frozenset(claims),
         made=made | {"selection": wanted.described() or "everything"},
-        whole=whole,
+        whole=whole.known,
     )
     return Session(whole.folder, excerpt)
 
