@@ -9,6 +9,7 @@ import typer
 
 from kb.cli.options import FORMAT, LIMIT, shared
 from kb.cli.output import limited, message, show
+from kb.presentation import removals
 
 if TYPE_CHECKING:
     from kb.app.selection import Wanted
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-_COLUMNS = ("claim", "status", "would_be", "without", "record", "claims_changed", "statement")
 
 
 @app.command()
@@ -54,19 +54,4 @@ def fragile(
 
 def print_removals(known: Known, flips: Sequence[Flip], format: str) -> None:
     """Print a row for each record whose removal would change a status."""
-    show(_COLUMNS, [_row(known, flip) for flip in flips], format)
-
-
-def _row(known: Known, flip: Flip) -> list[object]:
-    kind = flip.removal.kind
-    path = "source" if kind == "lineage" else kind
-    found = known.claims.get(flip.claim)
-    return [
-        flip.claim,
-        flip.before,
-        flip.after,
-        kind,
-        f"{path}/{flip.removal.id}",
-        flip.flips,
-        found.statement if found else "",
-    ]
+    show(removals.COLUMNS, [removals.row(known, flip) for flip in flips], format)

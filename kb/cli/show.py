@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.selection import Wanted
     from kb.model.records import Record
-    from kb.presentation.lists import Table
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -48,43 +47,15 @@ def list_(
     kb list judgements --json
     kb list claims --as-of 2024-03-02
     """
+    from kb.presentation import lists
+
     kb = standing(as_of, known_on)
-    columns, rows = kb.together(lambda: _table(kb, what, wanted))
+    columns, rows = kb.together(lambda: lists.named(kb, what, wanted))
     if not rows:
         message(_nothing(kb, what, bool(as_of or known_on), wanted.described()))
         if format == "table":
             return
-    show(columns, limited(sorted(rows, key=lambda row: str(row[0])), limit), format)
-
-
-def _table(kb: Answers, what: str, wanted: Wanted) -> Table:
-    """Return a list by its name. Raises Usage for an unknown name or an unfit filter."""
-    from kb.presentation import lists
-
-    _check_name(what)
-    known = kb.known()
-    if what not in lists.OTHERS:
-        ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else known.claims
-        claims = set(ids)
-        return (
-            lists.claims(known, claims) if what == "claims" else lists.assertions(kb, known, claims)
-        )
-    if filters := wanted.described():
-        raise Usage(
-            f"{what} cannot be filtered by {filters}.",
-            "the filters apply to claims and assertions: kb list claims --help",
-        )
-    return lists.OTHERS[what](kb, known)
-
-
-def _check_name(what: str) -> None:
-    from kb.model.identifiers import suggestion
-    from kb.presentation.lists import NAMES
-
-    if what not in NAMES:
-        raise Usage(
-            f"“{what}” cannot be listed.", suggestion(what, NAMES, f"one of {', '.join(NAMES)}")
-        )
+    show(columns, limited(rows, limit), format)
 
 
 def _nothing(kb: Answers, what: str, dated: bool, asked: str) -> str:

@@ -11,7 +11,8 @@ from kb.cli.opened import standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
-from kb.presentation.explanation import COLUMNS, against, explained, grounds, sides
+from kb.presentation import status_rows
+from kb.presentation.explanation import COLUMNS, explained, grounds
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-# Statuses in the order of the list; the others follow.
-ORDER: Final = (
-    "disputed",
-    "denied-only",
-    "retracted",
-    "superseded",
-    "admitted",
-    "corroborated",
-    "single-voice",
-    "unsupported",
-)
-LISTED: Final = (
-    "claim",
-    "status",
-    "statement",
-    "affirmed_by",
-    "against",
-    "documents",
-    "originals",
-    "no_known_stake",
-    "flags",
-)
-# Columns of a table for people; programs and --why have the others, too.
-FOR_PEOPLE: Final = ("claim", "status", "statement", "affirmed_by", "against", "flags")
 WHAT_IF: Final = typer.Option(
     False, "--what-if", help="List the records whose removal would change the status."
 )
@@ -104,12 +81,8 @@ def _chosen(
     kb: Answers, known: Known, claim: str, outcome: Outcome, wanted: Wanted
 ) -> list[StatusRow]:
     """Return the statuses that match the filters, those that need attention first."""
-    from kb.model import vocabulary
-
-    order = {h: n for n, h in enumerate(dict.fromkeys((*ORDER, *vocabulary.STATUSES)))}
     ids = kb.fitting(wanted, known, {id: row.status for id, row in outcome.rows.items()})
-    rows = [outcome.rows[id] for id in ids if claim in ("", id)]
-    return sorted(rows, key=lambda row: (order[row.status], row.claim))
+    return status_rows.ordered(outcome.rows[id] for id in ids if claim in ("", id))
 
 
 def _none(kb: Answers, wanted: Wanted) -> str:
@@ -128,8 +101,8 @@ def _print(
     if why:
         _print_reasons(kb, known, outcome, rows, format)
         return
-    columns = FOR_PEOPLE if format == "table" else LISTED
-    values = [_values(known, outcome, row) for row in rows]
+    columns = status_rows.FOR_PEOPLE if format == "table" else status_rows.COLUMNS
+    values = [status_rows.values(known, outcome, row) for row in rows]
     show(columns, [[value[name] for name in columns] for value in values], format)
 
 
@@ -143,24 +116,3 @@ def _print_reasons(
     if format not in ("json", "ndjson"):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
     show(COLUMNS, [grounds(kb, known, outcome, row) for row in rows], format)
-
-
-def _values(known: Known, outcome: Outcome, row: StatusRow) -> dict[str, object]:
-    """Return the values of LISTED for one claim."""
-    affirming, opposing = sides(known, outcome, row)
-    rivals = [
-        f"{'claim' if certainty == 'certain' else 'perhaps claim'}: {known.claims[other].statement}"
-        for other, certainty in against(row).items()
-        if other in known.claims
-    ]
-    return {
-        "claim": row.claim,
-        "status": row.status,
-        "statement": known.claims[row.claim].statement if row.claim in known.claims else None,
-        "affirmed_by": affirming,
-        "against": (*opposing, *rivals),
-        "documents": row.documents,
-        "originals": row.originals,
-        "no_known_stake": row.no_known_stake,
-        "flags": row.flags,
-    }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final
 
+from kb.errors import Usage
+from kb.model.identifiers import suggestion
 from kb.presentation.passages import passage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
+    from kb.app.selection import Wanted
     from kb.model.records import Affiliation, Assertion, Claim, Judgement
     from kb.workspace.catalog import Known
 
@@ -138,3 +141,30 @@ OTHERS: Final[dict[str, Callable[[Answers, Known], Table]]] = {
     "quotes": quotes,
 }
 NAMES: Final = ("claims", "assertions", *OTHERS)
+
+
+def named(kb: Answers, what: str, wanted: Wanted) -> Table:
+    """Return a list by its name, sorted by id.
+
+    Raises Usage for an unknown name, or a filter that does not apply.
+    """
+    if what not in NAMES:
+        raise Usage(
+            f"“{what}” cannot be listed.", suggestion(what, NAMES, f"one of {', '.join(NAMES)}")
+        )
+    columns, rows = _named(kb, what, wanted)
+    return columns, sorted(rows, key=lambda row: str(row[0]))
+
+
+def _named(kb: Answers, what: str, wanted: Wanted) -> Table:
+    known = kb.known()
+    if what in OTHERS:
+        if filters := wanted.described():
+            raise Usage(
+                f"{what} cannot be filtered by {filters}.",
+                "the filters apply to claims and assertions: kb list claims --help",
+            )
+        return OTHERS[what](kb, known)
+    ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else known.claims
+    chosen = set(ids)
+    return claims(known, chosen) if what == "claims" else assertions(kb, known, chosen)

@@ -1,0 +1,66 @@
+"""The list of statuses: its columns, its order, and a row for each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from kb.model.vocabulary import STATUSES
+from kb.presentation.explanation import against, sides
+
+if TYPE_CHECKING:
+    from kb.app.materialisation import Outcome
+    from kb.reasoning.status import StatusRow
+    from kb.workspace.catalog import Known
+
+# Statuses in the order of the list; the others follow.
+ORDER: Final = (
+    "disputed",
+    "denied-only",
+    "retracted",
+    "superseded",
+    "admitted",
+    "corroborated",
+    "single-voice",
+    "unsupported",
+)
+COLUMNS: Final = (
+    "claim",
+    "status",
+    "statement",
+    "affirmed_by",
+    "against",
+    "documents",
+    "originals",
+    "no_known_stake",
+    "flags",
+)
+# Columns of a table for people; programs and --why have the others, too.
+FOR_PEOPLE: Final = ("claim", "status", "statement", "affirmed_by", "against", "flags")
+
+
+def ordered(rows: Iterable[StatusRow]) -> list[StatusRow]:
+    """Sort statuses: those that need attention first, then by claim."""
+    order = {status: n for n, status in enumerate(dict.fromkeys((*ORDER, *STATUSES)))}
+    return sorted(rows, key=lambda row: (order[row.status], row.claim))
+
+
+def values(known: Known, outcome: Outcome, row: StatusRow) -> dict[str, object]:
+    """Return the values of COLUMNS for one claim."""
+    affirming, opposing = sides(known, outcome, row)
+    rivals = [
+        f"{'claim' if certainty == 'certain' else 'perhaps claim'}: {known.claims[other].statement}"
+        for other, certainty in against(row).items()
+        if other in known.claims
+    ]
+    return {
+        "claim": row.claim,
+        "status": row.status,
+        "statement": known.claims[row.claim].statement if row.claim in known.claims else None,
+        "affirmed_by": affirming,
+        "against": (*opposing, *rivals),
+        "documents": row.documents,
+        "originals": row.originals,
+        "no_known_stake": row.no_known_stake,
+        "flags": row.flags,
+    }
