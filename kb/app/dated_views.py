@@ -16,8 +16,9 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.model.vocabulary import PROV
 from kb.rdf import turtle_reader
-from kb.reasoning.tables import Tables, day_of, valid_ids, view
-from kb.workspace.catalog import past, present
+from kb.reasoning.dated_tables import day_of, valid_ids, view
+from kb.reasoning.tables import Tables
+from kb.workspace.past_files import past, present
 
 # Records that can be edited and withdrawn, so that they counted at some times only.
 Stated = Claim | Assertion | Affiliation | Judgement

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
 from kb.workspace import revisions
-from kb.workspace.catalog import Known, past
+from kb.workspace.catalog import Known
 from kb.workspace.differences import Change, differences
+from kb.workspace.past_files import past
 
 
 def diff(session: Session, revision: str) -> tuple[Change, ...]:

@@ -22,7 +22,7 @@ from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import cache, index
-from kb.workspace.catalog import history, past
+from kb.workspace.past_files import history, past
 
 
 @dataclass(frozen=True, slots=True)

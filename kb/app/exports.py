@@ -16,7 +16,8 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import OA, PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.workspace import folder
-from kb.workspace.catalog import Known, past
+from kb.workspace.catalog import Known
+from kb.workspace.past_files import past
 
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")

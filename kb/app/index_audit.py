@@ -13,9 +13,9 @@ from kb.errors import Place, Problem
 from kb.store import Reader, Triple, sparql
 from kb.store.faults import Damaged
 from kb.workspace import folder, index
-from kb.workspace.catalog import past
 from kb.workspace.index_contents import Held
 from kb.workspace.index_generations import Generation
+from kb.workspace.past_files import past
 
 INDEX: Final = Place(".kb/index")
 ANEW: Final = "kb fsck --repair builds a new one from the files"

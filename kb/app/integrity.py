@@ -19,7 +19,7 @@ from kb.app.validation import Report
 from kb.errors import Place, Problem
 from kb.rdf import turtle_reader, turtle_writer
 from kb.workspace import cache, digests, log_entries, log_folder, staging, transaction
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 
 # Codes of the problems that have a row of their own. The row of shapes and checks has all others.
 IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")

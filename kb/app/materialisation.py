@@ -18,11 +18,12 @@ from kb.model.identifiers import slug, suggestion
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD, concept
 from kb.reasoning import contradictions, status
+from kb.reasoning.dated_tables import view
 from kb.reasoning.evidence import all_echoes, voices
 from kb.reasoning.identity import unified
 from kb.reasoning.neighbourhood import key
 from kb.reasoning.status import StatusRow
-from kb.reasoning.tables import Contradiction, PolicyRow, Tables, view
+from kb.reasoning.tables import Contradiction, PolicyRow, Tables
 from kb.reasoning.voices import speech
 from kb.store import Reader
 

@@ -17,7 +17,7 @@ from kb.exchange.dataset import Facts, Graph
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_reader, turtle_writer
 from kb.workspace import index, log_entries, ontology
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from kb.rdf import normalized, turtle_writer
 from kb.store import sparql
 from kb.store.endpoint import RemoteStore
 from kb.workspace import log_entries, transaction
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 from kb.workspace.server_settings import Server
 
 

@@ -17,7 +17,8 @@ from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
 from kb.model.vocabulary import KINDS, STATUSES
 from kb.reasoning.status import StatusRow
-from kb.workspace.catalog import Known, past
+from kb.workspace.catalog import Known
+from kb.workspace.past_files import past
 
 
 @dataclass(frozen=True, slots=True)

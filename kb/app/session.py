@@ -33,8 +33,9 @@ from kb.workspace import (
     saved_queries,
     transaction,
 )
-from kb.workspace.catalog import Declared, Known, past
+from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import Folder
+from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
 
 T = TypeVar("T")

@@ -18,11 +18,11 @@ from kb.reasoning import forecasts as predictions
 from kb.reasoning import retellings as repetitions
 from kb.reasoning import sensitivity
 from kb.reasoning.contradictions import Contradiction, selected
+from kb.reasoning.dated_tables import view
 from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.retellings import Retelling
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow, accepted
-from kb.reasoning.tables import view
 from kb.workspace.catalog import Known
 
 # The saved check that finds claims which say the same.

@@ -15,7 +15,7 @@ from kb.model import vocabulary
 from kb.presentation.formats import FORMATS
 from kb.presentation.lists import NAMES
 from kb.workspace import folder
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 
 # The subject of a record: path and id, but not of a passage or a version.
 SUBJECT: Final = re.compile(

@@ -135,7 +135,7 @@ def standing(
 
 def mention_undated(found: Outcome) -> None:
     """Say how many sources are left out because nobody knows when they were published."""
-    from kb.reasoning.tables import undated
+    from kb.reasoning.dated_tables import undated
 
     missing = len(undated(found.tables))
     if missing:

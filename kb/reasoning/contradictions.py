@@ -16,6 +16,7 @@ from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning import exclusive_predicates, number_rules, pair_rules
+from kb.reasoning.dated_tables import view
 from kb.reasoning.evidence import same_claims
 from kb.reasoning.identity import unified
 from kb.reasoning.propositions import dated, declared, follows
@@ -30,7 +31,6 @@ from kb.reasoning.tables import (
     PredicateRow,
     Tables,
     entity_object,
-    view,
 )
 from kb.reasoning.voices import Speech, speech
 

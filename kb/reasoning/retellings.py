@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from kb.reasoning.dated_tables import view
 from kb.reasoning.echoes import OWN_BASES
 from kb.reasoning.evidence import all_echoes
 from kb.reasoning.identity import unified
-from kb.reasoning.tables import AssertionRow, Tables, view
+from kb.reasoning.tables import AssertionRow, Tables
 from kb.reasoning.voices import Speech, speech
 
 # News is retold within days. What comes later has had time to find things out by itself.

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kb.reasoning.contradictions import contradictions
+from kb.reasoning.dated_tables import view
 from kb.reasoning.graph import Many, grouped, linked
 from kb.reasoning.identity import same_entities
 from kb.reasoning.status import status
 from kb.reasoning.surroundings import Surroundings, surroundings
-from kb.reasoning.tables import JudgementRow, PolicyRow, Tables, view
+from kb.reasoning.tables import JudgementRow, PolicyRow, Tables
 
 # Statuses that speak against a claim. A change to or from one of them is more severe than a change
 # of the number of voices.

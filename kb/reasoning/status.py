@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Final
 
 from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
+from kb.reasoning.dated_tables import undated, view
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
 from kb.reasoning.evidence import Case, Said, same_claims, voices, voices_of, weigh
@@ -25,8 +26,6 @@ from kb.reasoning.tables import (
     PolicyRow,
     PredicateRow,
     Tables,
-    undated,
-    view,
 )
 from kb.reasoning.voices import Speech, roots, speech
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from kb.reasoning.contradictions import contradictions
+from kb.reasoning.dated_tables import day_of, view
 from kb.reasoning.explanations import Reason
 from kb.reasoning.status import StatusRow, status
 from kb.reasoning.tables import (
@@ -20,8 +21,6 @@ from kb.reasoning.tables import (
     JudgementRow,
     PolicyRow,
     Tables,
-    day_of,
-    view,
 )
 
 # The fields of a status that are compared. A change of its counts alone is not reported.

@@ -20,6 +20,8 @@ from kb.model.records import (
     Source,
 )
 from kb.workspace.labels import Labels, fold, has, label, resembles
+from kb.workspace.past_files import past
+from kb.workspace.referrers import Referrers, ends
 
 # Kinds of records with names, in the order in which candidates are listed.
 RECORDS: Final = ("entity", "claim", "source", "assertion", "affiliation", "judgement")
@@ -45,34 +47,6 @@ class Declared:
     id: str = ""
 
 
-def past(file: str) -> bool:
-    """Tell whether a stored file contains past records: `claims/<collection>/history/…`.
-
-    >>> past("claims/main/history/sources/report.ttl"), past("claims/main/sources/history.ttl")
-    (True, False)
-    """
-    return file.split("/")[2:3] == ["history"]
-
-
-def history(file: str) -> str:
-    """Return the path of the past records that belong to a stored file.
-
-    >>> history("claims/main/sources/report.ttl")
-    'claims/main/history/sources/report.ttl'
-    """
-    claims, collection, rest = file.split("/", 2)
-    return file if past(file) else f"{claims}/{collection}/history/{rest}"
-
-
-def present(file: str) -> str:
-    """Return the path of the present records that belong to a file of past ones.
-
-    >>> present("claims/main/history/sources/report.ttl")
-    'claims/main/sources/report.ttl'
-    """
-    return file.replace("/history/", "/", 1) if past(file) else file
-
-
 @dataclass(slots=True)
 class Known:
     """All records by class and id, and the file of each.
@@ -95,13 +69,7 @@ class Known:
     base: str = ""  # of the IRIs of all records
     # Names by kind of record, indexed at the first look-up of each kind.
     _labels: dict[str, Labels] = field(default_factory=dict)
-    # Ids by statement (claims), by claim (assertions) and by assertion (relays). An id stays in its
-    # list when its record changes, so each result is compared with the record.
-    _stated: dict[str, dict[str, None]] = field(default_factory=dict)
-    _said: dict[str, dict[str, None]] = field(default_factory=dict)
-    _links: dict[str, dict[str, None]] = field(default_factory=dict)
-    # Keys of affiliations and judgements by the key of either end, likewise.
-    _about: dict[str, dict[str, None]] = field(default_factory=dict)
+    _referrers: Referrers = field(default_factory=Referrers)
     # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
 
@@ -131,20 +99,7 @@ class Known:
                 self.relays[record.id] = record
             case _:
                 self.others[key] = record
-        self._index(record)
-
-    def _index(self, record: Record) -> None:
-        """Add a record to the lists by which it is looked up."""
-        match record:
-            case Claim():
-                self._stated.setdefault(record.statement or "", {})[record.id] = None
-            case Assertion():
-                self._said.setdefault(record.claim or "", {})[record.id] = None
-            case Relay():
-                self._links.setdefault(record.id.rpartition("-r")[0], {})[record.id] = None
-            case Affiliation() | Judgement():
-                for end in _ends(record):
-                    self._about.setdefault(end, {})[record.path + record.id] = None
+        self._referrers.add(record)
 
     def declared(self, name: str) -> tuple[str, Declared] | None:
         """Return what a predicate is called here and its declaration, by that word or by its id."""
@@ -156,12 +111,12 @@ class Known:
 
     def stated(self, statement: str) -> list[Claim]:
         """Return the present claims with exactly this statement."""
-        found = (self.claims.get(id) for id in self._stated.get(statement, ()))
+        found = (self.claims.get(id) for id in self._referrers.stated(statement))
         return [c for c in found if c and c.statement == statement and not c.invalidated]
 
     def said(self, claim: str) -> list[Assertion]:
         """Return the present assertions on a claim."""
-        found = (self.assertions.get(id) for id in self._said.get(claim, ()))
+        found = (self.assertions.get(id) for id in self._referrers.said(claim))
         return [a for a in found if a and a.claim == claim]
 
     def ties(self, entity: str) -> list[Affiliation]:
@@ -177,12 +132,12 @@ class Known:
 
     def _on(self, key: str) -> Iterator[Record]:
         """Yield the present affiliations and judgements with this record at either end."""
-        found = (self.others.get(one) for one in self._about.get(key, ()))
-        return (record for record in found if record and key in _ends(record))
+        found = (self.others.get(one) for one in self._referrers.about(key))
+        return (record for record in found if record and key in ends(record))
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""
-        return [id for id in self._links.get(assertion, ()) if id in self.relays]
+        return [id for id in self._referrers.relays(assertion) if id in self.relays]
 
     def resolve(self, name: str, kinds: Sequence[str] = RECORDS, also: Container[str] = ()) -> str:
         """Return the key (`claim/x`) of the one record of these kinds that a name means.
@@ -376,13 +331,3 @@ class Known:
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-def _ends(record: Record) -> tuple[str, ...]:
-    """Return the keys of the two records that an affiliation or a judgement connects."""
-    match record:
-        case Affiliation():
-            return (f"entity/{record.member}", f"entity/{record.party}")
-        case Judgement():
-            return (record.about or "", record.other or "")
-    return ()

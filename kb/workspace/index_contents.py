@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from kb.system import stamps
 from kb.workspace import ontology
-from kb.workspace.catalog import past
 from kb.workspace.folder import Folder
+from kb.workspace.past_files import past
 
 # Layout version. Raise it when derived data, or its storage, changes; older indexes are rebuilt.
 LAYOUT: Final = 5

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.reasoning.dated_tables import valid_ids, view
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,
@@ -15,8 +16,6 @@ from kb.reasoning.tables import (
     JudgementRow,
     SourceRow,
     Tables,
-    valid_ids,
-    view,
 )
 
 START = datetime(2020, 6, 1, 12, tzinfo=UTC)

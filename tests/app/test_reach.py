@@ -7,9 +7,9 @@ from conftest import CHECKOUT
 from kb.app import extraction, knowledge_base
 from kb.app.lookups import Lookups
 from kb.app.reach import reach
+from kb.reasoning.dated_tables import view
 from kb.reasoning.surroundings import surroundings
-from kb.reasoning.tables import view
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 
 
 def test_the_shipped_collection_has_one_neighbourhood() -> None:

@@ -30,7 +30,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import PREFIXES, XSD
 from kb.rdf import turtle_reader
 from kb.store import terms
-from kb.workspace.catalog import past
+from kb.workspace.past_files import past
 
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
+from kb.reasoning.dated_tables import view
 from kb.reasoning.status import StatusRow, status
-from kb.reasoning.tables import AssertionRow, ClaimRow, PolicyRow, SourceRow, Tables, view
+from kb.reasoning.tables import AssertionRow, ClaimRow, PolicyRow, SourceRow, Tables
 from kb.reasoning.timeline import Turn, published, recorded
 
 POLICY = PolicyRow("default-1")
