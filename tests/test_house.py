@@ -15,7 +15,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
 # A longer one is two modules, or two functions.
-LONGEST_MODULE = 400
+LONGEST_MODULE = 380
 # Nodes of the syntax tree: width and line breaks do not matter (decision 32).
 LARGEST_FUNCTION = 300
 # Nine functions of ten are not larger than this: without the marks that Python adds to each name

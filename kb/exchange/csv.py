@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source, slots
+from kb.model.values import decimal_text
 from kb.workspace.catalog import Known
 from kb.workspace.folder import write as write_file
 
@@ -311,8 +312,7 @@ def _cell(value: Any) -> str:
         case bool():
             return str(value).lower()
         case Decimal():
-            digits = format(value, "f")
-            return digits.rstrip("0").rstrip(".") if "." in digits else digits
+            return decimal_text(value)
         case datetime():
             return value.isoformat(timespec="seconds").replace("+00:00", "Z")
         case tuple() | list() | set() | frozenset():

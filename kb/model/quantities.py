@@ -173,12 +173,12 @@ def _written(number: Numeral) -> Decimal:
 
 
 def _bare(number: Decimal) -> Decimal:
-    """Return a number without zeros after its point and without an exponent.
+    """Return a number without zeros at the end of its fraction and without an exponent.
 
     >>> _bare(Decimal("4900000.0")), _bare(Decimal("2E+9"))
     (Decimal('4900000'), Decimal('2000000000'))
     """
-    return Decimal(format(number.normalize(), "f"))
+    return Decimal(values.decimal_text(number))
 
 
 def _step(number: Decimal, step: Decimal) -> Decimal | None:

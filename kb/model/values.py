@@ -110,6 +110,16 @@ def number(text: str) -> Decimal:
     return Decimal(text)
 
 
+def decimal_text(number: Decimal) -> str:
+    """Write a number without an exponent and without zeros at the end of its fraction.
+
+    >>> decimal_text(Decimal("8.50")), decimal_text(Decimal("2E+9")), decimal_text(Decimal("10"))
+    ('8.5', '2000000000', '10')
+    """
+    digits = format(number, "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
 def _digits(match: re.Match[str]) -> int:
     """Count the digits of a number, as typed or without an exponent, whichever are more."""
     whole, part, exponent = match[2], match[3] or "", int(match[4] or 0)

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from kb.model.rdf_terms import Term, Triple
+from kb.model.values import decimal_text
 from kb.model.vocabulary import XSD
 
 _TRUTH: Final = {"1": "true", "0": "false"}
@@ -61,11 +62,9 @@ def digest(triples: Iterable[Triple]) -> str:
 def _number(text: str) -> str:
     """Return the canonical text of a decimal number; a text that is none, as it is."""
     try:
-        number = Decimal(text)
+        return decimal_text(Decimal(text))
     except InvalidOperation:
         return text
-    plain = f"{number:f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _shorter(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from itertools import product
 from typing import Final
 
 from kb.model import identifiers
-from kb.reasoning import exclusive_predicates, number_rules, pair_rules
+from kb.reasoning import exclusive_predicates, holding_forecasts, number_rules, pair_rules
 from kb.reasoning.dated_tables import view
 from kb.reasoning.evidence import same_claims
 from kb.reasoning.identity import unified
@@ -156,7 +156,7 @@ def _by_exclusive_predicates(
     around = exclusive_predicates.around_each(places)
     yield from pair_rules.at_one_place(claims, predicates, around)
     later = _later(affirmed)
-    yield from exclusive_predicates.foreseen_otherwise(of_things, predicates, sides, later)
+    yield from holding_forecasts.foreseen_otherwise(of_things, predicates, sides, later)
 
 
 def _by_analysts(seen: Tables) -> Iterator[Contradiction]:
