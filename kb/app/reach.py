@@ -33,6 +33,9 @@ _FEW = ("affiliation", "judgement")
 _WRITERS = "kb:author|kb:publisher|kb:coAuthor"
 _CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?x }"
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
+_VERSION = "prov:wasRevisionOf|^prov:wasRevisionOf"
+# An earlier version of an assertion may be on another claim.
+_MOVED = f"?now kb:claim ?x ; ({_VERSION})+ ?then . ?then kb:claim ?found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class IndexLinks:
     look: Lookups
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replace or depend on, and those that do so to these."""
-        return self.look.follow(_REVISED, claims) | self.look.follow(_CONDITION, claims)
+        """Return the claims that these replace or depend on, those that do so to these, and those
+        of other versions of their assertions.
+        """
+        patterns = (_REVISED, _CONDITION, _MOVED)
+        return {found for pattern in patterns for found in self.look.follow(pattern, claims)}
 
     def triples(self, claims: Collection[str]) -> list[Triple]:
         """Return what claims with a subject and a predicate say."""

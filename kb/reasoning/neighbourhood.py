@@ -29,8 +29,8 @@ class Links(Protocol):
     """
 
     def revisions(self, claims: Collection[str]) -> Collection[str]:
-        """Return the claims that these replaced or depend on, and the claims that replaced or
-        depend on these.
+        """Return the claims that these replaced or depend on, the claims that replaced or depend
+        on these, and those of other versions of their assertions.
         """
 
     def triples(self, claims: Collection[str]) -> Iterable[Triple]:

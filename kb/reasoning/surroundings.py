@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from kb.reasoning.affiliations import ALLIES, above
-from kb.reasoning.graph import Many, closed, grouped, linked
+from kb.reasoning.graph import Many, both, closed, grouped, linked
 from kb.reasoning.neighbourhood import Neighbourhood, Triple, ends, frame, key, lineage
 from kb.reasoning.propositions import declared
-from kb.reasoning.tables import AffiliationRow, ClaimRow, Tables, entity_object
+from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, Tables, entity_object
 from kb.reasoning.voices import participants
 
 
@@ -30,8 +31,8 @@ class TableLinks:
     parts: Many  # claim, assertion or source → the people in it
 
     def revisions(self, claims: Collection[str]) -> set[str]:
-        """Return the claims that these replaced or depend on, and the claims that replaced or
-        depend on these.
+        """Return the claims that these replaced or depend on, the claims that replaced or depend
+        on these, and those of other versions of their assertions.
         """
         return linked(self.versions, claims)
 
@@ -72,7 +73,7 @@ def table_links(tables: Tables) -> TableLinks:
     stated = [(claim, *triple) for claim, triple in triples.items()]
     assertions = tables.assertions
     return TableLinks(
-        versions=_versions(tables.claims),
+        versions=_versions(tables),
         said_of=triples,
         two=grouped((f"{subject} {thing}", claim) for claim, subject, _, thing in stated if thing),
         subjects=grouped((f"{subject} {name}", claim) for claim, subject, name, _ in stated),
@@ -85,10 +86,21 @@ def table_links(tables: Tables) -> TableLinks:
     )
 
 
-def _versions(claims: Iterable[ClaimRow]) -> Many:
+def _versions(tables: Tables) -> Many:
+    claims = tables.claims
     pairs = [(_claim(c.id), _claim(c.revision_of)) for c in claims if c.revision_of]
     pairs += [(_claim(c.id), _claim(on)) for c in claims for on in c.condition_claims]
-    return grouped([*pairs, *((old, new) for new, old in pairs)])
+    return both([*pairs, *_moved(tables.assertions)])
+
+
+def _moved(assertions: Iterable[AssertionRow]) -> Iterable[tuple[str, str]]:
+    """Yield pairs of the claims that two versions of an assertion are on."""
+    rows = {row.id: row for row in assertions}
+    versions = both((row.id, row.revision_of) for row in rows.values() if row.revision_of)
+    for id in versions:
+        others = closed([id], lambda new: linked(versions, new))
+        claims = {row.claim for other in others if (row := rows.get(other)) and row.claim}
+        yield from combinations(map(_claim, sorted(claims)), 2)
 
 
 def _triple(claim: ClaimRow) -> Triple:

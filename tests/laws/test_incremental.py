@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,19 @@ def test_a_change_reaches_the_claims_that_it_can_matter_to(
     put(town, change)
     town.refresh()
     assert rewritten == ([reached] if reached else [])
+    assert differences(town) == (set(), set())
+
+
+def test_an_assertion_that_replaced_one_on_another_claim_is_worked_out_with_that_claim(
+    town: knowledge_base.KnowledgeBase,
+) -> None:
+    old = Assertion("4", source="paper", claim="burnt", speaker="reporter", stance="affirms")
+    quoted = Assertion("5", source="paper", claim="burnt", speaker="witness", stance="affirms")
+    new = replace(old, id="0", claim="port", stance="doubts", revision_of="4")
+    put(town, old, quoted, new)
+    town.refresh()
+    put(town, Claim("port", statement="The port is held", kind="state"))
+    town.refresh()
     assert differences(town) == (set(), set())
 
 
