@@ -19,12 +19,9 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD, concept
 from kb.reasoning import contradictions, status
 from kb.reasoning.dated_tables import view
-from kb.reasoning.evidence import all_echoes, voices
-from kb.reasoning.identity import unified
 from kb.reasoning.neighbourhood import key
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables
-from kb.reasoning.voices import speech
 from kb.store import Reader
 
 POLICIES = "https://w3id.org/claimkb/policy/"
@@ -59,11 +56,10 @@ def _worked_out(
     chosen = policy_named(tables.policies, policy)
     seen = view(tables, as_of, known_on)
     pairs = contradictions.contradictions(seen, chosen)
-    rows = status.status(tables, chosen, pairs, as_of, known_on)
-    spoken = {r.claim: r for r in rows}
+    found = status.assessment(tables, chosen, pairs, as_of, known_on)
+    spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
-    one = unified(seen)
-    return Outcome(tables, chosen, spoken, voices(one), all_echoes(one, speech(one)), both)
+    return Outcome(tables, chosen, spoken, found.voices, found.echoes, both)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,17 @@ from kb.reasoning.tables import AssertionRow, ClaimRow, JudgementRow, Tables
 from kb.reasoning.voices import Speech
 from kb.reasoning.voices import speech as speech_of
 
-__all__ = ["Case", "Said", "all_echoes", "same_claims", "voices", "voices_of", "weigh"]
+__all__ = [
+    "Case",
+    "Said",
+    "all_echoes",
+    "echoed_in",
+    "same_claims",
+    "voices",
+    "voices_of",
+    "voices_with",
+    "weigh",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ class Case:
     def voices_against(self) -> tuple[str, ...]:
         """The voices that deny more than how the claim is characterised."""
         return voices_of(self.denied)
+
+    @property
+    def spoken(self) -> tuple[Said, ...]:
+        """The assertions that take a side."""
+        return (*self.affirmed, *self.denied, *self.otherwise, *self.doubted)
 
     @property
     def asserted(self) -> bool:
@@ -137,8 +152,20 @@ def voices(tables: Tables) -> dict[str, str | None]:
     {'a': 'entity/north'}
     """
     speech = speech_of(tables)
-    found = {row.id: speech.voice(row) for row in tables.assertions}
-    return found | {id: found[echoed] for id, echoed in all_echoes(tables, speech).items()}
+    return voices_with(tables.assertions, all_echoes(tables, speech), speech)
+
+
+def voices_with(
+    rows: Iterable[AssertionRow], echoes: Mapping[str, str], speech: Speech
+) -> dict[str, str | None]:
+    """Return assertion id → voice, where the echoes are known already.
+
+    >>> rows = (AssertionRow("a", speaker="ann"), AssertionRow("b", speaker="bee"))
+    >>> voices_with(rows, {"b": "a"}, speech_of(Tables(assertions=rows)))
+    {'a': 'entity/ann', 'b': 'entity/ann'}
+    """
+    found = {row.id: speech.voice(row) for row in rows}
+    return found | {id: found[echoed] for id, echoed in echoes.items()}
 
 
 def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
@@ -155,6 +182,15 @@ def all_echoes(tables: Tables, speech: Speech) -> dict[str, str]:
     for rows in _by_group(tables, groups).values():
         found |= _echoes(settled(rows, speech), speech).of
     return found
+
+
+def echoed_in(cases: Iterable[Case]) -> dict[str, str]:
+    """Return assertion id → id of the assertion that it only echoes, as found in weighed cases.
+
+    >>> echoed_in([Case(ClaimRow("c"))])
+    {}
+    """
+    return {said.row.id: said.echo for case in cases for said in case.spoken if said.echo}
 
 
 def _echoes(found: Settled, speech: Speech) -> Echoes:

@@ -105,7 +105,7 @@ def _affirming(grounds: Grounds) -> Iterator[Reason]:
         yield from _some(rule, rows, f"{_ONE_VOICE[rule]}: {', '.join(group)}.")
     yield from _some(
         "echo",
-        (said for said in _spoken(case) if said.echo),
+        (said for said in case.spoken if said.echo),
         "Only passes on what is counted already: adds no voice.",
     )
     yield from _some(
@@ -144,7 +144,7 @@ def _voice(voice: str, grounds: Grounds) -> str:
 def _without_voice(case: Case) -> Iterator[Reason]:
     """Yield assertions that add no voice, by reason, and those that only hold it possible."""
     mute: dict[str, list[Said]] = defaultdict(list)
-    for said in _spoken(case):
+    for said in case.spoken:
         if not said.voice:
             mute[said.mute].append(said)
     for why in sorted(mute):
@@ -229,11 +229,6 @@ def _deciding(outcome: Outcome | None) -> Iterator[Reason]:
         lapsed = "Its condition did not come about."
         decided = "Stated by later claims that are affirmed and not disputed."
         yield Reason(outcome.fate, (), outcome.claims, lapsed if outcome.lapsed else decided)
-
-
-def _spoken(case: Case) -> tuple[Said, ...]:
-    """Return the assertions that take a side."""
-    return (*case.affirmed, *case.denied, *case.otherwise, *case.doubted)
 
 
 def _voiced(said: Iterable[Said]) -> list[Said]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Tables, Triple
@@ -13,21 +15,28 @@ from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Ta
 _LABELS: Final = frozenset({"topic"})
 
 
-def declared(tables: Tables) -> dict[str, PredicateRow]:
+def declared(tables: Tables) -> Mapping[str, PredicateRow]:
     """Return predicates by id, with inverse and incompatible ones declared on both sides.
 
     >>> declared(Tables(predicates=(PredicateRow("a", inverse="b"),)))["b"].inverse
     'a'
     """
-    rows = {p.id: p for p in tables.predicates}
-    for row in tables.predicates:
+    return _on_both_sides(tables.predicates)
+
+
+# Parts of one set of tables have the same predicates.
+@lru_cache(maxsize=4)
+def _on_both_sides(predicates: tuple[PredicateRow, ...]) -> Mapping[str, PredicateRow]:
+    """Return predicates by id, with the declarations of others about them."""
+    rows = {p.id: p for p in predicates}
+    for row in predicates:
         if row.inverse:
             other = rows.get(row.inverse, PredicateRow(row.inverse))
             rows[other.id] = replace(other, inverse=other.inverse or row.id)
         for name in row.incompatible:
             other = rows.get(name, PredicateRow(name))
             rows[name] = replace(other, incompatible=tuple(sorted({*other.incompatible, row.id})))
-    return rows
+    return MappingProxyType(rows)
 
 
 def plain(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[Triple]:

@@ -14,7 +14,7 @@ from kb.reasoning.contradictions import contradictions
 from kb.reasoning.dated_tables import view
 from kb.reasoning.graph import Many, grouped, linked
 from kb.reasoning.identity import same_entities
-from kb.reasoning.status import status
+from kb.reasoning.status import status_words
 from kb.reasoning.surroundings import Surroundings, surroundings
 from kb.reasoning.tables import JudgementRow, PolicyRow, Tables
 
@@ -139,12 +139,7 @@ def without(tables: Tables, removal: Removal) -> Tables:
 
 def _statuses(tables: Tables, policy: PolicyRow, claims: Collection[str]) -> dict[str, str]:
     """Return the statuses of these claims."""
-    wanted = frozenset(claims)
-    return {
-        row.claim: row.status
-        for row in status(tables, policy, contradictions(tables, policy))
-        if row.claim in wanted
-    }
+    return status_words(tables, policy, contradictions(tables, policy), sorted(claims))
 
 
 def _flips(

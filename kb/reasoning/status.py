@@ -9,19 +9,27 @@ from itertools import combinations
 from typing import Final
 
 from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
+from kb.reasoning import admissions
 from kb.reasoning.dated_tables import undated, view
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
-from kb.reasoning.evidence import Case, Said, same_claims, voices, voices_of, weigh
+from kb.reasoning.evidence import (
+    Case,
+    echoed_in,
+    same_claims,
+    voices,
+    voices_of,
+    voices_with,
+    weigh,
+)
 from kb.reasoning.explanations import Grounds, Reason, reasons
 from kb.reasoning.identity import unified
-from kb.reasoning.independence import STRONGEST, Support, in_doubt, support
+from kb.reasoning.independence import STRONGEST, Support, support
 from kb.reasoning.outcomes import outcomes
 from kb.reasoning.propositions import dated as dated_claims
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
-    ClaimRow,
     Contradiction,
     PolicyRow,
     PredicateRow,
@@ -34,6 +42,7 @@ __all__ = [
     "Reason",
     "StatusRow",
     "accepted",
+    "assessment",
     "roots",
     "status",
     "undated",
@@ -48,10 +57,6 @@ _OF_CONTRADICTION: Final = {
     "place": "place",
 }
 assert set(STRONGEST) == set(STAKES)
-
-
-# Kinds of claims that do not state what happened. Nobody admits a wish or an opinion.
-_NOT_FACTUAL: Final = frozenset({"intent", "forecast", "evaluation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,51 @@ class StatusRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """The statuses of claims by claim id, and voices and echoes by assertion id.
+
+    `voices` are written as `entity/x`, None if nobody in particular speaks. `echoes` map an
+    assertion to the one on the same claim that it only passes on.
+    """
+
+    rows: Mapping[str, StatusRow]
+    voices: Mapping[str, str | None]
+    echoes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     """Everything that the statuses of all claims are computed with."""
 
     policy: PolicyRow
     speech: Speech
     predicates: Mapping[str, PredicateRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Tables with the evidence on each claim, its dispute and its outcome, by claim id."""
+
+    tables: Tables
+    rules: _Rules
+    cases: Mapping[str, Case]
+    disputes: Mapping[str, Dispute]
+    outcomes: Mapping[str, Outcome]
+
+    def verdict(self, claim: str) -> _Verdict:
+        """Return the status of one claim with what decides it."""
+        return _verdict(
+            self.cases[claim], self.disputes[claim], self.outcomes.get(claim), self.rules
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """A status, with the support and the flags that decide it."""
+
+    word: str
+    flags: tuple[str, ...]
+    grounds: Grounds
 
 
 def status(
@@ -109,18 +153,61 @@ def status(
     >>> [row.status for row in status(Tables(claims=(ClaimRow("c"),), assertions=(yes, no)))]
     ['disputed']
     """
-    seen = dated_claims(unified(view(tables, as_of, known_on)))
+    return list(assessment(tables, policy, contradictions, as_of, known_on).rows.values())
+
+
+def assessment(
+    tables: Tables,
+    policy: PolicyRow = DEFAULT_POLICY,
+    contradictions: Iterable[Contradiction] = (),
+    as_of: date | None = None,
+    known_on: date | None = None,
+) -> Assessment:
+    """Return the statuses that `status` returns, and the voices and echoes behind them.
+
+    >>> assessment(Tables(claims=(ClaimRow("c"),))).rows["c"].status
+    'unsupported'
+    """
+    found = _weighed(view(tables, as_of, known_on), policy, contradictions)
+    dated = as_of is not None or known_on is not None
+    echoes = echoed_in(found.cases.values())
+    return Assessment(
+        {
+            claim: _row(found.verdict(claim), policy)
+            for claim in sorted(found.cases)
+            if found.cases[claim].asserted or not dated
+        },
+        voices_with(found.tables.assertions, echoes, found.rules.speech),
+        echoes,
+    )
+
+
+def status_words(
+    tables: Tables,
+    policy: PolicyRow,
+    contradictions: Iterable[Contradiction],
+    claims: Iterable[str],
+) -> dict[str, str]:
+    """Return the status of some claims as a single word, by claim id, without counts or reasons.
+
+    >>> status_words(Tables(claims=(ClaimRow("c"),)), DEFAULT_POLICY, (), ["c", "unknown"])
+    {'c': 'unsupported'}
+    """
+    found = _weighed(view(tables), policy, contradictions)
+    return {claim: found.verdict(claim).word for claim in claims if claim in found.cases}
+
+
+def _weighed(
+    tables: Tables, policy: PolicyRow, contradictions: Iterable[Contradiction]
+) -> _Weighed:
+    """Sort the evidence on all claims of a view."""
+    seen = dated_claims(unified(tables))
     rules = _Rules(policy, speech(seen), declared(seen))
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
     disputed = {claim for claim, dispute in against.items() if dispute.disputed}
     fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements, policy)
-    dated = as_of is not None or known_on is not None
-    return [
-        _row(cases[c], against[c], fates.get(c), rules)
-        for c in sorted(cases)
-        if cases[c].asserted or not dated
-    ]
+    return _Weighed(seen, rules, cases, against, fates)
 
 
 def accepted(row: StatusRow, policy: PolicyRow) -> bool:
@@ -136,31 +223,39 @@ def accepted(row: StatusRow, policy: PolicyRow) -> bool:
     return row.status != "single-voice" or "divided" not in row.flags
 
 
-def _row(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> StatusRow:
-    """Compute the status of one claim."""
+def _verdict(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> _Verdict:
+    """Decide the status of one claim."""
     found = support(case.claim, case.affirmed, dispute.divided, case.circles, rules.speech)
-    harmed = _harmed(case, rules)
-    admitting = _admitting(case, dispute, harmed, rules)
-    inside = _inside(case, harmed, admitting, rules)
+    harmed = admissions.harmed(case.claim, rules.predicates)
+    admitting = admissions.admitting(case, dispute.divided, harmed, rules.speech)
+    inside = admissions.inside(case, harmed, admitting, rules.speech)
     flags = _flags(case, dispute, outcome, against=(bool(admitting), bool(inside)))
     corroborated = _corroborated(found, rules.policy)
     word = _first_that_fits(case, dispute, outcome, flags, corroborated)
-    grounds = Grounds(case, dispute, outcome, found, admitting, inside, rules.speech)
+    return _Verdict(
+        word, flags, Grounds(case, dispute, outcome, found, admitting, inside, rules.speech)
+    )
+
+
+def _row(verdict: _Verdict, policy: PolicyRow) -> StatusRow:
+    """Return the status of one claim with its counts and reasons."""
+    grounds = verdict.grounds
+    case, dispute = grounds.case, grounds.dispute
     return StatusRow(
         case.claim.id,
-        word,
-        found.level,
+        verdict.word,
+        grounds.support.level,
         _contest(case, dispute),
         _dispute_kinds(case, dispute),
-        flags,
+        verdict.flags,
         documents=len({said.row.source for said in case.affirmed}),
         originals=len({said.root for said in case.affirmed}),
         voices_for=case.voices_for,
         voices_against=case.voices_against,
-        no_known_stake=found.stakeless,
+        no_known_stake=grounds.support.stakeless,
         since=dispute.since,
-        reasons=reasons(grounds, word),
-        policy=rules.policy.id,
+        reasons=reasons(grounds, verdict.word),
+        policy=policy.id,
         last_reported=_last_reported(case),
     )
 
@@ -259,71 +354,6 @@ def _withdrawn(case: Case) -> bool:
     """Tell whether anybody took an affirmation back, or replaced it."""
     affirmed = (said for said in case.taken_back if said.row.stance == "affirms")
     return bool(voices_of(case.retractions) or voices_of(affirmed))
-
-
-def _harmed(case: Case, rules: _Rules) -> frozenset[str]:
-    """Return the entities whose interest the claim harms, as its predicate declares.
-
-    Nobody is harmed by what did not happen, is only wanted or expected, or depends on a condition.
-    """
-    claim = case.claim
-    row = rules.predicates.get(claim.predicate or "")
-    happened = claim.polarity != "negative" and claim.kind not in _NOT_FACTUAL
-    if row is None or not happened or claim.condition is not None:
-        return frozenset()
-    return frozenset(_named(claim, row.against_interest))
-
-
-def _admitting(
-    case: Case, dispute: Dispute, harmed: frozenset[str], rules: _Rules
-) -> tuple[str, ...]:
-    """Return the assertions by which a harmed party, or who speaks for it, admits the claim.
-
-    Nothing is admitted by words that only a rival passes on, by a divided party, or by an assertion
-    whose speaker or meaning is in doubt.
-    """
-    if not harmed:
-        return ()
-    return tuple(
-        said.row.id
-        for said in case.affirmed
-        if said.voice
-        and said not in case.borne
-        and not in_doubt(said.row)
-        and said.heard not in dispute.divided
-        and not harmed.isdisjoint(rules.speech.speaks_for(said.row))
-        and not rules.speech.through_rival(said.row)
-    )
-
-
-def _inside(
-    case: Case, harmed: frozenset[str], admitting: tuple[str, ...], rules: _Rules
-) -> tuple[str, ...]:
-    """Return the assertions by which somebody who belongs to a harmed party, and does not speak for
-    it, affirms the claim.
-    """
-    if not harmed:
-        return ()
-    return tuple(
-        said.row.id
-        for said in case.affirmed
-        if said.voice
-        and said.row.id not in admitting
-        and harmed.isdisjoint(rules.speech.speaks_for(said.row))
-        and not harmed.isdisjoint(_bodies(said, rules.speech))
-    )
-
-
-def _bodies(said: Said, speech: Speech) -> frozenset[str]:
-    """Return what the speakers of an assertion belong to, without themselves."""
-    people = speech.identities(said.row)
-    return frozenset().union(*(speech.sides.body(who, said.period) - {who} for who in people))
-
-
-def _named(claim: ClaimRow, names: Iterable[str]) -> list[str]:
-    """Return the entities in these places of a claim: subject, object or roles."""
-    filled = [("subject", claim.subject), ("object", claim.object), *claim.roles]
-    return [entity for name in names for role, entity in filled if role == name and entity]
 
 
 def _corroborated(found: Support, policy: PolicyRow) -> bool:

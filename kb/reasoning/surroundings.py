@@ -5,9 +5,11 @@ Their statuses computed from this part are the same as those computed from every
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import TypeVar
 
 from kb.reasoning.affiliations import ALLIES, above
 from kb.reasoning.graph import Many, both, closed, grouped, linked
@@ -15,6 +17,10 @@ from kb.reasoning.neighbourhood import Neighbourhood, Triple, ends, frame, key, 
 from kb.reasoning.propositions import declared
 from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, Tables, entity_object
 from kb.reasoning.voices import participants
+
+# Key of a record → the positions of its rows in a table.
+Positions = Mapping[str, Sequence[int]]
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,38 @@ def _entity(id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The positions of rows in their tables, by key."""
+
+    claims: Positions
+    assertions: Positions
+    sources: Positions
+    entities: Positions
+
+
+def _places(tables: Tables) -> Places:
+    return Places(
+        _positions(_claim(row.id) for row in tables.claims),
+        _positions(_assertion(row.id) for row in tables.assertions),
+        _positions(_source(row.id) for row in tables.sources),
+        _positions(_entity(row.id) for row in tables.entities),
+    )
+
+
+def _positions(keys: Iterable[str]) -> Positions:
+    """Return the positions of each key, in order."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for position, one in enumerate(keys):
+        found[one].append(position)
+    return dict(found)
+
+
+def _picked(rows: Sequence[_Row], places: Positions, keys: Iterable[str]) -> tuple[_Row, ...]:
+    """Return the rows with these keys, in the order of the table."""
+    return tuple(rows[n] for n in sorted(n for one in set(keys) for n in places.get(one, ())))
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Tables with a lookup of what is near to what. Build it once with `surroundings`.
 
@@ -149,6 +187,7 @@ class Surroundings:
     rules: Neighbourhood
     claims: frozenset[str]
     ties: Many  # person → positions of their ties
+    places: Places
     _near: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def near(self, claims: Iterable[str]) -> frozenset[str]:
@@ -173,18 +212,16 @@ class Surroundings:
         judged = near | set(needed.sources)
         return replace(
             self.tables,
-            claims=tuple(c for c in self.tables.claims if _claim(c.id) in near),
-            assertions=tuple(
-                a for a in self.tables.assertions if _assertion(a.id) in needed.assertions
-            ),
-            sources=tuple(s for s in self.tables.sources if _source(s.id) in needed.sources),
+            claims=_picked(self.tables.claims, self.places.claims, near),
+            assertions=_picked(self.tables.assertions, self.places.assertions, needed.assertions),
+            sources=_picked(self.tables.sources, self.places.sources, needed.sources),
             affiliations=tuple(rows),
             judgements=tuple(
                 j
                 for j in self.tables.judgements
                 if j.about in judged or (j.about or "").startswith("entity/")
             ),
-            entities=tuple(e for e in self.tables.entities if _entity(e.id) in needed.people),
+            entities=_picked(self.tables.entities, self.places.entities, needed.people),
         )
 
     def lineage(self, claim: str) -> frozenset[str]:
@@ -242,7 +279,8 @@ def surroundings(tables: Tables) -> Surroundings:
         ),
     )
     ties = grouped((end, str(n)) for n, t in enumerate(tables.affiliations) for end in ends(t))
-    return Surroundings(tables, rules, frozenset(c.id for c in tables.claims), ties)
+    claims = frozenset(c.id for c in tables.claims)
+    return Surroundings(tables, rules, claims, ties, _places(tables))
 
 
 def neighbourhood(tables: Tables, claims: Collection[str]) -> Tables:
