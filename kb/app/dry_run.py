@@ -118,19 +118,19 @@ def _around(session: Session, store: Reader, new: list[File], focus: Collection[
     names = _names(session, look, _sources(look, new, focus), focus)
     names |= {history(name) for name in written}
     read = [_stored(session, name) for name in sorted(names - written)]
-    pointed = {t[2].value for t in _told(iris, [*new, *read]) if t[2].kind == "iri"}
+    pointed = {t[2].value for t in _stated(iris, [*new, *read]) if t[2].kind == "iri"}
     return [*read, File("", "", look.types(pointed))]
 
 
 def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[str]:
     """Return the keys of the sources that the focus records are, belong to, or refer to."""
     iris = {look.iri(id) for id in focus}
-    pointed = {look.id(t[2].value) for t in _told(iris, new) if t[2].kind == "iri"}
+    pointed = {look.id(t[2].value) for t in _stated(iris, new) if t[2].kind == "iri"}
     found = {id.partition("#")[0] for id in pointed.union(focus)}
     return {key for key in found if key.startswith("source/")}
 
 
-def _told(iris: Collection[str], files: Iterable[File]) -> Iterator[Triple]:
+def _stated(iris: Collection[str], files: Iterable[File]) -> Iterator[Triple]:
     """Return what files state about these subjects."""
     return (t for f in files for t in f.triples if t[0].value in iris)
 

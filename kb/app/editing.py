@@ -92,9 +92,11 @@ def amended(before: str, after: str, name: str = "") -> Sheet | None:
         }
         if any(k in vocabulary.STANCES for k in now.values):
             gone.pop("affirms", None)
-        told = {k: v for k, v in now.values.items() if v.text != was.get(k) or k not in was.values}
-        if told or gone:
-            changes.records.append(Entry({"id": now.values["id"], **told, **gone}, now.line))
+        changed = {
+            k: v for k, v in now.values.items() if v.text != was.get(k) or k not in was.values
+        }
+        if changed or gone:
+            changes.records.append(Entry({"id": now.values["id"], **changed, **gone}, now.line))
     return changes if changes.records else None
 
 

@@ -49,21 +49,28 @@ def export(session: Session, kind: str, derived: bool = False) -> str:
             f"there is no export “{kind}”.",
             identifiers.suggestion(kind, exports(session), f"one of {', '.join(exports(session))}"),
         )
-    told = statuses.conditions(session)
+    conditions = statuses.conditions(session)
     if kind not in FORMATS:
         found = session.together(lambda: _queried(session, kind))
-        return rdf.remarks(told) + rdf.turtle(found, session.folder.base)
-    if not derived and len(told) < 2:
-        told = {}  # records are the same under every policy
+        return rdf.remarks(conditions) + rdf.turtle(found, session.folder.base)
+    if not derived:
+        conditions = _of_records(conditions)
     graphs = session.together(lambda: _graphs(session, derived))
     if kind == "nquads":
-        return rdf.remarks(told) + rdf.nquads(graphs)
+        return rdf.remarks(conditions) + rdf.nquads(graphs)
     all_ = [triple for graph in graphs.values() for triple in graph]
     base = session.folder.base
     if kind == "jsonld":
-        return jsonld.document(all_, context(), base, remarks=told)
+        return jsonld.document(all_, context(), base, remarks=conditions)
     text = rdf.turtle(all_, base) if kind == "turtle" else rdf.ntriples(all_)
-    return rdf.remarks(told) + text
+    return rdf.remarks(conditions) + text
+
+
+def _of_records(conditions: dict[str, str]) -> dict[str, str]:
+    """Return the conditions of records without statuses: none if there is only a policy, because
+    records are the same under every policy.
+    """
+    return conditions if len(conditions) > 1 else {}
 
 
 def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
@@ -122,10 +129,9 @@ def _statement(objects: Mapping[str, Sequence[Term]]) -> tuple[Term | None, ...]
 
 def export_jsonld(session: Session, target: Path) -> list[Path]:
     """Write all records as JSON-LD, with its context beside it. Return the paths written."""
-    told, beside = statuses.conditions(session), session.folder.apart(target).with_name(CONTEXT)
-    text = jsonld.document(
-        triples(session), context(), session.folder.base, CONTEXT, told if len(told) > 1 else {}
-    )
+    conditions = _of_records(statuses.conditions(session))
+    beside = session.folder.apart(target).with_name(CONTEXT)
+    text = jsonld.document(triples(session), context(), session.folder.base, CONTEXT, conditions)
     folder.write(beside, context())
     folder.write(target, text)
     return [target, beside]
@@ -168,8 +174,10 @@ def _tables(
     passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
     made = csv.tables(known, found.rows, found.voices, passages, session.chosen)
     tables = {name: convert(table) for name, table in made.items()}
-    told = {name.replace(" ", "_"): value for name, value in statuses.conditions(session).items()}
-    folder.write(target / "export.json", json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    conditions = {k.replace(" ", "_"): value for k, value in statuses.conditions(session).items()}
+    folder.write(
+        target / "export.json", json.dumps(conditions, ensure_ascii=False, indent=2) + "\n"
+    )
     return [*write(target, tables), target / "export.json"]
 
 

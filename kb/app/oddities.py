@@ -43,12 +43,12 @@ MONTHS = [
 def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
     """Warn about names and statements with characters that are invisible or look like others."""
     for file, record in wanted:
-        told: dict[str, tuple[str | None, ...]] = (
+        texts_of: dict[str, tuple[str | None, ...]] = (
             {"statement": (record.statement,)} if isinstance(record, Claim) else {}
         )
         if isinstance(record, Entity):
-            told = {"name": (record.name,), "also": record.also}
-        for name, texts in told.items():
+            texts_of = {"name": (record.name,), "also": record.also}
+        for name, texts in texts_of.items():
             if found := identifiers.unseen(" ".join(filter(None, texts))):
                 iri = turtle_reader.iri_of(record, base)
                 place = file.place(iri, slots(type(record))[name].property)

@@ -70,9 +70,9 @@ def beyond(rows: Iterable[Problem], found: Iterable[Problem]) -> Iterator[Proble
     """Yield the problems of checks without those about a value that a shape has named already: one
     wrong token is one problem.
     """
-    told = {(p.subject, p.place) for p in found if p.severity == "error" and p.place.end_line}
+    reported = {(p.subject, p.place) for p in found if p.severity == "error" and p.place.end_line}
     for problem in rows:
-        if problem.code not in COVERED or (problem.subject, problem.place) not in told:
+        if problem.code not in COVERED or (problem.subject, problem.place) not in reported:
             yield problem
 
 

@@ -59,8 +59,8 @@ class Wanted:
             ("speaker", self.speakers),
             ("text", self.words),
         )
-        told = [f"{name} {' or '.join(given)}" for name, given in lists if given]
-        return "; ".join([*asked, *told])
+        filters = [f"{name} {' or '.join(given)}" for name, given in lists if given]
+        return "; ".join([*asked, *filters])
 
 
 def selected(whole: Session, wanted: Wanted) -> Session:

@@ -44,14 +44,14 @@ def add_source(
     """
     _typed({**given, "the path of the file": name})
     read = documents.read(name, data, given.get("url", ""))
-    told: list[str] = [] if notes is None else notes
-    told += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
-    told += _remarks(read, given)
+    remarks: list[str] = [] if notes is None else notes
+    remarks += [f"{key} {why}" for key, why in read.changed.items() if not given.get(key)]
+    remarks += _remarks(read, given)
     if not read.text.strip():
         raise Usage(f"{name} is empty: there is no text to read.", "name a file with text in it")
     read = replace(read, authors=tuple(authors(given, read, session.known(), ask)))
     with transaction.writing(session.folder, f"add source {name}"):
-        return _added(session, name, read, _originals(given, told), collection, told)
+        return _added(session, name, read, _originals(given, remarks), collection, remarks)
 
 
 def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:

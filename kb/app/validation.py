@@ -105,11 +105,11 @@ def _values(
     """Return problems of values, from the shapes and `kb.rdf.literals`. Of two about the same
     value, the more specific one counts.
     """
-    told = {(p.subject, p.place) for p in shaped}
+    reported = {(p.subject, p.place) for p in shaped}
     placed = list(_flaws(wanted, base))
     better = {(p.subject, p.place) for flaw, p in placed if not flaw.form and flaw.property}
     yield from (p for p in shaped if (p.subject, p.place) not in better)
-    yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in told)
+    yield from (p for flaw, p in placed if not flaw.form or (p.subject, p.place) not in reported)
 
 
 def _flaws(

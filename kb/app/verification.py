@@ -56,8 +56,8 @@ def _first(problem: Problem) -> tuple[bool, str, int, str]:
 
 def _strange(session: Session, problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems of the condition that are not about the content of stored files."""
-    told = {(p.code, p.place.path) for p in problems}
-    return [p for p in session.condition().problems if (p.code, p.place.path) not in told]
+    reported = {(p.code, p.place.path) for p in problems}
+    return [p for p in session.condition().problems if (p.code, p.place.path) not in reported]
 
 
 def _relative(session: Session, path: str) -> str:

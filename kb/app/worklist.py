@@ -61,8 +61,8 @@ def inbox(
     read = {s.sha256 for s in known.sources.values()}
     unread = sorted(path for sha, path in files.items() if sha not in read)
     same = alike(known, found, texts)
-    told = {frozenset((p.one, p.other)) for p in same}
-    repeated = [p for p in suspected(retold, texts) if frozenset((p.one, p.other)) not in told]
+    recorded = {frozenset((p.one, p.other)) for p in same}
+    repeated = [p for p in suspected(retold, texts) if frozenset((p.one, p.other)) not in recorded]
     return Inbox(
         tuple(work(known, found)), tuple(same), tuple(unread), tuple(repeated), tuple(twins)
     )

@@ -10,10 +10,11 @@ import typer
 
 from kb.cli import target
 from kb.cli.opened import from_text, parameters, standing
-from kb.cli.options import AS_OF, FORCE, KNOWN_ON, POLICY, shared
-from kb.cli.output import emit, message
+from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
+from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
 from kb.model.identifiers import suggestion
+from kb.presentation import formats
 from kb.presentation.values import amount
 from kb.workspace import written_exports
 
@@ -243,15 +244,20 @@ def _text(kb: Answers, layout: _Layout) -> None:
 
 
 @app.command()
+@shared
 def index(
     rebuild: bool = typer.Option(
         False, "--rebuild", help="Build it from nothing; nothing is lost."
     ),
+    format: str = FORMAT,
 ) -> None:
     """Update the index in .kb/. Other commands do this by themselves.
 
     \b
     kb index --rebuild
     """
+    formats.checked(format)
     done = from_text().refresh(anew=rebuild)
-    print(f"{amount(len(done.replaced), 'file')} read, {len(done.removed)} gone.")
+    rows = [[name, "read"] for name in done.replaced] + [[name, "gone"] for name in done.removed]
+    line = f"{amount(len(done.replaced), 'file')} read, {len(done.removed)} gone."
+    report([line], ("file", "state"), rows, format)

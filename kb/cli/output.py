@@ -71,6 +71,15 @@ def show(
         emit(formats.FOR_PROGRAMS[format](columns, rows))
 
 
+def report(lines: Iterable[str], columns: Sequence[str], rows: Rows, format: str) -> None:
+    """Print lines for people, or rows for programs. Raises Usage for an unknown format."""
+    if format != "table":
+        show(columns, rows, format)
+        return
+    for line in lines:
+        print(line)
+
+
 def limited(rows: Sequence[T], limit: int) -> list[T]:
     """Return the first rows and say how many there are; a limit of 0 means all."""
     if limit <= 0 or len(rows) <= limit:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.cli.opened import to_write
-from kb.cli.options import DRY_RUN
-from kb.cli.output import message
+from kb.cli.options import DRY_RUN, FORMAT, shared
+from kb.cli.output import message, report
+from kb.presentation import formats
 
 if TYPE_CHECKING:
     from kb.app.own_predicates import Declaration
@@ -67,6 +68,7 @@ AGAINST: Final = typer.Option(
 
 
 @app.command()
+@shared
 def predicate(
     word: str = WORD,
     label: str = LABEL,
@@ -87,6 +89,7 @@ def predicate(
     entails: list[str] = ENTAILS,
     against: list[str] = AGAINST,
     dry_run: bool = DRY_RUN,
+    format: str = FORMAT,
 ) -> None:
     """Declare a predicate of your own: the verb of a claim.
 
@@ -119,16 +122,19 @@ def predicate(
         entails=tuple(entails),
         against=tuple(against),
     )
-    _declare(declaration, dry_run)
+    _declare(declaration, dry_run, format)
 
 
-def _declare(declaration: Declaration, dry_run: bool) -> None:
+def _declare(declaration: Declaration, dry_run: bool, format: str) -> None:
     """Write a declaration, and print it."""
     from kb.app import own_predicates
     from kb.workspace.log_folder import OWN_PREDICATES
 
+    formats.checked(format)
     kb = to_write()
-    print(own_predicates.declare(kb.session, declaration, dry_run=dry_run), end="")
+    block = own_predicates.declare(kb.session, declaration, dry_run=dry_run)
+    row = [declaration.word, OWN_PREDICATES, block]
+    report(block.splitlines(), ("predicate", "file", "turtle"), [row], format)
     if dry_run:
         message("Nothing was written (--dry-run).")
         return

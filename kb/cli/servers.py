@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import typer
 
 from kb.cli.opened import to_write
-from kb.cli.output import message
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import message, report
+from kb.presentation import formats
 from kb.presentation.values import amount
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -16,12 +18,14 @@ DRY_RUN = typer.Option(False, "--dry-run", help="Print what would be done; chang
 
 
 @app.command()
+@shared
 def push(
     server: str = SERVER,
     dry_run: bool = DRY_RUN,
     force: bool = typer.Option(
         False, "--force", help="Overwrite what others put there in the place of your graphs."
     ),
+    format: str = FORMAT,
 ) -> None:
     """Send records, statuses and ontology to a SPARQL server: one graph for each file.
 
@@ -40,20 +44,23 @@ def push(
     kb push team --dry-run
     kb push team
     """
+    formats.checked(format)
     kb = to_write()
     done = kb.push(server, dry_run, force)
-    _say("send" if dry_run else "sent", done.sent)
-    _say("remove" if dry_run else "removed", done.removed)
-    message(f"{amount(done.same, 'graph')} unchanged")
+    changes = [("send" if dry_run else "sent", name) for name in done.sent]
+    changes += [("remove" if dry_run else "removed", name) for name in done.removed]
+    _report("graph", changes, done.same, format)
 
 
 @app.command()
+@shared
 def pull(
     server: str = SERVER,
     dry_run: bool = DRY_RUN,
     force: bool = typer.Option(
         False, "--force", help="Replace files that the server never had in this version."
     ),
+    format: str = FORMAT,
 ) -> None:
     """Take the records that a server has, as canonical files that validate.
 
@@ -64,14 +71,16 @@ def pull(
     kb pull team --dry-run
     kb pull team
     """
+    formats.checked(format)
     kb = to_write()
     done = kb.pull(server, dry_run, force)
-    _say("write" if dry_run else "wrote", done.written)
-    _say("remove" if dry_run else "removed", done.removed)
-    message(f"{amount(done.same, 'file')} unchanged")
+    changes = [("write" if dry_run else "wrote", name) for name in done.written]
+    changes += [("remove" if dry_run else "removed", name) for name in done.removed]
+    _report("file", changes, done.same, format)
 
 
-def _say(verb: str, names: Sequence[str]) -> None:
-    """Print a line for each graph or file."""
-    for name in names:
-        print(f"{verb:<8} {name}")
+def _report(noun: str, changes: Sequence[tuple[str, str]], same: int, format: str) -> None:
+    """Print what was done, or would be done, with each graph or file."""
+    lines = [f"{verb:<8} {name}" for verb, name in changes]
+    report(lines, (noun, "change"), [[name, verb] for verb, name in changes], format)
+    message(f"{amount(same, noun)} unchanged")

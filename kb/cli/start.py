@@ -7,11 +7,15 @@ from pathlib import Path
 import typer
 
 from kb.cli import session
+from kb.cli.options import FORMAT, shared
+from kb.cli.output import message, report
+from kb.presentation import formats
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
+@shared
 def init(
     folder: Path = typer.Argument(
         Path("."),
@@ -23,6 +27,7 @@ def init(
         "https://example.org/kb/", help="The IRI that all records begin with; ends in “/”."
     ),
     collection: str = typer.Option("main", help="Name of the first collection."),
+    format: str = FORMAT,
 ) -> None:
     """Make an empty knowledge base.
 
@@ -34,22 +39,29 @@ def init(
     from kb.errors import Usage
     from kb.model.identifiers import slug
 
+    formats.checked(format)
     if not base.startswith(("http://", "https://")) or not base.endswith("/"):
         raise Usage(
             f"--base {base} is not an IRI that ends in “/”.", "--base https://example.org/kb/"
         )
     if slug(collection) != collection:
         raise Usage(f"“{collection}” cannot name a collection.", f"--collection {slug(collection)}")
-    made = bases.init(folder, base, collection)
-    print(f"Made a knowledge base in {made.folder.root}.")
-    print("Next: kb add source FILE")
+    made = bases.init(folder, base, collection).folder
+    report(
+        [f"Made a knowledge base in {made.root}.", "Next: kb add source FILE"],
+        ("folder", "base", "collection"),
+        [[str(made.root), made.base, made.collection]],
+        format,
+    )
 
 
 @app.command()
+@shared
 def migrate(
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Show what would be done; write nothing."
     ),
+    format: str = FORMAT,
 ) -> None:
     """Update a knowledge base of an older kb to the current format, or seal a damaged log.
 
@@ -64,13 +76,13 @@ def migrate(
     from kb.app import knowledge_base, migration
     from kb.workspace import log_entries
 
+    formats.checked(format)
     kb = knowledge_base.open(session.folder())
     steps = migration.planned(kb.folder).steps if dry_run else migration.migrate(kb.folder)
-    for step in steps:
-        print(step)
+    report(steps, ("step",), [[step] for step in steps], format)
     if not steps:
-        print("Nothing to do: this knowledge base has the current format.")
+        message("Nothing to do: this knowledge base has the current format.")
     elif dry_run:
-        print("Nothing was written (--dry-run).")
+        message("Nothing was written (--dry-run).")
     else:
-        print(f"Next: kb fsck; kb undo {log_entries.last(kb.folder)} reverts it")
+        message(f"Next: kb fsck; kb undo {log_entries.last(kb.folder)} reverts it")

@@ -122,33 +122,33 @@ def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
     >>> [str(day) for day in found["published"]], found["notes"][0][:45]
     (['2024-03-05', '2024-05-01'], 'the document states several publication dates')
     """
-    statements = tuple(statements)
-    told = [one for one in statements if usable(one)]
-    long = [one for one in statements if len(one.value) > _longest(one.field)]
+    stated = tuple(statements)
+    statements = [one for one in stated if usable(one)]
+    long = [one for one in stated if len(one.value) > _longest(one.field)]
     notes = [_too_long(one) for one in long]
-    notes += [_no_day(one) for one in statements if _unread(one) and one not in long]
-    modified = _of(told, "modified")
-    published, because = _published(told, notes)
-    address, archived = _addresses(told, notes)
-    language = next((one.value for one in _of(told, "language")), None)
+    notes += [_no_day(one) for one in stated if _unread(one) and one not in long]
+    modified = _of(statements, "modified")
+    published, because = _published(statements, notes)
+    address, archived = _addresses(statements, notes)
+    language = next((one.value for one in _of(statements, "language")), None)
     return {
-        "title": next((one.value for one in _of(told, "title")), None),
-        "authors": _authors(told, notes),
-        "publisher": _publisher(told, notes),
+        "title": next((one.value for one in _of(statements, "title")), None),
+        "authors": _authors(statements, notes),
+        "publisher": _publisher(statements, notes),
         "published": published,
         "published_because": because,
         "modified": _last(modified),
         "language": language,
         "url": address,
         "archived": archived,
-        "stated": _shown(told),
+        "stated": _shown(statements),
         "notes": tuple(notes),
     }
 
 
-def _of(told: Iterable[Statement], field: Field) -> list[Statement]:
+def _of(statements: Iterable[Statement], field: Field) -> list[Statement]:
     """Return the statements of a field, or the weak ones if there are no others."""
-    found = [one for one in told if one.field == field]
+    found = [one for one in statements if one.field == field]
     return [one for one in found if not one.weak] or found
 
 
@@ -162,9 +162,11 @@ def _last(statements: Iterable[Statement]) -> date | None:
     return max(filter(None, written), default=None)
 
 
-def _published(told: Sequence[Statement], notes: list[str]) -> tuple[Bounds | None, str | None]:
+def _published(
+    statements: Sequence[Statement], notes: list[str]
+) -> tuple[Bounds | None, str | None]:
     """Return the days on which it may have been published, and the reason if they are several."""
-    found = _of(told, "published")
+    found = _of(statements, "published")
     windows = _windows(found)
     if not windows:
         return None, None
@@ -176,7 +178,7 @@ def _published(told: Sequence[Statement], notes: list[str]) -> tuple[Bounds | No
         notes.append(f"{because}; all of them are possible.")
     elif first < last and stated_days.in_utc(found[0].value):
         because = f"{found[0].value} is in UTC; the local day is not stated"
-    until = _last(_of(told, "until"))
+    until = _last(_of(statements, "until"))
     if until and until > last:
         last = until
         because = f"the document was continued until {until}"
@@ -194,10 +196,10 @@ def _listed(statements: Iterable[Statement]) -> str:
     )
 
 
-def _addresses(told: Sequence[Statement], notes: list[str]) -> tuple[str | None, str | None]:
+def _addresses(statements: Sequence[Statement], notes: list[str]) -> tuple[str | None, str | None]:
     """Return the address of publication and that of an archived copy."""
-    found = _of(told, "url")
-    archived = next((one.value for one in _of(told, "archived")), None)
+    found = _of(statements, "url")
+    archived = next((one.value for one in _of(statements, "archived")), None)
     originals: list[Statement] = []
     for one in found:
         original, copy = split_archived(one.value)
@@ -209,10 +211,10 @@ def _addresses(told: Sequence[Statement], notes: list[str]) -> tuple[str | None,
     return (originals[0].value if originals else None), archived
 
 
-def _authors(told: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:
+def _authors(statements: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:
     """Return the authors; where one place names more of them than another, all of those."""
     places: dict[str, list[Agent]] = {}
-    for one in _of(told, "author"):
+    for one in _of(statements, "author"):
         places.setdefault(one.where, []).extend(_named(one, notes))
     if not places:
         return ()
@@ -252,9 +254,9 @@ def _named(statement: Statement, notes: list[str]) -> list[Agent]:
     return [Agent(name, statement.type) for name in names]
 
 
-def _publisher(told: Sequence[Statement], notes: list[str]) -> Agent | None:
+def _publisher(statements: Sequence[Statement], notes: list[str]) -> Agent | None:
     """Return the publisher, as the first statement names it."""
-    found = _of(told, "publisher")
+    found = _of(statements, "publisher")
     if not found:
         return None
     if len({one.value.casefold() for one in found}) > 1:
@@ -262,10 +264,10 @@ def _publisher(told: Sequence[Statement], notes: list[str]) -> Agent | None:
     return Agent(found[0].value, found[0].type or "organisation")
 
 
-def _shown(told: Sequence[Statement]) -> tuple[str, ...]:
+def _shown(statements: Sequence[Statement]) -> tuple[str, ...]:
     """Return each statement as a person reads it, but no title: that is words of the document."""
     lines: dict[str, list[str]] = {}
-    for one in told:
+    for one in statements:
         if one.field != "title":
             key = f"{one.field} {shortened(one.value, LONGEST_SHOWN)}"
             lines.setdefault(key, []).append(one.where)

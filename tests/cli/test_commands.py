@@ -618,6 +618,24 @@ def test_a_list_on_a_day_before_everything_is_not_taken_for_an_empty_knowledge_b
     assert seen("list", "claims", "--as-of", "2024-03-01").err == "no claims by then\n"
 
 
+def test_commands_that_prepare_a_knowledge_base_print_rows(kb: Kb) -> None:
+    made = json.loads(kb("init", "other", "--collection", "notes", "--json").out)
+    assert made == [
+        {"folder": str(kb.root / "other"), "base": "https://example.org/kb/", "collection": "notes"}
+    ]
+    assert json.loads(kb("migrate", "--json").out) == []
+    rebuilt = json.loads(kb("index", "--rebuild", "--json").out)
+    assert {"file": "ontology/predicates.ttl", "state": "read"} in rebuilt
+    text = ("--definition", "The subject lies at the object.", "--example", "It lies at berth 4.")
+    (declared,) = json.loads(kb("add", "predicate", "lies-at", *text, "--json").out)
+    assert (declared["predicate"], declared["file"]) == ("lies-at", "ontology/predicates.ttl")
+    assert declared["turtle"].startswith(
+        "<https://example.org/quarrel/predicate/lies-at> a kb:Predicate ;"
+    )
+    kb.refuses(2, "init", "third", "--format", "xml", says=("there is no format “xml”",))
+    assert not (kb.root / "third").exists()
+
+
 def test_why_of_contradictions_is_prose_or_json(seen: Kb) -> None:
     assert json.loads(seen("contradictions", "--why", "--json").out) == []
     seen.refuses(2, "contradictions", "--why", "--format", "csv", says=("prose or JSON",))

@@ -55,6 +55,14 @@ def test_usage_names_values_without_types_and_braces(seen: Kb, command: str) -> 
     assert "{" not in out.splitlines()[0]
 
 
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"export"}))
+def test_every_command_prints_json(seen: Kb, command: str) -> None:
+    """For export, the format is an argument."""
+    out = seen(command, "--help").out
+    assert "--format" in out
+    assert "--json" in out
+
+
 def test_version_has_a_short_form(seen: Kb) -> None:
     assert seen("-V").out == seen("--version").out
 
