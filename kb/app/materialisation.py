@@ -47,12 +47,13 @@ def outcome(
     store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None
 ) -> Outcome:
     """Return the tables of a store and the statuses. Raises Usage if there is no such policy."""
-    return _worked_out(extraction.read(Lookups(store, base)), policy, as_of, known_on)
+    return worked_out(extraction.read(Lookups(store, base)), policy, as_of, known_on)
 
 
-def _worked_out(
+def worked_out(
     tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None
 ) -> Outcome:
+    """Return the statuses of tables as of two dates. Raises Usage if there is no such policy."""
     chosen = policy_named(tables.policies, policy)
     seen = view(tables, as_of, known_on)
     pairs = contradictions.contradictions(seen, chosen)
@@ -123,7 +124,7 @@ class Derivation:
 
     def recomputed(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
         """Compute the statuses of claims, and the voices of assertions without a claim."""
-        found = _worked_out(near.tables(reached, reached), self.policy)
+        found = worked_out(near.tables(reached, reached), self.policy)
         claims = {r.removeprefix("claim/") for r in reached}
         said = _said(found.tables, reached)
         return replace(

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb import notes
-from kb.app import condition, materialisation, predicates, saved_checks, stored_files
+from kb.app import (
+    condition,
+    materialisation,
+    predicates,
+    record_tables,
+    saved_checks,
+    stored_files,
+)
 from kb.app.condition import UNREAD, Condition
 from kb.app.excerpt import Excerpt
 from kb.app.materialisation import Derivation, Outcome
@@ -313,6 +320,18 @@ class Session:
     ) -> Outcome:
         """Return tables, statuses and contradictions of a store, as of two dates."""
         return materialisation.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
+
+    def worked_out(self) -> Outcome:
+        """Return tables, statuses and contradictions of the present records.
+
+        They come from the cache of records, or from the index if a record is in several files.
+        """
+        found = self.together(
+            lambda: record_tables.tables(self.records(), self.ontology(), self.folder.base)
+        )
+        if found is None:
+            return self.read(self.outcome)
+        return materialisation.worked_out(found, self.folder.policy)
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: those of the program and the knowledge base's own."""

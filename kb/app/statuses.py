@@ -31,7 +31,7 @@ TWINS: Final = "claim-in-other-words"
 
 def status(session: Session) -> Outcome:
     """Return the status of every claim, under the policy of this knowledge base."""
-    return session.excerpt.found if session.excerpt else session.read(session.outcome)
+    return session.excerpt.found if session.excerpt else session.worked_out()
 
 
 def status_of(session: Session, claim: str) -> Outcome:

@@ -132,12 +132,14 @@ def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
 def records(found: Iterable[Triple], base: str) -> list[Record]:
     """Decode the records among triples. Values of a wrong type become None; validation reports
     them.
+
+    Of several types, or several values where one is allowed, the first in the alphabet counts,
+    whatever their order in the file.
     """
     out = []
     for subject, properties in by_subject(found).items():
-        kind = next(
-            (CLASSES[t.value] for t in properties.get(TYPE, ()) if t.value in CLASSES), None
-        )
+        kinds = sorted(t.value for t in properties.get(TYPE, ()) if t.value in CLASSES)
+        kind = CLASSES[kinds[0]] if kinds else None
         if kind and subject.startswith(base + kind.path):
             out.append(_record(kind, subject.removeprefix(base + kind.path), properties, base))
     return out
@@ -148,7 +150,10 @@ def _record(
 ) -> Record:
     found: dict[str, Any] = {"id": id}
     for name, slot in slots(kind).items():
-        decoded = (_value(term, slot, base) for term in properties.get(slot.property, ()))
+        terms = properties.get(slot.property, ())
+        if len(terms) > 1 and not slot.many:
+            terms = sorted(terms)
+        decoded = (_value(term, slot, base) for term in terms)
         read = tuple(value for value in decoded if value is not None)
         found[name] = read if slot.many else next(iter(read), None)
     record: Record = kind(**found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from kb.model import values
@@ -57,9 +58,16 @@ def from_records(records: Iterable[Record]) -> Tables:
 
 def _same(record: Any, row: type[_Row], **other: Any) -> _Row:
     """Return a row with the fields that it has in common with a record, and others."""
-    names = (field.name for field in fields(row))  # type: ignore[arg-type]  # a dataclass
-    shared = {name: getattr(record, name) for name in names if hasattr(record, name)}
+    kinds: tuple[Any, Any] = (type(record), row)
+    shared = {name: getattr(record, name) for name in _shared(*kinds)}
     return row(**shared | other)
+
+
+@cache
+def _shared(record: Any, row: Any) -> tuple[str, ...]:
+    """Return the names of the fields that a record and a row have in common."""
+    names = {field.name for field in fields(record)}
+    return tuple(field.name for field in fields(row) if field.name in names)
 
 
 def _claim(record: Claim) -> ClaimRow:
@@ -69,6 +77,7 @@ def _claim(record: Claim) -> ClaimRow:
         ClaimRow,
         object=_object(record),
         polarity=record.polarity or "positive",
+        condition_claims=tuple(sorted(set(record.condition_claims))),
         roles=roles,
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from kb.reasoning.graph import closed, grouped, linked
+from kb.reasoning.graph import closed, linked
 from kb.reasoning.independence import Said
 from kb.reasoning.tables import AssertionRow, SourceRow
 from kb.reasoning.voices import Speech
@@ -206,7 +206,7 @@ def _as_first(one: Said, first: Said | None) -> Said:
 
 def _dropped(said: Sequence[Said], speech: Speech) -> set[str]:
     """Return the ids of assertions that a later version of the document no longer contains."""
-    later = grouped((s.version_of, s.id) for s in speech.sources.values() if s.version_of)
+    later = speech.versions
     if not later:
         return set()
     kept = {(s.row.source, s.heard, s.row.stance) for s in said}

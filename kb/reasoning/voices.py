@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
-from kb.reasoning.graph import closed, linked
+from kb.reasoning.graph import Many, closed, grouped, linked
 from kb.reasoning.tables import (
     AssertionRow,
     ClaimRow,
@@ -98,8 +98,8 @@ class Speech:
 
     `naming`, `described` and `sorts` are those of entities, `within` the places around a place.
     `apart` are pairs of entities judged to be different. `houses` maps each document to its
-    publisher, or else its author. `writers` maps it to all who speak in its own words, including
-    those of the document that it copies and of its root.
+    publisher, or else its author, `writers` to all who speak in its own words, including those of
+    the document that it copies and of its root, and `versions` to its later versions.
     """
 
     sides: Sides
@@ -113,6 +113,7 @@ class Speech:
     apart: frozenset[frozenset[str]]
     houses: Mapping[str, str]
     writers: Mapping[str, frozenset[str]]
+    versions: Many
 
     def root(self, assertion: AssertionRow) -> str:
         """Return the root document of the source of an assertion, or of the source from which its
@@ -342,7 +343,6 @@ def description(text: str) -> frozenset[str]:
 def speech(tables: Tables) -> Speech:
     """Build the lookup for voices and stakes from the tables."""
     root = roots(tables.sources, tables.judgements)
-    houses = {source.id: source.publisher or source.author for source in tables.sources}
     unnamed = [entity for entity in tables.entities if entity.naming == "unnamed"]
     return Speech(
         sides=sides_of(tables),
@@ -354,8 +354,9 @@ def speech(tables: Tables) -> Speech:
         sorts={entity.id: sort_of(entity.described) for entity in unnamed},
         within={entity.id: entity.within for entity in tables.entities if entity.within},
         apart=frozenset(_apart(tables.judgements)),
-        houses={id: house for id, house in houses.items() if house},
+        houses={s.id: house for s in tables.sources if (house := s.publisher or s.author)},
         writers=_writers(tables, root),
+        versions=grouped((s.version_of, s.id) for s in tables.sources if s.version_of),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import filecmp
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +66,13 @@ def _text(path: Path, shown: str) -> str:
 
 
 def _stated(folder: Folder, text: str, path: Path) -> list[Triple]:
-    return counted(turtle_reader.triples(text, folder.base), path)
+    return counted(_parsed(text, folder.base), path)
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, base: str) -> tuple[Triple, ...]:
+    """Return the triples of a file, which several questions of one command need."""
+    return tuple(turtle_reader.triples(text, base))
 
 
 def counted(triples: Sequence[Triple], path: Path) -> list[Triple]:

@@ -24,7 +24,7 @@ from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
 # Cache format version. Raise it when the encoding changes; new fields change the key anyway.
-_WAY: Final = 2
+_WAY: Final = 3
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     "date": date.fromisoformat,
     "time": datetime.fromisoformat,
