@@ -70,7 +70,10 @@ class Overview:
 def overview(
     known: Known, rows: Mapping[str, StatusRow], pairs: Iterable[Contradiction]
 ) -> Overview:
-    """Return the summary of the current records and their statuses."""
+    """Return the summary of the current records and their statuses.
+
+    What was foretold and what happened are no rival accounts: `kb forecasts` shows these pairs.
+    """
     parts = _parts(known)
     counts = {
         "documents": len(known.sources),
@@ -80,6 +83,7 @@ def overview(
     facing = {
         (pair.claim_a, pair.claim_b): _pair(known, parts, pair)
         for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain"))
+        if pair.kind != "forecast"
     }
     contrary = sorted(
         facing.values(),

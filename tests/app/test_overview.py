@@ -69,6 +69,12 @@ def test_the_collection_fits_on_a_page_of_100_columns(five: Kb) -> None:
     )
 
 
+def test_a_forecast_and_what_happened_are_no_rival_accounts(five: Kb) -> None:
+    rows = csv.DictReader(io.StringIO(five("contradictions", "--format", "csv").out))
+    assert "forecast" in {row["kind"] for row in rows}
+    assert "The LNA will take control of Tripoli" not in five("overview").out
+
+
 def test_disputes_come_first_news_before_commentary(five: Kb) -> None:
     page = five("overview").out
     titles = ["Denied or doubted", "Contradictions", "Documents", "Claims by status", "Try next"]
