@@ -24,6 +24,7 @@ def date_of(claim: Claim, reference: dates.Bounds) -> str | None:
     bounds = [dates.show(*window), f"{_period(begin)}..{_period(end)}", _period(window)]
     known = (f"begun by {begin[1]}", begin[1]), (f"last reported {end[0]}", end[0])
     bounds.append(", ".join(words for words, day in known if day))
+    bounds.append(f"as of {dates.show(end[0], begin[1])}")
     phrase = claim.when or ""
     typed = [phrase, *bounds, *(f"{bound}; {phrase}" for bound in bounds)]
     wanted = (begin, end, claim.when)

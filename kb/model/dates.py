@@ -94,14 +94,14 @@ def _parsed(typed: str, reference: Bounds) -> When:
         return When(never=True, held="all")
     if moment := _MOMENT.fullmatch(typed):
         return _moment(moment)
+    if now := _AS_OF.fullmatch(typed):
+        return _as_of(now[1], reference)
     if ends := _ends(typed):
         return _range(*ends, typed, reference)
     if between := _BETWEEN.fullmatch(typed):
         found = _range(between[1], between[2], typed, reference)
         first, last = found.window()
         return replace(found, begin=(first, None), end=(None, last), held="some")
-    if now := _AS_OF.fullmatch(typed):
-        return _reported(now[1], now[1], reference)
     if typed and (reported := _REPORTED.fullmatch(typed)):
         return _reported(reported[1] or "", reported[2] or "", reference)
     if limit := _LIMIT.fullmatch(typed):
@@ -138,6 +138,15 @@ def _reported(begun: str, last: str, reference: Bounds) -> When:
     if begin[0] and end[1] and begin[0] > end[1]:
         raise ValueError(f"it was last reported on {end[1]}, before it had begun ({begin[0]}).")
     return When((None, begin[1]), (end[0], None), "", doubt or other, "all")
+
+
+def _as_of(text: str, reference: Bounds) -> When:
+    """Read a state that somebody reported on one day, or on a day within a period."""
+    left, right = _ends(text) or (text, text)
+    if not (left.strip() and right.strip()):
+        raise ValueError(f"“as of {shown(text)}” needs both days of its period, or one day.")
+    first, last = (found := _range(left, right, text, reference)).window()
+    return When((None, last), (first, None), "", found.warning, "all")
 
 
 def _limit(word: str, text: str, reference: Bounds) -> When:
@@ -286,6 +295,8 @@ def understood(when: When) -> str:
 
 def ongoing(when: When) -> str:
     """Return how the time of a state without a known first and last day was understood, or "".
+
+    Reported within a period, it had begun by the last day and had not ended before the first.
 
     >>> ongoing(parse("as of 2020-06-06")), ongoing(parse("2020-06-06"))
     ('begun by 2020-06-06, last reported on 2020-06-06, end open', '')

@@ -115,6 +115,7 @@ claims:
         ("last reported 2024-03", None, date(2024, 3, 1)),
         ("as of 2024-03-02", date(2024, 3, 2), date(2024, 3, 2)),
         ("as of Friday", date(2024, 3, 1), date(2024, 3, 1)),
+        ("as of 2024-02-27..2024-03-02", date(2024, 3, 2), date(2024, 2, 27)),
     ],
 )  # fmt: skip
 def test_a_state_can_be_begun_by_one_day_and_last_reported_on_another(
@@ -135,6 +136,8 @@ def test_an_event_is_not_last_reported_and_nothing_is_reported_before_it_began(k
     kb.refuses(1, "add", "--from", kb.write("s.yaml", event), says=("time of a state",))
     order = ONGOING.format(when="begun by 2024-03-02, last reported 2023")
     kb.refuses(1, "add", "--from", kb.write("s.yaml", order), says=("before it had begun",))
+    half = ONGOING.format(when="as of 2024-03-02..")
+    kb.refuses(1, "add", "--from", kb.write("s.yaml", half), says=("needs both days",))
 
 
 def test_a_moment_of_a_saying_is_the_same_moment_in_every_zone() -> None:
