@@ -31,6 +31,7 @@ FACTS: Final = (
     "statement",
     "from",
     "to",
+    "reported",
     "affirmed_by",
     "documents",
     "no_known_stake",
@@ -39,7 +40,7 @@ FACTS: Final = (
     "known_on",
 )
 # Columns of a table for people; programs have the others, too.
-FACTS_FOR_PEOPLE: Final = ("claim", "status", "statement", "from", "to", "affirmed_by")
+FACTS_FOR_PEOPLE: Final = ("claim", "status", "statement", "from", "to", "reported", "affirmed_by")
 SINCE: Final = typer.Option(
     "", "--since", metavar="DATE", help="First day; by default the beginning."
 )
@@ -154,6 +155,8 @@ def facts(
 ) -> None:
     """List the claims that a policy accepts. Accepted does not mean true.
 
+    A state without a known end has the day on which it was last reported.
+
     \b
     kb facts
     kb facts --policy cautious
@@ -192,6 +195,7 @@ def _fact(
         "statement": claim.statement,
         "from": claim.begin_earliest,
         "to": claim.end_latest,
+        "reported": None if claim.end_latest else claim.end_earliest,
         "affirmed_by": affirming,
         "documents": row.documents,
         "no_known_stake": row.no_known_stake,

@@ -58,12 +58,18 @@ def _what(known: Known, claim: Claim) -> str:
 
 
 def _days(claim: Claim) -> str:
+    """Return when it was so; of a state without a known end, when it was last reported."""
     from kb.model.dates import show as dates
 
-    if not (claim.begin_earliest or claim.begin_latest or claim.end_earliest or claim.end_latest):
-        return claim.when or ""
-    span = dates(claim.begin_earliest, claim.end_latest)
-    return f"{span} (“{claim.when}”)" if claim.when else span
+    known = [dates(claim.begin_earliest, claim.end_latest)]
+    if claim.begin_latest and not claim.begin_earliest:
+        known.append(f"begun by {claim.begin_latest}")
+    if claim.end_earliest and not claim.end_latest:
+        known.append(f"last reported on {claim.end_earliest}")
+    days = ", ".join(filter(None, known))
+    if not (days and claim.when):
+        return days or claim.when or ""
+    return f"{days} (“{claim.when}”)"
 
 
 def _sides(kb: Answers, known: Known, claim: Claim, found: Derived) -> list[str]:

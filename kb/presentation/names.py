@@ -38,7 +38,7 @@ def named(known: Known, text: str) -> str:
 def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
     """Return the name of an assertion's speaker, and beside it the voice that it counts as.
 
-    “for” names whom the speaker speaks for. “as” names whom the speaker echoes.
+    “for” names whom the speaker speaks for. “counts as” names whom the speaker echoes.
     """
     speaker = entity_name(known, said.speaker)
     if not voice or voice == f"entity/{said.speaker}":
@@ -46,7 +46,7 @@ def speaker_name(known: Known, said: Assertion, voice: str | None) -> str:
     behind = voice_name(known, voice)
     if behind == speaker:
         return speaker
-    return f"{speaker} ({'for' if _speaks_for(known, said, voice) else 'as'} {behind})"
+    return f"{speaker} ({'for' if _speaks_for(known, said, voice) else 'counts as'} {behind})"
 
 
 def _speaks_for(known: Known, said: Assertion, voice: str) -> bool:

@@ -26,7 +26,7 @@ def test_who_speaks_for_a_party_also_through_others_speaks_for_it() -> None:
 
 def test_a_paper_that_passes_on_a_speaker_does_not_speak_for_them() -> None:
     said = Assertion("a", speaker="paper")
-    assert speaker_name(known(), said, "entity/minister") == "The Paper (as A Minister)"
+    assert speaker_name(known(), said, "entity/minister") == "The Paper (counts as A Minister)"
 
 
 def test_an_assertion_on_behalf_of_a_party_is_for_it() -> None:
