@@ -47,4 +47,4 @@ add correction "Northcoast News Agency" 2024-03-06 && enter correction
 add ruling "District Court of Northcoast" 2024-11-12 && enter ruling
 run 10 kb overview
 
-heading "Next: docs/tutorial.md explains each step; kb --help lists the commands."
+heading "Next: kb serve shows all this in a browser; docs/tutorial.md explains each step."

@@ -21,6 +21,7 @@ from kb.reasoning.contradictions import Contradiction
 from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow
+from kb.reasoning.timeline import Turn
 from kb.store import Reader
 from kb.workspace import index
 from kb.workspace.catalog import RECORDS, Known
@@ -133,6 +134,10 @@ class Answers:
         """Return every single record without which a claim's status would be different."""
         return statuses.what_if(self.session, claim)
 
+    def turns(self, claim: str) -> list[Turn]:
+        """Return when the status of a claim changed because of a publication, oldest first."""
+        return statuses.turns(self.session, claim)
+
     def fragile(self) -> list[Flip]:
         """Return the claims whose status depends on one record, with that record."""
         return statuses.fragile(self.session)
@@ -190,6 +195,10 @@ class Answers:
         unknown.
         """
         return questions.passage(self.session, known, quote)
+
+    def in_sentence(self, known: Known, quote: str | None) -> tuple[str, str, str]:
+        """Return a passage between the rest of its first and the rest of its last sentence."""
+        return questions.in_sentence(self.session, known, quote)
 
     def short(self, term: Term) -> str:
         """Shorten a value for readers: ids without the base, tokens without their list."""

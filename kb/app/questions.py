@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from kb.app import passage_checks, search
@@ -12,9 +13,10 @@ from kb.coding import decompiler, yaml_writer
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Term
+from kb.model.records import Source
 from kb.model.vocabulary import NS, PREDICATES, SCHEMES
 from kb.rdf import query_runner, renamed_terms, turtle_reader
-from kb.text import anchoring
+from kb.text import anchoring, sentences
 from kb.workspace import folder, saved_queries
 from kb.workspace.catalog import RECORDS, Known
 from kb.workspace.saved_queries import SavedQuery
@@ -27,6 +29,9 @@ ASKED: Final = {
         ("about", "entity", "holder", "on", "place", "side", "speaker", "who", "whom"), ("entity",)
     ),
 }
+
+# Characters of a sentence that are shown on either side of a passage.
+SURROUNDING: Final = 400
 
 
 def query(
@@ -112,6 +117,38 @@ def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int
     if anchoring.digest(found.fragment or "") == found.sha256:
         return found.fragment or "", 0
     return f"{found.fragment} …", 0
+
+
+def in_sentence(session: Session, known: Known, quote: str | None) -> tuple[str, str, str]:
+    """Return a passage between the rest of its first and the rest of its last sentence.
+
+    Each rest has at most SURROUNDING characters, and is empty if the text is not available.
+    """
+    words, line = passage(session, known, quote)
+    found = known.quotes.get(quote or "")
+    source = known.sources.get((found.source if found else None) or "")
+    text = session.text(source) if source and line else None
+    if found is None or source is None or text is None:
+        return "", words, ""
+    start, end = found.start or 0, found.end or 0
+    begin, stop = _around(source, text, start, end)
+    before, after = text[begin:start], text[end:stop]
+    if len(before) > SURROUNDING:
+        before = f"… {before[-SURROUNDING:]}"
+    if len(after) > SURROUNDING:
+        after = f"{after[:SURROUNDING]} …"
+    return before, words, after
+
+
+def _around(source: Source, text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the sentences begin and end that a passage touches, or else its lines."""
+    with suppress(ValueError):  # kb validate reports it
+        spans = sentences.parse(source.sentences or "", len(text))
+        touched = [(a, b) for a, b in spans if a < end and b > start]
+        if touched:
+            return min(touched[0][0], start), max(touched[-1][1], end)
+    stop = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, len(text) if stop < 0 else stop
 
 
 def short(session: Session, term: Term) -> str:

@@ -31,6 +31,7 @@ from kb.rdf.shacl import Shapes
 from kb.store import Reader
 from kb.store.faults import Damaged, Locked
 from kb.store.oxigraph import EmbeddedStore
+from kb.system import stamps
 from kb.workspace import (
     document_library,
     folder,
@@ -255,6 +256,16 @@ class Session:
     def generation(self) -> index.Generation | None:
         """The index that `refresh` prepared, or None if answers come from a store in memory."""
         return None if self.cache.store else self.cache.index
+
+    def state(self) -> tuple[str, ...] | None:
+        """Return a name of the state of the records that `refresh` prepared; equal names mean equal
+        records, past ones included. None if answers come from a store in memory.
+        """
+        if self.generation is None:
+            return None
+        names = (name for name in self.folder.files() if past(name))
+        stamped = (f"{name} {stamps.stamp(self.folder.root / name)}" for name in names)
+        return (str(self.generation.place), *stamped)
 
     def in_memory(self) -> bool:
         """Whether `refresh` could not use the index on disk."""

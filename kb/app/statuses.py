@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from kb.app import overview as pages
@@ -16,13 +17,14 @@ from kb.model import identifiers
 from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
 from kb.reasoning import forecasts as predictions
 from kb.reasoning import retellings as repetitions
-from kb.reasoning import sensitivity
+from kb.reasoning import sensitivity, timeline
 from kb.reasoning.contradictions import Contradiction, selected
 from kb.reasoning.dated_tables import view
 from kb.reasoning.forecasts import Forecast, Record
 from kb.reasoning.retellings import Retelling
 from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow, accepted
+from kb.reasoning.timeline import Turn
 from kb.workspace.catalog import Known
 
 # The saved check that finds claims which say the same.
@@ -86,6 +88,15 @@ def what_if(session: Session, claim: str) -> list[Flip]:
     """
     found = status_of(session, claim)
     return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
+
+
+def turns(session: Session, claim: str) -> list[Turn]:
+    """Return when the status of a claim changed because of a publication, oldest first, with the
+    cause. `claim` is its id.
+    """
+    found = status_of(session, claim)
+    changed = timeline.published(found.tables, found.policy, date.min, date.max)
+    return [turn for turn in changed if turn.claim == claim]
 
 
 def fragile(session: Session) -> list[Flip]:

@@ -14,7 +14,8 @@ from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
 from kb.app.materialisation import Outcome
 from kb.cli import session
 from kb.cli.output import message
-from kb.errors import Invalid, Place, Problem, Unreadable, Usage
+from kb.errors import Invalid, Problem, Unreadable, Usage
+from kb.presentation import condition_words
 from kb.presentation.values import amount
 
 # Problems with one code that are printed one by one beside an answer.
@@ -77,7 +78,7 @@ def say(found: Condition, parts: Iterable[str]) -> None:
     for problem in found.problems:
         seen[problem.code] += 1
         if problem != policy and seen[problem.code] <= NAMED:
-            message(_sentence(problem))
+            message(f"warning: {condition_words.sentence(problem)}")
     for code, number in seen.items():
         if number > NAMED:
             message(f"warning: {number - NAMED} more like these ({code}); kb validate lists all")
@@ -85,25 +86,6 @@ def say(found: Condition, parts: Iterable[str]) -> None:
         session.incomplete()
     if policy:
         raise Unreadable(f"{policy.place}: {policy.message}", policy.hint)
-
-
-def _sentence(problem: Problem) -> str:
-    """Return a problem as a warning beside an answer."""
-    place, hint = problem.place, f"  hint: {problem.hint}" if problem.hint else ""
-    if problem.code in UNREAD and place.path.startswith("claims"):
-        return (
-            f"warning: {place.path} cannot be read, so this answer lacks its records: "
-            f"{_position(place)}{problem.message}{hint}"
-        )
-    where = "" if problem.message.startswith(f"{place} ") else f"{place}: "
-    return f"warning: {where}{problem.message}{hint}"
-
-
-def _position(place: Place) -> str:
-    """Return line and column for the beginning of a sentence."""
-    if place.line and place.column:
-        return f"line {place.line}, column {place.column}: "
-    return f"line {place.line}: " if place.line else ""
 
 
 def follow(problems: Iterable[Problem]) -> None:

@@ -26,14 +26,14 @@ def card(kb: Answers, known: Known, claim: Claim) -> list[str]:
     lines.append(f"status: {found.status or 'none'} · kind: {claim.kind or 'not given'}")
     if claim.invalidated:
         lines.append(f"withdrawn {claim.invalidated:%Y-%m-%d}: {claim.invalidated_because or ''}")
-    lines += _details(known, claim)
+    lines += details(known, claim)
     lines += _sides(kb, known, claim, found)
     lines += _contradictions(known, claim, found)
     lines += background(known, f"claim/{claim.id}")
     return [*lines, "", f"Next: kb status {claim.id} --why"]
 
 
-def _details(known: Known, claim: Claim) -> list[str]:
+def details(known: Known, claim: Claim) -> list[str]:
     """Return who did what to whom, when and where."""
     lines = [_what(known, claim)] if claim.predicate else []
     roles: dict[str, list[str]] = {}

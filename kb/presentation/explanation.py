@@ -231,10 +231,15 @@ def _speech(known: Known, one: Assertion, voice: str | None) -> str:
 
 def _circumstances(one: Assertion) -> str:
     """Return when and how it was said, in brackets; nothing if the document does not say."""
+    words = "; ".join(f"{name}: {value}" for name, value in circumstances(one))
+    return f"  [{words}]" if words else ""
+
+
+def circumstances(one: Assertion) -> list[tuple[str, str]]:
+    """Return when and how it was said, as far as the document says: pairs of name and value."""
     names = ("said", "occurred", "degree", "standing", "form", "basis", "manner")
     values = {name: getattr(one, name) for name in names}
-    words = "; ".join(f"{name}: {value}" for name, value in values.items() if value)
-    return f"  [{words}]" if words else ""
+    return [(name, str(value)) for name, value in values.items() if value]
 
 
 def stances(known: Known, claim: str, of: Collection[str]) -> list[Assertion]:

@@ -1,0 +1,54 @@
+"""kb serve: the pages of a knowledge base in a browser."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import typer
+
+from kb.cli import session
+from kb.cli.output import message
+from kb.errors import Usage
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+HOST: Final = typer.Option(
+    "127.0.0.1",
+    "--host",
+    metavar="ADDRESS",
+    help="Listen on this address; any but this computer's own needs the token that is printed.",
+)
+PORT: Final = typer.Option(
+    8017, "--port", metavar="N", help="Listen on this port; 0: any free one."
+)
+TOKEN: Final = typer.Option(
+    False, "--token", help="Ask for a token on this computer, too, if others use it."
+)
+
+
+@app.command()
+def serve(host: str = HOST, port: int = PORT, token: bool = TOKEN) -> None:
+    """Show the knowledge base in a browser, on this computer only. Ctrl-C ends it.
+
+    The pages only read. They follow the files: what a command or an editor changes is on the next
+    page. Nothing is loaded from elsewhere.
+
+    \b
+    kb serve
+    kb serve --port 0
+    kb serve --host 192.168.1.5        others of this network, with the token
+    """
+    from kb.app import knowledge_base
+
+    kb = knowledge_base.open(session.folder())
+    try:
+        from kb.web import server
+    except ModuleNotFoundError as error:
+        raise Usage(
+            f"the pages need a package that is not installed ({error.name}).",
+            "pip install 'claimkb[web]'",
+        ) from None
+    server.serve(str(kb.folder.root), host, port, _say, token)
+
+
+def _say(address: str) -> None:
+    message(f"Open {address} in a browser. Ctrl-C ends it.")

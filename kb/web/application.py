@@ -1,0 +1,117 @@
+"""The pages by address, each also as data under the same address with an ending."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kb.errors import KbError, Unknown
+from kb.web import (
+    assets,
+    claim_page,
+    claims_page,
+    days,
+    list_page,
+    overview_page,
+    record_page,
+    responses,
+    search_page,
+    words,
+)
+from kb.web.desk import Desk
+from kb.web.results import Asked, Build
+from kb.web.security import Admission, Guard
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page and its data. `path` may contain `{name}`; `data` is the path of the data where it is
+    different.
+    """
+
+    path: str
+    page: Build | None
+    table: Build | None = None
+    document: Build | None = None
+    data: str = ""
+
+
+SECTIONS: Sequence[Section] = (
+    Section("/", overview_page.page, table=overview_page.table, data="/overview"),
+    Section("/disputes", overview_page.disputes, table=overview_page.table),
+    Section("/search", search_page.page, table=search_page.table),
+    Section("/claims", claims_page.page, table=claims_page.table),
+    Section("/claim/{name}/status", None, document=claim_page.status),
+    Section("/claim/{name}/what-if", claim_page.removals_page, table=claim_page.removal_rows),
+    Section("/claim/{name}/history", claim_page.history, document=claim_page.versions),
+    Section("/claim/{name}", claim_page.page, document=claim_page.document),
+    *(
+        Section(f"/{what}", list_page.page(what), table=list_page.table(what))
+        for what in list_page.NAMES
+    ),
+    *(
+        Section(f"/{kind}/{{name}}", record_page.page(kind), document=record_page.document(kind))
+        for kind in ("source", "entity", "assertion", "affiliation", "judgement")
+    ),
+)
+
+
+def application(folder: str | None, admission: Admission) -> Guard:
+    """Return the application for the knowledge base in a folder.
+
+    Pages are made one after the other, in one thread: questions are answered in a forked child,
+    which must not be forked from a process with several threads.
+    """
+    desk = Desk(folder)
+    routes = [Route(f"/static/{name}", assets.served(name)) for name in assets.NAMES]
+    for section in SECTIONS:
+        routes += _routes(desk, section)
+    handlers = {404: _missing, Exception: _broken}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), admission)
+
+
+def _routes(desk: Desk, section: Section) -> list[Route]:
+    """Return the routes of a page: its data first, whose ending could also belong to a name."""
+    data = section.data or section.path
+    found = []
+    if section.table:
+        found.append(Route(f"{data}.csv", _endpoint(desk, section.table, "csv")))
+    if wanted := section.document or section.table:
+        found.append(Route(f"{data}.json", _endpoint(desk, wanted, "json")))
+    if section.page:
+        found.append(Route(section.path, _endpoint(desk, section.page, "html")))
+    return found
+
+
+def _endpoint(desk: Desk, build: Build, format: str) -> Endpoint:
+    """Return what answers requests for a page in a format."""
+
+    async def endpoint(request: Request) -> Response:
+        """Answer one request, from one state of the files."""
+        values = request.query_params
+        asked = Asked(request.path_params.get("name", ""), values, request.url.path)
+        try:
+            view = days.read(values)
+            return desk.together(
+                view,
+                lambda look: responses.answer(request, look, build(look, asked), format),
+            )
+        except KbError as error:
+            return responses.failed(request, error, format)
+
+    return endpoint
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    return responses.failed(request, Unknown(words.NO_PAGE), "html")
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return responses.failed(request, KbError(words.DEFECT), "html")

@@ -1,0 +1,132 @@
+"""The page of a claim: both sides, the status with its reasons, contradictions, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from kb.model.records import Claim
+from kb.presentation import claim_card, explanation, record_fields, record_history, removals
+from kb.presentation.explanation import AFFIRMING, OPPOSING
+from kb.presentation.names import named
+from kb.reasoning.explanations import Reason
+from kb.web import names
+from kb.web.look import Look
+from kb.web.results import Asked, Document, Elsewhere, Page, Table
+
+PATH: Final = "claim/"
+# Stances that are on neither side.
+BESIDE: Final = ("silent", "overrules")
+
+
+def page(look: Look, asked: Asked) -> Page | Elsewhere:
+    """Return a claim with both sides."""
+    claim = _claim(look, asked.name)
+    if claim.id != asked.name:
+        return Elsewhere(look.to(f"/claim/{claim.id}"))
+    values = {
+        "claim": claim,
+        **_status(look, claim),
+        **_sides(look, claim.id),
+        **_other(look, claim),
+    }
+    command = f"kb status {claim.id} --why{look.days.options()}"
+    return Page(
+        "claim.html", look.statement(claim.id), values, command, f"/claim/{claim.id}", ("json",)
+    )
+
+
+def _status(look: Look, claim: Claim) -> dict[str, object]:
+    """Return the status with its reasons in words, and the verdicts beside it."""
+    row = look.row(claim.id)
+    return {
+        "row": row,
+        "reasons": [(r.rule, named(look.known, r.text)) for r in row.reasons] if row else [],
+        "verdicts": explanation.verdicts(look.known, claim.id),
+        "rivals": list(explanation.against(row).items()) if row else [],
+    }
+
+
+def _sides(look: Look, claim: str) -> dict[str, object]:
+    """Return what everybody says about a claim."""
+    return {
+        "affirmed": look.accounts(claim, *AFFIRMING),
+        "against": look.accounts(claim, *OPPOSING),
+        "beside": look.accounts(claim, *BESIDE),
+    }
+
+
+def _other(look: Look, claim: Claim) -> dict[str, object]:
+    """Return who did what when, contradictions, and the decisions of analysts."""
+    key = f"claim/{claim.id}"
+    lines = claim_card.details(look.known, claim)
+    decided = record_fields.dismissed(look.known, claim.id)
+    others = ((record_fields.other_end(one, key) or "").removeprefix(PATH) for one in decided)
+    return {
+        "details": [line.partition(": ")[::2] for line in lines],
+        "pairs": look.pairs.get(claim.id, ()),
+        "dismissed": list(zip(others, decided, strict=True)),
+        "judgements": look.known.judgements(key),
+    }
+
+
+def document(look: Look, asked: Asked) -> Document:
+    """Return what `kb show CLAIM --json` prints."""
+    claim = _claim(look, asked.name)
+    return Document(record_fields.fields(look.kb, look.known, f"claim/{claim.id}"))
+
+
+def status(look: Look, asked: Asked) -> Document:
+    """Return what `kb status CLAIM --why --json` prints."""
+    claim = _claim(look, asked.name)
+    row = look.row(claim.id)
+    rows = [explanation.grounds(look.kb, look.known, look.outcome, row)] if row else []
+    return Document([dict(zip(explanation.COLUMNS, one, strict=True)) for one in rows])
+
+
+def removals_page(look: Look, asked: Asked) -> Page:
+    """Return the records without which the status would be different."""
+    claim = _claim(look, asked.name)
+    values = {"claim": claim, "flips": look.kb.what_if(claim.id)}
+    command = f"kb status {claim.id} --what-if{look.days.options()}"
+    data = f"/claim/{claim.id}/what-if"
+    return Page("what_if.html", look.statement(claim.id), values, command, data, ("csv", "json"))
+
+
+def removal_rows(look: Look, asked: Asked) -> Table:
+    """Return what `kb status CLAIM --what-if` prints for programs."""
+    claim = _claim(look, asked.name)
+    rows = [removals.row(look.known, flip) for flip in look.kb.what_if(claim.id)]
+    return Table(removals.COLUMNS, rows)
+
+
+def history(look: Look, asked: Asked) -> Page:
+    """Return when the status changed, and the versions of the record."""
+    claim = _claim(look, asked.name)
+    values = {
+        "claim": claim,
+        "turns": [(turn, _words(look, turn.reasons)) for turn in look.kb.turns(claim.id)],
+        "versions": record_history.fields(look.kb, look.known, f"claim/{claim.id}"),
+    }
+    data = f"/claim/{claim.id}/history"
+    command = f"kb show {claim.id} --history"
+    return Page("history.html", look.statement(claim.id), values, command, data, ("json",))
+
+
+def versions(look: Look, asked: Asked) -> Document:
+    """Return what `kb show CLAIM --history --json` prints."""
+    claim = _claim(look, asked.name)
+    return Document(record_history.fields(look.kb, look.known, f"claim/{claim.id}"))
+
+
+def _claim(look: Look, name: str) -> Claim:
+    """Return the claim with this id, or with a name that people would type. Raises Usage."""
+    key = names.resolved(look, "claim", name)
+    record = look.known.record(key)
+    assert isinstance(record, Claim)
+    return record
+
+
+def _words(look: Look, reasons: Iterable[Reason]) -> list[str]:
+    """Return reasons in words, with names for voices."""
+    return [named(look.known, reason.text) for reason in reasons]

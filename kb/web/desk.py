@@ -1,0 +1,87 @@
+"""States of a knowledge base that the pages show, each computed once and kept.
+
+A state is kept as long as no file has changed: the present, and a few views as of other days.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from kb import notes
+from kb.app import knowledge_base
+from kb.app.answers import Answers
+from kb.app.condition import Condition
+from kb.app.knowledge_base import KnowledgeBase
+from kb.errors import Unreadable
+from kb.presentation import condition_words
+from kb.web.days import Days
+from kb.web.look import Look
+
+T = TypeVar("T")
+# Views that are kept. One of the shipped collection takes about 10 MB.
+KEPT: Final = 6
+# Problems with one code that are named one by one.
+NAMED: Final = 5
+
+
+class Desk:
+    """A knowledge base in a folder, for pages that are made one after the other."""
+
+    def __init__(self, folder: str | None) -> None:
+        self.folder = folder
+        self._kept: OrderedDict[tuple[object, ...], Look] = OrderedDict()
+        self._notes: list[str] = []
+        notes.listen(self._notes.append)
+
+    def together(self, days: Days, build: Callable[[Look], T]) -> T:
+        """Return what `build` makes of one state of the files; it is repeated if a command wrote
+        meanwhile. Raises KbError.
+        """
+        kb = knowledge_base.open(self.folder)
+        return kb.together(lambda: build(self._look(kb, days)))
+
+    def _look(self, kb: KnowledgeBase, days: Days) -> Look:
+        """Return the present state, or a view of it, from what is kept if nothing has changed."""
+        self._notes.clear()
+        condition = kb.condition()
+        if policy := condition.unknown_policy():
+            raise Unreadable(f"{policy.place}: {policy.message}", policy.hint)
+        kb.refresh()
+        key = (kb.session.state(), days)
+        kept = self._kept.get(key)
+        answers: Answers = kb
+        if not days.present:
+            answers = kept.kb if kept else kb.at(days.as_of, days.known_on, days.policy or None)
+            answers.session.cache.texts.clear()
+        warnings = (*_sentences(condition), *self._notes)
+        look = kept.over(answers, warnings) if kept else Look(answers, days, warnings)
+        if key[0] is not None:
+            self._keep(key, look)
+        return look
+
+    def _keep(self, key: tuple[object, ...], look: Look) -> None:
+        """Keep a state, and forget those of other files and the ones not asked for longest."""
+        for other in [other for other in self._kept if other[0] != key[0]]:
+            del self._kept[other]
+        self._kept[key] = look
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+
+def _sentences(found: Condition) -> list[str]:
+    """Return the problems of a knowledge base as sentences, a few of each code."""
+    seen = Counter[str]()
+    sentences = []
+    for problem in found.problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= NAMED:
+            sentences.append(condition_words.sentence(problem))
+    more = (
+        f"{number - NAMED} more like these ({code}); kb validate lists all."
+        for code, number in seen.items()
+        if number > NAMED
+    )
+    return [*sentences, *more]

@@ -1,0 +1,131 @@
+"""One state of a knowledge base, as it is shown on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote, urlencode
+
+from kb.app.answers import Answers
+from kb.app.materialisation import Outcome
+from kb.presentation import accounts, explanation
+from kb.presentation.accounts import Account
+from kb.presentation.card_parts import statement
+from kb.presentation.names import entity_name
+from kb.reasoning.dated_tables import undated
+from kb.reasoning.status import StatusRow
+from kb.web.days import Days
+from kb.workspace.catalog import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The status of a claim with both sides, which are shown wherever the status is.
+
+    `affirmed` and `against` are names; `rivals` are the claims that contradict it, each with
+    certain or possible.
+    """
+
+    claim: str
+    status: str
+    affirmed: tuple[str, ...]
+    against: tuple[str, ...]
+    rivals: tuple[tuple[str, str], ...]
+
+
+class Look:
+    """Answers from one state, records and statuses read at most once.
+
+    `warnings` are sentences about what is missing from the answers.
+    """
+
+    def __init__(self, kb: Answers, days: Days, warnings: Sequence[str] = ()) -> None:
+        self.kb = kb
+        self.days = days
+        self.warnings = tuple(warnings)
+
+    @cached_property
+    def known(self) -> Known:
+        """The catalog of all records."""
+        return self.kb.known()
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The status of every claim."""
+        return self.kb.status()
+
+    @cached_property
+    def pairs(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+        """For each claim its contradictions: other claim, kind, certainty; certain ones first."""
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for pair in self.outcome.contradictions:
+            ends = (pair.claim_a, pair.claim_b)
+            for one, other in (ends, ends[::-1]):
+                found.setdefault(one, []).append((other, pair.kind, pair.certainty))
+        return {one: sorted(set(rows), key=lambda row: row[::-1]) for one, rows in found.items()}
+
+    @property
+    def undated(self) -> int:
+        """The number of sources left out because nobody knows when they were published."""
+        return len(undated(self.outcome.tables)) if self.days.as_of else 0
+
+    def over(self, kb: Answers, warnings: Sequence[str]) -> Look:
+        """Return the same state for another request, with a session of its own."""
+        found = Look(kb, self.days, warnings)
+        found.__dict__ |= {
+            name: value
+            for name, value in self.__dict__.items()
+            if name in ("known", "outcome", "pairs")
+        }
+        return found
+
+    # --- what templates show
+
+    def row(self, claim: str) -> StatusRow | None:
+        """Return the computed status of a claim, or None if it has none."""
+        return self.outcome.rows.get(claim)
+
+    def standing(self, claim: str) -> Standing | None:
+        """Return the status of a claim with both sides, or None if it has none."""
+        row = self.row(claim)
+        if row is None:
+            return None
+        affirmed, against = explanation.sides(self.known, self.outcome, row)
+        rivals = tuple(explanation.against(row).items())
+        return Standing(claim, row.status, affirmed, against, rivals)
+
+    def accounts(self, claim: str, *of: str) -> list[Account]:
+        """Return what speakers with one of these stances say about a claim."""
+        return accounts.accounts(self.kb, self.known, claim, of, self.outcome.voices)
+
+    def name(self, entity: str | None) -> str:
+        """Return the preferred name of an entity."""
+        return entity_name(self.known, entity)
+
+    def statement(self, claim: str | None) -> str:
+        """Return the statement of a claim, by default its id."""
+        return statement(self.known, claim or "")
+
+    def title(self, source: str | None) -> str:
+        """Return the title of a source, by default its id."""
+        found = self.known.sources.get(source or "")
+        return (found.title if found else None) or source or ""
+
+    def label(self, key: str) -> str:
+        """Return the name, statement or title of a record by its key, by default the key."""
+        path, _, id = key.partition("/")
+        shown = {"entity": self.name, "claim": self.statement, "source": self.title}
+        return shown[path](id) if path in shown else key
+
+    def to(self, path: str, **parameters: str) -> str:
+        """Return the address of a page that shows the same view."""
+        query = urlencode({**parameters, **self.days.query()})
+        return f"{quote(path)}?{query}" if query else quote(path)
+
+    def address(self, path: str, kept: Iterable[tuple[str, str]], **parameters: object) -> str:
+        """Return the address of a page that also keeps these parameters, unless they are given."""
+        rest = [pair for pair in kept if pair[0] not in parameters]
+        given = [(name, str(value)) for name, value in parameters.items()]
+        query = urlencode([*rest, *given, *self.days.query().items()])
+        return f"{quote(path)}?{query}" if query else quote(path)

@@ -1,0 +1,78 @@
+"""The first page: what the documents quarrel about, how many records there are, and search."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kb.app.overview import Open, Overview, Said, overview
+from kb.model.records import Source
+from kb.model.vocabulary import STATUSES
+from kb.presentation import overview_page
+from kb.presentation.accounts import Account, account
+from kb.web.look import Look
+from kb.web.results import Asked, Page, Table
+
+# Disputes on the first page; the others are one link away.
+SHOWN: Final = 8
+COUNTED: Final = {"documents": "/sources", "assertions": "/assertions", "claims": "/claims"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An open dispute with what both sides say."""
+
+    found: Open
+    affirmed: Sequence[Account]
+    against: Sequence[Account]
+
+
+def page(look: Look, asked: Asked) -> Page:
+    """Return the overview."""
+    found = _overview(look)
+    counts = Counter(row.status for row in look.outcome.rows.values())
+    values = {
+        "disputes": [_dispute(look, one) for one in found.disputes[:SHOWN]],
+        "number": len(found.disputes),
+        "counts": [(what, n, COUNTED[what]) for what, n in found.counts.items()],
+        "statuses": [(status, counts[status]) for status in STATUSES if counts[status]],
+        "sources": sorted(look.known.sources.values(), key=_day),
+    }
+    title = "Overview"
+    return Page("overview.html", title, values, "kb overview", "/overview", ("csv", "json"))
+
+
+def disputes(look: Look, asked: Asked) -> Page:
+    """Return all open disputes."""
+    found = _overview(look).disputes
+    values = {"disputes": [_dispute(look, one) for one in found], "number": len(found)}
+    return Page(
+        "disputes.html", "Open disputes", values, "kb overview", "/disputes", ("csv", "json")
+    )
+
+
+def table(look: Look, asked: Asked) -> Table:
+    """Return a row for each side of each open dispute."""
+    rows = overview_page.rows(look.kb, look.known, _overview(look))
+    return Table(overview_page.COLUMNS, rows)
+
+
+def _overview(look: Look) -> Overview:
+    return overview(look.known, look.outcome.rows, look.outcome.contradictions)
+
+
+def _dispute(look: Look, found: Open) -> Dispute:
+    return Dispute(found, _accounts(look, found.affirmed), _accounts(look, found.against))
+
+
+def _accounts(look: Look, side: Sequence[Said]) -> list[Account]:
+    """Return what the speakers of one side say."""
+    voices = look.outcome.voices
+    said = (look.known.assertions[one.assertion] for one in side)
+    return [account(look.kb, look.known, one, voices.get(one.id)) for one in said]
+
+
+def _day(source: Source) -> tuple[str, str]:
+    return str(source.published_from or "9999"), source.id

@@ -1,0 +1,64 @@
+"""Pages from templates. Everything that comes from a record is escaped, and its controls of the
+terminal and of the writing direction are visible.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kb.presentation.controls import UNSEEN, visible
+from kb.presentation.values import amount, cell, label
+from kb.web import words
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+# Marks that Arabic and Hebrew texts need. They change nothing outside of their element.
+HARMLESS: Final = re.compile("[\u061c\u200e\u200f\r]")
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates, which escape every value."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=inert,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals.update(w=words, amount=amount)
+    found.filters.update(cell=cell, label=label, web=web_address)
+    return found
+
+
+def render(template: str, **values: object) -> str:
+    """Return a page as HTML."""
+    return environment().get_template(template).render(**values)
+
+
+def inert(value: Any) -> Any:
+    r"""Return a value for a page: text with visible controls, nothing for None.
+
+    >>> print(inert("a\u202eb"))
+    a\u202eb
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str) and not isinstance(value, Markup) and UNSEEN.search(value):
+        return "".join(c if HARMLESS.match(c) else visible(c) for c in value)
+    return value
+
+
+def web_address(text: str | None) -> str:
+    """Return an address if it is one of the web, else nothing: no other kind becomes a link.
+
+    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
+    ('https://example.org/a', '')
+    """
+    return text if text and text.lower().startswith(("https://", "http://")) else ""

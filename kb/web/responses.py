@@ -1,0 +1,96 @@
+"""Answers to requests: pages, tables, documents and errors, each with an entity tag."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from kb.errors import Ambiguous, Conflict, Invalid, KbError, Refused, Unknown, Unreadable, Usage
+from kb.presentation import formats
+from kb.web import days, rendering, words
+from kb.web.look import Look
+from kb.web.results import Document, Elsewhere, Page, Result, Table
+
+TYPES: Final = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+}
+_CODES: Final = (
+    (Unknown, 404),
+    (Ambiguous, 300),
+    (Conflict, 409),
+    (Refused, 403),
+    (Usage, 400),
+    (Unreadable, 500),
+    (Invalid, 500),
+)
+
+
+def answer(request: Request, look: Look, result: Result, format: str) -> Response:
+    """Return the answer to a request for a page in a format."""
+    match result:
+        case Page():
+            return tagged(request, page(request, look, result), "html")
+        case Elsewhere():
+            return RedirectResponse(result.address, 302)
+        case Document() if format == "json":
+            return tagged(request, formats.document(result.value), "json")
+        case Table():
+            written = formats.FOR_PROGRAMS[format](result.columns, result.rows)
+            return tagged(request, written, format)
+    raise Unknown(words.NO_FORMAT)
+
+
+def page(request: Request, look: Look, result: Page) -> str:
+    """Return a page as HTML."""
+    return rendering.render(
+        result.template,
+        look=look,
+        title=result.title,
+        command=result.command,
+        data=result.data,
+        formats=result.formats,
+        here=request.url.path,
+        kept=_kept(request),
+        folder=look.kb.folder.root.name,
+        days=look.days,
+        **result.values,
+    )
+
+
+def _kept(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters that stay the same when the days of a view change."""
+    return [pair for pair in request.query_params.multi_items() if pair[0] not in days.NAMES]
+
+
+def tagged(request: Request, text: str, format: str, code: int = 200) -> Response:
+    """Return text with its entity tag; without it if the reader has the same already."""
+    body = text.encode("utf-8", "replace")
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Content-Type": TYPES[format]}
+    if code == 200 and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, code, headers)
+
+
+def failed(request: Request, error: KbError, format: str) -> Response:
+    """Return an error in words: as a page, or for programs as a JSON document."""
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), 500)
+    if format != "html":
+        shown = {"error": error.message, "hint": error.hint}
+        return tagged(request, formats.document(shown), "json", code)
+    candidates = error.candidates if isinstance(error, Ambiguous) else ()
+    problems = [str(p) for p in error.problems] if isinstance(error, Invalid) else []
+    text = rendering.render(
+        "error.html",
+        title=error.summary if isinstance(error, Ambiguous) else error.message,
+        hint=error.hint,
+        candidates=candidates,
+        problems=problems,
+    )
+    return tagged(request, text, "html", code)

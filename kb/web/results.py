@@ -1,0 +1,78 @@
+"""Results of page functions: a template with its values, or data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.datastructures import ImmutableMultiDict
+
+from kb.presentation.tables import Rows
+from kb.web.look import Look
+
+# Rows of a list on one page.
+STEP: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a page says: the name of its record, and the other parameters."""
+
+    name: str
+    values: ImmutableMultiDict[str, str]
+    path: str
+
+    def first(self, parameter: str) -> str:
+        """Return the first value of a parameter without spaces around it, or ""."""
+        return str(self.values.get(parameter, "")).strip()
+
+    @property
+    def start(self) -> int:
+        """The number of rows before the first one of a page."""
+        text = self.first("start")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+    def all(self, parameter: str) -> tuple[str, ...]:
+        """Return the values of a parameter that are not empty."""
+        return tuple(v for text in self.values.getlist(parameter) if (v := text.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page for people. `command` shows the same in a terminal; `data` is the path of the same
+    data without its ending.
+    """
+
+    template: str
+    title: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    command: str = ""
+    data: str = ""
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows for programs."""
+
+    columns: Sequence[str]
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One JSON document for programs."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another address that has the page."""
+
+    address: str
+
+
+Result = Page | Table | Document | Elsewhere
+Build = Callable[[Look, Asked], Result]

@@ -1,0 +1,131 @@
+"""Guard before all pages: which requests are answered, and the headers of every answer.
+
+A page of another site must neither read nor reach this server, not even through a name that
+resolves to this computer (DNS rebinding). So the name in `Host` and the page in `Origin` are
+compared with the addresses that are served.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kb.web import words
+
+# Characters of a path with its query. A link to any page is far shorter.
+LONGEST_ADDRESS: Final = 8_000
+COOKIE: Final = "kb-token"
+TOKEN: Final = "token"
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "private, no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who is answered: requests for one of these hosts (`name:port`), with the token if there is
+    one.
+    """
+
+    hosts: frozenset[str]
+    token: str = ""
+
+
+class Guard:
+    """An ASGI application in front of another one."""
+
+    def __init__(self, inner: ASGIApp, admission: Admission) -> None:
+        self.inner = inner
+        self.admission = admission
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+
+        async def secured(message: Message) -> None:
+            """Add the headers of every answer."""
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = refusal(request, self.admission)
+        await (refused or self.inner)(scope, receive, secured)
+
+
+def refusal(request: Request, admission: Admission) -> Response | None:
+    """Return the answer to a request that is not admitted, else None."""
+    if request.headers.get("host", "").lower() not in admission.hosts:
+        return _refused(421, words.WRONG_HOST)
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc.lower() not in admission.hosts:
+        return _refused(403, words.WRONG_ORIGIN)
+    if _embedded(request.headers):
+        return _refused(403, words.WRONG_ORIGIN)
+    if len(request.url.path) + len(request.url.query) > LONGEST_ADDRESS:
+        return _refused(414, words.LONG_ADDRESS)
+    if request.method not in ("GET", "HEAD"):
+        return _refused(405, words.ONLY_READ, {"Allow": "GET, HEAD"})
+    return _stranger(request, admission.token) if admission.token else None
+
+
+def _embedded(headers: Mapping[str, str]) -> bool:
+    """Tell whether another site asks for its own page. Following a link from it is allowed."""
+    foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    return foreign and headers.get("sec-fetch-mode", "") != "navigate"
+
+
+def _stranger(request: Request, token: str) -> Response | None:
+    """Return the answer to a request without the token.
+
+    An address with the token sets a cookie and leads to the same address without it.
+    """
+    given = request.query_params.get(TOKEN, "")
+    if given and _same(given, token):
+        rest = [pair for pair in parse_qsl(request.url.query) if pair[0] != TOKEN]
+        query = f"?{urlencode(rest)}" if rest else ""
+        answer = RedirectResponse(f"{request.url.path}{query}", 303)
+        answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+        return answer
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if _same(request.cookies.get(COOKIE, ""), token) or _same(bearer, token):
+        return None
+    return _refused(401, words.NO_TOKEN, {"WWW-Authenticate": "Bearer"})
+
+
+def _same(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _refused(code: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return PlainTextResponse(f"{sentence}\n", code, headers=headers)

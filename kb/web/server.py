@@ -1,0 +1,129 @@
+"""The server of the pages: its address, its token, and its end."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+
+from kb.errors import Refused, Usage
+from kb.web.application import application
+from kb.web.security import TOKEN, Admission
+
+# Requests that are open at one time; the others are told to come back.
+MOST_OPEN: Final = 64
+# Seconds that an idle connection is kept.
+IDLE: Final = 5
+LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+def serve(
+    folder: str | None,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    guarded: bool = False,
+) -> None:
+    """Serve the pages of the knowledge base in a folder until the user ends it.
+
+    `ready` gets the address once it can be opened. `guarded` asks for a token; every host that is
+    not this computer needs one. Port 0 is any free port. Raises Usage for a host that is none,
+    Refused for a port that is taken.
+    """
+    listening = _bound(host, port)
+    with listening:
+        port = listening.getsockname()[1]
+        token = secrets.token_urlsafe(24) if guarded or not is_loopback(host) else ""
+        app = application(folder, Admission(hosts(host, port), token))
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_OPEN,
+            timeout_keep_alive=IDLE,
+        )
+        ready(f"http://{_named(host)}:{port}/{f'?{TOKEN}={token}' if token else ''}")
+        _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that Ctrl-C and SIGTERM end without an error."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle both signals while it runs. uvicorn's own method raises them again at the end."""
+        before = {n: signal.signal(n, self.handle_exit) for n in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def hosts(host: str, port: int) -> frozenset[str]:
+    """Return what may be in the Host header of a request.
+
+    >>> sorted(hosts("127.0.0.1", 8000))
+    ['127.0.0.1:8000', '[::1]:8000', 'localhost:8000']
+    """
+    named = {_named(host), *(LOOPBACK if is_loopback(host) or _everywhere(host) else ())}
+    if _everywhere(host):
+        named |= {_named(address) for address in _own_addresses()}
+    found = {f"{name}:{port}" for name in named}
+    return frozenset(found | named if port == 80 else found)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this computer can reach a host.
+
+    >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _everywhere(host: str) -> bool:
+    return host in ("0.0.0.0", "::")
+
+
+def _own_addresses() -> set[str]:
+    """Return the name of this computer and its addresses."""
+    name = socket.gethostname()
+    try:
+        return {name.lower(), *(str(found[4][0]) for found in socket.getaddrinfo(name, None))}
+    except OSError:
+        return {name.lower()}
+
+
+def _named(host: str) -> str:
+    """Return a host as it is in an address."""
+    return f"[{host}]" if ":" in host else host.lower()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on this address. Raises Usage, Refused."""
+    try:
+        family = socket.getaddrinfo(host, port)[0][0]
+    except (OSError, OverflowError, UnicodeError):
+        raise Usage(f"there is no host “{host}” here.", "--host 127.0.0.1") from None
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise Refused(
+            f"port {port} of {host} cannot be used: {getattr(error, 'strerror', None) or error}.",
+            "--port 0 takes any free port",
+        ) from None

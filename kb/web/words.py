@@ -1,0 +1,71 @@
+"""Sentences of the pages that are not part of a template: refusals, headings, explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# --- refusals
+
+WRONG_HOST: Final = (
+    "This server answers only under the address that kb serve printed. Open that address."
+)
+WRONG_ORIGIN: Final = "Pages of other sites cannot ask this server."
+LONG_ADDRESS: Final = "The address is too long. Shorten the question."
+ONLY_READ: Final = "This page is only read: use GET."
+NO_TOKEN: Final = "A token is needed. Open the address with ?token=… that kb serve printed."
+NO_PAGE: Final = "There is no such page."
+NO_FORMAT: Final = "This page has no such format."
+DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."
+
+# --- what each status means, in one sentence
+
+STATUSES: Final[Mapping[str, str]] = {
+    "opinion": "An evaluation, which cannot be shown to be true or false.",
+    "pending": "A forecast that no claim has decided yet.",
+    "came-true": "A forecast. An undisputed claim states that it happened.",
+    "failed": "A forecast. An undisputed claim states the opposite.",
+    "void": "A forecast whose condition never occurred.",
+    "retracted": "The speaker who affirmed it took it back.",
+    "superseded": "A state that a later event ended.",
+    "disputed": "One voice affirms it; another denies it or affirms what contradicts it.",
+    "denied-only": "A voice denies it and no voice affirms it.",
+    "admitted": "The party whose interest it harms affirms it.",
+    "corroborated": "Enough independent voices affirm it, enough of them without a known stake.",
+    "single-voice": "It is affirmed, but not by enough independent voices.",
+    "unsupported": "No voice affirms it.",
+}
+# --- names of sides, kinds and columns
+
+STANCES: Final[Mapping[str, str]] = {
+    "affirms": "says so",
+    "denies": "denies it",
+    "doubts": "doubts it",
+    "retracts": "takes it back",
+    "disowns": "says it never said so",
+    "overrules": "sets the finding aside",
+    "silent": "asked, and did not comment",
+}
+CERTAINTY: Final[Mapping[str, str]] = {
+    "certain": "cannot both be true",
+    "possible": "may exclude each other",
+}
+HOW: Final[Mapping[str, str]] = {
+    "denied": "denied",
+    "doubted": "doubted",
+    "certain": "contradiction",
+    "possible": "possible contradiction",
+}
+NAVIGATION: Final = (
+    ("/", "Overview"),
+    ("/claims", "Claims"),
+    ("/sources", "Documents"),
+    ("/entities", "Entities"),
+)
+FILTERS: Final = (
+    ("place", "Place"),
+    ("about", "About"),
+    ("speaker", "Speaker"),
+    ("source", "Source"),
+    ("text", "Words"),
+)

@@ -1,0 +1,82 @@
+"""Pages without a network, a real server, and texts that want to be more than text."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conftest import surroundings
+from starlette.testclient import TestClient
+
+from kb.web.application import application
+from kb.web.security import Admission
+
+BASE = "http://127.0.0.1:8017"
+ADMITTED = Admission(frozenset(("127.0.0.1:8017",)))
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-quic",
+)
+# Text that wants to be more than text.
+HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>"
+HOSTILE_TEXT = f"""{HOSTILE}
+
+The <b>guard</b> said that {HOSTILE} took the quay. <!-- The clerk denied this.
+{{{{ 7*7 }}}} the clerk denied {{% raw %}} that javascript:alert(1) \u202eyauq eht koot\u202c it.
+"""
+HOSTILE_SHEET = f"""source: hostile
+coder: "<i>ab"
+new:
+  guard: force; as guard
+  clerk: person; as clerk
+  quay: place; as quay
+claims:
+- claim: {json.dumps(HOSTILE)}
+  what: guard > controls > quay
+  said:
+  - by: guard
+    at: 3 took the quay
+    manner: {json.dumps(HOSTILE)}
+  - by: clerk
+    denies: unspecified
+    at: 3 The clerk denied this
+"""
+
+
+def client(root: Path, admission: Admission = ADMITTED) -> TestClient:
+    """A client of the pages of a knowledge base, without a network."""
+    return TestClient(application(str(root), admission), base_url=BASE, follow_redirects=False)
+
+
+@contextmanager
+def serving(root: Path, *options: str) -> Iterator[str]:
+    """Run `kb serve` on a free port and lend its address."""
+    command = [sys.executable, "-m", "kb", "--kb", str(root), "serve", "--port", "0", *options]
+    server = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=surroundings(), cwd=root
+    )
+    try:
+        assert server.stderr
+        line = server.stderr.readline()
+        assert line.startswith("Open http"), line + server.stderr.read()
+        yield line.split()[1]
+    finally:
+        server.terminate()
+        code = server.wait(20)
+        assert server.stderr
+        server.stderr.close()
+    assert code == 0
+
+
+# A browser that asks nobody anything, and its version of axe-core (MPL-2.0), only for the tests.
+AXE = "axe-core@4.14.1"

@@ -1,0 +1,43 @@
+"""Knowledge bases in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import Kb, run, unchanged
+from serving import HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, client
+from starlette.testclient import TestClient
+
+
+@pytest.fixture(scope="session")
+def pages(seen: Kb) -> TestClient:
+    """The pages of the small knowledge base."""
+    return client(seen.root)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
+    """A knowledge base whose texts and names try to be more than text."""
+    root = tmp_path_factory.mktemp("hostile") / "hostile"
+    kb = Kb(root)
+    note = kb.write("hostile.txt", HOSTILE_TEXT)
+    given = (
+        "--id",
+        "hostile",
+        "--author",
+        HOSTILE,
+        "--title",
+        HOSTILE,
+        "--published",
+        "2024-03-04",
+    )
+    for done in (
+        run("init", root, cwd=root.parent),
+        kb("add", "source", note, *given),
+        kb.sheet(HOSTILE_SHEET),
+        kb("edit", "entity/guard", f"name={HOSTILE}"),
+        kb("judge", "verdict", "claim/script", "--verdict", HOSTILE, "--because", HOSTILE),
+    ):
+        assert done.code == 0, done
+    yield from unchanged(kb)

@@ -1,0 +1,188 @@
+"""Pages and their data: what the commands print, from one state of the files."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from conftest import MORE, Kb
+from serving import HOSTILE, client
+from starlette.testclient import TestClient
+
+CLAIM = "claim/northland-sent-tugs-to-oldport"
+ID = CLAIM.removeprefix("claim/")
+DAY = "2024-03-03"
+# The address of data, and the command that prints the same.
+DATA = [
+    ("/overview.json", "overview --format json"),
+    ("/overview.csv", "overview --format csv"),
+    ("/disputes.csv", "overview --format csv"),
+    ("/claims.json", "status --format json"),
+    ("/claims.csv", "status --format csv"),
+    ("/claims.csv?status=disputed", "status --status disputed --format csv"),
+    ("/claims.json?speaker=Lukin&kind=state", "status --speaker Lukin --kind state --json"),
+    (f"/claims.csv?as-of={DAY}", f"status --as-of {DAY} --format csv"),
+    ("/claims.csv?policy=cautious", "status --policy cautious --format csv"),
+    ("/search.json?q=nortland", "find nortland --json"),
+    ("/search.csv?q=harbor", "find harbor --format csv"),
+    (f"/{CLAIM}.json", f"show {CLAIM} --json"),
+    (f"/{CLAIM}/status.json", f"status {CLAIM} --why --json"),
+    (f"/{CLAIM}/what-if.json", f"status {CLAIM} --what-if --json"),
+    (f"/{CLAIM}/what-if.csv", f"status {CLAIM} --what-if --format csv"),
+    (f"/{CLAIM}/history.json", f"show {CLAIM} --history --json"),
+    ("/entity/coastguard.json", "show entity/coastguard --json"),
+    ("/source/2024-quarrel.json", "show source/2024-quarrel --json"),
+]
+
+
+class Standings(HTMLParser):
+    """The statuses on a page, and those beside which both sides are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statuses = self.sides = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count a status, and each side."""
+        classes = (dict(attrs).get("class") or "").split()
+        self.statuses += "data-status" in dict(attrs)
+        self.sides += "side" in classes
+
+
+def links(text: str) -> set[str]:
+    """The addresses on this server that a page links to."""
+    found = re.findall(r'href="(/[^"#]*)', text)
+    return {address.replace("&amp;", "&") for address in found}
+
+
+def crawled(pages: TestClient, most: int = 150) -> dict[str, str]:
+    """Every page that can be reached from the first one by links, up to a number of pages."""
+    found: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting and len(found) < most:
+        address = waiting.pop(0)
+        if address in found or re.search(r"\.(css|svg|js|json|csv|ttl)(\?|$)", address):
+            continue
+        answer = pages.get(address)
+        assert answer.status_code == 200, (address, answer.text)
+        found[address] = answer.text
+        waiting += sorted(links(answer.text))
+    return found
+
+
+@pytest.mark.parametrize(("address", "command"), DATA, ids=[a for a, _ in DATA])
+def test_the_data_of_a_page_is_what_the_command_prints(
+    pages: TestClient, seen: Kb, address: str, command: str
+) -> None:
+    done = seen(*command.split())
+    assert done.code == 0
+    assert done.out
+    assert pages.get(address).text == done.out
+
+
+def test_every_link_of_every_page_leads_to_a_page(pages: TestClient) -> None:
+    found = crawled(pages)
+    assert {"/", "/claims", "/disputes", f"/{CLAIM}"} & set(found) >= {"/", "/claims", f"/{CLAIM}"}
+
+
+def test_every_link_to_data_leads_to_data(pages: TestClient) -> None:
+    for text in crawled(pages).values():
+        for address in links(text):
+            if re.search(r"\.(json|csv|ttl)(\?|$)", address):
+                assert pages.get(address).status_code == 200, address
+
+
+def test_a_status_is_never_without_both_sides(pages: TestClient) -> None:
+    seen = 0
+    for address, text in crawled(pages).items():
+        found = Standings()
+        found.feed(text)
+        assert found.sides == 2 * found.statuses, address
+        seen += found.statuses
+    assert seen > 20
+
+
+def test_a_claim_has_both_sides_with_passages_in_their_sentences(pages: TestClient) -> None:
+    text = pages.get(f"/{CLAIM}").text
+    affirmed, against = text.index('id="for"'), text.index('id="against"')
+    assert affirmed < text.index("<mark>The coastguard said on Friday") < against
+    assert against < text.index("<mark>Northland denied this</mark>")
+    assert "2024-03-04" in text
+    assert "Disputed" in text or "disputed" in text
+
+
+def test_numbers_of_the_overview_are_links(pages: TestClient) -> None:
+    text = pages.get("/").text
+    assert re.search(r'<a href="/claims\?status=disputed"[^>]*><strong>2</strong> disputed', text)
+
+
+def test_an_earlier_view_is_in_the_address_and_in_every_link(pages: TestClient) -> None:
+    text = pages.get(f"/claims?as-of={DAY}").text
+    assert f"as published by <strong>{DAY}</strong>" in text
+    inner = links(text) - {"/claims"} - {a for a in links(text) if a.startswith("/static")}
+    assert inner
+    assert [a for a in inner if f"as-of={DAY}" not in a] == []
+    assert "0 claims" in text
+
+
+def test_a_name_leads_to_the_record(pages: TestClient) -> None:
+    answer = pages.get("/claim/northland-sent?as-of=2024-03-05")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/{CLAIM}?as-of=2024-03-05"
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("/claim/nothing-like-it", 404, "nothing-like-it"),
+        ("/nothing", 404, "no such page"),
+        ("/claims?as-of=yesterday", 400, "as-of=2024-03-02"),
+        ("/claims?status=dispute", 400, "disputed"),
+        ("/claims?policy=none", 400, "no policy"),
+        ("/search.json", 400, "no word"),
+        ("/claim/the", 300, "records"),
+    ],
+)
+def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, words: str) -> None:
+    answer = pages.get(address)
+    assert answer.status_code == code, answer.text
+    assert words in answer.text
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(pages: TestClient) -> None:
+    first = pages.get("/claims")
+    again = pages.get("/claims", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_follow_the_files(kb: Kb) -> None:
+    pages = client(kb.root)
+    assert "Northland controls" not in pages.get("/claims").text
+    assert kb.sheet(MORE).code == 0
+    assert "Northland controls the pier" in pages.get("/claims").text
+    assert kb("undo").code == 0
+    assert "Northland controls" not in pages.get("/claims").text
+
+
+def test_an_unreadable_file_is_named_on_every_page(kb: Kb) -> None:
+    pages = client(kb.root)
+    assert "warnings" not in pages.get("/claims").text
+    with kb.file("source").open("a") as stream:
+        stream.write("what is this\n")
+    text = pages.get("/claims").text
+    assert "cannot be read, so this answer lacks its records" in text
+
+
+def test_hostile_text_stays_text(hostile: Kb) -> None:
+    for address, text in crawled(client(hostile.root)).items():
+        assert HOSTILE not in text, address
+        assert "<img" not in text, address
+        assert "\u202e" not in text, address
+        assert 'href="javascript' not in text, address
+
+
+def test_an_empty_knowledge_base_says_what_to_do(empty: Kb) -> None:
+    pages = client(empty.root)
+    assert "kb add source FILE" in pages.get("/").text
+    assert pages.get("/claims").status_code == 200

@@ -1,0 +1,161 @@
+"""Pages in a real Chromium: what is requested, what is seen, what a keyboard reaches."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Kb
+from serving import AXE, CHROMIUM, QUIET, serving
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(
+    not Path(CHROMIUM).exists(), reason="there is no Chromium (Debian package chromium)"
+)
+CLAIM = "/claim/northland-sent-tugs-to-oldport"
+PAGES = ("/", "/claims", CLAIM, f"{CLAIM}/history", "/search?q=harbour", "/entities")
+# Statuses beside which a side is missing or not visible.
+ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one => {
+    const sides = [...one.querySelectorAll('.side')];
+    return sides.length !== 2 || sides.some(side => !side.checkVisibility() || !side.innerText);
+}).length"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser that asks nobody for anything on its own."""
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def address(seen: Kb) -> Iterator[str]:
+    """The address of a server for the small knowledge base, without the slash at its end."""
+    with serving(seen.root) as found:
+        yield found.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of axe-core, which is fetched from npm and never part of the program."""
+    place = tmp_path_factory.mktemp("axe")
+    try:
+        done = subprocess.run(
+            ["npm", "pack", "--silent", AXE], cwd=place, capture_output=True, text=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        pytest.skip("npm is not there")
+    if done.returncode:
+        pytest.skip(f"{AXE} cannot be fetched from npm")
+    with tarfile.open(next(place.glob("*.tgz"))) as archive:
+        member = archive.extractfile("package/axe.min.js")
+        assert member
+        return member.read().decode()
+
+
+class Watched:
+    """A page of the browser, with what it requested from elsewhere and what went wrong."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.elsewhere: list[str] = []
+        self.wrong: list[str] = []
+        self.page.on("request", lambda r: self._requested(r.url, address))
+        self.page.on("console", lambda m: self.wrong.append(m.text))
+        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
+        self.page.on("dialog", lambda d: (self.wrong.append(d.message), d.dismiss()))
+
+    def _requested(self, url: str, address: str) -> None:
+        if not url.startswith(f"{address}/"):
+            self.elsewhere.append(url)
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.context.close()
+        if error[0] is None:
+            assert self.elsewhere == []
+            assert self.wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_both_sides_are_seen_wherever_a_status_is(browser: Any, address: str, scheme: str) -> None:
+    """And nothing is requested from elsewhere, and the console stays empty."""
+    with Watched(browser, address, color_scheme=scheme) as watched:
+        seen = 0
+        for path in PAGES:
+            watched.page.goto(address + path)
+            seen += watched.page.locator("[data-status]").count()
+            assert watched.page.evaluate(ONE_SIDED) == 0, path
+        assert seen >= 5
+
+
+@pytest.mark.parametrize("width", [320, 640, 1600])
+def test_no_page_is_wider_than_the_window(browser: Any, address: str, width: int) -> None:
+    """320 px is also a window of 1280 px at 400 % (WCAG 1.4.10)."""
+    with Watched(browser, address, viewport={"width": width, "height": 700}) as watched:
+        for path in PAGES:
+            watched.page.goto(address + path)
+            inside = watched.page.evaluate("document.documentElement.scrollWidth")
+            assert inside <= width, path
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
+def test_axe_finds_nothing(browser: Any, address: str, axe: str, scheme: str, width: int) -> None:
+    """`bypass_csp` is for axe alone: the pages themselves run no script."""
+    size = {"width": width, "height": 800}
+    options = {"color_scheme": scheme, "viewport": size, "bypass_csp": True}
+    with Watched(browser, address, **options) as watched:
+        for path in PAGES:
+            watched.page.goto(address + path)
+            watched.page.evaluate(axe)
+            found = watched.page.evaluate("axe.run()")["violations"]
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], path
+
+
+def test_pages_work_without_javascript_and_by_keyboard(browser: Any, address: str) -> None:
+    """From the first page to the passage of a claim with Tab and Enter."""
+    with Watched(browser, address, java_script_enabled=False) as watched:
+        watched.page.goto(address)
+        watched.page.keyboard.press("Tab")
+        watched.page.keyboard.press("Enter")
+        assert watched.page.url.endswith("#content")
+        watched.page.locator("#find").focus()
+        watched.page.keyboard.type("tugs oldport")
+        watched.page.keyboard.press("Enter")
+        watched.page.get_by_role("link", name="Northland sent tugs to Oldport").first.focus()
+        watched.page.keyboard.press("Enter")
+        watched.page.wait_for_url(f"{address}{CLAIM}")
+        assert watched.page.locator("#sides mark").first.is_visible()
+
+
+def test_hostile_texts_and_names_do_nothing(browser: Any, hostile: Kb) -> None:
+    with serving(hostile.root) as found:
+        address = found.rstrip("/")
+        with Watched(browser, address) as watched:
+            watched.page.goto(address)
+            paths = {"/", "/claims", "/search?q=quay", "/entities", "/judgements", "/sources"}
+            for link in watched.page.locator("main a").all():
+                paths.add(str(link.get_attribute("href")).partition("#")[0])
+            assert len(paths) > 9
+            for path in sorted(paths):
+                watched.page.goto(address + path)
+                assert not watched.page.title().startswith("owned")
+                assert watched.page.locator("main img, main script").count() == 0
+
+
+def test_another_page_cannot_put_a_page_in_a_frame(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content(f'<iframe src="{address}/" width="600"></iframe>')
+    page.wait_for_timeout(300)
+    assert page.frames[1].url.startswith("chrome-error:")
+    context.close()

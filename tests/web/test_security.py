@@ -1,0 +1,95 @@
+"""Who is answered, and with which headers."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Kb
+from serving import ADMITTED, client
+from starlette.testclient import TestClient
+
+from kb.web.security import HEADERS, Admission
+from kb.web.server import hosts
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8017",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.0.0.1:8017.evil.example",
+        "",
+    ],
+)
+def test_another_host_is_refused(pages: TestClient, host: str) -> None:
+    """A name of somebody else that resolves to this computer (DNS rebinding)."""
+    answer = pages.get("/", headers={"Host": host})
+    assert answer.status_code == 421
+    assert "kb serve printed" in answer.text
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://127.0.0.1:9", "null", "file://"]
+)
+def test_a_page_of_another_site_is_refused(pages: TestClient, origin: str) -> None:
+    assert pages.get("/", headers={"Origin": origin}).status_code == 403
+
+
+def test_its_own_pages_are_not_refused(pages: TestClient) -> None:
+    assert pages.get("/", headers={"Origin": "http://127.0.0.1:8017"}).status_code == 200
+
+
+def test_another_site_may_link_to_a_page_and_not_embed_it(pages: TestClient) -> None:
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    image = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert pages.get("/", headers=link).status_code == 200
+    assert pages.get("/", headers=image).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_pages_are_only_read(pages: TestClient, method: str) -> None:
+    answer = pages.request(method, "/")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/overview.json", "/static/style.css", "/claim/x"]
+)
+def test_every_answer_has_the_headers(pages: TestClient, path: str) -> None:
+    headers = pages.get(path).headers
+    assert {name: headers.get(name) for name in HEADERS} == dict(HEADERS)
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "server" not in headers
+
+
+def test_a_long_address_is_refused(pages: TestClient) -> None:
+    assert pages.get(f"/search?q={'a' * 9000}").status_code == 414
+
+
+def test_a_token_is_asked_for_once(seen: Kb) -> None:
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    assert asking.get("/").status_code == 401
+    assert asking.get("/?token=wrong").status_code == 401
+    first = asking.get("/claims?status=disputed&token=s3cret")
+    assert (first.status_code, first.headers["Location"]) == (303, "/claims?status=disputed")
+    cookie = first.headers["Set-Cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert asking.get("/claims").status_code == 200
+    assert "s3cret" not in asking.get("/").text
+
+
+def test_a_program_sends_the_token_in_a_header(seen: Kb) -> None:
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    right, wrong = ({"Authorization": f"Bearer {token}"} for token in ("s3cret", "s3cre"))
+    assert asking.get("/overview.json", headers=right).status_code == 200
+    assert asking.get("/overview.json", headers=wrong).status_code == 401
+
+
+def test_every_network_means_the_names_of_this_computer() -> None:
+    found = hosts("0.0.0.0", 8000)
+    assert {"localhost:8000", "127.0.0.1:8000"} <= found
+    assert "evil.example:8000" not in found
+    assert hosts("192.0.2.5", 8000) == {"192.0.2.5:8000"}
