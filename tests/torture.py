@@ -522,7 +522,7 @@ def names(sample: float) -> Iterator[Figure]:
         out += len([p for p in around.iterdir() if p != kb.folder.root])
         out += len(
             {p.name for p in kb.folder.root.iterdir()}
-            - {"kb.toml", "claims", "documents", ".gitignore", ".journal", ".kb"}
+            - {"kb.toml", "claims", "documents", ".gitattributes", ".gitignore", ".journal", ".kb"}
         )
     yield Figure(f"{number} hostile names: files outside of the folder", "0", str(out), out == 0)
     yield from _limits()

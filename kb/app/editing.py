@@ -81,9 +81,10 @@ def amended(before: str, after: str, name: str = "") -> Sheet | None:
     [('id', 'entity/a', 2), ('name', 'B', 3), ('note', '', 0)]
     """
     old, new = yaml_reader.parse(before, "before"), yaml_reader.parse(after, name)
-    if new.problems or [e.get("id") for e in new.records] != [e.get("id") for e in old.records]:
+    wrong = any(problem.severity == "error" for problem in new.problems)
+    if wrong or [e.get("id") for e in new.records] != [e.get("id") for e in old.records]:
         return new
-    changes = Sheet(name, top=new.top)
+    changes = Sheet(name, top=new.top, problems=new.problems)
     for was, now in zip(old.records, new.records, strict=True):
         gone = {
             "affirms" if k in vocabulary.STANCES else k: Value("")

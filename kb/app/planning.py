@@ -53,7 +53,7 @@ def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> P
     """Work out what a checked sheet would do, down to the statuses; nothing is written."""
     plan = Plan(replace(sheet, problems=list(sheet.problems)), compiler.Change())
     session.sound()
-    if not plan.sheet.problems:
+    if all(problem.severity != "error" for problem in plan.sheet.problems):
         plan.change = _change(session, plan.sheet, now or transaction.now(session.folder))
     return checked(session, plan)
 

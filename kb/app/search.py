@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kb.errors import Usage
 from kb.workspace.catalog import Known
+from kb.workspace.labels import skeleton
 
 # What a kind of text counts: a name or statement fully, words of a passage less, words of a text
 # that nobody coded least.
@@ -142,17 +143,6 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", text.casefold().translate(HABITS)))
 
 
-def _skeleton(word: str) -> str:
-    """Reduce a name to what most transliterations share: consonants, without doubles, k for q, c
-    and g.
-
-    >>> _skeleton("qaddafi"), _skeleton("gadhafi")
-    ('kdf', 'kdf')
-    """
-    hard = re.sub(r"[qcg]", "k", word)
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"(?<=.)h|[aeiouyw]", "", hard))
-
-
 def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str, float]]:
     """Return, for each word typed, the similar words and their scores. Each word that occurs is
     compared once.
@@ -177,11 +167,11 @@ def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str,
 
 def _transliterated(word: str, words: Iterable[str], found: Collection[str]) -> list[str]:
     """Return the words that may be the same name in another transliteration."""
-    bones = _skeleton(word)
+    bones = skeleton(word)
     if len(bones) < 3:
         return []
     others = (other for other in words if other not in found and other.isascii())
-    return [other for other in others if _skeleton(other) == bones]
+    return [other for other in others if skeleton(other) == bones]
 
 
 def _literal(word: str, other: str) -> float:

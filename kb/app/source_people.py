@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from kb import documents
+from kb.coding import namesakes
 from kb.model import identifiers
 from kb.model.records import Entity
 from kb.workspace.catalog import Known
@@ -72,6 +73,10 @@ class People:
         entity = Entity(
             self.known.fresh("entity/", identifiers.slug(agent.name)), kind=kind, name=agent.name
         )
+        index = namesakes.Namesakes(self.known.entities.values())
+        called = namesakes.names(entity)
+        for message, hint in namesakes.pointed_out(self.known, index, entity, called):
+            self.notes.append(f"{message} {hint}")
         self.new.append(entity)
         self.known.add(entity, self.file)
         if kind == "agent":

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from kb.coding import claims, entities, fields, passages, speakers, withdrawals
+from kb.coding import claims, entities, fields, namesakes, passages, speakers, withdrawals
 from kb.coding.context import Change, Context
 from kb.coding.sheet import CLAIM, SAID, Entry, Sheet, Value
 from kb.errors import KbError
@@ -151,6 +151,7 @@ def _run(context: Context) -> None:
         _edit(context, entry)
     entities.affiliations(context, context.sheet.affiliations)
     entities.judgements(context, context.sheet.judgements)
+    namesakes.mentioned(context)
     for value in context.sheet.skip:
         context.at = value
         passages.skip(context, value)

@@ -14,7 +14,7 @@ from kb.coding.sheet import Entry, Sheet, Value
 from kb.errors import Ambiguous, KbError, Unknown
 from kb.model import admission, identifiers, values
 from kb.model import dates as calendar
-from kb.model.records import Assertion, Quote, Record, Relay, Source
+from kb.model.records import Assertion, Entity, Quote, Record, Relay, Source
 from kb.rdf import turtle_writer
 from kb.workspace.catalog import Known
 from kb.workspace.past_files import history, past
@@ -52,6 +52,8 @@ class Context:
     at: Value | Entry | None = None  # the entry that is being compiled, for problems
     used: set[str] = field(default_factory=set)  # assertions that this sheet has matched
     relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
+    # Entities as they were before the sheet, and where they are named, for those that it changes.
+    entities: dict[str, tuple[Entity | None, Value | Entry | None]] = field(default_factory=dict)
     fragments: dict[str, Fragments] = field(default_factory=dict)  # by source
     # File and key of each record that was put, keys that were counted, claims of the sheet.
     _written: set[tuple[str, str]] = field(default_factory=set)
@@ -100,6 +102,9 @@ class Context:
         self._write(record, file)
         if not isinstance(record, Quote | Relay):
             self._count(key, record)
+        if isinstance(record, Entity):
+            before = self.known.entities.get(record.id)
+            self.entities.setdefault(record.id, (before, self.at))
         self.known.add(record, file)
 
     def _write(self, record: Record, file: str) -> None:

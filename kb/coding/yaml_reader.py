@@ -16,6 +16,12 @@ from kb.model.identifiers import suggestion
 
 DEEPEST = 12
 LARGEST = 5_000_000
+# Keys whose values are words of a list, dates or numbers: what follows “ # ” is meant as a comment.
+COMMENTED = {
+    *("source", "published", "coder", "topic", "collection", "checked", "id"),
+    *("kind", "when", "on", "count", "unit", "not", "held", "extent", "form", "degree"),
+    *("denies", "doubts", "silent", "retracts", "standing", "certainty"),
+}
 
 
 def parse(text: str, name: str) -> Sheet:
@@ -137,31 +143,37 @@ def _quoted(text: str, line: int) -> str:
 
 
 def _check_comments(root: yaml.Node, text: str, sheet: Sheet) -> None:
-    """Add a problem for each value with a ` #`, from which YAML would drop the rest."""
+    """Add a problem for each value with a ` #`, from which YAML would drop the rest.
+
+    It is a warning if a space follows, as in a comment.
+    """
     lines = text.split("\n")
-    for node in _scalars(root):
+    for key, node in _scalars(root):
         mark = node.end_mark
         rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
-        if node.style is None and node.value and re.match(r"\s+#\S", rest):
+        comment = re.match(r"\s+#(\s*)\S", rest)
+        if node.style is None and node.value and comment and not (comment[1] and key in COMMENTED):
             value = Value("", mark.line + 1, mark.column + 1)
             sheet.problem(
                 "sheet-yaml",
                 f"YAML reads “{rest.strip()}” as a comment and drops it.",
                 value,
                 _quoted(text, mark.line),
+                severity="warning" if comment[1] else "error",
             )
 
 
-def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
+def _scalars(node: yaml.Node, key: str = "") -> Iterable[tuple[str, yaml.ScalarNode]]:
+    """Yield all texts, each with its key."""
     if isinstance(node, yaml.ScalarNode):
-        yield node
+        yield key, node
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
-            yield from _scalars(child)
+            yield from _scalars(child, key)
     elif isinstance(node, yaml.MappingNode):
-        for key, child in node.value:
-            yield from _scalars(key)
-            yield from _scalars(child)
+        for name, child in node.value:
+            yield from _scalars(name)
+            yield from _scalars(child, name.value if isinstance(name, yaml.ScalarNode) else "")
 
 
 def _pairs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from difflib import get_close_matches
 
 from kb.model.values import MOST_COUNTED, forbidden
@@ -13,6 +13,8 @@ from kb.model.values import MOST_COUNTED, forbidden
 LONGEST = 60
 # Alphabets with letters that look the same.
 ALIKE = {"LATIN", "CYRILLIC", "GREEK"}
+# Signs within a word: apostrophes, the Hebrew geresh and gershayim, and the Catalan middle dot.
+WITHIN = "'’‘׳״·"
 # Invisible marks that are normal in Arabic, Persian, Hebrew and Indian scripts.
 NEEDED = "\u061c\u200c\u200d\u200e\u200f"
 
@@ -20,27 +22,59 @@ NEEDED = "\u061c\u200c\u200d\u200e\u200f"
 def slug(text: str, longest: int = LONGEST) -> str:
     """Turn a text into lower-case words joined by hyphens, without Latin accents.
 
-    Letters and digits of any script are kept. A long text is cut after a word.
+    Letters and digits of any script are kept, with their vowel signs and accents. Joiners and other
+    invisible characters do not part a word. A long text is cut after a word.
 
     >>> slug("The guard entered Old Harbour (town)")
     'the-guard-entered-old-harbour-town'
-    >>> slug("Erdoğan met Сарадж")
-    'erdogan-met-сарадж'
+    >>> slug("Erdoğan met Сарадж"), slug("ท่าเรือ"), slug("می‌روند")
+    ('erdogan-met-сарадж', 'ท่าเรือ', 'میروند')
     """
-    plain = "".join(_bare(c) for c in text.casefold())
-    words = re.findall(r"[^\W_]+", plain.replace("’", "").replace("'", ""))
     out = ""
-    for word in words:
+    for word in "".join(_spelled(text)).split():
         if out and len(out) + 1 + len(word) > longest:
             break
-        out = f"{out}-{word}" if out else word[:longest]
+        out = f"{out}-{word}" if out else _cut(word, longest)
     return out or "x"
 
 
-def _bare(character: str) -> str:
-    base = unicodedata.normalize("NFKD", character)
-    latin = base[:1].isascii()
-    return "".join(c for c in base if not unicodedata.combining(c)) if latin else character
+def _spelled(text: str) -> Iterator[str]:
+    """Yield the words of a text, in lower case and with spaces between them, piece by piece."""
+    # Whether the last character was a letter that keeps its marks. Latin letters lose theirs.
+    keeps = False
+    for character in unicodedata.normalize("NFC", text.casefold()):
+        base = unicodedata.normalize("NFKD", character)
+        if _is_mark(character):
+            yield character if keeps else ""
+        elif base[:1].isascii():
+            keeps = False
+            yield from (_part(one) for one in base.lower() if not unicodedata.combining(one))
+        else:
+            part = _part(character)
+            keeps = part != " " and (keeps or bool(part))
+            yield part
+
+
+def _part(character: str) -> str:
+    """Return a character of a word as it is, nothing for one within a word, and a space for one
+    between words.
+    """
+    if character.isalnum():
+        return character
+    within = character in WITHIN or unicodedata.category(character) == "Cf"
+    return "" if within else " "
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _cut(word: str, longest: int) -> str:
+    """Return the beginning of a word, without parting a letter from its marks."""
+    end = longest
+    while 0 < end < len(word) and _is_mark(word[end]):
+        end -= 1
+    return word[: end or longest]
 
 
 def fresh(wanted: str, taken: Container[str]) -> str:

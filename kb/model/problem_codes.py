@@ -204,6 +204,13 @@ CODES: Final = {
         "Only a part of a name is written, such as a surname, and one record has it.\n"
         "To fix it: nothing, if that record is meant; otherwise write the id of the other one."
     ),
+    "entity-alike": (
+        "Another entity has the same name, in any order of its words, or one that is spelled "
+        "nearly alike. Two people can have one name, and one person can be recorded twice. "
+        "Nothing is merged.\n"
+        "To fix it: judge them: kb judge same-entity, or kb judge different-entity, which is kept "
+        "and not asked again."
+    ),
     "unknown-predicate": (
         "The word in the middle of what: is not a declared predicate.\n"
         "To fix it: kb list predicates; declare a new one in ontology/predicates.ttl."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from kb.text import anchoring
 
@@ -16,6 +17,7 @@ SHORT_PASSAGE = 5
 FEWEST = 2
 # In an address an ellipsis joins two ends, and a line break ends it. Copied words must contain
 # neither.
+ELLIPSIS = re.compile("…|\\.\\.\\.")
 BREAK = re.compile("…|\\.\\.\\.|[\n\x85\u2028\u2029]")
 
 
@@ -53,7 +55,21 @@ def address(lines: Lines, start: int, end: int) -> str | None:
             found = _joined(passage, head, tail)
             if found and anchoring.find(text, f"{number} {found}") == anchoring.Span(start, end):
                 return f"{number} {found}"
-    return None
+    # Words that run on to the next line are typed with a space in place of the line break.
+    typed = (f"{number} {found}" for found in _run_on(passage))
+    return next((f for f in typed if anchoring.find(text, f) == anchoring.Span(start, end)), None)
+
+
+def _run_on(passage: str) -> Iterator[str]:
+    """Yield a passage of several lines on one line, if it has no ellipsis, else its two ends."""
+    breaks = list(ELLIPSIS.finditer(passage))
+    if "\n" in passage and not breaks:
+        yield passage.replace("\n", " ").strip()
+    for first in breaks:
+        for last in breaks:
+            head, tail = passage[: first.start()], passage[last.end() :]
+            if "\n" in head + tail and head.strip() and tail.strip():
+                yield f"{head} … {tail}".replace("\n", " ").strip()
 
 
 def _ends(passage: str) -> tuple[list[int], list[int]]:

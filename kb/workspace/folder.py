@@ -34,6 +34,16 @@ LARGEST_SETTINGS = 1_000_000
 MOST_OWN_FILES, LARGEST_OWN_FILES = 300, 5_000_000
 # Characters that an IRI cannot contain, or that would end its path.
 _NOT_IN_IRIS = re.compile(r"[\x00-\x20<>\"{}|\\^`%#?\x7f]")
+# Files for git. Texts are named by their digest, so git must not change their line ends either.
+FOR_GIT = {
+    ".gitignore": (f"{DISPOSABLE}/", ".journal/", "documents/"),
+    ".gitattributes": (
+        "*.ttl text eol=lf",
+        "*.rq text eol=lf",
+        f"{SETTINGS} text eol=lf",
+        "documents/** -text",
+    ),
+}
 # The parts of a knowledge base.
 OWN = (SETTINGS, DISPOSABLE, ".journal", ".git", "claims", "documents", "ontology", "queries")
 
@@ -227,8 +237,9 @@ def create(root: Path, base: str, collection: str) -> Folder:
             'language = "en"',
             'passages = "whole"',
         )
-        if not (root / ".gitignore").exists():
-            write(root / ".gitignore", f"{DISPOSABLE}/\n.journal/\ndocuments/\n")
+        for name, lines_of in FOR_GIT.items():
+            if not (root / name).exists():
+                write(root / name, "".join(f"{line}\n" for line in lines_of))
         write(root / SETTINGS, "\n".join(lines) + "\n")
     except OSError as error:
         raise Usage(

@@ -28,6 +28,17 @@ def fold(text: str) -> str:
     return " ".join(_WORDS.findall("".join(c for c in plain if not unicodedata.combining(c))))
 
 
+def skeleton(word: str) -> str:
+    """Reduce a name to what most transliterations share: consonants, without doubles, k for q, c
+    and g.
+
+    >>> skeleton("qaddafi"), skeleton("gadhafi")
+    ('kdf', 'kdf')
+    """
+    hard = re.sub(r"[qcg]", "k", word)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"(?<=.)h|[aeiouyw]", "", hard))
+
+
 def label(record: Record) -> str:
     """Return the label of a record in a list: name, statement or title; empty if it has none."""
     match record:

@@ -59,6 +59,7 @@ def test_init_makes_an_empty_knowledge_base_here_and_says_what_comes_next(tmp_pa
     assert "Next: kb add source" in done.out
     assert (tmp_path / "kb.toml").is_file()
     assert "documents/" in (tmp_path / ".gitignore").read_text()
+    assert "*.ttl text eol=lf" in (tmp_path / ".gitattributes").read_text()
 
 
 def test_init_twice_is_refused(kb: Kb) -> None:
