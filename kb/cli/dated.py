@@ -31,7 +31,7 @@ FACTS: Final = (
     "statement",
     "from",
     "to",
-    "reported",
+    "last_reported",
     "affirmed_by",
     "documents",
     "no_known_stake",
@@ -40,7 +40,15 @@ FACTS: Final = (
     "known_on",
 )
 # Columns of a table for people; programs have the others, too.
-FACTS_FOR_PEOPLE: Final = ("claim", "status", "statement", "from", "to", "reported", "affirmed_by")
+FACTS_FOR_PEOPLE: Final = (
+    "claim",
+    "status",
+    "statement",
+    "from",
+    "to",
+    "last_reported",
+    "affirmed_by",
+)
 SINCE: Final = typer.Option(
     "", "--since", metavar="DATE", help="First day; by default the beginning."
 )
@@ -195,7 +203,7 @@ def _fact(
         "statement": claim.statement,
         "from": claim.begin_earliest,
         "to": claim.end_latest,
-        "reported": None if claim.end_latest else claim.end_earliest,
+        "last_reported": None if claim.end_latest else claim.end_earliest,
         "affirmed_by": affirming,
         "documents": row.documents,
         "no_known_stake": row.no_known_stake,

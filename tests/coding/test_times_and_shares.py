@@ -131,6 +131,15 @@ def test_a_state_can_be_begun_by_one_day_and_last_reported_on_another(
     assert "Nothing new" in again.out, again
 
 
+def test_the_last_report_of_a_state_stands_on_its_card_and_among_facts(kb: Kb) -> None:
+    assert kb.sheet(ONGOING.format(when="as of 2024-02-27..2024-03-02")).code == 0
+    card = kb("show", "the-coastguard-holds-the-quay").out
+    assert "when: begun by 2024-03-02, last reported on 2024-02-27 (" in card
+    facts = json.loads(kb("facts", "--policy", "open", "--format", "json").out)
+    (fact,) = [f for f in facts if f["claim"] == "the-coastguard-holds-the-quay"]
+    assert (fact["to"], fact["last_reported"]) == (None, "2024-02-27")
+
+
 def test_an_event_is_not_last_reported_and_nothing_is_reported_before_it_began(kb: Kb) -> None:
     event = ONGOING.replace("controls", "took-control-of").format(when="as of 2024-03-02")
     kb.refuses(1, "add", "--from", kb.write("s.yaml", event), says=("time of a state",))
