@@ -68,6 +68,11 @@ def predicates() -> Mapping[str, Declared]:
 
 def tables(world: str) -> Tables:
     """The tables of a world. Raises Refused with the errors of the first sheet that has any."""
+    return rows.with_declarations(rows.from_records(records(world)), declarations())
+
+
+def records(world: str) -> list[Record]:
+    """The records of a world. Raises Refused with the errors of the first sheet that has any."""
     known = Known(base=BASE, predicates=dict(predicates()))
     parts = [part.partition("\n") for part in world.strip().removeprefix("== ").split("\n== ")]
     texts: dict[str, str] = {}
@@ -76,7 +81,7 @@ def tables(world: str) -> Tables:
         source = _source(heading, known)
         text = texts.setdefault(source.id, given)
         _enter(known, f"source: {source.id}\n{sheet}\n", text, NOW + timedelta(number))
-    found: list[Record] = [
+    return [
         *known.sources.values(),
         *known.claims.values(),
         *known.assertions.values(),
@@ -84,7 +89,6 @@ def tables(world: str) -> Tables:
         *known.entities.values(),
         *known.others.values(),
     ]
-    return rows.with_declarations(rows.from_records(found), declarations())
 
 
 def _source(heading: str, known: Known) -> Source:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from kb.coding import notation
+from kb.coding import descriptions, notation
 from kb.coding.context import Context
 from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
@@ -72,7 +72,8 @@ def _speaker(context: Context, meant: notation.Speaker, value: Value) -> str | N
     slug = identifiers.slug(meant.slug_words() + own, longest=90)
     if slug not in context.known.entities:
         name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
-        kind = "person" if meant.of else "group"
+        one = meant.of or (meant.naming == "unnamed" and descriptions.means_one(meant.words))
+        kind = "person" if one else "group"
         entity = Entity(slug, kind=kind, name=name, naming=meant.naming)
         context.put(entity, context.file("entities"))
         if meant.naming != "unattributed":

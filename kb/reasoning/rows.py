@@ -26,6 +26,8 @@ from kb.reasoning.tables import (
 
 Declared = Mapping[str, Mapping[str, Sequence[Term]]]
 _Row = TypeVar("_Row")
+# Kinds of entities that are people; one without a kind may be somebody.
+_PEOPLE = (None, "person", "group")
 # The position of a relay without one: innermost.
 _LAST = 10**9
 
@@ -130,7 +132,7 @@ def _judgement(record: Judgement) -> JudgementRow:
 def _entity(record: Entity) -> EntityRow:
     naming, within = record.naming or "named", tuple(sorted(set(record.within)))
     described = record.name if naming == "unnamed" else None
-    return EntityRow(record.id, naming, within, described or "")
+    return EntityRow(record.id, naming, within, described or "", record.kind in _PEOPLE)
 
 
 def with_declarations(tables: Tables, declared: Declared) -> Tables:

@@ -155,13 +155,15 @@ class EntityRow:
     """Somebody or something.
 
     `naming` is named, unnamed, collective or unattributed. `within` are the places that contain a
-    place. `described` is the description of an unnamed speaker, empty for all others.
+    place. `described` is the description of somebody unnamed, empty for all others. `people` tells
+    whether it is a person or a group of people, and not an organisation.
     """
 
     id: str
     naming: str = "named"
     within: tuple[str, ...] = ()
     described: str = ""
+    people: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ class PredicateRow:
     across_sides: bool = False
     once: bool = False
     at_one_place: bool = False
-    shares_of: str | None = None  # “object” if a quantity in percent is a share of the object
+    shares_of: str | None = None  # object or subject, the whole of which percentages are shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Speech:
     """Lookup of who speaks in an assertion.
 
     `naming`, `described` and `sorts` are those of entities, `within` the places around a place.
+    `people` are unnamed persons and groups.
     `apart` are pairs of entities judged to be different. `houses` maps each document to its
     publisher, or else its author, `writers` to all who speak in its own words, including those of
     the document that it copies and of its root, and `versions` to its later versions.
@@ -109,6 +110,7 @@ class Speech:
     naming: Mapping[str, str]
     described: Mapping[str, frozenset[str]]
     sorts: Mapping[str, str]
+    people: frozenset[str]
     within: Mapping[str, tuple[str, ...]]
     apart: frozenset[frozenset[str]]
     houses: Mapping[str, str]
@@ -285,16 +287,20 @@ class Speech:
         return frozenset(closed(participants(claim), around))
 
     def one_person(self, one: str, other: str) -> bool:
-        """Tell whether two unnamed speakers may be one person: the description of one fits the
-        other, or both are of one sort, and nobody judged them to be different.
+        """Tell whether two unnamed speakers may be the same, because nobody judged them to be
+        different.
 
-        A senior official may be the official who is close to the talks.
+        Descriptions do not tell people apart: a senior official may be the person who is close to
+        the talks. Organisations may be the same if the description of one fits the other, or both
+        are of one sort.
         """
         if one not in self.described or other not in self.described:
             return False
+        if frozenset((one, other)) in self.apart:
+            return False
         left, right = self.described[one], self.described[other]
         alike = left <= right or right <= left or self.sorts[one] == self.sorts[other]
-        return alike and frozenset((one, other)) not in self.apart
+        return alike or {one, other} <= self.people
 
 
 # Roles that say where something happened. Whoever contains that place takes no part.
@@ -321,7 +327,7 @@ _FURTHER: Final = re.compile(
 
 
 def sort_of(text: str) -> str:
-    """Return what sort of person a description names: the last word before what it adds.
+    """Return what sort of speaker a description names: the last word before what it adds.
 
     >>> sort_of("senior officials close to the talks"), sort_of("an official of the ministry")
     ('official', 'official')
@@ -352,6 +358,7 @@ def speech(tables: Tables) -> Speech:
         naming={entity.id: entity.naming for entity in tables.entities},
         described={entity.id: description(entity.described) for entity in unnamed},
         sorts={entity.id: sort_of(entity.described) for entity in unnamed},
+        people=frozenset(entity.id for entity in unnamed if entity.people),
         within={entity.id: entity.within for entity in tables.entities if entity.within},
         apart=frozenset(_apart(tables.judgements)),
         houses={s.id: house for s in tables.sources if (house := s.publisher or s.author)},

@@ -223,6 +223,17 @@ def test_what_rests_on_one_unnamed_person() -> None:
     assert alone(said("leaders", "fire", "may")) == set(), "a group is no person"
 
 
+def test_unnamed_people_of_two_documents_may_be_one() -> None:
+    june = [
+        source("june", "2030-06-10", "kb:author <paper>"),
+        entity("nurse", "person", "kb:naming kb:naming-unnamed"),
+    ]
+    clerk, nurse = said("clerk", "fire", "may"), said("nurse", "fire", "june")
+    assert alone(*june, clerk, nurse) == {("fire", "clerk"), ("fire", "nurse")}
+    assert alone(*june, clerk, said("nurse", "fire", "may")) == set(), "one report met two people"
+    assert alone(*june, clerk, said("leaders", "fire", "june")) == set(), "a group is no person"
+
+
 # --- Whose backers are named only before or after, and what changed
 
 DATED = [*COUNTRY, source("july", "2030-07-10")]
