@@ -105,11 +105,14 @@ def _digit(number: Decimal) -> Decimal:
 
 
 def _significant(number: Decimal) -> Decimal:
-    """Return the unit of the last digit that is not a zero; 1 for the number 0.
+    """Return the unit of the last digit that is not a zero; 1 for the number 0. Digits after the
+    point all count, because nobody writes them for nothing.
 
-    >>> _significant(Decimal("4900000")), _significant(Decimal("3.5"))
-    (Decimal('1E+5'), Decimal('0.1'))
+    >>> _significant(Decimal("4900000")), _significant(Decimal("3.50"))
+    (Decimal('1E+5'), Decimal('0.01'))
     """
+    if number and _digit(number) < 1:
+        return _digit(number)
     return Decimal(1).scaleb(int(number.normalize().as_tuple().exponent)) if number else Decimal(1)
 
 

@@ -66,6 +66,10 @@ WORDS: Final = (
     ),
     (r"opposite polarity", "One says the opposite of the other."),
     (r"disjoint quantities: (.+)", "Two counts of the same ({0}) have no number in common."),
+    (
+        r"shares of one whole: (\S+), several together",
+        "Several shares by “{0}”, these two among them, add up to more than the whole.",
+    ),
     (r"shares of one whole: (\S+)", "Two shares by “{0}” add up to more than the whole."),
     (
         r"forecast and outcome of opposite polarity",

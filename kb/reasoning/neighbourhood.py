@@ -74,7 +74,7 @@ class Frame:
     family: Many  # predicate → predicates whose claims can meet its own
     holding: Collection[str]  # predicates of holding, beginning or ending something
     backwards: Collection[str]  # predicates that can be read from object to subject
-    single: Collection[str]  # predicates with one object per subject, or that happen only once
+    single: Collection[str]  # predicates with one object or whole per subject, or that happen once
 
 
 def frame(
@@ -118,8 +118,11 @@ def _of_holding(row: PredicateRow) -> bool:
 
 
 def _single(row: PredicateRow) -> bool:
-    """Tell whether a subject has only one object, or the event happens to it only once."""
-    return row.once or row.at_one_place or (row.functional or "").startswith("subject")
+    """Tell whether a subject has only one object, the event happens to it only once, or it is the
+    whole of what its objects have shares of.
+    """
+    of_subject = "subject" in (row.functional or "").split("-") or row.shares_of == "subject"
+    return row.once or row.at_one_place or of_subject
 
 
 def _meeting(row: PredicateRow) -> Iterable[str]:

@@ -13,10 +13,12 @@ from kb.model.units import unit
 from kb.reasoning.amounts import amount, clash, measured
 from kb.reasoning.pair_rules import alike, found, of_the_same_extent, positive, sure
 from kb.reasoning.propositions import disjoint, plain, roles, same_days, simultaneous, window
-from kb.reasoning.tables import ClaimRow, Contradiction, PolicyRow, PredicateRow, Triple
+from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 Roles = frozenset[tuple[str, str]]
+# A part of a thing, with a claim on its share.
+Share = tuple[str, ClaimRow]
 # All shares of one thing together, in percent.
 _WHOLE: Final = Decimal(100)
 
@@ -112,31 +114,75 @@ def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[Clai
 
 
 def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
-    """Find shares of two subjects in one thing at one time that add up to more than 100 %."""
+    """Find shares of one thing at one time that add up to more than 100 %.
+
+    Two shares that are too much contradict each other. Where only several together are too much,
+    each pair of them is possible: it is not known which one is wrong.
+    """
     for name, parts in _shares_of_one(claims, predicates):
-        for (subject, one), (subject2, other) in combinations(parts, 2):
-            if subject != subject2 and _too_much(one, other) and not disjoint(one, other):
+        rule, together = f"shares of one whole: {name}", True
+        for (part, one), (part2, other) in combinations(parts, 2):
+            if part != part2 and _too_much(one, other) and not disjoint(one, other):
                 certain = _at_one_time(one, other) and "part" not in (one.extent, other.extent)
-                yield found(one, other, "quantity", sure(certain), f"shares of one whole: {name}")
+                yield found(one, other, "quantity", sure(certain), rule)
+                together = False
+        if together:
+            for (part, one), (part2, other) in combinations(_together_too_much(parts), 2):
+                if part != part2:
+                    yield found(one, other, "quantity", "possible", f"{rule}, several together")
 
 
 def _shares_of_one(
     claims: Iterable[ClaimRow], predicates: Predicates
-) -> Iterator[tuple[str, list[tuple[str, ClaimRow]]]]:
-    """Yield predicate and shares of one thing: subjects with their claims, sorted by claim."""
-    groups: dict[tuple[str, str, Roles], list[tuple[str, ClaimRow]]] = defaultdict(list)
+) -> Iterator[tuple[str, list[Share]]]:
+    """Yield predicate and shares of one thing: the parts with their claims, sorted by claim.
+
+    The whole is the object of the claims, or their subject, as the predicate declares.
+    """
+    groups: dict[tuple[str, str, Roles], list[Share]] = defaultdict(list)
     for claim in positive(claims):
         row = predicates.get(claim.predicate or "")
-        if row is None or row.shares_of != "object" or unit(claim.unit).dimension != "ratio":
+        if row is None or not row.shares_of or unit(claim.unit).dimension != "ratio":
             continue
         for subject, name, thing in plain(claim, predicates):
             if name == claim.predicate and thing is not None:
-                groups[name, thing, roles(claim)].append((subject, claim))
+                whole, part = (thing, subject) if row.shares_of == "object" else (subject, thing)
+                groups[name, whole, roles(claim)].append((part, claim))
     for (name, _, _), parts in groups.items():
         yield name, sorted(parts, key=lambda part: part[1].id)
 
 
-def _too_much(one: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether two shares are more than the whole, even if rounded down."""
-    least = [amount(claim).meant.low for claim in (one, other)]
-    return sum(share for share in least if share is not None) > _WHOLE
+def _too_much(*claims: ClaimRow) -> bool:
+    """Tell whether shares are more than the whole, even if rounded down."""
+    least = [amount(claim).meant for claim in claims]
+    total = sum((share.low for share in least if share.low is not None), Decimal(0))
+    more = any(share.low_excluded for share in least if share.low is not None)
+    return total > _WHOLE or (total == _WHOLE and more)
+
+
+def _together_too_much(parts: Iterable[Share]) -> list[Share]:
+    """Return the shares of the same days that are too much only together, without those that are
+    too small to matter. Of each part its smallest share counts.
+    """
+    by_days: dict[Period, dict[str, list[ClaimRow]]] = defaultdict(lambda: defaultdict(list))
+    for part, claim in parts:
+        by_days[window(claim)][part].append(claim)
+    found: list[Share] = []
+    for by_part in by_days.values():
+        smallest = {part: min(claims, key=_least) for part, claims in by_part.items()}
+        ordered = sorted(smallest.values(), key=_least, reverse=True)
+        count = next((n for n in range(len(ordered) + 1) if _too_much(*ordered[:n])), 0)
+        if count:
+            last = _least(ordered[count - 1])
+            found += [
+                (part, claim)
+                for part, claims in by_part.items()
+                for claim in claims
+                if last <= _least(claim) == _least(smallest[part])
+            ]
+    return found
+
+
+def _least(claim: ClaimRow) -> Decimal:
+    """Return the least that a share may be."""
+    return amount(claim).meant.low or Decimal(0)

@@ -116,11 +116,13 @@ def _enders(events: Iterable[ClaimRow], predicates: Predicates) -> Enders:
 def _ended(case: Case, enders: Enders, predicates: Predicates, sides: Sides) -> tuple[str, ...]:
     """Return the events that ended a state without a known end.
 
-    They are later than its beginning, and of its own subject, or of a rival who began the same.
+    They are later than its beginning and its last reported day, and of its own subject, or of a
+    rival who began the same.
     """
     state, begun = case.claim, _begun(case)
     if begun is None or not _open(state) or not case.voices_for:
         return ()
+    begun = max(begun, state.end_earliest or begun)
     found = []
     for subject, name, thing in plain(state, predicates):
         events = enders.get((name, thing or ""), ())
@@ -137,8 +139,8 @@ def _ended(case: Case, enders: Enders, predicates: Predicates, sides: Sides) -> 
 
 
 def _open(claim: ClaimRow) -> bool:
-    """Tell whether a claim is a positive state without an end."""
-    bounded = claim.end_earliest or claim.end_latest or claim.held == "some"
+    """Tell whether a claim is a positive state without a latest end, which may go on."""
+    bounded = claim.end_latest or claim.held == "some"
     return claim.kind == "state" and claim.polarity != "negative" and not bounded
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
-from kb.reasoning.amounts import measured
+from kb.reasoning.amounts import fits
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -177,11 +177,14 @@ def alike(one: ClaimRow, other: ClaimRow) -> bool:
 def denies(negative: ClaimRow, other: ClaimRow) -> bool:
     """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
+    A number is covered by the same number, and by a range around it: who did not sell more than 10
+    did not sell 13.
+
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
     >>> denies(ClaimRow("a", polarity="negative"), to_town), denies(to_town, ClaimRow("a"))
     (True, False)
     """
-    counted = not measured(negative) or _number(negative) == _number(other)
+    counted = _number(negative) == _number(other) or _in_range(other, negative)
     extent = _covers_extent(negative, other)
     return extent and counted and alike(negative, other) and roles(negative) <= roles(other)
 
@@ -191,6 +194,11 @@ def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
     if negative.extent == "part":
         return True
     return other.extent == "whole" if negative.extent == "whole" else other.extent != "part"
+
+
+def _in_range(claim: ClaimRow, other: ClaimRow) -> bool:
+    """Tell whether a number lies in the range of another claim, which is no single number."""
+    return other.quantity_best is None and fits(claim, other)
 
 
 def _number(claim: ClaimRow) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,53 @@ def test_an_assertion_that_replaced_one_on_another_claim_is_worked_out_with_that
     put(town, Claim("port", statement="The port is held", kind="state"))
     town.refresh()
     assert differences(town) == (set(), set())
+
+
+def test_a_share_that_changes_also_changes_what_the_others_add_up_to(
+    town: knowledge_base.KnowledgeBase,
+) -> None:
+    """Three shares that are too much together: each pair of them hangs on the third."""
+
+    def share(who: str, percent: int) -> Claim:
+        value = Decimal(percent)
+        return Claim(
+            f"share-of-{who}",
+            statement=f"The {who} has a share",
+            kind="event",
+            subject=who,
+            predicate="won-votes-in",
+            object="town",
+            quantity_min=value,
+            quantity_max=value,
+            quantity_best=value,
+            unit="percent",
+        )
+
+    def contests() -> set[tuple[str, ...]]:
+        return {town.status_of(f"share-of-{w}").rows[f"share-of-{w}"].contest for w in voters}
+
+    voters = ("army", "militia", "witness")
+    put(town, *(share(who, 40) for who in voters))
+    put(
+        town,
+        *(
+            Assertion(
+                f"on-{who}",
+                source="paper",
+                claim=f"share-of-{who}",
+                speaker="reporter",
+                stance="affirms",
+            )
+            for who in voters
+        ),
+    )
+    town.refresh()
+    assert differences(town) == (set(), set())
+    assert contests() == {("possibly-contradicted",)}
+    put(town, share("army", 15))
+    town.refresh()
+    assert differences(town) == (set(), set())
+    assert contests() == {("none",)}
 
 
 class Counting:

@@ -136,8 +136,8 @@ def world(seed: int) -> Tables:
         tuple(sources),
         tuple(t for t in ties if t.member != t.party),
         entities=(
-            EntityRow("clerk", "unnamed", described="a clerk"),
-            EntityRow("guard", "unnamed", described="a guard"),
+            EntityRow("clerk", "unnamed"),
+            EntityRow("guard", "unnamed"),
         ),
         predicates=PREDICATES,
     )
@@ -245,7 +245,7 @@ def test_an_unnamed_twin_never_raises_support() -> None:
                 continue
             paper = SourceRow("twin", "novice", day(30), day(30))
             new = AssertionRow("twin", "c", "twin", "twin#char=0,9", "clerk-2", "affirms")
-            twin = EntityRow("clerk-2", "unnamed", described="the clerk")
+            twin = EntityRow("clerk-2", "unnamed")
             later = replace(added(tables, new, paper), entities=(*tables.entities, twin))
             assert rank(judged(later)["c"]) <= rank(before), (seed, row.id)
 
@@ -367,7 +367,7 @@ def records(tables: Tables) -> list[Record]:
         Affiliation(f"tie-{n}", t.member, t.relation, t.party, t.from_date, t.to_date)
         for n, t in enumerate(tables.affiliations)
     )
-    found += (Entity(e.id, name=e.described, naming=e.naming) for e in tables.entities)
+    found += (Entity(e.id, name=e.id, naming=e.naming) for e in tables.entities)
     return found
 
 
