@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.errors import Conflict
+from kb.errors import Conflict, Usage
+from kb.rdf import renamed_terms, turtle_reader
 from kb.workspace import log_chain, log_entries, transaction
 from kb.workspace.folder import FORMAT, SETTINGS, Folder
 
@@ -17,13 +18,14 @@ STATED = re.compile(r"^format[ \t]*=[^\r\n]*", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What is to be done: `settings` are the new kb.toml, `seen` the present one, `steps` say it in
-    words.
+    """What is to be done: `texts` are the new texts of files by relative path, `seen` the present
+    ones. `steps` say it in words; `left` is what a person must do.
     """
 
-    settings: str
-    seen: str
+    texts: Mapping[str, str]
+    seen: Mapping[str, str]
     steps: Sequence[str]
+    left: Sequence[str] = ()
 
 
 def planned(folder: Folder) -> Migration:
@@ -33,6 +35,12 @@ def planned(folder: Folder) -> Migration:
     if folder.format < FORMAT:
         steps.append(f"{SETTINGS} states format = {FORMAT}")
         settings = _stating(seen)
+    texts, before, left = {SETTINGS: settings}, {SETTINGS: seen}, list[str]()
+    for name, old, found in _with_old_names(folder):
+        texts[name], before[name] = renamed_terms.rewritten(old, found), old
+        for one in found:
+            words = f"{name}:{one.line}: {_step(one)}"
+            (left if one.token is None else steps).append(words)
     number = len(log_entries.numbers(folder))
     if number and not log_chain.chained(folder):
         steps.append(
@@ -45,7 +53,31 @@ def planned(folder: Folder) -> Migration:
     end = log_chain.end(folder)
     if end and log_chain.chained(folder):
         steps.append(f"the log is sealed as it is, although {end}")
-    return Migration(settings, seen, steps)
+    return Migration(texts, before, steps, left)
+
+
+def _with_old_names(folder: Folder) -> Iterator[tuple[str, str, Sequence[renamed_terms.Found]]]:
+    """Yield the own ontology files and queries that use old names: path, text, and the names.
+
+    A file that cannot be read is left alone, because `kb validate` reports it.
+    """
+    turtle, queries = folder.own("ontology", ".ttl"), folder.own_queries()
+    for name in sorted({*turtle.files, *queries.files}):
+        try:
+            text = folder.read(name)
+            in_turtle = renamed_terms.in_turtle(text, folder.base)
+            found = list(renamed_terms.in_query(text) if name.endswith(".rq") else in_turtle)
+        except (Usage, turtle_reader.Broken):
+            continue
+        if found:
+            yield name, text, found
+
+
+def _step(found: renamed_terms.Found) -> str:
+    """Return what is done about an old name, in words."""
+    if found.token is None:
+        return f"write {found.new} for {found.written} by hand: its prefix is a part of the name"
+    return f"{found.written} becomes {found.token}"
 
 
 def _stating(settings: str) -> str:
@@ -62,14 +94,12 @@ def _stating(settings: str) -> str:
     return new
 
 
-def migrate(folder: Folder) -> Sequence[str]:
-    """Bring a knowledge base to the present format. Returns what was done, in words; empty where
-    nothing was to do.
+def migrate(folder: Folder) -> Migration:
+    """Bring a knowledge base to the present format. Returns what was done; its steps are empty
+    where nothing was to do.
     """
     with transaction.writing(folder, "migrate"):
         plan = planned(folder)
         if plan.steps:
-            transaction.commit(
-                folder, {SETTINGS: plan.settings}, {SETTINGS: plan.seen}, "migrate", anew=True
-            )
-    return plan.steps
+            transaction.commit(folder, plan.texts, plan.seen, "migrate", anew=True)
+    return plan

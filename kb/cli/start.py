@@ -65,9 +65,10 @@ def migrate(
 ) -> None:
     """Update a knowledge base of an older kb to the current format, or seal a damaged log.
 
-    It writes the format into kb.toml, chains all entries of the log, and logs the digest of every
-    file that affects answers. Only kb log --head and kb fsck --head need this; everything else
-    works without it. No record is changed.
+    It writes the format into kb.toml, gives terms of the vocabulary their new names in your
+    ontology files and queries, chains all entries of the log, and logs the digest of every file
+    that affects answers. Only kb log --head, kb fsck --head and old names need this; everything
+    else works without it. No record is changed.
 
     \b
     kb migrate --dry-run
@@ -78,10 +79,13 @@ def migrate(
 
     formats.checked(format)
     kb = knowledge_base.open(session.folder())
-    steps = migration.planned(kb.folder).steps if dry_run else migration.migrate(kb.folder)
+    done = migration.planned(kb.folder) if dry_run else migration.migrate(kb.folder)
+    steps = (*done.steps, *done.left)
     report(steps, ("step",), [[step] for step in steps], format)
     if not steps:
         message("Nothing to do: this knowledge base has the current format.")
+    elif not done.steps:
+        message("Nothing was written: the names above are left to you.")
     elif dry_run:
         message("Nothing was written (--dry-run).")
     else:

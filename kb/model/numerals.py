@@ -37,6 +37,18 @@ MAGNITUDES: Final = {
     "trillion": Decimal(10**12),
     "tn": Decimal(10**12),
 }
+# The lower ends of fractions in words: “a third”, “two thirds”.
+_PARTS: Final = {
+    "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
+_FRACTION: Final = re.compile(
+    r"(?:(?P<upper>\w+)[ -])?(?P<part>[a-z]+?)s?"
+    r"|(?P<some>\w+) (?:in|out of) (?P<all>\w+)"
+    r"|(?P<above>\d{1,3})/(?P<below>\d{1,3})"
+)
+# The digits after the point that a fraction in percent keeps.
+_FINE: Final = Decimal("0.0001")
 # Signs and codes of currencies, which are written before a number.
 CURRENCY: Final = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|\$|€|£|¥|₹|₽|₺|₩|CHF|EUR|USD|GBP|JPY"
 # Spaces that separate thousands, as typed in many languages, and the apostrophe of the Swiss.
@@ -83,8 +95,12 @@ def read(text: str) -> Numeral:
     (Decimal('4900000.0'), Decimal('100000.0'), 'litres', Decimal('1000000'))
     >>> read("$2bn").value, read("3,000 thousand").value, read("1·335").value
     (Decimal('2000000000'), Decimal('3000000'), Decimal('1.335'))
+    >>> read("half").value, read("two thirds").value, read("one in five").unit
+    (Decimal('50'), Decimal('66.6667'), '%')
     """
     typed = " ".join(text.replace("\u00a0", " ").split())
+    if (share := _share(typed.lower())) is not None:
+        return Numeral(share, Decimal(1), "%")
     money, rest = _currency(typed)
     digits = _DIGITS.match(rest)
     if digits:
@@ -96,6 +112,31 @@ def read(text: str) -> Numeral:
         raise ValueError(f"“{values.shown(typed)}” has two units, {money} and {unit}.")
     product = _kept(number * magnitude)
     return Numeral(product, _step(number, magnitude), money or unit, magnitude)
+
+
+def _share(typed: str) -> Decimal | None:
+    """Return a fraction of a whole in percent, such as two thirds or one in five; None if the text
+    is no fraction.
+    """
+    found = _FRACTION.fullmatch(typed)
+    if found is None:
+        return None
+    if found["part"]:
+        lower = _PARTS.get(found["part"])
+        upper = _small(found["upper"] or ("a" if lower == 2 else ""))
+    else:
+        upper, lower = (
+            _small(found[a] or found[b]) for a, b in (("some", "above"), ("all", "below"))
+        )
+    if not upper or not lower or upper > lower or lower == 1:
+        return None
+    percent = (Decimal(100 * upper) / lower).quantize(_FINE).normalize()
+    return Decimal(format(percent, "f"))
+
+
+def _small(word: str) -> int | None:
+    """Return a number of at most three digits, or the number that a word means."""
+    return int(word) if re.fullmatch(r"[0-9]{1,3}", word) else WORDS.get(word)
 
 
 def _currency(typed: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ policy would accept nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,12 +26,26 @@ RENAMED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An old name in a text: its place, with line and column from 1, and the new name."""
+    """An old name in a text: its place, with line and column from 1, and the new name.
+
+    `written` is the token with the old name, `start` its offset in code points, from 0.
+    """
 
     old: str
     new: str
     line: int
     column: int
+    written: str
+    start: int
+
+    @property
+    def token(self) -> str | None:
+        """The token with the new name; None if its prefix is a part of the old name."""
+        end = ">" if self.written.endswith(">") else ""
+        local = self.old.partition(":")[2] + end
+        if not self.written.endswith(local):
+            return None
+        return self.written.removesuffix(local) + self.new.partition(":")[2] + end
 
     def __str__(self) -> str:
         """Return the message for users."""
@@ -50,7 +64,8 @@ def in_turtle(text: str, base: str) -> Iterator[Found]:
             continue
         for match in turtle_reader.TOKEN.finditer(block.text):
             if match.lastgroup in ("iri", "word"):
-                yield from _found(text, block.start + match.start(), names.expanded(match[0]))
+                start = block.start + match.start()
+                yield from _found(text, start, match[0], names.expanded(match[0]))
 
 
 def in_query(text: str) -> Iterator[Found]:
@@ -65,10 +80,10 @@ def in_query(text: str) -> Iterator[Found]:
         if token.kind == "iri" and before[0] == "PREFIX":
             prefixes[before[1].removesuffix(":")] = token.text[1:-1]
         elif token.kind == "iri":
-            yield from _found(text, token.start, token.text[1:-1])
+            yield from _found(text, token.start, token.text, token.text[1:-1])
         elif token.kind == "name" and before[1] != "PREFIX":
             prefix, _, local = token.text.partition(":")
-            yield from _found(text, token.start, prefixes.get(prefix, "") + local)
+            yield from _found(text, token.start, token.text, prefixes.get(prefix, "") + local)
         before = (before[1], token.word or token.text)
 
 
@@ -84,7 +99,22 @@ def refuse(text: str) -> None:
         raise Usage(f"The query uses an old name {where}: {found}", f"write {found.new}")
 
 
-def _found(text: str, at: int, iri: str) -> Iterator[Found]:
+def rewritten(text: str, found: Iterable[Found]) -> str:
+    """Return a text with the new names of these; every other character stays as it is.
+
+    >>> query = f"PREFIX k: <{NS}> ASK {{ ?s k:headline ?word }}"
+    >>> rewritten(query, in_query(query)) == query.replace("headline", "status")
+    True
+    """
+    parts, end = [], 0
+    for one in sorted(found, key=lambda one: one.start):
+        if one.token is not None:
+            parts += [text[end : one.start], one.token]
+            end = one.start + len(one.written)
+    return "".join((*parts, text[end:]))
+
+
+def _found(text: str, at: int, token: str, iri: str) -> Iterator[Found]:
     if new := RENAMED.get(iri):
         compact = turtle_reader.compact
-        yield Found(compact(iri), compact(new), *position(text, at))
+        yield Found(compact(iri), compact(new), *position(text, at), token, at)

@@ -65,24 +65,25 @@ def prepared(folder: Folder) -> Path:
 
 # The predicates that `kb add predicate` declares.
 OWN_PREDICATES: Final = "ontology/predicates.ttl"
+# The ending of the files that commands write in a folder.
+_ENDINGS: Final = {"claims": ".ttl", "ontology": ".ttl", "queries": ".rq"}
 
 
 def inside(folder: Folder, relative: str) -> bool:
-    """Tell whether a path is one that commands write: claims/….ttl, kb.toml or OWN_PREDICATES.
+    """Tell whether a path is one that commands write: claims/….ttl, ontology/….ttl,
+    queries/….rq or kb.toml.
 
     It must not be hidden or leave the folder, and its names must be short enough for a disk.
     """
     if relative == SETTINGS:
         return disk.kind(folder.root / SETTINGS) in ("", "a file")
     plain = PurePosixPath(relative)
-    parts = plain.parts
-    if relative == OWN_PREDICATES:
-        return _within(folder, relative, "ontology")
-    if parts[:1] != ("claims",) or plain.suffix != ".ttl" or plain.as_posix() != relative:
+    place = plain.parts[0] if plain.parts else ""
+    if plain.suffix != _ENDINGS.get(place) or plain.as_posix() != relative:
         return False
-    if any(part.startswith(".") or _long(part) for part in parts):
+    if any(part.startswith(".") or _long(part) for part in plain.parts):
         return False
-    return _within(folder, relative, "claims")
+    return _within(folder, relative, place)
 
 
 def _within(folder: Folder, relative: str, place: str) -> bool:

@@ -135,3 +135,50 @@ def test_a_damaged_log_is_sealed_as_it_is_on_request(kb: Kb) -> None:
 
 def test_init_beside_an_old_one_is_refused(old: Kb) -> None:
     assert run("init", old.root, cwd=old.root).code == 1
+
+
+OWN = """@prefix k: <https://w3id.org/claimkb/ns#> .
+# k:acceptsHeadline stays in a remark
+<https://w3id.org/claimkb/policy/strict-1> a k:Policy ; k:voicesToCorroborate 3 ;
+    k:acceptsHeadline k:headline-corroborated ;
+    <https://w3id.org/claimkb/ns#acceptsHeadline> k:headline-admitted .
+"""
+ASKED = """#+ summary: "Which claims are disputed?"
+#+ x-kb:
+#+   columns: [claim]
+PREFIX kb: <https://w3id.org/claimkb/ns#>
+PREFIX head: <https://w3id.org/claimkb/ns#head>
+SELECT ?claim { ?row kb:statusOf ?claim ; kb:headline ?word . FILTER(?word != "kb:headline") }
+"""
+
+
+def test_old_names_in_own_files_become_the_new_ones_and_come_back(kb: Kb) -> None:
+    for name, text in (("ontology/own.ttl", OWN), ("queries/questions/mine.rq", ASKED)):
+        (kb.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (kb.root / name).write_text(text)
+    before = kb.tree()
+    done = kb("migrate", "--dry-run")
+    assert "ontology/own.ttl:4: k:acceptsHeadline becomes k:acceptsStatus" in done.out
+    assert "queries/questions/mine.rq:6: kb:headline becomes kb:status" in done.out
+    assert kb.tree() == before
+    assert kb("migrate").code == 0
+    new = OWN.replace("acceptsHeadline", "acceptsStatus").replace("headline-", "status-")
+    new = new.replace("# k:acceptsStatus", "# k:acceptsHeadline")
+    assert (kb.root / "ontology/own.ttl").read_text() == new
+    asked = (kb.root / "queries/questions/mine.rq").read_text()
+    assert asked == ASKED.replace("; kb:headline", "; kb:status")
+    assert "term-renamed" not in kb("validate").out
+    assert kb("status", "--policy", "strict-1").code == 0
+    assert "Nothing to do" in kb("migrate").out
+    assert kb("undo").code == 0
+    assert kb.tree() == before
+
+
+def test_a_name_that_a_prefix_cuts_in_two_is_left_to_a_person(kb: Kb) -> None:
+    (kb.root / "queries/questions").mkdir(parents=True)
+    path = kb.root / "queries/questions/mine.rq"
+    path.write_text(ASKED.replace("kb:headline ?word", "head:line ?word"))
+    done = kb("migrate")
+    assert "mine.rq:6: write kb:status for head:line by hand" in done.out
+    assert "head:line" in path.read_text()
+    assert commands(kb)[:1] != ["migrate"], "nothing was changed"

@@ -44,6 +44,12 @@ def attempt(typed: str) -> tuple[Decimal | None, str]:
         ("two hundred", "200"),
         ("a dozen", "12"),
         ("no", "0"),
+        ("half", "50"),
+        ("a third", "33.3333"),
+        ("Two-thirds", "66.6667"),
+        ("3/4", "75"),
+        ("one in five", "20"),
+        ("9 out of 10", "90"),
     ],
 )
 def test_a_number_is_read_as_people_mean_it(typed: str, value: str) -> None:
@@ -69,7 +75,9 @@ def test_a_writing_with_two_readings_is_refused_with_both(
         assert reading in str(refused.value)
 
 
-@pytest.mark.parametrize("typed", ["", "many", "a", "a year", "-3", "1,2,3", "½"])
+@pytest.mark.parametrize(
+    "typed", ["", "many", "a", "a year", "-3", "1,2,3", "½", "third", "halves", "half a million"]
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         numerals.read(typed)

@@ -101,6 +101,28 @@ def test_shares_of_one_whole_add_up_to_the_whole_at_most() -> None:
     ]
     assert found(owned("a", "ada", "60"), owned("b", "ben", "40")) == []
     assert found(owned("a", "ada", "about 52"), owned("b", "ben", "50")) == []
+    assert found(owned("a", "ada", "more than 50"), owned("b", "ben", "at least 50")) == [
+        ("shares of one whole: owns", "certain")
+    ]
+
+
+def test_shares_that_are_too_much_only_together_are_possible_pairs_of_those_that_matter() -> None:
+    def pairs(*percent: str, of: str = "object") -> list[tuple[str, str, str]]:
+        claims = []
+        for n, typed in enumerate(percent):
+            about = {"subject": f"part-{n}", "object": "firm"}
+            if of == "subject":
+                about = {"subject": "firm", "object": f"part-{n}"}
+            claims.append(row(f"c{n}", typed, "percent", predicate="owns", **about))
+        predicates = (PredicateRow("owns", measures="share", shares_of=of),)
+        rows = contradictions(Tables(claims=tuple(claims), predicates=predicates))
+        return [(c.claim_a, c.claim_b, c.certainty) for c in rows]
+
+    all_three = [("c0", "c1", "possible"), ("c0", "c2", "possible"), ("c1", "c2", "possible")]
+    assert pairs("40", "40", "40") == pairs("40", "40", "40", of="subject") == all_three
+    assert pairs("50", "40", "20", "1") == all_three, "1 percent does not matter"
+    assert pairs("40", "30", "30") == []
+    assert pairs("60", "70", "1") == [("c0", "c1", "certain")]
 
 
 def test_a_number_decides_a_bound_only_where_it_is_clearly_inside_or_outside() -> None:
