@@ -48,6 +48,7 @@ class Case:
     retractions: tuple[Said, ...] = ()
     taken_back: tuple[Said, ...] = ()
     disowned: tuple[Said, ...] = ()
+    disowning: tuple[Said, ...] = ()
     overruled: tuple[Said, ...] = ()
     overruling: tuple[Said, ...] = ()
     unordered: tuple[Said, ...] = ()
@@ -82,6 +83,7 @@ class Case:
                 self.possible,
                 self.retractions,
                 self.taken_back,
+                self.disowned,
                 self.overruled,
                 self.overruling,
             )
@@ -216,6 +218,7 @@ def _case(rows: Sequence[AssertionRow], speech: Speech) -> dict[str, Any]:
         "retractions": found.retractions,
         "taken_back": found.taken_back,
         "disowned": found.disowned,
+        "disowning": found.disowning,
         "overruled": found.overruled,
         "overruling": found.overruling,
         "unordered": found.unordered,

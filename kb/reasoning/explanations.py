@@ -169,7 +169,8 @@ def _no_longer_counting(case: Case) -> Iterator[Reason]:
         case.unordered,
         "One voice says different things, and the order is not known.",
     )
-    yield from _some("disowned", case.disowned, "The alleged speaker disowns these words.")
+    said = (*case.disowned, *case.disowning)
+    yield from _some("disowned", said, "The alleged speaker disowns these words.")
 
 
 def _of_one_event(case: Case) -> Iterator[Reason]:

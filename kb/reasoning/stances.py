@@ -34,6 +34,7 @@ class Settled:
     retractions: tuple[Said, ...] = ()
     taken_back: tuple[Said, ...] = ()
     disowned: tuple[Said, ...] = ()
+    disowning: tuple[Said, ...] = ()
     overruled: tuple[Said, ...] = ()
     overruling: tuple[Said, ...] = ()
     unordered: tuple[Said, ...] = ()
@@ -67,6 +68,9 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
         found.retractions,
         found.taken_back,
         tuple(disowned),
+        tuple(
+            _hit(lambda one, disowning: _disowns(disowning, one), disowned, _of(said, "disowns"))
+        ),
         tuple(overruled),
         tuple(overruling),
         _unordered(stances, retractions),
