@@ -169,7 +169,7 @@ def test_old_names_in_own_files_become_the_new_ones_and_come_back(kb: Kb) -> Non
     assert asked == ASKED.replace("; kb:headline", "; kb:status")
     assert "term-renamed" not in kb("validate").out
     assert kb("status", "--policy", "strict-1").code == 0
-    assert "Nothing to do" in kb("migrate").out
+    assert "Nothing to do" in kb("migrate").err
     assert kb("undo").code == 0
     assert kb.tree() == before
 
