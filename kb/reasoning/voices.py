@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
+from kb.reasoning.descriptions import description, sort_of
 from kb.reasoning.graph import Many, closed, grouped, linked
 from kb.reasoning.tables import (
     AssertionRow,
@@ -305,8 +305,6 @@ class Speech:
 
 # Roles that say where something happened. Whoever contains that place takes no part.
 _WHERE: Final = frozenset({"place", "origin", "destination", "topic"})
-# Words of a description that do not tell people apart.
-_NOT_TELLING: Final = frozenset({"a", "an", "the", "one", "another", "some", "of", "in", "from"})
 
 
 def participants(claim: ClaimRow) -> tuple[str, ...]:
@@ -317,33 +315,6 @@ def participants(claim: ClaimRow) -> tuple[str, ...]:
     """
     about = (claim.subject, entity_object(claim), *(entity for _, entity in claim.roles))
     return tuple(entity for entity in about if entity)
-
-
-# Words after which a description says where somebody is from, or what they are close to.
-_FURTHER: Final = re.compile(
-    r"\b(?:of|in|from|at|on|by|with|for|near|close|familiar|who|whose|that|to|within|inside)\b|,",
-    re.IGNORECASE,
-)
-
-
-def sort_of(text: str) -> str:
-    """Return what sort of speaker a description names: the last word before what it adds.
-
-    >>> sort_of("senior officials close to the talks"), sort_of("an official of the ministry")
-    ('official', 'official')
-    """
-    words = re.findall(r"[^\W\d_]+", _FURTHER.split(text.casefold())[0])
-    return words[-1].removesuffix("s") if words else ""
-
-
-def description(text: str) -> frozenset[str]:
-    """Return the words of a description that tell people apart, plurals as singulars.
-
-    >>> sorted(description("residents of the town, 1 of 2"))
-    ['resident', 'town']
-    """
-    words = re.findall(r"[^\W\d_]+", text.casefold())
-    return frozenset(w.removesuffix("s") for w in words if w not in _NOT_TELLING)
 
 
 def speech(tables: Tables) -> Speech:

@@ -94,7 +94,7 @@ def test_a_migration_changes_one_line_seals_the_log_and_can_be_taken_back(old: K
     assert "kb migrate" not in old("validate").err
     head = old("log", "--head").out.strip()
     assert old("fsck", "--head", head).code == 0
-    assert "Nothing to do" in old("migrate").out
+    assert "Nothing to do" in old("migrate").err
     assert old("undo").code == 0
     assert old.tree() == before
     assert commands(old)[:2] == ["undo", "migrate"]
