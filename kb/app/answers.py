@@ -245,8 +245,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class View(Answers):
-    """A part of a knowledge base: as it was on a date, or what was chosen from it. It is fixed when
-    it is made; statuses are those computed on the whole.
+    """A part of a knowledge base: as it was on a date, or what was chosen from it. It does not
+    change after it is made; its statuses were computed from all records.
     """
 
     @property

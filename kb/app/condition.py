@@ -36,13 +36,12 @@ from kb.workspace.verdicts import Verdict, Verdicts, verdicts
 
 # Problems that keep a whole file from being read.
 UNREAD: Final = ("turtle-syntax", "unreadable")
-# Problems of files that a command notes when it is gone: what a writer does not see it could record
-# twice.
+# Problems of files whose records a writer does not see, so that it could record them a second time.
 BLOCKING: Final = (*UNREAD, "missing-file", "foreign-base")
-# Problems that leave something out of every answer that needs the part in which they are.
+# Problems that make answers incomplete: what they concern is left out.
 MISSING: Final = (*BLOCKING, "not-a-record", "own-query")
-# Parts of a knowledge base, and where each is; a part that a command does not need does not change
-# its exit code.
+# Parts of a knowledge base, and where each is. Problems in a part that a command does not need do
+# not change its exit code.
 RECORDS: Final = ("claims", "ontology", settings.NAME)
 TEXTS: Final = ("documents",)
 QUESTIONS: Final = ("queries",)
@@ -51,8 +50,8 @@ LOG: Final = (log_folder.JOURNAL,)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What was found. `used` is whether this knowledge base ever had a stored file, as far as its
-    log knows.
+    """The problems that were found. `used` tells whether this knowledge base ever had a stored
+    file, according to its log.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -102,7 +101,7 @@ def condition(folder: Folder) -> Condition:
     ]
     remembered.keep()
     found = Condition(tuple(problems))
-    # Whether there were files is not known where the log cannot be read: then there may have been.
+    # If the log cannot be read, there may have been files.
     used = bool(claims.files or recorded or found.closed_log() or _last(folder))
     return replace(found, used=used)
 
@@ -126,8 +125,8 @@ def _in(path: str, parts: Iterable[str]) -> bool:
 
 
 def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[Problem]:
-    """Return the problems of the stored files, of unusual files among them, and of a base that
-    fits none.
+    """Return the problems of the stored files, including unusual files and a base that fits no
+    record.
     """
     yield from claims.problems
     found = {
@@ -214,7 +213,7 @@ def _log(folder: Folder) -> Iterator[Problem]:
 
 
 def missing_files(folder: Folder, names: Iterable[str]) -> Iterator[Problem]:
-    """Return the problems of files that are gone though no command removed them.
+    """Return the problems of files that are gone, although no command removed them.
 
     They are only warnings if git has checked out another state.
     """

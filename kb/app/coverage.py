@@ -12,8 +12,8 @@ from kb.text import sentences
 from kb.text.sentences import Span
 from kb.workspace.catalog import Known
 
-# A passage says less than its sentence by a mark or a “–” at either end; one that leaves out more
-# leaves something open.
+# A passage may leave out a quotation mark or a dash at either end of its sentence, but not much
+# more.
 SKIPPED_PART = 0.75
 STATES = ("coded", "skipped", "open")
 

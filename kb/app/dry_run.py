@@ -27,9 +27,7 @@ from kb.workspace.past_files import history, past
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would be if some files had other texts: something to ask, and the claims whose status
-    would be another.
-    """
+    """The result of a dry run: a store to query, and the claims whose status would change."""
 
     reader: Callable[[], Reader]
     files: list[File]

@@ -181,8 +181,8 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     """Return path → (text before, text after) of every stored file that a new id of a record
     changes.
 
-    Raises Usage if no record is meant or `new` is no id, Refused where it is taken, Invalid
-    where a file cannot be read.
+    Raises Usage if there is no such record or `new` is not an id, Refused if it is taken, Invalid
+    if a file cannot be read.
     """
     files, known = session.whole(), session.known()
     key = known.resolve(name)

@@ -16,8 +16,8 @@ from kb.workspace.catalog import Known
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What a view consists of: a part of the records, fixed when it was made, with the statuses
-    computed on the whole.
+    """The content of a view: a part of the records, fixed when the view was made, with statuses
+    that were computed from all records.
     """
 
     part: tuple[File, ...]

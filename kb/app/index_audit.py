@@ -19,7 +19,7 @@ from kb.workspace.past_files import past
 
 INDEX: Final = Place(".kb/index")
 ANEW: Final = "kb fsck --repair builds a new one from the files"
-# Times that the index is compared with a text that changes meanwhile.
+# How often the comparison is tried if files change meanwhile.
 TRIES: Final = 5
 
 

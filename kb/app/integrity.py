@@ -30,14 +30,14 @@ SURROUNDINGS = ("foreign-base", "own-query", "own-shapes", "names-alike", "stran
 AGAIN = 2
 # Warnings that a command at work can cause.
 MOMENTARY = ("changed-outside", "left-over", "kept-texts", "missing-document")
-# What `accept` takes as it should be.
+# Problems that `accept` removes.
 ACCEPTED = ("changed-outside", "missing-file")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing looked at: how many there are, how many have a problem, and what else there is to
-    say of them.
+    """The result for one kind of thing: how many were checked, how many have a problem, and a
+    remark.
     """
 
     what: str
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was looked at, row by row, and every problem."""
+    """The result of all checks: a row for each kind of thing, and every problem."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -75,8 +75,8 @@ class Health:
 
 
 def fsck(session: Session, report: Report, head: str = "") -> Health:
-    """Look at everything. `report` is what validation found in all files, `head` a digest with
-    which the log is compared.
+    """Check everything. `report` is what validation found in all files, `head` a digest with which
+    the log is compared.
 
     Writes nothing. Raises Usage if `head` is no digest.
     """
@@ -233,9 +233,7 @@ def repair(session: Session) -> list[str]:
 
 
 def accept(session: Session) -> list[str]:
-    """Take what was changed outside kb as it should be, from now on. Returns the files; a damaged
-    one is never among them.
-    """
+    """Mark changes made outside kb as intended. Return the files; damaged ones are left alone."""
     with transaction.writing(session.folder, "fsck --accept"):
         known, now = damage.expected(session), digests.taken(session.folder)
         seen = {p.place.path for p in damage.changed(session) if p.code in ACCEPTED}

@@ -73,7 +73,9 @@ def init(
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase(Answers):
-    """One folder. Nothing is read before it is asked for; each call reads the present state."""
+    """The knowledge base in one folder. Each call reads the present state, and only the files it
+    needs.
+    """
 
     def at(
         self, as_of: date | None = None, known_on: date | None = None, policy: str | None = None
@@ -81,8 +83,8 @@ class KnowledgeBase(Answers):
         """Return the knowledge base as it was: what had been published and recorded by these dates,
         under a policy.
 
-        It has the same verbs, and is only read. None is no limit, or the policy of this knowledge
-        base.
+        It has the same verbs for reading and cannot be changed. None means no limit, or the policy
+        of this knowledge base.
         """
         return View(dated_views.dated(self.session, as_of, known_on, policy))
 
@@ -132,8 +134,8 @@ class KnowledgeBase(Answers):
         return coverage.several(known, ((s.id, self.document(s)) for s in counted))
 
     def inbox(self) -> Inbox:
-        """Return the work that is left: sources to code and to check, shared passages, claims
-        that may be the same, and files not imported yet.
+        """Return the remaining work: sources to code and to check, shared passages, claims that may
+        be the same, and files not imported yet.
         """
         known = self.known()
         texts = self.session.documents(known)
@@ -172,11 +174,9 @@ class KnowledgeBase(Answers):
     # --- writing
 
     def fsck(self, head: str = "") -> Health:
-        """Look at everything: files against what commands left, records, quotes, documents,
-        journal, index. Writes nothing.
-
-        `head` is a digest of `kb log --head` kept elsewhere, with which the log is compared. Raises
-        Usage where it is none.
+        """Check files, records, quotes, documents, log and index. Writes nothing. `head` is a
+        digest that `kb log --head` printed earlier; the log is compared with it. Raises Usage if it
+        is not a digest.
         """
         return integrity.undisturbed(
             self.session, lambda: integrity.fsck(self.session, self.validate(), head)
@@ -191,8 +191,8 @@ class KnowledgeBase(Answers):
         return integrity.accept(self.session)
 
     def log(self, name: str = "") -> list[Batch]:
-        """Return what was done, newest first. With the name of a record, return only what
-        touched it. Raises Usage for an unknown name.
+        """Return the log, newest entry first; with the name of a record, only the entries that
+        changed it. Raises Usage for an unknown name.
         """
         known = self.known()
         if not name:
@@ -218,10 +218,11 @@ class KnowledgeBase(Answers):
         return found
 
     def writing(self, what: str) -> AbstractContextManager[None]:
-        """Hold the lock for writing, as in `with kb.writing("import"): kb.add(kb.plan(text,
-        name))`.
+        """Lock the knowledge base for writing, as in `with kb.writing("import"):
+        kb.add(kb.plan(text, name))`.
 
-        Other writers that wait show `what`. Raises Conflict if another writer does not end.
+        Other writers show `what` while they wait. Raises Conflict if another writer does not finish
+        in time.
         """
         return transaction.writing(self.folder, what)
 
@@ -240,13 +241,13 @@ class KnowledgeBase(Answers):
         return planning.add(self.session, plan)
 
     def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
-        """Give a record other values, as `{"when": "2020-06-05"}`: an empty text empties, what is
-        not named stays. Raises Usage.
+        """Change values of a record, such as `{"when": "2020-06-05"}`. An empty text clears a
+        field; other fields stay as they are. Raises Usage.
         """
         return editing.edit(self.session, name, values, coder)
 
     def form(self, name: str) -> str:
-        """Return a record as a sheet of its own, to be changed and planned by
+        """Return a record as a sheet of its own, to edit and then plan with
         `plan_sheet(amended(before, after), …)`. Raises Usage.
         """
         return editing.form(self.session, name)
@@ -270,8 +271,8 @@ class KnowledgeBase(Answers):
         return editing.overturn(self.session, name, why)
 
     def rename(self, name: str, new: str) -> list[str]:
-        """Give a record another id wherever it is named, in one step. Returns the files written.
-        Raises Usage, Refused.
+        """Change the id of a record and all references to it, in one step. Return the files
+        written. Raises Usage, Refused.
         """
         with transaction.writing(self.folder, f"rename {name} {new}"):
             found = editing.rename(self.session, name, new)

@@ -76,7 +76,7 @@ class _Walk:
     found: set[str] = field(default_factory=set)
 
     def from_(self, start: str) -> None:
-        """Walk to all that can be reached from here and was not met."""
+        """Visit every record that can be reached from here and was not visited yet."""
         if start not in self.order:
             self._meet(start)
         while self.way:
@@ -91,7 +91,7 @@ class _Walk:
                 self.found |= {here} if after == here else set()
 
     def _meet(self, one: str) -> None:
-        """Begin with one: what it leads to is next."""
+        """Visit a record; the records that it links to come next."""
         self.order[one] = self.lowest[one] = len(self.order)
         self.open[one] = None
         self.way.append((one, iter(self.following.get(one, ()))))

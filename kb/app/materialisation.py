@@ -190,7 +190,7 @@ def triples(found: Outcome, base: str) -> list[Triple]:
 
 
 def _contradicting(pair: Contradiction, base: str) -> list[Triple]:
-    """Return that two claims contradict each other."""
+    """Return the triples that link two contradicting claims."""
     one, other = (_iri(f"{base}claim/{claim}") for claim in (pair.claim_a, pair.claim_b))
     contradicts = _iri(NS + "contradicts")
     return [(one, contradicts, other), (other, contradicts, one)]
@@ -207,7 +207,7 @@ def policy_iri(id: str) -> str:
 
 
 def _admissions(row: StatusRow, base: str) -> list[Triple]:
-    """Return which assertions admit a claim."""
+    """Return the triples that name the assertions that admit a claim."""
     said = (a for reason in row.reasons if reason.rule == "admitted" for a in reason.assertions)
     claim = _iri(f"{base}claim/{row.claim}")
     return [(_iri(f"{base}assertion/{a}"), _iri(NS + "admits"), claim) for a in said]

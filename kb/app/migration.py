@@ -18,8 +18,8 @@ STATED = re.compile(r"^format[ \t]*=[^\r\n]*", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What is to be done: `texts` are the new texts of files by relative path, `seen` the present
-    ones. `steps` say it in words; `left` is what a person must do.
+    """The plan of a migration: `texts` are the new texts of files by relative path, `seen` the
+    present ones. `steps` describes the changes in words; `left` is what a person must do.
     """
 
     texts: Mapping[str, str]
@@ -95,8 +95,8 @@ def _stating(settings: str) -> str:
 
 
 def migrate(folder: Folder) -> Migration:
-    """Bring a knowledge base to the present format. Returns what was done; its steps are empty
-    where nothing was to do.
+    """Update a knowledge base to the present format. Return what was done; there are no steps if it
+    has that format already.
     """
     with transaction.writing(folder, "migrate"):
         plan = planned(folder)

@@ -16,7 +16,7 @@ from kb.rdf import turtle_reader
 
 
 class Places(Protocol):
-    """A stored file that knows where its records are."""
+    """A stored file that can tell where its records are."""
 
     def place(self, subject: str, property: str = "") -> Place:
         """Return the place of a record, or of a property of it."""

@@ -21,7 +21,7 @@ PARTS: Final[tuple[Part, ...]] = ("news", "background", "commentary")
 # Days before publication in which an event is still news: papers print every day, weeklies look
 # back on one week, and a date of publication may be off by some days.
 NEWS_DAYS: Final = 14
-# Kinds of claims that say what somebody makes of events, not what happened.
+# Kinds of claims that interpret events instead of reporting them.
 COMMENTARY: Final = frozenset({"cause", "evaluation", "forecast", "intent"})
 
 

@@ -43,14 +43,12 @@ class Plan:
 
 
 def plan(session: Session, text: str, name: str, now: datetime | None = None) -> Plan:
-    """Read a sheet and work out what it would do, down to the statuses; checked in its
-    neighbourhood, nothing written.
-    """
+    """Plan a sheet: check it, and compute the statuses that it would change. Nothing is written."""
     return plan_sheet(session, yaml_reader.parse(text, name), now)
 
 
 def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> Plan:
-    """Work out what a checked sheet would do, down to the statuses; nothing is written."""
+    """Plan a sheet that was parsed already. Nothing is written."""
     plan = Plan(replace(sheet, problems=list(sheet.problems)), compiler.Change())
     session.sound()
     if all(problem.severity != "error" for problem in plan.sheet.problems):
@@ -62,7 +60,7 @@ def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
     known = session.known()
     text = None
     if parsed.get("source"):
-        with suppress(KbError):  # the record builder says it, with its place
+        with suppress(KbError):  # the compiler reports it, with its place
             text = session.document(known.source(parsed.get("source")))
     whole = session.folder.passages == "whole"
     return compiler.from_sheet(parsed, known, text, now, session.folder.collection, whole)
@@ -90,7 +88,7 @@ def checked(session: Session, plan: Plan) -> Plan:
         rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
         plan.outcome = tried.outcome
     found = (*report.problems, *saved_checks.beyond(rows, report.problems))
-    # Weekdays are the sheet's, which has said so with its line.
+    # The sheet has reported weekdays already, with their lines.
     plan.problems += tuple(p for p in found if p.code != "date-weekday")
     return plan
 

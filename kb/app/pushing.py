@@ -80,8 +80,8 @@ def _following(here: Published, there: Mapping[str, Graph]) -> Published:
 def _send(
     writer: Writer, server: Server, here: Published, changed: list[str], gone: list[str]
 ) -> None:
-    """Write graphs, and the description last. If they do not fit into one transaction, the server
-    has a description that says so meanwhile, and refuses to be asked.
+    """Write graphs, and the description last. If they do not fit into one transaction, the
+    description says meanwhile that the push is incomplete, so that nobody gets a wrong answer.
     """
 
     def name(graph: str) -> str:

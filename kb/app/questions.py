@@ -42,7 +42,7 @@ def query(
     limits: query_runner.Limits = query_runner.ASKED,
 ) -> query_runner.Result:
     """Answer a saved question, an export, or SPARQL text, in a child with limits. Raises Usage,
-    Refused, ask.OverLimit.
+    Refused, query_runner.OverLimit.
     """
     saved = session.queries().get(name)
     if saved is None and re.fullmatch(r"[\w.-]*", name):

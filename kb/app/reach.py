@@ -28,7 +28,8 @@ from kb.reasoning.tables import (
 
 _Row = TypeVar("_Row")
 _Named = TypeVar("_Named", SourceRow, EntityRow)
-# What is few and is read whole; of everything else only what is asked for.
+# Types with few records, which are read completely. Of other types, only the records needed are
+# read.
 _FEW = ("affiliation", "judgement")
 _WRITERS = "kb:author|kb:publisher|kb:coAuthor"
 _CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?x }"
@@ -97,8 +98,8 @@ class IndexLinks:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Look-ups in the index, and what is few: ties, judgements, places within places, what
-    predicates declare.
+    """Look-ups in the index, and the tables that are small: ties, judgements, places within places,
+    predicates.
     """
 
     look: Lookups
@@ -107,7 +108,7 @@ class Reach:
 
     @property
     def frame(self) -> Frame:
-        """Return what is read as a whole."""
+        """Return the tables that are read completely."""
         return self.rules.frame
 
     def claims(self, before: Tables, after: Tables) -> set[str]:
@@ -153,7 +154,7 @@ class Reach:
         changed = _differing(before.affiliations, after.affiliations)
         tied = {end for tie in changed for end in ends(tie)}
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
-        # Even one without any fields matters to those that are judged the same.
+        # An entity without any fields still matters to those that are judged to be the same.
         upon |= {key("entity/", id) for id in _ids(before.entities) ^ _ids(after.entities)}
         for tie in changed:
             order = above(tie)
@@ -178,14 +179,16 @@ class Reach:
         return closed(sources, lambda new: linked(self.frame.copies, new))
 
     def near(self, claims: Iterable[str], before: Tables = Tables()) -> set[str]:
-        """Return the claims that can matter to these, and to which these can matter. `before` has
-        rows of some of them as they were.
+        """Return the claims that can affect the status of these, and those that these can affect.
+        `before` has rows of some of them as they were.
         """
         rows = [c for c in before.claims if c.subject and c.predicate]
         return self.rules.near(claims, {_triple(row) for row in rows})
 
     def tables(self, claims: Iterable[str], assertions: Iterable[str] = ()) -> Tables:
-        """Return the tables with all that matters to these claims, and with these assertions."""
+        """Return the tables with everything that can affect these claims, and with these
+        assertions.
+        """
         wanted = self.near(claims)
         said = {*assertions, *self.rules.links.assertions(wanted)}
         needed = self.rules.needed(wanted, self.affiliations, self.look.closed(_REVISED, said))
@@ -221,8 +224,8 @@ def _triple(row: ClaimRow) -> Triple:
 
 
 def reach(look: Lookups, before: Tables = Tables()) -> Reach:
-    """Return what is needed to tell how far changes reach; `before` has rows as they were, whose
-    ties and judgements count as well.
+    """Return the look-ups for a change. `before` has old rows, whose ties and judgements count as
+    well.
     """
     few = extraction.read(look, {name: () for name in extraction.KEYS if name not in _FEW})
     within = [

@@ -35,8 +35,7 @@ COVERED: Final = (
 )
 # Seconds that all own checks may take together.
 _SECONDS: Final = 60.0
-# Characters that a narrowed check leaves for the IRIs it is narrowed to; as much again is left for
-# the check itself.
+# Characters of a narrowed check that its IRIs may take. The check itself may take as many.
 _ROOM: Final = LONGEST // 2
 # Characters around each IRI: angle brackets and a space.
 _AROUND: Final = 3

@@ -11,20 +11,19 @@ from kb.errors import Usage
 from kb.workspace.catalog import Known
 from kb.workspace.labels import skeleton
 
-# What a kind of text counts: a name or statement fully, words of a passage less, words of a text
-# that nobody coded least.
+# Weights: names and statements, quoted passages, lines of a text that nobody coded.
 NAME, PASSAGE, LINE = 1.0, 0.9, 0.85
-# How well a word answers to a word that was typed; a word spelled alike counts its likeness, at
-# most SPELLED.
+# Scores of a word for a typed word. A word with a similar spelling has its similarity as its score,
+# at most SPELLED.
 SAME, BEGINS, CONTAINS, SPELLED, SKELETON = 100.0, 90.0, 75.0, 85.0, 80.0
-# Below this likeness (rapidfuzz's ratio) common words are taken for names: “later” is 73 to
-# “salter”, which is a name.
+# Below this similarity (rapidfuzz's ratio), common words would match names: “later” and the name
+# “salter” have 73.
 ALIKE = 75.0
-# Shorter words must be spelled right: there are too many that look like them.
+# Shorter words must be spelled correctly, because too many words are similar to them.
 SHORTEST_ALIKE = 4
-# Words found, on average; so one of three may be missing, one of two may not.
+# Least average score of the typed words: one of three may be missing, one of two may not.
 ENOUGH = 55.0
-# What stays where the words are found, but not side by side.
+# Factor if the words are found, but not side by side.
 APART = 0.92
 # Letters written in one script only, or differently by habit: alif maqsura, ta marbuta, tatweel,
 # quotes that stand for ʿayn or hamza.

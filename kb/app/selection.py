@@ -23,8 +23,8 @@ from kb.workspace.past_files import past
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which claims. What is empty restricts nothing; several values of one field are alternatives,
-    and several fields all apply. Names are as people write them.
+    """The claims to select. An empty field does not restrict; several values of one field are
+    alternatives, and several fields all apply. Names are as people write them.
 
     `query` is a saved question whose answer names the claims, with its `values`; `sources` are
     documents in which a claim occurs; `places` include what is within them; `about` are entities

@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Cache:
-    """What is kept between two questions."""
+    """Data kept between two questions."""
 
     index: index.Generation | None = None  # pinned by the last refresh
     store: _Text | None = None  # in memory, in place of the index
@@ -201,7 +201,7 @@ class Session:
         """
         if self.excerpt:
             return self._excerpted(self.excerpt)
-        self.cache.index = None  # what is still being read is kept by who reads it
+        self.cache.index = None  # a reader that is still open keeps its own
         self.cache.texts.clear()
         try:
             found = index.refresh(self.folder, self.derivation, anew)
@@ -225,7 +225,7 @@ class Session:
         try:
             index.refresh(self.folder, self.derivation, patience=0)
         except Locked:
-            pass  # who builds it, or asks next, reads what was written
+            pass  # the process that builds it, or the next command, reads the change
         except (KbError, OSError) as error:
             notes.note(f"{_why(error)}; nothing is lost, and the next command tries again")
 

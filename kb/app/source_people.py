@@ -43,7 +43,7 @@ class People:
         self.notes = notes
         self.new: list[Entity] = []
         self.publisher: str | None = None
-        # Whose words the text's own are; an entity of its own if nobody is named.
+        # The entity that the text's own words belong to; a new one if nobody is named.
         self.author: str | None = None
         self.others: tuple[str, ...] = ()
         self.named = False

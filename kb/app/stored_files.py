@@ -42,7 +42,7 @@ class File:
 
 
 def read(path: str, text: str, base: str) -> tuple[File, list[Problem]]:
-    """Return a file and what keeps it from being read; a broken file has no triples."""
+    """Return a file and the problems that keep it from being read. A broken one has no triples."""
     file = File(path, text)
     try:
         file.triples = turtle_reader.triples(text, base)
@@ -75,7 +75,7 @@ def _broken(path: str, error: turtle_reader.Broken) -> Problem:
 
 
 def _blocks(file: File, base: str) -> list[Problem]:
-    """Note the block of each record; one that has two is a problem."""
+    """Note the block of each record. A second block of a record is a problem."""
     problems = []
     for block in turtle_reader.blocks(file.text, base):
         if block.subject and block.subject in file.blocks:

@@ -15,7 +15,7 @@ from kb.workspace import digests, log_entries, transaction
 from kb.workspace.folder import Folder
 from kb.workspace.log_entries import Change, Entry
 
-# So many records are named in one sentence.
+# Number of records that one sentence names.
 NAMED = 6
 
 
@@ -29,7 +29,7 @@ class Reversal:
 
     @property
     def what(self) -> str:
-        """The words for this in the log."""
+        """The description of this undo in the log."""
         return f"undo {self.entry.number}: {self.entry.what}"
 
 
@@ -62,7 +62,7 @@ def reversal(session: Session, number: int = 0) -> Reversal:
 
 
 def undo(session: Session, found: Reversal) -> list[str]:
-    """Carry a reversal out, as one more entry. Returns the files written. Raises Conflict if one
+    """Write an undo, as a new entry of the log. Return the files written. Raises Conflict if one
     changed meanwhile.
     """
     if found.entry.accepts:

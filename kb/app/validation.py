@@ -1,8 +1,8 @@
 """Validation of records: ids, shapes, values, dates, passages against the texts. Never raises on
 content; problems have places.
 
-References and other questions that span records are the saved checks' (`queries/checks`), asked of
-the index.
+References and other rules across records are saved checks (`queries/checks`), which run on the
+index.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Everything that waits: sources, pairs of sources with passages in common, passages that may
+    """The remaining work: sources, pairs of sources with passages in common, passages that may
     repeat another source without naming it, ids of claims that say the same (the later one first),
-    paths of texts that no source is made of.
+    paths of files not imported yet.
     """
 
     work: tuple[Work, ...]
@@ -55,8 +55,8 @@ def inbox(
     retold: Iterable[Retelling] = (),
     twins: Iterable[tuple[str, str]] = (),
 ) -> Inbox:
-    """Return the work that is left. `texts` are the available ones by source id; `files` are
-    those in the document folders, by SHA-256.
+    """Return the remaining work. `texts` are the available ones by source id; `files` are those in
+    the document folders, by SHA-256.
     """
     read = {s.sha256 for s in known.sources.values()}
     unread = sorted(path for sha, path in files.items() if sha not in read)
