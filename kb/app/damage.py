@@ -201,12 +201,11 @@ def unproven(session: Session, head: str) -> Iterator[Problem]:
         return
     for broken in log_chain.breaks(folder, number):
         message = (
-            f"entry {broken.number} {broken.why}, so the digest proves nothing from there on back."
+            f"entry {broken.number} {broken.why}, so the digest does not prove that entry, nor "
+            "those before it."
         )
         place = Place(log_folder.relative(folder, log_entries.file_of(folder, broken.number)))
-        yield Problem(
-            "error", "head-unknown", message, place, hint="bring .journal back from a copy"
-        )
+        yield Problem("error", "head-unknown", message, place, hint="restore .journal from a copy")
 
 
 def forged(session: Session) -> list[str]:
@@ -221,7 +220,7 @@ def forged(session: Session) -> list[str]:
 def _forged(session: Session) -> Iterator[Problem]:
     for name in forged(session):
         message = (
-            f"the digest recorded for {name} is not the one in the log: somebody changed the "
+            f"the recorded digest of {name} differs from the one in the log: somebody changed the "
             "record of it."
         )
         hint = (
@@ -248,7 +247,7 @@ def _dated(session: Session) -> Iterator[Problem]:
         place = Place(
             log_folder.relative(session.folder, log_entries.file_of(session.folder, number))
         )
-        hint = f"look at the clock of this computer; if it was wrong then, kb undo {number}"
+        hint = f"check the clock of this computer; if it was wrong then, kb undo {number}"
         yield Problem("warning", "clock", message, place, hint=hint)
 
 
@@ -262,13 +261,13 @@ def _pending(session: Session) -> Iterator[Problem]:
     )
     if staging.unreadable(session.folder):
         message, hint = (
-            "what it had begun cannot be read; no command writes.",
+            "its saved change cannot be read, so no command can write.",
             "kb fsck --repair puts it aside, in .journal/kept",
         )
     yield Problem(
         "error",
         "journal-pending",
-        f"a command is half done, and {message}",
+        f"a command is incomplete, and {message}",
         Place(".journal/pending.json"),
         hint=hint,
     )

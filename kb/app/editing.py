@@ -114,7 +114,7 @@ def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | N
     """
     if not why.strip():
         raise Usage(
-            "a withdrawal needs its reason.",
+            "a withdrawal needs a reason.",
             'kb withdraw ID --because "the passage speaks of another town"',
         )
     if wrong := values.wrong(why):
@@ -172,7 +172,7 @@ def _check_decision(kind: str, about: str, other: str, said: Mapping[str, str]) 
         raise Usage(f"“{kind}” is not a kind of judgement.", hint)
     if not said.get("why", "").strip():
         example = f'kb judge {kind} … --because "both name the same officer and day"'
-        raise Usage("a judgement needs its reason.", example)
+        raise Usage("a judgement needs a reason.", example)
     if kind != "verdict" and not other:
         raise Usage(f"{kind} is about two records.", f"kb judge {kind} {about} OTHER --because …")
 
@@ -208,7 +208,7 @@ def _new_key(known: Known, key: str, new: str) -> str:
             f"write {identifiers.slug(new)}",
         )
     if new == old:
-        raise Usage(f"{key} is called so already.", f"kb rename {old} NEW")
+        raise Usage(f"{key} has this id already.", f"kb rename {old} NEW")
     if f"{path}/{new}" in known.files:
         raise Refused(
             f"{path}/{new} is another record.", "kb merge joins two records that mean the same"
@@ -229,7 +229,7 @@ def overturn(session: Session, name: str, why: str, now: datetime | None = None)
         )
     if not why.strip():
         raise Usage(
-            "taking a judgement back needs its reason.",
+            "undoing a judgement needs a reason.",
             f'kb judge --undo {id} --because "two different nights"',
         )
     return withdraw(session, [key], why, now)

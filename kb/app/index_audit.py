@@ -29,7 +29,7 @@ def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...],
         session.refresh()
         generation = session.generation
         if not generation:
-            return (), "not looked at: answers come from the text"
+            return (), "not checked: answers come from the text"
         if _made_from(generation.holds.files, files):
             try:
                 return tuple(_differing(session, generation, files)), ""
@@ -44,7 +44,7 @@ def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...],
                     ),
                 ), ""
         files, _ = session.files()  # somebody wrote in the meantime
-    return (), "not looked at: the files change too fast"
+    return (), "not checked: the files change too fast"
 
 
 def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:

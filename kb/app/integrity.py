@@ -110,8 +110,8 @@ def _of_files(
     recorded = len(damage.expected(session))
     unrecorded = "" if recorded else "no digests are recorded here yet"
     rows = [
-        Row("files as commands left them", recorded, len(changed), unrecorded),
-        Row("files that are Turtle", len(files), len(broken)),
+        Row("files unchanged since the last command", recorded, len(changed), unrecorded),
+        Row("files with valid Turtle", len(files), len(broken)),
         Row("files in canonical layout", len(files) - len(broken), len(layouts)),
     ]
     return rows, layouts
@@ -131,7 +131,7 @@ def _of_history(
     texts = len(damage.texts(session)) + missing
     yield Row("documents by their digest", texts, len(documents))
     entries = len(log_entries.numbers(session.folder))
-    yield Row("entries of the journal", entries, len(logged))
+    yield Row("entries of the log", entries, len(logged))
 
 
 def _of_records(session: Session, files: Sequence[File], report: Report) -> Iterator[Row]:
@@ -140,10 +140,10 @@ def _of_records(session: Session, files: Sequence[File], report: Report) -> Iter
     own = (session.folder.own("ontology", ".ttl"), session.folder.own_queries())
     records = sum(len(f.records) for f in files)
     pointers = sum(o.kind == "iri" for f in files for _, _, o in f.triples)
-    yield Row("ids, each of one record", records, len(ids))
+    yield Row("ids that belong to one record", records, len(ids))
     yield Row("references", pointers, len(references))
     yield Row("quotes", len(report.quotes), len(quoted), _outcomes(report))
-    yield Row("records by shapes and checks", records, len(rest))
+    yield Row("records that fit all shapes and checks", records, len(rest))
     yield Row("settings, names, own files", 1 + sum(len(o.files) for o in own), len(around))
 
 

@@ -62,7 +62,7 @@ def unseen(wanted: Placed, base: str) -> Iterable[Problem]:
                     message,
                     place,
                     iri,
-                    "type it again, unless the source spells it so",
+                    "type it again, unless the source spells it this way",
                 )
 
 
@@ -94,7 +94,7 @@ def dates(wanted: Placed, base: str) -> Iterable[Problem]:
             yield Problem(
                 "warning",
                 "date-weekday",
-                f"“{phrase}”: {', '.join(map(str, days))} was no {named}.",
+                f"“{phrase}”: {', '.join(map(str, days))} was not a {named}.",
                 file.place(iri, property),
                 iri,
                 "the phrase and the bounds are kept; note in the source if the document is wrong",

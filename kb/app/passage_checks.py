@@ -102,7 +102,7 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
         yield Problem(
             "error",
             "quote-id",
-            "the name of this quote does not say its offsets.",
+            "the id of this quote does not have its offsets.",
             file.place(iri),
             iri,
             "name it source#char=start,end",
@@ -170,14 +170,14 @@ def _sentences(wanted: Placed, base: str, document: Document) -> Iterable[Proble
         if isinstance(source, Source) and source.sentences is not None:
             iri = turtle_reader.iri_of(source, base)
             place = file.place(iri, NS + "sentences")
-            hint = f"kb coverage {source.id} --record works them out from the text"
+            hint = f"kb coverage {source.id} --record computes them from the text"
             try:
                 stored = sentences.parse(source.sentences, source.length)
             except ValueError as error:
                 yield Problem(
                     "error",
                     "sentences-broken",
-                    f"the stored sentences make no sense: {error}.",
+                    f"the stored sentence positions are not valid: {error}.",
                     place,
                     iri,
                     hint,

@@ -66,7 +66,8 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
     there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
     if other := [path for path in there if not path.startswith("claims/")]:
         raise Refused(
-            f"the server names {', '.join(map(values.shown, other))}, which is no file of records.",
+            f"the server names {', '.join(map(values.shown, other))}, which is not a file of "
+            "records.",
             "kb push --force, from where the records are, restores its description",
         )
     if there and complete:

@@ -46,7 +46,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     if not force and (foreign := _foreign(session, server, store, here, there)):
         raise Conflict(
             f"the server has what this knowledge base never had: {', '.join(sorted(foreign))}.",
-            "kb pull takes it; kb push --force overwrites it",
+            "kb pull fetches it; kb push --force overwrites it",
         )
     changed = [
         g for g, graph in here.graphs.items() if not complete or _differs(graph, there.get(g))

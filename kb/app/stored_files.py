@@ -120,7 +120,7 @@ def _no_record(file: File, subject: str, base: str) -> Problem:
     return Problem(
         "error",
         "not-a-record",
-        f"{subject.removeprefix(base)} is no record of this knowledge base.",
+        f"{subject.removeprefix(base)} is not a record of this knowledge base.",
         file.place(subject),
         subject,
         f"its IRI begins with <{base}> and its type is one of {', '.join(types)}",

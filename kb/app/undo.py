@@ -49,7 +49,7 @@ def reversal(session: Session, number: int = 0) -> Reversal:
         )
     if not entry.files:
         raise Usage(
-            f"entry {entry.number} changed no file, so there is nothing to take back.",
+            f"entry {entry.number} changed no file, so there is nothing to undo.",
             "kb log shows what was done",
         )
     if entry.accepts:
@@ -81,7 +81,7 @@ def _accepted(folder: Folder, entry: Entry) -> None:
     if later:
         raise Conflict(
             f"changed since: {', '.join(later[:NAMED])}; nothing was undone.",
-            "kb log says by what; take that back first",
+            "kb log shows by which command; undo that one first",
         )
 
 
@@ -97,7 +97,7 @@ def newest(folder: Folder) -> Entry:
             return entry
         back.add(entry.undoes)
     raise Usage(
-        "there is nothing to take back.",
+        "there is nothing to undo.",
         "kb log shows what was done; to undo what other people did, use git revert",
     )
 
@@ -145,7 +145,7 @@ def _unchanged(changed: list[Change], base: str) -> None:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         raise Conflict(
             f"changed since: {', '.join(names[:NAMED])}{more}; nothing was undone.",
-            "kb log ID says by what; take that back first, or edit the record",
+            "kb log ID shows by which command; undo that one first, or edit the record",
         )
 
 

@@ -68,8 +68,8 @@ GROUPS: Final = {
     },
     "Share": {
         "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
-        "push": ("servers", "Send everything to a SPARQL server; only what changed."),
-        "pull": ("servers", "Take the records that a SPARQL server has."),
+        "push": ("servers", "Send records and statuses to a SPARQL server."),
+        "pull": ("servers", "Fetch the records from a SPARQL server."),
     },
 }
 COMMANDS: Final = {name: about for group in GROUPS.values() for name, about in group.items()}

@@ -1,4 +1,4 @@
-"""kb push, kb pull."""
+"""kb push and kb pull: a knowledge base on a SPARQL server."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def pull(
     ),
     format: str = FORMAT,
 ) -> None:
-    """Take the records that a server has, as canonical files that validate.
+    """Fetch the records from a server, as canonical files that validate.
 
     Nothing is written if a record has an error, if another program changed the graphs, or if a file
-    here was changed since the last push (exit code 4). kb undo takes a pull back.
+    here was changed since the last push (exit code 4). kb undo reverts a pull.
 
     \b
     kb pull team --dry-run

@@ -148,7 +148,7 @@ def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
         case "for":
             return _parties(context, said)
         case "on":
-            return _dated(context, said, "on", "said", "the saying's date")
+            return _dated(context, said, "on", "said", "the statement's date")
         case "occurred":
             return _dated(context, said, "occurred", "occurred", "the event's date")
     return {}

@@ -85,7 +85,7 @@ def skip(context: Context, value: Value) -> None:
     if not at or not why.strip():
         return context.problem(
             "bad-skip",
-            "a skipped passage needs its reason.",
+            "a skipped passage needs a reason.",
             value,
             "- 84 Please … comment; form of the web page",
         )

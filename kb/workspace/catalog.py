@@ -32,7 +32,7 @@ LABEL: Final = 60
 ELSEWHERE: Final = "kb find WORDS looks for one"
 HINTS: Final = {
     "entity": "kb list entities shows them",
-    "source": "kb add source FILE reads one in; kb list sources shows them",
+    "source": "kb add source FILE adds one; kb list sources shows them",
     "judgement": "kb show RECORD names the judgements about it",
 }
 

@@ -188,8 +188,8 @@ def _damaged(file: Path) -> Unreadable:
 class Moment:
     """A point in time between commands. Two equal ones mean that no command wrote between them.
 
-    `half` tells whether a command is half done. `written` identifies the digests and the log, which
-    every command replaces.
+    `half` tells whether a command is incomplete. `written` identifies the digests and the log,
+    which each command replaces.
     """
 
     half: bool

@@ -183,7 +183,7 @@ def _take_back(folder: Folder, entry: Entry) -> None:
     except OSError as error:
         raise Usage(
             f"{folder.root} cannot be written: {error.strerror or error}; "
-            f"“{entry.what}” is half done.",
+            f"“{entry.what}” is incomplete.",
             "free some space or fix the permissions; the next command will complete it",
         ) from None
     _drop(folder)
@@ -231,7 +231,7 @@ def _promised(folder: Folder) -> Entry:
         new = path(folder) / f"staged/{n}.new"
         due = pair[1] and log_entries.sha_of(folder.root / relative) == pair[0] != pair[1]
         if not log_folder.inside(folder, relative) or (due and not _whole(new, pair[1])):
-            raise Unreadable(f"{pending} does not promise what a command could.")
+            raise Unreadable(f"{pending} describes a change that no command could make.")
     return entry
 
 
@@ -253,7 +253,7 @@ def _keep(folder: Folder, entry: Entry) -> None:
 
 
 def unreadable(folder: Folder) -> bool:
-    """Tell whether a command is half done and nobody can read its promise."""
+    """Tell whether a command is incomplete and nobody can read its promise."""
     try:
         if os.path.lexists(path(folder) / "pending.json"):
             _promised(folder)

@@ -835,7 +835,7 @@ def test_a_judgement_is_taken_back_by_the_beginning_of_its_id_with_a_reason_and_
         says=("may be any of 2 records", "judgement/contradicts-"),
     )
     id = f"contradicts-{SENT}-{PIER}"
-    kb.refuses(2, "judge", "--undo", id, says=("needs its reason", "kb judge --undo"))
+    kb.refuses(2, "judge", "--undo", id, says=("needs a reason", "kb judge --undo"))
     assert kb("judge", "--undo", id[:-4], "--why", "they can").code == 0
     kb.refuses(2, "judge", "--undo", id, "--why", "x", says=("withdrawn already",))
 

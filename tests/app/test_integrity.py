@@ -43,10 +43,10 @@ def test_a_whole_knowledge_base_has_no_problem_and_everything_is_counted(seen: K
     done = seen("fsck", "--format", "json")
     counted = {r["what"]: r["checked"] for r in json.loads(done.out)}
     assert (done.code, wrong(seen)) == (0, {})
-    assert counted["files as commands left them"] == counted["files that are Turtle"] + 1, (
-        "the settings, too"
-    )
-    assert counted["entries of the journal"] == 2
+    assert (
+        counted["files unchanged since the last command"] == counted["files with valid Turtle"] + 1
+    ), "the settings, too"
+    assert counted["entries of the log"] == 2
     assert counted["documents by their digest"] == 1
     assert counted["quotes"] > 4
     assert "0 errors, 0 warnings." in done.err
@@ -300,5 +300,5 @@ def test_files_that_are_no_turtle_are_counted_and_named(kb: Kb) -> None:
     path = kb.file("entities.ttl")
     path.write_text(path.read_text()[:-5])
     found = wrong(kb, code=1)
-    assert found["files that are Turtle"] == 1
-    assert found["files as commands left them"] == 1
+    assert found["files with valid Turtle"] == 1
+    assert found["files unchanged since the last command"] == 1

@@ -37,7 +37,7 @@ def test_an_undo_takes_back_the_whole_command_byte_for_byte_and_again_the_one_be
     assert kb("undo").code == 0
     assert kb("list", "sources", "--format", "csv").out.count("\n") == 1
     assert [p for p in kb.tree() if p.startswith("claims/")] == []
-    kb.refuses(2, "undo", says=("there is nothing to take back", "kb log"))
+    kb.refuses(2, "undo", says=("there is nothing to undo", "kb log"))
     for number in (6, 5):
         assert kb("undo", str(number)).code == 0
     assert kb.tree() == before
@@ -199,7 +199,7 @@ def test_a_clone_without_a_journal_tells_what_its_records_tell(kb: Kb) -> None:
     assert found[0]["did"].endswith(" recorded")
     claim = json.loads(kb("list", "claims", "--format", "json").out)[0]["claim"]
     assert rows(kb, claim)[0]["did"] == f"recorded claim/{claim}"
-    kb.refuses(2, "undo", says=("nothing to take back",))
+    kb.refuses(2, "undo", says=("nothing to undo",))
 
 
 # --- blocks put back word for word

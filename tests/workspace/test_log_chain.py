@@ -174,11 +174,11 @@ def test_a_changed_claim_with_a_resealed_digest_is_found(long: Kb) -> None:
     )
     found(
         long,
-        f"the digest recorded for {name} is not the one in the log",
+        f"the recorded digest of {name} differs from the one in the log",
         f"{name} was changed outside kb",
     )
     assert long("edit", "pier", "name=the old pier").code == 0
-    found(long, "is not the one in the log")
+    found(long, "differs from the one in the log")
     assert long("fsck", "--accept").code == 0
     found(long, "0 errors, 0 warnings", code=0)
     assert "accepted" in long("log").out
