@@ -39,13 +39,16 @@ CODES: Final = {
         "To fix it: rename one of them."
     ),
     "record-twice": (
-        "Two blocks of one file describe the same record.\nTo fix it: merge them; one record is one block."
+        "Two blocks of one file describe the same record.\n"
+        "To fix it: merge them; one record is one block."
     ),
     "id-twice": (
-        "Two files describe the same record.\nTo fix it: keep one of them, or give the other a different id."
+        "Two files describe the same record.\n"
+        "To fix it: keep one of them, or give the other a different id."
     ),
     "blank-node": (
-        "Stored files name everything by an IRI, so that other records can refer to it.\nTo fix it: write <…> instead of [ … ] or _:x."
+        "Stored files name everything by an IRI, so that other records can refer to it.\n"
+        "To fix it: write <…> instead of [ … ] or _:x."
     ),
     "not-a-record": (
         "Something is described that is not a source, quote, claim, assertion, relay, entity, "
@@ -133,13 +136,18 @@ CODES: Final = {
         "To fix it: run the command again if you still want it, then delete that folder."
     ),
     "left-over": (
-        "A temporary file or an empty folder of an interrupted or refused command. It is not needed.\nTo fix it: kb fsck --repair."
+        "A temporary file or an empty folder of an interrupted or refused command. It is not "
+        "needed.\n"
+        "To fix it: kb fsck --repair."
     ),
     "index-differs": (
-        "The index differs from the files, so answers may be wrong. The files count.\nTo fix it: kb fsck --repair."
+        "The index differs from the files, so answers may be wrong. The files count.\n"
+        "To fix it: kb fsck --repair."
     ),
     "not-canonical": (
-        "A stored file is not in canonical layout. Its content is correct, but git diffs are harder to read.\nTo fix it: kb fmt."
+        "A stored file is not in canonical layout. Its content is correct, but git diffs are "
+        "harder to read.\n"
+        "To fix it: kb fmt."
     ),
     "quote-mismatch": (
         "The text does not contain these words at this position. The program never moves a "
@@ -147,10 +155,12 @@ CODES: Final = {
         "To fix it: kb read SOURCE shows the text; code the passage again on a sheet."
     ),
     "quote-ambiguous": (
-        "The words occur more than once on that line, and the program does not guess.\nTo fix it: copy a word or two more."
+        "The words occur more than once on that line, and the program does not guess.\n"
+        "To fix it: copy a word or two more."
     ),
     "quote-line": (
-        "The line number is beyond the end of the text.\nTo fix it: kb read SOURCE shows the line numbers."
+        "The line number is beyond the end of the text.\n"
+        "To fix it: kb read SOURCE shows the line numbers."
     ),
     "quote-address": (
         "A passage is a line number and words copied from that line; … joins its beginning "
@@ -158,7 +168,8 @@ CODES: Final = {
         "To fix it: at: 24 first words … last words"
     ),
     "quote-id": (
-        "The id of a quote is the id of its source followed by #char=start,end (RFC 5147).\nTo fix it: make the id and the offsets agree."
+        "The id of a quote is the id of its source followed by #char=start,end (RFC 5147).\n"
+        "To fix it: make the id and the offsets agree."
     ),
     "quote-too-long": (
         "This knowledge base stores at most six words of each passage, because its texts belong "
@@ -198,7 +209,8 @@ CODES: Final = {
         "coded yet."
     ),
     "unknown-entity": (
-        "A speaker or participant is not recorded.\nTo fix it: use the spelling in kb list entities, or declare it under new:."
+        "A speaker or participant is not recorded.\n"
+        "To fix it: use the spelling in kb list entities, or declare it under new:."
     ),
     "name-part": (
         "Only a part of a name is written, such as a surname, and one record has it.\n"
@@ -216,13 +228,15 @@ CODES: Final = {
         "To fix it: kb list predicates; declare a new one in ontology/predicates.ttl."
     ),
     "unknown-source": (
-        "The sheet names a source that does not exist.\nTo fix it: kb list sources, or kb add source FILE."
+        "The sheet names a source that does not exist.\n"
+        "To fix it: kb list sources, or kb add source FILE."
     ),
     "unknown-claim": (
         "=ID matches no claim, or several.\nTo fix it: kb find WORDS; write more of the id."
     ),
     "unknown-record": (
-        "A judgement is about something that is not recorded.\nTo fix it: claim/ID, entity/ID or source/ID."
+        "A judgement is about something that is not recorded.\n"
+        "To fix it: claim/ID, entity/ID or source/ID."
     ),
     "unknown-word": (
         "A value is not in the list of allowed values.\nTo fix it: the message shows the list."
@@ -231,7 +245,8 @@ CODES: Final = {
         "Nobody takes a stance on this claim.\nTo fix it: add said: with by: and at:."
     ),
     "claim-kind": (
-        "The kind, such as event, state or forecast, decides which status rules apply.\nTo fix it: add kind:, or what: with a predicate."
+        "The kind, such as event, state or forecast, decides which status rules apply.\n"
+        "To fix it: add kind:, or what: with a predicate."
     ),
     "bad-date": (
         "A date could not be read, or does not exist.\nTo fix it: 2020-06-05, 5 June 2020, "
@@ -242,7 +257,9 @@ CODES: Final = {
         "To fix it: page 12, 00:14:30, post 3, cell Sheet1!B7, section 4.2."
     ),
     "bad-count": (
-        "A number could not be read.\nTo fix it: 8, 8..10, 4.9 million, more than 100, at least 8, about 30; or 200..; hundreds."
+        "A number could not be read.\n"
+        "To fix it: 8, 8..10, 4.9 million, more than 100, at least 8, about 30; or 200..; "
+        "hundreds."
     ),
     "bad-character": (
         "A value contains a control character, half of a surrogate pair, or a code point that is "
@@ -272,19 +289,22 @@ CODES: Final = {
         "9999."
     ),
     "bad-entity": (
-        "An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed or collective; wd Q123."
+        "An entity under new: is TYPE, description; as Name, Other name; within SLUG; unnamed "
+        "or collective; wd Q123."
     ),
     "bad-affiliation": "An affiliation is MEMBER RELATION PARTY [DATES].",
     "bad-judgement": "A judgement needs kind, about (and usually other), and why.",
     "bad-skip": "A skipped passage is LINE words … words; reason.",
     "bad-speaker": (
-        "by: takes ids or names joined by commas, unnamed 2 residents, collective others, or unattributed."
+        "by: takes ids or names joined by commas, unnamed 2 residents, collective others, or "
+        "unattributed."
     ),
     "bad-what": "what: is subject > predicate > object; the object is optional.",
     "bad-id": "Ids are lower-case words in any script, joined by hyphens.",
     "two-stances": ("One entry under said: takes one stance.\nTo fix it: make two entries."),
     "no-passage": (
-        "Every assertion says where it is in the text.\nTo fix it: at: LINE first words … last words"
+        "Every assertion says where it is in the text.\n"
+        "To fix it: at: LINE first words … last words"
     ),
     "copy-lines": (
         "The copied lines are stored as a range of the text, so the text must be available "
@@ -293,7 +313,8 @@ CODES: Final = {
         "from kb read."
     ),
     "no-author": (
-        "The source has no author, so nobody can speak in its own voice.\nTo fix it: name the speaker, or give the source an author."
+        "The source has no author, so nobody can speak in its own voice.\n"
+        "To fix it: name the speaker, or give the source an author."
     ),
     "disowns-target": (
         "A speaker who disowns a statement says that they never made it, so name the assertion "
@@ -301,7 +322,8 @@ CODES: Final = {
         "To fix it: disowns: its id, or its speaker."
     ),
     "sheet-yaml": (
-        "YAML would read this value differently from what you mean.\nTo fix it: put the value in quotes, as the hint shows."
+        "YAML would read this value differently from what you mean.\n"
+        "To fix it: put the value in quotes, as the hint shows."
     ),
     "sheet-syntax": "The sheet is nested too deeply or too large.",
     "sheet-key": "A key is unknown here, or is given twice.",
@@ -314,7 +336,8 @@ CODES: Final = {
         "To fix it: use only SHACL Core; put queries into queries/checks."
     ),
     "own-shape": (
-        "A record does not fit a shape of this knowledge base.\nTo fix it: correct the record, or the shape."
+        "A record does not fit a shape of this knowledge base.\n"
+        "To fix it: correct the record, or the shape."
     ),
     "term-redefined": (
         "A file in the ontology folder of this knowledge base states something else about a "
@@ -335,11 +358,13 @@ CODES: Final = {
     "check-unfinished": (
         "A saved check went over its limit of time or memory, so what it would find is not "
         "known.\n"
-        "To fix it: look for a record with very many values, such as an assertion with thousands of "
+        "To fix it: look for a record with very many values, such as an assertion with "
+        "thousands of "
         "relays; the other problems may name it."
     ),
     "own-check": (
-        "A check of this knowledge base takes too long, uses too much memory, or fails.\nTo fix it: simplify it, or remove it."
+        "A check of this knowledge base takes too long, uses too much memory, or fails.\n"
+        "To fix it: simplify it, or remove it."
     ),
     "sheet-empty": "The sheet is empty.",
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import CHECKOUT, DOCS, Shell, steps, workplace
+from pages import CHECKOUT, DOCS, Shell, command_names, kb, steps, workplace
 
 from kb.coding import sheet, yaml_reader
 
@@ -49,6 +51,39 @@ def test_every_command_of_the_program_is_used_on_a_page() -> None:
     }
     # The index updates itself, and only knowledge bases of an older kb are migrated.
     assert set(COMMANDS) - used - {"index", "migrate"} == set()
+
+
+def test_every_option_in_pages_help_and_hints_exists() -> None:
+    """Commands that are named in a sentence do not run, so their options are looked up."""
+    options = {
+        name: set(re.findall(r"--[a-z][\w-]*", kb(*name.split(), "--help")))
+        for name in command_names()
+    }
+    wrong = []
+    for place, text in named_in():
+        for command in re.findall(r"(?<![\w/.-])kb ([a-z][^\n`;|)]*)", text):
+            words = command.partition(" kb ")[0].split()
+            name = next((n for n in (" ".join(words[:2]), words[0]) if n in options), None)
+            used = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", " ".join(words))) - {"--kb"}
+            # The parameters of a saved question are options, too.
+            if name and name != "query":
+                wrong += [(place, command)] if used - options[name] else []
+    assert wrong == []
+
+
+def named_in() -> Iterator[tuple[str, str]]:
+    """The texts in which a reader finds commands, with the name of their file."""
+    for page in (CHECKOUT / "CONTRIBUTING.md", *PAGES):
+        yield page.name, page.read_text(encoding="utf-8")
+    for path in (*(CHECKOUT / "queries").rglob("*.rq"), *(CHECKOUT / "ontology").glob("*.ttl")):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in (CHECKOUT / "kb").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                values = (v.value if isinstance(v, ast.Constant) else "X" for v in node.values)
+                yield path.name, "".join(map(str, values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path.name, node.value
 
 
 @pytest.mark.parametrize("page", SHEETS, ids=lambda p: p.name)

@@ -198,7 +198,8 @@ def both(query: str, broken: str = "") -> list[tuple[str, ...]]:
 
 
 def variables(path: Path) -> list[str]:
-    found = re.search(r"^SELECT (?:DISTINCT )?(.*)$", path.read_text("utf-8"), re.MULTILINE)
+    text = path.read_text("utf-8")
+    found = re.search(r"^SELECT (?:DISTINCT )?(.*?)\s+WHERE\b", text, re.MULTILINE | re.DOTALL)
     assert found
     return re.findall(
         r"\?(\w+)", re.sub(r"\([^()]*(?:\([^()]*\))*[^()]*AS (\?\w+)\)", r"\1", found[1])
