@@ -42,8 +42,8 @@ def said(context: Context, said: Entry, claim: Claim) -> None:
         "claim": claim.id,
         **_place(context, said, bound),
         **_stance(context, said, bound),
-        **_manner(context, said, bound),
     }
+    named = _named(context, said)
     if bound and bound.speaker and "by" not in said.values:
         found = [bound.speaker]
     else:
@@ -54,7 +54,9 @@ def said(context: Context, said: Entry, claim: Claim) -> None:
         message, hint = "an assertion has one speaker.", "kb add assertion records another one"
         return context.problem("bad-speaker", message, said, hint)
     for speaker in found:
-        _assert(context, speaker, fields, said, bound)
+        old = bound or _matching(context, fields, speaker)
+        manner = _coded(context, _kept(context, said, old) | named, old)
+        _assert(context, speaker, fields | manner, said, old)
 
 
 def _bound(context: Context, said: Entry) -> Assertion | None:
@@ -121,16 +123,24 @@ MANNER: Final = (
 )
 
 
-def _manner(context: Context, said: Entry, bound: Assertion | None) -> dict[str, Any]:
-    """Return how, when and on whose behalf it is said.
-
-    An entry with `id:` keeps the fields that it does not name.
-    """
-    out: dict[str, Any] = {f: getattr(bound, f) for f in MANNER} if bound else {}
+def _named(context: Context, said: Entry) -> dict[str, Any]:
+    """Return what the entry says of how, when and on whose behalf it is said."""
+    out: dict[str, Any] = {}
     for key in SAID:
-        if key in said.values or not bound:
+        if key in said.values:
             out |= _field(context, said, key)
-    return out | _coded(context, out["checked_by"], bound)
+    return out
+
+
+def _kept(context: Context, said: Entry, old: Assertion | None) -> dict[str, Any]:
+    """Return the fields that the entry does not name: as they are stored, otherwise empty."""
+    if old:
+        return {field: getattr(old, field) for field in MANNER}
+    out: dict[str, Any] = {}
+    for key in SAID:
+        if key not in said.values:
+            out |= _field(context, said, key)
+    return out
 
 
 def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
@@ -154,11 +164,11 @@ def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
     return {}
 
 
-def _coded(context: Context, checked: tuple[str, ...], bound: Assertion | None) -> dict[str, Any]:
-    """Return who coded it and who checked it. The head of the sheet adds to the entry."""
-    checkers = (*checked, *notation.names_in(context.sheet.get("checked")))
-    coder = context.sheet.get("coder") or (bound.coder if bound else None)
-    return {"checked_by": tuple(dict.fromkeys(checkers)), "coder": coder}
+def _coded(context: Context, manner: dict[str, Any], old: Assertion | None) -> dict[str, Any]:
+    """Return the fields with who coded and who checked. The head of the sheet adds to the entry."""
+    checkers = (*manner["checked_by"], *notation.names_in(context.sheet.get("checked")))
+    coder = context.sheet.get("coder") or (old.coder if old else None)
+    return manner | {"checked_by": tuple(dict.fromkeys(checkers)), "coder": coder}
 
 
 def _dated(context: Context, said: Entry, key: str, field: str, what: str) -> dict[str, Any]:
@@ -179,19 +189,18 @@ def _parties(context: Context, said: Entry) -> dict[str, Any]:
 
 
 def _assert(
-    context: Context, speaker: str, fields: dict[str, Any], said: Entry, bound: Assertion | None
+    context: Context, speaker: str, fields: dict[str, Any], said: Entry, old: Assertion | None
 ) -> None:
     """Record an assertion of one speaker, or change the stored one."""
     assert context.source is not None
     key = identifiers.assertion_id(context.source.id, fields["claim"], speaker, fields["stance"])
-    old = bound or _matching(context, fields, speaker)
     id = old.id if old else context.known.fresh("assertion/", key)
     context.used.add(id)
     record = Assertion(
         id=id,
         speaker=speaker,
-        relays=_relays(context, id, speaker, said, bound),
-        target=_target(context, said, fields, bound),
+        relays=_relays(context, id, speaker, said, old),
+        target=_target(context, said, fields, old),
         recorded=old.recorded if old else context.now,
         **fields,
     )

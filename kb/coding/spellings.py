@@ -13,7 +13,8 @@ T = TypeVar("T")
 
 
 def date_of(claim: Claim, reference: dates.Bounds) -> str | None:
-    """Return a text that is read as exactly the bounds of a claim, or None if there is none.
+    """Return a text that is read as exactly the bounds and the words of a claim, or None if there
+    is none.
 
     A state that does not say on which days it held has none: a sheet would always say it.
     """
@@ -26,14 +27,16 @@ def date_of(claim: Claim, reference: dates.Bounds) -> str | None:
     bounds.append(", ".join(words for words, day in known if day))
     bounds.append(f"as of {dates.show(end[0], begin[1])}")
     phrase = claim.when or ""
-    typed = [phrase, *bounds, *(f"{bound}; {phrase}" for bound in bounds)]
-    wanted = (begin, end, claim.when)
+    if not any((*begin, *end, phrase)):
+        return None
+    typed = [phrase, *bounds, *(f"{bound}; {phrase}".rstrip() for bound in bounds)]
+    wanted = (begin, end, phrase)
     return first(typed, lambda text: _read(text, claim.kind, reference), wanted)
 
 
 def _read(
     typed: str, kind: str | None, reference: dates.Bounds
-) -> tuple[dates.Bounds, dates.Bounds, str | None]:
+) -> tuple[dates.Bounds, dates.Bounds, str]:
     """Return the begin, end and phrase that a sheet would store."""
     when = dates.parse(typed, reference)
     if kind == "state":

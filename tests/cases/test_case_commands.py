@@ -197,7 +197,7 @@ def test_v3_who_cites_a_wire_adds_no_voice_and_an_uncredited_translation_is_susp
     kb = entered("v3-three-papers-one-wire", tmp_path)
     (row,) = table(kb("status", "--format", "csv").out)
     assert set(row["affirmed_by"].split("|")) == {
-        "Wire Agency (as an engineer)",
+        "Wire Agency (counts as an engineer)",
         "an engineer",
         "Journal Trois",
     }

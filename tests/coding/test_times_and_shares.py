@@ -131,6 +131,14 @@ def test_a_state_can_be_begun_by_one_day_and_last_reported_on_another(
     assert "Nothing new" in again.out, again
 
 
+def test_a_date_without_words_is_printed_and_no_date_is_not(kb: Kb) -> None:
+    assert kb.sheet(ONGOING.format(when="as of 2024-02-27..2024-03-02;")).code == 0
+    assert "  when: as of 2024-02-27..2024-03-02;\n" in kb("sheet", "2024-quarrel").out
+    assert kb.sheet(ONGOING.format(when="")).code == 0
+    printed = kb("sheet", "2024-quarrel").out
+    assert "when:" not in printed[printed.index("holds the quay") :]
+
+
 def test_the_last_report_of_a_state_stands_on_its_card_and_among_facts(kb: Kb) -> None:
     assert kb.sheet(ONGOING.format(when="as of 2024-02-27..2024-03-02")).code == 0
     card = kb("show", "the-coastguard-holds-the-quay").out
