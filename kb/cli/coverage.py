@@ -11,18 +11,13 @@ from kb.cli.opened import WITH_TEXTS, from_text, to_write
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
 from kb.errors import Usage
-from kb.presentation.values import percent
+from kb.presentation import coverage_rows
 
 if TYPE_CHECKING:
     from kb.app.coverage import Coverage
     from kb.app.knowledge_base import KnowledgeBase
-    from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-# Words of a sentence that are shown: enough to recognise it.
-WORDS: Final = 12
-SOURCES: Final = ("source", "sentences", "coded", "skipped", "open", "done_percent")
-SENTENCES: Final = ("sentence", "state", "line", "start", "end", "reason", "words")
 SOURCE: Final = typer.Argument(
     "",
     metavar="SOURCE",
@@ -63,9 +58,11 @@ def coverage(
     known = kb.known()
     found = kb.coverage(source, known)
     if source:
-        show(SENTENCES, _sentences(kb, known, found[0], state), format)
+        rows = coverage_rows.sentences(kb, known, found[0], state)
+        show(coverage_rows.SENTENCES, rows, format)
     else:
-        show(SOURCES, [_numbers(one) for one in found if not state or one.count(state)], format)
+        chosen = [one for one in found if not state or one.count(state)]
+        show(coverage_rows.SOURCES, [coverage_rows.numbers(one) for one in chosen], format)
     left = _summarise(found, source)
     raise typer.Exit(1 if check and (left or not all(one.known for one in found)) else 0)
 
@@ -106,40 +103,3 @@ def _summarise(found: Sequence[Coverage], source: str) -> int:
         following = f" kb read {first} shows them in the text." if source else listed
     message(f"{left} of {total} sentences open.{following}")
     return left
-
-
-def _numbers(one: Coverage) -> list[object]:
-    """Return the values of SOURCES for one source."""
-    if not one.known:
-        return [one.source, None, None, None, None, None]
-    counts = [one.count(state) for state in ("coded", "skipped", "open")]
-    return [one.source, len(one.sentences), *counts, percent(one.share)]
-
-
-def _sentences(kb: KnowledgeBase, known: Known, one: Coverage, state: str) -> list[list[object]]:
-    """Return the values of SENTENCES; line and words only if the text is available."""
-    text = kb.document(known.sources[one.source])
-    rows: list[list[object]] = []
-    # Lines are counted on the way: counting from the beginning each time takes minutes for 5 MB.
-    line, at = 1, 0
-    for sentence in one.sentences:
-        if text is not None:
-            line, at = line + text.count("\n", at, sentence.start), sentence.start
-        if state in ("", sentence.state):
-            rows.append(
-                [
-                    sentence.number,
-                    sentence.state,
-                    line if text else None,
-                    sentence.start,
-                    sentence.end,
-                    sentence.reason or None,
-                    _beginning((text or "")[sentence.start : sentence.end]),
-                ]
-            )
-    return rows
-
-
-def _beginning(sentence: str) -> str | None:
-    words = sentence.split()
-    return " ".join(words[:WORDS]) + (" …" if len(words) > WORDS else "") or None

@@ -26,7 +26,7 @@ def marked(known: Known, source: str, text: str) -> list[str]:
 
     Passages that overlap or contain each other have one pair of marks.
     """
-    coded, skipped = _passages(known, source, text)
+    coded, skipped = passages(known, source, text)
     layers = (
         (_depths(coded, len(text)), CODED),
         (_depths(skipped, len(text)), SKIPPED),
@@ -42,7 +42,7 @@ def rows(known: Known, source: str, text: str) -> list[list[object]]:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
-    coded, skipped = (_by_line(passages, starts) for passages in _passages(known, source, text))
+    coded, skipped = (_by_line(found, starts) for found in passages(known, source, text))
     return [
         [
             number,
@@ -56,7 +56,7 @@ def rows(known: Known, source: str, text: str) -> list[list[object]]:
     ]
 
 
-def _passages(
+def passages(
     known: Known, source: str, text: str
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the bounds of the coded and of the skipped passages of a source, in order."""

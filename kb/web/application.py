@@ -16,11 +16,13 @@ from kb.web import (
     claim_page,
     claims_page,
     days,
+    entity_page,
     list_page,
     overview_page,
     record_page,
     responses,
     search_page,
+    source_page,
     words,
 )
 from kb.web.desk import Desk
@@ -56,9 +58,13 @@ SECTIONS: Sequence[Section] = (
         Section(f"/{what}", list_page.page(what), table=list_page.table(what))
         for what in list_page.NAMES
     ),
+    Section("/source/{name}/text", None, table=source_page.text_rows),
+    Section("/source/{name}/coverage", None, table=source_page.sentences),
+    Section("/source/{name}", source_page.page, document=source_page.document),
+    Section("/entity/{name}", entity_page.page, document=record_page.document("entity")),
     *(
         Section(f"/{kind}/{{name}}", record_page.page(kind), document=record_page.document(kind))
-        for kind in ("source", "entity", "assertion", "affiliation", "judgement")
+        for kind in ("assertion", "affiliation", "judgement")
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
@@ -17,6 +18,9 @@ from kb.reasoning.dated_tables import undated
 from kb.reasoning.status import StatusRow
 from kb.web.days import Days
 from kb.workspace.catalog import Known
+
+# Lines of a document on one page.
+LINES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +133,8 @@ class Look:
         given = [(name, str(value)) for name, value in parameters.items()]
         query = urlencode([*rest, *given, *self.days.query().items()])
         return f"{quote(path)}?{query}" if query else quote(path)
+
+    def passage(self, source: str, line: int | None) -> str:
+        """Return the address of the part of a document that has a line."""
+        later = line is not None and line > LINES
+        return self.to(f"/source/{source}", **({"line": str(line)} if later else {}))

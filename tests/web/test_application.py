@@ -33,6 +33,12 @@ DATA = [
     (f"/{CLAIM}/history.json", f"show {CLAIM} --history --json"),
     ("/entity/coastguard.json", "show entity/coastguard --json"),
     ("/source/2024-quarrel.json", "show source/2024-quarrel --json"),
+    ("/source/2024-quarrel/text.json", "read 2024-quarrel --json"),
+    ("/source/2024-quarrel/coverage.csv", "coverage 2024-quarrel --format csv"),
+    ("/sources.csv", "list sources --format csv"),
+    ("/entities.json", "list entities --json"),
+    ("/assertions.csv?speaker=Lukin", "list assertions --speaker Lukin --format csv"),
+    (f"/assertions.csv?as-of={DAY}", f"list assertions --as-of {DAY} --format csv"),
 ]
 
 
@@ -110,6 +116,24 @@ def test_a_claim_has_both_sides_with_passages_in_their_sentences(pages: TestClie
     assert against < text.index("<mark>Northland denied this</mark>")
     assert "2024-03-04" in text
     assert "Disputed" in text or "disputed" in text
+
+
+def test_a_document_has_its_passages_marked_and_its_claims_in_the_margin(pages: TestClient) -> None:
+    text = pages.get("/source/2024-quarrel").text
+    line = text[text.index('id="line-5"') : text.index('id="line-6"')]
+    assert re.search(r"<mark>.*the coastguard controls the pier</mark>\.", line)
+    assert 'href="/claim/the-coastguard-controls-the-pier"' in line
+    assert "Пётр Лукин" in line
+    link = re.search(r'href="/source/2024-quarrel#(char=\d+,\d+)"', pages.get(f"/{CLAIM}").text)
+    assert link
+    assert f'id="{link[1]}"' in text
+
+
+def test_an_entity_has_its_names_what_it_says_and_what_is_said_about_it(pages: TestClient) -> None:
+    text = pages.get("/entity/northland").text
+    assert text.index("denies it") < text.index('id="about"')
+    assert text.index('id="about"') < text.rindex("Northland sent tugs to Oldport")
+    assert "within" in pages.get("/entity/pier").text
 
 
 def test_numbers_of_the_overview_are_links(pages: TestClient) -> None:

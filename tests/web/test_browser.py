@@ -17,7 +17,16 @@ pytestmark = pytest.mark.skipif(
     not Path(CHROMIUM).exists(), reason="there is no Chromium (Debian package chromium)"
 )
 CLAIM = "/claim/northland-sent-tugs-to-oldport"
-PAGES = ("/", "/claims", CLAIM, f"{CLAIM}/history", "/search?q=harbour", "/entities")
+PAGES = (
+    "/",
+    "/claims",
+    CLAIM,
+    f"{CLAIM}/history",
+    "/search?q=harbour",
+    "/entities",
+    "/entity/northland",
+    "/source/2024-quarrel",
+)
 # Statuses beside which a side is missing or not visible.
 ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one => {
     const sides = [...one.querySelectorAll('.side')];
