@@ -13,27 +13,19 @@ from kb.cli.opened import opened, parameters, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Refused, Usage
-from kb.presentation import controls
+from kb.presentation import answer_rows, controls
 from kb.presentation.controls import visible
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.model.rdf_terms import Answer, Term, Triple
-    from kb.presentation.passages import Passage
+    from kb.model.rdf_terms import Answer, Triple
+    from kb.presentation.answer_rows import Quotes
     from kb.rdf import query_runner
     from kb.workspace.saved_queries import SavedQuery
 
-    Quotes = Mapping[Term | None, Passage]
-
-Row = list[object]
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 COLUMNS: Final = ("name", "parameters", "question")
-TRIPLE: Final = ("subject", "predicate", "object")
-# Part of the id of a quote, between its source and its offsets (RFC 5147).
-QUOTE = "#char="
-# The variable that saved questions use for the stored words of a quote.
-STORED: Final = "fragment"
 # Largest query that is read, in bytes: no real one comes near it.
 LARGEST: Final = 1_000_000
 # Seconds for a query by default.
@@ -105,15 +97,24 @@ def query(
             answer = kb.query_at(endpoint, text, values, timeout)
         else:
             answer = _asked(kb, text, values, limits)
-        return answer, _passages(kb, answer)
+        return answer, answer_rows.passages(kb, answer)
 
     answer, quotes = kb.together(asked)
     if isinstance(answer, tuple | bool):
         _print(kb, answer, limit, format)
     else:
-        saved = kb.queries().get(name)
-        labels = dict(saved.columns) if saved else {}
-        _show(kb, answer, quotes, labels, limit, format)
+        _show(kb, name, answer, quotes, limit, format)
+
+
+def _show(kb: Answers, name: str, answer: Answer, quotes: Quotes, limit: int, format: str) -> None:
+    """Print the rows of an answer, with the passages of its quotes."""
+    saved = kb.queries().get(name)
+    labels = dict(saved.columns) if saved else {}
+    columns, rows = answer_rows.laid_out(kb, answer, quotes, format in ("table", "md"))
+    heads = [labels.get(name, name) for name in columns]
+    show(columns, limited(rows, limit), format, labels=heads)
+    if format == "table":
+        message(amount(len(rows), "row"))
 
 
 def _text(kb: Answers, name: str) -> str:
@@ -138,8 +139,7 @@ def _print(kb: Answers, answer: tuple[Triple, ...] | bool, limit: int, format: s
 
         emit(controls.escaped(rdf.turtle(answer, kb.folder.base)))
     else:
-        rows = [[kb.short(term) for term in triple] for triple in answer]
-        show(TRIPLE, limited(rows, limit), format)
+        show(answer_rows.TRIPLE, limited(answer_rows.triples(kb, answer), limit), format)
 
 
 def _limits(timeout: float, memory: int) -> query_runner.Limits:
@@ -175,66 +175,6 @@ def _asked(
         raise Refused(
             error.message, f"narrow it or add a LIMIT; {_RAISED[error.resource]} allows more"
         ) from None
-
-
-def _show(
-    kb: Answers,
-    answer: Answer,
-    quotes: Quotes,
-    labels: Mapping[str, str],
-    limit: int,
-    format: str,
-) -> None:
-    """Print the rows of an answer, with the passages of its quotes.
-
-    People read a passage in the place of its quote. Programs get it in two more columns, `passage`
-    and `place`.
-    """
-    columns = list(answer.variables)
-    rows: list[Row] = [[kb.short(t) if t else None for t in row] for row in answer.rows]
-    if quotes and format in ("table", "md"):
-        _read_quotes(columns, rows, answer, quotes)
-    elif quotes:
-        _add_passages(columns, rows, answer, quotes)
-    heads = [labels.get(name, name) for name in columns]
-    show(columns, limited(rows, limit), format, labels=heads)
-    if format == "table":
-        message(amount(len(rows), "row"))
-
-
-def _read_quotes(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
-    """Replace each quote by its passage, and leave out the stored words, which are part of it."""
-    for row, terms in zip(rows, answer.rows, strict=True):
-        for n, term in enumerate(terms):
-            if term in quotes:
-                row[n] = quotes[term].read()
-    if STORED in columns:
-        at = columns.index(STORED)
-        columns.pop(at)
-        for row in rows:
-            row.pop(at)
-
-
-def _add_passages(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
-    """Add the passage and the place of the first quote of each row."""
-    columns += ["passage", "place"]
-    for row, terms in zip(rows, answer.rows, strict=True):
-        found = next((quotes[term] for term in terms if term in quotes), None)
-        row += [found.words or None, found.place] if found else [None, None]
-
-
-def _passages(kb: Answers, answer: query_runner.Result) -> Quotes:
-    """Return the quotes among the values, with their passages."""
-    from kb.model.rdf_terms import Answer
-    from kb.presentation.passages import passage
-
-    if not isinstance(answer, Answer):
-        return {}
-
-    terms = {term for row in answer.rows for term in row}
-    quotes = {t for t in terms if t and t.kind == "iri" and QUOTE in t.value}
-    known = kb.known() if quotes else None
-    return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
 
 
 def _own(path: Path) -> str:

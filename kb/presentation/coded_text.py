@@ -68,14 +68,22 @@ def _segments(
     text: str, start: int, end: int, coded: Sequence[Bounds], skipped: Sequence[Bounds]
 ) -> Iterator[Segment]:
     """Yield the segments of a line."""
-    touching = [[b for b in found if b[0] <= end and b[1] > start] for found in (coded, skipped)]
-    cuts = {start, end}
-    for found in touching:
-        cuts.update(cut for bounds in found for cut in bounds if start < cut < end)
+    coded, skipped = (_touching(found, start, end) for found in (coded, skipped))
+    both = (*coded, *skipped)
+    cuts = {start, end, *(cut for bounds in both for cut in bounds if start < cut < end)}
     for a, b in pairwise(sorted(cuts)):
-        inside = [any(x <= a and y >= b for x, y in found) for found in touching]
-        begins = tuple(bounds for found in touching for bounds in found if bounds[0] == a)
-        yield Segment(text[a:b], a, inside[0], inside[1], begins)
+        begins = tuple(bounds for bounds in both if bounds[0] == a)
+        yield Segment(text[a:b], a, _inside(coded, a, b), _inside(skipped, a, b), begins)
+
+
+def _touching(found: Sequence[Bounds], start: int, end: int) -> list[Bounds]:
+    """Return the passages that share a character with a line."""
+    return [bounds for bounds in found if bounds[0] <= end and bounds[1] > start]
+
+
+def _inside(found: Sequence[Bounds], start: int, end: int) -> bool:
+    """Tell whether a piece of a line is within one of these passages."""
+    return any(a <= start and b >= end for a, b in found)
 
 
 def _said(known: Known, source: str) -> dict[int, list[Assertion]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.model.records import Entity
+from kb.model.records import Assertion, Entity
 from kb.presentation.record_fields import values
 from kb.web import names
 from kb.web.look import Look
@@ -22,10 +22,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     assert isinstance(entity, Entity)
     if entity.id != asked.name:
         return Elsewhere(look.to(f"/{key}"))
-    spoken = (a for a in look.known.assertions.values() if a.speaker == entity.id)
-    says = sorted((a for a in spoken if not a.invalidated), key=lambda a: (a.claim or "", a.id))
-    claims = look.known.claims.values()
-    about = sorted(c.id for c in claims if not c.invalidated and entity.id in c.participants())
+    says, about = _says(look, entity.id), _about(look, entity.id)
     found = {
         "entity": entity,
         "fields": [pair for pair in values(entity) if pair[0] in FIELDS],
@@ -39,3 +36,15 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     }
     command = f"kb show {key}{look.days.options()}"
     return Page("entity.html", look.name(entity.id), found, command, f"/{key}", ("json",))
+
+
+def _says(look: Look, entity: str) -> list[Assertion]:
+    """Return what an entity says, by claim."""
+    found = (a for a in look.known.assertions.values() if a.speaker == entity)
+    return sorted((a for a in found if not a.invalidated), key=lambda a: (a.claim or "", a.id))
+
+
+def _about(look: Look, entity: str) -> list[str]:
+    """Return the ids of the claims in which an entity takes part."""
+    claims = (c for c in look.known.claims.values() if not c.invalidated)
+    return sorted(c.id for c in claims if entity in c.participants())

@@ -1,0 +1,80 @@
+"""Answers of questions as rows, with the passages of the quotes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from kb.model.rdf_terms import Answer
+from kb.presentation.passages import passage
+
+if TYPE_CHECKING:
+    from kb.app.answers import Answers
+    from kb.model.rdf_terms import Term, Triple
+    from kb.presentation.passages import Passage
+
+    Quotes = Mapping[Term | None, Passage]
+
+Row = list[object]
+TRIPLE: Final = ("subject", "predicate", "object")
+# Part of the id of a quote, between its source and its offsets (RFC 5147).
+QUOTE: Final = "#char="
+# The variable that saved questions use for the stored words of a quote.
+STORED: Final = "fragment"
+
+
+def laid_out(
+    kb: Answers, answer: Answer, quotes: Quotes, readable: bool
+) -> tuple[list[str], list[Row]]:
+    """Return the columns and rows of an answer, with the passages of its quotes.
+
+    Readable rows have a passage in the place of its quote. Programs get it in two more columns,
+    `passage` and `place`.
+    """
+    columns = list(answer.variables)
+    rows = [_row(kb, terms) for terms in answer.rows]
+    if quotes and readable:
+        _read_quotes(columns, rows, answer, quotes)
+    elif quotes:
+        _add_passages(columns, rows, answer, quotes)
+    return columns, rows
+
+
+def triples(kb: Answers, found: Iterable[Triple]) -> list[Row]:
+    """Return a row for each triple, in the order of TRIPLE."""
+    return [_row(kb, triple) for triple in found]
+
+
+def _row(kb: Answers, terms: Iterable[Term | None]) -> Row:
+    return [kb.short(term) if term else None for term in terms]
+
+
+def _read_quotes(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
+    """Replace each quote by its passage, and leave out the stored words, which are part of it."""
+    for row, terms in zip(rows, answer.rows, strict=True):
+        for n, term in enumerate(terms):
+            if term in quotes:
+                row[n] = quotes[term].read()
+    if STORED in columns:
+        at = columns.index(STORED)
+        columns.pop(at)
+        for row in rows:
+            row.pop(at)
+
+
+def _add_passages(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
+    """Add the passage and the place of the first quote of each row."""
+    columns += ["passage", "place"]
+    for row, terms in zip(rows, answer.rows, strict=True):
+        found = next((quotes[term] for term in terms if term in quotes), None)
+        row += [found.words or None, found.place] if found else [None, None]
+
+
+def passages(kb: Answers, answer: object) -> Quotes:
+    """Return the quotes among the values, with their passages."""
+    if not isinstance(answer, Answer):
+        return {}
+    terms = {term for row in answer.rows for term in row}
+    quotes = {t for t in terms if t and t.kind == "iri" and QUOTE in t.value}
+    known = kb.known() if quotes else None
+    return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
