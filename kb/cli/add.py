@@ -119,9 +119,11 @@ def add(
 
 def _parsed(names: Sequence[str]) -> list[Sheet]:
     """Read all sheets before anything is written. Raises Refused if one of several has an error."""
-    from kb.coding import yaml_reader
+    from kb.coding import sheet_rules, yaml_reader
 
     found = [yaml_reader.parse(_text(name), name) for name in names]
+    for sheet in found:
+        sheet_rules.sign(sheet, changes.coder(""))
     faults = [problem for sheet in found for problem in sheet.problems]
     if len(found) > 1 and any(problem.severity == "error" for problem in faults):
         for problem in faults:

@@ -211,13 +211,14 @@ def _assert(
 
 
 def _following(record: Assertion, old: Assertion) -> Assertion:
-    """Return the new version of a stored assertion, or the old one if only its coder would change.
+    """Return the new version of a stored assertion.
 
-    Whoever loads a sheet again is not the coder of what is already stored.
+    Whoever loads a sheet again, or only checks what is stored, does not become its coder.
     """
     record = replace(record, coder=record.coder or old.coder, revision_of=old.revision_of)
-    same = turtle_writer.ordered(replace(record, coder=old.coder)) == old
-    return old if same else record
+    theirs = replace(record, coder=old.coder)
+    same = turtle_writer.ordered(replace(theirs, checked_by=old.checked_by)) == old
+    return theirs if same else record
 
 
 def _matching(context: Context, fields: dict[str, Any], speaker: str) -> Assertion | None:

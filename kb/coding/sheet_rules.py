@@ -34,6 +34,18 @@ def built(
     return sheet
 
 
+def sign(sheet: Sheet, coder: str) -> None:
+    """Say who writes a sheet, if the sheet does not say so itself.
+
+    >>> sheet = built({"source": "memo"})
+    >>> sign(sheet, "ab")
+    >>> sheet.get("coder")
+    'ab'
+    """
+    if coder:
+        sheet.top.setdefault("coder", as_value(coder))
+
+
 def entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
     """Return an entry with these values and assertions."""
     return Entry({key: as_value(text) for key, text in values.items()}, said=tuple(said))

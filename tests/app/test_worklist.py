@@ -79,6 +79,22 @@ def test_who_coded_it_has_not_checked_it(kb: Kb) -> None:
     assert (row["state"], row["unchecked"]) == ("being-coded", row["assertions"])
 
 
+def test_who_only_checks_what_is_stored_does_not_become_its_coder(kb: Kb) -> None:
+    finish(kb, "topic: quarrel")
+    (row,) = rows(kb, "sources")
+    assert row["unchecked"] == row["assertions"]
+    second = kb("sheet", SOURCE).out.replace("coder: ab\n", "coder: cd\nchecked: cd\n")
+    assert kb("add", "--from", kb.write("second.yaml", second)).code == 0
+    assert [r["source"] for r in rows(kb, "sources", "--only", "checked")] == [SOURCE]
+
+
+def test_a_sheet_that_names_no_coder_is_signed_by_who_adds_it(kb: Kb) -> None:
+    add(kb, "later", STORY, "2024-05-01")
+    sheet = "source: later\nclaims:\n- claim: It was late\n  kind: event\n  said:\n  - at: 1 late on Friday\n"
+    assert kb("add", "--from", kb.write("later.yaml", sheet), KB_CODER="cd").code == 0
+    assert "coder: cd" in kb("sheet", "later").out
+
+
 def test_a_checked_source_with_an_open_sentence_is_not_done(kb: Kb) -> None:
     assert kb.sheet(f"checked: cd\n{SHEET}").code == 0
     (row,) = rows(kb, "sources")
