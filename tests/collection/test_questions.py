@@ -217,7 +217,7 @@ def test_what_the_media_unit_of_one_side_claims_alone(ask: Ask) -> None:
     rows = ask("claims-alone", speaker="haftar-media-unit")
     says(
         rows,
-        "destroyed a convoy",
+        "destroyed a military convoy",
         "howitzers",
         "Turkish-made tanks",
         "destroyed a bus",

@@ -176,6 +176,28 @@ def test_a_loss_that_is_only_denied_or_withdrawn_ends_nothing() -> None:
     assert {row[1:3] for row in held(world, "town", "2030-06-01")} == {("red", "")}
 
 
+def test_the_loss_of_a_part_ends_nothing() -> None:
+    part = ("kb:extent kb:extent-part", *began("2030-05-20"))
+    world = [
+        *COUNTRY,
+        claim("red-land", "red controls land", "state", *REPORTED),
+        claim("lost", "red lost land", "event", *part),
+        said("paper", "red-land", "may"),
+        said("paper", "lost", "june"),
+    ]
+    assert {row[1:3] for row in held(world, "land", "2030-06-01")} == {("red", "")}
+
+
+def test_what_was_taken_by_a_day_is_held_from_that_day() -> None:
+    world = [
+        *COUNTRY,
+        claim("taken", "red took-control-of town", "event", f"kb:endLatest {day('2030-05-20')}"),
+        said("paper", "taken", "june"),
+    ]
+    assert held(world, "town", "2030-05-19") == set()
+    assert {row[1] for row in held(world, "town", "2030-05-20")} == {"red"}
+
+
 def test_disputed_and_partial_control_show() -> None:
     world = [
         *COUNTRY,
