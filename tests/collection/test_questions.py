@@ -539,6 +539,9 @@ def test_what_the_gna_and_its_forces_are_called_in_january(ask: Ask) -> None:
         ("lna", "liberated"),
     } <= called
     assert ("gna-loyal-forces", "serving Turkish interests") in called
+    assert ("maritime-memorandum", "an infringement of Greece’s maritime space") in {
+        (r["whom"], r["called"]) for r in rows if r["use"] == "characterisation"
+    }, "what is no entity, but only words"
 
 
 def test_what_the_army_is_called_by_its_enemies_and_itself(ask: Ask) -> None:
@@ -841,6 +844,11 @@ def test_what_explains_the_fall_of_tarhouna(ask: Ask) -> None:
     assert told([r for r in rows if re.search("quick fall|weakened", r["statement"])], "basis") == {
         ("inferred",)
     }
+    (quick,) = [r for r in rows if "quick fall" in r["statement"]]
+    assert (quick["cause"], quick["effect"]) == (
+        "reduced-foreign-support",
+        "haftars-side-lost-tarhouna",
+    ), "the effect is a claim"
 
 
 def test_what_is_taken_for_granted_and_nowhere_said(ask: Ask) -> None:
