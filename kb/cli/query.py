@@ -204,9 +204,7 @@ def queries(
     if name:
         _print_question(found, name, format)
         return
-    # Questions for every subject come before those about conflicts.
-    ordered = sorted(found.values(), key=lambda query: "conflict" in query.tags)
-    rows = [_row(query) for query in ordered if query.group in {"questions", "exports"}]
+    rows = [answer_rows.question(query) for query in answer_rows.ordered(found.values())]
     show(COLUMNS, rows, format)
 
 
@@ -220,10 +218,4 @@ def _print_question(found: Mapping[str, SavedQuery], name: str, format: str) -> 
     if format == "table":
         page(visible(found[name].text))
     else:
-        show((*COLUMNS, "text"), [[*_row(found[name]), found[name].text]], format)
-
-
-def _row(query: SavedQuery) -> list[object]:
-    """Return a question in the order of COLUMNS; optional parameters are in brackets."""
-    names = [p.name if p.required else f"[{p.name}]" for p in query.params]
-    return [query.name, " ".join(names), query.summary]
+        show((*COLUMNS, "text"), [[*answer_rows.question(found[name]), found[name].text]], format)

@@ -52,7 +52,7 @@ def ntriples(triples: Iterable[Triple]) -> str:
     >>> ntriples([(Term("iri", "urn:a"), Term("iri", "urn:b"), text)])
     '<urn:a> <urn:b> "é \\\\"\\\\u0007\\\\"" .\\n'
     """
-    return "".join(sorted({f"{_write(s)} {_write(p)} {_write(o)} .\n" for s, p, o in triples}))
+    return "".join(sorted({f"{term(s)} {term(p)} {term(o)} .\n" for s, p, o in triples}))
 
 
 def nquads(graphs: Mapping[str, Iterable[Triple]]) -> str:
@@ -62,7 +62,7 @@ def nquads(graphs: Mapping[str, Iterable[Triple]]) -> str:
     '<urn:a> <urn:b> <urn:c> <urn:g> .\\n'
     """
     lines = {
-        f"{_write(s)} {_write(p)} {_write(o)} {_iri(graph)} .\n"
+        f"{term(s)} {term(p)} {term(o)} {_iri(graph)} .\n"
         for graph, found in graphs.items()
         for s, p, o in found
     }
@@ -78,7 +78,8 @@ def remarks(stated: Mapping[str, str]) -> str:
     return "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in stated.items())
 
 
-def _write(term: Term) -> str:
+def term(term: Term) -> str:
+    """Format a term as in N-Triples, which is also its form in SPARQL results as TSV."""
     if term.kind == "bnode":
         return f"_:{term.value}"
     if term.kind == "iri":

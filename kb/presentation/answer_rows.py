@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.rdf_terms import Term, Triple
     from kb.presentation.passages import Passage
+    from kb.workspace.saved_queries import SavedQuery
 
     Quotes = Mapping[Term | None, Passage]
 
@@ -38,6 +39,16 @@ def laid_out(
     elif quotes:
         _add_passages(columns, rows, answer, quotes)
     return columns, rows
+
+
+def keys(kb: Answers, answer: Answer) -> list[list[str]]:
+    """Return, for each value of an answer, the key of the record that it names, or ""."""
+    return [_keys(kb.folder.base, terms) for terms in answer.rows]
+
+
+def _keys(base: str, terms: Iterable[Term | None]) -> list[str]:
+    iris = (term.value if term and term.kind == "iri" else "" for term in terms)
+    return [iri.removeprefix(base) if iri.startswith(base) else "" for iri in iris]
 
 
 def triples(kb: Answers, found: Iterable[Triple]) -> list[Row]:
@@ -78,3 +89,17 @@ def passages(kb: Answers, answer: object) -> Quotes:
     quotes = {t for t in terms if t and t.kind == "iri" and QUOTE in t.value}
     known = kb.known() if quotes else None
     return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
+
+
+def ordered(found: Iterable[SavedQuery]) -> list[SavedQuery]:
+    """Return the questions for people: those for every subject before those about conflicts."""
+    asked = (query for query in found if query.group in {"questions", "exports"})
+    return sorted(asked, key=lambda query: "conflict" in query.tags)
+
+
+def question(query: SavedQuery) -> list[object]:
+    """Return the name, the parameters and the summary of a question; optional parameters are in
+    brackets.
+    """
+    names = [p.name if p.required else f"[{p.name}]" for p in query.params]
+    return [query.name, " ".join(names), query.summary]

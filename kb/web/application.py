@@ -19,10 +19,12 @@ from kb.web import (
     entity_page,
     list_page,
     overview_page,
+    question_page,
     record_page,
     responses,
     search_page,
     source_page,
+    sparql_page,
     words,
 )
 from kb.web.desk import Desk
@@ -58,6 +60,8 @@ SECTIONS: Sequence[Section] = (
         Section(f"/{what}", list_page.page(what), table=list_page.table(what))
         for what in list_page.NAMES
     ),
+    Section("/questions", question_page.index, table=question_page.index_rows),
+    Section("/question/{name}", question_page.page, table=question_page.table),
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
     Section("/source/{name}", source_page.page, document=source_page.document),
@@ -77,6 +81,9 @@ def application(folder: str | None, admission: Admission) -> Guard:
     """
     desk = Desk(folder)
     routes = [Route(f"/static/{name}", assets.served(name)) for name in assets.NAMES]
+    paths = (sparql_page.PATH, f"{sparql_page.PATH}/")
+    answer = sparql_page.endpoint(desk)
+    routes += [Route(path, answer, methods=["GET", "POST"]) for path in paths]
     for section in SECTIONS:
         routes += _routes(desk, section)
     handlers = {404: _missing, Exception: _broken}

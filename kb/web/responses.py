@@ -18,7 +18,6 @@ TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
-    "ttl": "text/turtle; charset=utf-8",
 }
 _CODES: Final = (
     (Unknown, 404),
@@ -56,6 +55,7 @@ def page(request: Request, look: Look, result: Page) -> str:
         data=result.data,
         formats=result.formats,
         here=request.url.path,
+        origin=str(request.base_url).rstrip("/"),
         kept=_kept(request),
         folder=look.kb.folder.root.name,
         days=look.days,
@@ -69,10 +69,17 @@ def _kept(request: Request) -> list[tuple[str, str]]:
 
 
 def tagged(request: Request, text: str, format: str, code: int = 200) -> Response:
-    """Return text with its entity tag; without it if the reader has the same already."""
+    """Return text in a format with its entity tag."""
+    return typed(request, text, TYPES[format], code)
+
+
+def typed(request: Request, text: str, media: str, code: int = 200) -> Response:
+    """Return text of a media type with its entity tag; without it if the reader has the same
+    already.
+    """
     body = text.encode("utf-8", "replace")
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Content-Type": TYPES[format]}
+    headers = {"ETag": tag, "Content-Type": media, "Vary": "Accept"}
     if code == 200 and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, code, headers)

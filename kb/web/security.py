@@ -22,6 +22,8 @@ from kb.web import words
 
 # Characters of a path with its query. A link to any page is far shorter.
 LONGEST_ADDRESS: Final = 8_000
+# Where a query may also be sent by POST. It only reads.
+QUERIES: Final = "/sparql"
 COOKIE: Final = "kb-token"
 TOKEN: Final = "token"
 POLICY: Final = "; ".join(
@@ -94,7 +96,8 @@ def refusal(request: Request, admission: Admission) -> Response | None:
         return _refused(403, words.WRONG_ORIGIN)
     if len(request.url.path) + len(request.url.query) > LONGEST_ADDRESS:
         return _refused(414, words.LONG_ADDRESS)
-    if request.method not in ("GET", "HEAD"):
+    asking = request.method == "POST" and request.url.path.rstrip("/") == QUERIES
+    if request.method not in ("GET", "HEAD") and not asking:
         return _refused(405, words.ONLY_READ, {"Allow": "GET, HEAD"})
     return _stranger(request, admission.token) if admission.token else None
 

@@ -14,6 +14,17 @@ WRONG_ORIGIN: Final = "Pages of other sites cannot ask this server."
 LONG_ADDRESS: Final = "The address is too long. Shorten the question."
 ONLY_READ: Final = "This page is only read: use GET."
 NO_TOKEN: Final = "A token is needed. Open the address with ?token=… that kb serve printed."
+WRONG_MEDIA_TYPE: Final = (
+    "Send a query as application/sparql-query, or as the field query of "
+    "application/x-www-form-urlencoded."
+)
+NO_QUERY: Final = "The request has no query."
+TWO_QUERIES: Final = "The request has more than one query."
+NO_UPDATE: Final = "This service only reads. Records are changed by the commands of kb."
+NO_DATASET: Final = "The graphs of a query cannot be given beside it. Name them in FROM."
+LONG_QUERY: Final = "The request is longer than 1 MB."
+NOT_UTF_8: Final = "The query is not UTF-8."
+NO_MEDIA_TYPE: Final = "The answer cannot be written in any media type that Accept names."
 NO_PAGE: Final = "There is no such page."
 NO_FORMAT: Final = "This page has no such format."
 DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."
@@ -61,6 +72,7 @@ NAVIGATION: Final = (
     ("/claims", "Claims"),
     ("/sources", "Documents"),
     ("/entities", "Entities"),
+    ("/questions", "Questions"),
 )
 FILTERS: Final = (
     ("place", "Place"),
@@ -69,3 +81,8 @@ FILTERS: Final = (
     ("source", "Source"),
     ("text", "Words"),
 )
+# A query that works in every knowledge base.
+EXAMPLE: Final = """PREFIX kb: <https://w3id.org/claimkb/ns#>
+SELECT ?claim ?statement WHERE {
+  ?claim a kb:Claim ; kb:statement ?statement .
+} LIMIT 20"""

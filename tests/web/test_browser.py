@@ -26,6 +26,8 @@ PAGES = (
     "/entities",
     "/entity/northland",
     "/source/2024-quarrel",
+    "/question/who-controlled?place=pier&day=2024-03-04",
+    "/sparql",
 )
 # Statuses beside which a side is missing or not visible.
 ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one => {

@@ -1,0 +1,161 @@
+"""Saved questions: each as a form, with its answer as a table and as data."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kb.app.answers import Answers
+from kb.app.questions import ASKED
+from kb.errors import KbError, Unknown
+from kb.model.identifiers import suggestion
+from kb.model.rdf_terms import Answer
+from kb.presentation import answer_rows
+from kb.presentation.sparql_results import Result
+from kb.web import days
+from kb.web.look import Look
+from kb.web.results import Asked, Page, Table
+from kb.workspace.saved_queries import SavedQuery
+
+# Names offered while somebody types; more would make the page slow.
+OFFERED: Final = 1_000
+# Rows of an answer on the page; the data have all.
+ROWS: Final = 500
+GROUPS: Final = ("questions", "exports")
+TYPES: Final = {"date": "date", "integer": "number"}
+COLUMNS: Final = ("name", "parameters", "question")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of an answer, and the key of the record that it names, or ""."""
+
+    text: object
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an answer, and the first claim that it names, or ""."""
+
+    cells: list[Cell]
+    claim: str = ""
+
+
+def index(look: Look, asked: Asked) -> Page:
+    """Return the list of questions."""
+    found = _ordered(look)
+    return Page(
+        "questions.html", "Questions", {"found": found}, "kb queries", "/questions", ("csv", "json")
+    )
+
+
+def index_rows(look: Look, asked: Asked) -> Table:
+    """Return what `kb queries` prints for programs."""
+    return Table(COLUMNS, [answer_rows.question(query) for query in _ordered(look)])
+
+
+def page(look: Look, asked: Asked) -> Page:
+    """Return a question with its form, and its answer once every required value is given."""
+    query = _query(look, asked.name)
+    given = _given(query, asked)
+    found = {"answered": False, "mistake": "", "hint": "", "columns": (), "rows": (), "number": 0}
+    if all(p.name in given or p.default for p in query.params if p.required):
+        found |= _answered(look, query, given)
+    arguments = "".join(f" {name}={shlex.quote(value)}" for name, value in given.items())
+    values = {
+        "query": query,
+        "given": given,
+        "types": TYPES,
+        "offered": {p.name: _offered(look, p.name) for p in query.params if p.kind == "iri"},
+        "python": f"kb.query({query.name!r}, {given!r})",
+        **found,
+    }
+    command = f"kb query {query.name}{arguments}{look.days.options()}"
+    formats = ("csv", "json") if found["answered"] else ()
+    data = f"/question/{query.name}"
+    return Page("question.html", query.summary, values, command, data, formats)
+
+
+def table(look: Look, asked: Asked) -> Table:
+    """Return what `kb query NAME` prints for programs. Raises Usage, Refused."""
+    query = _query(look, asked.name)
+    answer = look.kb.query(query.name, _given(query, asked), look.known)
+    if isinstance(answer, bool):
+        return Table(("answer",), [[answer]])
+    if isinstance(answer, tuple):
+        return Table(answer_rows.TRIPLE, answer_rows.triples(look.kb, answer))
+    quotes = answer_rows.passages(look.kb, answer)
+    return Table(*answer_rows.laid_out(look.kb, answer, quotes, readable=False))
+
+
+def _answered(look: Look, query: SavedQuery, given: Mapping[str, str]) -> dict[str, object]:
+    """Return the answer for people, or why there is none."""
+    try:
+        answer = look.kb.query(query.name, given, look.known)
+    except KbError as error:
+        return {"mistake": error.message, "hint": error.hint}
+    return shown(look, answer, dict(query.columns))
+
+
+def shown(look: Look, answer: Result, labels: Mapping[str, str]) -> dict[str, object]:
+    """Return the values with which a template shows an answer."""
+    if isinstance(answer, bool):
+        rows, columns = [Row([Cell("yes" if answer else "no")])], ["answer"]
+    elif isinstance(answer, tuple):
+        columns = list(answer_rows.TRIPLE)
+        rows = [Row(list(map(Cell, row))) for row in answer_rows.triples(look.kb, answer)]
+    else:
+        columns, rows = _cells(look.kb, answer)
+    heads = [(name, labels.get(name, name)) for name in columns]
+    return {"answered": True, "columns": heads, "rows": rows[:ROWS], "number": len(rows)}
+
+
+def _cells(kb: Answers, answer: Answer) -> tuple[list[str], list[Row]]:
+    """Return the columns and cells of an answer."""
+    quotes = answer_rows.passages(kb, answer)
+    columns, rows = answer_rows.laid_out(kb, answer, quotes, readable=True)
+    at = {name: n for n, name in enumerate(answer.variables)}
+    kept = [at[name] for name in columns]
+    found = []
+    for row, keys in zip(rows, answer_rows.keys(kb, answer), strict=True):
+        named = (keys[n].partition("#")[0] for n in kept)
+        cells = [Cell(text, key) for text, key in zip(row, named, strict=True)]
+        claims = (cell.key for cell in cells if cell.key.startswith("claim/"))
+        found.append(Row(cells, next(claims, "").removeprefix("claim/")))
+    return columns, found
+
+
+def _offered(look: Look, parameter: str) -> list[str]:
+    """Return names of records that a parameter can have."""
+    kind = ASKED.get(parameter, ("entity",))[0]
+    if kind == "claim":
+        return sorted(look.known.claims)[:OFFERED]
+    return sorted(look.known.sources if kind == "source" else look.known.entities)[:OFFERED]
+
+
+def _given(query: SavedQuery, asked: Asked) -> dict[str, str]:
+    """Return the values of the question's parameters in an address."""
+    names = [p.name for p in query.params]
+    rest = (name for name in asked.values if name not in names and name not in days.NAMES)
+    if unknown := next(rest, ""):
+        raise Unknown(
+            f"{query.name} has no parameter “{unknown}”.",
+            suggestion(unknown, names, f"it has {', '.join(names) or 'none'}"),
+        )
+    return {name: asked.first(name) for name in names if asked.first(name)}
+
+
+def _query(look: Look, name: str) -> SavedQuery:
+    found = look.kb.queries()
+    if name not in found or found[name].group not in GROUPS:
+        raise Unknown(
+            f"there is no question “{name}”.", suggestion(name, found, "/questions lists them")
+        )
+    return found[name]
+
+
+def _ordered(look: Look) -> list[SavedQuery]:
+    return answer_rows.ordered(look.kb.queries().values())

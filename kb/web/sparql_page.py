@@ -1,0 +1,145 @@
+"""SPARQL 1.1 Protocol, query operation, read-only: under `/sparql`, with limits on every query.
+
+A browser gets a form. Anybody else who asks nothing gets the description of the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from kb.errors import KbError, Usage
+from kb.presentation import sparql_results
+from kb.web import days, question_page, responses, words
+from kb.web.desk import Desk
+from kb.web.look import Look
+from kb.web.results import Page
+
+PATH: Final = "/sparql"
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+# Bytes of a request: more than the longest query that is read.
+LARGEST: Final = 1_000_000
+DATASET: Final = ("default-graph-uri", "named-graph-uri")
+
+
+class _Refused(Exception):
+    """A request that the protocol does not allow, with the code of its answer."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers queries."""
+
+    async def answer(request: Request) -> Response:
+        """Answer one query, from one state of the files."""
+        try:
+            values, query = await _asked(request)
+            view = days.read(values)
+            return desk.together(view, lambda look: _answer(request, look, query))
+        except _Refused as error:
+            return PlainTextResponse(f"{error.sentence}\n", error.code)
+        except KbError as error:
+            if "text/html" in request.headers.get("accept", ""):
+                return responses.failed(request, error, "html")
+            hint = f"\n{error.hint}" if error.hint else ""
+            return PlainTextResponse(f"{error.message}{hint}\n", 400)
+
+    return answer
+
+
+async def _asked(request: Request) -> tuple[QueryParams, str]:
+    """Return the parameters and the query of a request (2.1). Raises _Refused, Usage."""
+    values = request.query_params
+    query = values.getlist("query")
+    if request.method == "POST":
+        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        body = await _body(request)
+        if media == DIRECT:
+            query = [*query, body]
+        elif media == FORM:
+            values = QueryParams([*values.multi_items(), *QueryParams(body).multi_items()])
+            query = values.getlist("query")
+        else:
+            raise _Refused(415, words.WRONG_MEDIA_TYPE)
+        if not query:
+            raise Usage(words.NO_QUERY)
+    if "update" in values:
+        raise _Refused(403, words.NO_UPDATE)
+    if len(query) > 1:
+        raise Usage(words.TWO_QUERIES)
+    if any(name in values for name in DATASET):
+        raise Usage(words.NO_DATASET)
+    return values, query[0] if query else ""
+
+
+async def _body(request: Request) -> str:
+    """Return the text of a request. Raises _Refused if it is too long, Usage if it is not UTF-8."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise _Refused(413, words.LONG_QUERY)
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Usage(words.NOT_UTF_8) from None
+
+
+def _answer(request: Request, look: Look, query: str) -> Response:
+    """Return the answer to a query, the form, or the description of the service."""
+    accept = request.headers.get("accept", "*/*")
+    answer = look.kb.query(query, {}, look.known) if query else None
+    if "text/html" in accept:
+        values = question_page.shown(look, answer, {}) if answer is not None else {}
+        found = {"query": query, "answered": False, **values}
+        page = Page("sparql.html", "Ask in SPARQL", found, "kb query FILE.rq")
+        return responses.answer(request, look, page, "html")
+    if answer is None:
+        address = str(request.url.replace(query=""))
+        return _written(request, look, sparql_results.described(address), accept)
+    return _written(request, look, answer, accept)
+
+
+def _written(request: Request, look: Look, answer: sparql_results.Result, accept: str) -> Response:
+    """Return an answer in the media type that the reader likes best. Raises _Refused if there is
+    none.
+    """
+    media = _best(accept, sparql_results.types(answer))
+    if not media:
+        raise _Refused(406, words.NO_MEDIA_TYPE)
+    text = sparql_results.written(answer, media, look.kb.folder.base)
+    return responses.typed(request, text, media)
+
+
+def _best(accept: str, offered: Sequence[str]) -> str:
+    """Return the media type that an Accept header prefers among those offered, or "".
+
+    >>> _best("text/csv;q=0.5, application/*", ("text/csv", "application/x"))
+    'application/x'
+    """
+    weights = [_weight(accept, media) for media in offered]
+    best = max(weights)
+    return offered[weights.index(best)] if best else ""
+
+
+def _weight(accept: str, media: str) -> float:
+    """Return how much a media type is wanted, from 0 to 1: its most exact mention counts."""
+    mentions = {}
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        mentions[name] = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    kind = media.partition("/")[0]
+    found = next((mentions[n] for n in (media, f"{kind}/*", "*/*") if n in mentions), "0")
+    try:
+        return float(found)
+    except ValueError:
+        return 0.0

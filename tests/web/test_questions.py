@@ -1,0 +1,70 @@
+"""Saved questions as forms and data."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Kb
+from starlette.testclient import TestClient
+
+DATA = [
+    ("/questions.json", "queries --json"),
+    ("/question/disputed.csv", "query disputed --format csv"),
+    ("/question/disputed.json", "query disputed --json"),
+    ("/question/said-by.csv?speaker=Lukin", "query said-by speaker=Lukin --format csv"),
+    (
+        "/question/who-controlled.json?place=pier&day=2024-03-04",
+        "query who-controlled place=pier day=2024-03-04 --json",
+    ),
+    (
+        "/question/disputed.csv?as-of=2024-03-03",
+        "query disputed --as-of 2024-03-03 --format csv",
+    ),
+    ("/question/facts.csv", "query facts --format csv"),
+]
+
+
+@pytest.mark.parametrize(("address", "command"), DATA, ids=[a for a, _ in DATA])
+def test_the_answer_is_what_the_command_prints(
+    pages: TestClient, seen: Kb, address: str, command: str
+) -> None:
+    done = seen(*command.split())
+    assert done.code == 0
+    assert pages.get(address).text == done.out
+
+
+def test_every_question_has_a_form_with_fields_of_its_types(pages: TestClient, seen: Kb) -> None:
+    import json
+
+    names = [one["name"] for one in json.loads(seen("queries", "--json").out)]
+    assert len(names) > 50
+    listed = pages.get("/questions").text
+    assert [name for name in names if f'href="/question/{name}"' not in listed] == []
+    text = pages.get("/question/who-controlled").text
+    assert 'name="day" type="date"' in text
+    assert '<option value="pier">' in text
+    assert "<table>" not in text
+
+
+def test_an_answer_has_its_command_its_addresses_and_both_sides_of_each_status(
+    pages: TestClient,
+) -> None:
+    text = pages.get("/question/claim?claim=the-coastguard-controls-the-pier").text
+    assert "kb query claim claim=the-coastguard-controls-the-pier" in text
+    assert "/question/claim.csv?claim=the-coastguard-controls-the-pier" in text
+    control = pages.get("/question/who-controlled?place=pier&day=2024-03-04").text
+    assert 'class="side against"' in control
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("/question/disputd", 404, "disputed"),
+        ("/question/said-by?speeker=x", 404, "speaker"),
+        ("/question/said-by?speaker=nobody-here", 200, "nobody-here"),
+        ("/question/said-by.json", 400, "speaker"),
+    ],
+)
+def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, words: str) -> None:
+    answer = pages.get(address)
+    assert answer.status_code == code, answer.text
+    assert words in answer.text
