@@ -8,23 +8,22 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS, STAKES
+from kb.model.vocabulary import CONTEST, DISPUTES, FLAGS
 from kb.reasoning import admissions
-from kb.reasoning.dated_tables import undated, view
+from kb.reasoning.dated_tables import view
 from kb.reasoning.decisions import Outcome
 from kb.reasoning.disputes import Dispute, disputes
 from kb.reasoning.evidence import (
     Case,
     echoed_in,
     same_claims,
-    voices,
     voices_of,
     voices_with,
     weigh,
 )
 from kb.reasoning.explanations import Grounds, Reason, reasons
 from kb.reasoning.identity import unified
-from kb.reasoning.independence import STRONGEST, Support, support
+from kb.reasoning.independence import Support, support
 from kb.reasoning.outcomes import outcomes
 from kb.reasoning.propositions import dated as dated_claims
 from kb.reasoning.propositions import declared
@@ -35,19 +34,7 @@ from kb.reasoning.tables import (
     PredicateRow,
     Tables,
 )
-from kb.reasoning.voices import Speech, roots, speech
-
-__all__ = [
-    "DEFAULT_POLICY",
-    "Reason",
-    "StatusRow",
-    "accepted",
-    "assessment",
-    "roots",
-    "status",
-    "undated",
-    "voices",
-]
+from kb.reasoning.voices import Speech, speech
 
 # Kind of contradiction → kind of dispute. The opposite of an event is that it did not occur.
 _OF_CONTRADICTION: Final = {
@@ -56,7 +43,6 @@ _OF_CONTRADICTION: Final = {
     "time": "time",
     "place": "place",
 }
-assert set(STRONGEST) == set(STAKES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +133,7 @@ def status(
     only what was recorded by then counts. In such a dated view, claims that nobody had spoken on
     are left out.
 
-    >>> from kb.reasoning.tables import AssertionRow
+    >>> from kb.reasoning.tables import AssertionRow, ClaimRow
     >>> yes = AssertionRow("1", "c", "s", speaker="a", stance="affirms")
     >>> no = AssertionRow("2", "c", "s", speaker="b", stance="denies")
     >>> [row.status for row in status(Tables(claims=(ClaimRow("c"),), assertions=(yes, no)))]
@@ -165,6 +151,7 @@ def assessment(
 ) -> Assessment:
     """Return the statuses that `status` returns, and the voices and echoes behind them.
 
+    >>> from kb.reasoning.tables import ClaimRow
     >>> assessment(Tables(claims=(ClaimRow("c"),))).rows["c"].status
     'unsupported'
     """
@@ -190,6 +177,7 @@ def status_words(
 ) -> dict[str, str]:
     """Return the status of some claims as a single word, by claim id, without counts or reasons.
 
+    >>> from kb.reasoning.tables import ClaimRow
     >>> status_words(Tables(claims=(ClaimRow("c"),)), DEFAULT_POLICY, (), ["c", "unknown"])
     {'c': 'unsupported'}
     """

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.sensitivity import Removal, fragile, removals, what_if, without
-from kb.reasoning.status import DEFAULT_POLICY, StatusRow, status
+from kb.reasoning.status import StatusRow, status
 from kb.reasoning.surroundings import neighbourhood
 from kb.reasoning.tables import (
+    DEFAULT_POLICY,
     AffiliationRow,
     AssertionRow,
     ClaimRow,

@@ -18,8 +18,12 @@ from kb.app import extraction
 from kb.app.lookups import Lookups
 from kb.presentation.explanation import against
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.status import DEFAULT_POLICY, StatusRow, roots, status, undated, voices
+from kb.reasoning.dated_tables import undated
+from kb.reasoning.evidence import voices
+from kb.reasoning.lineage import roots
+from kb.reasoning.status import StatusRow, status
 from kb.reasoning.tables import (
+    DEFAULT_POLICY,
     AffiliationRow,
     AssertionRow,
     ClaimRow,

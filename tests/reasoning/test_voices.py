@@ -9,8 +9,11 @@ from conftest import Kb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.model.vocabulary import STAKES
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.status import StatusRow, status, voices
+from kb.reasoning.evidence import voices
+from kb.reasoning.independence import STRONGEST
+from kb.reasoning.status import StatusRow, status
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,
@@ -297,3 +300,7 @@ def test_speakers_judged_the_same_are_one_voice_and_a_judgement_undone_parts_the
         ("divided",),
     )
     assert (two.voices_for, two.status) == (("entity/ann", "entity/anna"), "disputed")
+
+
+def test_every_stake_has_a_strength() -> None:
+    assert sorted(STRONGEST) == sorted(STAKES)
