@@ -16,11 +16,14 @@ from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.text import languages, parts, sentences
+from kb.text import languages, parts, sentences, similarity
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
+# The share of a text that makes it nearly the same as another one, and the characters that are
+# compared when a source is added: some seconds.
+NEARLY_ALL, MOST_COMPARED = 0.8, 20_000_000
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
@@ -100,6 +103,7 @@ def _added(
     described = _described(obtained, given, read, people)
     source = replace(described, title=title, recorded=transaction.now(session.folder))
     notes += _same_address(known, source)
+    notes += _similar(session, known, source, read.text)
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
     _write(session, _files(place, source, people), f"add source {name}")
@@ -146,6 +150,31 @@ def _same_address(known: Known, source: Source) -> Iterator[str]:
                 f"{other.id} has the same address and another text. If this is a later version: "
                 f"kb edit source/{source.id} version-of={other.id}; if it is a copy: "
                 f"kb edit source/{source.id} copy-of={other.id}"
+            )
+
+
+def _similar(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:
+    """Yield a sentence for each other source with nearly the same text, and the way out.
+
+    Only texts of about this length are compared, the newest first, up to a limit.
+    """
+    related = {source.copy_of, source.version_of}
+    words = source.words or 0
+    near = [
+        other
+        for other in known.sources.values()
+        if other.id not in related and words <= 2 * (other.words or 0) <= 4 * words
+    ]
+    left = MOST_COMPARED
+    for other in sorted(near, key=lambda one: str(one.recorded), reverse=True):
+        left -= len(text) + (other.length or 0)
+        found = session.document(other) if left > 0 else None
+        if found is not None and (share := similarity.shared(text, found)) >= NEARLY_ALL:
+            yield (
+                f"{share:.0%} of this text is also in {other.id}. If it is a copy: "
+                f"kb edit source/{source.id} copy-of={other.id}; if it is a later version: "
+                f"kb edit source/{source.id} version-of={other.id}; if neither: "
+                f'kb judge not-copy-of {source.id} {other.id} --because "…"'
             )
 
 

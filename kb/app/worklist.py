@@ -61,7 +61,7 @@ def inbox(
     read = {s.sha256 for s in known.sources.values()}
     unread = sorted(path for sha, path in files.items() if sha not in read)
     same = alike(known, found, texts)
-    recorded = {frozenset((p.one, p.other)) for p in same}
+    recorded = {frozenset((p.one, p.other)) for p in same} | _judged(known)
     repeated = [p for p in suspected(retold, texts) if frozenset((p.one, p.other)) not in recorded]
     return Inbox(
         tuple(work(known, found)), tuple(same), tuple(unread), tuple(repeated), tuple(twins)
@@ -168,12 +168,12 @@ def _passages(one: Coverage, text: str) -> list[Passage]:
 
 
 def _judged(known: Known) -> set[frozenset[str]]:
-    """Return the pairs of sources of which one is recorded as a copy of the other."""
+    """Return the pairs of sources of which one is recorded as a copy of the other, or as none."""
     pairs = {frozenset((s.id, s.copy_of)) for s in known.sources.values() if s.copy_of}
     for record in known.others.values():
         if (
             isinstance(record, Judgement)
-            and record.kind == "copy-of"
+            and record.kind in ("copy-of", "not-copy-of")
             and not record.invalidated
             and record.about
             and record.other

@@ -187,7 +187,7 @@ def judge(
     two entities:  same-entity, different-entity, same-event
     two claims:    same-claim, different-claim, same-event, contradicts,
                    does-not-contradict
-    two sources:   copy-of
+    two sources:   copy-of, not-copy-of
     one claim:     verdict
     a forecast and the claim that decides it:  outcome
 

@@ -197,6 +197,7 @@ OF: Final = {
     "contradicts": "two claims",
     "does-not-contradict": "two claims",
     "copy-of": "two sources: the copy, then the original",
+    "not-copy-of": "two sources, of which neither is a copy of the other",
     "outcome": "a forecast and the claim that decides it",
     "verdict": "one claim",
 }
@@ -206,6 +207,7 @@ FOLDERS: Final = {
     "different-entity": ("entity",),
     "same-event": ("claim", "entity"),
     "copy-of": ("source",),
+    "not-copy-of": ("source",),
 }
 # Key → the kinds that have it.
 OWN: Final = {

@@ -98,6 +98,7 @@ MUTUAL: Final = (
     "different-claim",
     "contradicts",
     "does-not-contradict",
+    "not-copy-of",
 )
 JUDGEMENTS: Final = (*MUTUAL, "copy-of", "outcome", "verdict")
 CONTRADICTIONS: Final = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -26,6 +26,11 @@ TOO_COMMON = 200
 # From this share on, nearly all of a text is in the other; the rest may have been cut.
 WHOLE = 0.8
 
+# Sentences with which one is compared, those that share the most rare runs.
+MOST_COMPARED = 50
+
+# The sentences that each of two texts has in common with the other, as indexes of passages.
+Matches = dict[tuple[str, str], tuple[set[int], set[int]]]
 # Three words in a row. Unrelated texts share shorter runs.
 Run = tuple[str, str, str]
 
@@ -61,6 +66,14 @@ class Pair:
         return self.share >= WHOLE
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The runs of sentences with the same words, and the indexes of these sentences by text."""
+
+    runs: frozenset[int]
+    texts: Mapping[str, Sequence[int]]
+
+
 def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
     """Return the pairs of texts with similar sentences, most similar pair first.
 
@@ -73,44 +86,86 @@ def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
     [('a', 'b', 1, (9, 9))]
     """
     passages = [p for found in texts.values() for p in found]
-    matched: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for a, b in _matches(passages):
-        matched[passages[a].text, passages[b].text].append((a, b))
     sizes = Counter[str]()
     for p in passages:
         sizes[p.text] += len(WORD.findall(p.words))
-    pairs = [_pair(key, found, passages, sizes) for key, found in matched.items()]
+    pairs = [_pair(key, found, passages, sizes) for key, found in _matches(passages).items()]
     return sorted(pairs, key=lambda p: (-p.share, -p.sentences, p.one, p.other))
 
 
-def _matches(passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
-    """Yield the indexes of similar sentences of two texts, the text with the lesser name first."""
-    runs = _numbered(passages)
-    users: dict[int, list[int]] = defaultdict(list)
-    for n, found in enumerate(runs):
-        for run in found:
-            users[run].append(n)
-    seen: set[tuple[int, int]] = set()
-    for n, found in enumerate(notes.counted(runs, "comparing passages")):
-        for m in _candidates(found, users):
-            least = ALIKE * min(len(found), len(runs[m]))
-            if passages[m].text != passages[n].text and len(found & runs[m]) >= least:
-                seen.add((n, m) if passages[n].text < passages[m].text else (m, n))
-    yield from sorted(seen)
+def shared(text: str, other: str) -> float:
+    """Return the share (0 to 1) of the runs of the shorter text that are in the other one too.
 
-
-def _candidates(found: frozenset[int], users: Mapping[int, Sequence[int]]) -> set[int]:
-    """Return the sentences that may share enough of these runs. `users` are the sentences of a run.
-
-    If two sentences share half of their runs, then any set of more than half of the runs of one
-    contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
+    >>> shared("The ferry was late because of fog and of ice.", "the ferry was late because of fog")
+    1.0
     """
-    number = len(found) - ceil(ALIKE * len(found)) + 1
-    near = set[int]()
-    for run in sorted(found, key=lambda run: (len(users[run]), run))[:number]:
-        if len(users[run]) <= TOO_COMMON:
-            near.update(users[run])
-    return near
+    runs = [{*zip(w, w[1:], w[2:], strict=False)} for w in map(_words, (text, other))]
+    least = min(map(len, runs))
+    return len(runs[0] & runs[1]) / least if least else 0.0
+
+
+def _matches(passages: Sequence[Passage]) -> Matches:
+    """Return the indexes of similar sentences for each pair of texts, the lesser name first.
+
+    Sentences with the same runs are compared once, however often they occur.
+    """
+    same: dict[frozenset[int], dict[str, list[int]]] = {}
+    for n, found in enumerate(_numbered(passages)):
+        if found:
+            same.setdefault(found, {}).setdefault(passages[n].text, []).append(n)
+    wordings = [_Wording(runs, texts) for runs, texts in same.items()]
+    users = _Users(wordings)
+    matched: Matches = defaultdict(lambda: (set(), set()))
+    for n, wording in enumerate(notes.counted(wordings, "comparing passages")):
+        _match(wording, wording, matched)
+        for m in users.candidates(wording):
+            other = wordings[m]
+            least = ALIKE * min(len(wording.runs), len(other.runs))
+            if m != n and len(wording.runs & other.runs) >= least:
+                _match(wording, other, matched)
+    return dict(sorted(matched.items()))
+
+
+def _match(wording: _Wording, other: _Wording, matched: Matches) -> None:
+    """Add the sentences of two wordings to each pair of different texts that have them."""
+    if max(len(wording.texts), len(other.texts)) > TOO_COMMON:
+        return
+    for one, mine in wording.texts.items():
+        for two, theirs in other.texts.items():
+            if one != two:
+                first, second = matched[min(one, two), max(one, two)]
+                (first if one < two else second).update(mine)
+                (second if one < two else first).update(theirs)
+
+
+class _Users:
+    """The wordings that have each run, by text."""
+
+    def __init__(self, wordings: Sequence[_Wording]) -> None:
+        self._of: dict[int, dict[str, list[int]]] = defaultdict(dict)
+        for n, wording in enumerate(wordings):
+            for run in wording.runs:
+                for text in wording.texts:
+                    self._of[run].setdefault(text, []).append(n)
+        self._number = {run: sum(map(len, texts.values())) for run, texts in self._of.items()}
+
+    def candidates(self, wording: _Wording) -> list[int]:
+        """Return the wordings of other texts that may share enough of these runs.
+
+        If two sentences share half of their runs, then any set of more than half of the runs of one
+        contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
+        """
+        number = len(wording.runs) - ceil(ALIKE * len(wording.runs)) + 1
+        mine = next(iter(wording.texts)) if len(wording.texts) == 1 else None
+        near = Counter[int]()
+        for run in sorted(wording.runs, key=lambda run: (self._number[run], run))[:number]:
+            if self._number[run] <= TOO_COMMON:
+                for text, users in self._of[run].items():
+                    if text != mine:
+                        near.update(users)
+        if len(near) <= MOST_COMPARED:
+            return [*near]
+        return [n for n, _ in near.most_common(MOST_COMPARED)]
 
 
 def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:
@@ -123,8 +178,12 @@ def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:
     return out
 
 
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
+
+
 def _runs(text: str) -> list[Run]:
-    words = WORD.findall(text.casefold())
+    words = _words(text)
     return (
         list(zip(words, words[1:], words[2:], strict=False)) if len(words) >= FEWEST_WORDS else []
     )
@@ -132,18 +191,18 @@ def _runs(text: str) -> list[Run]:
 
 def _pair(
     key: tuple[str, str],
-    found: Sequence[tuple[int, int]],
+    found: tuple[set[int], set[int]],
     passages: Sequence[Passage],
     sizes: Mapping[str, int],
 ) -> Pair:
     sides = [
-        _side(key[0], {a for a, _ in found}, passages, sizes),
-        _side(key[1], {b for _, b in found}, passages, sizes),
+        _side(key[0], found[0], passages, sizes),
+        _side(key[1], found[1], passages, sizes),
     ]
     (one, share, lines), (other, share_of_other, lines_of_other) = sorted(
         sides, key=lambda side: side[1], reverse=True
     )
-    number = min(len({a for a, _ in found}), len({b for _, b in found}))
+    number = min(map(len, found))
     return Pair(one, other, number, share, share_of_other, lines, lines_of_other)
 
 
