@@ -171,9 +171,17 @@ def retellings(session: Session) -> list[Retelling]:
     """Return words that may only repeat another document, if the claims would be less supported
     then.
     """
+    if not session.excerpt and not _supported_by_several(session):
+        return []
     found = status(session)
     claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
     return repetitions.retellings(found.tables, claims)
+
+
+def _supported_by_several(session: Session) -> bool:
+    """Tell whether the index has a claim that several originals support."""
+    question = f"SELECT ?s {{ ?s <{NS}support> <{NS}support-several-originals> }} LIMIT 1"
+    return bool(session.read(lambda store: store.select(question)).rows)
 
 
 def twins(session: Session) -> list[tuple[str, str]]:
