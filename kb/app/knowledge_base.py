@@ -16,30 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import notes
-from kb.app import (
-    coverage,
-    dated_views,
-    diff,
-    editing,
-    formatting,
-    integrity,
-    planning,
-    sources,
-    statuses,
-    undo,
-    verification,
-    worklist,
-)
+from kb.app import coverage, dated_views, statuses
 from kb.app.answers import Answers, View
 from kb.app.coverage import Coverage
-from kb.app.editing import amended
-from kb.app.integrity import Health
-from kb.app.planning import Plan
 from kb.app.session import Session
-from kb.app.undo import Reversal
-from kb.app.validation import Report
-from kb.app.worklist import Inbox
-from kb.coding.sheet import Sheet
 from kb.errors import Usage
 from kb.model import identifiers, problem_codes
 from kb.model.records import Source
@@ -48,13 +28,20 @@ from kb.reasoning import timeline
 from kb.reasoning.timeline import Turn
 from kb.workspace import document_library, folder, history, index, saved_queries, transaction
 from kb.workspace.catalog import Known
-from kb.workspace.differences import Change
-from kb.workspace.history import Batch
 
-# The client of servers is imported when it is used: it takes longer than most commands.
+# What only some verbs need is imported by them, because importing everything takes longer than most
+# commands.
 if TYPE_CHECKING:
+    from kb.app.integrity import Health
+    from kb.app.planning import Plan
     from kb.app.pulling import Pull
     from kb.app.pushing import Push
+    from kb.app.undo import Reversal
+    from kb.app.validation import Report
+    from kb.app.worklist import Inbox
+    from kb.coding.sheet import Sheet
+    from kb.workspace.differences import Change
+    from kb.workspace.history import Batch
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
@@ -120,6 +107,8 @@ class KnowledgeBase(Answers):
         """Validate the files at `paths`, by default all. Problems of unreadable files come
         first. Raises Usage.
         """
+        from kb.app import verification
+
         return verification.validate(self.session, paths)
 
     def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
@@ -137,6 +126,8 @@ class KnowledgeBase(Answers):
         """Return the remaining work: sources to code and to check, shared passages, claims that may
         be the same, and files not imported yet.
         """
+        from kb.app import worklist
+
         known = self.known()
         texts = self.session.documents(known)
         ids = notes.counted(sorted(known.sources), "comparing sentences")
@@ -149,16 +140,22 @@ class KnowledgeBase(Answers):
         """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
         then records, field by field. Raises Usage.
         """
+        from kb.app import diff
+
         return diff.diff(self.session, revision)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Return the files that are not canonical: path → (text now, canonical text). Raises
         Invalid.
         """
+        from kb.app import formatting
+
         return formatting.formatted(self.session)
 
     def format(self) -> list[str]:
         """Make every file canonical. Returns the files changed."""
+        from kb.app import formatting
+
         return formatting.format(self.session)
 
     def update_index(self) -> None:
@@ -178,16 +175,22 @@ class KnowledgeBase(Answers):
         digest that `kb log --head` printed earlier; the log is compared with it. Raises Usage if it
         is not a digest.
         """
+        from kb.app import integrity
+
         return integrity.undisturbed(
             self.session, lambda: integrity.fsck(self.session, self.validate(), head)
         )
 
     def repair(self) -> list[str]:
         """Repair what can be repaired without losing anything. Return what was done, in words."""
+        from kb.app import integrity
+
         return integrity.repair(self.session)
 
     def accept(self) -> list[str]:
         """Accept what was changed outside kb, by hand or by git. Return the files."""
+        from kb.app import integrity
+
         return integrity.accept(self.session)
 
     def log(self, name: str = "") -> list[Batch]:
@@ -204,6 +207,8 @@ class KnowledgeBase(Answers):
         """Return how to undo the last command, or the one with this number in the log, without
         writing. Raises Usage, Conflict.
         """
+        from kb.app import undo
+
         return undo.reversal(self.session, number)
 
     def undo(self, number: int = 0) -> Reversal:
@@ -212,6 +217,8 @@ class KnowledgeBase(Answers):
 
         Undoing an undo repeats the command. Raises Usage if there is nothing to undo.
         """
+        from kb.app import undo
+
         with transaction.writing(self.folder, "undo"):
             found = self.reversal(number)
             undo.undo(self.session, found)
@@ -230,50 +237,68 @@ class KnowledgeBase(Answers):
         """Plan what a sheet changes, including statuses, and check everything that the change
         affects. Nothing is written.
         """
+        from kb.app import planning
+
         return planning.plan(self.session, text, name, now)
 
     def plan_sheet(self, sheet: Sheet, now: datetime | None = None) -> Plan:
         """Plan a sheet that was built by a program (`sheet_rules.built`)."""
+        from kb.app import planning
+
         return planning.plan_sheet(self.session, sheet, now)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""
+        from kb.app import planning
+
         return planning.add(self.session, plan)
 
     def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
         """Change values of a record, such as `{"when": "2020-06-05"}`. An empty text clears a
         field; other fields stay as they are. Raises Usage.
         """
+        from kb.app import editing
+
         return editing.edit(self.session, name, values, coder)
 
     def form(self, name: str) -> str:
         """Return a record as a sheet of its own, to edit and then plan with
-        `plan_sheet(amended(before, after), …)`. Raises Usage.
+        `plan_sheet(editing.amended(before, after), …)`. Raises Usage.
         """
+        from kb.app import editing
+
         return editing.form(self.session, name)
 
     def withdraw(self, names: Sequence[str], why: str) -> Plan:
         """Plan to withdraw records that were wrong, and those that depend on them. Raises Usage
         without a reason.
         """
+        from kb.app import editing
+
         return editing.withdraw(self.session, names, why)
 
     def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
         """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
         `certainty` and `coder`. Raises Usage.
         """
+        from kb.app import editing
+
         return editing.judge(self.session, kind, about, other, said)
 
     def overturn(self, name: str, why: str) -> Plan:
         """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
         none, or without a reason.
         """
+        from kb.app import editing
+
         return editing.overturn(self.session, name, why)
 
     def rename(self, name: str, new: str) -> list[str]:
         """Change the id of a record and all references to it, in one step. Return the files
         written. Raises Usage, Refused.
         """
+        from kb.app import editing
+
         with transaction.writing(self.folder, f"rename {name} {new}"):
             found = editing.rename(self.session, name, new)
             seen = {path: before for path, (before, _) in found.items()}
@@ -296,6 +321,8 @@ class KnowledgeBase(Answers):
         person should know. `ask` returns the type of an author if nothing shows it, or "".
         Raises Usage if it cannot be read, Refused if this very text is a source already.
         """
+        from kb.app import sources
+
         return sources.add_source(
             self.session, name, data, given, collection=collection, notes=notes, ask=ask
         )
@@ -304,6 +331,8 @@ class KnowledgeBase(Answers):
         """Store the sentence positions of a source, or of all, if their texts are available. Return
         the files written.
         """
+        from kb.app import sources
+
         known = self.known()
         return sources.record_sentences(
             self.session, [known.source(name)] if name else list(known.sources.values())
@@ -330,4 +359,4 @@ def explain(code: str) -> str:
     return f"{code}\n{texts[code].strip()}"
 
 
-__all__ = ["KnowledgeBase", "Plan", "amended", "explain", "init", "open"]
+__all__ = ["KnowledgeBase", "explain", "init", "open"]

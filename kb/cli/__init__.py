@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kb import __version__, notes
-from kb.cli import options, session, terminal
+from kb.cli import exact_values, options, session, terminal
 from kb.cli.interrupts import INTERRUPTED, Interrupts
 from kb.errors import Ambiguous, Invalid, KbError, Usage
 from kb.model.identifiers import suggestion
@@ -102,6 +102,11 @@ class Lazy(TyperGroup):
                 rows = [(name.ljust(widest), text) for name, (_, text) in commands.items()]
                 formatter.write_dl(rows)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command."""
+        exact_values.accept(self, ctx)
+        return super().parse_args(ctx, args)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a placeholder with one line of help."""
         return (
@@ -122,6 +127,7 @@ class Lazy(TyperGroup):
         command = _imported(name)
         import_module("kb.cli.output").show_progress()
         options.plain(command)
+        exact_values.accept(command, ctx)
         return name, command, options.current(name, rest)
 
 

@@ -14,7 +14,8 @@ from kb.presentation import formats
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
-    from kb.app.knowledge_base import KnowledgeBase, Plan
+    from kb.app.knowledge_base import KnowledgeBase
+    from kb.app.planning import Plan
 
 # Columns for programs; `change` is added, changed, withdrawn or status (only the status changes).
 COLUMNS: Final = ("record", "change", "was", "status", "voices_for", "voices_against")

@@ -93,12 +93,12 @@ def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
 
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool, format: str) -> None:
     """Let the user edit a record as a sheet, and write what changed."""
-    from kb.app import knowledge_base
+    from kb.app import editing
     from kb.workspace import folder
 
     before = kb.form(name)
     path = _edited(name, before)
-    changed = knowledge_base.amended(before, folder.read_text(path), str(path))
+    changed = editing.amended(before, folder.read_text(path), str(path))
     if changed is None:
         path.unlink()
         print("Nothing was changed.")

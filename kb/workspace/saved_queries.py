@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kb.errors import KbError, Unreadable, Usage
-from kb.rdf import query_header
 from kb.rdf.query_parameters import (
     HOW,
     Parameter,
@@ -29,6 +28,9 @@ from kb.rdf.query_parameters import (
 )
 from kb.store.sparql import form, refuse, tokens
 from kb.workspace.folder import Folder, regular_bytes, shipped
+
+if TYPE_CHECKING:
+    from kb.rdf import query_header
 
 __all__ = [
     "GROUPS",
@@ -155,6 +157,8 @@ def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
             f"{shown}: {path.stem!r} cannot be the name of a query.",
             "use lower-case letters, digits and hyphens",
         )
+    from kb.rdf import query_header  # its reader of YAML takes as long as a short command
+
     fields = query_header.read(text, shown)
     try:
         refuse(text)
