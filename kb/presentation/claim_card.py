@@ -62,10 +62,12 @@ def _days(claim: Claim) -> str:
     from kb.model.dates import show as dates
 
     known = [dates(claim.begin_earliest, claim.end_latest)]
-    if claim.begin_latest and not claim.begin_earliest:
-        known.append(f"begun by {claim.begin_latest}")
-    if claim.end_earliest and not claim.end_latest:
-        known.append(f"last reported on {claim.end_earliest}")
+    begun, last = claim.begin_latest, claim.end_earliest
+    if begun and last and last < begun and known == [""]:
+        known.append(f"as of {dates(last, begun)}")
+    else:
+        known.append(f"begun by {begun}" if begun and not claim.begin_earliest else "")
+        known.append(f"last reported on {last}" if last and not claim.end_latest else "")
     days = ", ".join(filter(None, known))
     if not (days and claim.when):
         return days or claim.when or ""

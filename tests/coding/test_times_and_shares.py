@@ -142,10 +142,14 @@ def test_a_date_without_words_is_printed_and_no_date_is_not(kb: Kb) -> None:
 def test_the_last_report_of_a_state_stands_on_its_card_and_among_facts(kb: Kb) -> None:
     assert kb.sheet(ONGOING.format(when="as of 2024-02-27..2024-03-02")).code == 0
     card = kb("show", "the-coastguard-holds-the-quay").out
-    assert "when: begun by 2024-03-02, last reported on 2024-02-27 (" in card
+    assert "when: as of 2024-02-27..2024-03-02 (" in card
     facts = json.loads(kb("facts", "--policy", "open", "--format", "json").out)
     (fact,) = [f for f in facts if f["claim"] == "the-coastguard-holds-the-quay"]
     assert (fact["to"], fact["last_reported"]) == (None, "2024-02-27")
+    later = "when=begun by 2019, last reported 2024-03-02;"
+    assert kb("edit", "the-coastguard-holds-the-quay", later).code == 0
+    card = kb("show", "the-coastguard-holds-the-quay").out
+    assert "when: begun by 2019-12-31, last reported on 2024-03-02\n" in card
 
 
 def test_an_event_is_not_last_reported_and_nothing_is_reported_before_it_began(kb: Kb) -> None:
