@@ -28,9 +28,11 @@ import edits
 import hostile
 from conftest import CHECKOUT, MORE, TEXT, surroundings
 from faults.bombs import bombs
+from faults.documents import damaged_documents, encodings
 from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, some
 from faults.folders import folders
 from faults.foreign import foreign
+from faults.histories import histories
 from faults.lost_writes import lost_writes
 from faults.pages import pages
 from faults.readers import readers
@@ -582,7 +584,7 @@ CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "kills": kills, "writers": writers, "disk": disk, "flips": flips, "inputs": inputs,
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
     "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers, "values": values,
-    "folders": folders,
+    "folders": folders, "documents": damaged_documents, "encodings": encodings, "git": histories,
 }  # fmt: skip
 
 

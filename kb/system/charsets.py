@@ -7,12 +7,15 @@ language that uses it fits best.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 # Bytes that are tried. A multibyte character may be cut at the end.
 SAMPLE: Final = 100_000
 # The least share of characters beyond ASCII that must be frequent ones.
 FITTING: Final = 0.6
+# The least share of UTF-16 characters that are Latin or of one other alphabet.
+ALPHABET: Final = 0.9
 # Frequent characters beyond ASCII, the most frequent first.
 _LATIN: Final = "éèàüöäßñ’“”‘–—…êëâçùûîïôáíóúãõåøæœÉÀÖÄÜÅØ«»€£§°¿¡\u00a0"
 _CENTRAL: Final = "áíéěřšžłęóąćńśźżčďňťůýúőűöüăâîşţŁŚŻČŘŠŽ„”“–’…\u00a0"
@@ -30,13 +33,17 @@ _TOP: Final = 10
 # Scripts that share no word with Latin letters, and a letter beside a Latin one.
 _APART: Final = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC)
 _MIXED: Final = re.compile(r"[a-z](?=[^\W\d_a-zA-Z])|[^\W\d_a-zA-Z](?=[a-z])")
+# Signs that switch to an East Asian character set, in bytes that are ASCII (ISO/IEC 2022).
+_ESCAPED: Final = re.compile(rb"\x1b\$(?:[@B]|\)C)")
 # Name for iconv, name of Python's codec, frequent characters, and the least share of them.
 _KNOWN: Final = (
     ("WINDOWS-1252", "cp1252", _LATIN, FITTING),
     ("WINDOWS-1250", "cp1250", _CENTRAL, FITTING),
+    ("ISO-8859-2", "iso8859-2", _CENTRAL, FITTING),
     ("WINDOWS-1251", "cp1251", _CYRILLIC, FITTING),
     ("KOI8-R", "koi8-r", _CYRILLIC, FITTING),
     ("IBM866", "cp866", _CYRILLIC, FITTING),
+    ("ISO-8859-5", "iso8859-5", _CYRILLIC, FITTING),
     ("WINDOWS-1253", "cp1253", _GREEK, FITTING),
     ("WINDOWS-1254", "cp1254", _TURKISH, FITTING),
     ("WINDOWS-1255", "cp1255", _HEBREW, FITTING),
@@ -59,6 +66,8 @@ def likely(data: bytes) -> str | None:
     ('KOI8-R', 'WINDOWS-1252')
     """
     sample = data[:SAMPLE]
+    if escaped := _ESCAPED.search(sample):
+        return "ISO-2022-KR" if escaped[0].endswith(b"C") else "ISO-2022-JP"
     if b"\0" in sample:
         return _wide(sample)
     found = [(_fit(sample, codec, usual, least), label) for label, codec, usual, least in _KNOWN]
@@ -85,9 +94,18 @@ def _fit(sample: bytes, codec: str, usual: str, least: float) -> float:
 
 
 def _wide(sample: bytes) -> str | None:
-    """Return the name of UTF-16 without a mark, which has a zero byte beside each ASCII letter."""
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    most, least = max(even, odd), min(even, odd)
-    if most < len(sample) / 8 or least > most / 20:
+    """Return the name of UTF-16 without a mark.
+
+    One byte of each character is zero or that of its alphabet, the other varies.
+    """
+    even, odd = (_of_alphabet(half) for half in (sample[::2], sample[1::2]))
+    if max(even, odd) < ALPHABET or min(even, odd) >= ALPHABET:
         return None
     return "UTF-16BE" if even > odd else "UTF-16LE"
+
+
+def _of_alphabet(half: bytes) -> float:
+    """Return the share of bytes that are zero, or the most frequent other one."""
+    others = Counter(half)
+    zeros = others.pop(0, 0)
+    return (zeros + max(others.values(), default=0)) / len(half) if half and zeros else 0.0

@@ -154,6 +154,8 @@ def decode(data: bytes, name: str) -> str:
         )
     if b"\0" in data:
         raise Usage(f"{name} is binary, not text.", _conversion(data, "save it as text or HTML"))
+    if b"\x1b$" in data and (remedy := _conversion(data, "")):
+        raise Usage(f"{name} is not UTF-8: it switches between character sets.", remedy)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

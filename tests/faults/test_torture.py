@@ -24,6 +24,9 @@ SAMPLE = {
     "readers": 0.008,
     "folders": 0.02,
     "values": 0.008,
+    "documents": 0.02,
+    "encodings": 1,
+    "git": 0.1,
 }
 
 
