@@ -182,8 +182,11 @@ def _bare(number: Decimal) -> Decimal:
 
 
 def _step(number: Decimal, step: Decimal) -> Decimal | None:
-    """Return the unit of the last digit, or None if the number itself shows it."""
-    return None if step == numerals.last_digit(number) else _bare(step)
+    """Return the unit of the last digit, or None if the number itself shows it.
+
+    Zeros after the point do not show it, because a store may drop them.
+    """
+    return None if step == numerals.last_digit(_bare(number)) else _bare(step)
 
 
 def _limit(number: Numeral, end: int, excluded: bool, unit: str | None) -> Quantity:

@@ -100,19 +100,16 @@ def amount(claim: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> Amount:
 
 
 def _digit(number: Decimal) -> Decimal:
-    """Return the unit of the last digit that is written."""
-    return Decimal(1).scaleb(min(int(number.as_tuple().exponent), 0))
+    """Return the unit of the last digit, without zeros after the point, which a store may drop."""
+    return Decimal(1).scaleb(min(int(number.normalize().as_tuple().exponent), 0))
 
 
 def _significant(number: Decimal) -> Decimal:
-    """Return the unit of the last digit that is not a zero; 1 for the number 0. Digits after the
-    point all count, because nobody writes them for nothing.
+    """Return the unit of the last digit that is not a zero; 1 for the number 0.
 
-    >>> _significant(Decimal("4900000")), _significant(Decimal("3.50"))
-    (Decimal('1E+5'), Decimal('0.01'))
+    >>> _significant(Decimal("4900000")), _significant(Decimal("3.5"))
+    (Decimal('1E+5'), Decimal('0.1'))
     """
-    if number and _digit(number) < 1:
-        return _digit(number)
     return Decimal(1).scaleb(int(number.normalize().as_tuple().exponent)) if number else Decimal(1)
 
 
@@ -131,7 +128,9 @@ def _exact(number: Decimal, step: Decimal | None, measure: Unit) -> Amount:
     one_by_one = measure.whole and measure.factor == 1 and digit == 1
     meant = point if one_by_one else _rounded(number, digit, measure)
     singly = one_by_one and number < _COUNTED_SINGLY
-    coarse = meant if singly else _rounded(number, max(digit, _significant(number)), measure)
+    # Nobody writes digits after the point for nothing.
+    exactly = singly or digit < 1
+    coarse = meant if exactly else _rounded(number, max(digit, _significant(number)), measure)
     return Amount(point, meant, coarse, False)
 
 

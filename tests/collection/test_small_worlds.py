@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+import pytest
 from conftest import CHECKOUT
 
 from kb.model.rdf_terms import Triple
@@ -432,3 +433,56 @@ def test_a_source_is_not_stated_where_nobody_is_named() -> None:
         ("speaker", "nobody", "may")
     }
     assert asked("source-not-stated", world, "speaker", source="july") == set()
+
+
+# --- Claims that say the same in other words
+
+
+def fact(name: str, who: str, verb: str, what: str, *more: str) -> str:
+    """A claim whose object may be missing, a value or a claim."""
+    facts = [f"rdf:subject <{who}>", f"rdf:predicate p:{verb}", *([what] if what else []), *more]
+    return f"<{name}> a kb:Claim ; kb:kind kb:kind-event ; {' ; '.join(facts)} ."
+
+
+FALL, BUY, VALUE = (
+    ("bridge", "collapsed", ""),
+    ("mill", "bought", "rdf:object <shop>"),
+    ("ada", "characterised-as", 'kb:objectValue "the builder"@en'),
+)
+FIVE, FIVE_AGAIN = 'kb:quantityBest "5"^^xsd:decimal', 'kb:quantityBest "5.0"^^xsd:decimal'
+MAY_3, MAY_4 = (f"kb:beginEarliest {day(f'2030-05-0{n}')}" for n in (3, 4))
+AT_NOON = 'kb:happenedAt "2030-05-03T12:00:00Z"^^xsd:dateTime'
+AT_NOON_AGAIN = 'kb:happenedAt "2030-05-03T12:00:00.000Z"^^xsd:dateTime'
+NOT = "kb:polarity kb:polarity-negative"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (fact("a", *FALL), fact("b", *FALL), True),
+        (fact("a", *FALL, MAY_3), fact("b", *FALL, MAY_3), True),
+        (fact("a", *FALL, MAY_3), fact("b", *FALL, MAY_4), False),
+        (fact("a", *FALL), fact("b", "bridge", "collapsed", "rdf:object <arch>"), False),
+        (fact("a", *BUY), fact("b", *BUY), True),
+        (fact("a", *BUY, "kb:topic <trade>"), fact("b", *BUY), True),
+        (fact("a", *BUY, "kb:place <town>"), fact("b", *BUY), False),
+        (fact("a", *BUY, NOT), fact("b", *BUY), False),
+        (fact("a", *BUY, "kb:polarity kb:polarity-positive"), fact("b", *BUY), True),
+        (fact("a", *BUY, FIVE), fact("b", *BUY, FIVE_AGAIN), True),
+        (fact("a", *BUY, AT_NOON), fact("b", *BUY, AT_NOON_AGAIN), True),
+        (fact("a", *VALUE), fact("b", *VALUE), True),
+        (fact("a", "ada", "met-with", "rdf:object <bob>"), fact("b", "bob", "met-with", "rdf:object <ada>"), True),
+        (fact("a", "mill", "caused", "rdf:object <fire>"), fact("b", "fire", "is-caused-by", "rdf:object <mill>"), True),
+        (fact("a", *BUY, GONE), fact("b", *BUY), False),
+        (
+            fact("a", *BUY) + "<j> a kb:Judgement ; kb:about <b> ; kb:other <a> .",
+            fact("b", *BUY),
+            False,
+        ),
+    ],
+)  # fmt: skip
+def test_a_claim_in_other_words_is_pointed_out_by_both_stores(
+    one: str, other: str, same: bool
+) -> None:
+    found = asked("claim-in-other-words", [one, other], "subject other")
+    assert found == ({("b", "a")} if same else set())
