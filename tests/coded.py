@@ -22,11 +22,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from kb.app.predicates import declared
 from kb.coding import compiler, yaml_reader
 from kb.model import dates, identifiers
 from kb.model.rdf_terms import Term
 from kb.model.records import Entity, Record, Source
-from kb.model.vocabulary import NS, PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.reasoning import rows
 from kb.reasoning.contradictions import contradictions
@@ -57,13 +57,8 @@ def declarations() -> Mapping[str, Mapping[str, list[Term]]]:
 @cache
 def predicates() -> Mapping[str, Declared]:
     """The shipped predicates by the word that a sheet uses."""
-    found = {}
-    for iri, stated in declarations().items():
-        if NS + "Predicate" in {term.value for term in stated.get(RDF + "type", ())}:
-            kinds = [term.value.rpartition("kind-")[2] for term in stated[NS + "defaultKind"]]
-            word = iri.removeprefix(PREDICATES)
-            found[word] = Declared(kinds[0], word, word)
-    return found
+    text = (shipped("ontology") / "predicates.ttl").read_text(encoding="utf-8")
+    return declared([turtle_reader.triples(text, BASE)])
 
 
 def tables(world: str) -> Tables:

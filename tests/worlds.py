@@ -165,7 +165,11 @@ def _claims(rng: Random) -> tuple[ClaimRow, ...]:
     dead: dict[str, Any] = {"subject": "lna", "predicate": "killed", "object": "town"}
     dead |= {"begin_earliest": day(-1), "end_latest": day(-1)}
     about = {"quantity_best": Decimal("7.0"), "exactness": "about"}
-    within = {"quantity_min": Decimal("4.0"), "quantity_best": Decimal(5), "quantity_max": Decimal(6)}
+    within = {
+        "quantity_min": Decimal("4.0"),
+        "quantity_best": Decimal(5),
+        "quantity_max": Decimal(6),
+    }
     rows = [
         ClaimRow("c", None, "event", **taken),
         ClaimRow("n", None, "event", polarity="negative", **taken),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS
@@ -17,15 +18,23 @@ def declared(ontology: Iterable[Sequence[Triple]]) -> dict[str, Declared]:
     same word.
     """
     out: dict[str, Declared] = {}
+    inverses: dict[str, str] = {}
     for triples in ontology:
         for subject, properties in turtle_reader.by_subject(triples).items():
             types = {term.value for term in properties.get(RDF + "type", ())}
             if subject.startswith(PREDICATES) or NS + "Predicate" in types:
-                word = subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
+                word = _word(subject)
+                for term in properties.get(NS + "inverseOf", ()):
+                    inverses |= {word: _word(term.value), _word(term.value): word}
                 shipped = subject == PREDICATES + word
                 if word and (shipped or word not in out):
                     out[word] = _declared(subject.removeprefix(PREDICATES), properties)
-    return out
+    return {word: replace(one, inverse=inverses.get(word, "")) for word, one in out.items()}
+
+
+def _word(iri: str) -> str:
+    """Return the end of an IRI, which is the word that a sheet uses."""
+    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
 
 
 def _declared(id: str, properties: Mapping[str, Sequence[Term]]) -> Declared:

@@ -171,6 +171,11 @@ def _core(context: Context, entry: Entry) -> dict[str, Any]:
         _bad_core(context, value)
         return {}
     found = context.known.declared(parts[1])
+    if found and parts[0].startswith("="):
+        parts = _turned(context, parts, found[1].inverse, value)
+        found = context.known.declared(parts[1]) if parts else None
+        if not parts or not found:
+            return {}
     if found is None:
         help_ = "kb list predicates shows them; kb add predicate declares one"
         hint = identifiers.suggestion(parts[1], context.known.predicates, help_)
@@ -182,6 +187,18 @@ def _core(context: Context, entry: Entry) -> dict[str, Any]:
         **_object(context, parts[2] if len(parts) == 3 else "", value),
         "kind": found[1].kind,
     }
+
+
+def _turned(context: Context, parts: list[str], inverse: str, value: Value) -> list[str]:
+    """Return a core whose subject is a claim in the words of the inverse predicate, in which the
+    claim is the object; empty with a problem if there is none.
+    """
+    if inverse and len(parts) == 3 and parts[2][0] not in '="“':
+        return [parts[2], inverse, parts[0]]
+    message = f"a claim, {parts[0]}, cannot be the subject of “{parts[1]}” here."
+    hint = "write the claim as the object, as in fire > is-caused-by > =ID, and an entity before it"
+    context.problem("bad-what", message, value, hint)
+    return []
 
 
 def _bad_core(context: Context, value: Value) -> None:

@@ -45,6 +45,8 @@ class Declared:
     label: str
     # Its id in records: the word itself, or the full IRI if the program does not define it.
     id: str = ""
+    # The word of the predicate that says the same from object to subject, "" if there is none.
+    inverse: str = ""
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from conftest import Kb
 
 from kb.app import knowledge_base
@@ -49,6 +50,28 @@ def test_an_object_is_an_entity_a_value_or_a_claim_and_a_condition_can_be_a_clai
     assert "if: The boats left" in printed
     again = kb("add", "--from", kb.write("again.yaml", printed))
     assert "Nothing new" in again.out, again
+
+
+def test_a_claim_that_causes_something_is_recorded_as_its_cause(kb: Kb) -> None:
+    turned = SHEET.replace("storm > caused > =the-boats-left", "=the-boats-left > caused > storm")
+    assert kb.sheet(turned).code == 0
+    assert "storm > is-caused-by > =the-boats-left" in kb("sheet", "2024-quarrel").out
+    assert kb("validate").code == 0
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "=the-boats-left > left",
+        "=the-boats-left > sent > storm",
+        "=the-boats-left > caused > =the-boats-left",
+        '=the-boats-left > caused > "trouble"',
+    ],
+)
+def test_a_claim_is_a_subject_only_of_a_predicate_with_an_inverse(kb: Kb, what: str) -> None:
+    wrong = SHEET.replace("storm > caused > =the-boats-left", what)
+    says = ("bad-what", "cannot be the subject", "write the claim as the object")
+    kb.refuses(1, "add", "--from", kb.write("s.yaml", wrong), says=says)
 
 
 def test_a_claim_that_does_not_exist_is_no_object(kb: Kb) -> None:
