@@ -201,8 +201,10 @@ def _ties(rng: Random) -> tuple[AffiliationRow, ...]:
         )
         for _ in range(rng.randrange(7))
     )
-    enemies = [AffiliationRow("gna", "rival-of", "lna")] if rng.random() < 0.5 else []
-    return (*enemies, *(tie for tie in ties if tie.member != tie.party))
+    fixed = [AffiliationRow("gna", "rival-of", "lna")] if rng.random() < 0.5 else []
+    if rng.random() < 0.3:  # two hats
+        fixed += [AffiliationRow("ann", "speaks-for", party) for party in ("lna", "gna")]
+    return (*fixed, *(tie for tie in ties if tie.member != tie.party))
 
 
 def _judgements(rng: Random) -> tuple[JudgementRow, ...]:
