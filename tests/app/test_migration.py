@@ -30,7 +30,7 @@ def commands(kb: Kb) -> list[str]:
 
 def test_a_new_knowledge_base_states_its_format(empty: Kb) -> None:
     assert (empty.root / "kb.toml").read_text().startswith("format = 2\n")
-    assert "nothing to do" in empty("migrate").out.lower()
+    assert "nothing to do" in empty("migrate").err.lower()
 
 
 @pytest.mark.parametrize(
