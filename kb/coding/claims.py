@@ -19,6 +19,7 @@ from kb.model import identifiers, quantities, values
 from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import EXTENTS, HELD, KINDS
 from kb.rdf import turtle_writer
+from kb.workspace.catalog import Declared
 
 # Kinds that no predicate implies, because they depend on how a claim is meant.
 MODAL: Final = ("intent", "cause", "forecast", "evaluation")
@@ -170,16 +171,11 @@ def _core(context: Context, entry: Entry) -> dict[str, Any]:
     if len(parts) not in {2, 3} or not all(parts):
         _bad_core(context, value)
         return {}
-    found = context.known.declared(parts[1])
+    found = _predicate(context, parts[1], value)
     if found and parts[0].startswith("="):
         parts = _turned(context, parts, found[1].inverse, value)
-        found = context.known.declared(parts[1]) if parts else None
-        if not parts or not found:
-            return {}
-    if found is None:
-        help_ = "kb list predicates shows them; kb add predicate declares one"
-        hint = identifiers.suggestion(parts[1], context.known.predicates, help_)
-        context.problem("unknown-predicate", f"no predicate is called “{parts[1]}”.", value, hint)
+        found = _predicate(context, parts[1], value) if parts else None
+    if not found:
         return {}
     return {
         "subject": context.entity(parts[0], value),
@@ -187,6 +183,16 @@ def _core(context: Context, entry: Entry) -> dict[str, Any]:
         **_object(context, parts[2] if len(parts) == 3 else "", value),
         "kind": found[1].kind,
     }
+
+
+def _predicate(context: Context, name: str, value: Value) -> tuple[str, Declared] | None:
+    """Return the word of a predicate and its declaration, or None with a problem."""
+    found = context.known.declared(name)
+    if found is None:
+        help_ = "kb list predicates shows them; kb add predicate declares one"
+        hint = identifiers.suggestion(name, context.known.predicates, help_)
+        context.problem("unknown-predicate", f"no predicate is called “{name}”.", value, hint)
+    return found
 
 
 def _turned(context: Context, parts: list[str], inverse: str, value: Value) -> list[str]:
