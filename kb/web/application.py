@@ -11,17 +11,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kb.errors import KbError, Unknown
+from kb.presentation.inbox_rows import TITLES
 from kb.web import (
     assets,
     claim_page,
     claims_page,
     days,
+    dossier,
     entity_page,
     list_page,
     overview_page,
     question_page,
     record_page,
     responses,
+    review_page,
     search_page,
     source_page,
     sparql_page,
@@ -55,11 +58,14 @@ SECTIONS: Sequence[Section] = (
     Section("/claim/{name}/status", None, document=claim_page.status),
     Section("/claim/{name}/what-if", claim_page.removals_page, table=claim_page.removal_rows),
     Section("/claim/{name}/history", claim_page.history, document=claim_page.versions),
+    Section("/claim/{name}/dossier", dossier.file),
     Section("/claim/{name}", claim_page.page, document=claim_page.document),
     *(
         Section(f"/{what}", list_page.page(what), table=list_page.table(what))
         for what in list_page.NAMES
     ),
+    Section("/review", review_page.page),
+    *(Section(f"/review/{what}", None, table=review_page.table(what)) for what in TITLES),
     Section("/questions", question_page.index, table=question_page.index_rows),
     Section("/question/{name}", question_page.page, table=question_page.table),
     Section("/source/{name}/text", None, table=source_page.text_rows),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +18,11 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 NAMES: Final = tuple(sorted(path.name for path in STATIC.iterdir() if path.suffix in TYPES))
+
+
+def text(name: str) -> str:
+    """Return the text of a file, to be part of a page that is kept. It is our own: no escapes."""
+    return Markup((STATIC / name).read_text(encoding="utf-8"))
 
 
 def served(name: str) -> Callable[[Request], Awaitable[Response]]:

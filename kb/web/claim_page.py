@@ -21,7 +21,7 @@ BESIDE: Final = ("silent", "overrules")
 
 def page(look: Look, asked: Asked) -> Page | Elsewhere:
     """Return a claim with both sides."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     if claim.id != asked.name:
         return Elsewhere(look.to(f"/claim/{claim.id}"))
     values = {
@@ -72,13 +72,13 @@ def _other(look: Look, claim: Claim) -> dict[str, object]:
 
 def document(look: Look, asked: Asked) -> Document:
     """Return what `kb show CLAIM --json` prints."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     return Document(record_fields.fields(look.kb, look.known, f"claim/{claim.id}"))
 
 
 def status(look: Look, asked: Asked) -> Document:
     """Return what `kb status CLAIM --why --json` prints."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     row = look.row(claim.id)
     rows = [explanation.grounds(look.kb, look.known, look.outcome, row)] if row else []
     return Document([dict(zip(explanation.COLUMNS, one, strict=True)) for one in rows])
@@ -86,7 +86,7 @@ def status(look: Look, asked: Asked) -> Document:
 
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     values = {"claim": claim, "flips": look.kb.what_if(claim.id)}
     command = f"kb status {claim.id} --what-if{look.days.options()}"
     data = f"/claim/{claim.id}/what-if"
@@ -95,14 +95,14 @@ def removals_page(look: Look, asked: Asked) -> Page:
 
 def removal_rows(look: Look, asked: Asked) -> Table:
     """Return what `kb status CLAIM --what-if` prints for programs."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     rows = [removals.row(look.known, flip) for flip in look.kb.what_if(claim.id)]
     return Table(removals.COLUMNS, rows)
 
 
 def history(look: Look, asked: Asked) -> Page:
     """Return when the status changed, and the versions of the record."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     values = {
         "claim": claim,
         "turns": [(turn, _words(look, turn.reasons)) for turn in look.kb.turns(claim.id)],
@@ -115,11 +115,11 @@ def history(look: Look, asked: Asked) -> Page:
 
 def versions(look: Look, asked: Asked) -> Document:
     """Return what `kb show CLAIM --history --json` prints."""
-    claim = _claim(look, asked.name)
+    claim = found(look, asked.name)
     return Document(record_history.fields(look.kb, look.known, f"claim/{claim.id}"))
 
 
-def _claim(look: Look, name: str) -> Claim:
+def found(look: Look, name: str) -> Claim:
     """Return the claim with this id, or with a name that people would type. Raises Usage."""
     key = names.resolved(look, "claim", name)
     record = look.known.record(key)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.app.overview import Open, Overview, Said, overview
+from kb.app.worklist import checked
 from kb.model.records import Source
 from kb.model.vocabulary import STATUSES
 from kb.presentation import overview_page
@@ -33,11 +34,13 @@ def page(look: Look, asked: Asked) -> Page:
     """Return the overview."""
     found = _overview(look)
     counts = Counter(row.status for row in look.outcome.rows.values())
+    said = look.known.assertions.values()
     values = {
         "disputes": [_dispute(look, one) for one in found.disputes[:SHOWN]],
         "number": len(found.disputes),
         "counts": [(what, n, COUNTED[what]) for what, n in found.counts.items()],
         "statuses": [(status, counts[status]) for status in STATUSES if counts[status]],
+        "unchecked": sum(not checked(a) for a in said if not a.invalidated),
         "sources": sorted(look.known.sources.values(), key=_day),
     }
     title = "Overview"

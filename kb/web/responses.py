@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +13,7 @@ from kb.errors import Ambiguous, Conflict, Invalid, KbError, Refused, Unknown, U
 from kb.presentation import formats
 from kb.web import days, rendering, words
 from kb.web.look import Look
-from kb.web.results import Document, Elsewhere, Page, Result, Table
+from kb.web.results import Document, Elsewhere, File, Page, Result, Table
 
 TYPES: Final = {
     "html": "text/html; charset=utf-8",
@@ -35,6 +36,8 @@ def answer(request: Request, look: Look, result: Result, format: str) -> Respons
     match result:
         case Page():
             return tagged(request, page(request, look, result), "html")
+        case File():
+            return _stored(request, look, result)
         case Elsewhere():
             return RedirectResponse(result.address, 302)
         case Document() if format == "json":
@@ -61,6 +64,15 @@ def page(request: Request, look: Look, result: Page) -> str:
         days=look.days,
         **result.values,
     )
+
+
+def _stored(request: Request, look: Look, result: File) -> Response:
+    """Return a page that the browser stores as a file."""
+    folder = look.kb.folder.root.name
+    shown = {"look": look, "title": result.title, "folder": folder, "days": look.days}
+    found = tagged(request, rendering.render(result.template, **shown, **result.values), "html")
+    found.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(result.name)}"
+    return found
 
 
 def _kept(request: Request) -> list[tuple[str, str]]:

@@ -68,11 +68,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A page to keep: one HTML file, with the name under which a browser stores it."""
+
+    template: str
+    title: str
+    name: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Another address that has the page."""
 
     address: str
 
 
-Result = Page | Table | Document | Elsewhere
+Result = Page | File | Table | Document | Elsewhere
 Build = Callable[[Look, Asked], Result]

@@ -29,6 +29,13 @@ NO_PAGE: Final = "There is no such page."
 NO_FORMAT: Final = "This page has no such format."
 DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."
 
+METHOD: Final = (
+    "Each assertion is one speaker's stance on the claim, in one passage of one document. Passages "
+    "are found by their characters and compared by SHA-256. The status is computed from the "
+    "assertions by the rules of a policy and never entered by hand: speakers who speak for one "
+    "party, repeat each other or belong together count as one voice. Accepted does not mean true."
+)
+
 # --- what each status means, in one sentence
 
 STATUSES: Final[Mapping[str, str]] = {
@@ -73,6 +80,7 @@ NAVIGATION: Final = (
     ("/sources", "Documents"),
     ("/entities", "Entities"),
     ("/questions", "Questions"),
+    ("/review", "Review"),
 )
 FILTERS: Final = (
     ("place", "Place"),

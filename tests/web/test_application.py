@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -35,6 +36,8 @@ DATA = [
     ("/source/2024-quarrel.json", "show source/2024-quarrel --json"),
     ("/source/2024-quarrel/text.json", "read 2024-quarrel --json"),
     ("/source/2024-quarrel/coverage.csv", "coverage 2024-quarrel --format csv"),
+    ("/review/sources.json", "inbox sources --json"),
+    ("/review/files.csv", "inbox files --format csv"),
     ("/sources.csv", "list sources --format csv"),
     ("/entities.json", "list entities --json"),
     ("/assertions.csv?speaker=Lukin", "list assertions --speaker Lukin --format csv"),
@@ -62,19 +65,25 @@ def links(text: str) -> set[str]:
     return {address.replace("&amp;", "&") for address in found}
 
 
-def crawled(pages: TestClient, most: int = 150) -> dict[str, str]:
+def crawled(pages: TestClient, most: int = 90) -> dict[str, str]:
     """Every page that can be reached from the first one by links, up to a number of pages."""
     found: dict[str, str] = {}
     waiting = ["/"]
     while waiting and len(found) < most:
         address = waiting.pop(0)
-        if address in found or re.search(r"\.(css|svg|js|json|csv|ttl)(\?|$)", address):
+        if address in found or re.search(r"(\.(css|svg|js|json|csv)|/dossier)(\?|$)", address):
             continue
-        answer = pages.get(address)
+        answer = pages.get(address, follow_redirects=True)
         assert answer.status_code == 200, (address, answer.text)
         found[address] = answer.text
         waiting += sorted(links(answer.text))
     return found
+
+
+@pytest.fixture(scope="module")
+def crawl(pages: TestClient) -> dict[str, str]:
+    """The pages of the small knowledge base by address."""
+    return crawled(pages)
 
 
 @pytest.mark.parametrize(("address", "command"), DATA, ids=[a for a, _ in DATA])
@@ -87,21 +96,21 @@ def test_the_data_of_a_page_is_what_the_command_prints(
     assert pages.get(address).text == done.out
 
 
-def test_every_link_of_every_page_leads_to_a_page(pages: TestClient) -> None:
-    found = crawled(pages)
-    assert {"/", "/claims", "/disputes", f"/{CLAIM}"} & set(found) >= {"/", "/claims", f"/{CLAIM}"}
+def test_every_link_of_every_page_leads_to_a_page(crawl: dict[str, str]) -> None:
+    assert {"/", "/claims", f"/{CLAIM}", "/review", "/questions"} <= set(crawl)
 
 
-def test_every_link_to_data_leads_to_data(pages: TestClient) -> None:
-    for text in crawled(pages).values():
-        for address in links(text):
-            if re.search(r"\.(json|csv|ttl)(\?|$)", address):
-                assert pages.get(address).status_code == 200, address
+def test_every_link_to_data_leads_to_data(pages: TestClient, crawl: dict[str, str]) -> None:
+    every = {address for text in crawl.values() for address in links(text)}
+    data = [a for a in sorted(every) if re.search(r"\.(json|csv)$", a) and "/question/" not in a]
+    assert len(data) > 20
+    for address in data:
+        assert pages.get(address).status_code == 200, address
 
 
-def test_a_status_is_never_without_both_sides(pages: TestClient) -> None:
+def test_a_status_is_never_without_both_sides(crawl: dict[str, str]) -> None:
     seen = 0
-    for address, text in crawled(pages).items():
+    for address, text in crawl.items():
         found = Standings()
         found.feed(text)
         assert found.sides == 2 * found.statuses, address
@@ -134,6 +143,31 @@ def test_an_entity_has_its_names_what_it_says_and_what_is_said_about_it(pages: T
     assert text.index("denies it") < text.index('id="about"')
     assert text.index('id="about"') < text.rindex("Northland sent tugs to Oldport")
     assert "within" in pages.get("/entity/pier").text
+
+
+def test_review_shows_records_that_nobody_else_has_checked(kb: Kb) -> None:
+    pages = client(kb.root)
+    text = pages.get("/review").text
+    assert "being-coded" in text
+    assert text.count('class="pair"') == 7
+    assert ">7 assertions</a> that nobody but the coder has checked" in pages.get("/").text
+    assert pages.get(f"/review?as-of={DAY}").headers["Location"] == "/review"
+
+
+def test_a_dossier_is_one_file_with_both_sides_and_digests(pages: TestClient, seen: Kb) -> None:
+    answer = pages.get(f"/{CLAIM}/dossier")
+    assert f"filename*=UTF-8''{ID}.html" in answer.headers["Content-Disposition"]
+    text = answer.text
+    assert (
+        text.index('id="for"')
+        < text.index("<mark>The coastguard said")
+        < text.index('id="against"')
+    )
+    assert "<mark>Northland denied this</mark>" in text
+    assert "src=" not in text
+    assert "href=" not in text
+    known = json.loads(seen("show", "source/2024-quarrel", "--json").out)
+    assert known["sha256"] in text
 
 
 def test_numbers_of_the_overview_are_links(pages: TestClient) -> None:
@@ -199,7 +233,7 @@ def test_an_unreadable_file_is_named_on_every_page(kb: Kb) -> None:
 
 
 def test_hostile_text_stays_text(hostile: Kb) -> None:
-    for address, text in crawled(client(hostile.root)).items():
+    for address, text in crawled(client(hostile.root), 40).items():
         assert HOSTILE not in text, address
         assert "<img" not in text, address
         assert "\u202e" not in text, address

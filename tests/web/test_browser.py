@@ -28,6 +28,7 @@ PAGES = (
     "/source/2024-quarrel",
     "/question/who-controlled?place=pier&day=2024-03-04",
     "/sparql",
+    "/review",
 )
 # Statuses beside which a side is missing or not visible.
 ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one => {
@@ -161,6 +162,25 @@ def test_hostile_texts_and_names_do_nothing(browser: Any, hostile: Kb) -> None:
                 watched.page.goto(address + path)
                 assert not watched.page.title().startswith("owned")
                 assert watched.page.locator("main img, main script").count() == 0
+
+
+def test_a_dossier_opens_offline(browser: Any, address: str, tmp_path: Path) -> None:
+    with Watched(browser, address, accept_downloads=True) as watched:
+        watched.page.goto(address + CLAIM)
+        with watched.page.expect_download() as started:
+            watched.page.get_by_role("link", name="Dossier").click()
+        file = tmp_path / started.value.suggested_filename
+        started.value.save_as(file)
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    assert asked == [file.as_uri()]
+    assert page.locator(".for mark").first.is_visible()
+    assert page.locator(".against mark").first.is_visible()
+    assert page.locator(".sides").evaluate("one => getComputedStyle(one).display") == "grid"
+    context.close()
 
 
 def test_another_page_cannot_put_a_page_in_a_frame(browser: Any, address: str) -> None:

@@ -1,0 +1,66 @@
+"""Work that is left: documents to read, records that nobody else has checked, possible copies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kb.app.knowledge_base import KnowledgeBase
+from kb.app.worklist import checked
+from kb.errors import Usage
+from kb.model.records import Assertion
+from kb.presentation import inbox_rows
+from kb.presentation.accounts import account
+from kb.web.look import Look
+from kb.web.results import Asked, Build, Elsewhere, Page, Table
+
+# Records that are shown at once, each beside its passage.
+SHOWN: Final = 20
+
+
+def page(look: Look, asked: Asked) -> Page | Elsewhere:
+    """Return everything that waits for somebody now, also if an earlier state is shown."""
+    if not look.days.present:
+        return Elsewhere("/review")
+    tables = inbox_rows.tables(_present(look).inbox())
+    waiting = _unchecked(look)
+    shown = waiting[asked.start : asked.start + SHOWN]
+    voices = look.outcome.voices
+    values = {
+        "sources": tables["sources"][1],
+        "passages": tables["passages"][1],
+        "claims": tables["claims"][1],
+        "files": tables["files"][1],
+        "rows": [account(look.kb, look.known, one, voices.get(one.id)) for one in shown],
+        "number": len(waiting),
+        "start": asked.start,
+        "step": SHOWN,
+    }
+    return Page("review.html", "Review", values, "kb inbox", "/review/sources", ("csv", "json"))
+
+
+def table(what: str) -> Build:
+    """Return what makes the rows of one list, as `kb inbox LIST` prints them for programs."""
+
+    def build(look: Look, asked: Asked) -> Table:
+        """Return the list."""
+        return Table(*inbox_rows.tables(_present(look).inbox())[what])
+
+    return build
+
+
+def _unchecked(look: Look) -> list[Assertion]:
+    """Return the assertions that nobody but their coder has checked, by document and place."""
+    found = (a for a in look.known.assertions.values() if not a.invalidated and not checked(a))
+    return sorted(found, key=lambda a: (a.source or "", _start(look, a), a.id))
+
+
+def _start(look: Look, one: Assertion) -> int:
+    quote = look.known.quotes.get(one.quote or "")
+    return (quote.start if quote else None) or 0
+
+
+def _present(look: Look) -> KnowledgeBase:
+    """Return the knowledge base as it is now. Raises Usage for an earlier state."""
+    if not isinstance(look.kb, KnowledgeBase):
+        raise Usage("what is left to do is only known for now.", "leave out the dates")
+    return look.kb
