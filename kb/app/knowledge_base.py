@@ -89,19 +89,27 @@ class KnowledgeBase(Answers):
         found = self.session.outcome(self.session.memory(self.files()[0]))
         return timeline.recorded(found.tables, found.policy, start, end)
 
-    def push(self, server: str, dry_run: bool = False, force: bool = False) -> Push:
-        """Send this knowledge base to a server of kb.toml, or to an address."""
+    def push(
+        self, server: str, dry_run: bool = False, force: bool = False, seconds: float | None = None
+    ) -> Push:
+        """Send this knowledge base to a server of kb.toml, or to an address. `seconds` limits the
+        time for each answer.
+        """
         from kb.app import pushing, servers
 
-        return pushing.push(self.session, servers.named(self.session, server), dry_run, force)
+        named = servers.named(self.session, server, seconds)
+        return pushing.push(self.session, named, dry_run, force)
 
-    def pull(self, server: str, dry_run: bool = False, force: bool = False) -> Pull:
-        """Take the records that a server has. Raises Invalid, and writes nothing, if they have
-        errors.
+    def pull(
+        self, server: str, dry_run: bool = False, force: bool = False, seconds: float | None = None
+    ) -> Pull:
+        """Take the records that a server has. `seconds` limits the time for each answer. Raises
+        Invalid, and writes nothing, if the records have errors.
         """
         from kb.app import pulling, servers
 
-        return pulling.pull(self.session, servers.named(self.session, server), dry_run, force)
+        named = servers.named(self.session, server, seconds)
+        return pulling.pull(self.session, named, dry_run, force)
 
     def validate(self, paths: Sequence[str] = ()) -> Report:
         """Validate the files at `paths`, by default all. Problems of unreadable files come

@@ -51,7 +51,7 @@ def published(session: Session, revisions: bool = False) -> Published:
         graph: _graph(found, files.get(graph), folder.base) for graph, found in triples.items()
     }
     policy = materialisation.policy_iri(outcome.policy.id)
-    return Published(Facts(folder.base, policy), triples, graphs)
+    return Published(Facts(folder.base, policy, folder.licence), triples, graphs)
 
 
 def _graph(triples: Iterable[Triple], file: File | None, base: str) -> Graph:

@@ -62,7 +62,7 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
 
     Raises Refused if the last push was interrupted, or if there was none.
     """
-    listed, complete = servers.described(store, server, base)
+    listed, complete, _ = servers.described(store, server, base)
     there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
     if other := [path for path in there if not path.startswith("claims/")]:
         raise Refused(

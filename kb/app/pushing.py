@@ -16,9 +16,10 @@ from kb.app.session import Session
 from kb.errors import Conflict, Usage
 from kb.exchange import dataset, rdf
 from kb.exchange.dataset import Graph
+from kb.rdf import normalized
 from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import UpdateWriter, Writer
-from kb.workspace import log_entries
+from kb.workspace import log_entries, server_findings
 from kb.workspace.server_settings import Server
 
 
@@ -42,7 +43,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     writer = _writer(server)
     store = servers.store(server)
     here = published(session, revisions=True)
-    there, complete = servers.described(store, server, session.folder.base)
+    there, complete, content = servers.described(store, server, session.folder.base)
     if not force and (foreign := _foreign(session, server, store, here, there)):
         raise Conflict(
             f"the server has what this knowledge base never had: {', '.join(sorted(foreign))}.",
@@ -57,8 +58,11 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
         tuple(_name(there[g], g) for g in gone),
         len(here.graphs) - len(changed),
     )
-    if not dry_run and (changed or gone or not complete):
-        _send(writer, server, _following(here, there), changed, gone)
+    following = _following(here, there)
+    # The description can change alone: the licence is in it.
+    if not dry_run and (not complete or normalized.digest(following.description()) != content):
+        server_findings.keep(session.folder, server.query, "")
+        _send(writer, server, following, changed, gone)
     return done
 
 

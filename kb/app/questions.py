@@ -100,7 +100,7 @@ def query_at(
         "-", "questions", "", name, params=saved_queries.parameters(name)
     )
     text = saved_queries.bind(saved, values, resolver(session))
-    return servers.query(session, servers.named(session, server), text, seconds)
+    return servers.query(session, servers.named(session, server, seconds), text)
 
 
 def passage(session: Session, known: Known, quote: str | None) -> tuple[str, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from kb.app.session import Session
 from kb.errors import Refused, Usage
@@ -10,12 +12,13 @@ from kb.exchange import dataset
 from kb.exchange.dataset import Graph
 from kb.model.identifiers import suggestion
 from kb.model.vocabulary import NS
-from kb.rdf import query_runner
+from kb.rdf import normalized, query_runner
 from kb.store import probing, sparql
 from kb.store.addresses import Login, shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
 from kb.store.remote_writer import GraphStoreWriter
+from kb.workspace import server_findings
 from kb.workspace.server_settings import NAME, Server
 
 _TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"
@@ -36,35 +39,62 @@ _KINDS: Final = " ".join(
 _INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
 
 
-def named(session: Session, name: str) -> Server:
-    """Return the server with a name in kb.toml, or one with this address. Raises Usage."""
+class Described(NamedTuple):
+    """The description on a server: its graphs by the names they have here, whether the last push
+    was completed, and the digest of its triples.
+    """
+
+    graphs: dict[str, Graph]
+    complete: bool
+    content: str
+
+
+def named(session: Session, name: str, seconds: float | None = None) -> Server:
+    """Return the server with a name in kb.toml, or one with this address. `seconds` replaces its
+    limit for the time of an answer. Raises Usage.
+    """
     servers = session.folder.servers
     if name not in servers and NAME.fullmatch(name):
         raise Usage(
             f"kb.toml has no server “{name}”.",
             suggestion(name, servers, "name it in a table [servers.NAME], or give an address"),
         )
-    return servers.get(name) or Server("", name)
+    found = servers.get(name) or Server("", name)
+    return replace(found, timeout=seconds) if seconds else found
 
 
-def query(
-    session: Session, server: Server, text: str, seconds: float | None = None
-) -> query_runner.Result:
+def query(session: Session, server: Server, text: str) -> query_runner.Result:
     """Answer SPARQL text on a server.
 
     Raises Refused if the server cannot give the answer that this knowledge base would give.
     """
-    there = store(server, seconds)
-    # A query without this vocabulary is about other data, which may be anything.
+    there = store(server)
+    # A query without this vocabulary may be about other data, if the server is not in kb.toml.
+    if server.name or NS in text:
+        there = _probed(session, there, _graphs(there, server, session.folder.base))
     if NS in text:
-        there = probing.dataset(there, _graphs(there, server, session.folder.base), _KINDS)
         _fit(there, session.folder.base)
     return query_runner.directly(there, text)
 
 
-def store(server: Server, seconds: float | None = None) -> RemoteStore:
-    """Return a store that reads from a server. `seconds` limits the time for an answer."""
-    return RemoteStore(server.query, seconds or server.timeout, login=access(server, server.query))
+def _probed(session: Session, store: RemoteStore, graphs: Sequence[str]) -> RemoteStore:
+    """Return a store whose queries read the graphs of this knowledge base.
+
+    How the server must be asked for that is found out once a day.
+    """
+    known = server_findings.kept(session.folder, store.endpoint)
+    if known == server_findings.NAMED and graphs:
+        return probing.naming(store, graphs)
+    found = probing.dataset(store, graphs, _KINDS, known == server_findings.UNION)
+    finding = server_findings.NAMED if found.dataset else server_findings.UNION
+    if finding != known:
+        server_findings.keep(session.folder, store.endpoint, finding)
+    return found
+
+
+def store(server: Server) -> RemoteStore:
+    """Return a store that reads from a server."""
+    return RemoteStore(server.query, server.timeout, login=access(server, server.query))
 
 
 def graph_store(server: Server) -> GraphStoreWriter:
@@ -87,7 +117,7 @@ def _graphs(store: RemoteStore, server: Server, base: str) -> list[str]:
     """Return the graphs of this knowledge base on a server; none if it was not pushed there, but
     loaded in another way. Data of others does not get into an answer.
     """
-    listed, _ = described(store, server, base)
+    listed = described(store, server, base).graphs
     names = [graph(server, base, name) for name in listed]
     if names:
         return [*names, graph(server, base, base + dataset.NAME)]
@@ -125,11 +155,9 @@ def _fit(store: RemoteStore, base: str) -> None:
         )
 
 
-def described(store: RemoteStore, server: Server, base: str) -> tuple[dict[str, Graph], bool]:
-    """Return the graphs that the description on the server lists, by the names they have here; and
-    whether the last push was completed.
-    """
+def described(store: RemoteStore, server: Server, base: str) -> Described:
+    """Return what the description on the server says."""
     name = graph(server, base, base + dataset.NAME)
     found = store.construct(sparql.triples_of(name))
     complete = not any(p.value == f"{NS}incomplete" for _, p, _ in found)
-    return dataset.read(base, found), complete
+    return Described(dataset.read(base, found), complete, normalized.digest(found))

@@ -17,6 +17,7 @@ from kb.cli.output import message
 from kb.errors import Invalid, Problem, Unreadable, Usage
 from kb.presentation import condition_words
 from kb.presentation.values import amount
+from kb.workspace.server_settings import LONGEST
 
 # Problems with one code that are printed one by one beside an answer.
 NAMED: Final = 5
@@ -131,6 +132,16 @@ def day(text: str, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Usage(f"{option} {text} is not a date.", f"{option} 2020-06-30") from None
+
+
+def seconds(timeout: float | None) -> float | None:
+    """Check the value of --timeout. Raises Usage."""
+    if timeout is not None and not 0 < timeout <= LONGEST:
+        raise Usage(
+            f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.",
+            "--timeout 60",
+        )
+    return timeout
 
 
 def parameters(args: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.app.condition import QUESTIONS, RECORDS
-from kb.cli.opened import opened, parameters, standing
+from kb.cli.opened import opened, parameters, seconds, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Refused, Usage
@@ -30,8 +30,7 @@ COLUMNS: Final = ("name", "parameters", "question")
 LARGEST: Final = 1_000_000
 # Seconds for a query by default.
 USUAL: Final = 10.0
-# Bounds of --timeout (seconds) and --memory (MB). With less memory the child cannot start.
-LONGEST: Final = 3600.0
+# Bounds of --memory (MB). With less memory the child cannot start.
 LEAST: Final = 16
 MOST: Final = 65_536
 # An answer as text may have this fraction of the memory: printing needs about ten times its size.
@@ -148,11 +147,7 @@ def _limits(timeout: float, memory: int) -> query_runner.Limits:
 
     from kb.rdf.query_runner import ASKED
 
-    if not 0 < timeout <= LONGEST:
-        raise Usage(
-            f"--timeout {timeout:g} is not a number of seconds above 0 and up to {LONGEST:g}.",
-            "--timeout 60",
-        )
+    seconds(timeout)
     if not LEAST <= memory <= MOST:
         raise Usage(
             f"--memory {memory} is not a number of megabytes from {LEAST} to {MOST}.",

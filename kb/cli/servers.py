@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from kb.cli.opened import to_write
+from kb.cli.opened import seconds, to_write
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, report
 from kb.presentation import formats
@@ -14,6 +14,12 @@ from kb.presentation.values import amount
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 SERVER = typer.Argument(..., metavar="NAME|URL", help="A server of kb.toml, or its address.")
+TIMEOUT = typer.Option(
+    None,
+    "--timeout",
+    metavar="SECONDS",
+    help="Wait this long for each answer, at most an hour; by default 30, or the server's.",
+)
 DRY_RUN = typer.Option(False, "--dry-run", help="Print what would be done; change nothing.")
 
 
@@ -25,6 +31,7 @@ def push(
     force: bool = typer.Option(
         False, "--force", help="Overwrite what others put there in the place of your graphs."
     ),
+    timeout: float | None = TIMEOUT,
     format: str = FORMAT,
 ) -> None:
     """Send records, statuses and ontology to a SPARQL server: one graph for each file.
@@ -46,7 +53,7 @@ def push(
     """
     formats.checked(format)
     kb = to_write()
-    done = kb.push(server, dry_run, force)
+    done = kb.push(server, dry_run, force, seconds(timeout))
     changes = [("send" if dry_run else "sent", name) for name in done.sent]
     changes += [("remove" if dry_run else "removed", name) for name in done.removed]
     _report("graph", changes, done.same, format)
@@ -60,6 +67,7 @@ def pull(
     force: bool = typer.Option(
         False, "--force", help="Replace files that the server never had in this version."
     ),
+    timeout: float | None = TIMEOUT,
     format: str = FORMAT,
 ) -> None:
     """Fetch the records from a server, as canonical files that validate.
@@ -73,7 +81,7 @@ def pull(
     """
     formats.checked(format)
     kb = to_write()
-    done = kb.pull(server, dry_run, force)
+    done = kb.pull(server, dry_run, force, seconds(timeout))
     changes = [("write" if dry_run else "wrote", name) for name in done.written]
     changes += [("remove" if dry_run else "removed", name) for name in done.removed]
     _report("file", changes, done.same, format)

@@ -5,6 +5,7 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Facts:
 
     base: str
     policy: str
+    licence: str = ""
     incomplete: bool = False
 
 
@@ -60,13 +62,22 @@ def describe(
         (dataset, Term("iri", _VOID + "uriSpace"), _text(facts.base)),
         (dataset, Term("iri", _VOID + "triples"), _integer(len(everything))),
         (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
+        (dataset, Term("iri", _DCAT + "version"), _text(_version(graphs))),
     ]
+    if facts.licence:
+        out.append((dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.licence)))
     if newest := max(_times(everything), default=""):
         time = Term("literal", newest, XSD + "dateTime")
         out.append((dataset, Term("iri", _DCTERMS + "modified"), time))
     if facts.incomplete:
         out.append((dataset, Term("iri", NS + "incomplete"), _true()))
     return [*out, *_partitions(dataset, everything), *_graphs(dataset, graphs)]
+
+
+def _version(graphs: Mapping[str, Graph]) -> str:
+    """Return a short name of the content: the same data always has the same version."""
+    content = "".join(f"{iri} {graphs[iri].content}\n" for iri in sorted(graphs))
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _times(triples: Iterable[Triple]) -> Iterator[str]:

@@ -25,17 +25,20 @@ def union(store: Reader) -> bool:
     return not store.ask(_NOT_UNION)
 
 
-def dataset(store: RemoteStore, graphs: Sequence[str] = (), kinds: str = "") -> RemoteStore:
+def dataset(
+    store: RemoteStore, graphs: Sequence[str] = (), kinds: str = "", union_known: bool = False
+) -> RemoteStore:
     """Return a store whose queries read the union of `graphs`; without any, of all graphs.
 
-    Other graphs do no harm if none of their resources has one of the types in `kinds`, which are
-    IRIs as a SPARQL list. Raises Refused if the server does not read the graphs that a query
-    names, and answers from fewer or others.
+    `union_known` means that an earlier probe found the default graph to be the union. Other graphs
+    do no harm if none of their resources has one of the types in `kinds`, which are IRIs as a
+    SPARQL list. Raises Refused if the server does not read the graphs that a query names, and
+    answers from fewer or others.
     """
-    if union(store) and not (graphs and _others(store, graphs, kinds)):
+    if (union_known or union(store)) and not (graphs and _others(store, graphs, kinds)):
         return store
     wanted = graphs or store.graphs()
-    named = RemoteStore(store.endpoint, store.timeout, wanted, store.login)
+    named = naming(store, wanted)
     if union(named) and not _others(named, wanted, kinds):
         return named
     raise Refused(
@@ -44,6 +47,11 @@ def dataset(store: RemoteStore, graphs: Sequence[str] = (), kinds: str = "") -> 
         "turn on the union in the server (Oxigraph: --union-default-graph), and give it only "
         "this knowledge base",
     )
+
+
+def naming(store: RemoteStore, graphs: Sequence[str]) -> RemoteStore:
+    """Return a store that names these graphs in its queries."""
+    return RemoteStore(store.endpoint, store.timeout, graphs, store.login)
 
 
 def _others(store: RemoteStore, graphs: Sequence[str], kinds: str) -> bool:

@@ -63,6 +63,7 @@ class Folder:
     format: int = 1
     servers: Mapping[str, Server] = field(default_factory=dict, compare=False)
     passages: str = settings.DEFAULTS["passages"]
+    licence: str = ""
 
     def listed(self) -> Listing:
         """List the stored Turtle files, and the problems of the claims folder."""
@@ -213,6 +214,7 @@ def load(root: Path) -> Folder:
         found.format,
         found.servers,
         found.passages,
+        found.licence,
     )
 
 

@@ -35,14 +35,16 @@ DEFAULTS: Final[Mapping[str, str]] = {
 PASSAGES: Final = ("whole", "fragments")
 # Prefix of the keys and tables of other programs, which are ignored.
 EXTENSION: Final = "x-"
-_KNOWN: Final = ("base", *DEFAULTS, "format", server_settings.TABLE)
+_KNOWN: Final = ("base", *DEFAULTS, "licence", "format", server_settings.TABLE)
 # BCP 47, as Turtle restricts it (LANGTAG).
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values of kb.toml. `lines` has the line (from 1) of each key in the file."""
+    """The values of kb.toml. `lines` has the line (from 1) of each key in the file. `licence` is
+    the IRI of the licence of the records, empty if none is stated.
+    """
 
     base: str
     collection: str
@@ -52,6 +54,7 @@ class Settings:
     passages: str
     lines: Mapping[str, int]
     servers: Mapping[str, Server] = field(default_factory=dict)
+    licence: str = ""
 
 
 def parse(text: str, path: str) -> Settings:
@@ -77,7 +80,10 @@ def parse(text: str, path: str) -> Settings:
     servers = server_settings.parse(
         found.get(table, {}), lines.get(table, 1), path, addresses.address
     )
-    return Settings(base=base, format=format, lines=lines, servers=servers, **values)
+    licence = _licence(found, lines, path)
+    return Settings(
+        base=base, format=format, lines=lines, servers=servers, licence=licence, **values
+    )
 
 
 def _fitting(values: Mapping[str, str], lines: Mapping[str, int], path: str) -> None:
@@ -130,6 +136,16 @@ def _base(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> str:
             'write it like base = "https://example.org/data/"',
         )
     return base
+
+
+def _licence(found: Mapping[str, Any], lines: Mapping[str, int], path: str) -> str:
+    licence = found.get("licence", "")
+    if not isinstance(licence, str) or (licence and iris.fault(licence)):
+        raise Unreadable(
+            f"{path}:{lines['licence']}: licence must be the address of a licence.",
+            'write it like licence = "https://creativecommons.org/licenses/by/4.0/"',
+        )
+    return licence
 
 
 def _text(found: Mapping[str, Any], key: str, lines: Mapping[str, int], path: str) -> str:

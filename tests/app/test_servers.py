@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +15,30 @@ from pathlib import Path
 import pytest
 import rdflib
 from conftest import MORE, Kb
+from faults.servers import endless, listening
 from real_servers import oxigraph
 
+from kb.app import knowledge_base
 from kb.exchange import dataset, rdf
 from kb.rdf import normalized
+from kb.store import probing
 from kb.store.remote_writer import UpdateWriter
 from kb.workspace.server_settings import Server
+
+# A push that is killed when a part of the graphs has been sent.
+KILLED = """
+import os, signal, sys
+from kb.app import knowledge_base
+from kb.store.remote_writer import GraphStoreWriter
+sent, write = [], GraphStoreWriter.write
+def writing(self, graphs):
+    write(self, graphs)
+    sent.append(graphs)
+    if len(sent) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+GraphStoreWriter.write = writing
+knowledge_base.open(sys.argv[1]).push("store")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +154,75 @@ def test_an_export_with_what_is_derived_answers_questions_on_any_server(kb: Kb) 
             urllib.request.urlopen(request, timeout=60).close()
             asked = kb("query", "disputed", "--format", "csv", "--endpoint", server.query)
             assert (asked.code, asked.out) == ((0, here.out) if export[1:] else (1, "")), asked.err
+
+
+def test_the_description_states_licence_version_and_counts(shared: Kb) -> None:
+    settings = shared.root / "kb.toml"
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    text = settings.read_text()
+    assert shared("push", "team").code == 0
+    settings.write_text(f'licence = "{licence}"\n{text}')
+    assert shared("fsck", "--accept").code == 0
+    # Only the licence is new, and it arrives.
+    assert shared("push", "team").out == ""
+    query = (
+        "PREFIX dct: <http://purl.org/dc/terms/> PREFIX dcat: <http://www.w3.org/ns/dcat#> "
+        "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?licence ?version ?triples "
+        "{ ?set dct:license ?licence ; dcat:version ?version ; void:triples ?triples }"
+    )
+    found = shared("query", "-", "--endpoint", "team", "--format", "csv", stdin=query).out
+    assert re.fullmatch(rf"licence,version,triples\n{licence},[0-9a-f]{{16}},\d+\n", found)
+    settings.write_text(f'licence = "CC BY"\n{text}')
+    assert re.search(r"kb\.toml:1: licence must be", shared.refuses(3, "stats"))
+
+
+def test_how_a_server_must_be_asked_is_found_out_once(
+    shared: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shared("push", "team").code == 0
+    probes = []
+    original = probing.dataset
+    monkeypatch.setattr(probing, "dataset", lambda *given: probes.append(given) or original(*given))
+    kb = knowledge_base.open(str(shared.root))
+    here = kb.query("disputed", {})
+    for _ in range(3):
+        assert kb.query_at("team", "disputed", {}) == here
+    assert len(probes) == 1
+
+
+def test_a_push_that_was_killed_is_completed_by_the_next_one(shared: Kb) -> None:
+    command = [sys.executable, "-c", KILLED, str(shared.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert "interrupted" in shared.refuses(1, "query", "disputed", "--endpoint", "store")
+    other = copied(shared)
+    assert "interrupted push" in other.refuses(1, "pull", "store")
+    assert shared("push", "store").code == 0
+    here = shared("query", "disputed", "--format", "csv")
+    assert shared("query", "disputed", "--format", "csv", "--endpoint", "store").out == here.out
+    assert other("pull", "store").code == 0
+
+
+@pytest.mark.parametrize("command", ["push", "pull"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "4000"])
+def test_a_time_that_is_none_is_refused(shared: Kb, command: str, seconds: str) -> None:
+    assert "--timeout" in shared.refuses(2, command, "team", "--timeout", seconds)
+
+
+@pytest.mark.parametrize("command", ["push", "pull"])
+def test_a_server_that_does_not_answer_is_waited_for_as_long_as_asked(
+    shared: Kb, command: str
+) -> None:
+    with listening(lambda path, other: endless(b"")(other)) as (port, _):
+        settings = shared.root / "kb.toml"
+        here = f"http://127.0.0.1:{port}/"
+        settings.write_text(
+            f'{settings.read_text()}[servers.dumb]\nquery = "{here}"\nupdate = "{here}"\n'
+        )
+        assert shared("fsck", "--accept").code == 0
+        started = time.monotonic()
+        assert "in time" in shared.refuses(1, command, "dumb", "--timeout", "1")
+        assert time.monotonic() - started < 25
 
 
 def test_what_is_derived_is_the_same_in_every_format(kb: Kb) -> None:
