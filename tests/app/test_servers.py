@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,9 +219,7 @@ def test_a_server_that_does_not_answer_is_waited_for_as_long_as_asked(
             f'{settings.read_text()}[servers.dumb]\nquery = "{here}"\nupdate = "{here}"\n'
         )
         assert shared("fsck", "--accept").code == 0
-        started = time.monotonic()
         assert "in time" in shared.refuses(1, command, "dumb", "--timeout", "1")
-        assert time.monotonic() - started < 25
 
 
 def test_what_is_derived_is_the_same_in_every_format(kb: Kb) -> None:
