@@ -1,6 +1,6 @@
-"""What a probe found out about SPARQL servers, kept in `.kb` for a day.
+"""Findings about SPARQL servers, kept in `.kb` for a day.
 
-It is how a server must be asked, not what data it has: data is checked before each question.
+A finding is how a server must be asked, not what data it has: data is checked before each question.
 """
 
 from __future__ import annotations
