@@ -61,8 +61,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     following = _following(here, there)
     # The description can change alone: the licence is in it.
     if not dry_run and (not complete or normalized.digest(following.description()) != content):
-        server_findings.keep(session.folder, server.query, "")
-        _send(writer, server, following, changed, gone)
+        _send(session, writer, server, following, (changed, gone))
     return done
 
 
@@ -82,16 +81,24 @@ def _following(here: Published, there: Mapping[str, Graph]) -> Published:
 
 
 def _send(
-    writer: Writer, server: Server, here: Published, changed: list[str], gone: list[str]
+    session: Session,
+    writer: Writer,
+    server: Server,
+    here: Published,
+    graphs: tuple[list[str], list[str]],
 ) -> None:
-    """Write graphs, and the description last. If they do not fit into one transaction, the
-    description says meanwhile that the push is incomplete, so that nobody gets a wrong answer.
+    """Write graphs that changed, remove those that are gone, and write the description last.
+
+    If they do not fit into one transaction, the description says meanwhile that the push is
+    incomplete, so that nobody gets a wrong answer.
     """
 
     def name(graph: str) -> str:
         """Return the name of a graph on the server."""
         return servers.graph(server, here.facts.base, graph)
 
+    changed, gone = graphs
+    server_findings.keep(session.folder, server.query, "")
     description = here.facts.base + dataset.NAME
     texts = {name(g): rdf.ntriples(here.triples[g]) for g in changed}
     texts |= dict.fromkeys(map(name, gone), "")

@@ -64,14 +64,21 @@ def describe(
         (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
         (dataset, Term("iri", _DCAT + "version"), _text(_version(graphs))),
     ]
-    if facts.licence:
-        out.append((dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.licence)))
-    if newest := max(_times(everything), default=""):
-        time = Term("literal", newest, XSD + "dateTime")
-        out.append((dataset, Term("iri", _DCTERMS + "modified"), time))
-    if facts.incomplete:
-        out.append((dataset, Term("iri", NS + "incomplete"), _true()))
+    out += _optional(dataset, facts, everything)
     return [*out, *_partitions(dataset, everything), *_graphs(dataset, graphs)]
+
+
+def _optional(dataset: Term, facts: Facts, triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield what is not stated of every data set: its licence, the day of its newest record, and
+    that it is incomplete.
+    """
+    if facts.licence:
+        yield dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.licence)
+    if newest := max(_times(triples), default=""):
+        time = Term("literal", newest, XSD + "dateTime")
+        yield dataset, Term("iri", _DCTERMS + "modified"), time
+    if facts.incomplete:
+        yield dataset, Term("iri", NS + "incomplete"), _true()
 
 
 def _version(graphs: Mapping[str, Graph]) -> str:
