@@ -50,7 +50,7 @@ COMMANDS = {
     "fsck": ["fsck"],
     "index": ["index"],
     "export nquads": ["export", "nquads"],
-    "export csv": ["export", "csv"],
+    "export csv": ["export", "csv", "--output", "tables-{run}"],
     "edit": ["edit", "claim-12", "note=note {run}"],
     "undo": ["undo"],
 }

@@ -32,6 +32,13 @@ ALL: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
     """Read the tables of a store. `only` limits tables to the rows of some IRIs, by their `KEYS`;
     other tables are read completely.
+    """
+    declared = by_subject(_in_order([*look.typed(NS + "Predicate"), *look.typed(NS + "Policy")]))
+    return rows.with_declarations(read_records(look, only), declared)
+
+
+def read_records(look: Lookups, only: Mapping[str, Collection[str]]) -> Tables:
+    """Read the tables of records, as `read` does, without predicates and policies.
 
     Rows come sorted by id, one for each record. A value that is not what its property promises is
     left out: a check reports it.
@@ -41,9 +48,7 @@ def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
         stated = look.typed(kind.type) if key not in only else look.stated(only[key])
         found += (record for record in _decoded(stated, look.base) if isinstance(record, kind))
     said = [record for record in found if isinstance(record, Assertion)]
-    tables = rows.from_records([*found, *_relays(look, said, whole="assertion" not in only)])
-    declared = by_subject(_in_order([*look.typed(NS + "Predicate"), *look.typed(NS + "Policy")]))
-    return rows.with_declarations(tables, declared)
+    return rows.from_records([*found, *_relays(look, said, whole="assertion" not in only)])
 
 
 def _relays(look: Lookups, said: Iterable[Assertion], *, whole: bool) -> list[Record]:

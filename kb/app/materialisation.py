@@ -81,7 +81,7 @@ class Derivation:
         iris = {s for s in subjects if "#" not in s}
         look = Lookups(store, self.base)
         iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
-        return extraction.read(look, dict.fromkeys(extraction.KEYS, iris))
+        return extraction.read_records(look, dict.fromkeys(extraction.KEYS, iris))
 
     def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
         """Return the statuses of a few claims, by id. Their neighbours are counted but not

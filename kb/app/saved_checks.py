@@ -12,12 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Final
 
 from kb.app import loops
+from kb.app.condition import usable_queries
 from kb.errors import KbError, Place, Problem, Usage
 from kb.model.rdf_terms import Answer
 from kb.rdf import query_runner
 from kb.store import Reader
 from kb.store.sparql import LONGEST, narrowed
-from kb.workspace.folder import shipped
+from kb.workspace import saved_queries
+from kb.workspace.folder import Folder, shipped
 from kb.workspace.saved_queries import SavedQuery
 
 Open = Callable[[], Reader]
@@ -25,6 +27,8 @@ Row = Mapping[str, str | None]
 # Record, property and value, each "" where none is named → its place.
 Placing = Callable[[str, str, str], Place]
 
+# The group of saved queries that are checks.
+CHECKS: Final = "checks"
 # Checks of values that shapes look at as well.
 COVERED: Final = (
     "begins-after-publication",
@@ -39,6 +43,14 @@ _SECONDS: Final = 60.0
 _ROOM: Final = LONGEST // 2
 # Characters around each IRI: angle brackets and a space.
 _AROUND: Final = 3
+
+
+def load(folder: Folder) -> dict[str, SavedQuery]:
+    """Return the saved checks by name: those of the program and the knowledge base's own. Other
+    saved queries of the program are not read.
+    """
+    found = {**saved_queries.load([shipped("queries")], [CHECKS]), **usable_queries(folder)}
+    return {name: query for name, query in sorted(found.items()) if query.group == CHECKS}
 
 
 def problems(

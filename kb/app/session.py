@@ -181,7 +181,7 @@ class Session:
     ) -> list[Problem]:
         """Return the problems that saved checks find in the `focus` records (IRIs), or in all."""
         place = stored_files.placing(files)
-        checks = [q for q in self.queries().values() if q.group == "checks"]
+        checks = list(saved_checks.load(self.folder).values())
         return list(saved_checks.problems(checks, reader, focus, place, self.tail))
 
     def tail(self, iri: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from kb.app import overview as pages
+from kb.app import saved_checks
 from kb.app.materialisation import Outcome
 from kb.app.overview import Overview
 from kb.app.session import Session
@@ -188,7 +189,7 @@ def twins(session: Session) -> list[tuple[str, str]]:
     """Return the ids of claims that say the same, the later one first, as the saved check finds
     them.
     """
-    check = session.queries()[TWINS]
+    check = saved_checks.load(session.folder)[TWINS]
     answer = session.read(lambda store: store.select(check.text))
     path = f"{session.folder.base}claim/"
     return [

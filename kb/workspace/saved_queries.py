@@ -80,13 +80,13 @@ class SavedQuery:
     shown: str = ""
 
 
-def load(folders: Sequence[Path]) -> dict[str, SavedQuery]:
-    """Load all saved queries of folders, by name, sorted.
+def load(folders: Sequence[Path], groups: Sequence[str] = GROUPS) -> dict[str, SavedQuery]:
+    """Load the saved queries of folders, by name, sorted; all of them, or those of some groups.
 
     Raises `KbError` with file and line for a broken one.
     """
     found: dict[str, SavedQuery] = {}
-    for group in GROUPS:
+    for group in groups:
         for folder in folders:
             for path in sorted((folder / group).glob("*.rq")):
                 _join(found, parse(path, group))
