@@ -173,6 +173,12 @@ def test_nothing_is_left_undone() -> None:
     assert [name(p) for p in texts if UNDONE.search(p.read_text(encoding="utf-8"))] == []
 
 
+def test_no_line_of_a_query_is_wider_than_those_of_the_code() -> None:
+    queries = sorted((CHECKOUT / "queries").rglob("*.rq"))
+    wide = [p for p in queries if max(map(len, p.read_text(encoding="utf-8").splitlines())) > 100]
+    assert [name(p) for p in wide] == []
+
+
 def test_imports_point_downward_only() -> None:
     """The contracts are in pyproject.toml."""
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-logo", "--no-cache"]
