@@ -350,6 +350,11 @@ CODES: Final = {
         "it has no effect.\n"
         "To fix it: write the new name that the message gives."
     ),
+    "predicate-value": (
+        "A predicate of an own ontology file has a property or a value that no rule understands, "
+        "or two values where one is allowed, so that the declaration has no effect.\n"
+        "To fix it: write the property or the value as docs/reference/contradictions.md lists it."
+    ),
     "shape-redefined": (
         "A file of this knowledge base states something about a shape of the program, which "
         "cannot be changed.\n"

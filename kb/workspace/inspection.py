@@ -17,7 +17,7 @@ from kb.model.vocabulary import NS
 from kb.rdf import query_runner, renamed_terms, turtle_reader
 from kb.rdf.turtle_reader import CLASSES, TYPE
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import ontology, saved_queries, settings
+from kb.workspace import declarations, ontology, saved_queries, settings
 from kb.workspace.folder import Folder
 from kb.workspace.verdicts import Verdict, unreadable
 
@@ -116,9 +116,12 @@ def vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
 
 
 def _changed_terms(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
-    """Yield the terms that an own ontology file redefines, and those that have a new name."""
+    """Yield the terms that an own ontology file redefines, those that have a new name, and what
+    it declares of predicates that no rule understands.
+    """
     yield from ontology.redefined(folder, path, shown)
-    yield from ontology.renamed(folder, path, shown)
+    old = list(ontology.renamed(folder, path, shown))
+    yield from old or declarations.wrong(folder, ontology.text(path, shown), shown)
 
 
 def query(path: Path, name: str) -> Verdict:

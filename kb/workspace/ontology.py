@@ -57,10 +57,11 @@ def read(folder: Folder, path: Path, shown: str = "") -> list[Triple]:
     """Read the triples of a file that count. Raises Usage if it cannot be read, Broken if not
     Turtle.
     """
-    return _stated(folder, _text(path, shown), path)
+    return _stated(folder, text(path, shown), path)
 
 
-def _text(path: Path, shown: str) -> str:
+def text(path: Path, shown: str) -> str:
+    """Return the text of a file. Raises Usage if it cannot be read."""
     found = folders.regular_bytes(path, folders.LARGEST_FILE, shown)
     return folders.decode(found, shown or str(path))
 
@@ -87,12 +88,12 @@ def redefined(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
 
     Shapes are left out: `kb.rdf.shacl` checks them. Raises the same errors as `read`.
     """
-    text = _text(path, shown)
-    changes = [t for t in turtle_reader.triples(text, folder.base) if _changes(t)]
+    stated = text(path, shown)
+    changes = [t for t in turtle_reader.triples(stated, folder.base) if _changes(t)]
     wrong = {s.value: p.value for s, p, _ in reversed(changes) if s.value not in _shapes()}
     if not wrong or not is_own(path):
         return
-    for block in turtle_reader.blocks(text, folder.base):
+    for block in turtle_reader.blocks(stated, folder.base):
         if property := wrong.pop(block.subject, ""):
             line = turtle_reader.line_in(block, property)
             yield _redefinition(Place(shown, line), block.subject)
@@ -106,7 +107,7 @@ def renamed(folder: Folder, path: Path, shown: str) -> Iterator[Problem]:
     `read`.
     """
     reported = set[str]()
-    for found in renamed_terms.in_turtle(_text(path, shown), folder.base):
+    for found in renamed_terms.in_turtle(text(path, shown), folder.base):
         if found.old not in reported:
             reported.add(found.old)
             place = Place(shown, found.line, found.column)
@@ -123,7 +124,7 @@ def _redefinition(place: Place, subject: str) -> Problem:
 def _changes(triple: Triple) -> bool:
     """Tell whether a triple states something new about a term of the program."""
     subject, property, value = triple
-    if subject.value not in _terms() or triple in _shipped_triples():
+    if subject.value not in terms() or triple in _shipped_triples():
         return False
     foreign = value.language and not value.language.lower().startswith("en")
     return not (foreign and not property.value.startswith((NS, SH)))
@@ -141,7 +142,7 @@ def _shipped_triples() -> frozenset[Triple]:
 
 
 @cache
-def _terms() -> frozenset[str]:
+def terms() -> frozenset[str]:
     """Return the IRIs that the files of the program describe."""
     return frozenset(s.value for s, _, _ in _shipped_triples() if s.kind == "iri")
 

@@ -137,3 +137,35 @@ def test_more_own_files_than_are_read_are_named_in_a_sentence(
     said = "only the first 1 of 2 files here are read, by name"
     assert said in kb("validate").out
     assert said in kb("status").err
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ('kb:functional "object-tme"', "kb:functional “object-tme” is not understood"),
+        ('kb:functional "object", "subject"', "kb:functional has 2 values"),
+        ('kb:funtional "object"', "kb:funtional is no property of the vocabulary"),
+        ('kb:sharesOf "owner"', "kb:sharesOf “owner” is not understood"),
+        ('kb:once "yes"', "kb:once “yes” is not understood"),
+        ("kb:againstInterestOf kb:victims", "kb:againstInterestOf “victims” is not understood"),
+        ("kb:defaultKind kb:kind-sate", "kb:defaultKind “kind-sate” is not understood"),
+    ],
+)
+def test_a_declaration_that_no_rule_understands_is_a_problem_at_its_line(
+    kb: Kb, declared: str, says: str
+) -> None:
+    head = (
+        "@prefix kb: <https://w3id.org/claimkb/ns#> .\n<https://x.org/spilled> a kb:Predicate ;\n"
+    )
+    good = (
+        f'{head}    kb:functional "object-time" ; kb:once true ; kb:againstInterestOf kb:victim .\n'
+    )
+    own(kb, "ontology/own.ttl", good)
+    assert kb("validate").code == 0
+    own(kb, "ontology/own.ttl", f"{head}    {declared} .\n")
+    done = kb("validate")
+    assert (done.code, f"ontology/own.ttl:3: error predicate-value: {says}" in done.out) == (
+        1,
+        True,
+    )
+    assert "ontology/own.ttl:3" in kb("status").err
