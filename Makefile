@@ -16,7 +16,7 @@ help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, import floors, tests"
-	@echo "make bench   start-up, index and queries, measured; BEFORE=REVISION times commands beside an earlier one"
+	@echo "make bench   start-up, index, queries and servers, measured; BEFORE=REVISION times commands beside an earlier one"
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
@@ -46,6 +46,7 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python tests/bench.py
+	@$(BIN)/python tests/bench_servers.py
 	@test -z "$(BEFORE)" || $(BIN)/python tests/bench_before.py "$(BEFORE)"
 
 torture: $(STAMP)
