@@ -232,6 +232,21 @@ def test_an_unreadable_file_is_named_on_every_page(kb: Kb) -> None:
     assert "cannot be read, so this answer lacks its records" in text
 
 
+@pytest.mark.parametrize("missing", ["stance", "speaker", "claim", "source", "quote"])
+def test_a_record_that_lacks_a_field_has_pages(kb: Kb, missing: str) -> None:
+    """As another tool may have written it."""
+    stored = kb.file("source")
+    text = stored.read_text()
+    without = re.sub(rf"^ +kb:{missing} [^;.]*;\n", "", text, flags=re.MULTILINE)
+    assert without != text
+    stored.write_text(without)
+    pages = client(kb.root)
+    for address in ("/", "/claims", "/review", "/assertions", "/entities", f"/{CLAIM}"):
+        assert pages.get(address).status_code == 200, address
+    for address in ("/entity/lukin", "/source/2024-quarrel", f"/{CLAIM}/history"):
+        assert pages.get(address).status_code == 200, address
+
+
 def test_hostile_text_stays_text(hostile: Kb) -> None:
     for address, text in crawled(client(hostile.root), 40).items():
         assert HOSTILE not in text, address
