@@ -13,6 +13,7 @@ from conftest import surroundings
 from starlette.testclient import TestClient
 
 from kb.web.application import application
+from kb.web.desk import Desk
 from kb.web.security import Admission
 
 BASE = "http://127.0.0.1:8017"
@@ -55,7 +56,9 @@ claims:
 
 def client(root: Path, admission: Admission = ADMITTED) -> TestClient:
     """A client of the pages of a knowledge base, without a network."""
-    return TestClient(application(str(root), admission), base_url=BASE, follow_redirects=False)
+    return TestClient(
+        application(Desk(str(root)), admission), base_url=BASE, follow_redirects=False
+    )
 
 
 @contextmanager

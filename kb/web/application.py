@@ -13,6 +13,7 @@ from starlette.routing import Route
 from kb.errors import KbError, Unknown
 from kb.presentation.inbox_rows import TITLES
 from kb.web import (
+    api,
     assets,
     claim_page,
     claims_page,
@@ -66,6 +67,7 @@ SECTIONS: Sequence[Section] = (
     ),
     Section("/review", review_page.page),
     *(Section(f"/review/{what}", None, table=review_page.table(what)) for what in TITLES),
+    Section("/openapi", None, document=api.document),
     Section("/questions", question_page.index, table=question_page.index_rows),
     Section("/question/{name}", question_page.page, table=question_page.table),
     Section("/source/{name}/text", None, table=source_page.text_rows),
@@ -79,13 +81,12 @@ SECTIONS: Sequence[Section] = (
 )
 
 
-def application(folder: str | None, admission: Admission) -> Guard:
-    """Return the application for the knowledge base in a folder.
+def application(desk: Desk, admission: Admission) -> Guard:
+    """Return the application for a knowledge base.
 
     Pages are made one after the other, in one thread: questions are answered in a forked child,
     which must not be forked from a process with several threads.
     """
-    desk = Desk(folder)
     routes = [Route(f"/static/{name}", assets.served(name)) for name in assets.NAMES]
     paths = (sparql_page.PATH, f"{sparql_page.PATH}/")
     answer = sparql_page.endpoint(desk)

@@ -42,6 +42,10 @@ class Desk:
         kb = knowledge_base.open(self.folder)
         return kb.together(lambda: build(self._look(kb, days)))
 
+    def prepare(self) -> None:
+        """Compute the present state, so that the first page is as fast as the others."""
+        self.together(Days(), lambda look: (look.known, look.outcome))
+
     def _look(self, kb: KnowledgeBase, days: Days) -> Look:
         """Return the present state, or a view of it, from what is kept if nothing has changed."""
         self._notes.clear()

@@ -15,6 +15,8 @@ from kb.web.results import Asked, Build, Elsewhere, Page, Table
 
 # Records that are shown at once, each beside its passage.
 SHOWN: Final = 20
+# Pairs and files that are shown; the data have all.
+PAIRS: Final = 50
 
 
 def page(look: Look, asked: Asked) -> Page | Elsewhere:
@@ -27,9 +29,8 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     voices = look.outcome.voices
     values = {
         "sources": tables["sources"][1],
-        "passages": tables["passages"][1],
-        "claims": tables["claims"][1],
-        "files": tables["files"][1],
+        **{name: tables[name][1][:PAIRS] for name in ("passages", "claims", "files")},
+        "numbers": {name: len(tables[name][1]) for name in inbox_rows.TITLES},
         "rows": [account(look.kb, look.known, one, voices.get(one.id)) for one in shown],
         "number": len(waiting),
         "start": asked.start,

@@ -14,6 +14,7 @@ import uvicorn
 
 from kb.errors import Refused, Usage
 from kb.web.application import application
+from kb.web.desk import Desk
 from kb.web.security import TOKEN, Admission
 
 # Requests that are open at one time; the others are told to come back.
@@ -34,13 +35,15 @@ def serve(
 
     `ready` gets the address once it can be opened. `guarded` asks for a token; every host that is
     not this computer needs one. Port 0 is any free port. Raises Usage for a host that is none,
-    Refused for a port that is taken.
+    Refused for a port that is taken, and Unreadable.
     """
     listening = _bound(host, port)
     with listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24) if guarded or not is_loopback(host) else ""
-        app = application(folder, Admission(hosts(host, port), token))
+        desk = Desk(folder)
+        desk.prepare()
+        app = application(desk, Admission(hosts(host, port), token))
         config = uvicorn.Config(
             app,
             http="h11",

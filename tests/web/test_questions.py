@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import Kb
 from starlette.testclient import TestClient
@@ -33,8 +35,6 @@ def test_the_answer_is_what_the_command_prints(
 
 
 def test_every_question_has_a_form_with_fields_of_its_types(pages: TestClient, seen: Kb) -> None:
-    import json
-
     names = [one["name"] for one in json.loads(seen("queries", "--json").out)]
     assert len(names) > 50
     listed = pages.get("/questions").text
@@ -68,3 +68,16 @@ def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, 
     answer = pages.get(address)
     assert answer.status_code == code, answer.text
     assert words in answer.text
+
+
+def test_openapi_describes_every_question_with_its_parameters(pages: TestClient, seen: Kb) -> None:
+    found = json.loads(pages.get("/openapi.json").text)
+    listed = json.loads(seen("queries", "--json").out)
+    assert found["openapi"] == "3.1.0"
+    assert len(found["paths"]) == 2 * len(listed)
+    for one in listed:
+        told = found["paths"][f"/question/{one['name']}.json"]["get"]["parameters"]
+        names = [p["name"] if p["required"] else f"[{p['name']}]" for p in told[:-3]]
+        assert " ".join(names) == one["parameters"]
+    day = found["paths"]["/question/who-controlled.csv"]["get"]["parameters"][1]
+    assert day["schema"] == {"type": "string", "format": "date"}
