@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from ipaddress import IPv6Address
 from urllib.parse import quote
 
@@ -27,12 +28,18 @@ _PCHAR = rf"(?:[A-Za-z0-9{re.escape(_SAFE)}{_UCS}]|%[0-9A-Fa-f]{{2}})"
 _NAME = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;={_UCS}]|%[0-9A-Fa-f]{{2}})*"
 _HOST = rf"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>{_NAME}))"
 _USER = rf"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:{_UCS}]|%[0-9A-Fa-f]{{2}})*@)?"
-_IRI = re.compile(
+_IRI = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):"
     rf"(?:(?P<authority>//{_USER}{_HOST}(?::[0-9]*)?)(?:/{_PCHAR}*)*|(?!//)(?:{_PCHAR}|/)*)"
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )
 _URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:.+", re.IGNORECASE)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return the compiled syntax of an IRI: compiling it takes longer than importing a module."""
+    return re.compile(_IRI)
 
 
 def fault(text: str) -> str:
@@ -45,7 +52,7 @@ def fault(text: str) -> str:
         return f"has {len(text):,} characters; the most is {LONGEST_SENTENCE:,}"
     if found := next((c for c in text if c in '<>"{}|^`\\' or _unseen(c)), ""):
         return f"has {_named(found)}, which no address may have"
-    match = _IRI.fullmatch(text)
+    match = _pattern().fullmatch(text)
     if match is None:
         return _why(text)
     try:
@@ -91,7 +98,7 @@ def address_fault(text: str) -> str:
     scheme = text.partition(":")[0].lower()
     if scheme not in (*HOSTED, *NAMED):
         return f"begins with {shown(scheme)}:, which is not one of {', '.join((*HOSTED, *NAMED))}"
-    match = _IRI.fullmatch(text)
+    match = _pattern().fullmatch(text)
     if scheme in HOSTED and not (match and (match["host"] or match["six"])):
         return f"has no host after {scheme}://"
     if scheme == "urn" and not _URN.fullmatch(text):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -40,25 +41,22 @@ _NAME: Final = (
     r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
 _LOCAL: Final = rf"(?:[{_NAME}.:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*"
-_TOKEN: Final = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        for kind, pattern in (
-            ("space", r"[ \t\r\n]+"),
-            ("comment", r"#[^\r\n]*"),
-            ("string", r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""|' r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''"),
-            ("short", r'"(?:[^"\\\r\n]|\\.)*"|' r"'(?:[^'\\\r\n]|\\.)*'"),
-            ("iri", r'<[^\x00-\x20<>"{}|^`\\]*>'),
-            ("variable", rf"[?$][{_NAME}]+"),
-            ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
-            ("blank", rf"_:\w[{_NAME}.-]*"),
-            ("name", rf"(?:[^\W\d_][{_NAME}.-]*)?:{_LOCAL}"),
-            ("number", r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"),
-            ("word", r"\w+"),
-            ("sign", r"[{}()\[\].,;*/+\-|^!=<>&?:~]"),
-        )
-    ),
-    re.S,
+_TOKEN: Final = "|".join(
+    f"(?P<{kind}>{pattern})"
+    for kind, pattern in (
+        ("space", r"[ \t\r\n]+"),
+        ("comment", r"#[^\r\n]*"),
+        ("string", r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""|' r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''"),
+        ("short", r'"(?:[^"\\\r\n]|\\.)*"|' r"'(?:[^'\\\r\n]|\\.)*'"),
+        ("iri", r'<[^\x00-\x20<>"{}|^`\\]*>'),
+        ("variable", rf"[?$][{_NAME}]+"),
+        ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
+        ("blank", rf"_:\w[{_NAME}.-]*"),
+        ("name", rf"(?:[^\W\d_][{_NAME}.-]*)?:{_LOCAL}"),
+        ("number", r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"),
+        ("word", r"\w+"),
+        ("sign", r"[{}()\[\].,;*/+\-|^!=<>&?:~]"),
+    )
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
@@ -68,6 +66,12 @@ _PLAIN_IRI: Final = re.compile(
     r"<(?:[A-Za-z][\w+.-]*://|(?!(?i:true|false)\b)[A-Za-z][\w./-]*[#'])"
 )
 _GLUED: Final = re.compile(r"(?:SERVICE|FROM)(?:SILENT|NAMED)?$")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return the compiled syntax of a token: compiling it takes longer than importing a module."""
+    return re.compile(_TOKEN, re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,9 @@ def tokens(query: str) -> tuple[Token, ...]:
     """
     _refuse_long(query)
     found, at = [], 0
+    pattern = _pattern()
     while at < len(query):
-        match = _TOKEN.match(query, at)
+        match = pattern.match(query, at)
         if match is None:
             raise Usage(
                 f"The query is not valid SPARQL at {place(query, at)}.",
