@@ -486,3 +486,35 @@ def test_a_claim_in_other_words_is_pointed_out_by_both_stores(
 ) -> None:
     found = asked("claim-in-other-words", [one, other], "subject other")
     assert found == ({("b", "a")} if same else set())
+
+
+# --- Owners whose shares are too much
+
+
+def owner(name: str, percent: str, *dates: str) -> str:
+    facts = [f"kb:member <{name}>", "kb:party <mill>", "kb:relation kb:relation-owns"]
+    facts += [f'kb:share "{percent}"^^xsd:decimal', *dates]
+    return f"<{name}-owns> a kb:Affiliation ; {' ; '.join(facts)} ."
+
+
+def since(value: str) -> str:
+    return f"kb:from {day(value)}"
+
+
+def until(value: str) -> str:
+    return f"kb:to {day(value)}"
+
+
+def too_much(*world: str) -> set[tuple[str, ...]]:
+    return asked("shares-exceed-whole", world, "subject other")
+
+
+def test_owners_have_at_most_the_whole_on_one_day() -> None:
+    assert too_much(owner("ada", "60"), owner("bob", "40")) == set()
+    both = {("ada-owns", "mill"), ("bob-owns", "mill")}
+    assert too_much(owner("ada", "60"), owner("bob", "41")) == both
+    sold, bought = until("2030-05-01"), since("2030-05-02")
+    assert too_much(owner("ada", "60", sold), owner("bob", "41", bought)) == set()
+    early = since("2030-04-01")
+    assert too_much(owner("ada", "60", early), owner("bob", "41", bought)) == {("bob-owns", "mill")}
+    assert too_much(owner("ada", "60", GONE), owner("bob", "41")) == set()
