@@ -24,6 +24,7 @@ from workspace.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS
 from kb.app import knowledge_base, pushing, servers
 from kb.errors import KbError
 from kb.rdf import query_runner
+from kb.store import probing
 from kb.store.endpoint import RemoteStore
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace.server_settings import Server
@@ -62,7 +63,7 @@ def questions(kb: knowledge_base.KnowledgeBase, server: Server) -> None:
         here.replace(graph, found)
     reader.close()
     names = [*servers.described(servers.store(server), server, kb.folder.base).graphs]
-    there = RemoteStore(server.query, server.timeout, names)
+    there = probing.dataset(RemoteStore(server.query, server.timeout), names)
     known = kb.known()
     values = VALUES | {
         "source": f"source/{min(known.sources)}",

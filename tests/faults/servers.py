@@ -400,6 +400,7 @@ STATUSES = (
     "404 Not Found",
     "407 Proxy",
     "410 Gone",
+    "413 Too Large",
     "414 Long",
     "418 Teapot",
     "429 Slow down",
@@ -443,6 +444,10 @@ TARGETS = (
 LOOP = moved("/loop")
 
 WIRES: dict[str, Pieces] = {
+    "as many rows as the server says it sends at most": whole(
+        table([{"a": ONE}]), more="X-SPARQL-MaxRows: 1\r\n"
+    ),
+    "a part, because time ran out": whole(table([{"a": ONE}]), more="X-SQL-State: S1TAT\r\n"),
     "silence": endless(b""),
     "one byte of header every moment": endless(b"HTTP/1.1 200 OK\r\nX: ", b"x"),
     "headers without end": endless(HEAD, b"X: y\r\n"),
