@@ -16,7 +16,7 @@ from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.text import languages, parts, sentences, similarity
+from kb.text import anchoring, languages, parts, sentences, similarity
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
@@ -95,19 +95,33 @@ def _added(
     known = session.known()
     place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
     _refuse_twin(session, known, read.text, given)
-    title = given.get("title") or read.title or Path(name).stem
+    title = given.get("title") or _title(read, session.folder.passages, notes) or Path(name).stem
     id = _id(known, given, title, _published(given, read)[0])
     people = People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
     obtained = _measured(_obtained(id, name, given, known), read)
     described = _described(obtained, given, read, people)
     source = replace(described, title=title, recorded=transaction.now(session.folder))
-    notes += _same_address(known, source)
-    notes += _similar(session, known, source, read.text)
+    notes += _twice(session, known, source, read.text)
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
     _write(session, _files(place, source, people), f"add source {name}")
     return source
+
+
+def _title(read: documents.Read, passages: str, notes: list[str]) -> str | None:
+    """Return the title of a document. One taken from a private text has as few words as a passage
+    may have.
+    """
+    title = read.title
+    if not title or passages != "fragments" or anchoring.is_fragment(title):
+        return title
+    first = " ".join(read.text.split())
+    if not first.startswith(" ".join(title.removesuffix("…").split())):
+        return title
+    short = " ".join(title.split()[: anchoring.FRAGMENT_WORDS])[: anchoring.FRAGMENT_LENGTH]
+    notes.append(f"the title is the beginning of a private text, and is stored as “{short}…”.")
+    return f"{short}…"
 
 
 def _files(place: str, source: Source, people: People) -> dict[str, Sequence[Record]]:
@@ -151,6 +165,12 @@ def _same_address(known: Known, source: Source) -> Iterator[str]:
                 f"kb edit source/{source.id} version-of={other.id}; if it is a copy: "
                 f"kb edit source/{source.id} copy-of={other.id}"
             )
+
+
+def _twice(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:
+    """Yield a sentence for each other source with the address or nearly the text of this one."""
+    yield from _same_address(known, source)
+    yield from _similar(session, known, source, text)
 
 
 def _similar(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:

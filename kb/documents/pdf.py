@@ -76,7 +76,7 @@ def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:
     if reader.is_encrypted and not _opened(reader):
         raise Usage(
             f"{name} is encrypted.",
-            "if you have its password: qpdf --decrypt --password=… FILE OUT",
+            "decrypt it with its password: qpdf --decrypt --password=… FILE OUT",
         )
     count = len(reader.pages)
     if count > MOST_PAGES:

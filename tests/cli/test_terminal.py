@@ -14,6 +14,7 @@ import pytest
 from conftest import Kb, surroundings
 from terminals import on_a_terminal
 
+from kb.__main__ import main
 from kb.cli import COMMANDS
 
 # Moves the cursor, renames the window, rings, deletes, reorders.
@@ -232,3 +233,13 @@ def test_completion_offers_nothing_that_moves_the_cursor(bad: Kb, shell: str) ->
     assert "disputed" in done.out
     assert "owned" not in done.out
     assert not controls(done.out + done.err)
+
+
+def test_where_a_system_has_no_locks_one_sentence_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 3
+    assert "WSL" in capsys.readouterr().err
