@@ -445,7 +445,7 @@ def test_a_renamed_source_takes_its_passages_along(book: KnowledgeBase) -> None:
 
 
 def test_a_rename_to_what_is_taken_or_no_id_is_refused(book: KnowledgeBase) -> None:
-    with pytest.raises(Usage, match="called so already"):
+    with pytest.raises(Usage, match="has this id already"):
         book.rename("pier", "pier")
     with pytest.raises(Refused, match="another record"):
         book.rename("oldport", "coastguard")

@@ -249,7 +249,7 @@ def test_a_server_cannot_have_other_files_written_than_records(
     )
     UpdateWriter(server.update, 30).write({f"{base}dataset": rdf.ntriples(description)})
     before = settings.read_bytes()
-    assert "no file of records" in own.refuses(1, "pull", "team", "--force")
+    assert "not a file of records" in own.refuses(1, "pull", "team", "--force")
     assert settings.read_bytes() == before
     assert not (own.root / "ontology").exists()
 
