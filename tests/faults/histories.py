@@ -75,7 +75,7 @@ def merge(case: Case) -> None:
 
 
 def union(case: Case) -> None:
-    """Two branches are merged, and git keeps the lines of both."""
+    """A union merge of two branches, which keeps the lines of both."""
     (case.root / ".git/info/attributes").write_text("*.ttl merge=union\n")
     _branches(case)
     assert case.git("merge", "-q", "-m", "both", "other")
