@@ -10,11 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from starter import Starter
 
 # The key that seals what is kept in `.kb`: not in the home of whoever runs the tests.
 os.environ["XDG_STATE_HOME"] = f"{tempfile.gettempdir()}/kb-tests-{os.getuid()}"
+# A machine with much to do is no failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Line 6 holds Arabic and the marks that turn the direction of writing; line 7 says “the boats”
 # twice.

@@ -215,9 +215,7 @@ def file_of(names: list[str], text: str) -> str:
     return turtle_writer.heading(BASE) + one + "\n" if names else ""
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NAMES, NAMES, st.sampled_from("xy"))
 def test_changes_lead_back_to_every_byte_of_a_canonical_file(
     before: list[str], after: list[str], text: str

@@ -125,7 +125,7 @@ def rows(tables: Tables) -> dict[str, StatusRow]:
 # --- Laws
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(worlds())
 def test_a_status_rests_on_its_neighbourhood_only(tables: Tables) -> None:
     whole = rows(tables)
@@ -133,7 +133,6 @@ def test_a_status_rests_on_its_neighbourhood_only(tables: Tables) -> None:
         assert rows(neighbourhood(tables, [claim]))[claim] == whole[claim]
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_what_would_flip_a_claim_is_what_does_flip_it(tables: Tables) -> None:
     """Found near the claim; compared with taking away every record of the whole base."""

@@ -340,7 +340,6 @@ STORES = {"embedded": filled(EmbeddedStore(None)), "memory": filled(MemoryStore(
 )
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(value=HOSTILE)
@@ -358,7 +357,7 @@ def test_no_value_adds_a_row(store: str, variable: str, matching: list[str], val
 
 
 @pytest.mark.parametrize("store", STORES)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(value=HOSTILE)
 def test_every_text_arrives_as_it_was_given(store: str, value: str) -> None:
     try:
@@ -475,7 +474,7 @@ def test_the_form_is_the_first_word_after_the_prefixes(name: str) -> None:
     assert form(f"BASE <x:> PREFIX ask: <select> # SELECT\n{name} * {{}}") == name.upper()
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     pieces=st.lists(
         st.sampled_from(
