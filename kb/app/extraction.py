@@ -41,11 +41,11 @@ def read_records(look: Lookups, only: Mapping[str, Collection[str]]) -> Tables:
     """Read the tables of records, as `read` does, without predicates and policies.
 
     Rows come sorted by id, one for each record. A value that is not what its property promises is
-    left out: a check reports it.
+    left out, and so is what a file says of a record without its type: a check reports both.
     """
     found: list[Record] = []
     for key, kind in RECORDS.items():
-        stated = look.typed(kind.type) if key not in only else look.stated(only[key])
+        stated = look.recorded(kind.type, only.get(key))
         found += (record for record in _decoded(stated, look.base) if isinstance(record, kind))
     said = [record for record in found if isinstance(record, Assertion)]
     return rows.from_records([*found, *_relays(look, said, whole="assertion" not in only)])
@@ -54,11 +54,9 @@ def read_records(look: Lookups, only: Mapping[str, Collection[str]]) -> Tables:
 def _relays(look: Lookups, said: Iterable[Assertion], *, whole: bool) -> list[Record]:
     """Return the relays of assertions."""
     if whole:
-        return _decoded(look.typed(Relay.type), look.base)
-    return _decoded(
-        look.stated({look.base + Relay.path + relay for one in said for relay in one.relays}),
-        look.base,
-    )
+        return _decoded(look.recorded(Relay.type), look.base)
+    relays = {look.base + Relay.path + relay for one in said for relay in one.relays}
+    return _decoded(look.recorded(Relay.type, relays), look.base)
 
 
 def _decoded(stated: Iterable[Triple], base: str) -> list[Record]:

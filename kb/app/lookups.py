@@ -98,16 +98,21 @@ class Lookups:
         return [(Term("iri", self.iri(id)), kind, Term("iri", found)) for id, found in rows]
 
     def typed(self, kind: str) -> list[Triple]:
-        """Return every triple about the records of a type (an IRI)."""
+        """Return every triple about the resources of a type (an IRI), in any graph."""
         return self._triples(f"?s a <{kind}> ; ?p ?o")
 
-    def stated(self, subjects: Iterable[str]) -> list[Triple]:
-        """Return every triple with these subjects (IRIs), in any graph."""
+    def recorded(self, kind: str, subjects: Iterable[str] | None = None) -> list[Triple]:
+        """Return the triples about records of a type (an IRI): about these subjects (IRIs), or
+        about all. What a graph says of a record counts only if that graph states the type.
+        """
+        pattern = f"GRAPH ?g {{ %s?s a <{kind}> ; ?p ?o }}"
+        if subjects is None:
+            return self._triples(pattern % "")
         out: list[Triple] = []
         todo = iter(sorted(set(subjects)))
         while part := list(islice(todo, _AT_ONCE)):
             listed = " ".join(f"<{iri}>" for iri in part)
-            out += self._triples(f"VALUES ?s {{ {listed} }} ?s ?p ?o")
+            out += self._triples(pattern % f"VALUES ?s {{ {listed} }} ")
         return out
 
     def _triples(self, pattern: str) -> list[Triple]:

@@ -20,7 +20,7 @@ def tables(
     """Return the tables of the records in stored files (path and records) and of an ontology (the
     triples of each file). They are equal to those that `extraction.read` reads from an index.
 
-    Return None if a record is in several files: only a store joins its parts.
+    Return None if several files have a record with the same id: only a store joins its parts.
 
     >>> from kb.model.records import Claim
     >>> file = ("claims/main/a.ttl", [Claim("c", statement="A met B")])
@@ -29,8 +29,10 @@ def tables(
     >>> tables([file, ("claims/main/b.ttl", [Claim("c")])], [], "https://x.org/") is None
     True
     """
-    declared = [triple for triples in ontology for triple in triples]
-    found = turtle_reader.records(declared, base)
+    declared, found = list[Triple](), list[Record]()
+    for triples in ontology:
+        declared += triples
+        found += turtle_reader.records(triples, base)
     for path, records in stored:
         if not past(path):
             found += records

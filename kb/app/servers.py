@@ -80,12 +80,15 @@ def query(session: Session, server: Server, text: str) -> query_runner.Result:
 def _probed(session: Session, store: RemoteStore, graphs: Sequence[str]) -> RemoteStore:
     """Return a store whose queries read the graphs of this knowledge base.
 
-    How the server must be asked for that is found out once a day.
+    How the server must be asked for that is found out once a day, and again if it has no claims
+    when it is asked in that way: it may have been restarted with another dataset.
     """
-    known = server_findings.kept(session.folder, store.endpoint)
-    if known == server_findings.NAMED and graphs:
-        return probing.naming(store, graphs)
-    found = probing.dataset(store, graphs, _KINDS, known == server_findings.UNION)
+    known, base = server_findings.kept(session.folder, store.endpoint), session.folder.base
+    naming = probing.naming(store, graphs)
+    if known == server_findings.NAMED and graphs and _has_claims(naming, base):
+        return naming
+    union_known = known == server_findings.UNION and _has_claims(store, base)
+    found = probing.dataset(store, graphs, _KINDS, union_known)
     finding = server_findings.NAMED if found.dataset else server_findings.UNION
     if finding != known:
         server_findings.keep(session.folder, store.endpoint, finding)
@@ -134,7 +137,7 @@ def _fit(store: RemoteStore, base: str) -> None:
     knowledge base, without their statuses, or with older ones.
     """
     here = shown(store.endpoint)
-    if not store.select(_OURS % base).rows:
+    if not _has_claims(store, base):
         other = store.ask(_TYPED)
         raise Refused(
             f"The server at {here} has "
@@ -153,6 +156,11 @@ def _fit(store: RemoteStore, base: str) -> None:
             "answers would be wrong or empty.",
             "kb push sends the statuses too; for a file: kb export nquads --derived",
         )
+
+
+def _has_claims(store: RemoteStore, base: str) -> bool:
+    """Tell whether queries to this store find a claim of a knowledge base."""
+    return bool(store.select(_OURS % base).rows)
 
 
 def described(store: RemoteStore, server: Server, base: str) -> Described:

@@ -21,9 +21,8 @@ from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
-# The share of a text that makes it nearly the same as another one, and the characters that are
-# compared when a source is added: some seconds.
-NEARLY_ALL, MOST_COMPARED = 0.8, 20_000_000
+# The characters that are compared when a source is added: some seconds.
+MOST_COMPARED: Final = 20_000_000
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
@@ -154,7 +153,7 @@ def _refuse_twin(session: Session, known: Known, text: str, given: Mapping[str, 
 
 
 def _same_address(known: Known, source: Source) -> Iterator[str]:
-    """Yield a sentence for each other source with the address of this one, and the way out."""
+    """Yield a sentence for each other source with the address of this one, and what to do."""
     for other in known.sources.values():
         related = {other.id, other.copy_of, other.version_of} & {source.copy_of, source.version_of}
         if other.id == source.id or not source.url or related - {None}:
@@ -174,7 +173,7 @@ def _twice(session: Session, known: Known, source: Source, text: str) -> Iterato
 
 
 def _similar(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:
-    """Yield a sentence for each other source with nearly the same text, and the way out.
+    """Yield a sentence for each other source with nearly the same text, and what to do.
 
     Only texts of about this length are compared, the newest first, up to a limit.
     """
@@ -188,8 +187,10 @@ def _similar(session: Session, known: Known, source: Source, text: str) -> Itera
     left = MOST_COMPARED
     for other in sorted(near, key=lambda one: str(one.recorded), reverse=True):
         left -= len(text) + (other.length or 0)
-        found = session.document(other) if left > 0 else None
-        if found is not None and (share := similarity.shared(text, found)) >= NEARLY_ALL:
+        if left <= 0:
+            break
+        found = session.document(other)
+        if found is not None and (share := similarity.shared(text, found)) >= similarity.WHOLE:
             yield (
                 f"{share:.0%} of this text is also in {other.id}. If it is a copy: "
                 f"kb edit source/{source.id} copy-of={other.id}; if it is a later version: "

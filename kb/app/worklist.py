@@ -168,7 +168,7 @@ def _passages(one: Coverage, text: str) -> list[Passage]:
 
 
 def _judged(known: Known) -> set[frozenset[str]]:
-    """Return the pairs of sources of which one is recorded as a copy of the other, or as none."""
+    """Return the pairs of sources that are recorded as a copy and its original, or as no copy."""
     pairs = {frozenset((s.id, s.copy_of)) for s in known.sources.values() if s.copy_of}
     for record in known.others.values():
         if (

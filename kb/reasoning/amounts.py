@@ -128,7 +128,7 @@ def _exact(number: Decimal, step: Decimal | None, measure: Unit) -> Amount:
     one_by_one = measure.whole and measure.factor == 1 and digit == 1
     meant = point if one_by_one else _rounded(number, digit, measure)
     singly = one_by_one and number < _COUNTED_SINGLY
-    # Nobody writes digits after the point for nothing.
+    # Digits after the point are meant exactly.
     exactly = singly or digit < 1
     coarse = meant if exactly else _rounded(number, max(digit, _significant(number)), measure)
     return Amount(point, meant, coarse, False)

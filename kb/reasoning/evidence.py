@@ -21,7 +21,7 @@ __all__ = [
     "all_echoes",
     "echoed_in",
     "same_claims",
-    "voices",
+    "speech_of",
     "voices_of",
     "voices_with",
     "weigh",
@@ -143,24 +143,11 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
     return {claim: find(claim) for claim in first}
 
 
-def voices(tables: Tables) -> dict[str, str | None]:
-    """Return assertion id → voice, as `entity/x`; None if nobody in particular speaks. An echo has
-    the voice that it echoes.
-
-    >>> from kb.reasoning.tables import AffiliationRow
-    >>> tie = AffiliationRow("ann", "speaks-for", "north")
-    >>> said = AssertionRow("a", speaker="ann")
-    >>> voices(Tables(assertions=(said,), affiliations=(tie,)))
-    {'a': 'entity/north'}
-    """
-    speech = speech_of(tables)
-    return voices_with(tables.assertions, all_echoes(tables, speech), speech)
-
-
 def voices_with(
     rows: Iterable[AssertionRow], echoes: Mapping[str, str], speech: Speech
 ) -> dict[str, str | None]:
-    """Return assertion id → voice, where the echoes are known already.
+    """Return assertion id → voice, as `entity/x`; None if nobody in particular speaks. An echo has
+    the voice that it echoes.
 
     >>> rows = (AssertionRow("a", speaker="ann"), AssertionRow("b", speaker="bee"))
     >>> voices_with(rows, {"b": "a"}, speech_of(Tables(assertions=rows)))

@@ -59,7 +59,7 @@ def _wrong(property: str, values: Sequence[Term]) -> tuple[str, str] | None:
     name, local = turtle_reader.compact(property), property.removeprefix(NS)
     if property not in ontology.terms():
         known = sorted(iri.removeprefix(NS) for iri in ontology.terms() if iri.startswith(NS))
-        return f"{name} is no property of the vocabulary.", suggestion(local, known, "remove it")
+        return f"{name} is not a property of the vocabulary.", suggestion(local, known, "remove it")
     if local in _ONE and len(values) > 1:
         return f"{name} has {len(values)} values, and only one is allowed.", "keep one of them"
     allowed = _VALUES.get(local, ())

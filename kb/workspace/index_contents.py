@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +18,18 @@ from kb.workspace import ontology
 from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
 
-# Layout version. Raise it when derived data, or its storage, changes; older indexes are rebuilt.
-LAYOUT: Final = 5
+# Layout version. Raise it when the storage of an index changes; older indexes are rebuilt.
+LAYOUT: Final = 6
+# The code that derived data follows from, below the package.
+RULES: Final = (
+    "model/*.py",
+    "reasoning/*.py",
+    "rdf/turtle_reader.py",
+    "app/lookups.py",
+    "app/extraction.py",
+    "app/materialisation.py",
+)
+PACKAGE: Final = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,25 @@ def _held(path: Path, before: Held | None) -> Held | None:
 
 
 def layout(folder: Folder) -> str:
-    """Return a digest of everything except the files that determines an index's content."""
-    return hashlib.sha256(repr((LAYOUT, folder.base, folder.policy)).encode()).hexdigest()
+    """Return a digest of everything except the files that determines an index's content: the
+    settings and the program's rules.
+    """
+    known = (LAYOUT, rules(PACKAGE), folder.base, folder.policy)
+    return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+@cache
+def rules(package: Path) -> str:
+    """Return a digest of the code of the rules, read once. Reading it takes about a millisecond,
+    and a version of the rules in the code could be forgotten.
+
+    >>> len(rules(PACKAGE))
+    64
+    """
+    found = hashlib.sha256()
+    for path in sorted(path for pattern in RULES for path in package.glob(pattern)):
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def paths(folder: Folder) -> dict[str, Path]:

@@ -80,7 +80,7 @@ def _records(triples: Sequence[Triple], base: str) -> set[str]:
 def _foreign(name: str, foreign: Sequence[str], number: int) -> Problem:
     message = (
         f"{len(foreign)} of its {number} subjects are not records of this knowledge base, "
-        "so no answer includes them."
+        "so only queries in SPARQL see them."
     )
     return Problem(
         "error",

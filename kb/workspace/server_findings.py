@@ -1,6 +1,7 @@
 """Findings about SPARQL servers, kept in `.kb` for a day.
 
 A finding is how a server must be asked, not what data it has: data is checked before each question.
+A finding under which no data is found any more is not used.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kb.workspace.folder import Folder
 # Queries must name the graphs, or the server reads the union of all graphs by itself.
 NAMED: Final = "named"
 UNION: Final = "union"
-# Seconds for which a finding counts. A server can be set up anew.
+# Seconds for which a finding counts.
 LASTING: Final = 24 * 3600
 _FILE: Final = "servers.json"
 

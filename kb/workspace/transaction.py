@@ -18,6 +18,7 @@ from typing import TypeVar
 from kb.errors import KbError, Refused, Usage
 from kb.rdf import turtle_reader
 from kb.rdf.turtle_reader import Broken
+from kb.store import sparql
 from kb.system import disk
 from kb.workspace import digests, lock, log_chain, log_entries, log_folder, staging
 from kb.workspace import folder as folders
@@ -144,6 +145,8 @@ def commit(
             for relative, (before, after) in changed.items():
                 if relative.endswith(".ttl"):
                     _check(relative, before, after, folder.base)
+                elif relative.endswith(".rq") and after:
+                    _check_query(relative, after)
             entry = _linked(folder, _entry(folder, changed, what, now, undoes), anew)
             staging.carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)
@@ -201,6 +204,18 @@ def _check(relative: str, before: str, after: str, base: str) -> None:
             f"({altered[0][:200]}); nothing was written.",
             "run kb validate, then kb fmt, then this command again",
         )
+
+
+def _check_query(relative: str, after: str) -> None:
+    """Raise Refused if a text about to be promised does not consist of SPARQL tokens."""
+    try:
+        sparql.tokens(after)
+    except KbError as error:
+        raise Refused(
+            f"{relative}: the new text would not be a query ({error.message}); "
+            "nothing was written.",
+            "correct the query and run the command again",
+        ) from None
 
 
 def _linked(folder: Folder, entry: Entry, anew: bool = False) -> Entry:

@@ -21,7 +21,7 @@ from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
 # Cache format version. Raise it when the inspection of files changes.
-_WAY: Final = 3
+_WAY: Final = 4
 # The name of the cache file.
 MEMORY: Final = "condition.json"
 

@@ -59,6 +59,24 @@ def test_a_record_in_two_files_is_left_to_the_index(kb: Kb) -> None:
     }
 
 
+def test_what_a_file_says_of_a_record_without_its_type_is_in_no_table(kb: Kb) -> None:
+    before = knowledge_base.open(str(kb.root)).status()
+    said, about = before.tables.assertions[0], before.tables.claims[0].id
+    path = kb.root / "claims/main/entities.ttl"
+    more = (
+        f"<assertion/{said.id}> kb:degree kb:degree-possible .",
+        f"<claim/{about}> kb:kind kb:kind-evaluation .",
+    )
+    path.write_text("\n".join((path.read_text(encoding="utf-8"), *more, "")), encoding="utf-8")
+    cached, indexed = both_ways(kb.root)
+    assert cached == indexed
+    assert cached == before.tables
+    found = knowledge_base.open(str(kb.root))
+    for claim, row in before.rows.items():
+        assert found.status_of(claim).rows[claim] == row
+    assert found.standings() == {claim: row.status for claim, row in before.rows.items()}
+
+
 def claims(kb: Kb) -> Path:
     """The file with the claims of the small knowledge base."""
     files = sorted((kb.root / "claims").rglob("*.ttl"))

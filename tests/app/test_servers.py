@@ -19,9 +19,11 @@ from real_servers import oxigraph
 
 from kb.app import knowledge_base
 from kb.exchange import dataset, rdf
+from kb.model.vocabulary import NS
 from kb.rdf import normalized
 from kb.store import probing
 from kb.store.remote_writer import UpdateWriter
+from kb.workspace import server_findings
 from kb.workspace.server_settings import Server
 
 # A push that is killed when a part of the graphs has been sent.
@@ -187,6 +189,33 @@ def test_how_a_server_must_be_asked_is_found_out_once(
     for _ in range(3):
         assert kb.query_at("team", "disputed", {}) == here
     assert len(probes) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "before"),
+    [((), server_findings.UNION), (("--union-default-graph",), server_findings.NAMED)],
+)
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT (COUNT(*) AS ?number) {{ ?claim a <{NS}Claim> }}",
+        'SELECT DISTINCT ?type { ?s a ?type FILTER(STRENDS(STR(?type), "Claim")) }',
+    ],
+)
+def test_a_server_that_was_set_up_in_another_way_today_is_probed_again(
+    kb: Kb, options: tuple[str, ...], before: str, query: str
+) -> None:
+    with oxigraph(*options) as server:
+        settings = kb.root / "kb.toml"
+        lines = f'[servers.team]\nquery = "{server.query}"\nupdate = "{server.update}"\n'
+        settings.write_text(settings.read_text() + lines)
+        assert kb("fsck", "--accept").code == 0
+        assert kb("push", "team").code == 0
+        folder = knowledge_base.open(str(kb.root)).folder
+        server_findings.keep(folder, server.query, before)
+        here = kb("query", "-", "--format", "csv", stdin=query).out
+        there = kb("query", "-", "--format", "csv", "--endpoint", "team", stdin=query)
+        assert there.out == here, there.err
 
 
 def test_a_push_that_was_killed_is_completed_by_the_next_one(shared: Kb) -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
+from heard import voices
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from kb.app.lookups import Lookups
 from kb.presentation.explanation import against
 from kb.reasoning.contradictions import contradictions
 from kb.reasoning.dated_tables import undated
-from kb.reasoning.evidence import voices
 from kb.reasoning.lineage import roots
 from kb.reasoning.status import StatusRow, status
 from kb.reasoning.tables import (

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from conftest import Kb
+from heard import voices
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model.vocabulary import STAKES
 from kb.reasoning.contradictions import contradictions
-from kb.reasoning.evidence import voices
 from kb.reasoning.independence import STRONGEST
 from kb.reasoning.status import StatusRow, status
 from kb.reasoning.tables import (

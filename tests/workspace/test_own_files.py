@@ -144,7 +144,7 @@ def test_more_own_files_than_are_read_are_named_in_a_sentence(
     [
         ('kb:functional "object-tme"', "kb:functional “object-tme” is not understood"),
         ('kb:functional "object", "subject"', "kb:functional has 2 values"),
-        ('kb:funtional "object"', "kb:funtional is no property of the vocabulary"),
+        ('kb:funtional "object"', "kb:funtional is not a property of the vocabulary"),
         ('kb:sharesOf "owner"', "kb:sharesOf “owner” is not understood"),
         ('kb:once "yes"', "kb:once “yes” is not understood"),
         ("kb:againstInterestOf kb:victims", "kb:againstInterestOf “victims” is not understood"),

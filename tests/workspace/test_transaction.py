@@ -50,6 +50,15 @@ def place(tmp_path: Path) -> Folder:
     return made
 
 
+def test_a_query_is_written_only_if_it_can_be_one(place: Folder) -> None:
+    name, good = "queries/questions/mine.rq", "ASK { ?s ?p 'x' }\n"
+    with pytest.raises(Refused, match=r"queries/questions/mine\.rq: .*line 1, column 13"):
+        transaction.commit(place, {name: good.replace("x'", "x")}, {}, "wrong")
+    assert place.read(name) == ""
+    assert transaction.commit(place, {name: good}, {}, "right") == [name]
+    assert transaction.commit(place, {name: ""}, {name: good}, "gone") == [name]
+
+
 def stored(place: Folder) -> dict[str, str]:
     return {name: place.read(name) for name in place.files()}
 
