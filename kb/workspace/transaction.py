@@ -143,10 +143,7 @@ def commit(
         changed = {r: pair for r, pair in pairs.items() if pair[0] != pair[1]}
         if changed or anew:
             for relative, (before, after) in changed.items():
-                if relative.endswith(".ttl"):
-                    _check(relative, before, after, folder.base)
-                elif relative.endswith(".rq") and after:
-                    _check_query(relative, after)
+                _check(relative, before, after, folder.base)
             entry = _linked(folder, _entry(folder, changed, what, now, undoes), anew)
             staging.carry_out(folder, entry, {r: text for r, (_, text) in changed.items()})
         return list(changed)
@@ -171,6 +168,14 @@ def _entry(
 
 
 def _check(relative: str, before: str, after: str, base: str) -> None:
+    """Check a text about to be promised, if it is Turtle or a query. Raises Refused."""
+    if relative.endswith(".ttl"):
+        _check_turtle(relative, before, after, base)
+    elif relative.endswith(".rq") and after:
+        _check_query(relative, after)
+
+
+def _check_turtle(relative: str, before: str, after: str, base: str) -> None:
     """Check a text about to be promised: it is Turtle, and only records with changed blocks differ.
 
     Raises Refused, naming the record and value. A text that could not be read before is not
