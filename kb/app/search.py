@@ -23,6 +23,8 @@ ALIKE = 75.0
 SHORTEST_ALIKE = 4
 # Least average score of the typed words: one of three may be missing, one of two may not.
 ENOUGH = 55.0
+# Words that are compared with every word of the records; more would keep others waiting.
+MOST_WORDS = 30
 # Factor if the words are found, but not side by side.
 APART = 0.92
 # Letters written in one script only, or differently by habit: alif maqsura, ta marbuta, tatweel,
@@ -62,7 +64,7 @@ def find(
 
     Case, accents and hyphens do not matter. The beginning of a word or another spelling is enough.
     With `texts` (source id → text), full passages and full texts are searched. Raises Usage if
-    there is no word to look for.
+    there is no word to look for, or more than 30 different ones.
 
     >>> from kb.model.records import Entity
     >>> known = Known()
@@ -70,12 +72,7 @@ def find(
     >>> [(hit.id, hit.line) for hit in find(known, "hifner")]
     [('mayor', 'Élodie Hafnar')]
     """
-    wanted = _words(words)
-    if not wanted:
-        raise Usage(
-            f"“{words}” contains no word to look for.",
-            "name a person, a place or a word of a statement",
-        )
+    wanted = _wanted(words)
     fields = list(_fields(known, texts or {}))
     answers = _answers(wanted, {word for f in fields for word in f.words})
     best: dict[tuple[str, str], Hit] = {}
@@ -87,6 +84,22 @@ def find(
             best[field.kind, field.id] = hit
     found = sorted(best.values(), key=lambda hit: (-hit.score, KINDS.index(hit.kind), hit.id))
     return found[: max(limit, 0)]
+
+
+def _wanted(words: str) -> tuple[str, ...]:
+    """Return the different words to look for. Raises Usage for none, and for too many."""
+    wanted = tuple(dict.fromkeys(_words(words)))
+    if not wanted:
+        raise Usage(
+            f"“{words}” contains no word to look for.",
+            "name a person, a place or a word of a statement",
+        )
+    if len(wanted) > MOST_WORDS:
+        raise Usage(
+            f"{len(wanted)} different words are too many to look for.",
+            f"give at most {MOST_WORDS}, the rarest ones",
+        )
+    return wanted
 
 
 def _fields(known: Known, texts: Mapping[str, str]) -> Iterator[_Field]:

@@ -32,6 +32,7 @@ from kb.web import (
     words,
 )
 from kb.web.desk import Desk
+from kb.web.look import Look
 from kb.web.results import Asked, Build
 from kb.web.security import Admission, Guard
 
@@ -41,7 +42,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class Section:
     """A page and its data. `path` may contain `{name}`; `data` is the path of the data where it is
-    different.
+    different. `records` tells whether the data lack something if records cannot be read.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Section:
     table: Build | None = None
     document: Build | None = None
     data: str = ""
+    records: bool = True
 
 
 SECTIONS: Sequence[Section] = (
@@ -67,8 +69,8 @@ SECTIONS: Sequence[Section] = (
     ),
     Section("/review", review_page.page),
     *(Section(f"/review/{what}", None, table=review_page.table(what)) for what in TITLES),
-    Section("/openapi", None, document=api.document),
-    Section("/questions", question_page.index, table=question_page.index_rows),
+    Section("/openapi", None, document=api.document, records=False),
+    Section("/questions", question_page.index, table=question_page.index_rows, records=False),
     Section("/question/{name}", question_page.page, table=question_page.table),
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
@@ -102,27 +104,29 @@ def _routes(desk: Desk, section: Section) -> list[Route]:
     data = section.data or section.path
     found = []
     if section.table:
-        found.append(Route(f"{data}.csv", _endpoint(desk, section.table, "csv")))
+        found.append(Route(f"{data}.csv", _endpoint(desk, section, section.table, "csv")))
     if wanted := section.document or section.table:
-        found.append(Route(f"{data}.json", _endpoint(desk, wanted, "json")))
+        found.append(Route(f"{data}.json", _endpoint(desk, section, wanted, "json")))
     if section.page:
-        found.append(Route(section.path, _endpoint(desk, section.page, "html")))
+        found.append(Route(section.path, _endpoint(desk, section, section.page, "html")))
     return found
 
 
-def _endpoint(desk: Desk, build: Build, format: str) -> Endpoint:
+def _endpoint(desk: Desk, section: Section, build: Build, format: str) -> Endpoint:
     """Return what answers requests for a page in a format."""
 
     async def endpoint(request: Request) -> Response:
         """Answer one request, from one state of the files."""
         values = request.query_params
-        asked = Asked(request.path_params.get("name", ""), values, request.url.path)
+        asked = Asked(request.path_params.get("name", ""), values)
+
+        def answered(look: Look) -> Response:
+            if section.records and format != "html":
+                responses.demand(look, values)
+            return responses.answer(request, look, build(look, asked), format)
+
         try:
-            view = days.read(values)
-            return desk.together(
-                view,
-                lambda look: responses.answer(request, look, build(look, asked), format),
-            )
+            return desk.together(days.read(values), answered)
         except KbError as error:
             return responses.failed(request, error, format)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from kb.model.records import Claim
 from kb.presentation import claim_card, explanation, record_fields, record_history, removals
+from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
 from kb.reasoning.explanations import Reason
@@ -27,7 +28,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     values = {
         "claim": claim,
         **_status(look, claim),
-        **_sides(look, claim.id),
+        **sides(look, claim.id),
         **_other(look, claim),
     }
     command = f"kb status {claim.id} --why{look.days.options()}"
@@ -47,7 +48,7 @@ def _status(look: Look, claim: Claim) -> dict[str, object]:
     }
 
 
-def _sides(look: Look, claim: str) -> dict[str, object]:
+def sides(look: Look, claim: str) -> dict[str, list[Account]]:
     """Return what everybody says about a claim."""
     return {
         "affirmed": look.accounts(claim, *AFFIRMING),

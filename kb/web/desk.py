@@ -6,15 +6,14 @@ A state is kept as long as no file has changed: the present, and a few views as 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from kb import notes
 from kb.app import knowledge_base
 from kb.app.answers import Answers
-from kb.app.condition import Condition
 from kb.app.knowledge_base import KnowledgeBase
-from kb.errors import Unreadable
+from kb.errors import Problem, Unreadable
 from kb.presentation import condition_words
 from kb.web.days import Days
 from kb.web.look import Look
@@ -59,8 +58,13 @@ class Desk:
         if not days.present:
             answers = kept.kb if kept else kb.at(days.as_of, days.known_on, days.policy or None)
             answers.session.cache.texts.clear()
-        warnings = (*_sentences(condition), *self._notes)
-        look = kept.over(answers, warnings) if kept else Look(answers, days, warnings)
+        warnings = (*_sentences(condition.problems), *self._notes)
+        missing = _sentences(condition.missing())
+        look = (
+            kept.over(answers, warnings, missing)
+            if kept
+            else Look(answers, days, warnings, missing)
+        )
         if key[0] is not None:
             self._keep(key, look)
         return look
@@ -75,11 +79,11 @@ class Desk:
             self._kept.popitem(last=False)
 
 
-def _sentences(found: Condition) -> list[str]:
-    """Return the problems of a knowledge base as sentences, a few of each code."""
+def _sentences(problems: Iterable[Problem]) -> list[str]:
+    """Return problems as sentences, a few of each code."""
     seen = Counter[str]()
     sentences = []
-    for problem in found.problems:
+    for problem in problems:
         seen[problem.code] += 1
         if seen[problem.code] <= NAMED:
             sentences.append(condition_words.sentence(problem))

@@ -9,7 +9,7 @@ from kb import __version__
 from kb.model.records import Source
 from kb.presentation import claim_card, explanation
 from kb.presentation.accounts import Account
-from kb.presentation.explanation import AFFIRMING, OPPOSING
+from kb.presentation.explanation import AFFIRMING
 from kb.presentation.names import named
 from kb.web import assets, claim_page
 from kb.web.look import Look
@@ -22,20 +22,20 @@ def file(look: Look, asked: Asked) -> File:
     """Return the dossier of a claim."""
     claim = claim_page.found(look, asked.name)
     row = look.row(claim.id)
-    affirmed = look.accounts(claim.id, *AFFIRMING)
-    against = look.accounts(claim.id, *OPPOSING)
-    rivals = list(explanation.against(row)) if row else []
-    others = {other: look.accounts(other, *AFFIRMING) for other in rivals}
+    sides = claim_page.sides(look, claim.id)
+    contradicting = explanation.against(row).items() if row else ()
+    rivals = [(one, how, look.accounts(one, *AFFIRMING)) for one, how in contradicting]
+    said = [*sum(sides.values(), []), *sum((said for _, _, said in rivals), [])]
     lines = claim_card.details(look.known, claim)
     values = {
         "claim": claim,
         "row": row,
         "details": [line.partition(": ")[::2] for line in lines],
         "reasons": [named(look.known, r.text) for r in row.reasons] if row else [],
-        "affirmed": affirmed,
-        "against": against,
-        "rivals": others,
-        "sources": _sources(look, [*affirmed, *against, *sum(others.values(), [])]),
+        **sides,
+        "rivals": rivals,
+        "judgements": look.known.judgements(f"claim/{claim.id}"),
+        "sources": _sources(look, said),
         "style": assets.text(STYLE),
         "version": __version__,
     }

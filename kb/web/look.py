@@ -14,6 +14,7 @@ from kb.presentation import accounts, explanation
 from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
+from kb.presentation.values import amount
 from kb.reasoning.dated_tables import undated
 from kb.reasoning.status import StatusRow
 from kb.web.days import Days
@@ -41,13 +42,17 @@ class Standing:
 class Look:
     """Answers from one state, records and statuses read at most once.
 
-    `warnings` are sentences about what is missing from the answers.
+    `warnings` are sentences about the knowledge base; `missing` are those about records that the
+    answers lack.
     """
 
-    def __init__(self, kb: Answers, days: Days, warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, kb: Answers, days: Days, warnings: Sequence[str] = (), missing: Sequence[str] = ()
+    ) -> None:
         self.kb = kb
         self.days = days
         self.warnings = tuple(warnings)
+        self.missing = tuple(missing)
 
     @cached_property
     def known(self) -> Known:
@@ -74,9 +79,15 @@ class Look:
         """The number of sources left out because nobody knows when they were published."""
         return len(undated(self.outcome.tables)) if self.days.as_of else 0
 
-    def over(self, kb: Answers, warnings: Sequence[str]) -> Look:
+    def told(self) -> list[str]:
+        """Return what a reader of the answers must know, as sentences."""
+        number = self.undated
+        left_out = f"{amount(number, 'source')} left out: the day of publication is unknown."
+        return [*self.warnings, *([left_out] if number else [])]
+
+    def over(self, kb: Answers, warnings: Sequence[str], missing: Sequence[str]) -> Look:
         """Return the same state for another request, with a session of its own."""
-        found = Look(kb, self.days, warnings)
+        found = Look(kb, self.days, warnings, missing)
         found.__dict__ |= {
             name: value
             for name, value in self.__dict__.items()

@@ -16,7 +16,7 @@ from kb.presentation import answer_rows
 from kb.presentation.sparql_results import Result
 from kb.web import days
 from kb.web.look import Look
-from kb.web.results import Asked, Page, Table
+from kb.web.results import INCOMPLETE, Asked, Page, Table
 from kb.workspace.saved_queries import SavedQuery
 
 # Names offered while somebody types; more would make the page slow.
@@ -139,7 +139,7 @@ def _offered(look: Look, parameter: str) -> list[str]:
 def _given(query: SavedQuery, asked: Asked) -> dict[str, str]:
     """Return the values of the question's parameters in an address."""
     names = [p.name for p in query.params]
-    rest = (name for name in asked.values if name not in names and name not in days.NAMES)
+    rest = (name for name in asked.values if name not in (*names, *days.NAMES, INCOMPLETE))
     if unknown := next(rest, ""):
         raise Unknown(
             f"{query.name} has no parameter “{unknown}”.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -13,14 +14,28 @@ from kb.errors import Ambiguous, Conflict, Invalid, KbError, Refused, Unknown, U
 from kb.presentation import formats
 from kb.web import days, rendering, words
 from kb.web.look import Look
-from kb.web.results import Document, Elsewhere, File, Page, Result, Table
+from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table
 
 TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
 }
+WARNING: Final = "Kb-Warning"
+# Characters of a header; clients refuse much longer ones.
+LONGEST_HEADER: Final = 4_000
+
+
+class Incomplete(KbError):
+    """Data would lack records that cannot be read. `sentences` say which."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(words.INCOMPLETE, words.HOW_INCOMPLETE)
+        self.sentences = tuple(sentences)
+
+
 _CODES: Final = (
+    (Incomplete, 503),
     (Unknown, 404),
     (Ambiguous, 300),
     (Conflict, 409),
@@ -41,11 +56,17 @@ def answer(request: Request, look: Look, result: Result, format: str) -> Respons
         case Elsewhere():
             return RedirectResponse(result.address, 302)
         case Document() if format == "json":
-            return tagged(request, formats.document(result.value), "json")
+            return tagged(request, formats.document(result.value), "json", look=look)
         case Table():
             written = formats.FOR_PROGRAMS[format](result.columns, result.rows)
-            return tagged(request, written, format)
+            return tagged(request, written, format, look=look)
     raise Unknown(words.NO_FORMAT)
+
+
+def demand(look: Look, values: Mapping[str, str]) -> None:
+    """Raise Incomplete if records cannot be read, unless an address allows it."""
+    if look.missing and values.get(INCOMPLETE) != "yes":
+        raise Incomplete(look.missing)
 
 
 def page(request: Request, look: Look, result: Page) -> str:
@@ -80,29 +101,42 @@ def _kept(request: Request) -> list[tuple[str, str]]:
     return [pair for pair in request.query_params.multi_items() if pair[0] not in days.NAMES]
 
 
-def tagged(request: Request, text: str, format: str, code: int = 200) -> Response:
+def tagged(
+    request: Request, text: str, format: str, code: int = 200, look: Look | None = None
+) -> Response:
     """Return text in a format with its entity tag."""
-    return typed(request, text, TYPES[format], code)
+    return typed(request, text, TYPES[format], code, look)
 
 
-def typed(request: Request, text: str, media: str, code: int = 200) -> Response:
+def typed(
+    request: Request, text: str, media: str, code: int = 200, look: Look | None = None
+) -> Response:
     """Return text of a media type with its entity tag; without it if the reader has the same
-    already.
+    already. What a reader of data must know is in a header, because the data have no place for it.
     """
     body = text.encode("utf-8", "replace")
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    told = "\n".join(look.told()) if look else ""
+    tag = f'"{hashlib.sha256(body + told.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Content-Type": media, "Vary": "Accept"}
+    if told:
+        headers[WARNING] = quote(told, safe=" ")[:LONGEST_HEADER]
     if code == 200 and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, code, headers)
 
 
+def code_of(error: KbError) -> int:
+    """Return the code of an answer that is an error."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), 500)
+
+
 def failed(request: Request, error: KbError, format: str) -> Response:
     """Return an error in words: as a page, or for programs as a JSON document."""
-    code = next((code for kind, code in _CODES if isinstance(error, kind)), 500)
     if format != "html":
-        shown = {"error": error.message, "hint": error.hint}
-        return tagged(request, formats.document(shown), "json", code)
+        shown: dict[str, object] = {"error": error.message, "hint": error.hint}
+        if isinstance(error, Incomplete):
+            shown["problems"] = list(error.sentences)
+        return tagged(request, formats.document(shown), "json", code_of(error))
     candidates = error.candidates if isinstance(error, Ambiguous) else ()
     problems = [str(p) for p in error.problems] if isinstance(error, Invalid) else []
     text = rendering.render(
@@ -112,4 +146,4 @@ def failed(request: Request, error: KbError, format: str) -> Response:
         candidates=candidates,
         problems=problems,
     )
-    return tagged(request, text, "html", code)
+    return tagged(request, text, "html", code_of(error))

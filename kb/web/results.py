@@ -11,6 +11,8 @@ from starlette.datastructures import ImmutableMultiDict
 from kb.presentation.tables import Rows
 from kb.web.look import Look
 
+# Parameter that allows data without the records that cannot be read.
+INCOMPLETE: Final = "incomplete"
 # Rows of a list on one page.
 STEP: Final = 100
 
@@ -21,7 +23,6 @@ class Asked:
 
     name: str
     values: ImmutableMultiDict[str, str]
-    path: str
 
     def first(self, parameter: str) -> str:
         """Return the first value of a parameter without spaces around it, or ""."""

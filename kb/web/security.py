@@ -8,10 +8,12 @@ compared with the addresses that are served.
 from __future__ import annotations
 
 import hmac
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -24,6 +26,8 @@ from kb.web import words
 LONGEST_ADDRESS: Final = 8_000
 # Where a query may also be sent by POST. It only reads.
 QUERIES: Final = "/sparql"
+# A numeric address, with its port or without.
+ADDRESS: Final = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9.]{7,15})(?::([0-9]{1,5}))?")
 COOKIE: Final = "kb-token"
 TOKEN: Final = "token"
 POLICY: Final = "; ".join(
@@ -53,11 +57,32 @@ HEADERS: Final[Mapping[str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Who is answered: requests for one of these hosts (`name:port`), with the token if there is
-    one.
+    one. With a port, every address of a computer with this port is a host, too: a name that
+    somebody else controls is none.
     """
 
     hosts: frozenset[str]
     token: str = ""
+    port: int = 0
+
+    def admits(self, host: str) -> bool:
+        """Tell whether a request for this host is answered.
+
+        >>> Admission(frozenset(), port=80).admits("192.0.2.7:80")
+        True
+        """
+        if host in self.hosts:
+            return True
+        found = ADDRESS.fullmatch(host) if self.port else None
+        return bool(found and int(found[2] or 80) == self.port and _is_address(found[1]))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 class Guard:
@@ -87,10 +112,10 @@ class Guard:
 
 def refusal(request: Request, admission: Admission) -> Response | None:
     """Return the answer to a request that is not admitted, else None."""
-    if request.headers.get("host", "").lower() not in admission.hosts:
+    host = request.headers.get("host", "").lower()
+    if not admission.admits(host):
         return _refused(421, words.WRONG_HOST)
-    origin = request.headers.get("origin", "")
-    if origin and urlsplit(origin).netloc.lower() not in admission.hosts:
+    if request.headers.get("origin", f"http://{host}").lower() != f"http://{host}":
         return _refused(403, words.WRONG_ORIGIN)
     if _embedded(request.headers):
         return _refused(403, words.WRONG_ORIGIN)
@@ -117,13 +142,19 @@ def _stranger(request: Request, token: str) -> Response | None:
     if given and _same(given, token):
         rest = [pair for pair in parse_qsl(request.url.query) if pair[0] != TOKEN]
         query = f"?{urlencode(rest)}" if rest else ""
-        answer = RedirectResponse(f"{request.url.path}{query}", 303)
-        answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+        path = "/" + request.url.path.lstrip("/")
+        answer = RedirectResponse(f"{path}{query}", 303)
+        answer.set_cookie(_cookie(request), token, httponly=True, samesite="strict")
         return answer
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if _same(request.cookies.get(COOKIE, ""), token) or _same(bearer, token):
+    if _same(request.cookies.get(_cookie(request), ""), token) or _same(bearer, token):
         return None
     return _refused(401, words.NO_TOKEN, {"WWW-Authenticate": "Bearer"})
+
+
+def _cookie(request: Request) -> str:
+    """Return the name of the cookie. Cookies are shared by all ports of a host."""
+    return f"{COOKIE}-{request.url.port or 80}"
 
 
 def _same(given: str, token: str) -> bool:

@@ -7,13 +7,14 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import uvicorn
 
 from kb.errors import Refused, Usage
 from kb.web.application import application
+from kb.web.connections import Impatient
 from kb.web.desk import Desk
 from kb.web.security import TOKEN, Admission
 
@@ -33,9 +34,9 @@ def serve(
 ) -> None:
     """Serve the pages of the knowledge base in a folder until the user ends it.
 
-    `ready` gets the address once it can be opened. `guarded` asks for a token; every host that is
-    not this computer needs one. Port 0 is any free port. Raises Usage for a host that is none,
-    Refused for a port that is taken, and Unreadable.
+    `ready` gets the address once it can be opened, or several joined by “ or ”. `guarded` asks for
+    a token; every host that is not this computer needs one. Port 0 is any free port. Raises Usage
+    for a host that is none, Refused for a port that is taken, and Unreadable.
     """
     listening = _bound(host, port)
     with listening:
@@ -43,10 +44,12 @@ def serve(
         token = secrets.token_urlsafe(24) if guarded or not is_loopback(host) else ""
         desk = Desk(folder)
         desk.prepare()
-        app = application(desk, Admission(hosts(host, port), token))
+        app = application(
+            desk, Admission(hosts(host, port), token, port if _everywhere(host) else 0)
+        )
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=Impatient,
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -56,7 +59,9 @@ def serve(
             limit_concurrency=MOST_OPEN,
             timeout_keep_alive=IDLE,
         )
-        ready(f"http://{_named(host)}:{port}/{f'?{TOKEN}={token}' if token else ''}")
+        asked = f"?{TOKEN}={token}" if token else ""
+        named = _reached(host) if _everywhere(host) else [_named(host)]
+        ready(" or ".join(f"http://{name}:{port}/{asked}" for name in named))
         _Server(config).run(sockets=[listening])
 
 
@@ -82,7 +87,7 @@ def hosts(host: str, port: int) -> frozenset[str]:
     """
     named = {_named(host), *(LOOPBACK if is_loopback(host) or _everywhere(host) else ())}
     if _everywhere(host):
-        named |= {_named(address) for address in _own_addresses()}
+        named.add(socket.gethostname().lower())
     found = {f"{name}:{port}" for name in named}
     return frozenset(found | named if port == 80 else found)
 
@@ -103,13 +108,19 @@ def _everywhere(host: str) -> bool:
     return host in ("0.0.0.0", "::")
 
 
-def _own_addresses() -> set[str]:
-    """Return the name of this computer and its addresses."""
-    name = socket.gethostname()
-    try:
-        return {name.lower(), *(str(found[4][0]) for found in socket.getaddrinfo(name, None))}
-    except OSError:
-        return {name.lower()}
+def _reached(host: str) -> list[str]:
+    """Return how others reach a server that listens everywhere: by the addresses from which this
+    computer would send, or else by its name. Nothing is sent.
+    """
+    found = []
+    families = [(socket.AF_INET, "192.0.2.1")]
+    if host == "::":
+        families.append((socket.AF_INET6, "2001:db8::1"))
+    for family, far in families:
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sending:
+            sending.connect((far, 9))
+            found.append(_named(str(sending.getsockname()[0])))
+    return found or [socket.gethostname().lower()]
 
 
 def _named(host: str) -> str:

@@ -5,6 +5,7 @@ A browser gets a form. Anybody else who asks nothing gets the description of the
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -24,6 +25,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 # Bytes of a request: more than the longest query that is read.
 LARGEST: Final = 1_000_000
+# Seconds in which a request has to arrive.
+SLOWEST: Final = 10.0
 DATASET: Final = ("default-graph-uri", "named-graph-uri")
 
 
@@ -44,16 +47,22 @@ def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
         try:
             values, query = await _asked(request)
             view = days.read(values)
-            return desk.together(view, lambda look: _answer(request, look, query))
+            return desk.together(view, lambda look: _answer(request, look, values, query))
         except _Refused as error:
             return PlainTextResponse(f"{error.sentence}\n", error.code)
         except KbError as error:
             if "text/html" in request.headers.get("accept", ""):
                 return responses.failed(request, error, "html")
-            hint = f"\n{error.hint}" if error.hint else ""
-            return PlainTextResponse(f"{error.message}{hint}\n", 400)
+            code = 503 if isinstance(error, responses.Incomplete) else 400
+            return PlainTextResponse("\n".join(_lines(error)) + "\n", code)
 
     return answer
+
+
+def _lines(error: KbError) -> list[str]:
+    """Return an error as lines of text."""
+    found = error.sentences if isinstance(error, responses.Incomplete) else ()
+    return [error.message, *found, *([error.hint] if error.hint else [])]
 
 
 async def _asked(request: Request) -> tuple[QueryParams, str]:
@@ -82,30 +91,37 @@ async def _asked(request: Request) -> tuple[QueryParams, str]:
 
 
 async def _body(request: Request) -> str:
-    """Return the text of a request. Raises _Refused if it is too long, Usage if it is not UTF-8."""
+    """Return the text of a request. Raises _Refused if it is too long or too slow, Usage if it is
+    not UTF-8.
+    """
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise _Refused(413, words.LONG_QUERY)
+    try:
+        async with asyncio.timeout(SLOWEST):
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    raise _Refused(413, words.LONG_QUERY)
+    except TimeoutError:
+        raise _Refused(408, words.LATE) from None
     try:
         return body.decode()
     except UnicodeDecodeError:
         raise Usage(words.NOT_UTF_8) from None
 
 
-def _answer(request: Request, look: Look, query: str) -> Response:
+def _answer(request: Request, look: Look, values: QueryParams, query: str) -> Response:
     """Return the answer to a query, the form, or the description of the service."""
     accept = request.headers.get("accept", "*/*")
     answer = look.kb.query(query, {}, look.known) if query else None
     if "text/html" in accept:
-        values = question_page.shown(look, answer, {}) if answer is not None else {}
-        found = {"query": query, "answered": False, **values}
+        shown = question_page.shown(look, answer, {}) if answer is not None else {}
+        found = {"query": query, "answered": False, **shown}
         page = Page("sparql.html", "Ask in SPARQL", found, "kb query FILE.rq")
         return responses.answer(request, look, page, "html")
     if answer is None:
         address = str(request.url.replace(query=""))
         return _written(request, look, sparql_results.described(address), accept)
+    responses.demand(look, values)
     return _written(request, look, answer, accept)
 
 
@@ -117,7 +133,7 @@ def _written(request: Request, look: Look, answer: sparql_results.Result, accept
     if not media:
         raise _Refused(406, words.NO_MEDIA_TYPE)
     text = sparql_results.written(answer, media, look.kb.folder.base)
-    return responses.typed(request, text, media)
+    return responses.typed(request, text, media, look=look)
 
 
 def _best(accept: str, offered: Sequence[str]) -> str:

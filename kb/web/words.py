@@ -8,11 +8,14 @@ from typing import Final
 # --- refusals
 
 WRONG_HOST: Final = (
-    "This server answers only under the address that kb serve printed. Open that address."
+    "This server answers only at the address that kb serve printed. Open that address."
 )
 WRONG_ORIGIN: Final = "Pages of other sites cannot ask this server."
 LONG_ADDRESS: Final = "The address is too long. Shorten the question."
-ONLY_READ: Final = "This page is only read: use GET."
+ONLY_READ: Final = "This page can only be read: use GET."
+INCOMPLETE: Final = "Records cannot be read, so these data would be incomplete."
+HOW_INCOMPLETE: Final = "repair the files, or add incomplete=yes to the address"
+LATE: Final = "The request did not arrive in time."
 NO_TOKEN: Final = "A token is needed. Open the address with ?token=… that kb serve printed."
 WRONG_MEDIA_TYPE: Final = (
     "Send a query as application/sparql-query, or as the field query of "
@@ -63,6 +66,10 @@ STANCES: Final[Mapping[str, str]] = {
     "disowns": "says it never said so",
     "overrules": "sets the finding aside",
     "silent": "asked, and did not comment",
+}
+RIVAL: Final[Mapping[str, str]] = {
+    "certain": "Contradicted by",
+    "possible": "Perhaps contradicted by",
 }
 CERTAINTY: Final[Mapping[str, str]] = {
     "certain": "cannot both be true",

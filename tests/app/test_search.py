@@ -153,6 +153,13 @@ def test_nothing_to_look_for_is_said(known: Known, words: str) -> None:
         find(known, words)
 
 
+def test_a_word_counts_once_and_many_different_ones_are_refused(known: Known) -> None:
+    assert find(known, "later " * 5_000) == find(known, "later")
+    with pytest.raises(Usage, match="31 different words are too many"):
+        find(known, " ".join(f"word{n}" for n in range(31)))
+    assert find(known, " ".join(f"word{n}" for n in range(30))) == []
+
+
 def test_hostile_words_are_only_words(known: Known) -> None:
     assert find(known, "(.*)+$ [z-a] \\ \x00zz") == []
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from conftest import MORE, Kb
 from serving import HOSTILE, client
 from starlette.testclient import TestClient
+
+from kb.web.responses import WARNING
 
 CLAIM = "claim/northland-sent-tugs-to-oldport"
 ID = CLAIM.removeprefix("claim/")
@@ -170,6 +173,21 @@ def test_a_dossier_is_one_file_with_both_sides_and_digests(pages: TestClient, se
     assert known["sha256"] in text
 
 
+def test_a_dossier_claims_no_more_than_the_page(kb: Kb) -> None:
+    """A claim that perhaps excludes another, a speaker who is silent, and a judgement."""
+    said = "  - by: layla\n    silent: yes\n    at: 6 denied on Sunday … pier\n"
+    assert kb.sheet(f"{MORE}{said}").code == 0
+    two = ("claim/northland-controls-the-pier", CLAIM)
+    reason = ("--certainty", "possible", "--because", "two harbours")
+    assert kb("judge", "contradicts", *two, *reason).code == 0
+    pages = client(kb.root)
+    page, dossier = (pages.get(f"/{two[0]}{ending}").text for ending in ("", "/dossier"))
+    for words in ("Perhaps contradicted by", "On neither side", "did not comment", "two harbours"):
+        assert words in page
+        assert words in dossier
+    assert page.count("Contradicted by") == dossier.count("Contradicted by")
+
+
 def test_numbers_of_the_overview_are_links(pages: TestClient) -> None:
     text = pages.get("/").text
     assert re.search(r'<a href="/claims\?status=disputed"[^>]*><strong>2</strong> disputed', text)
@@ -230,6 +248,38 @@ def test_an_unreadable_file_is_named_on_every_page(kb: Kb) -> None:
         stream.write("what is this\n")
     text = pages.get("/claims").text
     assert "cannot be read, so this answer lacks its records" in text
+
+
+def test_data_without_unreadable_records_are_refused_unless_they_are_asked_for(kb: Kb) -> None:
+    pages = client(kb.root)
+    whole = pages.get("/claims.json")
+    assert WARNING not in whole.headers
+    with kb.file("source").open("a") as stream:
+        stream.write("what is this\n")
+    sentence = "cannot be read, so this answer lacks its records"
+    for address in ("/claims.json", "/claims.csv", f"/{CLAIM}.json", "/question/disputed.json"):
+        answer = pages.get(address)
+        assert answer.status_code == 503, address
+        assert sentence in answer.json()["problems"][0]
+    asked = pages.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
+    assert (asked.status_code, sentence in asked.text) == (503, True)
+    part = pages.get("/claims.json?incomplete=yes")
+    assert part.status_code == 200
+    assert sentence in unquote(part.headers[WARNING])
+    part = pages.get("/sparql", params={"query": "ASK { ?s ?p ?o }", "incomplete": "yes"})
+    assert sentence in unquote(part.headers[WARNING])
+    assert pages.get("/questions.json").status_code == 200
+
+
+def test_a_warning_is_beside_the_data_and_in_their_tag(kb: Kb) -> None:
+    pages = client(kb.root)
+    before = pages.get("/claims.json")
+    own = kb.root / "queries" / "questions" / "bad.rq"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("this is no query\n")
+    after = pages.get("/claims.json", headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.text) == (200, before.text)
+    assert "bad.rq" in unquote(after.headers[WARNING])
 
 
 @pytest.mark.parametrize("missing", ["stance", "speaker", "claim", "source", "quote"])

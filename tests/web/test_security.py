@@ -30,7 +30,7 @@ def test_another_host_is_refused(pages: TestClient, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://127.0.0.1:9", "null", "file://"]
+    "origin", ["https://evil.example", "http://127.0.0.1:9", "null", "file://", "http://["]
 )
 def test_a_page_of_another_site_is_refused(pages: TestClient, origin: str) -> None:
     assert pages.get("/", headers={"Origin": origin}).status_code == 403
@@ -93,3 +93,42 @@ def test_every_network_means_the_names_of_this_computer() -> None:
     assert {"localhost:8000", "127.0.0.1:8000"} <= found
     assert "evil.example:8000" not in found
     assert hosts("192.0.2.5", 8000) == {"192.0.2.5:8000"}
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("192.168.1.5:8017", 200),
+        ("[2001:db8::7]:8017", 200),
+        ("192.168.1.5:8018", 421),
+        ("192.168.1.5", 421),
+        ("1.2.3.4.evil.example:8017", 421),
+        ("999.9.9.9:8017", 421),
+        ("evil.example:8017", 421),
+    ],
+)
+def test_a_server_that_listens_everywhere_has_every_address(seen: Kb, host: str, code: int) -> None:
+    """A page of another site knows names, but no name that is an address."""
+    open_to_all = client(seen.root, Admission(ADMITTED.hosts, port=8017))
+    assert open_to_all.get("/", headers={"Host": host}).status_code == code
+    assert client(seen.root).get("/", headers={"Host": "192.168.1.5:8017"}).status_code == 421
+
+
+def test_a_page_at_another_address_with_the_port_is_another_site(seen: Kb) -> None:
+    open_to_all = client(seen.root, Admission(ADMITTED.hosts, port=8017))
+    headers = {"Host": "192.168.1.5:8017", "Origin": "http://192.168.1.6:8017"}
+    assert open_to_all.get("/", headers=headers).status_code == 403
+    headers["Origin"] = "http://192.168.1.5:8017"
+    assert open_to_all.get("/", headers=headers).status_code == 200
+
+
+def test_the_token_leads_to_no_other_site(seen: Kb) -> None:
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    for path in ("//evil.example", "///evil.example"):
+        answer = asking.get(f"http://127.0.0.1:8017{path}?token=s3cret")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/evil.example")
+
+
+def test_servers_on_two_ports_have_two_cookies(seen: Kb) -> None:
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    assert asking.get("/?token=s3cret").headers["Set-Cookie"].startswith("kb-token-8017=")
