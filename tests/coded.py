@@ -112,7 +112,8 @@ def _source(heading: str, known: Known) -> Source:
 def _person(name: str, known: Known, naming: str | None = None) -> str:
     id = identifiers.slug(name)
     if id not in known.entities:
-        made = Entity(id, kind="organisation", name=name, naming=naming)
+        kind = "agent" if naming else "organisation"
+        made = Entity(id, kind=kind, name=name, naming=naming)
         known.add(made, "claims/main/entities.ttl")
     return id
 

@@ -26,8 +26,8 @@ from kb.reasoning.tables import (
 
 Declared = Mapping[str, Mapping[str, Sequence[Term]]]
 _Row = TypeVar("_Row")
-# Kinds of entities that are people; one without a kind may be somebody.
-_PEOPLE = (None, "person", "group")
+# Kinds of entities that are people, or may be.
+_PEOPLE = (None, "agent", "person", "group")
 # The position of a relay without one: innermost.
 _LAST = 10**9
 

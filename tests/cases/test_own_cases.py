@@ -143,6 +143,7 @@ INDEPENDENCE = [
     voices("v-own-words-and-a-quoted-speaker-of-one-house", told(("pa; author Post", "form: stated"), ("pb; author Post", "by: ann"))),
     voices("v-a-syndicated-copy", told(("pa; author Post", "by: ann"), ("pb; author Gazette; copy-of pa", "by: bob"))),
     voices("v-two-pages-of-unknown-authors", told(("spring-page", "form: stated"), ("autumn-page", "form: stated"))),
+    voices("v-an-unknown-author-and-somebody-unnamed", told(("spring-page", "form: stated"), ("pa; author Post", "by: unnamed engineer"))),
     voices("v-two-diplomats", two("by: unnamed diplomat", "by: unnamed western diplomat")),
     voices("v-two-descriptions-of-one-official", two("by: unnamed senior official", "by: unnamed official close to the talks")),
     voices("v-an-engineer-and-a-worker-of-the-mill", two("by: unnamed engineer", "by: unnamed worker")),
