@@ -19,9 +19,11 @@ _GROUPS: Final = frozenset({
 })  # fmt: skip
 # Words after which a description says where somebody is from, or what they know.
 _FURTHER: Final = re.compile(
-    r"\b(?:of|in|from|at|on|by|with|for|near|close|familiar|present|who|whose|that|to|within|inside"
-    r"|\w{2,}(?:ing|ed))\b|,"
+    r"\b(?:of|in|from|at|on|by|with|for|near|close|familiar|present|who|whose|that|to|within|inside)"
+    r"\b|,"
 )
+# A last word that is no noun: officials briefed on it, residents living there.
+_PARTICIPLE: Final = re.compile(r"\w{2,}(?:ing|ed)")
 
 
 def means_one(description: str) -> bool:
@@ -33,7 +35,11 @@ def means_one(description: str) -> bool:
     [False, False, False]
     """
     words = re.findall(r"[^\W\d_]+", _FURTHER.split(description.casefold())[0])
-    if not words or (words[0] in _SEVERAL and len(words) > 1):
-        return not words
+    if len(words) > 1 and _PARTICIPLE.fullmatch(words[-1]):
+        words.pop()
+    if not words:
+        return True
+    if words[0] in _SEVERAL or "and" in words:
+        return False
     noun = words[-1]
     return noun not in _GROUPS and not re.search(r"[^siu]s$", noun)

@@ -19,6 +19,7 @@ ONE = (
     "United States diplomat",
     "aide to ministers",
     "human rights lawyer",
+    "retired officer of the army",
 )
 SEVERAL = (
     "engineers",
@@ -30,6 +31,11 @@ SEVERAL = (
     "local people",
     "police",
     "witnesses",
+    "armed men",
+    "retired officers of the army",
+    "leading officials",
+    "officer and driver",
+    "several",
 )
 
 
