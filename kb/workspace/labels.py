@@ -102,8 +102,11 @@ def has(record: Record, name: str) -> bool:
 
 
 def resembles(record: Record, name: str) -> bool:
-    """Tell whether a name of a record begins with this one; an entity may end with this word."""
-    last = isinstance(record, Entity)
+    """Tell whether a name of a record begins with this one; an entity may end with this word.
+
+    The last words of what somebody unnamed is called are a description, or the title of a document.
+    """
+    last = isinstance(record, Entity) and record.naming != "unnamed"
     return any(
         one.startswith(name) or (last and one.endswith(f" {name}")) for one in _names(record)
     )

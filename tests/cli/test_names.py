@@ -158,6 +158,13 @@ def test_a_part_of_a_name_in_a_sheet_is_said_to_be_read_as_the_whole(seen: Kb) -
     assert "“Лукин” is read as entity/lukin — Пётр Лукин" in said.err
 
 
+def test_the_title_in_the_name_of_an_unknown_author_is_nobodys_name(selmouth: Kb) -> None:
+    text = selmouth.write("storm.txt", "The storm, as told by Ann Reed\n\nThe barn fell.\n")
+    assert selmouth("add", "source", text).code == 0
+    claim = ("add", "claim", "The barn fell", "--kind", "event", "--by", "Ann Reed", *SAID)
+    selmouth.refuses(1, *claim, says=("Ann Reed",))
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [
