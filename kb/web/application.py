@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kb.errors import KbError, Unknown
+from kb.errors import KbError, Unknown, Usage
+from kb.model.identifiers import suggestion
 from kb.presentation.inbox_rows import TITLES
 from kb.web import (
     api,
@@ -33,7 +36,7 @@ from kb.web import (
 )
 from kb.web.desk import Desk
 from kb.web.look import Look
-from kb.web.results import Asked, Build
+from kb.web.results import INCOMPLETE, Asked, Build
 from kb.web.security import Admission, Guard
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,7 +45,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class Section:
     """A page and its data. `path` may contain `{name}`; `data` is the path of the data where it is
-    different. `records` tells whether the data lack something if records cannot be read.
+    different. `records` tells whether the data lack something if records cannot be read. `names`
+    are the parameters of the address, None if the page checks them itself.
     """
 
     path: str
@@ -51,30 +55,37 @@ class Section:
     document: Build | None = None
     data: str = ""
     records: bool = True
+    names: Sequence[str] | None = ()
 
 
+LISTED: Final = (*claims_page.FILTERS, "start")
 SECTIONS: Sequence[Section] = (
     Section("/", overview_page.page, table=overview_page.table, data="/overview"),
     Section("/disputes", overview_page.disputes, table=overview_page.table),
-    Section("/search", search_page.page, table=search_page.table),
-    Section("/claims", claims_page.page, table=claims_page.table),
+    Section("/search", search_page.page, table=search_page.table, names=("q", "limit")),
+    Section("/claims", claims_page.page, table=claims_page.table, names=LISTED),
     Section("/claim/{name}/status", None, document=claim_page.status),
     Section("/claim/{name}/what-if", claim_page.removals_page, table=claim_page.removal_rows),
     Section("/claim/{name}/history", claim_page.history, document=claim_page.versions),
     Section("/claim/{name}/dossier", dossier.file),
     Section("/claim/{name}", claim_page.page, document=claim_page.document),
     *(
-        Section(f"/{what}", list_page.page(what), table=list_page.table(what))
+        Section(
+            f"/{what}",
+            list_page.page(what),
+            table=list_page.table(what),
+            names=LISTED if what == "assertions" else ("start",),
+        )
         for what in list_page.NAMES
     ),
-    Section("/review", review_page.page),
+    Section("/review", review_page.page, names=("start",)),
     *(Section(f"/review/{what}", None, table=review_page.table(what)) for what in TITLES),
     Section("/openapi", None, document=api.document, records=False),
     Section("/questions", question_page.index, table=question_page.index_rows, records=False),
-    Section("/question/{name}", question_page.page, table=question_page.table),
+    Section("/question/{name}", question_page.page, table=question_page.table, names=None),
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
-    Section("/source/{name}", source_page.page, document=source_page.document),
+    Section("/source/{name}", source_page.page, document=source_page.document, names=("line",)),
     Section("/entity/{name}", entity_page.page, document=record_page.document("entity")),
     *(
         Section(f"/{kind}/{{name}}", record_page.page(kind), document=record_page.document(kind))
@@ -126,11 +137,24 @@ def _endpoint(desk: Desk, section: Section, build: Build, format: str) -> Endpoi
             return responses.answer(request, look, build(look, asked), format)
 
         try:
+            _check(values, section.names)
             return desk.together(days.read(values), answered)
         except KbError as error:
             return responses.failed(request, error, format)
 
     return endpoint
+
+
+def _check(values: QueryParams, names: Sequence[str] | None) -> None:
+    """Raise Usage for a parameter that a page does not have: it would be ignored."""
+    if names is None:
+        return
+    known = (*names, *days.NAMES, INCOMPLETE)
+    if unknown := next((name for name in values if name not in known), ""):
+        raise Usage(
+            f"this page has no parameter “{unknown}”.",
+            suggestion(unknown, known, f"it has {', '.join(known)}"),
+        )
 
 
 async def _missing(request: Request, error: Exception) -> Response:

@@ -31,7 +31,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         **sides(look, claim.id),
         **_other(look, claim),
     }
-    command = f"kb status {claim.id} --why{look.days.options()}"
+    command = f"kb status {claim.id} --why"
     return Page(
         "claim.html", look.statement(claim.id), values, command, f"/claim/{claim.id}", ("json",)
     )
@@ -79,7 +79,7 @@ def document(look: Look, asked: Asked) -> Document:
 
 def status(look: Look, asked: Asked) -> Document:
     """Return what `kb status CLAIM --why --json` prints."""
-    claim = found(look, asked.name)
+    claim = _current(look, asked.name)
     row = look.row(claim.id)
     rows = [explanation.grounds(look.kb, look.known, look.outcome, row)] if row else []
     return Document([dict(zip(explanation.COLUMNS, one, strict=True)) for one in rows])
@@ -87,16 +87,16 @@ def status(look: Look, asked: Asked) -> Document:
 
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
-    claim = found(look, asked.name)
+    claim = _current(look, asked.name)
     values = {"claim": claim, "flips": look.kb.what_if(claim.id)}
-    command = f"kb status {claim.id} --what-if{look.days.options()}"
+    command = f"kb status {claim.id} --what-if"
     data = f"/claim/{claim.id}/what-if"
     return Page("what_if.html", look.statement(claim.id), values, command, data, ("csv", "json"))
 
 
 def removal_rows(look: Look, asked: Asked) -> Table:
     """Return what `kb status CLAIM --what-if` prints for programs."""
-    claim = found(look, asked.name)
+    claim = _current(look, asked.name)
     rows = [removals.row(look.known, flip) for flip in look.kb.what_if(claim.id)]
     return Table(removals.COLUMNS, rows)
 
@@ -123,6 +123,14 @@ def versions(look: Look, asked: Asked) -> Document:
 def found(look: Look, name: str) -> Claim:
     """Return the claim with this id, or with a name that people would type. Raises Usage."""
     key = names.resolved(look, "claim", name)
+    record = look.known.record(key)
+    assert isinstance(record, Claim)
+    return record
+
+
+def _current(look: Look, name: str) -> Claim:
+    """Return a claim that can have a status. Raises Usage also for one that was withdrawn."""
+    key = look.kb.resolve(look.known, name, ("claim",))
     record = look.known.record(key)
     assert isinstance(record, Claim)
     return record

@@ -19,7 +19,7 @@ FILTERS: Final = ("status", "kind", "place", "about", "speaker", "source", "text
 def page(look: Look, asked: Asked) -> Page:
     """Return the claims that match, those that need attention first."""
     rows = _rows(look, asked)
-    start = asked.start
+    start = asked.start(len(rows))
     values = {
         "rows": rows[start : start + STEP],
         "number": len(rows),
@@ -29,7 +29,7 @@ def page(look: Look, asked: Asked) -> Page:
         "choices": {"status": STATUSES, "kind": KINDS},
         "described": wanted(asked).described(),
     }
-    command = f"kb status{options(asked)}{look.days.options()}"
+    command = f"kb status{options(asked)}"
     return Page("claims.html", "Claims", values, command, "/claims", ("csv", "json"))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from starlette.datastructures import ImmutableMultiDict
 
 from kb.errors import Usage
 
@@ -14,6 +17,11 @@ KNOWN_ON: Final = "known-on"
 POLICY: Final = "policy"
 # Parameters that belong to the view, not to the page.
 NAMES: Final = (AS_OF, KNOWN_ON, POLICY)
+# Command → the options that it has for a view.
+TAKEN: Final[Mapping[str, Sequence[str]]] = {
+    "status": NAMES,
+    **dict.fromkeys(("list", "query", "show"), (AS_OF, KNOWN_ON)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +45,38 @@ class Days:
         values = {AS_OF: self.as_of, KNOWN_ON: self.known_on, POLICY: self.policy}
         return {name: str(value) for name, value in values.items() if value}
 
-    def options(self) -> str:
-        """Return the options of a command that shows the same view, with a space before each.
+    def command(self, text: str) -> str:
+        """Return a command with the options of this view, or "" if it has no such options.
 
-        >>> Days(date(2024, 3, 2)).options()
-        ' --as-of 2024-03-02'
+        >>> Days(date(2024, 3, 2)).command("kb list claims")
+        'kb list claims --as-of 2024-03-02'
         """
-        return "".join(f" --{name} {value}" for name, value in self.query().items())
+        given = self.query()
+        verb = text.split()[1] if text else ""
+        if not set(given) <= set(TAKEN.get(verb, ())):
+            return ""
+        return text + "".join(f" --{name} {shlex.quote(v)}" for name, v in given.items())
+
+    def python(self) -> str:
+        """Return what has this view in Python.
+
+        >>> Days(date(2024, 3, 2)).python()
+        'kb.at(as_of=datetime.date(2024, 3, 2))'
+        """
+        given = {"as_of": self.as_of, "known_on": self.known_on, "policy": self.policy}
+        values = ", ".join(f"{name}={value!r}" for name, value in given.items() if value)
+        return f"kb.at({values})" if values else "kb"
 
 
-def read(parameters: Mapping[str, str]) -> Days:
-    """Read the days from the parameters of an address. Raises Usage for what is not a day.
+def read(parameters: ImmutableMultiDict[str, str]) -> Days:
+    """Read the days from the parameters of an address. Raises Usage for what is not a day, and for
+    two values of one.
 
-    >>> read({"as-of": "2024-03-02"}).as_of
+    >>> read(ImmutableMultiDict({"as-of": "2024-03-02"})).as_of
     datetime.date(2024, 3, 2)
     """
+    if twice := next((name for name in NAMES if len(parameters.getlist(name)) > 1), ""):
+        raise Usage(f"{twice} is given twice.", "give one value")
     return Days(_day(parameters, AS_OF), _day(parameters, KNOWN_ON), parameters.get(POLICY, ""))
 
 

@@ -34,7 +34,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         "inside": sorted(e.id for e in look.known.entities.values() if entity.id in e.within),
         "judgements": look.known.judgements(key),
     }
-    command = f"kb show {key}{look.days.options()}"
+    command = f"kb show {key}"
     return Page("entity.html", look.name(entity.id), found, command, f"/{key}", ("json",))
 
 

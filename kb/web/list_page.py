@@ -26,17 +26,18 @@ def page(what: str) -> Build:
     def build(look: Look, asked: Asked) -> Page:
         """Return a part of the list."""
         columns, rows = lists.named(look.kb, what, _wanted(what, asked))
+        start = asked.start(len(rows))
         values = {
             "what": what,
             "columns": columns,
-            "rows": rows[asked.start : asked.start + STEP],
+            "rows": rows[start : start + STEP],
             "number": len(rows),
-            "start": asked.start,
+            "start": start,
             "step": STEP,
             "linked": {name: kind if kind != "=" else name for name, kind in LINKED.items()},
         }
         options = claims_page.options(asked) if what == "assertions" else ""
-        command = f"kb list {what}{options}{look.days.options()}"
+        command = f"kb list {what}{options}"
         return Page("list.html", what.capitalize(), values, command, f"/{what}", ("csv", "json"))
 
     return build

@@ -46,6 +46,9 @@ class Look:
     answers lack.
     """
 
+    # Parameters that name a part of a page; another view may have fewer parts.
+    PLACES: Final = ("start", "line")
+
     def __init__(
         self, kb: Answers, days: Days, warnings: Sequence[str] = (), missing: Sequence[str] = ()
     ) -> None:
@@ -143,6 +146,11 @@ class Look:
         rest = [pair for pair in kept if pair[0] not in parameters]
         given = [(name, str(value)) for name, value in parameters.items()]
         query = urlencode([*rest, *given, *self.days.query().items()])
+        return f"{quote(path)}?{query}" if query else quote(path)
+
+    def now(self, path: str, kept: Iterable[tuple[str, str]]) -> str:
+        """Return the address of a page with these parameters that shows the present."""
+        query = urlencode([pair for pair in kept if pair[0] not in self.PLACES])
         return f"{quote(path)}?{query}" if query else quote(path)
 
     def passage(self, source: str, line: int | None) -> str:

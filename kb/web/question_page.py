@@ -70,10 +70,10 @@ def page(look: Look, asked: Asked) -> Page:
         "given": given,
         "types": TYPES,
         "offered": {p.name: _offered(look, p.name) for p in query.params if p.kind == "iri"},
-        "python": f"kb.query({query.name!r}, {given!r})",
+        "python": f"{look.days.python()}.query({query.name!r}, {given!r})",
         **found,
     }
-    command = f"kb query {query.name}{arguments}{look.days.options()}"
+    command = f"kb query {query.name}{arguments}"
     formats = ("csv", "json") if found["answered"] else ()
     data = f"/question/{query.name}"
     return Page("question.html", query.summary, values, command, data, formats)

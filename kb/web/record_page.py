@@ -17,7 +17,7 @@ def page(kind: str) -> Build:
         if key != f"{kind}/{asked.name}":
             return Elsewhere(look.to(f"/{key}"))
         values = {"lines": cards.card(look.kb, look.known, key), "key": key}
-        command = f"kb show {key}{look.days.options()}"
+        command = f"kb show {key}"
         return Page("record.html", look.label(key), values, command, f"/{key}", ("json",))
 
     return build

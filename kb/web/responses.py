@@ -75,7 +75,7 @@ def page(request: Request, look: Look, result: Page) -> str:
         result.template,
         look=look,
         title=result.title,
-        command=result.command,
+        command=look.days.command(result.command),
         data=result.data,
         formats=result.formats,
         here=request.url.path,

@@ -28,11 +28,16 @@ class Asked:
         """Return the first value of a parameter without spaces around it, or ""."""
         return str(self.values.get(parameter, "")).strip()
 
-    @property
-    def start(self) -> int:
-        """The number of rows before the first one of a page."""
-        text = self.first("start")
+    def number(self, parameter: str) -> int:
+        """Return a parameter that is a number, by default 0."""
+        text = self.first(parameter)
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+    def start(self, rows: int, step: int = STEP) -> int:
+        """Return how many rows are before the first one of a page; beyond the end it is the last
+        page.
+        """
+        return min(self.number("start"), max(rows - 1, 0) // step * step)
 
     def all(self, parameter: str) -> tuple[str, ...]:
         """Return the values of a parameter that are not empty."""

@@ -25,7 +25,8 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         return Elsewhere("/review")
     tables = inbox_rows.tables(_present(look).inbox())
     waiting = _unchecked(look)
-    shown = waiting[asked.start : asked.start + SHOWN]
+    start = asked.start(len(waiting), SHOWN)
+    shown = waiting[start : start + SHOWN]
     voices = look.outcome.voices
     values = {
         "sources": tables["sources"][1],
@@ -33,7 +34,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         "numbers": {name: len(tables[name][1]) for name in inbox_rows.TITLES},
         "rows": [account(look.kb, look.known, one, voices.get(one.id)) for one in shown],
         "number": len(waiting),
-        "start": asked.start,
+        "start": start,
         "step": SHOWN,
     }
     return Page("review.html", "Review", values, "kb inbox", "/review/sources", ("csv", "json"))

@@ -18,8 +18,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         return Elsewhere(look.to(f"/source/{source.id}"))
     text = look.kb.document(source)
     total = text.count("\n") + 1 if text else 0
-    wanted = int(asked.first("line")) if asked.first("line").isdecimal() else 1
-    first = (max(min(wanted, total), 1) - 1) // LINES * LINES + 1
+    first = (max(min(asked.number("line"), total), 1) - 1) // LINES * LINES + 1
     values = {
         "source": source,
         "counts": record_fields.coverage(look.known, source),

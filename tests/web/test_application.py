@@ -29,6 +29,7 @@ DATA = [
     (f"/claims.csv?as-of={DAY}", f"status --as-of {DAY} --format csv"),
     ("/claims.csv?policy=cautious", "status --policy cautious --format csv"),
     ("/search.json?q=nortland", "find nortland --json"),
+    ("/search.json?q=the&limit=2", "find the --limit 2 --json"),
     ("/search.csv?q=harbor", "find harbor --format csv"),
     (f"/{CLAIM}.json", f"show {CLAIM} --json"),
     (f"/{CLAIM}/status.json", f"status {CLAIM} --why --json"),
@@ -217,6 +218,10 @@ def test_a_name_leads_to_the_record(pages: TestClient) -> None:
         ("/claims?status=dispute", 400, "disputed"),
         ("/claims?policy=none", 400, "no policy"),
         ("/search.json", 400, "no word"),
+        ("/search?q=the&limit=many", 400, "limit=50"),
+        ("/claims?statuss=disputed", 400, "status"),
+        ("/sources.json?speaker=Lukin", 400, "speaker"),
+        ("/claims?as-of=2024-03-02&as-of=2024-03-03", 400, "twice"),
         ("/claim/the", 300, "records"),
     ],
 )
@@ -224,6 +229,59 @@ def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, 
     answer = pages.get(address)
     assert answer.status_code == code, answer.text
     assert words in answer.text
+
+
+@pytest.mark.parametrize("path", ["/claims", "/assertions", "/review"])
+def test_a_page_beyond_the_end_is_the_last_one(pages: TestClient, path: str) -> None:
+    first, last = (pages.get(f"{path}{query}").text for query in ("", "?start=99999"))
+    assert last.replace("?start=99999", "") == first
+
+
+def test_a_line_beyond_the_end_is_the_last_one(pages: TestClient) -> None:
+    assert pages.get(f"/source/2024-quarrel?line={'9' * 5000}").status_code == 200
+
+
+def test_a_withdrawn_claim_has_no_status_and_says_why(kb: Kb) -> None:
+    claim = "claim/the-coastguard-entered-oldport"
+    done = kb("withdraw", claim, "--because", "misread")
+    assert done.code == 0, done
+    pages = client(kb.root)
+    for what in ("status.json", "what-if.json", "what-if"):
+        assert pages.get(f"/{claim}/{what}").status_code == 400
+    assert "is withdrawn, so it has no status" in pages.get(f"/{claim}").text
+    assert "is withdrawn, so it has no status" in pages.get(f"/{claim}/dossier").text
+
+
+def test_the_present_keeps_the_question_and_not_the_place(pages: TestClient) -> None:
+    text = pages.get(f"/claims?status=disputed&start=0&as-of={DAY}").text
+    assert text.count('href="/claims?status=disputed">') == 2
+    assert 'name="start"' not in text
+    assert 'type="date" name="as-of"' in text
+
+
+def test_a_search_says_that_there_is_more(pages: TestClient) -> None:
+    text = pages.get("/search?q=the&limit=1").text
+    assert "The first 1." in text
+    assert "q=the&amp;limit=5" in text
+    assert "The first" not in pages.get("/search?q=nortland&limit=50").text
+
+
+@pytest.mark.parametrize(
+    ("address", "command"),
+    [
+        (f"/claims?as-of={DAY}&policy=cautious", f"kb status --as-of {DAY} --policy cautious"),
+        (f"/sources?as-of={DAY}", f"kb list sources --as-of {DAY}"),
+        ("/sources?policy=cautious", ""),
+        (f"/?as-of={DAY}", ""),
+        (f"/search?q=pier&as-of={DAY}", ""),
+        ("/search?q=pier", "kb find pier"),
+    ],
+)
+def test_the_command_of_a_page_shows_its_view_or_is_left_out(
+    pages: TestClient, address: str, command: str
+) -> None:
+    found = re.search("In a terminal: <code>(.*)</code>", pages.get(address).text)
+    assert (found[1] if found else "") == command
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(pages: TestClient) -> None:

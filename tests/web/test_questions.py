@@ -70,6 +70,12 @@ def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, 
     assert words in answer.text
 
 
+def test_the_line_of_python_asks_about_the_same_days(pages: TestClient) -> None:
+    text = pages.get("/question/disputed?as-of=2024-03-03").text
+    assert "kb.at(as_of=datetime.date(2024, 3, 3)).query(&#39;disputed&#39;, {})" in text
+    assert "kb query disputed --as-of 2024-03-03" in text
+
+
 def test_openapi_describes_every_question_with_its_parameters(pages: TestClient, seen: Kb) -> None:
     found = json.loads(pages.get("/openapi.json").text)
     listed = json.loads(seen("queries", "--json").out)
