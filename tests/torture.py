@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from copy import deepcopy
 from pathlib import Path
 
 import edits
@@ -384,14 +384,7 @@ def _read(kb: knowledge_base.KnowledgeBase, known: Known, kind: str, data: bytes
     else:
         parsed = yaml_reader.parse(folder.decode(data, "s.yaml"), "s.yaml")
         if not parsed.problems:
-            copy = replace(
-                known,
-                **{
-                    n: dict(getattr(known, n))
-                    for n in known.__slots__
-                    if n not in ("predicates", "base")
-                },
-            )
+            copy = deepcopy(known)
             change = compiler.from_sheet(parsed, copy, TEXT, NOW, "main")
             for name, records in change.files.items():
                 turtle_writer.replace(kb.folder.read(name), records, kb.folder.base).encode()

@@ -64,7 +64,7 @@ def test_every_option_in_pages_help_and_hints_exists() -> None:
         for command in re.findall(r"(?<![\w/.-])kb ([a-z][^\n`;|)]*)", text):
             words = command.partition(" kb ")[0].split()
             name = next((n for n in (" ".join(words[:2]), words[0]) if n in options), None)
-            used = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", " ".join(words))) - {"--kb"}
+            used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", " ".join(words))) - {"--kb"}
             # The parameters of a saved question are options, too.
             if name and name != "query":
                 wrong += [(place, command)] if used - options[name] else []

@@ -10,6 +10,12 @@ from serving import HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, client
 from starlette.testclient import TestClient
 
 
+@pytest.fixture(autouse=True)
+def no_other_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in tests know of no folder of documents, so pages do not either."""
+    monkeypatch.delenv("KB_DOCUMENTS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def pages(seen: Kb) -> TestClient:
     """The pages of the small knowledge base."""
