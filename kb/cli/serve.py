@@ -27,7 +27,7 @@ TOKEN: Final = typer.Option(
 
 @app.command()
 def serve(host: str = HOST, port: int = PORT, token: bool = TOKEN) -> None:
-    """Show the knowledge base in a browser, on this computer only. Ctrl-C ends it.
+    """Show the knowledge base in a browser, by default on this computer only. Ctrl-C ends it.
 
     The pages only read. They follow the files: what a command or an editor changes is on the next
     page. Nothing is loaded from elsewhere.

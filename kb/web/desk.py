@@ -39,14 +39,25 @@ class Desk:
         meanwhile. Raises KbError.
         """
         kb = knowledge_base.open(self.folder)
-        return kb.together(lambda: build(self._look(kb, days)))
+
+        def built() -> T:
+            key, look = self._look(kb, days)
+            result = build(look)
+            # A command may have written meanwhile; then the records are those of another state.
+            if key[0] is not None and kb.session.state() == key[0]:
+                self._keep(key, look)
+            return result
+
+        return kb.together(built)
 
     def prepare(self) -> None:
         """Compute the present state, so that the first page is as fast as the others."""
         self.together(Days(), lambda look: (look.known, look.outcome))
 
-    def _look(self, kb: KnowledgeBase, days: Days) -> Look:
-        """Return the present state, or a view of it, from what is kept if nothing has changed."""
+    def _look(self, kb: KnowledgeBase, days: Days) -> tuple[tuple[object, ...], Look]:
+        """Return the present state, or a view of it, with its key; from what is kept if nothing has
+        changed.
+        """
         self._notes.clear()
         condition = kb.condition()
         if policy := condition.unknown_policy():
@@ -65,9 +76,7 @@ class Desk:
             if kept
             else Look(answers, days, warnings, missing)
         )
-        if key[0] is not None:
-            self._keep(key, look)
-        return look
+        return key, look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
         """Keep a state, and forget those of other files and the ones not asked for longest."""

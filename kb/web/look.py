@@ -9,7 +9,10 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
+from kb.app.knowledge_base import KnowledgeBase
 from kb.app.materialisation import Outcome
+from kb.app.worklist import Inbox
+from kb.errors import Usage
 from kb.presentation import accounts, explanation
 from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
@@ -18,6 +21,7 @@ from kb.presentation.values import amount
 from kb.reasoning.dated_tables import undated
 from kb.reasoning.status import StatusRow
 from kb.web.days import Days
+from kb.workspace import document_library
 from kb.workspace.catalog import Known
 
 # Lines of a document on one page.
@@ -56,6 +60,7 @@ class Look:
         self.days = days
         self.warnings = tuple(warnings)
         self.missing = tuple(missing)
+        self.waiting: tuple[Mapping[str, str], Inbox] | None = None
 
     @cached_property
     def known(self) -> Known:
@@ -66,6 +71,17 @@ class Look:
     def outcome(self) -> Outcome:
         """The status of every claim."""
         return self.kb.status()
+
+    def inbox(self) -> Inbox:
+        """Return the remaining work, computed again if texts were added or changed. Raises Usage
+        for an earlier state.
+        """
+        if not isinstance(self.kb, KnowledgeBase):
+            raise Usage("what is left to do is only known for now.", "leave out the dates")
+        texts = document_library.by_digest(self.kb.folder)
+        if self.waiting is None or self.waiting[0] != texts:
+            self.waiting = (texts, self.kb.inbox())
+        return self.waiting[1]
 
     @cached_property
     def pairs(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
@@ -94,7 +110,7 @@ class Look:
         found.__dict__ |= {
             name: value
             for name, value in self.__dict__.items()
-            if name in ("known", "outcome", "pairs")
+            if name in ("known", "outcome", "pairs", "waiting")
         }
         return found
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.app.knowledge_base import KnowledgeBase
 from kb.app.worklist import checked
-from kb.errors import Usage
 from kb.model.records import Assertion
 from kb.presentation import inbox_rows
 from kb.presentation.accounts import account
@@ -23,7 +21,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     """Return everything that waits for somebody now, also if an earlier state is shown."""
     if not look.days.present:
         return Elsewhere("/review")
-    tables = inbox_rows.tables(_present(look).inbox())
+    tables = inbox_rows.tables(look.inbox())
     waiting = _unchecked(look)
     start = asked.start(len(waiting), SHOWN)
     shown = waiting[start : start + SHOWN]
@@ -45,7 +43,7 @@ def table(what: str) -> Build:
 
     def build(look: Look, asked: Asked) -> Table:
         """Return the list."""
-        return Table(*inbox_rows.tables(_present(look).inbox())[what])
+        return Table(*inbox_rows.tables(look.inbox())[what])
 
     return build
 
@@ -59,10 +57,3 @@ def _unchecked(look: Look) -> list[Assertion]:
 def _start(look: Look, one: Assertion) -> int:
     quote = look.known.quotes.get(one.quote or "")
     return (quote.start if quote else None) or 0
-
-
-def _present(look: Look) -> KnowledgeBase:
-    """Return the knowledge base as it is now. Raises Usage for an earlier state."""
-    if not isinstance(look.kb, KnowledgeBase):
-        raise Usage("what is left to do is only known for now.", "leave out the dates")
-    return look.kb

@@ -21,6 +21,8 @@ from kb.web.look import Look
 from kb.web.results import Page
 
 PATH: Final = "/sparql"
+PAGE: Final = "text/html"
+MEDIA: Final = (*sparql_results.ROWS, *sparql_results.GRAPH)
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 # Bytes of a request: more than the longest query that is read.
@@ -51,7 +53,7 @@ def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
         except _Refused as error:
             return PlainTextResponse(f"{error.sentence}\n", error.code)
         except KbError as error:
-            if "text/html" in request.headers.get("accept", ""):
+            if _page_wanted(request.headers.get("accept", "")):
                 return responses.failed(request, error, "html")
             code = 503 if isinstance(error, responses.Incomplete) else 400
             return PlainTextResponse("\n".join(_lines(error)) + "\n", code)
@@ -112,17 +114,37 @@ async def _body(request: Request) -> str:
 def _answer(request: Request, look: Look, values: QueryParams, query: str) -> Response:
     """Return the answer to a query, the form, or the description of the service."""
     accept = request.headers.get("accept", "*/*")
+    if _page_wanted(accept):
+        return _page(request, look, query)
     answer = look.kb.query(query, {}, look.known) if query else None
-    if "text/html" in accept:
-        shown = question_page.shown(look, answer, {}) if answer is not None else {}
-        found = {"query": query, "answered": False, **shown}
-        page = Page("sparql.html", "Ask in SPARQL", found, "kb query FILE.rq")
-        return responses.answer(request, look, page, "html")
     if answer is None:
         address = str(request.url.replace(query=""))
         return _written(request, look, sparql_results.described(address), accept)
     responses.demand(look, values)
     return _written(request, look, answer, accept)
+
+
+def _page(request: Request, look: Look, query: str) -> Response:
+    """Return the form with the query, and its answer or what is wrong with it."""
+    found: dict[str, object] = {"query": query, "answered": False, "mistake": "", "hint": ""}
+    code = 200
+    try:
+        if query:
+            found |= question_page.shown(look, look.kb.query(query, {}, look.known), {})
+    except KbError as error:
+        code = 400
+        found |= {"mistake": error.message, "hint": error.hint}
+    page = Page("sparql.html", "Ask in SPARQL", found, "kb query FILE.rq")
+    return responses.tagged(request, responses.page(request, look, page), "html", code)
+
+
+def _page_wanted(accept: str) -> bool:
+    """Tell whether a reader likes a page best. Who takes anything is a program.
+
+    >>> _page_wanted("text/html, */*;q=0.8"), _page_wanted("text/html;q=0.1, text/csv")
+    (True, False)
+    """
+    return "text/html" in accept.lower() and _best(accept, (PAGE, *MEDIA)) == PAGE
 
 
 def _written(request: Request, look: Look, answer: sparql_results.Result, accept: str) -> Response:

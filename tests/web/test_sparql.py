@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -10,10 +11,15 @@ from typing import Any
 
 import pytest
 import rdflib
+from conftest import Kb
 from rdflib.plugins.sparql.results import tsvresults, xmlresults
+from serving import ADMITTED
 from starlette.testclient import TestClient
 
 from kb.presentation import sparql_results
+from kb.web import sparql_page
+from kb.web.application import application
+from kb.web.desk import Desk
 
 SUITE = Path(__file__).resolve().parents[3] / "shared/suites/rdf-tests/sparql/sparql11/protocol"
 CLAIMS = """PREFIX kb: <https://w3id.org/claimkb/ns#>
@@ -176,3 +182,43 @@ def test_a_browser_gets_a_form_and_a_table(pages: TestClient) -> None:
 def test_no_media_type_that_is_known_is_said(pages: TestClient) -> None:
     answer = pages.get("/sparql", params={"query": "ASK {}"}, headers={"Accept": "image/png"})
     assert answer.status_code == 406
+
+
+def test_a_mistake_keeps_the_query_on_the_page(pages: TestClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = pages.get("/sparql", params={"query": "SELECT * {"}, headers=browser)
+    assert answer.status_code == 400
+    assert "SELECT * {</textarea>" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_a_page_is_for_readers_who_like_it_best(pages: TestClient) -> None:
+    some = {"Accept": f"text/html;q=0.2, {sparql_results.CSV}"}
+    answer = pages.get("/sparql", params={"query": CLAIMS}, headers=some)
+    assert answer.headers["content-type"] == sparql_results.CSV
+
+
+def test_a_body_that_does_not_arrive_is_refused(monkeypatch: pytest.MonkeyPatch, seen: Kb) -> None:
+    monkeypatch.setattr(sparql_page, "SLOWEST", 0.05)
+    sent: list[Any] = []
+
+    async def never() -> Any:
+        await asyncio.sleep(5)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1:8017"), (b"content-type", b"application/sparql-query")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/sparql",
+        "raw_path": b"/sparql",
+        "query_string": b"",
+        "headers": headers,
+        "scheme": "http",
+        "server": ("127.0.0.1", 8017),
+    }
+    app = application(Desk(str(seen.root)), ADMITTED)
+    asyncio.run(app(scope, never, send))
+    assert sent[0]["status"] == 408
