@@ -7,12 +7,13 @@ against 96 it is at most a possible contradiction.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from kb.model.units import Unit, unit
-from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow
+from kb.reasoning.tables import DEFAULT_POLICY, ClaimRow, PolicyRow, PredicateRow
 
 # Below this number, whole things are counted one by one: 30 people are not 32.
 _COUNTED_SINGLY: Final = 100
@@ -143,6 +144,32 @@ def _about(number: Decimal, step: Decimal | None, measure: Unit, policy: PolicyR
     high = max(digit.high or Decimal(0), (number + spread) * measure.factor)
     meant = Range(low, high)
     return Amount(point, meant, meant, True)
+
+
+def counted(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> str | None:
+    """Return what a claim counts, in lower case: as it states, or else what its predicate measures.
+
+    >>> counted(ClaimRow("c", predicate="sent"), {"sent": PredicateRow("sent", measures="Trucks")})
+    'trucks'
+    """
+    row = predicates.get(claim.predicate or "")
+    found = claim.counted or (row.measures if row else None)
+    return found.casefold() if found else None
+
+
+def same_counted(
+    stated: ClaimRow, wanted: ClaimRow, predicates: Mapping[str, PredicateRow]
+) -> bool:
+    """Tell whether a claim counts what another one is about. What is about no number and no counted
+    thing is about any.
+
+    >>> trucks, cars = (ClaimRow(c, quantity_best=Decimal(3), counted=c) for c in ("truck", "car"))
+    >>> same_counted(cars, trucks, {}), same_counted(cars, ClaimRow("any"), {})
+    (False, True)
+    """
+    if not measured(wanted) and wanted.counted is None:
+        return True
+    return counted(stated, predicates) == counted(wanted, predicates)
 
 
 def comparable(one: ClaimRow, other: ClaimRow) -> bool:

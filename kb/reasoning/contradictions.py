@@ -133,12 +133,12 @@ def _by_pair_rules(
     policy: PolicyRow,
 ) -> Iterator[Contradiction]:
     """Yield contradictions between two claims about one subject."""
-    yield from pair_rules.polarity(claims, predicates, _later(affirmed), _last(affirmed))
-    yield from pair_rules.begun(claims, predicates)
+    yield from pair_rules.polarity(claims, predicates, _later(affirmed), _last(affirmed), policy)
+    yield from pair_rules.begun(claims, predicates, policy)
     yield from pair_rules.incompatible(claims, predicates)
     yield from pair_rules.terminated(claims, predicates)
     yield from number_rules.quantity(claims, predicates, policy)
-    yield from number_rules.shares(claims, predicates)
+    yield from number_rules.shares(claims, predicates, policy)
     yield from pair_rules.once(claims, predicates)
 
 

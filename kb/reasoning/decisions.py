@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kb.reasoning.amounts import fits, misses
+from kb.reasoning.amounts import fits, misses, same_counted
 from kb.reasoning.evidence import Case
 from kb.reasoning.pair_rules import denies
 from kb.reasoning.propositions import disjoint, follows, implied, plain, roles, window
@@ -51,8 +51,8 @@ def _evidence(
     """Return the claims by which the event happened in time, and those by which it did not."""
     claim, made = case.claim, _made(case)
     events = _later(claim, made, "positive", facts, predicates)
-    happened, missed = _by_event(claim, made, events, policy)
-    absent = _ids(_absent(claim, made, facts, predicates))
+    happened, missed = _by_event(claim, made, events, predicates, policy)
+    absent = _ids(_absent(claim, made, facts, predicates, policy))
     if happened and not absent:
         # The event happened in time. That it also happened at other times does not matter.
         return happened, ()
@@ -60,18 +60,22 @@ def _evidence(
 
 
 def _by_event(
-    claim: ClaimRow, made: date | None, events: Iterable[Case], policy: PolicyRow
+    claim: ClaimRow,
+    made: date | None,
+    events: Iterable[Case],
+    predicates: Predicates,
+    policy: PolicyRow,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the events that are the one forecast, and those that miss the forecast.
 
     A forecast that something will not happen is only missed by an event that comes too late.
     """
     if claim.polarity == "negative":
-        covered = [event for event in events if denies(claim, event.claim)]
+        covered = [event for event in events if denies(claim, event.claim, predicates, policy)]
         happened = [event for event in covered if _in_time(event, claim, made)]
         missed = [event for event in covered if _too_late(event.claim, claim)]
     else:
-        alike = [event for event in events if _same_event(event.claim, claim)]
+        alike = [event for event in events if _same_event(event.claim, claim, predicates)]
         fitting = [event for event in alike if fits(event.claim, claim, policy)]
         happened = [event for event in fitting if _in_time(event, claim, made)]
         missed = [event for event in alike if _misses(event, claim, policy)]
@@ -79,16 +83,24 @@ def _by_event(
 
 
 def _absent(
-    claim: ClaimRow, made: date | None, facts: Facts, predicates: Predicates
+    claim: ClaimRow,
+    made: date | None,
+    facts: Facts,
+    predicates: Predicates,
+    policy: PolicyRow,
 ) -> Iterator[Case]:
     """Yield the later claims that an event did not happen on any of the days forecast."""
     for row in _later(claim, made, "negative", facts, predicates):
-        if denies(row.claim, claim) and _throughout(row, claim, made):
+        if denies(row.claim, claim, predicates, policy) and _throughout(row, claim, made):
             yield row
 
 
 def lapsed(
-    case: Case, cases: Mapping[str, Case], facts: Facts, predicates: Predicates
+    case: Case,
+    cases: Mapping[str, Case],
+    facts: Facts,
+    predicates: Predicates,
+    policy: PolicyRow,
 ) -> Outcome | None:
     """Return the outcome of a forecast whose condition, a claim, did not come about; else None.
 
@@ -99,12 +111,16 @@ def lapsed(
     found: set[str] = set()
     for id in case.claim.condition_claims:
         if condition := cases.get(id):
-            found.update(_against(condition, made, facts, predicates))
+            found.update(_against(condition, made, facts, predicates, policy))
     return Outcome("void", tuple(sorted(found)), True) if found else None
 
 
 def _against(
-    condition: Case, made: date | None, facts: Facts, predicates: Predicates
+    condition: Case,
+    made: date | None,
+    facts: Facts,
+    predicates: Predicates,
+    policy: PolicyRow,
 ) -> Iterator[str]:
     """Yield the claims by which a condition did not come about, the condition itself if only
     denied.
@@ -114,7 +130,7 @@ def _against(
         events = _later(claim, made, "positive", facts, predicates)
         yield from _ids(event for event in events if denies(claim, event.claim))
     else:
-        yield from _ids(_absent(claim, made, facts, predicates))
+        yield from _ids(_absent(claim, made, facts, predicates, policy))
     if condition.voices_against and not condition.voices_for:
         yield claim.id
 
@@ -143,10 +159,13 @@ def _ids(rows: Iterable[Case]) -> tuple[str, ...]:
     return tuple(sorted(row.claim.id for row in rows))
 
 
-def _same_event(event: ClaimRow, forecast: ClaimRow) -> bool:
-    """Tell whether an event has the roles that were forecast, and is not only a part of it."""
+def _same_event(event: ClaimRow, forecast: ClaimRow, predicates: Predicates) -> bool:
+    """Tell whether an event has the roles that were forecast, counts the same thing, and is not
+    only a part of it.
+    """
     extent = event.extent != "part" or forecast.extent == "part"
-    return extent and roles(forecast) <= roles(event)
+    counted = same_counted(event, forecast, predicates)
+    return extent and counted and roles(forecast) <= roles(event)
 
 
 def _misses(event: Case, forecast: ClaimRow, policy: PolicyRow) -> bool:

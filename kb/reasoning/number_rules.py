@@ -10,15 +10,27 @@ from itertools import combinations
 from typing import Final
 
 from kb.model.units import unit
-from kb.reasoning.amounts import amount, clash, measured
+from kb.reasoning.amounts import amount, clash, counted, measured
 from kb.reasoning.pair_rules import alike, found, of_the_same_extent, positive, sure
 from kb.reasoning.propositions import disjoint, plain, roles, same_days, simultaneous, window
-from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow, PredicateRow, Triple
+from kb.reasoning.tables import (
+    DEFAULT_POLICY,
+    ClaimRow,
+    Contradiction,
+    Period,
+    PolicyRow,
+    PredicateRow,
+    Triple,
+)
 
 Predicates = Mapping[str, PredicateRow]
 Roles = frozenset[tuple[str, str]]
 # A part of a thing, with a claim on its share.
 Share = tuple[str, ClaimRow]
+# The least that shares may be together, and whether they are more than that.
+Sum = tuple[Decimal, bool]
+# Sums of shares that are tried.
+_MOST_SUMS: Final = 500
 # All shares of one thing together, in percent.
 _WHOLE: Final = Decimal(100)
 
@@ -30,13 +42,13 @@ def quantity(
 
     Units of one dimension are converted; currencies and unknown units are compared as written.
     """
-    for counted, group in _counts(claims, predicates):
+    for thing, group in _counts(claims, predicates):
         for one, other in _apart(group, policy):
             certainty = clash(one, other, policy)
             if certainty is None or not _of_one_count(one, other):
                 continue
             certain = certainty == "certain" and _at_one_time(one, other)
-            yield found(one, other, "quantity", sure(certain), f"disjoint quantities: {counted}")
+            yield found(one, other, "quantity", sure(certain), f"disjoint quantities: {thing}")
 
 
 def _counts(
@@ -45,19 +57,13 @@ def _counts(
     """Yield groups of claims that count the same thing in the same event, with that thing."""
     groups: dict[tuple[Triple, Roles, str, str], list[ClaimRow]] = defaultdict(list)
     for claim in positive(claims):
-        counted = _counted(claim, predicates)
-        if counted and measured(claim):
+        thing = counted(claim, predicates)
+        if thing and measured(claim):
             triple = min(plain(claim, predicates), key=lambda t: (t[1], t[0], t[2] or ""))
             dimension = unit(claim.unit).dimension
-            groups[triple, roles(claim), counted.casefold(), dimension].append(claim)
-    for (_, _, counted, _), group in groups.items():
-        yield counted, group
-
-
-def _counted(claim: ClaimRow, predicates: Predicates) -> str | None:
-    """Return what a claim counts: as it states, or else what its predicate measures."""
-    row = predicates.get(claim.predicate or "")
-    return claim.counted or (row.measures if row else None)
+            groups[triple, roles(claim), thing, dimension].append(claim)
+    for (_, _, thing, _), group in groups.items():
+        yield thing, group
 
 
 def _of_one_count(one: ClaimRow, other: ClaimRow) -> bool:
@@ -113,23 +119,24 @@ def _apart(claims: Iterable[ClaimRow], policy: PolicyRow) -> Iterator[tuple[Clai
                     yield low, claim
 
 
-def shares(claims: Iterable[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+def shares(
+    claims: Iterable[ClaimRow], predicates: Predicates, policy: PolicyRow = DEFAULT_POLICY
+) -> Iterator[Contradiction]:
     """Find shares of one thing at one time that add up to more than 100 %.
 
     Two shares that are too much contradict each other. Where only several together are too much,
     each pair of them is possible: it is not known which one is wrong.
     """
     for name, parts in _shares_of_one(claims, predicates):
-        rule, together = f"shares of one whole: {name}", True
+        rule = f"shares of one whole: {name}"
+        least = {claim.id: _least(claim, policy) for _, claim in parts}
         for (part, one), (part2, other) in combinations(parts, 2):
-            if part != part2 and _too_much(one, other) and not disjoint(one, other):
+            pair = _added(least[one.id], least[other.id])
+            if part != part2 and _too_much(pair) and not disjoint(one, other):
                 certain = _at_one_time(one, other) and "part" not in (one.extent, other.extent)
                 yield found(one, other, "quantity", sure(certain), rule)
-                together = False
-        if together:
-            for (part, one), (part2, other) in combinations(_together_too_much(parts), 2):
-                if part != part2:
-                    yield found(one, other, "quantity", "possible", f"{rule}, several together")
+        for one, other in _too_much_together(parts, least):
+            yield found(one, other, "quantity", "possible", f"{rule}, several together")
 
 
 def _shares_of_one(
@@ -152,37 +159,58 @@ def _shares_of_one(
         yield name, sorted(parts, key=lambda part: part[1].id)
 
 
-def _too_much(*claims: ClaimRow) -> bool:
-    """Tell whether shares are more than the whole, even if rounded down."""
-    least = [amount(claim).meant for claim in claims]
-    total = sum((share.low for share in least if share.low is not None), Decimal(0))
-    more = any(share.low_excluded for share in least if share.low is not None)
-    return total > _WHOLE or (total == _WHOLE and more)
+def _least(claim: ClaimRow, policy: PolicyRow) -> Sum:
+    """Return the least that a share may be, even if rounded down."""
+    share = amount(claim, policy).meant
+    return (Decimal(0), False) if share.low is None else (share.low, share.low_excluded)
 
 
-def _together_too_much(parts: Iterable[Share]) -> list[Share]:
-    """Return the shares of the same days that are too much only together, without those that are
-    too small to matter. Of each part its smallest share counts.
+def _added(*shares: Sum) -> Sum:
+    """Return the least that several shares may be together."""
+    return sum((low for low, _ in shares), Decimal(0)), any(more for _, more in shares)
+
+
+def _too_much(total: Sum) -> bool:
+    """Tell whether shares are more than the whole."""
+    return total > (_WHOLE, False)
+
+
+def _too_much_together(
+    parts: Iterable[Share], least: Mapping[str, Sum]
+) -> Iterator[tuple[ClaimRow, ClaimRow]]:
+    """Yield pairs of shares of the same days that are too much only together with others.
+
+    `least` has the least of each share. Of each other part its smallest share counts.
     """
-    by_days: dict[Period, dict[str, list[ClaimRow]]] = defaultdict(lambda: defaultdict(list))
+    by_days: dict[Period, list[Share]] = defaultdict(list)
     for part, claim in parts:
-        by_days[window(claim)][part].append(claim)
-    found: list[Share] = []
-    for by_part in by_days.values():
-        smallest = {part: min(claims, key=_least) for part, claims in by_part.items()}
-        ordered = sorted(smallest.values(), key=_least, reverse=True)
-        count = next((n for n in range(len(ordered) + 1) if _too_much(*ordered[:n])), 0)
-        if count:
-            last = _least(ordered[count - 1])
-            found += [
-                (part, claim)
-                for part, claims in by_part.items()
-                for claim in claims
-                if last <= _least(claim) == _least(smallest[part])
-            ]
-    return found
+        by_days[window(claim)].append((part, claim))
+    for group in by_days.values():
+        smallest: dict[str, Sum] = {}
+        for part, claim in group:
+            smallest[part] = min(smallest.get(part, least[claim.id]), least[claim.id])
+        matter = [
+            (part, claim)
+            for part, claim in group
+            if _matters(least[claim.id], [low for p, low in smallest.items() if p != part])
+        ]
+        for (part, one), (part2, other) in combinations(matter, 2):
+            if part != part2 and not _too_much(_added(least[one.id], least[other.id])):
+                yield one, other
 
 
-def _least(claim: ClaimRow) -> Decimal:
-    """Return the least that a share may be."""
-    return amount(claim).meant.low or Decimal(0)
+def _matters(share: Sum, others: Iterable[Sum]) -> bool:
+    """Tell whether a share makes others too much that are not too much without it.
+
+    Others that are too much with this share alone are left out: that pair is found anyway. If there
+    are too many sums to try, the share counts.
+    """
+    beside = sorted((o for o in others if not _too_much(_added(share, o))), reverse=True)
+    if not _too_much(_added(share, *beside)):
+        return False
+    sums: set[Sum] = {(Decimal(0), False)}
+    for other in beside:
+        sums |= {total for one in sums if not _too_much(total := _added(one, other))}
+        if len(sums) > _MOST_SUMS or any(_too_much(_added(one, share)) for one in sums):
+            return True
+    return False

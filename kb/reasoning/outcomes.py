@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -52,7 +52,7 @@ def outcomes(
     found: dict[str, Outcome] = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
-            outcome = lapsed(case, cases, facts, predicates)
+            outcome = lapsed(case, cases, facts, predicates, policy)
             outcome = outcome or decided(case, facts, predicates, policy)
             found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
         elif ended := _ended(case, enders, predicates, sides):
@@ -117,12 +117,13 @@ def _ended(case: Case, enders: Enders, predicates: Predicates, sides: Sides) -> 
     """Return the events that ended a state without a known end.
 
     They are later than its beginning and its last reported day, and of its own subject, or of a
-    rival who began the same.
+    rival who began the same. A state without a first day is reported as present whenever a voice
+    affirms it again.
     """
     state, begun = case.claim, _begun(case)
     if begun is None or not _open(state) or not case.voices_for:
         return ()
-    begun = max(begun, state.end_earliest or begun)
+    last = max(begun, state.end_earliest or begun, *_reported(case))
     found = []
     for subject, name, thing in plain(state, predicates):
         events = enders.get((name, thing or ""), ())
@@ -130,7 +131,7 @@ def _ended(case: Case, enders: Enders, predicates: Predicates, sides: Sides) -> 
         for event, begins in events:
             if (
                 event.begin_earliest
-                and event.begin_earliest > begun
+                and event.begin_earliest > last
                 and _ends(event, subject, begins, sides, across=across)
                 and not _resumed(event, subject, events)
             ):
@@ -172,6 +173,16 @@ def _ends(event: ClaimRow, subject: str, begins: bool, sides: Sides, *, across: 
     if across:
         return sides.rivals(event.subject, subject, window(event))
     return apart(event.subject, subject, window(event), sides)
+
+
+def _reported(case: Case) -> Iterator[date]:
+    """Yield the days after the first on which voices affirmed a state without a first day.
+
+    The first report may look back at the day that the claim states.
+    """
+    if case.claim.begin_earliest is None:
+        days = {s.period[1] for s in case.affirmed if s.voice and s.period[1]}
+        yield from sorted(days)[1:]
 
 
 def _begun(case: Case) -> date | None:

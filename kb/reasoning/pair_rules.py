@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
-from kb.reasoning.amounts import fits
+from kb.reasoning.amounts import fits, same_counted
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -23,7 +23,7 @@ from kb.reasoning.propositions import (
     simultaneous,
     window,
 )
-from kb.reasoning.tables import ClaimRow, Contradiction, Period, PredicateRow, Triple
+from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow, PredicateRow, Triple
 
 Predicates = Mapping[str, PredicateRow]
 ByTriple = Mapping[Triple, list[ClaimRow]]
@@ -118,6 +118,7 @@ def polarity(
     predicates: Predicates,
     later: Callable[[ClaimRow, ClaimRow], bool],
     last_said: Callable[[ClaimRow], date | None],
+    policy: PolicyRow,
 ) -> Iterator[Contradiction]:
     """Find something and its opposite.
 
@@ -131,7 +132,7 @@ def polarity(
             continue
         rest = [claim for claim in group if claim.polarity != "negative"]
         for one, other in meeting(negative, rest):
-            if not denies(one, other):
+            if not denies(one, other, predicates, policy):
                 continue
             if (one.kind == "forecast") == (other.kind == "forecast"):
                 certain = _certainly_opposite(one, other, last_said(one))
@@ -147,7 +148,9 @@ def _certainly_opposite(negative: ClaimRow, other: ClaimRow, said: date | None) 
     return always and roles(negative) == roles(other) and negative.condition == other.condition
 
 
-def begun(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contradiction]:
+def begun(
+    claims: Collection[ClaimRow], predicates: Predicates, policy: PolicyRow
+) -> Iterator[Contradiction]:
     """Find events that begin a state, on days on which the state is said not to have held."""
     absent = _by_triple(filter(_without_state, claims), plain, predicates)
     if not absent:
@@ -157,7 +160,7 @@ def begun(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Cont
         for state in sorted(set(initiated)):
             for event, lack in meeting(group, absent.get((subject, state, thing), ())):
                 certainty = during(event, lack)
-                if certainty and denies(lack, event):
+                if certainty and denies(lack, event, predicates, policy):
                     rule = f"opposite polarity: {name} initiates {state}"
                     yield found(event, lack, "polarity", certainty, rule)
 
@@ -174,19 +177,22 @@ def alike(one: ClaimRow, other: ClaimRow) -> bool:
     return (one.kind == "intent") == (other.kind == "intent")
 
 
-def denies(negative: ClaimRow, other: ClaimRow) -> bool:
+def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: PolicyRow) -> bool:
     """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
-    A number is covered by the same number, and by a range around it: who did not sell more than 10
-    did not sell 13.
+    A number is covered by the same number of the same thing, and by a range around it: who did not
+    sell more than 10 cars did not sell 13 cars, but may have sold 13 boats.
 
+    >>> from kb.reasoning.tables import DEFAULT_POLICY
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
-    >>> denies(ClaimRow("a", polarity="negative"), to_town), denies(to_town, ClaimRow("a"))
-    (True, False)
+    >>> no = ClaimRow("a", polarity="negative")
+    >>> [denies(*pair, {}, DEFAULT_POLICY) for pair in ((no, to_town), (to_town, no))]
+    [True, False]
     """
-    counted = _number(negative) == _number(other) or _in_range(other, negative)
+    number = _number(negative) == _number(other) or _in_range(other, negative, policy)
+    number = number and same_counted(other, negative, predicates)
     extent = _covers_extent(negative, other)
-    return extent and counted and alike(negative, other) and roles(negative) <= roles(other)
+    return extent and number and alike(negative, other) and roles(negative) <= roles(other)
 
 
 def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
@@ -196,9 +202,9 @@ def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
     return other.extent == "whole" if negative.extent == "whole" else other.extent != "part"
 
 
-def _in_range(claim: ClaimRow, other: ClaimRow) -> bool:
+def _in_range(claim: ClaimRow, other: ClaimRow, policy: PolicyRow) -> bool:
     """Tell whether a number lies in the range of another claim, which is no single number."""
-    return other.quantity_best is None and fits(claim, other)
+    return other.quantity_best is None and fits(claim, other, policy)
 
 
 def _number(claim: ClaimRow) -> tuple[object, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -123,6 +125,62 @@ def test_shares_that_are_too_much_only_together_are_possible_pairs_of_those_that
     assert pairs("50", "40", "20", "1") == all_three, "1 percent does not matter"
     assert pairs("40", "30", "30") == []
     assert pairs("60", "70", "1") == [("c0", "c1", "certain")]
+    assert {end for a, b, _ in pairs("40", "40", "30", "25") for end in (a, b)} == {
+        "c0",
+        "c1",
+        "c2",
+        "c3",
+    }
+    assert pairs("60", "60", "30", "30") == [
+        ("c0", "c1", "certain"),
+        *((f"c{a}", f"c{b}", "possible") for a, b in ((0, 2), (0, 3), (1, 2), (1, 3), (2, 3))),
+    ]
+
+
+def test_two_shares_that_are_too_much_hide_no_others_of_other_days() -> None:
+    def owned(id: str, typed: str, year: int) -> ClaimRow:
+        days = {"begin_earliest": date(year, 1, 1), "end_latest": date(year, 1, 1)}
+        return row(id, typed, "percent", subject=id, predicate="owns", object="firm", **days)
+
+    pair = (owned("a", "60", 2031), owned("b", "60", 2031))
+    three = tuple(owned(id, "40", 2035) for id in "cde")
+    rows = contradictions(Tables(claims=(*pair, *three), predicates=(OWNS,)))
+    assert [(r.claim_a + r.claim_b, r.certainty) for r in rows] == [
+        ("ab", "certain"),
+        ("cd", "possible"),
+        ("ce", "possible"),
+        ("de", "possible"),
+    ]
+
+
+@given(st.lists(st.integers(1, 70), min_size=2, max_size=6))
+def test_a_share_matters_if_some_set_is_too_much_only_with_it(percent: list[int]) -> None:
+    least = [Decimal(n) for n in percent]
+    claims = tuple(
+        row(f"c{n}", f"at least {p}", "percent", subject=f"s{n}", predicate="owns", object="firm")
+        for n, p in enumerate(percent)
+    )
+    rows = contradictions(Tables(claims=claims, predicates=(OWNS,)))
+    needed = {
+        f"c{n}"
+        for size in range(2, len(least) + 1)
+        for chosen in combinations(range(len(least)), size)
+        if sum(least[n] for n in chosen) > 100
+        and all(sum(least[m] for m in chosen if m != n) <= 100 for n in chosen)
+        for n in chosen
+    }
+    assert {end for r in rows for end in (r.claim_a, r.claim_b)} == needed
+
+
+def test_the_tolerance_of_a_policy_decides_whether_shares_are_too_much() -> None:
+    claims = tuple(
+        row(id, typed, "percent", subject=id, predicate="owns", object="firm")
+        for id, typed in (("a", "about 60"), ("b", "about 50"))
+    )
+    tables = Tables(claims=claims, predicates=(OWNS,))
+    assert contradictions(tables) == []
+    narrow = replace(DEFAULT_POLICY, about_tolerance=Decimal("0.01"))
+    assert len(contradictions(tables, narrow)) == 1
 
 
 def test_a_number_decides_a_bound_only_where_it_is_clearly_inside_or_outside() -> None:

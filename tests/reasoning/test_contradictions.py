@@ -12,6 +12,7 @@ import pytest
 
 from kb.reasoning.contradictions import contradictions, in_words, selected
 from kb.reasoning.tables import (
+    DEFAULT_POLICY,
     AffiliationRow,
     AssertionRow,
     ClaimRow,
@@ -539,6 +540,27 @@ def test_a_denied_number_denies_that_number_only() -> None:
     assert pair(three, five | {"polarity": "negative"}) == []
     assert pair(five, five | {"polarity": "negative"}) == [("polarity", "certain")]
     assert pair(five, {"polarity": "negative"}) == [("polarity", "certain")]
+
+
+def test_a_denied_number_denies_that_number_of_the_same_thing_only() -> None:
+    no: dict[str, object] = {"polarity": "negative"}
+    more_than_ten = count(10, None, "boats", quantity_min_excluded=True) | no
+    assert pair(count(13, 13, "Boats"), more_than_ten) == [("polarity", "certain")]
+    for other in ("carts", None):
+        assert pair(count(13, 13, other), more_than_ten) == []
+        assert pair(count(13, 13, other), count(13, 13, "boats") | no) == []
+    boats = (PredicateRow("sent", measures="boats"),)
+    assert pair(count(13, 13, None), more_than_ten, predicates=boats) == [("polarity", "certain")]
+    assert pair(count(13, 13, "carts"), no, predicates=boats) == [("polarity", "certain")]
+
+
+def test_the_tolerance_of_a_policy_decides_whether_a_number_is_in_a_denied_range() -> None:
+    about = {"quantity_best": Decimal(13), "exactness": "about", "counted": "boats"}
+    more_than_ten = count(10, None, "boats", quantity_min_excluded=True, polarity="negative")
+    tables = Tables((replace(EVENT, id="a", **about), replace(EVENT, id="b", **more_than_ten)))
+    wide = replace(DEFAULT_POLICY, about_tolerance=Decimal("0.5"))
+    assert len(contradictions(tables)) == 1
+    assert contradictions(tables, wide) == []
 
 
 def test_a_wish_and_a_deed_are_no_opposites() -> None:

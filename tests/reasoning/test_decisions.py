@@ -123,6 +123,26 @@ def test_other_roles_and_other_currencies_decide_nothing() -> None:
     assert fate(foreseen("up to 18"), euros) == "pending"
 
 
+@pytest.mark.parametrize(
+    ("forecast", "fates"),
+    [
+        (foreseen("more than 10", counted="oil"), ("came-true", "pending", "pending")),
+        (foreseen("more than 20", counted="oil"), ("failed", "pending", "pending")),
+        (
+            foreseen("more than 10", counted="oil", polarity="negative"),
+            ("failed", "pending", "pending"),
+        ),
+        (foreseen("more than 10"), ("pending", "pending", "came-true")),
+        (foreseen(), ("came-true", "came-true", "came-true")),
+    ],
+)
+def test_a_count_of_another_thing_decides_nothing(
+    forecast: ClaimRow, fates: tuple[str, ...]
+) -> None:
+    things = ("Oil", "water", None)
+    assert tuple(fate(forecast, event("13", counted=thing)) for thing in things) == fates
+
+
 def test_a_forecast_is_void_and_stale_when_its_condition_did_not_come_about() -> None:
     condition = ClaimRow("c", kind="event", subject="dam", predicate="breaks", **UNTIL_MAY)  # type: ignore[arg-type]
     opposite = replace(condition, id="n", polarity="negative")

@@ -433,6 +433,20 @@ def test_a_state_without_a_begin_has_begun_when_it_was_first_told() -> None:
     ]
 
 
+def test_a_state_that_a_voice_reports_as_present_after_the_event_goes_on() -> None:
+    present = held(begin_earliest=None, begin_latest=day(1), end_earliest=day(1))
+    assert ended("gna", "took", 5, present).status == "superseded"
+    assert ended("gna", "took", 5, present, "d affirms on u of h").status != "superseded"
+    assert ended("gna", "took", 25, present, "d affirms on u of h").status == "superseded"
+    assert ended("gna", "took", 5, present, "d doubts on u of h").status == "superseded"
+    told_later = said("a affirms on u of h", "b affirms of e")
+    event = claim("e", subject="gna", predicate="took", object="town", begin_earliest=day(5))
+    looking_back = base(told_later, present, event, predicates=(TAKES,), affiliations=(RIVALS,))
+    assert judged(looking_back)["h"].status == "superseded", "it says how it was on day 1"
+    since = held()
+    assert ended("gna", "took", 5, since, "d affirms on u of h").status == "superseded"
+
+
 def test_a_denial_by_another_voice_disputes() -> None:
     row = one("usa affirms", "russia denies unspecified", "lna denies")
     assert (row.status, row.contest, row.dispute) == ("disputed", ("denied",), ("unspecified",))
