@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
-from kb.reasoning.amounts import fits, same_counted
+from kb.reasoning.amounts import counted, fits
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -181,7 +181,8 @@ def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: 
     """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
     A number is covered by the same number of the same thing, and by a range around it: who did not
-    sell more than 10 cars did not sell 13 cars, but may have sold 13 boats.
+    sell more than 10 cars did not sell 13 cars, but may have sold 13 boats. If one of them does not
+    say what it counts, it may be the same.
 
     >>> from kb.reasoning.tables import DEFAULT_POLICY
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
@@ -190,9 +191,15 @@ def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: 
     [True, False]
     """
     number = _number(negative) == _number(other) or _in_range(other, negative, policy)
-    number = number and same_counted(other, negative, predicates)
+    things = {counted(negative, predicates), counted(other, predicates)} - {None}
     extent = _covers_extent(negative, other)
-    return extent and number and alike(negative, other) and roles(negative) <= roles(other)
+    return (
+        extent
+        and number
+        and len(things) < 2
+        and alike(negative, other)
+        and roles(negative) <= roles(other)
+    )
 
 
 def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
