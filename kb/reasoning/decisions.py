@@ -128,7 +128,8 @@ def _against(
     claim = condition.claim
     if claim.polarity == "negative":
         events = _later(claim, made, "positive", facts, predicates)
-        yield from _ids(event for event in events if denies(claim, event.claim))
+        covered = (e for e in events if denies(claim, e.claim, predicates, policy))
+        yield from _ids(covered)
     else:
         yield from _ids(_absent(claim, made, facts, predicates, policy))
     if condition.voices_against and not condition.voices_for:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
-from kb.reasoning.amounts import counted, fits
+from kb.reasoning.amounts import counted, fits, measured
 from kb.reasoning.intervals import during, meeting
 from kb.reasoning.propositions import (
     covers,
@@ -192,14 +192,10 @@ def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: 
     """
     number = _number(negative) == _number(other) or _in_range(other, negative, policy)
     things = {counted(negative, predicates), counted(other, predicates)} - {None}
+    if measured(negative) and len(things) > 1:
+        return False
     extent = _covers_extent(negative, other)
-    return (
-        extent
-        and number
-        and len(things) < 2
-        and alike(negative, other)
-        and roles(negative) <= roles(other)
-    )
+    return extent and number and alike(negative, other) and roles(negative) <= roles(other)
 
 
 def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:

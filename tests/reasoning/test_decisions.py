@@ -152,6 +152,9 @@ def test_a_forecast_is_void_and_stale_when_its_condition_did_not_come_about() ->
     denied = judged(forecast, condition, denied=("c",))["f"]
     assert denied.status == "void"
     assert judged(forecast, condition)["f"].status == "pending"
+    unless = foreseen(condition="the dam holds", condition_claims=("n",))
+    broke = replace(condition, **{**JULY, "begin_earliest": date(2031, 5, 2)})
+    assert judged(unless, opposite, broke, denied=("n",))["f"].status == "void"
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
