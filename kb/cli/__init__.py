@@ -42,7 +42,7 @@ GROUPS: Final = {
         "show": ("show", "Show one record with everything about it."),
         "find": ("show", "Search names, statements and passages."),
         "stats": ("show", "Count records and claims by status."),
-        "serve": ("serve", "Show everything in a browser, by default on this computer only."),
+        "serve": ("serve", "Show everything in a browser on this computer."),
     },
     "Ask": {
         "status": ("status", "Show what is disputed or corroborated; --why explains it."),
