@@ -129,6 +129,7 @@ def _triples(session: Session, wanted: Declaration, iri: str) -> Iterator[Triple
     subject = Term("iri", iri)
 
     def say(property: str, value: Term) -> Triple:
+        """Return a statement about the predicate."""
         return subject, Term("iri", property), value
 
     yield say(RDF + "type", Term("iri", NS + "Predicate"))

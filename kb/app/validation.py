@@ -66,6 +66,7 @@ def _ordered(problems: Iterable[Problem], files: Sequence[File]) -> tuple[Proble
     order = {path: number for number, path in enumerate(sorted(paths))}
 
     def key(problem: Problem) -> tuple[int, int, str, str]:
+        """Return the file, line, code and message by which a problem is sorted."""
         place = problem.place
         return (order.get(place.path, -1), place.line, problem.code, problem.message)
 

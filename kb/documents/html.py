@@ -145,6 +145,7 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
     statements, notes = page_facts.facts(tree, page)
 
     def found_by(body: Any) -> str | None:
+        """Return the text that trafilatura takes for the article of a page."""
         text: str | None = trafilatura.extract(copy.deepcopy(body), include_comments=False)
         return text
 

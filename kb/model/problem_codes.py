@@ -1,4 +1,7 @@
-"""Explanations of problem codes, shown by `kb explain`. Shapes and saved checks have their own."""
+"""Explanations of problem codes, shown by `kb explain`. Shapes and saved checks have their own.
+
+One table of sentences, so it is longer than other modules.
+"""
 
 from __future__ import annotations
 

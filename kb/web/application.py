@@ -132,6 +132,7 @@ def _endpoint(desk: Desk, section: Section, build: Build, format: str) -> Endpoi
         asked = Asked(request.path_params.get("name", ""), values)
 
         def answered(look: Look) -> Response:
+            """Answer from this state, or refuse data from which records are missing."""
             if section.records and format != "html":
                 responses.demand(look, values)
             return responses.answer(request, look, build(look, asked), format)

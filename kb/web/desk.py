@@ -41,6 +41,7 @@ class Desk:
         kb = knowledge_base.open(self.folder)
 
         def built() -> T:
+            """Build from the present state, and keep that state if it still is the present one."""
             key, look = self._look(kb, days)
             result = build(look)
             # A command may have written meanwhile; then the records are those of another state.
