@@ -19,7 +19,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-import bench
+from generated_bases import generate
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RUNS = 7
@@ -98,7 +98,7 @@ def main() -> int:
     slower = []
     with tempfile.TemporaryDirectory() as place:
         programs = [unpacked(given.revision, Path(place) / "before"), CHECKOUT]
-        bench.generate(Path(place) / "made", given.claims)
+        generate(Path(place) / "made", given.claims)
         settings = Path(place) / "made" / "kb.toml"
         settings.write_text(_settings(settings.read_text(encoding="utf-8")), encoding="utf-8")
         roots = [Path(place) / "kb-before", Path(place) / "kb-now"]

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import corrected, generate, say
+from bench import corrected, say
+from generated_bases import generate
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer
 from workspace.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS, ROOT, name, term

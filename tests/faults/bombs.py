@@ -15,9 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import bench
 import hostile
 from conftest import surroundings
+from generated_bases import generate
 from listener import listening
 
 from faults.figures import Figure, say
@@ -66,7 +66,7 @@ def bombs(sample: float) -> Iterator[Figure]:
     seconds = SECONDS if sample >= 1 else SHORT
     with tempfile.TemporaryDirectory() as place, listening() as listener:
         root = Path(place) / "kb"
-        bench.generate(root, CLAIMS if sample >= 1 else CLAIMS // 10)
+        generate(root, CLAIMS if sample >= 1 else CLAIMS // 10)
         _ended(root, NOTHING, SECONDS)  # makes the index
         found = _all(root, chosen, seconds)
         reaching = _all(root, hostile.reaching(listener.port), seconds)
