@@ -20,13 +20,10 @@ from kb.app import coverage, dated_views, statuses
 from kb.app.answers import Answers, View
 from kb.app.coverage import Coverage
 from kb.app.session import Session
-from kb.errors import Usage
-from kb.model import identifiers, problem_codes
 from kb.model.records import Source
-from kb.rdf import shacl
 from kb.reasoning import timeline
 from kb.reasoning.timeline import Turn
-from kb.workspace import document_library, folder, history, index, saved_queries, transaction
+from kb.workspace import document_library, folder, history, index, transaction
 from kb.workspace.catalog import Known
 
 # What only some verbs need is imported by them, because importing everything takes longer than most
@@ -347,24 +344,4 @@ class KnowledgeBase(Answers):
         )
 
 
-def explain(code: str) -> str:
-    """Explain a problem code of the program, a shape or a saved check. Raises Usage with the
-    nearest codes.
-    """
-    texts = dict(problem_codes.CODES)
-    for query in saved_queries.load([folder.shipped("queries")]).values():
-        if query.group == "checks":
-            hint = query.hint.replace("{subject}", "A").replace("{other}", "B")
-            texts[query.name] = (
-                f"{query.summary}. {query.description}".strip() + f"\nTo fix it: {hint}"
-            )
-    texts |= shacl.messages(folder.shipped("ontology"))
-    if code not in texts:
-        raise Usage(
-            f"there is no code “{code}”.",
-            identifiers.suggestion(code, texts, "codes are printed by kb validate"),
-        )
-    return f"{code}\n{texts[code].strip()}"
-
-
-__all__ = ["KnowledgeBase", "explain", "init", "open"]
+__all__ = ["KnowledgeBase", "init", "open"]

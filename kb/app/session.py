@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,25 +12,27 @@ from typing import TypeVar
 from kb import notes
 from kb.app import (
     condition,
+    extraction,
     materialisation,
     predicates,
     record_tables,
     saved_checks,
     stored_files,
 )
+from kb.app.answer_store import AnswerStore
 from kb.app.condition import UNREAD, Condition
 from kb.app.excerpt import Excerpt
+from kb.app.lookups import Lookups
 from kb.app.materialisation import Derivation, Outcome
 from kb.app.stored_files import File
-from kb.errors import Invalid, KbError, Problem, Unreadable, Usage, problem_of
+from kb.errors import Invalid, KbError, Problem, Usage, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
 from kb.rdf import shacl, turtle_reader
 from kb.rdf.shacl import Shapes
+from kb.reasoning.tables import Tables
 from kb.store import Reader
-from kb.store.faults import Damaged, Locked
 from kb.store.oxigraph import EmbeddedStore
-from kb.system import stamps
 from kb.workspace import (
     document_library,
     folder,
@@ -53,8 +54,7 @@ T = TypeVar("T")
 class Cache:
     """Data kept between two questions."""
 
-    index: index.Generation | None = None  # pinned by the last refresh
-    store: _Text | None = None  # in memory, in place of the index
+    answers: AnswerStore = field(default_factory=AnswerStore)
     queries: dict[str, SavedQuery] | None = None
     texts: dict[str, str | None] = field(default_factory=dict)  # by id of the source
 
@@ -201,103 +201,46 @@ class Session:
         """
         if self.excerpt:
             return self._excerpted(self.excerpt)
-        self.cache.index = None  # a reader that is still open keeps its own
         self.cache.texts.clear()
-        try:
-            found = index.refresh(self.folder, self.derivation, anew)
-        except (Locked, OSError, Unreadable) as error:
-            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
-            return self._from_text()
-        self.cache.store = None
-        self.cache.index = found.generation
-        return found
+        return self.cache.answers.refresh(self, anew)
 
     def _excerpted(self, excerpt: Excerpt) -> index.Refreshed:
         """Load the records and statuses of a view into a store in memory, and keep it."""
-        store = self.memory(excerpt.part)
-        store.replace(self.folder.base + index.DERIVED, list(excerpt.derived(self.folder.base)))
-        self._answer_from(store)
+        base = self.folder.base
+        self.cache.answers.load(self.memory(excerpt.part), excerpt.derived(base), base, "")
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:
         """Update the index for the next command. Never fails: the change is written already."""
-        self.cache.index = None
-        try:
-            index.refresh(self.folder, self.derivation, patience=0)
-        except Locked:
-            pass  # the process that builds it, or the next command, reads the change
-        except (KbError, OSError) as error:
-            notes.note(f"{_why(error)}; nothing is lost, and the next command tries again")
-
-    def _from_text(self) -> index.Refreshed:
-        """Have the next answers come from a store in memory, which is kept as long as the text is
-        the same.
-        """
-        files, problems = self.files()
-        texts = hashlib.sha256(repr([(f.path, f.text) for f in files]).encode()).hexdigest()
-        kept = self.cache.store
-        if kept is None or kept.texts != texts or kept.store.closed:
-            self._answer_from(self._derived([f for f in files if not past(f.path)]), texts)
-        return index.Refreshed(
-            broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD}))
-        )
-
-    def _answer_from(self, store: EmbeddedStore, texts: str = "") -> None:
-        """Have the next answers come from a store in memory, of texts with this digest."""
-        self.cache.store = _Text(texts, store)
-
-    def _derived(self, files: Sequence[File]) -> EmbeddedStore:
-        """Return in memory what an index of these files would contain."""
-        store = self.memory(files)
-        store.replace(self.folder.base + index.DERIVED, self.derivation().whole(store))
-        return store
+        self.cache.answers.update(self)
 
     @property
     def generation(self) -> index.Generation | None:
         """The index that `refresh` prepared, or None if answers come from a store in memory."""
-        return None if self.cache.store else self.cache.index
+        return self.cache.answers.generation
 
     def state(self) -> tuple[str, ...] | None:
         """Return a name of the state of the records that `refresh` prepared; equal names mean equal
-        records, past ones included. None if answers come from a store in memory.
+        records. None if answers come from a store in memory.
         """
-        if self.generation is None:
-            return None
-        names = (name for name in self.folder.files() if past(name))
-        stamped = (f"{name} {stamps.stamp(self.folder.root / name)}" for name in names)
-        return (str(self.generation.place), *stamped)
+        return self.cache.answers.state(self.folder)
 
     def in_memory(self) -> bool:
         """Whether `refresh` could not use the index on disk."""
-        return self.cache.store is not None
+        return self.cache.answers.memory is not None
 
     def reader(self) -> Reader:
         """Open what `refresh` prepared: the index, or a store in memory. Raises Damaged if it is
         gone.
         """
-        if self.cache.store:
-            return self.cache.store.store
-        generation = self.generation
-        return generation.open() if generation else index.reader(self.folder)
+        return self.cache.answers.reader(self.folder)
 
     def asked(self, ask: Callable[[Callable[[], Reader]], T]) -> T:
         """Return what `ask` finds in the index of the present files. `ask` gets a function that
         opens it.
-
-        If the index cannot be read, because it was deleted or damaged, a new one is built. If that
-        fails, the answer comes from the files.
         """
         self.refresh()
-        try:
-            return ask(self.reader)
-        except Damaged:
-            self.refresh(anew=True)
-        try:
-            return ask(self.reader)
-        except Damaged as error:
-            notes.note(f"{_why(error)}; this answer comes from the text, which takes longer")
-            self._from_text()
-        return ask(self.reader)
+        return self.cache.answers.asked(self, ask)
 
     def read(self, look: Callable[[Reader], T]) -> T:
         """Return what `look` finds in the index of the present files, in this process."""
@@ -332,8 +275,8 @@ class Session:
         """Return tables, statuses and contradictions of a store, as of two dates."""
         return materialisation.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
 
-    def worked_out(self) -> Outcome:
-        """Return tables, statuses and contradictions of the present records.
+    def tables(self) -> Tables:
+        """Return the tables of the present records.
 
         They come from the cache of records, or from the index if a record is in several files.
         """
@@ -341,8 +284,12 @@ class Session:
             lambda: record_tables.tables(self.records(), self.ontology(), self.folder.base)
         )
         if found is None:
-            return self.read(self.outcome)
-        return materialisation.worked_out(found, self.folder.policy)
+            return self.read(lambda store: extraction.read(Lookups(store, self.folder.base)))
+        return found
+
+    def worked_out(self) -> Outcome:
+        """Return tables, statuses and contradictions of the present records."""
+        return materialisation.worked_out(self.tables(), self.folder.policy)
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: those of the program and the knowledge base's own."""
@@ -360,20 +307,3 @@ class Session:
             index.DERIVED,
         ]
         return [self.folder.graph(n) for n in names]
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A store in memory, and the digest of the texts that it was made from."""
-
-    texts: str
-    store: EmbeddedStore
-
-
-def _why(error: Exception) -> str:
-    """Say why there is no index, without the full stop."""
-    if isinstance(error, KbError):
-        return error.message.rstrip(".")
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename} cannot be used: {error.strerror}"
-    return f"the index cannot be used: {error}".rstrip(".")

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 from kb.app import overview as pages
-from kb.app import saved_checks
 from kb.app.materialisation import Outcome
 from kb.app.overview import Overview
 from kb.app.session import Session
@@ -19,6 +17,7 @@ from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
 from kb.reasoning import forecasts as predictions
 from kb.reasoning import retellings as repetitions
 from kb.reasoning import sensitivity, timeline
+from kb.reasoning import twins as same_content
 from kb.reasoning.contradictions import Contradiction, selected
 from kb.reasoning.dated_tables import view
 from kb.reasoning.forecasts import Forecast, Record
@@ -27,9 +26,6 @@ from kb.reasoning.sensitivity import Flip
 from kb.reasoning.status import StatusRow, accepted
 from kb.reasoning.timeline import Turn
 from kb.workspace.catalog import Known
-
-# The saved check that finds claims which say the same.
-TWINS: Final = "claim-in-other-words"
 
 
 def status(session: Session) -> Outcome:
@@ -186,16 +182,8 @@ def _supported_by_several(session: Session) -> bool:
 
 
 def twins(session: Session) -> list[tuple[str, str]]:
-    """Return the ids of claims that say the same, the later one first, as the saved check finds
-    them.
-    """
-    check = saved_checks.load(session.folder)[TWINS]
-    answer = session.read(lambda store: store.select(check.text))
-    path = f"{session.folder.base}claim/"
-    return [
-        ((row["subject"] or "").removeprefix(path), (row["other"] or "").removeprefix(path))
-        for row in answer.dicts()
-    ]
+    """Return the ids of claims that say the same, the later one first."""
+    return same_content.twins(session.tables())
 
 
 def conditions(session: Session) -> dict[str, str]:

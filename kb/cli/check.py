@@ -172,9 +172,9 @@ def explain(
     \b
     kb explain quote-mismatch
     """
-    from kb.app import knowledge_base
+    from kb.app import code_texts
 
-    text = knowledge_base.explain(code)
+    text = code_texts.explain(code)
     if format == "table":
         prose(text.split("\n"))
         return

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
 import pytest
 from conftest import CHECKOUT
 
+from kb.app import record_tables
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS, PREDICATES, PROV, RDF, SKOS, XSD
 from kb.rdf import turtle_reader
+from kb.reasoning.tables import Tables
+from kb.reasoning.twins import twins
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.rdflib import MemoryStore
 from kb.workspace import saved_queries
@@ -456,6 +460,16 @@ AT_NOON_AGAIN = 'kb:happenedAt "2030-05-03T12:00:00.000Z"^^xsd:dateTime'
 NOT = "kb:polarity kb:polarity-negative"
 
 
+def stored_tables(world: str) -> Tables:
+    """The tables of a world whose records have paths, as in files."""
+    paths = {"a": "claim/a", "b": "claim/b", "j": "judgement/j"}
+    named = re.sub(r"<(\w+)>", lambda m: f"<{paths.get(m[1], 'entity/' + m[1])}>", world)
+    records = turtle_reader.records(turtle_reader.triples(PREFIXES + named, BASE), BASE)
+    found = record_tables.tables([("claims/main/a.ttl", records)], [ontology()], BASE)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -481,11 +495,12 @@ NOT = "kb:polarity kb:polarity-negative"
         ),
     ],
 )  # fmt: skip
-def test_a_claim_in_other_words_is_pointed_out_by_both_stores(
+def test_a_claim_in_other_words_is_pointed_out_by_both_stores_and_the_inbox(
     one: str, other: str, same: bool
 ) -> None:
-    found = asked("claim-in-other-words", [one, other], "subject other")
-    assert found == ({("b", "a")} if same else set())
+    expected = {("b", "a")} if same else set()
+    assert asked("claim-in-other-words", [one, other], "subject other") == expected
+    assert set(twins(stored_tables(one + other))) == expected
 
 
 # --- Owners whose shares are too much
