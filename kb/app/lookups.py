@@ -9,26 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from kb.model import vocabulary
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF
 from kb.reasoning.graph import closed
 from kb.store import Reader
 
 # Who has a part in a claim, and where.
-ROLES: Final = "rdf:subject|rdf:object|" + "|".join(
-    f"kb:{role}"
-    for role in (
-        "place",
-        "origin",
-        "destination",
-        "instrument",
-        "counterpart",
-        "victim",
-        "beneficiary",
-        "purpose",
-        "topic",
-    )
-)
+ROLES: Final = "|".join(("rdf:subject", "rdf:object", *(f"kb:{role}" for role in vocabulary.ROLES)))
 _PREFIXES: Final = (
     f"PREFIX kb: <{NS}> PREFIX rdf: <{RDF}> PREFIX prov: <http://www.w3.org/ns/prov#> "
 )

@@ -25,20 +25,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CHANGES: Final = ("claim", "day", "before", "after", "because", "statement")
 DETAILS: Final = ("details_before", "details_after", "assertions", "claims")
-FACTS: Final = (
-    "claim",
-    "status",
-    "statement",
-    "from",
-    "to",
-    "last_reported",
-    "affirmed_by",
-    "documents",
-    "no_known_stake",
-    "policy",
-    "as_of",
-    "known_on",
-)
 # Columns of a table for people; programs have the others, too.
 FACTS_FOR_PEOPLE: Final = (
     "claim",
@@ -48,6 +34,14 @@ FACTS_FOR_PEOPLE: Final = (
     "to",
     "last_reported",
     "affirmed_by",
+)
+FACTS: Final = (
+    *FACTS_FOR_PEOPLE,
+    "documents",
+    "no_known_stake",
+    "policy",
+    "as_of",
+    "known_on",
 )
 SINCE: Final = typer.Option(
     "", "--since", metavar="DATE", help="First day; by default the beginning."

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from kb.coding import descriptions, notation
+from kb.coding import notation
 from kb.coding.context import Context
 from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
 from kb.model.records import Affiliation, Entity
+from kb.text.descriptions import means_one
 
 # Kinds of entities that have members.
 _BODIES: Final = frozenset({"organisation", "force", "state", "group", "person"})
@@ -72,7 +73,7 @@ def _speaker(context: Context, meant: notation.Speaker, value: Value) -> str | N
     slug = identifiers.slug(meant.slug_words() + own, longest=90)
     if slug not in context.known.entities:
         name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
-        one = meant.of or (meant.naming == "unnamed" and descriptions.means_one(meant.words))
+        one = meant.of or (meant.naming == "unnamed" and means_one(meant.words))
         kind = "person" if one else "group"
         entity = Entity(slug, kind=kind, name=name, naming=meant.naming)
         context.put(entity, context.file("entities"))

@@ -10,6 +10,7 @@ from typing import Final
 
 from kb.errors import Usage
 from kb.model.vocabulary import XSD
+from kb.rdf.turtle_terms import ESCAPES, SURROGATE
 from kb.store.sparql import Token, tokens
 
 Value = str | int | date
@@ -27,16 +28,6 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # More digits do not fit the 64-bit numbers of engines.
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\ud800-\udfff]+')
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_ESCAPES: Final = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\b": "\\b",
-    "\f": "\\f",
-}
 # Kind → what to write, for messages.
 HOW: Final = {
     "iri": "a slug, a name or an IRI",
@@ -119,7 +110,7 @@ def serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:
             return f'"{text}"^^<{XSD}date>'
         case "integer" if _INTEGER.fullmatch(text):
             return f'"{text}"^^<{XSD}integer>'
-        case "string" if not _SURROGATE.search(text) and not isinstance(value, bool):
+        case "string" if not SURROGATE.search(text) and not isinstance(value, bool):
             return _quoted(text)
     raise Usage(f"{text!r} is not a value of {parameter.name}.", f"give {HOW[parameter.kind]}")
 
@@ -139,7 +130,7 @@ def _quoted(text: str) -> str:
     is escaped. Eight digits are used, because rdflib takes hexadecimal digits after `\\u` for a
     part of it.
     """
-    escaped = "".join(_ESCAPES.get(character, character) for character in text)
+    escaped = "".join(ESCAPES.get(character, character) for character in text)
     return (
         '"' + re.sub(r"(?<=\\\\)[uU]", lambda match: f"\\U{ord(match.group()):08X}", escaped) + '"'
     )

@@ -8,7 +8,6 @@ from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning.affiliations import VOICELESS, Sides, sides_of
-from kb.reasoning.descriptions import description, sort_of
 from kb.reasoning.graph import Many, closed, grouped, linked
 from kb.reasoning.lineage import excerpts, predecessors, roots
 from kb.reasoning.tables import (
@@ -20,6 +19,7 @@ from kb.reasoning.tables import (
     Tables,
     entity_object,
 )
+from kb.text.descriptions import sort_of, telling_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ def speech(tables: Tables) -> Speech:
         roots=root,
         excerpts=excerpts(tables.judgements),
         naming={entity.id: entity.naming for entity in tables.entities},
-        described={entity.id: description(entity.described) for entity in unnamed},
+        described={entity.id: telling_words(entity.described) for entity in unnamed},
         sorts={entity.id: sort_of(entity.described) for entity in unnamed},
         people=frozenset(entity.id for entity in unnamed if entity.people),
         within={entity.id: entity.within for entity in tables.entities if entity.within},

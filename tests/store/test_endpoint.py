@@ -6,11 +6,18 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from conftest import Kb
+from conftest import Done, Kb
 from faults.servers import ONE, cell, listening, moved, table, whole
 
 SELECT = "SELECT ?a { ?a ?b ?c }"
 RED = "\x1b[31mred\u202e"
+
+
+def asked(kb: Kb, port: int, **environment: str) -> Done:
+    """Ask the server at a port of this computer, as a user does."""
+    address = f"http://127.0.0.1:{port}/q"
+    options = ("--endpoint", address, "--format", "csv")
+    return kb("query", "-", *options, stdin=SELECT, **environment)
 
 
 @pytest.mark.parametrize(
@@ -40,18 +47,7 @@ def test_a_redirect_to_another_server_is_refused_before_it_is_followed(
 def test_a_redirect_within_the_server_is_followed(seen: Kb, status: str) -> None:
     right, away = whole(table([{"a": ONE}])), moved("/there", status)
     with listening(lambda path, other: (right if path == b"there" else away)(other)) as (port, _):
-        assert (
-            seen(
-                "query",
-                "-",
-                "--endpoint",
-                f"http://127.0.0.1:{port}/q",
-                "--format",
-                "csv",
-                stdin=SELECT,
-            ).out
-            == "a\nx\n"
-        )
+        assert asked(seen, port).out == "a\nx\n"
 
 
 def test_a_proxy_of_the_environment_is_not_asked(seen: Kb) -> None:
@@ -62,16 +58,7 @@ def test_a_proxy_of_the_environment_is_not_asked(seen: Kb) -> None:
         surroundings = dict.fromkeys(
             ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "https_proxy"), f"http://127.0.0.1:{proxy}/"
         )
-        done = seen(
-            "query",
-            "-",
-            "--endpoint",
-            f"http://127.0.0.1:{port}/q",
-            "--format",
-            "csv",
-            stdin=SELECT,
-            **surroundings,
-        )
+        done = asked(seen, port, **surroundings)
     assert done.out == "a\nx\n"
 
 
@@ -109,16 +96,7 @@ def test_name_and_password_come_from_the_environment_and_go_to_that_server_only(
     login = {"KB_ENDPOINT_USER": "ann", "KB_ENDPOINT_PASSWORD": "s3cret"}
     heads: list[bytes] = []
     with listening(lambda path, other: whole(table([{"a": ONE}]))(other), heads) as (port, _):
-        done = seen(
-            "query",
-            "-",
-            "--endpoint",
-            f"http://127.0.0.1:{port}/q",
-            "--format",
-            "csv",
-            stdin=SELECT,
-            **login,
-        )
+        done = asked(seen, port, **login)
         assert done.out == "a\nx\n"
     assert b"Basic " + base64.b64encode(b"ann:s3cret") in heads[0]
     err = seen.refuses(
@@ -189,13 +167,5 @@ def test_the_words_of_a_server_are_shown_with_its_refusal(seen: Kb) -> None:
 )
 def test_what_is_not_exactly_a_table_is_never_an_answer(seen: Kb, answer: object) -> None:
     with listening(lambda path, other: whole(answer)(other)) as (port, _):
-        done = seen(
-            "query",
-            "-",
-            "--endpoint",
-            f"http://127.0.0.1:{port}/q",
-            "--format",
-            "csv",
-            stdin=SELECT,
-        )
+        done = asked(seen, port)
     assert (done.code, done.out) == (3, "")

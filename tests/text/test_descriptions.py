@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from coded import records
 
-from kb.coding.descriptions import means_one
 from kb.model.records import Entity
+from kb.text.descriptions import means_one
 
 ONE = (
     "engineer",
