@@ -6,8 +6,9 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.app import exports, questions, search, selection, statuses
+from kb.app import exports, interchange, questions, search, selection, statuses
 from kb.app.condition import Condition
+from kb.app.interchange import Handed
 from kb.app.materialisation import Outcome
 from kb.app.overview import Overview
 from kb.app.selection import Wanted
@@ -229,6 +230,12 @@ class Answers:
         contradictions, ontology and a description. Raises Usage.
         """
         return exports.export(self.session, kind, derived)
+
+    def interchange(self, kind: str) -> Handed:
+        """Export all records in a format of other programs, and report what it has no place
+        for. Raises Usage.
+        """
+        return interchange.write(self.session, kind)
 
     def export_jsonld(self, target: Path) -> list[Path]:
         """Write all records as JSON-LD, with its context beside it. Return the paths written."""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from kb.app import published, questions, statuses
+from kb.app import interchange, published, questions, statuses
 from kb.app.session import Session
 from kb.errors import Usage
 from kb.exchange import csv, dataset, jsonld, rdf
 from kb.model import identifiers
 from kb.model.rdf_terms import Term, Triple
-from kb.model.vocabulary import OA, PREDICATES, RDF
+from kb.model.vocabulary import PREDICATES, RDF
 from kb.rdf import turtle_reader
 from kb.workspace import folder
 from kb.workspace.catalog import Known
@@ -22,8 +22,6 @@ from kb.workspace.past_files import past
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")
 CONTEXT: Final = "context.jsonld"
-# What the saved export of annotations puts behind the IRI of a quote for its words.
-WORDS: Final = "-words"
 
 
 def triples(session: Session) -> list[Triple]:
@@ -35,11 +33,13 @@ def triples(session: Session) -> list[Triple]:
 
 def exports(session: Session) -> list[str]:
     """Return what can be exported as text: formats of all records, and saved exports."""
-    return [*FORMATS, *(q.name for q in session.queries().values() if q.group == "exports")]
+    saved = (q.name for q in session.queries().values() if q.group == "exports")
+    return [*FORMATS, *interchange.formats(), *saved]
 
 
 def export(session: Session, kind: str, derived: bool = False) -> str:
-    """Export all records in one of FORMATS, or a saved export such as `facts` as Turtle.
+    """Export all records in one of FORMATS or in a format of other programs, or a saved export
+    such as `facts` as Turtle.
 
     `derived` adds what `kb.app.published` has beside the records. Raises Usage if there is no such
     export.
@@ -49,6 +49,8 @@ def export(session: Session, kind: str, derived: bool = False) -> str:
             f"there is no export “{kind}”.",
             identifiers.suggestion(kind, exports(session), f"one of {', '.join(exports(session))}"),
         )
+    if kind in interchange.formats():
+        return interchange.write(session, kind).text
     conditions = statuses.conditions(session)
     if kind not in FORMATS:
         found = session.together(lambda: _queried(session, kind))
@@ -74,9 +76,9 @@ def _of_records(conditions: dict[str, str]) -> dict[str, str]:
 
 
 def _queried(session: Session, kind: str) -> tuple[Triple, ...]:
-    """Return the triples of a saved export, with full passages."""
+    """Return the triples of a saved export."""
     found = questions.query(session, kind, {}, limits=questions.allowed(session, kind))
-    return _passages(session, _chosen(session, found)) if isinstance(found, tuple) else ()
+    return _chosen(session, found) if isinstance(found, tuple) else ()
 
 
 def _graphs(session: Session, derived: bool) -> Mapping[str, Iterable[Triple]]:
@@ -86,22 +88,6 @@ def _graphs(session: Session, derived: bool) -> Mapping[str, Iterable[Triple]]:
         return {session.folder.graph(f.path): f.alone() for f in files}
     found = published.published(session)
     return {**found.triples, session.folder.base + dataset.NAME: found.description()}
-
-
-def _passages(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:
-    """Replace the stored words of quotes by full passages, if the text is available."""
-    exact = [s.value for s, p, _ in found if p.value == OA + "exact"]
-    if not exact:
-        return found
-    known, prefix = session.known(), f"{session.folder.base}source/"
-    ids = {iri: iri.removeprefix(prefix).removesuffix(WORDS) for iri in exact}
-    words = {iri: _words(session, known, id) for iri, id in ids.items()}
-    return tuple(
-        (s, p, o._replace(value=words[s.value]))
-        if p.value == OA + "exact" and words[s.value]
-        else (s, p, o)
-        for s, p, o in found
-    )
 
 
 def _chosen(session: Session, found: tuple[Triple, ...]) -> tuple[Triple, ...]:

@@ -68,6 +68,7 @@ OF_COMMAND: Final = {
         "facts",
         "annotations",
         "provenance",
+        "web-annotations",
     ),
 }
 # Words in help for a saved question.

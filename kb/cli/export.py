@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from kb.app import interchange
 from kb.cli import target
 from kb.cli.opened import from_text, parameters, standing
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
 from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
 from kb.model.identifiers import suggestion
-from kb.presentation import formats
+from kb.presentation import formats, losses
 from kb.presentation.values import amount
 from kb.workspace import written_exports
 
@@ -34,7 +35,8 @@ DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
-    help="turtle, ntriples, nquads, jsonld, csv, facts, annotations or provenance.",
+    help="turtle, ntriples, nquads, jsonld, csv, facts, annotations, provenance or "
+    "web-annotations.",
 )
 OUTPUT: Final = typer.Option(
     "-",
@@ -101,11 +103,12 @@ def export(
     delimiter: str = DELIMITER,
     context: str = CONTEXT,
 ) -> None:
-    """Export all records or a selection, as RDF, JSON-LD, CSV tables or plain facts.
+    """Export all records or a selection, as RDF, CSV tables or in a format of other programs.
 
     A selection contains the chosen claims, all assertions on them, and everything that these
     records refer to. The chosen records are marked: in a column of the tables, in a comment of the
-    other formats. A file that kb did not write is overwritten only with --force.
+    other formats. What a format of other programs has no place for is listed. A file that kb did
+    not write is overwritten only with --force.
 
     \b
     kb export turtle --output all.ttl
@@ -114,6 +117,7 @@ def export(
     kb export csv --output tables/ --spreadsheet
     kb export turtle --place oldport --status disputed
     kb export jsonld --query denials-by --set speaker=northland
+    kb export web-annotations -o annotations.json
     """
     layout = _Layout(what, output, force, derived, spreadsheet, delimiter, context)
     _check(layout)
@@ -234,13 +238,23 @@ def _text(kb: Answers, layout: _Layout) -> None:
     """Write one file, or standard output."""
     output = layout.output
     if output == "-":
-        emit(kb.export(layout.format, layout.derived))
+        emit(_made(kb, layout))
         return
     # Refuse before the export is made, which can take long.
     target.within(kb.folder.apart(target.file(output)), kb.folder)
     target.free([Path(output)], kb.folder, layout.force)
-    target.write(kb.export(layout.format, layout.derived), output, kb.folder)
+    target.write(_made(kb, layout), output, kb.folder)
     message(f"wrote {output}")
+
+
+def _made(kb: Answers, layout: _Layout) -> str:
+    """Make an export, and say what a format of other programs has no place for."""
+    if layout.format not in interchange.formats():
+        return kb.export(layout.format, layout.derived)
+    made = kb.interchange(layout.format)
+    for line in losses.lines(made.title, made.lost, made.skipped):
+        message(line)
+    return made.text
 
 
 @app.command()

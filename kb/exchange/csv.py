@@ -15,8 +15,9 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from kb.exchange.material import StatusLike
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source, slots
 from kb.model.values import decimal_text
 from kb.workspace.catalog import Known
@@ -57,50 +58,6 @@ CHANGED = re.compile(
     rf"|[0-9]{{1,2}}[ -]?{MONTH}|{MONTH}[ -]?[0-9]{{1,4}}",
     re.IGNORECASE,
 )
-
-
-class StatusLike(Protocol):
-    """The parts of a claim's status that the tables need."""
-
-    @property
-    def status(self) -> str:
-        """The status in one word."""
-
-    @property
-    def support(self) -> str:
-        """How well the claim is supported."""
-
-    @property
-    def contest(self) -> Collection[str]:
-        """How the claim is contested."""
-
-    @property
-    def dispute(self) -> Collection[str]:
-        """What the dispute is about."""
-
-    @property
-    def flags(self) -> Collection[str]:
-        """Further facts about the status."""
-
-    @property
-    def documents(self) -> int:
-        """The number of documents that report the claim."""
-
-    @property
-    def originals(self) -> int:
-        """The number of documents that are not copies of each other."""
-
-    @property
-    def voices_for(self) -> Collection[str]:
-        """The voices that affirm the claim."""
-
-    @property
-    def voices_against(self) -> Collection[str]:
-        """The voices that deny or contradict the claim."""
-
-    @property
-    def no_known_stake(self) -> int:
-        """The number of affirming voices without a known stake."""
 
 
 def assertions(

@@ -26,6 +26,7 @@ from kb.app.selection import Wanted
 from kb.errors import Usage
 from kb.exchange import csv as tables
 from kb.exchange import jsonld
+from kb.exchange.registry import FORMATS
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import PREFIXES, XSD
 from kb.rdf import turtle_reader
@@ -34,6 +35,7 @@ from kb.workspace.past_files import past
 
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"
+RDF_KINDS = ("turtle", "ntriples", "nquads", "jsonld", "facts", "annotations", "provenance")
 SELECTIONS = (
     Wanted(statuses=("disputed",)),
     Wanted(statuses=("admitted", "superseded")),
@@ -484,7 +486,7 @@ def test_a_place_is_also_what_lies_within_it(seen: Kb) -> None:
 
 def test_every_kind_of_export_takes_a_selection(seen: Kb, tmp_path: Path) -> None:
     chosen = ("--query", "denials-by", "--set", "speaker=northland")
-    for kind in ("turtle", "ntriples", "nquads", "jsonld", "facts", "annotations", "provenance"):
+    for kind in (*RDF_KINDS, *FORMATS):
         done = seen("export", kind, *chosen)
         assert done.code == 0, done
         assert "selection" in done.out

@@ -1,0 +1,27 @@
+"""Formats of other programs: each module with its title, what it keeps, and its writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from kb.exchange import web_annotation
+from kb.exchange.material import Made, Material
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format. `title` is its name in sentences, `kept` the fields that it states (see
+    `material.lost`).
+    """
+
+    title: str
+    kept: Collection[str]
+    write: Callable[[Material], Made]
+
+
+# By the word of the command line.
+FORMATS: Final = {
+    "web-annotations": Format(web_annotation.TITLE, web_annotation.KEPT, web_annotation.write),
+}
