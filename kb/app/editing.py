@@ -4,6 +4,7 @@ before anything is written.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -56,18 +57,34 @@ def form(session: Session, name: str) -> str:
     """
     known = session.known()
     key = known.resolve(name)
+    return yaml_writer.write(_form(known, key, values_of(session, known, key), ""))
+
+
+def values_of(session: Session, known: Known, key: str) -> dict[str, str]:
+    """Return key → text of a record, as on a sheet. Empty fields are left out."""
     stored = known.present(key)
-    text = (
-        session.document(known.sources[stored.source])
-        if isinstance(stored, Assertion) and stored.source in known.sources
-        else None
-    )
-    values = (
-        decompiler.values_of(known, stored, text)
-        if isinstance(stored, Claim | Assertion)
-        else compiler.shown(known.present(key))
-    )
-    return yaml_writer.write(_form(known, key, values, ""))
+    if not isinstance(stored, Claim | Assertion):
+        return compiler.shown(stored)
+    source = known.sources.get(stored.source or "") if isinstance(stored, Assertion) else None
+    return decompiler.values_of(known, stored, session.document(source) if source else None)
+
+
+def keys(known: Known, key: str) -> tuple[str, ...]:
+    """Return the keys of a record that can be edited."""
+    record = known.present(key)
+    return compiler.keys(record) if record else ()
+
+
+def basis(known: Known, key: str) -> str:
+    """Return a digest of a record with its passage and relays: another one means that somebody
+    changed it. Empty if there is no such record.
+    """
+    record = known.record(key)
+    parts: list[object] = [record]
+    if isinstance(record, Assertion):
+        parts += [known.quotes.get(record.quote or "")]
+        parts += [known.relays.get(relay) for relay in record.relays]
+    return hashlib.sha256(repr(parts).encode()).hexdigest() if record else ""
 
 
 def amended(before: str, after: str, name: str = "") -> Sheet | None:

@@ -15,7 +15,7 @@ from kb.cli.opened import to_write
 from kb.cli.options import DRY_RUN, FORMAT, Whole, shared
 from kb.cli.output import message, show
 from kb.errors import KbError, Refused, Usage
-from kb.presentation import formats
+from kb.presentation import formats, plan_rows
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def add(
         raise
     finally:
         if format != "table" and (rows or done == len(parsed)):
-            show(changes.COLUMNS, rows, format)
+            show(plan_rows.COLUMNS, rows, format)
 
 
 def _parsed(names: Sequence[str]) -> list[Sheet]:

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kb.cli.output import message, show
-from kb.presentation import formats
+from kb.presentation import formats, plan_rows
+from kb.presentation.plan_rows import COLUMNS, moved, summary
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.app.planning import Plan
 
-# Columns for programs; `change` is added, changed, withdrawn or status (only the status changes).
-COLUMNS: Final = ("record", "change", "was", "status", "voices_for", "voices_against")
 # Rows of the table of statuses: printing thousands would take longer than the change itself.
 PREVIEWED: Final = 200
 # Withdrawn records that are listed; of the others only the number is printed.
@@ -64,35 +63,14 @@ def written(
     if for_people:
         _list_withdrawn(plan.change.withdrawn)
     if dry_run:
-        message(f"{_summary(plan)}.\nNothing was written (--dry-run).")
-        return _rows(plan, before)
+        message(f"{summary(plan)}.\nNothing was written (--dry-run).")
+        return plan_rows.rows(plan, before)
     say = print if for_people else message
     try:
         kb.update_index()
     finally:  # the change is written: report it even if the user presses Ctrl-C now
         say(_result(plan, files))
-    return _rows(plan, before)
-
-
-def _rows(plan: Plan, before: Mapping[str, str]) -> list[list[object]]:
-    """Return each changed record, and each other claim whose status changes, with its statuses."""
-    change = plan.change
-    changes = {f"claim/{claim}": "status" for claim in _moved(plan, before)}
-    changes |= dict.fromkeys(change.added, "added")
-    changes |= dict.fromkeys(change.changed, "changed")
-    changes |= dict.fromkeys(change.withdrawn, "withdrawn")
-    return [[record, word, *_statuses(plan, record, before)] for record, word in changes.items()]
-
-
-def _statuses(plan: Plan, record: str, before: Mapping[str, str]) -> list[object]:
-    """Return a claim's status before and after, and its voices; nothing for other records."""
-    path, _, claim = record.partition("/")
-    if path != "claim":
-        return [None, None, None, None]
-    found = plan.outcome.rows.get(claim) if plan.outcome else None
-    if found is None:
-        return [before.get(claim), None, None, None]
-    return [before.get(claim), found.status, found.voices_for, found.voices_against]
+    return plan_rows.rows(plan, before)
 
 
 def in_a_file(text: str) -> Path:
@@ -121,24 +99,12 @@ def _list_withdrawn(keys: Sequence[str]) -> None:
         print(f"and {len(keys) - NAMED} more")
 
 
-def _summary(plan: Plan) -> str:
-    """Count the records added, changed and withdrawn; a single record is named."""
-    change = plan.change
-    counts = [
-        f"{amount(len(change.added), 'record')} added",
-        f"{len(change.changed)} changed",
-        *([f"{len(change.withdrawn)} withdrawn"] if change.withdrawn else []),
-    ]
-    keys = [*change.added, *change.changed, *change.withdrawn]
-    return ", ".join(counts) + (f" ({keys[0]})" if len(keys) == 1 else "")
-
-
 def _result(plan: Plan, files: Sequence[str]) -> str:
     """Return what was written, how to undo it, and the next command."""
     if not files:
         return f"Nothing new: all of this is recorded already.\nNext: {_next(plan)}"
     number = amount(len(files), "file")
-    return f"{_summary(plan)}, in {number}. kb undo reverts it.\nNext: {_next(plan)}"
+    return f"{summary(plan)}, in {number}. kb undo reverts it.\nNext: {_next(plan)}"
 
 
 def _next(plan: Plan) -> str:
@@ -170,21 +136,15 @@ def preview(plan: Plan, before: Mapping[str, str]) -> None:
         return
     found = plan.outcome.rows
     own = [claim for claim in plan.change.claims if claim in found]
-    moved = [claim for claim in _moved(plan, before) if claim not in set(own)]
-    rest = len(own) + len(moved) - PREVIEWED
+    others = [claim for claim in moved(plan, before) if claim not in set(own)]
+    rest = len(own) + len(others) - PREVIEWED
     # Of many claims, those that change show what the change is about.
-    chosen = [*own, *moved] if rest <= 0 else [*moved, *own][:PREVIEWED]
+    chosen = [*own, *others] if rest <= 0 else [*others, *own][:PREVIEWED]
     rows = [_status_row(plan, claim, before) for claim in chosen]
     if rows:
         show(["claim", "was", "status", "for", "against"], rows, "table")
     if rest > 0:
         message(f"… and {rest:,} more claims; kb status lists all")
-
-
-def _moved(plan: Plan, before: Mapping[str, str]) -> list[str]:
-    """Return the claims that had a status before and would have a different one."""
-    rows = plan.outcome.rows if plan.outcome else {}
-    return [c for c, row in rows.items() if before.get(c, row.status) != row.status]
 
 
 def _status_row(plan: Plan, claim: str, before: Mapping[str, str]) -> list[object]:

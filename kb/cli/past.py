@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -12,18 +11,14 @@ from kb.app.condition import LOG, RECORDS
 from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
+from kb.presentation import log_rows
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.app.undo import Reversal
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-COLUMNS: Final = ("entry", "time", "who", "command", "did")
 UNDONE: Final = ("record", "change", "entry", "time", "command")
-# What an undo does to a record: the token for programs, and the word for people.
-REMOVED: Final = "removed"
-RESTORED: Final = "restored"
-REVERTED: Final = "reverted"
 
 
 @app.command()
@@ -57,11 +52,13 @@ def log(
     if len(found) > limit > 0:
         message(f"note: the newest {limit} of {len(found)}; --limit 0 shows all")
         found = found[:limit]
-    rows = [[b.number or None, _time(b.time, format), b.who, b.what, b.did] for b in found]
-    show(COLUMNS, rows, format)
+    rows = [log_rows.row(batch) for batch in found]
+    for row in rows:
+        row[1] = _time(row[1], format)
+    show(log_rows.COLUMNS, rows, format)
 
 
-def _time(time: datetime, format: str) -> object:
+def _time(time: object, format: str) -> object:
     """Return a time in UTC: without its zone for people, with it for programs."""
     return f"{time:%Y-%m-%d %H:%M:%S}" if format in ("table", "md") else time
 
@@ -137,7 +134,7 @@ def undo(
 def _print(found: Reversal, base: str, dry_run: bool, format: str) -> None:
     """Print each record and what happens to it; for people, the command below them."""
     entry = found.entry
-    changes = _changes(found, base)
+    changes = log_rows.reverted(found, base)
     if format != "table":
         about = [entry.number, entry.time, entry.what]
         show(UNDONE, [[record, change, *about] for record, change in changes.items()], format)
@@ -146,14 +143,3 @@ def _print(found: Reversal, base: str, dry_run: bool, format: str) -> None:
         print(f"{change:<9} {record}")
     verb = "Would revert" if dry_run else "Reverted"
     print(f"{verb} {entry.number} of {entry.time:%Y-%m-%d %H:%M:%S}: {entry.what}")
-
-
-def _changes(found: Reversal, base: str) -> dict[str, str]:
-    """Return what happens to each record that the command changed, sorted by record."""
-    before = {change.subject for change in found.entry.changes if change.before}
-    after = {change.subject for change in found.entry.changes if change.after}
-    changes = {}
-    for subject in sorted(before | after):
-        change = REVERTED if subject in before & after else RESTORED
-        changes[subject.removeprefix(base)] = change if subject in before else REMOVED
-    return changes

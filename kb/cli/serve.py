@@ -23,14 +23,20 @@ PORT: Final = typer.Option(
 TOKEN: Final = typer.Option(
     False, "--token", help="Ask for a token on this computer, too, if others use it."
 )
+READ_ONLY: Final = typer.Option(
+    False, "--read-only", help="Show pages only; nothing can be changed from them."
+)
 
 
 @app.command()
-def serve(host: str = HOST, port: int = PORT, token: bool = TOKEN) -> None:
+def serve(
+    host: str = HOST, port: int = PORT, token: bool = TOKEN, read_only: bool = READ_ONLY
+) -> None:
     """Show the knowledge base in a browser, by default on this computer only. Ctrl-C ends it.
 
-    The pages only read. They follow the files: what a command or an editor changes is on the next
-    page. Nothing is loaded from elsewhere.
+    The pages follow the files: what a command or an editor changes is on the next page. What you
+    change in the browser is a change like that of a command: kb log lists it, kb undo reverts it.
+    Nothing is loaded from elsewhere.
 
     \b
     kb serve
@@ -47,7 +53,7 @@ def serve(host: str = HOST, port: int = PORT, token: bool = TOKEN) -> None:
             f"the pages need a package that is not installed ({error.name}).",
             "pip install 'claimkb[web]'",
         ) from None
-    server.serve(str(kb.folder.root), host, port, _say, token)
+    server.serve(str(kb.folder.root), host, port, _say, token, read_only)
 
 
 def _say(address: str) -> None:

@@ -30,7 +30,7 @@ Row = tuple[str, str | None]
 def sheet_of(known: Known, source_id: str, text: str | None) -> Sheet:
     """Return the sheet of a source: its claims in the order of the text, and skipped passages.
 
-    Raises Usage if the text is not available, or if no words of it identify a passage.
+    Raises Usage if the text is not available.
     """
     source = known.source(source_id)
     if text is None or (source.sha256 and anchoring.digest(text) != source.sha256):
@@ -188,13 +188,8 @@ class _Decompiler:
         return chain[1:] if implied else chain
 
     def _at(self, quote: Quote) -> str:
-        found = address(self.lines, quote.start or 0, quote.end or 0)
-        if found is None:
-            raise Usage(
-                f"no words of the text identify the passage {quote.id}.",
-                "give the assertion a passage whose first words occur once on its line",
-            )
-        return found
+        start, end = quote.start or 0, quote.end or 0
+        return address(self.lines, start, end) or f"char={start},{end}"
 
 
 def _merged(said: Iterable[dict[str, str | None]]) -> list[dict[str, str | None]]:

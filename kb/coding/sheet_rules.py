@@ -19,6 +19,7 @@ def built(
     records: Sequence[Entry] = (),
     claims: Sequence[Entry] = (),
     judgements: Sequence[Entry] = (),
+    skip: Sequence[str] = (),
 ) -> Sheet:
     """Build a sheet from options and check it. Empty values at its top are left out."""
     sheet = Sheet(
@@ -29,6 +30,7 @@ def built(
         records=list(records),
         claims=list(claims),
         judgements=list(judgements),
+        skip=[as_value(text) for text in skip],
     )
     check(sheet)
     return sheet

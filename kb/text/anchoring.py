@@ -19,6 +19,8 @@ from kb.model.values import integer, shown
 from kb.text import folding
 
 ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
+# The bounds of a passage, as in the fragment of RFC 5147.
+EXACT = re.compile(r"char=(\d{1,15}),(\d{1,15})")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
 # An escaped control character as `kb read` prints it, so that passages can be copied from there.
 SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
@@ -72,11 +74,29 @@ def find(text: str, at: str) -> Span | Miss:
 
     >>> find("It was inade-\\nquately “repaired”", '1 inadequately "repaired"')
     Span(start=7, end=32)
+
+    Where no words identify a passage, its first character and the one after its last do.
+
+    >>> find("a b a", "char=4,5")
+    Span(start=4, end=5)
     """
+    if bounds := EXACT.fullmatch(at.strip()):
+        return _between(text, int(bounds[1]), int(bounds[2]))
     found = _exactly(text, at)
     if isinstance(found, Miss) and found.code in ("quote-mismatch", "quote-address"):
         return _folded(text, at) or found
     return found
+
+
+def _between(text: str, start: int, end: int) -> Span | Miss:
+    """Return the passage with these bounds, if the text has characters there."""
+    if start < end <= len(text) and not text[start:end].isspace():
+        return Span(start, end)
+    return Miss(
+        "quote-address",
+        f"char={start},{end} is no passage; the text has {len(text)} characters.",
+        "write the first character, from 0, and the one after the last, as in char=12,40",
+    )
 
 
 def _exactly(text: str, at: str) -> Span | Miss:

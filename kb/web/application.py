@@ -24,6 +24,7 @@ from kb.web import (
     dossier,
     entity_page,
     list_page,
+    log_page,
     overview_page,
     question_page,
     record_page,
@@ -33,6 +34,7 @@ from kb.web import (
     source_page,
     sparql_page,
     words,
+    writes,
 )
 from kb.web.desk import Desk
 from kb.web.look import Look
@@ -80,6 +82,7 @@ SECTIONS: Sequence[Section] = (
     ),
     Section("/review", review_page.page, names=("start",)),
     *(Section(f"/review/{what}", None, table=review_page.table(what)) for what in TITLES),
+    Section("/log", log_page.page, table=log_page.table, names=("start",)),
     Section("/openapi", None, document=api.document, records=False),
     Section("/questions", question_page.index, table=question_page.index_rows, records=False),
     Section("/question/{name}", question_page.page, table=question_page.table, names=None),
@@ -106,8 +109,11 @@ def application(desk: Desk, admission: Admission) -> Guard:
     routes += [Route(path, answer, methods=["GET", "POST"]) for path in paths]
     for section in SECTIONS:
         routes += _routes(desk, section)
+    routes += writes.routes(desk)
     handlers = {404: _missing, Exception: _broken}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), admission)
+    served = Starlette(routes=routes, exception_handlers=handlers)
+    served.state.desk = desk
+    return Guard(served, admission)
 
 
 def _routes(desk: Desk, section: Section) -> list[Route]:
@@ -150,7 +156,7 @@ def _check(values: QueryParams, names: Sequence[str] | None) -> None:
     """Raise Usage for a parameter that a page does not have: it would be ignored."""
     if names is None:
         return
-    known = (*names, *days.NAMES, INCOMPLETE)
+    known = (*names, *days.NAMES, INCOMPLETE, responses.SAVED)
     if unknown := next((name for name in values if name not in known), ""):
         raise Usage(
             f"this page has no parameter “{unknown}”.",

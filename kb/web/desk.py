@@ -5,6 +5,7 @@ A state is kept as long as no file has changed: the present, and a few views as 
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
@@ -13,7 +14,7 @@ from kb import notes
 from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
-from kb.errors import Problem, Unreadable
+from kb.errors import Invalid, Problem, Unreadable
 from kb.presentation import condition_words
 from kb.web.days import Days
 from kb.web.look import Look
@@ -26,10 +27,17 @@ NAMED: Final = 5
 
 
 class Desk:
-    """A knowledge base in a folder, for pages that are made one after the other."""
+    """A knowledge base in a folder, for pages that are made one after the other.
 
-    def __init__(self, folder: str | None) -> None:
+    `coder` are the initials that forms suggest.
+    """
+
+    def __init__(self, folder: str | None, read_only: bool = False, coder: str = "") -> None:
         self.folder = folder
+        self.read_only = read_only
+        self.coder = coder
+        # Proves that a form was made by this run of the server, for this browser.
+        self.secret = secrets.token_urlsafe(24)
         self._kept: OrderedDict[tuple[object, ...], Look] = OrderedDict()
         self._notes: list[str] = []
         notes.listen(self._notes.append)
@@ -54,6 +62,16 @@ class Desk:
     def prepare(self) -> None:
         """Compute the present state, so that the first page is as fast as the others."""
         self.together(Days(), lambda look: (look.known, look.outcome))
+
+    def write(self, what: str, change: Callable[[KnowledgeBase], T]) -> T:
+        """Return what `change` returns, as the only writer. `what` is the change in words. Raises
+        KbError.
+        """
+        kb = knowledge_base.open(self.folder)
+        if blocking := kb.condition().blocking():
+            raise Invalid(blocking)
+        with kb.writing(what):
+            return change(kb)
 
     def _look(self, kb: KnowledgeBase, days: Days) -> tuple[tuple[object, ...], Look]:
         """Return the present state, or a view of it, with its key; from what is kept if nothing has

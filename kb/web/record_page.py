@@ -16,7 +16,11 @@ def page(kind: str) -> Build:
         key = names.resolved(look, kind, asked.name)
         if key != f"{kind}/{asked.name}":
             return Elsewhere(look.to(f"/{key}"))
-        values = {"lines": cards.card(look.kb, look.known, key), "key": key}
+        values = {
+            "lines": cards.card(look.kb, look.known, key),
+            "key": key,
+            "current": look.known.present(key) is not None,
+        }
         command = f"kb show {key}"
         return Page("record.html", look.label(key), values, command, f"/{key}", ("json",))
 

@@ -15,6 +15,8 @@ from kb.presentation import formats
 from kb.web import days, rendering, words
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table
+from kb.workspace import log_entries
+from kb.workspace.log_entries import Entry
 
 TYPES: Final = {
     "html": "text/html; charset=utf-8",
@@ -24,6 +26,9 @@ TYPES: Final = {
 WARNING: Final = "Kb-Warning"
 # Characters of a header; clients refuse much longer ones.
 LONGEST_HEADER: Final = 4_000
+# Parameter of an address: the number of the log entry that was just written.
+SAVED: Final = "saved"
+LONGEST_NUMBER: Final = 9
 
 
 class Incomplete(KbError):
@@ -74,6 +79,7 @@ def page(request: Request, look: Look, result: Page) -> str:
     return rendering.render(
         result.template,
         look=look,
+        **_own(request, look),
         title=result.title,
         command=look.days.command(result.command),
         data=result.data,
@@ -87,10 +93,34 @@ def page(request: Request, look: Look, result: Page) -> str:
     )
 
 
+def _own(request: Request, look: Look) -> dict[str, object]:
+    """Return what the forms of a page need, and the log entry that the page was opened with."""
+    desk = request.app.state.desk
+    writable = look.days.present and not desk.read_only
+    return {
+        "writable": writable,
+        "csrf": desk.secret if writable else "",
+        "initials": desk.coder,
+        "saved": _saved(request, look),
+    }
+
+
+def _saved(request: Request, look: Look) -> Entry | None:
+    """Return the entry of the log that the address names as saved, if there is one."""
+    number = request.query_params.get(SAVED, "")
+    if not number.isascii() or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return None
+    try:
+        return log_entries.numbered(look.kb.folder, int(number))
+    except (KbError, OSError):
+        return None
+
+
 def _stored(request: Request, look: Look, result: File) -> Response:
     """Return a page that the browser stores as a file."""
     folder = look.kb.folder.root.name
     shown = {"look": look, "title": result.title, "folder": folder, "days": look.days}
+    shown |= {"writable": False, "saved": None}
     found = tagged(request, rendering.render(result.template, **shown, **result.values), "html")
     found.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(result.name)}"
     return found
@@ -98,7 +128,9 @@ def _stored(request: Request, look: Look, result: File) -> Response:
 
 def _kept(request: Request) -> list[tuple[str, str]]:
     """Return the parameters that stay the same when the days of a view change."""
-    return [pair for pair in request.query_params.multi_items() if pair[0] not in days.NAMES]
+    return [
+        pair for pair in request.query_params.multi_items() if pair[0] not in (*days.NAMES, SAVED)
+    ]
 
 
 def tagged(
@@ -130,8 +162,12 @@ def code_of(error: KbError) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), 500)
 
 
-def failed(request: Request, error: KbError, format: str) -> Response:
-    """Return an error in words: as a page, or for programs as a JSON document."""
+def failed(
+    request: Request, error: KbError, format: str, typed: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """Return an error in words: as a page, or for programs as a JSON document. `typed` are the
+    fields of a form that must not be lost.
+    """
     if format != "html":
         shown: dict[str, object] = {"error": error.message, "hint": error.hint}
         if isinstance(error, Incomplete):
@@ -145,5 +181,6 @@ def failed(request: Request, error: KbError, format: str) -> Response:
         hint=error.hint,
         candidates=candidates,
         problems=problems,
+        typed=typed,
     )
     return tagged(request, text, "html", code_of(error))

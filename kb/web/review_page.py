@@ -8,6 +8,7 @@ from kb.app.worklist import checked
 from kb.model.records import Assertion
 from kb.presentation import inbox_rows
 from kb.presentation.accounts import account
+from kb.web import changes
 from kb.web.look import Look
 from kb.web.results import Asked, Build, Elsewhere, Page, Table
 
@@ -31,6 +32,8 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         **{name: tables[name][1][:PAIRS] for name in ("passages", "claims", "files")},
         "numbers": {name: len(tables[name][1]) for name in inbox_rows.TITLES},
         "rows": [account(look.kb, look.known, one, voices.get(one.id)) for one in shown],
+        "bases": {one.id: changes.basis(look.known, [f"assertion/{one.id}"]) for one in shown},
+        "again": f"/review?start={start}#unchecked" if start else "/review#unchecked",
         "number": len(waiting),
         "start": start,
         "step": SHOWN,

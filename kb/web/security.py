@@ -24,8 +24,11 @@ from kb.web import words
 
 # Characters of a path with its query. A link to any page is far shorter.
 LONGEST_ADDRESS: Final = 8_000
+READING: Final = ("GET", "HEAD")
 # Where a query may also be sent by POST. It only reads.
 QUERIES: Final = "/sparql"
+# Where forms that change records are sent.
+FORMS: Final = ("/edit/", "/withdraw/", "/judge", "/check/", "/undo", "/code/")
 # A numeric address, with its port or without.
 ADDRESS: Final = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9.]{7,15})(?::([0-9]{1,5}))?")
 COOKIE: Final = "kb-token"
@@ -117,20 +120,27 @@ def refusal(request: Request, admission: Admission) -> Response | None:
         return _refused(421, words.WRONG_HOST)
     if request.headers.get("origin", f"http://{host}").lower() != f"http://{host}":
         return _refused(403, words.WRONG_ORIGIN)
-    if _embedded(request.headers):
+    if _embedded(request.headers, linked=request.method in READING):
         return _refused(403, words.WRONG_ORIGIN)
     if len(request.url.path) + len(request.url.query) > LONGEST_ADDRESS:
         return _refused(414, words.LONG_ADDRESS)
-    asking = request.method == "POST" and request.url.path.rstrip("/") == QUERIES
-    if request.method not in ("GET", "HEAD") and not asking:
+    if request.method not in READING and not _sent(request):
         return _refused(405, words.ONLY_READ, {"Allow": "GET, HEAD"})
     return _stranger(request, admission.token) if admission.token else None
 
 
-def _embedded(headers: Mapping[str, str]) -> bool:
-    """Tell whether another site asks for its own page. Following a link from it is allowed."""
+def _sent(request: Request) -> bool:
+    """Tell whether a request sends a query or a form to where one is expected."""
+    path = request.url.path
+    return request.method == "POST" and (path.rstrip("/") == QUERIES or path.startswith(FORMS))
+
+
+def _embedded(headers: Mapping[str, str], linked: bool) -> bool:
+    """Tell whether another site asks for its own page, or sends a form. Following a link from it is
+    allowed.
+    """
     foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
-    return foreign and headers.get("sec-fetch-mode", "") != "navigate"
+    return foreign and not (linked and headers.get("sec-fetch-mode", "") == "navigate")
 
 
 def _stranger(request: Request, token: str) -> Response | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import secrets
 import signal
 import socket
@@ -31,18 +32,20 @@ def serve(
     port: int,
     ready: Callable[[str], None],
     guarded: bool = False,
+    read_only: bool = False,
 ) -> None:
     """Serve the pages of the knowledge base in a folder until the user ends it.
 
     `ready` gets the address once it can be opened, or several joined by “ or ”. `guarded` asks for
-    a token; every host that is not this computer needs one. Port 0 is any free port. Raises Usage
-    for a host that is none, Refused for a port that is taken, and Unreadable.
+    a token; every host that is not this computer needs one. `read_only` offers no forms. Port 0 is
+    any free port. Raises Usage for a host that is none, Refused for a port that is taken, and
+    Unreadable.
     """
     listening = _bound(host, port)
     with listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24) if guarded or not is_loopback(host) else ""
-        desk = Desk(folder)
+        desk = Desk(folder, read_only, os.environ.get("KB_CODER", ""))
         desk.prepare()
         app = application(
             desk, Admission(hosts(host, port), token, port if _everywhere(host) else 0)

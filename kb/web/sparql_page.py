@@ -5,7 +5,6 @@ A browser gets a form. Anybody else who asks nothing gets the description of the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -15,7 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from kb.errors import KbError, Usage
 from kb.presentation import sparql_results
-from kb.web import days, question_page, responses, words
+from kb.web import bodies, days, question_page, responses, words
+from kb.web.bodies import Unacceptable
 from kb.web.desk import Desk
 from kb.web.look import Look
 from kb.web.results import Page
@@ -23,22 +23,8 @@ from kb.web.results import Page
 PATH: Final = "/sparql"
 PAGE: Final = "text/html"
 MEDIA: Final = (*sparql_results.ROWS, *sparql_results.GRAPH)
-FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
-# Bytes of a request: more than the longest query that is read.
-LARGEST: Final = 1_000_000
-# Seconds in which a request has to arrive.
-SLOWEST: Final = 10.0
 DATASET: Final = ("default-graph-uri", "named-graph-uri")
-
-
-class _Refused(Exception):
-    """A request that the protocol does not allow, with the code of its answer."""
-
-    def __init__(self, code: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
 
 
 def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
@@ -50,7 +36,7 @@ def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
             values, query = await _asked(request)
             view = days.read(values)
             return desk.together(view, lambda look: _answer(request, look, values, query))
-        except _Refused as error:
+        except Unacceptable as error:
             return PlainTextResponse(f"{error.sentence}\n", error.code)
         except KbError as error:
             if _page_wanted(request.headers.get("accept", "")):
@@ -68,47 +54,28 @@ def _lines(error: KbError) -> list[str]:
 
 
 async def _asked(request: Request) -> tuple[QueryParams, str]:
-    """Return the parameters and the query of a request (2.1). Raises _Refused, Usage."""
+    """Return the parameters and the query of a request (2.1). Raises Unacceptable, Usage."""
     values = request.query_params
     query = values.getlist("query")
     if request.method == "POST":
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await _body(request)
+        media = bodies.media(request)
+        body = await bodies.text(request)
         if media == DIRECT:
             query = [*query, body]
-        elif media == FORM:
+        elif media == bodies.FORM:
             values = QueryParams([*values.multi_items(), *QueryParams(body).multi_items()])
             query = values.getlist("query")
         else:
-            raise _Refused(415, words.WRONG_MEDIA_TYPE)
+            raise Unacceptable(415, words.WRONG_MEDIA_TYPE)
         if not query:
             raise Usage(words.NO_QUERY)
     if "update" in values:
-        raise _Refused(403, words.NO_UPDATE)
+        raise Unacceptable(403, words.NO_UPDATE)
     if len(query) > 1:
         raise Usage(words.TWO_QUERIES)
     if any(name in values for name in DATASET):
         raise Usage(words.NO_DATASET)
     return values, query[0] if query else ""
-
-
-async def _body(request: Request) -> str:
-    """Return the text of a request. Raises _Refused if it is too long or too slow, Usage if it is
-    not UTF-8.
-    """
-    body = b""
-    try:
-        async with asyncio.timeout(SLOWEST):
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    raise _Refused(413, words.LONG_QUERY)
-    except TimeoutError:
-        raise _Refused(408, words.LATE) from None
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        raise Usage(words.NOT_UTF_8) from None
 
 
 def _answer(request: Request, look: Look, values: QueryParams, query: str) -> Response:
@@ -148,12 +115,12 @@ def _page_wanted(accept: str) -> bool:
 
 
 def _written(request: Request, look: Look, answer: sparql_results.Result, accept: str) -> Response:
-    """Return an answer in the media type that the reader likes best. Raises _Refused if there is
-    none.
+    """Return an answer in the media type that the reader likes best. Raises Unacceptable if there
+    is none.
     """
     media = _best(accept, sparql_results.types(answer))
     if not media:
-        raise _Refused(406, words.NO_MEDIA_TYPE)
+        raise Unacceptable(406, words.NO_MEDIA_TYPE)
     text = sparql_results.written(answer, media, look.kb.folder.base)
     return responses.typed(request, text, media, look=look)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from kb.presentation.entry_fields import parts as parts
+
 # --- refusals
 
 WRONG_HOST: Final = (
@@ -25,9 +27,24 @@ NO_QUERY: Final = "The request has no query."
 TWO_QUERIES: Final = "The request has more than one query."
 NO_UPDATE: Final = "This service only reads. Records are changed by the commands of kb."
 NO_DATASET: Final = "The graphs of a query cannot be given beside it. Name them in FROM."
-LONG_QUERY: Final = "The request is longer than 1 MB."
-NOT_UTF_8: Final = "The query is not UTF-8."
+LONG_BODY: Final = "The request is longer than 1 MB."
+NOT_UTF_8: Final = "The request is not UTF-8."
 NO_MEDIA_TYPE: Final = "The answer cannot be written in any media type that Accept names."
+NO_FORM: Final = "Send a form as application/x-www-form-urlencoded."
+READ_ONLY: Final = "This server only reads."
+HOW_TO_WRITE: Final = "run kb serve without --read-only"
+NOT_NOW: Final = "Records can be changed only in the present state."
+NEW_START: Final = "This form is from another run of kb serve. Nothing was saved."
+SAVE_AGAIN: Final = "check what you typed, then save it again"
+NO_BASIS: Final = "This form does not say on which state it is based. Nothing was saved."
+OPEN_AGAIN: Final = "open the page again"
+CHANGED: Final = "The record was changed meanwhile. Nothing was saved."
+COMPARE: Final = "compare what you typed with the record as it is now, then save it again"
+OTHERWISE: Final = "The result is different from what you saw, because records were changed."
+UNSOUND: Final = "It has errors, so nothing was saved."
+NOTHING_CHANGED: Final = "You changed nothing."
+NO_INITIALS: Final = "A check needs your initials."
+OWN_CHECK: Final = "You coded this assertion yourself. Somebody else has to check it."
 NO_PAGE: Final = "There is no such page."
 NO_FORMAT: Final = "This page has no such format."
 DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."

@@ -17,7 +17,7 @@ from serving import ADMITTED
 from starlette.testclient import TestClient
 
 from kb.presentation import sparql_results
-from kb.web import sparql_page
+from kb.web import bodies
 from kb.web.application import application
 from kb.web.desk import Desk
 
@@ -199,7 +199,7 @@ def test_a_page_is_for_readers_who_like_it_best(pages: TestClient) -> None:
 
 
 def test_a_body_that_does_not_arrive_is_refused(monkeypatch: pytest.MonkeyPatch, seen: Kb) -> None:
-    monkeypatch.setattr(sparql_page, "SLOWEST", 0.05)
+    monkeypatch.setattr(bodies, "SLOWEST", 0.05)
     sent: list[Any] = []
 
     async def never() -> Any:

@@ -1,0 +1,167 @@
+"""Changes that a form can make, and what a person sees of one before it is saved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from kb.app import editing
+from kb.app.answers import Answers
+from kb.app.knowledge_base import KnowledgeBase
+from kb.app.planning import Plan
+from kb.app.undo import Reversal
+from kb.errors import Usage
+from kb.presentation import explanation, log_rows, plan_rows
+from kb.web import words
+from kb.web.look import Look, Standing
+from kb.web.responses import SAVED
+from kb.web.results import Asked, Page
+from kb.workspace.catalog import Known
+
+# Fields of every form that are not typed: the token of this run, the digest of the records that the
+# form shows, the digest of the preview, the button, and the page to return to.
+TOKEN: Final = "csrf"
+SEEN: Final = "seen"
+SHOWN: Final = "shown"
+STEP: Final = "step"
+BACK: Final = "back"
+OWN: Final = (TOKEN, SEEN, SHOWN, STEP)
+Planned = Plan | Reversal
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change with its form. `keys` are the records that the form is based on, `what` is its
+    description in the log, and `after` the page that follows.
+    """
+
+    path: str
+    page: Callable[[Look, Asked], Page]
+    plan: Callable[[KnowledgeBase, Asked], Planned]
+    keys: Callable[[Known, Asked], Sequence[str]]
+    what: Callable[[Asked], str]
+    after: Callable[[Asked, Planned], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A record that a plan changes, with its status before and after if it is a claim."""
+
+    key: str
+    change: str
+    was: str
+    now: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A plan for people, and the digest of what they see."""
+
+    summary: str
+    effects: tuple[Effect, ...]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    sound: bool
+    digest: str
+
+
+def basis(known: Known, keys: Sequence[str]) -> str:
+    """Return a digest of the records that a form is based on."""
+    found = "\n".join(f"{key} {editing.basis(known, key)}" for key in keys)
+    return hashlib.sha256(found.encode()).hexdigest()[:32]
+
+
+def typed(asked: Asked) -> list[tuple[str, str]]:
+    """Return what a person typed into a form, and its other fields that must not be lost."""
+    return [(name, text) for name, text in asked.values.multi_items() if name not in OWN]
+
+
+def preview(look: Look, asked: Asked, plan: Planned) -> Preview:
+    """Return what a plan would do."""
+    found = _undoing(look, plan) if isinstance(plan, Reversal) else _planned(look, plan)
+    digest = _digest([[e.key, e.change, e.was, e.now and e.now.status] for e in found.effects])
+    return Preview(
+        found.summary,
+        found.effects,
+        found.problems,
+        found.notes,
+        found.sound,
+        f"{_digest(typed(asked))}-{digest}",
+    )
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
+
+
+def _planned(look: Look, plan: Plan) -> Preview:
+    before = look.kb.standings()
+    rows = plan_rows.rows(plan, before)
+    effects = tuple(_effect(look, plan, str(row[0]), str(row[1]), row[2]) for row in rows)
+    problems = tuple(_sentence(p.message, p.hint) for p in plan.problems)
+    notes = tuple(plan.change.notes)
+    return Preview(plan_rows.summary(plan), effects, problems, notes, plan.sound, "")
+
+
+def _undoing(look: Look, found: Reversal) -> Preview:
+    base = look.kb.folder.base
+    changes = log_rows.reverted(found, base)
+    effects = tuple(Effect(key, word, "", None) for key, word in changes.items())
+    return Preview(found.what, effects, (), (), True, "")
+
+
+def _sentence(message: str, hint: str) -> str:
+    """Return a problem with its remedy."""
+    return f"{message} → {hint}" if hint else message
+
+
+def _effect(look: Look, plan: Plan, key: str, change: str, was: object) -> Effect:
+    path, _, claim = key.partition("/")
+    row = plan.outcome.rows.get(claim) if plan.outcome and path == "claim" else None
+    standing = None
+    if row and plan.outcome:
+        affirmed, against = explanation.sides(look.known, plan.outcome, row)
+        rivals = tuple(explanation.against(row).items())
+        standing = Standing(claim, row.status, affirmed, against, rivals)
+    return Effect(key, change, str(was or ""), standing)
+
+
+def changed_result(asked: Asked, found: Preview) -> bool:
+    """Tell whether a person saw another result for the same values."""
+    before, _, result = asked.first(SHOWN).partition("-")
+    now, _, other = found.digest.partition("-")
+    return before == now and result != other
+
+
+def to(address: str, number: int) -> str:
+    """Return the address of a page that says what was saved.
+
+    >>> to("/source/a?line=3#line-4", 7)
+    '/source/a?line=3&saved=7#line-4'
+    """
+    parts = urlsplit(address)
+    query = "&".join(filter(None, (parts.query, urlencode({SAVED: number}))))
+    return parts._replace(query=query).geturl()
+
+
+def back(asked: Asked, otherwise: str) -> str:
+    """Return the page to return to: one of this server, as the form says, or another one."""
+    wanted = asked.first(BACK)
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if inside and wanted.isprintable() else otherwise
+
+
+def key_of(known: Known, asked: Asked) -> str:
+    """Return the key of the record that the address names. Raises Usage."""
+    return known.resolve(asked.name, also=known.past)
+
+
+def writable(kb: Answers) -> KnowledgeBase:
+    """Return the present knowledge base. Raises Usage for an earlier state."""
+    if isinstance(kb, KnowledgeBase):
+        return kb
+    raise Usage(words.NOT_NOW, words.OPEN_AGAIN)

@@ -1,0 +1,66 @@
+"""The log of what was changed, and the form that undoes one entry of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kb.app.knowledge_base import KnowledgeBase
+from kb.app.undo import Reversal
+from kb.errors import Usage
+from kb.presentation import log_rows
+from kb.web import changes
+from kb.web.changes import Change, Planned
+from kb.web.look import Look
+from kb.web.results import Asked, Elsewhere, Page, Table
+from kb.workspace.catalog import Known
+
+# Entries of the log on one page.
+STEP: Final = 50
+NUMBER: Final = "number"
+
+
+def page(look: Look, asked: Asked) -> Page | Elsewhere:
+    """Return the newest entries, or those before them."""
+    if not look.days.present:
+        return Elsewhere("/log")
+    found = changes.writable(look.kb).log()
+    start = asked.start(len(found), STEP)
+    rows = found[start : start + STEP]
+    values = {"rows": rows, "number": len(found), "start": start, "step": STEP}
+    return Page("log.html", "Log", values, "kb log --limit 0", "/log", ("csv", "json"))
+
+
+def table(look: Look, asked: Asked) -> Table:
+    """Return what `kb log --limit 0` prints for programs."""
+    found = changes.writable(look.kb).log()
+    return Table(log_rows.COLUMNS, [log_rows.row(batch) for batch in found])
+
+
+def undo_page(look: Look, asked: Asked) -> Page:
+    """Return the form that shows what would be reverted."""
+    found = _plan(changes.writable(look.kb), asked)
+    values = {"plan": found, "reverted": log_rows.reverted(found, look.kb.folder.base)}
+    number = found.entry.number
+    return Page("undo.html", f"Undo {number}: {found.entry.what}", values, f"kb undo {number}")
+
+
+def _plan(kb: KnowledgeBase, asked: Asked) -> Reversal:
+    """Return how the entry is undone; 0 is the newest. Raises Usage, Conflict."""
+    if asked.first(NUMBER) and not asked.first(NUMBER).isdecimal():
+        raise Usage("an entry of the log is a number.", "kb log lists them")
+    return kb.reversal(asked.number(NUMBER))
+
+
+def _keys(known: Known, asked: Asked) -> Sequence[str]:
+    """Return no record: an undo compares every record with the log itself."""
+    return ()
+
+
+def _after(asked: Asked, plan: Planned) -> str:
+    return changes.back(asked, "/log")
+
+
+UNDO: Final = Change(
+    "/undo", undo_page, _plan, _keys, lambda asked: f"undo {asked.first(NUMBER)}".strip(), _after
+)
