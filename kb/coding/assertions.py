@@ -261,17 +261,13 @@ def _target(
     """Return the target of *disowns* or *overrules*: an assertion of the same claim, named by its
     speaker or its id.
     """
-    stance = fields["stance"]
+    stance, own = fields["stance"], bound.id if bound else None
     if stance not in AIMED:
         return None
     if bound and stance not in said.values:
         return bound.target
     value = said.values[stance]
-    aimed = [
-        a.id
-        for a in context.known.said(fields["claim"])
-        if value.text in {a.id, a.speaker} and a.stance not in AIMED and not a.invalidated
-    ]
+    aimed = [a for a in _aimed(context, value.text, fields["claim"], stance) if a != own]
     if len(aimed) != 1:
         context.problem(
             "disowns-target",
@@ -280,6 +276,25 @@ def _target(
             f"{stance}: its id, or its speaker",
         )
     return aimed[0] if aimed else None
+
+
+def _aimed(context: Context, text: str, claim: str, stance: str) -> list[str]:
+    """Return the assertions of a claim that *disowns* or *overrules* may mean.
+
+    An overruling can be overruled. Of the same stance that one speaker takes in several documents,
+    the first recorded is named: whoever overrules it overrules all of them.
+    """
+    name = text.removeprefix("assertion/")
+    never = AIMED if stance == "disowns" else ("disowns",)
+    found = [
+        a
+        for a in context.known.said(claim)
+        if name in {a.id, a.speaker} and a.stance not in never and not a.invalidated
+    ]
+    once = len({(a.speaker, a.stance) for a in found}) == 1
+    if stance == "overrules" and once:
+        found = sorted(found, key=lambda a: (a.recorded or context.now, a.id))[:1]
+    return [a.id for a in found]
 
 
 def _relays(

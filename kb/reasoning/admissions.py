@@ -35,8 +35,8 @@ def admitting(
 ) -> tuple[str, ...]:
     """Return the assertions by which a harmed party, or who speaks for it, admits the claim.
 
-    Nothing is admitted by words that only a rival passes on, by a divided party, or by an assertion
-    whose speaker or meaning is in doubt.
+    Nothing is admitted by words that only a rival passes on, by a divided party, by what is only
+    held probable, or by an assertion whose speaker or meaning is in doubt.
     """
     if not harmed:
         return ()
@@ -46,6 +46,7 @@ def admitting(
         if said.voice
         and said not in case.borne
         and not in_doubt(said.row)
+        and said.row.degree != "probable"
         and said.heard not in divided
         and not harmed.isdisjoint(speech.speaks_for(said.row))
         and not speech.through_rival(said.row)

@@ -158,7 +158,8 @@ def _by_exclusive_predicates(
     yield from exclusive_predicates.done_by_one(of_things, predicates, sides, together)
     yield from exclusive_predicates.had_by_one(claims, predicates, places)
     around = exclusive_predicates.around_each(places)
-    yield from pair_rules.at_one_place(claims, predicates, around)
+    grounds = {place.id for place in places if place.place}
+    yield from pair_rules.at_one_place(claims, predicates, grounds, around)
     later = _later(affirmed)
     yield from holding_forecasts.foreseen_otherwise(of_things, predicates, sides, later)
 

@@ -8,7 +8,7 @@ pending.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,10 +35,21 @@ class Outcome:
     lapsed: bool = False
 
 
-def decided(case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow) -> Outcome:
-    """Decide a forecast. Only later claims decide it, and only if all of them agree."""
+def decided(
+    case: Case,
+    facts: Facts,
+    predicates: Predicates,
+    policy: PolicyRow,
+    excluding: Collection[str] = (),
+) -> Outcome:
+    """Decide a forecast. Only later claims decide it, and only if all of them agree.
+
+    `excluding` are later claims by which somebody else did what only one can do.
+    """
     claim = case.claim
     happened, did_not = _evidence(case, facts, predicates, policy)
+    if not happened:
+        did_not = tuple(sorted({*did_not, *excluding}))
     if bool(happened) == bool(did_not):
         return Outcome("pending", tuple(sorted({*happened, *did_not})))
     expected = claim.polarity != "negative"
@@ -49,7 +60,7 @@ def _evidence(
     case: Case, facts: Facts, predicates: Predicates, policy: PolicyRow
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the claims by which the event happened in time, and those by which it did not."""
-    claim, made = case.claim, _made(case)
+    claim, made = case.claim, first_made(case)
     events = _later(claim, made, "positive", facts, predicates)
     happened, missed = _by_event(claim, made, events, predicates, policy)
     absent = _ids(_absent(claim, made, facts, predicates, policy))
@@ -71,7 +82,9 @@ def _by_event(
     A forecast that something will not happen is only missed by an event that comes too late.
     """
     if claim.polarity == "negative":
-        covered = [event for event in events if denies(claim, event.claim, predicates, policy)]
+        covered = [
+            event for event in events if denies(claim, event.claim, predicates, policy, surely=True)
+        ]
         happened = [event for event in covered if _in_time(event, claim, made)]
         missed = [event for event in covered if _too_late(event.claim, claim)]
     else:
@@ -91,7 +104,9 @@ def _absent(
 ) -> Iterator[Case]:
     """Yield the later claims that an event did not happen on any of the days forecast."""
     for row in _later(claim, made, "negative", facts, predicates):
-        if denies(row.claim, claim, predicates, policy) and _throughout(row, claim, made):
+        if denies(row.claim, claim, predicates, policy, surely=True) and _throughout(
+            row, claim, made
+        ):
             yield row
 
 
@@ -107,7 +122,7 @@ def lapsed(
     The condition did not come about if undisputed claims say so, or if somebody denies it and
     nobody affirms it.
     """
-    made = _made(case)
+    made = first_made(case)
     found: set[str] = set()
     for id in case.claim.condition_claims:
         if condition := cases.get(id):
@@ -128,7 +143,7 @@ def _against(
     claim = condition.claim
     if claim.polarity == "negative":
         events = _later(claim, made, "positive", facts, predicates)
-        covered = (e for e in events if denies(claim, e.claim, predicates, policy))
+        covered = (e for e in events if denies(claim, e.claim, predicates, policy, surely=True))
         yield from _ids(covered)
     else:
         yield from _ids(_absent(claim, made, facts, predicates, policy))
@@ -136,7 +151,7 @@ def _against(
         yield claim.id
 
 
-def _made(case: Case) -> date | None:
+def first_made(case: Case) -> date | None:
     """Return the first day on which the forecast may have been made."""
     return min((said.period[0] for said in case.affirmed if said.period[0]), default=None)
 

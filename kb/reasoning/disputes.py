@@ -9,7 +9,8 @@ from datetime import date
 from itertools import product
 
 from kb.reasoning.evidence import Case, Said
-from kb.reasoning.tables import Contradiction, PolicyRow
+from kb.reasoning.propositions import window
+from kb.reasoning.tables import ClaimRow, Contradiction, Period, PolicyRow
 
 # A claim that contradicts, with the kind of the contradiction.
 Rival = tuple[str, str]
@@ -75,7 +76,7 @@ def _dispute(
     certain, possible = _contradicting(cases, against)
     counted = certain + (possible if policy.possible_contradiction_disputes else ())
     rivals = [cases[other].affirmed for other, _ in counted]
-    early, late = _dated_apart(case.affirmed)
+    early, late = _dated_apart(case)
     answers = [
         *_answers(case.affirmed, _opponents(case, rivals, policy)),
         *_answers(early, [late]),
@@ -121,16 +122,24 @@ def _divided(case: Case, rivals: Iterable[Iterable[Said]]) -> tuple[str, ...]:
     return tuple(voice for voice in _heard(case.affirmed) if voice in contrary)
 
 
-def _dated_apart(affirmed: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+def _dated_apart(case: Case) -> tuple[list[Said], list[Said]]:
     """Return assertions that date the event before the days of others, and those others."""
-    rows = [said for said in affirmed if said.voice]
-    first_end = min((s.row.occurred_to for s in rows if s.row.occurred_to), default=None)
-    last_begin = max((s.row.occurred_from for s in rows if s.row.occurred_from), default=None)
+    rows = [(said, *_occurred(said, case.claim)) for said in case.affirmed if said.voice]
+    first_end = min((last for _, _, last in rows if last), default=None)
+    last_begin = max((first for _, first, _ in rows if first), default=None)
     if not first_end or not last_begin or first_end >= last_begin:
         return [], []
-    early = [s for s in rows if s.row.occurred_to and s.row.occurred_to < last_begin]
-    late = [s for s in rows if s.row.occurred_from and s.row.occurred_from > first_end]
+    early = [said for said, _, last in rows if last and last < last_begin]
+    late = [said for said, first, _ in rows if first and first > first_end]
     return early, late
+
+
+def _occurred(said: Said, claim: ClaimRow) -> Period:
+    """Return the days to which an assertion dates the event: its own, or else those of the claim
+    that it affirms. Reports of a state do not date it.
+    """
+    own = said.row.occurred_from, said.row.occurred_to
+    return own if any(own) or claim.kind == "state" else window(claim)
 
 
 @dataclass(frozen=True, slots=True)

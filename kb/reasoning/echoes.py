@@ -30,10 +30,13 @@ Reach = Mapping[str, Collection[str]]
 class _Heard:
     """One assertion with its voice, the voices that passed it on (the outermost first), and its
     rank: published first, then said first.
+
+    `names` are the voice and, for a document's own words, whoever wrote it.
     """
 
     row: AssertionRow
     voice: str
+    names: frozenset[str]
     through: tuple[str, ...]
     rank: tuple[date, date, str]
 
@@ -52,9 +55,9 @@ class Echoes:
 def echoes(rows: Iterable[AssertionRow], speech: Speech) -> Echoes:
     """Find the echoes among assertions on one claim.
 
-    What a voice says itself is an echo if the same voice also passes on what another voice says,
-    unless it has a basis of its own. If voices cite each other in a circle, the assertion published
-    first counts for all of them.
+    What a voice says itself is an echo if the same voice, or the author of these words, also passes
+    on what another voice says, unless it has a basis of its own. If voices cite each other in a
+    circle, the assertion published first counts for all of them.
 
     >>> from kb.reasoning.tables import SourceRow, Tables
     >>> from kb.reasoning.voices import speech
@@ -76,7 +79,9 @@ def _heard(row: AssertionRow, voice: str, speech: Speech) -> _Heard:
     published = speech.published(row)
     public = (published.published_to if published else None) or date.max
     said = speech.period(row)[1] or date.max
-    return _Heard(row, voice, speech.through(row), (public, said, row.id))
+    writers = speech.signed(row) if speech.own(row) else ()
+    names = frozenset({voice, *(f"entity/{who}" for who in writers)})
+    return _Heard(row, voice, names, speech.through(row), (public, said, row.id))
 
 
 def _among(heard: Sequence[_Heard]) -> Echoes:
@@ -85,12 +90,13 @@ def _among(heard: Sequence[_Heard]) -> Echoes:
     of: dict[str, str] = {}
     circles: set[frozenset[str]] = set()
     for one in heard:
-        if one.voice not in reach or (one.row.basis in OWN_BASES and not one.through):
+        below = frozenset[str]().union(*(reach.get(name, ()) for name in one.names))
+        if not below or (one.row.basis in OWN_BASES and not one.through):
             continue
-        circle = _circle(one.voice, reach)
-        if one.voice in reach[one.voice]:
+        circle = _circle(one.voice, below, reach)
+        if one.voice in below:
             circles.add(circle)
-        original = _original(one.voice, circle, heard, reach)
+        original = _original(one.voice, below, circle, heard, reach)
         if original != one.row.id:
             of[one.row.id] = original
     return Echoes(of, tuple(sorted(circles, key=sorted)))
@@ -108,18 +114,23 @@ def _reach(heard: Iterable[_Heard]) -> Reach:
     }
 
 
-def _circle(voice: str, reach: Reach) -> frozenset[str]:
-    """Return the voice, and those that it cites and that cite it."""
-    return frozenset({voice, *(other for other in reach[voice] if voice in reach.get(other, ()))})
+def _circle(voice: str, below: Collection[str], reach: Reach) -> frozenset[str]:
+    """Return the voice, and those that it cites (`below`) and that cite it."""
+    return frozenset({voice, *(other for other in below if voice in reach.get(other, ()))})
 
 
-def _original(voice: str, circle: Collection[str], heard: Iterable[_Heard], reach: Reach) -> str:
-    """Return the assertion that the words of a voice go back to: the first of those it reaches.
+def _original(
+    voice: str,
+    below: Collection[str],
+    circle: Collection[str],
+    heard: Iterable[_Heard],
+    reach: Reach,
+) -> str:
+    """Return the assertion that the words of a voice go back to: the first of those `below` it.
 
     These are voices that pass nothing on. If there are none, they are the voices of its own circle,
     or else those of a circle of others.
     """
-    below = reach[voice]
     candidates = [one for one in heard if one.voice in below and not _rests(one.voice, reach)]
     if not candidates and voice in below:
         candidates = [one for one in heard if one.voice in circle]

@@ -34,8 +34,9 @@ class Case:
 
     `otherwise` are denials only of how the claim is characterised. `possible` are assertions that
     only hold it possible, which support nothing. `taken_back` includes retractions of a denial or a
-    doubt. `unordered` are contrary assertions of one voice whose order is not known. `borne` are
-    assertions on another claim about the same event that also count here.
+    doubt. `set_aside` are overrulings that were overruled themselves. `unordered` are contrary
+    assertions of one voice whose order is not known. `borne` are assertions on another claim about
+    the same event that also count here.
     """
 
     claim: ClaimRow
@@ -51,6 +52,7 @@ class Case:
     disowning: tuple[Said, ...] = ()
     overruled: tuple[Said, ...] = ()
     overruling: tuple[Said, ...] = ()
+    set_aside: tuple[Said, ...] = ()
     unordered: tuple[Said, ...] = ()
     borne: tuple[Said, ...] = ()
     circles: tuple[frozenset[str], ...] = ()
@@ -86,6 +88,7 @@ class Case:
                 self.disowned,
                 self.overruled,
                 self.overruling,
+                self.set_aside,
             )
         )
 
@@ -208,6 +211,7 @@ def _case(rows: Sequence[AssertionRow], speech: Speech) -> dict[str, Any]:
         "disowning": found.disowning,
         "overruled": found.overruled,
         "overruling": found.overruling,
+        "set_aside": found.set_aside,
         "unordered": found.unordered,
         "circles": echoed.circles,
     }

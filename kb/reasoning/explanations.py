@@ -57,6 +57,10 @@ _MUTE: Final = {
         "Known only from a document marked as retracted, forged or satire: not a voice.",
     ),
     "dropped": ("dropped", "A later version of the document leaves this out: not a voice."),
+    "citing-dropped": (
+        "dropped",
+        "Known only from a document whose later version leaves this out: not a voice.",
+    ),
 }
 _PAST_TENSE: Final = {"affirms": "affirmed", "denies": "denied", "doubts": "doubted"}
 
@@ -159,11 +163,13 @@ def _no_longer_counting(case: Case) -> Iterator[Reason]:
     """Yield assertions that were replaced, taken back, overruled or disowned."""
     yield from _some("taken-back", case.taken_back, "Said, and since taken back or replaced.")
     yield from _some("retracted", case.retractions, f"Taken back by {_who(case.retractions)}.")
-    yield from _some(
-        "overruled",
-        (*case.overruled, *case.overruling),
-        f"Overruled by {_who(case.overruling)}: no longer counts.",
-    )
+    aside = {said.row.id for said in case.set_aside}
+    again = [said for said in case.overruling if said.row.target in aside]
+    rest = [said for said in case.overruling if said not in again]
+    text = f"Overruled by {_who(rest)}: no longer counts."
+    yield from _some("overruled", (*case.overruled, *rest), text)
+    text = f"An overruling is overruled by {_who(again)}: what it had set aside counts again."
+    yield from _some("set-aside", (*case.set_aside, *again), text)
     yield from _some(
         "order-unknown",
         case.unordered,

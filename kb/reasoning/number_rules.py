@@ -151,10 +151,12 @@ def _shares_of_one(
         row = predicates.get(claim.predicate or "")
         if row is None or not row.shares_of or unit(claim.unit).dimension != "ratio":
             continue
-        for subject, name, thing in plain(claim, predicates):
-            if name == claim.predicate and thing is not None:
-                whole, part = (thing, subject) if row.shares_of == "object" else (subject, thing)
-                groups[name, whole, roles(claim)].append((part, claim))
+        # Of a predicate and its inverse, the first gives the name of both.
+        name, subject, thing = min((n, s, o or "") for s, n, o in plain(claim, predicates))
+        if thing:
+            of_object = predicates[name].shares_of == "object"
+            whole, part = (thing, subject) if of_object else (subject, thing)
+            groups[name, whole, roles(claim)].append((part, claim))
     for (name, _, _), parts in groups.items():
         yield name, sorted(parts, key=lambda part: part[1].id)
 

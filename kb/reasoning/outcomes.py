@@ -11,6 +11,7 @@ from kb.model.vocabulary import FATES
 from kb.reasoning.affiliations import Sides
 from kb.reasoning.decisions import Outcome, decided, lapsed
 from kb.reasoning.evidence import Case
+from kb.reasoning.exclusions import exclusions
 from kb.reasoning.exclusive_predicates import apart
 from kb.reasoning.propositions import implied, plain, window
 from kb.reasoning.tables import (
@@ -49,11 +50,12 @@ def outcomes(
     judged = _judged(judgements, {case.claim.id for case in settled})
     facts = _by_triple([c for c in settled if c.claim.kind not in _NOT_FACTUAL], predicates)
     enders = _enders([c.claim for c in settled if c.claim.kind == "event"], predicates)
+    others = exclusions([c for c in settled if c.claim.kind not in _NOT_FACTUAL], predicates, sides)
     found: dict[str, Outcome] = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
             outcome = lapsed(case, cases, facts, predicates, policy)
-            outcome = outcome or decided(case, facts, predicates, policy)
+            outcome = outcome or decided(case, facts, predicates, policy, others.against(case))
             found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
         elif ended := _ended(case, enders, predicates, sides):
             found[claim] = Outcome("ended", ended)

@@ -135,7 +135,9 @@ def polarity(
             if not denies(one, other, predicates, policy):
                 continue
             if (one.kind == "forecast") == (other.kind == "forecast"):
-                certain = _certainly_opposite(one, other, last_said(one))
+                certain = _certainly_opposite(one, other, last_said(one)) and denies(
+                    one, other, predicates, policy, surely=True
+                )
                 yield found(one, other, "polarity", sure(certain), "opposite polarity")
             elif later(*((one, other) if one.kind == "forecast" else (other, one))):
                 rule = "forecast and outcome of opposite polarity"
@@ -162,7 +164,8 @@ def begun(
                 certainty = during(event, lack)
                 if certainty and denies(lack, event, predicates, policy):
                     rule = f"opposite polarity: {name} initiates {state}"
-                    yield found(event, lack, "polarity", certainty, rule)
+                    surely = denies(lack, event, predicates, policy, surely=True)
+                    yield found(event, lack, "polarity", certainty if surely else "possible", rule)
 
 
 def _without_state(claim: ClaimRow) -> bool:
@@ -177,12 +180,19 @@ def alike(one: ClaimRow, other: ClaimRow) -> bool:
     return (one.kind == "intent") == (other.kind == "intent")
 
 
-def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: PolicyRow) -> bool:
+def denies(
+    negative: ClaimRow,
+    other: ClaimRow,
+    predicates: Predicates,
+    policy: PolicyRow,
+    *,
+    surely: bool = False,
+) -> bool:
     """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
     A number is covered by the same number of the same thing, and by a range around it: who did not
     sell more than 10 cars did not sell 13 cars, but may have sold 13 boats. If one of them does not
-    say what it counts, it may be the same.
+    say what it counts, it may be the same, and is not `surely`.
 
     >>> from kb.reasoning.tables import DEFAULT_POLICY
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))
@@ -191,8 +201,8 @@ def denies(negative: ClaimRow, other: ClaimRow, predicates: Predicates, policy: 
     [True, False]
     """
     number = _number(negative) == _number(other) or _in_range(other, negative, policy)
-    things = {counted(negative, predicates), counted(other, predicates)} - {None}
-    if measured(negative) and len(things) > 1:
+    things = {counted(negative, predicates), counted(other, predicates)}
+    if measured(negative) and len(things if surely else things - {None}) > 1:
         return False
     extent = _covers_extent(negative, other)
     return extent and number and alike(negative, other) and roles(negative) <= roles(other)
@@ -252,15 +262,24 @@ def once(claims: Collection[ClaimRow], predicates: Predicates) -> Iterator[Contr
 def at_one_place(
     claims: Collection[ClaimRow],
     predicates: Predicates,
+    places: Collection[str],
     around: Callable[[str], tuple[str, ...]],
 ) -> Iterator[Contradiction]:
-    """Find different places of an event that happens at one place, neither within the other."""
+    """Find different places of an event that happens at one place, neither within the other.
+
+    Two claims without days are about one event. The object of such a predicate is a place of the
+    event if it is among the `places`.
+    """
     names = {row.id for row in predicates.values() if row.at_one_place}
     for group in _of_one_event(claims, predicates, names):
         for one, other in combinations(group, 2):
-            ever = predicates[one.predicate or ""].once
-            if _elsewhere(one, other, around) and (ever or not disjoint(one, other)):
-                certain = ever or simultaneous(one, other) or same_days(one, other)
+            row = predicates[one.predicate or ""]
+            # That a subject has one object ever is a rule of its own.
+            objects = () if row.functional == "subject" else places
+            where, ever = (_places(one, objects), _places(other, objects)), row.once
+            if _elsewhere(*where, around) and (ever or not disjoint(one, other)):
+                same = same_days(one, other) or window(one) == window(other) == (None, None)
+                certain = ever or same or simultaneous(one, other)
                 yield found(one, other, "place", sure(certain), f"at one place: {one.predicate}")
 
 
@@ -281,12 +300,15 @@ def _of_one_event(
     yield from groups.values()
 
 
-def _elsewhere(one: ClaimRow, other: ClaimRow, around: Callable[[str], tuple[str, ...]]) -> bool:
+def _elsewhere(
+    left: Collection[str], right: Collection[str], around: Callable[[str], tuple[str, ...]]
+) -> bool:
     """Tell whether both name places, and none is the same as, in, or around one of the other."""
-    left, right = _places(one), _places(other)
     near = any(a == b or a in around(b) or b in around(a) for a, b in product(left, right))
     return bool(left and right) and not near
 
 
-def _places(claim: ClaimRow) -> list[str]:
-    return [entity for role, entity in claim.roles if role == "place"]
+def _places(claim: ClaimRow, objects: Collection[str]) -> list[str]:
+    """Return where a claim says that something happened."""
+    found = [entity for role, entity in claim.roles if role == "place"]
+    return [*found, claim.object] if claim.object in objects else found

@@ -18,10 +18,16 @@ _LABELS: Final = frozenset({"topic"})
 def declared(tables: Tables) -> Mapping[str, PredicateRow]:
     """Return predicates by id, with inverse and incompatible ones declared on both sides.
 
+    An inverse predicate measures the same and has shares of the same whole.
+
     >>> declared(Tables(predicates=(PredicateRow("a", inverse="b"),)))["b"].inverse
     'a'
     """
     return _on_both_sides(tables.predicates)
+
+
+# The other end of a claim, which is the same one seen from the inverse predicate.
+_TURNED: Final = {"object": "subject", "subject": "object"}
 
 
 # Parts of one set of tables have the same predicates.
@@ -32,7 +38,13 @@ def _on_both_sides(predicates: tuple[PredicateRow, ...]) -> Mapping[str, Predica
     for row in predicates:
         if row.inverse:
             other = rows.get(row.inverse, PredicateRow(row.inverse))
-            rows[other.id] = replace(other, inverse=other.inverse or row.id)
+            whole = _TURNED.get(row.shares_of or "")
+            rows[other.id] = replace(
+                other,
+                inverse=other.inverse or row.id,
+                measures=other.measures or row.measures,
+                shares_of=other.shares_of or whole,
+            )
         for name in row.incompatible:
             other = rows.get(name, PredicateRow(name))
             rows[name] = replace(other, incompatible=tuple(sorted({*other.incompatible, row.id})))
@@ -266,11 +278,11 @@ def bears(said: AssertionRow, other: ClaimRow, claim: ClaimRow) -> bool:
     shared = {
         "responsibility": other.subject == claim.subject,
         "victims": _filled(other, "victim") == _filled(claim, "victim"),
-        "quantity": (other.quantity_min, other.quantity_max)
-        == (claim.quantity_min, claim.quantity_max),
+        "quantity": _number(other) == _number(claim),
         "time": window(other) == window(claim),
         "place": _filled(other, "place") == _filled(claim, "place"),
-        "intent": other.kind == claim.kind,
+        "intent": other.kind == claim.kind
+        and _filled(other, "purpose") == _filled(claim, "purpose"),
         "characterisation": other.predicate == claim.predicate,
     }
     scopes = said.scope or ("unspecified",)
@@ -281,12 +293,24 @@ def _says_all(other: ClaimRow, claim: ClaimRow) -> bool:
     """Tell whether the other claim says everything that this one says."""
     core = (other.subject, other.predicate, other.object, other.kind)
     same = core == (claim.subject, claim.predicate, claim.object, claim.kind)
-    counts = (claim.quantity_min, claim.quantity_max)
-    counted = counts == (None, None) or counts == (other.quantity_min, other.quantity_max)
-    days = window(claim) == (None, None) or window(claim) == window(other)
+    number = _number(claim) == _number(other) or not any(_number(claim))
+    days = _days(claim) == _days(other) or not any(_days(claim))
     extent = claim.extent in (None, other.extent)
     conditions = claim.condition == other.condition
-    return same and counted and days and extent and conditions and roles(claim) <= roles(other)
+    return same and number and days and extent and conditions and roles(claim) <= roles(other)
+
+
+def _number(claim: ClaimRow) -> tuple[object, ...]:
+    """Return the number of a claim with all that it depends on, and what is counted."""
+    ends = claim.quantity_min, claim.quantity_max, claim.quantity_best
+    excluded = claim.quantity_min_excluded, claim.quantity_max_excluded
+    return *ends, *excluded, claim.exactness, claim.unit, claim.counted
+
+
+def _days(claim: ClaimRow) -> tuple[object, ...]:
+    """Return all that a claim says about its time."""
+    begin, end = (claim.begin_earliest, claim.begin_latest), (claim.end_earliest, claim.end_latest)
+    return *begin, *end, claim.held, claim.happened_at
 
 
 def _filled(claim: ClaimRow, role: str) -> frozenset[str]:

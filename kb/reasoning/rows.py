@@ -28,6 +28,7 @@ Declared = Mapping[str, Mapping[str, Sequence[Term]]]
 _Row = TypeVar("_Row")
 # Kinds of entities that are people, or may be.
 _PEOPLE = (None, "agent", "person", "group")
+_PLACES = ("place", "state")
 # The position of a relay without one: innermost.
 _LAST = 10**9
 
@@ -132,7 +133,8 @@ def _judgement(record: Judgement) -> JudgementRow:
 def _entity(record: Entity) -> EntityRow:
     naming, within = record.naming or "named", tuple(sorted(set(record.within)))
     described = record.name if naming == "unnamed" else None
-    return EntityRow(record.id, naming, within, described or "", record.kind in _PEOPLE)
+    people, place = record.kind in _PEOPLE, record.kind in _PLACES
+    return EntityRow(record.id, naming, within, described or "", people, place)
 
 
 def with_declarations(tables: Tables, declared: Declared) -> Tables:

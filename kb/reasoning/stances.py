@@ -8,17 +8,17 @@ is marked as retracted, forged or satire.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from kb.reasoning.graph import closed, linked
+from kb.reasoning import set_aside
 from kb.reasoning.independence import Said
+from kb.reasoning.set_aside import MAINTAINS, hit, is_after, of, passed_on, same_person
 from kb.reasoning.tables import AssertionRow, SourceRow
 from kb.reasoning.voices import Speech
 
-_MAINTAINS: Final = ("affirms", "denies", "doubts")
 _NO_REPORT: Final = frozenset({"retracted", "satire", "forged"})
 
 
@@ -26,7 +26,8 @@ _NO_REPORT: Final = frozenset({"retracted", "satire", "forged"})
 class Settled:
     """The assertions on a claim, sorted by what became of them.
 
-    `counting` are those that still count, and those without comment (silent).
+    `counting` are those that still count, and those without comment (silent). `set_aside` are
+    overrulings that were overruled themselves.
     """
 
     counting: tuple[Said, ...]
@@ -37,6 +38,7 @@ class Settled:
     disowning: tuple[Said, ...] = ()
     overruled: tuple[Said, ...] = ()
     overruling: tuple[Said, ...] = ()
+    set_aside: tuple[Said, ...] = ()
     unordered: tuple[Said, ...] = ()
 
 
@@ -53,26 +55,27 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
     ['1']
     """
     said = _recapped([_said(row, speech) for row in rows])
-    said = _silenced(said, _dropped(said, speech), "dropped")
-    said = _silenced(said, _citing_marked(said, speech), "citing-marked")
-    disowned = _disowned(said)
+    said = _silenced(said, set_aside.dropped(said, speech), "dropped")
+    said = _silenced(said, set_aside.citing(said, speech, "marked"), "citing-marked")
+    said = _silenced(said, set_aside.citing(said, speech, "dropped"), "citing-dropped")
+    disowned = set_aside.disowned(said, speech)
     said = _silenced(said, {one.row.id for one in disowned}, "disowned")
-    overruling = [one for one in _of(said, "overrules") if one.voice]
-    overruled = _overruled(said, overruling)
-    stances = [one for one in _of(said, *_MAINTAINS) if one not in overruled]
-    retractions = _of(said, "retracts")
+    rulings = [one for one in of(said, "overrules") if one.voice]
+    overruling = set_aside.in_force(rulings)
+    overruled = set_aside.overruled(said, overruling)
+    stances = [one for one in of(said, *MAINTAINS) if one not in overruled]
+    retractions = of(said, "retracts")
     found = _maintained(stances, retractions)
     return Settled(
-        tuple(s for s in (*found.kept, *_of(said, "silent")) if s.row.degree != "possible"),
+        tuple(s for s in (*found.kept, *of(said, "silent")) if s.row.degree != "possible"),
         tuple(s for s in found.kept if s.row.degree == "possible"),
         found.retractions,
         found.taken_back,
         tuple(disowned),
-        tuple(
-            _hit(lambda one, disowning: _disowns(disowning, one), disowned, _of(said, "disowns"))
-        ),
+        tuple(set_aside.disowning(said, disowned)),
         tuple(overruled),
         tuple(overruling),
+        tuple(one for one in rulings if one not in overruling),
         _unordered(stances, retractions),
     )
 
@@ -95,10 +98,10 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
     The later stance of a voice replaces the earlier one. A retraction takes back what the same
     voice affirmed. If the voice never affirmed anything, it takes back its denial or doubt.
     """
-    replaced = _hit(_replaces, stances, stances)
+    replaced = hit(_replaces, stances, stances)
     left = [s for s in stances if s not in replaced]
-    affirmed, answers = _of(left, "affirms"), _of(left, "denies", "doubts")
-    ever_affirmed = [*affirmed, *_of(replaced, "affirms")]
+    affirmed, answers = of(left, "affirms"), of(left, "denies", "doubts")
+    ever_affirmed = [*affirmed, *of(replaced, "affirms")]
     of_answers = [
         retraction
         for retraction in retractions
@@ -112,44 +115,9 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
     )
 
 
-def _citing_marked(said: Iterable[Said], speech: Speech) -> set[str]:
-    """Return the ids of assertions that only come from documents marked as satire, forged or
-    retracted: words of their houses, or passed on by their houses, in documents of others.
-
-    A house that says the same in a document without a mark is still believed to say so.
-    """
-    listed = list(said)
-    stances = _of(listed, *_MAINTAINS)
-    marked = {_house(one, speech) for one in stances if one.mute.startswith("marked")}
-    gone = marked - {_house(one, speech) for one in stances if one.voice} - {""}
-    return {
-        one.row.id
-        for one in listed
-        if one.voice and not gone.isdisjoint({one.heard, *one.through} - {_house(one, speech)})
-    }
-
-
-def _house(said: Said, speech: Speech) -> str:
-    """Return the voice of the house of a document, or "" if it has none."""
-    house = speech.house(said.row)
-    return f"entity/{speech.sides.party(house, said.period)}" if house else ""
-
-
 def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:
     """Take the voice of some assertions away, for a reason."""
     return [replace(s, voice=None, mute=reason) if s.row.id in ids else s for s in said]
-
-
-def _hit(
-    rule: Callable[[Said, Said], bool], others: Collection[Said], said: Iterable[Said]
-) -> list[Said]:
-    """Return the assertions to which a rule applies, because of any of the others."""
-    return [one for one in said if any(rule(other, one) for other in others)]
-
-
-def _of(said: Iterable[Said], *stances: str) -> list[Said]:
-    """Return the assertions with one of these stances."""
-    return [s for s in said if s.row.stance in stances]
 
 
 def _said(row: AssertionRow, speech: Speech) -> Said:
@@ -203,79 +171,9 @@ def _as_first(one: Said, first: Said | None) -> Said:
     """Date an undated quotation as the first affirmation of its voice, if that was earlier."""
     row = one.row
     undated = not (row.said_from or row.said_to or row.said_at) and bool(one.through)
-    if first and undated and row.stance == "affirms" and _is_after(one, first):
+    if first and undated and row.stance == "affirms" and is_after(one, first):
         return replace(one, period=first.period)
     return one
-
-
-def _dropped(said: Sequence[Said], speech: Speech) -> set[str]:
-    """Return the ids of assertions that a later version of the document no longer contains."""
-    later = speech.versions
-    if not later:
-        return set()
-    kept = {(s.row.source, s.heard, s.row.stance) for s in said}
-
-    def repeated(one: Said) -> bool:
-        """Tell whether a later version has the same stance of the same voice."""
-        versions = closed(later[one.row.source or ""], lambda new: linked(later, new))
-        return any((version, one.heard, one.row.stance) in kept for version in versions)
-
-    return {s.row.id for s in said if s.row.source in later and not repeated(s)}
-
-
-def _disowned(said: Sequence[Said]) -> list[Said]:
-    """Return the assertions that somebody disowns."""
-    return _hit(_disowns, _of(said, "disowns"), said)
-
-
-def _overruled(said: Sequence[Said], overruling: Sequence[Said]) -> list[Said]:
-    """Return the stances that a body sets aside."""
-    return _hit(_overrules, overruling, _of(said, *_MAINTAINS))
-
-
-def _same_person(one: Said, other: Said) -> bool:
-    """Tell whether both have the same voice or the same speaker."""
-    return one.heard is not None and (
-        one.heard == other.heard or one.row.speaker == other.row.speaker
-    )
-
-
-def _passed_on(one: Said, other: Said) -> bool:
-    """Tell whether the voice of one passed the other on."""
-    return one.heard is not None and one.heard in other.through
-
-
-def _disowns(disowning: Said, said: Said) -> bool:
-    """Tell whether an assertion is disowned by its alleged speaker or by whoever passed it on.
-
-    If the disowning names an assertion, only that one is disowned; otherwise every affirmation of
-    the same speaker.
-    """
-    target = disowning.row.target
-    named = said.row.id == target if target else said.row.stance == "affirms"
-    passed_on = bool(target) and _passed_on(disowning, said)
-    other = said.row.id != disowning.row.id
-    return named and other and (_same_person(disowning, said) or passed_on)
-
-
-def _overrules(overruling: Said, said: Said) -> bool:
-    """Tell whether a body sets an assertion aside: the one it names, or else every earlier finding
-    or judgment.
-    """
-    if overruling.heard == said.heard or _is_after(said, overruling):
-        return False
-    if overruling.row.target:
-        return overruling.row.target == said.row.id
-    return said.row.standing in ("finding", "judgment")
-
-
-def _is_after(one: Said, other: Said) -> bool:
-    """Tell whether one is known to have been said after the other: by the times, else the days."""
-    first, second = other.row.said_at, one.row.said_at
-    if first and second:
-        return second > first
-    start, end = one.period[0], other.period[1]
-    return bool(start and end and start > end)
 
 
 def _contrary(one: Said, other: Said) -> bool:
@@ -298,12 +196,12 @@ def _position(said: Said) -> str:
 def _replaces(later: Said, earlier: Said) -> bool:
     """Tell whether the same voice took a contrary stance afterwards."""
     same = later.voice is not None and later.voice == earlier.voice
-    return same and _contrary(later, earlier) and _is_after(later, earlier)
+    return same and _contrary(later, earlier) and is_after(later, earlier)
 
 
 def _taken_back(said: Iterable[Said], retractions: Iterable[Said]) -> list[Said]:
     """Return the assertions that one of the retractions takes back."""
-    return _hit(_takes_back, list(retractions), said)
+    return hit(_takes_back, list(retractions), said)
 
 
 def _takes_back(retraction: Said, said: Said) -> bool:
@@ -311,8 +209,8 @@ def _takes_back(retraction: Said, said: Said) -> bool:
 
     It does if the same voice made the assertion or passed it on, and it is not known to be later.
     """
-    concerned = _same_person(retraction, said) or _passed_on(retraction, said)
-    return concerned and not _is_after(said, retraction)
+    concerned = same_person(retraction, said) or passed_on(retraction, said)
+    return concerned and not is_after(said, retraction)
 
 
 def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Said, ...]:
@@ -321,7 +219,7 @@ def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Sa
     for said in (*stances, *retractions):
         if said.voice:
             by_voice[said.voice].append(said)
-    unclear = (_hit(_contrary_in_any_order, rows, rows) for rows in by_voice.values())
+    unclear = (hit(_contrary_in_any_order, rows, rows) for rows in by_voice.values())
     return tuple(one for rows in unclear for one in rows)
 
 
@@ -332,4 +230,4 @@ def _contrary_in_any_order(one: Said, other: Said) -> bool:
 
 def _ordered(one: Said, other: Said) -> bool:
     """Tell whether it is known which of the two was said first."""
-    return _is_after(one, other) or _is_after(other, one)
+    return is_after(one, other) or is_after(other, one)

@@ -193,7 +193,7 @@ def _weighed(
     rules = _Rules(policy, speech(seen), declared(seen))
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
-    disputed = {claim for claim, dispute in against.items() if dispute.disputed}
+    disputed = {claim for claim, row in against.items() if row.disputed or row.divided}
     fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements, policy)
     return _Weighed(seen, rules, cases, against, fates)
 

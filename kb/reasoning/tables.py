@@ -156,7 +156,8 @@ class EntityRow:
 
     `naming` is named, unnamed, collective or unattributed. `within` are the places that contain a
     place. `described` is the description of somebody unnamed, empty for all others. `people` tells
-    whether it is a person or a group of people, and not an organisation.
+    whether it is a person or a group of people, and not an organisation, `place` whether it is a
+    place or a state.
     """
 
     id: str
@@ -164,6 +165,7 @@ class EntityRow:
     within: tuple[str, ...] = ()
     described: str = ""
     people: bool = True
+    place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

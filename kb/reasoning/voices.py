@@ -82,8 +82,7 @@ class Speech:
 
     def own(self, assertion: AssertionRow) -> bool:
         """Tell whether these are a document's own words: those of an author or of the publisher."""
-        documents = (self.root(assertion), assertion.source or "")
-        return any(assertion.speaker in self.writers.get(id, ()) for id in documents)
+        return assertion.speaker in self.signed(assertion)
 
     def house(self, assertion: AssertionRow) -> str | None:
         """Return who is responsible for the document: its publisher, or else its author."""
@@ -123,29 +122,34 @@ class Speech:
         voice = self.voice(assertion)
         if voice:
             found.add(voice.removeprefix("entity/"))
-        if self.own(assertion):
-            found |= self.writers.get(self.root(assertion), frozenset())
-            found |= self.writers.get(assertion.source or "", frozenset())
-        return frozenset(found)
+        return frozenset(found) | (self.signed(assertion) if self.own(assertion) else frozenset())
 
     def side(self, assertion: AssertionRow) -> frozenset[str]:
         """Return everybody whose word it is, what they belong to, and the allies of these."""
         period, people = self.period(assertion), self.identities(assertion)
         return frozenset().union(*(self.sides.side(who, period) for who in people))
 
+    def signed(self, assertion: AssertionRow) -> frozenset[str]:
+        """Return who wrote or published the document, what it copies, and its root."""
+        nobody = frozenset[str]()
+        root, source = self.root(assertion), assertion.source or ""
+        return self.writers.get(root, nobody) | self.writers.get(source, nobody)
+
     def through(self, assertion: AssertionRow) -> tuple[str, ...]:
-        """Return the voices that passed an assertion on: the house, then the relays from outermost.
+        """Return the voices that passed an assertion on: the house, the relays from outermost, and
+        the writers of the document.
 
         There are none for a document's own words that nobody else passed on.
         """
         period = self.period(assertion)
-        house = None if self.own(assertion) else self.house(assertion)
+        own, house = self.own(assertion), self.house(assertion)
         mine = {f"entity/{who}" for who in self.identities(assertion)}
         writers = self.writers.get(self.root(assertion), frozenset())
         relays = (house if who in writers and house else who for who in assertion.relays)
+        reporters = () if own else (house, *sorted(self.signed(assertion)))
         chain = (
             f"entity/{self.sides.party(who, period)}"
-            for who in (house, *relays)
+            for who in (*reporters[:1], *relays, *reporters[1:])
             if who and self.naming.get(who) not in VOICELESS
         )
         return tuple(voice for voice in dict.fromkeys(chain) if voice not in mine)

@@ -92,6 +92,21 @@ def marked(document: str, state: str, day: str = "2031-05-03") -> str:
     )
 
 
+# A later version of the first paper, in which nothing of it is left.
+DROPPED = (
+    "== pa2; author Post; published 2031-05-04\nThe dam holds.\n--\n"
+    "records:\n- id: source/pa2\n  version-of: pa\n"
+)
+
+
+def of_one_event(one: str, other: str, said: str = "by: bob") -> str:
+    """A world of two claims, told by two papers and judged to be about one event."""
+    first = claims("Some words", f"One; {one}; said by: ann")
+    second = claims("Other words", f"Other; {other}; said {said}").replace(f"new:{NEW}", "")
+    judged = "judgements:\n- kind: same-event\n  about: claim/one\n  other: claim/other\n  why: one"
+    return f"{first}{second.replace('pa; author Post', 'pb; author Gazette')}== pb\n--\n{judged}\n"
+
+
 def claims(text: str, *each: str) -> str:
     """A world of one paper: `sentence; key: value; …; said: key: value, …` for each claim."""
     body = ""
@@ -157,6 +172,10 @@ INDEPENDENCE = [
     voices("w-two-guesses", two("by: ann; certain: no", "by: bob; certain: no")),
     voices("p-only-possible", told(("pa; author Post", "by: ann; degree: possible")), "unsupported"),
     voices("p-possible-beside-certain", two("by: ann; degree: possible", "by: bob")),
+    voices("v-a-writer-quotes-ann-in-one-paper-and-says-it-in-another", told(("pa; author Eve; publisher Post", "by: ann"), ("pb; author Eve; publisher Gazette", "form: stated"))),
+    voices("v-that-writer-saw-it", told(("pa; author Eve; publisher Post", "by: ann"), ("pb; author Eve; publisher Gazette", "basis: witnessed")), "corroborated"),
+    voices("v-one-writer-quotes-two-people-in-two-papers", told(("pa; author Eve; publisher Post", "by: ann"), ("pb; author Eve; publisher Gazette", "by: bob"))),
+    voices("v-two-writers-quote-two-people-in-two-papers", told(("pa; author Eve; publisher Post", "by: ann"), ("pb; author Max; publisher Gazette", "by: bob")), "corroborated"),
     voices("p-probable-counts", two("by: ann; degree: probable", "by: bob"), "corroborated"),
 ]  # fmt: skip
 
@@ -178,6 +197,13 @@ POSITIONS = [
     voices("z-the-later-moment-has-the-earlier-date", two("by: ann; on: 2031-04-02 00:30 +02:00", "by: ann; denies: occurrence; on: 2031-04-01 23:00 +00:00"), "retracted"),
     voices("r-never-said", two("by: ann", "by: ann; disowns: ann"), "unsupported"),
     voices("r-a-later-version-drops-it", told(("pa; author Post; published 2031-05-01", "form: stated"), ("pb; author Gazette", "by: ann"), more="== pa2; author Post; published 2031-05-04\nThe dam holds.\n--\nrecords:\n- id: source/pa2\n  version-of: pa\n")),
+    voices("r-who-cites-what-a-later-version-drops", told(("pa; author Post; published 2031-05-01", "form: stated"), ("pb; author Gazette", "by: post"), more=DROPPED), "unsupported"),
+    voices("r-who-was-heard-through-what-a-later-version-drops", told(("pa; author Post; published 2031-05-01", "by: ann"), ("pb; author Gazette", "by: ann; via: post"), more=DROPPED), "unsupported"),
+    voices("r-never-said-and-quoted-on", told(("pa; author Post", "by: ann"), ("pb; author Gazette", "by: ann; via: post"), ("pc; author Courier", "by: ann; disowns: pa.the-dam-leaks.ann.affirms")), "unsupported"),
+    voices("r-never-said-to-one-paper-but-to-another", told(("pa; author Post", "by: ann"), ("pb; author Gazette", "by: ann"), ("pc; author Courier", "by: ann; disowns: pa.the-dam-leaks.ann.affirms"))),
+    voices("p-a-finding-in-two-papers-is-overruled", told(("pa; author Post", "by: ministry; standing: finding"), ("pb; author Gazette", "by: ministry; standing: finding"), ("pc; author Courier", "by: state; overrules: ministry; standing: judgment")), "unsupported"),
+    voices("p-found-again-after-it-was-overruled", told(("pa; author Post", "by: ministry; standing: finding; on: 2031-03-01"), ("pb; author Gazette", "by: state; overrules: ministry; on: 2031-04-01"), ("pc; author Courier", "by: ministry; standing: finding; on: 2031-05-01"))),
+    voices("p-the-overruling-is-overruled", told(("pa; author Post", "by: ministry; standing: finding"), ("pb; author Gazette", "by: state; overrules: ministry"), ("pc; author Courier; published 2031-05-09", "by: union; overrules: state"))),
     voices("s-satire", told(("pa; author Post", "form: stated"), more=marked("pa", "satire")), "unsupported"),
     voices("s-who-cites-satire", two("form: stated", "by: post", more=marked("pa", "satire")), "unsupported"),
     voices("s-who-is-known-only-through-satire", two("form: stated", "by: ann; via: post", more=marked("pa", "satire")), "unsupported"),
@@ -200,6 +226,7 @@ ADMISSIONS = [
     admission("x-through-a-rival", "by: mill; via: union", "single-voice", "mill rival-of union"),
     admission("x-in-a-paper-of-a-rival", "by: mill", "single-voice", "mill rival-of post"),
     admission("x-only-possible", "by: mill; degree: possible", "unsupported"),
+    admission("x-only-probable", "by: mill; degree: probable", "single-voice"),
     admission("x-a-guess-who-speaks", "by: mill; certain: no", "single-voice"),
     admission("x-unclear-words", "by: mill; reading: unclear", "single-voice"),
     admission("x-it-was-told", "by: mill; basis: told", "unsupported"),
@@ -233,6 +260,18 @@ NUMBERS = [
     Case("f-up-to-18", claims("What the court will do", "At most 18; what: state > imposed-fine-on > mill; kind: forecast; count: up to 18; unit: million dollars; said by: ann, on: 2030-05-01", "At least 20; what: state > imposed-fine-on > mill; kind: forecast; count: at least 20; unit: million dollars; said by: bob, on: 2030-05-01", "Before June; what: state > imposed-fine-on > mill; kind: forecast; when: 2030-05; said by: union, on: 2030-05-01", "About 14; what: state > imposed-fine-on > mill; kind: forecast; count: about 14; unit: million dollars; said by: mayor, on: 2030-05-01", "It came; what: state > imposed-fine-on > mill; when: 2030-07-03; count: 13; unit: million dollars; said by: ministry"), {"at-most-18": "came-true", "at-least-20": "failed", "before-june": "failed", "about-14": "came-true"}),
     Case("f-not-more-than-ten", claims("What the court will do", "Not more; what: state > imposed-fine-on > mill; kind: forecast; not: yes; count: more than 10; unit: million dollars; said by: ann, on: 2030-05-01", "It came; what: state > imposed-fine-on > mill; when: 2030-07-03; count: 13; unit: million dollars; said by: ministry"), {"not-more": "failed"}),
     Case("f-what-will-not-happen", claims("Who will win", "Ann will not win; what: ann > came-first-in > town; kind: forecast; not: yes; said by: bob, on: 2030-05-01", "Ann won; what: ann > came-first-in > town; when: 2030-07-09; said by: ministry"), {"ann-will-not-win": "failed"}),
+    Case("f-somebody-else-won", claims("Who will win", "Ann will win; what: ann > came-first-in > town; kind: forecast; said by: union, on: 2030-05-01", "Bob will not win; what: bob > came-first-in > town; kind: forecast; not: yes; said by: mill, on: 2030-05-01", "Ann will not win; what: ann > came-first-in > town; kind: forecast; not: yes; said by: mayor, on: 2030-05-01", "Bob won; what: bob > came-first-in > town; when: 2030-07-09; said by: ministry"), {"ann-will-win": "failed", "ann-will-not-win": "came-true", "bob-will-not-win": "failed"}),
+    Case("f-somebody-says-both", claims("What the court will do", "It will; what: state > imposed-fine-on > mill; kind: forecast; said by: ann, on: 2030-05-01", "It did; what: state > imposed-fine-on > mill; when: 2030-07-03; said by: ministry", "It did not; what: state > imposed-fine-on > mill; when: 2030-07-03; not: yes; said by: ministry"), {"it-will": "pending"}),
+    Case("q-denied-more-than-ten-of-something", claims("How many it sent", "Not more; what: mill > sent > bob; when: 2030-05; not: yes; count: more than 10; said by: mill", "Thirteen; what: mill > sent > bob; when: 2030-05-03; count: 13; counted: boats; said by: union"), {"not-more": "single-voice", "thirteen": "single-voice"}),
+    Case("q-shares-by-the-inverse", claims("Who owns it", "Ann does; what: ann > owns > mill; when: 2030; held: all; count: 60%; said by: ministry", "Bob does; what: mill > is-owned-by > bob; when: 2030; held: all; count: 70%; said by: wire", "Ann owns less; what: mill > is-owned-by > ann; when: 2030; held: all; count: 30%; said by: mayor"), {"ann-does": "disputed", "bob-does": "disputed", "ann-owns-less": "disputed"}),
+    Case("c-one-event-in-two-places", claims("Where it was", "In the town; what: bob > happened-in > town; said by: ministry", "In the state; what: bob > happened-in > state; said by: union"), {"in-the-town": "disputed", "in-the-state": "disputed"}),
+    Case("z-dated-by-the-claim-and-by-a-speaker", told(("pa; author Post", "by: ann"), ("pb; author Gazette", "by: bob; occurred: 2031-05-07"), what="kind: event\n  when: 2031-05-05"), {"the-dam-leaks": "disputed"}),
+    Case("z-a-speaker-is-more-precise", told(("pa; author Post", "by: ann"), ("pb; author Gazette", "by: bob; occurred: 2031-05-07"), what="kind: event\n  when: 2031-05"), {"the-dam-leaks": "corroborated"}),
+    Case("m-one-event-told-in-more-detail", of_one_event("what: mill > hired > bob", "what: mill > hired > bob; when: 2030-05-03"), {"one": "corroborated", "other": "single-voice"}),
+    Case("m-one-event-with-other-things-counted", of_one_event("what: mill > sent > bob; count: 5; counted: doors", "what: mill > sent > bob; count: 5; counted: boats"), {"one": "single-voice", "other": "single-voice"}),
+    Case("m-one-event-in-other-units", of_one_event("what: mill > released > bob; count: 5; unit: tonnes", "what: mill > released > bob; count: 5; unit: litres"), {"one": "single-voice", "other": "single-voice"}),
+    Case("m-one-event-with-other-bounds", of_one_event("what: mill > released > bob; count: more than 5; unit: kg", "what: mill > released > bob; count: at least 5; unit: kg"), {"one": "single-voice", "other": "single-voice"}),
+    Case("m-a-denied-number-of-one-event", of_one_event("what: mill > released > bob; count: about 10; unit: kg", "what: mill > released > bob; count: about 11; unit: kg", "by: bob, denies: quantity"), {"one": "single-voice", "other": "denied-only"}),
     Case("m-the-same-in-other-words", claims("Who bought it", "The mill bought Wire; what: mill > bought > wire; when: 2030-05-03; said by: ann", "Wire was taken over; what: mill > bought > wire; when: 2030-05-03; said by: bob"), {"the-mill-bought-wire": "single-voice", "wire-was-taken-over": "single-voice"}),
     Case("n-names-with-commas", told(("pa; author Post", "by: Acme, Inc.|by: Smith, Jones & Co."), new="  acme: organisation; as Acme, Inc., Acme\n  smith: organisation; as Smith, Jones & Co.\n"), {"the-dam-leaks": "single-voice"}),
     Case("s-an-owner-has-a-stake", told(("pa; author Post", "by: union"), ("pb; author Gazette", "by: ministry"), ties="union owns mill, ministry owns mill", claim="The mill is safe", what="what: mill > characterised-as > \"safe\"\n  kind: state"), {"the-mill-is-safe": "single-voice"}),
