@@ -311,4 +311,5 @@ def _elsewhere(
 def _places(claim: ClaimRow, objects: Collection[str]) -> list[str]:
     """Return where a claim says that something happened."""
     found = [entity for role, entity in claim.roles if role == "place"]
-    return [*found, claim.object] if claim.object in objects else found
+    thing = claim.object
+    return [*found, thing] if thing and thing in objects else found
