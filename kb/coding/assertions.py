@@ -281,18 +281,14 @@ def _target(
 def _aimed(context: Context, text: str, claim: str, stance: str) -> list[str]:
     """Return the assertions of a claim that *disowns* or *overrules* may mean.
 
-    An overruling can be overruled. Of the same stance that one speaker takes in several documents,
-    the first recorded is named: whoever overrules it overrules all of them.
+    Of the same stance that one speaker takes in several documents, the first recorded is named:
+    whoever overrules it overrules all of them.
     """
     name = text.removeprefix("assertion/")
     never = AIMED if stance == "disowns" else ("disowns",)
-    found = [
-        a
-        for a in context.known.said(claim)
-        if name in {a.id, a.speaker} and a.stance not in never and not a.invalidated
-    ]
-    once = len({(a.speaker, a.stance) for a in found}) == 1
-    if stance == "overrules" and once:
+    said = (a for a in context.known.said(claim) if a.stance not in never and not a.invalidated)
+    found = [a for a in said if name in {a.id, a.speaker}]
+    if stance == "overrules" and len({(a.speaker, a.stance) for a in found}) == 1:
         found = sorted(found, key=lambda a: (a.recorded or context.now, a.id))[:1]
     return [a.id for a in found]
 

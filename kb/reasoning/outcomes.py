@@ -46,11 +46,11 @@ def outcomes(
     judgement of the kind outcome does, as long as the claim that it names counts. A forecast is
     void if its condition is a claim and did not come about; a condition in words needs a judgement.
     """
-    settled = [c for c in cases.values() if c.voices_for and c.claim.id not in disputed]
-    judged = _judged(judgements, {case.claim.id for case in settled})
-    facts = _by_triple([c for c in settled if c.claim.kind not in _NOT_FACTUAL], predicates)
-    enders = _enders([c.claim for c in settled if c.claim.kind == "event"], predicates)
-    others = exclusions([c for c in settled if c.claim.kind not in _NOT_FACTUAL], predicates, sides)
+    settled = {id: c for id, c in cases.items() if c.voices_for and id not in disputed}
+    judged = _judged(judgements, settled)
+    happened = [c for c in settled.values() if c.claim.kind not in _NOT_FACTUAL]
+    facts, others = _by_triple(happened, predicates), exclusions(happened, predicates, sides)
+    enders = _enders([c.claim for c in happened if c.claim.kind == "event"], predicates)
     found: dict[str, Outcome] = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":

@@ -54,10 +54,7 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
     >>> [said.row.id for said in settled(rows, speech(Tables())).taken_back]
     ['1']
     """
-    said = _recapped([_said(row, speech) for row in rows])
-    said = _silenced(said, set_aside.dropped(said, speech), "dropped")
-    said = _silenced(said, set_aside.citing(said, speech, "marked"), "citing-marked")
-    said = _silenced(said, set_aside.citing(said, speech, "dropped"), "citing-dropped")
+    said = _with_documents(_recapped([_said(row, speech) for row in rows]), speech)
     disowned = set_aside.disowned(said, speech)
     said = _silenced(said, {one.row.id for one in disowned}, "disowned")
     rulings = [one for one in of(said, "overrules") if one.voice]
@@ -113,6 +110,15 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
         tuple(sorted((*replaced, *gone, *of_answers), key=lambda s: s.row.id)),
         tuple(retraction for retraction in retractions if retraction not in of_answers),
     )
+
+
+def _with_documents(said: Sequence[Said], speech: Speech) -> list[Said]:
+    """Take the voice of what later versions drop, and of what is only known from marked documents
+    or from what they drop.
+    """
+    found = _silenced(said, set_aside.dropped(said, speech), "dropped")
+    found = _silenced(found, set_aside.citing(found, speech, "marked"), "citing-marked")
+    return _silenced(found, set_aside.citing(found, speech, "dropped"), "citing-dropped")
 
 
 def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:
