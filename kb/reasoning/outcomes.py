@@ -49,7 +49,8 @@ def outcomes(
     settled = {id: c for id, c in cases.items() if c.voices_for and id not in disputed}
     judged = _judged(judgements, settled)
     happened = [c for c in settled.values() if c.claim.kind not in _NOT_FACTUAL]
-    facts, others = _by_triple(happened, predicates), exclusions(happened, predicates, sides)
+    facts = _by_triple(happened, predicates)
+    others = exclusions(happened, predicates, sides)
     enders = _enders([c.claim for c in happened if c.claim.kind == "event"], predicates)
     found: dict[str, Outcome] = {}
     for claim, case in cases.items():
