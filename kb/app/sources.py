@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from kb import documents
+from kb.app import twice
 from kb.app.session import Session
 from kb.app.source_people import Ask, People, authors
-from kb.documents.archives import plain_address, split_archived
+from kb.documents.archives import split_archived
 from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.text import anchoring, languages, parts, sentences, similarity
+from kb.text import anchoring, languages, parts, sentences
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
 Bounds = tuple[date | None, date | None]
-# The characters that are compared when a source is added: some seconds.
-MOST_COMPARED: Final = 20_000_000
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")
 
 
@@ -94,14 +93,17 @@ def _added(
     known = session.known()
     place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
     _refuse_twin(session, known, read.text, given)
-    title = given.get("title") or _title(read, session.folder.passages, notes) or Path(name).stem
+    title = given.get("title") or _title(read, session.folder.passages, notes)
+    if not title:
+        title = Path(name).stem
+        notes.append(f"the title is the name of the file, “{title}”. Another one: --title")
     id = _id(known, given, title, _published(given, read)[0])
     people = People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
     obtained = _measured(_obtained(id, name, given, known), read)
     described = _described(obtained, given, read, people)
     source = replace(described, title=title, recorded=transaction.now(session.folder))
-    notes += _twice(session, known, source, read.text)
+    notes += twice.pointed_out(session, known, source, read)
     _admit([source, *people.new])
     folder.keep_document(session.folder, read.text)
     _write(session, _files(place, source, people), f"add source {name}")
@@ -109,14 +111,15 @@ def _added(
 
 
 def _title(read: documents.Read, passages: str, notes: list[str]) -> str | None:
-    """Return the title of a document. One taken from a private text has as few words as a passage
-    may have.
+    """Return the title of a document; one that is the beginning of the text is shown. Of a private
+    text it has as few words as a passage may have.
     """
     title = read.title
-    if not title or passages != "fragments" or anchoring.is_fragment(title):
-        return title
     first = " ".join(read.text.split())
-    if not first.startswith(" ".join(title.removesuffix("…").split())):
+    if not title or not first.startswith(" ".join(title.removesuffix("…").split())):
+        return title
+    if passages != "fragments" or anchoring.is_fragment(title):
+        notes.append(f"the title is taken from the text: “{title}”. Another one: --title")
         return title
     short = " ".join(title.split()[: anchoring.FRAGMENT_WORDS])[: anchoring.FRAGMENT_LENGTH]
     notes.append(f"the title is the beginning of a private text, and is stored as “{short}…”.")
@@ -150,53 +153,6 @@ def _refuse_twin(session: Session, known: Known, text: str, given: Mapping[str, 
         f"this text is a source already: {twin}{again}.",
         f"kb read {twin}; if somebody else published the same text, add it with --copy-of {twin}",
     )
-
-
-def _same_address(known: Known, source: Source) -> Iterator[str]:
-    """Yield a sentence for each other source with the address of this one, and what to do."""
-    for other in known.sources.values():
-        related = {other.id, other.copy_of, other.version_of} & {source.copy_of, source.version_of}
-        if other.id == source.id or not source.url or related - {None}:
-            continue
-        if other.url and plain_address(other.url) == plain_address(source.url):
-            yield (
-                f"{other.id} has the same address and another text. If this is a later version: "
-                f"kb edit source/{source.id} version-of={other.id}; if it is a copy: "
-                f"kb edit source/{source.id} copy-of={other.id}"
-            )
-
-
-def _twice(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:
-    """Yield a sentence for each other source with the address or nearly the text of this one."""
-    yield from _same_address(known, source)
-    yield from _similar(session, known, source, text)
-
-
-def _similar(session: Session, known: Known, source: Source, text: str) -> Iterator[str]:
-    """Yield a sentence for each other source with nearly the same text, and what to do.
-
-    Only texts of about this length are compared, the newest first, up to a limit.
-    """
-    related = {source.copy_of, source.version_of}
-    words = source.words or 0
-    near = [
-        other
-        for other in known.sources.values()
-        if other.id not in related and words <= 2 * (other.words or 0) <= 4 * words
-    ]
-    left = MOST_COMPARED
-    for other in sorted(near, key=lambda one: str(one.recorded), reverse=True):
-        left -= len(text) + (other.length or 0)
-        if left <= 0:
-            break
-        found = session.document(other)
-        if found is not None and (share := similarity.shared(text, found)) >= similarity.WHOLE:
-            yield (
-                f"{share:.0%} of this text is also in {other.id}. If it is a copy: "
-                f"kb edit source/{source.id} copy-of={other.id}; if it is a later version: "
-                f"kb edit source/{source.id} version-of={other.id}; if neither: "
-                f'kb judge not-copy-of {source.id} {other.id} --because "…"'
-            )
 
 
 def _published(given: Mapping[str, str], read: documents.Read) -> Bounds:

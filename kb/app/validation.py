@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from kb import notes
-from kb.app import oddities, passage_checks
+from kb.app import oddities, passage_checks, private_words
 from kb.app.stored_files import TYPE, File
 from kb.errors import Problem
 from kb.model.records import (
@@ -57,6 +57,8 @@ def run(
     ]
     checked = passage_checks.check(files, wanted, base, document, limited)
     problems += checked.problems
+    if limited:
+        problems += private_words.problems(files, wanted, base, document)
     return Report(_ordered(problems, files), checked.quotes)
 
 

@@ -4,10 +4,11 @@ files not imported yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from kb.app import twice
 from kb.app.coverage import Coverage
 from kb.model import identifiers
 from kb.model.records import Assertion, Judgement, Source
@@ -37,7 +38,7 @@ class Work:
 class Inbox:
     """The remaining work: sources, pairs of sources with passages in common, passages that may
     repeat another source without naming it, ids of claims that say the same (the later one first),
-    paths of files not imported yet.
+    pairs of sources that may be translations with the reason, paths of files not imported yet.
     """
 
     work: tuple[Work, ...]
@@ -45,6 +46,7 @@ class Inbox:
     files: tuple[str, ...]
     retold: tuple[Pair, ...] = ()
     twins: tuple[tuple[str, str], ...] = ()
+    translated: tuple[tuple[Pair, str], ...] = ()
 
 
 def inbox(
@@ -64,8 +66,23 @@ def inbox(
     recorded = {frozenset((p.one, p.other)) for p in same} | _judged(known)
     repeated = [p for p in suspected(retold, texts) if frozenset((p.one, p.other)) not in recorded]
     return Inbox(
-        tuple(work(known, found)), tuple(same), tuple(unread), tuple(repeated), tuple(twins)
+        tuple(work(known, found)),
+        tuple(same),
+        tuple(unread),
+        tuple(repeated),
+        tuple(twins),
+        tuple(_translated(known, texts, recorded)),
     )
+
+
+def _translated(
+    known: Known, texts: Mapping[str, str], recorded: set[frozenset[str]]
+) -> Iterator[tuple[Pair, str]]:
+    """Yield pairs of sources that may be one text in two languages, with the reason."""
+    for one, other, why in twice.translated(known, texts):
+        if frozenset((one, other)) not in recorded:
+            lines = [(1, 1 + texts.get(id, "").rstrip("\n").count("\n")) for id in (one, other)]
+            yield Pair(one, other, 0, 1.0, 1.0, lines[0], lines[1]), why
 
 
 def suspected(retold: Iterable[Retelling], texts: Mapping[str, str]) -> list[Pair]:

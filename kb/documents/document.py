@@ -53,6 +53,8 @@ class Read:
     left_out: tuple[tuple[str, str], ...] = ()
     # Each date, name and address as the document writes it, and where.
     stated: tuple[str, ...] = ()
+    # Addresses of the same work in other languages.
+    translations: tuple[str, ...] = ()
     # Sentences for the person who adds the document.
     notes: tuple[str, ...] = ()
 

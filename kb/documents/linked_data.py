@@ -144,8 +144,7 @@ def _local(key: str) -> str:
 def _types(node: Node) -> list[str]:
     """Return the types of a node, in lower case and without their vocabulary."""
     kinds = node.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return [re.split(r"[/:#]", str(name))[-1].lower() for name in names]
+    return [re.split(r"[/:#]", str(name))[-1].lower() for name in _several(kinds)]
 
 
 def _is(node: Node, endings: tuple[str, ...]) -> bool:
@@ -223,6 +222,15 @@ def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
         yield Statement("language", language, WHERE)
     for address in _addresses(work, index)[:1]:
         yield Statement("url", address, WHERE)
+    for key in ("translationOfWork", "workTranslation"):
+        for item in _several(work.get(key)):
+            other = _referred(item, index) or {"url": item}
+            for address in _addresses(other, index)[:1]:
+                yield Statement("translation", address, f"{WHERE} {key}")
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _language(value: Any) -> str | None:
@@ -233,7 +241,7 @@ def _language(value: Any) -> str | None:
 
 def _agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
     """Yield name and type of authors or publishers."""
-    for item in value if isinstance(value, list) else [value]:
+    for item in _several(value):
         node = _referred(item, index) if isinstance(item, dict | str) else None
         if node is None:
             if name := clean(item):

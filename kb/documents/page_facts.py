@@ -89,7 +89,7 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *_of_microdata(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
-    return [*found, *saved], [*notes, *remarks]
+    return [*found, *saved, *_in_other_languages(tree)], [*notes, *remarks]
 
 
 def _scripts(tree: Any) -> Iterator[str]:
@@ -192,6 +192,17 @@ def _canonical(tree: Any) -> Iterator[str]:
         canonical = "canonical" in element.get("rel", "").lower().split()
         if canonical and address and ADDRESS.fullmatch(address):
             yield address
+
+
+def _in_other_languages(tree: Any) -> Iterator[Statement]:
+    """Yield the addresses of this page in other languages (RFC 8288, hreflang)."""
+    own = (tree.get("lang") or "").partition("-")[0].lower()
+    for element in tree.iter("link"):
+        language = (element.get("hreflang") or "").strip().lower()
+        other = language not in ("", "x-default") and language.partition("-")[0] != own
+        if other and "alternate" in element.get("rel", "").lower():
+            address = clean(element.get("href")) or ""
+            yield Statement("translation", address, f"hreflang {language}")
 
 
 def _saved(beginning: str) -> tuple[list[Statement], list[str]]:

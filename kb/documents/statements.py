@@ -7,7 +7,7 @@ statement of a field counts; a reader is shown the others if they differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
@@ -18,7 +18,8 @@ from kb.documents.archives import plain_address, split_archived
 from kb.documents.document import Agent, shortened
 from kb.documents.stated_days import Bounds
 
-# `until` is the end of a live blog; `created` is shown only.
+# `until` is the end of a live blog; `created` is shown only; `translation` is the address of the
+# same work in another language.
 Field = Literal[
     "created",
     "title",
@@ -30,6 +31,7 @@ Field = Literal[
     "language",
     "url",
     "archived",
+    "translation",
 ]
 # Characters of names, of an address and of a language tag. Anything longer is something else.
 LONGEST: Final[dict[Field, int]] = {
@@ -39,6 +41,7 @@ LONGEST: Final[dict[Field, int]] = {
     "language": 35,
     "url": 2000,
     "archived": 2000,
+    "translation": 2000,
 }
 LONGEST_SHOWN: Final = 200
 MOST_SHOWN: Final = 40
@@ -81,7 +84,7 @@ def usable(statement: Statement) -> bool:
     field, value = statement.field, statement.value
     if len(value) > _longest(field):
         return False
-    if field in ("url", "archived"):
+    if field in ("url", "archived", "translation"):
         return ADDRESS.fullmatch(value) is not None
     if field == "language":
         return LANGUAGE.fullmatch(value) is not None
@@ -141,6 +144,7 @@ def resolved(statements: Iterable[Statement]) -> dict[str, Any]:
         "language": language,
         "url": address,
         "archived": archived,
+        "translations": tuple(_translations(statements, address)),
         "stated": _shown(statements),
         "notes": tuple(notes),
     }
@@ -209,6 +213,14 @@ def _addresses(statements: Sequence[Statement], notes: list[str]) -> tuple[str |
     if len(different) > 1:
         notes.append(f"the document states several addresses: {_listed(originals)}.")
     return (originals[0].value if originals else None), archived
+
+
+def _translations(statements: Iterable[Statement], address: str | None) -> Iterator[str]:
+    """Yield the addresses of the same work in other languages."""
+    for one in _of(statements, "translation"):
+        original, _ = split_archived(one.value)
+        if plain_address(original) != plain_address(address or ""):
+            yield original
 
 
 def _authors(statements: Sequence[Statement], notes: list[str]) -> tuple[Agent, ...]:

@@ -73,10 +73,13 @@ def _sources(found: Inbox, state: str) -> Table:
 
 
 def _passages(found: Inbox) -> list[list[object]]:
-    """Return pairs of sources that share passages, then those of which one may repeat the other."""
+    """Return pairs of sources that share passages, then those of which one may repeat or translate
+    the other.
+    """
     alike = [_pair(pair, percent(pair.share), "the same words") for pair in found.alike]
     retold = [_pair(pair, None, "the same claim days later, no basis") for pair in found.retold]
-    return [*alike, *retold]
+    translated = [_pair(pair, None, f"another language: {why}") for pair, why in found.translated]
+    return [*alike, *retold, *translated]
 
 
 def _pair(pair: Pair, share: int | None, because: str) -> list[object]:
@@ -84,7 +87,7 @@ def _pair(pair: Pair, share: int | None, because: str) -> list[object]:
     from kb.app.worklist import command
 
     places = [pair.one, _range(pair.lines), pair.other, _range(pair.lines_of_other)]
-    return [*places, pair.sentences, share, command(pair), because]
+    return [*places, pair.sentences or None, share, command(pair), because]
 
 
 def _twins(one: str, other: str) -> list[object]:

@@ -58,6 +58,17 @@ _WORDS: Final = {
     "hi": "के की में है का से और ने को पर यह हैं कि था नहीं भी एक जो लिए गया",
 }
 _KNOWN: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+# Letters that one of these languages uses almost alone: a word with one counts as a known word.
+_TELLING: Final = {
+    "ru": "ыэё",
+    "uk": "їєґ",
+    "sr": "ђјљњћџ",
+    "pl": "łąęśźż",
+    "cs": "ěřů",
+    "hu": "őű",
+    "ro": "ățșţ",
+    "tr": "ğış",
+}
 # Scripts that one language uses almost alone, by the beginning of their characters' names.
 _SCRIPTS: Final = {
     "HIRAGANA": "ja",
@@ -91,12 +102,17 @@ def detected(text: str) -> str | None:
         return script
     words = [word.lower() for word in _LETTERS.findall(sample)]
     counts = Counter(words)
+    telling = {
+        language: {word for word in counts if any(letter in word for letter in letters)}
+        for language, letters in _TELLING.items()
+    }
+    known = {language: words | telling.get(language, set()) for language, words in _KNOWN.items()}
     found = {
-        language: sum(counts[word] for word in known if word in counts)
-        for language, known in _KNOWN.items()
+        language: sum(counts[word] for word in words if word in counts)
+        for language, words in known.items()
     }
     (best, most), (_, second) = sorted(found.items(), key=lambda pair: -pair[1])[:2]
-    different = sum(word in counts for word in _KNOWN[best])
+    different = sum(word in counts for word in known[best])
     if different < LEAST_WORDS or most < LEAST_SHARE * len(words) or most < AHEAD * second:
         return None
     return best
