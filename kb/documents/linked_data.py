@@ -222,6 +222,11 @@ def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
         yield Statement("language", language, WHERE)
     for address in _addresses(work, index)[:1]:
         yield Statement("url", address, WHERE)
+    yield from _translations(work, index)
+
+
+def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
+    """Yield the addresses of the same work in other languages."""
     for key in ("translationOfWork", "workTranslation"):
         for item in _several(work.get(key)):
             other = _referred(item, index) or {"url": item}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 # Characters that are looked at.
@@ -102,20 +103,18 @@ def detected(text: str) -> str | None:
         return script
     words = [word.lower() for word in _LETTERS.findall(sample)]
     counts = Counter(words)
-    telling = {
-        language: {word for word in counts if any(letter in word for letter in letters)}
-        for language, letters in _TELLING.items()
-    }
-    known = {language: words | telling.get(language, set()) for language, words in _KNOWN.items()}
-    found = {
-        language: sum(counts[word] for word in words if word in counts)
-        for language, words in known.items()
-    }
+    known = {language: _known(language, counts) for language in _KNOWN}
+    found = {language: sum(map(counts.__getitem__, words)) for language, words in known.items()}
     (best, most), (_, second) = sorted(found.items(), key=lambda pair: -pair[1])[:2]
-    different = sum(word in counts for word in known[best])
-    if different < LEAST_WORDS or most < LEAST_SHARE * len(words) or most < AHEAD * second:
+    if len(known[best]) < LEAST_WORDS or most < LEAST_SHARE * len(words) or most < AHEAD * second:
         return None
     return best
+
+
+def _known(language: str, words: Iterable[str]) -> set[str]:
+    """Return the words that are frequent in a language, or contain a letter of its own."""
+    letters = frozenset(_TELLING.get(language, ""))
+    return {word for word in words if word in _KNOWN[language] or not letters.isdisjoint(word)}
 
 
 def _by_script(sample: str) -> str | None:
