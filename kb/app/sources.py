@@ -93,10 +93,7 @@ def _added(
     known = session.known()
     place = f"claims/{identifiers.slug(collection or session.folder.collection)}"
     _refuse_twin(session, known, read.text, given)
-    title = given.get("title") or _title(read, session.folder.passages, notes)
-    if not title:
-        title = Path(name).stem
-        notes.append(f"the title is the name of the file, “{title}”. Another one: --title")
+    title = given.get("title") or _title(name, read, session.folder.passages, notes)
     id = _id(known, given, title, _published(given, read)[0])
     people = People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
@@ -110,13 +107,16 @@ def _added(
     return source
 
 
-def _title(read: documents.Read, passages: str, notes: list[str]) -> str | None:
+def _title(name: str, read: documents.Read, passages: str, notes: list[str]) -> str:
     """Return the title of a document; one that is the beginning of the text is shown. Of a private
     text it has as few words as a passage may have.
     """
     title = read.title
+    if not title:
+        notes.append(f"the title is the name of the file, “{Path(name).stem}”. Another one: --title")
+        return Path(name).stem
     first = " ".join(read.text.split())
-    if not title or not first.startswith(" ".join(title.removesuffix("…").split())):
+    if not first.startswith(" ".join(title.removesuffix("…").split())):
         return title
     if passages != "fragments" or anchoring.is_fragment(title):
         notes.append(f"the title is taken from the text: “{title}”. Another one: --title")

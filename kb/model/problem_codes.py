@@ -186,10 +186,8 @@ CODES: Final = {
         "To fix it: shorten fragments to one word."
     ),
     "private-words": (
-        "This knowledge base stores at most six words of each passage, because its texts belong "
-        "to others, and a title, name or sentence that is stored repeats more of them in a row.\n"
-        "To fix it: use your own words or fewer of theirs (kb edit); or, if the texts are yours, "
-        'set passages = "whole" in kb.toml.'
+        "A title, name or sentence repeats more words of a private text than may be stored.\n"
+        "To fix it: use your own words (kb edit); see quote-too-long."
     ),
     "date-weekday": (
         "A weekday and a date do not match. Both readings are included in the range; the "
