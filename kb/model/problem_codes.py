@@ -185,10 +185,7 @@ CODES: Final = {
         "because the text itself is not part of the knowledge base.\n"
         "To fix it: shorten fragments to one word."
     ),
-    "private-words": (
-        "A title, name or sentence repeats more words of a private text than may be stored.\n"
-        "To fix it: use your own words (kb edit); see quote-too-long."
-    ),
+    "private-words": "A value repeats more words of a private text than quote-too-long allows.",
     "date-weekday": (
         "A weekday and a date do not match. Both readings are included in the range; the "
         "document may be wrong.\n"
