@@ -113,7 +113,9 @@ def _title(name: str, read: documents.Read, passages: str, notes: list[str]) -> 
     """
     title = read.title
     if not title:
-        notes.append(f"the title is the name of the file, “{Path(name).stem}”. Another one: --title")
+        notes.append(
+            f"the title is the name of the file, “{Path(name).stem}”. Another one: --title"
+        )
         return Path(name).stem
     first = " ".join(read.text.split())
     if not first.startswith(" ".join(title.removesuffix("…").split())):
