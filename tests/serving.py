@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from conftest import surroundings
 from starlette.testclient import TestClient
@@ -83,3 +84,30 @@ def serving(root: Path, *options: str) -> Iterator[str]:
 
 # A browser that asks nobody anything, and its version of axe-core (MPL-2.0), only for the tests.
 AXE = "axe-core@4.14.1"
+
+
+class Watched:
+    """A page of the browser, with what it requested from elsewhere and what went wrong."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.elsewhere: list[str] = []
+        self.wrong: list[str] = []
+        self.page.on("request", lambda r: self._requested(r.url, address))
+        self.page.on("console", lambda m: self.wrong.append(m.text))
+        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
+        self.page.on("dialog", lambda d: (self.wrong.append(d.message), d.dismiss()))
+
+    def _requested(self, url: str, address: str) -> None:
+        if not url.startswith(f"{address}/"):
+            self.elsewhere.append(url)
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.context.close()
+        if error[0] is None:
+            assert self.elsewhere == []
+            assert self.wrong == []

@@ -33,7 +33,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals.update(w=words, amount=amount)
-    found.filters.update(cell=cell, label=label, web=web_address)
+    found.filters.update(cell=cell, label=label, web=web_address, signs=signs)
     return found
 
 
@@ -53,6 +53,21 @@ def inert(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup) and UNSEEN.search(value):
         return "".join(c if HARMLESS.match(c) else visible(c) for c in value)
     return value
+
+
+def signs(text: str) -> Markup:
+    r"""Return text for a page, with each sign that is shown by its escape in an element of its own.
+
+    >>> signs("a\u202e<b")
+    Markup('a<span class="sign">\\u202e</span>&lt;b')
+    """
+    found = Markup()
+    for c in re.split(f"({UNSEEN.pattern})", text):
+        shown = "".join(inert(c))
+        found += (
+            Markup('<span class="sign">{}</span>').format(shown) if shown != c else Markup.escape(c)
+        )
+    return found
 
 
 def web_address(text: str | None) -> str:

@@ -118,3 +118,14 @@ EXAMPLE: Final = """PREFIX kb: <https://w3id.org/claimkb/ns#>
 SELECT ?claim ?statement WHERE {
   ?claim a kb:Claim ; kb:statement ?statement .
 } LIMIT 20"""
+# Keys of the pages, if the browser runs scripts.
+KEYS: Final = (
+    ("j", "Go to the next line, record or claim"),
+    ("k", "Go to the one before"),
+    ("← →", "In a line of a document: select the word before or after"),
+    ("Shift ← →", "In a line: extend the selection by a word"),
+    ("n", "Code the selected words, or the whole line: go to the form"),
+    ("a", "In the review: accept the record"),
+    ("Esc", "Leave a field, or close this panel"),
+    ("?", "Show this panel"),
+)

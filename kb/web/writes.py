@@ -22,6 +22,7 @@ from kb.web import (
     bodies,
     changes,
     check_page,
+    code_page,
     edit_page,
     judge_page,
     log_page,
@@ -42,6 +43,7 @@ CHANGES: tuple[Change, ...] = (
     withdraw_page.CHANGE,
     judge_page.CHANGE,
     check_page.CHANGE,
+    code_page.CHANGE,
     log_page.UNDO,
 )
 Endpoint = Callable[[Request], Awaitable[Response]]

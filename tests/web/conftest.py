@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import tarfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import Kb, run, unchanged
-from serving import HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, client
+from serving import AXE, CHROMIUM, HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, QUIET, client
 from starlette.testclient import TestClient
 
 
@@ -47,3 +50,31 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
     ):
         assert done.code == 0, done
     yield from unchanged(kb)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser that asks nobody for anything on its own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of axe-core, which is fetched from npm and never part of the program."""
+    place = tmp_path_factory.mktemp("axe")
+    try:
+        done = subprocess.run(
+            ["npm", "pack", "--silent", AXE], cwd=place, capture_output=True, text=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        pytest.skip("npm is not there")
+    if done.returncode:
+        pytest.skip(f"{AXE} cannot be fetched from npm")
+    with tarfile.open(next(place.glob("*.tgz"))) as archive:
+        member = archive.extractfile("package/axe.min.js")
+        assert member
+        return member.read().decode()

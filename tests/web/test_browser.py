@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Kb
-from serving import AXE, CHROMIUM, QUIET, serving
+from serving import CHROMIUM, Watched, serving
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(
     not Path(CHROMIUM).exists(), reason="there is no Chromium (Debian package chromium)"
 )
@@ -29,6 +27,12 @@ PAGES = (
     "/question/who-controlled?place=pier&day=2024-03-04",
     "/sparql",
     "/review",
+    "/log",
+    "/code/2024-quarrel",
+    "/judge?about=entity/layla",
+    f"/edit{CLAIM}",
+    f"/withdraw{CLAIM}",
+    "/check/assertion/2024-quarrel.northland-sent-tugs-to-oldport.northland.denies",
 )
 # Statuses beside which a side is missing or not visible.
 ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one => {
@@ -38,64 +42,10 @@ ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one 
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A browser that asks nobody for anything on its own."""
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
 def address(seen: Kb) -> Iterator[str]:
     """The address of a server for the small knowledge base, without the slash at its end."""
     with serving(seen.root) as found:
         yield found.rstrip("/")
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The text of axe-core, which is fetched from npm and never part of the program."""
-    place = tmp_path_factory.mktemp("axe")
-    try:
-        done = subprocess.run(
-            ["npm", "pack", "--silent", AXE], cwd=place, capture_output=True, text=True, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        pytest.skip("npm is not there")
-    if done.returncode:
-        pytest.skip(f"{AXE} cannot be fetched from npm")
-    with tarfile.open(next(place.glob("*.tgz"))) as archive:
-        member = archive.extractfile("package/axe.min.js")
-        assert member
-        return member.read().decode()
-
-
-class Watched:
-    """A page of the browser, with what it requested from elsewhere and what went wrong."""
-
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.context = browser.new_context(**options)
-        self.page = self.context.new_page()
-        self.elsewhere: list[str] = []
-        self.wrong: list[str] = []
-        self.page.on("request", lambda r: self._requested(r.url, address))
-        self.page.on("console", lambda m: self.wrong.append(m.text))
-        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
-        self.page.on("dialog", lambda d: (self.wrong.append(d.message), d.dismiss()))
-
-    def _requested(self, url: str, address: str) -> None:
-        if not url.startswith(f"{address}/"):
-            self.elsewhere.append(url)
-
-    def __enter__(self) -> Watched:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.context.close()
-        if error[0] is None:
-            assert self.elsewhere == []
-            assert self.wrong == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -122,7 +72,7 @@ def test_no_page_is_wider_than_the_window(browser: Any, address: str, width: int
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
 def test_axe_finds_nothing(browser: Any, address: str, axe: str, scheme: str, width: int) -> None:
-    """`bypass_csp` is for axe alone: the pages themselves run no script."""
+    """`bypass_csp` is for axe alone: the pages themselves run no other script."""
     size = {"width": width, "height": 800}
     options = {"color_scheme": scheme, "viewport": size, "bypass_csp": True}
     with Watched(browser, address, **options) as watched:
