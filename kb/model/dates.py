@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from kb.model import edtf, spoken_dates, values
+from kb.model import date_periods, edtf, spoken_dates, values
 from kb.model.edtf import DAY
+from kb.model.numerals import WORDS
 from kb.model.values import shown
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
@@ -29,13 +30,18 @@ _ONE: Final = r"[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|\.\.|"
 _INTERVAL: Final = re.compile(rf"({_ONE})/({_ONE})", re.ASCII)
 _FROM_TO: Final = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
-_LIMIT: Final = re.compile(r"(before|after|since|until|till|by)\s+(.+)", re.IGNORECASE)
+_LIMIT: Final = re.compile(
+    r"(no later than|not later than|on or before|no earlier than|not before|on or after|before"
+    r"|after|since|until|till|up to|by)\s+(.+)",
+    re.IGNORECASE,
+)
 # A state that goes on as far as anybody knows: both parts are optional, but not both at once.
 _REPORTED: Final = re.compile(
     r"(?:begun\s+by\s+(.+?))?(?:(?:^|,?\s+(?:and\s+)?)last\s+reported\s+(?:on\s+)?(.+))?",
     re.IGNORECASE,
 )
 _AS_OF: Final = re.compile(r"as\s+of\s+(.+)", re.IGNORECASE)
+_PREPOSITION: Final = re.compile(r"(?:(?:on|in|during)\s+)?(?:the\s+)?(?=\S)", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I)
 
 
@@ -92,14 +98,15 @@ def _parsed(typed: str, reference: Bounds) -> When:
     """Return the same as `parse`, without the phrase."""
     if typed.lower() in NEVER:
         return When(never=True, held="all")
-    if moment := _MOMENT.fullmatch(typed):
+    if moment := _MOMENT.fullmatch(date_periods.clock(typed) or typed):
         return _moment(moment)
     if now := _AS_OF.fullmatch(typed):
         return _as_of(now[1], reference)
     if ends := _ends(typed):
         return _range(*ends, typed, reference)
     if between := _BETWEEN.fullmatch(typed):
-        found = _range(between[1], between[2], typed, reference)
+        first_day = date_periods.completed(between[1], between[2])
+        found = _range(first_day, between[2], typed, reference)
         first, last = found.window()
         return replace(found, begin=(first, None), end=(None, last), held="some")
     if typed and (reported := _REPORTED.fullmatch(typed)):
@@ -118,8 +125,8 @@ def _ends(typed: str) -> tuple[str, str] | None:
         left, _, right = typed.partition("..")
         return left, right
     if ends := _FROM_TO.fullmatch(typed):
-        return ends[1], ends[2]
-    return None
+        return date_periods.completed(ends[1], ends[2]), ends[2]
+    return date_periods.ends(typed)
 
 
 def _range(left: str, right: str, typed: str, reference: Bounds) -> When:
@@ -155,6 +162,10 @@ def _limit(word: str, text: str, reference: Bounds) -> When:
     assert first is not None
     assert last is not None
     match word:
+        case "no later than" | "not later than" | "on or before":
+            return When((None, None), (None, last), "", warning, "some")
+        case "no earlier than" | "not before" | "on or after":
+            return When((first, None), (None, None), "", warning, "some")
         case "before":
             return When((None, None), (None, first - DAY), "", warning, "some")
         case "after":
@@ -192,7 +203,7 @@ def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:
         bounds, warning = _day_or_phrase(about[1] or about[2], reference)
         first, last = bounds
         return edtf.widened(first, last) if first and last else bounds, warning
-    if found := spoken_dates.read(text):
+    if found := spoken_dates.read(text) or spoken_dates.read(_PREPOSITION.sub("", text)):
         return found, ""
     return _relative(text, words, reference), ""
 
@@ -232,7 +243,8 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
             f"“{text}” needs the day it was said on, and the source has no publication bounds; "
             "write a date before it."
         )
-    return rule(first)[0], min(rule(last)[1], last)
+    end = rule(last)[1]
+    return rule(first)[0], end if words[0] in _COMING else min(end, last)
 
 
 # Phrases that count from the day on which they were said.
@@ -245,7 +257,12 @@ _FIXED: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
     "this month": lambda d: (d.replace(day=1), d),
     "last year": lambda d: edtf.span(f"{d.year - 1:04d}"),
     "this year": lambda d: (date(d.year, 1, 1), d),
+    "tomorrow": lambda d: (d + DAY, d + DAY),
+    "next week": lambda d: (d + DAY * (7 - d.weekday()), d + DAY * (13 - d.weekday())),
+    "next month": lambda d: edtf.span((d.replace(day=28) + DAY * 4).isoformat()[:7]),
+    "next year": lambda d: edtf.span(f"{d.year + 1:04d}"),
 }
+_COMING: Final = ("tomorrow", "next")
 
 
 def _rule(words: list[str]) -> Callable[[date], tuple[date, date]] | None:
@@ -256,6 +273,9 @@ def _rule(words: list[str]) -> Callable[[date], tuple[date, date]] | None:
         return _last(WEEKDAYS.index(words[0]), 0)
     if len(words) == 2 and words[0] == "last" and words[1] in WEEKDAYS:
         return _last(WEEKDAYS.index(words[1]), 7)
+    if len(words) == 3 and words[1:] in (["days", "ago"], ["day", "ago"]):
+        days = int(words[0]) if re.fullmatch(r"[1-9]\d?", words[0]) else WORDS.get(words[0])
+        return (lambda d: (d - DAY * days, d - DAY * days)) if days else None
     return None
 
 

@@ -22,10 +22,12 @@ _DAY_FIRST: Final = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONT
 _MONTH_FIRST: Final = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}")
 _MONTH_YEAR: Final = re.compile(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
 _SLASHED: Final = re.compile(r"(\d{1,4})([/.])(\d{1,2})\2(\d{1,4})")
-_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
 _QUARTER: Final = re.compile(
-    rf"(?:Q([1-4])\s*(?:of\s+)?{_YEAR}|{_YEAR}[\s-]?Q([1-4])|"
-    rf"(?:the\s+)?(first|second|third|fourth)\s+quarter\s+(?:of\s+)?{_YEAR})",
+    rf"(?:Q([1-4])[\s/]*(?:of\s+)?{_YEAR}|{_YEAR}[\s/-]?Q([1-4])|"
+    rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th)\s+quarter\s+(?:of\s+)?{_YEAR})",
     re.IGNORECASE,
 )
 _HALF: Final = re.compile(
@@ -36,11 +38,13 @@ _CENTURY: Final = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)[\s-]century",
 _ERA: Final = re.compile(r"(?:AD\s+(\d{1,4})|(\d{1,4})\s*(?:CE|AD))")
 _BEFORE_ERA: Final = re.compile(r".*\d.*\b(?:BCE?|B\.C\.(?:E\.)?)\.?", re.IGNORECASE)
 _PART: Final = re.compile(
-    r"(?:the\s+)?(early|mid|middle|late|beginning|start|end)(?:\s+of)?[\s-]+(?:in\s+)?(.+)",
+    r"(?:the\s+)?(early|mid|middle|late|beginning|start|end|first\s+half|second\s+half)"
+    r"(?:\s+of)?[\s-]+(?:in\s+)?(.+)",
     re.IGNORECASE,
 )
 _SEASON: Final = re.compile(
-    rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}", re.IGNORECASE
+    rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}(?:[/–-](\d\d|\d{{4}}))?",
+    re.IGNORECASE,
 )
 _SEASONS: Final = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 
@@ -57,7 +61,7 @@ def read(text: str) -> Span | None:
     """
     if _BEFORE_ERA.fullmatch(text):
         raise ValueError(edtf.before_year_one(text))
-    if part := _PART.fullmatch(text):
+    if (part := _PART.fullmatch(text)) and not _HALF.fullmatch(text):
         whole = read_date(part[2])
         return _part(part[1].lower(), whole) if whole else None
     return read_date(text)
@@ -92,10 +96,12 @@ def month(name: str) -> int | None:
 def without_year(text: str) -> bool:
     """Tell whether a text names a day or a month without a year.
 
-    >>> without_year("4 May"), without_year("4 May 2021")
-    (True, False)
+    >>> without_year("4 May"), without_year("mid-May"), without_year("4 May 2021")
+    (True, True, False)
     """
-    words = [word for word in re.split(r"[\s,.]+", text) if word and not word.isdigit()]
+    part = _PART.fullmatch(text)
+    split = re.split(r"[\s,.–-]+", part[2] if part else text)
+    words = [word for word in split if word and not word.isdigit()]
     return len(words) == 1 and month(words[0]) is not None and not re.search(r"\d{4}", text)
 
 
@@ -164,7 +170,9 @@ def _half(text: str) -> Span | None:
 def _season(text: str) -> Span | None:
     """Read a season of a year."""
     found = _SEASON.fullmatch(text)
-    return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}") if found else None
+    if found is None or not f"{int(found[2]) + 1}".endswith(found[3] or ""):
+        return None
+    return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}")
 
 
 def _decade(text: str) -> Span | None:
@@ -211,6 +219,6 @@ def _part(word: str, whole: Span) -> Span:
     half, quarter = days // 2, days // 4
     if word in ("mid", "middle"):
         return first + edtf.DAY * quarter, last - edtf.DAY * quarter
-    if word in ("late", "end"):
+    if word in ("late", "end") or word.startswith("second"):
         return first + edtf.DAY * half, last
     return first, first + edtf.DAY * half

@@ -49,6 +49,29 @@ def bounds(typed: str) -> str:
         ("between 1700 and 1710", "1700-01-01..1710-12-31"),
         ("from May 2014 to 2016", "2014-05-01..2016-12-31"),
         ("about 1984", "1983-01-01..1985-12-31"),
+        ("on the 5th of June 2020", "2020-06-05"),
+        ("in June 2020", "2020-06-01..2020-06-30"),
+        ("3–7 May 2021", "2021-05-03..2021-05-07"),
+        ("May 3-7, 2021", "2021-05-03..2021-05-07"),
+        ("5/6 May 2021", "2021-05-05..2021-05-06"),
+        ("between 3 and 7 May 2021", "2021-05-03..2021-05-07"),
+        ("3 May - 7 June 2021", "2021-05-03..2021-06-07"),
+        ("30 May 2020 to 7 June 2021", "2020-05-30..2021-06-07"),
+        ("May–June 2021", "2021-05-01..2021-06-30"),
+        ("from May to June 2021", "2021-05-01..2021-06-30"),
+        ("2014-2016", "2014-01-01..2016-12-31"),
+        ("1914–18", "1914-01-01..1918-12-31"),
+        ("second half of May 2021", "2021-05-16..2021-05-31"),
+        ("3rd quarter 2022", "2022-07-01..2022-09-30"),
+        ("Q3/2022", "2022-07-01..2022-09-30"),
+        ("winter 2020/21", "2019-12-01..2021-03-20"),
+        ("no later than 21 April 2024", "..2024-04-21"),
+        ("not before May 2024", "2024-05-01.."),
+        ("up to 2016", "..2016-12-31"),
+        ("11:30 p.m. on 5 April 2024", "2024-04-05"),
+        ("two days ago", "2024-06-04"),
+        ("tomorrow", "2024-06-07"),
+        ("next month", "2024-07-01..2024-07-31"),
         ("Friday", "2024-05-31"),
         ("last week", "2024-05-27..2024-06-02"),
         ("..; 479 BCE", ""),
@@ -110,6 +133,11 @@ def test_edtf_levels_0_and_1_are_read(typed: str, wanted: str) -> None:
         ("Y17E7", ("years 1 to 9999",)),
         ("2024-W14", ("not a date",)),
         ("4 May", ("needs its year",)),
+        ("early May", ("needs its year",)),
+        ("June 5–9", ("needs its year",)),
+        ("2010–11", ("2010..2011", "2010-11")),
+        ("winter 2020/22", ("write the bounds",)),
+        ("2024-04-05 23:30 CET", ("not a date",)),
         ("2021..2020", ("ends before it begins",)),
         ("the day before", ("write the bounds",)),
     ],
@@ -128,6 +156,14 @@ def test_a_period_says_whether_it_is_meant_on_all_of_its_days() -> None:
     assert set(held.values()) == {"all"}
     assert {parse(t).held for t in ("before 1724", "between 1700 and 1710")} == {"some"}
     assert parse("2014").held == ""
+
+
+def test_a_time_in_words_is_the_moment_that_it_means() -> None:
+    moments = [
+        parse(f"5 April 2024{words}").moment
+        for words in (" at 23:30 +02:00", ", 11:30 pm +02:00", " 9:30 p.m. UTC")
+    ]
+    assert moments == [parse("2024-04-05 23:30 +02:00").moment] * 3
 
 
 def test_a_time_with_its_zone_is_a_moment_on_the_day_that_is_written() -> None:
