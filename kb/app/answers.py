@@ -245,6 +245,10 @@ class Answers:
         """Write all records as tables with exact values into a folder. Return the paths written."""
         return exports.export_csv(self.session, target)
 
+    def export_xlsx(self) -> bytes:
+        """Return all records as an Excel workbook. Raises Usage if its writer is not installed."""
+        return exports.export_xlsx(self.session)
+
     def export_spreadsheet(self, target: Path, delimiter: str = ",") -> list[Path]:
         """Write the same tables for a spreadsheet. Return the paths written."""
         return exports.export_spreadsheet(self.session, target, delimiter)

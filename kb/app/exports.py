@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from kb.app import interchange, published, questions, statuses
 from kb.app.session import Session
 from kb.errors import Usage
-from kb.exchange import csv, dataset, jsonld, rdf
+from kb.exchange import csv, data_package, dataset, jsonld, rdf
 from kb.model import identifiers
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import PREDICATES, RDF
@@ -129,42 +129,63 @@ def context() -> str:
 
 
 def export_csv(session: Session, target: Path) -> list[Path]:
-    """Write assertions.csv, claims.csv, sources.csv, entities.csv and export.json, with exact
-    values. Return the paths written.
+    """Write a table for each kind of record, with exact values, export.json, and datapackage.json,
+    which describes the columns. Return the paths written.
     """
-    return _tables(session, target, lambda table: table)
+    session.folder.apart(target)
+    made = tables(session)
+    written = csv.write(target, made)
+    columns = {name: table[0] for name, table in made.items()}
+    title = f"Claims of {session.folder.base}"
+    described = target / data_package.NAME
+    folder.write(described, data_package.describe(columns, session.folder.licence, title))
+    return [*written, _conditions(session, target), described]
 
 
 def export_spreadsheet(session: Session, target: Path, delimiter: str = ",") -> list[Path]:
     """Write the same tables for a spreadsheet, so that it executes and changes nothing: see
     `csv.harmless`.
     """
-    return _tables(
-        session,
-        target,
-        csv.harmless,
-        lambda place, tables: csv.write_for_spreadsheet(place, tables, delimiter),
-    )
-
-
-def _tables(
-    session: Session,
-    target: Path,
-    convert: Callable[[csv.Table], csv.Table],
-    write: Callable[[Path, Mapping[str, csv.Table]], list[Path]] = csv.write,
-) -> list[Path]:
-    """Write the tables and export.json, which has the conditions of the export."""
     session.folder.apart(target)
+    made = {name: csv.harmless(table) for name, table in tables(session).items()}
+    written = csv.write_for_spreadsheet(target, made, delimiter)
+    return [*written, _conditions(session, target)]
+
+
+def export_xlsx(session: Session) -> bytes:
+    """Return the tables as an Excel workbook, with labels beside ids. Raises Usage if its writer is
+    not installed.
+    """
+    from kb.exchange import xlsx
+
+    known = session.known()
+    people = {id: e.name or "" for id, e in known.entities.items()}
+    claims = {id: c.statement or "" for id, c in known.claims.items()}
+    titles = {id: s.title or "" for id, s in known.sources.items()}
+    entities = "speaker voice relays subject object publisher author co_authors within member party"
+    names = dict.fromkeys(entities.split(), people)
+    names |= dict.fromkeys(("claim", "claim_a", "claim_b"), claims)
+    names |= dict.fromkeys(("source", "copy_of", "version_of"), titles)
+    return xlsx.workbook(tables(session), names)
+
+
+def tables(session: Session) -> dict[str, csv.Table]:
+    """Return the tables of an export, by name. Raises Invalid if a file cannot be read."""
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
     made = csv.tables(known, found.rows, found.voices, passages, session.chosen)
-    tables = {name: convert(table) for name, table in made.items()}
+    pairs = statuses.contradictions(session, found=found)
+    return {**made, "contradictions": csv.contradictions(pairs)}
+
+
+def _conditions(session: Session, target: Path) -> Path:
+    """Write export.json, which has the conditions of an export, and return its path."""
     conditions = {k.replace(" ", "_"): value for k, value in statuses.conditions(session).items()}
     folder.write(
         target / "export.json", json.dumps(conditions, ensure_ascii=False, indent=2) + "\n"
     )
-    return [*write(target, tables), target / "export.json"]
+    return target / "export.json"
 
 
 def _words(session: Session, known: Known, quote: str) -> str:

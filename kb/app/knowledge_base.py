@@ -29,6 +29,7 @@ from kb.workspace.catalog import Known
 # What only some verbs need is imported by them, because importing everything takes longer than most
 # commands.
 if TYPE_CHECKING:
+    from kb.app.importing import Import
     from kb.app.integrity import Health
     from kb.app.planning import Plan
     from kb.app.pulling import Pull
@@ -251,6 +252,14 @@ class KnowledgeBase(Answers):
         from kb.app import planning
 
         return planning.plan_sheet(self.session, sheet, now)
+
+    def plan_import(self, files: Sequence[tuple[str, bytes]], coder: str = "") -> Import:
+        """Plan the import of tables in CSV files and Excel workbooks (name, content), compared with
+        what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
+        """
+        from kb.app import importing
+
+        return importing.plan(self.session, files, coder)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""

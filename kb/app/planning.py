@@ -20,6 +20,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record
 from kb.rdf import turtle_writer
 from kb.workspace import document_library, transaction
+from kb.workspace.catalog import Known
 
 
 @dataclass(slots=True)
@@ -56,12 +57,36 @@ def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> P
     return checked(session, plan)
 
 
+def plan_sheets(session: Session, sheets: Sequence[Sheet], now: datetime | None = None) -> Plan:
+    """Plan several sheets as one change. Nothing is written."""
+    whole = Sheet("", problems=[problem for sheet in sheets for problem in sheet.problems])
+    plan = Plan(whole, compiler.Change())
+    session.sound()
+    if all(problem.severity != "error" for problem in whole.problems):
+        known = session.known()
+        texts = [(sheet, _text(session, known, sheet)) for sheet in sheets]
+        plan.change = compiler.from_sheets(
+            texts,
+            known,
+            now or transaction.now(session.folder),
+            session.folder.collection,
+            session.folder.passages == "whole",
+        )
+        whole.problems[:] = [problem for sheet in sheets for problem in sheet.problems]
+    return checked(session, plan)
+
+
+def _text(session: Session, known: Known, sheet: Sheet) -> str | None:
+    """Return the text of the source of a sheet, or None."""
+    with suppress(KbError):  # the compiler reports it, with its place
+        if sheet.get("source"):
+            return session.document(known.source(sheet.get("source")))
+    return None
+
+
 def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
     known = session.known()
-    text = None
-    if parsed.get("source"):
-        with suppress(KbError):  # the compiler reports it, with its place
-            text = session.document(known.source(parsed.get("source")))
+    text = _text(session, known, parsed)
     whole = session.folder.passages == "whole"
     return compiler.from_sheet(parsed, known, text, now, session.folder.collection, whole)
 

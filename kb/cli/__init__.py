@@ -68,6 +68,7 @@ GROUPS: Final = {
     },
     "Share": {
         "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
+        "import": ("importing", "Import tables of entities, sources and claims: CSV, Excel."),
         "push": ("servers", "Send records and statuses to a SPARQL server."),
         "pull": ("servers", "Fetch the records from a SPARQL server."),
     },

@@ -53,6 +53,7 @@ OF_COMMAND: Final = {
     ("judge", "KIND"): vocabulary.JUDGEMENTS,
     ("contradictions", "TYPE"): vocabulary.CONTRADICTIONS,
     ("coverage", "STATE"): ("coded", "skipped", "open"),
+    ("import", "FORMAT"): ("csv", "xlsx"),
     ("inbox", "LIST"): ("sources", "passages", "claims", "files"),
     ("inbox", "STATE"): ("unread", "being-coded", "checked"),
     ("list", "WHAT"): NAMES,
@@ -68,7 +69,13 @@ OF_COMMAND: Final = {
         "facts",
         "annotations",
         "provenance",
+        "bibtex",
+        "csl-json",
+        "geojson",
+        "graphml",
+        "stix",
         "web-annotations",
+        "xlsx",
     ),
 }
 # Words in help for a saved question.

@@ -27,7 +27,18 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
 # The files that an export as CSV writes into its folder.
-TABLES: Final = ("assertions.csv", "claims.csv", "sources.csv", "entities.csv", "export.json")
+TABLES: Final = (
+    "assertions.csv",
+    "claims.csv",
+    "sources.csv",
+    "entities.csv",
+    "quotes.csv",
+    "affiliations.csv",
+    "judgements.csv",
+    "contradictions.csv",
+    "datapackage.json",
+    "export.json",
+)
 # Formats that can have what is derived.
 WITH_DERIVED: Final = ("turtle", "ntriples", "nquads", "jsonld")
 # What spreadsheets expect between cells, depending on the country that they are set to.
@@ -35,8 +46,8 @@ DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
-    help="turtle, ntriples, nquads, jsonld, csv, facts, annotations, provenance or "
-    "web-annotations.",
+    help="turtle, ntriples, nquads, jsonld, csv, xlsx, facts, annotations, provenance, "
+    "bibtex, csl-json, geojson, graphml, stix or web-annotations.",
 )
 OUTPUT: Final = typer.Option(
     "-",
@@ -158,6 +169,8 @@ def _check(layout: _Layout) -> None:
 def _write(kb: Answers, layout: _Layout) -> None:
     if layout.format == "csv":
         _tables(kb, layout)
+    elif layout.format == "xlsx":
+        _workbook(kb, layout)
     elif layout.context == "beside":
         _beside(kb, layout.output, layout.force)
     else:
@@ -245,6 +258,16 @@ def _text(kb: Answers, layout: _Layout) -> None:
     target.free([Path(output)], kb.folder, layout.force)
     target.write(_made(kb, layout), output, kb.folder)
     message(f"wrote {output}")
+
+
+def _workbook(kb: Answers, layout: _Layout) -> None:
+    """Write an Excel workbook."""
+    if layout.output == "-":
+        raise Usage("a workbook is a file.", "kb export xlsx --output FILE.xlsx")
+    target.within(kb.folder.apart(target.file(layout.output)), kb.folder)
+    target.free([Path(layout.output)], kb.folder, layout.force)
+    target.write(kb.export_xlsx(), layout.output, kb.folder)
+    message(f"wrote {layout.output}")
 
 
 def _made(kb: Answers, layout: _Layout) -> str:

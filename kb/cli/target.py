@@ -18,7 +18,7 @@ from kb.workspace import folder, written_exports
 OPEN = ("/dev/fd/", "/dev/std", "/proc/")
 
 
-def write(text: str, output: str, home: folder.Folder) -> None:
+def write(text: str | bytes, output: str, home: folder.Folder) -> None:
     """Write an export to a file, a device, a pipe, or a file that this process has open.
 
     Raises Usage, Refused.
@@ -81,9 +81,13 @@ def unwritten(output: str, error: OSError) -> Usage:
     return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
-def _hand_on(text: str, path: Path) -> None:
+def _hand_on(text: str | bytes, path: Path) -> None:
     """Write to a file without replacing it; standard output goes through `emit`."""
     try:
+        if isinstance(text, bytes):
+            with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY), "wb") as exact:
+                exact.write(text)
+            return
         if os.path.samestat(os.stat(path), os.fstat(1)):
             emit(text)
             return

@@ -6,7 +6,7 @@ assertions by source, claim, speaker and stance, and both keep the time when the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -23,7 +23,7 @@ TEXT_HINT: Final = (
     "put the text into documents/ or name its folder in KB_DOCUMENTS; its SHA-256 identifies it"
 )
 
-__all__ = ["Change", "from_sheet", "keys", "shown", "withdraw"]
+__all__ = ["Change", "from_sheet", "from_sheets", "keys", "shown", "withdraw"]
 
 
 def from_sheet(
@@ -43,6 +43,21 @@ def from_sheet(
     home = identifiers.slug(sheet.get("collection") or collection)
     context = Context(sheet, known, text, now, home, whole)
     _run(context)
+    return context.change
+
+
+def from_sheets(
+    sheets: Sequence[tuple[Sheet, str | None]],
+    known: Known,
+    now: datetime,
+    collection: str,
+    whole: bool = True,
+) -> Change:
+    """Return the change that several sheets make together, each with the text of its source."""
+    context = Context(Sheet(""), known, None, now, identifiers.slug(collection), whole)
+    for context.sheet, context.text in sheets:
+        context.source = context.at = None
+        _run(context)
     return context.change
 
 

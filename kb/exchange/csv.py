@@ -1,4 +1,4 @@
-"""CSV tables for spreadsheets and programs: assertions, claims, sources, entities.
+"""CSV tables for spreadsheets and programs: a table for each kind of record, and contradictions.
 
 They are UTF-8 without BOM, with a header row and `\\n` line ends. Ids are slugs, lists are joined
 by `|`, unknown values are empty, tokens are those of the vocabulary. `start` and `end` count code
@@ -9,16 +9,26 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kb.exchange.material import StatusLike
-from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source, slots
+from kb.exchange.spreadsheet_cells import marked as safe
+from kb.model.records import (
+    Affiliation,
+    Assertion,
+    Claim,
+    Entity,
+    Judgement,
+    Quote,
+    Record,
+    Source,
+    slots,
+)
 from kb.model.values import decimal_text
 from kb.workspace.catalog import Known
 from kb.workspace.folder import write as write_file
@@ -35,29 +45,33 @@ _CLAIMS = """
     quantity_max unit statement status support contest dispute flags documents originals
     voices_for voices_against no_known_stake quantity_best exactness counted quantity
 """
+CONTRADICTIONS = ("claim_a", "claim_b", "kind", "certainty", "rule")
 ASSERTIONS = tuple(_ASSERTIONS.split())
 CLAIMS = tuple(_CLAIMS.split())
-# Characters that spreadsheets skip at the beginning of a cell: spaces, controls, invisible ones.
-SKIPPED = (
-    "\\s\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-)
-# The beginnings of a formula (OWASP, CSV injection), including full-width and small forms. A plain
-# number is not a formula.
-FORMULA = re.compile(f"[\t\r]|[{SKIPPED}]*[=+\\-@＝＋－＠﹦﹢﹣﹫]")
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
-MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-# Texts that spreadsheets change when they open a file: leading zeros and the digits after the
-# fifteenth are lost, 1E5 is computed, and 3-4, 1/2 and MAR1 become days of this year.
-CHANGED = re.compile(
-    r"0[0-9]+(?:\.[0-9]*)?|[0-9]{16,}|[0-9.]+E[+-]?[0-9]+|[0-9]{1,2}[-/][0-9]{1,2}"
-    r"|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}"
-    rf"|[0-9]{{1,2}}[ -]?{MONTH}|{MONTH}[ -]?[0-9]{{1,4}}",
-    re.IGNORECASE,
-)
+
+
+class PairLike(Protocol):
+    """The parts of a contradiction that the tables need."""
+
+    @property
+    def claim_a(self) -> str:
+        """The first claim of the pair, by id."""
+
+    @property
+    def claim_b(self) -> str:
+        """The second claim of the pair."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of contradiction."""
+
+    @property
+    def certainty(self) -> str:
+        """Whether the claims certainly or possibly cannot both be true."""
+
+    @property
+    def rule(self) -> str:
+        """The rule that found it."""
 
 
 def assertions(
@@ -161,6 +175,23 @@ def entities(known: Known) -> Table:
     return _stored("entity", Entity, known.entities.values())
 
 
+def quotes(known: Known, passages: Mapping[str, str] = {}) -> Table:
+    """Return one row for each passage, by id, with every stored field."""
+    return _stored("passage", Quote, (_whole(q, passages) for q in known.quotes.values()))
+
+
+def _counting(known: Known, kind: type[Record]) -> list[Record]:
+    """Return the records of a class that count."""
+    found = (r for r in known.others.values() if isinstance(r, kind))
+    return [r for r in found if not getattr(r, "invalidated", None)]
+
+
+def contradictions(pairs: Iterable[PairLike]) -> Table:
+    """Return one row for each pair of claims and rule."""
+    rows = sorted({_row(*(getattr(p, name) for name in CONTRADICTIONS)) for p in pairs})
+    return CONTRADICTIONS, rows
+
+
 def _stored(name: str, kind: type[Record], records: Iterable[Record]) -> Table:
     names = tuple(slots(kind))
     rows = []
@@ -176,7 +207,7 @@ def tables(
     passages: Mapping[str, str] = {},
     chosen: Collection[str] | None = None,
 ) -> dict[str, Table]:
-    """Return all four tables by name.
+    """Return the tables of records by name. `passages` are as in `assertions`.
 
     For a selection, assertions and claims have a column that says whether the claim was `chosen` or
     is included because of another one.
@@ -187,6 +218,9 @@ def tables(
         "claims": stated if chosen is None else marked(stated, chosen),
         "sources": sources(known),
         "entities": entities(known),
+        "quotes": quotes(known, passages),
+        "affiliations": _stored("affiliation", Affiliation, _counting(known, Affiliation)),
+        "judgements": _stored("judgement", Judgement, _counting(known, Judgement)),
     }
 
 
@@ -246,16 +280,7 @@ def harmless(table: Table) -> Table:
     (('a',), [("'=1+1",), ('-5',), ("'007",)])
     """
     columns, rows = table
-    return columns, [tuple(map(_marked, row)) for row in rows]
-
-
-def _marked(cell: str) -> str:
-    return f"'{cell}" if _changes(cell) else cell
-
-
-def _changes(cell: str) -> bool:
-    """Tell whether a spreadsheet would show something different from this text."""
-    return not NUMBER.fullmatch(cell) and bool(FORMULA.match(cell) or CHANGED.fullmatch(cell))
+    return columns, [tuple(map(safe, row)) for row in rows]
 
 
 def _row(*values: Any) -> tuple[str, ...]:

@@ -126,6 +126,15 @@ class Made:
     skipped: Mapping[str, int] = field(default_factory=dict)
 
 
+def fields_of(kind: type[Record], names: str) -> frozenset[str]:
+    """Return fields of a record class as `lost` names them.
+
+    >>> fields_of(Claim, "kind") == {"claim kind"}
+    True
+    """
+    return frozenset(f"{kind.__name__.lower()} {name}" for name in names.split())
+
+
 def lost(material: Material, kept: Collection[str]) -> dict[str, dict[str, int]]:
     """Return what a format does not state: record class → field → number of records that have it.
 

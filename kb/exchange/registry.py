@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from kb.exchange import web_annotation
+from kb.exchange import bibtex, csl_json, geojson, graphml, stix, web_annotation
 from kb.exchange.material import Made, Material
 
 
@@ -23,5 +23,10 @@ class Format:
 
 # By the word of the command line.
 FORMATS: Final = {
+    "bibtex": Format(bibtex.TITLE, bibtex.KEPT, bibtex.write),
+    "csl-json": Format(csl_json.TITLE, csl_json.KEPT, csl_json.write),
+    "geojson": Format(geojson.TITLE, geojson.KEPT, geojson.write),
+    "graphml": Format(graphml.TITLE, graphml.KEPT, graphml.write),
+    "stix": Format(stix.TITLE, stix.KEPT, stix.write),
     "web-annotations": Format(web_annotation.TITLE, web_annotation.KEPT, web_annotation.write),
 }

@@ -21,7 +21,9 @@ OPEN_FOLDER = 0o777
 DIRECT = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def write(path: Path, text: str, *, private: bool = False, like: Path | None = None) -> None:
+def write(
+    path: Path, text: str | bytes, *, private: bool = False, like: Path | None = None
+) -> None:
     """Write a file durably and atomically: temporary file in the same folder, fsync, rename, fsync.
 
     An existing file keeps its mode, and its owner if the system allows it. A new file gets the mode
@@ -31,7 +33,8 @@ def write(path: Path, text: str, *, private: bool = False, like: Path | None = N
     make(path.parent, private=private)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        _fill(temporary, text.encode(), _regular(like or path), private)
+        data = text.encode() if isinstance(text, str) else text
+        _fill(temporary, data, _regular(like or path), private)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):

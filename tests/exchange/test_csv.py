@@ -193,6 +193,9 @@ def test_files_are_utf_8_without_bom_and_lines_end_with_a_line_feed(tmp_path: Pa
         "claims.csv",
         "sources.csv",
         "entities.csv",
+        "quotes.csv",
+        "affiliations.csv",
+        "judgements.csv",
     ]
     data = paths[2].read_bytes()
     assert data.startswith(b"source,")

@@ -32,16 +32,15 @@ NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 # One record of each class, with the references that hold them together. All other fields get a
 # value of their type, and then another one.
 RECORDS: dict[str, Record] = {
-    "source": Source(
-        "memo", author="gazette", publisher="press", co_authors=("mayor",), recorded=NOW
-    ),
+    "source": Source("memo", author="town", publisher="press", co_authors=("mayor",), recorded=NOW),
     "quote": Quote("memo#char=10,30", source="memo", start=10, end=30, fragment="the harbour"),
     "claim": Claim(
         "closed",
+        statement="The town closed it",
         kind="event",
         subject="town",
         predicate="closed",
-        object="harbour",
+        object="mayor",
         place=("town",),
         polarity="positive",
     ),
@@ -55,7 +54,7 @@ RECORDS: dict[str, Record] = {
         relays=("memo.closed.town.affirms-r1",),
     ),
     "relay": Relay("memo.closed.town.affirms-r1", position=1, speaker="gazette"),
-    "entity": Entity("town", kind="place", lat=Decimal("54.5"), long=Decimal("8.25")),
+    "entity": Entity("town", kind="state", lat=Decimal("54.5"), long=Decimal("8.25")),
     "affiliation": Affiliation("m", member="mayor", relation="member-of", party="gazette"),
     "judgement": Judgement(
         "v", kind="verdict", about="claim/closed", verdict="true", certainty="certain", why="seen"
