@@ -204,24 +204,25 @@ def _claims(found: Rows, known: Known, text: Callable[[str], str | None]) -> lis
     entries: dict[tuple[str, str], Entry] = {}
     stray = Sheet(found.name)
     for row in found.rows:
-        first = next(iter(row.values()))
         source, claim = row.get("source"), row.get("claim")
         if source is None or claim is None:
             missing = "its source" if source is None else "its claim"
+            first = next(iter(row.values()))
             stray.problem("sheet-claim", f"this row does not name {missing}.", first)
             continue
         sheet = made.setdefault(source.text, Sheet(found.name, {"source": source}))
-        said = _said(sheet, row, claim, _placed(row, text(source.text)))
-        content = {key: row[name] for name, key in _CONTENT.items() if name in row}
-        _merge(
-            sheet,
-            entries,
-            (source.text, claim.text),
-            Entry({"claim": claim, **content}, claim.line, (said,), claim.column),
-        )
+        entry = _entry(sheet, row, claim, _placed(row, text(source.text)))
+        _merge(sheet, entries, (source.text, claim.text), entry)
     for (source_id, _), entry in entries.items():
         made[source_id].claims.append(entry)
     return [*([stray] if stray.problems else []), *made.values()]
+
+
+def _entry(sheet: Sheet, row: Row, claim: Value, at: Value | None) -> Entry:
+    """Return the claim of a row with its assertion."""
+    content = {key: row[name] for name, key in _CONTENT.items() if name in row}
+    said = _said(sheet, row, claim, at)
+    return Entry({"claim": claim, **content}, claim.line, (said,), claim.column)
 
 
 def _merge(
