@@ -6,9 +6,10 @@ A stored assertion is found again by its source, claim, speaker, stance and pass
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any, Final
 
-from kb.coding import notation, passages
+from kb.coding import notation, passages, targets
 from kb.coding.context import Context
 from kb.coding.sheet import SAID, Entry
 from kb.coding.speakers import speakers
@@ -29,8 +30,6 @@ from kb.rdf import turtle_writer
 
 # Stances on the claim as a whole. The other stances name what they dispute.
 UNSCOPED: Final = ("affirms", "retracts", "disowns", "overrules")
-# Stances on another assertion, their target.
-AIMED: Final = ("disowns", "overrules")
 
 
 def said(context: Context, said: Entry, claim: Claim) -> None:
@@ -172,13 +171,22 @@ def _coded(context: Context, manner: dict[str, Any], old: Assertion | None) -> d
 
 
 def _dated(context: Context, said: Entry, key: str, field: str, what: str) -> dict[str, Any]:
-    """Return the date of a key as bounds and phrase, and for a saying also its moment."""
+    """Return the date of a key as bounds and phrase, and for a saying also its moment.
+
+    The moment of an event may have different days in the zones of two speakers: its day in UTC is
+    included.
+    """
     when = calendar.When()
     if said.get(key):
         when = context.dates(said.values[key], context.published(), what)
     first, last = when.window()
     found = {f"{field}_from": first, f"{field}_to": last, field: when.phrase or None}
-    return found | ({"said_at": when.moment} if field == "said" else {})
+    if field == "said":
+        return found | {"said_at": when.moment}
+    if when.moment and first and last:
+        day = when.moment.astimezone(UTC).date()
+        found |= {f"{field}_from": min(first, day), f"{field}_to": max(last, day)}
+    return found
 
 
 def _parties(context: Context, said: Entry) -> dict[str, Any]:
@@ -200,7 +208,7 @@ def _assert(
         id=id,
         speaker=speaker,
         relays=_relays(context, id, speaker, said, old),
-        target=_target(context, said, fields, old),
+        target=targets.target(context, said, fields, old),
         recorded=old.recorded if old else context.now,
         **fields,
     )
@@ -253,44 +261,6 @@ def _overlap(one: Quote | None, other: Quote) -> bool:
     if other.start is None or other.end is None:
         return False
     return one.start < other.end and other.start < one.end
-
-
-def _target(
-    context: Context, said: Entry, fields: dict[str, Any], bound: Assertion | None
-) -> str | None:
-    """Return the target of *disowns* or *overrules*: an assertion of the same claim, named by its
-    speaker or its id.
-    """
-    stance, own = fields["stance"], bound.id if bound else None
-    if stance not in AIMED:
-        return None
-    if bound and stance not in said.values:
-        return bound.target
-    value = said.values[stance]
-    aimed = [a for a in _aimed(context, value.text, fields["claim"], stance) if a != own]
-    if len(aimed) != 1:
-        context.problem(
-            "disowns-target",
-            f"“{value.text}” does not name one assertion of this claim.",
-            value,
-            f"{stance}: its id, or its speaker",
-        )
-    return aimed[0] if aimed else None
-
-
-def _aimed(context: Context, text: str, claim: str, stance: str) -> list[str]:
-    """Return the assertions of a claim that *disowns* or *overrules* may mean.
-
-    Of the same stance that one speaker takes in several documents, the first recorded is named:
-    whoever overrules it overrules all of them.
-    """
-    name = text.removeprefix("assertion/")
-    never = AIMED if stance == "disowns" else ("disowns",)
-    said = (a for a in context.known.said(claim) if a.stance not in never and not a.invalidated)
-    found = [a for a in said if name in {a.id, a.speaker}]
-    if stance == "overrules" and len({(a.speaker, a.stance) for a in found}) == 1:
-        found = sorted(found, key=lambda a: (a.recorded or context.now, a.id))[:1]
-    return [a.id for a in found]
 
 
 def _relays(

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.coding import notation, spellings
-from kb.coding.assertions import AIMED
 from kb.coding.claims import first_said
 from kb.coding.compiler import TEXT_HINT
 from kb.coding.sheet import ROLE_KEYS, Entry, Sheet, Value
+from kb.coding.targets import AIMED
 from kb.errors import Usage
 from kb.model import dates
 from kb.model.records import Assertion, Claim, Quote, Source
