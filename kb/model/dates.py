@@ -16,7 +16,7 @@ from typing import Final
 
 from kb.model import date_periods, edtf, spoken_dates, values
 from kb.model.edtf import DAY
-from kb.model.numerals import WORDS
+from kb.model.number_words import WORDS
 from kb.model.values import shown
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)

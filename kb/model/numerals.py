@@ -7,36 +7,15 @@ error for 35 in others, and a wrong guess would be wrong by a factor of ten.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from os.path import commonprefix
 from typing import Final
 
-from kb.model import values
+from kb.model import number_words, values
+from kb.model.number_words import MAGNITUDES, WORDS
 
-# Number words below a hundred; “no” is what a text says for 0.
-WORDS: Final = {
-    "no": 0, "zero": 0, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
-    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-# Words that multiply. A billion is a thousand million (short scale), as in all news today.
-MAGNITUDES: Final = {
-    "dozen": Decimal(12),
-    "hundred": Decimal(100),
-    "thousand": Decimal(1000),
-    "k": Decimal(1000),
-    "lakh": Decimal(10**5),
-    "million": Decimal(10**6),
-    "mn": Decimal(10**6),
-    "mio": Decimal(10**6),
-    "crore": Decimal(10**7),
-    "billion": Decimal(10**9),
-    "bn": Decimal(10**9),
-    "trillion": Decimal(10**12),
-    "tn": Decimal(10**12),
-}
 # The lower ends of fractions in words: “a third”, “two thirds”.
 _PARTS: Final = {
     "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
@@ -44,7 +23,7 @@ _PARTS: Final = {
 }  # fmt: skip
 _FRACTION: Final = re.compile(
     r"(?:(?P<upper>\w+)[ -])?(?P<part>[a-z]+?)s?"
-    r"|(?P<some>\w+) (?:in|out of) (?P<all>\w+)"
+    r"|(?P<some>\w+) (?:in|of|out of) (?P<all>\w+)"
     r"|(?P<above>\d{1,3})/(?P<below>\d{1,3})"
 )
 # The digits after the point that a fraction in percent keeps.
@@ -101,7 +80,17 @@ def read(text: str) -> Numeral:
     typed = " ".join(text.replace("\u00a0", " ").split())
     if (share := _share(typed.lower())) is not None:
         return Numeral(share, Decimal(1), "%")
-    money, rest = _currency(typed)
+    if least := number_words.VAGUE.get(typed.lower().removesuffix(" of")):
+        raise ValueError(
+            f"“{values.shown(typed)}” is not a number; write the bounds that it has in the text, "
+            f"and the words after a “;”: {least}; {values.shown(typed)}"
+        )
+    if re.match(r"[-−–]\s?\d", typed):
+        raise ValueError(
+            f"“{values.shown(typed)}”: a quantity cannot be below 0; write {typed[1:].strip()} and "
+            "say in the claim what it is below."
+        )
+    money, rest = _currency(_in_digits(typed))
     digits = _DIGITS.match(rest)
     if digits:
         number, after = _plain(digits[0], typed), rest[digits.end() :]
@@ -114,11 +103,22 @@ def read(text: str) -> Numeral:
     return Numeral(product, _step(number, magnitude), money or unit, magnitude)
 
 
+def _in_digits(typed: str) -> str:
+    """Return a number in digits, if its writing can be turned into them."""
+    lower = typed.lower()
+    digits = number_words.in_digits(lower)
+    if digits == lower or len(lower) != len(typed):
+        return typed if digits == lower else digits
+    # What follows the number keeps its capitals: kWh, US$.
+    same = len(commonprefix([digits[::-1], lower[::-1]]))
+    return digits[: len(digits) - same] + typed[len(typed) - same :]
+
+
 def _share(typed: str) -> Decimal | None:
     """Return a fraction of a whole in percent, such as two thirds or one in five; None if the text
     is no fraction.
     """
-    found = _FRACTION.fullmatch(typed)
+    found = _FRACTION.fullmatch(unicodedata.normalize("NFKC", typed).replace("⁄", "/"))
     if found is None:
         return None
     if found["part"]:
@@ -148,7 +148,7 @@ def _currency(typed: str) -> tuple[str, str]:
 def _step(number: Decimal, magnitude: Decimal) -> Decimal:
     """Return the unit of the last digit, times the magnitude unless that is a dozen."""
     step = last_digit(number)
-    return step if magnitude == MAGNITUDES["dozen"] else step * magnitude
+    return max(step, Decimal(1)) if magnitude == MAGNITUDES["dozen"] else step * magnitude
 
 
 def last_digit(number: Decimal) -> Decimal:
@@ -183,6 +183,9 @@ def _plain(digits: str, typed: str) -> Decimal:
         return _number(written.replace(".", "").replace(",", "."), typed)
     if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written) and not spaced:
         raise _ambiguous(typed, written.replace(".", ""), written + "0")
+    if comma and written.startswith("0,"):
+        point = written.replace(",", ".")
+        raise ValueError(f"“{values.shown(typed)}” has a comma; write it with a point: {point}.")
     if comma:
         raise _ambiguous(typed, written.replace(",", "."), written.replace(",", ""))
     return _number(written, typed)
@@ -192,7 +195,8 @@ def _ambiguous(typed: str, one: str, other: str) -> ValueError:
     """Return the error for a number with two readings."""
     return ValueError(
         f"“{values.shown(typed)}” can be read as {one.removesuffix('0') if '.' in one else one} "
-        f"or as {other.rstrip('0') if '.' in other else other}; write {one} or {other}."
+        f"or as {other.rstrip('0').rstrip('.') if '.' in other else other}; "
+        f"write {one} or {other}."
     )
 
 
@@ -213,7 +217,7 @@ def _worded(text: str, typed: str) -> tuple[Decimal, str]:
     """Return the number that the first word means, and what follows it."""
     first, _, rest = text.partition(" ")
     tens, hyphen, ones = first.lower().partition("-")
-    if tens not in WORDS or (hyphen and (ones not in WORDS or WORDS[tens] < 20)):
+    if tens not in WORDS or (hyphen and number_words.small(first.lower()) is None):
         raise _not_a_number(typed)
     if tens in ("a", "an") and rest.partition(" ")[0].lower() not in MAGNITUDES:
         raise _not_a_number(typed)

@@ -18,6 +18,14 @@ from kb.model.numerals import Numeral
 # Words in front of a limit → (end: 0 the minimum, 1 the maximum; whether the number is excluded).
 _LIMITS: Final[dict[str, tuple[int, bool]]] = {
     "more than": (0, True),
+    "just over": (0, True),
+    "just above": (0, True),
+    "well over": (0, True),
+    "slightly more than": (0, True),
+    "just under": (1, True),
+    "just below": (1, True),
+    "well under": (1, True),
+    "slightly less than": (1, True),
     "greater than": (0, True),
     "higher than": (0, True),
     "over": (0, True),
@@ -32,6 +40,8 @@ _LIMITS: Final[dict[str, tuple[int, bool]]] = {
     "no less than": (0, False),
     "not less than": (0, False),
     "a minimum of": (0, False),
+    "minimum": (0, False),
+    "min.": (0, False),
     "fewer than": (1, True),
     "less than": (1, True),
     "lower than": (1, True),
@@ -46,17 +56,28 @@ _LIMITS: Final[dict[str, tuple[int, bool]]] = {
     "no more than": (1, False),
     "not more than": (1, False),
     "a maximum of": (1, False),
+    "maximum": (1, False),
+    "max.": (1, False),
+    "max": (1, False),
 }
-_AFTER: Final = (("or more", 0), ("or fewer", 1), ("or less", 1), ("+", 0))
+_AFTER: Final = (
+    ("or more", 0), ("and more", 0), ("and counting", 0), (" plus", 0), ("+", 0), ("or fewer", 1),
+    ("or less", 1),
+)  # fmt: skip
 _ABOUT: Final = re.compile(
     r"(?:(?:an estimated|about|around|some|nearly|almost|roughly|approximately|approx\.?"
-    r"|circa|ca?\.)\s+|[~≈]\s*)(.+)",
+    r"|circa|close to|ca?\.)\s+|[~≈]\s*)(.+)|(.+?)(?:\s+or so|-ish)",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
     r"between\s+(.+?)\s+and\s+(.+)|from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE
 )
-_DASH: Final = re.compile(r"(\S*\d)\s*[–—-]\s*(\d.*)|(\S*\d.*?)\s+to\s+(.*\d.*)")
+_DASH: Final = re.compile(
+    rf"(\S*\d)\s*[–—-]\s*((?:{numerals.CURRENCY})?\d.*)"
+    r"|(\S*\d\s?[a-z]+)\s*[–—-]\s*(\d.*)|(\S*\d.*?)\s+to\s+(.*\d.*)"
+)
+_WORDS: Final = re.compile(r"([a-z-]+)\s+to\s+([a-z-]+.*)", re.IGNORECASE)
+_ERROR: Final = re.compile(r"(?P<best>.+?)\s*(?:±|\+/-|\+-)\s*(?P<error>[\d.,]+)(?P<unit>.*)")
 _INTERVAL: Final = re.compile(
     r"(?P<best>[^()\[\]]+?)\s*[(\[]\s*"
     r"(?:(?P<level>\d{1,2}(?:\.\d+)?)\s*(?:%|per\s?cent)\s*"
@@ -112,13 +133,44 @@ def _read(typed: str, unit: str | None) -> Quantity:
         return _interval(interval)
     if limit := _limited(typed, unit):
         return limit
+    if error := _ERROR.fullmatch(typed):
+        return _with_error(error)
     if about := _ABOUT.fullmatch(typed):
-        number = _numeral(about[1])
-        return _exact(number, "about", None)
+        return _about(about[1] or about[2])
     if bounds := _ends(typed):
         return _range(*bounds, typed)
     number = _numeral(typed)
     return _exact(number, "exact", _written(number))
+
+
+def _about(typed: str) -> Quantity:
+    """Return about one number. Raises ValueError for about a range."""
+    if ends := _ends(typed):
+        low, high = (end.strip() for end in ends)
+        raise ValueError(
+            f"“{values.shown(typed)}” is a range already; write {low}..{high}; about "
+            f"{values.shown(typed)}"
+        )
+    return _exact(_numeral(typed), "about", None)
+
+
+def _with_error(found: re.Match[str]) -> Quantity:
+    """Read a number with the error that it may have: 30 ± 5 km."""
+    unit = found["unit"].strip()
+    if unit in ("%", "percent", "per cent") and "%" not in found["best"]:
+        raise ValueError(
+            f"“{values.shown(found[0])}” can mean a part of the number or percentage points; write "
+            "the range, as in 30 (25..35)."
+        )
+    best, error = (_numeral(f"{found[name]} {unit}".strip()) for name in ("best", "error"))
+    least, most = best.value - error.value, best.value + error.value
+    if least < 0:
+        raise ValueError(
+            f"“{values.shown(found[0])}” reaches below 0; write the range, as in 0..8."
+        )
+    return Quantity(
+        _bare(least), _bare(most), _written(best), None, "", unit=best.unit or error.unit
+    )
 
 
 def _limited(typed: str, unit: str | None) -> Quantity | None:
@@ -138,7 +190,7 @@ def _ends(typed: str) -> tuple[str, str] | None:
     if ".." in typed:
         low, _, high = typed.partition("..")
         return low, high
-    found = _BETWEEN.fullmatch(typed) or _DASH.fullmatch(typed)
+    found = _BETWEEN.fullmatch(typed) or _DASH.fullmatch(typed) or _WORDS.fullmatch(typed)
     if found is None:
         return None
     low, high = (part for part in found.groups() if part is not None)
@@ -233,7 +285,8 @@ def _same_magnitude(first: Numeral, last: Numeral) -> Numeral:
 
 def _interval(found: re.Match[str]) -> Quantity:
     """Read a best value with its interval: 4.9 million (95% CI 4.1..5.6 million)."""
-    ends = _ends(found["range"].strip())
+    inside = found["range"].strip()
+    ends = _ends(re.sub(r"(?<=\d),\s+(?=\d)", "..", inside))
     if ends is None:
         raise ValueError(
             f"“{values.shown(found[0])}” has words in brackets that are not a range; write them "

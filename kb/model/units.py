@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from kb.model.numerals import MAGNITUDES
+from kb.model.number_words import MAGNITUDES
 
 # dimension → factor to its base unit → spellings. An underscore is a space.
 _TABLE: Final[dict[str, dict[str, str]]] = {

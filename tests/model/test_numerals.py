@@ -42,6 +42,23 @@ def attempt(typed: str) -> tuple[Decimal | None, str]:
         ("twelve", "12"),
         ("twenty-five", "25"),
         ("two hundred", "200"),
+        ("two hundred and fifty", "250"),
+        ("a hundred and twenty", "120"),
+        ("Two hundred and fifty kWh", "250"),
+        ("one thousand two hundred", "1200"),
+        ("twenty five", "25"),
+        ("half a million", "500000"),
+        ("half a dozen", "6"),
+        ("two and a half million", "2500000"),
+        ("1½", "1.5"),
+        ("2 1/2", "2.5"),
+        ("½", "50"),
+        (".5", "0.5"),
+        ("1.5 × 10^6", "1500000"),
+        ("3 x 10⁶", "3000000"),
+        ("2.5 lakh", "250000"),
+        ("9 of 10", "90"),
+        ("none", "0"),
         ("a dozen", "12"),
         ("no", "0"),
         ("half", "50"),
@@ -63,7 +80,12 @@ def test_a_number_is_read_as_people_mean_it(typed: str, value: str) -> None:
         ("10,00", ("10.00", "1000")),
         ("1.500", ("1500", "1.5")),
         ("3.125", ("3125", "3.125")),
+        ("1.000", ("1000", "as 1;")),
         ("5m", ("million", "metres")),
+        ("0,5", ("0.5",)),
+        ("-5", ("below 0", "write 5")),
+        ("several", ("3..; several",)),
+        ("dozens", ("24..; dozens",)),
     ],
 )
 def test_a_writing_with_two_readings_is_refused_with_both(
@@ -76,7 +98,8 @@ def test_a_writing_with_two_readings_is_refused_with_both(
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "many", "a", "a year", "-3", "1,2,3", "½", "third", "halves", "half a million"]
+    "typed",
+    ["", "many", "dozens", "a", "a year", "1,2,3", "third", "halves", "half a", "fifty-fifty"],
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a number"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from decimal import Decimal
 
@@ -35,12 +36,31 @@ def ends(found: Quantity) -> tuple[Decimal | None, Decimal | None]:
         ("100+", 100, None),
         ("3 or more", 3, None),
         ("200..; hundreds", 200, None),
+        ("ten to fifteen", 10, 15),
+        ("two to three million", 2000000, 3000000),
+        ("$2–$3 million", 2000000, 3000000),
+        ("8 million-10 million", 8000000, 10000000),
+        ("between half a million and a million", 500000, 1000000),
+        ("30 ± 5 km", 25, 35),
+        ("1.34 [1.22, 1.46]", Decimal("1.22"), Decimal("1.46")),
+        ("8 and counting", 8, None),
+        ("just over 30", 31, None),
+        ("maximum 8", None, 8),
     ],
 )
 def test_a_range_has_the_ends_that_were_meant(
     typed: str, low: int | None, high: int | None
 ) -> None:
     assert ends(read(typed)) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("about 8 to 10", "8..10"), ("30 ± 5%", "percentage points"), ("3 ± 5", "0..8")],
+)
+def test_a_range_with_two_readings_is_refused_with_the_form_to_use(typed: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read(typed)
 
 
 def test_an_excluded_end_is_marked_and_moved_only_where_whole_things_are_counted() -> None:
