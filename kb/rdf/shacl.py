@@ -1,4 +1,4 @@
-"""SHACL validation of records against the shapes of the ontology, with pySHACL.
+"""SHACL validation of records against the shapes of the ontology.
 
 The shapes of the program always apply. A knowledge base can add its own. They may come from
 somebody else, so they are limited to SHACL Core and evaluated in a child process with limits.
@@ -6,16 +6,15 @@ somebody else, so they are limited to SHACL Core and evaluated in a child proces
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from kb.errors import Place, Problem, Refused
-from kb.model.rdf_terms import Term, Triple
+from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
-from kb.rdf import literals, shacl_terms, turtle_reader
+from kb.rdf import shacl_engine, shacl_terms, turtle_reader
 from kb.rdf.shacl_terms import SH
 from kb.system import confined
 
@@ -24,6 +23,7 @@ SHIPPED: Final = ("shapes.ttl", "record-shapes.ttl")
 _TARGETS: Final = frozenset(
     SH + name for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
+_MILD: Final = frozenset((SH + "Warning", SH + "Info"))
 # Limits for own shapes: seconds for the start and for each record, bytes of memory, and bytes of
 # violations as text. pySHACL takes about a millisecond for a shape.
 _SECONDS: Final = 10.0
@@ -199,7 +199,14 @@ def validate(
     """
     if not focus:
         return []
-    return _validated(data, focus, (triple for path in shipped for triple in _parsed(path)))
+    rules = [triple for path in shipped for triple in _parsed(path)]
+    known = list(data)
+    try:
+        return _violations(shacl_engine.results(known, focus, rules))
+    except Refused:
+        # pySHACL gives up if it must compare a blank node. Those are a problem of their own.
+        named = [triple for triple in known if triple[2].kind != "bnode"]
+        return _violations(shacl_engine.results(named, focus, rules))
 
 
 def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -> list[Violation]:
@@ -216,12 +223,38 @@ def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -
         rules += triples
     limits = confined.Limits(_SECONDS + _SECONDS_PER_RECORD * len(focus), _MEMORY, _RESULT)
     try:
-        found = confined.run(lambda: _validated(data, focus, rules), limits)
+        found = confined.run(lambda: _own_results(list(data), focus, rules), limits)
     except confined.Overrun as over:
         raise Refused(
             f"the shapes of {', '.join(shapes.own)} cannot be used: {_reason(over, limits)}."
         ) from None
-    return [Violation(*row) for row in found]
+    return _violations(shacl_engine.Result(*row) for row in found)
+
+
+def _own_results(
+    data: Sequence[Triple], focus: Sequence[str], rules: Sequence[Triple]
+) -> list[shacl_engine.Result]:
+    """Return the results of own shapes. pySHACL refuses shapes that are not well-formed, so it
+    validates a record in any case.
+    """
+    found = shacl_engine.results(data, focus, rules)
+    return found or shacl_engine.reference(data, focus[:1], rules)
+
+
+def _violations(found: Iterable[shacl_engine.Result]) -> list[Violation]:
+    """Return results as people read them, sorted by record. Results that read the same are one."""
+    seen = {
+        Violation(
+            focus=one.focus,
+            property=one.property,
+            shape=_code(one.shape),
+            message=one.message,
+            severity="warning" if one.severity in _MILD else "error",
+            value=one.value,
+        )
+        for one in found
+    }
+    return sorted(seen)
 
 
 def _reason(over: confined.Overrun, limits: confined.Limits) -> str:
@@ -237,99 +270,3 @@ def _reason(over: confined.Overrun, limits: confined.Limits) -> str:
 def _parsed(path: Path) -> list[Triple]:
     """Return the triples of a file of the program."""
     return turtle_reader.triples(path.read_text(encoding="utf-8"), NS)
-
-
-def _validated(
-    data: Iterable[Triple], focus: Sequence[str], rules: Iterable[Triple]
-) -> list[Violation]:
-    """Validate with pySHACL. Raises its errors, and Refused if it gives up."""
-    import pyshacl
-    import rdflib
-
-    rdflib.NORMALIZE_LITERALS = False
-    # The shapes report ill-typed literals, with their place.
-    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-    wanted = set(focus)
-    records, shapes = _graph(_near(list(data), wanted)), _graph(rules)
-    _spread(shapes)
-    # Do not pass focus_nodes: pySHACL then accepts any value outside of them for sh:or and sh:node.
-    try:
-        _, report, _ = pyshacl.validate(
-            records,
-            shacl_graph=shapes,
-            advanced=False,
-            js=False,
-            do_owl_imports=False,
-            inplace=False,
-            inference="none",
-        )
-    finally:
-        # pySHACL sets it to True, and the stores of this process would then rewrite what they read.
-        rdflib.NORMALIZE_LITERALS = False
-    if not isinstance(report, rdflib.Graph):
-        raise Refused(getattr(report, "message", str(report)))
-    return sorted(v for v in set(_violations(report)) if v.focus in wanted)
-
-
-def _spread(shapes: Any) -> None:
-    """Give the properties of a shape the targets of the shape itself.
-
-    It means the same, but is faster: pySHACL then checks one property of all records at once.
-    Otherwise it checks the properties of one record after the other, and prepares each shape again
-    for every record.
-    """
-    from rdflib import SH
-
-    for shape, kind in list(shapes.subject_objects(SH.targetClass)):
-        for part in list(shapes.objects(shape, SH.property)):
-            shapes.add((part, SH.targetClass, kind))
-    for shape in list(shapes.subjects(SH.targetClass, unique=True)):
-        if not list(shapes.objects(shape, SH.path)):
-            shapes.remove((shape, SH.property, None))
-
-
-def _graph(triples: Iterable[Triple]) -> Any:
-    """Return triples as a graph of rdflib."""
-    import rdflib
-
-    graph = rdflib.Graph()
-    for triple in triples:
-        graph.add(tuple(_node(term) for term in triple))
-    return graph
-
-
-def _near(data: Sequence[Triple], focus: Collection[str]) -> Iterable[Triple]:
-    """Return the triples of the focus records and of the records that they name."""
-    named = {o.value for s, _, o in data if s.value in focus}
-    return (t for t in data if t[0].value in focus or t[0].value in named)
-
-
-def _node(term: Term) -> Any:
-    from rdflib import BNode, Literal, URIRef
-
-    term = literals.plain(term) if term.kind == "literal" else term
-    if term.kind == "iri":
-        return URIRef(term.value)
-    if term.kind == "bnode":
-        return BNode(term.value)
-    plain = not term.datatype or term.datatype.endswith(("#string", "#langString"))
-    return Literal(
-        term.value, lang=term.language or None, datatype=None if plain else URIRef(term.datatype)
-    )
-
-
-def _violations(report: Any) -> Iterable[Violation]:
-    from rdflib import RDF, SH, BNode
-
-    for result in report.subjects(RDF.type, SH.ValidationResult):
-        path, shape = report.value(result, SH.resultPath), report.value(result, SH.sourceShape)
-        value, severity = report.value(result, SH.value), report.value(result, SH.resultSeverity)
-        message = report.value(result, SH.resultMessage) or "does not fit the shape."
-        yield Violation(
-            focus=str(report.value(result, SH.focusNode)),
-            property=str(path or ""),
-            shape="" if isinstance(shape, BNode) else _code(str(shape)),
-            message=" ".join(str(message).split()),
-            severity="warning" if severity in {SH.Warning, SH.Info} else "error",
-            value="" if value is None else str(value),
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -86,3 +87,14 @@ def test_a_copy_of_the_shipped_ontology_says_nothing_new(kb: Kb) -> None:
     shutil.copytree(shipped("ontology"), kb.root / "ontology")
     done = kb("validate")
     assert (done.code, "redefined" in done.out + done.err) == (0, False)
+
+
+def test_a_blank_node_in_place_of_a_date_is_a_problem_and_no_defect(kb: Kb) -> None:
+    path = kb.file("claims/general.ttl")
+    text = path.read_text()
+    path.write_text(
+        re.sub(r'kb:beginEarliest "[^ ]*"\^\^xsd:date', "kb:beginEarliest _:day", text, count=1)
+    )
+    assert path.read_text() != text
+    done = kb("validate")
+    assert (done.code, "error blank-node" in done.out, "defect" in done.err) == (1, True, False)
