@@ -7,13 +7,14 @@ how long a validation takes, and never what it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import RDF, RDFS, XSD
-from kb.rdf import shacl_values, turtle_reader
+from kb.rdf import shacl_records, shacl_values, turtle_reader
+from kb.rdf.shacl_records import RecordTest, Stated
 from kb.rdf.shacl_terms import SH
 from kb.rdf.shacl_values import Members, Test, Unknown
 
@@ -43,20 +44,6 @@ _CLASSES: Final = {RDFS + "Class", "http://www.w3.org/2002/07/owl#Class"}
 _DEEPEST: Final = 20
 
 Shape = Mapping[str, Sequence[Term]]
-
-
-@dataclass(slots=True)
-class Stated:
-    """What is stated about one record: the first value of each property, and the properties with
-    several values.
-    """
-
-    subject: Term
-    values: dict[str, Term] = field(default_factory=dict)
-    repeated: set[str] = field(default_factory=set)
-
-
-RecordTest = Callable[[Stated], bool]
 
 
 @dataclass(slots=True)
@@ -144,15 +131,7 @@ def _conforms(block: Sequence[Triple], plan: Plan) -> bool:
             stated.repeated.add(name)
         else:
             values[name] = value
-    return plan.required <= values.keys() and _all(plan.records, stated)
-
-
-def _all(tests: Sequence[RecordTest], stated: Stated) -> bool:
-    """Tell whether a record passes every test."""
-    for test in tests:  # noqa: SIM110 - a generator takes twice as long
-        if not test(stated):
-            return False
-    return True
+    return plan.required <= values.keys() and shacl_records.every(plan.records, stated)
 
 
 class _Compiler:
@@ -212,10 +191,10 @@ class _Compiler:
         rest = {term: values for term, values in shape.items() if term != SH + "or"}
         own = list(self._of_value(rest, depth))
         if own:
-            yield _OnSubject(shacl_values.every(own))
+            yield shacl_records.OnSubject(shacl_values.every(own))
         for alternative in shape.get(SH + "or", ()):
             parts = [self._whole(part.value, depth + 1) for part in self._list(alternative)]
-            yield _Either(parts)
+            yield shacl_records.Either(parts)
 
     def _whole(self, name: str, depth: int) -> RecordTest:
         """Return the test that a record conforms to a property shape."""
@@ -224,14 +203,16 @@ class _Compiler:
         if depth > _DEEPEST or SH + "property" in shape or (least or 0) > 1 or most == 0:
             raise Unknown(name)
         tests = list(self._of_value(shape, depth))
-        return _Fits(path, bool(least), shacl_values.every(tests), list(self._pairs(shape, path)))
+        return shacl_records.Fits(
+            path, bool(least), shacl_values.every(tests), list(self._pairs(shape, path))
+        )
 
     def _pairs(self, shape: Shape, path: str) -> Iterator[RecordTest]:
         """Yield the tests that compare the values of two properties."""
         for other in shape.get(SH + "lessThan", ()):
-            yield _Before(path, other.value)
+            yield shacl_records.Before(path, other.value)
         for other in shape.get(SH + "equals", ()):
-            yield _Same(path, other.value)
+            yield shacl_records.Same(path, other.value)
 
     def _of_value(self, shape: Shape, depth: int) -> Iterator[Test]:
         """Yield the tests that a shape makes on each value."""
@@ -316,75 +297,6 @@ class _Compiler:
             found.append(first[0])
             head = rest[0]
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _OnSubject:
-    """The test of the IRI of a record itself."""
-
-    test: Test
-
-    def __call__(self, stated: Stated) -> bool:
-        return self.test(stated.subject)
-
-
-@dataclass(frozen=True, slots=True)
-class _Either:
-    """The test that a record conforms to one of several shapes: sh:or."""
-
-    parts: Sequence[RecordTest]
-
-    def __call__(self, stated: Stated) -> bool:
-        for part in self.parts:  # noqa: SIM110 - a generator takes twice as long
-            if part(stated):
-                return True
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Fits:
-    """The test that a record conforms to a property shape. With several values it is not
-    certain.
-    """
-
-    path: str
-    required: bool
-    test: Test
-    pairs: Sequence[RecordTest]
-
-    def __call__(self, stated: Stated) -> bool:
-        value = stated.values.get(self.path)
-        if value is None:
-            return not self.required and _all(self.pairs, stated)
-        fits = self.path not in stated.repeated and self.test(value)
-        return fits and _all(self.pairs, stated)
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The test that the value of one property is less than that of another: sh:lessThan."""
-
-    one: str
-    other: str
-
-    def __call__(self, stated: Stated) -> bool:
-        one, other = stated.values.get(self.one), stated.values.get(self.other)
-        if one is None or other is None:
-            return True
-        several = self.one in stated.repeated or self.other in stated.repeated
-        return not several and shacl_values.before(one, other)
-
-
-@dataclass(frozen=True, slots=True)
-class _Same:
-    """The test that two properties have the same value: sh:equals."""
-
-    one: str
-    other: str
-
-    def __call__(self, stated: Stated) -> bool:
-        several = self.one in stated.repeated or self.other in stated.repeated
-        return not several and stated.values.get(self.one) == stated.values.get(self.other)
 
 
 def _whole(term: Term) -> int:
