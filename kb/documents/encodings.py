@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kb.errors import Usage
-from kb.system import intake
+from kb.system import charsets, intake
 
 # Name of Python's codec to labels, in lower case. A declared UTF-16 means UTF-8, because the
 # declaration could be read as ASCII.
@@ -83,6 +83,8 @@ LABELS = {
 }
 # Characters that Python's codec produces for bytes that are errors to browsers.
 STRAY = {"cp932": re.compile("[\x80\xa0\uf8f0-\uf8f3]")}
+# Characters beyond ASCII from which on bytes that are valid UTF-8 are in it.
+FEWEST_SIGNS = 3
 CODECS = {label: codec for codec, labels in LABELS.items() for label in labels.split()}
 
 
@@ -111,7 +113,7 @@ def declared(name: str, data: bytes, label: str, way_out: str) -> str:
     known = codec(label)
     if known is None:
         raise Usage(f"{name} declares an unknown encoding, {label}.", way_out)
-    if known == "utf-8":
+    if known == "utf-8" or in_utf_8(data):
         return intake.decode(data, name)
     return read(name, data, known, label, way_out)
 
@@ -124,4 +126,34 @@ def read(name: str, data: bytes, known: str, label: str, way_out: str) -> str:
     try:
         return _decode(data, known)
     except ValueError:
-        raise Usage(f"{name} is not in the encoding it declares, {label}.", way_out) from None
+        fitting = charsets.likely(data)
+        hint = f"convert it: iconv -f {fitting} -t UTF-8 FILE > NEW" if fitting else way_out
+        raise Usage(f"{name} is not in the encoding it declares, {label}.", hint) from None
+
+
+def in_utf_8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 beyond doubt, whatever they are declared to be.
+
+    >>> in_utf_8("Größe für Möwen".encode()), in_utf_8("Größe für Möwen".encode("cp1252"))
+    (True, False)
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return sum(sign > "\x7f" for sign in text) >= FEWEST_SIGNS
+
+
+def doubts(data: bytes, label: str) -> tuple[str, ...]:
+    """Return a note if the bytes of a page do not fit the encoding that it declares."""
+    known = codec(label)
+    if known in (None, "utf-8"):
+        return ()
+    if in_utf_8(data):
+        return (f"the page declares the encoding {label}, but it is in UTF-8, which is used.",)
+    if fitting := charsets.better(data, known or ""):
+        return (
+            f"the page declares the encoding {label}, but {fitting} fits better. If the text is "
+            f"garbled, convert the file: iconv -f {fitting} -t UTF-8 FILE > NEW",
+        )
+    return ()

@@ -10,7 +10,7 @@ import copy
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from types import ModuleType
 from typing import Any
 
@@ -63,7 +63,9 @@ def read(name: str, data: bytes) -> Read:
     """
     if len(data) > LARGEST:
         raise too_large(name, LARGEST, WAY_OUT)
-    return read_page(name, decoded(name, data))
+    found = read_page(name, decoded(name, data))
+    notes = encodings.doubts(data, _label(data)) if _mark(data) == "" else ()
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def read_page(name: str, page: str, before: tuple[Statement, ...] = ()) -> Read:
@@ -181,11 +183,20 @@ def decoded(name: str, data: bytes, header: str | None = None) -> str:
 
     `header` is the encoding that the headers around the page declare, which comes first.
     """
-    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
+    marked = _mark(data)
     if marked is None:
         raise Usage(f"{name} is in UTF-32, which no browser reads.", AS_UTF8)
     if marked:
         return encodings.read(name, data, marked, marked, AS_UTF8)
+    return encodings.declared(name, data, header or _label(data), AS_UTF8)
+
+
+def _mark(data: bytes) -> str | None:
+    """Return the encoding of a byte order mark, "" without one, and None if no browser reads it."""
+    return next((encoding for mark, encoding in MARKS if data.startswith(mark)), "")
+
+
+def _label(data: bytes) -> str:
+    """Return the encoding that a page declares."""
     declared = CHARSET.search(data[:4096])
-    label = header or (declared[1].decode() if declared else "utf-8")
-    return encodings.declared(name, data, label, AS_UTF8)
+    return declared[1].decode() if declared else "utf-8"

@@ -22,6 +22,8 @@ BODIES: Final = ("organization", "corporation", "ngo")
 # What pages put around JSON so that old browsers do not show it.
 BEFORE: Final = ("//", "/*", "*/", "<!--", "<![CDATA[")
 AFTER: Final = (";", "//", "/*", "*/", "-->", "]]>")
+# A string, which is kept, or a comment, which JSON does not have.
+COMMENTED: Final = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\n]*', re.DOTALL)
 TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 # Keys whose values are other works, not parts of this one.
 OTHERS: Final = frozenset(
@@ -53,7 +55,9 @@ def parsed(script: str) -> list[Any]:
     if not text:
         return []
     error: Exception = ValueError("it is empty")
-    for reading in dict.fromkeys((text, unescape(text), TRAILING_COMMA.sub("", text))):
+    bare = COMMENTED.sub(lambda found: found[1] or " ", text)
+    readings = (text, unescape(text), TRAILING_COMMA.sub("", text), TRAILING_COMMA.sub("", bare))
+    for reading in dict.fromkeys(readings):
         try:
             return _values(reading)
         except (ValueError, RecursionError) as found:
@@ -251,9 +255,12 @@ def _agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | Non
         if node is None:
             if name := clean(item):
                 yield name, None
-        elif name := _text(node.get("name")) or _text(node.get("@id")):
+        else:
             kind = "organisation" if _is(node, BODIES) else None
-            yield name, "person" if _is(node, ("person",)) else kind
+            kind = "person" if _is(node, ("person",)) else kind
+            names = [name for one in _several(node.get("name")) if (name := _text(one))]
+            for name in names or filter(None, [_text(node.get("@id"))]):
+                yield name, kind
 
 
 def _reviewed(work: Node, claim: str, index: dict[str, Node]) -> str:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
+from itertools import islice
 from typing import Any, Final
 
-from kb.documents import bounded, encodings
+from kb.documents import bounded, encodings, plain_html
 from kb.documents.document import Block, Read, joined
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
 from kb.system.intake import LARGEST_DOCUMENT, too_large
+from kb.text.parts import form
 
 # Parts of a message that are looked at.
 MOST_PARTS: Final = 1_000
+VERSIONS: Final = {
+    "text/html": "the same text as HTML",
+    "text/plain": "a shorter version as plain text",
+}
+# Apple Mail writes the number of bytes before a message, and a property list after it.
+APPLE: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n(?=[!-9;-~]{1,70}:)")
 SAVE: Final = "save the text of the message as a .txt file"
 
 
@@ -35,14 +44,16 @@ def read(name: str, data: bytes) -> Read:
     found = bounded.run(name, "an e-mail", SAVE, lambda: _read(name, data))
     stated = [Statement(*fields) for fields in found["statements"]]
     left_out = tuple((kind, first) for kind, first in found["left_out"])
-    if found["html"]:
-        from kb.documents import html
+    lines: list[Block] = []
+    for kind, body in found["bodies"]:
+        if kind == "text/html":
+            from kb.documents import html
 
-        page = html.read_page(name, found["body"])
-        lines = [Block(line) for line in page.text.split("\n")]
-        left_out = (*page.left_out, *left_out)
-    else:
-        lines = [_line(line) for line in found["body"].split("\n")]
+            page = html.read_page(name, body)
+            lines += _blocks(page)
+            left_out = (*page.left_out, *left_out)
+        else:
+            lines += [_line(line) for line in body.split("\n")]
     subject = next((one.value for one in stated if one.field == "title"), None)
     if subject:
         lines = [Block(subject, "headline"), *lines]
@@ -52,30 +63,70 @@ def read(name: str, data: bytes) -> Read:
     return Read(text, kind="email", parts=parts, left_out=left_out, **resolved(stated))
 
 
+def _blocks(page: Read) -> Iterator[Block]:
+    """Yield the lines of a page, each with its form."""
+    start = 0
+    for line in page.text.split("\n"):
+        end = start + len(line)
+        yield Block(line, form(page.parts, start, end) or "")
+        start = end + 1
+
+
 def _line(line: str) -> Block:
     """Return a line; those that begin with “>” quote another message."""
     return Block(line, "quotation" if line.startswith(">") else "")
 
 
 def _read(name: str, data: bytes) -> dict[str, Any]:
-    """Return the body, the statements of the headers, and what is left out. Raises Usage."""
+    """Return the bodies, the statements of the headers, and what is left out. Raises Usage."""
+    if counted := APPLE.match(data):
+        data = data[counted.end() : counted.end() + int(counted[1])]
     message = parsed(data)
-    part = message.get_body(preferencelist=("plain", "html"))
-    if part is None:
+    chosen = list(_chosen(name, message))
+    if not chosen:
         raise Usage(f"{name} has no text, only attachments.", "save and add the attachments")
-    body = _content(name, part).replace("\r\n", "\n").rstrip("\n")
     return {
-        "body": body,
-        "html": part.get_content_type() == "text/html",
+        "bodies": [(part.get_content_type(), _content(name, part)) for part in chosen],
         "statements": list(_statements(message)),
-        "left_out": list(_left_out(message, part)),
+        "left_out": list(_left_out(message, chosen)),
     }
+
+
+def _chosen(name: str, part: Any) -> Iterator[Any]:
+    """Yield the parts of a message that are its text: of several versions, the plain one, unless
+    it has less than half of the words of the other.
+    """
+    kind = part.get_content_type()
+    if part.get_content_disposition() == "attachment" or part.get_filename():
+        return
+    if kind == "multipart/alternative":
+        versions = [found for one in part.iter_parts() if (found := [*_chosen(name, one)])]
+        most = max((_number_of_words(name, one) for one in versions), default=0)
+        full = [one for one in versions if 2 * _number_of_words(name, one) >= most]
+        plain = (one for one in full if one[0].get_content_type() == "text/plain")
+        yield from next(plain, next(iter(full), []))
+    elif kind in ("text/plain", "text/html"):
+        yield part
+    elif part.is_multipart() and not kind.startswith("message/"):
+        for inner in part.iter_parts():
+            yield from _chosen(name, inner)
+
+
+def _number_of_words(name: str, parts: Iterable[Any]) -> int:
+    """Return the number of words that parts show."""
+    texts = (
+        plain_html.text(text) if part.get_content_type() == "text/html" else text
+        for part in parts
+        for text in [_content(name, part)]
+    )
+    return sum(len(text.split()) for text in texts)
 
 
 def _content(name: str, part: Any) -> str:
     """Return the text of a part. Raises Usage if it is not in the encoding that it declares."""
     label = str(part.get_content_charset() or "utf-8")
-    return encodings.declared(name, payload(part), label, SAVE)
+    text = encodings.declared(name, payload(part), label, SAVE)
+    return text.replace("\r\n", "\n").rstrip("\n")
 
 
 def payload(part: Any) -> bytes:
@@ -88,34 +139,53 @@ def _statements(message: EmailMessage) -> Iterator[tuple[str, str, str]]:
     """Yield what the headers state."""
     if subject := clean(str(message.get("Subject", ""))):
         yield "title", subject, "Subject"
-    name, address = parseaddr(str(message.get("From", "")))
-    if author := clean(name) or clean(address):
-        yield "author", author, "From"
+    for name, address in getaddresses([str(message.get("From", ""))]):
+        if author := clean(name) or clean(address):
+            yield "author", author, "From"
     if day := clean(str(message.get("Date", ""))):
         yield "published", day, "Date"
     if language := clean(str(message.get("Content-Language", ""))):
         yield "language", language.partition(",")[0], "Content-Language"
 
 
-def _left_out(message: EmailMessage, body: Any) -> Iterator[tuple[str, str]]:
+def _own_parts(message: Any) -> Iterator[Any]:
+    """Yield the parts of a message, without those of messages attached to it."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part.is_multipart() and not part.get_content_type().startswith("message/"):
+            waiting += reversed(part.get_payload())
+
+
+def _left_out(message: EmailMessage, chosen: Collection[Any]) -> Iterator[tuple[str, str]]:
     """Yield the receivers, the attachments and other versions of the text."""
+    yield from _receivers(message)
+    yield from _attached(message, chosen)
+
+
+def _receivers(message: EmailMessage) -> Iterator[tuple[str, str]]:
     headers = [str(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
     receivers = [address for address in getaddresses(headers) if any(address)]
     if receivers:
         shown = ", ".join(name or address for name, address in receivers[:5])
         yield f"receivers: {len(receivers)}", shown
+
+
+def _attached(message: EmailMessage, chosen: Collection[Any]) -> Iterator[tuple[str, str]]:
     attached: list[str] = []
-    for number, part in enumerate(message.walk()):
-        if number > MOST_PARTS:
-            break
-        if part is body or part.is_multipart():
+    messages: list[str] = []
+    for part in islice(_own_parts(message), MOST_PARTS):
+        kind, file = part.get_content_type(), clean(part.get_filename())
+        if kind == "message/rfc822":
+            messages += [clean(str(one.get("Subject", ""))) or kind for one in part.iter_parts()]
+        elif part in chosen or part.is_multipart():
             continue
-        file = clean(part.get_filename())
-        if file or part.get_content_disposition() == "attachment":
-            attached.append(file or part.get_content_type())
-        elif part.get_content_type() == "text/html":
-            yield "the same text as HTML", ""
+        elif not file and part.get_content_disposition() != "attachment" and kind in VERSIONS:
+            yield VERSIONS[kind], ""
         else:
-            attached.append(part.get_content_type())
+            attached.append(file or kind)
+    if messages:
+        yield f"attached messages, to save and add: {len(messages)}", ", ".join(messages[:10])
     if attached:
         yield f"attachments: {len(attached)}", ", ".join(attached[:10])

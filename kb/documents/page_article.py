@@ -188,7 +188,9 @@ def _without_repeated_alternatives(blocks: list[Block]) -> list[Block]:
     kept: list[Block] = []
     for n, block in enumerate(blocks):
         beside = blocks[max(0, n - 2) : n] + blocks[n + 1 : n + 3]
-        repeated = any(block.text in other.text for other in beside)
+        repeated = any(
+            block.text in other.text for other in beside if other.form != block.form
+        ) or any(block == other for other in kept[-2:])
         if block.form != "alternative text" or not repeated:
             kept.append(block)
     return kept

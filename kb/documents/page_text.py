@@ -18,9 +18,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Elements without text for readers.
-HIDDEN: Final = _words("head script style noscript template svg math title textarea")
+HIDDEN: Final = _words("head script style title annotation annotation-xml")
 INLINE: Final = _words(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark math "
     "nobr q rb rp rt rtc ruby s samp small span strike strong sub sup time tt u var wbr"
 )
 # Elements that a row of data does not contain, and the most words of one. Other tables are layout.
@@ -44,11 +44,17 @@ FORMS: Final = {
 NOT_TEXT: Final = {
     "nav": "navigation",
     **dict.fromkeys(
-        _words("button input select option optgroup datalist dialog"), "buttons and forms"
+        _words("button input select option optgroup datalist dialog textarea"), "buttons and forms"
     ),
+    "svg": "graphics",
+    # Accelerated Mobile Pages.
+    "amp-sidebar": "navigation",
+    "amp-consent": "cookie notice",
+    **dict.fromkeys(_words("amp-ad amp-sticky-ad amp-embed"), "advertising"),
     **dict.fromkeys(_words("iframe video audio object embed canvas"), "embedded media"),
 }
 DELETED: Final = frozenset({"del", "s", "strike"})
+PICTURES: Final = _words("img amp-img amp-anim")
 ROLES: Final = {
     "navigation": "navigation",
     "menu": "navigation",
@@ -105,6 +111,8 @@ class Reader:
     _inside_deleted: int = 0
     _preformatted: int = 0
     _rows: list[Any] = field(default_factory=list)
+    # Items of each numbered list so far.
+    _items: dict[Any, int] = field(default_factory=dict)
 
     def read(self, tree: Any, walk: Callable[..., Any]) -> None:
         """Read a tree from beginning to end; `walk` is lxml's iterwalk."""
@@ -123,16 +131,10 @@ class Reader:
     def _start(self, element: Any) -> bool:
         """Begin an element. Return whether what it contains is read."""
         tag = element.tag
-        if tag in HIDDEN:
+        if self._apart_from_text(element):
             return False
-        kind = self._kind(element)
-        if kind is not None:
-            self.end_line(element)
-            self._leave_out(kind, element)
-            return False
-        if tag == "img":
-            self._picture(element)
-        elif tag == "br":
+        self._shown(element)
+        if tag == "br":
             self._end_block(element)
         elif tag in ("td", "th"):
             self._add(" | " if "".join(self._line).strip() else "")
@@ -154,6 +156,36 @@ class Reader:
         self._add(element.text)
         return True
 
+    def _apart_from_text(self, element: Any) -> bool:
+        """Tell whether an element is not read, or in another way than text."""
+        tag = element.tag
+        if tag in HIDDEN or (tag == "template" and "shadowrootmode" not in element.attrib):
+            return True
+        kind = self._kind(element)
+        if kind is not None:
+            self.end_line(element)
+            self._leave_out(kind, element)
+        elif tag == "noscript":
+            self._without_scripts(element)
+        elif tag == "math":
+            self._add(" ".join(plain(element).split()))
+        else:
+            return False
+        return True
+
+    def _shown(self, element: Any) -> None:
+        """Keep or list what an element shows besides its text."""
+        tag = element.tag
+        if tag in PICTURES or element.get("role") == "img":
+            self._picture(element)
+        elif tag == "time" and not plain(element).strip():
+            self._add(element.get("datetime"))
+        elif tag == "rt" and element.getparent().find("rp") is None:
+            self._add("(")
+        elif tag == "li" and element.getparent().tag == "ol":
+            number = self._items[element.getparent()] = self._items.get(element.getparent(), 0) + 1
+            self.left_out.append(("numbers of list items", str(number)))
+
     def _end(self, element: Any) -> None:
         """End an element."""
         tag = element.tag
@@ -163,6 +195,8 @@ class Reader:
                 self._end_deleted()
         elif tag == "q":
             self._add("”")
+        elif tag == "rt" and element.getparent().find("rp") is None:
+            self._add(")")
         elif self._rows and element is self._rows[-1]:
             self.end_line(element)
             self._rows.pop()
@@ -218,9 +252,16 @@ class Reader:
         if text or (kind == "embedded media" and address):
             self.left_out.append((kind, text or address))
 
+    def _without_scripts(self, element: Any) -> None:
+        """Keep the pictures that are shown without scripts, and list the words."""
+        for picture in element.iter("img"):
+            self._picture(picture)
+        self._leave_out("shown without JavaScript only", element)
+
     def _picture(self, element: Any) -> None:
         """Keep the alternative text of a picture as a line after the present one."""
-        text = SPACE.sub(" ", element.get("alt") or "").strip()
+        stated = element.get("alt") or element.get("aria-label") or element.get("title")
+        text = SPACE.sub(" ", stated or "").strip()
         if any(sign.isalpha() for sign in text):
             pictures = self._pictures if self._figures else self._after
             pictures.append(Block(text, "alternative text"))

@@ -27,7 +27,7 @@ Format = Literal[
 HEAD: Final = 8192
 PAGE_NAMES: Final = frozenset({".html", ".htm", ".xhtml"})
 MARKDOWN_NAMES: Final = frozenset({".md", ".markdown"})
-MAIL_NAMES: Final = frozenset({".eml", ".mht", ".mhtml"})
+MAIL_NAMES: Final = frozenset({".eml", ".emlx", ".mht", ".mhtml"})
 # A page begins with markup, after nothing but a declaration, comments and white space; a stray “<”
 # does not count. The groups are atomic, so that a hostile beginning is scanned once.
 PAGE: Final = re.compile(
@@ -49,6 +49,8 @@ MAIL_FIELDS: Final = re.compile(
     rb"^(?:MIME-Version|Message-ID|Received|Return-Path|Delivered-To|Snapshot-Content-Location):",
     re.IGNORECASE | re.MULTILINE,
 )
+# The number of bytes that Apple Mail writes before a message.
+APPLE: Final = re.compile(rb"\A\d{1,10}[ \t]*\r?\n(?=[!-9;-~]{1,70}:)")
 RELATED: Final = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 
 OFFICE: Final = "libreoffice --headless --convert-to docx FILE"
@@ -204,7 +206,8 @@ def _zipped(name: str, data: bytes) -> Format:
 
 def _mail(head: bytes, ending: str) -> Format | None:
     """Return the format of a message or a page that a browser saved as one, or None."""
-    top = re.split(rb"\r?\n\r?\n", head.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=1)[0]
+    head = APPLE.sub(b"", head.lstrip(b"\xef\xbb\xbf\r\n"), count=1)
+    top = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     if not HEADER.match(top) or not (ending in MAIL_NAMES or MAIL_FIELDS.search(top)):
         return None
     saved = ending in (".mht", ".mhtml") or b"\nSnapshot-Content-Location:" in b"\n" + top

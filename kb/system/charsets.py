@@ -16,6 +16,8 @@ SAMPLE: Final = 100_000
 FITTING: Final = 0.6
 # The least share of UTF-16 characters that are Latin or of one other alphabet.
 ALPHABET: Final = 0.9
+# How many times better another encoding must fit than the declared one.
+BETTER: Final = 1.4
 # Frequent characters beyond ASCII, the most frequent first.
 _LATIN: Final = "éèàüöäßñ’“”‘–—…êëâçùûîïôáíóúãõåøæœÉÀÖÄÜÅØ«»€£§°¿¡\u00a0"
 _CENTRAL: Final = "áíéěřšžłęóąćńśźżčďňťůýúőűöüăâîşţŁŚŻČŘŠŽ„”“–’…\u00a0"
@@ -24,6 +26,8 @@ _GREEK: Final = "αοιετσνρηκπμλυςγδωθχφβξζψάέήίόύ�
 _HEBREW: Final = "יוהלאמרתבשנדחקטעפסכגצזםןךףץ"
 _ARABIC: Final = "ايلمنوترهبةفعدسكقحجشصطخذضزءثغظىأإآئؤ،؟"
 _TURKISH: Final = "ığşüçöİĞŞÇÖÜâî’“”\u00a0"
+_BALTIC: Final = "ėšąųžįčāīēęūģķļņĄČĘĖĮŠŲŪŽõäöü„“–"
+_THAI: Final = "านรอกเงยลม่้ิีัวทตสปคดชบหแใไะืุูำ็์"
 _KANA: Final = "のにはをたがでてとし、。「」" + "".join(map(chr, range(0x3041, 0x30FF)))
 _HANGUL: Final = "이다는을에의고하지가" + "".join(map(chr, range(0xAC00, 0xD7A4)))
 _SIMPLE: Final = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能，。"
@@ -31,7 +35,7 @@ _TRADITIONAL: Final = "的一是不了在人有我他這個們中來上大為和
 # The characters of these that are the most frequent.
 _TOP: Final = 10
 # Scripts that share no word with Latin letters, and a letter beside a Latin one.
-_APART: Final = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC)
+_APART: Final = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC, _THAI)
 _MIXED: Final = re.compile(r"[a-z](?=[^\W\d_a-zA-Z])|[^\W\d_a-zA-Z](?=[a-z])")
 # Signs that switch to an East Asian character set, in bytes that are ASCII (ISO/IEC 2022).
 _ESCAPED: Final = re.compile(rb"\x1b\$(?:[@B]|\)C)")
@@ -56,6 +60,14 @@ _KNOWN: Final = (
     ("GB18030", "gb18030", _SIMPLE, 0.1),
     ("BIG5", "big5hkscs", _TRADITIONAL, 0.1),
     ("EUC-KR", "cp949", _HANGUL, FITTING),
+    ("WINDOWS-1257", "cp1257", _BALTIC, FITTING),
+    ("WINDOWS-874", "cp874", _THAI, FITTING),
+)
+# UTF-16 without a mark, in scripts with thousands of characters.
+_KNOWN_WIDE: Final = tuple(
+    (label, codec, usual, least)
+    for label, codec in (("UTF-16LE", "utf-16-le"), ("UTF-16BE", "utf-16-be"))
+    for usual, least in ((_KANA, 0.3), (_SIMPLE, 0.1), (_TRADITIONAL, 0.1), (_HANGUL, FITTING))
 )
 
 
@@ -68,11 +80,26 @@ def likely(data: bytes) -> str | None:
     sample = data[:SAMPLE]
     if escaped := _ESCAPED.search(sample):
         return "ISO-2022-KR" if escaped[0].endswith(b"C") else "ISO-2022-JP"
-    if b"\0" in sample:
-        return _wide(sample)
-    found = [(_fit(sample, codec, usual, least), label) for label, codec, usual, least in _KNOWN]
+    if b"\0" in sample and (wide := _wide(sample)):
+        return wide
+    rows = _KNOWN_WIDE if b"\0" in sample else (*_KNOWN_WIDE, *_KNOWN)
+    found = [(_fit(sample, codec, usual, least), label) for label, codec, usual, least in rows]
     best, label = max(found, key=lambda pair: pair[0])
     return label if best > 0 else None
+
+
+def better(data: bytes, codec: str) -> str | None:
+    """Return the name of the encoding that fits much better than the one with this codec, if any.
+
+    >>> better("Портовое управление повысило сбор для малых судов".encode("cp1251"), "cp1252")
+    'WINDOWS-1251'
+    >>> better("Das Café".encode("latin-1"), "cp1252")
+    """
+    sample = data[:SAMPLE]
+    fits = {label: _fit(sample, *rest) for label, *rest in _KNOWN}
+    own = max((fits[label] for label, name, *_ in _KNOWN if name == codec), default=None)
+    best = max(fits, key=lambda label: fits[label])
+    return best if own is not None and fits[best] > BETTER * own else None
 
 
 def _fit(sample: bytes, codec: str, usual: str, least: float) -> float:

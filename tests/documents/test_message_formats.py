@@ -366,3 +366,51 @@ def test_a_wacz_file_without_an_archive_is_refused() -> None:
         archive.writestr("archive/data.warc.gz", b"\x1f\x8b broken")
     with pytest.raises(Usage, match="damaged|no page"):
         read("a.wacz", buffer.getvalue())
+
+
+HEADERS = (
+    "From: Ines Holt <i@x.example>, Ben Quay <b@x.example>\n"
+    "Date: Tue, 05 Mar 2024 10:00:00 +0100\nSubject: Pier\nMIME-Version: 1.0\n"
+)
+
+
+def several(kind: str, *parts: str) -> bytes:
+    inner = "".join(f"--B\n{part}\n" for part in parts)
+    return f'{HEADERS}Content-Type: multipart/{kind}; boundary="B"\n\n{inner}--B--\n'.encode()
+
+
+TEXT = "Content-Type: text/plain; charset=utf-8\n\n"
+HTML = "Content-Type: text/html; charset=utf-8\n\n"
+
+
+def test_a_text_that_a_picture_interrupts_is_read_in_full() -> None:
+    attached = (
+        "Content-Type: message/rfc822\n\nSubject: Minutes\nFrom: a@x.example\n\nThe board met."
+    )
+    found = read(
+        "a.eml",
+        several(
+            "mixed", f"{TEXT}First.", "Content-Type: image/png\n\nx", f"{TEXT}Second.", attached
+        ),
+    )
+    assert found.text == "Pier\nFirst.\nSecond."
+    assert ("attached messages, to save and add: 1", "Minutes") in found.left_out
+    assert [author.name for author in found.authors] == ["Ines Holt", "Ben Quay"]
+
+
+def test_a_plain_version_that_only_points_at_the_other_one_is_not_the_text() -> None:
+    page = (
+        "<p>The pier was closed after the storm of Tuesday.</p><blockquote>Is it open?</blockquote>"
+    )
+    found = read("a.eml", several("alternative", f"{TEXT}See the HTML version.", f"{HTML}{page}"))
+    assert "The pier was closed after the storm of Tuesday." in found.text
+    assert ("Is it open?", "quotation") in [
+        (found.text[p.start : p.end], p.value) for p in found.parts
+    ]
+    assert ("a shorter version as plain text", "") in found.left_out
+
+
+def test_a_message_of_apple_mail_is_read_without_its_frame() -> None:
+    mail = f"{HEADERS}\nThe pier is closed.\n".encode()
+    found = read("1.emlx", b"%d  \n%s<?xml version='1.0'?><plist/>" % (len(mail), mail))
+    assert found.text == "Pier\nThe pier is closed."

@@ -141,3 +141,47 @@ def test_the_headline_before_the_article_comes_first() -> None:
 
 def test_no_break_spaces_and_soft_hyphens_are_kept() -> None:
     assert "The\u00a0com\u00adpany" in article("<p>The\u00a0com\u00adpany left.</p>").text
+
+
+def test_what_a_page_shows_besides_text_is_kept_or_listed() -> None:
+    found = article(
+        "<p>So <math><mi>x</mi><mo>=</mo><mn>5</mn></math> it is.</p>"
+        "<svg><text>Toll 2023: 12</text></svg><textarea>typed words</textarea>"
+        '<noscript><img alt="lazy pier"><p>Switch scripts on</p></noscript>'
+        '<div role="img" aria-label="map of the harbour"></div>'
+        '<template shadowrootmode="open"><p>Text of a component.</p></template>'
+        '<p><time datetime="2024-03-05T10:30:00+01:00"></time> The vote begins.</p>'
+        "<ol><li>first thing<li>second thing</ol><p><ruby>漢字<rt>かんじ</rt></ruby></p>"
+    )
+    for line in (
+        "So x = 5 it is.",
+        "lazy pier",
+        "map of the harbour",
+        "Text of a component.",
+        "2024-03-05T10:30:00+01:00 The vote begins.",
+        "漢字(かんじ)",
+    ):
+        assert line in found.text.split("\n")
+    assert dict(found.left_out) == {
+        "graphics, 3 words": "Toll 2023: 12",
+        "buttons and forms, 2 words": "typed words",
+        "shown without JavaScript only, 3 words": "Switch scripts on",
+        "numbers of list items, 2 words": "1 · 2",
+    }
+
+
+def test_a_page_for_mobile_devices_keeps_its_pictures_and_lists_its_advertising() -> None:
+    found = article(
+        '<amp-img alt="the pier at dawn"></amp-img><amp-ad><p>Buy boats</p></amp-ad>'
+        "<amp-consent><p>Cookies?</p></amp-consent>"
+    )
+    assert forms(found)["the pier at dawn"] == "alternative text"
+    assert dict(found.left_out) == {
+        "advertising, 2 words": "Buy boats",
+        "cookie notice, 1 word": "Cookies?",
+    }
+
+
+def test_the_words_of_two_pictures_with_the_same_description_are_kept_once() -> None:
+    found = article('<img alt="the pier at dawn"><img alt="the pier at dawn">')
+    assert found.text.count("the pier at dawn") == 1

@@ -105,6 +105,16 @@ def test_another_format_is_refused_with_the_command_that_converts_it(
         ("码头上的人说他们在这里是来看船的。", "gb18030", "GB18030"),
         ("항구는 아침에 닫혔다", "cp949", "EUC-KR"),
         ("The pier is closed.", "utf-16-le", "UTF-16LE"),
+        ("市長は桟橋が五日間閉鎖されると述べた。", "utf-16-le", "UTF-16LE"),
+        ("市長は、桟橋が 5 日間 閉鎖されると述べた。\n船は港を出た。\n", "utf-16-be", "UTF-16BE"),
+        ("市长说码头将关闭五天。船只离开了港口。", "utf-16-le", "UTF-16LE"),
+        ("시장은 부두가 닷새 동안 폐쇄된다고 말했다.", "utf-16-be", "UTF-16BE"),
+        ("นายกเทศมนตรีกล่าวว่าท่าเรือจะปิดเป็นเวลาห้าวัน", "cp874", "WINDOWS-874"),
+        (
+            "Meras pranešė, kad prieplauka bus uždaryta, nes laivai išplaukė.",
+            "cp1257",
+            "WINDOWS-1257",
+        ),
     ],
 )
 def test_the_encoding_that_fits_is_named(words: str, codec: str, label: str) -> None:
@@ -119,3 +129,32 @@ def test_an_encoding_that_does_not_fit_is_not_named() -> None:
     with pytest.raises(Usage) as refused:
         decode(bytes(range(128, 256)), "a.txt")
     assert "WINDOWS" not in refused.value.hint
+
+
+RUSSIAN = "Портовое управление повысило сбор для малых судов, сказал мэр."
+
+
+def declaring(label: str, words: str) -> str:
+    return f'<html><head><meta charset="{label}"></head><body><p>{words}</p></body></html>'
+
+
+def test_a_page_in_utf_8_that_declares_another_encoding_is_read_right_with_a_note() -> None:
+    found = read("a.html", declaring("windows-1251", RUSSIAN).encode())
+    assert found.text == RUSSIAN
+    assert "declares the encoding windows-1251, but it is in UTF-8" in found.notes[0]
+
+
+def test_a_page_whose_declared_encoding_garbles_it_has_a_note_with_the_command() -> None:
+    page = declaring("iso-8859-1", RUSSIAN).encode("cp1251")
+    found = read("a.html", page)
+    assert "iconv -f WINDOWS-1251 -t UTF-8" in found.notes[0]
+    converted = read("a.html", page.decode("cp1251").encode())
+    assert converted.text == RUSSIAN
+    assert read("b.html", declaring("iso-8859-1", "Größe für Möwen").encode("latin-1")).notes == ()
+
+
+def test_a_page_that_is_not_in_its_declared_encoding_is_refused_with_the_one_that_fits() -> None:
+    page = declaring("shift_jis", "市長は桟橋が五日間閉鎖されると述べた。").encode("euc-jp")
+    with pytest.raises(Usage) as refused:
+        read("a.html", page)
+    assert "iconv -f EUC-JP -t UTF-8" in refused.value.hint

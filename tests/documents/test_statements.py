@@ -189,3 +189,14 @@ def test_a_value_that_is_too_long_is_named_and_not_dropped_silently() -> None:
     found = page(f"<title>{'x' * 30_000}</title>")
     assert found.title is None
     assert any(n.startswith("title is left out, because it has 30,000") for n in found.notes)
+
+
+def test_json_ld_with_comments_and_several_names_is_read() -> None:
+    found = page(
+        linked(
+            '{"@type": "NewsArticle", /* made by hand */ "headline": "Toll // raised",\n'
+            '// the desk\n"author": {"@type": "Person", "name": ["Ada Quill", "Ben Holt"]},}'
+        )
+    )
+    assert found.title == "Toll // raised"
+    assert found.authors == (Agent("Ada Quill", "person"), Agent("Ben Holt", "person"))
