@@ -96,7 +96,7 @@ def better(data: bytes, codec: str) -> str | None:
     >>> better("Das Café".encode("latin-1"), "cp1252")
     """
     sample = data[:SAMPLE]
-    fits = {label: _fit(sample, *rest) for label, *rest in _KNOWN}
+    fits = {row[0]: _fit(sample, row[1], row[2], row[3]) for row in _KNOWN}
     own = max((fits[label] for label, name, *_ in _KNOWN if name == codec), default=None)
     best = max(fits, key=lambda label: fits[label])
     return best if own is not None and fits[best] > BETTER * own else None
