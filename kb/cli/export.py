@@ -47,7 +47,8 @@ WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
     help="turtle, ntriples, nquads, jsonld, csv, xlsx, facts, annotations, provenance, "
-    "bibtex, csl-json, geojson, graphml, stix or web-annotations.",
+    "bibtex, claimreview, csl-json, ftm, geojson, graphml, nanopublications, prov-json, stix or "
+    "web-annotations.",
 )
 OUTPUT: Final = typer.Option(
     "-",

@@ -52,6 +52,7 @@ RECORDS: dict[str, Record] = {
         speaker="town",
         stance="affirms",
         relays=("memo.closed.town.affirms-r1",),
+        recorded=NOW,
     ),
     "relay": Relay("memo.closed.town.affirms-r1", position=1, speaker="gazette"),
     "entity": Entity("town", kind="state", lat=Decimal("54.5"), long=Decimal("8.25")),

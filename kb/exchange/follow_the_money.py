@@ -1,0 +1,145 @@
+"""Entities, affiliations, sources and claims as FollowTheMoney entities, one JSON object a line.
+
+https://followthemoney.tech/explorer/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kb.exchange.material import Made, Material, fields_of
+from kb.model.records import Affiliation, Claim, Entity, Record, Source
+from kb.model.vocabulary import WIKIDATA
+
+TITLE: Final = "FollowTheMoney"
+KEPT: Final = (
+    fields_of(Entity, "kind name also description wikidata note lat long")
+    | fields_of(Affiliation, "member relation party from_date to_date share note")
+    | fields_of(Source, "title url published_from publisher author")
+    | fields_of(Claim, "statement subject object")
+    | {"claim status"}
+)
+# Type of an entity → schema. Of all other types it is an Asset.
+_SCHEMATA: Final = {
+    "person": "Person",
+    "group": "Organization",
+    "organisation": "Organization",
+    "agent": "LegalEntity",
+    "force": "Organization",
+    "state": "PublicBody",
+    "office": "Position",
+    "place": "Address",
+    "event": "Event",
+    "operation": "Event",
+    **dict.fromkeys(("agreement", "proposal", "statement", "work", "law"), "Document"),
+}
+_BODIES: Final = ("Organization", "PublicBody")
+_LEGAL: Final = ("Person", "LegalEntity", *_BODIES)
+# Relation → schema, its two properties, and the schemata that these can have.
+_LINKS: Final = {
+    "member-of": ("Membership", ("member", _LEGAL), ("organization", _BODIES)),
+    "speaks-for": ("Representation", ("agent", _LEGAL), ("client", _LEGAL)),
+    "owns": ("Ownership", ("owner", _LEGAL), ("asset", ("Asset",))),
+}
+Values = Mapping[str, object]
+
+
+def write(material: Material) -> Made:
+    """Return entities, affiliations as links, sources as articles, and claims as notes."""
+    lines = [*_entities(material), *_links(material), *_articles(material)]
+    notes = list(_notes(material))
+    skipped = {"claims without a subject or an object": len(material.claims()) - len(notes)}
+    return Made("".join(lines + notes), skipped)
+
+
+def _entities(material: Material) -> Iterator[str]:
+    for entity in sorted(material.known.entities.values(), key=lambda e: e.id):
+        schema = _schema(entity)
+        values: dict[str, object] = {
+            "name": entity.name or entity.id,
+            "alias": entity.also,
+            "description": entity.description,
+            "notes": entity.note,
+            "wikidataId": (entity.wikidata or "").removeprefix(WIKIDATA),
+        }
+        if schema == "Address":
+            values |= {"full": entity.name, "latitude": entity.lat, "longitude": entity.long}
+        elif entity.lat is not None and entity.long is not None:
+            values["notes"] = (entity.note or "", f"coordinates: {entity.lat}, {entity.long}")
+        yield _line(material, entity, schema, values)
+
+
+def _schema(entity: Entity | None) -> str:
+    return _SCHEMATA.get((entity.kind if entity else None) or "", "Asset")
+
+
+def _links(material: Material) -> Iterator[str]:
+    known = material.known
+    ties = (r for r in known.others.values() if isinstance(r, Affiliation) and not r.invalidated)
+    for tie in sorted(ties, key=lambda t: t.id):
+        member, party = known.entities.get(tie.member or ""), known.entities.get(tie.party or "")
+        if member is None or party is None:
+            continue
+        schema, own, other = _LINKS.get(tie.relation or "", ("UnknownLink", None, None))
+        fits = own and other and _schema(member) in own[1] and _schema(party) in other[1]
+        names = (own[0], other[0]) if own and other and fits else ("subject", "object")
+        values: dict[str, object] = {
+            names[0]: _id(material, member),
+            names[1]: _id(material, party),
+            "role": tie.relation,
+            "startDate": tie.from_date,
+            "endDate": tie.to_date,
+            "description": tie.note,
+        }
+        if tie.share is not None:
+            key = "percentage" if schema == "Ownership" and fits else "summary"
+            values[key] = f"{tie.share}" if key == "percentage" else f"{tie.share} %"
+        yield _line(material, tie, schema if fits else "UnknownLink", values)
+
+
+def _articles(material: Material) -> Iterator[str]:
+    for source in sorted(material.known.sources.values(), key=lambda s: s.id):
+        values = {
+            "title": source.title or source.id,
+            "sourceUrl": source.url,
+            "publishedAt": source.published_from,
+            "publisher": material.called(source.publisher),
+            "author": material.called(source.author),
+        }
+        yield _line(material, source, "Article", values)
+
+
+def _notes(material: Material) -> Iterator[str]:
+    """Yield a note for each claim about an entity; its summary is the status."""
+    for claim in material.claims():
+        known = material.known.entities
+        about = [known[id] for id in (claim.subject, claim.object) if id in known]
+        if not about:
+            continue
+        status = material.statuses.get(claim.id)
+        values = {
+            "description": claim.statement,
+            "entity": tuple(_id(material, entity) for entity in about),
+            "summary": status.status if status else None,
+        }
+        yield _line(material, claim, "Note", values)
+
+
+def _line(material: Material, record: Record, schema: str, values: Values) -> str:
+    """Return an entity as a line; all values are lists of texts."""
+    properties: dict[str, list[str]] = {}
+    for name, value in values.items():
+        several: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+        texts = [str(one) for one in several if one not in (None, "")]
+        if texts:
+            properties[name] = texts
+    node = {"id": _id(material, record), "schema": schema, "properties": properties}
+    return json.dumps(node, ensure_ascii=False) + "\n"
+
+
+def _id(material: Material, record: Record) -> str:
+    """Return the id of an entity: the same record always has the same."""
+    return f"kb-{hashlib.sha1(material.iri(record).encode()).hexdigest()}"

@@ -1,0 +1,100 @@
+"""Formats of fact-checkers, investigators and scientists, each read by its own library."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Kb
+from suites import suite
+
+Node = dict[str, Any]
+
+
+def test_only_a_verdict_of_a_person_is_a_review(kb: Kb) -> None:
+    done = kb("export", "claimreview")
+    assert json.loads(done.out)["@graph"] == []
+    assert "left out: 3 claims without a verdict" in done.err
+    claim = "claim/northland-sent-tugs-to-oldport"
+    verdict = ("--verdict", "mostly true", "--because", "two records of the port", "--coder", "ab")
+    assert kb("judge", "verdict", claim, *verdict).code == 0
+    (review,) = json.loads(kb("export", "claimreview").out)["@graph"]
+    assert review["claimReviewed"] == "Northland sent tugs to Oldport"
+    assert review["reviewRating"]["alternateName"] == "mostly true"
+    assert (review["author"]["name"], review["reviewBody"]) == ("ab", "two records of the port")
+    authors = [author["name"] for author in review["itemReviewed"]["author"]]
+    assert "Coastguard" in authors
+    assert "Northland" not in authors  # it denies
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_followthemoney_reads_every_entity_and_none_is_abstract(kb: Kb) -> None:
+    ftm: Any = pytest.importorskip("followthemoney")
+    assert kb("add", "affiliation", "lukin", "member-of", "coastguard").code == 0
+    assert kb("add", "affiliation", "northland", "owns", "tugs", "--coder", "ab").code in (0, 2)
+    assert kb("edit", "oldport", "lat=54.5", "long=8.25").code == 0
+    found = [json.loads(line) for line in kb("export", "ftm").out.splitlines()]
+    proxies = [ftm.model.get_proxy(node) for node in found]
+    for proxy, node in zip(proxies, found, strict=True):
+        assert not proxy.schema.abstract
+        # The library drops what is no value of its schema.
+        kept = proxy.to_dict()["properties"]
+        assert {k: sorted(v) for k, v in node["properties"].items()} == {
+            k: sorted(v) for k, v in kept.items()
+        }
+        proxy.schema.validate(node)
+    by_name = {proxy.caption: proxy for proxy in proxies}
+    assert by_name["Пётр Лукин"].schema.name == "Person"
+    member = next(p for p in proxies if p.schema.name == "Membership")
+    assert member.get("member") == [by_name["Пётр Лукин"].id]
+    note = next(p for p in proxies if "tugs" in str(p.get("description")))
+    assert note.get("summary") == ["disputed"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_prov_reads_speakers_coders_and_codings(seen: Kb) -> None:
+    prov: Any = pytest.importorskip("prov.model")
+    document = prov.ProvDocument.deserialize(content=seen("export", "prov-json").out)
+    kinds = [type(record).__name__ for record in document.get_records()]
+    assert kinds.count("ProvActivity") == 7
+    assert kinds.count("ProvGeneration") == 7
+    assert kinds.count("ProvAssociation") == 7
+    labels = {str(record.label) for record in document.get_records()}
+    assert {"ab", "Coastguard", "Northland sent tugs to Oldport"} <= labels
+    again = prov.ProvDocument.deserialize(content=document.serialize())
+    assert again == document
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_each_assertion_is_a_nanopublication_that_the_library_finds_valid(seen: Kb) -> None:
+    nanopub: Any = pytest.importorskip("nanopub")
+    rdflib: Any = pytest.importorskip("rdflib")
+    text = seen("export", "nanopublications").out
+    whole = rdflib.Dataset()
+    whole.parse(data=text, format="trig")
+    names = {str(g.identifier).rpartition("#")[0] for g in whole.graphs() if "#" in g.identifier}
+    names = {name for name in names if name.endswith("-nanopub")}
+    assert len(names) == 7
+    for name in names:
+        one = rdflib.Dataset()
+        for s, p, o, graph in whole.quads():
+            if str(graph).startswith(f"{name}#"):
+                one.add((s, p, o, rdflib.URIRef(str(graph))))
+        found = nanopub.Nanopub(rdf=one, conf=nanopub.NanopubConf())
+        assert found.is_valid
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_library_refuses_the_invalid_ones_of_the_suite() -> None:
+    """So the test above can fail."""
+    nanopub: Any = pytest.importorskip("nanopub")
+    files = sorted((suite("nanopub") / "invalid/plain").glob("*.trig"))
+    assert files
+    refused = 0
+    for file in files:
+        try:
+            refused += not nanopub.Nanopub(rdf=file).is_valid
+        except Exception:  # it raises what it likes
+            refused += 1
+    assert refused > len(files) / 2
