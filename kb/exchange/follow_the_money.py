@@ -81,23 +81,33 @@ def _links(material: Material) -> Iterator[str]:
     ties = (r for r in known.others.values() if isinstance(r, Affiliation) and not r.invalidated)
     for tie in sorted(ties, key=lambda t: t.id):
         member, party = known.entities.get(tie.member or ""), known.entities.get(tie.party or "")
-        if member is None or party is None:
-            continue
-        schema, own, other = _LINKS.get(tie.relation or "", ("UnknownLink", None, None))
-        fits = own and other and _schema(member) in own[1] and _schema(party) in other[1]
-        names = (own[0], other[0]) if own and other and fits else ("subject", "object")
-        values: dict[str, object] = {
-            names[0]: _id(material, member),
-            names[1]: _id(material, party),
-            "role": tie.relation,
-            "startDate": tie.from_date,
-            "endDate": tie.to_date,
-            "description": tie.note,
-        }
-        if tie.share is not None:
-            key = "percentage" if schema == "Ownership" and fits else "summary"
-            values[key] = f"{tie.share}" if key == "percentage" else f"{tie.share} %"
-        yield _line(material, tie, schema if fits else "UnknownLink", values)
+        if member is not None and party is not None:
+            schema, own, other = _link(tie.relation or "", _schema(member), _schema(party))
+            ends = {own: _id(material, member), other: _id(material, party)}
+            yield _line(material, tie, schema, {**ends, **_tie(tie, schema)})
+
+
+def _link(relation: str, member: str, party: str) -> tuple[str, str, str]:
+    """Return the schema of a relation and its two properties, if both ends may have it."""
+    if relation in _LINKS:
+        schema, (own, members), (other, parties) = _LINKS[relation]
+        if member in members and party in parties:
+            return schema, own, other
+    return "UnknownLink", "subject", "object"
+
+
+def _tie(tie: Affiliation, schema: str) -> Values:
+    """Return the values of a link beside its ends."""
+    share = "" if tie.share is None else str(tie.share)
+    owned = schema == "Ownership"
+    return {
+        "role": tie.relation,
+        "startDate": tie.from_date,
+        "endDate": tie.to_date,
+        "description": tie.note,
+        "percentage": share if owned else None,
+        "summary": f"{share} %" if share and not owned else None,
+    }
 
 
 def _articles(material: Material) -> Iterator[str]:
