@@ -10,7 +10,7 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture pages picture ontology figures clean
+.PHONY: help demo test check bench torture pages picture screens ontology figures clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
@@ -20,6 +20,7 @@ help:
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
+	@echo "make screens the pictures of docs/screens, with Chromium"
 	@echo "make ontology writes the JSON-LD context and the shapes of records from the model"
 	@echo "make figures size, density and documentation of the code, as in tests/test_house.py"
 	@echo "make clean   remove what was made, but no record and no document"
@@ -57,6 +58,9 @@ pages: $(STAMP)
 
 picture: $(STAMP)
 	@$(BIN)/python tests/pages.py picture
+
+screens: $(STAMP)
+	@$(BIN)/python tests/screens.py
 
 ontology: $(STAMP)
 	@$(BIN)/python -m kb.rdf.generated ontology

@@ -52,6 +52,7 @@ class Effect:
     """A record that a plan changes, with its status before and after if it is a claim."""
 
     key: str
+    label: str
     change: str
     was: str
     now: Standing | None
@@ -110,7 +111,7 @@ def _planned(look: Look, plan: Plan) -> Preview:
 def _undoing(look: Look, found: Reversal) -> Preview:
     base = look.kb.folder.base
     changes = log_rows.reverted(found, base)
-    effects = tuple(Effect(key, word, "", None) for key, word in changes.items())
+    effects = tuple(Effect(key, look.label(key), word, "", None) for key, word in changes.items())
     return Preview(found.what, effects, (), (), True, "")
 
 
@@ -127,7 +128,17 @@ def _effect(look: Look, plan: Plan, key: str, change: str, was: object) -> Effec
         affirmed, against = explanation.sides(look.known, plan.outcome, row)
         rivals = tuple(explanation.against(row).items())
         standing = Standing(claim, row.status, affirmed, against, rivals)
-    return Effect(key, change, str(was or ""), standing)
+    return Effect(key, _label(look, plan, key), change, str(was or ""), standing)
+
+
+def _label(look: Look, plan: Plan, key: str) -> str:
+    """Return the name or statement of a record, also of one that the plan adds."""
+    found = look.label(key)
+    if found != key.partition("/")[2] or look.known.record(key):
+        return found
+    written = (r for records in plan.change.files.values() for r in records)
+    record = next((r for r in written if r.path + r.id == key), None)
+    return getattr(record, "statement", None) or getattr(record, "name", None) or found
 
 
 def changed_result(asked: Asked, found: Preview) -> bool:
