@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
+from kb.errors import Refused
 from kb.exchange import rdf
 from kb.model.rdf_terms import Answer, Term
 from kb.model.vocabulary import RDF, XSD
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from kb.model.rdf_terms import Triple
 
 JSON: Final = "application/sparql-results+json"
+# What XML 1.0 does not allow, even as a reference (section 2.2).
+UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 XML: Final = "application/sparql-results+xml"
 CSV: Final = "text/csv"
 TSV: Final = "text/tab-separated-values"
@@ -88,13 +92,23 @@ def _as_xml(term: Term) -> str:
     """Return a term as in Query Results XML, 2.3.1."""
     if term.kind != "literal":
         name = "uri" if term.kind == "iri" else "bnode"
-        return f"<{name}>{escape(term.value)}</{name}>"
+        return f"<{name}>{_text(term.value)}</{name}>"
     about = ""
     if term.language:
         about = f" xml:lang={quoteattr(term.language)}"
     elif term.datatype and term.datatype != f"{XSD}string":
         about = f" datatype={quoteattr(term.datatype)}"
-    return f"<literal{about}>{escape(term.value)}</literal>"
+    return f"<literal{about}>{_text(term.value)}</literal>"
+
+
+def _text(value: str) -> str:
+    """Return text for XML 1.0. Raises Refused for a character that no XML document can have."""
+    if found := UNWRITABLE.search(value):
+        raise Refused(
+            f"XML cannot contain the character U+{ord(found[0]):04X} of this answer.",
+            f"ask for {JSON}",
+        )
+    return escape(value, {"\r": "&#13;"})
 
 
 def _rows_as_xml(answer: Answer) -> str:

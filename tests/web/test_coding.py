@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from conftest import Kb, run, surroundings
@@ -363,3 +364,35 @@ try:
 except (OSError, urllib.error.URLError):
     pass
 """
+
+
+def test_hostile_texts_and_names_do_nothing_in_forms(browser: Any, hostile: Kb) -> None:
+    """Not in fields, not beside them, not in the text that is selected, not as completions."""
+    paths = [
+        "/code/hostile",
+        f"/judge?about=entity/guard&other=claim/x&why={quote(HOSTILE)}",
+        "/log",
+    ]
+    for listed in ("claims", "assertions", "entities", "judgements"):
+        key = listed.removesuffix("s") if listed != "entities" else "entity"
+        for row in json.loads(hostile("list", listed, "--json").out):
+            paths += [f"/edit/{key}/{row[key]}", f"/withdraw/{key}/{row[key]}"]
+    assert len(paths) > 12
+    with serving(hostile.root) as found, Watched(browser, found.rstrip("/")) as watched:
+        page = watched.page
+        for path in paths:
+            page.goto(found.rstrip("/") + path)
+            assert not page.title().startswith("owned"), path
+            assert page.locator("main img, main script").count() == 0, path
+        page.goto(f"{found}code/hostile")
+        page.locator("#said-by").press_sequentially("guard")
+        page.locator("#completions option").first.wait_for(state="attached")
+        words = page.locator("#line-1 .words p")
+        words.evaluate("one => getSelection().selectAllChildren(one)")
+        words.dispatch_event("mouseup")
+        page.locator("#passage", has_text="<script>").wait_for()
+        page.fill("#claim-claim", HOSTILE)
+        page.get_by_role("button", name="Check first").click()
+        page.locator("#result .result").wait_for()
+        assert page.locator("main img, main script").count() == 0
+        assert not page.title().startswith("owned")

@@ -8,6 +8,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
@@ -222,3 +223,21 @@ def test_a_body_that_does_not_arrive_is_refused(monkeypatch: pytest.MonkeyPatch,
     app = application(Desk(str(seen.root)), ADMITTED)
     asyncio.run(app(scope, never, send))
     assert sent[0]["status"] == 408
+
+
+def test_xml_has_only_characters_that_xml_can_have(pages: TestClient) -> None:
+    """A form feed, which JSON can have; a carriage return, which a reader of XML would lose."""
+    xml = {"Accept": sparql_results.XML}
+    for sign, stored, code in (("\\f", "\f", 400), ("\\r", "\r", 200)):
+        query = {"query": f'SELECT ("a{sign}b" AS ?x) {{}}'}
+        answer = pages.get("/sparql", params=query, headers=xml)
+        assert answer.status_code == code
+        json = pages.get("/sparql", params=query, headers={"Accept": sparql_results.JSON}).json()
+        (row,) = json["results"]["bindings"]
+        assert row["x"]["value"] == f"a{stored}b"
+        if code == 200:
+            found = ElementTree.fromstring(answer.text)
+            assert [e.text for e in found.iter() if e.tag.endswith("literal")] == ["a\rb"]
+        else:
+            assert "U+000C" in answer.text
+            assert sparql_results.JSON in answer.text
