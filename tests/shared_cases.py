@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shlex
 from pathlib import Path
+
+from conftest import Kb
 
 from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
@@ -35,3 +39,14 @@ def built(case: Path, root: Path) -> KnowledgeBase:
             assert [str(p) for p in plan.problems if p.severity == "error"] == []
             kb.add(plan)
     return kb
+
+
+def entered(case: str, root: Path) -> Kb:
+    """A case, entered as its script does."""
+    assert CASES is not None
+    return Kb(built(CASES / case, root).folder.root)
+
+
+def table(text: str) -> list[dict[str, str]]:
+    """The rows of a table in CSV."""
+    return list(csv.DictReader(io.StringIO(text)))

@@ -28,20 +28,25 @@ class Contrary:
 @dataclass(frozen=True, slots=True)
 class Derived:
     """What follows for one claim. `voices` maps an assertion to the voice (`entity/x`) it counts
-    as.
+    as. `gone` are assertions that no longer count.
     """
 
     status: str
     voices: Mapping[str, str]
     contradictions: tuple[Contrary, ...]
+    gone: frozenset[str] = frozenset()
 
 
 def derived(kb: Answers, claim: str) -> Derived:
     """Look up what follows for a claim, by its id."""
-    voices, contradictions = kb.read(
-        lambda store: (_voices(store, kb, claim), _contradictions(store, kb, claim))
+    voices, contradictions, gone = kb.read(
+        lambda store: (
+            _voices(store, kb, claim),
+            _contradictions(store, kb, claim),
+            _gone(store, kb, claim),
+        )
     )
-    return Derived(kb.standing(claim), voices, contradictions)
+    return Derived(kb.standing(claim), voices, contradictions, gone)
 
 
 def _voices(store: Reader, kb: Answers, claim: str) -> dict[str, str]:
@@ -51,6 +56,13 @@ def _voices(store: Reader, kb: Answers, claim: str) -> dict[str, str]:
         (row["a"] or "").removeprefix(f"{base}assertion/"): (row["v"] or "").removeprefix(base)
         for row in store.select(question).dicts()
     }
+
+
+def _gone(store: Reader, kb: Answers, claim: str) -> frozenset[str]:
+    base = kb.folder.base
+    question = f"SELECT ?a {{ ?a <{NS}noLongerCountsFor> <{base}claim/{claim}> }}"
+    rows = store.select(question).dicts()
+    return frozenset((row["a"] or "").removeprefix(f"{base}assertion/") for row in rows)
 
 
 def _contradictions(store: Reader, kb: Answers, claim: str) -> tuple[Contrary, ...]:

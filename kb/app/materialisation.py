@@ -19,6 +19,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD, concept
 from kb.reasoning import contradictions, status
 from kb.reasoning.dated_tables import view
+from kb.reasoning.explanations import MAINTAINED, no_longer
 from kb.reasoning.neighbourhood import key
 from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables
@@ -171,11 +172,14 @@ def triples(found: Outcome, base: str) -> list[Triple]:
     contradictions.
     """
     out: list[Triple] = []
+    stances = {a.id: a.stance for a in found.tables.assertions}
     for row in found.rows.values():
         out += _status(row, base)
         if status.accepted(row, found.policy):
             out.append((_iri(f"{base}claim/{row.claim}"), _iri(NS + "accepted"), _policy(row)))
         out += _admissions(row, base)
+        gone = (a for a in no_longer(row.reasons) if stances.get(a) in MAINTAINED)
+        out += _gone(row.claim, sorted(gone), base)
     for assertion, voice in found.voices.items():
         if voice:
             said = _iri(f"{base}assertion/{assertion}")
@@ -211,6 +215,12 @@ def _admissions(row: StatusRow, base: str) -> list[Triple]:
     said = (a for reason in row.reasons if reason.rule == "admitted" for a in reason.assertions)
     claim = _iri(f"{base}claim/{row.claim}")
     return [(_iri(f"{base}assertion/{a}"), _iri(NS + "admits"), claim) for a in said]
+
+
+def _gone(claim: str, gone: Iterable[str], base: str) -> list[Triple]:
+    """Return the triples that name the assertions that no longer count for a claim."""
+    about, property = _iri(f"{base}claim/{claim}"), _iri(NS + "noLongerCountsFor")
+    return [(_iri(f"{base}assertion/{a}"), property, about) for a in gone]
 
 
 def _contradiction(pair: Contradiction, base: str) -> list[Triple]:

@@ -76,10 +76,14 @@ def _days(claim: Claim) -> str:
 
 def _sides(kb: Answers, known: Known, claim: Claim, found: Derived) -> list[str]:
     """Return both sides, each assertion with its passage and place."""
+    every = stances(known, claim.id, (*AFFIRMING, *OPPOSING, "silent", "overrules"))
+    counting = [one for one in every if one.id not in found.gone]
     sides = (
-        ("Affirmed", stances(known, claim.id, AFFIRMING)),
-        ("Against", stances(known, claim.id, OPPOSING)),
-        ("Silent", stances(known, claim.id, ("silent",))),
+        ("Affirmed", [one for one in counting if one.stance in AFFIRMING]),
+        ("Against", [one for one in counting if one.stance in OPPOSING]),
+        ("Silent", [one for one in counting if one.stance == "silent"]),
+        ("Overruled by", [one for one in counting if one.stance == "overrules"]),
+        ("No longer counts", [one for one in every if one.id in found.gone]),
     )
     lines = []
     for title, rows in sides:

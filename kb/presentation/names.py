@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kb.model.records import Affiliation, Assertion
     from kb.workspace.catalog import Known
 
-VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;()]*[^\s,;().]")
+VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;():]*[^\s,;():.]")
 
 
 def entity_name(known: Known, id: str | None) -> str:

@@ -82,6 +82,21 @@ class Grounds:
     speech: Speech
 
 
+# Rules about words that no longer count.
+_GONE: Final = frozenset({"taken-back", "overruled", "disowned", "dropped", "document-marked"})
+# Stances that somebody may no longer maintain.
+MAINTAINED: Final = ("affirms", "denies", "doubts")
+
+
+def no_longer(rows: Iterable[Reason]) -> frozenset[str]:
+    """Return the assertions that no longer count, and those that say so, by these reasons.
+
+    >>> sorted(no_longer([Reason("taken-back", ("a",)), Reason("affirmed", ("b",))]))
+    ['a']
+    """
+    return frozenset(a for reason in rows if reason.rule in _GONE for a in reason.assertions)
+
+
 def reasons(grounds: Grounds, status: str) -> tuple[Reason, ...]:
     """Return all rules that applied to a claim, in a fixed order."""
     case = grounds.case

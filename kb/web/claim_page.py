@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from kb.model.records import Claim
@@ -10,7 +10,7 @@ from kb.presentation import claim_card, explanation, record_fields, record_histo
 from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
-from kb.reasoning.explanations import Reason
+from kb.reasoning.explanations import MAINTAINED, Reason, no_longer
 from kb.web import names
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table
@@ -49,12 +49,24 @@ def _status(look: Look, claim: Claim) -> dict[str, object]:
 
 
 def sides(look: Look, claim: str) -> dict[str, list[Account]]:
-    """Return what everybody says about a claim."""
-    return {
+    """Return what everybody says about a claim. What no longer counts is on neither side."""
+    row = look.row(claim)
+    gone = no_longer(row.reasons) if row else frozenset[str]()
+    found = {
         "affirmed": look.accounts(claim, *AFFIRMING),
         "against": look.accounts(claim, *OPPOSING),
         "beside": look.accounts(claim, *BESIDE),
     }
+    for side in ("affirmed", "against"):
+        left = [one for one in found[side] if _counts(one, gone)]
+        found["beside"] += [one for one in found[side] if one not in left]
+        found[side] = left
+    return found
+
+
+def _counts(said: Account, gone: Collection[str]) -> bool:
+    """Tell whether an assertion counts, or takes another one back."""
+    return said.assertion.id not in gone or said.assertion.stance not in MAINTAINED
 
 
 def _other(look: Look, claim: Claim) -> dict[str, object]:

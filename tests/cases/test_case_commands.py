@@ -5,27 +5,15 @@ The cases are in a folder beside the checkout; where it is missing, these tests 
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pytest
 from conftest import Kb, run
-from shared_cases import CASES, built
+from shared_cases import CASES, entered, table
 
 pytestmark = pytest.mark.skipif(
     CASES is None, reason="the folder of cases is not beside the checkout"
 )
-
-
-def entered(case: str, root: Path) -> Kb:
-    """A case, entered as its script does."""
-    assert CASES is not None
-    return Kb(built(CASES / case, root).folder.root)
-
-
-def table(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def headline(kb: Kb, claim: str) -> str:
