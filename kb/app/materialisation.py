@@ -178,8 +178,7 @@ def triples(found: Outcome, base: str) -> list[Triple]:
         if status.accepted(row, found.policy):
             out.append((_iri(f"{base}claim/{row.claim}"), _iri(NS + "accepted"), _policy(row)))
         out += _admissions(row, base)
-        gone = (a for a in no_longer(row.reasons) if stances.get(a) in MAINTAINED)
-        out += _gone(row.claim, sorted(gone), base)
+        out += _gone(row, stances, base)
     for assertion, voice in found.voices.items():
         if voice:
             said = _iri(f"{base}assertion/{assertion}")
@@ -217,10 +216,11 @@ def _admissions(row: StatusRow, base: str) -> list[Triple]:
     return [(_iri(f"{base}assertion/{a}"), _iri(NS + "admits"), claim) for a in said]
 
 
-def _gone(claim: str, gone: Iterable[str], base: str) -> list[Triple]:
+def _gone(row: StatusRow, stances: Mapping[str, str | None], base: str) -> list[Triple]:
     """Return the triples that name the assertions that no longer count for a claim."""
-    about, property = _iri(f"{base}claim/{claim}"), _iri(NS + "noLongerCountsFor")
-    return [(_iri(f"{base}assertion/{a}"), property, about) for a in gone]
+    gone = (a for a in no_longer(row.reasons) if stances.get(a) in MAINTAINED)
+    claim, property = _iri(f"{base}claim/{row.claim}"), _iri(NS + "noLongerCountsFor")
+    return [(_iri(f"{base}assertion/{a}"), property, claim) for a in sorted(gone)]
 
 
 def _contradiction(pair: Contradiction, base: str) -> list[Triple]:
