@@ -15,7 +15,7 @@ import yaml
 
 from kb.documents import text as plain
 from kb.documents.document import LONGEST_TITLE, Read, shortened
-from kb.documents.statements import Field, Statement, clean, resolved
+from kb.documents.statements import LONGEST_SHOWN, Field, Statement, clean, resolved
 from kb.text.parts import Part
 
 # Characters of a front matter. A longer one is not metadata.
@@ -68,7 +68,19 @@ def read(name: str, data: bytes) -> Read:
     facts = resolved(_statements(stated))
     body = whole.text[fence.end() :].lstrip("\r\n")
     title = facts.pop("title")
-    return _marked(Read(body, **facts), title)
+    return _marked(Read(body, left_out=tuple(_left_out(stated)), **facts), title)
+
+
+def _left_out(stated: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a front matter that are neither text nor a statement."""
+    others = {str(key): value for key, value in stated.items() if _field(key) is None and value}
+    if others:
+        shown = "; ".join(f"{key}: {value}" for key, value in others.items())
+        yield f"other fields of the front matter: {len(others)}", shortened(shown, LONGEST_SHOWN)
+
+
+def _field(key: Any) -> Field | None:
+    return KEYS.get(str(key).lower().replace("-", "_"))
 
 
 def _marked(found: Read, title: str | None) -> Read:
@@ -100,10 +112,12 @@ def _mapping(fence: str, block: str) -> dict[str, Any] | None:
 def _statements(stated: dict[str, Any]) -> Iterator[Statement]:
     """Yield what the front matter states."""
     for key, value in stated.items():
-        field = KEYS.get(str(key).lower().replace("-", "_"))
+        field = _field(key)
         if field is None:
             continue
         for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                item = item.get("name") or item.get("title") or item.get("url") or ""
             text = clean(LINK.sub(lambda m: m[1] or m[2] or "", str(item)))
             if text:
                 weak = str(key).lower() in WEAK

@@ -38,6 +38,11 @@ XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")
 CUE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:\d{1,9}[ \t]*\r?\n)?\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->"
 )
+SBV: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*\d{1,3}:\d\d:\d\d\.\d{1,3},\d{1,3}:\d\d:\d\d\.\d{1,3}[ \t]*\r?\n"
+)
+# Subtitles of other programs.
+STYLED: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[Script Info\]|\{\d+\}\{\d+\}|<SAMI>)", re.I)
 VTT: Final = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)")
 FRONT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)"
@@ -119,8 +124,10 @@ def recognised(name: str, data: bytes) -> Format:
     head = data[:HEAD]
     if XML.match(head):
         raise _refusal(name, "an XML file", "extract its text: xmllint --xpath 'string(/)' FILE")
-    if VTT.match(head) or CUE.match(head):
+    if VTT.match(head) or CUE.match(head) or SBV.match(head):
         return "subtitles"
+    if STYLED.match(head):
+        raise _refusal(name, "a file of styled subtitles", "convert it: ffmpeg -i FILE NEW.srt")
     if mail := _mail(head, ending):
         return mail
     if head.startswith(b"From ") and HEADER.match(head.partition(b"\n")[2]):
@@ -155,7 +162,9 @@ def _by_signature(name: str, data: bytes) -> Format | None:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(name, data)
-    if head.startswith(b"WARC/") or _unzipped(head).startswith(b"WARC/"):
+    if head.startswith((b"WARC/", b"filedesc://")) or _unzipped(head).startswith(
+        (b"WARC/", b"filedesc://")
+    ):
         return "warc"
     if head[4:8] == b"ftyp":
         raise _refusal(name, "a video or sound recording, or an image", SPEECH)

@@ -13,7 +13,9 @@ from kb.errors import Usage
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
 _CLOCK: Final = r"(?:(\d{1,3}):)?(\d\d):(\d\d)[,.](\d{1,3})"
-TIMING: Final = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?", re.ASCII)
+TIMING: Final = re.compile(
+    rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?|\s*{_CLOCK},{_CLOCK}\s*", re.ASCII
+)
 VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>")
 TAG: Final = re.compile(r"</?[A-Za-z0-9][^<>]*>|\{\\[^{}]*\}")
 # Blocks of WebVTT that are not shown.
@@ -27,16 +29,19 @@ class _Found:
     blocks: list[Block] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
     repeated: int = 0
+    # Lines of the cue before.
+    last: int = 0
 
     def add(self, lines: list[str], place: str) -> None:
         """Add the lines of a cue with these times."""
-        for n, line in enumerate(lines):
-            shown = _shown(line)
-            # Automatic captions repeat the last line of a cue as the first one of the next.
-            if n == 0 and self.blocks and shown and self.blocks[-1].text == shown:
-                self.repeated += 1
-            elif shown:
-                self.blocks.append(Block(shown, locator=place))
+        shown = [text for line in lines if (text := _shown(line))]
+        # Captions that roll up repeat the last lines of a cue as the first ones of the next.
+        most = min(len(shown), self.last)
+        before = [block.text for block in self.blocks[-most:]] if most else []
+        again = next((n for n in range(most, 0, -1) if before[-n:] == shown[:n]), 0)
+        self.repeated += again
+        self.blocks += [Block(text, locator=place) for text in shown[again:]]
+        self.last = max(len(shown), 1)
 
 
 def read(name: str, data: bytes) -> Read:
@@ -86,7 +91,10 @@ def _times(timing: re.Match[str]) -> str:
     >>> _times(TIMING.fullmatch("00:01.500 --> 00:03.250"))
     '00:00:01-00:00:04'
     """
-    begin, end = timing.groups()[:4], timing.groups()[4:]
+    begin, end = timing.groups()[:4], timing.groups()[4:8]
+    if begin[1] is None:
+        # YouTube's own format (SBV) writes both times on a line, with a comma between them.
+        begin, end = timing.groups()[8:12], timing.groups()[12:]
     return f"{_seconds(begin, False)}-{_seconds(end, True)}"
 
 

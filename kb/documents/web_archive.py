@@ -92,7 +92,8 @@ def _pages(
     """Yield the pages of an archive; the body only of the wanted one."""
     shown = _listed_pages(data)
     for stream in _streams(data):
-        for number, record in enumerate(iterate(stream)):
+        # The older form of archives, ARC, is read as if it were one.
+        for number, record in enumerate(iterate(stream, arc2warc=True)):
             if number >= MOST_RECORDS:
                 break
             page = _page(record)

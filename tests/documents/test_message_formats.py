@@ -414,3 +414,113 @@ def test_a_message_of_apple_mail_is_read_without_its_frame() -> None:
     mail = f"{HEADERS}\nThe pier is closed.\n".encode()
     found = read("1.emlx", b"%d  \n%s<?xml version='1.0'?><plist/>" % (len(mail), mail))
     assert found.text == "Pier\nThe pier is closed."
+
+
+def locators(found: Read) -> list[str]:
+    return [part.value for part in found.parts if part.kind == "locator"]
+
+
+def test_an_export_of_facebook_is_read_with_its_broken_characters_repaired() -> None:
+    exported = [
+        {"timestamp": 1709634600, "data": [{"post": "Zu f\u00c3\u00bcr f\u00c3\u00bcnf Tage."}]}
+    ]
+    found = read("posts.json", json.dumps(exported).encode())
+    assert found.text == "Zu für fünf Tage."
+    assert locators(found) == ["post 1, 2024-03-05T10:30:00+00:00"]
+    assert "repaired" in found.notes[0]
+    chat = {"messages": [{"sender_name": "Ines", "timestamp_ms": 1709634600123, "content": "Zu."}]}
+    assert locators(read("chat.json", json.dumps(chat).encode())) == [
+        "post 1 by Ines, 2024-03-05T10:30:00+00:00"
+    ]
+
+
+def test_a_post_that_somebody_passed_on_names_from_whom_and_polls_are_kept() -> None:
+    from_telegram = {
+        "date": "2024-03-05T10:30:00",
+        "date_unixtime": "1709634600",
+        "from": "Harbour",
+    }
+    exported = {
+        "messages": [
+            {**from_telegram, "type": "service", "action": "create_channel", "text": ""},
+            {**from_telegram, "forwarded_from": "Coast Watch", "text": ["The pier is closed."]},
+            {
+                **from_telegram,
+                "text": "",
+                "poll": {"question": "Reopen it?", "answers": [{"text": "Yes", "voters": 2}]},
+            },
+            {**from_telegram, "text": "", "photo": "a.jpg"},
+        ]
+    }
+    found = read("t.json", json.dumps(exported).encode())
+    assert found.text.split("\n") == ["The pier is closed.", "Reopen it?", "Yes: 2"]
+    assert locators(found)[0].startswith("post 1 by Harbour, forwarded from Coast Watch, 2024")
+    assert found.left_out == (
+        ("pictures and recordings: 1", ""),
+        ("service messages: 1", "create_channel"),
+    )
+    assert "1 of 3 posts is passed on from others" in found.notes[0]
+
+
+def test_a_long_post_is_read_in_full() -> None:
+    whole = "The pier is closed for five days, says the mayor."
+    cut = {"text": "The pier is clo…", "created_at": "2024-03-05T10:00:00Z"}
+    for key, full in (("note_tweet", {"text": whole}), ("extended_tweet", {"full_text": whole})):
+        assert read("x.json", json.dumps({**cut, key: full}).encode()).text == whole
+
+
+def test_posts_of_forums_and_chats_are_read() -> None:
+    many = [
+        {
+            "title": "Pier",
+            "selftext": "It is closed.",
+            "author": "ann",
+            "created_utc": 1709634600.0,
+        },
+        {
+            "text": "ok",
+            "ts": "1709634600.000100",
+            "user": "U1",
+            "user_profile": {"real_name": "Ben"},
+        },
+    ]
+    found = read("forum.json", json.dumps(many).encode())
+    assert found.text.split("\n") == ["Pier", "It is closed.", "ok"]
+    assert [one.partition(",")[0] for one in locators(found)] == ["post 1 by ann", "post 2 by Ben"]
+
+
+def test_the_last_edit_of_posts_is_the_day_of_change() -> None:
+    post = {"text": "Closed.", "created_at": "2024-03-05T10:00:00Z", "edited_at": "2024-03-07"}
+    assert read("a.json", json.dumps(post).encode()).modified == date(2024, 3, 7)
+
+
+def test_captions_that_roll_up_are_read_once() -> None:
+    cues = ("one\ntwo", "one\ntwo\nthree", "two\nthree\nfour")
+    text = "".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n + 1},000\n{cue}\n\n" for n, cue in enumerate(cues, 1)
+    )
+    found = read("a.srt", text.encode())
+    assert found.text.split("\n") == ["one", "two", "three", "four"]
+    assert ("repeated lines: 4", "") in found.left_out
+
+
+def test_subtitles_of_youtube_have_times_on_one_line() -> None:
+    found = read("a.sbv", b"0:00:01.000,0:00:03.000\nClosed.\n\n0:00:03.500,0:00:05.000\nOpen.\n")
+    assert found.text == "Closed.\nOpen."
+    assert locators(found) == ["00:00:01-00:00:03", "00:00:03-00:00:05"]
+
+
+def test_the_rest_of_a_front_matter_is_listed_and_an_author_with_fields_has_a_name() -> None:
+    front = "title: Pier\nauthor:\n  name: Ada Quill\n  url: https://x.example\ntags: [port]\n"
+    found = read("a.md", f"---\n{front}---\nClosed.\n".encode())
+    assert [author.name for author in found.authors] == ["Ada Quill"]
+    assert found.left_out == (("other fields of the front matter: 1", "tags: ['port']"),)
+
+
+def test_an_archive_in_the_older_form_is_read() -> None:
+    head = b"1 0 Archive\nURL IP-address Archive-date Content-type Archive-length\n"
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The pier was closed on Tuesday.</p>\n"
+    data = b"filedesc://x.arc 0.0.0.0 20240305100000 text/plain %d\n%s\n" % (len(head), head)
+    data += b"http://x.example/a 1.2.3.4 20240305100000 text/html %d\n%s\n" % (len(body), body)
+    found = read("a.arc", data)
+    assert (found.text, found.url) == ("The pier was closed on Tuesday.", "http://x.example/a")

@@ -59,6 +59,7 @@ def test_a_format_is_recognised(name: str, data: bytes, format: str) -> None:
     [
         (b"{\\rtf1\\ansi The pier is closed.}", "an RTF document", "libreoffice"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office document", "libreoffice"),
+        (b"[Script Info]\nTitle: Pier\n", "styled subtitles", "ffmpeg -i FILE NEW.srt"),
         (zipped("xl/workbook.xml"), "an Excel workbook", "--convert-to csv"),
         (zipped("ppt/presentation.xml"), "a presentation", "--convert-to pdf"),
         (zipped("mimetype", "content.xml"), "an OpenDocument file", "--convert-to docx"),
