@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kb import notes
 from kb.app import materialisation, statuses
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
@@ -28,10 +29,15 @@ class Published:
     triples: Mapping[str, Iterable[Triple]]
     graphs: Mapping[str, Graph]
 
-    def description(self, incomplete: bool = False) -> list[Triple]:
+    def description(self) -> list[Triple]:
         """Return the description of the data set."""
-        facts = replace(self.facts, incomplete=incomplete)
-        return dataset.describe(facts, self.graphs, self.triples)
+        return dataset.describe(self.facts, self.graphs, self.triples)
+
+    def unfinished(self, sent: Iterable[str], removed: Mapping[str, Graph]) -> list[Triple]:
+        """Return the description while some graphs are sent, and others are removed."""
+        arrived = {name: replace(self.graphs[name], arrived=False) for name in sent}
+        graphs = {**removed, **self.graphs, **arrived}
+        return dataset.describe(replace(self.facts, incomplete=True), graphs, self.triples)
 
 
 def published(session: Session, revisions: bool = False) -> Published:
@@ -45,10 +51,12 @@ def published(session: Session, revisions: bool = False) -> Published:
     triples = {graph: f.triples if revisions else f.alone() for graph, f in files.items()}
     for name, path in ontology.files(folder).items():
         triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
+    notes.step("deriving statuses")
     outcome = statuses.status(session)
     triples[folder.base + index.DERIVED] = _derived(session, outcome)
     graphs = {
-        graph: _graph(found, files.get(graph), folder.base) for graph, found in triples.items()
+        graph: _graph(triples[graph], files.get(graph), folder.base)
+        for graph in notes.counted(list(triples), "comparing graphs")
     }
     policy = materialisation.policy_iri(outcome.policy.id)
     return Published(Facts(folder.base, policy, folder.licence), triples, graphs)
@@ -73,7 +81,9 @@ def _texts(file: File, base: str) -> Iterator[str]:
     """
     yield file.text
     yield turtle_writer.compose(file.triples, base)
-    yield turtle_writer.compose([normalized.of(t) for t in file.triples], base)
+    normal = [normalized.of(triple) for triple in file.triples]
+    if normal != file.triples:
+        yield turtle_writer.compose(normal, base)
 
 
 def _digest(text: str) -> str:

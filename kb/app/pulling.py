@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb import notes
@@ -14,7 +14,6 @@ from kb.exchange.dataset import Graph
 from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_writer
-from kb.store import sparql
 from kb.store.endpoint import RemoteStore
 from kb.workspace import log_entries, transaction
 from kb.workspace.past_files import past
@@ -84,11 +83,11 @@ def _fetched(
     store: RemoteStore, server: Server, base: str, wanted: Mapping[str, tuple[str, Graph]]
 ) -> dict[str, str]:
     """Return the canonical texts of files, by path."""
-    read = _reader(store, server, base)
-    return {
-        path: _text(read(name), path, graph, base)
-        for path, (name, graph) in notes.counted(list(wanted.items()), "fetching graphs")
-    }
+    texts = {}
+    for path, (name, graph) in notes.counted(list(wanted.items()), "fetching graphs"):
+        found = servers.triples(store, server, servers.graph(server, base, name))
+        texts[path] = _text(found, path, graph, base)
+    return texts
 
 
 def _differs(file: File | None, graph: Graph) -> bool:
@@ -133,22 +132,6 @@ def _check(session: Session, files: Mapping[str, File], texts: Mapping[str, str]
     errors = [p for p in (*problems, *report.problems) if p.severity == "error"]
     if errors:
         raise Invalid(errors)
-
-
-def _reader(store: RemoteStore, server: Server, base: str) -> Callable[[str], Sequence[Triple]]:
-    """Return how the triples of a graph are read: from the graph store, which has no limit of
-    rows, or by a query.
-    """
-    if server.graph_store:
-        writer = servers.graph_store(server)
-        return lambda iri: writer.read(servers.graph(server, base, iri))
-
-    def asked(iri: str) -> Sequence[Triple]:
-        """Return the triples of a graph."""
-        name = servers.graph(server, base, iri)
-        return store.construct(sparql.triples_of(name))
-
-    return asked
 
 
 def _sha(text: str) -> str:

@@ -1,12 +1,13 @@
 """Push of a knowledge base to a SPARQL server: one graph for each file, and what is derived.
 
 The description on the server lists the graphs with their digests, so that only what changed is
-sent, and a version that somebody else put there is not overwritten.
+sent, and a version that somebody else put there is not overwritten. While graphs are sent one by
+one it says which have arrived, so that a push that was interrupted continues.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kb import notes
@@ -16,6 +17,7 @@ from kb.app.session import Session
 from kb.errors import Conflict, Usage
 from kb.exchange import dataset, rdf
 from kb.exchange.dataset import Graph
+from kb.model.rdf_terms import Triple
 from kb.rdf import normalized
 from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import UpdateWriter, Writer
@@ -43,31 +45,30 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     writer = _writer(server)
     store = servers.store(server)
     here = published(session, revisions=True)
-    there, complete, content = servers.described(store, server, session.folder.base)
+    there, complete, content = servers.described(store, server, here.facts.base)
     if not force and (foreign := _foreign(session, server, store, here, there)):
         raise Conflict(
             f"the server has what this knowledge base never had: {', '.join(sorted(foreign))}.",
             "kb pull fetches it; kb push --force overwrites it",
         )
-    changed = [
-        g for g, graph in here.graphs.items() if not complete or _differs(graph, there.get(g))
-    ]
-    gone = [g for g in there if g not in here.graphs]
-    done = Push(
-        tuple(_name(here.graphs[g], g) for g in changed),
-        tuple(_name(there[g], g) for g in gone),
-        len(here.graphs) - len(changed),
-    )
+    changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
+    gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
     # The description can change alone: the licence is in it.
     if not dry_run and (not complete or normalized.digest(following.description()) != content):
-        _send(session, writer, server, following, (changed, gone))
-    return done
+        server_findings.keep(session.folder, server.query, "")
+        if not _sent_at_once(writer, server, following, changed, gone):
+            _send(store, writer, server, following, changed, gone)
+    return Push(
+        tuple(_name(here.graphs[g], g) for g in changed),
+        tuple(_name(graph, g) for g, graph in gone.items()),
+        len(here.graphs) - len(changed),
+    )
 
 
 def _differs(graph: Graph, other: Graph | None) -> bool:
-    """Tell whether two graphs have different triples."""
-    return other is None or graph.content != other.content
+    """Tell whether the server has other triples in a graph, or has not got all of them."""
+    return other is None or not other.arrived or graph.content != other.content
 
 
 def _following(here: Published, there: Mapping[str, Graph]) -> Published:
@@ -80,35 +81,74 @@ def _following(here: Published, there: Mapping[str, Graph]) -> Published:
     return replace(here, graphs=graphs)
 
 
+def _sent_at_once(
+    writer: Writer, server: Server, here: Published, changed: list[str], gone: Mapping[str, Graph]
+) -> bool:
+    """Write everything in one transaction; return False if that is not possible."""
+    base = here.facts.base
+    texts, size = {}, 0
+    for name in changed:
+        texts[servers.graph(server, base, name)] = text = rdf.ntriples(here.triples[name])
+        size += len(text.encode())
+        if not writer.at_once(len(texts) + 1, size):
+            return False
+    texts |= {servers.graph(server, base, name): "" for name in gone}
+    texts[servers.description(server, base)] = text = rdf.ntriples(here.description())
+    if not writer.at_once(len(texts), size + len(text.encode())):
+        return False
+    writer.write(texts)
+    return True
+
+
 def _send(
-    session: Session,
+    store: RemoteStore,
     writer: Writer,
     server: Server,
     here: Published,
-    graphs: tuple[list[str], list[str]],
+    changed: list[str],
+    gone: Mapping[str, Graph],
 ) -> None:
-    """Write graphs that changed, remove those that are gone, and write the description last.
+    """Write graphs that changed, and remove those that are gone.
 
-    If they do not fit into one transaction, the description says meanwhile that the push is
-    incomplete, so that nobody gets a wrong answer.
+    The description says meanwhile that the push is incomplete, so that nobody gets a wrong answer,
+    and which graphs have arrived. Raises Conflict if somebody else writes it at the same time.
     """
+    base = here.facts.base
+    description = servers.description(server, base)
+    unfinished = here.unfinished(changed, gone)
+    removed = {servers.graph(server, base, name): "" for name in gone}
+    writer.write({description: rdf.ntriples(unfinished), **removed})
+    for batch in _batches(writer, here, changed):
+        arrived = [dataset.arrival(name, here.graphs[name]) for name in batch]
+        texts = {servers.graph(server, base, name): text for name, text in batch.items()}
+        writer.write(texts, {description: rdf.ntriples(arrived)})
+        unfinished += arrived
+    _alone(store, server, base, unfinished)
+    writer.write({description: rdf.ntriples(here.description())})
 
-    def name(graph: str) -> str:
-        """Return the name of a graph on the server."""
-        return servers.graph(server, here.facts.base, graph)
 
-    changed, gone = graphs
-    server_findings.keep(session.folder, server.query, "")
-    description = here.facts.base + dataset.NAME
-    texts = {name(g): rdf.ntriples(here.triples[g]) for g in changed}
-    texts |= dict.fromkeys(map(name, gone), "")
-    texts[name(description)] = rdf.ntriples(here.description())
-    if writer.at_once(texts):
-        writer.write(texts)
-        return
-    writer.write({name(description): rdf.ntriples(here.description(incomplete=True))})
-    for graph in notes.counted(list(texts), "sending graphs"):
-        writer.write({graph: texts[graph]})
+def _batches(writer: Writer, here: Published, changed: list[str]) -> Iterator[dict[str, str]]:
+    """Yield the texts of graphs, as many at a time as can be written in one transaction."""
+    batch: dict[str, str] = {}
+    size = 0
+    for name in notes.counted(changed, "sending graphs"):
+        text = rdf.ntriples(here.triples[name])
+        size += len(text.encode())
+        if batch and not writer.at_once(len(batch) + 1, size):
+            yield batch
+            batch, size = {}, len(text.encode())
+        batch[name] = text
+    if batch:
+        yield batch
+
+
+def _alone(store: RemoteStore, server: Server, base: str, unfinished: list[Triple]) -> None:
+    """Raise Conflict if the server does not have the description that this push wrote."""
+    if servers.described(store, server, base).content != normalized.digest(unfinished):
+        raise Conflict(
+            "somebody else pushed to this server at the same time.",
+            "run kb push again when they have finished",
+        )
 
 
 def _foreign(

@@ -11,6 +11,7 @@ from kb.errors import Refused, Usage
 from kb.exchange import dataset
 from kb.exchange.dataset import Graph
 from kb.model.identifiers import suggestion
+from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import normalized, query_runner
 from kb.store import probing, sparql
@@ -36,6 +37,8 @@ _KINDS: Final = " ".join(
     for name in ("Source", "Quote", "Claim", "Assertion", "Entity", "Affiliation", "Judgement")
     + ("Status", "Contradiction")
 )
+# The graphs of this knowledge base: their number is not limited as that of all triples is.
+_LISTED: Final = "SELECT ?graph { GRAPH <%s> { <%s> <http://rdfs.org/ns/void#subset> ?graph } }"
 _INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
 
 
@@ -116,14 +119,19 @@ def graph(server: Server, base: str, iri: str) -> str:
     return server.graphs + iri.removeprefix(base) if server.graphs else iri
 
 
+def description(server: Server, base: str) -> str:
+    """Return the name of the graph with the description on a server."""
+    return graph(server, base, base + dataset.NAME)
+
+
 def _graphs(store: RemoteStore, server: Server, base: str) -> list[str]:
     """Return the graphs of this knowledge base on a server; none if it was not pushed there, but
     loaded in another way. Data of others does not get into an answer.
     """
-    listed = described(store, server, base).graphs
-    names = [graph(server, base, name) for name in listed]
+    listed = store.select(_LISTED % (description(server, base), base + dataset.NAME)).rows
+    names = [row[0].value for row in listed if row[0] and dataset.own(base, row[0].value)]
     if names:
-        return [*names, graph(server, base, base + dataset.NAME)]
+        return [*(graph(server, base, name) for name in names), description(server, base)]
     if server.graphs and not any(name.startswith(server.graphs) for name in store.graphs()):
         raise Refused(
             f"The server at {shown(server.query)} has no claims of this knowledge base.",
@@ -165,7 +173,15 @@ def _has_claims(store: RemoteStore, base: str) -> bool:
 
 def described(store: RemoteStore, server: Server, base: str) -> Described:
     """Return what the description on the server says."""
-    name = graph(server, base, base + dataset.NAME)
-    found = store.construct(sparql.triples_of(name))
+    found = triples(store, server, description(server, base))
     complete = not any(p.value == f"{NS}incomplete" for _, p, _ in found)
     return Described(dataset.read(base, found), complete, normalized.digest(found))
+
+
+def triples(store: RemoteStore, server: Server, name: str) -> Sequence[Triple]:
+    """Return the triples of a graph: from the graph store, which has no limit of rows, or by a
+    query.
+    """
+    if server.graph_store:
+        return graph_store(server).read(name)
+    return store.construct(sparql.triples_of(name))

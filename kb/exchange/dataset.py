@@ -31,13 +31,14 @@ class Graph:
     `file` is the path of the stored file, empty for a graph that is derived or part of the program.
     `content` is the digest of the triples (`kb.rdf.normalized`). `texts` has the digests of texts
     with these triples: of the file as it is, and in canonical form. `former` has those of versions
-    that were here before.
+    that were here before. `arrived` is false for a graph that an unfinished push has still to send.
     """
 
     file: str
     content: str
     texts: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
+    arrived: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,15 @@ def describe(
         (dataset, Term("iri", _DCAT + "version"), _text(_version(graphs))),
     ]
     out += _optional(dataset, facts, everything)
-    return [*out, *_partitions(dataset, everything), *_graphs(dataset, graphs)]
+    out += [*_partitions(dataset, everything), *_graphs(dataset, graphs)]
+    if facts.incomplete:
+        out += [arrival(iri, graph) for iri, graph in graphs.items() if graph.arrived]
+    return out
+
+
+def arrival(iri: str, graph: Graph) -> Triple:
+    """Return the statement in an incomplete description that a graph has arrived."""
+    return Term("iri", iri), Term("iri", NS + "arrivedDigest"), _text(graph.content)
 
 
 def _optional(dataset: Term, facts: Facts, triples: Iterable[Triple]) -> Iterator[Triple]:
@@ -92,27 +101,34 @@ def _times(triples: Iterable[Triple]) -> Iterator[str]:
     return (value.value for _, name, value in triples if name.value == PROV + "generatedAtTime")
 
 
+def own(base: str, graph: str) -> bool:
+    """Tell whether a graph can be one of the data set."""
+    return graph.startswith(base) and not BARRED_IRI.search(graph)
+
+
 def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
     """Return the graphs that a description lists, by IRI: only those that begin with the base, so
     that a description can never name the graph of somebody else.
     """
     values: dict[str, dict[str, set[str]]] = {}
-    listed = set()
+    listed, incomplete = set(), False
     for subject, predicate, value in found:
         if predicate.value == _VOID + "subset" and subject.value == base + NAME:
-            if value.value.startswith(base) and not BARRED_IRI.search(value.value):
+            if own(base, value.value):
                 listed.add(value.value)
         elif predicate.value.startswith(NS):
             word = predicate.value.removeprefix(NS)
+            incomplete |= word == "incomplete"
             values.setdefault(subject.value, {}).setdefault(word, set()).add(value.value)
-    return {iri: _graph(values.get(iri, {})) for iri in sorted(listed)}
+    return {iri: _graph(values.get(iri, {}), incomplete) for iri in sorted(listed)}
 
 
-def _graph(values: Mapping[str, set[str]]) -> Graph:
+def _graph(values: Mapping[str, set[str]], incomplete: bool) -> Graph:
     """Return the graph with these values of its description."""
     file, content = (min(values.get(name, {""})) for name in ("file", "contentDigest"))
     texts, former = (frozenset(values.get(name, ())) for name in ("sha256", "formerSha256"))
-    return Graph(file, content, texts, former)
+    arrived = not incomplete or content in values.get("arrivedDigest", ())
+    return Graph(file, content, texts, former, arrived)
 
 
 def _partitions(dataset: Term, triples: Iterable[Triple]) -> Iterator[Triple]:

@@ -1,4 +1,4 @@
-"""Writers of graphs to a server: by one SPARQL update, or by the Graph Store HTTP Protocol.
+"""Writers of graphs to a server: by SPARQL update, or by the Graph Store HTTP Protocol.
 
 https://www.w3.org/TR/sparql11-update/, https://www.w3.org/TR/sparql11-http-rdf-update/
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
@@ -20,8 +21,8 @@ from kb.system import confined
 
 # Graphs as N-Triples by IRI; an empty text removes the graph.
 Texts = Mapping[str, str]
-# Bytes of one update: a server parses it as a whole, in memory.
-LARGEST_UPDATE: Final = 8 * 2**20
+# Bytes of one request: a server parses it as a whole, in memory, and has to answer in time.
+LARGEST: Final = 8 * 2**20
 # Parameter of a request for a graph that no server has.
 NOTHING: Final = "graph=urn:x-kb:none"
 
@@ -29,12 +30,12 @@ NOTHING: Final = "graph=urn:x-kb:none"
 class Writer(Protocol):
     """A way to write graphs to a server."""
 
-    def at_once(self, graphs: Texts) -> bool:
-        """Tell whether these graphs can be written in one transaction."""
+    def at_once(self, graphs: int, size: int) -> bool:
+        """Tell whether this many graphs, and bytes, can be written in one transaction."""
         ...
 
-    def write(self, graphs: Texts) -> None:
-        """Replace graphs."""
+    def write(self, graphs: Texts, added: Texts = MappingProxyType({})) -> None:
+        """Replace graphs, then add triples to others."""
         ...
 
 
@@ -46,13 +47,21 @@ class UpdateWriter:
         self.timeout = timeout
         self.login = login
 
-    def at_once(self, graphs: Texts) -> bool:
-        """Tell whether these graphs fit into one request."""
-        return sum(len(text.encode()) for text in graphs.values()) <= LARGEST_UPDATE
+    def at_once(self, graphs: int, size: int) -> bool:
+        """Tell whether this many bytes fit into one request."""
+        return size <= LARGEST
 
-    def write(self, graphs: Texts) -> None:
-        """Replace graphs by one request."""
-        self._send(";\n".join(_replaced(graph, text) for graph, text in graphs.items()))
+    def write(self, graphs: Texts, added: Texts = MappingProxyType({})) -> None:
+        """Replace graphs, then add triples to others: by one request, if they are not large."""
+        updates: list[str] = []
+        size = 0
+        for update in _updates(graphs, added):
+            size += len(update.encode())
+            if updates and size > LARGEST:
+                self._send(";\n".join(updates))
+                updates, size = [], len(update.encode())
+            updates.append(update)
+        self._send(";\n".join(updates))
 
     def _send(self, update: str) -> None:
         """Send one update."""
@@ -64,24 +73,28 @@ class UpdateWriter:
 
 
 class GraphStoreWriter:
-    """A writer by the Graph Store HTTP Protocol, with one request for each graph."""
+    """A writer by the Graph Store HTTP Protocol, with one request for each graph that is not
+    large.
+    """
 
     def __init__(self, address: str, timeout: float, login: addresses.Login = None) -> None:
         self.address = address
         self.timeout = timeout
         self.login = login
 
-    def at_once(self, graphs: Texts) -> bool:
-        """Tell whether there is at most one graph."""
-        return len(graphs) <= 1
+    def at_once(self, graphs: int, size: int) -> bool:
+        """Tell whether this is at most one request."""
+        return graphs <= 1 and size <= LARGEST
 
-    def write(self, graphs: Texts) -> None:
-        """Replace graphs by PUT, and remove empty ones by DELETE (§5.3, §5.4)."""
+    def write(self, graphs: Texts, added: Texts = MappingProxyType({})) -> None:
+        """Replace graphs by PUT, remove empty ones by DELETE, add triples by POST (§5.3–5.5)."""
         for graph, text in graphs.items():
-            if text:
-                self._send(graph, "PUT", text.encode())
-            else:
+            if not text:
                 self._send(graph, "DELETE")
+            for n, part in enumerate(_parts(text)):
+                self._send(graph, "POST" if n else "PUT", part.encode())
+        for graph, text in added.items():
+            self._send(graph, "POST", text.encode())
 
     def read(self, graph: str) -> list[Triple]:
         """Return the triples of a graph by GET (§5.2); none if there is no such graph."""
@@ -101,7 +114,7 @@ class GraphStoreWriter:
 
         def work() -> object:
             """Do the work of the child."""
-            wire.install(place, "", self.login, missing=method != "PUT")
+            wire.install(place, "", self.login, missing=method in ("GET", "DELETE"))
             if body and self.login:
                 # So that the server asks for the login before the body is sent.
                 self._open(f"{self.address}{'&' if place.query else '?'}{NOTHING}")
@@ -126,10 +139,33 @@ class GraphStoreWriter:
             pass
 
 
-def _replaced(graph: str, text: str) -> str:
-    """Return the update that replaces a graph by N-Triples."""
-    drop = f"DROP SILENT GRAPH <{graph}>"
-    return f"{drop};\nINSERT DATA {{ GRAPH <{graph}> {{\n{text}}} }}" if text else drop
+def _updates(graphs: Texts, added: Texts) -> Iterator[str]:
+    """Yield updates that replace graphs by N-Triples, and then add triples to others."""
+    for graph, text in graphs.items():
+        yield f"DROP SILENT GRAPH <{graph}>"
+        yield from _insertions(graph, text)
+    for graph, text in added.items():
+        yield from _insertions(graph, text)
+
+
+def _insertions(graph: str, text: str) -> Iterator[str]:
+    """Yield updates that add N-Triples to a graph."""
+    for part in _parts(text):
+        yield f"INSERT DATA {{ GRAPH <{graph}> {{\n{part}}} }}"
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Split N-Triples at line ends into parts that fit into a request each.
+
+    >>> list(_parts("<urn:a> <urn:b> <urn:c> .\\n"))
+    ['<urn:a> <urn:b> <urn:c> .\\n']
+    """
+    start = 0
+    while start < len(text):
+        # Two bytes for each character, on average, are more than most languages need.
+        end = text.find("\n", start + LARGEST // 2) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _confined(work: Callable[[], object], address: str, timeout: float) -> Any:

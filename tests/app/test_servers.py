@@ -32,9 +32,9 @@ import os, signal, sys
 from kb.app import knowledge_base
 from kb.store.remote_writer import GraphStoreWriter
 sent, write = [], GraphStoreWriter.write
-def writing(self, graphs):
-    write(self, graphs)
-    sent.append(graphs)
+def writing(self, *given):
+    write(self, *given)
+    sent.append(given)
     if len(sent) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
 GraphStoreWriter.write = writing
@@ -225,7 +225,14 @@ def test_a_push_that_was_killed_is_completed_by_the_next_one(shared: Kb) -> None
     assert "interrupted" in shared.refuses(1, "query", "disputed", "--endpoint", "store")
     other = copied(shared)
     assert "interrupted push" in other.refuses(1, "pull", "store")
-    assert shared("push", "store").code == 0
+    # The description and two graphs had arrived.
+    first, *rest = (
+        line.split()[1] for line in shared("push", "store", "--dry-run").out.splitlines()
+    )
+    again = shared("push", "store")
+    assert again.code == 0
+    assert "2 graphs unchanged" in again.err
+    assert [line.split()[1] for line in again.out.splitlines()] == [first, *rest]
     here = shared("query", "disputed", "--format", "csv")
     assert shared("query", "disputed", "--format", "csv", "--endpoint", "store").out == here.out
     assert other("pull", "store").code == 0
