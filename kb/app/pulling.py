@@ -104,7 +104,7 @@ def _unchanged(files: Mapping[str, File], wanted: Mapping[str, Graph], gone: Seq
     ]
     if newer or gone:
         raise Conflict(
-            f"the server never had these versions: {', '.join([*newer, *gone])}.",
+            f"the server never had these versions: {values.some([*newer, *gone])}.",
             "kb push sends them; kb pull --force replaces them, and kb undo brings them back",
         )
 

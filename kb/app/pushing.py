@@ -17,6 +17,7 @@ from kb.app.session import Session
 from kb.errors import Conflict, Usage
 from kb.exchange import dataset, rdf
 from kb.exchange.dataset import Graph
+from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized
 from kb.store.endpoint import RemoteStore
@@ -46,11 +47,8 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     store = servers.store(server)
     here = published(session, revisions=True)
     there, complete, content = servers.described(store, server, here.facts.base)
-    if not force and (foreign := _foreign(session, server, store, here, there)):
-        raise Conflict(
-            f"the server has what this knowledge base never had: {', '.join(sorted(foreign))}.",
-            "kb pull fetches it; kb push --force overwrites it",
-        )
+    if not force:
+        _nothing_foreign(_foreign(session, server, store, here, there))
     changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
@@ -64,6 +62,15 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
         tuple(_name(graph, g) for g, graph in gone.items()),
         len(here.graphs) - len(changed),
     )
+
+
+def _nothing_foreign(foreign: set[str]) -> None:
+    """Raise Conflict if there are such files."""
+    if foreign:
+        raise Conflict(
+            f"the server has what this knowledge base never had: {values.some(sorted(foreign))}.",
+            "kb pull fetches it; kb push --force overwrites it",
+        )
 
 
 def _differs(graph: Graph, other: Graph | None) -> bool:

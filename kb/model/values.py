@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -79,6 +80,17 @@ def shown(text: str) -> str:
     '9…'
     """
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def some(names: Sequence[str], most: int = 10) -> str:
+    """Return the first names as a list, and how many others there are.
+
+    >>> some(["a.ttl", "b.ttl", "c.ttl"], 2)
+    'a.ttl, b.ttl and 1 other'
+    """
+    rest = len(names) - most
+    others = f" and {rest} other{'s' if rest > 1 else ''}" if rest > 0 else ""
+    return ", ".join(names[:most]) + others
 
 
 def wrong(text: str, most: int = LONGEST_TEXT) -> str:
