@@ -17,12 +17,10 @@ import pytest
 from conftest import CHECKOUT
 
 from kb import cli
-from kb.app import knowledge_base, questions
+from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Ambiguous
-from kb.model.rdf_terms import Answer, Term
-from kb.store.rdflib import MemoryStore
-from kb.workspace import saved_queries
+from kb.model.rdf_terms import Answer
 from kb.workspace.catalog import Known
 
 # Documents by the number in their file's name, and words of their ids.
@@ -60,19 +58,6 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 @pytest.fixture(scope="session")
 def known(five: KnowledgeBase) -> Known:
     return five.known()
-
-
-@pytest.fixture(scope="session")
-def reference(five: KnowledgeBase) -> MemoryStore:
-    """The same graphs in the reference store."""
-    store, reader = MemoryStore(), five.session.reader()
-    for graph in reader.graphs():
-        store.replace(
-            graph,
-            reader.construct(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"),
-        )
-    reader.close()
-    return store
 
 
 def rows_of(kb: KnowledgeBase, answer: object) -> list[Row]:
@@ -874,63 +859,3 @@ def test_questions_about_wars_are_tagged_and_come_last(
     assert cli.run(["queries", "--format", "csv"]) == 0
     names = [line.partition(",")[0] for line in capsys.readouterr().out.splitlines()]
     assert set(names[-len(wars) :]) == wars
-
-
-# --- On both stores: the questions that the reference answers in seconds; all others are compared
-# on the small data of test_saved_queries
-
-CASES: tuple[tuple[str, dict[str, str]], ...] = (
-    ("who-controlled", {"place": "tarhouna", "day": "2020-06-05"}),
-    ("front", {"since": JUNE}),
-    ("denials-by", {"speaker": "lna"}),
-    ("claims-alone", {"speaker": "gna"}),
-    ("unnamed-people", {}),
-    ("one-unnamed-person", {}),
-    ("backers-by-document", {}),
-    ("rival-accounts", {}),
-    ("one-document", {"source": "2020-libyas-haftar"}),
-    ("source-not-stated", {}),
-    ("who-held", {"day": "2020-06-08"}),
-    ("dismissed", {}),
-    ("forecasts", {}),
-    ("contradictions", {}),
-    ("quantities", {}),
-    ("who-calls-whom-what", {}),
-    ("headlines-and-teasers", {}),
-    ("said-through", {"speaker": "gna"}),
-    ("intents", {}),
-    ("causes", {}),
-    ("presupposed", {}),
-    ("admitted", {}),
-    ("met-silence", {}),
-    ("uncertain-speakers", {}),
-    ("hearsay-chains", {}),
-    ("said-by", {"speaker": "un"}),
-    ("evaluations", {}),
-    ("open-ended", {}),
-)
-
-
-def plain(term: Term | None) -> str:
-    """A value without the differences in writing numbers and times."""
-    if term is None:
-        return ""
-    if (term.datatype or "").endswith(("#decimal", "#integer")):
-        return f"{float(term.value):g}"
-    return term.value.replace("+00:00", "Z")
-
-
-@pytest.mark.parametrize(("question", "values"), CASES, ids=[name for name, _ in CASES])
-def test_both_stores_answer_alike(
-    five: KnowledgeBase, known: Known, reference: MemoryStore, question: str, values: dict[str, str]
-) -> None:
-    text = saved_queries.bind(
-        five.queries()[question], values, questions.resolver(five.session, known)
-    )
-    one = five.query(question, values, known)
-    other = reference.select(text)
-    assert isinstance(one, Answer)
-    assert sorted(tuple(map(plain, row)) for row in one.rows) == sorted(
-        tuple(map(plain, row)) for row in other.rows
-    )
-    assert one.rows
