@@ -29,6 +29,7 @@ from kb.store.oxigraph import EmbeddedStore
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
 from kb.workspace.server_settings import Server
 
+
 class Pair(NamedTuple):
     """The same data on a server and here."""
 
