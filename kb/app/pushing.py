@@ -48,7 +48,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     here = published(session, revisions=True)
     there, complete, content = servers.described(store, server, here.facts.base)
     if not force:
-        _nothing_foreign(_foreign(session, server, store, here, there))
+        _refuse_foreign(session, server, store, here, there)
     changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
@@ -64,9 +64,15 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     )
 
 
-def _nothing_foreign(foreign: set[str]) -> None:
-    """Raise Conflict if there are such files."""
-    if foreign:
+def _refuse_foreign(
+    session: Session,
+    server: Server,
+    store: RemoteStore,
+    here: Published,
+    there: Mapping[str, Graph],
+) -> None:
+    """Raise Conflict if the server has a version of a file that was never here."""
+    if foreign := _foreign(session, server, store, here, there):
         raise Conflict(
             f"the server has what this knowledge base never had: {values.some(sorted(foreign))}.",
             "kb pull fetches it; kb push --force overwrites it",
