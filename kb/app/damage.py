@@ -262,7 +262,7 @@ def _pending(session: Session) -> Iterator[Problem]:
     if staging.unreadable(session.folder):
         message, hint = (
             "its saved change cannot be read, so no command can write.",
-            "kb fsck --repair puts it aside, in .journal/kept",
+            "kb fsck --repair moves it to .journal/kept",
         )
     yield Problem(
         "error",

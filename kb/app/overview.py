@@ -72,7 +72,7 @@ def overview(
 ) -> Overview:
     """Return the summary of the current records and their statuses.
 
-    What was foretold and what happened are no rival accounts: `kb forecasts` shows these pairs.
+    A forecast and what happened are not rival accounts: `kb forecasts` shows these pairs.
     """
     parts = _parts(known)
     counts = {

@@ -228,7 +228,7 @@ def _named(file: str) -> list[str]:
 
 
 def _check_several(names: Sequence[str], given: Mapping[str, str]) -> None:
-    """Raise Usage for what cannot be so for several documents."""
+    """Raise Usage if an option fits only one document."""
     single = [
         f"--{key}" for key in ("title", "id", "url", "copy-of", "version-of") if given.get(key)
     ]

@@ -137,7 +137,7 @@ def fmt(
     ),
     format: str = FORMAT,
 ) -> None:
-    """Make stored files canonical: fixed prefixes and order, one property a line.
+    """Make stored files canonical: fixed prefixes and order, one property per line.
 
     Comments are kept.
 

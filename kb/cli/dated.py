@@ -157,7 +157,7 @@ def facts(
 ) -> None:
     """List the claims that a policy accepts. Accepted does not mean true.
 
-    A state without a known end has the day on which it was last reported.
+    For a state without a known end, the table shows the day on which it was last reported.
 
     \b
     kb facts

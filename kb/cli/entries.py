@@ -38,7 +38,7 @@ KIND: Final = typer.Option(
     help="event, state, speech-act, intent, cause, forecast or evaluation; "
     "by default the predicate's kind.",
 )
-WHEN: Final = typer.Option("", metavar="DATE", help="When it happened or was so.")
+WHEN: Final = typer.Option("", metavar="DATE", help="When it happened or was true.")
 PLACE: Final = typer.Option("", metavar="PLACE", help="Where it happened.")
 SOURCE: Final = typer.Option("", metavar="SOURCE", help="The document; required.")
 AT: Final = typer.Option(

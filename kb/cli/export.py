@@ -284,9 +284,7 @@ def _made(kb: Answers, layout: _Layout) -> str:
 @app.command()
 @shared
 def index(
-    rebuild: bool = typer.Option(
-        False, "--rebuild", help="Build it from nothing; nothing is lost."
-    ),
+    rebuild: bool = typer.Option(False, "--rebuild", help="Build a new index; no record is lost."),
     format: str = FORMAT,
 ) -> None:
     """Update the index in .kb/. Other commands do this by themselves.

@@ -38,8 +38,9 @@ def fsck(
     A change made by hand or by git is reported; it is not an error. A missing file is an error.
     Exit code 1 if there are errors.
 
-    --repair finishes what an interrupted command began, or puts it aside if it cannot be read. It
-    also removes left-over files and rebuilds the index. It never touches a record.
+    --repair completes the change of an interrupted command, or moves it to .journal/kept if it
+    cannot be read. It also removes left-over files and rebuilds the index. It never changes a
+    record otherwise.
 
     \b
     kb fsck

@@ -37,7 +37,7 @@ def inbox(
     Two sources share a passage if their available texts have sentences with the same words. A
     source may also translate another one, or repeat it without naming it: within a week it says the
     same in its own words, and no basis is recorded. You judge whether it is a copy. If it is not,
-    kb judge not-copy-of SOURCE OTHER, or record how the source knows it (basis: on a sheet).
+    run kb judge not-copy-of SOURCE OTHER, or record how the source knows it (basis: on a sheet).
 
     \b
     kb inbox

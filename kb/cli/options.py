@@ -24,7 +24,7 @@ KNOWN_ON = typer.Option(
     "", "--known-on", metavar="DATE", help="Only what had been recorded by then."
 )
 POLICY = typer.Option(
-    "", "--policy", metavar="NAME", help="Judge by this policy, not by the one in kb.toml."
+    "", "--policy", metavar="NAME", help="Use this policy instead of the one in kb.toml."
 )
 BECAUSE = typer.Option(
     "", "--because", metavar="TEXT", help="The reason in one sentence; it is stored."

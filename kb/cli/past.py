@@ -37,7 +37,8 @@ def log(
 ) -> None:
     """List the commands that changed something, newest first.
 
-    What came by git or with a copy has no number; it is listed by the times of its records.
+    Changes that came by git or with a copied folder have no number. They are listed by the times of
+    their records.
 
     \b
     kb log

@@ -18,7 +18,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 WORD: Final = typer.Argument(..., metavar="WORD", help="Lower-case words joined by hyphens.")
 LABEL: Final = typer.Option(
-    "", metavar="TEXT", help="The words between subject and object; by default those of WORD."
+    "", metavar="TEXT", help="The words between subject and object; by default WORD."
 )
 DEFINITION: Final = typer.Option(
     ..., metavar="TEXT", help="When a claim with this predicate is true, in one sentence."
@@ -60,7 +60,7 @@ TERMINATES: Final = typer.Option(
     [], metavar="STATE", help="A state that the event ends. Repeatable."
 )
 ENTAILS: Final = typer.Option(
-    [], metavar="PREDICATE", help="A predicate that is then true, too. Repeatable."
+    [], metavar="PREDICATE", help="A predicate that is then true as well. Repeatable."
 )
 AGAINST: Final = typer.Option(
     [], metavar="subject|object|ROLE", help="Whose interest it harms. Repeatable."

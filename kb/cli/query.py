@@ -54,7 +54,7 @@ ENDPOINT: Final = typer.Option(
     "",
     "--endpoint",
     metavar="NAME|URL",
-    help="Ask this SPARQL server instead: one of kb.toml, or an address.",
+    help="Ask this SPARQL server instead: a name from kb.toml, or an address.",
 )
 
 

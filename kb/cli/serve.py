@@ -15,7 +15,7 @@ HOST: Final = typer.Option(
     "127.0.0.1",
     "--host",
     metavar="ADDRESS",
-    help="Listen on this address; any but this computer's own needs the token that is printed.",
+    help="Listen on this address. For other computers, visitors need the token that is printed.",
 )
 PORT: Final = typer.Option(
     8017, "--port", metavar="N", help="Listen on this port; 0: any free one."
@@ -34,14 +34,14 @@ def serve(
 ) -> None:
     """Show the knowledge base in a browser, by default on this computer only. Ctrl-C ends it.
 
-    The pages follow the files: what a command or an editor changes is on the next page. What you
-    change in the browser is a change like that of a command: kb log lists it, kb undo reverts it.
+    The next page shows what a command or an editor changed in the files. A change in the browser
+    is like that of a command: kb log lists it, kb undo reverts it.
     Nothing is loaded from elsewhere.
 
     \b
     kb serve
     kb serve --port 0
-    kb serve --host 192.168.1.5        others of this network, with the token
+    kb serve --host 192.168.1.5        for your network, with a token
     """
     from kb.app import knowledge_base
 

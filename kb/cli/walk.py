@@ -81,7 +81,7 @@ def _details(known: Known, put: Ask) -> dict[str, str]:
     places = [e for e in entities if known.entities[e].kind == "place"]
     what = put("What: subject > predicate > object", [*entities, *sorted(known.predicates)])
     kind = "" if what else put(f"Kind: {', '.join(vocabulary.KINDS)}", vocabulary.KINDS)
-    when = put("When it happened or was so", ())
+    when = put("When it happened or was true", ())
     return {"what": what, "kind": kind, "when": when, "place": put("Where", places)}
 
 

@@ -16,7 +16,7 @@ def date_of(claim: Claim, reference: dates.Bounds) -> str | None:
     """Return a text that is read as exactly the bounds and the words of a claim, or None if there
     is none.
 
-    A state that does not say on which days it held has none: a sheet would always say it.
+    There is none for a state without `held`, because a sheet always sets it.
     """
     if claim.kind == "state" and claim.held is None:
         return None

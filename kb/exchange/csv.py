@@ -39,7 +39,7 @@ _ASSERTIONS = """
     assertion claim stance scope speaker speaker_label voice relays source source_sha256 start end
     quote said_from said_to basis form manner words coder recorded statement kind status
 """
-# New columns are added at the end, so that programs that count columns go on.
+# New columns are added at the end, so that programs that count columns keep working.
 _CLAIMS = """
     claim kind subject predicate object roles polarity when_from when_to held quantity_min
     quantity_max unit statement status support contest dispute flags documents originals

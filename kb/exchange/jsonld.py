@@ -12,7 +12,8 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import RDF, XSD
 from kb.rdf import block_order
 
-# Ids that a JSON-LD reader would take for a keyword, an absolute or compact IRI, or another path.
+# Ids that a JSON-LD reader would mistake for a keyword, an absolute or compact IRI, or a different
+# path.
 UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
 Node = dict[str, Any]
 

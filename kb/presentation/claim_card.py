@@ -58,7 +58,7 @@ def _what(known: Known, claim: Claim) -> str:
 
 
 def _days(claim: Claim) -> str:
-    """Return when it was so; of a state without a known end, when it was last reported."""
+    """Return when it happened or was true; for a state without end, when it was last reported."""
     from kb.model.dates import show as dates
 
     known = [dates(claim.begin_earliest, claim.end_latest)]

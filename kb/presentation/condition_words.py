@@ -11,7 +11,7 @@ def sentence(problem: Problem) -> str:
     place, hint = problem.place, f"  hint: {problem.hint}" if problem.hint else ""
     if problem.code in UNREAD and place.path.startswith("claims"):
         return (
-            f"{place.path} cannot be read, so this answer lacks its records: "
+            f"{place.path} cannot be read, so its records are missing from this answer: "
             f"{_position(place)}{problem.message}{hint}"
         )
     where = "" if problem.message.startswith(f"{place} ") else f"{place}: "

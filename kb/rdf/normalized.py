@@ -60,7 +60,7 @@ def digest(triples: Iterable[Triple]) -> str:
 
 
 def _number(text: str) -> str:
-    """Return the canonical text of a decimal number; a text that is none, as it is."""
+    """Return the canonical text of a decimal number; anything else unchanged."""
     try:
         return decimal_text(Decimal(text))
     except InvalidOperation:

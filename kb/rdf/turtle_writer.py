@@ -59,7 +59,7 @@ def render(record: Record, base: str) -> str:
 
 
 def render_triples(found: Sequence[Triple], names: Names) -> str:
-    """Format the triples of one subject as a block: its type, then one property a line.
+    """Format the triples of one subject as a block: its type, then one property per line.
 
     Properties are in canonical order.
     """

@@ -10,7 +10,7 @@ from typing import Final
 from kb.reasoning.graph import closed
 from kb.reasoning.tables import AffiliationRow, Period, Tables
 
-# Namings of nobody in particular.
+# Namings of speakers that are not a voice.
 VOICELESS: Final = frozenset({"collective", "unattributed"})
 SPEAKS: Final = "speaks-for"
 # Relations whose party is above the member.
@@ -141,7 +141,7 @@ class Sides:
 
 
 def sides_of(tables: Tables) -> Sides:
-    """Build the lookup of all affiliations. Ties to nobody in particular do not count."""
+    """Build the lookup of all affiliations. Ties to unattributed speakers do not count."""
     nobody = {entity.id for entity in tables.entities if entity.naming in VOICELESS}
     rows = sorted(tables.affiliations, key=lambda tie: (tie.relation, tie.party, tie.member))
     upward = [(ends[0], tie) for tie in rows if (ends := above(tie)) and ends[1] not in nobody]

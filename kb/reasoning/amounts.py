@@ -205,7 +205,7 @@ def _far(one: Range, other: Range, policy: PolicyRow) -> bool:
 
 
 def fits(stated: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
-    """Tell whether a number lies within another range: 13 is within “up to 18” and “about 14”.
+    """Tell whether a number is within another range: 13 is within “up to 18” and “about 14”.
 
     >>> limit = ClaimRow("f", quantity_max=Decimal(18))
     >>> fits(ClaimRow("e", quantity_min=Decimal(13), quantity_max=Decimal(13)), limit)
@@ -220,7 +220,7 @@ def fits(stated: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY)
 
 
 def misses(stated: ClaimRow, wanted: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> bool:
-    """Tell whether a number certainly lies outside of another range."""
+    """Tell whether a number is certainly outside of another range."""
     if not measured(stated) or not measured(wanted) or not comparable(stated, wanted):
         return False
     found, range_ = amount(stated, policy), amount(wanted, policy)

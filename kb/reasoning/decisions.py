@@ -27,7 +27,7 @@ class Outcome:
     """What became of a claim, and the claims that decide it.
 
     `fate` is came-true, failed, void, pending or ended. `lapsed` forecasts are void because their
-    condition did not come about.
+    condition was not met.
     """
 
     fate: str
@@ -117,9 +117,9 @@ def lapsed(
     predicates: Predicates,
     policy: PolicyRow,
 ) -> Outcome | None:
-    """Return the outcome of a forecast whose condition, a claim, did not come about; else None.
+    """Return the outcome of a forecast whose condition, a claim, was not met; else None.
 
-    The condition did not come about if undisputed claims say so, or if somebody denies it and
+    The condition was not met if undisputed claims say so, or if somebody denies it and
     nobody affirms it.
     """
     made = first_made(case)
@@ -137,7 +137,7 @@ def _against(
     predicates: Predicates,
     policy: PolicyRow,
 ) -> Iterator[str]:
-    """Yield the claims by which a condition did not come about, the condition itself if only
+    """Yield the claims that show that a condition was not met; the condition itself if it is only
     denied.
     """
     claim = condition.claim
@@ -221,7 +221,7 @@ def _in_time(event: Case, forecast: ClaimRow, made: date | None) -> bool:
 
 
 def _days(event: Case) -> Period:
-    """Return the days between which an event happened; of a state, a day on which it was so."""
+    """Return the days between which an event happened; of a state, a day on which it was true."""
     claim = event.claim
     known = min((said.period[1] for said in event.affirmed if said.period[1]), default=None)
     if claim.kind == "state":

@@ -149,7 +149,7 @@ def same_claims(claims: Iterable[ClaimRow], judgements: Iterable[JudgementRow]) 
 def voices_with(
     rows: Iterable[AssertionRow], echoes: Mapping[str, str], speech: Speech
 ) -> dict[str, str | None]:
-    """Return assertion id → voice, as `entity/x`; None if nobody in particular speaks. An echo has
+    """Return assertion id → voice, as `entity/x`; None if the speaker is unattributed. An echo has
     the voice that it echoes.
 
     >>> rows = (AssertionRow("a", speaker="ann"), AssertionRow("b", speaker="bee"))

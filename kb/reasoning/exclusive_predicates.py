@@ -232,7 +232,7 @@ def had_by_one(
     """Find two objects of what a subject has only one of: ever, such as a birthplace, or at a time,
     such as a nationality.
 
-    If one of two places lies within the other, both may be meant.
+    If one of two places is within the other, both may be meant.
     """
     ever = {row.id for row in predicates.values() if row.functional == "subject"}
     at_a_time = {row.id for row in predicates.values() if row.functional == "subject-time"}

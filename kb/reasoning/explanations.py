@@ -29,9 +29,9 @@ _STATUSES: Final = {
     "pending": "no undisputed claim states the outcome of this forecast",
     "came-true": "an undisputed claim states that it came true",
     "failed": "an undisputed claim states the opposite, or misses its bounds or its deadline",
-    "void": "its condition did not come about",
+    "void": "its condition was not met",
     "retracted": "whoever affirmed it took it back or now says otherwise",
-    "superseded": "it may have been so, and a later event ended it",
+    "superseded": "it may have been true, and a later event ended it",
     "disputed": "one voice affirms it and another one denies it or affirms what contradicts it",
     "denied-only": "somebody denies it and no voice affirms it",
     "admitted": "the party whose interest it harms affirms it",
@@ -49,7 +49,7 @@ _ONE_VOICE: Final = {
 }
 # Why an assertion adds no voice: the rule and its words.
 _MUTE: Final = {
-    "nobody": ("no-voice", "Said by nobody in particular: recorded, but not a voice."),
+    "nobody": ("no-voice", "Attributed to nobody: recorded, but not a voice."),
     "disowned": ("no-voice", "Disowned: recorded, but not a voice."),
     "told": ("hearsay", "The speaker only heard it from others: recorded, but not a voice."),
     "citing-marked": (
@@ -170,7 +170,7 @@ def _without_voice(case: Case) -> Iterator[Reason]:
         marked = ("document-marked", f"In a document that is {why}: not a voice.")
         rule, text = _MUTE.get(why, marked)
         yield from _some(rule, mute[why], text)
-    text = "Only held possible: recorded, and supports nothing."
+    text = "Only said to be possible: recorded, and supports nothing."
     yield from _some("possible", case.possible, text)
 
 
@@ -248,7 +248,7 @@ def _contradicting(dispute: Dispute) -> Iterator[Reason]:
 def _deciding(outcome: Outcome | None) -> Iterator[Reason]:
     """Yield the claims that decide a forecast or end a state."""
     if outcome and outcome.claims:
-        lapsed = "Its condition did not come about."
+        lapsed = "Its condition was not met."
         decided = "Stated by later claims that are affirmed and not disputed."
         yield Reason(outcome.fate, (), outcome.claims, lapsed if outcome.lapsed else decided)
 
@@ -267,4 +267,4 @@ def _some(rule: str, said: Iterable[Said], text: str) -> Iterator[Reason]:
 
 def _who(said: Iterable[Said]) -> str:
     """Return the voices, separated by commas."""
-    return ", ".join(voices_of(said)) or "nobody in particular"
+    return ", ".join(voices_of(said)) or "an unattributed speaker"

@@ -33,7 +33,7 @@ class Said:
     """One assertion with its voice, its days, its root document, and the day it was published.
 
     `voice` is None if the assertion adds none; `mute` gives the reason. `heard` is the voice that
-    it would have, None for nobody in particular. `echo` is the id of the assertion that it only
+    it would have, None for an unattributed speaker. `echo` is the id of the assertion that it only
     passes on; it then has that assertion's voice. `through` are the voices that passed it on.
     """
 

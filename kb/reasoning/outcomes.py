@@ -44,7 +44,7 @@ def outcomes(
 
     Only claims that somebody affirms and nobody disputes decide anything. If no rule can decide, a
     judgement of the kind outcome does, as long as the claim that it names counts. A forecast is
-    void if its condition is a claim and did not come about; a condition in words needs a judgement.
+    void if its condition is a claim and was not met; a condition in words needs a judgement.
     """
     settled = {id: c for id, c in cases.items() if c.voices_for and id not in disputed}
     judged = _judged(judgements, settled)

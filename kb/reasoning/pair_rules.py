@@ -216,7 +216,7 @@ def _covers_extent(negative: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _in_range(claim: ClaimRow, other: ClaimRow, policy: PolicyRow) -> bool:
-    """Tell whether a number lies in the range of another claim, which is no single number."""
+    """Tell whether a number is in the range of another claim that has no single number."""
     return other.quantity_best is None and fits(claim, other, policy)
 
 
@@ -225,7 +225,7 @@ def _number(claim: ClaimRow) -> tuple[object, ...]:
 
 
 def _throughout(negative: ClaimRow, other: ClaimRow) -> bool:
-    """Tell whether a claim certainly lies within the time for which the opposite is stated."""
+    """Tell whether a claim is certainly within the time for which the opposite is stated."""
     if simultaneous(negative, other):
         return True
     undated = negative.kind in LASTING and None in (*_outer(negative), *_outer(other))

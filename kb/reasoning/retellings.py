@@ -18,7 +18,7 @@ from kb.reasoning.identity import unified
 from kb.reasoning.tables import AssertionRow, Tables
 from kb.reasoning.voices import Speech, speech
 
-# News is retold within days. What comes later has had time to find things out by itself.
+# News is retold within days. A later report may come from its own research.
 SOON: Final = timedelta(days=7)
 
 

@@ -149,8 +149,8 @@ def _said(row: AssertionRow, speech: Speech) -> Said:
 def _mute(row: AssertionRow, voice: str | None, sources: Iterable[SourceRow | None]) -> str:
     """Return why an assertion adds no voice, "" if it adds one.
 
-    Nobody in particular, somebody who only heard it from others, and a document that was retracted,
-    forged or satire add none.
+    An unattributed speaker, somebody who only heard it from others, and a document that was
+    retracted, forged or satire add none.
     """
     if voice is None:
         return "nobody"

@@ -76,7 +76,7 @@ class StatusRow:
 class Assessment:
     """The statuses of claims by claim id, and voices and echoes by assertion id.
 
-    `voices` are written as `entity/x`, None if nobody in particular speaks. `echoes` map an
+    `voices` are written as `entity/x`, None if the speaker is unattributed. `echoes` map an
     assertion to the one on the same claim that it only passes on.
     """
 

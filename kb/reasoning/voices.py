@@ -90,7 +90,7 @@ class Speech:
         return self.houses.get(root) or self.houses.get(assertion.source or "")
 
     def voice(self, assertion: AssertionRow) -> str | None:
-        """Return the voice as `entity/x`; None for nobody in particular.
+        """Return the voice as `entity/x`; None for an unattributed speaker.
 
         It is the outermost party on whose behalf somebody speaks, or the house for a document's own
         words. Somebody who speaks for two parties is a voice of their own.
@@ -207,7 +207,7 @@ class Speech:
 
     def _involved(self, claim: ClaimRow, period: Period) -> frozenset[str]:
         """Return who takes part in a claim, and everything that they are a part or a possession
-        of, or lie within.
+        of, or are within.
         """
         placed = {entity for role, entity in claim.roles if role in _WHERE}
 

@@ -60,7 +60,7 @@ _TOKEN: Final = "|".join(
 )
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
-# An IRI that no engine can take for “less than” followed by a comment or a string, because no
+# An IRI that no engine can mistake for “less than” followed by a comment or a string, because no
 # expression begins like this.
 _PLAIN_IRI: Final = re.compile(
     r"<(?:[A-Za-z][\w+.-]*://|(?!(?i:true|false)\b)[A-Za-z][\w./-]*[#'])"

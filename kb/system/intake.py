@@ -109,7 +109,7 @@ def read_input(most: int = LARGEST_DOCUMENT) -> bytes:
 
 
 def _ordinary(path: Path, mode: int) -> None:
-    """Raise Usage unless this is a regular file, the only kind whose end comes at once."""
+    """Raise Usage unless this is a regular file, because reading others may never end."""
     if stat.S_ISDIR(mode):
         raise Usage(f"{path} is a folder.", "name a file in it")
     if not stat.S_ISREG(mode):

@@ -46,8 +46,8 @@ class Standing:
 class Look:
     """Answers from one state, records and statuses read at most once.
 
-    `warnings` are sentences about the knowledge base; `missing` are those about records that the
-    answers lack.
+    `warnings` are sentences about the knowledge base; `missing` are those about records that
+    are missing from the answers.
     """
 
     # Parameters that name a part of a page; another view may have fewer parts.

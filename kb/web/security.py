@@ -59,9 +59,9 @@ HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who is answered: requests for one of these hosts (`name:port`), with the token if there is
-    one. With a port, every address of a computer with this port is a host, too: a name that
-    somebody else controls is none.
+    """The requests that are answered: those for one of these hosts (`name:port`), with the token if
+    there is one. With a port, every numeric address with this port is a host, too. A name is not,
+    because somebody else may control it.
     """
 
     hosts: frozenset[str]

@@ -19,7 +19,7 @@ from kb.web.connections import Impatient
 from kb.web.desk import Desk
 from kb.web.security import TOKEN, Admission
 
-# Requests that are open at one time; the others are told to come back.
+# Requests that are open at one time; the others are refused for the moment.
 MOST_OPEN: Final = 64
 # Seconds that an idle connection is kept.
 IDLE: Final = 5
@@ -38,7 +38,7 @@ def serve(
 
     `ready` gets the address once it can be opened, or several joined by “ or ”. `guarded` asks for
     a token; every host that is not this computer needs one. `read_only` offers no forms. Port 0 is
-    any free port. Raises Usage for a host that is none, Refused for a port that is taken, and
+    any free port. Raises Usage for an invalid host, Refused for a port in use, and
     Unreadable.
     """
     listening = _bound(host, port)

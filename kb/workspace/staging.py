@@ -2,7 +2,7 @@
 
 Before the promise nothing has happened; after it the change is always completed. The promise is one
 file, `pending.json`, beside the staged texts, new and old. The next command can complete it, revert
-it or, if nobody can read it, set it aside. Callers must hold the lock.
+it or, if it cannot be read, move it to `kept`. Callers must hold the lock.
 
 Each step is synced to disk before the next, in this order: staged texts, promise, stored files, log
 entry. Only then are the promise and its texts removed.

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def headline(kb: Kb, claim: str) -> str:
+def status_of(kb: Kb, claim: str) -> str:
     rows = {row["claim"]: row for row in table(kb("status", "--format", "csv").out)}
     return rows[claim]["status"]
 
@@ -113,7 +113,7 @@ def test_m1_the_same_in_other_words_is_pointed_out_wherever_somebody_looks(tmp_p
         assert entry.code == 0
         assert all(command in entry.out + entry.err for command in commands)
     assert kb(*commands[0].split()[1:], "--because", "one sale").code == 0
-    assert headline(kb, "acme-bought-bolt") == "corroborated"
+    assert status_of(kb, "acme-bought-bolt") == "corroborated"
     assert "claim-in-other-words" not in kb("validate").out
     assert table(kb("inbox", "claims", "--format", "csv").out) == []
     refused = kb(*commands[1].split()[1:], "--because", "two sales")
@@ -169,10 +169,10 @@ def test_s1_what_only_satire_told_is_unsupported_and_so_are_its_copies(tmp_path:
     mark = ("state=satire", "state-from=2024-06-03", "state-because=it says so")
     marked = kb("edit", "source/a", *mark)
     assert marked.code == 0, marked
-    assert headline(kb, "the-pope-endorsed-a-robot") == "single-voice"
+    assert status_of(kb, "the-pope-endorsed-a-robot") == "single-voice"
     judged = kb("judge", "copy-of", "source/b", "source/a", "--because", "taken from the satire")
     assert judged.code == 0
-    assert headline(kb, "the-pope-endorsed-a-robot") == "unsupported"
+    assert status_of(kb, "the-pope-endorsed-a-robot") == "unsupported"
     why = kb("status", "the-pope", "--why").out
     assert "satire" in why
     before = table(kb("status", "--as-of", "2024-06-02", "--format", "csv").out)
@@ -193,7 +193,7 @@ def test_v3_who_cites_a_wire_adds_no_voice_and_an_uncredited_translation_is_susp
     assert (suspect["source"], suspect["other"]) == ("p3", "wire")
     judged = suspect["if_copy"].removeprefix("kb ").replace('"…"', "translated").split()
     assert kb(*judged).code == 0
-    assert headline(kb, "the-bridge-is-unsafe") == "single-voice"
+    assert status_of(kb, "the-bridge-is-unsafe") == "single-voice"
     assert table(kb("inbox", "passages", "--format", "csv").out) == []
 
 

@@ -27,7 +27,7 @@ claims:
 """
 
 
-def headline(kb: Kb, claim: str) -> str:
+def status_of(kb: Kb, claim: str) -> str:
     return str(json.loads(kb("status", claim, "--format", "json").out)[0]["status"])
 
 
@@ -41,7 +41,7 @@ def test_what_was_said_last_is_decided_in_one_time_zone(
     """The first was said at 22:30 of the day before in UTC, though its date is the later one."""
     done = kb.sheet(TIMES.replace("2024-03-03 23:00 +00:00", denied_at))
     assert done.code == 0, done
-    assert headline(kb, "the-boats-left") == status
+    assert status_of(kb, "the-boats-left") == status
     printed = kb("sheet", "2024-quarrel").out
     assert "2024-03-04 00:30 +02:00" in printed
     again = kb("add", "--from", kb.write("again.yaml", printed))

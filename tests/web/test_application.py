@@ -307,7 +307,7 @@ def test_an_unreadable_file_is_named_on_every_page(kb: Kb) -> None:
     with kb.file("source").open("a") as stream:
         stream.write("what is this\n")
     text = pages.get("/claims").text
-    assert "cannot be read, so this answer lacks its records" in text
+    assert "cannot be read, so its records are missing from this answer" in text
 
 
 def test_data_without_unreadable_records_are_refused_unless_they_are_asked_for(kb: Kb) -> None:
@@ -316,7 +316,7 @@ def test_data_without_unreadable_records_are_refused_unless_they_are_asked_for(k
     assert WARNING not in whole.headers
     with kb.file("source").open("a") as stream:
         stream.write("what is this\n")
-    sentence = "cannot be read, so this answer lacks its records"
+    sentence = "cannot be read, so its records are missing from this answer"
     for address in ("/claims.json", "/claims.csv", f"/{CLAIM}.json", "/question/disputed.json"):
         answer = pages.get(address)
         assert answer.status_code == 503, address
