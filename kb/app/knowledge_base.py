@@ -21,9 +21,8 @@ from kb.app.answers import Answers, View
 from kb.app.coverage import Coverage
 from kb.app.session import Session
 from kb.model.records import Source
-from kb.reasoning import timeline
 from kb.reasoning.timeline import Turn
-from kb.workspace import document_library, folder, history, index, transaction
+from kb.workspace import folder, history, index, transaction
 from kb.workspace.catalog import Known
 
 # What only some verbs need is imported by them, because importing everything takes longer than most
@@ -77,15 +76,13 @@ class KnowledgeBase(Answers):
         """Return the statuses that changed because of publications from `start` to `end`, oldest
         first, with the cause. Both days are included.
         """
-        found = self.status()
-        return timeline.published(found.tables, found.policy, start, end)
+        return statuses.changes(self.session, start, end)
 
     def changes_recorded(self, start: date, end: date) -> list[Turn]:
         """Return the statuses that changed because a record was added, edited or withdrawn on
         these days, oldest first, with the cause.
         """
-        found = self.session.outcome(self.session.memory(self.files()[0]))
-        return timeline.recorded(found.tables, found.policy, start, end)
+        return statuses.changes_recorded(self.session, start, end)
 
     def push(
         self, server: str, dry_run: bool = False, force: bool = False, seconds: float | None = None
@@ -134,13 +131,7 @@ class KnowledgeBase(Answers):
         """
         from kb.app import worklist
 
-        known = self.known()
-        texts = self.session.documents(known)
-        ids = notes.counted(sorted(known.sources), "comparing sentences")
-        found = coverage.several(known, ((id, texts.get(id)) for id in ids))
-        files = document_library.by_digest(self.folder)
-        repeated, twins = statuses.retellings(self.session), statuses.twins(self.session)
-        return worklist.inbox(known, found, texts, files, repeated, twins)
+        return worklist.remaining(self.session)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
@@ -247,11 +238,13 @@ class KnowledgeBase(Answers):
 
         return planning.plan(self.session, text, name, now)
 
-    def plan_sheet(self, sheet: Sheet, now: datetime | None = None) -> Plan:
-        """Plan a sheet that was built by a program (`sheet_rules.built`)."""
+    def plan_sheets(self, sheets: Sequence[Sheet], now: datetime | None = None) -> Plan:
+        """Plan sheets as one change: those of a file, or those that a program built
+        (`sheet_rules.built`).
+        """
         from kb.app import planning
 
-        return planning.plan_sheet(self.session, sheet, now)
+        return planning.plan_sheets(self.session, sheets, now)
 
     def plan_import(self, files: Sequence[tuple[str, bytes]], coder: str = "") -> Import:
         """Plan the import of tables in CSV files and Excel workbooks (name, content), compared with
@@ -277,7 +270,7 @@ class KnowledgeBase(Answers):
 
     def form(self, name: str) -> str:
         """Return a record as a sheet of its own, to edit and then plan with
-        `plan_sheet(editing.amended(before, after), …)`. Raises Usage.
+        `plan_sheets([editing.amended(before, after)])`. Raises Usage.
         """
         from kb.app import editing
 

@@ -25,12 +25,12 @@ from kb.workspace.catalog import Known
 
 @dataclass(slots=True)
 class Plan:
-    """The checked changes of a sheet, not written yet. `texts` are the new contents by file, `seen`
-    the present ones.
+    """The checked changes of a sheet, or of several, not written yet. `texts` are the new contents
+    by file, `seen` the present ones.
     """
 
     sheet: Sheet
-    change: compiler.Change
+    change: compiler.SheetChanges
     problems: tuple[Problem, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
@@ -50,45 +50,36 @@ def plan(session: Session, text: str, name: str, now: datetime | None = None) ->
 
 def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> Plan:
     """Plan a sheet that was parsed already. Nothing is written."""
-    plan = Plan(replace(sheet, problems=list(sheet.problems)), compiler.Change())
-    session.sound()
-    if all(problem.severity != "error" for problem in plan.sheet.problems):
-        plan.change = _change(session, plan.sheet, now or transaction.now(session.folder))
-    return checked(session, plan)
+    return plan_sheets(session, [sheet], now)
 
 
 def plan_sheets(session: Session, sheets: Sequence[Sheet], now: datetime | None = None) -> Plan:
-    """Plan several sheets as one change. Nothing is written."""
-    whole = Sheet("", problems=[problem for sheet in sheets for problem in sheet.problems])
-    plan = Plan(whole, compiler.Change())
+    """Plan sheets that were parsed already, as one change. Nothing is written."""
+    parsed = [replace(sheet, problems=list(sheet.problems)) for sheet in sheets]
+    plan = Plan(
+        Sheet(" ".join(dict.fromkeys(sheet.name for sheet in parsed))), compiler.SheetChanges()
+    )
     session.sound()
-    if all(problem.severity != "error" for problem in whole.problems):
-        known = session.known()
-        texts = [(sheet, _text(session, known, sheet)) for sheet in sheets]
-        plan.change = compiler.from_sheets(
-            texts,
-            known,
-            now or transaction.now(session.folder),
-            session.folder.collection,
-            session.folder.passages == "whole",
-        )
-        whole.problems[:] = [problem for sheet in sheets for problem in sheet.problems]
+    if all(p.severity != "error" for sheet in parsed for p in sheet.problems):
+        plan.change = _change(session, parsed, now or transaction.now(session.folder))
+    plan.sheet.problems = [problem for sheet in parsed for problem in sheet.problems]
     return checked(session, plan)
 
 
+def _change(session: Session, parsed: Sequence[Sheet], now: datetime) -> compiler.SheetChanges:
+    known = session.known()
+    texts = [_text(session, known, sheet) for sheet in parsed]
+    whole = session.folder.passages == "whole"
+    together = list(zip(parsed, texts, strict=True))
+    return compiler.from_sheets(together, known, now, session.folder.collection, whole)
+
+
 def _text(session: Session, known: Known, sheet: Sheet) -> str | None:
-    """Return the text of the source of a sheet, or None."""
-    with suppress(KbError):  # the compiler reports it, with its place
-        if sheet.get("source"):
+    """Return the text of the source of a sheet, or None if it is not available."""
+    if sheet.get("source"):
+        with suppress(KbError):  # the compiler reports it, with its place
             return session.document(known.source(sheet.get("source")))
     return None
-
-
-def _change(session: Session, parsed: Sheet, now: datetime) -> compiler.Change:
-    known = session.known()
-    text = _text(session, known, parsed)
-    whole = session.folder.passages == "whole"
-    return compiler.from_sheet(parsed, known, text, now, session.folder.collection, whole)
 
 
 def checked(session: Session, plan: Plan) -> Plan:

@@ -96,6 +96,18 @@ def turns(session: Session, claim: str) -> list[Turn]:
     return [turn for turn in changed if turn.claim == claim]
 
 
+def changes(session: Session, start: date, end: date) -> list[Turn]:
+    """Return the statuses that changed because of publications from `start` to `end`."""
+    found = status(session)
+    return timeline.published(found.tables, found.policy, start, end)
+
+
+def changes_recorded(session: Session, start: date, end: date) -> list[Turn]:
+    """Return the statuses that changed because records were added, edited or withdrawn."""
+    found = session.outcome(session.memory(session.files()[0]))
+    return timeline.recorded(found.tables, found.policy, start, end)
+
+
 def fragile(session: Session) -> list[Flip]:
     """Return the claims whose status depends on one record, with the record that changes it
     most, largest change first.

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kb.app import twice
+from kb import notes
+from kb.app import coverage, statuses, twice
 from kb.app.coverage import Coverage
+from kb.app.session import Session
 from kb.model import identifiers
 from kb.model.records import Assertion, Judgement, Source
 from kb.reasoning.retellings import Retelling
 from kb.text import similarity
 from kb.text.similarity import Pair, Passage
+from kb.workspace import document_library
 from kb.workspace.catalog import Known
 
 STATES = ("unread", "being-coded", "checked")
@@ -47,6 +50,17 @@ class Inbox:
     retold: tuple[Pair, ...] = ()
     twins: tuple[tuple[str, str], ...] = ()
     translated: tuple[tuple[Pair, str], ...] = ()
+
+
+def remaining(session: Session) -> Inbox:
+    """Return the remaining work of a knowledge base."""
+    known = session.known()
+    texts = session.documents(known)
+    ids = notes.counted(sorted(known.sources), "comparing sentences")
+    found = coverage.several(known, ((id, texts.get(id)) for id in ids))
+    files = document_library.by_digest(session.folder)
+    repeated, twins = statuses.retellings(session), statuses.twins(session)
+    return inbox(known, found, texts, files, repeated, twins)
 
 
 def inbox(

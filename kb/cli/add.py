@@ -15,7 +15,7 @@ from kb.cli.opened import to_write
 from kb.cli.options import DRY_RUN, FORMAT, Whole, shared
 from kb.cli.output import message, show
 from kb.errors import KbError, Refused, Usage
-from kb.presentation import formats, plan_rows
+from kb.presentation import formats
 from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
@@ -85,9 +85,8 @@ def add(
 ) -> None:
     """Add a document, or claims from sheets.
 
-    A sheet is added completely or not at all. Several sheets are added in order, up to the first
-    one with an error. Adding a sheet again changes nothing, so correct it and run the command
-    again.
+    A sheet is added completely or not at all. Several sheets are one change: all of them are added,
+    or none. Adding a sheet again changes nothing, so correct it and run the command again.
 
     \b
     kb add source report.txt --title "…" --published 2024-03-03
@@ -103,18 +102,10 @@ def add(
     if sheets.count("-") > 1:
         raise Usage("standard input can be read only once.", "give --from - once")
     formats.checked(format)
-    parsed, rows, done = _parsed(sheets), list[list[object]](), 0
-    try:
-        for sheet in parsed:
-            rows += _entered(sheet, dry_run, for_people=format == "table")
-            done += 1
-    except KbError:
-        if not dry_run:
-            _say_how_far(parsed, done)
-        raise
-    finally:
-        if format != "table" and (rows or done == len(parsed)):
-            show(plan_rows.COLUMNS, rows, format)
+    parsed = _parsed(sheets)
+    kb = to_write()
+    what = " ".join(("add", *(f"--from {sheet.name}" for sheet in parsed)))
+    changes.carry_out(kb, lambda: kb.plan_sheets(parsed), what, dry_run, format)
 
 
 def _parsed(names: Sequence[str]) -> list[Sheet]:
@@ -130,25 +121,9 @@ def _parsed(names: Sequence[str]) -> list[Sheet]:
             message(str(problem))
         raise Refused(
             "not all sheets can be read; nothing was written.",
-            "fix the lines named above and run the command again",
+            "fix the lines above and run the command again",
         )
     return found
-
-
-def _entered(sheet: Sheet, dry_run: bool, for_people: bool) -> list[list[object]]:
-    """Plan a sheet and write all of it or nothing. Return the changes as rows."""
-    kb = to_write()
-    what = f"add --from {sheet.name}"
-    return changes.written(kb, lambda: kb.plan_sheet(sheet), what, dry_run, for_people=for_people)
-
-
-def _say_how_far(sheets: Sequence[Sheet], failed: int) -> None:
-    """Say which of several sheets were added, and which were not."""
-    names = [sheet.name for sheet in sheets]
-    if failed:
-        message(f"note: added: {', '.join(names[:failed])}")
-    if len(names) > 1:
-        message(f"note: not added: {', '.join(names[failed:])}")
 
 
 def _text(name: str) -> str:

@@ -38,12 +38,12 @@ def carry_out(
 ) -> None:
     """Make a plan and write it; print problems or the result. Raises Refused."""
     formats.checked(format)
-    rows = written(kb, make, what, dry_run, for_people=format == "table")
+    rows = _written(kb, make, what, dry_run, for_people=format == "table")
     if format != "table":
         show(COLUMNS, rows, format)
 
 
-def written(
+def _written(
     kb: KnowledgeBase, make: Callable[[], Plan], what: str, dry_run: bool, *, for_people: bool
 ) -> list[list[object]]:
     """Make a plan and write it under the lock. Return the changes in the order of COLUMNS.
@@ -120,13 +120,10 @@ def _refused(plan: Plan) -> Exception:
 
     errors = sum(p.severity == "error" for p in plan.problems)
     number = amount(errors, "error")
-    if not plan.sheet.name:  # built from options
-        return Refused(
-            f"{number}; nothing was written.", "fix the problems above and run the command again"
-        )
+    # A sheet without a name was built from options.
+    faults = "lines" if plan.sheet.name else "problems"
     return Refused(
-        f"{number} in the sheet; nothing was written.",
-        "fix the lines named above and run the command again",
+        f"{number}; nothing was written.", f"fix the {faults} above and run the command again"
     )
 
 

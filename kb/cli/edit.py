@@ -109,7 +109,7 @@ def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool, format: str) -> None
             f"your text is in {path}; run kb edit again",
         )
     try:
-        carry_out(kb, lambda: kb.plan_sheet(changed), f"edit {name}", dry_run, format)
+        carry_out(kb, lambda: kb.plan_sheets([changed]), f"edit {name}", dry_run, format)
     except KbError as error:  # nobody should have to type it twice
         error.hint = f"your text is in {path}; {error.hint or 'run kb edit again'}"
         raise

@@ -216,4 +216,4 @@ def entry(values: Mapping[str, str], said: Sequence[Entry] = ()) -> Entry:
 
 def write(kb: KnowledgeBase, what: str, sheet: Sheet, dry_run: bool, format: str) -> None:
     """Plan a sheet that was made from options, and write it. Raises Refused."""
-    carry_out(kb, lambda: kb.plan_sheet(sheet), what, dry_run, format)
+    carry_out(kb, lambda: kb.plan_sheets([sheet]), what, dry_run, format)

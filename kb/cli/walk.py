@@ -52,7 +52,7 @@ def _show(kb: KnowledgeBase, sheet: Sheet) -> None:
 
     text = yaml_writer.write(sheet)
     message("\n" + text)
-    plan = kb.plan_sheet(sheet)
+    plan = kb.plan_sheets([sheet])
     if not plan.sound:
         raise _kept(kb, text)
     comment(plan, with_notes=True)

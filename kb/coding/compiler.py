@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from kb.coding import claims, entities, fields, namesakes, passages, speakers, withdrawals
-from kb.coding.context import Change, Context
+from kb.coding.context import Context, SheetChanges
 from kb.coding.sheet import CLAIM, SAID, Entry, Sheet, Value
 from kb.errors import KbError
 from kb.model import identifiers
@@ -23,7 +23,7 @@ TEXT_HINT: Final = (
     "put the text into documents/ or name its folder in KB_DOCUMENTS; its SHA-256 identifies it"
 )
 
-__all__ = ["Change", "from_sheet", "from_sheets", "keys", "shown", "withdraw"]
+__all__ = ["SheetChanges", "from_sheet", "from_sheets", "keys", "shown", "withdraw"]
 
 
 def from_sheet(
@@ -33,17 +33,14 @@ def from_sheet(
     now: datetime,
     collection: str,
     whole: bool = True,
-) -> Change:
-    """Return the change that a sheet makes. If it adds an error to the sheet, the change must not
-    be used.
+) -> SheetChanges:
+    """Return the changes that a sheet makes. If it adds an error to the sheet, they must not be
+    used.
 
     `known` also gets the sheet's records. `text` is the source's text, None if it is not available.
     With `whole`, the words of each passage are stored, and not only a few of them.
     """
-    home = identifiers.slug(sheet.get("collection") or collection)
-    context = Context(sheet, known, text, now, home, whole)
-    _run(context)
-    return context.change
+    return from_sheets([(sheet, text)], known, now, collection, whole)
 
 
 def from_sheets(
@@ -52,12 +49,19 @@ def from_sheets(
     now: datetime,
     collection: str,
     whole: bool = True,
-) -> Change:
-    """Return the change that several sheets make together, each with the text of its source."""
-    context = Context(Sheet(""), known, None, now, identifiers.slug(collection), whole)
-    for context.sheet, context.text in sheets:
-        context.source = context.at = None
+) -> SheetChanges:
+    """Return the changes that several sheets make together, each with the text of its source. A
+    sheet can refer to the records of the sheets before it.
+    """
+    context = Context(Sheet(""), known, None, now, collection, whole)
+    for sheet, text in sheets:
+        home = identifiers.slug(sheet.get("collection") or collection)
+        context = context.next_sheet(sheet, text, home)
+        noted = len(context.change.notes)
         _run(context)
+        if len(sheets) > 1:
+            notes = context.change.notes
+            notes[noted:] = [f"{sheet.name}: {note}" for note in notes[noted:]]
     return context.change
 
 
@@ -141,7 +145,7 @@ def shown(record: Record | None) -> dict[str, str]:
 
 def withdraw(
     sheet: Sheet, chosen: Iterable[str], why: str, known: Known, now: datetime, collection: str
-) -> Change:
+) -> SheetChanges:
     """Return the change that withdraws the records with these keys, and those that depend on
     them.
     """

@@ -24,8 +24,8 @@ CLAIMS_DATE: Final = "the claim's date"
 
 
 @dataclass(slots=True)
-class Change:
-    """The change that a sheet makes. All records are named by path and id, such as `claim/x`."""
+class SheetChanges:
+    """The changes that sheets make. All records are named by path and id, such as `claim/x`."""
 
     source: str = ""
     files: dict[str, list[Record]] = field(default_factory=dict)  # file → records to write there
@@ -47,7 +47,7 @@ class Context:
     now: datetime
     collection: str
     whole: bool = True  # whole passages are stored, and not only a few words of each
-    change: Change = field(default_factory=Change)
+    change: SheetChanges = field(default_factory=SheetChanges)
     source: Source | None = None
     at: Value | Entry | None = None  # the entry that is being compiled, for problems
     used: set[str] = field(default_factory=set)  # assertions that this sheet has matched
@@ -63,6 +63,19 @@ class Context:
 
     def __post_init__(self) -> None:
         self.relays |= self.known.relays
+
+    def next_sheet(self, sheet: Sheet, text: str | None, collection: str) -> Context:
+        """Return the state for one more sheet of the same change."""
+        return replace(
+            self,
+            sheet=sheet,
+            text=text,
+            collection=collection,
+            source=None,
+            at=None,
+            used=set(),
+            entities={},
+        )
 
     def alike(self) -> Alike:
         """Return the ids of claims by their words. They are indexed for the first new claim."""

@@ -627,7 +627,7 @@ def test_the_walk_skips_what_is_skipped_and_shows_what_comes_of_it(
     )
     sheet = walk(book, ask=lambda question, completions: next(answers))
     assert sheet is not None
-    plan = book.plan_sheet(sheet)
+    plan = book.plan_sheets([sheet])
     assert plan.sound, plan.problems
     shown = capsys.readouterr()
     assert "kind: state" in shown.err

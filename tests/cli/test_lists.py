@@ -171,7 +171,7 @@ def test_pairs_that_were_checked_are_listed_and_on_the_card(kb: Kb) -> None:
     assert row["judgement"] in kb("list", "judgements").out
 
 
-def test_several_sheets_are_added_in_order_or_the_reason_is_said(kb: Kb) -> None:
+def test_of_several_sheets_all_are_added_or_none(kb: Kb) -> None:
     more = kb.write(
         "more.yaml",
         "source: 2024-quarrel\nclaims:\n- claim: The boats left\n  kind: event\n  said:\n  - at: 7 the boats left\n",
@@ -182,10 +182,28 @@ def test_several_sheets_are_added_in_order_or_the_reason_is_said(kb: Kb) -> None
     )
     kb.refuses(2, "add", "--from", more, "--from", "none.yaml", says=("none.yaml",))
     assert "boats" not in kb("list", "claims").out
-    done = kb("add", "--from", more, "--from", wrong)
-    assert done.code != 0
-    assert f"note: added: {more}\nnote: not added: {wrong}\n" in done.err
-    assert "the-boats-left" in kb("list", "claims").out
+    err = kb.refuses(1, "add", "--from", more, "--from", wrong, says=("wrong.yaml:6:9",))
+    assert "nothing was written" in err
+    assert "more.yaml" not in err
+    assert "boats" not in kb("list", "claims").out
+
+
+def test_a_sheet_can_refer_to_the_sheets_before_it_and_one_undo_reverts_all(kb: Kb) -> None:
+    first = kb.write(
+        "first.yaml",
+        "source: 2024-quarrel\nnew:\n  boats: object; as the boats\nclaims:\n- claim: The boats left\n  what: boats > left > oldport\n  said:\n  - at: 7 the boats left\n    on: 2024-03-03\n",
+    )
+    second = kb.write(
+        "second.yaml",
+        "source: 2024-quarrel\nclaims:\n- claim: =the-boats-left\n  said:\n  - by: lukin\n    denies: occurrence\n    at: 7 the boats came\n    on: 2024-03-03\n",
+    )
+    assert kb("add", "--from", first, "--from", second, "--dry-run").code == 0
+    done = kb("add", "--from", first, "--from", second)
+    assert done.code == 0, done
+    assert "disputed" in kb("status", "the-boats-left").out
+    assert kb("undo").code == 0
+    assert "boats" not in kb("list", "claims").out
+    assert "boats" not in kb("list", "entities").out
 
 
 def test_no_sheet_is_added_if_one_of_several_is_not_a_sheet(kb: Kb) -> None:

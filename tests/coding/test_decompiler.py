@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.coding import decompiler, yaml_reader, yaml_writer
-from kb.coding.compiler import Change, from_sheet
+from kb.coding.compiler import SheetChanges, from_sheet
 from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.model.records import Assertion, Claim, Entity, Relay, Source
@@ -141,7 +141,7 @@ def base() -> Known:
     return known
 
 
-def load(text: str, known: Known, now: datetime, source_text: str = TEXT) -> Change:
+def load(text: str, known: Known, now: datetime, source_text: str = TEXT) -> SheetChanges:
     parsed = yaml_reader.parse(text, "x.yaml")
     change = from_sheet(parsed, known, source_text, now, "a")
     assert [str(p) for p in parsed.problems if p.severity == "error"] == []
@@ -172,7 +172,7 @@ def coded() -> Known:
     return stored(known)
 
 
-def nothing(change: Change) -> None:
+def nothing(change: SheetChanges) -> None:
     assert change.added == []
     assert change.changed == []
     assert change.removed == set()

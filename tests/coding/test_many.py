@@ -23,7 +23,7 @@ def known(*records: Record) -> Known:
     return made
 
 
-def planned(text: str, of: Known) -> compiler.Change:
+def planned(text: str, of: Known) -> compiler.SheetChanges:
     sheet = yaml_reader.parse(text, "s")
     change = compiler.from_sheet(sheet, of, TEXT, NOW, "main")
     assert not sheet.problems

@@ -329,7 +329,7 @@ def _walked(kb: Kb, chance: random.Random, text: str) -> Outcome:
             sheet = walk.walk(base, "2024-quarrel", ask)
         if sheet is None:
             return "walk", "refused", text
-        base.add(base.plan_sheet(sheet))
+        base.add(base.plan_sheets([sheet]))
     except KbError as error:
         return "walk", "refused" if error.message else "no way out", text
     exact = field == "Claim"
