@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Final
 
-from kb.documents import bounded
+from kb.documents import bounded, pdf_annotations
 from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
@@ -42,11 +42,11 @@ def read(name: str, data: bytes) -> Read:
         raise bounded.missing(name, "a PDF") from None
     found = bounded.run(name, "a PDF", REPAIR, lambda: _read(name, pypdf, data))
     pages: list[str] = found["pages"]
-    blocks = [
-        Block(line, locator=f"{PAGE} {number}")
-        for number, page in enumerate(pages, 1)
-        for line in page.split("\n")
-    ]
+    blocks: list[Block] = []
+    for number, (page, typed) in enumerate(zip(pages, found["typed"], strict=True), 1):
+        place = f"{PAGE} {number}"
+        blocks += [Block(line, locator=place) for line in page.split("\n")]
+        blocks += [Block(line, form, place) for line, form in typed]
     text, parts = joined(blocks)
     facts = resolved(Statement(*fields) for fields in found["statements"])
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
@@ -56,7 +56,7 @@ def read(name: str, data: bytes) -> Read:
         title=shortened(title, LONGEST_TITLE) if title else None,
         kind="pdf",
         parts=parts,
-        left_out=tuple(_without_text(empty)),
+        left_out=(*_without_text(empty), *map(tuple, found["left_out"])),
         **facts,
     )
 
@@ -85,12 +85,18 @@ def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:
             "split it: qpdf --split-pages=1000 FILE part.pdf",
         )
     pages = [_lines(page.extract_text() or "") for page in reader.pages]
-    if not any(page.strip() for page in pages):
+    notes = [pdf_annotations.read(page) for page in reader.pages]
+    if not any(page.strip() for page in pages) and not any(one.typed for one in notes):
         raise Usage(
             f"{name} has no text: its pages are pictures, or it has no pages.",
             "add a text layer: ocrmypdf FILE with-text.pdf",
         )
-    return {"pages": pages, "statements": list(_statements(reader))}
+    return {
+        "pages": pages,
+        "typed": [[(_lines(line), form) for line, form in one.typed] for one in notes],
+        "left_out": list(pdf_annotations.left_out(reader, notes)),
+        "statements": list(_statements(reader)),
+    }
 
 
 def _opened(reader: Any) -> bool:

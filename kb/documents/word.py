@@ -43,6 +43,8 @@ CORE: Final = {
     "language": "language",
 }
 SIGNS: Final = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+DIAGRAM: Final = re.compile(r"word/diagrams/data\d*\.xml")
 MARGINS: Final = re.compile(r"word/(header|footer)\d*\.xml")
 
 
@@ -88,6 +90,7 @@ class _Document:
     notes: list[tuple[str, str]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     numbered: int = 0
+    symbols: int = 0
     _read: int = 0
 
     def tree(self, member: str) -> ElementTree.Element | None:
@@ -164,6 +167,16 @@ class _Document:
                 found.after += self.blocks(element, "text box")
             elif name == "r" and element.find(f"{W}rPr/{W}vanish") is not None:
                 self.hidden += ["".join(element.itertext())]
+            elif name == "r" and _struck(element) and not deleted:
+                self._runs(element, found, True)
+                found.apart()
+            elif name == "r" and _raised(element):
+                found.words.append(_text(element).translate(SUPERSCRIPT))
+            elif name == "ruby":
+                base, reading = (element.find(f"{W}{part}") for part in ("rubyBase", "rt"))
+                found.words.append(f"{_text(base)}({_text(reading)})")
+            elif name == "sym":
+                found.words.append(self._symbol(element))
             elif name == "p" or element.tag == FALLBACK or name == "instrText":
                 continue
             elif name in ("del", "moveFrom"):
@@ -179,6 +192,14 @@ class _Document:
         """Keep the alternative text of a picture."""
         if element.tag.endswith("}docPr") and (text := clean(element.get("descr"))):
             found.after.append(Block(text, "alternative text"))
+
+    def _symbol(self, element: Any) -> str:
+        """Return a sign that is stored as a number; one of a font of pictures is counted."""
+        number = int(element.get(f"{W}char", "0"), 16)
+        if number < 0x20 or number >= 0xD800:
+            self.symbols += 1
+            return "\ufffd"
+        return chr(number)
 
     def _note(self, kind: str, reference: Any, found: _Paragraph) -> None:
         """Number a note in its place, and remember it."""
@@ -202,6 +223,24 @@ def _read(name: str, data: bytes) -> dict[str, Any]:
             "statements": list(_core(document.tree("docProps/core.xml"))),
             "left_out": list(_left_out(document)),
         }
+
+
+def _text(element: Any) -> str:
+    """Return the words of an element."""
+    return "".join(t.text or "" for t in element.iter(f"{W}t")) if element is not None else ""
+
+
+def _struck(run: Any) -> bool:
+    """Tell whether a line is drawn through a run."""
+    found = [run.find(f"{W}rPr/{W}{name}") for name in ("strike", "dstrike")]
+    return any(one is not None and one.get(f"{W}val") not in ("0", "false") for one in found)
+
+
+def _raised(run: Any) -> bool:
+    """Tell whether a run is a raised number: 10² is not 102."""
+    raised = run.find(f"{W}rPr/{W}vertAlign")
+    up = raised is not None and raised.get(f"{W}val") == "superscript"
+    return up and _text(run).isdecimal()
 
 
 def _styles(tree: Any) -> Iterator[tuple[str, str]]:
@@ -254,6 +293,13 @@ def _left_out(document: _Document) -> Iterator[tuple[str, str]]:
         words = " ".join(texts).split()
         if words:
             yield number_of_words(kind, words), " ".join(words[:FIRST_WORDS])
+    drawn = [m for m in document.archive.namelist() if DIAGRAM.fullmatch(m)]
+    for member in drawn:
+        tree = document.tree(member)
+        words = [t.text or "" for t in tree.iter(f"{DRAWING}t")] if tree is not None else []
+        yield number_of_words("diagram", " ".join(words).split()), " ".join(words[:FIRST_WORDS])
+    if document.symbols:
+        yield f"signs of a font of symbols, shown as \ufffd: {document.symbols}", ""
     if document.numbered:
         yield f"numbers of list items: {document.numbered}", ""
     names = document.archive.namelist()

@@ -8,8 +8,11 @@ import zipfile
 from datetime import date
 from typing import Any
 
+import pypdf
 import pytest
 from document_samples import W, docx, paragraph, pdf
+from pypdf import generic
+from pypdf.annotations import FreeText, Text
 
 from kb.documents import Read, read
 from kb.errors import Usage
@@ -197,3 +200,63 @@ def test_without_the_extra_the_way_to_it_is_named(
     with pytest.raises(Usage, match="is not installed") as refused:
         read(name, data)
     assert "pip install 'claimkb[documents]'" in refused.value.hint
+
+
+RAISED = '<w:vertAlign w:val="superscript"/>'
+
+
+def run(text: str, style: str = "") -> str:
+    chosen = f"<w:rPr>{style}</w:rPr>" if style else ""
+    return f'<w:r>{chosen}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_signs_of_a_word_document_that_are_no_plain_words_are_kept_or_listed() -> None:
+    body = (
+        f"<w:p>{run('The toll is ')}{run('ten', '<w:strike/>')}{run('twelve.')}</w:p>"
+        f"<w:p>{run('10')}{run('2', RAISED)}</w:p>"
+        f"<w:p><w:ruby><w:rt>{run('kan')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:p>"
+        f'<w:p>{run("5 ")}<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r></w:p>'
+    )
+    drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    diagram = f"<a:m {drawing}><a:t>Board</a:t><a:t>Mayor</a:t></a:m>"
+    found = read("a.docx", docx(body, word__diagrams__data1=diagram))
+    assert found.text.split("\n") == ["The toll is twelve.", "ten", "10²", "漢(kan)", "5 \ufffd"]
+    assert [(found.text[p.start : p.end], p.value) for p in found.parts] == [("ten", "deleted")]
+    assert ("diagram, 2 words", "Board Mayor") in found.left_out
+    assert ("signs of a font of symbols, shown as \ufffd: 1", "") in found.left_out
+
+
+def annotated(lines: list[str]) -> bytes:
+    """A PDF with a filled form, typed text, a note and an attached file."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf([lines])))
+    writer.add_annotation(0, FreeText(text="Approved", rect=(50, 550, 200, 650)))
+    writer.add_annotation(0, Text(text="Check this", rect=(50, 450, 100, 500)))
+    name, text = generic.NameObject, generic.TextStringObject
+    field = generic.DictionaryObject(
+        {
+            name("/Subtype"): name("/Widget"),
+            name("/FT"): name("/Tx"),
+            name("/T"): text("Applicant"),
+            name("/V"): text("Ines Holt"),
+        }
+    )
+    writer.pages[0]["/Annots"].append(writer._add_object(field))
+    writer.add_attachment("plan.txt", b"the plan")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_what_people_add_to_a_pdf_is_kept_or_listed() -> None:
+    found = read("a.pdf", annotated(["The board met."]))
+    assert found.text.split("\n") == ["The board met.", "Approved", "Applicant: Ines Holt"]
+    forms = {found.text[p.start : p.end]: p.value for p in found.parts if p.kind == "form"}
+    assert forms == {"Approved": "text box", "Applicant: Ines Holt": "form field"}
+    assert found.left_out == (
+        ("comments, 2 words", "Check this"),
+        ("attached files: 1", "plan.txt"),
+    )
+
+
+def test_a_form_with_nothing_but_values_is_read() -> None:
+    assert "Applicant: Ines Holt" in read("a.pdf", annotated([])).text
