@@ -42,11 +42,7 @@ def read(name: str, data: bytes) -> Read:
         raise bounded.missing(name, "a PDF") from None
     found = bounded.run(name, "a PDF", REPAIR, lambda: _read(name, pypdf, data))
     pages: list[str] = found["pages"]
-    blocks: list[Block] = []
-    for number, (page, typed) in enumerate(zip(pages, found["typed"], strict=True), 1):
-        place = f"{PAGE} {number}"
-        blocks += [Block(line, locator=place) for line in page.split("\n")]
-        blocks += [Block(line, form, place) for line, form in typed]
+    blocks = list(_blocks(pages, found["typed"]))
     text, parts = joined(blocks)
     facts = resolved(Statement(*fields) for fields in found["statements"])
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
@@ -59,6 +55,14 @@ def read(name: str, data: bytes) -> Read:
         left_out=(*_without_text(empty), *map(tuple, found["left_out"])),
         **facts,
     )
+
+
+def _blocks(pages: list[str], typed: list[list[tuple[str, str]]]) -> Iterator[Block]:
+    """Yield the lines of each page, then what people added to it."""
+    for number, (page, added) in enumerate(zip(pages, typed, strict=True), 1):
+        place = f"{PAGE} {number}"
+        yield from (Block(line, locator=place) for line in page.split("\n"))
+        yield from (Block(line, form, place) for line, form in added)
 
 
 def _without_text(numbers: list[int]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""What people add to the pages of a PDF: values of forms, typed text, and comments.
+"""Annotations of a PDF: values of forms, typed text, and comments of readers.
 
-It is not in the content of a page, so readers of text miss it (ISO 32000-2 §12.5 and §12.7).
+They are not in the content of a page, so readers of text miss them (ISO 32000-2 §12.5 and §12.7).
 """
 
 from __future__ import annotations

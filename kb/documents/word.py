@@ -165,18 +165,8 @@ class _Document:
                 self._note(name.removesuffix("Reference"), element, found)
             elif name == "txbxContent":
                 found.after += self.blocks(element, "text box")
-            elif name == "r" and element.find(f"{W}rPr/{W}vanish") is not None:
-                self.hidden += ["".join(element.itertext())]
-            elif name == "r" and _struck(element) and not deleted:
-                self._runs(element, found, True)
-                found.apart()
-            elif name == "r" and _raised(element):
-                found.words.append(_text(element).translate(SUPERSCRIPT))
-            elif name == "ruby":
-                base, reading = (element.find(f"{W}{part}") for part in ("rubyBase", "rt"))
-                found.words.append(f"{_text(base)}({_text(reading)})")
-            elif name == "sym":
-                found.words.append(self._symbol(element))
+            elif self._formatted(name, element, found, deleted):
+                continue
             elif name == "p" or element.tag == FALLBACK or name == "instrText":
                 continue
             elif name in ("del", "moveFrom"):
@@ -192,6 +182,24 @@ class _Document:
         """Keep the alternative text of a picture."""
         if element.tag.endswith("}docPr") and (text := clean(element.get("descr"))):
             found.after.append(Block(text, "alternative text"))
+
+    def _formatted(self, name: str, element: Any, found: _Paragraph, deleted: bool) -> bool:
+        """Collect words whose format has a meaning. Return whether this is done."""
+        if name == "r" and element.find(f"{W}rPr/{W}vanish") is not None:
+            self.hidden += ["".join(element.itertext())]
+        elif name == "r" and _struck(element) and not deleted:
+            self._runs(element, found, True)
+            found.apart()
+        elif name == "r" and _raised(element) and not deleted:
+            found.words.append(_text(element).translate(SUPERSCRIPT))
+        elif name == "ruby":
+            base, reading = (element.find(f"{W}{part}") for part in ("rubyBase", "rt"))
+            found.words.append(f"{_text(base)}({_text(reading)})")
+        elif name == "sym":
+            found.words.append(self._symbol(element))
+        else:
+            return False
+        return True
 
     def _symbol(self, element: Any) -> str:
         """Return a sign that is stored as a number; one of a font of pictures is counted."""
@@ -285,6 +293,14 @@ def _core(tree: Any) -> Iterator[tuple[str, str, str]]:
             yield CORE[key], value, f"property {key}"
 
 
+def _diagrams(document: _Document) -> Iterator[tuple[str, str]]:
+    """Yield the words of drawn diagrams."""
+    for member in filter(DIAGRAM.fullmatch, document.archive.namelist()):
+        tree = document.tree(member)
+        words = [t.text or "" for t in tree.iter(f"{DRAWING}t")] if tree is not None else []
+        yield number_of_words("diagram", " ".join(words).split()), " ".join(words[:FIRST_WORDS])
+
+
 def _left_out(document: _Document) -> Iterator[tuple[str, str]]:
     """Yield what is not in the text."""
     tree = document.tree("word/comments.xml")
@@ -293,11 +309,7 @@ def _left_out(document: _Document) -> Iterator[tuple[str, str]]:
         words = " ".join(texts).split()
         if words:
             yield number_of_words(kind, words), " ".join(words[:FIRST_WORDS])
-    drawn = [m for m in document.archive.namelist() if DIAGRAM.fullmatch(m)]
-    for member in drawn:
-        tree = document.tree(member)
-        words = [t.text or "" for t in tree.iter(f"{DRAWING}t")] if tree is not None else []
-        yield number_of_words("diagram", " ".join(words).split()), " ".join(words[:FIRST_WORDS])
+    yield from _diagrams(document)
     if document.symbols:
         yield f"signs of a font of symbols, shown as \ufffd: {document.symbols}", ""
     if document.numbered:
