@@ -165,14 +165,12 @@ class _Document:
                 self._note(name.removesuffix("Reference"), element, found)
             elif name == "txbxContent":
                 found.after += self.blocks(element, "text box")
-            elif self._formatted(name, element, found, deleted):
-                continue
-            elif name == "p" or element.tag == FALLBACK or name == "instrText":
+            elif name in ("p", "instrText") or element.tag == FALLBACK:
                 continue
             elif name in ("del", "moveFrom"):
                 self._runs(element, found, True)
                 found.apart()
-            else:
+            elif not self._formatted(name, element, found, deleted):
                 if name in ("ins", "moveTo"):
                     found.apart()
                 self._picture(element, found)
