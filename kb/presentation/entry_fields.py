@@ -135,9 +135,9 @@ JUDGEMENT: Final = (
 def fields(kind: str, keys: Iterable[str]) -> list[Field]:
     """Return the fields for the editable keys of a record of a kind, such as claim."""
     if kind == "claim":
-        known = {field.key: field for field in CLAIM}
-        long = replace(known["statement"], advice="")
-        return [known[key] if key != "statement" else long for key in keys if key in known]
+        own = set(keys)
+        found = [field for field in CLAIM if field.key in own]
+        return [replace(f, advice="") if f.key == "statement" else f for f in found]
     if kind == "assertion":
         return _said(keys)
     return [RECORDS.get(key, Field(key, _label(key))) for key in keys]

@@ -34,6 +34,7 @@ from kb.web import (
     search_page,
     source_page,
     sparql_page,
+    timeline_page,
     words,
     writes,
 )
@@ -91,6 +92,7 @@ SECTIONS: Sequence[Section] = (
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
     Section("/source/{name}", source_page.page, document=source_page.document, names=("line",)),
+    Section("/entity/{name}/timeline", timeline_page.page),
     Section("/entity/{name}", entity_page.page, document=record_page.document("entity")),
     *(
         Section(f"/{kind}/{{name}}", record_page.page(kind), document=record_page.document(kind))

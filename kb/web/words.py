@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kb.presentation.entry_fields import parts as parts
+from kb.presentation.explanation import AFFIRMING, OPPOSING
 
 # --- refusals
 
@@ -83,6 +84,11 @@ STANCES: Final[Mapping[str, str]] = {
     "disowns": "says it never said so",
     "overrules": "sets the finding aside",
     "silent": "asked, and did not comment",
+}
+# Side on which each stance is shown; the others are on neither.
+SIDES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(AFFIRMING, "for"),
+    **dict.fromkeys(OPPOSING, "against"),
 }
 RIVAL: Final[Mapping[str, str]] = {
     "certain": "Contradicted by",

@@ -28,6 +28,7 @@ PAGES = (
     "/sparql",
     "/review",
     "/log",
+    "/entity/northland/timeline",
     "/code/2024-quarrel",
     "/judge?about=entity/layla",
     f"/edit{CLAIM}",

@@ -1,0 +1,158 @@
+"""The timeline of an entity: what is said about it and when, a lane for each speaker.
+
+The picture is drawn here, without a script, and the table below it says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kb.model.records import Assertion, Claim
+from kb.web import names
+from kb.web.look import Look
+from kb.web.results import Asked, Elsewhere, Page
+
+# Statements on one page: more cannot be told apart in a picture.
+SHOWN: Final = 80
+# Sizes of the picture in its own units.
+WIDTH: Final = 900
+LABELS: Final = 210
+RIGHT: Final = 20
+ROW: Final = 18
+LEAST: Final = 4
+TICKS: Final = 5
+# Characters of a name in the picture.
+LONGEST_LABEL: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement: who says it, the bounds of what it is about, and when it was published.
+
+    A bound is None if it is not known.
+    """
+
+    assertion: Assertion
+    speaker: str
+    start: date | None
+    end: date | None
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A statement in the picture: horizontal places, whether an end is open, and its line."""
+
+    said: Said
+    x: float
+    width: float
+    open: bool
+    dot: float | None
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A speaker in the picture, from one line to another."""
+
+    label: str
+    y: int
+    height: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The picture: lanes, and days with their places. `height` is in its own units."""
+
+    lanes: tuple[Lane, ...]
+    ticks: tuple[tuple[float, date], ...]
+    height: int
+    width: int = WIDTH
+
+
+def page(look: Look, asked: Asked) -> Page | Elsewhere:
+    """Return the timeline of an entity."""
+    key = names.resolved(look, "entity", asked.name)
+    id = key.removeprefix("entity/")
+    if id != asked.name:
+        return Elsewhere(look.to(f"/{key}/timeline"))
+    found = sorted(_said(look, id), key=_order)
+    shown = found[:SHOWN]
+    values = {"id": id, "rows": shown, "number": len(found), "drawing": drawing(shown)}
+    return Page("timeline.html", f"Timeline: {look.name(id)}", values)
+
+
+def _said(look: Look, entity: str) -> Iterable[Said]:
+    """Yield the statements about an entity that have a day of any kind."""
+    for one in look.known.assertions.values():
+        claim = look.known.claims.get(one.claim or "")
+        if one.invalidated or not claim or claim.invalidated:
+            continue
+        if entity in claim.participants():
+            found = _statement(look, one, claim)
+            if found.start or found.end or found.published:
+                yield found
+
+
+def _statement(look: Look, one: Assertion, claim: Claim) -> Said:
+    source = look.known.sources.get(one.source or "")
+    start = claim.begin_earliest or claim.begin_latest
+    end = claim.end_latest or claim.end_earliest
+    published = (source.published_to or source.published_from) if source else None
+    return Said(one, look.name(one.speaker) or "somebody", start, end, published)
+
+
+def _order(one: Said) -> tuple[str, date, str]:
+    return one.speaker, one.start or one.end or one.published or date.max, one.assertion.id
+
+
+def drawing(rows: Sequence[Said]) -> Drawing | None:
+    """Return the picture of statements that are sorted by speaker, None without any."""
+    days = [day for row in rows for day in (row.start, row.end, row.published) if day]
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    lanes: list[Lane] = []
+    y = ROW
+    for speaker in dict.fromkeys(row.speaker for row in rows):
+        own = [row for row in rows if row.speaker == speaker]
+        bars = tuple(_bar(row, first, last, y + n * ROW) for n, row in enumerate(own))
+        lanes.append(Lane(_short(speaker), y, len(own) * ROW, bars))
+        y += len(own) * ROW
+    return Drawing(tuple(lanes), tuple(_ticks(first, last)), y + 2 * ROW)
+
+
+def _bar(row: Said, first: date, last: date, y: int) -> Bar:
+    """Return a statement in the picture. A bound that is not known reaches the edge."""
+    start, end = place(row.start or first, first, last), place(row.end or last, first, last)
+    dot = place(row.published, first, last) if row.published else None
+    nothing = row.start is None and row.end is None
+    width = 0.0 if nothing else max(end - start, LEAST)
+    return Bar(row, start, width, not nothing and None in (row.start, row.end), dot, y)
+
+
+def place(day: date, first: date, last: date) -> float:
+    """Return where a day is, between the first and the last one.
+
+    >>> place(date(2024, 1, 2), date(2024, 1, 1), date(2024, 1, 3))
+    545.0
+    """
+    days = max((last - first).days, 1)
+    share = (day - first).days / days
+    return round(LABELS + share * (WIDTH - LABELS - RIGHT), 1)
+
+
+def _ticks(first: date, last: date) -> Iterable[tuple[float, date]]:
+    """Yield days at even distances, with their places."""
+    days = (last - first).days
+    for n in range(TICKS if days >= TICKS else 1):
+        day = date.fromordinal(first.toordinal() + days * n // max(TICKS - 1, 1))
+        yield place(day, first, last), day
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
