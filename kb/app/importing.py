@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kb.app import planning
+from kb.app import annotation_rows, planning
 from kb.app.planning import Plan
 from kb.app.session import Session
 from kb.coding import table_rows
 from kb.coding.sheet import Sheet
 from kb.coding.table_columns import TABLES
 from kb.errors import KbError, Place, Problem, Usage
-from kb.exchange import csv, grids, xlsx
+from kb.exchange import csv, foreign_annotations, grids, xlsx
 from kb.exchange.spreadsheet_cells import named
 from kb.model.records import Record, slots
 from kb.workspace.catalog import Known
 
 # Formats that can be imported.
-FORMATS: Final = ("csv", "xlsx")
+FORMATS: Final = ("csv", "xlsx", "annotations")
 # Fields that say when and after which version a record was written.
 _BOOKKEEPING: Final = ("recorded", "revision_of")
 
@@ -45,14 +45,31 @@ class Import:
     untaken: list[str] = field(default_factory=list)
 
 
-def plan(session: Session, files: Sequence[tuple[str, bytes]], coder: str = "") -> Import:
-    """Plan the import of tables in CSV files and workbooks. Nothing is written.
+def plan(
+    session: Session, format: str, files: Sequence[tuple[str, bytes]], coder: str = ""
+) -> Import:
+    """Plan the import of files in one of FORMATS. Nothing is written.
 
-    Raises Usage for a file that cannot be read, or without a table.
+    Raises Usage for a file that cannot be read, or without anything to import.
     """
-    read = [grid for name, data in files for grid in grids.read(name, data)]
-    tables, untaken = _tables(read)
     known = session.known()
+    if format == "annotations":
+        tables, untaken = list[table_rows.Rows](), list[str]()
+        for name, data in files:
+            found = annotation_rows.rows(
+                name, foreign_annotations.read(name, data), known, session.text
+            )
+            tables += found[0]
+            untaken += found[1]
+    else:
+        tables, untaken = _tables([g for name, data in files for g in grids.read(name, data)])
+    return _planned(session, known, tables, untaken, coder)
+
+
+def _planned(
+    session: Session, known: Known, tables: list[table_rows.Rows], untaken: list[str], coder: str
+) -> Import:
+    """Plan tables as one change, and compare it with what is recorded."""
     sheets: list[Sheet] = []
     for order in TABLES:  # entities first, because claims refer to them
         for table in (t for t in tables if t.table == order):
@@ -94,6 +111,8 @@ def _text(session: Session, known: Known, id: str) -> str | None:
 def _at_its_cell(problem: Problem, names: set[str]) -> Problem:
     """Return a problem with the name of its cell as its place."""
     place = problem.place
+    if " annotation " in place.path:  # its name is its place
+        return replace(problem, place=Place(place.path))
     if place.path not in names or not place.line:
         return problem
     return replace(problem, place=Place(f"{place.path}!{named(place.line, place.column or 1)}"))

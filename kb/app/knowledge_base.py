@@ -246,13 +246,15 @@ class KnowledgeBase(Answers):
 
         return planning.plan_sheets(self.session, sheets, now)
 
-    def plan_import(self, files: Sequence[tuple[str, bytes]], coder: str = "") -> Import:
-        """Plan the import of tables in CSV files and Excel workbooks (name, content), compared with
-        what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
+    def plan_import(
+        self, format: str, files: Sequence[tuple[str, bytes]], coder: str = ""
+    ) -> Import:
+        """Plan the import of files (name, content) in a format of `importing.FORMATS`, compared
+        with what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
         """
         from kb.app import importing
 
-        return importing.plan(self.session, files, coder)
+        return importing.plan(self.session, format, files, coder)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""

@@ -78,7 +78,7 @@ def _text(session: Session, known: Known, sheet: Sheet) -> str | None:
     """Return the text of the source of a sheet, or None if it is not available."""
     if sheet.get("source"):
         with suppress(KbError):  # the compiler reports it, with its place
-            return session.document(known.source(sheet.get("source")))
+            return session.text(known.source(sheet.get("source")))
     return None
 
 

@@ -68,7 +68,7 @@ GROUPS: Final = {
     },
     "Share": {
         "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
-        "import": ("importing", "Import tables of entities, sources and claims: CSV, Excel."),
+        "import": ("importing", "Import tables (CSV, Excel) or annotations (Web Annotation)."),
         "push": ("servers", "Send records and statuses to a SPARQL server."),
         "pull": ("servers", "Fetch the records from a SPARQL server."),
     },

@@ -53,7 +53,7 @@ OF_COMMAND: Final = {
     ("judge", "KIND"): vocabulary.JUDGEMENTS,
     ("contradictions", "TYPE"): vocabulary.CONTRADICTIONS,
     ("coverage", "STATE"): ("coded", "skipped", "open"),
-    ("import", "FORMAT"): ("csv", "xlsx"),
+    ("import", "FORMAT"): ("csv", "xlsx", "annotations"),
     ("inbox", "LIST"): ("sources", "passages", "claims", "files"),
     ("inbox", "STATE"): ("unread", "being-coded", "checked"),
     ("list", "WHAT"): NAMES,

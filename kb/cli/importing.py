@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-WHAT: Final = typer.Argument(..., metavar="FORMAT", help="csv or xlsx.")
+WHAT: Final = typer.Argument(..., metavar="FORMAT", help="csv, xlsx or annotations.")
 FILES: Final = typer.Argument(..., metavar="FILE", help="One file or several, or - for one.")
 REPLACE: Final = typer.Option(
     False, "--replace", help="Replace values here that differ from those of the file."
@@ -46,16 +46,18 @@ def import_(
     dry_run: bool = DRY_RUN,
     format: str = FORMAT,
 ) -> None:
-    """Import entities, sources and claims from tables, all or nothing, as one change.
+    """Import tables of entities, sources and claims, or annotations, as one change.
 
     Shows what is new, the same, changed and in conflict. A conflict is a value that differs from
     the one here; with conflicts, nothing is written without --replace. An empty cell says nothing.
-    Importing again changes nothing.
+    Importing again changes nothing. Annotations are Web Annotations or exports of Hypothesis: the
+    first line of a comment is the claim, others are “by: WHO”, “kind: event” and so on.
 
     \b
     kb import csv claims.csv --template
     kb import csv entities.csv claims.csv --dry-run
     kb import xlsx findings.xlsx
+    kb import annotations hypothesis.json
     """
     from kb.app import importing
 
@@ -67,13 +69,15 @@ def import_(
         )
     formats.checked(format)
     kb = to_write()
+    if template and what == "annotations":
+        raise Usage("annotations have no template.", "kb import csv claims.csv --template")
     if template:
         _template(kb, what, files, force)
         return
     read = [(_name(file), _data(file)) for file in files]
     initials = changes.coder(coder)
     with kb.writing(f"import {what}"):
-        found = kb.plan_import(read, initials)
+        found = kb.plan_import(what, read, initials)
         _report(found, format)
         _check(found, replace)
         found.plan.what = f"import {what} {' '.join(name for name, _ in read)}"

@@ -203,7 +203,9 @@ def _claims(found: Rows, known: Known, text: Callable[[str], str | None]) -> lis
     made: dict[str, Sheet] = {}
     entries: dict[tuple[str, str], Entry] = {}
     stray = Sheet(found.name)
-    for row in found.rows:
+    # The same row twice is one row.
+    distinct = {tuple((name, v.text) for name, v in row.items()): row for row in found.rows}
+    for row in distinct.values():
         source, claim = row.get("source"), row.get("claim")
         if source is None or claim is None:
             missing = "its source" if source is None else "its claim"

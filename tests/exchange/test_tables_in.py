@@ -145,7 +145,7 @@ def test_300_damaged_tables_give_located_messages_and_write_nothing(kb: Kb) -> N
     for number in range(300):
         text = damaged(chance, chance.choice((ENTITIES, CLAIMS)))
         try:
-            found = own.plan_import([(f"f{number}.csv", text)])
+            found = own.plan_import("csv", [(f"f{number}.csv", text)])
         except KbError as error:
             refused += 1
             unnamed += f"f{number}.csv" not in error.message

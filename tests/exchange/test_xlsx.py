@@ -103,7 +103,7 @@ def test_300_damaged_workbooks_are_refused_or_read_and_nothing_is_written(
             unnamed += "b.xlsx" not in error.message
     assert (refused > 100, unnamed) == (True, 0)
     with pytest.raises(KbError, match="b.xlsx"):
-        own.plan_import([("b.xlsx", whole[:-100])])
+        own.plan_import("xlsx", [("b.xlsx", whole[:-100])])
     assert kb.tree() == before
 
 
