@@ -203,9 +203,7 @@ def _claims(found: Rows, known: Known, text: Callable[[str], str | None]) -> lis
     made: dict[str, Sheet] = {}
     entries: dict[tuple[str, str], Entry] = {}
     stray = Sheet(found.name)
-    # The same row twice is one row.
-    distinct = {tuple((name, v.text) for name, v in row.items()): row for row in found.rows}
-    for row in distinct.values():
+    for row in _distinct(found.rows):
         source, claim = row.get("source"), row.get("claim")
         if source is None or claim is None:
             missing = "its source" if source is None else "its claim"
@@ -218,6 +216,11 @@ def _claims(found: Rows, known: Known, text: Callable[[str], str | None]) -> lis
     for (source_id, _), entry in entries.items():
         made[source_id].claims.append(entry)
     return [*([stray] if stray.problems else []), *made.values()]
+
+
+def _distinct(rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows without those that say the same as an earlier one."""
+    return {tuple((name, v.text) for name, v in row.items()): row for row in rows}.values()
 
 
 def _entry(sheet: Sheet, row: Row, claim: Value, at: Value | None) -> Entry:
