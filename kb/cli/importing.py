@@ -59,25 +59,15 @@ def import_(
     kb import xlsx findings.xlsx
     kb import annotations hypothesis.json
     """
-    from kb.app import importing
-
-    if what not in importing.FORMATS:
-        known = ", ".join(importing.FORMATS)
-        raise Usage(
-            f"“{what}” is not a format that can be imported.",
-            suggestion(what, importing.FORMATS, f"one of {known}"),
-        )
+    _check_format(what)
     formats.checked(format)
     kb = to_write()
-    if template and what == "annotations":
-        raise Usage("annotations have no template.", "kb import csv claims.csv --template")
     if template:
         _template(kb, what, files, force)
         return
     read = [(_name(file), _data(file)) for file in files]
-    initials = changes.coder(coder)
     with kb.writing(f"import {what}"):
-        found = kb.plan_import(what, read, initials)
+        found = kb.plan_import(what, read, changes.coder(coder))
         _report(found, format)
         _check(found, replace)
         found.plan.what = f"import {what} {' '.join(name for name, _ in read)}"
@@ -89,6 +79,18 @@ def import_(
         kb.update_index()
     else:
         message("Nothing new: all of this is recorded already.")
+
+
+def _check_format(what: str) -> None:
+    """Raise Usage if a format cannot be imported."""
+    from kb.app import importing
+
+    if what not in importing.FORMATS:
+        known = ", ".join(importing.FORMATS)
+        raise Usage(
+            f"“{what}” is not a format that can be imported.",
+            suggestion(what, importing.FORMATS, f"one of {known}"),
+        )
 
 
 def _name(file: str) -> str:
@@ -142,6 +144,8 @@ def _template(kb: KnowledgeBase, what: str, files: list[str], force: bool) -> No
     """Write an empty table to the file, whose name is that of the table. Raises Usage."""
     from kb.app import importing
 
+    if what == "annotations":
+        raise Usage("annotations have no template.", "kb import csv claims.csv --template")
     if len(files) != 1:
         raise Usage("a template is one file.", "kb import csv claims.csv --template")
     file = files[0]
