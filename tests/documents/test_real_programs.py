@@ -13,13 +13,15 @@ import random
 import shutil
 import subprocess
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import docx
 import fpdf
+import playwright.sync_api
 import pysubs2
 import pytest
 import yaml
@@ -77,6 +79,7 @@ WORDS = {
         "Noël",
     ],
 }
+OFFICE = shutil.which("soffice")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -253,19 +256,57 @@ def test_every_word_of_thirty_documents_is_in_the_text(program: str) -> None:
             assert [author.name for author in found.authors] == [one.author]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize("kind", ["pdf", "html"])
-def test_every_word_of_what_chromium_makes_is_in_the_text(kind: str, tmp_path: Path) -> None:
-    for number in range(3):
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, which prints and saves all pages in one process."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_api.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def printed(shown: Any) -> bytes:
+    return bytes(shown.pdf())
+
+
+def snapshot(shown: Any) -> bytes:
+    session = shown.context.new_cdp_session(shown)
+    return str(session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]).encode()
+
+
+def as_shown(shown: Any) -> bytes:
+    return str(shown.content()).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "save"), [("a.pdf", printed), ("a.mhtml", snapshot), ("a.html", as_shown)]
+)
+def test_every_word_of_what_chromium_makes_is_in_the_text(
+    browser: Any, name: str, save: Callable[[Any], bytes]
+) -> None:
+    shown = browser.new_page()
+    for number in range(NUMBER):
         one = made(number)
-        source, out = tmp_path / "page.html", tmp_path / "page.pdf"
-        source.write_text(page(one), encoding="utf-8")
-        how = [f"--print-to-pdf={out}"] if kind == "pdf" else ["--dump-dom"]
-        assert CHROMIUM
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/user"]
-        done = subprocess.run(
-            [CHROMIUM, *flags, *how, source.as_uri()], capture_output=True, timeout=120
-        )
-        data = out.read_bytes() if kind == "pdf" else done.stdout
-        found = read(f"page.{kind}", data)
+        shown.set_content(page(one))
+        found = read(name, save(shown))
+        assert lost(found, one) == [], (number, found.left_out)
+        assert found.title == one.title
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("ending", ["docx", "pdf", "html"])
+def test_every_word_of_what_libreoffice_makes_is_in_the_text(ending: str, tmp_path: Path) -> None:
+    assert OFFICE
+    for number in range(NUMBER):
+        (tmp_path / f"{number}.html").write_text(page(made(number)), encoding="utf-8")
+    out = tmp_path / "out"
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    files = map(str, sorted(tmp_path.glob("*.html")))
+    command = [OFFICE, home, "--headless", "--writer", "--convert-to", ending, "--outdir", str(out)]
+    subprocess.run([*command, *files], capture_output=True, timeout=300, check=True)
+    for number in range(NUMBER):
+        one = made(number)
+        found = read(f"a.{ending}", (out / f"{number}.{ending}").read_bytes())
         assert lost(found, one) == [], (number, found.left_out)
