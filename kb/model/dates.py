@@ -226,13 +226,13 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
     """
     if spoken_dates.without_year(text):
         raise ValueError(f"“{text}” needs its year: {text} 2021.")
-    if re.match(r"\d", text):
+    rule = _rule(words)
+    if rule is None and re.match(r"\d", text):
         raise ValueError(
             f"“{shown(text)}” is not a date; write 2020-06-05, 5 June 2020, 2020-06, 2020, or two "
             "of them joined by “..”."
         )
     first, last = reference
-    rule = _rule(words)
     if rule is None:
         raise ValueError(
             f"“{shown(text)}” is not a known date or phrase; write the bounds before it: "
