@@ -170,10 +170,16 @@ def export_xlsx(session: Session) -> bytes:
 
 
 def tables(session: Session) -> dict[str, csv.Table]:
-    """Return the tables of an export, by name. Raises Invalid if a file cannot be read."""
+    """Return the tables of an export, by name. Raises Invalid if a file cannot be read.
+
+    With `passages = "fragments"` in kb.toml, a passage has the words that are stored, even if its
+    text is available, because tables are handed on.
+    """
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
-    passages = {id: words for id in known.quotes if (words := _words(session, known, id))}
+    private = session.folder.passages == "fragments"
+    expanded = () if private else known.quotes
+    passages = {id: words for id in expanded if (words := _words(session, known, id))}
     made = csv.tables(known, found.rows, found.voices, passages, session.chosen)
     pairs = statuses.contradictions(session, found=found)
     return {**made, "contradictions": csv.contradictions(pairs)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import random
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Kb
+from conftest import SHEET, TEXT, Kb, run
 
 from kb.app import knowledge_base
 from kb.errors import KbError
@@ -116,3 +117,19 @@ def test_the_tables_are_a_data_package_that_frictionless_finds_valid(
     assert len(package["resources"]) == 8
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])
+
+
+def test_tables_of_a_private_knowledge_base_have_only_the_stored_words(tmp_path: Path) -> None:
+    kb = Kb(tmp_path / "private")
+    run("init", kb.root, cwd=tmp_path)
+    toml = (kb.root / "kb.toml").read_text(encoding="utf-8")
+    (kb.root / "kb.toml").write_text(toml.replace('"whole"', '"fragments"'), encoding="utf-8")
+    note = kb.write("quarrel.txt", TEXT)
+    facts = ("--id", "2024-quarrel", "--author", "A Gazette", "--published", "2024-03-04")
+    assert kb("add", "source", note, *facts).code == 0
+    assert kb.sheet(SHEET).code == 0
+    assert kb("export", "csv", "--output", tmp_path / "t").code == 0
+    for name, column in (("assertions", "quote"), ("quotes", "fragment")):
+        with (tmp_path / f"t/{name}.csv").open(encoding="utf-8", newline="") as file:
+            words = [row[column].split() for row in csv.DictReader(file)]
+        assert 0 < max(map(len, words)) <= 6
