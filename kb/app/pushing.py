@@ -14,12 +14,13 @@ from kb import notes
 from kb.app import servers
 from kb.app.published import Published, published
 from kb.app.session import Session
-from kb.errors import Conflict, Usage
+from kb.errors import Conflict, Refused, Usage
 from kb.exchange import dataset, rdf
 from kb.exchange.dataset import Graph
 from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized
+from kb.store.addresses import shown
 from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import UpdateWriter, Writer
 from kb.workspace import log_entries, server_findings
@@ -55,8 +56,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     # The description can change alone: the licence is in it.
     if not dry_run and (not complete or normalized.digest(following.description()) != content):
         server_findings.keep(session.folder, server.query, "")
-        if not _sent_at_once(writer, server, following, changed, gone):
-            _send(store, writer, server, following, changed, gone)
+        _write(store, writer, server, following, changed, gone)
     return Push(
         tuple(_name(here.graphs[g], g) for g in changed),
         tuple(_name(graph, g) for g, graph in gone.items()),
@@ -94,6 +94,20 @@ def _following(here: Published, there: Mapping[str, Graph]) -> Published:
     return replace(here, graphs=graphs)
 
 
+def _write(
+    store: RemoteStore,
+    writer: Writer,
+    server: Server,
+    here: Published,
+    changed: list[str],
+    gone: Mapping[str, Graph],
+) -> None:
+    """Write graphs that changed, remove those that are gone, and check what the server has then."""
+    if not _sent_at_once(writer, server, here, changed, gone):
+        _send(store, writer, server, here, changed, gone)
+    _kept(store, server, here.facts.base, here.description())
+
+
 def _sent_at_once(
     writer: Writer, server: Server, here: Published, changed: list[str], gone: Mapping[str, Graph]
 ) -> bool:
@@ -121,7 +135,7 @@ def _send(
     changed: list[str],
     gone: Mapping[str, Graph],
 ) -> None:
-    """Write graphs that changed, and remove those that are gone.
+    """Write in several transactions.
 
     The description says meanwhile that the push is incomplete, so that nobody gets a wrong answer,
     and which graphs have arrived. Raises Conflict if somebody else writes it at the same time.
@@ -131,6 +145,7 @@ def _send(
     unfinished = here.unfinished(changed, gone)
     removed = {servers.graph(server, base, name): "" for name in gone}
     writer.write({description: rdf.ntriples(unfinished), **removed})
+    _kept(store, server, base, unfinished)
     for batch in _batches(writer, here, changed):
         arrived = [dataset.arrival(name, here.graphs[name]) for name in batch]
         texts = {servers.graph(server, base, name): text for name, text in batch.items()}
@@ -157,11 +172,25 @@ def _batches(writer: Writer, here: Published, changed: list[str]) -> Iterator[di
 
 def _alone(store: RemoteStore, server: Server, base: str, unfinished: list[Triple]) -> None:
     """Raise Conflict if the server does not have the description that this push wrote."""
-    if servers.described(store, server, base).content != normalized.digest(unfinished):
+    if not _has(store, server, base, unfinished):
         raise Conflict(
             "somebody else pushed to this server at the same time.",
             "run kb push again when they have finished",
         )
+
+
+def _kept(store: RemoteStore, server: Server, base: str, description: list[Triple]) -> None:
+    """Raise Refused if the server accepted a description and does not have it."""
+    if not _has(store, server, base, description):
+        raise Refused(
+            f"The server at {shown(server.query)} does not have what was sent.",
+            "check that update or graph_store is the address to write to of the same data",
+        )
+
+
+def _has(store: RemoteStore, server: Server, base: str, description: list[Triple]) -> bool:
+    """Tell whether a server has a description."""
+    return servers.described(store, server, base).content == normalized.digest(description)
 
 
 def _foreign(

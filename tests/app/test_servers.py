@@ -8,21 +8,22 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import rdflib
 from conftest import MORE, Kb
-from faults.servers import endless, listening
+from faults.servers import endless, listening, whole
 from real_servers import oxigraph
 
 from kb.app import knowledge_base
+from kb.errors import Conflict
 from kb.exchange import dataset, rdf
 from kb.model.vocabulary import NS
 from kb.rdf import normalized
 from kb.store import probing
-from kb.store.remote_writer import UpdateWriter
+from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
 from kb.workspace import server_findings
 from kb.workspace.server_settings import Server
 
@@ -256,6 +257,42 @@ def test_a_server_that_does_not_answer_is_waited_for_as_long_as_asked(
         )
         assert shared("fsck", "--accept").code == 0
         assert "in time" in shared.refuses(1, command, "dumb", "--timeout", "1")
+
+
+@pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "500 Error", "302 Found"])
+def test_a_push_to_an_address_that_stores_nothing_is_an_error(
+    shared: Kb, server: Server, status: str
+) -> None:
+    page = whole("<p>Sign in</p>", "text/html", status)
+    with listening(lambda path, other: page(other)) as (port, _):
+        settings = shared.root / "kb.toml"
+        lines = f'query = "{server.query}"\nupdate = "http://127.0.0.1:{port}/"\n'
+        settings.write_text(
+            f'{settings.read_text()}[servers.page]\n{lines}graphs = "https://example.org/{port}/"\n'
+        )
+        assert shared("fsck", "--accept").code == 0
+        said = shared.refuses(1, "push", "page")
+    assert re.search("does not have what was sent|could not answer", said)
+
+
+def test_of_two_pushes_at_the_same_time_one_is_refused(
+    shared: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kb, other = (knowledge_base.open(str(shared.root)) for _ in range(2))
+    write, writes = GraphStoreWriter.write, []
+
+    def overtaken(self: GraphStoreWriter, *given: Mapping[str, str]) -> None:
+        """Let the other one push after the third request."""
+        write(self, *given)
+        writes.append(given)
+        if len(writes) == 3:
+            other.push("store", False, True, 30)
+
+    monkeypatch.setattr(GraphStoreWriter, "write", overtaken)
+    with pytest.raises(Conflict, match="at the same time"):
+        kb.push("store", False, False, 30)
+    monkeypatch.undo()
+    assert shared("query", "disputed", "--endpoint", "store").code == 0
 
 
 def test_what_is_derived_is_the_same_in_every_format(kb: Kb) -> None:
