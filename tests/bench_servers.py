@@ -17,10 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import corrected, say
+from collection.test_engines import queries
 from generated_bases import generate
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer
-from workspace.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS, ROOT, name, term
+from workspace.test_shipped_queries import CHECKS, EXPORTS, QUESTIONS, ROOT, name
 
 from kb.app import knowledge_base, pushing, servers
 from kb.errors import KbError
@@ -31,16 +32,6 @@ from kb.store.oxigraph import EmbeddedStore
 from kb.workspace.server_settings import Server
 
 RUNS = 3
-# Values for the parameters that a question needs, so that it finds something in the collection.
-VALUES = {
-    "about": "entity/tripoli",
-    "after": "2020-06-01",
-    "before": "2020-01-31",
-    "day": "2020-06-05",
-    "entity": "entity/khalifa-haftar",
-    "place": "entity/libya",
-    "speaker": "entity/gna",
-}
 
 
 def clock(work: Callable[[], object], runs: int = RUNS) -> float:
@@ -65,17 +56,9 @@ def questions(kb: knowledge_base.KnowledgeBase, server: Server) -> None:
     reader.close()
     names = [*servers.described(servers.store(server), server, kb.folder.base).graphs]
     there = probing.dataset(RemoteStore(server.query, server.timeout), names)
-    known = kb.known()
-    values = VALUES | {
-        "source": f"source/{min(known.sources)}",
-        "claim": f"claim/{min(known.claims)}",
-    }
     ratios, same, total = [], 0, 0
     for path in (*QUESTIONS, *CHECKS, *EXPORTS):
-        query = PARAMETER.sub(
-            lambda found: found[0] if found[1] == "__" else term(found[3], values[found[2]]),
-            path.read_text("utf-8"),
-        )
+        query = list(queries(path))[-1]
         total += 1
         try:
             equal = answer(query_runner.directly(here, query)) == answer(

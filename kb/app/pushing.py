@@ -47,16 +47,17 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     writer = _writer(server)
     store = servers.store(server)
     here = published(session, revisions=True)
-    there, complete, content = servers.described(store, server, here.facts.base)
+    found = servers.described(store, server, here.facts.base)
     if not force:
-        _refuse_foreign(session, server, store, here, there)
+        _refuse_foreign(session, server, store, here, found)
+    there, complete, content = found
     changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
     # The description can change alone: the licence is in it.
     if not dry_run and (not complete or normalized.digest(following.description()) != content):
-        server_findings.keep(session.folder, server.query, "")
         _write(store, writer, server, following, changed, gone)
+        _note(session, server, following)
     return Push(
         tuple(_name(here.graphs[g], g) for g in changed),
         tuple(_name(graph, g) for g, graph in gone.items()),
@@ -69,7 +70,7 @@ def _refuse_foreign(
     server: Server,
     store: RemoteStore,
     here: Published,
-    there: Mapping[str, Graph],
+    there: servers.Described,
 ) -> None:
     """Raise Conflict if the server has a version of a file that was never here."""
     if foreign := _foreign(session, server, store, here, there):
@@ -106,6 +107,13 @@ def _write(
     if not _sent_at_once(writer, server, here, changed, gone):
         _send(store, writer, server, here, changed, gone)
     _kept(store, server, here.facts.base, here.description())
+
+
+def _note(session: Session, server: Server, here: Published) -> None:
+    """Keep what was pushed, and forget how the server must be asked."""
+    content = normalized.digest(here.description())
+    server_findings.keep(session.folder, server.query, "")
+    server_findings.keep_pushed(session.folder, _place(server, here), content)
 
 
 def _sent_at_once(
@@ -198,16 +206,27 @@ def _foreign(
     server: Server,
     store: RemoteStore,
     here: Published,
-    there: Mapping[str, Graph],
+    found: servers.Described,
 ) -> set[str]:
-    """Return the files of which the server has a version that this knowledge base never had."""
-    base = here.facts.base
-    other = [g for name, g in there.items() if g.file and _differs(g, here.graphs.get(name))]
+    """Return the files of which the server has a version that this knowledge base never had.
+
+    A version that was edited by hand may be in no entry of the log; then what was pushed
+    last counts.
+    """
+    base, there = here.facts.base, found.graphs
+    last = found.content == server_findings.pushed(session.folder, _place(server, here))
+    differing = [g for name, g in there.items() if g.file and _differs(g, here.graphs.get(name))]
+    other = [] if last else differing
     known = _versions(session) if other else {}
     foreign = {g.file for g in other if g.texts.isdisjoint(known.get(g.file, ()))}
     prefix = servers.graph(server, base, base)
     ours = {servers.graph(server, base, g) for g in (*there, base + dataset.NAME)}
     return foreign | {g for g in store.graphs() if g.startswith(prefix) and g not in ours}
+
+
+def _place(server: Server, here: Published) -> str:
+    """Return the graph of the description, after the address of its server."""
+    return f"{server.query} {servers.description(server, here.facts.base)}"
 
 
 def _versions(session: Session) -> dict[str, set[str]]:

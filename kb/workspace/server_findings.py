@@ -1,4 +1,4 @@
-"""Findings about SPARQL servers, kept in `.kb` for a day.
+"""Findings about SPARQL servers, kept in `.kb` for a day, and what was pushed to them last.
 
 A finding is how a server must be asked, not what data it has: data is checked before each question.
 A finding under which no data is found any more is not used.
@@ -39,6 +39,19 @@ def keep(folder: Folder, address: str, finding: str) -> None:
     with suppress(OSError):
         body = sealing.sealed(json.dumps(findings).encode(), _FILE)
         cache.write(cache.made(folder) / _FILE, body)
+
+
+def pushed(folder: Folder, graph: str) -> str:
+    """Return the digest of the description that was pushed last; empty if nothing is known.
+
+    `graph` is the graph of the description, after the address of the server.
+    """
+    return _all(folder).get(_key(graph), ("", 0.0))[0]
+
+
+def keep_pushed(folder: Folder, graph: str, digest: str) -> None:
+    """Keep the digest of a description that was pushed."""
+    keep(folder, graph, digest)
 
 
 def _all(folder: Folder) -> Mapping[str, tuple[str, float]]:

@@ -124,6 +124,16 @@ def test_a_change_by_somebody_else_is_not_overwritten(shared: Kb) -> None:
     assert other("push", "team").code == 0
 
 
+def test_what_was_edited_by_hand_between_two_pushes_is_no_conflict(shared: Kb) -> None:
+    entities = shared.root / "claims/main/entities.ttl"
+    for name in ("Harbour police", "Harbour watch"):
+        text = entities.read_text()
+        entities.write_text(re.sub(r'prefLabel "[^"]*"', f'prefLabel "{name}"', text, count=1))
+        pushed = shared("push", "team")
+        assert pushed.code == 0, pushed.err
+        assert "claims/main/entities.ttl" in pushed.out
+
+
 def test_statuses_that_are_missing_on_the_server_are_not_an_empty_answer(
     shared: Kb, server: Server
 ) -> None:

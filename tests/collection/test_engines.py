@@ -51,7 +51,7 @@ VALUES = {
 def queries(path: Path) -> Iterator[str]:
     """The query without its optional parameters, and with all of them."""
     text = path.read_text("utf-8")
-    for optional in {"?__" in text, False}:
+    for optional in (True, False) if "?__" in text else (False,):
 
         def put(found: re.Match[str], optional: bool = optional) -> str:
             if found[1] == "__" and not optional:
