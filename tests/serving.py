@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,11 +63,11 @@ def client(root: Path, admission: Admission = ADMITTED) -> TestClient:
 
 
 @contextmanager
-def serving(root: Path, *options: str) -> Iterator[str]:
+def serving(root: Path, *options: str, environment: Mapping[str, str] = {}) -> Iterator[str]:
     """Run `kb serve` on a free port and lend its address."""
     command = [sys.executable, "-m", "kb", "--kb", str(root), "serve", "--port", "0", *options]
     server = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=surroundings(), cwd=root
+        command, stderr=subprocess.PIPE, text=True, env=surroundings(**environment), cwd=root
     )
     try:
         assert server.stderr

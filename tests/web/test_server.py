@@ -59,3 +59,13 @@ def test_without_the_extra_it_says_what_to_install(seen: Kb, tmp_path: Path) -> 
     said = seen.refuses(2, "serve", says=("claimkb[web]",), PYTHONPATH=str(tmp_path))
     assert "starlette" in said
     shutil.rmtree(broken)
+
+
+def test_the_command_offers_forms_with_the_coder_of_the_setting_or_none_at_all(kb: Kb) -> None:
+    address = "edit/claim/northland-sent-tugs-to-oldport"
+    with serving(kb.root, environment={"KB_CODER": "cd"}) as found:
+        code, text = fetched(found + address)
+        assert (code, 'name="coder" value="cd"' in text) == (200, True)
+    with serving(kb.root, "--read-only") as found:
+        code, text = fetched(found + address)
+        assert (code, "--read-only" in text) == (403, True)
