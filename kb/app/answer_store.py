@@ -7,11 +7,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kb import notes
 from kb.app.condition import UNREAD
-from kb.app.materialisation import Derivation
 from kb.app.stored_files import File
 from kb.errors import KbError, Problem, Unreadable
 from kb.model.rdf_terms import Triple
@@ -22,6 +21,9 @@ from kb.system import stamps
 from kb.workspace import index
 from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
+
+if TYPE_CHECKING:
+    from kb.app.materialisation import Derivation
 
 T = TypeVar("T")
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kb.app import exports, interchange, questions, search, selection, statuses
-from kb.app.condition import Condition
-from kb.app.interchange import Handed
-from kb.app.materialisation import Outcome
-from kb.app.overview import Overview
-from kb.app.selection import Wanted
 from kb.app.session import Session, T
-from kb.app.stored_files import File
 from kb.errors import Ambiguous, Problem, Usage
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Source
 from kb.rdf import query_runner
-from kb.reasoning.contradictions import Contradiction
-from kb.reasoning.forecasts import Forecast, Record
-from kb.reasoning.sensitivity import Flip
-from kb.reasoning.status import StatusRow
-from kb.reasoning.timeline import Turn
 from kb.store import Reader
+from kb.system.modules import later
 from kb.workspace import index
 from kb.workspace.catalog import RECORDS, Known
 from kb.workspace.folder import Folder
-from kb.workspace.saved_queries import SavedQuery
+
+if TYPE_CHECKING:
+    from kb.app import exports, interchange, questions, search, selection, statuses
+    from kb.app.condition import Condition
+    from kb.app.interchange import Handed
+    from kb.app.materialisation import Outcome
+    from kb.app.overview import Overview
+    from kb.app.selection import Wanted
+    from kb.app.stored_files import File
+    from kb.reasoning.contradictions import Contradiction
+    from kb.reasoning.forecasts import Forecast, Record
+    from kb.reasoning.sensitivity import Flip
+    from kb.reasoning.status import StatusRow
+    from kb.reasoning.timeline import Turn
+    from kb.workspace.saved_queries import SavedQuery
+else:
+    exports = later("kb.app.exports")
+    interchange = later("kb.app.interchange")
+    questions = later("kb.app.questions")
+    search = later("kb.app.search")
+    selection = later("kb.app.selection")
+    statuses = later("kb.app.statuses")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kb.app import materialisation
+from kb.app import policy_names
 from kb.errors import KbError, Place, Problem, Usage
-from kb.reasoning.tables import PolicyRow
 from kb.system import disk
 from kb.workspace import (
     digests,
@@ -258,7 +257,7 @@ def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
         yield from verdict.problems
         policies.update(verdict.facts)
     try:
-        materialisation.policy_named([PolicyRow(p) for p in sorted(policies)], folder.policy)
+        policy_names.named(sorted(policies), folder.policy)
     except Usage as error:
         yield Problem(
             "error", "unknown-policy", error.message, _setting(folder, "policy"), hint=error.hint

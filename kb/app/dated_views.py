@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kb.app import materialisation
+from kb.app import policy_names
 from kb.app.closure import reached, references
 from kb.app.condition import UNREAD
 from kb.app.excerpt import Excerpt
@@ -52,7 +52,7 @@ def dated(
         unread=tuple(p for p in problems if p.code in UNREAD),
         whole=whole.known,
     )
-    named = found.policy.id.removeprefix(materialisation.POLICIES)
+    named = found.policy.id.removeprefix(policy_names.POLICIES)
     return Session(replace(folder, policy=named), excerpt)
 
 

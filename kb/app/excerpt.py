@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kb.app import materialisation
-from kb.app.materialisation import Outcome
 from kb.app.stored_files import File
 from kb.errors import Problem, Usage
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, XSD
-from kb.workspace.catalog import Known
+from kb.system.modules import later
+
+if TYPE_CHECKING:
+    from kb.app import materialisation
+    from kb.app.materialisation import Outcome
+    from kb.workspace.catalog import Known
+else:
+    materialisation = later("kb.app.materialisation")
 
 
 @dataclass(frozen=True, slots=True)

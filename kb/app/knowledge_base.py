@@ -16,14 +16,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import notes
-from kb.app import coverage, dated_views, statuses
 from kb.app.answers import Answers, View
-from kb.app.coverage import Coverage
 from kb.app.session import Session
 from kb.model.records import Source
-from kb.reasoning.timeline import Turn
-from kb.workspace import folder, history, index, transaction
+from kb.system.modules import later
+from kb.workspace import folder, index, transaction
 from kb.workspace.catalog import Known
+
+if TYPE_CHECKING:
+    from kb.app import coverage, dated_views, statuses
+    from kb.app.coverage import Coverage
+    from kb.reasoning import timeline
+    from kb.reasoning.timeline import Turn
+    from kb.workspace import history
+else:
+    coverage = later("kb.app.coverage")
+    dated_views = later("kb.app.dated_views")
+    statuses = later("kb.app.statuses")
+    timeline = later("kb.reasoning.timeline")
+    history = later("kb.workspace.history")
 
 # What only some verbs need is imported by them, because importing everything takes longer than most
 # commands.

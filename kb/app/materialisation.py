@@ -4,17 +4,15 @@ records.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kb.app import extraction
+from kb.app import extraction, policy_names
 from kb.app.lookups import Lookups
 from kb.app.reach import Reach, reach
-from kb.errors import Usage
-from kb.model.identifiers import slug, suggestion
+from kb.model.identifiers import slug
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD, concept
 from kb.reasoning import contradictions, status
@@ -25,7 +23,6 @@ from kb.reasoning.status import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables
 from kb.store import Reader
 
-POLICIES = "https://w3id.org/claimkb/policy/"
 # Scheme of a word of a status → its property, where that has another name.
 PROPERTIES = {"dispute": "disputeKind"}
 
@@ -158,13 +155,8 @@ def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
     >>> policy_named(policies, "default").id
     'default-12'
     """
-    known = {p.id.removeprefix(POLICIES): p for p in policies}
-    versions = [k for k in known if re.fullmatch(re.escape(name) + r"-\d+", k)]
-    if name not in known and not versions:
-        raise Usage(
-            f"there is no policy “{name}”.", suggestion(name, known, f"known: {', '.join(known)}")
-        )
-    return known[name if name in known else max(versions, key=lambda k: int(k.rpartition("-")[2]))]
+    known = {policy.id: policy for policy in policies}
+    return known[policy_names.named(known, name)]
 
 
 def triples(found: Outcome, base: str) -> list[Triple]:
@@ -201,12 +193,7 @@ def _contradicting(pair: Contradiction, base: str) -> list[Triple]:
 
 def _policy(row: StatusRow) -> Term:
     """Return the policy under which a status was computed."""
-    return _iri(policy_iri(row.policy))
-
-
-def policy_iri(id: str) -> str:
-    """Return the IRI of a policy: a shipped one has a short id."""
-    return id if "://" in id else POLICIES + id
+    return _iri(policy_names.iri(row.policy))
 
 
 def _admissions(row: StatusRow, base: str) -> list[Triple]:

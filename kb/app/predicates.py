@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS
 from kb.rdf import turtle_reader
 from kb.workspace.catalog import Declared
+
+
+class Declarations(Mapping[str, Declared]):
+    """Predicates by their word, which are read when one is first looked up: most commands look up
+    none.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, Declared]]) -> None:
+        self._read = cache(read)
+
+    def __getitem__(self, word: str) -> Declared:
+        return self._read()[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 def declared(ontology: Iterable[Sequence[Triple]]) -> dict[str, Declared]:

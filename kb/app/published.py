@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb import notes
-from kb.app import materialisation, statuses
+from kb.app import materialisation, policy_names, statuses
 from kb.app.materialisation import Outcome
 from kb.app.session import Session
 from kb.app.stored_files import File
@@ -58,7 +58,7 @@ def published(session: Session, revisions: bool = False) -> Published:
         graph: _graph(triples[graph], files.get(graph), folder.base)
         for graph in notes.counted(list(triples), "comparing graphs")
     }
-    policy = materialisation.policy_iri(outcome.policy.id)
+    policy = policy_names.iri(outcome.policy.id)
     return Published(Facts(folder.base, policy, folder.licence), triples, graphs)
 
 

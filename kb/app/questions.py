@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.app import passage_checks, search
 from kb.app.session import Session
-from kb.coding import decompiler, yaml_writer
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Term
 from kb.model.records import Source
 from kb.model.vocabulary import NS, PREDICATES, SCHEMES
 from kb.rdf import query_runner, renamed_terms, turtle_reader
+from kb.system.modules import later
 from kb.text import anchoring, sentences
 from kb.workspace import folder, saved_queries
 from kb.workspace.catalog import RECORDS, Known
 from kb.workspace.saved_queries import SavedQuery
+
+if TYPE_CHECKING:
+    from kb.coding import decompiler, yaml_writer
+else:
+    decompiler = later("kb.coding.decompiler")
+    yaml_writer = later("kb.coding.yaml_writer")
 
 # Parameter of a question → kinds of record it can name; any other may name any record.
 ASKED: Final = {

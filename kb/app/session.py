@@ -7,32 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kb import notes
-from kb.app import (
-    condition,
-    extraction,
-    materialisation,
-    predicates,
-    record_tables,
-    saved_checks,
-    stored_files,
-)
+from kb.app import condition, predicates, stored_files
 from kb.app.answer_store import AnswerStore
 from kb.app.condition import UNREAD, Condition
 from kb.app.excerpt import Excerpt
-from kb.app.lookups import Lookups
-from kb.app.materialisation import Derivation, Outcome
 from kb.app.stored_files import File
 from kb.errors import Invalid, KbError, Problem, Usage, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
-from kb.rdf import shacl, turtle_reader
-from kb.rdf.shacl import Shapes
-from kb.reasoning.tables import Tables
+from kb.rdf import turtle_reader
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
+from kb.system.modules import later
 from kb.workspace import (
     document_library,
     folder,
@@ -46,6 +35,20 @@ from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
+
+if TYPE_CHECKING:
+    from kb.app import extraction, lookups, materialisation, record_tables, saved_checks
+    from kb.app.materialisation import Derivation, Outcome
+    from kb.rdf import shacl
+    from kb.rdf.shacl import Shapes
+    from kb.reasoning.tables import Tables
+else:
+    extraction = later("kb.app.extraction")
+    lookups = later("kb.app.lookups")
+    materialisation = later("kb.app.materialisation")
+    record_tables = later("kb.app.record_tables")
+    saved_checks = later("kb.app.saved_checks")
+    shacl = later("kb.rdf.shacl")
 
 T = TypeVar("T")
 
@@ -117,7 +120,7 @@ class Session:
         return self.together(self._known)
 
     def _known(self) -> Known:
-        known = Known(base=self.folder.base, predicates=self.predicates())
+        known = Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))
         for name, records in self.records():
             for one in records:
                 known.add(one, name)
@@ -267,7 +270,7 @@ class Session:
 
     def derivation(self) -> Derivation:
         """Return the derivation of statuses from this knowledge base's records."""
-        return Derivation(self.folder.base, self.folder.policy)
+        return materialisation.Derivation(self.folder.base, self.folder.policy)
 
     def outcome(
         self, store: Reader, as_of: date | None = None, known_on: date | None = None
@@ -284,7 +287,9 @@ class Session:
             lambda: record_tables.tables(self.records(), self.ontology(), self.folder.base)
         )
         if found is None:
-            return self.read(lambda store: extraction.read(Lookups(store, self.folder.base)))
+            return self.read(
+                lambda store: extraction.read(lookups.Lookups(store, self.folder.base))
+            )
         return found
 
     def worked_out(self) -> Outcome:

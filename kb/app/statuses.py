@@ -6,26 +6,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from kb.app import overview as pages
-from kb.app.materialisation import Outcome
-from kb.app.overview import Overview
 from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
-from kb.reasoning import forecasts as predictions
-from kb.reasoning import retellings as repetitions
-from kb.reasoning import sensitivity, timeline
-from kb.reasoning import twins as same_content
-from kb.reasoning.contradictions import Contradiction, selected
-from kb.reasoning.dated_tables import view
-from kb.reasoning.forecasts import Forecast, Record
-from kb.reasoning.retellings import Retelling
-from kb.reasoning.sensitivity import Flip
-from kb.reasoning.status import StatusRow, accepted
-from kb.reasoning.timeline import Turn
+from kb.system.modules import later
 from kb.workspace.catalog import Known
+
+if TYPE_CHECKING:
+    from kb.app import overview as pages
+    from kb.app.materialisation import Outcome
+    from kb.app.overview import Overview
+    from kb.reasoning import contradictions as contradicting
+    from kb.reasoning import dated_tables, sensitivity, timeline
+    from kb.reasoning import forecasts as predictions
+    from kb.reasoning import retellings as repetitions
+    from kb.reasoning import status as status_rules
+    from kb.reasoning import twins as same_content
+    from kb.reasoning.contradictions import Contradiction
+    from kb.reasoning.forecasts import Forecast, Record
+    from kb.reasoning.retellings import Retelling
+    from kb.reasoning.sensitivity import Flip
+    from kb.reasoning.status import StatusRow
+    from kb.reasoning.timeline import Turn
+else:
+    pages = later("kb.app.overview")
+    contradicting = later("kb.reasoning.contradictions")
+    dated_tables = later("kb.reasoning.dated_tables")
+    status_rules = later("kb.reasoning.status")
+    predictions = later("kb.reasoning.forecasts")
+    repetitions = later("kb.reasoning.retellings")
+    sensitivity = later("kb.reasoning.sensitivity")
+    timeline = later("kb.reasoning.timeline")
+    same_content = later("kb.reasoning.twins")
 
 
 def status(session: Session) -> Outcome:
@@ -69,7 +84,7 @@ def contradictions(
     )
     one = known.claim(claim).id if claim else ""
     where = known.entity(place) if place else ""
-    return selected(
+    return contradicting.selected(
         found.contradictions,
         found.tables,
         claim=one,
@@ -127,7 +142,7 @@ def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
     return [
         row
         for row in found.rows.values()
-        if accepted(row, found.policy)
+        if status_rules.accepted(row, found.policy)
         and "ended" not in row.flags
         and (chosen is None or row.claim in chosen)
     ]
@@ -140,7 +155,7 @@ def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
     `found` are the statuses if they are known already.
     """
     found = found or status(session)
-    return predictions.forecasts(view(found.tables), found.rows)
+    return predictions.forecasts(dated_tables.view(found.tables), found.rows)
 
 
 def forecast_records(session: Session, found: Sequence[Forecast] | None = None) -> list[Record]:

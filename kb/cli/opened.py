@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.app import knowledge_base
-from kb.app.answers import Answers
 from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
-from kb.app.materialisation import Outcome
 from kb.cli import session
 from kb.cli.output import message
 from kb.errors import Invalid, Problem, Unreadable, Usage
 from kb.presentation import condition_words
 from kb.presentation.values import amount
 from kb.workspace.server_settings import LONGEST
+
+if TYPE_CHECKING:
+    from kb.app.answers import Answers
+    from kb.app.materialisation import Outcome
 
 # Problems with one code that are printed one by one beside an answer.
 NAMED: Final = 5
