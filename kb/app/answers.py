@@ -70,6 +70,10 @@ class Answers:
         """The catalog of all records."""
         return self.session.known()
 
+    def near(self) -> Known:
+        """The catalog, for looking at a few records: only their files are read."""
+        return self.session.near()
+
     def document(self, source: Source) -> str | None:
         """Return the text of a source, or None if it is not available."""
         return self.session.document(source)

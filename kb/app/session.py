@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kb import notes
-from kb.app import condition, predicates, stored_files
+from kb.app import condition, predicates, record_places, stored_files
 from kb.app.answer_store import AnswerStore
 from kb.app.condition import UNREAD, Condition
 from kb.app.excerpt import Excerpt
@@ -20,6 +20,7 @@ from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
 from kb.rdf import turtle_reader
 from kb.store import Reader
+from kb.store.faults import Damaged
 from kb.store.oxigraph import EmbeddedStore
 from kb.system.modules import later
 from kb.workspace import (
@@ -33,6 +34,7 @@ from kb.workspace import (
 )
 from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import Folder
+from kb.workspace.near_catalog import NearKnown
 from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
 
@@ -118,6 +120,24 @@ class Session:
     def known(self) -> Known:
         """The catalog of all records. It skips files that cannot be read; `refresh` names them."""
         return self.together(self._known)
+
+    def near(self) -> Known:
+        """The catalog, for looking at a few records: only their files are read. Without an index,
+        all files are read.
+        """
+        if self.excerpt or not self.cache.answers.generation:
+            return self.known()
+        try:
+            places = record_places.RecordPlaces(self.reader(), self.folder)
+        except Damaged:
+            return self.known()
+        declared = predicates.Declarations(self.predicates)
+
+        def read(names: Iterable[str] | None) -> Iterable[tuple[str, Sequence[Record]]]:
+            """Return the records of these files, or of all."""
+            return self.records() if names is None else record_cache.chosen(self.folder, names)
+
+        return NearKnown(self.folder.base, declared, places, read, self.folder.files)
 
     def _known(self) -> Known:
         known = Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))

@@ -117,7 +117,7 @@ def _shown(kb: Answers, name: str, history: bool, format: str) -> Any:
     """Return what to print about a record: lines, or for JSON its fields."""
     from kb.presentation import cards, record_fields, record_history
 
-    known = kb.known()
+    known = kb.near()
     key = kb.resolve(known, name, also=known.past)
     if format == "turtle":
         versions = record_history.versions(known, key)

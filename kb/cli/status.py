@@ -70,9 +70,9 @@ def status(
 
 def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Outcome]:
     """Return the records, the id of the claim (empty for all claims), and the statuses."""
-    known = kb.known()
     if not claim:
-        return known, "", kb.status()
+        return kb.known(), "", kb.status()
+    known = kb.near()
     found = kb.resolve(known, claim, ("claim",)).removeprefix("claim/")
     return known, found, kb.status_of(found)
 

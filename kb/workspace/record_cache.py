@@ -15,7 +15,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kb.errors import Usage
 from kb.model.records import RECORD_CLASSES, SLOTS, Record, slots
@@ -38,18 +38,41 @@ def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
     used, new = set[str](), False
     for name in folder.files():
         with suppress(turtle_reader.Broken, Usage):
-            text = folder.stored(name)
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            used.add(digest)
-            found = _kept(shelf / digest) if shelf else None
-            if found is None:
-                found = turtle_reader.records(turtle_reader.triples(text, folder.base), folder.base)
-                new = True
-                if shelf:
-                    _keep(folder, shelf / digest, found)
-            yield name, found
+            found = _records(folder, shelf, name)
+            used.add(found.digest)
+            new = new or found.new
+            yield name, found.records
     if new and shelf:
         _clear(shelf, used)
+
+
+def chosen(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, list[Record]]]:
+    """Yield those of these files that can be read: path and records."""
+    shelf = _shelf(folder)
+    for name in names:
+        with suppress(turtle_reader.Broken, Usage):
+            yield name, _records(folder, shelf, name).records
+
+
+class _Found(NamedTuple):
+    """The records of a file, the digest of its text, and whether they were not in the cache."""
+
+    records: list[Record]
+    digest: str
+    new: bool
+
+
+def _records(folder: Folder, shelf: Path | None, name: str) -> _Found:
+    """Return the records of a stored file. Raises Broken or Usage."""
+    text = folder.stored(name)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    kept = _kept(shelf / digest) if shelf else None
+    if kept is not None:
+        return _Found(kept, digest, new=False)
+    found = turtle_reader.records(turtle_reader.triples(text, folder.base), folder.base)
+    if shelf:
+        _keep(folder, shelf / digest, found)
+    return _Found(found, digest, new=True)
 
 
 def _shelf(folder: Folder) -> Path | None:
