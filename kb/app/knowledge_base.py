@@ -26,14 +26,12 @@ from kb.workspace.catalog import Known
 if TYPE_CHECKING:
     from kb.app import coverage, dated_views, statuses
     from kb.app.coverage import Coverage
-    from kb.reasoning import timeline
     from kb.reasoning.timeline import Turn
     from kb.workspace import history
 else:
     coverage = later("kb.app.coverage")
     dated_views = later("kb.app.dated_views")
     statuses = later("kb.app.statuses")
-    timeline = later("kb.reasoning.timeline")
     history = later("kb.workspace.history")
 
 # What only some verbs need is imported by them, because importing everything takes longer than most
