@@ -11,7 +11,7 @@ from kb.coding.table_columns import CLAIMS
 from kb.coding.table_rows import Row, Rows
 from kb.exchange.foreign_annotations import Annotation
 from kb.model.records import Source
-from kb.text import anchoring
+from kb.text import excerpts
 from kb.text.addresses import Lines, address
 from kb.workspace.catalog import Known
 
@@ -101,7 +101,7 @@ def _span(annotation: Annotation, source: Source, text: str) -> tuple[int, int] 
     around = [s for s in found if _fits(annotation, text, s)] or found
     if len(around) != 1:
         number = len(around)
-        words = " ".join(exact.split()[: anchoring.FRAGMENT_WORDS])
+        words = " ".join(exact.split()[: excerpts.FRAGMENT_WORDS])
         return (
             f"“{words}…” occurs {number} times in {source.id}"
             if number

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kb.app import passage_checks, statuses
 from kb.app.session import Session
-from kb.text import anchoring
+from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
     from kb.exchange.material import Material, Passage
@@ -86,7 +86,7 @@ def _passage(session: Session, known: Known, id: str) -> Passage | None:
     if text is None or passage_checks.mismatch(quote, text):
         words = quote.fragment or ""
         whole = bool(words) and anchoring.digest(words) == quote.sha256
-        short = anchoring.is_fragment(words) or not private
+        short = excerpts.is_fragment(words) or not private
         return Passage(words) if whole and short else None
     start, end = quote.start or 0, quote.end or 0
     before, after = text[max(0, start - SURROUNDING) : start], text[end : end + SURROUNDING]

@@ -12,7 +12,7 @@ from kb.errors import Problem
 from kb.model.records import Quote, Record, Source
 from kb.model.vocabulary import NS
 from kb.rdf import turtle_reader
-from kb.text import anchoring, sentences
+from kb.text import anchoring, excerpts, sentences
 
 Placed = Sequence[tuple[File, Record]]
 # A text by its sha256; None where it is not available.
@@ -128,12 +128,12 @@ def _quote(file: File, quote: Quote, text: str | None, base: str) -> Iterable[Pr
 def _too_long(wanted: Placed, base: str) -> Iterable[Problem]:
     """Stored words of a passage that are more than a fragment."""
     for file, quote in wanted:
-        if isinstance(quote, Quote) and not anchoring.is_fragment(quote.fragment or ""):
+        if isinstance(quote, Quote) and not excerpts.is_fragment(quote.fragment or ""):
             iri = turtle_reader.iri_of(quote, base)
             yield Problem(
                 "error",
                 "quote-too-long",
-                f"more than {anchoring.FRAGMENT_WORDS} words of the passage are stored.",
+                f"more than {excerpts.FRAGMENT_WORDS} words of the passage are stored.",
                 file.place(iri, NS + "fragment"),
                 iri,
                 'shorten the fragment, or set passages = "whole" in kb.toml',
@@ -148,11 +148,11 @@ def _share(
         for q in quotes
         if q.start is not None and q.end and q.fragment
     ]
-    part = anchoring.share(text, [(s, s + n) for s, n in spans])
-    if part >= anchoring.MOST_QUOTED and any(
+    part = excerpts.share(text, [(s, s + n) for s, n in spans])
+    if part >= excerpts.MOST_QUOTED and any(
         len(q.fragment.split()) > 1 for q in quotes if q.fragment
     ):
-        most = anchoring.MOST_QUOTED
+        most = excerpts.MOST_QUOTED
         message = f"the stored fragments are {part:.0%} of the text; the most is {most:.0%}."
         yield Problem(
             "error",

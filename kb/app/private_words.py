@@ -13,14 +13,14 @@ from kb.errors import Problem
 from kb.model.records import Assertion, Quote, Record, Source, slots
 from kb.model.values import shown
 from kb.rdf import turtle_reader
-from kb.text import anchoring
+from kb.text import excerpts
 
 Placed = Sequence[tuple[File, Record]]
 _WORD: Final = re.compile(r"\w(?:[\w’'.-]*\w)?")
 # Values that are no words, and fragments, which have a limit of their own.
 _NO_WORDS: Final = frozenset({"sentences", "parts", "sha256", "left_out", "fragment", "file_name"})
 # One word more than a fragment.
-_RUN: Final = anchoring.FRAGMENT_WORDS + 1
+_RUN: Final = excerpts.FRAGMENT_WORDS + 1
 Run = tuple[str, ...]
 # Words of a headline, and signs at the end of a sentence that is none.
 LONGEST_HEADLINE: Final = 20
@@ -116,7 +116,7 @@ def _problem(value: _Value, iri: str, source: str, run: Run, base: str) -> Probl
         "warning",
         "private-words",
         f"the {value.field.replace('_', ' ')} of {iri.removeprefix(base)} contains more than "
-        f"{anchoring.FRAGMENT_WORDS} words in a row of the private text of {source}: "
+        f"{excerpts.FRAGMENT_WORDS} words in a row of the private text of {source}: "
         f"“{beginning} …”.",
         value.file.place(iri, slots(type(value.record))[value.field].property),
         iri,

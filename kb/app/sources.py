@@ -17,7 +17,7 @@ from kb.errors import Invalid, Refused, Usage
 from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.text import anchoring, languages, parts, sentences
+from kb.text import excerpts, languages, parts, sentences
 from kb.workspace import document_library, folder, transaction
 from kb.workspace.catalog import Known
 
@@ -120,10 +120,10 @@ def _title(name: str, read: documents.Read, passages: str, notes: list[str]) -> 
     first = " ".join(read.text.split())
     if not first.startswith(" ".join(title.removesuffix("…").split())):
         return title
-    if passages != "fragments" or anchoring.is_fragment(title):
+    if passages != "fragments" or excerpts.is_fragment(title):
         notes.append(f"the title is taken from the text: “{title}”. Another one: --title")
         return title
-    short = " ".join(title.split()[: anchoring.FRAGMENT_WORDS])[: anchoring.FRAGMENT_LENGTH]
+    short = " ".join(title.split()[: excerpts.FRAGMENT_WORDS])[: excerpts.FRAGMENT_LENGTH]
     notes.append(f"the title is the beginning of a private text, and is stored as “{short}…”.")
     return f"{short}…"
 

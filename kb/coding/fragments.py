@@ -6,14 +6,14 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
 from kb.model.records import Quote
-from kb.text import anchoring
+from kb.text import anchoring, excerpts
 
 
 class Fragments:
     """The stored fragments of one text, by their places."""
 
     def __init__(self, text: str, quotes: Iterable[Quote]) -> None:
-        self.words = anchoring.Words(text)
+        self.words = excerpts.Words(text)
         self._text = text
         # Begin and end of each fragment of one word, sorted.
         self._single: list[tuple[int, int]] = []

@@ -13,7 +13,7 @@ from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
 from kb.model.records import Assertion, Quote, Relay
 from kb.model.values import forbidden
-from kb.text import anchoring, parts
+from kb.text import anchoring, excerpts, parts
 
 
 def quote(
@@ -136,10 +136,10 @@ def _fragment(context: Context, span: anchoring.Span, passage: str) -> str:
     They are several until the fragments of the source reach half of their limit. Then it is one
     distinctive word, if possible one that is stored already.
     """
-    words, others = anchoring.fragment(passage), _fragments(context)
-    if others.words.share(span.start, span.start + len(words)) < anchoring.MOST_QUOTED / 2:
+    words, others = excerpts.fragment(passage), _fragments(context)
+    if others.words.share(span.start, span.start + len(words)) < excerpts.MOST_QUOTED / 2:
         return words
-    return max(sorted(others.single(span)), key=len, default=anchoring.telling(passage))
+    return max(sorted(others.single(span)), key=len, default=excerpts.telling(passage))
 
 
 def _fragments(context: Context) -> Fragments:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -24,12 +23,6 @@ EXACT = re.compile(r"char=(\d{1,15}),(\d{1,15})")
 ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
 # An escaped control character as `kb read` prints it, so that passages can be copied from there.
 SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
-# A stored fragment has at most FRAGMENT_WORDS words, at most one word in FRAGMENT_SHARE of its
-# passage, and always at least one.
-FRAGMENT_WORDS = 6
-# Characters of a fragment, for scripts written without spaces.
-FRAGMENT_LENGTH = 120
-FRAGMENT_SHARE = 5
 # Words of a line that a suggestion compares. A text without line breaks is a single line.
 MOST_COMPARED = 2_000
 
@@ -136,14 +129,11 @@ def _folded(text: str, at: str) -> Span | Miss | None:
     parts = [folding.words(part) for part in ELLIPSIS.split(typed)]
     if len(parts) > 2 or not all(parts):
         return None
-    for hyphens in (False, True):
-        folded = folding.fold(text, hyphens)
-        heads = list(islice(folded.spans(parts[0], begin, end), 2))
-        if len(heads) > 1:
-            return _ambiguous(text, typed, [start for start, _ in heads])
-        if heads and (found := _to_tail(folded, heads[0], parts[1:], end)):
-            return found
-    return None
+    folded = folding.fold(text)
+    heads = list(islice(folded.spans(parts[0], begin, end), 2))
+    if len(heads) > 1:
+        return _ambiguous(text, typed, [start for start, _ in heads])
+    return _to_tail(folded, heads[0], parts[1:], end) if heads else None
 
 
 def _to_tail(
@@ -274,40 +264,6 @@ def digest(passage: str) -> str:
     return hashlib.sha256(passage.encode()).hexdigest()
 
 
-def fragment(passage: str) -> str:
-    """Return the first words of a passage, as few as may be stored (copyright).
-
-    At most six words, at most a fifth of the passage, at least one.
-
-    >>> fragment("one two three four five six seven eight nine ten")
-    'one two'
-    """
-    words = list(re.finditer(r"\S+", passage))
-    count = max(1, min(FRAGMENT_WORDS, len(words) // FRAGMENT_SHARE))
-    return passage[words[0].start() : words[count - 1].end()] if words else passage
-
-
-def is_fragment(words: str) -> bool:
-    """Tell whether stored words are few enough to be a fragment.
-
-    >>> is_fragment("one two"), is_fragment("one two three four five six seven")
-    (True, False)
-    """
-    return len(words.split()) <= FRAGMENT_WORDS and len(words) <= FRAGMENT_LENGTH
-
-
-def telling(passage: str) -> str:
-    """Return the most distinctive word of a passage: the longest, without punctuation around it.
-
-    Of several longest words, return the first.
-
-    >>> telling("was rejected by the town’s council,")
-    'rejected'
-    """
-    words = re.findall(r"\w(?:\S*\w)?", passage)
-    return max(words, key=len) if words else passage
-
-
 def line_of(text: str, offset: int) -> int:
     """Return the line number (from 1) of a code point.
 
@@ -315,46 +271,3 @@ def line_of(text: str, offset: int) -> int:
     2
     """
     return text.count("\n", 0, offset) + 1
-
-
-# The fragments of one source may contain at most this share of its words.
-MOST_QUOTED = 0.2
-
-
-def share(text: str, spans: list[tuple[int, int]]) -> float:
-    """Return the share (0 to 1) of a text's words that the spans touch. Each word counts once.
-
-    >>> share("a b c d", [(0, 1), (0, 3)])
-    0.5
-    """
-    words = Words(text)
-    for start, end in spans:
-        words.touch(start, end)
-    return words.share()
-
-
-class Words:
-    """The words of a text, and which of them spans touch.
-
-    Touching a span takes as many steps as the span has words.
-    """
-
-    def __init__(self, text: str) -> None:
-        spans = [m.span() for m in re.finditer(r"\S+", text)]
-        self._starts, self._ends = [s for s, _ in spans], [e for _, e in spans]
-        self._touched: set[int] = set()
-
-    def _within(self, start: int, end: int) -> range:
-        """Return the indexes of the words that have a character in a span."""
-        return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
-
-    def touch(self, start: int, end: int) -> None:
-        """Count the words of a span as touched."""
-        self._touched.update(self._within(start, end))
-
-    def share(self, start: int = 0, end: int = 0) -> float:
-        """Return the share (0 to 1) of touched words, as if this span were touched too."""
-        more = 0
-        if end > start:
-            more = sum(n not in self._touched for n in self._within(start, end))
-        return (len(self._touched) + more) / len(self._starts) if self._starts else 0.0

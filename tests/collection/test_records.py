@@ -21,7 +21,7 @@ from kb.app import knowledge_base
 from kb.app.coverage import coverage
 from kb.app.passage_checks import mismatch
 from kb.model.records import Quote, Source
-from kb.text import anchoring, sentences
+from kb.text import excerpts, sentences
 from kb.workspace.catalog import Known
 
 FIRST = "004_742ac135bef0ab6e.txt"  # the document of which every claim is recorded
@@ -130,7 +130,7 @@ def test_no_stored_fragment_is_longer_than_six_words(known: Known) -> None:
     assert [
         q.id
         for q in known.quotes.values()
-        if not 1 <= len((q.fragment or "").split()) <= anchoring.FRAGMENT_WORDS
+        if not 1 <= len((q.fragment or "").split()) <= excerpts.FRAGMENT_WORDS
     ] == []
 
 
@@ -140,7 +140,7 @@ def test_fragments_stay_under_a_fifth_of_the_words_of_each_source(known: Known) 
         assert source.words
         # Passages may lie in each other, and then a word is counted twice here; with the text at
         # hand `validate` counts exactly.
-        assert stored < source.words * (anchoring.MOST_QUOTED + 0.05), source.id
+        assert stored < source.words * (excerpts.MOST_QUOTED + 0.05), source.id
 
 
 def test_every_quote_is_what_the_text_says(known: Known, at_hand: dict[str, str]) -> None:
@@ -159,9 +159,7 @@ def test_the_share_of_each_text_that_is_stored_is_small(
             ((q.start or 0) + text[q.start : q.end].index(q.fragment or ""), len(q.fragment or ""))
             for q in quotes_of(known, source)
         ]
-        assert anchoring.share(text, [(s, s + n) for s, n in starts]) < anchoring.MOST_QUOTED, (
-            source
-        )
+        assert excerpts.share(text, [(s, s + n) for s, n in starts]) < excerpts.MOST_QUOTED, source
 
 
 def test_every_sentence_is_coded_or_skipped_with_a_reason(known: Known) -> None:

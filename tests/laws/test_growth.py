@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.coding.alike import Alike
 from kb.coding.fragments import Fragments
 from kb.model.records import Assertion, Claim, Entity, Quote, Relay
-from kb.text import anchoring
+from kb.text import anchoring, excerpts
 from kb.workspace.catalog import Known
 
 SPANS = st.lists(
@@ -31,10 +31,10 @@ def test_the_share_of_words_is_that_of_counting_each(
         )
         return touched / len(words) if words else 0.0
 
-    words = anchoring.Words(text)
+    words = excerpts.Words(text)
     for start, end in spans:
         words.touch(start, end)
-    assert words.share() == share(spans) == anchoring.share(text, spans)
+    assert words.share() == share(spans) == excerpts.share(text, spans)
     assert words.share(*more) == share([*spans, more])
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from kb.text import anchoring
 from kb.text.anchoring import Miss, Span
+
+
+def nfd(words: str) -> str:
+    """Words in their longest form: each syllable and accent in its parts."""
+    return unicodedata.normalize("NFD", words)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,18 @@ from kb.text.anchoring import Miss, Span
         ("the \uff21\uff22\uff23 firm", "ABC firm", "\uff21\uff22\uff23 firm"),
         ("was inade-\nquately repaired", "inadequately repaired", "inade-\nquately repaired"),
         ("a well-\nknown firm", "well-known firm", "well-\nknown firm"),
+        (
+            "a well-\nknown firm was inade-\nquately repaired",
+            "well-known firm was inadequately repaired",
+            "well-\nknown firm was inade-\nquately repaired",
+        ),
+        ("the “well-\nknown” firm", 'the "well-\nknown" firm', "the “well-\nknown” firm"),
+        ("항구는 닫혔다", nfd("항구는"), "항구는"),
+        (f"그 {nfd('항구는')} 닫혔다", "항구는 닫혔다", f"{nfd('항구는')} 닫혔다"),
+        (f"ஒரு {nfd('கொடி')} உள்ளது", "கொடி உள்ளது", f"{nfd('கொடி')} உள்ளது"),
+        ("একটি লোক", nfd("লোক"), "লোক"),
+        (f"ഒരു {nfd('കൊടി')} ഉണ്ട്", "കൊടി ഉണ്ട്", f"{nfd('കൊടി')} ഉണ്ട്"),
+        (f"a {nfd('ऩ')}ाम ran", "ऩाम ran", f"{nfd('ऩ')}ाम ran"),
         ("it was\n  paid in full", "was paid in", "was\n  paid in"),
         ("to \u202eDamascus\u202c went", "to Damascus went", "to \u202eDamascus\u202c went"),
         (
@@ -47,6 +66,8 @@ def test_what_looks_alike_is_found(text: str, typed: str, passage: str) -> None:
         ("It is 10² metres", "102 metres"),
         ("The Mayor said", "the mayor said"),
         ("was repaired", "was repared"),
+        ("was re-\npaired", "was re paired"),
+        ("항구는", "항구"[:1] + nfd("구")[:1]),
     ],
 )
 def test_what_differs_is_not_found(text: str, typed: str) -> None:
@@ -62,6 +83,12 @@ def test_words_that_are_found_twice_are_refused() -> None:
     found = anchoring.find("He said “no”.\nShe said “no”.", '"no"')
     assert isinstance(found, Miss)
     assert (found.code, "lines 1 and 2" in found.message) == ("quote-ambiguous", True)
+
+
+def test_two_readings_of_a_line_end_hyphen_are_refused() -> None:
+    found = anchoring.find("“re-\nsign” and “resign”", '"resign"')
+    assert isinstance(found, Miss)
+    assert found.code == "quote-ambiguous"
 
 
 def test_a_hint_is_one_line() -> None:
