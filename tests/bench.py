@@ -28,7 +28,7 @@ from generated_bases import generate
 from kb.app import knowledge_base
 from kb.errors import Refused
 from kb.rdf import shacl_engine, turtle_reader
-from kb.reasoning.contradictions import contradictions
+from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
 from kb.workspace import index
 

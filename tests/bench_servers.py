@@ -23,7 +23,9 @@ from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer
 from workspace.test_shipped_queries import CHECKS, EXPORTS, QUESTIONS, ROOT, name
 
-from kb.app import knowledge_base, pushing, servers
+from kb.app import knowledge_base
+from kb.app.inquiry import servers
+from kb.app.publishing import pushing
 from kb.errors import KbError
 from kb.rdf import query_runner
 from kb.store import probing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.reasoning import evidence
+from kb.reasoning.speakers import evidence
 from kb.reasoning.tables import Tables
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from kb.app import extraction
-from kb.app.lookups import Lookups
+from kb.app.derivation import extraction
+from kb.app.derivation.lookups import Lookups
 from kb.rdf import turtle_reader
 from kb.reasoning.tables import PolicyRow
 from kb.store.oxigraph import EmbeddedStore

@@ -40,7 +40,8 @@ from faults.servers import servers
 from faults.values import values
 
 from kb import documents
-from kb.app import damage, knowledge_base, stored_files
+from kb.app import knowledge_base, stored_files
+from kb.app.audit import damage
 from kb.coding import compiler, yaml_reader
 from kb.errors import KbError, Usage
 from kb.model.rdf_terms import Term

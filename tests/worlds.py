@@ -21,8 +21,8 @@ from kb.model.records import (
     Relay,
     Source,
 )
-from kb.reasoning.contradictions import contradictions
-from kb.reasoning.status import StatusRow, status
+from kb.reasoning.contradiction.contradictions import contradictions
+from kb.reasoning.outcome.status import StatusRow, status
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kb import notes
-from kb.app.condition import UNREAD
+from kb.app.checks.condition import UNREAD
 from kb.app.stored_files import File
 from kb.errors import KbError, Problem, Unreadable
 from kb.model.rdf_terms import Triple
@@ -23,7 +23,7 @@ from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
 
 if TYPE_CHECKING:
-    from kb.app.materialisation import Derivation
+    from kb.app.derivation.materialisation import Derivation
 
 T = TypeVar("T")
 

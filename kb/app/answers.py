@@ -19,26 +19,28 @@ from kb.workspace.catalog import RECORDS, Known
 from kb.workspace.folder import Folder
 
 if TYPE_CHECKING:
-    from kb.app import exports, interchange, questions, search, selection, statuses
-    from kb.app.condition import Condition
-    from kb.app.interchange import Handed
-    from kb.app.materialisation import Outcome
-    from kb.app.overview import Overview
-    from kb.app.selection import Wanted
+    from kb.app.checks.condition import Condition
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.inquiry import questions, search, statuses
+    from kb.app.inquiry.overview import Overview
+    from kb.app.publishing import exports, interchange
+    from kb.app.publishing.interchange import Handed
     from kb.app.stored_files import File
-    from kb.reasoning.contradictions import Contradiction
-    from kb.reasoning.forecasts import Forecast, Record
-    from kb.reasoning.sensitivity import Flip
-    from kb.reasoning.status import StatusRow
-    from kb.reasoning.timeline import Turn
+    from kb.app.views import selection
+    from kb.app.views.selection import Wanted
+    from kb.reasoning.analysis.forecasts import Forecast, Record
+    from kb.reasoning.analysis.sensitivity import Flip
+    from kb.reasoning.analysis.timeline import Turn
+    from kb.reasoning.contradiction.contradictions import Contradiction
+    from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.saved_queries import SavedQuery
 else:
-    exports = later("kb.app.exports")
-    interchange = later("kb.app.interchange")
-    questions = later("kb.app.questions")
-    search = later("kb.app.search")
-    selection = later("kb.app.selection")
-    statuses = later("kb.app.statuses")
+    exports = later("kb.app.publishing.exports")
+    interchange = later("kb.app.publishing.interchange")
+    questions = later("kb.app.inquiry.questions")
+    search = later("kb.app.inquiry.search")
+    selection = later("kb.app.views.selection")
+    statuses = later("kb.app.inquiry.statuses")
 
 
 @dataclass(frozen=True, slots=True)

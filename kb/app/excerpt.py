@@ -13,11 +13,11 @@ from kb.model.vocabulary import NS, XSD
 from kb.system.modules import later
 
 if TYPE_CHECKING:
-    from kb.app import materialisation
-    from kb.app.materialisation import Outcome
+    from kb.app.derivation import materialisation
+    from kb.app.derivation.materialisation import Outcome
     from kb.workspace.catalog import Known
 else:
-    materialisation = later("kb.app.materialisation")
+    materialisation = later("kb.app.derivation.materialisation")
 
 
 @dataclass(frozen=True, slots=True)

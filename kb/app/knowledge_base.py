@@ -24,27 +24,28 @@ from kb.workspace import folder, index, transaction
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app import coverage, dated_views, statuses
-    from kb.app.coverage import Coverage
-    from kb.reasoning.timeline import Turn
+    from kb.app.inquiry import coverage, statuses
+    from kb.app.inquiry.coverage import Coverage
+    from kb.app.views import dated_views
+    from kb.reasoning.analysis.timeline import Turn
     from kb.workspace import history
 else:
-    coverage = later("kb.app.coverage")
-    dated_views = later("kb.app.dated_views")
-    statuses = later("kb.app.statuses")
+    coverage = later("kb.app.inquiry.coverage")
+    dated_views = later("kb.app.views.dated_views")
+    statuses = later("kb.app.inquiry.statuses")
     history = later("kb.workspace.history")
 
 # What only some verbs need is imported by them, because importing everything takes longer than most
 # commands.
 if TYPE_CHECKING:
-    from kb.app.importing import Import
-    from kb.app.integrity import Health
-    from kb.app.planning import Plan
-    from kb.app.pulling import Pull
-    from kb.app.pushing import Push
-    from kb.app.undo import Reversal
-    from kb.app.validation import Report
-    from kb.app.worklist import Inbox
+    from kb.app.audit.integrity import Health
+    from kb.app.changes.importing import Import
+    from kb.app.changes.planning import Plan
+    from kb.app.changes.undo import Reversal
+    from kb.app.checks.validation import Report
+    from kb.app.inquiry.worklist import Inbox
+    from kb.app.publishing.pulling import Pull
+    from kb.app.publishing.pushing import Push
     from kb.coding.sheet import Sheet
     from kb.workspace.differences import Change
     from kb.workspace.history import Batch
@@ -99,7 +100,8 @@ class KnowledgeBase(Answers):
         """Send this knowledge base to a server of kb.toml, or to an address. `seconds` limits the
         time for each answer.
         """
-        from kb.app import pushing, servers
+        from kb.app.inquiry import servers
+        from kb.app.publishing import pushing
 
         named = servers.named(self.session, server, seconds)
         return pushing.push(self.session, named, dry_run, force)
@@ -110,7 +112,8 @@ class KnowledgeBase(Answers):
         """Take the records that a server has. `seconds` limits the time for each answer. Raises
         Invalid, and writes nothing, if the records have errors.
         """
-        from kb.app import pulling, servers
+        from kb.app.inquiry import servers
+        from kb.app.publishing import pulling
 
         named = servers.named(self.session, server, seconds)
         return pulling.pull(self.session, named, dry_run, force)
@@ -119,7 +122,7 @@ class KnowledgeBase(Answers):
         """Validate the files at `paths`, by default all. Problems of unreadable files come
         first. Raises Usage.
         """
-        from kb.app import verification
+        from kb.app.audit import verification
 
         return verification.validate(self.session, paths)
 
@@ -138,7 +141,7 @@ class KnowledgeBase(Answers):
         """Return the remaining work: sources to code and to check, shared passages, claims that may
         be the same, and files not imported yet.
         """
-        from kb.app import worklist
+        from kb.app.inquiry import worklist
 
         return worklist.remaining(self.session)
 
@@ -146,7 +149,7 @@ class KnowledgeBase(Answers):
         """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
         then records, field by field. Raises Usage.
         """
-        from kb.app import diff
+        from kb.app.views import diff
 
         return diff.diff(self.session, revision)
 
@@ -154,13 +157,13 @@ class KnowledgeBase(Answers):
         """Return the files that are not canonical: path → (text now, canonical text). Raises
         Invalid.
         """
-        from kb.app import formatting
+        from kb.app.audit import formatting
 
         return formatting.formatted(self.session)
 
     def format(self) -> list[str]:
         """Make every file canonical. Returns the files changed."""
-        from kb.app import formatting
+        from kb.app.audit import formatting
 
         return formatting.format(self.session)
 
@@ -181,7 +184,7 @@ class KnowledgeBase(Answers):
         digest that `kb log --head` printed earlier; the log is compared with it. Raises Usage if it
         is not a digest.
         """
-        from kb.app import integrity
+        from kb.app.audit import integrity
 
         return integrity.undisturbed(
             self.session, lambda: integrity.fsck(self.session, self.validate(), head)
@@ -189,13 +192,13 @@ class KnowledgeBase(Answers):
 
     def repair(self) -> list[str]:
         """Repair what can be repaired without losing anything. Return what was done, in words."""
-        from kb.app import integrity
+        from kb.app.audit import integrity
 
         return integrity.repair(self.session)
 
     def accept(self) -> list[str]:
         """Accept what was changed outside kb, by hand or by git. Return the files."""
-        from kb.app import integrity
+        from kb.app.audit import integrity
 
         return integrity.accept(self.session)
 
@@ -213,7 +216,7 @@ class KnowledgeBase(Answers):
         """Return how to undo the last command, or the one with this number in the log, without
         writing. Raises Usage, Conflict.
         """
-        from kb.app import undo
+        from kb.app.changes import undo
 
         return undo.reversal(self.session, number)
 
@@ -223,7 +226,7 @@ class KnowledgeBase(Answers):
 
         Undoing an undo repeats the command. Raises Usage if there is nothing to undo.
         """
-        from kb.app import undo
+        from kb.app.changes import undo
 
         with transaction.writing(self.folder, "undo"):
             found = self.reversal(number)
@@ -243,7 +246,7 @@ class KnowledgeBase(Answers):
         """Plan what a sheet changes, including statuses, and check everything that the change
         affects. Nothing is written.
         """
-        from kb.app import planning
+        from kb.app.changes import planning
 
         return planning.plan(self.session, text, name, now)
 
@@ -251,7 +254,7 @@ class KnowledgeBase(Answers):
         """Plan sheets as one change: those of a file, or those that a program built
         (`sheet_rules.built`).
         """
-        from kb.app import planning
+        from kb.app.changes import planning
 
         return planning.plan_sheets(self.session, sheets, now)
 
@@ -261,13 +264,13 @@ class KnowledgeBase(Answers):
         """Plan the import of files (name, content) in a format of `importing.FORMATS`, compared
         with what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
         """
-        from kb.app import importing
+        from kb.app.changes import importing
 
         return importing.plan(self.session, format, files, coder)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""
-        from kb.app import planning
+        from kb.app.changes import planning
 
         return planning.add(self.session, plan)
 
@@ -275,7 +278,7 @@ class KnowledgeBase(Answers):
         """Change values of a record, such as `{"when": "2020-06-05"}`. An empty text clears a
         field; other fields stay as they are. Raises Usage.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         return editing.edit(self.session, name, values, coder)
 
@@ -283,7 +286,7 @@ class KnowledgeBase(Answers):
         """Return a record as a sheet of its own, to edit and then plan with
         `plan_sheets([editing.amended(before, after)])`. Raises Usage.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         return editing.form(self.session, name)
 
@@ -291,7 +294,7 @@ class KnowledgeBase(Answers):
         """Plan to withdraw records that were wrong, and those that depend on them. Raises Usage
         without a reason.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         return editing.withdraw(self.session, names, why)
 
@@ -299,7 +302,7 @@ class KnowledgeBase(Answers):
         """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
         `certainty` and `coder`. Raises Usage.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         return editing.judge(self.session, kind, about, other, said)
 
@@ -307,7 +310,7 @@ class KnowledgeBase(Answers):
         """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
         none, or without a reason.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         return editing.overturn(self.session, name, why)
 
@@ -315,7 +318,7 @@ class KnowledgeBase(Answers):
         """Change the id of a record and all references to it, in one step. Return the files
         written. Raises Usage, Refused.
         """
-        from kb.app import editing
+        from kb.app.changes import editing
 
         with transaction.writing(self.folder, f"rename {name} {new}"):
             found = editing.rename(self.session, name, new)
@@ -339,7 +342,7 @@ class KnowledgeBase(Answers):
         person should know. `ask` returns the type of an author if nothing shows it, or "".
         Raises Usage if it cannot be read, Refused if this very text is a source already.
         """
-        from kb.app import sources
+        from kb.app.changes import sources
 
         return sources.add_source(
             self.session, name, data, given, collection=collection, notes=notes, ask=ask
@@ -349,7 +352,7 @@ class KnowledgeBase(Answers):
         """Store the sentence positions of a source, or of all, if their texts are available. Return
         the files written.
         """
-        from kb.app import sources
+        from kb.app.changes import sources
 
         known = self.known()
         return sources.record_sentences(

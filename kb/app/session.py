@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kb import notes
-from kb.app import condition, predicates, record_places, stored_files
+from kb.app import predicates, stored_files
 from kb.app.answer_store import AnswerStore
-from kb.app.condition import UNREAD, Condition
+from kb.app.checks import condition
+from kb.app.checks.condition import UNREAD, Condition
+from kb.app.derivation import record_places
 from kb.app.excerpt import Excerpt
 from kb.app.stored_files import File
 from kb.errors import Invalid, KbError, Problem, Usage, problem_of
@@ -39,17 +41,18 @@ from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
 
 if TYPE_CHECKING:
-    from kb.app import extraction, lookups, materialisation, record_tables, saved_checks
-    from kb.app.materialisation import Derivation, Outcome
+    from kb.app.checks import saved_checks
+    from kb.app.derivation import extraction, lookups, materialisation, record_tables
+    from kb.app.derivation.materialisation import Derivation, Outcome
     from kb.rdf import shacl
     from kb.rdf.shacl import Shapes
     from kb.reasoning.tables import Tables
 else:
-    extraction = later("kb.app.extraction")
-    lookups = later("kb.app.lookups")
-    materialisation = later("kb.app.materialisation")
-    record_tables = later("kb.app.record_tables")
-    saved_checks = later("kb.app.saved_checks")
+    extraction = later("kb.app.derivation.extraction")
+    lookups = later("kb.app.derivation.lookups")
+    materialisation = later("kb.app.derivation.materialisation")
+    record_tables = later("kb.app.derivation.record_tables")
+    saved_checks = later("kb.app.checks.saved_checks")
     shacl = later("kb.rdf.shacl")
 
 T = TypeVar("T")

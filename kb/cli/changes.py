@@ -15,8 +15,8 @@ from kb.presentation.plan_rows import COLUMNS, moved, summary
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
+    from kb.app.changes.planning import Plan
     from kb.app.knowledge_base import KnowledgeBase
-    from kb.app.planning import Plan
 
 # Rows of the table of statuses: printing thousands would take longer than the change itself.
 PREVIEWED: Final = 200

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.condition import RECORDS
+from kb.app.checks.condition import RECORDS
 from kb.cli.opened import follow, from_text, say, to_check, to_write
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import emit, message, prose, show
@@ -18,9 +18,9 @@ from kb.presentation import formats
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
-    from kb.app.condition import Condition
+    from kb.app.checks.condition import Condition
+    from kb.app.checks.validation import Report
     from kb.app.knowledge_base import KnowledgeBase
-    from kb.app.validation import Report
     from kb.errors import Problem
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -172,7 +172,7 @@ def explain(
     \b
     kb explain quote-mismatch
     """
-    from kb.app import code_texts
+    from kb.app.inquiry import code_texts
 
     text = code_texts.explain(code)
     if format == "table":

@@ -13,8 +13,8 @@ from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
-    from kb.app.selection import Wanted
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.views.selection import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
 

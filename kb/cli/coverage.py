@@ -14,7 +14,7 @@ from kb.errors import Usage
 from kb.presentation import coverage_rows
 
 if TYPE_CHECKING:
-    from kb.app.coverage import Coverage
+    from kb.app.inquiry.coverage import Coverage
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -68,7 +68,7 @@ def coverage(
 
 
 def _check_state(state: str) -> None:
-    from kb.app.coverage import STATES
+    from kb.app.inquiry.coverage import STATES
     from kb.model.identifiers import suggestion
 
     if state and state not in STATES:

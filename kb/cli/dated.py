@@ -16,10 +16,10 @@ from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
-    from kb.app.selection import Wanted
-    from kb.reasoning.status import StatusRow
-    from kb.reasoning.timeline import Turn
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.views.selection import Wanted
+    from kb.reasoning.analysis.timeline import Turn
+    from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

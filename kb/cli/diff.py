@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.condition import RECORDS
+from kb.app.checks.condition import RECORDS
 from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, page, show

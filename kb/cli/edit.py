@@ -93,7 +93,7 @@ def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
 
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool, format: str) -> None:
     """Let the user edit a record as a sheet, and write what changed."""
-    from kb.app import editing
+    from kb.app.changes import editing
     from kb.workspace import folder
 
     before = kb.form(name)
@@ -271,7 +271,7 @@ def rename(
     \b
     kb rename harbor harbour
     """
-    from kb.app import editing
+    from kb.app.changes import editing
 
     kb = to_write()
     old = kb.known().resolve(old)

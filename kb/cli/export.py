@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app import interchange
+from kb.app.publishing import interchange
 from kb.cli import target
 from kb.cli.opened import from_text, parameters, standing
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
@@ -21,7 +21,7 @@ from kb.workspace import written_exports
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers, View
-    from kb.app.selection import Wanted
+    from kb.app.views.selection import Wanted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXTS: Final = ("embedded", "beside")

@@ -10,9 +10,9 @@ from kb.cli.options import FORMAT, LIMIT, shared
 from kb.cli.output import limited, message, show
 
 if TYPE_CHECKING:
-    from kb.app.materialisation import Outcome
-    from kb.app.selection import Wanted
-    from kb.reasoning.forecasts import Forecast, Record
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.views.selection import Wanted
+    from kb.reasoning.analysis.forecasts import Forecast, Record
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -12,8 +12,8 @@ from kb.cli.output import limited, message, show
 from kb.presentation import removals
 
 if TYPE_CHECKING:
-    from kb.app.selection import Wanted
-    from kb.reasoning.sensitivity import Flip
+    from kb.app.views.selection import Wanted
+    from kb.reasoning.analysis.sensitivity import Flip
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -17,7 +17,7 @@ from kb.presentation import formats
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
-    from kb.app.importing import Import
+    from kb.app.changes.importing import Import
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -83,7 +83,7 @@ def import_(
 
 def _check_format(what: str) -> None:
     """Raise Usage if a format cannot be imported."""
-    from kb.app import importing
+    from kb.app.changes import importing
 
     if what not in importing.FORMATS:
         known = ", ".join(importing.FORMATS)
@@ -142,7 +142,7 @@ def _check(found: Import, replace: bool) -> None:
 
 def _template(kb: KnowledgeBase, what: str, files: list[str], force: bool) -> None:
     """Write an empty table to the file, whose name is that of the table. Raises Usage."""
-    from kb.app import importing
+    from kb.app.changes import importing
 
     if what == "annotations":
         raise Usage("annotations have no template.", "kb import csv claims.csv --template")

@@ -13,7 +13,7 @@ from kb.errors import Usage
 from kb.presentation import inbox_rows
 
 if TYPE_CHECKING:
-    from kb.app.worklist import Inbox
+    from kb.app.inquiry.worklist import Inbox
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -62,7 +62,7 @@ def inbox(
 
 def _check(what: str, state: str) -> None:
     """Raise Usage for an unknown list or state."""
-    from kb.app.worklist import STATES
+    from kb.app.inquiry.worklist import STATES
     from kb.model.identifiers import suggestion
 
     for word, allowed in ((what, tuple(inbox_rows.TITLES)), (state, STATES)):

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from kb.app import knowledge_base
-from kb.app.condition import RECORDS, TEXTS, UNREAD, Condition
+from kb.app.checks.condition import RECORDS, TEXTS, UNREAD, Condition
 from kb.cli import session
 from kb.cli.output import message
 from kb.errors import Invalid, Problem, Unreadable, Usage
@@ -19,7 +19,7 @@ from kb.workspace.server_settings import LONGEST
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
+    from kb.app.derivation.materialisation import Outcome
 
 # Problems with one code that are printed one by one beside an answer.
 NAMED: Final = 5

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.condition import LOG, RECORDS
+from kb.app.checks.condition import LOG, RECORDS
 from kb.cli.opened import from_text
 from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, show
 from kb.presentation import log_rows
 
 if TYPE_CHECKING:
+    from kb.app.changes.undo import Reversal
     from kb.app.knowledge_base import KnowledgeBase
-    from kb.app.undo import Reversal
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 UNDONE: Final = ("record", "change", "entry", "time", "command")

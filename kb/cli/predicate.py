@@ -12,7 +12,7 @@ from kb.cli.output import message, report
 from kb.presentation import formats
 
 if TYPE_CHECKING:
-    from kb.app.own_predicates import Declaration
+    from kb.app.changes.own_predicates import Declaration
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -100,7 +100,7 @@ def predicate(
       --definition "The subject is moored at the object, a berth." \\
       --example "The Petrel is moored at berth 4."
     """
-    from kb.app.own_predicates import Declaration
+    from kb.app.changes.own_predicates import Declaration
 
     declaration = Declaration(
         word=word,
@@ -127,7 +127,7 @@ def predicate(
 
 def _declare(declaration: Declaration, dry_run: bool, format: str) -> None:
     """Write a declaration, and print it."""
-    from kb.app import own_predicates
+    from kb.app.changes import own_predicates
     from kb.workspace.log_folder import OWN_PREDICATES
 
     formats.checked(format)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.condition import QUESTIONS, RECORDS
+from kb.app.checks.condition import QUESTIONS, RECORDS
 from kb.cli.opened import opened, parameters, seconds, standing
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, show

@@ -74,7 +74,8 @@ def migrate(
     kb migrate --dry-run
     kb migrate
     """
-    from kb.app import knowledge_base, migration
+    from kb.app import knowledge_base
+    from kb.app.changes import migration
     from kb.workspace import log_entries
 
     formats.checked(format)

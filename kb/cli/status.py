@@ -16,9 +16,9 @@ from kb.presentation.explanation import COLUMNS, explained, grounds
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
-    from kb.app.selection import Wanted
-    from kb.reasoning.status import StatusRow
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.views.selection import Wanted
+    from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

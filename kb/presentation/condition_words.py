@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.app.condition import UNREAD
+from kb.app.checks.condition import UNREAD
 from kb.errors import Place, Problem
 
 

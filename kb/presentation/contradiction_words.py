@@ -11,7 +11,7 @@ from kb.presentation.names import speakers
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
+    from kb.app.derivation.materialisation import Outcome
     from kb.model.records import Judgement
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
@@ -46,7 +46,7 @@ def reasoned(kb: Answers, known: Known, one: Contradiction) -> list[object]:
 
     The values are in the order of WITH_REASONS.
     """
-    from kb.reasoning.contradictions import in_words
+    from kb.reasoning.contradiction.contradictions import in_words
 
     return [
         *row(one),
@@ -62,7 +62,7 @@ def pair(
     kb: Answers, known: Known, outcome: Outcome, rows: Sequence[Contradiction], why: bool
 ) -> list[str]:
     """Describe a pair: both statements, who says each, since when both are public, each rule."""
-    from kb.reasoning.contradictions import public_since
+    from kb.reasoning.contradiction.contradictions import public_since
 
     both = (rows[0].claim_a, rows[0].claim_b)
     days = [public_since(outcome.tables, claim) for claim in both]
@@ -86,7 +86,7 @@ def _claim(known: Known, outcome: Outcome, claim: str, day: date | None) -> list
 
 def _rule(known: Known, one: Contradiction, why: bool) -> list[str]:
     """Return a contradiction in words, its rule if it is asked for, and reasons of judgements."""
-    from kb.reasoning.contradictions import in_words
+    from kb.reasoning.contradiction.contradictions import in_words
 
     lines = [in_words(one)]
     if why:

@@ -10,10 +10,10 @@ from kb.presentation.passages import passage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.materialisation import Outcome
+    from kb.app.derivation.materialisation import Outcome
     from kb.model.records import Assertion
-    from kb.reasoning.explanations import Reason
-    from kb.reasoning.status import StatusRow
+    from kb.reasoning.outcome.explanations import Reason
+    from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
 
 COLUMNS: Final = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kb.presentation.values import percent
 
 if TYPE_CHECKING:
-    from kb.app.worklist import Inbox
+    from kb.app.inquiry.worklist import Inbox
     from kb.text.similarity import Pair
 
 Table = tuple[tuple[str, ...], list[list[object]]]
@@ -84,7 +84,7 @@ def _passages(found: Inbox) -> list[list[object]]:
 
 def _pair(pair: Pair, share: int | None, because: str) -> list[object]:
     """Return two sources of which one may be a copy, in the order of PASSAGES."""
-    from kb.app.worklist import command
+    from kb.app.inquiry.worklist import command
 
     places = [pair.one, _range(pair.lines), pair.other, _range(pair.lines_of_other)]
     return [*places, pair.sentences or None, share, command(pair), because]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kb.app.undo import Reversal
+    from kb.app.changes.undo import Reversal
     from kb.workspace.history import Batch
 
 COLUMNS: Final = ("entry", "time", "who", "command", "did")

@@ -6,14 +6,14 @@ import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from kb.app.overview import NEWS_DAYS
+from kb.app.inquiry.overview import NEWS_DAYS
 from kb.presentation.names import entity_name
 from kb.presentation.passages import cut, passage
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.overview import Open, Overview, Part, Said
+    from kb.app.inquiry.overview import Open, Overview, Part, Said
     from kb.model.records import Source
     from kb.workspace.catalog import Known
 

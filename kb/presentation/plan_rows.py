@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
-    from kb.app.planning import Plan
+    from kb.app.changes.planning import Plan
 
 # Columns for programs; `change` is added, changed, withdrawn or status (only the status changes).
 COLUMNS: Final = ("record", "change", "was", "status", "voices_for", "voices_against")

@@ -45,8 +45,8 @@ def values(record: Record | None) -> Iterable[tuple[str, object]]:
 
 def coverage(known: Known, source: Source) -> dict[str, int]:
     """Count the sentences of a source by state. Empty if its sentences are unknown."""
-    from kb.app.coverage import STATES
-    from kb.app.coverage import coverage as covered
+    from kb.app.inquiry.coverage import STATES
+    from kb.app.inquiry.coverage import coverage as covered
 
     found = covered(known, source.id)
     if not found.known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kb.reasoning.sensitivity import Flip
+    from kb.reasoning.analysis.sensitivity import Flip
     from kb.workspace.catalog import Known
 
 COLUMNS: Final = (

@@ -9,8 +9,8 @@ from kb.model.vocabulary import STATUSES
 from kb.presentation.explanation import against, sides
 
 if TYPE_CHECKING:
-    from kb.app.materialisation import Outcome
-    from kb.reasoning.status import StatusRow
+    from kb.app.derivation.materialisation import Outcome
+    from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
 
 # Statuses in the order of the list; the others follow.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from kb.app import editing
 from kb.app.answers import Answers
+from kb.app.changes import editing
+from kb.app.changes.planning import Plan
+from kb.app.changes.undo import Reversal
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.planning import Plan
-from kb.app.undo import Reversal
 from kb.errors import Usage
 from kb.presentation import explanation, log_rows, plan_rows
 from kb.web import words

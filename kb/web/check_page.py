@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.planning import Plan
 from kb.errors import Usage
 from kb.model.records import Assertion
 from kb.presentation.accounts import account

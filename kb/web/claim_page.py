@@ -10,7 +10,7 @@ from kb.presentation import claim_card, explanation, record_fields, record_histo
 from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
-from kb.reasoning.explanations import MAINTAINED, Reason, no_longer
+from kb.reasoning.outcome.explanations import MAINTAINED, Reason, no_longer
 from kb.web import names
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table

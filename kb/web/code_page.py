@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kb.app import entering
-from kb.app.entering import Entered
+from kb.app.changes import entering
+from kb.app.changes.entering import Entered
+from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.planning import Plan
 from kb.model.records import Source
 from kb.presentation import coded_text, entry_fields
 from kb.presentation.entry_fields import Field

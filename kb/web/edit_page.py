@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kb.app import editing
+from kb.app.changes import editing
+from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.planning import Plan
 from kb.errors import Usage
 from kb.presentation import entry_fields
 from kb.presentation.entry_fields import Field

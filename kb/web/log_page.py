@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kb.app.changes.undo import Reversal
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.undo import Reversal
 from kb.errors import Usage
 from kb.presentation import log_rows
 from kb.web import changes

@@ -9,9 +9,9 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
+from kb.app.derivation.materialisation import Outcome
+from kb.app.inquiry.worklist import Inbox
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.materialisation import Outcome
-from kb.app.worklist import Inbox
 from kb.errors import Usage
 from kb.presentation import accounts, explanation
 from kb.presentation.accounts import Account
@@ -19,7 +19,7 @@ from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
 from kb.presentation.values import amount
 from kb.reasoning.dated_tables import undated
-from kb.reasoning.status import StatusRow
+from kb.reasoning.outcome.status import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
 from kb.workspace.catalog import Known

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.app.overview import Open, Overview, Said, overview
-from kb.app.worklist import checked
+from kb.app.inquiry.overview import Open, Overview, Said, overview
+from kb.app.inquiry.worklist import checked
 from kb.model.records import Source
 from kb.model.vocabulary import STATUSES
 from kb.presentation import overview_page

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.app.answers import Answers
-from kb.app.questions import ASKED
+from kb.app.inquiry.questions import ASKED
 from kb.errors import KbError, Unknown
 from kb.model.identifiers import suggestion
 from kb.model.rdf_terms import Answer

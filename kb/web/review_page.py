@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.app.worklist import checked
+from kb.app.inquiry.worklist import checked
 from kb.model.records import Assertion
 from kb.presentation import inbox_rows
 from kb.presentation.accounts import account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.app import coverage
+from kb.app.inquiry import coverage
 from kb.errors import Unknown
 from kb.model.records import Source
 from kb.presentation import coded_text, coverage_rows, document_parts, marked_text, record_fields

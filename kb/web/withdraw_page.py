@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.planning import Plan
 from kb.web import changes
 from kb.web.changes import Change, Planned
 from kb.web.look import Look

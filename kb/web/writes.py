@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kb.app import undo
+from kb.app.changes import undo
+from kb.app.changes.undo import Reversal
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.undo import Reversal
 from kb.errors import Conflict, KbError, Refused, Usage
 from kb.web import (
     bodies,

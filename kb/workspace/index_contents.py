@@ -23,11 +23,10 @@ LAYOUT: Final = 6
 # The code that derived data follows from, below the package.
 RULES: Final = (
     "model/*.py",
-    "reasoning/*.py",
+    "text/descriptions.py",
+    "reasoning/**/*.py",
     "rdf/turtle_reader.py",
-    "app/lookups.py",
-    "app/extraction.py",
-    "app/materialisation.py",
+    "app/derivation/*.py",
 )
 PACKAGE: Final = Path(__file__).parents[1]
 

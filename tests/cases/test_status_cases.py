@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from shared_cases import CASES, built
 
+from kb.app.derivation.materialisation import Outcome
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.materialisation import Outcome
 
 EARLY, LATE = date(2024, 6, 2), date(2024, 6, 4)
 

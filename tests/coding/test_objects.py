@@ -8,7 +8,7 @@ import pytest
 from conftest import Kb
 
 from kb.app import knowledge_base
-from kb.reasoning.contradictions import contradictions
+from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.tables import ClaimRow, Tables
 
 SHEET = """source: 2024-quarrel

@@ -9,7 +9,7 @@ import pytest
 from conftest import Kb
 
 from kb.model import dates
-from kb.reasoning.contradictions import contradictions
+from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.tables import ClaimRow, PredicateRow, Tables
 
 TIMES = """source: 2024-quarrel

@@ -19,7 +19,7 @@ import pytest
 from conftest import CHECKOUT
 
 from kb.app import knowledge_base
-from kb.app.materialisation import Outcome
+from kb.app.derivation.materialisation import Outcome
 from kb.reasoning.tables import ClaimRow
 
 

@@ -16,8 +16,10 @@ from real_servers import oxigraph, virtuoso
 from store.test_servers import answer
 from workspace.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS, name, term
 
-from kb.app import knowledge_base, pushing, servers
-from kb.app.published import published
+from kb.app import knowledge_base
+from kb.app.inquiry import servers
+from kb.app.publishing import pushing
+from kb.app.publishing.published import published
 from kb.errors import KbError
 from kb.rdf import query_runner
 from kb.store import Reader, probing

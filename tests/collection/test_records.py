@@ -18,8 +18,8 @@ import pytest
 from conftest import CHECKOUT, Kb
 
 from kb.app import knowledge_base
-from kb.app.coverage import coverage
-from kb.app.passage_checks import mismatch
+from kb.app.checks.passage_checks import mismatch
+from kb.app.inquiry.coverage import coverage
 from kb.model.records import Quote, Source
 from kb.text import excerpts, sentences
 from kb.workspace.catalog import Known

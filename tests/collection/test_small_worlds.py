@@ -9,12 +9,12 @@ from functools import cache
 import pytest
 from conftest import CHECKOUT
 
-from kb.app import record_tables
+from kb.app.derivation import record_tables
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS, PREDICATES, PROV, RDF, SKOS, XSD
 from kb.rdf import turtle_reader
+from kb.reasoning.content.twins import twins
 from kb.reasoning.tables import Tables
-from kb.reasoning.twins import twins
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.rdflib import MemoryStore
 from kb.workspace import saved_queries

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from kb import cli
-from kb.app import extraction, knowledge_base
-from kb.app.lookups import Lookups
+from kb.app import knowledge_base
+from kb.app.derivation import extraction
+from kb.app.derivation.lookups import Lookups
 from kb.errors import Usage
 from kb.model.rdf_terms import Answer, Term
 from kb.model.vocabulary import CONTRADICTIONS
-from kb.reasoning.contradictions import contradictions
+from kb.reasoning.contradiction.contradictions import contradictions
 from kb.store.rdflib import MemoryStore
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,8 @@ import pytest
 from policies import shipped
 
 from kb import cli
-from kb.app import knowledge_base, materialisation
+from kb.app import knowledge_base
+from kb.app.derivation import materialisation
 from kb.model.rdf_terms import Answer, Triple
 from kb.model.vocabulary import CONTEST, FLAGS, NS, STATUSES, SUPPORT
 from kb.store import Reader

@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.app import knowledge_base
-from kb.app.closure import references
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.selection import Wanted
+from kb.app.views.closure import references
+from kb.app.views.selection import Wanted
 from kb.errors import Usage
 from kb.exchange import csv as tables
 from kb.exchange import jsonld

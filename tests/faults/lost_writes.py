@@ -18,7 +18,8 @@ from conftest import MORE, SHEET, TEXT
 
 from faults.figures import SEED, Figure, child, ended, say, some
 from faults.tape import KILLED, Recorder, Tape, policies
-from kb.app import damage, knowledge_base
+from kb.app import knowledge_base
+from kb.app.audit import damage
 from kb.cli import run
 from kb.rdf import turtle_writer
 from kb.system import disk

@@ -11,7 +11,7 @@ from time import process_time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.reasoning.contradictions import contradictions
+from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.tables import (
     AffiliationRow,
     ClaimRow,

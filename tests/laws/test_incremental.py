@@ -14,7 +14,7 @@ import pytest
 from edits import World, differences, edited
 
 from kb.app import knowledge_base
-from kb.app.materialisation import Derivation
+from kb.app.derivation.materialisation import Derivation
 from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
 from kb.rdf import turtle_writer

@@ -24,12 +24,12 @@ from worlds import (
     world,
 )
 
-from kb.app import materialisation
+from kb.app.derivation import materialisation
 from kb.model.vocabulary import FLAGS, SUPPORT
 from kb.rdf import turtle_reader, turtle_writer
-from kb.reasoning.propositions import dated
-from kb.reasoning.status import StatusRow
-from kb.reasoning.surroundings import surroundings
+from kb.reasoning.analysis.surroundings import surroundings
+from kb.reasoning.content.propositions import dated
+from kb.reasoning.outcome.status import StatusRow
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

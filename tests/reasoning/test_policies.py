@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from policies import shipped
 
-from kb.reasoning.contradictions import contradictions
-from kb.reasoning.status import status
+from kb.reasoning.contradiction.contradictions import contradictions
+from kb.reasoning.outcome.status import status
 from kb.reasoning.tables import AffiliationRow, AssertionRow, ClaimRow, Tables
 
 CLAIM = ClaimRow("c", kind="event", subject="north", predicate="took", object="town")

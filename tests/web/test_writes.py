@@ -346,7 +346,8 @@ def test_every_field_of_a_record_that_can_be_edited_is_on_its_form(
     kb: Kb, pages: TestClient
 ) -> None:
     """So that nothing can be said by a command alone."""
-    from kb.app import editing, knowledge_base
+    from kb.app import knowledge_base
+    from kb.app.changes import editing
 
     known = knowledge_base.open(str(kb.root)).known()
     judgement = ("judge", "same-entity", "lukin", "layla", "--because", "x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from kb.workspace import index_contents
 @pytest.mark.parametrize(
     ("changed", "rebuilt"),
     [
-        ("reasoning/status.py", True),
+        ("reasoning/tables.py", True),
+        ("reasoning/outcome/status.py", True),
+        ("text/descriptions.py", True),
         ("model/units.py", True),
-        ("app/extraction.py", True),
-        ("app/materialisation.py", True),
+        ("app/derivation/extraction.py", True),
+        ("app/derivation/materialisation.py", True),
         ("cli/terminal.py", False),
     ],
 )
@@ -33,3 +36,21 @@ def test_an_index_is_built_anew_when_the_program_has_other_rules(
         file.write("# Another rule.\n")
     monkeypatch.setattr(index_contents, "PACKAGE", package)
     assert len(knowledge_base.open(str(kb.root)).refresh().replaced) == (files if rebuilt else 0)
+
+
+def test_whatever_the_rules_import_is_a_rule() -> None:
+    package = index_contents.PACKAGE
+    rules = {path for pattern in index_contents.RULES for path in package.glob(pattern)}
+    imported = {
+        package.joinpath(*parts[1:]).with_suffix(".py")
+        for path in rules & set((package / "reasoning").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for parts in [
+            node.module.split("."),
+            *([*node.module.split("."), a.name] for a in node.names),
+        ]
+        if parts[0] == "kb"
+    }
+    assert {path for path in imported if path.exists()} <= rules
+    assert all(list(package.glob(pattern)) for pattern in index_contents.RULES)

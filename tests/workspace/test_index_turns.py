@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, surroundings
 
-from kb.app import index_audit, integrity, knowledge_base
+from kb.app import knowledge_base
+from kb.app.audit import index_audit, integrity
 from kb.errors import Problem
 from kb.store.faults import Locked
 from kb.system import stamps

@@ -1,0 +1,1 @@
+"""Audits of a whole folder: records, documents, log and index, and their repair."""

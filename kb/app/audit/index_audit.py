@@ -1,0 +1,80 @@
+"""Audit of the index: a comparison with the same state of the files from which it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Final
+
+from kb.app.derivation import materialisation
+from kb.app.session import Session
+from kb.app.stored_files import File
+from kb.errors import Place, Problem
+from kb.store import Reader, Triple, sparql
+from kb.store.faults import Damaged
+from kb.workspace import folder, index
+from kb.workspace.index_contents import Held
+from kb.workspace.index_generations import Generation
+from kb.workspace.past_files import past
+
+INDEX: Final = Place(".kb/index")
+ANEW: Final = "kb fsck --repair builds a new one from the files"
+# How often the comparison is tried if files change meanwhile.
+TRIES: Final = 5
+
+
+def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...], str]:
+    """Compare the index with the files from which it was made, or say why that was not possible."""
+    for _ in range(TRIES):
+        session.refresh()
+        generation = session.generation
+        if not generation:
+            return (), "not checked: answers come from the text"
+        if _made_from(generation.holds.files, files):
+            try:
+                return tuple(_differing(session, generation, files)), ""
+            except Damaged as error:
+                return (
+                    Problem(
+                        "error",
+                        "index-differs",
+                        f"the index is damaged: {error.message}",
+                        INDEX,
+                        hint=ANEW,
+                    ),
+                ), ""
+        files, _ = session.files()  # somebody wrote in the meantime
+    return (), "not checked: the files change too fast"
+
+
+def _made_from(held: Mapping[str, Held], files: Sequence[File]) -> bool:
+    """Tell whether an index was made from these files, and all of them can be compared."""
+    now = {f.path: f.text for f in files if not past(f.path)}
+    then = {name: one for name, one in held.items() if not name.startswith("ontology/")}
+    return now.keys() == then.keys() and all(
+        one.broken or folder.digest(now[name]) == one.digest for name, one in then.items()
+    )
+
+
+def _differing(
+    session: Session, generation: Generation, files: Sequence[File]
+) -> Iterator[Problem]:
+    """Return graphs that differ from their files, and statuses that differ from a full
+    computation.
+    """
+    base = session.folder.base
+    counting = [file for file in files if not past(file.path)]
+    fresh = session.memory(counting)
+    fresh.replace(base + index.DERIVED, materialisation.triples(session.outcome(fresh), base))
+    with closing(generation.open()) as stored:
+        names = {session.folder.graph(file.path): file.path for file in counting}
+        names[base + index.DERIVED] = index.DERIVED
+        ontology = {session.folder.graph(f"ontology/{name}") for name in session.ontology_files()}
+        for graph in sorted({*names, *stored.graphs()} - ontology):
+            if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
+                message = f"the index differs from the text in {names.get(graph, graph)}."
+                yield Problem("error", "index-differs", message, INDEX, hint=ANEW)
+
+
+def _graph(store: Reader, graph: str) -> Sequence[Triple]:
+    return store.construct(sparql.triples_of(graph))

@@ -1,0 +1,147 @@
+"""Dry runs of plans on a copy of the index. Only what the change affects is checked and computed.
+
+The copy is cheap: files of an index never change once they are written, so hard links are enough.
+It is in the cache folder, and removed after the dry run.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.app import stored_files
+from kb.app.derivation.lookups import Lookups
+from kb.app.derivation.materialisation import Outcome
+from kb.app.session import Session
+from kb.app.stored_files import File
+from kb.errors import Unreadable
+from kb.model.rdf_terms import Triple
+from kb.store import Reader
+from kb.store.oxigraph import EmbeddedStore
+from kb.workspace import cache, index
+from kb.workspace.past_files import history, past
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The result of a dry run: a store to query, and the claims whose status would change."""
+
+    reader: Callable[[], Reader]
+    files: list[File]
+    outcome: Outcome
+
+
+@contextmanager
+def trial(
+    session: Session, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
+) -> Iterator[Trial]:
+    """Try new texts of files, by path, on a copy of the index.
+
+    `focus` are the keys of the records to check, `claims` the ids of claims whose status is always
+    computed. The `files` of the result contain the focus records and the records they refer to. If
+    there is no index to copy, the whole knowledge base is read, and the result is about all of it.
+    """
+    new = [stored_files.read(name, text, session.folder.base)[0] for name, text in texts.items()]
+    session.refresh()
+    with ExitStack() as open_:
+        tried, generation = None, session.generation
+        if generation:
+            # There may be no room for a copy, or the index may be deleted at this moment.
+            with suppress(OSError, Unreadable):
+                place = open_.enter_context(_copied(session, generation))
+                tried = _on_copy(session, place, new, focus, claims)
+        yield tried or from_text(session, new)
+
+
+def _on_copy(
+    session: Session, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]
+) -> Trial:
+    store = EmbeddedStore(place)
+    try:
+        changed = index.update(
+            store,
+            session.folder,
+            {f.path: f.triples for f in new if not past(f.path)},
+            session.derivation(),
+        )
+        found = session.derivation().around(store, {*claims, *changed})
+        files = sorted([*new, *_around(session, store, new, focus)], key=lambda f: f.path)
+    finally:
+        store.close()
+
+    def opened() -> Reader:
+        """Open the copy, or a store of the text if somebody deleted the copy."""
+        try:
+            return EmbeddedStore(place, read_only=True)
+        except Unreadable:
+            return from_text(session, new).reader()
+
+    return Trial(opened, files, found)
+
+
+def from_text(session: Session, new: list[File]) -> Trial:
+    """Dry-run a plan on the texts of the whole knowledge base, with `new` in place of its files."""
+    paths = {f.path for f in new}
+    files = sorted(
+        [*(f for f in session.whole() if f.path not in paths), *new], key=lambda f: f.path
+    )
+    store = session.memory([f for f in files if not past(f.path)])
+    return Trial(lambda: store, files, session.outcome(store))
+
+
+@contextmanager
+def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
+    """Copy an index for the time of a `with` statement."""
+    place = Path(tempfile.mkdtemp(dir=cache.made(session.folder, cache.TRIALS)))
+    pin = cache.Pin(place)
+    try:
+        with closing(generation.open()) as store:
+            store.copy(place / "index")
+        yield place / "index"
+    finally:
+        pin.release()
+        cache.remove(place)
+
+
+def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
+    """Return the other files that describe the focus records, their sources or their passages,
+    and the types of everything that the focus records refer to.
+    """
+    look = Lookups(store, session.folder.base)
+    iris = {look.iri(id) for id in focus}
+    written = {f.path for f in new}
+    names = _names(session, look, _sources(look, new, focus), focus)
+    names |= {history(name) for name in written}
+    read = [_stored(session, name) for name in sorted(names - written)]
+    pointed = {t[2].value for t in _stated(iris, [*new, *read]) if t[2].kind == "iri"}
+    return [*read, File("", "", look.types(pointed))]
+
+
+def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[str]:
+    """Return the keys of the sources that the focus records are, belong to, or refer to."""
+    iris = {look.iri(id) for id in focus}
+    pointed = {look.id(t[2].value) for t in _stated(iris, new) if t[2].kind == "iri"}
+    found = {id.partition("#")[0] for id in pointed.union(focus)}
+    return {key for key in found if key.startswith("source/")}
+
+
+def _stated(iris: Collection[str], files: Iterable[File]) -> Iterator[Triple]:
+    """Return what files state about these subjects."""
+    return (t for f in files for t in f.triples if t[0].value in iris)
+
+
+def _names(session: Session, look: Lookups, sources: set[str], focus: Collection[str]) -> set[str]:
+    """Return the files, with their histories, that describe these records and passages of these
+    sources.
+    """
+    homes = look.follow("GRAPH ?found { ?x a ?type }", {*focus, *sources})
+    homes |= look.follow("GRAPH ?found { ?quote kb:source ?x }", sources)
+    stored = {session.folder.name_of(home) for home in homes if home.startswith("claims/")}
+    return stored | {history(home) for home in stored}
+
+
+def _stored(session: Session, name: str) -> File:
+    return stored_files.read(name, session.folder.read(name), session.folder.base)[0]

@@ -1,0 +1,167 @@
+"""Imports from files of other programs: planned as one change, compared with what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from kb.app.changes import annotation_rows, planning
+from kb.app.changes.planning import Plan
+from kb.app.session import Session
+from kb.coding import table_rows
+from kb.coding.sheet import Sheet
+from kb.coding.table_columns import TABLES
+from kb.errors import KbError, Place, Problem, Usage
+from kb.exchange import csv, foreign_annotations, grids, xlsx
+from kb.exchange.spreadsheet_cells import named
+from kb.model.records import Record, slots
+from kb.workspace.catalog import Known
+
+# Formats that can be imported.
+FORMATS: Final = ("csv", "xlsx", "annotations")
+# Fields that say when and after which version a record was written.
+_BOOKKEEPING: Final = ("recorded", "revision_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value of the file that is new here, or differs from the one here (`ours`)."""
+
+    record: str
+    field: str
+    ours: str
+    theirs: str
+
+
+@dataclass(slots=True)
+class Import:
+    """A planned import. `rows` counts the rows read; `untaken` says what is not imported."""
+
+    plan: Plan
+    rows: int = 0
+    additions: list[Difference] = field(default_factory=list)
+    conflicts: list[Difference] = field(default_factory=list)
+    untaken: list[str] = field(default_factory=list)
+
+
+def plan(
+    session: Session, format: str, files: Sequence[tuple[str, bytes]], coder: str = ""
+) -> Import:
+    """Plan the import of files in one of FORMATS. Nothing is written.
+
+    Raises Usage for a file that cannot be read, or without anything to import.
+    """
+    known = session.known()
+    if format == "annotations":
+        tables, untaken = list[table_rows.Rows](), list[str]()
+        for name, data in files:
+            found = annotation_rows.rows(
+                name, foreign_annotations.read(name, data), known, session.text
+            )
+            tables += found[0]
+            untaken += found[1]
+    else:
+        tables, untaken = _tables([g for name, data in files for g in grids.read(name, data)])
+    return _planned(session, known, tables, untaken, coder)
+
+
+def _planned(
+    session: Session, known: Known, tables: list[table_rows.Rows], untaken: list[str], coder: str
+) -> Import:
+    """Plan tables as one change, and compare it with what is recorded."""
+    sheets: list[Sheet] = []
+    for order in TABLES:  # entities first, because claims refer to them
+        for table in (t for t in tables if t.table == order):
+            sheets += table_rows.sheets(table, known, lambda id: _text(session, known, id), coder)
+    planned = planning.plan_sheets(session, sheets)
+    planned.problems = tuple(_at_its_cell(p, {t.name for t in tables}) for p in planned.problems)
+    found = Import(planned, sum(len(t.rows) for t in tables), untaken=untaken)
+    # The plan has put its records into the catalog, so what is recorded is read again.
+    _compare(found, session.known())
+    return found
+
+
+def _tables(read: Sequence[grids.Grid]) -> tuple[list[table_rows.Rows], list[str]]:
+    """Return the tables of files, and what is not read. Raises Usage if there is no table."""
+    found, untaken = list[table_rows.Rows](), list[str]()
+    for grid in read:
+        table = table_rows.recognised(grid.name, grid.rows)
+        if table is None:
+            untaken.append(f"{grid.name}: its first row is not the header of a table")
+            continue
+        found.append(table)
+        if table.unread:
+            untaken.append(f"{grid.name}: the columns {', '.join(table.unread)}")
+    if not found:
+        raise Usage(
+            f"{read[0].name if read else 'the file'} has no table that can be imported.",
+            "kb import csv claims.csv --template writes an empty one",
+        )
+    return found, untaken
+
+
+def _text(session: Session, known: Known, id: str) -> str | None:
+    try:
+        return session.text(known.source(id))
+    except KbError:
+        return None
+
+
+def _at_its_cell(problem: Problem, names: set[str]) -> Problem:
+    """Return a problem with the name of its cell as its place."""
+    place = problem.place
+    if " annotation " in place.path:  # its name is its place
+        return replace(problem, place=Place(place.path))
+    if place.path not in names or not place.line:
+        return problem
+    return replace(problem, place=Place(f"{place.path}!{named(place.line, place.column or 1)}"))
+
+
+def _compare(found: Import, known: Known) -> None:
+    """Find the values that the plan adds to records, and those that it would replace."""
+    change = found.plan.change
+    written = {r.path + r.id: r for records in change.files.values() for r in records}
+    for key in change.changed:
+        old = known.present(key)
+        if old is not None and key in written:
+            _compare_fields(found, key, old, written[key])
+
+
+def _compare_fields(found: Import, key: str, old: Record, new: Record) -> None:
+    for name in slots(type(old)):
+        ours, theirs = getattr(old, name), getattr(new, name)
+        if ours == theirs or name in _BOOKKEEPING:
+            continue
+        difference = Difference(key, name.replace("_", " "), _shown(ours), _shown(theirs))
+        extends = isinstance(ours, tuple) and set(ours) <= set(theirs)
+        (found.additions if ours is None or extends else found.conflicts).append(difference)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "|".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def template(table: str, format: str) -> str | bytes:
+    """Return an empty table as CSV, or a workbook with all tables: the columns, and a line that
+    explains them. Raises Usage.
+    """
+    if format == "xlsx":
+        return xlsx.workbook({name: _explained(name) for name in TABLES}, {})
+    if table not in TABLES:
+        raise Usage(
+            f"there is no table “{table}”.",
+            f"name the file {', '.join(f'{t}.csv' for t in TABLES)}",
+        )
+    return csv.text(*_explained(table))
+
+
+def _explained(table: str) -> csv.Table:
+    """Return the columns of a table, and a row that explains them."""
+    first, *others = TABLES[table].values()
+    return tuple(TABLES[table]), [(f"{table_rows.REMARK} {first}", *others)]
+
+
+__all__ = ["FORMATS", "Difference", "Import", "plan", "template"]

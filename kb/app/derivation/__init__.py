@@ -1,0 +1,1 @@
+"""Derivation: statuses, contradictions and voices from records, and what a change reaches."""

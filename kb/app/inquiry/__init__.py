@@ -1,0 +1,1 @@
+"""Inquiry: questions, search, statuses, summaries and work lists; nothing is written."""

@@ -1,0 +1,194 @@
+"""Summary of a knowledge base on one page: disputes with both sides, documents, and the statuses of
+news, background and commentary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from kb.model.records import Assertion, Claim
+from kb.model.vocabulary import STATUSES
+from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.tables import Contradiction
+from kb.workspace.catalog import Known
+
+Part = Literal["news", "background", "commentary"]
+PARTS: Final[tuple[Part, ...]] = ("news", "background", "commentary")
+# Days before publication in which an event is still news: papers print every day, weeklies look
+# back on one week, and a date of publication may be off by some days.
+NEWS_DAYS: Final = 14
+# Kinds of claims that interpret events instead of reporting them.
+COMMENTARY: Final = frozenset({"cause", "evaluation", "forecast", "intent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One assertion on one side of a dispute: its id, the claim it is about, the stance, and the
+    ids of speaker and source.
+    """
+
+    assertion: str
+    claim: str
+    stance: str
+    speaker: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A claim, who affirms it, and who denies or doubts it; or, with `other`, who affirms a claim
+    that perhaps excludes it.
+
+    `how` is denied, doubted, or the certainty of the contradiction: certain or possible.
+    """
+
+    claim: str
+    how: str
+    affirmed: tuple[Said, ...]
+    against: tuple[Said, ...]
+    part: Part
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Numbers of records, open disputes, and for each part its number of claims by status.
+
+    Disputes come in this order: denied, doubted, certain pairs, possible pairs; news before
+    background before commentary.
+    """
+
+    counts: Mapping[str, int]
+    parts: Mapping[Part, Mapping[str, int]]
+    disputes: tuple[Open, ...]
+
+
+def overview(
+    known: Known, rows: Mapping[str, StatusRow], pairs: Iterable[Contradiction]
+) -> Overview:
+    """Return the summary of the current records and their statuses.
+
+    A forecast and what happened are not rival accounts: `kb forecasts` shows these pairs.
+    """
+    parts = _parts(known)
+    counts = {
+        "documents": len(known.sources),
+        "assertions": sum(not said.invalidated for said in known.assertions.values()),
+        "claims": sum(not claim.invalidated for claim in known.claims.values()),
+    }
+    facing = {
+        (pair.claim_a, pair.claim_b): _pair(known, parts, pair)
+        for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain"))
+        if pair.kind != "forecast"
+    }
+    contrary = sorted(
+        facing.values(),
+        key=lambda found: (found.how != "certain", PARTS.index(found.part), found.claim),
+    )
+    return Overview(
+        counts,
+        {part: _statuses(rows, parts, part) for part in PARTS},
+        tuple(
+            found
+            for found in (*_answered(known, parts), *contrary)
+            if found.affirmed and found.against and _supported(rows, found)
+        ),
+    )
+
+
+def _supported(rows: Mapping[str, StatusRow], found: Open) -> bool:
+    """Return whether each claim of a dispute still has a voice: none has withdrawn its word."""
+    claims = [found.claim, found.other] if found.other else [found.claim]
+    return all(claim in rows and rows[claim].voices_for for claim in claims)
+
+
+def _statuses(
+    rows: Mapping[str, StatusRow], parts: Mapping[str, Part], part: Part
+) -> Mapping[str, int]:
+    """Count the claims of a part by status, in the order of the vocabulary."""
+    heads = Counter(row.status for claim, row in rows.items() if parts.get(claim) == part)
+    return {status: heads[status] for status in STATUSES if heads[status]}
+
+
+def _parts(known: Known) -> dict[str, Part]:
+    """Return the part of the page to which each claim belongs."""
+    published: dict[str, list[date]] = {}
+    for said in known.assertions.values():
+        source = known.sources.get(said.source or "")
+        if source and source.published_from and not said.invalidated:
+            published.setdefault(said.claim or "", []).append(source.published_from)
+    return {
+        claim.id: part_of(claim, published.get(claim.id, []))
+        for claim in known.claims.values()
+        if not claim.invalidated
+    }
+
+
+def part_of(claim: Claim, published: Iterable[date]) -> Part:
+    """Return the part to which a claim belongs, given the first possible days on which the
+    documents that mention it were published.
+
+    A claim is news if it began within NEWS_DAYS before one of these days, or later. What began
+    earlier, or on no known day, is background.
+
+    >>> part_of(Claim("x", kind="event", begin_earliest=date(2024, 3, 1)), [date(2024, 3, 2)])
+    'news'
+    >>> part_of(Claim("x", kind="state"), [date(2024, 3, 2)])
+    'background'
+    """
+    if claim.kind in COMMENTARY:
+        return "commentary"
+    began = claim.begin_earliest
+    if began and any(day - timedelta(days=NEWS_DAYS) <= began for day in published):
+        return "news"
+    return "background"
+
+
+def _answered(known: Known, parts: Mapping[str, Part]) -> list[Open]:
+    """Return each claim with those who affirm it, beside those who deny it and who doubt it."""
+    found = []
+    for claim, part in parts.items():
+        affirmed = _said(known, claim, "affirms")
+        for how, stance in (("denied", "denies"), ("doubted", "doubts")):
+            against = _said(known, claim, stance)
+            found.append(Open(claim, how, affirmed, against, part))
+    return sorted(found, key=lambda o: (o.how, PARTS.index(o.part), o.claim))
+
+
+def _pair(known: Known, parts: Mapping[str, Part], row: Contradiction) -> Open:
+    """Return two contradicting claims as a dispute; it is commentary where one of them is."""
+    one, other = row.claim_a, row.claim_b
+    return Open(
+        one,
+        row.certainty,
+        _said(known, one, "affirms"),
+        _said(known, other, "affirms"),
+        max(parts[one], parts[other], key=PARTS.index),
+        other,
+    )
+
+
+def _said(known: Known, claim: str, stance: str) -> tuple[Said, ...]:
+    """Return one assertion for each speaker: outright statements before presupposed ones, then the
+    first by id. Left out are speakers who only call the claim possible, or who retracted it.
+    """
+    about = [a for a in known.said(claim) if not a.invalidated]
+    retracted = {a.speaker for a in about if a.stance == "retracts"}
+    counted = [
+        a
+        for a in about
+        if a.stance == stance and a.degree != "possible" and a.speaker not in retracted
+    ]
+    first = {a.speaker: a for a in sorted(counted, key=_rank, reverse=True)}
+    return tuple(
+        Said(a.id, claim, stance, a.speaker or "", a.source or "")
+        for a in sorted(first.values(), key=lambda a: a.id)
+    )
+
+
+def _rank(said: Assertion) -> tuple[bool, str]:
+    return said.form in {"presupposed", "headline", "teaser"}, said.id

@@ -1,0 +1,225 @@
+"""Statuses and what follows from them: contradictions, facts, forecasts, and what would change
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kb.app.session import Session
+from kb.errors import Usage
+from kb.model import identifiers
+from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
+from kb.system.modules import later
+from kb.workspace.catalog import Known
+
+if TYPE_CHECKING:
+    from kb.app.derivation.materialisation import Outcome
+    from kb.app.inquiry import overview as pages
+    from kb.app.inquiry.overview import Overview
+    from kb.reasoning import dated_tables
+    from kb.reasoning.analysis import forecasts as predictions
+    from kb.reasoning.analysis import retellings as repetitions
+    from kb.reasoning.analysis import sensitivity, timeline
+    from kb.reasoning.analysis.forecasts import Forecast, Record
+    from kb.reasoning.analysis.retellings import Retelling
+    from kb.reasoning.analysis.sensitivity import Flip
+    from kb.reasoning.analysis.timeline import Turn
+    from kb.reasoning.content import twins as same_content
+    from kb.reasoning.contradiction import contradictions as contradicting
+    from kb.reasoning.contradiction.contradictions import Contradiction
+    from kb.reasoning.outcome import status as status_rules
+    from kb.reasoning.outcome.status import StatusRow
+else:
+    pages = later("kb.app.inquiry.overview")
+    contradicting = later("kb.reasoning.contradiction.contradictions")
+    dated_tables = later("kb.reasoning.dated_tables")
+    status_rules = later("kb.reasoning.outcome.status")
+    predictions = later("kb.reasoning.analysis.forecasts")
+    repetitions = later("kb.reasoning.analysis.retellings")
+    sensitivity = later("kb.reasoning.analysis.sensitivity")
+    timeline = later("kb.reasoning.analysis.timeline")
+    same_content = later("kb.reasoning.content.twins")
+
+
+def status(session: Session) -> Outcome:
+    """Return the status of every claim, under the policy of this knowledge base."""
+    return session.excerpt.found if session.excerpt else session.worked_out()
+
+
+def status_of(session: Session, claim: str) -> Outcome:
+    """Return the status of one claim, by its id, and its contradictions. Other claims are not
+    computed.
+    """
+    if session.excerpt:
+        return session.excerpt.found
+    return session.read(lambda store: session.derivation().around(store, [claim]))
+
+
+def contradictions(
+    session: Session,
+    claim: str = "",
+    place: str = "",
+    kind: str = "",
+    certainty: str = "",
+    found: Outcome | None = None,
+) -> list[Contradiction]:
+    """Return the pairs of claims that certainly or possibly cannot both be true.
+
+    They can be limited to a claim, to a place and everything within it, and to a kind.
+
+    `found` are the statuses where they are known already. Raises Usage if a name, a kind or a
+    certainty is not known.
+    """
+    for word, words in ((kind, CONTRADICTIONS), (certainty, CERTAINTIES)):
+        if word and word not in words:
+            raise Usage(
+                f"“{word}” is not one of {', '.join(words)}.",
+                identifiers.suggestion(word, words, f"one of {', '.join(words)}"),
+            )
+    named = claim or place  # only names need the records
+    known, found = session.together(
+        lambda: (session.known() if named else Known(), found or status(session))
+    )
+    one = known.claim(claim).id if claim else ""
+    where = known.entity(place) if place else ""
+    return contradicting.selected(
+        found.contradictions,
+        found.tables,
+        claim=one,
+        place=where,
+        kind=kind,
+        certainty=certainty,
+    )
+
+
+def what_if(session: Session, claim: str) -> list[Flip]:
+    """Return every single record without which a claim's status would be different, largest
+    change first. `claim` is its id.
+    """
+    found = status_of(session, claim)
+    return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
+
+
+def turns(session: Session, claim: str) -> list[Turn]:
+    """Return when the status of a claim changed because of a publication, oldest first, with the
+    cause. `claim` is its id.
+    """
+    found = status_of(session, claim)
+    changed = timeline.published(found.tables, found.policy, date.min, date.max)
+    return [turn for turn in changed if turn.claim == claim]
+
+
+def changes(session: Session, start: date, end: date) -> list[Turn]:
+    """Return the statuses that changed because of publications from `start` to `end`."""
+    found = status(session)
+    return timeline.published(found.tables, found.policy, start, end)
+
+
+def changes_recorded(session: Session, start: date, end: date) -> list[Turn]:
+    """Return the statuses that changed because records were added, edited or withdrawn."""
+    found = session.outcome(session.memory(session.files()[0]))
+    return timeline.recorded(found.tables, found.policy, start, end)
+
+
+def fragile(session: Session) -> list[Flip]:
+    """Return the claims whose status depends on one record, with the record that changes it
+    most, largest change first.
+    """
+    found = status(session)
+    return sensitivity.fragile(found.tables, found.policy)
+
+
+def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
+    """Return the statuses of the claims that the policy accepts, by claim, without states that have
+    ended.
+
+    In a selection, only chosen claims count. `found` are the statuses if they are known already.
+    """
+    found = found or status(session)
+    chosen = session.chosen
+    return [
+        row
+        for row in found.rows.values()
+        if status_rules.accepted(row, found.policy)
+        and "ended" not in row.flags
+        and (chosen is None or row.claim in chosen)
+    ]
+
+
+def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
+    """Return forecasts with their outcomes and the claims that decide them, in the order in which
+    they were made.
+
+    `found` are the statuses if they are known already.
+    """
+    found = found or status(session)
+    return predictions.forecasts(dated_tables.view(found.tables), found.rows)
+
+
+def forecast_records(session: Session, found: Sequence[Forecast] | None = None) -> list[Record]:
+    """Return how often each voice was right, in these forecasts or in all."""
+    return predictions.records(forecasts(session) if found is None else found)
+
+
+def overview(session: Session) -> Overview:
+    """Return one page: counts, statuses, and the open disputes with both sides."""
+    known, found = session.together(lambda: (session.known(), status(session)))
+    return pages.overview(known, found.rows, found.contradictions)
+
+
+def standings(session: Session) -> dict[str, str]:
+    """Look up the status of every claim, in one word, in the index."""
+    return _looked_up(session, "?c")
+
+
+def standing(session: Session, claim: str) -> str:
+    """Look up the status of one claim, in one word, in the index."""
+    return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
+
+
+def _looked_up(session: Session, claim: str) -> dict[str, str]:
+    """Return claim id → status for a SPARQL term: `?c` for every claim, or one claim's IRI."""
+    question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
+    answer = session.read(lambda store: store.select(question))
+    return {
+        (row["s"] or "").removeprefix(f"{session.folder.base}status/"): (
+            row["h"] or ""
+        ).removeprefix(f"{NS}status-")
+        for row in answer.dicts()
+    }
+
+
+def retellings(session: Session) -> list[Retelling]:
+    """Return words that may only repeat another document, if the claims would be less supported
+    then.
+    """
+    if not session.excerpt and not _supported_by_several(session):
+        return []
+    found = status(session)
+    claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
+    return repetitions.retellings(found.tables, claims)
+
+
+def _supported_by_several(session: Session) -> bool:
+    """Tell whether the index has a claim that several originals support."""
+    question = f"SELECT ?s {{ ?s <{NS}support> <{NS}support-several-originals> }} LIMIT 1"
+    return bool(session.read(lambda store: store.select(question)).rows)
+
+
+def twins(session: Session) -> list[tuple[str, str]]:
+    """Return the ids of claims that say the same, the later one first."""
+    return same_content.twins(session.tables())
+
+
+def conditions(session: Session) -> dict[str, str]:
+    """Return policy, dates and selection of these answers, in words.
+
+    A selection also names the chosen claims, because other claims were added to it.
+    """
+    made = session.excerpt.made if session.excerpt else {}
+    chosen = session.chosen
+    marked = {} if chosen is None else {"chosen": " ".join(sorted(chosen))}
+    return {**made, **marked, "policy": session.folder.policy}

@@ -1,0 +1,94 @@
+"""Exports in the formats of other programs, with a report of what each has no place for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kb.app.checks import passage_checks
+from kb.app.inquiry import statuses
+from kb.app.session import Session
+from kb.text import anchoring, excerpts
+
+if TYPE_CHECKING:
+    from kb.exchange.material import Material, Passage
+    from kb.workspace.catalog import Known
+
+# Characters of the text before and after a passage that are stated with it, as annotation clients
+# do, to find it again in a page that changed.
+SURROUNDING: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An export with its losses.
+
+    `lost` has the fields that the format has no place for, by record class, each with the number of
+    records that have it; `skipped` says what else is missing.
+    """
+
+    title: str
+    text: str
+    lost: Mapping[str, Mapping[str, int]]
+    skipped: Mapping[str, int]
+
+
+def formats() -> list[str]:
+    """Return the words of the formats."""
+    from kb.exchange.registry import FORMATS
+
+    return list(FORMATS)
+
+
+def write(session: Session, kind: str) -> Handed:
+    """Export the records of a session in a format. Raises Invalid if a file cannot be read, because
+    an export must be complete.
+    """
+    from kb.exchange.material import lost
+    from kb.exchange.registry import FORMATS
+
+    format = FORMATS[kind]
+    found = material(session)
+    made = format.write(found)
+    return Handed(format.title, made.text, lost(found, format.kept), made.skipped)
+
+
+def material(session: Session) -> Material:
+    """Return everything that an export can state: what counts now, and what may leave."""
+    from kb.exchange.material import Material
+
+    session.whole()
+    known, found = session.together(lambda: (session.known(), statuses.status(session)))
+    passages = {id: words for id in known.quotes if (words := _passage(session, known, id))}
+    return Material(
+        known,
+        session.folder.base,
+        statuses=found.rows,
+        voices=found.voices,
+        passages=passages,
+        licence=session.folder.licence,
+        conditions=statuses.conditions(session),
+    )
+
+
+def _passage(session: Session, known: Known, id: str) -> Passage | None:
+    """Return the words of a quote, and those around it, if all of them may leave.
+
+    With `passages = "fragments"` in kb.toml, only stored words leave, and only if they are a whole
+    passage of at most six words.
+    """
+    from kb.exchange.material import Passage
+
+    quote = known.quotes[id]
+    source = known.sources.get(quote.source or "")
+    private = session.folder.passages == "fragments"
+    text = session.text(source) if source and not private else None
+    if text is None or passage_checks.mismatch(quote, text):
+        words = quote.fragment or ""
+        whole = bool(words) and anchoring.digest(words) == quote.sha256
+        short = excerpts.is_fragment(words) or not private
+        return Passage(words) if whole and short else None
+    start, end = quote.start or 0, quote.end or 0
+    before, after = text[max(0, start - SURROUNDING) : start], text[end : end + SURROUNDING]
+    return Passage(text[start:end], before, after)

@@ -1,0 +1,1 @@
+"""Views: a part of a knowledge base, an earlier state, and the difference of two states."""

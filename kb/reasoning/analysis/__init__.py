@@ -1,0 +1,1 @@
+"""Analysis of statuses: what they depend on, when they changed, and what would change them."""

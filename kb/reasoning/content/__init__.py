@@ -1,0 +1,1 @@
+"""Content of claims: what each implies, on which days, and its numbers."""

@@ -1,0 +1,118 @@
+"""Contradictions between forecasts of who will hold or lose a thing, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import product
+
+from kb.reasoning.content.propositions import overlap
+from kb.reasoning.contradiction.exclusive_predicates import (
+    BySubject,
+    Held,
+    Ledger,
+    Predicates,
+    apart,
+    ledger,
+)
+from kb.reasoning.contradiction.pair_rules import found, of_the_same_extent, positive
+from kb.reasoning.speakers.affiliations import Sides
+from kb.reasoning.tables import ClaimRow, Contradiction, Period
+
+Later = Callable[[ClaimRow, ClaimRow], bool]
+# Whether an outcome about one subject is contrary to a forecast about another one: predicate, the
+# subject of the forecast, the subject of the outcome, and the days that both may share.
+_Contrary = Callable[[str, str, str, Period], bool]
+# Forecasts, outcomes, and when they are contrary.
+_Rule = tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary]
+
+
+def foreseen_otherwise(
+    claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, later: Later
+) -> Iterator[Contradiction]:
+    """Find outcomes contrary to a forecast of who will hold or lose a thing.
+
+    They are never certain (see docs/decisions/0012). `later` tells whether an outcome (second) may
+    be later than a forecast (first).
+    """
+    forecasts = [c for c in claims if c.kind == "forecast" and c.polarity != "negative"]
+    losing = [c for c in forecasts if _ends_holding(c, predicates)]
+    across = {row.id for row in predicates.values() if row.across_sides}
+    expected, actual = ledger(forecasts, predicates), ledger(positive(claims), predicates)
+    for foreseen, outcomes, contrary in (
+        *_will_hold(expected, actual, across, sides),
+        *_will_lose(expected, ledger(losing, predicates), actual, sides),
+    ):
+        yield from _against_forecasts(foreseen, outcomes, contrary, later)
+
+
+def _will_hold(
+    expected: Ledger, actual: Ledger, across: Collection[str], sides: Sides
+) -> Iterator[_Rule]:
+    """Yield the rules for: one will hold the thing.
+
+    Contrary is that another one holds or takes it, or that the first one loses it.
+    """
+    another, itself = _another(across, sides), _regardless(sides.one_party)
+    for foreseen in (expected.holds, expected.begins):
+        yield foreseen, actual.holds, another
+        yield foreseen, actual.begins, another
+        yield foreseen, actual.ends, itself
+
+
+def _will_lose(expected: Ledger, losing: Ledger, actual: Ledger, sides: Sides) -> Iterator[_Rule]:
+    """Yield the rules for: one will lose the thing.
+
+    Contrary is that they still hold or take it, or that a declared rival loses it. `losing` are the
+    forecasts whose predicates end only what one can hold.
+    """
+    yield expected.ends, actual.holds, _regardless(sides.one_party)
+    yield expected.ends, actual.begins, _regardless(sides.one_party)
+    yield losing.ends, actual.ends, _regardless(sides.declared_rivals)
+
+
+def _against_forecasts(
+    foreseen: Mapping[Held, BySubject],
+    outcomes: Mapping[Held, BySubject],
+    contrary: _Contrary,
+    later: Later,
+) -> Iterator[Contradiction]:
+    """Yield the outcomes about a thing that are contrary to forecasts about it."""
+    for (name, thing), by_subject in foreseen.items():
+        others = outcomes.get((name, thing), {})
+        for who in product(sorted(by_subject), sorted(others)):
+            for forecast, outcome in product(by_subject[who[0]], others[who[1]]):
+                if (
+                    contrary(name, *who, overlap(forecast, outcome))
+                    and of_the_same_extent(forecast, outcome)
+                    and later(forecast, outcome)
+                ):
+                    rule = f"forecast against outcome: {name}"
+                    yield found(forecast, outcome, "forecast", "possible", rule)
+
+
+def _another(across: Collection[str], sides: Sides) -> _Contrary:
+    """Return the rule that the outcome is about a different subject: about a rival, if only rivals
+    exclude each other.
+    """
+
+    def contrary(name: str, one: str, other: str, period: Period) -> bool:
+        """Tell whether the subject of an outcome excludes that of a forecast."""
+        if name in across:
+            return sides.rivals(one, other, period)
+        return one != other and apart(one, other, period, sides)
+
+    return contrary
+
+
+def _regardless(rule: Callable[[str, str, Period], bool]) -> _Contrary:
+    """Return a rule that does not depend on the predicate."""
+    return lambda name, one, other, period: rule(one, other, period)
+
+
+def _ends_holding(claim: ClaimRow, predicates: Predicates) -> bool:
+    """Tell whether its predicate ends only what one can hold. Somebody who merely leaves may leave
+    the place to their own side.
+    """
+    row = predicates.get(claim.predicate or "")
+    ended = [predicates.get(state) for state in row.terminates] if row else []
+    return all(state is not None and state.functional == "object-time" for state in ended)

@@ -1,0 +1,1 @@
+"""Outcome: the status of each claim, with its reasons."""

@@ -1,0 +1,67 @@
+"""Outcomes that exclude a forecast: somebody else won what only one can win."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kb.reasoning.content.propositions import follows, overlap, plain
+from kb.reasoning.contradiction.exclusive_predicates import Held, apart
+from kb.reasoning.outcome.decisions import first_made
+from kb.reasoning.speakers.affiliations import Sides
+from kb.reasoning.speakers.evidence import Case
+from kb.reasoning.tables import PredicateRow
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Settled claims about what has only one subject ever: predicate and object → subject, case."""
+
+    done: Mapping[Held, list[tuple[str, Case]]]
+    predicates: Mapping[str, PredicateRow]
+    sides: Sides
+
+    def against(self, forecast: Case) -> tuple[str, ...]:
+        """Return the later claims by which somebody else did what was forecast.
+
+        >>> from kb.reasoning.speakers.affiliations import sides_of
+        >>> from kb.reasoning.tables import ClaimRow, Tables
+        >>> won = {"w": PredicateRow("w", functional="object")}
+        >>> cases = [Case(ClaimRow(who, None, "event", who, "w", "cup")) for who in ("ann", "bob")]
+        >>> exclusions(cases[1:], won, sides_of(Tables())).against(cases[0])
+        ('bob',)
+        """
+        claim, made = forecast.claim, first_made(forecast)
+        return tuple(
+            sorted(
+                case.claim.id
+                for held, one in _only(forecast, self.predicates)
+                for other, case in self.done.get(held, ())
+                if follows(case.claim, made, (said.period for said in case.affirmed))
+                and apart(one, other, overlap(claim, case.claim), self.sides)
+            )
+        )
+
+
+def exclusions(
+    settled: Iterable[Case], predicates: Mapping[str, PredicateRow], sides: Sides
+) -> Exclusions:
+    """Collect what was done once and for all, from claims that are affirmed and not disputed."""
+    done: dict[Held, list[tuple[str, Case]]] = defaultdict(list)
+    for case in settled:
+        if case.claim.polarity != "negative" and case.claim.condition is None:
+            for held, one in _only(case, predicates):
+                done[held].append((one, case))
+    return Exclusions(done, predicates, sides)
+
+
+def _only(case: Case, predicates: Mapping[str, PredicateRow]) -> Iterator[tuple[Held, str]]:
+    """Yield what has only one subject ever, with the subject that a claim names.
+
+    If only rivals exclude each other, others may have acted together.
+    """
+    for subject, name, thing in plain(case.claim, predicates):
+        row = predicates.get(name)
+        if row and thing and row.functional == "object" and not row.across_sides:
+            yield (name, thing), subject

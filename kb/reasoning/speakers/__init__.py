@@ -1,0 +1,1 @@
+"""Speakers: whose voice an assertion is, who is independent of whom, and what still counts."""
