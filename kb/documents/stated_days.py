@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from kb.errors import Usage
+from kb.model import spoken_dates
 from kb.model.dates import parse
 
 Bounds = tuple[date, date]
@@ -20,6 +21,9 @@ _DAY: Final = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 _TIME: Final = re.compile(
     r"[T ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.I
 )
+_WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s+(?=.*\d)")
+# What follows a day: a comma and a time.
+_CLOCK: Final = re.compile(r",?\s+\d{1,2}:\d\d\D?.*")
 _UTC: Final = re.compile(r"(?:Z|UTC|GMT|[+-]00(?::?00)?)", re.IGNORECASE)
 
 
@@ -33,6 +37,8 @@ def days(text: str) -> Bounds | None:
     True
     >>> days("2020-06-06T04:30:00Z") == (date(2020, 6, 5), date(2020, 6, 6))
     True
+    >>> days("March 5, 2024") == days("Tuesday, 5 March 2024") == days("2024-03-05")
+    True
     >>> days("Friday morning")
     """
     text = " ".join(text.split())
@@ -45,7 +51,7 @@ def days(text: str) -> Bounds | None:
         if re.fullmatch(r"\d{4}(-\d\d)?", text, re.ASCII):
             first, last = parse(text).window()
             return (first, last) if first and last else None
-        return _of_header(text)
+        return spoken_dates.read_date(_WEEKDAY.sub("", text, count=1)) or _of_header(text)
     except (ValueError, TypeError, IndexError, OverflowError, Usage):
         return None
 
@@ -63,9 +69,26 @@ def as_written(text: str) -> date | None:
         if len(text) <= LONGEST and text[:1].isalpha():
             return parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+        # It is no date with a time.
+        pass
     found = days(text)
     return found[1] if found else None
+
+
+def fault(text: str) -> str:
+    """Return why a date cannot be read, and how to write it.
+
+    >>> fault("03/04/2024, 10:30")
+    '“03/04/2024” can be 3 April 2024 or 4 March 2024; write 2024-04-03 or 2024-03-04'
+    >>> fault("5. März 2024")
+    '“5. März 2024” is not read as a date; write it as YYYY-MM-DD'
+    """
+    day = " ".join(text.split())[:LONGEST]
+    try:
+        spoken_dates.read_date(_CLOCK.sub("", day))
+    except (ValueError, Usage) as error:
+        return str(error).rstrip(".")
+    return f"“{day}” is not read as a date; write it as YYYY-MM-DD"
 
 
 def _local(day: date, time: re.Match[str] | None) -> Bounds:

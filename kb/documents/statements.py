@@ -106,13 +106,14 @@ def _too_long(one: Statement) -> str:
 
 
 def _unread(one: Statement) -> bool:
-    """Tell whether a statement is a day of publication that cannot be read."""
-    return one.field == "published" and not usable(one)
+    """Tell whether a statement is a day of publication or change that cannot be read."""
+    return one.field in ("published", "modified", "until") and not usable(one)
 
 
 def _no_day(one: Statement) -> str:
     """Return the note on a day that cannot be read."""
-    return f"published is left out, because “{shortened(one.value, LONGEST_SHOWN)}” is no date"
+    option = " after --published" if one.field == "published" else ""
+    return f"{one.field} is left out: {stated_days.fault(one.value)}{option}."
 
 
 def resolved(statements: Iterable[Statement]) -> dict[str, Any]:

@@ -137,6 +137,18 @@ def test_two_days_of_publication_are_both_possible_and_reported() -> None:
             "<link rel=canonical href=https://a.example/1><meta property=og:url content=https://b.example/2>",
             "several addresses",
         ),
+        (
+            "<meta name=date content='5. März 2024'>",
+            "“5. März 2024” is not read as a date; write it as YYYY-MM-DD after --published.",
+        ),
+        (
+            "<meta name=date content='03/04/2024 10:30'>",
+            "can be 3 April 2024 or 4 March 2024; write 2024-04-03 or 2024-03-04 after --published.",
+        ),
+        (
+            "<meta property=article:modified_time content='5. März 2024'>",
+            "modified is left out: “5. März 2024” is not read as a date",
+        ),
         (linked({**WORK, "isAccessibleForFree": "False"}), "only a part of the article"),
         (
             linked(
@@ -159,6 +171,11 @@ def test_statements_that_agree_make_no_note() -> None:
         linked(WORK) + "<meta name=author content='ada quill'><meta name=date content=2024-06-01>"
     )
     assert page(head).notes == ()
+
+
+def test_a_day_of_change_in_words_is_kept() -> None:
+    found = page("<meta property=article:modified_time content='March 5, 2024'>")
+    assert (found.modified, found.notes) == (date(2024, 3, 5), ())
 
 
 def test_the_day_of_the_last_change_is_kept() -> None:
