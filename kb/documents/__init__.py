@@ -21,6 +21,7 @@ READERS: Final[dict[Format, str]] = {
     "docx": "word",
     "email": "mail",
     "json": "posts",
+    "chat": "chats",
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from kb.documents import post_fields
+from kb.documents import post_fields, stated_days
 from kb.documents import text as plain
 from kb.documents.document import Block, Read, joined
 from kb.documents.post_fields import Post
@@ -49,7 +49,7 @@ def read(name: str, data: bytes) -> Read:
     posts = list(islice(_posts(roots, service), MOST_POSTS))
     if not any(post.text.strip() or post.poll or post.pictures for post in posts):
         raise Usage(f"{name} is JSON, but not of posts in a known form.", TAKE_OUT)
-    return _document(posts, service)
+    return document(posts, service)
 
 
 def _roots(text: str) -> list[Any] | None:
@@ -66,8 +66,8 @@ def _roots(text: str) -> list[Any] | None:
         return None
 
 
-def _document(posts: list[Post], service: list[str]) -> Read:
-    """Return posts as a document."""
+def document(posts: list[Post], service: list[str]) -> Read:
+    """Return posts as a document. `service` is what a service wrote by itself."""
     blocks: list[Block] = []
     media = 0
     for number, post in enumerate(posts, 1):
@@ -102,6 +102,8 @@ def _statements(posts: list[Post]) -> Iterator[Statement]:
     if len(authors) == 1:
         yield Statement("author", authors[0], "posts")
     times = [post.time for post in posts if post.time]
+    # Times in an unknown form are only compared if there are no others.
+    times = [time for time in times if stated_days.days(time)] or times[:1]
     for time in times[:1]:
         yield Statement("published", min(times), "first post")
         if max(times) != time or min(times) != time:

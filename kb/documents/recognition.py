@@ -22,6 +22,7 @@ Format = Literal[
     "warc",
     "wacz",
     "json",
+    "chat",
 ]
 # Bytes in which a beginning is searched for.
 HEAD: Final = 8192
@@ -43,6 +44,12 @@ SBV: Final = re.compile(
 )
 # Subtitles of other programs.
 STYLED: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[Script Info\]|\{\d+\}\{\d+\}|<SAMI>)", re.I)
+# A message of a chat that WhatsApp exports begins with its day and time.
+CHAT: Final = re.compile(
+    rb"(?:\xef\xbb\xbf|\xe2\x80[\x8e\x8f])*\[?\d{1,4}([./-])\d{1,2}\1\d{1,4},? "
+    rb"\d{1,2}:\d\d(?::\d\d)?"
+    rb"(?:(?: |\xc2\xa0|\xe2\x80\xaf)?[AaPp]\.?(?: |\xc2\xa0)?[Mm]\.?)?(?:\]| -) "
+)
 VTT: Final = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)")
 FRONT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)"
@@ -134,6 +141,8 @@ def recognised(name: str, data: bytes) -> Format:
         raise _refusal(name, "a mailbox", f"{UNPACK}: git mailsplit -oFOLDER FILE")
     if FRONT.match(head) or ending in MARKDOWN_NAMES:
         return "markdown"
+    if CHAT.match(head):
+        return "chat"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return "json" if start[:1] in (b"{", b"[") or start.startswith(b"window.YTD") else "text"
 
