@@ -43,7 +43,7 @@ def read(name: str, data: bytes) -> Read:
     if len(data) > LARGEST_DOCUMENT:
         raise too_large(name, LARGEST_DOCUMENT)
     lines = re.split(r"\r\n|[\r\n]", decode(data, name))
-    stamps = [found for line in lines if (found := STAMP.match(line))]
+    stamps = [stamp for line in lines if (stamp := STAMP.match(line))]
     order = _order(stamps)
     service: list[str] = []
     found = list(_messages(lines, order, service))
