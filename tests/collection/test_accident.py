@@ -114,6 +114,7 @@ def test_two_accounts_of_one_cause_are_judged_and_two_numbers_dismissed(
             {"the-petrel-will-carry-passengers-again-by-15-march-2024"},
         ),
         ("stale-forecasts", {"day": "2024-03-15"}, "claim", set()),
+        ("admitted", {}, "claim", {"varga-shipping-is-to-blame-for-the-late-report"}),
         ("source-not-stated", {}, "claim", {"the-petrel-left-ten-minutes-late"}),
         (
             "one-unnamed-person",
