@@ -106,4 +106,7 @@ def test_every_saved_query_gives_the_same_rows_of_the_collection(
                     different[name(path)] = f"{len(found)} rows, here {len(wanted)}: {rows}"
     assert not different
     # Nothing of this is in the collection.
-    assert {name(path) for path in {*QUESTIONS} - found_something} == {"admitted", "stale-forecasts"}
+    assert {name(path) for path in {*QUESTIONS} - found_something} == {
+        "admitted",
+        "stale-forecasts",
+    }
