@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Final
@@ -27,6 +28,9 @@ DATE: Final = re.compile(
     r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?", re.ASCII
 )
 PAGE: Final = "page"
+# The share of characters that are no text from which on a page cannot be read, and the fewest
+# characters of a page that show it.
+GARBLED, FEWEST = 0.1, 20
 
 
 def read(name: str, data: bytes) -> Read:
@@ -45,6 +49,7 @@ def read(name: str, data: bytes) -> Read:
     blocks = list(_blocks(pages, found["typed"]))
     text, parts = joined(blocks)
     facts = resolved(Statement(*fields) for fields in found["statements"])
+    facts["notes"] = (*facts["notes"], *_garbled(name, pages))
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
     title = facts.pop("title") or next((b.text.strip() for b in blocks if b.text.strip()), None)
     return Read(
@@ -71,6 +76,28 @@ def _without_text(numbers: list[int]) -> Iterator[tuple[str, str]]:
         listed = ", ".join(map(str, numbers[:MOST_LISTED]))
         more = "…" if len(numbers) > MOST_LISTED else ""
         yield f"pages without text: {listed}{more}", "add a text layer: ocrmypdf FILE with-text.pdf"
+
+
+def _garbled(name: str, pages: list[str]) -> Iterator[str]:
+    """Yield a note on pages whose fonts do not say which letters they show (ISO 32000-2 §9.10).
+
+    Raises Usage if these are all pages that have text.
+    """
+    numbers = [str(number) for number, page in enumerate(pages, 1) if _is_garbled(page)]
+    hint = "read its pages as pictures: ocrmypdf --force-ocr FILE with-text.pdf"
+    if numbers and len(numbers) == sum(bool(page.strip()) for page in pages):
+        raise Usage(f"{name} has no readable text: its fonts do not name their letters.", hint)
+    if numbers:
+        more = "…" if len(numbers) > MOST_LISTED else ""
+        listed = ", ".join(numbers[:MOST_LISTED]) + more
+        yield f"not readable, because fonts do not name their letters: pages {listed}; {hint}."
+
+
+def _is_garbled(page: str) -> bool:
+    """Tell whether many characters are controls, unassigned, for private use, or replacements."""
+    signs = "".join(page.split(" ")).replace("\n", "")
+    strange = sum(s == "\ufffd" or unicodedata.category(s) in ("Cc", "Cn", "Co") for s in signs)
+    return len(signs) >= FEWEST and strange > GARBLED * len(signs)
 
 
 def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import builtins
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import fpdf
 import pypdf
 import pytest
 from document_samples import W, docx, paragraph, pdf
@@ -17,6 +19,7 @@ from pypdf.annotations import FreeText, Text
 from kb.documents import Read, read
 from kb.errors import Usage
 
+FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 PAGES = [["The board met on Tues-", "day and raised the toll."], ["Nobody objected."]]
 INFO = "/Title (Minutes) /Author (Ada Quill; Ben Holt) /ModDate (D:20240305103000+01'00')"
 
@@ -69,6 +72,73 @@ def test_a_pdf_that_cannot_be_read_is_refused(data: bytes, why: str, remedy: str
     with pytest.raises(Usage, match=why) as refused:
         read("a.pdf", data)
     assert remedy in refused.value.hint
+
+
+TOLL = "The harbour board raised the toll for small boats by four crowns on Tuesday."
+
+
+def test_columns_and_turned_pages_of_a_pdf_are_read_in_order() -> None:
+    made = fpdf.FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=11)
+    with made.text_columns(ncols=2, gutter=8) as columns:
+        columns.write("\n".join(f"Line {n} of what the board said." for n in range(80)))
+    made.add_page()
+    with made.rotation(90, 100, 150):
+        made.text(60, 150, TOLL)
+        made.text(60, 160, "Nobody objected.")
+    turned = pypdf.PdfWriter(clone_from=io.BytesIO(bytes(made.output())))
+    turned.pages[0].rotate(270)
+    buffer = io.BytesIO()
+    turned.write(buffer)
+    first = [f"Line {n} of what the board said." for n in range(80)]
+    found = read("a.pdf", buffer.getvalue())
+    assert found.text.split("\n") == [*first, TOLL, "Nobody objected."]
+    assert found.notes == ()
+
+
+def with_unnamed_letters(readable: bool, table: bytes | None) -> bytes:
+    """A PDF whose font has another table of letters, or none; before it a page in a usual font."""
+    if not FONT.exists():
+        pytest.skip(f"the font {FONT} is not installed")
+    made = fpdf.FPDF()
+    made.add_font("Sans", fname=FONT)
+    for font, words in (("helvetica", TOLL if readable else ""), ("Sans", TOLL)):
+        made.add_page()
+        made.set_font(font, size=11)
+        made.multi_cell(0, 6, words)
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(bytes(made.output())))
+    [font] = writer.pages[-1]["/Resources"]["/Font"].values()
+    known = font.get_object()
+    del known["/ToUnicode"]
+    if table is not None:
+        stream = generic.StreamObject()
+        stream.set_data(table)
+        known[generic.NameObject("/ToUnicode")] = writer._add_object(stream)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+# Every letter is one for private use.
+PRIVATE = (
+    b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange "
+    b"1 beginbfrange <0000> <00FF> <E000> endbfrange endcmap"
+)
+
+
+@pytest.mark.parametrize("table", [None, PRIVATE])
+def test_a_pdf_whose_fonts_do_not_name_their_letters_is_refused(table: bytes | None) -> None:
+    with pytest.raises(Usage, match="fonts do not name their letters") as refused:
+        read("a.pdf", with_unnamed_letters(False, table))
+    assert "ocrmypdf --force-ocr" in refused.value.hint
+
+
+@pytest.mark.parametrize("table", [None, PRIVATE])
+def test_a_page_whose_font_does_not_name_its_letters_is_reported(table: bytes | None) -> None:
+    found = read("a.pdf", with_unnamed_letters(True, table))
+    assert found.text.startswith(TOLL)
+    assert any("pages 2; " in note for note in found.notes)
 
 
 # --- Word
