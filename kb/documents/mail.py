@@ -11,7 +11,7 @@ from email.utils import getaddresses
 from itertools import islice
 from typing import Any, Final
 
-from kb.documents import bounded, encodings, plain_html
+from kb.documents import bounded, encodings, mail_headers, plain_html
 from kb.documents.document import Block, Read, joined
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
@@ -57,10 +57,12 @@ def read(name: str, data: bytes) -> Read:
     subject = next((one.value for one in stated if one.field == "title"), None)
     if subject:
         lines = [Block(subject, "headline"), *lines]
+    facts = resolved(stated)
+    facts["notes"] = (*facts["notes"], *found["notes"])
     text, parts = joined(lines)
     if not text.strip():
         raise Usage(f"no text was found in {name}.", SAVE)
-    return Read(text, kind="email", parts=parts, left_out=left_out, **resolved(stated))
+    return Read(text, kind="email", parts=parts, left_out=left_out, **facts)
 
 
 def _blocks(page: Read) -> Iterator[Block]:
@@ -81,13 +83,15 @@ def _read(name: str, data: bytes) -> dict[str, Any]:
     """Return the bodies, the statements of the headers, and what is left out. Raises Usage."""
     if counted := APPLE.match(data):
         data = data[counted.end() : counted.end() + int(counted[1])]
+    data, notes = mail_headers.in_utf_8(data)
     message = parsed(data)
     chosen = list(_chosen(name, message))
     if not chosen:
         raise Usage(f"{name} has no text, only attachments.", "save and add the attachments")
     return {
         "bodies": [(part.get_content_type(), _content(name, part)) for part in chosen],
-        "statements": list(_statements(message)),
+        "statements": (statements := list(_statements(message))),
+        "notes": [*notes, *_unreadable(statements)],
         "left_out": list(_left_out(message, chosen)),
     }
 
@@ -146,6 +150,13 @@ def _statements(message: EmailMessage) -> Iterator[tuple[str, str, str]]:
         yield "published", day, "Date"
     if language := clean(str(message.get("Content-Language", ""))):
         yield "language", language.partition(",")[0], "Content-Language"
+
+
+def _unreadable(statements: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield a note on each header that has bytes in another encoding than it declares."""
+    for _, value, header in statements:
+        if "\ufffd" in value:
+            yield f"the header {header} is not in the encoding it declares; unreadable: {value}"
 
 
 def _own_parts(message: Any) -> Iterator[Any]:

@@ -86,6 +86,52 @@ def test_a_message_that_cannot_be_read_is_refused(data: bytes, why: str) -> None
         read("a.eml", data)
 
 
+HEADS = (
+    "MIME-Version: 1.0\nFrom: {}\nSubject: {}\nContent-Type: text/plain; charset={}\n\nClosed.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("author", "subject", "codec", "declared", "how"),
+    [
+        ("Jörg Größe", "Grüße vom Pier", "cp1252", "iso-8859-1", "the encoding of the text"),
+        ("Jörg Größe", "Grüße\n vom Pier", "cp1252", "utf-8", "WINDOWS-1252, which fits best"),
+        ("Анна Орлова", "Причал закрыт", "koi8-r", "koi8-r", "the encoding of the text"),
+        ("Анна Орлова", "Причал закрыт", "cp1251", "utf-8", "WINDOWS-1251, which fits best"),
+    ],
+)
+def test_headers_in_raw_bytes_are_read_and_reported(
+    author: str, subject: str, codec: str, declared: str, how: str
+) -> None:
+    data = HEADS.format(f"{author} <a@x.example>", subject, declared).encode(codec)
+    found = read("a.eml", data)
+    assert found.authors == (Agent(author),)
+    assert found.title == subject.replace("\n", "")
+    assert [note[:20] for note in found.notes] == ["the header From is n", "the header Subject i"]
+    assert all(how in note for note in found.notes)
+
+
+def test_headers_in_raw_utf_8_need_no_note() -> None:
+    found = read("a.eml", HEADS.format("Jörg <a@x.example>", "Grüße", "iso-8859-1").encode())
+    assert (found.title, found.authors, found.notes) == ("Grüße", (Agent("Jörg"),), ())
+
+
+def test_a_header_in_no_known_encoding_is_left_out_and_reported() -> None:
+    data = HEADS.format("Ada <a@x.example>", "XX", "utf-8").encode()
+    found = read("a.eml", data.replace(b"XX", b"\x80\xb7\xac\xb1\x80"))
+    assert found.text == "Closed."
+    assert found.notes == ("the header Subject is not in UTF-8; it is left out.",)
+
+
+def test_an_encoded_header_in_another_encoding_than_it_declares_is_reported() -> None:
+    found = read(
+        "a.eml", HEADS.format("Ada <a@x.example>", "=?utf-8?q?Gr=FC=DFe?=", "utf-8").encode()
+    )
+    assert found.notes == (
+        "the header Subject is not in the encoding it declares; unreadable: Gr\ufffd\ufffde",
+    )
+
+
 # --- Pages saved as one file
 
 
