@@ -57,12 +57,18 @@ def read(name: str, data: bytes) -> Read:
     subject = next((one.value for one in stated if one.field == "title"), None)
     if subject:
         lines = [Block(subject, "headline"), *lines]
-    facts = resolved(stated)
-    facts["notes"] = (*facts["notes"], *found["notes"])
     text, parts = joined(lines)
     if not text.strip():
         raise Usage(f"no text was found in {name}.", SAVE)
-    return Read(text, kind="email", parts=parts, left_out=left_out, **facts)
+    return Read(
+        text, kind="email", parts=parts, left_out=left_out, **_facts(stated, found["notes"])
+    )
+
+
+def _facts(stated: list[Statement], notes: list[str]) -> dict[str, Any]:
+    """Return the fields of `Read` that the headers give, with notes on how they are read."""
+    facts = resolved(stated)
+    return {**facts, "notes": (*facts["notes"], *notes)}
 
 
 def _blocks(page: Read) -> Iterator[Block]:
