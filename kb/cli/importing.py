@@ -77,6 +77,8 @@ def import_(
     elif written:
         message(f"Written in {amount(len(written), 'file')}. kb undo reverts it.")
         kb.update_index()
+    elif not found.rows:
+        message("Nothing was written: the file has nothing that can be taken.")
     else:
         message("Nothing new: all of this is recorded already.")
 

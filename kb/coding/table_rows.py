@@ -21,6 +21,10 @@ from kb.workspace.catalog import Known
 
 # A line that begins with this is an explanation.
 REMARK: Final = "#"
+# Digits of an offset.
+LONGEST_OFFSET: Final = 12
+# Columns without a name in the header are called this and their number.
+UNNAMED: Final = "column "
 _MANY: Final = """
     also within overlaps co-authors by via behalf words hedges garbles place origin destination
     instrument counterpart victim beneficiary purpose topic-of
@@ -48,8 +52,11 @@ class Rows:
     name: str
     table: str
     rows: list[Row]
-    # Columns that are not read.
+    # Columns that are not read, and the number of rows that are remarks.
     unread: list[str] = field(default_factory=list)
+    remarks: int = 0
+    # Columns that the header names twice.
+    doubled: list[Value] = field(default_factory=list)
 
 
 def recognised(name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> Rows | None:
@@ -59,7 +66,8 @@ def recognised(name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> Rows | N
     >>> found.table, found.rows[0]["kind"].text
     ('entities', 'place')
     """
-    numbered = [(n, row) for n, row in rows if any(row) and not row[0].startswith(REMARK)]
+    filled = [(n, row) for n, row in rows if any(row)]
+    numbered = [(n, row) for n, row in filled if not row[0].startswith(REMARK)]
     if not numbered:
         return None
     header = [cell.strip().casefold() for cell in numbered[0][1]]
@@ -67,12 +75,22 @@ def recognised(name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> Rows | N
     if table is None:
         return None
     columns = _columns(table, header)
-    known = TABLES[table].keys() | COMPUTED[table]
+    explained = f"{REMARK} {next(iter(TABLES[table].values()))}"
+    remarks = [row for _, row in filled if row[0].startswith(REMARK) and row[0] != explained]
     found = [_row(columns, number, cells) for number, cells in numbered[1:]]
-    # Labels are beside ids for people.
-    unread = [n for n in columns if n and n not in known and not n.endswith("_label")]
-    unread += [n for n in columns if n in COMPUTED[table] and n not in ("start", "end")]
-    return Rows(name, table, found, [n for n in unread if any(n in row for row in found)])
+    doubled = [
+        Value(column, numbered[0][0], at + 1)
+        for at, column in enumerate(columns)
+        if column in TABLES[table] and column in columns[:at]
+    ]
+    return Rows(name, table, found, _unread(table, found), len(remarks), doubled)
+
+
+def _unread(table: str, rows: Iterable[Row]) -> list[str]:
+    """Return the columns with values that are not read. Labels are beside ids for people."""
+    given = dict.fromkeys(name for row in rows for name in row)
+    read = TABLES[table].keys() | ({"start", "end"} & COMPUTED[table])
+    return [n for n in given if n not in read and not n.startswith(UNNAMED) and not n.endswith("_label")]
 
 
 def _table(header: set[str]) -> str | None:
@@ -99,10 +117,10 @@ def _row(columns: Sequence[str], number: int, cells: Sequence[str]) -> Row:
     for at, text in enumerate(cells, 1):
         if not text:
             continue
-        column = columns[at - 1] if at <= len(columns) else f"column {at}"
-        if column in _LISTS and "|" in text:
+        column = (columns[at - 1] if at <= len(columns) else "") or f"{UNNAMED}{at}"
+        if column in _LISTS:
             text = notation.joined(part.strip() for part in text.split("|") if part.strip())
-        row[column] = Value(" ".join(text.split("\n")), number, at)
+        row[column] = Value(" ".join(text.replace("\r\n", "\n").split("\n")), number, at)
     return row
 
 
@@ -116,11 +134,32 @@ def sheets(
         made = [_sources(found, known)]
     else:
         made = _claims(found, known, text)
+    made = [_misplaced(found), *made]
     made = [sheet for sheet in made if sheet.records or sheet.claims or sheet.problems]
     for sheet in made:
         sheet_rules.sign(sheet, coder)
         sheet_rules.check(sheet)
     return made
+
+
+def _misplaced(found: Rows) -> Sheet:
+    """Return a sheet with a problem for each column that the header names twice, and for each cell
+    without a column.
+    """
+    sheet = Sheet(found.name)
+    for column in found.doubled:
+        message = f"there is another column for “{column.text}”."
+        sheet.problem("sheet-key", message, column, "keep one of them, or rename the other one")
+    for row in found.rows:
+        for name, value in row.items():
+            if name.startswith(UNNAMED):
+                sheet.problem(
+                    "sheet-key",
+                    "this cell is in a column without a name.",
+                    value,
+                    "put quotes around cells that contain the separator, or name the column",
+                )
+    return sheet
 
 
 def _entities(found: Rows, known: Known) -> Sheet:
@@ -252,9 +291,10 @@ def _placed(row: Row, text: str | None) -> Value | None:
     at = row.get("at")
     if at is None or text is None or "start" not in row or "end" not in row:
         return at
-    if not (row["start"].text.isdecimal() and row["end"].text.isdecimal()):
+    ends = [row[name].text for name in ("start", "end")]
+    if not all(end.isdecimal() and len(end) <= LONGEST_OFFSET for end in ends):
         return at
-    start, end = int(row["start"].text), int(row["end"].text)
+    start, end = map(int, ends)
     if " ".join(text[start:end].split()) != " ".join(at.text.split()):
         return at
     return replace(at, text=address(Lines(text), start, end) or at.text)

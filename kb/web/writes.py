@@ -184,7 +184,7 @@ def _page(
     values = {
         "notice": notice,
         "seen": changes.basis(look.known, change.keys(look.known, asked)),
-        "back": asked.first(changes.BACK),
+        "back": changes.back(asked, ""),
         "coder": asked.first("coder"),
     }
     text = responses.page(request, look, replace(found, values={**found.values, **values}))

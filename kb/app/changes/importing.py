@@ -20,6 +20,8 @@ from kb.workspace.catalog import Known
 
 # Formats that can be imported.
 FORMATS: Final = ("csv", "xlsx", "annotations")
+# Cells that an error names.
+SHOWN: Final = 5
 # Fields that say when and after which version a record was written.
 _BOOKKEEPING: Final = ("recorded", "revision_of")
 
@@ -90,9 +92,16 @@ def _tables(read: Sequence[grids.Grid]) -> tuple[list[table_rows.Rows], list[str
         if table is None:
             untaken.append(f"{grid.name}: its first row is not the header of a table")
             continue
+        if grid.faults:
+            raise Usage(
+                f"{'; '.join(grid.faults[:SHOWN])}{'; …' if grid.faults[SHOWN:] else ''}.",
+                "open it in a spreadsheet, correct these cells, and save it again",
+            )
         found.append(table)
         if table.unread:
             untaken.append(f"{grid.name}: the columns {', '.join(table.unread)}")
+        if table.remarks:
+            untaken.append(f"{grid.name}: rows that begin with {table_rows.REMARK}: {table.remarks}")
     if not found:
         raise Usage(
             f"{read[0].name if read else 'the file'} has no table that can be imported.",
