@@ -90,7 +90,9 @@ def _unread(table: str, rows: Iterable[Row]) -> list[str]:
     """Return the columns with values that are not read. Labels are beside ids for people."""
     given = dict.fromkeys(name for row in rows for name in row)
     read = TABLES[table].keys() | ({"start", "end"} & COMPUTED[table])
-    return [n for n in given if n not in read and not n.startswith(UNNAMED) and not n.endswith("_label")]
+    return [
+        n for n in given if n not in read and not n.startswith(UNNAMED) and not n.endswith("_label")
+    ]
 
 
 def _table(header: set[str]) -> str | None:

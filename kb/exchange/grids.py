@@ -63,7 +63,9 @@ def _csv(name: str, data: bytes) -> Grid:
                 rows.append((number, cells))
                 _limit(name, len(rows), len(row))
     except csv.Error as error:
-        raise Usage(f"{name}:{reader.line_num}: this is not CSV: {error}.", _remedy(error)) from None
+        raise Usage(
+            f"{name}:{reader.line_num}: this is not CSV: {error}.", _remedy(error)
+        ) from None
     return Grid(name, rows)
 
 

@@ -101,7 +101,9 @@ def _tables(read: Sequence[grids.Grid]) -> tuple[list[table_rows.Rows], list[str
         if table.unread:
             untaken.append(f"{grid.name}: the columns {', '.join(table.unread)}")
         if table.remarks:
-            untaken.append(f"{grid.name}: rows that begin with {table_rows.REMARK}: {table.remarks}")
+            untaken.append(
+                f"{grid.name}: rows that begin with {table_rows.REMARK}: {table.remarks}"
+            )
     if not found:
         raise Usage(
             f"{read[0].name if read else 'the file'} has no table that can be imported.",
