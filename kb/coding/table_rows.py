@@ -78,12 +78,13 @@ def recognised(name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> Rows | N
     explained = f"{REMARK} {next(iter(TABLES[table].values()))}"
     remarks = [row for _, row in filled if row[0].startswith(REMARK) and row[0] != explained]
     found = [_row(columns, number, cells) for number, cells in numbered[1:]]
-    doubled = [
-        Value(column, numbered[0][0], at + 1)
-        for at, column in enumerate(columns)
-        if column in TABLES[table] and column in columns[:at]
-    ]
+    doubled = [Value(columns[at], numbered[0][0], at + 1) for at in _doubled(columns, table)]
     return Rows(name, table, found, _unread(table, found), len(remarks), doubled)
+
+
+def _doubled(columns: Sequence[str], table: str) -> Iterable[int]:
+    """Return the places of columns that are read, and are named before."""
+    return (n for n, name in enumerate(columns) if name in TABLES[table] and name in columns[:n])
 
 
 def _unread(table: str, rows: Iterable[Row]) -> list[str]:
