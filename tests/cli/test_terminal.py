@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,8 +90,14 @@ def lines() -> list[list[str]]:
         ["add", "source", "mine.rq", "--published", HOSTILE], ["add", "entity", HOSTILE, "person"], ["edit", claim, f"{HOSTILE}=x"],
         ["add", "claim", HOSTILE, "--source", HOSTILE, "--at", HOSTILE], ["edit", claim, f"note={HOSTILE}"], ["edit", HOSTILE, "note=x"],
         ["withdraw", HOSTILE, "--why", HOSTILE], ["judge", HOSTILE, HOSTILE, "--why", "x"], ["merge", "coastguard", HOSTILE, "--why", "x"],
-        ["rename", "coastguard", HOSTILE], ["rename", HOSTILE, "x"], ["push", HOSTILE], ["pull", HOSTILE], ["serve", "--host", HOSTILE], ["--kb", f"/nowhere{HOSTILE}", "status"],
+        ["rename", "coastguard", HOSTILE], ["rename", HOSTILE, "x"], ["push", HOSTILE], ["pull", HOSTILE], ["import", "csv", HOSTILE], ["serve", "--host", HOSTILE], ["--kb", f"/nowhere{HOSTILE}", "status"],
     ]  # fmt: skip
+
+
+def one_of_each() -> list[list[str]]:
+    """Each command once, and its help."""
+    first = {line[0]: line for line in reversed(lines()) if line[0] in COMMANDS}
+    return [["--help"], *first.values(), *([name, "--help"] for name in COMMANDS)]
 
 
 def controls(text: str) -> list[str]:
@@ -161,21 +168,67 @@ def test_no_command_prints_a_control_on_a_terminal(bad: Kb) -> None:
     assert not controls(out)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "koi8-r"])
-def test_a_terminal_of_another_encoding_gets_what_it_can_show(bad: Kb, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "set_by"),
+    [
+        ("ascii", {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}),
+        ("cp1252", {"PYTHONIOENCODING": "cp1252"}),
+        ("koi8-r", {"PYTHONIOENCODING": "koi8-r"}),
+    ],
+    ids=["no locale", "cp1252", "koi8-r"],
+)
+def test_a_terminal_of_another_encoding_gets_what_it_can_show(
+    bad: Kb, encoding: str, set_by: dict[str, str]
+) -> None:
     kb = Kb(shutil.copytree(bad.root, bad.root.parent / encoding))
     asked = [
-        ["status"],
+        *one_of_each(),
         ["read", "2024-quarrel"],
         ["show", "lukin"],
         ["find", "Лукин"],
         ["show", HOSTILE],
         ["export", "turtle"],
-        ["--help"],
     ]
-    out = on_the_terminal(kb, asked, PYTHONIOENCODING=encoding)
+    out = on_the_terminal(kb, asked, **set_by)
     assert not controls(out)
     assert ("Лукин" if encoding == "koi8-r" else "?????") in out
+
+
+# Runs each command of a list in a child of its own, whose reader is gone, and prints its exit code.
+CLOSED = (
+    RUNNER.split("for line")[0]
+    + """
+for line in json.loads(os.environ["ASKED"]):
+    reader, writer = os.pipe()
+    os.close(reader)
+    child = os.fork()
+    if child == 0:
+        os.dup2(writer, 1)
+        os.close(writer)
+        sys.exit(run(line))
+    os.close(writer)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), *line[:1], flush=True)
+"""
+)
+
+
+def test_every_command_ends_quietly_when_its_reader_goes_away(bad: Kb) -> None:
+    kb = Kb(shutil.copytree(bad.root, bad.root.parent / "closed"))
+    asked = one_of_each()
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED],
+        env={**surroundings(), "ASKED": json.dumps(asked), "KB_HOME": str(kb.root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    codes = [int(line.split()[0]) for line in done.stdout.splitlines()]
+    assert len(codes) == len(asked)
+    assert set(codes) <= {0, 1, 2, 3, 4, 141}, done.stdout
+    assert 141 in codes
+    for words in ("Traceback", "Exception ignored", "BrokenPipe", "defect of the program"):
+        assert words not in done.stderr, done.stderr
+    assert not controls(done.stderr)
 
 
 def test_a_passage_is_copied_from_kb_read_with_what_it_shows(kb: Kb) -> None:
