@@ -9,7 +9,7 @@ from kb.app.changes.undo import Reversal
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
 from kb.presentation import log_rows
-from kb.web import changes
+from kb.web import changes, words
 from kb.web.changes import Change, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Elsewhere, Page, Table
@@ -39,17 +39,27 @@ def table(look: Look, asked: Asked) -> Table:
 
 def undo_page(look: Look, asked: Asked) -> Page:
     """Return the form that shows what would be reverted."""
-    found = _plan(changes.writable(look.kb), asked)
+    found = _reversal(changes.writable(look.kb), asked)
     values = {"plan": found, "reverted": log_rows.reverted(found, look.kb.folder.base)}
     number = found.entry.number
     return Page("undo.html", f"Undo {number}: {found.entry.what}", values, f"kb undo {number}")
 
 
-def _plan(kb: KnowledgeBase, asked: Asked) -> Reversal:
+def _reversal(kb: KnowledgeBase, asked: Asked) -> Reversal:
     """Return how the entry is undone; 0 is the newest. Raises Usage, Conflict."""
-    if asked.first(NUMBER) and not asked.first(NUMBER).isdecimal():
+    number = asked.number(NUMBER)
+    if asked.first(NUMBER) not in ("", str(number)):
         raise Usage("an entry of the log is a number.", "kb log lists them")
-    return kb.reversal(asked.number(NUMBER))
+    return kb.reversal(number)
+
+
+def _plan(kb: KnowledgeBase, asked: Asked) -> Reversal:
+    """Return how the entry of the form is undone: never another one that is the newest now. Raises
+    Usage, Conflict.
+    """
+    if not asked.number(NUMBER):
+        raise Usage("the form does not say which entry is undone.", words.OPEN_AGAIN)
+    return _reversal(kb, asked)
 
 
 def _keys(known: Known, asked: Asked) -> Sequence[str]:

@@ -205,6 +205,25 @@ def test_the_last_change_is_undone(kb: Kb, pages: TestClient) -> None:
     assert pages.post("/undo", data={**undo, "step": "save"}).status_code == 400
 
 
+@pytest.mark.parametrize("number", [None, "", "0", "x", "٣", "-1", "1" * 5_000])
+def test_a_form_without_its_entry_undoes_nothing(
+    kb: Kb, pages: TestClient, number: str | None
+) -> None:
+    fields = opened(pages, "/undo")
+    del fields["number"]
+    before = kb.tree()
+    answer = pages.post("/undo", data={**fields, **({} if number is None else {"number": number})})
+    assert (answer.status_code, kb.tree()) == (400, before)
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:x()"])
+@pytest.mark.parametrize("address", [f"/edit/{CLAIM}", f"/withdraw/{CLAIM}", f"/check/{DENIAL}"])
+def test_the_way_back_leads_to_no_other_site(pages: TestClient, address: str, back: str) -> None:
+    answer = pages.get(address, params={"back": back})
+    assert answer.status_code == 200
+    assert back not in answer.text
+
+
 def test_the_log_page_has_the_data_of_the_command(kb: Kb, pages: TestClient) -> None:
     assert pages.get("/log.csv").text == kb("log", "--limit", "0", "--format", "csv").out
     assert pages.get("/log.json").text == kb("log", "--limit", "0", "--json").out
