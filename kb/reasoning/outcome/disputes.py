@@ -76,7 +76,7 @@ def _dispute(
     certain, possible = _contradicting(cases, against)
     counted = certain + (possible if policy.possible_contradiction_disputes else ())
     rivals = [cases[other].affirmed for other, _ in counted]
-    early, late = _dated_apart(case)
+    early, late = _dated_apart(case, cases)
     answers = [
         *_answers(case.affirmed, _opponents(case, rivals, policy)),
         *_answers(early, [late]),
@@ -122,9 +122,13 @@ def _divided(case: Case, rivals: Iterable[Iterable[Said]]) -> tuple[str, ...]:
     return tuple(voice for voice in _heard(case.affirmed) if voice in contrary)
 
 
-def _dated_apart(case: Case) -> tuple[list[Said], list[Said]]:
+def _dated_apart(case: Case, cases: Mapping[str, Case]) -> tuple[list[Said], list[Said]]:
     """Return assertions that date the event before the days of others, and those others."""
-    rows = [(said, *_occurred(said, case.claim)) for said in case.affirmed if said.voice]
+    rows = [
+        (said, *_occurred(said, cases.get(said.row.claim or "", case).claim))
+        for said in case.affirmed
+        if said.voice
+    ]
     first_end = min((last for _, _, last in rows if last), default=None)
     last_begin = max((first for _, first, _ in rows if first), default=None)
     if not first_end or not last_begin or first_end >= last_begin:

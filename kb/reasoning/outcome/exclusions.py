@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.reasoning.content.propositions import follows, overlap, plain
+from kb.reasoning.content.propositions import disjoint, follows, overlap, plain, roles_agree
 from kb.reasoning.contradiction.exclusive_predicates import Held, apart
 from kb.reasoning.outcome.decisions import first_made
-from kb.reasoning.speakers.affiliations import Sides
 from kb.reasoning.speakers.evidence import Case
+from kb.reasoning.speakers.voices import Speech
 from kb.reasoning.tables import PredicateRow
 
 
@@ -20,16 +20,19 @@ class Exclusions:
 
     done: Mapping[Held, list[tuple[str, Case]]]
     predicates: Mapping[str, PredicateRow]
-    sides: Sides
+    speech: Speech
 
     def against(self, forecast: Case) -> tuple[str, ...]:
         """Return the later claims by which somebody else did what was forecast.
 
-        >>> from kb.reasoning.speakers.affiliations import sides_of
+        Somebody unnamed may be the one of whom it was forecast. On other days, or in another role,
+        it may have been done again.
+
         >>> from kb.reasoning.tables import ClaimRow, Tables
+        >>> from kb.reasoning.speakers.voices import speech
         >>> won = {"w": PredicateRow("w", functional="object")}
         >>> cases = [Case(ClaimRow(who, None, "event", who, "w", "cup")) for who in ("ann", "bob")]
-        >>> exclusions(cases[1:], won, sides_of(Tables())).against(cases[0])
+        >>> exclusions(cases[1:], won, speech(Tables())).against(cases[0])
         ('bob',)
         """
         claim, made = forecast.claim, first_made(forecast)
@@ -39,13 +42,20 @@ class Exclusions:
                 for held, one in _only(forecast, self.predicates)
                 for other, case in self.done.get(held, ())
                 if follows(case.claim, made, (said.period for said in case.affirmed))
-                and apart(one, other, overlap(claim, case.claim), self.sides)
+                and roles_agree(claim, case.claim)
+                and not disjoint(claim, case.claim)
+                and self._named(one, other)
+                and apart(one, other, overlap(claim, case.claim), self.speech.sides)
             )
         )
 
+    def _named(self, *subjects: str) -> bool:
+        """Tell whether all of these are known by name."""
+        return all(self.speech.naming.get(who, "named") == "named" for who in subjects)
+
 
 def exclusions(
-    settled: Iterable[Case], predicates: Mapping[str, PredicateRow], sides: Sides
+    settled: Iterable[Case], predicates: Mapping[str, PredicateRow], speech: Speech
 ) -> Exclusions:
     """Collect what was done once and for all, from claims that are affirmed and not disputed."""
     done: dict[Held, list[tuple[str, Case]]] = defaultdict(list)
@@ -53,7 +63,7 @@ def exclusions(
         if case.claim.polarity != "negative" and case.claim.condition is None:
             for held, one in _only(case, predicates):
                 done[held].append((one, case))
-    return Exclusions(done, predicates, sides)
+    return Exclusions(done, predicates, speech)
 
 
 def _only(case: Case, predicates: Mapping[str, PredicateRow]) -> Iterator[tuple[Held, str]]:

@@ -9,8 +9,9 @@ from typing import Final
 
 from kb.reasoning.outcome.decisions import Outcome
 from kb.reasoning.outcome.disputes import Dispute
-from kb.reasoning.speakers.evidence import Case, voices_of
+from kb.reasoning.speakers.evidence import Case
 from kb.reasoning.speakers.independence import STRONGEST, Said, Support, in_doubt
+from kb.reasoning.speakers.set_aside import invented
 from kb.reasoning.speakers.voices import Speech
 
 
@@ -163,7 +164,7 @@ def _voice(voice: str, grounds: Grounds) -> str:
 def _without_voice(case: Case) -> Iterator[Reason]:
     """Yield assertions that add no voice, by reason, and those that only hold it possible."""
     mute: dict[str, list[Said]] = defaultdict(list)
-    for said in case.spoken:
+    for said in (*case.spoken, *filter(invented, case.retractions)):
         if not said.voice:
             mute[said.mute].append(said)
     for why in sorted(mute):
@@ -177,11 +178,14 @@ def _without_voice(case: Case) -> Iterator[Reason]:
 def _no_longer_counting(case: Case) -> Iterator[Reason]:
     """Yield assertions that were replaced, taken back, overruled or disowned."""
     yield from _some("taken-back", case.taken_back, "Said, and since taken back or replaced.")
-    yield from _some("retracted", case.retractions, f"Taken back by {_who(case.retractions)}.")
+    retractions = [said for said in case.retractions if not invented(said)]
+    yield from _some("retracted", retractions, f"Taken back by {_who(retractions)}.")
     aside = {said.row.id for said in case.set_aside}
     again = [said for said in case.overruling if said.row.target in aside]
     rest = [said for said in case.overruling if said not in again]
     text = f"Overruled by {_who(rest)}: no longer counts."
+    if not case.overruled:
+        text = f"{_who(rest)} overrules, but no recorded assertion is affected."
     yield from _some("overruled", (*case.overruled, *rest), text)
     text = f"An overruling is overruled by {_who(again)}: what it had set aside counts again."
     yield from _some("set-aside", (*case.set_aside, *again), text)
@@ -191,7 +195,7 @@ def _no_longer_counting(case: Case) -> Iterator[Reason]:
         "One voice says different things, and the order is not known.",
     )
     said = (*case.disowned, *case.disowning)
-    yield from _some("disowned", said, "The alleged speaker disowns these words.")
+    yield from _some("disowned", said, f"Disowned by {_who(case.disowning)}.")
 
 
 def _of_one_event(case: Case) -> Iterator[Reason]:
@@ -267,4 +271,5 @@ def _some(rule: str, said: Iterable[Said], text: str) -> Iterator[Reason]:
 
 def _who(said: Iterable[Said]) -> str:
     """Return the voices, separated by commas."""
-    return ", ".join(voices_of(said)) or "an unattributed speaker"
+    voices = sorted({one.voice or one.heard or "" for one in said} - {""})
+    return ", ".join(voices) or "an unattributed speaker"

@@ -14,6 +14,7 @@ from kb.reasoning.outcome.decisions import Outcome, decided, lapsed
 from kb.reasoning.outcome.exclusions import exclusions
 from kb.reasoning.speakers.affiliations import Sides
 from kb.reasoning.speakers.evidence import Case
+from kb.reasoning.speakers.voices import Speech
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
     ClaimRow,
@@ -36,7 +37,7 @@ def outcomes(
     cases: Mapping[str, Case],
     disputed: Collection[str],
     predicates: Predicates,
-    sides: Sides,
+    speech: Speech,
     judgements: Iterable[JudgementRow],
     policy: PolicyRow = DEFAULT_POLICY,
 ) -> dict[str, Outcome]:
@@ -50,15 +51,15 @@ def outcomes(
     judged = _judged(judgements, settled)
     happened = [c for c in settled.values() if c.claim.kind not in _NOT_FACTUAL]
     facts = _by_triple(happened, predicates)
-    others = exclusions(happened, predicates, sides)
-    enders = _enders([c.claim for c in happened if c.claim.kind == "event"], predicates)
+    others = exclusions(happened, predicates, speech)
+    enders = _enders([c.claim for c in happened], predicates)
     found: dict[str, Outcome] = {}
     for claim, case in cases.items():
         if case.claim.kind == "forecast":
             outcome = lapsed(case, cases, facts, predicates, policy)
             outcome = outcome or decided(case, facts, predicates, policy, others.against(case))
             found[claim] = judged.get(claim, outcome) if outcome.fate == "pending" else outcome
-        elif ended := _ended(case, enders, predicates, sides):
+        elif ended := _ended(case, enders, predicates, speech.sides):
             found[claim] = Outcome("ended", ended)
     return found
 
@@ -103,12 +104,12 @@ def _begins(claim: ClaimRow, predicates: Predicates) -> frozenset[Triple]:
     )
 
 
-def _enders(events: Iterable[ClaimRow], predicates: Predicates) -> Enders:
+def _enders(claims: Iterable[ClaimRow], predicates: Predicates) -> Enders:
     """Collect the events that may end a state."""
     found: dict[tuple[str, str], list[tuple[ClaimRow, bool]]] = defaultdict(list)
-    for event in events:
+    for event in claims:
         row = predicates.get(event.predicate or "")
-        whole = event.polarity != "negative" and event.extent != "part"
+        whole = event.kind == "event" and event.polarity != "negative" and event.extent != "part"
         if row is None or entity_object(event) is None or not whole:
             continue
         for state in {*row.initiates, *row.terminates}:

@@ -194,7 +194,7 @@ def _weighed(
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
     disputed = {claim for claim, row in against.items() if row.disputed or row.divided}
-    fates = outcomes(cases, disputed, rules.predicates, rules.speech.sides, seen.judgements, policy)
+    fates = outcomes(cases, disputed, rules.predicates, rules.speech, seen.judgements, policy)
     return _Weighed(seen, rules, cases, against, fates)
 
 

@@ -29,19 +29,40 @@ def hit(
 def citing(said: Iterable[Said], speech: Speech, why: str) -> set[str]:
     """Return the ids of assertions that only come from words that no longer count because their
     document is marked, or because a later version drops them: words of these houses, or passed on
-    by these houses, in documents of others.
+    by these houses, in documents of others, step by step.
 
     A house that says the same in another document is still believed to say so.
     """
-    listed = list(said)
-    stances = of(listed, *MAINTAINS)
-    mute = {_house(one, speech) for one in stances if one.mute.startswith(why)}
-    gone = mute - {_house(one, speech) for one in stances if one.voice} - {""}
+    listed, found = list(said), set[str]()
+    while more := _citing(listed, speech, why, found):
+        found |= more
+    return found
+
+
+def _citing(said: Sequence[Said], speech: Speech, why: str, found: Collection[str]) -> set[str]:
+    """Return the ids of further assertions that only come from words that no longer count; those
+    already `found` no longer count either.
+    """
+    mute = [one for one in said if one.mute.startswith(why) or one.row.id in found]
+    counting = [one for one in said if one.voice and one.row.id not in found]
+    gone = {(_house(one, speech), *words) for one in mute for words in _words(one)}
+    said_too = {(_house(one, speech), one.heard, one.row.stance) for one in counting}
     return {
         one.row.id
-        for one in listed
-        if one.voice and not gone.isdisjoint({one.heard, *one.through} - _reporters(one, speech))
+        for one in counting
+        for house in {one.heard, *one.through} - _reporters(one, speech)
+        if any((house, *words) in gone for words in _words(one))
+        and (house, one.heard, one.row.stance) not in said_too
     }
+
+
+def _words(said: Said) -> list[tuple[str | None, str | None]]:
+    """Return what makes words of one house the same: voice and stance, or that they affirm.
+
+    In doubt, an affirmation does not count, and a denial does.
+    """
+    found = [(said.heard, said.row.stance)]
+    return [*found, (None, "affirms")] if said.row.stance == "affirms" else found
 
 
 def _reporters(said: Said, speech: Speech) -> set[str]:
@@ -78,7 +99,7 @@ def disowned(said: Sequence[Said], speech: Speech) -> list[Said]:
     """Return the assertions that somebody disowns, and the same words in other documents that have
     them from the same reporters.
     """
-    named = hit(_disowns, of(said, "disowns"), said)
+    found = hit(_disowns, of(said, "disowns"), said)
 
     def from_them(first: Said, one: Said) -> bool:
         """Tell whether an assertion reached a document through those who reported the first."""
@@ -86,7 +107,9 @@ def disowned(said: Sequence[Said], speech: Speech) -> list[Said]:
             set(one.through) - _reporters(one, speech)
         )
 
-    return [*named, *(one for one in hit(from_them, named, said) if one not in named)]
+    while more := [one for one in hit(from_them, found, said) if one not in found]:
+        found += more
+    return found
 
 
 def disowning(said: Sequence[Said], disowned: Sequence[Said]) -> list[Said]:
@@ -103,8 +126,25 @@ def _disowns(disowning: Said, said: Said) -> bool:
     target = disowning.row.target
     named = said.row.id == target if target else said.row.stance == "affirms"
     by_relay = bool(target) and passed_on(disowning, said)
-    other = said.row.id != disowning.row.id
+    other = said.row.id != disowning.row.id and withdraws(disowning, said)
     return named and other and (same_person(disowning, said) or by_relay)
+
+
+def withdraws(withdrawal: Said, said: Said) -> bool:
+    """Tell whether the document of a retraction or disowning allows that it counts.
+
+    One in a forged or satirical document never does. In doubt, because its own document was
+    retracted or leaves it out in a later version, it counts against an affirmation only.
+    """
+    if invented(withdrawal):
+        return False
+    kept = withdrawal.voice is not None or withdrawal.mute in ("", "told", "nobody")
+    return kept or said.row.stance == "affirms"
+
+
+def invented(said: Said) -> bool:
+    """Tell whether an assertion is in a forged or satirical document."""
+    return said.mute in ("marked forged", "marked satire")
 
 
 def in_force(rulings: Sequence[Said]) -> list[Said]:

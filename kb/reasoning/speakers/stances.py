@@ -15,7 +15,15 @@ from typing import Final
 
 from kb.reasoning.speakers import set_aside
 from kb.reasoning.speakers.independence import Said
-from kb.reasoning.speakers.set_aside import MAINTAINS, hit, is_after, of, passed_on, same_person
+from kb.reasoning.speakers.set_aside import (
+    MAINTAINS,
+    hit,
+    is_after,
+    of,
+    passed_on,
+    same_person,
+    withdraws,
+)
 from kb.reasoning.speakers.voices import Speech
 from kb.reasoning.tables import AssertionRow, SourceRow
 
@@ -216,7 +224,7 @@ def _takes_back(retraction: Said, said: Said) -> bool:
     It does if the same voice made the assertion or passed it on, and it is not known to be later.
     """
     concerned = same_person(retraction, said) or passed_on(retraction, said)
-    return concerned and not is_after(said, retraction)
+    return concerned and not is_after(said, retraction) and withdraws(retraction, said)
 
 
 def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Said, ...]:
