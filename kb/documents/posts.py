@@ -46,7 +46,9 @@ def read(name: str, data: bytes) -> Read:
             raise Usage(f"{name} is not valid JSON: it is damaged or cut off.", TAKE_OUT)
         return plain.read(name, data)
     service: list[str] = []
-    posts = list(islice(_posts(roots, service), MOST_POSTS))
+    posts = list(islice(_posts(roots, service), MOST_POSTS + 1))
+    if len(posts) > MOST_POSTS:
+        raise Usage(f"{name} has more than {MOST_POSTS:,} posts.", "split it into several files")
     if not any(post.text.strip() or post.poll or post.pictures for post in posts):
         raise Usage(f"{name} is JSON, but not of posts in a known form.", TAKE_OUT)
     return document(posts, service)

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import pytest
 from document_samples import wacz, warc
 
-from kb.documents import Agent, Read, read
+from kb.documents import Agent, Read, posts, read
 from kb.errors import Usage
 
 LINES = "The harbour board raised the toll for small boats by four crowns on Tuesday, it said."
@@ -570,3 +570,12 @@ def test_an_archive_in_the_older_form_is_read() -> None:
     data += b"http://x.example/a 1.2.3.4 20240305100000 text/html %d\n%s\n" % (len(body), body)
     found = read("a.arc", data)
     assert (found.text, found.url) == ("The pier was closed on Tuesday.", "http://x.example/a")
+
+
+def test_no_post_of_a_long_export_is_left_out_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posts, "MOST_POSTS", 3)
+    three = json.dumps([{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(3)])
+    four = json.dumps([{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(4)])
+    assert "Post 2" in posts.read("posts.json", three.encode()).text
+    with pytest.raises(Usage, match="more than 3 posts"):
+        posts.read("posts.json", four.encode())
