@@ -574,8 +574,12 @@ def test_an_archive_in_the_older_form_is_read() -> None:
 
 def test_no_post_of_a_long_export_is_left_out_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posts, "MOST_POSTS", 3)
-    three = json.dumps([{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(3)])
-    four = json.dumps([{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(4)])
+    three = json.dumps(
+        [{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(3)]
+    )
+    four = json.dumps(
+        [{"id": n, "text": f"Post {n}", "created_at": "2024-03-01"} for n in range(4)]
+    )
     assert "Post 2" in posts.read("posts.json", three.encode()).text
     with pytest.raises(Usage, match="more than 3 posts"):
         posts.read("posts.json", four.encode())
