@@ -261,10 +261,10 @@ def edited(place: Path, seed: int, edits: int) -> Iterator[Edited]:
     """
     world = World(knowledge_base.init(place), seed)
     world.kb.refresh()
-    before = world.kb.standings()
+    before = world.kb.status_words()
     for n in range(edits):
         what = world.edit()
-        after = world.kb.standings()
+        after = world.kb.status_words()
         found = [
             f"{word}: {triple}"
             for word, rows in zip(("too much", "lacking"), differences(world.kb), strict=True)

@@ -20,7 +20,7 @@ from kb.workspace.folder import Folder
 
 if TYPE_CHECKING:
     from kb.app.checks.condition import Condition
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import questions, search, statuses
     from kb.app.inquiry.overview import Overview
     from kb.app.publishing import exports, interchange
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kb.app.stored_files import File
     from kb.app.views import selection
     from kb.app.views.selection import Wanted
-    from kb.reasoning.analysis.forecasts import Forecast, Record
+    from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.sensitivity import Flip
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.contradiction.contradictions import Contradiction
@@ -115,11 +115,11 @@ class Answers:
 
     # --- statuses and what follows from them
 
-    def status(self) -> Outcome:
+    def status(self) -> ComputedStatuses:
         """Return the status of every claim, under the policy of this knowledge base."""
         return statuses.status(self.session)
 
-    def status_of(self, claim: str) -> Outcome:
+    def status_of(self, claim: str) -> ComputedStatuses:
         """Return the status of one claim, by its id, and its contradictions."""
         return statuses.status_of(self.session, claim)
 
@@ -127,13 +127,13 @@ class Answers:
         """Return what `look` finds in the index of the present files."""
         return self.session.read(look)
 
-    def standings(self) -> dict[str, str]:
+    def status_words(self) -> dict[str, str]:
         """Look up the status of every claim, in one word, in the index."""
-        return statuses.standings(self.session)
+        return statuses.status_words(self.session)
 
-    def standing(self, claim: str) -> str:
+    def status_word(self, claim: str) -> str:
         """Look up the status of one claim, in one word, or "" if it has none."""
-        return statuses.standing(self.session, claim)
+        return statuses.status_word(self.session, claim)
 
     def contradictions(
         self,
@@ -141,7 +141,7 @@ class Answers:
         place: str = "",
         kind: str = "",
         certainty: str = "",
-        found: Outcome | None = None,
+        found: ComputedStatuses | None = None,
     ) -> list[Contradiction]:
         """Return the pairs of claims that certainly or possibly cannot both be true. Raises
         Usage.
@@ -160,15 +160,15 @@ class Answers:
         """Return the claims whose status depends on one record, with that record."""
         return statuses.fragile(self.session)
 
-    def facts(self, found: Outcome | None = None) -> list[StatusRow]:
+    def facts(self, found: ComputedStatuses | None = None) -> list[StatusRow]:
         """Return the statuses of the claims that the policy accepts."""
         return statuses.facts(self.session, found)
 
-    def forecasts(self, found: Outcome | None = None) -> list[Forecast]:
+    def forecasts(self, found: ComputedStatuses | None = None) -> list[Forecast]:
         """Return every forecast with its outcome and the claims that decide it."""
         return statuses.forecasts(self.session, found)
 
-    def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[Record]:
+    def forecast_records(self, found: Sequence[Forecast] | None = None) -> list[TrackRecord]:
         """Return how often each voice was right, in these forecasts or in all."""
         return statuses.forecast_records(self.session, found)
 

@@ -46,7 +46,7 @@ def derived(kb: Answers, claim: str) -> Derived:
             _gone(store, kb, claim),
         )
     )
-    return Derived(kb.standing(claim), voices, contradictions, gone)
+    return Derived(kb.status_word(claim), voices, contradictions, gone)
 
 
 def _voices(store: Reader, kb: Answers, claim: str) -> dict[str, str]:

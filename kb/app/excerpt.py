@@ -14,7 +14,7 @@ from kb.system.modules import later
 
 if TYPE_CHECKING:
     from kb.app.derivation import materialisation
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.workspace.catalog import Known
 else:
     materialisation = later("kb.app.derivation.materialisation")
@@ -27,7 +27,7 @@ class Excerpt:
     """
 
     part: tuple[File, ...]
-    found: Outcome
+    found: ComputedStatuses
     made: Mapping[str, str]  # dates and selection, in words
     chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
     unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made

@@ -43,7 +43,7 @@ from kb.workspace.saved_queries import SavedQuery
 if TYPE_CHECKING:
     from kb.app.checks import saved_checks
     from kb.app.derivation import extraction, lookups, materialisation, record_tables
-    from kb.app.derivation.materialisation import Derivation, Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses, Derivation
     from kb.rdf import shacl
     from kb.rdf.shacl import Shapes
     from kb.reasoning.tables import Tables
@@ -297,7 +297,7 @@ class Session:
 
     def outcome(
         self, store: Reader, as_of: date | None = None, known_on: date | None = None
-    ) -> Outcome:
+    ) -> ComputedStatuses:
         """Return tables, statuses and contradictions of a store, as of two dates."""
         return materialisation.outcome(store, self.folder.base, self.folder.policy, as_of, known_on)
 
@@ -315,7 +315,7 @@ class Session:
             )
         return found
 
-    def worked_out(self) -> Outcome:
+    def worked_out(self) -> ComputedStatuses:
         """Return tables, statuses and contradictions of the present records."""
         return materialisation.worked_out(self.tables(), self.folder.policy)
 

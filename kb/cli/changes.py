@@ -50,7 +50,7 @@ def _written(
 
     Print problems and, for people, the result. Raises Refused.
     """
-    before = kb.standings()
+    before = kb.status_words()
     with nullcontext() if dry_run else kb.writing(what):
         plan = make()
         plan.what = what

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.opened import standing
+from kb.cli.opened import opened_at
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.views.selection import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
@@ -62,7 +62,7 @@ def contradictions(
     """
     if why and format not in ("table", *PROGRAMS_WITH_REASONS):
         raise Usage(f"--why is prose or JSON, not {format}.", "--format json or ndjson")
-    kb = standing(as_of, known_on, policy)
+    kb = opened_at(as_of, known_on, policy)
     if dismissed:
         _dismissed(kb, claim, limit, format)
         return
@@ -115,7 +115,7 @@ def _rows(
 
 
 def _prose(
-    kb: Answers, known: Known, outcome: Outcome, pairs: Pairs, why: bool, limit: int
+    kb: Answers, known: Known, outcome: ComputedStatuses, pairs: Pairs, why: bool, limit: int
 ) -> None:
     """Print a block for each pair, and how many pairs there are."""
     from kb.presentation import contradiction_words as words
@@ -138,7 +138,7 @@ def _wanted(
     """Return the pairs of which at least one claim matches the filters."""
     if not wanted.described():
         return rows
-    ids = kb.fitting(wanted, known, kb.standings())
+    ids = kb.fitting(wanted, known, kb.status_words())
     return [r for r in rows if r.claim_a in ids or r.claim_b in ids]
 
 

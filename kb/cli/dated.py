@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.cli.opened import day, mention_undated, opened, standing
+from kb.cli.opened import day, mention_undated, opened, opened_at
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
 from kb.cli.output import limited, message, show
 from kb.errors import Usage
@@ -16,7 +16,7 @@ from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.views.selection import Wanted
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.outcome.status import StatusRow
@@ -76,7 +76,7 @@ def changes(
     kb = opened()
     look = kb.changes_recorded if known else kb.changes
     records, turns, statuses, outcome = kb.together(
-        lambda: (kb.known(), look(first, last), kb.standings(), None if known else kb.status())
+        lambda: (kb.known(), look(first, last), kb.status_words(), None if known else kb.status())
     )
     if outcome:
         mention_undated(outcome)
@@ -165,7 +165,7 @@ def facts(
     kb facts --policy open --as-of 2024-03-02 --format csv
     kb export facts --policy cautious
     """
-    kb = standing(as_of, known_on, policy)
+    kb = opened_at(as_of, known_on, policy)
     known, conditions, outcome = kb.together(lambda: (kb.known(), kb.conditions(), kb.status()))
     rows = _accepted(kb, known, outcome, wanted)
     named = ", ".join(f"{name} {value}" for name, value in conditions.items())
@@ -176,7 +176,9 @@ def facts(
         show(columns, [[fact[name] for name in columns] for fact in facts], format)
 
 
-def _accepted(kb: Answers, known: Known, outcome: Outcome, wanted: Wanted) -> list[StatusRow]:
+def _accepted(
+    kb: Answers, known: Known, outcome: ComputedStatuses, wanted: Wanted
+) -> list[StatusRow]:
     """Return the accepted claims that match the filters."""
     accepted = kb.facts(outcome)
     ids = kb.fitting(wanted, known, {row.claim: row.status for row in accepted})
@@ -184,7 +186,7 @@ def _accepted(kb: Answers, known: Known, outcome: Outcome, wanted: Wanted) -> li
 
 
 def _fact(
-    known: Known, outcome: Outcome, row: StatusRow, conditions: Mapping[str, str]
+    known: Known, outcome: ComputedStatuses, row: StatusRow, conditions: Mapping[str, str]
 ) -> dict[str, object]:
     """Return the values of FACTS for one claim."""
     from kb.presentation.explanation import sides

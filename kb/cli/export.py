@@ -10,7 +10,7 @@ import typer
 
 from kb.app.publishing import interchange
 from kb.cli import target
-from kb.cli.opened import from_text, parameters, standing
+from kb.cli.opened import from_text, opened_at, parameters
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
 from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
@@ -135,7 +135,7 @@ def export(
     _check(layout)
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
-    kb = standing(as_of, known_on, policy)
+    kb = opened_at(as_of, known_on, policy)
     wanted = replace(wanted, query=query, values=parameters(values))
     _write(_selected(kb, wanted) if wanted.described() else kb, layout)
 

@@ -10,9 +10,9 @@ from kb.cli.options import FORMAT, LIMIT, shared
 from kb.cli.output import limited, message, show
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.views.selection import Wanted
-    from kb.reasoning.analysis.forecasts import Forecast, Record
+    from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -69,7 +69,7 @@ def forecasts(
         )
 
 
-def _row(known: Known, outcome: Outcome, one: Forecast) -> list[object]:
+def _row(known: Known, outcome: ComputedStatuses, one: Forecast) -> list[object]:
     from kb.presentation.explanation import AFFIRMING
     from kb.presentation.names import speakers
 
@@ -86,7 +86,7 @@ def _row(known: Known, outcome: Outcome, one: Forecast) -> list[object]:
     ]
 
 
-def _record(known: Known, one: Record) -> list[object]:
+def _record(known: Known, one: TrackRecord) -> list[object]:
     from kb.presentation.names import voice_name
 
     return [

@@ -42,7 +42,7 @@ def fragile(
     from kb.cli.opened import opened
 
     kb = opened()
-    known, found, statuses = kb.together(lambda: (kb.known(), kb.fragile(), kb.standings()))
+    known, found, statuses = kb.together(lambda: (kb.known(), kb.fragile(), kb.status_words()))
     ids = kb.fitting(wanted, known, statuses)
     rows = [f for f in found if f.claim in ids]
     severe = [f for f in rows if f.severity or all]

@@ -19,7 +19,7 @@ from kb.workspace.server_settings import LONGEST
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
 
 # Problems with one code that are printed one by one beside an answer.
 NAMED: Final = 5
@@ -102,7 +102,7 @@ def follow(problems: Iterable[Problem]) -> None:
         )
 
 
-def standing(
+def opened_at(
     as_of: str, known_on: str, policy: str = "", parts: Iterable[str] = RECORDS
 ) -> Answers:
     """Open the knowledge base as it was on these days, judged by a policy.
@@ -118,7 +118,7 @@ def standing(
     return view
 
 
-def mention_undated(found: Outcome) -> None:
+def mention_undated(found: ComputedStatuses) -> None:
     """Say how many sources are left out because nobody knows when they were published."""
     from kb.reasoning.dated_tables import undated
 

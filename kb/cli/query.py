@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.app.checks.condition import QUESTIONS, RECORDS
-from kb.cli.opened import opened, parameters, seconds, standing
+from kb.cli.opened import opened, opened_at, parameters, seconds
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Refused, Usage
@@ -85,7 +85,7 @@ def query(
             "a server cannot show an earlier state.",
             "leave out --as-of and --known-on, or --endpoint",
         )
-    kb = standing(as_of, known_on)
+    kb = opened_at(as_of, known_on)
     text = _text(kb, name)
     values = parameters(ctx.args)
     limits = _limits(USUAL if timeout is None else timeout, memory)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from kb.cli.opened import WITH_TEXTS, opened, standing
+from kb.cli.opened import WITH_TEXTS, opened, opened_at
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, prose, show
 from kb.errors import Usage
@@ -49,7 +49,7 @@ def list_(
     """
     from kb.presentation import lists
 
-    kb = standing(as_of, known_on)
+    kb = opened_at(as_of, known_on)
     columns, rows = kb.together(lambda: lists.named(kb, what, wanted))
     if not rows:
         message(_nothing(kb, what, bool(as_of or known_on), wanted.described()))
@@ -103,7 +103,7 @@ def show_(
             f"a record cannot be shown as “{format}”.",
             suggestion(format, CARD, f"one of {', '.join(CARD)}"),
         )
-    kb = opened() if history else standing(as_of, known_on)
+    kb = opened() if history else opened_at(as_of, known_on)
     shown = kb.together(lambda: _shown(kb, name, history, format))
     if format == "json":
         emit(formats.document(shown))
@@ -167,7 +167,7 @@ def stats(format: str = FORMAT) -> None:
     from kb.model import vocabulary
 
     kb = opened()
-    known, statuses = kb.together(lambda: (kb.known(), Counter(kb.standings().values())))
+    known, statuses = kb.together(lambda: (kb.known(), Counter(kb.status_words().values())))
     rows = _counts(known)
     rows += [[f"claims {name}", statuses[name]] for name in vocabulary.STATUSES if statuses[name]]
     show(["what", "number"], rows, format)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.cli.fragile import print_removals
-from kb.cli.opened import standing
+from kb.cli.opened import opened_at
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
@@ -16,7 +16,7 @@ from kb.presentation.explanation import COLUMNS, explained, grounds
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.views.selection import Wanted
     from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
@@ -54,7 +54,7 @@ def status(
         raise Usage(
             "--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims"
         )
-    kb = standing(as_of, known_on, policy)
+    kb = opened_at(as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
     if what_if:
         print_removals(*kb.together(lambda: (kb.known(), kb.what_if(found))), format)
@@ -68,7 +68,7 @@ def status(
             _print(kb, known, outcome, limited(rows, limit), why, format)
 
 
-def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Outcome]:
+def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, ComputedStatuses]:
     """Return the records, the id of the claim (empty for all claims), and the statuses."""
     if not claim:
         return kb.known(), "", kb.status()
@@ -78,7 +78,7 @@ def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Outcome]:
 
 
 def _chosen(
-    kb: Answers, known: Known, claim: str, outcome: Outcome, wanted: Wanted
+    kb: Answers, known: Known, claim: str, outcome: ComputedStatuses, wanted: Wanted
 ) -> list[StatusRow]:
     """Return the statuses that match the filters, those that need attention first."""
     ids = kb.fitting(wanted, known, {id: row.status for id, row in outcome.rows.items()})
@@ -95,7 +95,12 @@ def _none(kb: Answers, wanted: Wanted) -> str:
 
 
 def _print(
-    kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], why: bool, format: str
+    kb: Answers,
+    known: Known,
+    outcome: ComputedStatuses,
+    rows: list[StatusRow],
+    why: bool,
+    format: str,
 ) -> None:
     """Print statuses as a table, or with their reasons."""
     if why:
@@ -107,7 +112,7 @@ def _print(
 
 
 def _print_reasons(
-    kb: Answers, known: Known, outcome: Outcome, rows: list[StatusRow], format: str
+    kb: Answers, known: Known, outcome: ComputedStatuses, rows: list[StatusRow], format: str
 ) -> None:
     """Print rules, assertions and quotes of several claims as prose or JSON."""
     if format == "table":

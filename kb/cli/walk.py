@@ -56,7 +56,7 @@ def _show(kb: KnowledgeBase, sheet: Sheet) -> None:
     if not plan.sound:
         raise _kept(kb, text)
     comment(plan, with_notes=True)
-    preview(plan, kb.standings())
+    preview(plan, kb.status_words())
 
 
 def _claim(known: Known, put: Ask) -> dict[str, str]:

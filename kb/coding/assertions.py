@@ -123,7 +123,7 @@ MANNER: Final = (
 
 
 def _named(context: Context, said: Entry) -> dict[str, Any]:
-    """Return what the entry says of how, when and on whose behalf it is said."""
+    """Return the fields of an entry on how, when and on whose behalf something is said."""
     out: dict[str, Any] = {}
     for key in SAID:
         if key in said.values:
@@ -290,7 +290,7 @@ def _relay(context: Context, assertion: str, number: int, speaker: str) -> str:
 
 
 def _stance(context: Context, said: Entry, bound: Assertion | None) -> dict[str, Any]:
-    """Return the stance of an entry, and what it disputes."""
+    """Return the stance of an entry, and the parts of the claim that it disputes."""
     given = [s for s in STANCES if s in said.values]
     if len(given) > 1:
         context.problem(
@@ -306,7 +306,7 @@ def _stance(context: Context, said: Entry, bound: Assertion | None) -> dict[str,
 
 
 def _scope(context: Context, said: Entry, stance: str) -> tuple[str, ...]:
-    """Return what a stance disputes."""
+    """Return the parts of the claim that a stance disputes."""
     if stance in UNSCOPED:
         return ()
     value = said.values[stance]

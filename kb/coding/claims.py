@@ -136,7 +136,7 @@ def _roles(context: Context, entry: Entry) -> dict[str, Any]:
 
 
 def _condition(context: Context, entry: Entry) -> dict[str, Any]:
-    """Return what a claim depends on: words, or the claim that `=ID` or its sentence means."""
+    """Return the condition of a claim: words, or the claim that `=ID` or its sentence means."""
     text = entry.get("if")
     if "if" not in entry.values or not text:
         return {"condition": None, "condition_claims": ()} if "if" in entry.values else {}

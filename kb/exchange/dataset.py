@@ -43,7 +43,7 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the description states beside the graphs."""
+    """The facts of the description other than the graphs."""
 
     base: str
     policy: str
@@ -78,8 +78,8 @@ def arrival(iri: str, graph: Graph) -> Triple:
 
 
 def _optional(dataset: Term, facts: Facts, triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield what is not stated of every data set: its licence, the day of its newest record, and
-    that it is incomplete.
+    """Yield the optional statements about the data set: its licence, the day of its newest record,
+    and that it is incomplete.
     """
     if facts.licence:
         yield dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.licence)
@@ -142,7 +142,7 @@ def _partitions(dataset: Term, triples: Iterable[Triple]) -> Iterator[Triple]:
 
 
 def _graphs(dataset: Term, graphs: Mapping[str, Graph]) -> Iterator[Triple]:
-    """Yield what is stated of each graph."""
+    """Yield the statements about each graph."""
     for iri, graph in graphs.items():
         part = Term("iri", iri)
         yield dataset, Term("iri", _VOID + "subset"), part

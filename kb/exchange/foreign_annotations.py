@@ -23,7 +23,7 @@ class Annotation:
     """An annotation of a passage. `number` counts from 1 in its file.
 
     `source` is the IRI of the source in the knowledge base that wrote it; `comment` is the text of
-    somebody else; `stated` has the columns of a table of claims, if a knowledge base wrote it.
+    another author; `stated` has the columns of a table of claims, if a knowledge base wrote it.
     """
 
     number: int

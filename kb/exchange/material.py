@@ -136,7 +136,8 @@ def fields_of(kind: type[Record], names: str) -> frozenset[str]:
 
 
 def lost(material: Material, kept: Collection[str]) -> dict[str, dict[str, int]]:
-    """Return what a format does not state: record class → field → number of records that have it.
+    """Return the fields that a format does not state: record class → field → number of records that
+    have it.
 
     `kept` are the fields that it states, such as `claim statement`. `claim status` and `assertion
     voice` are computed values. Classes and fields are in the order of the model.

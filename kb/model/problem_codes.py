@@ -21,8 +21,8 @@ CODES: Final = {
         "remove the link, or put the file itself in its place."
     ),
     "foreign-base": (
-        "No record of a file, or of any file, begins with the base of kb.toml, so no answer "
-        "includes them.\n"
+        "The ids of the records in this file, or in every file, do not begin with the base in "
+        "kb.toml, so no answer includes these records.\n"
         "To fix it: correct the base in kb.toml, as the hint says; or move the file to the "
         "knowledge base it belongs to."
     ),
@@ -224,8 +224,8 @@ CODES: Final = {
         "Another entity has the same name, in any order of its words, or one that is spelled "
         "nearly alike. Two people can have one name, and one person can be recorded twice. "
         "Nothing is merged.\n"
-        "To fix it: judge them: kb judge same-entity, or kb judge different-entity, which is kept "
-        "and not asked again."
+        "To fix it: kb judge same-entity, or kb judge different-entity. After that, kb does not "
+        "ask again."
     ),
     "unknown-predicate": (
         "The word in the middle of what: is not a declared predicate.\n"
@@ -257,7 +257,8 @@ CODES: Final = {
         "2020-06, early 2020, 1990s, 2014.., A..B, before 1724, Friday, last week; DATE; phrase."
     ),
     "bad-locator": (
-        "A locator says where in a document with pages, times, posts or cells a passage is.\n"
+        "A locator could not be read. It gives the place of a passage in a document with pages, "
+        "times, posts or cells.\n"
         "To fix it: page 12, 00:14:30, post 3, cell Sheet1!B7, section 4.2."
     ),
     "bad-count": (
@@ -321,8 +322,8 @@ CODES: Final = {
         "To fix it: name the speaker, or give the source an author."
     ),
     "disowns-target": (
-        "A speaker who disowns a statement says that they never made it, so name the assertion "
-        "that is meant.\n"
+        "A speaker who disowns a statement says that they never made it. The sheet must name "
+        "the assertion of that statement.\n"
         "To fix it: disowns: its id, or its speaker."
     ),
     "sheet-yaml": (
@@ -365,8 +366,8 @@ CODES: Final = {
         "To fix it: give your shape a different IRI."
     ),
     "check-unfinished": (
-        "A saved check went over its limit of time or memory, so what it would find is not "
-        "known.\n"
+        "A saved check went over its limit of time or memory, so there may be problems that it "
+        "did not find.\n"
         "To fix it: look for a record with very many values, such as an assertion with "
         "thousands of "
         "relays; the other problems may name it."

@@ -11,7 +11,7 @@ from kb.presentation.names import speakers
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.model.records import Judgement
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
@@ -59,7 +59,7 @@ def reasoned(kb: Answers, known: Known, one: Contradiction) -> list[object]:
 
 
 def pair(
-    kb: Answers, known: Known, outcome: Outcome, rows: Sequence[Contradiction], why: bool
+    kb: Answers, known: Known, outcome: ComputedStatuses, rows: Sequence[Contradiction], why: bool
 ) -> list[str]:
     """Describe a pair: both statements, who says each, since when both are public, each rule."""
     from kb.reasoning.contradiction.contradictions import public_since
@@ -78,7 +78,7 @@ def pair(
     return lines
 
 
-def _claim(known: Known, outcome: Outcome, claim: str, day: date | None) -> list[str]:
+def _claim(known: Known, outcome: ComputedStatuses, claim: str, day: date | None) -> list[str]:
     """Return the statement of a claim, its id, and who says it."""
     statement = known.claims[claim].statement
     return [f"{statement}", f"  {claim}", f"  {_says(known, outcome, claim, day)}"]
@@ -96,7 +96,7 @@ def _rule(known: Known, one: Contradiction, why: bool) -> list[str]:
     return lines
 
 
-def _says(known: Known, outcome: Outcome, claim: str, day: date | None) -> str:
+def _says(known: Known, outcome: ComputedStatuses, claim: str, day: date | None) -> str:
     """Return who affirms a claim, since when it is public, and its dates."""
     from kb.model.dates import show as span
 

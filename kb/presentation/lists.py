@@ -165,6 +165,6 @@ def _named(kb: Answers, what: str, wanted: Wanted) -> Table:
                 "the filters apply to claims and assertions: kb list claims --help",
             )
         return OTHERS[what](kb, known)
-    ids = kb.fitting(wanted, known, kb.standings()) if wanted.described() else known.claims
+    ids = kb.fitting(wanted, known, kb.status_words()) if wanted.described() else known.claims
     chosen = set(ids)
     return claims(known, chosen) if what == "claims" else assertions(kb, known, chosen)

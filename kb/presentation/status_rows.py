@@ -9,7 +9,7 @@ from kb.model.vocabulary import STATUSES
 from kb.presentation.explanation import against, sides
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.reasoning.outcome.status import StatusRow
     from kb.workspace.catalog import Known
 
@@ -45,7 +45,7 @@ def ordered(rows: Iterable[StatusRow]) -> list[StatusRow]:
     return sorted(rows, key=lambda row: (order[row.status], row.claim))
 
 
-def values(known: Known, outcome: Outcome, row: StatusRow) -> dict[str, object]:
+def values(known: Known, outcome: ComputedStatuses, row: StatusRow) -> dict[str, object]:
     """Return the values of COLUMNS for one claim."""
     affirming, opposing = sides(known, outcome, row)
     rivals = [

@@ -1,4 +1,4 @@
-"""Text as it is typed: a passage is found although its signs differ in ways that nobody sees.
+"""Folding of text: a passage is found even if its signs differ in ways that nobody sees.
 
 Quotation marks, dashes, ligatures, widths, composed accents, syllables and vowels, and white space
 are folded. Soft hyphens and other invisible signs are dropped. A word that is broken at the end of

@@ -1,4 +1,5 @@
-"""Texts in two languages that may be one: they share the numbers and names of the shorter one.
+"""Possible translations: texts in two languages that share the numbers and names of the shorter
+one.
 
 Such a pair is a hint that one was translated, never a judgement.
 """

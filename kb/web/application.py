@@ -134,7 +134,7 @@ def _routes(desk: Desk, section: Section) -> list[Route]:
 
 
 def _endpoint(desk: Desk, section: Section, build: Build, format: str) -> Endpoint:
-    """Return what answers requests for a page in a format."""
+    """Return the handler of requests for a page in a format."""
 
     async def endpoint(request: Request) -> Response:
         """Answer one request, from one state of the files."""

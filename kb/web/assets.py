@@ -26,7 +26,7 @@ def text(name: str) -> str:
 
 
 def served(name: str) -> Callable[[Request], Awaitable[Response]]:
-    """Return what answers requests for a file, which is read once."""
+    """Return the handler of requests for a file, which is read once."""
     body = (STATIC / name).read_bytes()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"Content-Type": TYPES[Path(name).suffix], "ETag": tag}

@@ -17,7 +17,7 @@ from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
 from kb.presentation import explanation, log_rows, plan_rows
 from kb.web import words
-from kb.web.look import Look, Standing
+from kb.web.look import Look, StatusWithSides
 from kb.web.responses import SAVED
 from kb.web.results import Asked, Page
 from kb.workspace.catalog import Known
@@ -34,7 +34,7 @@ Planned = Plan | Reversal
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeForm:
     """A change with its form. `keys` are the records that the form is based on, `what` is its
     description in the log, and `after` the page that follows.
     """
@@ -55,7 +55,7 @@ class Effect:
     label: str
     change: str
     was: str
-    now: Standing | None
+    now: StatusWithSides | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _digest(value: object) -> str:
 
 
 def _planned(look: Look, plan: Plan) -> Preview:
-    before = look.kb.standings()
+    before = look.kb.status_words()
     rows = plan_rows.rows(plan, before)
     effects = tuple(_effect(look, plan, str(row[0]), str(row[1]), row[2]) for row in rows)
     problems = tuple(_sentence(p.message, p.hint) for p in plan.problems)
@@ -123,12 +123,12 @@ def _sentence(message: str, hint: str) -> str:
 def _effect(look: Look, plan: Plan, key: str, change: str, was: object) -> Effect:
     path, _, claim = key.partition("/")
     row = plan.outcome.rows.get(claim) if plan.outcome and path == "claim" else None
-    standing = None
+    sides = None
     if row and plan.outcome:
         affirmed, against = explanation.sides(look.known, plan.outcome, row)
         rivals = tuple(explanation.against(row).items())
-        standing = Standing(claim, row.status, affirmed, against, rivals)
-    return Effect(key, _label(look, plan, key), change, str(was or ""), standing)
+        sides = StatusWithSides(claim, row.status, affirmed, against, rivals)
+    return Effect(key, _label(look, plan, key), change, str(was or ""), sides)
 
 
 def _label(look: Look, plan: Plan, key: str) -> str:

@@ -10,7 +10,7 @@ from kb.errors import Usage
 from kb.model.records import Assertion
 from kb.presentation.accounts import account
 from kb.web import changes, words
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
 from kb.workspace.catalog import Known
@@ -47,7 +47,7 @@ def _after(asked: Asked, plan: Planned) -> str:
     return changes.back(asked, f"/{asked.name}")
 
 
-CHANGE: Final = Change(
+CHANGE: Final = ChangeForm(
     "/check/{name:path}",
     page,
     _plan,

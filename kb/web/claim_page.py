@@ -70,7 +70,7 @@ def _counts(said: Account, gone: Collection[str]) -> bool:
 
 
 def _other(look: Look, claim: Claim) -> dict[str, object]:
-    """Return who did what when, contradictions, and the decisions of analysts."""
+    """Return the details, the contradictions, and the decisions of analysts."""
     key = f"claim/{claim.id}"
     lines = claim_card.details(look.known, claim)
     decided = record_fields.dismissed(look.known, claim.id)
@@ -84,13 +84,13 @@ def _other(look: Look, claim: Claim) -> dict[str, object]:
 
 
 def document(look: Look, asked: Asked) -> Document:
-    """Return what `kb show CLAIM --json` prints."""
+    """Return the data of `kb show CLAIM --json`."""
     claim = found(look, asked.name)
     return Document(record_fields.fields(look.kb, look.known, f"claim/{claim.id}"))
 
 
 def status(look: Look, asked: Asked) -> Document:
-    """Return what `kb status CLAIM --why --json` prints."""
+    """Return the data of `kb status CLAIM --why --json`."""
     claim = _current(look, asked.name)
     row = look.row(claim.id)
     rows = [explanation.grounds(look.kb, look.known, look.outcome, row)] if row else []
@@ -107,7 +107,7 @@ def removals_page(look: Look, asked: Asked) -> Page:
 
 
 def removal_rows(look: Look, asked: Asked) -> Table:
-    """Return what `kb status CLAIM --what-if` prints for programs."""
+    """Return the data of `kb status CLAIM --what-if`."""
     claim = _current(look, asked.name)
     rows = [removals.row(look.known, flip) for flip in look.kb.what_if(claim.id)]
     return Table(removals.COLUMNS, rows)
@@ -127,7 +127,7 @@ def history(look: Look, asked: Asked) -> Page:
 
 
 def versions(look: Look, asked: Asked) -> Document:
-    """Return what `kb show CLAIM --history --json` prints."""
+    """Return the data of `kb show CLAIM --history --json`."""
     claim = found(look, asked.name)
     return Document(record_history.fields(look.kb, look.known, f"claim/{claim.id}"))
 

@@ -34,7 +34,7 @@ def page(look: Look, asked: Asked) -> Page:
 
 
 def table(look: Look, asked: Asked) -> Table:
-    """Return what `kb status` prints for programs."""
+    """Return the data of `kb status`."""
     values = [status_rows.values(look.known, look.outcome, row) for row in _rows(look, asked)]
     columns = status_rows.COLUMNS
     return Table(columns, [[value[name] for name in columns] for value in values])

@@ -13,7 +13,7 @@ from kb.model.records import Source
 from kb.presentation import coded_text, entry_fields
 from kb.presentation.entry_fields import Field
 from kb.web import changes
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import LINES, Look
 from kb.web.results import Asked, Page
 from kb.workspace.catalog import Known
@@ -118,7 +118,7 @@ def _after(asked: Asked, plan: Planned) -> str:
     return f"/code/{asked.name}{line}"
 
 
-CHANGE: Final = Change(
+CHANGE: Final = ChangeForm(
     "/code/{name}",
     page,
     _plan,

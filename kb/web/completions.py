@@ -17,7 +17,7 @@ Row = tuple[str, str]
 
 
 def document(look: Look, asked: Asked) -> Document:
-    """Return what completes a word: the text to fill in, and what a person sees beside it."""
+    """Return the completions of a word: the text to fill in, and the words shown beside it."""
     words = _plain(asked.first("q").removeprefix("=")).split()
     found = _matching(_offered(look, asked.first("what")), words)
     return Document([{"value": value, "label": label} for value, label in found])

@@ -58,7 +58,7 @@ class Days:
         return text + "".join(f" --{name} {shlex.quote(v)}" for name, v in given.items())
 
     def python(self) -> str:
-        """Return what has this view in Python.
+        """Return the Python expression for this view.
 
         >>> Days(date(2024, 3, 2)).python()
         'kb.at(as_of=datetime.date(2024, 3, 2))'

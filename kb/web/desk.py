@@ -98,7 +98,9 @@ class Desk:
         return key, look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
-        """Keep a state, and forget those of other files and the ones not asked for longest."""
+        """Keep a state. Forget states of other files, and those that were not used for the longest
+        time.
+        """
         for other in [other for other in self._kept if other[0] != key[0]]:
             del self._kept[other]
         self._kept[key] = look

@@ -14,7 +14,7 @@ from kb.errors import Usage
 from kb.presentation import entry_fields
 from kb.presentation.entry_fields import Field
 from kb.web import changes, words
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
 from kb.workspace.catalog import Known
@@ -114,7 +114,7 @@ def _after(asked: Asked, plan: Planned) -> str:
     return changes.back(asked, f"/{asked.name}")
 
 
-CHANGE: Final = Change(
+CHANGE: Final = ChangeForm(
     "/edit/{name:path}",
     page,
     _plan,

@@ -8,7 +8,7 @@ from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
 from kb.presentation import entry_fields
 from kb.web import changes
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
 from kb.workspace.catalog import Known
@@ -55,4 +55,4 @@ def _after(asked: Asked, plan: Planned) -> str:
     return changes.back(asked, f"/{about}" if "/" in about else "/log")
 
 
-CHANGE: Final = Change("/judge", page, _plan, keys, _what, _after)
+CHANGE: Final = ChangeForm("/judge", page, _plan, keys, _what, _after)

@@ -21,7 +21,7 @@ LINKED: Final[Mapping[str, str]] = {
 
 
 def page(what: str) -> Build:
-    """Return what makes the page of a list."""
+    """Return the function that makes the page of a list."""
 
     def build(look: Look, asked: Asked) -> Page:
         """Return a part of the list."""
@@ -44,7 +44,7 @@ def page(what: str) -> Build:
 
 
 def table(what: str) -> Build:
-    """Return what makes the rows that `kb list` prints for programs."""
+    """Return the function that makes the rows of `kb list` for programs."""
 
     def build(look: Look, asked: Asked) -> Table:
         """Return the whole list."""

@@ -10,7 +10,7 @@ from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
 from kb.presentation import log_rows
 from kb.web import changes, words
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Elsewhere, Page, Table
 from kb.workspace.catalog import Known
@@ -32,7 +32,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
 
 
 def table(look: Look, asked: Asked) -> Table:
-    """Return what `kb log --limit 0` prints for programs."""
+    """Return the data of `kb log --limit 0`."""
     found = changes.writable(look.kb).log()
     return Table(log_rows.COLUMNS, [log_rows.row(batch) for batch in found])
 
@@ -46,7 +46,7 @@ def undo_page(look: Look, asked: Asked) -> Page:
 
 
 def _reversal(kb: KnowledgeBase, asked: Asked) -> Reversal:
-    """Return how the entry is undone; 0 is the newest. Raises Usage, Conflict."""
+    """Return the plan to undo the entry; 0 is the newest. Raises Usage, Conflict."""
     number = asked.number(NUMBER)
     if asked.first(NUMBER) not in ("", str(number)):
         raise Usage("an entry of the log is a number.", "kb log lists them")
@@ -54,9 +54,7 @@ def _reversal(kb: KnowledgeBase, asked: Asked) -> Reversal:
 
 
 def _plan(kb: KnowledgeBase, asked: Asked) -> Reversal:
-    """Return how the entry of the form is undone: never another one that is the newest now. Raises
-    Usage, Conflict.
-    """
+    """Return the plan to undo the entry that the form names. Raises Usage, Conflict."""
     if not asked.number(NUMBER):
         raise Usage("the form does not say which entry is undone.", words.OPEN_AGAIN)
     return _reversal(kb, asked)
@@ -71,6 +69,6 @@ def _after(asked: Asked, plan: Planned) -> str:
     return changes.back(asked, "/log")
 
 
-UNDO: Final = Change(
+UNDO: Final = ChangeForm(
     "/undo", undo_page, _plan, _keys, lambda asked: f"undo {asked.first(NUMBER)}".strip(), _after
 )

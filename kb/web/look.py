@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.inquiry.worklist import Inbox
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
@@ -29,7 +29,7 @@ LINES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusWithSides:
     """The status of a claim with both sides, which are shown wherever the status is.
 
     `affirmed` and `against` are names; `rivals` are the claims that contradict it, each with
@@ -68,7 +68,7 @@ class Look:
         return self.kb.known()
 
     @cached_property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ComputedStatuses:
         """The status of every claim."""
         return self.kb.status()
 
@@ -98,8 +98,8 @@ class Look:
         """The number of sources left out because nobody knows when they were published."""
         return len(undated(self.outcome.tables)) if self.days.as_of else 0
 
-    def told(self) -> list[str]:
-        """Return what a reader of the answers must know, as sentences."""
+    def cautions(self) -> list[str]:
+        """Return sentences that a reader of the answers must know."""
         number = self.undated
         left_out = f"{amount(number, 'source')} left out: the day of publication is unknown."
         return [*self.warnings, *([left_out] if number else [])]
@@ -120,14 +120,14 @@ class Look:
         """Return the computed status of a claim, or None if it has none."""
         return self.outcome.rows.get(claim)
 
-    def standing(self, claim: str) -> Standing | None:
+    def status_with_sides(self, claim: str) -> StatusWithSides | None:
         """Return the status of a claim with both sides, or None if it has none."""
         row = self.row(claim)
         if row is None:
             return None
         affirmed, against = explanation.sides(self.known, self.outcome, row)
         rivals = tuple(explanation.against(row).items())
-        return Standing(claim, row.status, affirmed, against, rivals)
+        return StatusWithSides(claim, row.status, affirmed, against, rivals)
 
     def accounts(self, claim: str, *of: str) -> list[Account]:
         """Return what speakers with one of these stances say about a claim."""

@@ -1,4 +1,4 @@
-"""The first page: what the documents quarrel about, how many records there are, and search."""
+"""The first page: what the documents disagree about, how many records there are, and search."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def index(look: Look, asked: Asked) -> Page:
 
 
 def index_rows(look: Look, asked: Asked) -> Table:
-    """Return what `kb queries` prints for programs."""
+    """Return the data of `kb queries`."""
     return Table(COLUMNS, [answer_rows.question(query) for query in _ordered(look)])
 
 
@@ -80,7 +80,7 @@ def page(look: Look, asked: Asked) -> Page:
 
 
 def table(look: Look, asked: Asked) -> Table:
-    """Return what `kb query NAME` prints for programs. Raises Usage, Refused."""
+    """Return the data of `kb query NAME`. Raises Usage, Refused."""
     query = _query(look, asked.name)
     answer = look.kb.query(query.name, _given(query, asked), look.known)
     if isinstance(answer, bool):

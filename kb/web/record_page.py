@@ -9,7 +9,7 @@ from kb.web.results import Asked, Build, Document, Elsewhere, Page, Result
 
 
 def page(kind: str) -> Build:
-    """Return what makes the page of records of a kind."""
+    """Return the function that makes the page of records of a kind."""
 
     def build(look: Look, asked: Asked) -> Result:
         """Return the card of a record."""
@@ -28,7 +28,7 @@ def page(kind: str) -> Build:
 
 
 def document(kind: str) -> Build:
-    """Return what makes the data of records of a kind, as `kb show ID --json` prints it."""
+    """Return the function that makes the data of records of a kind, as `kb show ID --json` does."""
 
     def build(look: Look, asked: Asked) -> Document:
         """Return the fields of a record."""

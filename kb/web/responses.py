@@ -16,7 +16,7 @@ from kb.web import days, rendering, words
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table
 from kb.workspace import log_entries
-from kb.workspace.log_entries import Entry
+from kb.workspace.log_entries import LogEntry
 
 TYPES: Final = {
     "html": "text/html; charset=utf-8",
@@ -105,7 +105,7 @@ def _own(request: Request, look: Look) -> dict[str, object]:
     }
 
 
-def _saved(request: Request, look: Look) -> Entry | None:
+def _saved(request: Request, look: Look) -> LogEntry | None:
     """Return the entry of the log that the address names as saved, if there is one."""
     number = request.query_params.get(SAVED, "")
     if not number.isascii() or not number.isdecimal() or len(number) > LONGEST_NUMBER:
@@ -147,7 +147,7 @@ def typed(
     already. What a reader of data must know is in a header, because the data have no place for it.
     """
     body = text.encode("utf-8", "replace")
-    told = "\n".join(look.told()) if look else ""
+    told = "\n".join(look.cautions()) if look else ""
     tag = f'"{hashlib.sha256(body + told.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Content-Type": media, "Vary": "Accept"}
     if told:

@@ -19,7 +19,7 @@ PAIRS: Final = 50
 
 
 def page(look: Look, asked: Asked) -> Page | Elsewhere:
-    """Return everything that waits for somebody now, also if an earlier state is shown."""
+    """Return all work that is left now, also if an earlier state is shown."""
     if not look.days.present:
         return Elsewhere("/review")
     tables = inbox_rows.tables(look.inbox())
@@ -42,7 +42,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
 
 
 def table(what: str) -> Build:
-    """Return what makes the rows of one list, as `kb inbox LIST` prints them for programs."""
+    """Return the function that makes the rows of one list, as `kb inbox LIST` does."""
 
     def build(look: Look, asked: Asked) -> Table:
         """Return the list."""

@@ -15,7 +15,7 @@ LIMIT: Final = "limit"
 
 
 def page(look: Look, asked: Asked) -> Page:
-    """Return what was found, best first."""
+    """Return the hits, best first."""
     words = asked.first("q")
     most = _most(asked)
     hits = look.kb.find(words, most + 1) if words else []
@@ -28,13 +28,13 @@ def page(look: Look, asked: Asked) -> Page:
 
 
 def table(look: Look, asked: Asked) -> Table:
-    """Return what `kb find` prints for programs. Raises Usage if there is no word to look for."""
+    """Return the data of `kb find`. Raises Usage if there is no word to look for."""
     hits = look.kb.find(asked.first("q"), _most(asked))
     return Table(COLUMNS, [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits])
 
 
 def _most(asked: Asked) -> int:
-    """Return how many hits are wanted. Raises Usage for what is not a number of them."""
+    """Return the number of hits that is wanted. Raises Usage for anything else."""
     text = asked.first(LIMIT)
     if text and not asked.number(LIMIT):
         raise Usage(f"{LIMIT} “{text[:40]}” is not a number of rows.", f"write it as in {LIMIT}=50")

@@ -36,13 +36,13 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
 
 
 def document(look: Look, asked: Asked) -> Document:
-    """Return what `kb show SOURCE --json` prints."""
+    """Return the data of `kb show SOURCE --json`."""
     key = f"source/{_source(look, asked.name).id}"
     return Document(record_fields.fields(look.kb, look.known, key))
 
 
 def text_rows(look: Look, asked: Asked) -> Table:
-    """Return what `kb read SOURCE` prints for programs. Raises Unknown if there is no text."""
+    """Return the data of `kb read SOURCE`. Raises Unknown if there is no text."""
     source = _source(look, asked.name)
     text = look.kb.document(source)
     if text is None:
@@ -54,7 +54,7 @@ def text_rows(look: Look, asked: Asked) -> Table:
 
 
 def sentences(look: Look, asked: Asked) -> Table:
-    """Return what `kb coverage SOURCE` prints for programs."""
+    """Return the data of `kb coverage SOURCE`."""
     source = _source(look, asked.name)
     found = coverage.coverage(look.known, source.id, look.kb.document(source))
     rows = coverage_rows.sentences(look.kb, look.known, found)

@@ -28,7 +28,7 @@ DATASET: Final = ("default-graph-uri", "named-graph-uri")
 
 
 def endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
-    """Return what answers queries."""
+    """Return the handler of queries."""
 
     async def answer(request: Request) -> Response:
         """Answer one query, from one state of the files."""
@@ -106,7 +106,7 @@ def _page(request: Request, look: Look, query: str) -> Response:
 
 
 def _page_wanted(accept: str) -> bool:
-    """Tell whether a reader likes a page best. Who takes anything is a program.
+    """Tell whether a reader prefers a page. A reader that accepts anything is a program.
 
     >>> _page_wanted("text/html, */*;q=0.8"), _page_wanted("text/html;q=0.1, text/csv")
     (True, False)

@@ -15,7 +15,7 @@ from kb.web import names
 from kb.web.look import Look
 from kb.web.results import Asked, Elsewhere, Page
 
-# Statements on one page: more cannot be told apart in a picture.
+# Statements on one page: nobody could distinguish more in a picture.
 SHOWN: Final = 80
 # Sizes of the picture in its own units.
 WIDTH: Final = 900

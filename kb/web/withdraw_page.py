@@ -7,7 +7,7 @@ from typing import Final
 from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
 from kb.web import changes
-from kb.web.changes import Change, Planned
+from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
 
@@ -32,7 +32,7 @@ def _after(asked: Asked, plan: Planned) -> str:
     return changes.back(asked, "/log" if gone else f"/{asked.name}")
 
 
-CHANGE: Final = Change(
+CHANGE: Final = ChangeForm(
     "/withdraw/{name:path}",
     page,
     _plan,

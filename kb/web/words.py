@@ -13,9 +13,9 @@ from kb.presentation.explanation import AFFIRMING, OPPOSING
 WRONG_HOST: Final = (
     "This server answers only at the address that kb serve printed. Open that address."
 )
-WRONG_ORIGIN: Final = "Pages of other sites cannot ask this server."
+WRONG_ORIGIN: Final = "Pages of other sites cannot send requests to this server."
 LONG_ADDRESS: Final = "The address is too long. Shorten the question."
-ONLY_READ: Final = "This page can only be read: use GET."
+ONLY_READ: Final = "This page is read-only: use GET."
 INCOMPLETE: Final = "Records cannot be read, so these data would be incomplete."
 HOW_INCOMPLETE: Final = "repair the files, or add incomplete=yes to the address"
 LATE: Final = "The request did not arrive in time."
@@ -27,14 +27,14 @@ WRONG_MEDIA_TYPE: Final = (
 NO_QUERY: Final = "The request has no query."
 TWO_QUERIES: Final = "The request has more than one query."
 NO_UPDATE: Final = "This service only reads. Records are changed by the commands of kb."
-NO_DATASET: Final = "The graphs of a query cannot be given beside it. Name them in FROM."
+NO_DATASET: Final = "The graphs of a query cannot be parameters. Name them in FROM."
 LONG_BODY: Final = "The request is longer than 1 MB."
 NOT_UTF_8: Final = "The request is not UTF-8."
 NO_MEDIA_TYPE: Final = "The answer cannot be written in any media type that Accept names."
 NO_FORM: Final = "Send a form as application/x-www-form-urlencoded."
 READ_ONLY: Final = "This server only reads."
 HOW_TO_WRITE: Final = "run kb serve without --read-only"
-NOT_NOW: Final = "Records can be changed only in the present state."
+NOT_NOW: Final = "This page shows an earlier state. Records can be changed only in the present one."
 NEW_START: Final = "This form is from another run of kb serve. Nothing was saved."
 SAVE_AGAIN: Final = "check what you typed, then save it again"
 NO_BASIS: Final = "This form does not say on which state it is based. Nothing was saved."
@@ -81,7 +81,7 @@ STANCES: Final[Mapping[str, str]] = {
     "denies": "denies it",
     "doubts": "doubts it",
     "retracts": "takes it back",
-    "disowns": "says it never said so",
+    "disowns": "denies having said so",
     "overrules": "sets the finding aside",
     "silent": "asked, and did not comment",
 }

@@ -31,14 +31,14 @@ from kb.web import (
     words,
 )
 from kb.web.bodies import Unacceptable
-from kb.web.changes import Change, Planned, Preview
+from kb.web.changes import ChangeForm, Planned, Preview
 from kb.web.days import Days
 from kb.web.desk import Desk
 from kb.web.look import Look
 from kb.web.results import Asked
 from kb.workspace import log_entries
 
-CHANGES: tuple[Change, ...] = (
+CHANGES: tuple[ChangeForm, ...] = (
     edit_page.CHANGE,
     withdraw_page.CHANGE,
     judge_page.CHANGE,
@@ -71,8 +71,8 @@ def routes(desk: Desk) -> list[Route]:
     return [Route(c.path, _endpoint(desk, c), methods=["GET", "POST"]) for c in CHANGES]
 
 
-def _endpoint(desk: Desk, change: Change) -> Endpoint:
-    """Return what shows a form and saves it."""
+def _endpoint(desk: Desk, change: ChangeForm) -> Endpoint:
+    """Return the handler that shows a form and saves it."""
 
     async def endpoint(request: Request) -> Response:
         """Answer one request."""
@@ -93,7 +93,7 @@ def _endpoint(desk: Desk, change: Change) -> Endpoint:
     return endpoint
 
 
-def _posted(desk: Desk, request: Request, change: Change, asked: Asked) -> Response:
+def _posted(desk: Desk, request: Request, change: ChangeForm, asked: Asked) -> Response:
     """Try out or save what was typed; if it is refused, show it again with the reason."""
     try:
         if not hmac.compare_digest(asked.first(changes.TOKEN).encode(), desk.secret.encode()):
@@ -110,7 +110,7 @@ def _posted(desk: Desk, request: Request, change: Change, asked: Asked) -> Respo
 
 
 def _refused(
-    desk: Desk, request: Request, change: Change, asked: Asked, error: _Unsaved
+    desk: Desk, request: Request, change: ChangeForm, asked: Asked, error: _Unsaved
 ) -> Response:
     """Show the form again with the result that it would have, and why it was not saved."""
 
@@ -122,7 +122,7 @@ def _refused(
     return desk.together(Days(), shown)
 
 
-def _saved(desk: Desk, kb: KnowledgeBase, change: Change, asked: Asked) -> tuple[Planned, int]:
+def _saved(desk: Desk, kb: KnowledgeBase, change: ChangeForm, asked: Asked) -> tuple[Planned, int]:
     """Write what was typed, under the lock. Return the plan, and the number of its log entry, 0 if
     all of it was recorded already. Raises KbError.
     """
@@ -141,7 +141,7 @@ def _saved(desk: Desk, kb: KnowledgeBase, change: Change, asked: Asked) -> tuple
     return plan, log_entries.last(kb.folder) if kb.add(plan) else 0
 
 
-def _compare(kb: KnowledgeBase, change: Change, asked: Asked) -> None:
+def _compare(kb: KnowledgeBase, change: ChangeForm, asked: Asked) -> None:
     """Raise Conflict if a record changed since the form was made."""
     seen = asked.first(changes.SEEN)
     if not seen:
@@ -152,7 +152,7 @@ def _compare(kb: KnowledgeBase, change: Change, asked: Asked) -> None:
         raise Conflict(words.CHANGED, words.COMPARE)
 
 
-def _tried(desk: Desk, request: Request, change: Change, asked: Asked) -> Response:
+def _tried(desk: Desk, request: Request, change: ChangeForm, asked: Asked) -> Response:
     """Show what saving would do, and write nothing."""
 
     def tried(look: Look) -> Response:
@@ -170,14 +170,14 @@ def _notice(look: Look, asked: Asked, plan: Planned, error: KbError | None = Non
 
 
 def _shown(
-    desk: Desk, request: Request, change: Change, asked: Asked, code: int, notice: Notice
+    desk: Desk, request: Request, change: ChangeForm, asked: Asked, code: int, notice: Notice
 ) -> Response:
     """Show the form of the present state with what was typed."""
     return desk.together(Days(), lambda look: _page(request, change, asked, code, look, notice))
 
 
 def _page(
-    request: Request, change: Change, asked: Asked, code: int, look: Look, notice: Notice
+    request: Request, change: ChangeForm, asked: Asked, code: int, look: Look, notice: Notice
 ) -> Response:
     """Return the form as a page, based on the records as they are in this state."""
     found = change.page(look, asked)

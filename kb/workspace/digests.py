@@ -13,7 +13,7 @@ from kb.system import disk
 from kb.workspace import folder as folders
 from kb.workspace import log_entries
 from kb.workspace.folder import Folder
-from kb.workspace.log_entries import Entry
+from kb.workspace.log_entries import LogEntry
 from kb.workspace.log_folder import path
 
 # SHA-256 of a file's bytes, and its stamp.
@@ -100,7 +100,7 @@ def logged(folder: Folder) -> dict[str, str]:
     return out
 
 
-def _follow(out: dict[str, str], entry: Entry) -> None:
+def _follow(out: dict[str, str], entry: LogEntry) -> None:
     """Update digests from before an entry to after it."""
     if entry.previous is None:
         return

@@ -22,7 +22,7 @@ from kb.workspace import log_entries
 from kb.workspace.catalog import Known
 from kb.workspace.differences import UNSAID
 from kb.workspace.folder import SETTINGS, Folder
-from kb.workspace.log_entries import Change, Entry
+from kb.workspace.log_entries import LogEntry, RecordChange
 
 TYPE = RDF + "type"
 # The property that ends the validity of a stored record.
@@ -75,7 +75,7 @@ class _Reading:
     logged: set[str] = field(default_factory=set)  # today's ids of records that entries add
     _today: dict[str, str] = field(default_factory=dict)  # earlier id → today's id
 
-    def batch(self, entry: Entry) -> Iterator[Batch]:
+    def batch(self, entry: LogEntry) -> Iterator[Batch]:
         """Yield the batch of an entry if it touches the subject, or always without a subject."""
         renamed = _renamed(entry, self.base)
         for old, new in renamed.items():
@@ -89,7 +89,7 @@ class _Reading:
         self.then = next((old for old, new in renamed.items() if new == self.then), self.then)
 
 
-def _renamed(entry: Entry, base: str) -> dict[str, str]:
+def _renamed(entry: LogEntry, base: str) -> dict[str, str]:
     """Return the ids (`path/id`) before and after, if an entry renames a record or undoes that.
 
     The record itself comes first, then its parts.
@@ -110,7 +110,7 @@ def _time_of(folder: Folder, number: int) -> datetime:
     return datetime.fromtimestamp(log_entries.file_of(folder, number).stat().st_mtime).astimezone()
 
 
-def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) -> Batch:
+def _batch(entry: LogEntry, base: str, subject: str, renamed: Mapping[str, str]) -> Batch:
     chosen = list(entry.changes)
     if subject:
         chosen = [c for c in chosen if _about(c.subject.removeprefix(base), subject)]
@@ -124,14 +124,14 @@ def _batch(entry: Entry, base: str, subject: str, renamed: Mapping[str, str]) ->
     return Batch(entry.number, entry.time, entry.who, entry.what, did or _files(entry), records)
 
 
-def _files(entry: Entry) -> str:
+def _files(entry: LogEntry) -> str:
     """Describe an entry that touches no record."""
     if entry.accepts:
         return f"{len(entry.files or entry.found)} accepted"
     return "settings" if SETTINGS in entry.files or not entry.files else "layout only"
 
 
-def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
+def _sides(changes: Iterable[RecordChange]) -> dict[str, tuple[str, str]]:
     """Return each record's block before and after, whichever files contained it.
 
     A block is empty if the record did not exist.
@@ -143,7 +143,7 @@ def _sides(changes: Iterable[Change]) -> dict[str, tuple[str, str]]:
     return out
 
 
-def _counted(changes: Sequence[Change]) -> str:
+def _counted(changes: Sequence[RecordChange]) -> str:
     """Count the records that were added, changed, withdrawn and removed.
 
     Versions, passages and relays count only if nothing else was touched.

@@ -10,7 +10,7 @@ from kb.errors import KbError, Usage
 from kb.system import disk
 from kb.workspace import digests, log_entries
 from kb.workspace.folder import Folder
-from kb.workspace.log_entries import Entry, numbers
+from kb.workspace.log_entries import LogEntry, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def _gap(first: int, last: int) -> str:
     return f"follows entries {first} to {last}, which are missing"
 
 
-def _faults(folder: Folder, entry: Entry, number: int, before: int, begun: bool) -> Sequence[str]:
+def _faults(
+    folder: Folder, entry: LogEntry, number: int, before: int, begun: bool
+) -> Sequence[str]:
     """Return the faults of an entry as the one that follows the entry `before`."""
     if entry.number != number:
         return [f"is entry {entry.number} under another number"]

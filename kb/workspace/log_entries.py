@@ -33,7 +33,7 @@ DIGEST = re.compile(r'"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """The change of one record: its file, its IRI, its block before and after.
 
     A block is empty if the record did not exist before, or does not exist after.
@@ -46,7 +46,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """The work of one command.
 
     `files` has the digests before and after by path, empty if there was or is no file. `texts` has
@@ -64,7 +64,7 @@ class Entry:
     what: str
     who: str
     files: Mapping[str, tuple[str, str]]
-    changes: tuple[Change, ...]
+    changes: tuple[RecordChange, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     undoes: int = 0
     accepts: bool = False
@@ -78,14 +78,14 @@ class Entry:
         return {} if self.accepts else self.files
 
 
-def changes(file: str, before: str, after: str, base: str) -> Iterator[Change]:
+def changes(file: str, before: str, after: str, base: str) -> Iterator[RecordChange]:
     """Yield the records whose block differs. A file that is not Turtle has none."""
     if not file.endswith(".ttl"):
         return
     old, new = _blocks(before, base), _blocks(after, base)
     for subject in [*old, *(s for s in new if s not in old)]:
         if old.get(subject, "") != new.get(subject, ""):
-            yield Change(file, subject, old.get(subject, ""), new.get(subject, ""))
+            yield RecordChange(file, subject, old.get(subject, ""), new.get(subject, ""))
 
 
 def _blocks(text: str, base: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ def _blocks(text: str, base: str) -> dict[str, str]:
     return {b.subject: b.text for b in turtle_reader.blocks(text, base) if b.subject}
 
 
-def reverted(text: str, changes: Iterable[Change], base: str) -> str:
+def reverted(text: str, changes: Iterable[RecordChange], base: str) -> str:
     """Return a file with the blocks of these changes as before; empty if no record is left.
 
     Raises Broken.
@@ -127,7 +127,7 @@ def file_of(folder: Folder, number: int) -> Path:
     return path(folder) / f"log/{number:0{DIGITS}}.json"
 
 
-def numbered(folder: Folder, number: int) -> Entry:
+def numbered(folder: Folder, number: int) -> LogEntry:
     """Read an entry by its number.
 
     Raises Usage if there is none, and Unreadable if it is damaged.
@@ -138,18 +138,18 @@ def numbered(folder: Folder, number: int) -> Entry:
     return read(found)
 
 
-def read(file: Path) -> Entry:
+def read(file: Path) -> LogEntry:
     """Read an entry from a file. Raises Unreadable if it is damaged."""
     found = opened(file)
     try:
         previous = found.get("previous")
-        return Entry(
+        return LogEntry(
             int(found["number"]),
             datetime.fromisoformat(found["time"]),
             str(found["what"]),
             str(found["who"]),
             {str(r): (str(pair[0]), str(pair[1])) for r, pair in found["files"].items()},
-            tuple(Change(**c) for c in found["changes"]),
+            tuple(RecordChange(**c) for c in found["changes"]),
             {str(name): str(text) for name, text in found["texts"].items()},
             int(found["undoes"]),
             bool(found.get("accepts", False)),

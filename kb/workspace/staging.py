@@ -23,7 +23,7 @@ from kb.errors import Conflict, Unreadable, Usage
 from kb.system import disk
 from kb.workspace import digests, log_entries, log_folder
 from kb.workspace.folder import Folder
-from kb.workspace.log_entries import Entry
+from kb.workspace.log_entries import LogEntry
 from kb.workspace.log_folder import path
 
 # errno values of file systems without hard links, or of folders on different disks.
@@ -32,7 +32,7 @@ LINKLESS = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTS
 UNREADABLE = "unreadable"
 
 
-def carry_out(folder: Folder, entry: Entry, texts: Mapping[str, str]) -> None:
+def carry_out(folder: Folder, entry: LogEntry, texts: Mapping[str, str]) -> None:
     """Carry out a change: stage every byte, make the promise, then write the files.
 
     Raises Usage if the disk reports an error, and Conflict if a file changes in the meantime.
@@ -79,7 +79,7 @@ def _stage(target: Path, name: Path, text: str) -> None:
         _place(target, name.with_suffix(".old"), name.parent)
 
 
-def _promise(folder: Folder, entry: Entry) -> None:
+def _promise(folder: Folder, entry: LogEntry) -> None:
     """Stage the digests that the files will have, then make the promise."""
     staged, sealed = path(folder) / "staged", log_entries.seal(asdict(entry))
     known = digests.known(folder)
@@ -94,7 +94,7 @@ def _promise(folder: Folder, entry: Entry) -> None:
     disk.settle([path(folder)], folder.root)
 
 
-def _stamp(folder: Folder, relative: str, new: Path, entry: Entry) -> str:
+def _stamp(folder: Folder, relative: str, new: Path, entry: LogEntry) -> str:
     """Return the stamp that a file will have; empty if the file differs from what is recorded."""
     if not entry.accepts:
         return digests.stamp(new)
@@ -118,7 +118,7 @@ def _place(source: Path, target: Path, staged: Path) -> None:
     disk.sync(target.parent)
 
 
-def _finish(folder: Folder, entry: Entry) -> None:
+def _finish(folder: Folder, entry: LogEntry) -> None:
     """Do what is promised.
 
     If a file is neither as before nor as after the change, revert everything and raise Conflict.
@@ -154,7 +154,7 @@ def _finish(folder: Folder, entry: Entry) -> None:
     shutil.rmtree(path(folder) / "staged", ignore_errors=True)
 
 
-def _to(folder: Folder, entry: Entry, side: int) -> None:
+def _to(folder: Folder, entry: LogEntry, side: int) -> None:
     """Bring each file from one side of the change to the other: 1 as promised, 0 as before."""
     staged = path(folder) / "staged"
     for n, (relative, pair) in enumerate(entry.written.items()):
@@ -177,7 +177,7 @@ def _prune(folder: Folder, place: Path) -> None:
     disk.prune(place, home if place.is_relative_to(home) else folder.root / "claims")
 
 
-def _take_back(folder: Folder, entry: Entry) -> None:
+def _take_back(folder: Folder, entry: LogEntry) -> None:
     try:
         _to(folder, entry, 0)
     except OSError as error:
@@ -220,7 +220,7 @@ def resume(folder: Folder) -> None:
         _finish(folder, entry)
 
 
-def _promised(folder: Folder) -> Entry:
+def _promised(folder: Folder) -> LogEntry:
     """Return the promised change. Raises Unreadable if it is damaged or cannot be ours.
 
     A folder from somebody else may promise files outside, or texts other than it states.
@@ -242,7 +242,7 @@ def _whole(file: Path, digest: str) -> bool:
     return False
 
 
-def _keep(folder: Folder, entry: Entry) -> None:
+def _keep(folder: Folder, entry: LogEntry) -> None:
     """Keep the texts that a killed command would have written, for people to look at."""
     kept = path(folder) / f"kept/{entry.time:%Y%m%dT%H%M%S}-{entry.number}"
     for n, relative in enumerate(entry.written):

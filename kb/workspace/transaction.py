@@ -23,7 +23,7 @@ from kb.system import disk
 from kb.workspace import digests, lock, log_chain, log_entries, log_folder, staging
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
-from kb.workspace.log_entries import Change, Entry
+from kb.workspace.log_entries import LogEntry, RecordChange
 from kb.workspace.log_folder import path
 
 # Attempts of a reader before it makes writers wait.
@@ -155,7 +155,7 @@ def _entry(
     what: str,
     time: datetime | None,
     undoes: int,
-) -> Entry:
+) -> LogEntry:
     """Return the log entry of a change: texts before and after by path."""
     changes = {r: tuple(log_entries.changes(r, *pair, folder.base)) for r, pair in changed.items()}
     texts, pairs = dict[str, str](), dict[str, tuple[str, str]]()
@@ -164,7 +164,7 @@ def _entry(
         if not _leads_back(relative, before, after, changes[relative], folder.base):
             texts[relative] = before
     flat = tuple(change for group in changes.values() for change in group)
-    return Entry(0, time or now(folder), what, lock.user(), pairs, flat, texts, undoes)
+    return LogEntry(0, time or now(folder), what, lock.user(), pairs, flat, texts, undoes)
 
 
 def _check(relative: str, before: str, after: str, base: str) -> None:
@@ -223,7 +223,7 @@ def _check_query(relative: str, after: str) -> None:
         ) from None
 
 
-def _linked(folder: Folder, entry: Entry, anew: bool = False) -> Entry:
+def _linked(folder: Folder, entry: LogEntry, anew: bool = False) -> LogEntry:
     """Link an entry to the log. Where the chain begins, add the digests of all files."""
     link = log_chain.link(folder)
     begins = anew or not log_chain.chained(folder)
@@ -233,7 +233,9 @@ def _linked(folder: Folder, entry: Entry, anew: bool = False) -> Entry:
     return replace(entry, number=link.number, previous=link.previous, over=over, found=found)
 
 
-def _leads_back(file: str, before: str, after: str, changes: Iterable[Change], base: str) -> bool:
+def _leads_back(
+    file: str, before: str, after: str, changes: Iterable[RecordChange], base: str
+) -> bool:
     """Tell whether the blocks alone restore every byte, which a change of comments prevents."""
     try:
         return file.endswith(".ttl") and log_entries.reverted(after, changes, base) == before
@@ -249,7 +251,7 @@ def accept(
     `pairs` has the digests expected so far and from now on by path, empty for no file.
     """
     with writing(folder, what):
-        entry = Entry(0, now(folder), what, lock.user(), pairs, (), {}, undoes, accepts=True)
+        entry = LogEntry(0, now(folder), what, lock.user(), pairs, (), {}, undoes, accepts=True)
         staging.carry_out(folder, _linked(folder, entry), {})
 
 

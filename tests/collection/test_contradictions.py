@@ -19,7 +19,7 @@ import pytest
 from conftest import CHECKOUT
 
 from kb.app import knowledge_base
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.reasoning.tables import ClaimRow
 
 
@@ -194,21 +194,21 @@ SILENT = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def found(tmp_path_factory: pytest.TempPathFactory) -> ComputedStatuses:
     root = tmp_path_factory.mktemp("five") / "kb"
     shutil.copytree(CHECKOUT / "claims", root / "claims")
     shutil.copy(CHECKOUT / "kb.toml", root)
     return knowledge_base.open(str(root)).status()
 
 
-def meant(found: Outcome, says: Says) -> set[str]:
+def meant(found: ComputedStatuses, says: Says) -> set[str]:
     claims = {c.id for c in found.tables.claims if says.fits(c)}
     assert claims, f"nothing in the collection says {says}"
     return claims
 
 
 def between(
-    found: Outcome, pair: tuple[Says, Says], *, judged: bool = True
+    found: ComputedStatuses, pair: tuple[Says, Says], *, judged: bool = True
 ) -> set[tuple[str, str, str]]:
     left, right = (meant(found, says) for says in pair)
     return {
@@ -222,18 +222,18 @@ def between(
 
 
 @pytest.mark.parametrize("reason", POSSIBLE)
-def test_a_real_one_is_found_and_is_only_possible(found: Outcome, reason: str) -> None:
+def test_a_real_one_is_found_and_is_only_possible(found: ComputedStatuses, reason: str) -> None:
     rows = between(found, POSSIBLE[reason])
     assert {certainty for _, certainty, _ in rows} == {"possible"}, reason
     assert between(found, POSSIBLE[reason], judged=False), "by a rule, not only by an analyst"
 
 
 @pytest.mark.parametrize("reason", SILENT)
-def test_a_tempting_one_is_left_alone(found: Outcome, reason: str) -> None:
+def test_a_tempting_one_is_left_alone(found: ComputedStatuses, reason: str) -> None:
     assert between(found, SILENT[reason]) == set(), reason
 
 
-def test_nothing_else_is_found_by_a_rule_and_nothing_is_certain(found: Outcome) -> None:
+def test_nothing_else_is_found_by_a_rule_and_nothing_is_certain(found: ComputedStatuses) -> None:
     """A pair that is new here is to be looked at: a real one belongs in a list above, else a record
     or a rule is wrong.
     """
@@ -248,7 +248,7 @@ def test_nothing_else_is_found_by_a_rule_and_nothing_is_certain(found: Outcome) 
     assert [r for r in found.contradictions if r.certainty == "certain"] == []
 
 
-def test_a_denial_is_a_stance_and_no_pair(found: Outcome) -> None:
+def test_a_denial_is_a_stance_and_no_pair(found: ComputedStatuses) -> None:
     (planes,) = meant(found, Says("russia", "sent", "warplanes", words="jufra"))
     assert found.rows[planes].status == "disputed"
     assert [r for r in found.contradictions if planes in (r.claim_a, r.claim_b)] == []

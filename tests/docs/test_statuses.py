@@ -88,7 +88,7 @@ def test_the_page_names_the_shipped_policies_and_what_they_accept() -> None:
     rows = {row[0]: row[1:] for row in table if len(row) == 4}
     assert rows[""] == sorted({p for p in shipped if p[:-1] + "2" not in shipped or p[-1] == "2"})
     assert rows["accepted as facts"] == [", ".join(shipped[p]["accepts"]) for p in rows[""]]
-    assert rows["voices to corroborate, of these without a stake"] == [
+    assert rows["voices to corroborate, and how many of them without a known stake"] == [
         shipped[p]["voices"] for p in rows[""]
     ]
 

@@ -37,10 +37,10 @@ def test_an_index_kept_up_to_date_equals_one_built_anew(tmp_path: Path) -> None:
     for _ in range(8):
         world.edit()
     world.kb.refresh()
-    before = world.kb.standings()
+    before = world.kb.status_words()
     assert differences(world.kb) == (set(), set())
     shutil.rmtree(world.kb.folder.cache)
-    assert world.kb.standings() == before
+    assert world.kb.status_words() == before
 
 
 TOWN = [
@@ -258,9 +258,9 @@ def test_a_blank_node_that_no_change_can_be_traced_by_works_everything_out(
 def test_an_index_whose_folder_alone_is_gone_is_built_anew(
     town: knowledge_base.KnowledgeBase,
 ) -> None:
-    before = town.standings()
+    before = town.status_words()
     shutil.rmtree(index.path(town.folder))
-    assert town.standings() == before != {}
+    assert town.status_words() == before != {}
 
 
 def test_a_store_takes_triples_out_and_puts_others_in(tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def test_two_browsers_correct_one_record(browser: Any, kb: Kb, address: str) -> 
         saved(first.page)
         second.page.fill("#note", "of the second")
         second.page.get_by_role("button", name="Save", exact=True).click()
-        second.page.get_by_text("Meanwhile changed to: of the first").wait_for()
+        second.page.get_by_text("Somebody changed it to: of the first").wait_for()
         assert second.page.input_value("#note") == "of the second"
         second.wrong.clear()  # Chromium mentions the 409
         saved(second.page)

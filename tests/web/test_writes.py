@@ -239,7 +239,7 @@ def test_a_record_that_changed_meanwhile_is_not_overwritten(kb: Kb, pages: TestC
     refused = pages.post(address, data=data)
     assert refused.status_code == 409
     assert "changed meanwhile" in refused.text
-    assert "Meanwhile changed to: <bdi>of the first</bdi>" in refused.text
+    assert "Somebody changed it to: <bdi>of the first</bdi>" in refused.text
     again = form(refused.text, address)
     assert (again["note"], again["when"]) == ("of the second", "2024-03-01")
     assert pages.post(address, data={**again, "step": "save"}).status_code == 303

@@ -54,7 +54,7 @@ def test_a_changed_file_is_one_replaced_graph(kb: knowledge_base.KnowledgeBase) 
     write(kb, "b")
     assert kb.refresh().replaced == ("claims/main/b.ttl",)
     assert kb.refresh().replaced == ()
-    assert set(kb.standings()) == {"a", "b"}
+    assert set(kb.status_words()) == {"a", "b"}
 
 
 def test_a_file_that_is_gone_leaves_the_answers(kb: knowledge_base.KnowledgeBase) -> None:
@@ -62,34 +62,34 @@ def test_a_file_that_is_gone_leaves_the_answers(kb: knowledge_base.KnowledgeBase
     kb.refresh()
     (kb.folder.root / "claims/main/b.ttl").unlink()
     assert kb.refresh().removed == ("claims/main/b.ttl",)
-    assert set(kb.standings()) == {"a"}
+    assert set(kb.status_words()) == {"a"}
 
 
 def test_deleting_or_damaging_the_index_loses_nothing(kb: knowledge_base.KnowledgeBase) -> None:
-    before = kb.standings()
+    before = kb.status_words()
     shutil.rmtree(kb.folder.cache)
-    assert kb.standings() == before
+    assert kb.status_words() == before
     for file in index.path(kb.folder).glob("MANIFEST*"):
         file.write_bytes(b"damaged")
     write(kb, "b")
-    assert set(kb.standings()) == {"a", "b"}
+    assert set(kb.status_words()) == {"a", "b"}
 
 
 def test_an_index_that_was_damaged_since_it_was_built_is_built_anew(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
-    before = kb.standings()
+    before = kb.status_words()
     for file in index.path(kb.folder).glob("MANIFEST*"):
         file.write_bytes(b"damaged")
-    assert knowledge_base.open(str(kb.folder.root)).standings() == before
+    assert knowledge_base.open(str(kb.folder.root)).status_words() == before
 
 
 def test_an_index_that_lost_a_file_since_it_was_built_is_built_anew(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
-    before = kb.standings()
+    before = kb.status_words()
     (index.path(kb.folder) / "CURRENT").unlink()
-    assert knowledge_base.open(str(kb.folder.root)).standings() == before
+    assert knowledge_base.open(str(kb.folder.root)).status_words() == before
 
 
 def test_an_index_that_another_process_holds_is_answered_from_the_text(
@@ -104,7 +104,7 @@ def test_an_index_that_another_process_holds_is_answered_from_the_text(
         assert holder.stdin
         assert holder.stdout.readline() == "held\n"
         write(kb, "b")
-        assert set(kb.standings()) == {"a", "b"}
+        assert set(kb.status_words()) == {"a", "b"}
         assert {row["claim"] for row in kb.query("one-voice", {}).dicts()} == {
             f"{kb.folder.base}claim/{n}" for n in "ab"
         }  # type: ignore[union-attr]
@@ -115,7 +115,7 @@ def test_a_broken_file_is_named_and_the_rest_is_answered(kb: knowledge_base.Know
     (kb.folder.root / "claims/main/broken.ttl").write_text("<a> <b> 'c", encoding="utf-8")
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
     assert kb.refresh().broken == ("claims/main/broken.ttl",)
-    assert set(kb.standings()) == {"a"}
+    assert set(kb.status_words()) == {"a"}
 
 
 FORKED = """

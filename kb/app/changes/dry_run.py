@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kb.app import stored_files
 from kb.app.derivation.lookups import Lookups
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Unreadable
@@ -31,7 +31,7 @@ class Trial:
 
     reader: Callable[[], Reader]
     files: list[File]
-    outcome: Outcome
+    outcome: ComputedStatuses
 
 
 @contextmanager

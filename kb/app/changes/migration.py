@@ -74,7 +74,7 @@ def _with_old_names(folder: Folder) -> Iterator[tuple[str, str, Sequence[renamed
 
 
 def _step(found: renamed_terms.Found) -> str:
-    """Return what is done about an old name, in words."""
+    """Return the step for an old name, in words."""
     if found.token is None:
         return f"write {found.new} for {found.written} by hand: its prefix is a part of the name"
     return f"{found.written} becomes {found.token}"

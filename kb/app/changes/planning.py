@@ -11,7 +11,7 @@ from datetime import datetime
 
 from kb.app.changes.dry_run import trial
 from kb.app.checks import saved_checks, validation
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
 from kb.coding import compiler, versions, yaml_reader
 from kb.coding.sheet import Sheet
@@ -34,7 +34,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
-    outcome: Outcome | None = None
+    outcome: ComputedStatuses | None = None
     what: str = ""
 
     @property

@@ -56,7 +56,7 @@ def add_source(
 
 
 def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the reader of the document noticed."""
+    """Yield the remarks of the reader of the document."""
     yield from read.notes
     if read.archived:
         yield f"this is an archived copy, {read.archived}; url is the address of the original."

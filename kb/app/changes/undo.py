@@ -13,7 +13,7 @@ from kb.errors import Conflict, Problem, Usage
 from kb.rdf import turtle_reader
 from kb.workspace import digests, log_entries, transaction
 from kb.workspace.folder import Folder
-from kb.workspace.log_entries import Change, Entry
+from kb.workspace.log_entries import LogEntry, RecordChange
 
 # Number of records that one sentence names.
 NAMED = 6
@@ -23,7 +23,7 @@ NAMED = 6
 class Reversal:
     """The plan of an undo: `texts` are the new contents by file, `seen` the present ones."""
 
-    entry: Entry
+    entry: LogEntry
     texts: Mapping[str, str]
     seen: Mapping[str, str]
 
@@ -57,7 +57,7 @@ def reversal(session: Session, number: int = 0) -> Reversal:
         return Reversal(entry, {}, {})
     seen = {name: session.folder.read(name) for name in entry.files}
     texts = {name: _back(entry, name, seen[name], session.folder.base) for name in entry.files}
-    _standing(session, texts)
+    _check_other_records(session, texts)
     return Reversal(entry, texts, seen)
 
 
@@ -74,7 +74,7 @@ def undo(session: Session, found: Reversal) -> list[str]:
     )
 
 
-def _accepted(folder: Folder, entry: Entry) -> None:
+def _accepted(folder: Folder, entry: LogEntry) -> None:
     """Raise Conflict if a file was written or accepted again after an entry that accepts it."""
     known = digests.known(folder)
     later = sorted(n for n, (_, after) in entry.files.items() if known.get(n, ("", ""))[0] != after)
@@ -85,7 +85,7 @@ def _accepted(folder: Folder, entry: Entry) -> None:
         )
 
 
-def newest(folder: Folder) -> Entry:
+def newest(folder: Folder) -> LogEntry:
     """Return the newest entry that is not undone and undoes nothing. Raises Usage if there is
     none.
     """
@@ -111,13 +111,13 @@ def undone(folder: Folder, first: int = 1) -> dict[int, int]:
     return back
 
 
-def _newest_first(folder: Folder, first: int) -> Iterable[Entry]:
+def _newest_first(folder: Folder, first: int) -> Iterable[LogEntry]:
     return (
         log_entries.numbered(folder, n) for n in reversed(log_entries.numbers(folder)) if n >= first
     )
 
 
-def _back(entry: Entry, name: str, text: str, base: str) -> str:
+def _back(entry: LogEntry, name: str, text: str, base: str) -> str:
     """Return a file as it was before the entry. Raises Conflict if a record has changed since
     the entry.
     """
@@ -139,7 +139,7 @@ def _back(entry: Entry, name: str, text: str, base: str) -> str:
         ) from None
 
 
-def _unchanged(changed: list[Change], base: str) -> None:
+def _unchanged(changed: list[RecordChange], base: str) -> None:
     if changed:
         names = [c.subject.removeprefix(base) for c in changed]
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
@@ -162,7 +162,7 @@ def _same(text: str, one: str, other: str, base: str) -> bool:
         return False
 
 
-def _standing(session: Session, texts: Mapping[str, str]) -> None:
+def _check_other_records(session: Session, texts: Mapping[str, str]) -> None:
     """Raise Conflict if writing these texts would break other records: the saved checks then find
     errors that they do not find now.
     """

@@ -29,7 +29,7 @@ PROPERTIES = {"dispute": "disputeKind"}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ComputedStatuses:
     """The result of a computation: statuses by claim id, voices and echoes by assertion id, and
     contradictions.
     """
@@ -44,14 +44,14 @@ class Outcome:
 
 def outcome(
     store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None
-) -> Outcome:
+) -> ComputedStatuses:
     """Return the tables of a store and the statuses. Raises Usage if there is no such policy."""
     return worked_out(extraction.read(Lookups(store, base)), policy, as_of, known_on)
 
 
 def worked_out(
     tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None
-) -> Outcome:
+) -> ComputedStatuses:
     """Return the statuses of tables as of two dates. Raises Usage if there is no such policy."""
     chosen = policy_named(tables.policies, policy)
     seen = view(tables, as_of, known_on)
@@ -59,7 +59,7 @@ def worked_out(
     found = status.assessment(tables, chosen, pairs, as_of, known_on)
     spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
-    return Outcome(tables, chosen, spoken, found.voices, found.echoes, both)
+    return ComputedStatuses(tables, chosen, spoken, found.voices, found.echoes, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Derivation:
         iris |= {look.iri(a) for a in look.follow("?found kb:relay ?x", map(look.id, iris))}
         return extraction.read_records(look, dict.fromkeys(extraction.KEYS, iris))
 
-    def around(self, store: Reader, claims: Iterable[str]) -> Outcome:
+    def around(self, store: Reader, claims: Iterable[str]) -> ComputedStatuses:
         """Return the statuses of a few claims, by id. Their neighbours are counted but not
         returned.
         """
@@ -121,7 +121,7 @@ class Derivation:
         pairs = {s.value for s, p, _ in old if p.value == NS + "between"}
         return old | look.statements(graph, pairs)
 
-    def recomputed(self, near: Reach, reached: AbstractSet[str]) -> Outcome:
+    def recomputed(self, near: Reach, reached: AbstractSet[str]) -> ComputedStatuses:
         """Compute the statuses of claims, and the voices of assertions without a claim."""
         found = worked_out(near.tables(reached, reached), self.policy)
         claims = {r.removeprefix("claim/") for r in reached}
@@ -160,7 +160,7 @@ def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
     return known[policy_names.named(known, name)]
 
 
-def triples(found: Outcome, base: str) -> list[Triple]:
+def triples(found: ComputedStatuses, base: str) -> list[Triple]:
     """Return the derived graph: statuses of claims, voices and origins of assertions, and
     contradictions.
     """

@@ -16,14 +16,14 @@ from kb.system.modules import later
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import Outcome
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import overview as pages
     from kb.app.inquiry.overview import Overview
     from kb.reasoning import dated_tables
     from kb.reasoning.analysis import forecasts as predictions
     from kb.reasoning.analysis import retellings as repetitions
     from kb.reasoning.analysis import sensitivity, timeline
-    from kb.reasoning.analysis.forecasts import Forecast, Record
+    from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.retellings import Retelling
     from kb.reasoning.analysis.sensitivity import Flip
     from kb.reasoning.analysis.timeline import Turn
@@ -44,12 +44,12 @@ else:
     same_content = later("kb.reasoning.content.twins")
 
 
-def status(session: Session) -> Outcome:
+def status(session: Session) -> ComputedStatuses:
     """Return the status of every claim, under the policy of this knowledge base."""
     return session.excerpt.found if session.excerpt else session.worked_out()
 
 
-def status_of(session: Session, claim: str) -> Outcome:
+def status_of(session: Session, claim: str) -> ComputedStatuses:
     """Return the status of one claim, by its id, and its contradictions. Other claims are not
     computed.
     """
@@ -64,7 +64,7 @@ def contradictions(
     place: str = "",
     kind: str = "",
     certainty: str = "",
-    found: Outcome | None = None,
+    found: ComputedStatuses | None = None,
 ) -> list[Contradiction]:
     """Return the pairs of claims that certainly or possibly cannot both be true.
 
@@ -132,7 +132,7 @@ def fragile(session: Session) -> list[Flip]:
     return sensitivity.fragile(found.tables, found.policy)
 
 
-def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
+def facts(session: Session, found: ComputedStatuses | None = None) -> list[StatusRow]:
     """Return the statuses of the claims that the policy accepts, by claim, without states that have
     ended.
 
@@ -149,7 +149,7 @@ def facts(session: Session, found: Outcome | None = None) -> list[StatusRow]:
     ]
 
 
-def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
+def forecasts(session: Session, found: ComputedStatuses | None = None) -> list[Forecast]:
     """Return forecasts with their outcomes and the claims that decide them, in the order in which
     they were made.
 
@@ -159,9 +159,11 @@ def forecasts(session: Session, found: Outcome | None = None) -> list[Forecast]:
     return predictions.forecasts(dated_tables.view(found.tables), found.rows)
 
 
-def forecast_records(session: Session, found: Sequence[Forecast] | None = None) -> list[Record]:
+def forecast_records(
+    session: Session, found: Sequence[Forecast] | None = None
+) -> list[TrackRecord]:
     """Return how often each voice was right, in these forecasts or in all."""
-    return predictions.records(forecasts(session) if found is None else found)
+    return predictions.track_records(forecasts(session) if found is None else found)
 
 
 def overview(session: Session) -> Overview:
@@ -170,12 +172,12 @@ def overview(session: Session) -> Overview:
     return pages.overview(known, found.rows, found.contradictions)
 
 
-def standings(session: Session) -> dict[str, str]:
+def status_words(session: Session) -> dict[str, str]:
     """Look up the status of every claim, in one word, in the index."""
     return _looked_up(session, "?c")
 
 
-def standing(session: Session, claim: str) -> str:
+def status_word(session: Session, claim: str) -> str:
     """Look up the status of one claim, in one word, in the index."""
     return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb import notes
 from kb.app.derivation import materialisation, policy_names
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.inquiry import statuses
 from kb.app.session import Session
 from kb.app.stored_files import File
@@ -69,7 +69,7 @@ def _graph(triples: Iterable[Triple], file: File | None, base: str) -> Graph:
     return Graph(file.path if file else "", normalized.digest(triples), texts)
 
 
-def _derived(session: Session, outcome: Outcome) -> list[Triple]:
+def _derived(session: Session, outcome: ComputedStatuses) -> list[Triple]:
     """Return statuses, voices and contradictions as triples; those of a view have its dates."""
     if session.excerpt:
         return list(session.excerpt.derived(session.folder.base))

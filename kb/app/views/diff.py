@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
 from kb.workspace import revisions
 from kb.workspace.catalog import Known
@@ -29,7 +29,7 @@ def diff(session: Session, revision: str) -> tuple[Change, ...]:
     return differences(was, now, before.rows, after.rows)
 
 
-def _state(session: Session) -> tuple[Known, Outcome]:
+def _state(session: Session) -> tuple[Known, ComputedStatuses]:
     """Return all records and their statuses, computed from the files alone."""
     files = session.whole()
     known = Known()

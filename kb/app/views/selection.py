@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kb.app.derivation.materialisation import Outcome
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.excerpt import Excerpt
 from kb.app.inquiry import questions, statuses
 from kb.app.session import Session
@@ -92,7 +92,7 @@ def _grounds(row: StatusRow) -> set[str]:
     return {claim for reason in row.reasons for claim in reason.claims}
 
 
-def _narrowed(found: Outcome, keys: Collection[str]) -> Outcome:
+def _narrowed(found: ComputedStatuses, keys: Collection[str]) -> ComputedStatuses:
     """Limit computed results to the claims and assertions with these keys."""
     claims = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
     said = {key.removeprefix("assertion/") for key in keys if key.startswith("assertion/")}

@@ -38,7 +38,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TrackRecord:
     """The track record of one voice. `mean_lead` is the mean of the known leads, in days."""
 
     voice: str
@@ -115,11 +115,11 @@ class _Ledger:
         return min(filter(None, days), default=None)
 
 
-def records(found: Iterable[Forecast]) -> list[Record]:
+def track_records(found: Iterable[Forecast]) -> list[TrackRecord]:
     """Return the track record of each voice, those with the most decided forecasts first.
 
     >>> made = [Forecast("c", "failed", ("entity/a",)), Forecast("d", "pending", ("entity/a",))]
-    >>> [(record.voice, record.made, record.failed) for record in records(made)]
+    >>> [(record.voice, record.made, record.failed) for record in track_records(made)]
     [('entity/a', 2, 1)]
     """
     by_voice: dict[str, list[Forecast]] = defaultdict(list)
@@ -132,9 +132,9 @@ def records(found: Iterable[Forecast]) -> list[Record]:
     )
 
 
-def _record(voice: str, made: list[Forecast]) -> Record:
+def _record(voice: str, made: list[Forecast]) -> TrackRecord:
     fates = [f.fate for f in made]
     leads = [f.lead for f in made if f.lead is not None and f.fate in ("came-true", "failed")]
     mean = round(sum(leads) / len(leads)) if leads else None
     true, failed, void, pending = (fates.count(fate) for fate in (*FATES, "pending"))
-    return Record(voice, len(made), true, failed, void, pending, mean)
+    return TrackRecord(voice, len(made), true, failed, void, pending, mean)

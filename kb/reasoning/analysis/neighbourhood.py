@@ -143,7 +143,7 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The rules of what can matter to a claim, over links and a frame."""
+    """The rules that find the records on which a status can depend, over links and a frame."""
 
     links: Links
     frame: Frame

@@ -59,7 +59,7 @@ def retellings(tables: Tables, claims: Collection[str]) -> list[Retelling]:
         affirmed[row.claim or ""].append(row)
     found = []
     for claim in sorted(affirmed):
-        # What only passes something on is the last to be named as the original.
+        # A document that only passes something on is the last choice as the original.
         said = sorted(affirmed[claim], key=lambda a: (a.id in passed_on, a.id))
         for row in affirmed[claim]:
             original = _original(row, said, spoken)

@@ -178,7 +178,7 @@ def _picked(rows: Sequence[_Row], places: Positions, keys: Iterable[str]) -> tup
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Tables with a lookup of what is near to what. Build it once with `surroundings`.
+    """Tables with a lookup of the records near a claim. Build it once with `surroundings`.
 
     Ids of claims, sources and people have no path, as in the rows.
     """
@@ -263,7 +263,7 @@ def _bare(key: str) -> str:
 
 
 def surroundings(tables: Tables) -> Surroundings:
-    """Return tables with a lookup of what is near to what.
+    """Return tables with a lookup of the records near a claim.
 
     >>> from kb.reasoning.tables import ClaimRow
     >>> surroundings(Tables(claims=(ClaimRow("a"),))).near(["a"])

@@ -160,8 +160,8 @@ def counted(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> str | No
 def same_counted(
     stated: ClaimRow, wanted: ClaimRow, predicates: Mapping[str, PredicateRow]
 ) -> bool:
-    """Tell whether a claim counts what another one is about. What is about no number and no counted
-    thing is about any.
+    """Tell whether a claim counts what another one is about. A claim without a number and a counted
+    thing is about every thing.
 
     >>> trucks, cars = (ClaimRow(c, quantity_best=Decimal(3), counted=c) for c in ("truck", "car"))
     >>> same_counted(cars, trucks, {}), same_counted(cars, ClaimRow("any"), {})
@@ -180,7 +180,7 @@ def comparable(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def clash(one: ClaimRow, other: ClaimRow, policy: PolicyRow = DEFAULT_POLICY) -> str | None:
-    """Return whether two numbers exclude each other: certain, possible, or None if they do not.
+    """Return how surely two numbers exclude each other: certain, possible, or None if not.
 
     >>> rows = [ClaimRow(str(n), quantity_min=Decimal(n), quantity_max=Decimal(n)) for n in (8, 12)]
     >>> clash(*rows)

@@ -44,7 +44,7 @@ def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pai
 
 
 def during(event: ClaimRow, state: ClaimRow) -> str | None:
-    """Return whether an event happened while a state held throughout: certain, possible, or None.
+    """Return how surely an event happened while a state lasted: certain, possible, or None.
 
     The last day of a state is a day of change and decides nothing. On its first day, the state may
     have begun after the event, so the answer is possible. If the beginning or the end of the state

@@ -11,7 +11,7 @@ from typing import Final
 
 from kb.reasoning.tables import AssertionRow, ClaimRow, Period, PredicateRow, Tables, Triple
 
-# Roles that only file a claim under a subject, and do not say what happened.
+# Roles that only group claims by topic, and do not say what happened.
 _LABELS: Final = frozenset({"topic"})
 
 
@@ -100,7 +100,7 @@ def _following(triple: Triple, row: PredicateRow, entailed: bool) -> Iterator[Tr
 
 
 def roles(claim: ClaimRow) -> frozenset[tuple[str, str]]:
-    """Return the roles that say what happened, without those that only file the claim."""
+    """Return the roles that say what happened, without those that only classify the claim."""
     return frozenset(filled for filled in claim.roles if filled[0] not in _LABELS)
 
 
@@ -318,7 +318,8 @@ def _filled(claim: ClaimRow, role: str) -> frozenset[str]:
 
 
 def dated(tables: Tables) -> Tables:
-    """Return the tables with the dates of events narrowed to what all who date them agree on.
+    """Return the tables with the dates of events narrowed to the days that all speakers accept who
+    date them.
 
     If their dates have no day in common, the claim keeps its own.
     """

@@ -1,8 +1,8 @@
 """Contradictions: pairs of claims that cannot both be true, found by declarations of predicates and
 judgements of analysts.
 
-Not contradictions: change over time, different parts of a place, numbers that are compatible,
-claims about different things, different wording, evaluations.
+These are not contradictions: change over time, different parts of a place, numbers that are
+compatible, claims about different things, different wording, evaluations.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _by_exclusive_predicates(
     grounds = {place.id for place in places if place.place}
     yield from pair_rules.at_one_place(claims, predicates, grounds, around)
     later = _later(affirmed)
-    yield from holding_forecasts.foreseen_otherwise(of_things, predicates, sides, later)
+    yield from holding_forecasts.contrary_outcomes(of_things, predicates, sides, later)
 
 
 def _by_analysts(seen: Tables) -> Iterator[Contradiction]:

@@ -206,7 +206,7 @@ def done_by_one(
     sides: Sides,
     together: Callable[[str, str], bool],
 ) -> Iterator[Contradiction]:
-    """Find two subjects of what has only one subject ever, such as a founder.
+    """Find two subjects where only one is ever possible, such as a founder.
 
     If the predicate excludes only rivals, the contradiction of others is only possible: they may
     have acted together. `together` tells whether one speaker names two claims in one passage, which
@@ -229,8 +229,8 @@ def done_by_one(
 def had_by_one(
     claims: Collection[ClaimRow], predicates: Predicates, places: Iterable[EntityRow]
 ) -> Iterator[Contradiction]:
-    """Find two objects of what a subject has only one of: ever, such as a birthplace, or at a time,
-    such as a nationality.
+    """Find two objects where a subject can have only one: ever, such as a birthplace, or at a
+    time, such as a nationality.
 
     If one of two places is within the other, both may be meant.
     """

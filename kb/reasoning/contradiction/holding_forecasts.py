@@ -1,4 +1,4 @@
-"""Contradictions between forecasts of who will hold or lose a thing, and what happened."""
+"""Contradictions between what happened and forecasts that somebody will hold or lose a thing."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _Contrary = Callable[[str, str, str, Period], bool]
 _Rule = tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary]
 
 
-def foreseen_otherwise(
+def contrary_outcomes(
     claims: Collection[ClaimRow], predicates: Predicates, sides: Sides, later: Later
 ) -> Iterator[Contradiction]:
-    """Find outcomes contrary to a forecast of who will hold or lose a thing.
+    """Find outcomes contrary to a forecast that somebody will hold or lose a thing.
 
     They are never certain (see docs/decisions/0012). `later` tells whether an outcome (second) may
     be later than a forecast (first).
@@ -48,9 +48,9 @@ def foreseen_otherwise(
 def _will_hold(
     expected: Ledger, actual: Ledger, across: Collection[str], sides: Sides
 ) -> Iterator[_Rule]:
-    """Yield the rules for: one will hold the thing.
+    """Yield the rules for a forecast that somebody will hold the thing.
 
-    Contrary is that another one holds or takes it, or that the first one loses it.
+    An outcome is contrary if somebody else holds or takes it, or if they lose it.
     """
     another, itself = _another(across, sides), _regardless(sides.one_party)
     for foreseen in (expected.holds, expected.begins):
@@ -60,10 +60,10 @@ def _will_hold(
 
 
 def _will_lose(expected: Ledger, losing: Ledger, actual: Ledger, sides: Sides) -> Iterator[_Rule]:
-    """Yield the rules for: one will lose the thing.
+    """Yield the rules for a forecast that somebody will lose the thing.
 
-    Contrary is that they still hold or take it, or that a declared rival loses it. `losing` are the
-    forecasts whose predicates end only what one can hold.
+    An outcome is contrary if they still hold or take it, or if a declared rival loses it. `losing`
+    are the forecasts whose predicates end only what one can hold.
     """
     yield expected.ends, actual.holds, _regardless(sides.one_party)
     yield expected.ends, actual.begins, _regardless(sides.one_party)

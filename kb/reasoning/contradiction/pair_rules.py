@@ -190,9 +190,9 @@ def denies(
 ) -> bool:
     """Tell whether a negative claim covers another one: its extent, its number, and its roles.
 
-    A number is covered by the same number of the same thing, and by a range around it: who did not
-    sell more than 10 cars did not sell 13 cars, but may have sold 13 boats. If one of them does not
-    say what it counts, it may be the same, and is not `surely`.
+    A number is covered by the same number of the same thing, and by a range around it: somebody who
+    did not sell more than 10 cars did not sell 13 cars, but may have sold 13 boats. If one of them
+    does not say what it counts, it may be the same, and is not `surely`.
 
     >>> from kb.reasoning.tables import DEFAULT_POLICY
     >>> to_town = ClaimRow("b", roles=(("destination", "town"),))

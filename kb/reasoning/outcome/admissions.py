@@ -17,7 +17,7 @@ _NOT_FACTUAL: Final = frozenset({"intent", "forecast", "evaluation"})
 def harmed(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> frozenset[str]:
     """Return the entities whose interest the claim harms, as its predicate declares.
 
-    Nobody is harmed by what did not happen, is only wanted or expected, or depends on a condition.
+    A claim harms nobody if it is negated, only wanted or expected, or depends on a condition.
 
     >>> fled = PredicateRow("fled", against_interest=("subject",))
     >>> sorted(harmed(ClaimRow("c", subject="ann", predicate="fled"), {"fled": fled}))
@@ -35,8 +35,8 @@ def admitting(
 ) -> tuple[str, ...]:
     """Return the assertions by which a harmed party, or who speaks for it, admits the claim.
 
-    Nothing is admitted by words that only a rival passes on, by a divided party, by what is only
-    held probable, or by an assertion whose speaker or meaning is in doubt.
+    Nothing is admitted by words that only a rival passes on, by a divided party, by a statement
+    that is only called probable, or by an assertion whose speaker or meaning is in doubt.
     """
     if not harmed:
         return ()

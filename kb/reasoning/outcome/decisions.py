@@ -24,7 +24,7 @@ Facts = Mapping[tuple[str, Triple], list[Case]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim, and the claims that decide it.
+    """The fate of a forecast or a state, and the claims that decide it.
 
     `fate` is came-true, failed, void, pending or ended. `lapsed` forecasts are void because their
     condition was not met.
@@ -77,7 +77,7 @@ def _by_event(
     predicates: Predicates,
     policy: PolicyRow,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the events that are the one forecast, and those that miss the forecast.
+    """Return the events that match the forecast, and those that miss it.
 
     A forecast that something will not happen is only missed by an event that comes too late.
     """

@@ -24,7 +24,7 @@ class Dispute:
 
     `certain` and `possible` are affirmed claims that contradict it, each with the kind of the
     contradiction. `counted` are those of them that make it disputed under the policy. `divided` are
-    voices on both sides. `dated` are assertions that date the event to days without one in common.
+    voices on both sides. `dated` are assertions whose dates for the event have no day in common.
     `since` is the day by which two voices had contradicted each other in public.
     """
 

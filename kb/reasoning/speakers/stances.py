@@ -32,7 +32,7 @@ _NO_REPORT: Final = frozenset({"retracted", "satire", "forged"})
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The assertions on a claim, sorted by what became of them.
+    """The assertions on a claim, sorted by whether and why they no longer count.
 
     `counting` are those that still count, and those without comment (silent). `set_aside` are
     overrulings that were overruled themselves.
@@ -51,7 +51,7 @@ class Settled:
 
 
 def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
-    """Sort the assertions on one claim by what became of them.
+    """Sort the assertions on one claim by whether and why they no longer count.
 
     >>> from kb.reasoning.tables import Tables
     >>> from kb.reasoning.speakers.voices import speech
@@ -121,8 +121,8 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
 
 
 def _with_documents(said: Sequence[Said], speech: Speech) -> list[Said]:
-    """Take the voice of what later versions drop, and of what is only known from marked documents
-    or from what they drop.
+    """Remove the voice of assertions that later versions drop, and of those that are known only
+    from marked documents or from dropped assertions.
     """
     found = _silenced(said, set_aside.dropped(said, speech), "dropped")
     found = _silenced(found, set_aside.citing(found, speech, "marked"), "citing-marked")
@@ -130,7 +130,7 @@ def _with_documents(said: Sequence[Said], speech: Speech) -> list[Said]:
 
 
 def _silenced(said: Iterable[Said], ids: Collection[str], reason: str) -> list[Said]:
-    """Take the voice of some assertions away, for a reason."""
+    """Remove the voice of some assertions, and keep the reason."""
     return [replace(s, voice=None, mute=reason) if s.row.id in ids else s for s in said]
 
 
@@ -197,8 +197,8 @@ def _contrary(one: Said, other: Said) -> bool:
 
 
 def _position(said: Said) -> str:
-    """Return the position that is taken. To deny only how a claim is characterised is one of its
-    own, which contradicts no other.
+    """Return the position that an assertion takes. Denying only how a claim is characterised is a
+    position of its own, which contradicts no other.
     """
     if said.row.degree == "possible":
         return "possible"

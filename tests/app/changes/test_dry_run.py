@@ -86,14 +86,14 @@ def kb(tmp_path: Path) -> knowledge_base.KnowledgeBase:
 def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
-    before = kb.standings()
+    before = kb.status_words()
     plan = kb.plan(SHEET, "sheet.yaml")
     assert plan.outcome
     assert plan.outcome.rows
-    assert kb.standings() == before == {}
+    assert kb.status_words() == before == {}
     assert list((kb.folder.cache / "trials").iterdir()) == []
     kb.add(plan)
-    assert kb.standings() == {c: r.status for c, r in plan.outcome.rows.items()}
+    assert kb.status_words() == {c: r.status for c, r in plan.outcome.rows.items()}
 
 
 def test_a_file_that_cannot_be_read_keeps_a_plan_from_being_made(

@@ -75,7 +75,7 @@ def test_what_a_file_says_of_a_record_without_its_type_is_in_no_table(kb: Kb) ->
     found = knowledge_base.open(str(kb.root))
     for claim, row in before.rows.items():
         assert found.status_of(claim).rows[claim] == row
-    assert found.standings() == {claim: row.status for claim, row in before.rows.items()}
+    assert found.status_words() == {claim: row.status for claim, row in before.rows.items()}
 
 
 def claims(kb: Kb) -> Path:

@@ -6,7 +6,7 @@ from datetime import date
 
 from conftest import Kb
 
-from kb.reasoning.analysis.forecasts import forecasts, records
+from kb.reasoning.analysis.forecasts import forecasts, track_records
 from kb.reasoning.outcome.status import status
 from kb.reasoning.tables import AssertionRow, ClaimRow, SourceRow, Tables
 
@@ -70,7 +70,7 @@ def test_an_outcome_without_a_day_counts_from_when_it_was_told() -> None:
 
 def test_a_record_counts_the_forecasts_of_a_voice() -> None:
     tables = ledger()
-    row = records(forecasts(tables, {r.claim: r for r in status(tables)}))[0]
+    row = track_records(forecasts(tables, {r.claim: r for r in status(tables)}))[0]
     assert (
         row.voice,
         row.made,
