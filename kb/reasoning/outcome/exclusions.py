@@ -16,7 +16,7 @@ from kb.reasoning.tables import PredicateRow
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Settled claims where only one subject is ever possible: predicate and object → subject, case."""
+    """Settled claims with only one possible subject: predicate and object → subject, case."""
 
     done: Mapping[Held, list[tuple[str, Case]]]
     predicates: Mapping[str, PredicateRow]
