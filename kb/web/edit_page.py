@@ -11,6 +11,7 @@ from kb.app.changes import editing
 from kb.app.changes.planning import Plan
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
+from kb.model.vocabulary import STANCES
 from kb.presentation import entry_fields
 from kb.presentation.entry_fields import Field
 from kb.web import changes, words
@@ -90,6 +91,8 @@ def _changed(known: Known, asked: Asked) -> dict[str, str]:
     found = {k: text for k, text in typed.items() if text is not None and text != was.get(k, "")}
     if {"stance", "scope"} & found.keys():
         stance, scope = (typed[name] or "" for name in ("stance", "scope"))
+        if stance and stance not in STANCES:
+            raise Usage(f"“{stance}” is not a stance.", f"one of {', '.join(STANCES)}")
         found = {k: text for k, text in found.items() if k not in ("stance", "scope")}
         found |= entry_fields.stated(stance, scope) or {"affirms": ""}
     if not found:

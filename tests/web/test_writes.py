@@ -205,6 +205,12 @@ def test_the_last_change_is_undone(kb: Kb, pages: TestClient) -> None:
     assert pages.post("/undo", data={**undo, "step": "save"}).status_code == 400
 
 
+def test_an_unknown_stance_does_not_become_an_affirmation(kb: Kb, pages: TestClient) -> None:
+    address, before = f"/edit/{DENIAL}", kb.tree()
+    fields = opened(pages, address) | {"stance": "nonsense", "step": "save"}
+    assert (pages.post(address, data=fields).status_code, kb.tree()) == (400, before)
+
+
 @pytest.mark.parametrize("number", [None, "", "0", "x", "٣", "-1", "1" * 5_000])
 def test_a_form_without_its_entry_undoes_nothing(
     kb: Kb, pages: TestClient, number: str | None
