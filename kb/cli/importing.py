@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-WHAT: Final = typer.Argument(..., metavar="FORMAT", help="csv, xlsx or annotations.")
+WHAT: Final = typer.Argument(
+    ..., metavar="FORMAT", help="csv, xlsx, annotations, csl-json, bibtex or ris."
+)
 FILES: Final = typer.Argument(..., metavar="FILE", help="One file or several, or - for one.")
 REPLACE: Final = typer.Option(
     False, "--replace", help="Replace values here that differ from those of the file."
@@ -46,18 +48,21 @@ def import_(
     dry_run: bool = DRY_RUN,
     format: str = FORMAT,
 ) -> None:
-    """Import tables of entities, sources and claims, or annotations, as one change.
+    """Import tables of entities, sources and claims, annotations or bibliographies, as one change.
 
     Shows what is new, the same, changed and in conflict. A conflict is a value that differs from
     the one here; with conflicts, nothing is written without --replace. An empty cell says nothing.
     Importing again changes nothing. Annotations are Web Annotations or exports of Hypothesis: the
-    first line of a comment is the claim, others are “by: WHO”, “kind: event” and so on.
+    first line of a comment is the claim, others are “by: WHO”, “kind: event” and so on. A
+    bibliography (CSL-JSON, BibTeX, RIS) describes sources that are here: title, authors, publisher,
+    days, language, address.
 
     \b
     kb import csv claims.csv --template
     kb import csv entities.csv claims.csv --dry-run
     kb import xlsx findings.xlsx
     kb import annotations hypothesis.json
+    kb import ris zotero.ris --dry-run
     """
     _check_format(what)
     formats.checked(format)
@@ -135,6 +140,8 @@ def _check(found: Import, replace: bool) -> None:
             f"{amount(errors, 'error')}; nothing was written.",
             "correct the cells named above and run the command again",
         )
+    if found.untaken and not found.rows:
+        raise Refused("nothing in this can be taken; nothing was written.", found.untaken[0])
     if found.conflicts and not replace:
         raise Refused(
             f"{amount(len(found.conflicts), 'value')} would replace another; nothing was written.",
@@ -146,8 +153,10 @@ def _template(kb: KnowledgeBase, what: str, files: list[str], force: bool) -> No
     """Write an empty table to the file, whose name is that of the table. Raises Usage."""
     from kb.app.changes import importing
 
-    if what == "annotations":
-        raise Usage("annotations have no template.", "kb import csv claims.csv --template")
+    if what not in importing.TABULAR:
+        raise Usage(
+            f"{what} has no template: only tables have.", "kb import csv claims.csv --template"
+        )
     if len(files) != 1:
         raise Usage("a template is one file.", "kb import csv claims.csv --template")
     file = files[0]

@@ -169,3 +169,11 @@ def test_300_damaged_files_give_located_messages_and_write_nothing(here: Kb) -> 
         unnamed += any("a.json annotation" not in str(p.place) for p in problems)
     assert (refused > 200, unnamed) == (True, 0)
     assert here.tree() == before
+
+
+def test_an_import_of_which_nothing_is_taken_ends_with_exit_code_1(here: Kb) -> None:
+    before = here.tree()
+    file = given(here, [hypothesis("Interesting!", "near the pier")])
+    here.refuses(1, "import", "annotations", file, says=("nothing in this can be taken",))
+    here.refuses(1, "import", "annotations", file, "--dry-run", says=("its comment is no claim",))
+    assert here.tree() == before

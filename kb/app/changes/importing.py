@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kb.app.changes import annotation_rows, planning
+from kb.app.changes import annotation_rows, bibliography_rows, planning
 from kb.app.changes.planning import Plan
 from kb.app.session import Session
 from kb.coding import table_rows
 from kb.coding.sheet import Sheet
 from kb.coding.table_columns import TABLES
 from kb.errors import KbError, Place, Problem, Usage
-from kb.exchange import csv, foreign_annotations, grids, xlsx
+from kb.exchange import bibliographies, csv, foreign_annotations, grids, xlsx
 from kb.exchange.spreadsheet_cells import named
 from kb.model.records import Record, slots
 from kb.workspace.catalog import Known
 
 # Formats that can be imported.
-FORMATS: Final = ("csv", "xlsx", "annotations")
+TABULAR: Final = ("csv", "xlsx")
+FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS)
+# Tables of one row, whose name is its place.
+_NAMED: Final = re.compile(r" (annotation|item) \d+$")
 # Cells that an error names.
 SHOWN: Final = 5
 # Fields that say when and after which version a record was written.
@@ -55,16 +59,22 @@ def plan(
     Raises Usage for a file that cannot be read, or without anything to import.
     """
     known = session.known()
-    if format == "annotations":
-        tables, untaken = list[table_rows.Rows](), list[str]()
-        for name, data in files:
-            found = annotation_rows.rows(
-                name, foreign_annotations.read(name, data), known, session.text
-            )
-            tables += found[0]
-            untaken += found[1]
-    else:
+    tables, untaken = list[table_rows.Rows](), list[str]()
+    if format in TABULAR:
         tables, untaken = _tables([g for name, data in files for g in grids.read(name, data)])
+    elif format == "annotations":
+        for name, data in files:
+            read = foreign_annotations.read(name, data)
+            found = annotation_rows.rows(name, read, known, session.text)
+            tables, untaken = tables + found[0], untaken + found[1]
+    else:
+        items = list[tuple[str, bibliographies.Item]]()
+        for name, data in files:
+            of_file, damaged = bibliographies.read(format, name, data)
+            items += [(name, item) for item in of_file]
+            untaken += damaged
+        found = bibliography_rows.rows(items, known)
+        tables, untaken = found[0], untaken + found[1]
     return _planned(session, known, tables, untaken, coder)
 
 
@@ -122,7 +132,7 @@ def _text(session: Session, known: Known, id: str) -> str | None:
 def _at_its_cell(problem: Problem, names: set[str]) -> Problem:
     """Return a problem with the name of its cell as its place."""
     place = problem.place
-    if " annotation " in place.path:  # its name is its place
+    if _NAMED.search(place.path):
         return replace(problem, place=Place(place.path))
     if place.path not in names or not place.line:
         return problem
@@ -175,4 +185,4 @@ def _explained(table: str) -> csv.Table:
     return tuple(TABLES[table]), [(f"{table_rows.REMARK} {first}", *others)]
 
 
-__all__ = ["FORMATS", "Difference", "Import", "plan", "template"]
+__all__ = ["FORMATS", "TABULAR", "Difference", "Import", "plan", "template"]
