@@ -58,7 +58,7 @@ def read(format: str, name: str, data: bytes) -> tuple[list[Item], list[str]]:
     try:
         found, untaken = _READERS[format](text)
     except ImportError:
-        raise Usage(f"the reader of {format} is not installed.", EXTRA) from None
+        raise Usage(f"{format} needs a library.", EXTRA) from None
     except Exception as error:  # damaged files raise errors of every kind in the libraries
         reason = str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
         raise Usage(
@@ -135,38 +135,43 @@ def _bibtex(text: str) -> tuple[list[Item], list[str]]:
     plain = {entry.key: {f.key: f.value for f in entry.fields} for entry in library.entries}
     decoder = middlewares.LatexDecodingMiddleware(allow_inplace_modification=False)
     decoded = decoder.transform(library)
-    items = []
-    for number, entry in enumerate(decoded.entries, 1):
-        fields = {f.key.casefold(): f.value for f in entry.fields}
-        addresses = {name: _unescaped(plain[entry.key].get(name)) for name in ("url", "doi")}
-        items.append(_bibtex_item(number, {**fields, **addresses}))
+    items = [
+        _bibtex_item(number, entry, plain[entry.key])
+        for number, entry in enumerate(decoded.entries, 1)
+    ]
     lines = [(block.start_line or 0) + 1 for block in decoded.failed_blocks]
     return items, [f"the entry on line {line} is damaged" for line in lines]
 
 
-def _bibtex_item(number: int, fields: Fields) -> Item:
+def _bibtex_item(number: int, entry: Any, plain: Fields) -> Item:
+    """Return an item of a decoded entry. `plain` has its fields before they were decoded."""
+    fields = {field.key.casefold(): field.value for field in entry.fields}
     read = """
         title author publisher organization institution journal journaltitle language langid url doi
         date year month
     """
     publishers = ["organization", "publisher", "institution", "journaltitle", "journal"]
     names = [name for name in fields if name.startswith(_AUTHOR)]
-    day = _line(fields.get("date")) or _line(fields.get("year"))
-    month = _line(fields.get("month")).casefold()
-    if len(day) == 4 and month:
-        short = month[:3]
-        day += f"-{_MONTHS.index(short) + 1 if short in _MONTHS else month}"
     return Item(
         number,
         _line(fields.get("title")),
         _distinct(_line(fields.get(name)) for name in names),
         _distinct(_line(fields.get(name)) for name in publishers),
-        _line(fields.get("langid")) or _line(fields.get("language")),
-        _line(fields.get("url")),
-        _line(fields.get("doi")),
-        issued="..".join(_day(part) for part in day.split("/")) if day else "",
+        _first(fields, "langid", "language"),
+        _unescaped(plain.get("url")),
+        _unescaped(plain.get("doi")),
+        issued=_bibtex_day(fields),
         unread=_unread({n: v for n, v in fields.items() if n not in names}, read),
     )
+
+
+def _bibtex_day(fields: Fields) -> str:
+    day = _first(fields, "date", "year")
+    month = _line(fields.get("month")).casefold()
+    if len(day) == 4 and month:
+        short = month[:3]
+        day += f"-{_MONTHS.index(short) + 1 if short in _MONTHS else month}"
+    return "..".join(_day(part) for part in day.split("/")) if day else ""
 
 
 def _divide_authors(entry: Any) -> None:
@@ -182,29 +187,31 @@ def _divide_authors(entry: Any) -> None:
 def _ris(text: str) -> tuple[list[Item], list[str]]:
     import rispy
 
+    return [_ris_item(number, item) for number, item in enumerate(rispy.loads(text), 1)], []
+
+
+def _ris_item(number: int, fields: Fields) -> Item:
     read = """
         type_of_reference id title primary_title authors first_authors publisher journal_name
         secondary_title language urls doi date year publication_year
     """
-    items = []
-    for number, fields in enumerate(rispy.loads(text), 1):
-        urls = fields.get("urls") or []
-        days = [_line(fields.get(name)) for name in ("date", "publication_year", "year")]
-        names = ("publisher", "journal_name", "secondary_title")
-        people = fields.get("authors") or fields.get("first_authors") or []
-        item = Item(
-            number,
-            _line(fields.get("title")) or _line(fields.get("primary_title")),
-            _distinct(map(_line, people)),
-            _distinct(_line(fields.get(name)) for name in names),
-            _line(fields.get("language")),
-            _line(urls[0]) if urls else "",
-            _line(fields.get("doi")),
-            issued=_day(next((day for day in days if day), "")),
-            unread=(*_unread(fields, read), *(["other urls"] if len(urls) > 1 else [])),
-        )
-        items.append(item)
-    return items, []
+    urls = fields.get("urls") or []
+    people = fields.get("authors") or fields.get("first_authors") or []
+    return Item(
+        number,
+        _first(fields, "title", "primary_title"),
+        _distinct(map(_line, people)),
+        _distinct(_line(fields.get(n)) for n in ("publisher", "journal_name", "secondary_title")),
+        _line(fields.get("language")),
+        _line(urls[0]) if urls else "",
+        _line(fields.get("doi")),
+        issued=_day(_first(fields, "date", "publication_year", "year")),
+        unread=(*_unread(fields, read), *(["other urls"] if len(urls) > 1 else [])),
+    )
+
+
+def _first(fields: Fields, *names: str) -> str:
+    return next((text for name in names if (text := _line(fields.get(name)))), "")
 
 
 _READERS: Final[Mapping[str, Callable[[str], tuple[list[Item], list[str]]]]] = {
@@ -239,7 +246,7 @@ def _unescaped(value: object) -> str:
     >>> _unescaped(r"https://a.example/b\_c\%20d")
     'https://a.example/b_c%20d'
     """
-    return re.sub(r"\\([&%$#_{}])", r"\1", _text(value))
+    return re.sub(r"\\([&%$#_{}])", r"\1", _line(value))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kb.coding import notation
@@ -30,24 +30,39 @@ def rows(items: Sequence[tuple[str, Item]], known: Known) -> tuple[list[Rows], l
     `items` are those of all files, each with the name of its file.
     """
     tables, untaken = list[Rows](), list[str]()
-    matches = [_matched(item, known) for _, item in items]
-    times = Counter(match.id for match in matches if isinstance(match, Source))
-    unread = Counter(field for _, item in items for field in item.unread)
+    matches = _distinct([_matched(item, known) for _, item in items])
     for (name, item), match in zip(items, matches, strict=True):
         named = f"{name} item {item.number}"
         if isinstance(match, str):
             untaken.append(f"{named}, {_called(item)}: {match}")
-        elif times[match.id] > 1:
-            untaken.append(f"{named}, {_called(item)}: other items fit {match.id}, too")
-        else:
-            values, reasons = _values(name, item, match, known)
-            untaken += [f"{named}: {reason}" for reason in reasons]
-            row = {column: Value(text, item.number, 1) for column, text in values.items()}
-            tables.append(Rows(named, "sources", [row]))
-    if unread:
-        fields = ", ".join(f"{field} ({number})" for field, number in sorted(unread.items()))
-        untaken.append(f"fields that have no place here: {fields}")
-    return tables, untaken
+            continue
+        values, reasons = _values(name, item, match, known)
+        untaken += [f"{named}: {reason}" for reason in reasons]
+        tables.append(_table(named, item, values))
+    return tables, untaken + _unread([item for _, item in items])
+
+
+def _distinct(matches: Sequence[Source | str]) -> list[Source | str]:
+    """Return the matches with a reason in place of a source that several items fit."""
+    times = Counter(match.id for match in matches if isinstance(match, Source))
+    return [
+        f"other items fit {match.id}, too"
+        if not isinstance(match, str) and times[match.id] > 1
+        else match
+        for match in matches
+    ]
+
+
+def _table(named: str, item: Item, values: Mapping[str, str]) -> Rows:
+    row = {column: Value(text, item.number, 1) for column, text in values.items()}
+    return Rows(named, "sources", [row])
+
+
+def _unread(items: Sequence[Item]) -> list[str]:
+    """Return which fields no source has a place for, with the number of items that have them."""
+    unread = Counter(field for item in items for field in item.unread)
+    fields = ", ".join(f"{field} ({number})" for field, number in sorted(unread.items()))
+    return [f"fields that have no place here: {fields}"] if fields else []
 
 
 def _called(item: Item) -> str:
@@ -92,18 +107,23 @@ def _values(
 ) -> tuple[dict[str, str], list[str]]:
     """Return the columns in which an item differs from its source, and what it cannot state."""
     reasons: list[str] = []
-    values = {"source": source.id}
+    values = {"source": source.id, **_title_and_address(item, source)}
+    values |= _language(item, source, reasons)
+    values |= _publisher(item, source, known, reasons)
+    values |= _authors(item, source, known, reasons)
+    values |= _days(name, item, source, reasons)
+    return values, reasons
+
+
+def _title_and_address(item: Item, source: Source) -> dict[str, str]:
+    values = {}
     if item.title and fold(item.title) != fold(source.title or ""):
         values["title"] = item.title
     doi = _SCHEME.sub("", item.doi)
     url = item.url or (f"https://doi.org/{doi}" if _DOI.fullmatch(doi) else "")
     if url and _address(source.url or "") not in _addresses(item):
         values["url"] = url
-    values |= _language(item, source, reasons)
-    values |= _publisher(item, source, known, reasons)
-    values |= _authors(item, source, known, reasons)
-    values |= _days(name, item, source, reasons)
-    return values, reasons
+    return values
 
 
 def _language(item: Item, source: Source, reasons: list[str]) -> dict[str, str]:

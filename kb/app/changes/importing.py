@@ -28,6 +28,8 @@ _NAMED: Final = re.compile(r" (annotation|item) \d+$")
 SHOWN: Final = 5
 # Fields that say when and after which version a record was written.
 _BOOKKEEPING: Final = ("recorded", "revision_of")
+# Tables that can be imported, and what is not.
+_Tables = tuple[list[table_rows.Rows], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,32 @@ def plan(
     Raises Usage for a file that cannot be read, or without anything to import.
     """
     known = session.known()
-    tables, untaken = list[table_rows.Rows](), list[str]()
     if format in TABULAR:
         tables, untaken = _tables([g for name, data in files for g in grids.read(name, data)])
     elif format == "annotations":
-        for name, data in files:
-            read = foreign_annotations.read(name, data)
-            found = annotation_rows.rows(name, read, known, session.text)
-            tables, untaken = tables + found[0], untaken + found[1]
+        tables, untaken = _annotations(session, known, files)
     else:
-        items = list[tuple[str, bibliographies.Item]]()
-        for name, data in files:
-            of_file, damaged = bibliographies.read(format, name, data)
-            items += [(name, item) for item in of_file]
-            untaken += damaged
-        found = bibliography_rows.rows(items, known)
-        tables, untaken = found[0], untaken + found[1]
+        tables, untaken = _bibliographies(known, format, files)
     return _planned(session, known, tables, untaken, coder)
+
+
+def _annotations(session: Session, known: Known, files: Sequence[tuple[str, bytes]]) -> _Tables:
+    tables, untaken = list[table_rows.Rows](), list[str]()
+    for name, data in files:
+        read = foreign_annotations.read(name, data)
+        found = annotation_rows.rows(name, read, known, session.text)
+        tables, untaken = tables + found[0], untaken + found[1]
+    return tables, untaken
+
+
+def _bibliographies(known: Known, format: str, files: Sequence[tuple[str, bytes]]) -> _Tables:
+    items, damaged = list[tuple[str, bibliographies.Item]](), list[str]()
+    for name, data in files:
+        found, unread = bibliographies.read(format, name, data)
+        items += [(name, item) for item in found]
+        damaged += unread
+    tables, untaken = bibliography_rows.rows(items, known)
+    return tables, untaken + damaged
 
 
 def _planned(
