@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from kb import notes
 from kb.errors import Usage
 from kb.exchange.data_package import type_of
 
@@ -21,6 +22,8 @@ EXTRA: Final = "install it: pip install 'claimkb[spreadsheet]'"
 _BARRED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # The most that a cell holds.
 MOST_TEXT: Final = 32_767
+# A number keeps this many digits.
+MOST_DIGITS: Final = 15
 # Excel counts days from here; it has none before.
 _FIRST_DAY: Final = date(1900, 3, 1)
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
@@ -89,9 +92,9 @@ def _typed(sheet: Any, text: str, kind: str) -> Any:
                 return day if day >= _FIRST_DAY else _cell(sheet, text)
             case "datetime":
                 return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None)
-            case "integer":
+            case "integer" if len(text) <= MOST_DIGITS:
                 return int(text)
-            case "number" if len(text) <= 15:
+            case "number" if len(text) <= MOST_DIGITS:
                 return Decimal(text)
             case "boolean":
                 return text == "true"
@@ -106,7 +109,13 @@ def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet)
-    cell.value = _BARRED.sub(_shown, text)[:MOST_TEXT]
+    shown = _BARRED.sub(_shown, text)
+    if len(shown) > MOST_TEXT:
+        notes.note(
+            f"a text in the sheet {sheet.title} is cut: a cell of a workbook has at most "
+            f"{MOST_TEXT:,} characters, this text has {len(shown):,}; CSV keeps all of it"
+        )
+    cell.value = shown[:MOST_TEXT]
     cell.data_type = "s"
     if bold:
         cell.font = Font(bold=True)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import SHEET, TEXT, Kb, run
 
+from kb import notes
 from kb.app import knowledge_base
 from kb.errors import KbError
 from kb.exchange import xlsx
@@ -63,6 +64,17 @@ def test_no_cell_is_a_formula_and_no_text_is_changed() -> None:
 def test_a_character_that_a_workbook_cannot_have_is_shown_by_its_number() -> None:
     data = xlsx.workbook({"t": (("a",), [("a\x07b",)])}, {})
     assert read("t.xlsx", data)[0].rows[1][1] == ["a\\u0007b"]
+
+
+def test_a_text_that_is_too_long_for_a_cell_is_cut_with_a_note_and_no_digit_is_lost() -> None:
+    said: list[str] = []
+    notes.listen(said.append)
+    table = (["statement", "count"], [["x" * 40_000, "12345678901234567"]])
+    made = xlsx.workbook({"claims": table}, {})
+    _, row = read("made.xlsx", made)[0].rows[1]
+    assert [len(cell) for cell in row] == [xlsx.MOST_TEXT, 17]
+    assert "sheet claims" in said[0]
+    assert "40,000" in said[0]
 
 
 def test_a_wrong_cell_is_named_with_its_sheet(kb: Kb) -> None:

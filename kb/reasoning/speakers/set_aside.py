@@ -153,19 +153,22 @@ def in_force(rulings: Sequence[Said]) -> list[Said]:
     Those that set each other aside in a circle are in force.
     """
     by_id = {one.row.id: one for one in rulings}
-
-    def aside(one: Said) -> bool:
-        """Tell whether an overruling is set aside."""
-        return any(
-            other.row.target == one.row.id
+    against = {
+        one.row.id: [
+            other.row.id
+            for other in rulings
+            if other.row.target == one.row.id
             and other.heard != one.heard
             and not is_after(one, other)
             and not _in_circle(other, by_id)
-            and not aside(other)
-            for other in rulings
-        )
-
-    return [one for one in rulings if not aside(one)]
+        ]
+        for one in rulings
+    }
+    valid = dict[str, bool]()
+    while waiting := [id for id in against if id not in valid]:
+        ready = [id for id in waiting if all(other in valid for other in against[id])]
+        valid |= {id: not any(valid[other] for other in against[id]) for id in ready}
+    return [one for one in rulings if valid[one.row.id]]
 
 
 def _in_circle(ruling: Said, by_id: Mapping[str, Said]) -> bool:

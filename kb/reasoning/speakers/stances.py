@@ -208,7 +208,12 @@ def _position(said: Said) -> str:
 
 
 def _replaces(later: Said, earlier: Said) -> bool:
-    """Tell whether the same voice took a contrary stance afterwards."""
+    """Tell whether the same voice took a contrary stance afterwards.
+
+    Somebody who later calls possible what they denied or doubted has not taken that back.
+    """
+    if later.row.degree == "possible" and earlier.row.stance != "affirms":
+        return False
     same = later.voice is not None and later.voice == earlier.voice
     return same and _contrary(later, earlier) and is_after(later, earlier)
 
