@@ -182,7 +182,6 @@ INDEPENDENCE = [
 POSITIONS = [
     voices("p-affirmed-and-then-denied", two("by: ann; on: 2031-04-01", "by: ann; denies: occurrence; on: 2031-04-08"), "retracted"),
     voices("p-denied-and-then-called-possible", told(("pa; author Post", "by: ann; denies: occurrence; on: 2031-04-01"), ("pb; author Gazette", "by: ann; degree: possible; on: 2031-04-08"), ("pc; author Star", "by: bob")), "disputed"),
-    voices("p-affirmed-and-then-called-possible", two("by: ann; on: 2031-04-01", "by: ann; degree: possible; on: 2031-04-08")),
     voices("p-denied-and-then-affirmed", two("by: ann; denies: occurrence; on: 2031-04-01", "by: ann; on: 2031-04-08")),
     voices("p-said-in-the-name-of-a-body-that-then-denies", two("by: ann; for: union; on: 2031-04-01", "by: union; denies: occurrence; on: 2031-04-08"), "retracted"),
     voices("p-a-denial-of-who-did-it", two("by: ann", "by: bob; denies: responsibility"), "disputed"),
