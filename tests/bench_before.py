@@ -54,6 +54,8 @@ COMMANDS = {
     "edit": ["edit", "claim-12", "note=note {run}"],
     "undo": ["undo"],
 }
+# Python 3.11.3 and earlier have no filters.
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 def unpacked(revision: str, place: Path) -> Path:
@@ -61,7 +63,7 @@ def unpacked(revision: str, place: Path) -> Path:
     command = ["git", "archive", "--format=tar", revision]
     data = subprocess.run(command, cwd=CHECKOUT, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=BytesIO(data)) as archive:
-        archive.extractall(place, filter="data")
+        archive.extractall(place, **SAFELY)
     return place
 
 

@@ -144,5 +144,5 @@ def test_line_breaks_of_windows_in_a_cell_are_spaces(kb: Kb) -> None:
 def test_nothing_taken_is_not_called_recorded(kb: Kb) -> None:
     note = '{"target": {"source": "https://example.org/x"}, "bodyValue": "A\\nkind: event"}'
     done = kb("import", "annotations", kb.write("a.json", note))
-    assert "nothing that can be taken" in done.err
+    assert "nothing in this can be taken" in done.err
     assert "recorded already" not in done.err

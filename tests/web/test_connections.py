@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 import uvicorn
+from serving import alone
 from starlette.responses import PlainTextResponse
 
 from kb.web import connections
@@ -16,13 +17,13 @@ def test_a_connection_without_a_header_is_closed(
     monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
     monkeypatch.setattr(connections, "PATIENCE", 0.1)
-    assert asyncio.run(answered(sent)) == b""
+    assert alone(answered(sent)) == b""
 
 
 def test_a_request_whose_header_comes_in_time_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "PATIENCE", 0.1)
     asked = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    assert (asyncio.run(answered(asked))).endswith(b"slow")
+    assert alone(answered(asked)).endswith(b"slow")
 
 
 async def slow(scope: object, receive: object, send: object) -> None:

@@ -14,7 +14,7 @@ import pytest
 import rdflib
 from conftest import Kb
 from rdflib.plugins.sparql.results import tsvresults, xmlresults
-from serving import ADMITTED
+from serving import ADMITTED, alone
 from starlette.testclient import TestClient
 
 from kb.presentation import sparql_results
@@ -221,7 +221,7 @@ def test_a_body_that_does_not_arrive_is_refused(monkeypatch: pytest.MonkeyPatch,
         "server": ("127.0.0.1", 8017),
     }
     app = application(Desk(str(seen.root)), ADMITTED)
-    asyncio.run(app(scope, never, send))
+    alone(app(scope, never, send))
     assert sent[0]["status"] == 408
 
 
