@@ -151,6 +151,11 @@ def _write(text: str) -> None:
     command = terminal.pager(text)
     if command and _paged(command, text):
         return
+    _send(text)
+
+
+def _send(text: str) -> None:
+    """Write text to stdout at once. If its reader is gone, the program ends silently."""
     stream = terminal.stdout()
     try:
         stream.exact(text)
@@ -187,8 +192,11 @@ def _paged(command: Sequence[str], text: str) -> bool:
 
 
 def message(text: str) -> None:
-    """Print a message on stderr, with control characters made visible."""
+    """Print a message on stderr, with control characters made visible, after what was printed on
+    stdout before.
+    """
     _progress.end()
+    _send("")
     print(visible(text), file=sys.stderr)
 
 

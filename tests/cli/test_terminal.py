@@ -296,3 +296,21 @@ def test_where_a_system_has_no_locks_one_sentence_says_what_to_do(
         main()
     assert left.value.code == 3
     assert "WSL" in capsys.readouterr().err
+
+
+def test_a_total_comes_after_the_problems_that_it_counts(kb: Kb) -> None:
+    """Both streams in one pipe, as in the log of a CI, where Python buffers stdout."""
+    for path in (kb.root / "claims").rglob("*.ttl"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("kb:kind-event", "kb:kind-evnt"), "utf-8")
+    given = {k: v for k, v in surroundings().items() if k != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, "-m", "kb", "validate"],
+        cwd=kb.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=given,
+        text=True,
+    )
+    last = done.stdout.splitlines()[-1]
+    assert "errors, " in last, done.stdout
