@@ -152,23 +152,23 @@ def in_force(rulings: Sequence[Said]) -> list[Said]:
 
     Those that set each other aside in a circle are in force.
     """
-    by_id = {one.row.id: one for one in rulings}
-    against = {
-        one.row.id: [
-            other.row.id
-            for other in rulings
-            if other.row.target == one.row.id
-            and other.heard != one.heard
-            and not is_after(one, other)
-            and not _in_circle(other, by_id)
-        ]
-        for one in rulings
-    }
+    against = _against(rulings)
     valid = dict[str, bool]()
-    while waiting := [id for id in against if id not in valid]:
-        ready = [id for id in waiting if all(other in valid for other in against[id])]
-        valid |= {id: not any(valid[other] for other in against[id]) for id in ready}
+    while waiting := against.keys() - valid.keys():
+        for id in [id for id in waiting if valid.keys() >= against[id]]:
+            valid[id] = not any(map(valid.get, against[id]))
     return [one for one in rulings if valid[one.row.id]]
+
+
+def _against(rulings: Sequence[Said]) -> dict[str, set[str]]:
+    """Return by id of an overruling the ids of those that name it, and are not in a circle."""
+    by_id = {one.row.id: one for one in rulings}
+    found: dict[str, set[str]] = {id: set() for id in by_id}
+    for other in rulings:
+        one = by_id.get(other.row.target or "")
+        if one and other.heard != one.heard and not is_after(one, other):
+            found[one.row.id] |= set() if _in_circle(other, by_id) else {other.row.id}
+    return found
 
 
 def _in_circle(ruling: Said, by_id: Mapping[str, Said]) -> bool:
