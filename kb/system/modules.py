@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 from types import ModuleType
+from typing import Any
+
+
+class _Later(ModuleType):
+    """A name for a module that is imported when one of its names is used.
+
+    It imports as a statement does, so threads that need a module at once wait for each other.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
 
 
 def later(name: str) -> ModuleType:
@@ -13,13 +23,4 @@ def later(name: str) -> ModuleType:
     >>> later("kb.model.vocabulary").NS
     'https://w3id.org/claimkb/ns#'
     """
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(name)
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return _Later(name)
