@@ -23,32 +23,45 @@ from kb.system.modules import later
 from kb.workspace import folder, index, transaction
 from kb.workspace.catalog import Known
 
+# Each verb imports what it needs, because importing everything takes longer than most commands.
 if TYPE_CHECKING:
-    from kb.app.inquiry import coverage, statuses
-    from kb.app.inquiry.coverage import Coverage
-    from kb.app.views import dated_views
-    from kb.reasoning.analysis.timeline import Turn
-    from kb.workspace import history
-else:
-    coverage = later("kb.app.inquiry.coverage")
-    dated_views = later("kb.app.views.dated_views")
-    statuses = later("kb.app.inquiry.statuses")
-    history = later("kb.workspace.history")
-
-# What only some verbs need is imported by them, because importing everything takes longer than most
-# commands.
-if TYPE_CHECKING:
+    from kb.app.audit import formatting, integrity, verification
     from kb.app.audit.integrity import Health
+    from kb.app.changes import editing, importing, planning, sources, undo
     from kb.app.changes.importing import Import
     from kb.app.changes.planning import Plan
     from kb.app.changes.undo import Reversal
     from kb.app.checks.validation import Report
+    from kb.app.inquiry import coverage, servers, statuses, worklist
+    from kb.app.inquiry.coverage import Coverage
     from kb.app.inquiry.worklist import Inbox
+    from kb.app.publishing import pulling, pushing
     from kb.app.publishing.pulling import Pull
     from kb.app.publishing.pushing import Push
+    from kb.app.views import dated_views, diff
     from kb.coding.sheet import Sheet
+    from kb.reasoning.analysis.timeline import Turn
+    from kb.workspace import history
     from kb.workspace.differences import Change
     from kb.workspace.history import Batch
+else:
+    formatting = later("kb.app.audit.formatting")
+    integrity = later("kb.app.audit.integrity")
+    verification = later("kb.app.audit.verification")
+    editing = later("kb.app.changes.editing")
+    importing = later("kb.app.changes.importing")
+    planning = later("kb.app.changes.planning")
+    sources = later("kb.app.changes.sources")
+    undo = later("kb.app.changes.undo")
+    coverage = later("kb.app.inquiry.coverage")
+    servers = later("kb.app.inquiry.servers")
+    statuses = later("kb.app.inquiry.statuses")
+    worklist = later("kb.app.inquiry.worklist")
+    pulling = later("kb.app.publishing.pulling")
+    pushing = later("kb.app.publishing.pushing")
+    dated_views = later("kb.app.views.dated_views")
+    diff = later("kb.app.views.diff")
+    history = later("kb.workspace.history")
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
@@ -100,9 +113,6 @@ class KnowledgeBase(Answers):
         """Send this knowledge base to a server of kb.toml, or to an address. `seconds` limits the
         time for each answer.
         """
-        from kb.app.inquiry import servers
-        from kb.app.publishing import pushing
-
         named = servers.named(self.session, server, seconds)
         return pushing.push(self.session, named, dry_run, force)
 
@@ -112,9 +122,6 @@ class KnowledgeBase(Answers):
         """Take the records that a server has. `seconds` limits the time for each answer. Raises
         Invalid, and writes nothing, if the records have errors.
         """
-        from kb.app.inquiry import servers
-        from kb.app.publishing import pulling
-
         named = servers.named(self.session, server, seconds)
         return pulling.pull(self.session, named, dry_run, force)
 
@@ -122,8 +129,6 @@ class KnowledgeBase(Answers):
         """Validate the files at `paths`, by default all. Problems of unreadable files come
         first. Raises Usage.
         """
-        from kb.app.audit import verification
-
         return verification.validate(self.session, paths)
 
     def coverage(self, name: str = "", known: Known | None = None) -> list[Coverage]:
@@ -141,30 +146,22 @@ class KnowledgeBase(Answers):
         """Return the remaining work: sources to code and to check, shared passages, claims that may
         be the same, and files not imported yet.
         """
-        from kb.app.inquiry import worklist
-
         return worklist.remaining(self.session)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
         then records, field by field. Raises Usage.
         """
-        from kb.app.views import diff
-
         return diff.diff(self.session, revision)
 
     def formatted(self) -> dict[str, tuple[str, str]]:
         """Return the files that are not canonical: path → (text now, canonical text). Raises
         Invalid.
         """
-        from kb.app.audit import formatting
-
         return formatting.formatted(self.session)
 
     def format(self) -> list[str]:
         """Make every file canonical. Returns the files changed."""
-        from kb.app.audit import formatting
-
         return formatting.format(self.session)
 
     def update_index(self) -> None:
@@ -184,22 +181,16 @@ class KnowledgeBase(Answers):
         digest that `kb log --head` printed earlier; the log is compared with it. Raises Usage if it
         is not a digest.
         """
-        from kb.app.audit import integrity
-
         return integrity.undisturbed(
             self.session, lambda: integrity.fsck(self.session, self.validate(), head)
         )
 
     def repair(self) -> list[str]:
         """Repair what can be repaired without losing anything. Return what was done, in words."""
-        from kb.app.audit import integrity
-
         return integrity.repair(self.session)
 
     def accept(self) -> list[str]:
         """Accept what was changed outside kb, by hand or by git. Return the files."""
-        from kb.app.audit import integrity
-
         return integrity.accept(self.session)
 
     def log(self, name: str = "") -> list[Batch]:
@@ -216,8 +207,6 @@ class KnowledgeBase(Answers):
         """Return how to undo the last command, or the one with this number in the log, without
         writing. Raises Usage, Conflict.
         """
-        from kb.app.changes import undo
-
         return undo.reversal(self.session, number)
 
     def undo(self, number: int = 0) -> Reversal:
@@ -226,8 +215,6 @@ class KnowledgeBase(Answers):
 
         Undoing an undo repeats the command. Raises Usage if there is nothing to undo.
         """
-        from kb.app.changes import undo
-
         with transaction.writing(self.folder, "undo"):
             found = self.reversal(number)
             undo.undo(self.session, found)
@@ -246,16 +233,12 @@ class KnowledgeBase(Answers):
         """Plan what a sheet changes, including statuses, and check everything that the change
         affects. Nothing is written.
         """
-        from kb.app.changes import planning
-
         return planning.plan(self.session, text, name, now)
 
     def plan_sheets(self, sheets: Sequence[Sheet], now: datetime | None = None) -> Plan:
         """Plan sheets as one change: those of a file, or those that a program built
         (`sheet_rules.built`).
         """
-        from kb.app.changes import planning
-
         return planning.plan_sheets(self.session, sheets, now)
 
     def plan_import(
@@ -264,62 +247,46 @@ class KnowledgeBase(Answers):
         """Plan the import of files (name, content) in a format of `importing.FORMATS`, compared
         with what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
         """
-        from kb.app.changes import importing
-
         return importing.plan(self.session, format, files, coder)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""
-        from kb.app.changes import planning
-
         return planning.add(self.session, plan)
 
     def edit(self, name: str, values: Mapping[str, str], coder: str = "") -> Plan:
         """Change values of a record, such as `{"when": "2020-06-05"}`. An empty text clears a
         field; other fields stay as they are. Raises Usage.
         """
-        from kb.app.changes import editing
-
         return editing.edit(self.session, name, values, coder)
 
     def form(self, name: str) -> str:
         """Return a record as a sheet of its own, to edit and then plan with
         `plan_sheets([editing.amended(before, after)])`. Raises Usage.
         """
-        from kb.app.changes import editing
-
         return editing.form(self.session, name)
 
     def withdraw(self, names: Sequence[str], why: str) -> Plan:
         """Plan to withdraw records that were wrong, and those that depend on them. Raises Usage
         without a reason.
         """
-        from kb.app.changes import editing
-
         return editing.withdraw(self.session, names, why)
 
     def judge(self, kind: str, about: str, other: str, said: Mapping[str, str]) -> Plan:
         """Plan a decision about one or two records. `said` can have `why`, `lines`, `verdict`,
         `certainty` and `coder`. Raises Usage.
         """
-        from kb.app.changes import editing
-
         return editing.judge(self.session, kind, about, other, said)
 
     def overturn(self, name: str, why: str) -> Plan:
         """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
         none, or without a reason.
         """
-        from kb.app.changes import editing
-
         return editing.overturn(self.session, name, why)
 
     def rename(self, name: str, new: str) -> list[str]:
         """Change the id of a record and all references to it, in one step. Return the files
         written. Raises Usage, Refused.
         """
-        from kb.app.changes import editing
-
         with transaction.writing(self.folder, f"rename {name} {new}"):
             found = editing.rename(self.session, name, new)
             seen = {path: before for path, (before, _) in found.items()}
@@ -342,8 +309,6 @@ class KnowledgeBase(Answers):
         person should know. `ask` returns the type of an author if nothing shows it, or "".
         Raises Usage if it cannot be read, Refused if this very text is a source already.
         """
-        from kb.app.changes import sources
-
         return sources.add_source(
             self.session, name, data, given, collection=collection, notes=notes, ask=ask
         )
@@ -352,8 +317,6 @@ class KnowledgeBase(Answers):
         """Store the sentence positions of a source, or of all, if their texts are available. Return
         the files written.
         """
-        from kb.app.changes import sources
-
         known = self.known()
         return sources.record_sentences(
             self.session, [known.source(name)] if name else list(known.sources.values())
