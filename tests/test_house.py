@@ -15,7 +15,9 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = sorted((CHECKOUT / "kb").rglob("*.py"))
 # A longer one is two modules, or two functions.
-LONGEST_MODULE = 380
+LONGEST_MODULE = 350
+# One table of sentences.
+LONGEST_TABLE = {"kb/model/problem_codes.py": 380}
 # Nodes of the syntax tree: width and line breaks do not matter (decision 32).
 LARGEST_FUNCTION = 300
 # Nine functions of ten are not larger than this: without the marks that Python adds to each name
@@ -65,7 +67,8 @@ def is_command(function: Function) -> bool:
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_module_is_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    longest = LONGEST_TABLE.get(name(path), LONGEST_MODULE)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
