@@ -15,7 +15,8 @@ from kb.model.rdf_terms import Answer, Term
 
 # A check that asks which records lead back to themselves.
 _LOOP: Final = re.compile(
-    r"\bSELECT\s+\?(\w+)\s+WHERE\s*(\{\s*\?\1\s+([\w:]+)\+\s+\?\1\s*\.?\s*\})"
+    r"\bSELECT\s+DISTINCT\s+\?(\w+)\s+WHERE\s*\{\s*\?\1\s+([\w:]+)\s+\?(\w+)\s*\.?\s*"
+    r"FILTER\s+EXISTS\s*\{\s*\?\3\s+\2\*\s+\?\1\s*\.?\s*\}\s*\}"
     r"(?:\s*ORDER BY \?\1)?\s*",
     re.IGNORECASE,
 )
@@ -24,15 +25,17 @@ _LOOP: Final = re.compile(
 def links(text: str) -> str:
     """Return the query for single links of a check for loops, or "" for any other check.
 
-    >>> links("PREFIX kb: <x:> SELECT ?a WHERE { ?a kb:within+ ?a } ORDER BY ?a")
+    >>> links(
+    ...     "PREFIX kb: <x:> SELECT DISTINCT ?a WHERE "
+    ...     "{ ?a kb:within ?b FILTER EXISTS { ?b kb:within* ?a } } ORDER BY ?a"
+    ... )
     'PREFIX kb: <x:> SELECT ?a ?next WHERE { ?a kb:within ?next }'
     """
     match = _LOOP.search(text)
     if match is None or match.end() != len(text):
         return ""
-    return (
-        f"{text[: match.start()]}SELECT ?{match[1]} ?next WHERE {{ ?{match[1]} {match[3]} ?next }}"
-    )
+    start, end, path = text[: match.start()], match[1], match[2]
+    return f"{start}SELECT ?{end} ?next WHERE {{ ?{end} {path} ?next }}"
 
 
 def looped(found: Answer) -> Answer:
