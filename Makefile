@@ -55,6 +55,7 @@ torture: $(STAMP)
 
 pages: $(STAMP)
 	@$(BIN)/python tests/pages.py
+	@$(BIN)/python tests/notebook.py
 
 picture: $(STAMP)
 	@$(BIN)/python tests/pages.py picture

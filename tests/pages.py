@@ -6,6 +6,7 @@ the picture (`make picture`). tests/docs/test_generated.py compares the files wi
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +26,7 @@ from typing import Any, Final
 import rdflib
 import yaml
 
+import kb as api
 from kb.cli import COMMANDS
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
@@ -35,6 +38,11 @@ HELP_COLUMNS: Final = "80"
 PAGE_COLUMNS: Final = "100"
 EXIT: Final = re.compile(r"\s+# exit (\d+)$")
 CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Python, and what it prints: a block of text directly below.
+PYTHON: Final = re.compile(
+    r"^```python\n(.*?)^```$(\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
+)
+RUNNING: Final = re.compile(f"{CONSOLE.pattern}|{PYTHON.pattern}", re.MULTILINE | re.DOTALL)
 # A parameter in a query: `?_name_type` is required, `?__name_type` is optional.
 PARAMETER: Final = re.compile(r"\?_(_?)([a-z]+)_[a-z]+")
 # How `kb explain` introduces the remedy of a saved check.
@@ -48,7 +56,11 @@ DOCUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "correction": ("Northcoast News Agency", "2024-03-06"),
     "ruling": ("District Court of Northcoast", "2024-11-12"),
 }
-OUTPUT_PAGES: Final = (CHECKOUT / "README.md", DOCS / "tutorial.md")
+OUTPUT_PAGES: Final = (
+    CHECKOUT / "README.md",
+    DOCS / "tutorial.md",
+    *sorted((DOCS / "how-to").glob("*python*.md")),
+)
 
 
 @dataclass(frozen=True)
@@ -137,13 +149,47 @@ def with_output(text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "checkout"
         root.mkdir()
-        shell = Shell(workplace(root), root)
+        shell, names = Shell(workplace(root), root), {"__name__": "page"}
 
         def block(match: re.Match[str]) -> str:
-            """One console block with fresh output."""
-            return f"```console\n{''.join(_fresh(shell, step) for step in _steps(match[1]))}```"
+            """One block with fresh output."""
+            if match[1] is not None:
+                return f"```console\n{''.join(_fresh(shell, step) for step in _steps(match[1]))}```"
+            printed = run_python(match[2], names, shell.folder)
+            shown = f"\n\n```text\n{printed}\n```" if match[3] is not None else ""
+            return f"```python\n{match[2]}```{shown}"
 
-        return CONSOLE.sub(block, text)
+        return RUNNING.sub(block, text)
+
+
+def run_python(code: str, names: dict[str, Any], folder: Path) -> str:
+    """What Python code prints, run in a folder; `names` are those of the page so far.
+
+    Remarks of `kb` on a document are warnings, which a page does not show.
+    """
+    printed = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(printed),
+        warnings.catch_warnings(),
+        environment_of(folder),
+    ):
+        warnings.simplefilter("ignore", api.KbWarning)
+        exec(compile(code, "page", "exec"), names)
+    return plain(printed.getvalue())
+
+
+@contextlib.contextmanager
+def environment_of(folder: Path) -> Iterator[None]:
+    """Run without the settings of the user, as the commands of a page do."""
+    before, during = dict(os.environ), environment(folder)
+    os.environ.clear()
+    os.environ.update(during)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _fresh(shell: Shell, step: Step) -> str:

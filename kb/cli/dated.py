@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from kb.cli.opened import day, mention_undated, opened, opened_at
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, POLICY, shared
 from kb.cli.output import limited, message, show
 from kb.errors import Usage
+from kb.presentation import fact_rows
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
@@ -25,24 +25,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CHANGES: Final = ("claim", "day", "before", "after", "because", "statement")
 DETAILS: Final = ("details_before", "details_after", "assertions", "claims")
-# Columns of a table for people; programs have the others, too.
-FACTS_FOR_PEOPLE: Final = (
-    "claim",
-    "status",
-    "statement",
-    "from",
-    "to",
-    "last_reported",
-    "affirmed_by",
-)
-FACTS: Final = (
-    *FACTS_FOR_PEOPLE,
-    "documents",
-    "no_known_stake",
-    "policy",
-    "as_of",
-    "known_on",
-)
 SINCE: Final = typer.Option(
     "", "--since", metavar="DATE", help="First day; by default the beginning."
 )
@@ -170,8 +152,8 @@ def facts(
     rows = _accepted(kb, known, outcome, wanted)
     named = ", ".join(f"{name} {value}" for name, value in conditions.items())
     message(f"{amount(len(rows), 'fact')}; {named}")
-    facts = [_fact(known, outcome, row, conditions) for row in limited(rows, limit)]
-    columns = FACTS_FOR_PEOPLE if format == "table" else FACTS
+    facts = [fact_rows.values(known, outcome, row, conditions) for row in limited(rows, limit)]
+    columns = fact_rows.FOR_PEOPLE if format == "table" else fact_rows.COLUMNS
     if facts or format != "table":
         show(columns, [[fact[name] for name in columns] for fact in facts], format)
 
@@ -183,27 +165,3 @@ def _accepted(
     accepted = kb.facts(outcome)
     ids = kb.fitting(wanted, known, {row.claim: row.status for row in accepted})
     return [row for row in accepted if row.claim in ids]
-
-
-def _fact(
-    known: Known, outcome: ComputedStatuses, row: StatusRow, conditions: Mapping[str, str]
-) -> dict[str, object]:
-    """Return the values of FACTS for one claim."""
-    from kb.presentation.explanation import sides
-
-    claim = known.claims[row.claim]
-    affirming, _ = sides(known, outcome, row)
-    return {
-        "claim": row.claim,
-        "status": row.status,
-        "statement": claim.statement,
-        "from": claim.begin_earliest,
-        "to": claim.end_latest,
-        "last_reported": None if claim.end_latest else claim.end_earliest,
-        "affirmed_by": affirming,
-        "documents": row.documents,
-        "no_known_stake": row.no_known_stake,
-        "policy": conditions["policy"],
-        "as_of": conditions.get("as of"),
-        "known_on": conditions.get("known on"),
-    }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.publishing import interchange
+from kb.app.publishing import exports, interchange, target_files
 from kb.cli import target
 from kb.cli.opened import from_text, opened_at, parameters
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
@@ -26,21 +26,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
-# The files that an export as CSV writes into its folder.
-TABLES: Final = (
-    "assertions.csv",
-    "claims.csv",
-    "sources.csv",
-    "entities.csv",
-    "quotes.csv",
-    "affiliations.csv",
-    "judgements.csv",
-    "contradictions.csv",
-    "datapackage.json",
-    "export.json",
-)
-# Formats that can have what is derived.
-WITH_DERIVED: Final = ("turtle", "ntriples", "nquads", "jsonld")
 # What spreadsheets expect between cells, depending on the country that they are set to.
 DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
@@ -142,10 +127,10 @@ def export(
 
 def _check(layout: _Layout) -> None:
     """Raise Usage for options that do not go with the format, or with each other."""
-    if layout.derived and layout.format not in WITH_DERIVED:
+    if layout.derived and layout.format not in exports.FORMATS:
         raise Usage(
             f"--derived does not go with {layout.format}.",
-            f"--derived is for {', '.join(WITH_DERIVED)}",
+            f"--derived is for {', '.join(exports.FORMATS)}",
         )
     if layout.spreadsheet and layout.format != "csv":
         raise Usage(
@@ -216,7 +201,7 @@ def _folder(kb: Answers, layout: _Layout) -> Path:
     for path in (folder, *(folder.iterdir() if folder.is_dir() else ())):
         if path == folder or path.suffix in (".csv", ".json"):
             target.within(path, kb.folder)
-    target.free([folder / name for name in TABLES], kb.folder, layout.force)
+    target.free([folder / name for name in target_files.TABLES], kb.folder, layout.force)
     return folder
 
 
@@ -255,7 +240,7 @@ def _text(kb: Answers, layout: _Layout) -> None:
         emit(_made(kb, layout))
         return
     # Refuse before the export is made, which can take long.
-    target.within(kb.folder.apart(target.file(output)), kb.folder)
+    target.within(kb.folder.apart(target_files.file(output)), kb.folder)
     target.free([Path(output)], kb.folder, layout.force)
     target.write(_made(kb, layout), output, kb.folder)
     message(f"wrote {output}")
@@ -265,7 +250,7 @@ def _workbook(kb: Answers, layout: _Layout) -> None:
     """Write an Excel workbook."""
     if layout.output == "-":
         raise Usage("a workbook is a file.", "kb export xlsx --output FILE.xlsx")
-    target.within(kb.folder.apart(target.file(layout.output)), kb.folder)
+    target.within(kb.folder.apart(target_files.file(layout.output)), kb.folder)
     target.free([Path(layout.output)], kb.folder, layout.force)
     target.write(kb.export_xlsx(), layout.output, kb.folder)
     message(f"wrote {layout.output}")

@@ -8,25 +8,14 @@ import typer
 
 from kb.cli.options import FORMAT, LIMIT, shared
 from kb.cli.output import limited, message, show
+from kb.presentation import forecast_rows
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.views.selection import Wanted
-    from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
+    from kb.reasoning.analysis.forecasts import TrackRecord
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-COLUMNS: Final = (
-    "claim",
-    "status",
-    "statement",
-    "if",
-    "made",
-    "by",
-    "decided",
-    "lead_in_days",
-    "by_claim",
-)
 RECORDS: Final = ("voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days")
 
 
@@ -60,30 +49,14 @@ def forecasts(
     if track_record:
         show(RECORDS, [_record(known, r) for r in kb.forecast_records(found)], format)
         return
-    show(COLUMNS, [_row(known, outcome, f) for f in limited(found, limit)], format)
+    rows = [forecast_rows.row(known, outcome, f) for f in limited(found, limit)]
+    show(forecast_rows.COLUMNS, rows, format)
     pending = sum(f.fate == "pending" for f in found)
     if pending and not wanted.statuses:
         message(
             f"note: {pending} of {len(found)} pending; "
             "use kb judge outcome FORECAST CLAIM if no rule can decide one"
         )
-
-
-def _row(known: Known, outcome: ComputedStatuses, one: Forecast) -> list[object]:
-    from kb.presentation.explanation import AFFIRMING
-    from kb.presentation.names import speakers
-
-    return [
-        one.claim,
-        one.fate,
-        known.claims[one.claim].statement,
-        one.condition,
-        one.made,
-        speakers(known, one.claim, one.voices, outcome.voices, AFFIRMING),
-        one.decided,
-        one.lead,
-        one.outcomes,
-    ]
 
 
 def _record(known: Known, one: TrackRecord) -> list[object]:

@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
+from kb.app.publishing.target_files import OPEN, file, free, unwritten, within
 from kb.cli.output import emit
-from kb.errors import Refused, Usage
+from kb.errors import Usage
 from kb.presentation.controls import visible
 from kb.workspace import folder, written_exports
 
-# Beginnings of paths that name open files of a process; such a file must not be replaced.
-OPEN = ("/dev/fd/", "/dev/std", "/proc/")
+__all__ = ["file", "free", "unwritten", "within", "write"]
 
 
 def write(text: str | bytes, output: str, home: folder.Folder) -> None:
@@ -40,45 +39,6 @@ def write(text: str | bytes, output: str, home: folder.Folder) -> None:
             raise Usage(f"{output} is not a file.", "choose another place")
     except OSError as error:
         raise unwritten(output, error) from None
-
-
-def free(paths: Iterable[Path], home: folder.Folder, force: bool) -> None:
-    """Raise Refused if one of these files exists and kb did not write it, unless `force` is set."""
-    regular = [path for path in paths if not str(path).startswith(OPEN)]
-    found = [] if force else written_exports.foreign(home, regular)
-    if found:
-        named = ", ".join(map(str, found))
-        raise Refused(
-            f"{named} {'exists' if len(found) == 1 else 'exist'}, and kb did not write it.",
-            "choose another place, or overwrite it with --force",
-        )
-
-
-def file(output: str) -> Path:
-    """Return the path of a file. Raises Usage if it is a folder."""
-    if Path(output).is_dir():
-        raise Usage(f"{output} is a folder.", "name a file")
-    return Path(output)
-
-
-def within(path: Path, home: folder.Folder) -> None:
-    """Raise Refused if a link leads the export out of its folder or out of the knowledge base."""
-    if str(path).startswith(OPEN):
-        return
-    lexical = Path(os.path.abspath(path))
-    inside = lexical.is_relative_to(home.root)
-    room = home.root if inside else Path(os.path.realpath(lexical.parent))
-    real = Path(os.path.realpath(lexical))
-    if (inside or path.is_symlink()) and not real.is_relative_to(room):
-        raise Refused(
-            f"{path} is behind a link that leads to {real}; nothing was written.",
-            "name the place itself, or remove the link",
-        )
-
-
-def unwritten(output: str, error: OSError) -> Usage:
-    """Return the error for a place that cannot be written."""
-    return Usage(f"{output} cannot be written: {error.strerror}.", "choose another place")
 
 
 def _hand_on(text: str | bytes, path: Path) -> None:

@@ -34,6 +34,8 @@ from kb.workspace.catalog import Known
 from kb.workspace.folder import write as write_file
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+# A table whose cells are values: numbers, dates, lists.
+Values = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 
 _ASSERTIONS = """
     assertion claim stance scope speaker speaker_label voice relays source source_sha256 start end
@@ -79,7 +81,7 @@ def assertions(
     statuses: Mapping[str, StatusLike],
     voices: Mapping[str, str | None],
     passages: Mapping[str, str] = {},
-) -> Table:
+) -> Values:
     """Return one row for each assertion, in the order of the documents.
 
     `statuses` is keyed by claim id, `voices` by assertion id, and `passages` by quote id. A passage
@@ -107,7 +109,7 @@ def _whole(quote: Quote, passages: Mapping[str, str]) -> Quote:
 
 def _assertion(
     a: Assertion, quote: Quote, known: Known, status: StatusLike | None, voice: str | None
-) -> tuple[str, ...]:
+) -> tuple[Any, ...]:
     claim = known.claims.get(a.claim or "", Claim(""))
     speaker = known.entities.get(a.speaker or "", Entity(""))
     source = known.sources.get(a.source or "", Source(""))
@@ -119,16 +121,16 @@ def _assertion(
     where = (a.source, source.sha256, quote.start, quote.end, quote.fragment)
     how = (a.said_from, a.said_to, a.basis, a.form, a.manner, a.words, a.coder, a.recorded)
     said = (claim.statement, claim.kind, status.status if status else None)
-    return _row(a.id, a.claim, a.stance, a.scope, *who, *where, *how, *said)
+    return (a.id, a.claim, a.stance, a.scope, *who, *where, *how, *said)
 
 
-def claims(known: Known, statuses: Mapping[str, StatusLike]) -> Table:
+def claims(known: Known, statuses: Mapping[str, StatusLike]) -> Values:
     """Return one row for each claim, by id. `statuses` is keyed by claim id. Voices are counted."""
     valid = sorted((c for c in known.claims.values() if not c.invalidated), key=lambda c: c.id)
     return CLAIMS, [_claim(c, statuses.get(c.id)) for c in valid]
 
 
-def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
+def _claim(c: Claim, status: StatusLike | None) -> tuple[Any, ...]:
     roles = [f"{role}={entity}" for role, entity in c.roles()]
     stored = (
         c.id,
@@ -144,7 +146,7 @@ def _claim(c: Claim, status: StatusLike | None) -> tuple[str, ...]:
     )
     sentence = (c.quantity_min, c.quantity_max, c.unit, c.statement)
     amount = (c.quantity_best, c.exactness, c.counted, c.quantity)
-    return _row(*stored, *sentence, *_status(status), *amount)
+    return (*stored, *sentence, *_status(status), *amount)
 
 
 def _status(status: StatusLike | None) -> Iterable[object]:
@@ -165,17 +167,17 @@ def _status(status: StatusLike | None) -> Iterable[object]:
     )
 
 
-def sources(known: Known) -> Table:
+def sources(known: Known) -> Values:
     """Return one row for each source, by id, with every stored field."""
     return _stored("source", Source, known.sources.values())
 
 
-def entities(known: Known) -> Table:
+def entities(known: Known) -> Values:
     """Return one row for each entity, by id, with every stored field."""
     return _stored("entity", Entity, known.entities.values())
 
 
-def quotes(known: Known, passages: Mapping[str, str] = {}) -> Table:
+def quotes(known: Known, passages: Mapping[str, str] = {}) -> Values:
     """Return one row for each passage, by id, with every stored field."""
     return _stored("passage", Quote, (_whole(q, passages) for q in known.quotes.values()))
 
@@ -186,17 +188,17 @@ def _counting(known: Known, kind: type[Record]) -> list[Record]:
     return [r for r in found if not getattr(r, "invalidated", None)]
 
 
-def contradictions(pairs: Iterable[PairLike]) -> Table:
+def contradictions(pairs: Iterable[PairLike]) -> Values:
     """Return one row for each pair of claims and rule."""
-    rows = sorted({_row(*(getattr(p, name) for name in CONTRADICTIONS)) for p in pairs})
+    rows = sorted({tuple(getattr(p, name) for name in CONTRADICTIONS) for p in pairs})
     return CONTRADICTIONS, rows
 
 
-def _stored(name: str, kind: type[Record], records: Iterable[Record]) -> Table:
+def _stored(name: str, kind: type[Record], records: Iterable[Record]) -> Values:
     names = tuple(slots(kind))
     rows = []
     for record in sorted(records, key=lambda r: r.id):
-        rows.append(_row(record.id, *(getattr(record, field) for field in names)))
+        rows.append((record.id, *(getattr(record, field) for field in names)))
     return (name, *names), rows
 
 
@@ -206,7 +208,7 @@ def tables(
     voices: Mapping[str, str | None],
     passages: Mapping[str, str] = {},
     chosen: Collection[str] | None = None,
-) -> dict[str, Table]:
+) -> dict[str, Values]:
     """Return the tables of records by name. `passages` are as in `assertions`.
 
     For a selection, assertions and claims have a column that says whether the claim was `chosen` or
@@ -224,15 +226,15 @@ def tables(
     }
 
 
-def marked(table: Table, chosen: Collection[str]) -> Table:
+def marked(table: Values, chosen: Collection[str]) -> Values:
     """Add a last column that says whether the claim of the row was chosen.
 
     >>> marked((("claim",), [("a",), ("b",)]), {"a"})
-    (('claim', 'chosen'), [('a', 'true'), ('b', 'false')])
+    (('claim', 'chosen'), [('a', True), ('b', False)])
     """
     columns, rows = table
     at = columns.index("claim")
-    return (*columns, "chosen"), [(*row, _cell(row[at] in chosen)) for row in rows]
+    return (*columns, "chosen"), [(*row, row[at] in chosen) for row in rows]
 
 
 def write(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
@@ -283,8 +285,14 @@ def harmless(table: Table) -> Table:
     return columns, [tuple(map(safe, row)) for row in rows]
 
 
-def _row(*values: Any) -> tuple[str, ...]:
-    return tuple(_cell(v) for v in values)
+def as_text(table: Values) -> Table:
+    """Write the values of a table as text.
+
+    >>> as_text((("claim", "flags", "chosen"), [("a", ("x", "y"), True)]))
+    (('claim', 'flags', 'chosen'), [('a', 'x|y', 'true')])
+    """
+    columns, rows = table
+    return columns, [tuple(map(_cell, row)) for row in rows]
 
 
 def _cell(value: Any) -> str:

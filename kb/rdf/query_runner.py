@@ -51,7 +51,7 @@ def run(
     """Answer a query: rows for SELECT, truth for ASK, sorted triples for CONSTRUCT and DESCRIBE.
 
     `open_store` is called in the child; what it opens ends with the child. `graphs` are those that
-    FROM may name. This process must not have other threads. Use `directly` for a remote store,
+    FROM may name. Use `directly` for a remote store,
     because the child has no connections.
 
     >>> from kb.store.oxigraph import EmbeddedStore

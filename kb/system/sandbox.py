@@ -12,6 +12,7 @@ import os
 import resource
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,6 +53,21 @@ class Limits:
     network: bool = False
 
 
+class _Forking:
+    """The lock under which children are made.
+
+    A child that inherits the writing end of another child's pipe would hide the end of that one.
+    """
+
+    def __init__(self) -> None:
+        self.alone = threading.Lock()
+
+
+_forking = _Forking()
+# In a child the lock is held by a thread that does not exist there.
+os.register_at_fork(after_in_child=_forking.__init__)  # type: ignore[misc]
+
+
 class OverLimit(Refused):
     """The child reached a limit. `resource` is the limit to raise."""
 
@@ -71,17 +87,19 @@ def run(
 
     `prepare` runs first, in the child and without limits; what it opens ends with the child.
     `limits.seconds` applies to each body, memory to all together. `what` is the subject of the
-    sentence about a limit. This process must not have other threads.
+    sentence about a limit. Other threads may exist, but none may hold a lock that the work needs
+    (docs/decisions/0038).
 
     Raises OverLimit at a limit, and Refused if the child crashed.
     """
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        # So that the child ends when this process does.
-        os.close(reader)
-        _do(prepare, work, number, limits, writer)
-    os.close(writer)
+    with _forking.alone:
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            # So that the child ends when this process does.
+            os.close(reader)
+            _do(prepare, work, number, limits, writer)
+        os.close(writer)
     bodies: list[bytes] = []
     try:
         while len(bodies) < number and (body := _receive(reader, limits, what)) is not None:

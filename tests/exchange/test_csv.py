@@ -110,7 +110,11 @@ VOICES = {ID: "entity/residents", "own": None}
 
 def rows(name: str) -> list[dict[str, str]]:
     return list(
-        csv.DictReader(io.StringIO(tables.text(*tables.tables(known(), STATUSES, VOICES)[name])))
+        csv.DictReader(
+            io.StringIO(
+                tables.text(*tables.as_text(tables.tables(known(), STATUSES, VOICES)[name]))
+            )
+        )
     )
 
 

@@ -159,7 +159,11 @@ def export_xlsx(session: Session) -> bytes:
     """
     from kb.exchange import xlsx
 
-    known = session.known()
+    return xlsx.workbook(tables(session), labels(session.known()))
+
+
+def labels(known: Known) -> dict[str, dict[str, str]]:
+    """Return the columns of ids, each with the label of each id."""
     people = {id: e.name or "" for id, e in known.entities.items()}
     claims = {id: c.statement or "" for id, c in known.claims.items()}
     titles = {id: s.title or "" for id, s in known.sources.items()}
@@ -167,11 +171,17 @@ def export_xlsx(session: Session) -> bytes:
     names = dict.fromkeys(entities.split(), people)
     names |= dict.fromkeys(("claim", "claim_a", "claim_b"), claims)
     names |= dict.fromkeys(("source", "copy_of", "version_of"), titles)
-    return xlsx.workbook(tables(session), names)
+    return names
 
 
 def tables(session: Session) -> dict[str, csv.Table]:
-    """Return the tables of an export, by name. Raises Invalid if a file cannot be read.
+    """Return the tables of an export as text, by name. Raises Invalid if a file cannot be read."""
+    return {name: csv.as_text(table) for name, table in values(session).items()}
+
+
+def values(session: Session) -> dict[str, csv.Values]:
+    """Return the tables of an export with their values, by name. Raises Invalid if a file cannot be
+    read.
 
     With `passages = "fragments"` in kb.toml, a passage has the words that are stored, even if its
     text is available, because tables are handed on.
