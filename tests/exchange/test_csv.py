@@ -191,7 +191,9 @@ def test_sources_and_entities_have_every_stored_field() -> None:
 
 
 def test_files_are_utf_8_without_bom_and_lines_end_with_a_line_feed(tmp_path: Path) -> None:
-    paths = tables.write(tmp_path / "out", tables.tables(known(), STATUSES, VOICES))
+    made = tables.tables(known(), STATUSES, VOICES)
+    texts = {name: tables.as_text(table) for name, table in made.items()}
+    paths = tables.write(tmp_path / "out", texts)
     assert [p.name for p in paths] == [
         "assertions.csv",
         "claims.csv",
