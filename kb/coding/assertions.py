@@ -153,7 +153,7 @@ def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
         return {key: context.token(said.values[key], TOKENS[key]) if text else None}
     match key:
         case "certain":
-            return {"speaker_certain": text.lower() not in {"no", "false"} if text else None}
+            return {"speaker_certain": _certain(context, said)}
         case "for":
             return _parties(context, said)
         case "on":
@@ -161,6 +161,12 @@ def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
         case "occurred":
             return _dated(context, said, "occurred", "occurred", "the event's date")
     return {}
+
+
+def _certain(context: Context, said: Entry) -> bool | None:
+    """Return whether the speaker is certain; None if that is empty or neither yes nor no."""
+    value = said.values.get("certain")
+    return context.truth(value) if value and value.text else None
 
 
 def _coded(context: Context, manner: dict[str, Any], old: Assertion | None) -> dict[str, Any]:

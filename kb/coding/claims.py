@@ -98,7 +98,7 @@ def _content(context: Context, entry: Entry, claim: Claim) -> dict[str, Any]:
     out |= _roles(context, entry)
     out |= _words(context, entry)
     out |= _condition(context, entry)
-    out |= _polarity(entry)
+    out |= _polarity(context, entry)
     out |= _count(context, entry, claim)
     out |= _when(context, entry, claim, out.get("kind") or claim.kind)
     return out | _dates_of(context, entry, claim, out)
@@ -116,12 +116,13 @@ def _words(context: Context, entry: Entry) -> dict[str, Any]:
     return out
 
 
-def _polarity(entry: Entry) -> dict[str, Any]:
+def _polarity(context: Context, entry: Entry) -> dict[str, Any]:
     """Return the polarity of a claim: `not:` negates it, `not: no` says that it is positive."""
-    if "not" not in entry.values:
+    value = entry.values.get("not")
+    if value is None:
         return {}
-    words = {"": None, "no": "positive", "false": "positive"}
-    return {"polarity": words.get(entry.get("not").lower(), "negative")}
+    negated = context.truth(value) if value.text else None
+    return {"polarity": {True: "negative", False: "positive", None: None}[negated]}
 
 
 def _roles(context: Context, entry: Entry) -> dict[str, Any]:

@@ -229,6 +229,11 @@ class Context:
         )
         return None
 
+    def truth(self, value: Value) -> bool | None:
+        """Read yes or no. Return None and add a problem for any other word."""
+        words = {"yes": True, "no": False, "true": True, "false": False}
+        return words.get(self.token(replace(value, text=value.text.lower()), words) or "")
+
     def dates(self, value: Value, reference: calendar.Bounds, what: str) -> calendar.When:
         """Read a date. Return open bounds and add a problem if it cannot be read.
 

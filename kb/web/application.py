@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.applications import Starlette
@@ -24,13 +24,17 @@ from kb.web import (
     days,
     dossier,
     entity_page,
+    exports,
     list_page,
     log_page,
+    map_page,
+    network_page,
     overview_page,
     question_page,
     record_page,
     responses,
     review_page,
+    scopes,
     search_page,
     source_page,
     sparql_page,
@@ -50,7 +54,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Section:
     """A page and its data. `path` may contain `{name}`; `data` is the path of the data where it is
     different. `records` tells whether the data lack something if records cannot be read. `names`
-    are the parameters of the address, None if the page checks them itself.
+    are the parameters of the address, None if the page checks them itself. `texts` are data in
+    other formats, by ending.
     """
 
     path: str
@@ -60,6 +65,21 @@ class Section:
     data: str = ""
     records: bool = True
     names: Sequence[str] | None = ()
+    texts: Mapping[str, Build] = field(default_factory=dict)
+
+
+def _pictures() -> Iterator[Section]:
+    """Yield the sections of the pictures of everything, of an entity and of a claim."""
+    drawn = {
+        "timeline": (timeline_page.page, ()),
+        "map": (map_page.page, map_page.NAMES),
+        "network": (network_page.page, ()),
+    }
+    for kind in scopes.KINDS:
+        for name, (draw, parameters) in drawn.items():
+            path = f"/{kind}/{{name}}/{name}" if kind else f"/{name}"
+            texts = {} if kind else exports.TEXTS.get(name, {})
+            yield Section(path, scopes.build(kind, name, draw), names=parameters, texts=texts)
 
 
 LISTED: Final = (*claims_page.FILTERS, "start")
@@ -92,7 +112,7 @@ SECTIONS: Sequence[Section] = (
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
     Section("/source/{name}", source_page.page, document=source_page.document, names=("line",)),
-    Section("/entity/{name}/timeline", timeline_page.page),
+    *_pictures(),
     Section("/entity/{name}", entity_page.page, document=record_page.document("entity")),
     *(
         Section(f"/{kind}/{{name}}", record_page.page(kind), document=record_page.document(kind))
@@ -128,6 +148,8 @@ def _routes(desk: Desk, section: Section) -> list[Route]:
         found.append(Route(f"{data}.csv", _endpoint(desk, section, section.table, "csv")))
     if wanted := section.document or section.table:
         found.append(Route(f"{data}.json", _endpoint(desk, section, wanted, "json")))
+    for ending, build in section.texts.items():
+        found.append(Route(f"{data}.{ending}", _endpoint(desk, section, build, ending)))
     if section.page:
         found.append(Route(section.path, _endpoint(desk, section, section.page, "html")))
     return found

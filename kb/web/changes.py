@@ -30,6 +30,8 @@ SHOWN: Final = "shown"
 STEP: Final = "step"
 BACK: Final = "back"
 OWN: Final = (TOKEN, SEEN, SHOWN, STEP)
+# The digest of a form that shows no record.
+NOTHING: Final = "-"
 Planned = Plan | Reversal
 
 
@@ -72,6 +74,8 @@ class Preview:
 
 def basis(known: Known, keys: Sequence[str]) -> str:
     """Return a digest of the records that a form is based on."""
+    if not keys:
+        return NOTHING
     found = "\n".join(f"{key} {editing.basis(known, key)}" for key in keys)
     return hashlib.sha256(found.encode()).hexdigest()[:32]
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from kb.app.knowledge_base import KnowledgeBase
 from kb.model.records import Claim
 from kb.presentation import claim_card, explanation, record_fields, record_history, removals
 from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
+from kb.reasoning.analysis.sensitivity import Flip
 from kb.reasoning.outcome.explanations import MAINTAINED, Reason, no_longer
-from kb.web import names
+from kb.web import names, steps
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table
+from kb.workspace.history import Batch
 
 PATH: Final = "claim/"
 # Stances that are on neither side.
@@ -30,6 +33,8 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         **_status(look, claim),
         **sides(look, claim.id),
         **_other(look, claim),
+        "steps": steps.steps(look, claim.id),
+        "flips": _flips(look, claim),
     }
     command = f"kb status {claim.id} --why"
     return Page(
@@ -46,6 +51,11 @@ def _status(look: Look, claim: Claim) -> dict[str, object]:
         "verdicts": explanation.verdicts(look.known, claim.id),
         "rivals": list(explanation.against(row).items()) if row else [],
     }
+
+
+def _flips(look: Look, claim: Claim) -> list[Flip]:
+    """Return the records without which the status would be different."""
+    return look.kb.what_if(claim.id) if look.row(claim.id) else []
 
 
 def sides(look: Look, claim: str) -> dict[str, list[Account]]:
@@ -120,10 +130,16 @@ def history(look: Look, asked: Asked) -> Page:
         "claim": claim,
         "turns": [(turn, _words(look, turn.reasons)) for turn in look.kb.turns(claim.id)],
         "versions": record_history.fields(look.kb, look.known, f"claim/{claim.id}"),
+        "entries": _entries(look, claim),
     }
     data = f"/claim/{claim.id}/history"
     command = f"kb show {claim.id} --history"
     return Page("history.html", look.statement(claim.id), values, command, data, ("json",))
+
+
+def _entries(look: Look, claim: Claim) -> list[Batch]:
+    """Return the entries of the log that changed the claim; none in an earlier state."""
+    return look.kb.log(f"claim/{claim.id}") if isinstance(look.kb, KnowledgeBase) else []
 
 
 def versions(look: Look, asked: Asked) -> Document:

@@ -90,11 +90,10 @@ class Desk:
             answers.session.cache.texts.clear()
         warnings = (*_sentences(condition.problems), *self._notes)
         missing = _sentences(condition.missing())
-        look = (
-            kept.over(answers, warnings, missing)
-            if kept
-            else Look(answers, days, warnings, missing)
-        )
+        look = (kept or Look(answers, days)).over(answers, warnings, missing)
+        if not days.present:
+            now = self._kept.get((key[0], Days())) or Look(kb, Days())
+            look.present = now.over(kb, warnings, missing)
         return key, look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
@@ -105,8 +104,10 @@ class Desk:
             del self._kept[other]
         self._kept[key] = look
         self._kept.move_to_end(key)
+        if not look.days.present:
+            self._kept.setdefault((key[0], Days()), look.present)
         while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+            del self._kept[next(other for other in self._kept if other[1] != Days())]
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
 from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.inquiry.network import Network, network
 from kb.app.inquiry.worklist import Inbox
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
@@ -26,6 +27,8 @@ from kb.workspace.catalog import Known
 
 # Lines of a document on one page.
 LINES: Final = 1_000
+# What is computed once for a state, for all requests.
+KEPT: Final = ("known", "outcome", "pairs", "network", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Look:
     """Answers from one state, records and statuses read at most once.
 
     `warnings` are sentences about the knowledge base; `missing` are those about records that
-    are missing from the answers.
+    are missing from the answers. `present` is the state as it is now.
     """
 
     # Parameters that name a part of a page; another view may have fewer parts.
@@ -61,6 +64,7 @@ class Look:
         self.warnings = tuple(warnings)
         self.missing = tuple(missing)
         self.waiting: tuple[Mapping[str, str], Inbox] | None = None
+        self.present = self
 
     @cached_property
     def known(self) -> Known:
@@ -93,6 +97,11 @@ class Look:
                 found.setdefault(one, []).append((other, pair.kind, pair.certainty))
         return {one: sorted(set(rows), key=lambda row: row[::-1]) for one, rows in found.items()}
 
+    @cached_property
+    def network(self) -> Network:
+        """Ties, and who contradicts whom."""
+        return network(self.known, self.outcome.rows, self.outcome.contradictions)
+
     @property
     def undated(self) -> int:
         """The number of sources left out because nobody knows when they were published."""
@@ -107,11 +116,7 @@ class Look:
     def over(self, kb: Answers, warnings: Sequence[str], missing: Sequence[str]) -> Look:
         """Return the same state for another request, with a session of its own."""
         found = Look(kb, self.days, warnings, missing)
-        found.__dict__ |= {
-            name: value
-            for name, value in self.__dict__.items()
-            if name in ("known", "outcome", "pairs", "waiting")
-        }
+        found.__dict__ |= {name: value for name, value in self.__dict__.items() if name in KEPT}
         return found
 
     # --- what templates show
@@ -150,6 +155,9 @@ class Look:
         """Return the name, statement or title of a record by its key, by default the key."""
         path, _, id = key.partition("/")
         shown = {"entity": self.name, "claim": self.statement, "source": self.title}
+        one = self.known.assertions.get(id) if path == "assertion" else None
+        if one:
+            return f"{self.name(one.speaker) or 'somebody'} {one.stance}: {self.title(one.source)}"
         return shown[path](id) if path in shown else key
 
     def to(self, path: str, **parameters: str) -> str:
@@ -167,6 +175,13 @@ class Look:
     def now(self, path: str, kept: Iterable[tuple[str, str]]) -> str:
         """Return the address of a page with these parameters that shows the present."""
         query = urlencode([pair for pair in kept if pair[0] not in self.PLACES])
+        return f"{quote(path)}?{query}" if query else quote(path)
+
+    def on(self, path: str, kept: Iterable[tuple[str, str]], name: str, day: object) -> str:
+        """Return the address of the same page with another day of the view; "" is no limit."""
+        given = {**self.days.query(), name: str(day)}
+        rest = [pair for pair in kept if pair[0] not in self.PLACES]
+        query = urlencode([*rest, *((n, text) for n, text in given.items() if text)])
         return f"{quote(path)}?{query}" if query else quote(path)
 
     def passage(self, source: str, line: int | None) -> str:

@@ -14,7 +14,7 @@ from kb.errors import Ambiguous, Conflict, Invalid, KbError, Refused, Unknown, U
 from kb.presentation import formats
 from kb.web import days, rendering, words
 from kb.web.look import Look
-from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table
+from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table, Text
 from kb.workspace import log_entries
 from kb.workspace.log_entries import LogEntry
 
@@ -60,6 +60,8 @@ def answer(request: Request, look: Look, result: Result, format: str) -> Respons
             return _stored(request, look, result)
         case Elsewhere():
             return RedirectResponse(result.address, 302)
+        case Text():
+            return typed(request, result.text, result.media, look=look)
         case Document() if format == "json":
             return tagged(request, formats.document(result.value), "json", look=look)
         case Table():

@@ -84,11 +84,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Data in a format of its own, with its media type."""
+
+    text: str
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Another address that has the page."""
 
     address: str
 
 
-Result = Page | File | Table | Document | Elsewhere
+Result = Page | File | Table | Document | Text | Elsewhere
 Build = Callable[[Look, Asked], Result]

@@ -1,4 +1,4 @@
-"""The timeline of an entity: what is said about it and when, a lane for each speaker.
+"""The timeline of everything, of an entity or of a claim: what is said and when, a lane a voice.
 
 The picture is drawn here, without a script, and the table below it says the same.
 """
@@ -11,9 +11,10 @@ from datetime import date
 from typing import Final
 
 from kb.model.records import Assertion, Claim
-from kb.web import names
+from kb.presentation.names import speaker_name, voice_name
 from kb.web.look import Look
-from kb.web.results import Asked, Elsewhere, Page
+from kb.web.results import Asked, Page
+from kb.web.scopes import Scope
 
 # Statements on one page: nobody could distinguish more in a picture.
 SHOWN: Final = 80
@@ -32,11 +33,12 @@ LONGEST_LABEL: Final = 28
 class Said:
     """One statement: who says it, the bounds of what it is about, and when it was published.
 
-    A bound is None if it is not known.
+    `voice` is the name of whom the speaker counts as. A bound is None if it is not known.
     """
 
     assertion: Assertion
     speaker: str
+    voice: str
     start: date | None
     end: date | None
     published: date | None
@@ -56,7 +58,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A speaker in the picture, from one line to another."""
+    """A voice in the picture, from one line to another."""
 
     label: str
     y: int
@@ -74,28 +76,23 @@ class Drawing:
     width: int = WIDTH
 
 
-def page(look: Look, asked: Asked) -> Page | Elsewhere:
-    """Return the timeline of an entity."""
-    key = names.resolved(look, "entity", asked.name)
-    id = key.removeprefix("entity/")
-    if id != asked.name:
-        return Elsewhere(look.to(f"/{key}/timeline"))
-    found = sorted(_said(look, id), key=_order)
-    shown = found[:SHOWN]
-    values = {"id": id, "rows": shown, "number": len(found), "drawing": drawing(shown)}
-    return Page("timeline.html", f"Timeline: {look.name(id)}", values)
+def page(look: Look, asked: Asked, scope: Scope) -> Page:
+    """Return the timeline of a subject: of everything, only what was published last."""
+    found = list(_said(look, scope.claims))
+    newest = sorted(found, key=_published, reverse=True)[:SHOWN]
+    shown = sorted(newest, key=_order)
+    values = {"scope": scope, "rows": shown, "number": len(found), "drawing": drawing(shown)}
+    return Page("timeline.html", f"Timeline: {scope.name}", values)
 
 
-def _said(look: Look, entity: str) -> Iterable[Said]:
-    """Yield the statements about an entity that have a day of any kind."""
-    for one in look.known.assertions.values():
-        claim = look.known.claims.get(one.claim or "")
-        if one.invalidated or not claim or claim.invalidated:
-            continue
-        if entity in claim.participants():
-            found = _statement(look, one, claim)
-            if found.start or found.end or found.published:
-                yield found
+def _said(look: Look, claims: Iterable[Claim]) -> Iterable[Said]:
+    """Yield the statements on claims that have a day of any kind."""
+    for claim in claims:
+        for one in look.known.said(claim.id):
+            if not one.invalidated:
+                found = _statement(look, one, claim)
+                if found.start or found.end or found.published:
+                    yield found
 
 
 def _statement(look: Look, one: Assertion, claim: Claim) -> Said:
@@ -103,25 +100,32 @@ def _statement(look: Look, one: Assertion, claim: Claim) -> Said:
     start = claim.begin_earliest or claim.begin_latest
     end = claim.end_latest or claim.end_earliest
     published = (source.published_to or source.published_from) if source else None
-    return Said(one, look.name(one.speaker) or "somebody", start, end, published)
+    voice = look.outcome.voices.get(one.id)
+    speaker = speaker_name(look.known, one, voice) or "somebody"
+    name = voice_name(look.known, voice) if voice else look.name(one.speaker) or "somebody"
+    return Said(one, speaker, name, start, end, published)
+
+
+def _published(one: Said) -> tuple[date, str]:
+    return one.published or one.end or one.start or date.min, one.assertion.id
 
 
 def _order(one: Said) -> tuple[str, date, str]:
-    return one.speaker, one.start or one.end or one.published or date.max, one.assertion.id
+    return one.voice, one.start or one.end or one.published or date.max, one.assertion.id
 
 
 def drawing(rows: Sequence[Said]) -> Drawing | None:
-    """Return the picture of statements that are sorted by speaker, None without any."""
+    """Return the picture of statements that are sorted by voice, None without any."""
     days = [day for row in rows for day in (row.start, row.end, row.published) if day]
     if not days:
         return None
     first, last = min(days), max(days)
     lanes: list[Lane] = []
     y = ROW
-    for speaker in dict.fromkeys(row.speaker for row in rows):
-        own = [row for row in rows if row.speaker == speaker]
+    for voice in dict.fromkeys(row.voice for row in rows):
+        own = [row for row in rows if row.voice == voice]
         bars = tuple(_bar(row, first, last, y + n * ROW) for n, row in enumerate(own))
-        lanes.append(Lane(_short(speaker), y, len(own) * ROW, bars))
+        lanes.append(Lane(_short(voice), y, len(own) * ROW, bars))
         y += len(own) * ROW
     return Drawing(tuple(lanes), tuple(_ticks(first, last)), y + 2 * ROW)
 

@@ -148,7 +148,7 @@ def _compare(kb: KnowledgeBase, change: ChangeForm, asked: Asked) -> None:
         raise Usage(words.NO_BASIS, words.OPEN_AGAIN)
     known = kb.known()
     keys = change.keys(known, asked)
-    if keys and seen != changes.basis(known, keys):
+    if seen != changes.basis(known, keys):
         raise Conflict(words.CHANGED, words.COMPARE)
 
 

@@ -1,4 +1,4 @@
-"""The timeline of an entity: its picture and its table say the same."""
+"""The timeline: its picture and its table say the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.web.timeline_page import LABELS, WIDTH, place
 ADDRESS = "/entity/northland/timeline"
 
 
-def test_each_speaker_has_a_lane_and_each_statement_a_row(pages: TestClient) -> None:
+def test_each_voice_has_a_lane_and_each_statement_a_row(pages: TestClient) -> None:
     text = pages.get(ADDRESS).text
     lanes = re.findall(r'<text x="2"[^>]*>([^<]+)<', text)
     assert "Coastguard" in lanes
@@ -23,6 +23,24 @@ def test_each_speaker_has_a_lane_and_each_statement_a_row(pages: TestClient) -> 
     assert text.count('class="dot') == rows == 4
     assert text.count('class="bar for') == 3
     assert text.count('class="bar against') == 1
+
+
+def test_speakers_who_speak_for_one_party_have_one_lane(kb: Kb) -> None:
+    """Lukin speaks for the coastguard."""
+    tie = ("lukin", "speaks-for", "coastguard")
+    assert kb("add", "affiliation", *tie).code == 0
+    text = client(kb.root).get("/entity/pier/timeline").text
+    lanes = re.findall(r'<text x="2"[^>]*>([^<]+)<', text)
+    assert "Coastguard" in lanes
+    assert not [lane for lane in lanes if "Лукин" in lane]
+    assert "(for Coastguard)" in text
+
+
+def test_a_claim_and_everything_have_timelines(pages: TestClient) -> None:
+    one = pages.get("/claim/northland-sent-tugs-to-oldport/timeline").text
+    every = pages.get("/timeline").text
+    assert one.count('class="dot') == 4
+    assert every.count('class="dot') == 7
 
 
 def test_what_has_no_known_end_is_drawn_open(kb: Kb) -> None:

@@ -393,3 +393,24 @@ def test_unreadable_files_stop_every_form(kb: Kb, pages: TestClient) -> None:
     assert answer.status_code >= 400
     assert "typed" in answer.text
     assert kb.tree() == before
+
+
+def test_a_judgement_says_on_which_records_it_is_based(kb: Kb, pages: TestClient) -> None:
+    """A form that showed records cannot be saved as one that showed none."""
+    fields = opened(pages, f"/judge?about={CLAIM}")
+    data = {**fields, "kind": "verdict", "verdict": "true", "why": "seen", "step": "save"}
+    answer = pages.post("/judge", data={**data, "based": ""})
+    assert (answer.status_code, "was changed meanwhile" in answer.text) == (409, True)
+    assert "verdict" not in kb("list", "judgements").out
+    assert pages.post("/judge", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("word", ["maybe", "<script>", "1"])
+def test_a_word_that_is_neither_yes_nor_no_is_refused(kb: Kb, pages: TestClient, word: str) -> None:
+    address = f"/edit/{DENIAL}"
+    fields = opened(pages, address)
+    before = kb.tree()
+    answer = pages.post(address, data={**fields, "certain": word, "step": "save"})
+    assert answer.status_code in (400, 422)
+    assert "is not allowed here" in answer.text
+    assert kb.tree() == before

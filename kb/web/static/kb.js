@@ -178,6 +178,19 @@ function trying() {
   });
 }
 
+// --- days: a slider over those that matter fills in the date
+
+function sliders() {
+  for (const slider of all("input[data-days]")) {
+    const days = slider.dataset.days.split(" ");
+    const field = one(`input[name="${slider.dataset.for}"]`, slider.form);
+    const tell = () => slider.setAttribute("aria-valuetext", field.value || "now");
+    slider.closest("label").hidden = false;
+    slider.addEventListener("input", () => { field.value = days[slider.value] ?? ""; tell(); });
+    tell();
+  }
+}
+
 // --- keys
 
 const LISTS = [".pair", ".coding .line", "main .dispute", "main .claims > li"];
@@ -243,6 +256,7 @@ one(".coding")?.addEventListener("keyup", ({ key }) => { if (key === "Shift") fi
 completing();
 drafts();
 trying();
+sliders();
 keys();
 // After a record was accepted or rejected, the next one is where the keys work.
 if (location.pathname === "/review" && one(".saved") && one(".pair")) {
