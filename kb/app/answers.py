@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.app.publishing import exports, interchange
     from kb.app.publishing.interchange import Handed
     from kb.app.stored_files import File
-    from kb.app.views import selection
+    from kb.app.views import public, selection
     from kb.app.views.selection import Wanted
     from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.sensitivity import Flip
@@ -39,6 +39,7 @@ else:
     interchange = later("kb.app.publishing.interchange")
     questions = later("kb.app.inquiry.questions")
     search = later("kb.app.inquiry.search")
+    public = later("kb.app.views.public")
     selection = later("kb.app.views.selection")
     statuses = later("kb.app.inquiry.statuses")
 
@@ -233,6 +234,16 @@ class Answers:
         Usage.
         """
         return selection.chosen(self.session, wanted, known, statuses)
+
+    def public(self) -> View:
+        """Return what may leave: without records that are marked sensitive, and with the statuses
+        that the others have alone. Exports are always made from it.
+        """
+        return View(public.public(self.session))
+
+    def with_sensitive(self) -> View:
+        """Return the same, with exports that keep what is marked sensitive: for your own copies."""
+        return View(public.everything(self.session))
 
     def triples(self) -> list[Triple]:
         """Return all triples that count now, with literals as written. Raises Invalid."""

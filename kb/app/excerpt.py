@@ -32,6 +32,7 @@ class Excerpt:
     chosen: frozenset[str] | None = None  # claims that were selected; None where nothing was
     unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
     whole: Callable[[], Known] | None = None  # returns all records that it was made from
+    withheld: frozenset[str] = frozenset()  # sources whose texts it does not have
 
     def absent(self, name: str) -> Usage:
         """Return the error for a record that exists, but is not part of this view."""

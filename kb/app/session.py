@@ -69,10 +69,16 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open folder, or an excerpt of it. Each call reads the present state."""
+    """An open folder, or an excerpt of it. Each call reads the present state.
+
+    `origin` is the session from which a view was made, with the function that makes it again from
+    another one. What is `cleared` is exported as it is (`kb.app.views.public`).
+    """
 
     folder: Folder
     excerpt: Excerpt | None = None
+    origin: tuple[Session, Callable[[Session], Session]] | None = field(default=None, compare=False)
+    cleared: bool = False
     cache: Cache = field(default_factory=Cache, compare=False)
 
     @property
@@ -173,7 +179,9 @@ class Session:
 
     def document(self, source: Source) -> str | None:
         """Return the text of a source, or None if it is not available."""
-        return document_library.find(self.folder, source.sha256) if source.sha256 else None
+        if not source.sha256 or (self.excerpt and source.id in self.excerpt.withheld):
+            return None
+        return document_library.find(self.folder, source.sha256)
 
     def documents(self, known: Known) -> dict[str, str]:
         """Return the texts that are available, by id of the source."""
@@ -233,7 +241,8 @@ class Session:
     def _excerpted(self, excerpt: Excerpt) -> index.Refreshed:
         """Load the records and statuses of a view into a store in memory, and keep it."""
         base = self.folder.base
-        self.cache.answers.load(self.memory(excerpt.part), excerpt.derived(base), base, "")
+        present = [file for file in excerpt.part if not past(file.path)]
+        self.cache.answers.load(self.memory(present), excerpt.derived(base), base, "")
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:

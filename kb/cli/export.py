@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
+SENSITIVE: Final = typer.Option(
+    False,
+    "--include-sensitive",
+    help="Keep records marked sensitive: only for your own backup copies.",
+)
 # What spreadsheets expect between cells, depending on the country that they are set to.
 DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
@@ -99,6 +104,7 @@ def export(
     spreadsheet: bool = SPREADSHEET,
     delimiter: str = DELIMITER,
     context: str = CONTEXT,
+    include_sensitive: bool = SENSITIVE,
 ) -> None:
     """Export all records or a selection, as RDF, CSV tables or in a format of other programs.
 
@@ -120,9 +126,20 @@ def export(
     _check(layout)
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
-    kb = opened_at(as_of, known_on, policy)
+    kb = _leaving(opened_at(as_of, known_on, policy), include_sensitive)
     wanted = replace(wanted, query=query, values=parameters(values))
     _write(_selected(kb, wanted) if wanted.described() else kb, layout)
+
+
+def _leaving(kb: Answers, sensitive: bool) -> Answers:
+    """Return what may leave, and say how many records do not."""
+    if sensitive:
+        return kb.with_sensitive()
+    part = kb.public()
+    if part.session is not kb.session:
+        number, rest = (sum(1 for _ in one.known().all()) for one in (kb, part))
+        message(f"{amount(number - rest, 'record')} left out: sensitive, or shows one that is")
+    return part
 
 
 def _check(layout: _Layout) -> None:

@@ -119,6 +119,7 @@ MANNER: Final = (
     "coder",
     *TOKENS,
     "speaker_certain",
+    "sensitive",
 )
 
 
@@ -154,6 +155,8 @@ def _field(context: Context, said: Entry, key: str) -> dict[str, Any]:
     match key:
         case "certain":
             return {"speaker_certain": _certain(context, said)}
+        case "sensitive":
+            return {"sensitive": context.mark(said.values[key]) if text else None}
         case "for":
             return _parties(context, said)
         case "on":

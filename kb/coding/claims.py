@@ -113,6 +113,8 @@ def _words(context: Context, entry: Entry) -> dict[str, Any]:
     for key, name in TEXTS.items():
         if key in entry.values:
             out[name] = entry.get(key) or None
+    if "sensitive" in entry.values:
+        out["sensitive"] = context.mark(entry.values["sensitive"])
     return out
 
 

@@ -210,4 +210,6 @@ def _corrected(context: Context, source: Source) -> Source:
         source = replace(source, published_from=window[0], published_to=window[1])
     if context.sheet.get("because"):
         source = replace(source, published_because=context.sheet.get("because"))
+    if mark := context.sheet.top.get("sensitive"):
+        source = replace(source, sensitive=context.mark(mark))
     return source

@@ -234,6 +234,10 @@ class Context:
         words = {"yes": True, "no": False, "true": True, "false": False}
         return words.get(self.token(replace(value, text=value.text.lower()), words) or "")
 
+    def mark(self, value: Value) -> bool | None:
+        """Return True for yes, None for no or nothing, and add a problem for any other word."""
+        return (self.truth(value) if value.text else None) or None
+
     def dates(self, value: Value, reference: calendar.Bounds, what: str) -> calendar.When:
         """Read a date. Return open bounds and add a problem if it cannot be read.
 

@@ -97,6 +97,7 @@ class _Decompiler:
             spellings.first(bounds, lambda typed: dates.parse(typed).window(), window),
         )
         yield "because", self.source.published_because
+        yield "sensitive", "yes" if self.source.sensitive else None
 
     def _published(self) -> dates.Bounds:
         return self.source.published_from, self.source.published_to
@@ -130,6 +131,7 @@ class _Decompiler:
         yield "count", spellings.quantity_of(claim)
         yield from (("unit", claim.unit), ("counted", claim.counted), ("extent", claim.extent))
         yield from (("if", self._condition(claim)), ("note", claim.scope_note))
+        yield "sensitive", "yes" if claim.sensitive else None
 
     def _condition(self, claim: Claim) -> str | None:
         """Return the words of a condition, or `=ID` if they are not the sentence of its claim."""
@@ -229,7 +231,8 @@ def _manner(a: Assertion) -> Iterator[Row]:
         ("reading", a.reading),
     )
     yield "certain", None if a.speaker_certain is None else "yes" if a.speaker_certain else "no"
-    yield from (("note", a.note), ("checked", notation.joined(a.checked_by)))
+    yield from (("note", a.note), ("sensitive", "yes" if a.sensitive else None))
+    yield "checked", notation.joined(a.checked_by)
 
 
 def _place(quote: Quote) -> tuple[int, int]:

@@ -50,6 +50,7 @@ def _extended(old: Entity, new: notation.NewEntity) -> Entity:
         naming=new.naming or old.naming,
         within=tuple(dict.fromkeys((*old.within, *new.within))),
         wikidata=WIKIDATA + new.wikidata if new.wikidata else old.wikidata,
+        sensitive=new.sensitive or old.sensitive,
     )
 
 

@@ -35,6 +35,7 @@ KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {
         "long": "long",
         "precision": "precision",
         "note": "note",
+        "sensitive": "sensitive",
     },
     Affiliation: {
         "member": "member",
@@ -71,6 +72,7 @@ KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {
         "state": "state",
         "state-from": "state_from",
         "state-because": "state_because",
+        "sensitive": "sensitive",
     },
 }
 
@@ -121,6 +123,8 @@ def _text(value: object) -> str:
     match value:
         case tuple():
             return notation.joined(value)
+        case bool():
+            return "yes" if value else ""
         case Decimal():
             return format(value, "f")
     return str(value)
@@ -145,6 +149,8 @@ def _one(context: Context, slot: Slot, value: Value, first: bool) -> Any:
         case "date":
             bounds = context.dates(value, (None, None), "").window()
             return bounds[0] if first else bounds[1]
+        case "boolean":
+            return context.mark(value)
         case "decimal":
             return _number(context, value)
         case "iri" if slot.property == WIKIDATA_ITEM:

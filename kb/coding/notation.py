@@ -29,10 +29,13 @@ class NewEntity:
     naming: str | None = None
     within: tuple[str, ...] = ()
     wikidata: str | None = None
+    sensitive: bool = False
 
 
 def new_entity(text: str) -> NewEntity:
     """Parse `TYPE, description; as Name, Other name; within SLUG; unnamed|collective; wd Q123`.
+
+    It can end in `; sensitive`.
 
     >>> new_entity("place, port; as Harbour, Old Harbour").names
     ('Harbour', 'Old Harbour')
@@ -63,13 +66,15 @@ def _with(entity: NewEntity, part: str) -> NewEntity:
             return replace(entity, within=(*entity.within, rest.strip()))
         case "unnamed" | "collective" if part == word:
             return replace(entity, naming=part)
+        case "sensitive" if part == word:
+            return replace(entity, sensitive=True)
         case "wd" if entity.wikidata:
             raise ValueError("an entity has one Wikidata item; remove the other wd.")
         case "wd":
             return replace(entity, wikidata=_wikidata(rest))
     raise ValueError(
         f"“{part}” is not understood; known: as NAME, NAME · within SLUG · unnamed · collective · "
-        "wd Q123."
+        "sensitive · wd Q123."
     )
 
 

@@ -27,7 +27,8 @@ ROLE_KEYS: Final = {
     "about": "topic",
 }
 _LISTS: Final = ("new", "affiliations", "judgements", "records", "claims", "skip")
-TOP: Final = ("source", "collection", "topic", "coder", "checked", "published", "because", *_LISTS)
+_HEAD: Final = ("source", "collection", "topic", "coder", "checked", "published", "because")
+TOP: Final = (*_HEAD, "sensitive", *_LISTS)
 _DETAILS: Final = (
     "statement",
     "not",
@@ -39,6 +40,7 @@ _DETAILS: Final = (
     "extent",
     "if",
     "note",
+    "sensitive",
     "topic",
     "said",
 )
@@ -64,6 +66,7 @@ SAID: Final = (
     "reading",
     "certain",
     "note",
+    "sensitive",
     "checked",
 )
 JUDGEMENT: Final = ("kind", "about", "other", "lines", "verdict", "certainty", "why")

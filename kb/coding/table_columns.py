@@ -20,6 +20,7 @@ ENTITIES: Final = {
     "long": "degrees",
     "precision": "exact, vicinity, settlement, district, region, country",
     "note": "a remark",
+    "sensitive": "yes: it is in no export",
 }
 SOURCES: Final = {
     "source": "id of a source that kb add source has added",
@@ -39,6 +40,7 @@ SOURCES: Final = {
     "state-from": "the day of that",
     "state-because": "the reason",
     "note": "a remark",
+    "sensitive": "yes: it is in no export",
 }
 CLAIMS: Final = {
     "source": "the document: its id, or the beginning of it",

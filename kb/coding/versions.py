@@ -15,7 +15,9 @@ from kb.model.records import Affiliation, Assertion, Claim, Judgement, Record
 
 # Fields for wording and notes. They do not affect any status, so they change in place.
 IN_PLACE: Final[dict[type[Record], frozenset[str]]] = {
-    Claim: frozenset({"statement", "when", "quantity", "scope_note", "recorded", "revision_of"}),
+    Claim: frozenset(
+        {"statement", "when", "quantity", "scope_note", "recorded", "revision_of", "sensitive"}
+    ),
     Assertion: frozenset(
         {
             "quote",
@@ -28,6 +30,7 @@ IN_PLACE: Final[dict[type[Record], frozenset[str]]] = {
             "checked_by",
             "recorded",
             "revision_of",
+            "sensitive",
         }
     ),
     Affiliation: frozenset({"note", "recorded", "revision_of"}),

@@ -68,6 +68,7 @@ class Source:
     stated: tuple[str, ...] = _slot("stated", "text", many=True)  # as the document writes it
     parts: str | None = _slot("parts", "text")  # captions, pages, times: see kb.text.parts
     left_out: tuple[str, ...] = _slot("leftOut", "text", many=True)
+    sensitive: bool | None = _slot("sensitive", "boolean")  # in no export: see kb.app.publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class Claim:
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
     invalidated_because: str | None = _slot("invalidatedBecause", "text")
     revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "claim/")
+    sensitive: bool | None = _slot("sensitive", "boolean")
 
     def roles(self) -> list[tuple[str, str]]:
         """Return pairs of role and entity id, in the order of the vocabulary."""
@@ -198,6 +200,7 @@ class Assertion:
     invalidated: datetime | None = _slot(PROV + "invalidatedAtTime", "time")
     invalidated_because: str | None = _slot("invalidatedBecause", "text")
     revision_of: str | None = _slot(PROV + "wasRevisionOf", "ref", "assertion/")
+    sensitive: bool | None = _slot("sensitive", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,7 @@ class Entity:
     long: Decimal | None = _slot(GEO + "long", "decimal")
     precision: str | None = _slot("precision", "token", "precision")
     note: str | None = _slot(SKOS + "note", "text")
+    sensitive: bool | None = _slot("sensitive", "boolean")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ def plain(record: Record | None, shown: Collection[str]) -> list[str]:
     return [f"{label(n)}: {cell(v, '; ')}" for n, v in values(record) if n in shown]
 
 
+def marks(record: Record | None) -> list[str]:
+    """Return a line for a record that is marked sensitive."""
+    marked = getattr(record, "sensitive", None)
+    return ["sensitive: not in any export, push or published page"] if marked else []
+
+
 def statement(known: Known, claim: str) -> str:
     """Return the statement of a claim, by default its id."""
     found = known.claims.get(claim)

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from kb.presentation import claim_card, document_parts
-from kb.presentation.card_parts import background, history, plain, section, statement
+from kb.presentation.card_parts import background, history, marks, plain, section, statement
 from kb.presentation.explanation import assertion
 from kb.presentation.names import entity_name
 from kb.presentation.record_fields import coverage, values
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 # Fields that a card shows in a place of their own, or that only programs need.
 _ELSEWHERE: Final = frozenset(
     ("id", "statement", "name", "title", "recorded", "invalidated", "invalidated_because")
-    + ("revision_of", "sentences", "length", "sha256", "unknown", "source", "quote", "claim")
+    + (
+        "sensitive",
+        "revision_of",
+        "sentences",
+        "length",
+        "sha256",
+        "unknown",
+        "source",
+        "quote",
+        "claim",
+    )
 )
 
 
@@ -50,6 +60,7 @@ def card(kb: Answers, known: Known, key: str) -> list[str]:
 
 def _entity(known: Known, entity: Entity) -> list[str]:
     lines = [entity.name or entity.id, f"entity/{entity.id}", f"type: {entity.kind}"]
+    lines += marks(entity)
     if entity.also:
         lines.append(f"also: {'; '.join(entity.also)}")
     if entity.within:
@@ -94,7 +105,7 @@ def _tie(known: Known, tie: Affiliation) -> str:
 
 
 def _source(kb: Answers, known: Known, source: Source) -> list[str]:
-    lines = [source.title or source.id, f"source/{source.id}"]
+    lines = [source.title or source.id, f"source/{source.id}", *marks(source)]
     lines += _published(known, source)
     lines += plain(source, {"language", "url", "file_name", "words", "obtained", "copy_of", "note"})
     lines += document_parts.facts(source)
@@ -150,7 +161,7 @@ def _other(kb: Answers, known: Known, key: str, record: Record | None) -> list[s
     """Return the fields of any other record, and the passage of an assertion."""
     from kb.model.records import Assertion
 
-    lines = [key]
+    lines = [key, *marks(record)]
     if isinstance(record, Assertion):
         lines.append(statement(known, record.claim or ""))
         lines += [line.removeprefix("    ") for line in assertion(kb, known, record)]

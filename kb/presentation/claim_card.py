@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kb.presentation.card_parts import background, plain, statement
+from kb.presentation.card_parts import background, marks, plain, statement
 from kb.presentation.explanation import AFFIRMING, OPPOSING, assertion, stances
 from kb.presentation.names import entity_name
 from kb.presentation.record_fields import dismissed, other_end
@@ -22,7 +22,7 @@ def card(kb: Answers, known: Known, claim: Claim) -> list[str]:
     from kb.app.claim_lookup import derived
 
     found = derived(kb, claim.id)
-    lines = [claim.statement or claim.id, f"claim/{claim.id}"]
+    lines = [claim.statement or claim.id, f"claim/{claim.id}", *marks(claim)]
     lines.append(f"status: {found.status or 'none'} · kind: {claim.kind or 'not given'}")
     if claim.invalidated:
         lines.append(f"withdrawn {claim.invalidated:%Y-%m-%d}: {claim.invalidated_because or ''}")

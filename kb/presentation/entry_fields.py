@@ -24,6 +24,7 @@ class Field:
 
 
 YES_NO: Final = ("yes", "no")
+SENSITIVE: Final = Field("sensitive", "Sensitive", "yes: it is in no export.", YES_NO)
 # What is asked first, in this order; the rest is behind “More”.
 CLAIM_FIRST: Final = ("claim", "what", "kind", "when", "place")
 SAID_FIRST: Final = ("at", "by", "stance", "scope", "on")
@@ -59,6 +60,7 @@ CLAIM: Final = (
     Field("extent", "Extent", "The whole place or a part of it.", words.EXTENTS),
     Field("if", "Condition", "Of a forecast: words, or = and a claim.", completed="claim"),
     Field("note", "Note", "What the claim covers, and what it does not cover.", long=True),
+    SENSITIVE,
     Field("topic", "File", "claims/COLLECTION/claims/TOPIC.ttl"),
 )
 SAID: Final = (
@@ -84,6 +86,7 @@ SAID: Final = (
     Field("reading", "Reading", choices=words.READINGS),
     Field("certain", "This speaker is meant", "no: a guess.", YES_NO),
     Field("note", "Note", long=True),
+    SENSITIVE,
     Field("checked", "Checked by", "Initials of a second person."),
     Field("id", "Assertion to change", "By default kb looks for it."),
 )
@@ -94,6 +97,7 @@ TOP: Final = (
     Field("published", "Corrected publication date"),
     Field("because", "Reason for this date"),
     Field("checked", "Checked by", "A second person who compared all of it with the text."),
+    SENSITIVE,
 )
 # Fields of records that are not claims or assertions, where a key alone would not say enough.
 RECORDS: Final = {
@@ -116,6 +120,7 @@ RECORDS: Final = {
     "note": Field("note", "Note", long=True),
     "description": Field("description", "Description", long=True),
     "kind": Field("kind", "Kind", choices=words.JUDGEMENTS),
+    "sensitive": SENSITIVE,
 }
 JUDGEMENT: Final = (
     Field("kind", "Decision", choices=words.JUDGEMENTS),

@@ -19,7 +19,8 @@ STYLE: Final = "style.css"
 
 
 def file(look: Look, asked: Asked) -> File:
-    """Return the dossier of a claim."""
+    """Return the dossier of a claim, without records that are marked sensitive."""
+    look = look.public()
     claim = claim_page.found(look, asked.name)
     row = look.row(claim.id)
     sides = claim_page.sides(look, claim.id)
@@ -28,6 +29,7 @@ def file(look: Look, asked: Asked) -> File:
     said = [*sum(sides.values(), []), *sum((said for _, _, said in rivals), [])]
     lines = claim_card.details(look.known, claim)
     values = {
+        "look": look,
         "claim": claim,
         "row": row,
         "details": [line.partition(": ")[::2] for line in lines],

@@ -119,6 +119,13 @@ class Look:
         found.__dict__ |= {name: value for name, value in self.__dict__.items() if name in KEPT}
         return found
 
+    def public(self) -> Look:
+        """Return what may leave the knowledge base, for pages that are kept or published."""
+        part = self.kb.public()
+        if part.session is self.kb.session:
+            return self
+        return Look(part, self.days, self.warnings, self.missing)
+
     # --- what templates show
 
     def row(self, claim: str) -> StatusRow | None:

@@ -123,7 +123,9 @@ def _stored(request: Request, look: Look, result: File) -> Response:
     folder = look.kb.folder.root.name
     shown = {"look": look, "title": result.title, "folder": folder, "days": look.days}
     shown |= {"writable": False, "saved": None}
-    found = tagged(request, rendering.render(result.template, **shown, **result.values), "html")
+    found = tagged(
+        request, rendering.render(result.template, **(shown | {**result.values})), "html"
+    )
     found.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(result.name)}"
     return found
 

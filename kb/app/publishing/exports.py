@@ -10,6 +10,7 @@ from typing import Final
 from kb.app.inquiry import questions, statuses
 from kb.app.publishing import interchange, published
 from kb.app.session import Session
+from kb.app.views.public import public
 from kb.errors import Usage
 from kb.exchange import csv, data_package, dataset, jsonld, rdf
 from kb.model import identifiers
@@ -29,7 +30,8 @@ def triples(session: Session) -> list[Triple]:
     """Return all triples that count now, with literals as written. Raises Invalid if a file is
     not Turtle, because an export must be complete.
     """
-    return [triple for graph in _graphs(session, derived=False).values() for triple in graph]
+    graphs = _graphs(public(session), derived=False)
+    return [triple for graph in graphs.values() for triple in graph]
 
 
 def exports(session: Session) -> list[str]:
@@ -52,6 +54,7 @@ def export(session: Session, kind: str, derived: bool = False) -> str:
         )
     if kind in interchange.formats():
         return interchange.write(session, kind).text
+    session = public(session)
     conditions = statuses.conditions(session)
     if kind not in FORMATS:
         found = session.together(lambda: _queried(session, kind))
@@ -116,6 +119,7 @@ def _statement(objects: Mapping[str, Sequence[Term]]) -> tuple[Term | None, ...]
 
 def export_jsonld(session: Session, target: Path) -> list[Path]:
     """Write all records as JSON-LD, with its context beside it. Return the paths written."""
+    session = public(session)
     conditions = _of_records(statuses.conditions(session))
     beside = session.folder.apart(target).with_name(CONTEXT)
     text = jsonld.document(triples(session), context(), session.folder.base, CONTEXT, conditions)
@@ -133,6 +137,7 @@ def export_csv(session: Session, target: Path) -> list[Path]:
     """Write a table for each kind of record, with exact values, export.json, and datapackage.json,
     which describes the columns. Return the paths written.
     """
+    session = public(session)
     session.folder.apart(target)
     made = tables(session)
     written = csv.write(target, made)
@@ -147,6 +152,7 @@ def export_spreadsheet(session: Session, target: Path, delimiter: str = ",") -> 
     """Write the same tables for a spreadsheet, so that it executes and changes nothing: see
     `csv.harmless`.
     """
+    session = public(session)
     session.folder.apart(target)
     made = {name: csv.harmless(table) for name, table in tables(session).items()}
     written = csv.write_for_spreadsheet(target, made, delimiter)
@@ -159,6 +165,7 @@ def export_xlsx(session: Session) -> bytes:
     """
     from kb.exchange import xlsx
 
+    session = public(session)
     return xlsx.workbook(tables(session), labels(session.known()))
 
 
@@ -186,6 +193,7 @@ def values(session: Session) -> dict[str, csv.Values]:
     With `passages = "fragments"` in kb.toml, a passage has the words that are stored, even if its
     text is available, because tables are handed on.
     """
+    session = public(session)
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     private = session.folder.passages == "fragments"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from kb.app.checks import passage_checks
 from kb.app.inquiry import statuses
 from kb.app.session import Session
+from kb.app.views.public import public
 from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def material(session: Session) -> Material:
     """Return everything that an export can state: what counts now, and what may leave."""
     from kb.exchange.material import Material
 
+    session = public(session)
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     passages = {id: words for id in known.quotes if (words := _passage(session, known, id))}

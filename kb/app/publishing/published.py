@@ -13,6 +13,7 @@ from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.inquiry import statuses
 from kb.app.session import Session
 from kb.app.stored_files import File
+from kb.app.views.public import public
 from kb.errors import Usage
 from kb.exchange import dataset
 from kb.exchange.dataset import Facts, Graph
@@ -47,6 +48,7 @@ def published(session: Session, revisions: bool = False) -> Published:
     `revisions` keeps the links to older versions of records, which stay here. Raises Invalid if a
     file cannot be read.
     """
+    session = public(session)
     folder = session.folder
     files = {folder.graph(f.path): f for f in session.whole() if not past(f.path)}
     triples = {graph: f.triples if revisions else f.alone() for graph, f in files.items()}

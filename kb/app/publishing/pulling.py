@@ -11,6 +11,7 @@ from kb.app.audit import verification
 from kb.app.inquiry import servers
 from kb.app.session import Session
 from kb.app.stored_files import File
+from kb.app.views.public import public
 from kb.errors import Conflict, Invalid, Refused
 from kb.exchange.dataset import Graph
 from kb.model import values
@@ -39,14 +40,15 @@ def pull(session: Session, server: Server, dry_run: bool = False, force: bool = 
 
     Raises Conflict if a file here has a version that the server never had, unless `force` is set;
     Refused if the server has no complete push of this knowledge base, or its graphs were changed
-    by others; Invalid if the records have errors.
+    by others; Invalid if the records have errors. What is marked sensitive here is not there, so a
+    file that has such records counts as a version that the server never had.
     """
     base = session.folder.base
     store = servers.store(server)
     there = _listed(store, server, base)
-    files = {file.path: file for file in session.whole() if not past(file.path)}
-    wanted = {path: pair for path, pair in there.items() if _differs(files.get(path), pair[1])}
-    gone = [path for path in files if path not in there]
+    files, shown = _present(session), _present(public(session))
+    wanted = {path: pair for path, pair in there.items() if _differs(shown.get(path), pair[1])}
+    gone = [path for path in shown if path not in there]
     if not force:
         _unchanged(files, {path: graph for path, (_, graph) in wanted.items()}, gone)
     done = Pull(tuple(wanted), tuple(gone), len(there) - len(wanted))
@@ -56,6 +58,11 @@ def pull(session: Session, server: Server, dry_run: bool = False, force: bool = 
         seen = {path: files[path].text for path in texts if path in files}
         transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
     return done
+
+
+def _present(session: Session) -> dict[str, File]:
+    """Return the files of present records by path."""
+    return {file.path: file for file in session.whole() if not past(file.path)}
 
 
 def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[str, Graph]]:

@@ -83,8 +83,9 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         chosen=frozenset(claims),
         made=made | {"selection": wanted.described() or "everything"},
         whole=whole.known,
+        withheld=whole.excerpt.withheld if whole.excerpt else frozenset(),
     )
-    return Session(whole.folder, excerpt)
+    return Session(whole.folder, excerpt, (whole, lambda other: selected(other, wanted)))
 
 
 def _grounds(row: StatusRow) -> set[str]:

@@ -1,0 +1,145 @@
+"""The public part of a knowledge base: what may leave it. Everything that is exported, pushed or
+published is made from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from kb.app.derivation import materialisation, record_tables
+from kb.app.excerpt import Excerpt
+from kb.app.session import Session
+from kb.app.stored_files import File
+from kb.app.views import redaction
+from kb.app.views.redaction import Names
+from kb.model.rdf_terms import Triple
+from kb.model.records import Quote, Record, Source
+from kb.model.vocabulary import NS
+from kb.rdf import turtle_reader, turtle_writer
+from kb.text import excerpts
+from kb.workspace.past_files import past
+
+FRAGMENT: Final = NS + "fragment"
+SENSITIVE: Final = "sensitive"
+
+
+def public(session: Session) -> Session:
+    """Return what may leave: without the records that are marked sensitive and those that show
+    them, with the statuses that the others have alone, and with no longer fragments than kb.toml
+    allows.
+
+    A view is made again from the public part of what it was made from. Without marks, the session
+    itself is returned.
+    """
+    if session.cleared:
+        return session
+    if session.origin:
+        whole, again = session.origin
+        found = public(whole)
+        return session if found is whole else again(found)
+    short = session.folder.passages == "fragments"
+    if any(_held(record, short) for _, records in session.records() for record in records):
+        return session.together(lambda: _redacted(session))
+    return session
+
+
+def _held(record: Record, short: bool) -> bool:
+    """Tell whether a record may not leave as it is."""
+    long = short and isinstance(record, Quote) and not excerpts.is_fragment(record.fragment or "")
+    return long or bool(getattr(record, SENSITIVE, None))
+
+
+def _redacted(session: Session) -> Session:
+    """Return the public part of a whole knowledge base."""
+    files, problems = session.files()
+    records = [record for file in files for record in file.records]
+    marked = [r for r in records if getattr(r, SENSITIVE, None)]
+    names = redaction.names(marked)
+    sources = {r.id: r for r in records if isinstance(r, Source)}
+    gone = redaction.hidden(records, names, _passages(session, sources))
+    part = tuple(_kept(session, files, gone, names))
+    excerpt = Excerpt(
+        part,
+        _outcome(session, part),
+        {},
+        unread=tuple(problems),
+        withheld=frozenset(_withheld(session, sources.values(), gone, names)),
+    )
+    return Session(session.folder, excerpt, cleared=True)
+
+
+def _passages(session: Session, sources: dict[str, Source]) -> Callable[[Quote], str]:
+    """Return a function that finds the words of a passage in its text."""
+
+    def passage(quote: Quote) -> str:
+        """Return the words, "" if the text is not available."""
+        source = sources.get(quote.source or "")
+        text = session.text(source) if source else None
+        return text[quote.start or 0 : quote.end or 0] if text else ""
+
+    return passage
+
+
+def _withheld(
+    session: Session, sources: Iterable[Source], gone: set[str], names: Names
+) -> Iterator[str]:
+    """Yield the ids of the sources of whose texts only the stored fragments may leave, because they
+    name a marked record or have a passage that is gone.
+    """
+    quoted = {key.partition("#")[0] for key in gone if "#" in key}
+    for source in sources:
+        if source.path + source.id in quoted or (names and names.occur(session.text(source) or "")):
+            yield source.id
+
+
+def _kept(session: Session, files: Sequence[File], gone: set[str], names: Names) -> Iterator[File]:
+    """Yield the files without these records and without references to them."""
+    base, short = session.folder.base, session.folder.passages == "fragments"
+    for number, file in enumerate(files):
+        rows = [_shortened(t) if short else t for t in file.triples if not _shows(t, gone, base)]
+        # A path is a part of the name of its graph.
+        path = f"claims/further/{number}.ttl" if names and names.occur(file.path) else file.path
+        if rows == file.triples and path == file.path:
+            yield file
+        elif rows:
+            text = turtle_writer.compose(rows, base)
+            yield File(path, text, rows, turtle_reader.records(rows, base))
+
+
+def _shows(triple: Triple, gone: set[str], base: str) -> bool:
+    """Tell whether a triple is about a record that is gone, or refers to one."""
+    subject, _, value = triple
+    return subject.value.removeprefix(base) in gone or (
+        value.kind == "iri" and value.value.removeprefix(base) in gone
+    )
+
+
+def _shortened(triple: Triple) -> Triple:
+    """Return a triple with no more words of a passage than may be stored."""
+    subject, property, value = triple
+    if property.value != FRAGMENT or excerpts.is_fragment(value.value):
+        return triple
+    return subject, property, value._replace(value=_few(value.value))
+
+
+def _few(words: str) -> str:
+    """Return as many of the words as may be stored, also of a script without spaces."""
+    return excerpts.fragment(words)[: excerpts.FRAGMENT_LENGTH]
+
+
+def _outcome(session: Session, part: Sequence[File]) -> materialisation.ComputedStatuses:
+    """Return the statuses that these files have alone."""
+    folder = session.folder
+    present = [file for file in part if not past(file.path)]
+    stored = ((file.path, file.records) for file in present)
+    tables = record_tables.tables(stored, session.ontology(), folder.base)
+    if tables is None:
+        return session.outcome(session.memory(present))
+    return materialisation.worked_out(tables, folder.policy)
+
+
+def everything(session: Session) -> Session:
+    """Return a session whose exports keep what is marked sensitive."""
+    return replace(session, cleared=True)

@@ -1,0 +1,183 @@
+"""Hostile placements of `sensitive:` marks: no export, push or file of any format shows a trace."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.datastructures import ImmutableMultiDict
+
+from kb.app import knowledge_base
+from kb.app.answers import Answers
+from kb.app.knowledge_base import KnowledgeBase
+from kb.app.publishing import published
+from kb.app.views.selection import Wanted
+from kb.exchange import rdf
+from kb.web import dossier
+from kb.web.days import Days
+from kb.web.look import Look
+from kb.web.rendering import render
+from kb.web.results import Asked
+
+MORE = """source: 2024-second
+coder: zq
+new:
+  safehouse: place, hidden flat; as the Flat on Mill Street; within oldport
+affiliations:
+- layla member-of harbour-police; note she joined early
+claims:
+- claim: The coastguard controls the pier
+  said:
+  - by: harbour-police
+    at: Everybody on the quay agrees
+- claim: The tugs hid behind the Flat on Mill Street
+  what: tugs > entered > safehouse
+  said:
+  - by: harbour-police
+    at: the tugs hid there
+- claim: A captain was at the pier
+  kind: event
+  note: this is Layla again
+  said:
+  - by: harbour-police
+    at: A captain came
+"""
+SECOND = "Everybody on the quay agrees about it.\nPolice say the tugs hid there.\nA captain came later.\n"
+
+
+TUGS_CLAIM = "northland-sent-tugs-to-oldport"
+DENIED = "assertion/2024-quarrel.the-coastguard-controls-the-pier.layla.denies"
+
+
+@pytest.fixture(scope="module")
+def quay(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small knowledge base with a second document and an older version of a claim."""
+    root = tmp_path_factory.mktemp("quay") / "quarrel"
+    shutil.copytree(made, root)
+    kb = knowledge_base.open(str(root))
+    kb.add(kb.plan("new:\n  harbour-police: force; as Harbour Police\n", "police"))
+    about = {"id": "2024-second", "title": "Notes from the Quay", "author": "harbour-police"}
+    kb.add_source("second.txt", SECOND.encode(), about | {"published": "2024-03-05"})
+    kb.add(kb.plan(MORE, "sheet"))
+    kb.add(kb.edit(f"claim/{TUGS_CLAIM}", {"when": "2024-03-01"}))
+    kb.add(kb.judge("verdict", TUGS_CLAIM, "", {"verdict": "true", "why": "seen by Layla"}))
+    return root
+
+
+@pytest.fixture
+def kb(quay: Path, tmp_path: Path) -> KnowledgeBase:
+    """A copy of it, to be marked."""
+    return knowledge_base.open(str(shutil.copytree(quay, tmp_path / "quarrel")))
+
+
+def mark(kb: KnowledgeBase, record: str) -> None:
+    kb.add(kb.edit(record, {"sensitive": "yes"}))
+
+
+def exported(kb: Answers, folder: Path) -> Iterator[tuple[str, str]]:
+    """Every export of a knowledge base: name and text. Those that are made in the same way as
+    another one are made from the public part, which is quicker.
+    """
+    part = kb.public()
+    for kind in kb.exports():
+        yield kind, (kb if kind in ("turtle", "facts", "stix") else part).export(kind)
+    for kind in ("turtle", "nquads", "jsonld"):
+        yield f"{kind} derived", (kb if kind == "turtle" else part).export(kind, derived=True)
+    made = published.published(kb.session, revisions=True)
+    pushed = {**made.triples, "": made.description()}
+    yield "push", rdf.nquads(pushed) + "\n".join(made.graphs)
+    book = zipfile.ZipFile(io.BytesIO(kb.export_xlsx()))
+    yield "xlsx", "".join(book.read(name).decode() for name in book.namelist())
+    folder.mkdir(exist_ok=True)
+    for path in (*kb.export_csv(folder), *kb.export_jsonld(folder / "x.jsonld")):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in kb.export_spreadsheet(folder):
+        yield f"{path.name} for spreadsheets", path.read_text(encoding="utf-8")
+
+
+def everything(kb: KnowledgeBase, folder: Path) -> Iterator[tuple[str, str]]:
+    """Every export of the whole, and some of a selection and of views as of other days."""
+    yield from exported(kb, folder)
+    views = {
+        "selection": kb.only(Wanted(about=("pier",))),
+        "as of": kb.at(as_of=date(2024, 3, 31)),
+        "known": kb.at(known_on=date(2999, 1, 1)),
+    }
+    for name, view in views.items():
+        yield f"{name}: turtle", view.export("turtle", derived=True)
+        yield f"{name}: annotations", view.export("web-annotations")
+
+
+@pytest.mark.parametrize(
+    ("record", "traces"),
+    [
+        ("entity/layla", ("layla", "Layla", "ليلى")),
+        (f"claim/{TUGS_CLAIM}", (TUGS_CLAIM, "sent tugs to", "tugs from Northland", "had sent")),
+        ("source/2024-second", ("2024-second", "Notes from the Quay", "Mill Street", "second.txt")),
+        ("entity/safehouse", ("Mill Street", "safehouse", "hid there")),
+        (DENIED, ("denied on Sunday", "layla.denies", "char=307,")),
+    ],
+    ids=["entity", "claim", "source", "place", "assertion"],
+)
+def test_no_export_has_a_trace_of_what_is_marked(
+    kb: KnowledgeBase, tmp_path: Path, record: str, traces: tuple[str, ...]
+) -> None:
+    mark(kb, record)
+    own = kb.with_sensitive().export("turtle")
+    assert [trace for trace in traces if trace not in own] == []
+    found = [
+        (name, trace)
+        for name, text in everything(kb, tmp_path / "out")
+        for trace in traces
+        if trace.casefold() in text.casefold()
+    ]
+    assert found == []
+
+
+def test_a_status_is_that_of_what_is_exported_alone(kb: KnowledgeBase) -> None:
+    mark(kb, DENIED)
+    claim = "the-coastguard-controls-the-pier"
+    assert kb.status().rows[claim].status == "disputed"
+    assert kb.public().status().rows[claim].status != "disputed"
+    assert "status-disputed" not in kb.only(Wanted(about=("pier",))).export("annotations")
+    assert kb.known().assertions[DENIED.removeprefix("assertion/")].sensitive
+    look = Look(kb, Days())
+    page = dossier.file(look, Asked(claim, ImmutableMultiDict()))
+    shown = {"look": look, "title": page.title, "folder": "x", "days": look.days}
+    text = render(page.template, **(shown | {"writable": False, "saved": None} | {**page.values}))
+    assert "denied on Sunday" not in text
+    assert "ليلى" not in text
+
+
+def test_without_marks_everything_is_public(kb: KnowledgeBase) -> None:
+    assert kb.public().session is kb.session
+
+
+def test_words_stored_under_another_setting_leave_only_in_part(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    settings = kb.folder.root / "kb.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("whole", "fragments"))
+    kb = knowledge_base.open(str(kb.folder.root))
+    long = "The coastguard said on Friday that Northland"
+    assert long in kb.with_sensitive().export("turtle")
+    assert [name for name, text in exported(kb, tmp_path / "out") if long in text] == []
+
+
+def test_a_mark_is_on_the_sheet_of_a_source(kb: KnowledgeBase) -> None:
+    mark(kb, DENIED)
+    mark(kb, f"claim/{TUGS_CLAIM}")
+    sheet = kb.sheet("2024-quarrel")
+    assert sheet.count("sensitive: yes") == 2
+    assert kb.plan(sheet, "again").change.changed == []
+    kb.add(kb.edit(DENIED, {"sensitive": "no"}))
+    assert kb.sheet("2024-quarrel").count("sensitive: yes") == 1
+    declared = "new:\n  nora: person, witness; as Nora Vik; sensitive\n"
+    kb.add(kb.plan(declared, "declared"))
+    assert kb.known().entities["nora"].sensitive
+    assert any("secret" in str(p) for p in kb.edit(DENIED, {"sensitive": "secret"}).problems)
