@@ -88,6 +88,11 @@ class Session:
         """
         return self.excerpt.chosen if self.excerpt else None
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The sources whose texts a view does not have."""
+        return self.excerpt.withheld if self.excerpt else frozenset()
+
     def condition(self) -> Condition:
         """Problems of this knowledge base: files that cannot be read, are missing, or do not
         fit.
@@ -179,7 +184,7 @@ class Session:
 
     def document(self, source: Source) -> str | None:
         """Return the text of a source, or None if it is not available."""
-        if not source.sha256 or (self.excerpt and source.id in self.excerpt.withheld):
+        if not source.sha256 or source.id in self.withheld:
             return None
         return document_library.find(self.folder, source.sha256)
 

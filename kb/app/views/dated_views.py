@@ -51,7 +51,7 @@ def dated(
         made={name: day.isoformat() for name, day in days.items() if day},
         unread=tuple(p for p in problems if p.code in UNREAD),
         whole=whole.known,
-        withheld=whole.excerpt.withheld if whole.excerpt else frozenset(),
+        withheld=whole.withheld,
     )
     named = found.policy.id.removeprefix(policy_names.POLICIES)
     origin = whole, lambda other: dated(other, as_of, known_on, policy)

@@ -83,7 +83,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         chosen=frozenset(claims),
         made=made | {"selection": wanted.described() or "everything"},
         whole=whole.known,
-        withheld=whole.excerpt.withheld if whole.excerpt else frozenset(),
+        withheld=whole.withheld,
     )
     return Session(whole.folder, excerpt, (whole, lambda other: selected(other, wanted)))
 
