@@ -73,6 +73,7 @@ class Said(Short):
     certain: str = ""
     locator: str = ""
     note: str = ""
+    sensitive: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,6 +110,7 @@ class Claim(Short):
     extent: str = ""
     condition: str = _key("if")
     note: str = ""
+    sensitive: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

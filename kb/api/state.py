@@ -38,8 +38,8 @@ class State:
 
     @cached_property
     def tables(self) -> Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]:
-        """The tables of an export, by name."""
-        return exports.values(self.kb.session)
+        """The tables of an export, by name, with what is marked sensitive: they stay here."""
+        return exports.values(self.kb.with_sensitive().session)
 
     @cached_property
     def _labels(self) -> Mapping[str, Mapping[str, str]]:

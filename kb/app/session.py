@@ -64,15 +64,15 @@ class Cache:
 
     answers: AnswerStore = field(default_factory=AnswerStore)
     queries: dict[str, SavedQuery] | None = None
-    texts: dict[str, str | None] = field(default_factory=dict)  # by id of the source
+    texts: dict[str, str | None] = field(default_factory=dict)  # by source
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """An open folder, or an excerpt of it. Each call reads the present state.
 
-    `origin` is the session from which a view was made, with the function that makes it again from
-    another one. What is `cleared` is exported as it is (`kb.app.views.public`).
+    `origin` is the session that a view was made from, and how to make it from another one. What is
+    `cleared` is exported as it is (`kb.app.views.public`).
     """
 
     folder: Folder
@@ -101,8 +101,8 @@ class Session:
 
     def files(self) -> tuple[list[File], list[Problem]]:
         """All stored files, and the reasons why any cannot be read."""
-        if self.excerpt:
-            return list(self.excerpt.part), list(self.excerpt.unread)
+        if found := self.excerpt:
+            return list(found.part), list(found.unread)
         return transaction.steady(self.folder, self._files)
 
     def _files(self) -> tuple[list[File], list[Problem]]:
@@ -200,9 +200,7 @@ class Session:
         return self.cache.texts[source.id]
 
     def shapes(self) -> Shapes:
-        """The shapes for validation: those of the program and the knowledge base's own, which
-        add to them.
-        """
+        """The shapes of the program, and the knowledge base's own, which add to them."""
         return shacl.of(self.folder.root, self.folder.base, folder.shipped("ontology"))
 
     def sound(self) -> None:
