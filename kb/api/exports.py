@@ -16,14 +16,14 @@ from kb.presentation import losses
 from kb.workspace import folder, written_exports
 
 # Formats that are a folder of files, and those that are bytes.
-FOLDERS: Final = ("csv",)
+FOLDERS: Final = ("csv", "parquet")
 BINARY: Final = ("xlsx",)
 
 
 class Export:
     """An export in one format, made where it is first needed.
 
-    `str(export)` is its text and `export.write(path)` its file, or for `csv` a folder. `losses` are
+    `str(export)` is its text and `export.write(path)` its file, or a folder of them. `losses` are
     sentences about what the format has no place for.
     """
 
@@ -50,7 +50,7 @@ class Export:
 
     @alone
     def write(self, path: str | os.PathLike[str], *, force: bool = False) -> list[Path]:
-        """Write the file, or for `csv` the files of a folder, and return their paths.
+        """Write the file, or for `csv` and `parquet` the files of a folder, and return their paths.
 
         Raises Refused if a file is there that kb did not write, unless `force` is set.
         """
@@ -67,12 +67,14 @@ class Export:
         if self.format in FOLDERS:
             if place.exists() and not place.is_dir():
                 raise Usage(f"{place} is a file.", "name a folder")
-            files = [place / name for name in target_files.TABLES]
+            files = [place / name for name in target_files.TABLES[self.format]]
         else:
             files = [target_files.file(str(place))]
         for file in files:
             target_files.within(home.apart(file), home)
         target_files.free(files, home, force)
+        if self.format == "parquet":
+            return self._answers.export_parquet(place)
         if self.format in FOLDERS:
             return self._answers.export_csv(place)
         made = self._answers.export_xlsx() if self.format in BINARY else self._text()[0]

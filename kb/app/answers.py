@@ -273,6 +273,12 @@ class Answers:
         """Write all records as tables with exact values into a folder. Return the paths written."""
         return exports.export_csv(self.session, target)
 
+    def export_parquet(self, target: Path) -> list[Path]:
+        """Write all records and what is computed as Parquet files into a folder. Return the paths
+        written. Raises Usage if the writer is not installed.
+        """
+        return exports.export_parquet(self.session, target)
+
     def export_xlsx(self) -> bytes:
         """Return all records as an Excel workbook. Raises Usage if its writer is not installed."""
         return exports.export_xlsx(self.session)

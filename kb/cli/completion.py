@@ -76,6 +76,7 @@ OF_COMMAND: Final = {
         "geojson",
         "graphml",
         "nanopublications",
+        "parquet",
         "prov-json",
         "stix",
         "web-annotations",

@@ -36,7 +36,7 @@ DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
-    help="turtle, ntriples, nquads, jsonld, csv, xlsx, facts, annotations, provenance, "
+    help="turtle, ntriples, nquads, jsonld, csv, parquet, xlsx, facts, annotations, provenance, "
     "bibtex, claimreview, csl-json, ftm, geojson, graphml, nanopublications, prov-json, stix or "
     "web-annotations.",
 )
@@ -45,7 +45,7 @@ OUTPUT: Final = typer.Option(
     "--output",
     "-o",
     show_default=False,
-    help="A file, or a folder for csv; by default standard output.",
+    help="A file, or a folder for csv and parquet; by default standard output.",
 )
 QUERY: Final = typer.Option(
     "", "--query", metavar="NAME", help="Only claims in the answer of this saved question."
@@ -170,7 +170,7 @@ def _check(layout: _Layout) -> None:
 
 
 def _write(kb: Answers, layout: _Layout) -> None:
-    if layout.format == "csv":
+    if layout.format in target_files.TABLES:
         _tables(kb, layout)
     elif layout.format == "xlsx":
         _workbook(kb, layout)
@@ -197,7 +197,9 @@ def _tables(kb: Answers, layout: _Layout) -> None:
     """Write the tables, for programs or for spreadsheets."""
     folder = _folder(kb, layout)
     try:
-        if layout.spreadsheet:
+        if layout.format == "parquet":
+            written = kb.export_parquet(folder)
+        elif layout.spreadsheet:
             written = kb.export_spreadsheet(folder, layout.delimiter)
         else:
             written = kb.export_csv(folder)
@@ -211,14 +213,16 @@ def _tables(kb: Answers, layout: _Layout) -> None:
 def _folder(kb: Answers, layout: _Layout) -> Path:
     """Return the folder for tables. Raises Usage or Refused if they cannot be written there."""
     if layout.output == "-":
-        raise Usage("csv is several files.", "kb export csv --output FOLDER")
+        kind = layout.format
+        raise Usage(f"{kind} is several files.", f"kb export {kind} --output FOLDER")
     folder = Path(layout.output)
     if folder.exists() and not folder.is_dir():
         raise Usage(f"{layout.output} is a file.", "name a folder")
     for path in (folder, *(folder.iterdir() if folder.is_dir() else ())):
-        if path == folder or path.suffix in (".csv", ".json"):
+        if path == folder or path.suffix in (f".{layout.format}", ".json"):
             target.within(path, kb.folder)
-    target.free([folder / name for name in target_files.TABLES], kb.folder, layout.force)
+    names = target_files.TABLES[layout.format]
+    target.free([folder / name for name in names], kb.folder, layout.force)
     return folder
 
 

@@ -181,6 +181,26 @@ def labels(known: Known) -> dict[str, dict[str, str]]:
     return names
 
 
+def export_parquet(session: Session, target: Path) -> list[Path]:
+    """Write Parquet files with every stored field and everything that is computed, and export.json.
+    Return the paths written. Raises Usage if their writer is not installed, and Invalid if a file
+    cannot be read.
+    """
+    from kb.exchange import parquet
+
+    session.folder.apart(target)
+    session.whole()
+    known, found = session.together(lambda: (session.known(), statuses.status(session)))
+    records = (record for record in known.all() if not getattr(record, "invalidated", None))
+    rows = {
+        "statuses": found.rows.values(),
+        "contradictions": statuses.contradictions(session, found=found),
+        "predicates": found.tables.predicates,
+    }
+    written = parquet.write(target, parquet.tables(records, found.voices, rows, session.chosen))
+    return [*written, _conditions(session, target)]
+
+
 def tables(session: Session) -> dict[str, csv.Table]:
     """Return the tables of an export as text, by name. Raises Invalid if a file cannot be read."""
     return {name: csv.as_text(table) for name, table in values(session).items()}

@@ -5,7 +5,7 @@ leads elsewhere.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,19 +16,35 @@ from kb.workspace.folder import Folder
 # Beginnings of paths that name open files of a process; such a file must not be replaced.
 OPEN: Final = ("/dev/fd/", "/dev/std", "/proc/")
 
-# The files that an export as CSV writes into its folder.
-TABLES: Final = (
-    "assertions.csv",
-    "claims.csv",
-    "sources.csv",
-    "entities.csv",
-    "quotes.csv",
-    "affiliations.csv",
-    "judgements.csv",
-    "contradictions.csv",
-    "datapackage.json",
-    "export.json",
-)
+# The files that a format of several files writes into its folder.
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "csv": (
+        "assertions.csv",
+        "claims.csv",
+        "sources.csv",
+        "entities.csv",
+        "quotes.csv",
+        "affiliations.csv",
+        "judgements.csv",
+        "contradictions.csv",
+        "datapackage.json",
+        "export.json",
+    ),
+    "parquet": (
+        "claims.parquet",
+        "assertions.parquet",
+        "relays.parquet",
+        "sources.parquet",
+        "quotes.parquet",
+        "entities.parquet",
+        "affiliations.parquet",
+        "judgements.parquet",
+        "statuses.parquet",
+        "contradictions.parquet",
+        "predicates.parquet",
+        "export.json",
+    ),
+}
 
 
 def free(paths: Iterable[Path], home: Folder, force: bool) -> None:
