@@ -242,12 +242,17 @@ class KnowledgeBase(Answers):
         return planning.plan_sheets(self.session, sheets, now)
 
     def plan_import(
-        self, format: str, files: Sequence[tuple[str, bytes]], coder: str = ""
+        self,
+        format: str,
+        files: Sequence[tuple[str, bytes]],
+        coder: str = "",
+        create: bool = False,
     ) -> Import:
         """Plan the import of files (name, content) in a format of `importing.FORMATS`, compared
-        with what is recorded. Nothing is written; `add(found.plan)` writes it. Raises Usage.
+        with what is recorded. With `create`, unknown predicates are declared. Nothing is written;
+        `add(found.plan)` writes it. Raises Usage.
         """
-        return importing.plan(self.session, format, files, coder)
+        return importing.plan(self.session, format, files, coder, create)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 WHAT: Final = typer.Argument(
-    ..., metavar="FORMAT", help="csv, xlsx, annotations, csl-json, bibtex or ris."
+    ..., metavar="FORMAT", help="csv, xlsx, annotations, csl-json, bibtex, ris or stix."
 )
 FILES: Final = typer.Argument(..., metavar="FILE", help="One file or several, or - for one.")
 REPLACE: Final = typer.Option(
     False, "--replace", help="Replace values here that differ from those of the file."
+)
+CREATE: Final = typer.Option(
+    False, "--create", help="Declare predicates that the file uses and nobody has declared."
 )
 TEMPLATE: Final = typer.Option(
     False, "--template", help="Write an empty table, with every column explained, to FILE."
@@ -42,6 +45,7 @@ def import_(
     what: str = WHAT,
     files: list[str] = FILES,
     replace: bool = REPLACE,
+    create: bool = CREATE,
     template: bool = TEMPLATE,
     force: bool = FORCE,
     coder: str = CODER,
@@ -72,7 +76,7 @@ def import_(
         return
     read = [(_name(file), _data(file)) for file in files]
     with kb.writing(f"import {what}"):
-        found = kb.plan_import(what, read, changes.coder(coder))
+        found = kb.plan_import(what, read, changes.coder(coder), create)
         _report(found, format)
         _check(found, replace)
         found.plan.what = f"import {what} {' '.join(name for name, _ in read)}"
@@ -128,7 +132,8 @@ def _report(found: Import, format: str) -> None:
     conflicting = len({d.record for d in found.conflicts})
     message(
         f"{amount(found.rows, 'row')} read: {amount(len(change.added), 'record')} new, "
-        f"{len(change.changed) - conflicting} changed, {conflicting} in conflict."
+        f"{found.same} the same, {len(change.changed) - conflicting} changed, "
+        f"{conflicting} in conflict."
     )
 
 

@@ -213,6 +213,7 @@ def _assert(
     key = identifiers.assertion_id(context.source.id, fields["claim"], speaker, fields["stance"])
     id = old.id if old else context.known.fresh("assertion/", key)
     context.used.add(id)
+    context.change.met.add(f"assertion/{id}")
     record = Assertion(
         id=id,
         speaker=speaker,

@@ -60,6 +60,7 @@ def claim(context: Context, entry: Entry) -> None:
         topic = entry.get("topic") or context.sheet.get("topic") or "general"
         context.put(claim, context.file(f"claims/{identifiers.slug(topic)}"))
     context.concerns(claim.id)
+    context.change.met.add(f"claim/{claim.id}")
     for said in entry.said:
         assertions.said(context, said, claim)
 

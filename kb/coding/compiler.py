@@ -78,6 +78,7 @@ def _edit(context: Context, entry: Entry) -> None:
     except KbError as error:
         return context.problem("unknown-record", error, entry.values.get("id", entry))
     record = context.known.present(key)
+    context.change.met.add(key)
     match record:
         case Claim():
             _edit_claim(context, record, entry, values)

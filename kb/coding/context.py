@@ -35,6 +35,7 @@ class SheetChanges:
     withdrawn: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)  # everything that the sheets name, changed or not
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ def entity(context: Context, slug: str, value: Value) -> None:
     if identifiers.slug(slug) != slug:
         message = f"“{slug}” is not an id: lower-case words joined by hyphens."
         return context.problem("bad-id", message, value, f"write {identifiers.slug(slug)}")
+    context.change.met.add(f"entity/{slug}")
     entity = _extended(context.known.entities.get(slug, Entity(slug)), replace(new, within=within))
     if turtle_writer.ordered(entity) != context.known.entities.get(slug):
         context.put(entity, context.file("entities"))
@@ -114,6 +115,7 @@ def _affiliation(context: Context, value: Value, ties: dict[Tie, Affiliation]) -
         note=tie.note or record.note,
         share=record.share if tie.share is None else tie.share,
     )
+    context.change.met.add(f"affiliation/{record.id}")
     if record != old:
         context.put(record, context.file("affiliations"))
         ties[_tie(record)] = record

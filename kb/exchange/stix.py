@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from kb.exchange.material import Made, Material, fields_of
-from kb.model.records import Assertion, Claim, Entity, Quote, Source
+from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source
 
 TITLE: Final = "STIX 2.1"
 KEPT: Final = (
     fields_of(Source, "title url published_from recorded")
-    | fields_of(Claim, "statement subject object recorded")
+    | fields_of(Claim, "statement kind subject object recorded")
     | fields_of(Assertion, "source quote claim speaker stance recorded note")
     | fields_of(Quote, "fragment")
     | fields_of(Entity, "name kind description")
@@ -102,6 +102,7 @@ class _Bundle:
         node["abstract"] = claim.statement
         node["content"] = claim.statement + (f"\nStatus: {status.status}" if status else "")
         node["object_refs"] = refers
+        node["labels"] = [claim.kind] if claim.kind else ["claim"]
         self.notes[claim.id] = node["id"]
         self.objects.append(node)
 
@@ -113,7 +114,10 @@ class _Bundle:
             return
         node = self.node("opinion", self.material.iri(assertion), assertion.recorded)
         node["opinion"] = opinion
+        node["labels"] = [assertion.stance]
         node["authors"] = [self.material.called(assertion.speaker)]
+        if speaker := self.identity(assertion.speaker):
+            node["created_by_ref"] = speaker
         passage = self.material.passages.get(assertion.quote or "")
         parts = [
             f"{self.material.called(assertion.speaker)} {assertion.stance} this.",
@@ -139,6 +143,16 @@ class _Bundle:
             node["external_references"] = [reference]
         node["object_refs"] = refers
         self.objects.append(node)
+
+
+# Class of a record → type of its object.
+_TYPES: Final = {Entity: "identity", Claim: "note", Assertion: "opinion", Source: "report"}
+
+
+def key(record: Record, iri: str) -> str:
+    """Return the id of the object that a record is, or "" if it is none."""
+    kind = _TYPES.get(type(record))
+    return _id(kind, iri) if kind else ""
 
 
 def _published(source: Source, otherwise: str) -> str:

@@ -53,6 +53,7 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
     "39-csv-in-excel": (),
     "40-yaml-words": (),
     "41-claimreview-page": (),
+    "42-stix-disagreement": (),
     "44-citations": (),
     "45-web-annotations": (),
     "47-other-documents": (),

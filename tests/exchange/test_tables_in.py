@@ -38,7 +38,7 @@ def test_entities_and_claims_are_imported_together_as_one_change_that_undo_rever
         "the skipper",
     ):
         assert said in done.out
-    assert "6 rows read: 7 records new, 1 changed, 0 in conflict." in done.err
+    assert "6 rows read: 7 records new, 0 the same, 1 changed, 0 in conflict." in done.err
     shown = kb("show", "entity/lighthouse").out
     for said in ("Old Light", "the light", "Oldport", "a tower"):
         assert said in shown
@@ -54,7 +54,7 @@ def test_importing_again_changes_nothing(kb: Kb) -> None:
     before = kb.tree()
     done = kb("import", "csv", *files)
     assert (done.code, kb.tree()) == (0, before)
-    assert "0 records new, 0 changed, 0 in conflict" in done.err
+    assert "0 records new, 10 the same, 0 changed, 0 in conflict" in done.err
     assert "Nothing new" in done.err
 
 

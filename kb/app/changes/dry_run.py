@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kb.app import stored_files
 from kb.app.derivation.lookups import Lookups
@@ -21,7 +22,8 @@ from kb.errors import Unreadable
 from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import cache, index
+from kb.workspace import cache, index, ontology
+from kb.workspace.log_folder import OWN_PREDICATES
 from kb.workspace.past_files import history, past
 
 
@@ -34,6 +36,15 @@ class Trial:
     outcome: ComputedStatuses
 
 
+# The own predicates in the index, apart from those of the program.
+_DECLARED: Final = OWN_PREDICATES.replace("/", f"/{ontology.OWN}/", 1)
+
+
+def _indexed(name: str) -> str:
+    """Return the name in the index of a file that a plan changes."""
+    return _DECLARED if name == OWN_PREDICATES else name
+
+
 @contextmanager
 def trial(
     session: Session, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
@@ -44,7 +55,8 @@ def trial(
     computed. The `files` of the result contain the focus records and the records they refer to. If
     there is no index to copy, the whole knowledge base is read, and the result is about all of it.
     """
-    new = [stored_files.read(name, text, session.folder.base)[0] for name, text in texts.items()]
+    base = session.folder.base
+    new = [stored_files.read(_indexed(name), text, base)[0] for name, text in texts.items()]
     session.refresh()
     with ExitStack() as open_:
         tried, generation = None, session.generation
@@ -114,7 +126,7 @@ def _around(session: Session, store: Reader, new: list[File], focus: Collection[
     iris = {look.iri(id) for id in focus}
     written = {f.path for f in new}
     names = _names(session, look, _sources(look, new, focus), focus)
-    names |= {history(name) for name in written}
+    names |= {history(name) for name in written if name != _DECLARED}
     read = [_stored(session, name) for name in sorted(names - written)]
     pointed = {t[2].value for t in _stated(iris, [*new, *read]) if t[2].kind == "iri"}
     return [*read, File("", "", look.types(pointed))]

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kb.app.changes import annotation_rows, bibliography_rows, planning
-from kb.app.changes.planning import Plan
+from kb.app.changes import (
+    annotation_rows,
+    bibliography_rows,
+    foreign_records,
+    new_words,
+    planning,
+)
+from kb.app.changes.planning import Additions, Plan
 from kb.app.session import Session
 from kb.coding import table_rows
 from kb.coding.sheet import Sheet
 from kb.coding.table_columns import TABLES
 from kb.errors import KbError, Place, Problem, Usage
-from kb.exchange import bibliographies, csv, foreign_annotations, grids, xlsx
+from kb.exchange import bibliographies, csv, foreign_annotations, grids, stix, stix_bundles, xlsx
+from kb.exchange.findings import Findings
 from kb.exchange.spreadsheet_cells import named
+from kb.model import identifiers
 from kb.model.records import Record, slots
+from kb.workspace import transaction
 from kb.workspace.catalog import Known
 
 # Formats that can be imported.
 TABULAR: Final = ("csv", "xlsx")
-FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A format of entities and claims: its reader, and the key that an export gives a record with
+    an IRI.
+    """
+
+    read: Callable[[str, bytes], Findings]
+    key: Callable[[Record, str], str]
+
+
+FOREIGN: Final = {"stix": Foreign(stix_bundles.read, stix.key)}
+FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS, *FOREIGN)
 # Tables of one row, whose name is its place.
 _NAMED: Final = re.compile(r" (annotation|item) \d+$")
 # Cells that an error names.
@@ -44,30 +66,90 @@ class Difference:
 
 @dataclass(slots=True)
 class Import:
-    """A planned import. `rows` counts the rows read; `untaken` says what is not imported."""
+    """A planned import. `rows` counts the rows read, `same` the records that stay as they are;
+    `untaken` says what is not imported.
+    """
 
     plan: Plan
     rows: int = 0
+    same: int = 0
     additions: list[Difference] = field(default_factory=list)
     conflicts: list[Difference] = field(default_factory=list)
     untaken: list[str] = field(default_factory=list)
 
 
 def plan(
-    session: Session, format: str, files: Sequence[tuple[str, bytes]], coder: str = ""
+    session: Session,
+    format: str,
+    files: Sequence[tuple[str, bytes]],
+    coder: str = "",
+    create: bool = False,
 ) -> Import:
-    """Plan the import of files in one of FORMATS. Nothing is written.
+    """Plan the import of files in one of FORMATS. Nothing is written. With `create`, predicates
+    that nobody has declared are declared.
 
     Raises Usage for a file that cannot be read, or without anything to import.
     """
     known = session.known()
+    if format in FOREIGN:
+        several = [FOREIGN[format].read(name, data) for name, data in files]
+        return _entered(session, known, FOREIGN[format], several, coder, create)
+    tables, untaken = _read(session, known, format, files)
+    sheets = _sheets(session, known, tables, coder)
+    added = new_words.settle(session, known, sheets, {}, create)
+    found = _compared(session, sheets, added, sum(len(t.rows) for t in tables))
+    found.untaken = untaken
+    names = {t.name for t in tables}
+    found.plan.problems = tuple(_at_its_cell(p, names) for p in found.plan.problems)
+    return found
+
+
+def _sheets(
+    session: Session, known: Known, tables: Sequence[table_rows.Rows], coder: str
+) -> list[Sheet]:
+    """Return the sheets of tables, entities first, because claims refer to them."""
+    sheets = list[Sheet]()
+    for order in TABLES:
+        for table in (t for t in tables if t.table == order):
+            sheets += table_rows.sheets(table, known, lambda id: _text(session, known, id), coder)
+    return sheets
+
+
+def _read(
+    session: Session, known: Known, format: str, files: Sequence[tuple[str, bytes]]
+) -> _Tables:
+    """Return the tables of files, and what is not in them."""
     if format in TABULAR:
-        tables, untaken = _tables([g for name, data in files for g in grids.read(name, data)])
-    elif format == "annotations":
-        tables, untaken = _annotations(session, known, files)
-    else:
-        tables, untaken = _bibliographies(known, format, files)
-    return _planned(session, known, tables, untaken, coder)
+        return _tables([g for name, data in files for g in grids.read(name, data)])
+    if format == "annotations":
+        return _annotations(session, known, files)
+    return _bibliographies(known, format, files)
+
+
+def _entered(
+    session: Session,
+    known: Known,
+    format: Foreign,
+    several: Sequence[Findings],
+    coder: str,
+    create: bool,
+) -> Import:
+    """Plan what files of another program state."""
+    here = foreign_records.Here(
+        known,
+        identifiers.slug(session.folder.collection),
+        transaction.now(session.folder),
+        {format.key(r, f"{known.base}{r.path}{r.id}"): r.path + r.id for r in known.all()},
+        session.folder.passages == "fragments",
+    )
+    entered = foreign_records.entered(here, several)
+    sheets = foreign_records.checked(entered.sheets, coder)
+    words = new_words.settle(session, known, sheets, entered.labels, create)
+    added = replace(entered.added, declared=words.declared, predicates=words.predicates)
+    found = _compared(session, sheets, added, sum(f.read for f in several))
+    found.untaken = entered.untaken
+    found.same += entered.same
+    return found
 
 
 def _annotations(session: Session, known: Known, files: Sequence[tuple[str, bytes]]) -> _Tables:
@@ -89,17 +171,12 @@ def _bibliographies(known: Known, format: str, files: Sequence[tuple[str, bytes]
     return tables, untaken + damaged
 
 
-def _planned(
-    session: Session, known: Known, tables: list[table_rows.Rows], untaken: list[str], coder: str
-) -> Import:
-    """Plan tables as one change, and compare it with what is recorded."""
-    sheets: list[Sheet] = []
-    for order in TABLES:  # entities first, because claims refer to them
-        for table in (t for t in tables if t.table == order):
-            sheets += table_rows.sheets(table, known, lambda id: _text(session, known, id), coder)
-    planned = planning.plan_sheets(session, sheets)
-    planned.problems = tuple(_at_its_cell(p, {t.name for t in tables}) for p in planned.problems)
-    found = Import(planned, sum(len(t.rows) for t in tables), untaken=untaken)
+def _compared(session: Session, sheets: Sequence[Sheet], added: Additions, rows: int) -> Import:
+    """Plan sheets as one change, and compare it with what is recorded."""
+    planned = planning.plan_sheets(session, sheets, added=added)
+    found = Import(planned, rows)
+    change = planned.change
+    found.same = len(change.met.difference(change.added, change.changed))
     # The plan has put its records into the catalog, so what is recorded is read again.
     _compare(found, session.known())
     return found
@@ -196,4 +273,4 @@ def _explained(table: str) -> csv.Table:
     return tuple(TABLES[table]), [(f"{table_rows.REMARK} {first}", *others)]
 
 
-__all__ = ["FORMATS", "TABULAR", "Difference", "Import", "plan", "template"]
+__all__ = ["FOREIGN", "FORMATS", "TABULAR", "Difference", "Import", "plan", "template"]

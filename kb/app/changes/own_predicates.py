@@ -7,7 +7,7 @@ predicates before it is written, and logged like any change, so that `kb undo` c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -67,20 +67,38 @@ def declare(session: Session, wanted: Declaration, *, dry_run: bool = False) -> 
     """Write a predicate, and return the block of Turtle that declares it. Raises Usage, Refused
     if it is declared already, Invalid if the shapes of predicates do not allow it.
     """
-    _check(session, wanted)
-    iri = f"{session.folder.base}predicate/{wanted.word}"
-    stated = list(_triples(session, wanted, iri))
-    problems = list(_problems(session, stated, iri))
-    if problems:
-        raise Invalid(problems)
-    block = _block(stated, iri)
+    block = _declared(session, wanted)
     if not dry_run:
         with transaction.writing(session.folder, f"add predicate {wanted.word}"):
             seen = session.folder.read(OWN_PREDICATES)
-            text = (seen.rstrip("\n") + "\n\n" if seen else _heading()) + block
+            text = _with_blocks(seen, [block])
             what = f"add predicate {wanted.word}"
             transaction.commit(session.folder, {OWN_PREDICATES: text}, {OWN_PREDICATES: seen}, what)
     return block
+
+
+def together(session: Session, wanted: Iterable[Declaration]) -> str:
+    """Return the text of the file of own predicates with these added. Nothing is written. Raises
+    the same errors as `declare`.
+    """
+    blocks = [_declared(session, one) for one in wanted]
+    return _with_blocks(session.folder.read(OWN_PREDICATES), blocks)
+
+
+def _declared(session: Session, wanted: Declaration) -> str:
+    """Return the block of Turtle that declares a predicate. Raises the errors of `declare`."""
+    _check(session, wanted)
+    iri = f"{session.folder.base}predicate/{wanted.word}"
+    stated = list(_triples(session, wanted, iri))
+    if problems := list(_problems(session, stated, iri)):
+        raise Invalid(problems)
+    return _block(stated, iri)
+
+
+def _with_blocks(text: str, blocks: Sequence[str]) -> str:
+    """Return the text of a file with more blocks at its end."""
+    start = text.rstrip("\n") + "\n\n" if text else _heading()
+    return start + "\n".join(blocks)
 
 
 def _check(session: Session, wanted: Declaration) -> None:

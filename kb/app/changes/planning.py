@@ -4,7 +4,7 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,16 +17,29 @@ from kb.coding import compiler, versions, yaml_reader
 from kb.coding.sheet import Sheet
 from kb.errors import Invalid, KbError, Problem
 from kb.model.rdf_terms import Term, Triple
-from kb.model.records import Record
+from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.workspace import document_library, transaction
-from kb.workspace.catalog import Known
+from kb.workspace import document_library, folder, transaction
+from kb.workspace.catalog import Declared, Known
+from kb.workspace.log_folder import OWN_PREDICATES
+
+
+@dataclass(slots=True)
+class Additions:
+    """Additions of a change that no sheet can make: sources with their files, the texts of sources
+    by id, and own predicates, as declarations and as the text of their file.
+    """
+
+    sources: list[tuple[Source, str]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    predicates: str = ""
 
 
 @dataclass(slots=True)
 class Plan:
     """The checked changes of a sheet, or of several, not written yet. `texts` are the new contents
-    by file, `seen` the present ones.
+    by file, `seen` the present ones. `added` are the additions to the sheets.
     """
 
     sheet: Sheet
@@ -36,6 +49,7 @@ class Plan:
     seen: dict[str, str] = field(default_factory=dict)
     outcome: ComputedStatuses | None = None
     what: str = ""
+    added: Additions = field(default_factory=Additions)
 
     @property
     def sound(self) -> bool:
@@ -53,29 +67,52 @@ def plan_sheet(session: Session, sheet: Sheet, now: datetime | None = None) -> P
     return plan_sheets(session, [sheet], now)
 
 
-def plan_sheets(session: Session, sheets: Sequence[Sheet], now: datetime | None = None) -> Plan:
+def plan_sheets(
+    session: Session,
+    sheets: Sequence[Sheet],
+    now: datetime | None = None,
+    added: Additions | None = None,
+) -> Plan:
     """Plan sheets that were parsed already, as one change. Nothing is written."""
     parsed = [replace(sheet, problems=list(sheet.problems)) for sheet in sheets]
     plan = Plan(
         Sheet(" ".join(dict.fromkeys(sheet.name for sheet in parsed))), compiler.SheetChanges()
     )
+    plan.added = added or Additions()
     session.sound()
     if all(p.severity != "error" for sheet in parsed for p in sheet.problems):
-        plan.change = _change(session, parsed, now or transaction.now(session.folder))
+        plan.change = _change(session, parsed, now or transaction.now(session.folder), plan.added)
     plan.sheet.problems = [problem for sheet in parsed for problem in sheet.problems]
     return checked(session, plan)
 
 
-def _change(session: Session, parsed: Sequence[Sheet], now: datetime) -> compiler.SheetChanges:
-    known = session.known()
-    texts = [_text(session, known, sheet) for sheet in parsed]
+def _change(
+    session: Session, parsed: Sequence[Sheet], now: datetime, added: Additions
+) -> compiler.SheetChanges:
+    known = _with(session.known(), added)
+    texts = [_text(session, known, sheet, added) for sheet in parsed]
     whole = session.folder.passages == "whole"
     together = list(zip(parsed, texts, strict=True))
-    return compiler.from_sheets(together, known, now, session.folder.collection, whole)
+    change = compiler.from_sheets(together, known, now, session.folder.collection, whole)
+    for source, file in added.sources:
+        change.files.setdefault(file, []).insert(0, source)
+    change.added[:0] = [source.path + source.id for source, _ in added.sources]
+    return change
 
 
-def _text(session: Session, known: Known, sheet: Sheet) -> str | None:
+def _with(known: Known, added: Additions) -> Known:
+    """Return a catalog that also has the additions of a change."""
+    if added.declared:
+        known.predicates = {**known.predicates, **added.declared}
+    for source, file in added.sources:
+        known.add(source, file)
+    return known
+
+
+def _text(session: Session, known: Known, sheet: Sheet, added: Additions) -> str | None:
     """Return the text of the source of a sheet, or None if it is not available."""
+    if sheet.get("source") in added.texts:
+        return added.texts[sheet.get("source")]
     if sheet.get("source"):
         with suppress(KbError):  # the compiler reports it, with its place
             return session.text(known.source(sheet.get("source")))
@@ -97,7 +134,7 @@ def checked(session: Session, plan: Plan) -> Plan:
             tried.files,
             base,
             session.shapes(),
-            lambda sha: document_library.find(session.folder, sha),
+            _library(session, plan.added),
             focus,
             session.folder.passages == "fragments",
         )
@@ -107,6 +144,12 @@ def checked(session: Session, plan: Plan) -> Plan:
     # The sheet has reported weekdays already, with their lines.
     plan.problems += tuple(p for p in found if p.code != "date-weekday")
     return plan
+
+
+def _library(session: Session, added: Additions) -> Callable[[str], str | None]:
+    """Return a function that finds a text by its digest, also one that is not kept yet."""
+    new = {source.sha256: added.texts[source.id] for source, _ in added.sources}
+    return lambda sha: new.get(sha) or document_library.find(session.folder, sha)
 
 
 def _write_out(session: Session, plan: Plan) -> None:
@@ -120,6 +163,9 @@ def _write_out(session: Session, plan: Plan) -> None:
     for name, seen in plan.seen.items():
         text = turtle_writer.replace(seen, change.files.get(name, ()), base, removed, moved)
         plan.texts[name] = "" if text == turtle_writer.heading(base) else text
+    if plan.added.predicates:
+        plan.seen[OWN_PREDICATES] = session.folder.read(OWN_PREDICATES)
+        plan.texts[OWN_PREDICATES] = plan.added.predicates
 
 
 def _homes(session: Session, keys: Collection[str]) -> set[str]:
@@ -154,6 +200,8 @@ def add(session: Session, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
         raise Invalid(plan.problems)
+    for source, _ in plan.added.sources:
+        folder.keep_document(session.folder, plan.added.texts[source.id])
     return transaction.commit(
         session.folder,
         plan.texts,

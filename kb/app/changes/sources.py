@@ -97,7 +97,7 @@ def _added(
     id = _id(known, given, title, _published(given, read)[0])
     people = People(known, f"{place}/entities.ttl", notes)
     people.find(given, read, id)
-    obtained = _measured(_obtained(id, name, given, known), read)
+    obtained = measured(_obtained(id, name, given, known), read)
     described = _described(obtained, given, read, people)
     source = replace(described, title=title, recorded=transaction.now(session.folder))
     notes += duplicates.pointed_out(session, known, source, read)
@@ -178,7 +178,7 @@ def _id(known: Known, given: Mapping[str, str], title: str, published: date | No
     return id
 
 
-def _measured(source: Source, read: documents.Read) -> Source:
+def measured(source: Source, read: documents.Read) -> Source:
     """Return the source with what is computed from its text."""
     text = read.text
     return replace(

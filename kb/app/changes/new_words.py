@@ -1,0 +1,89 @@
+"""Predicates that imported claims use and nobody has declared: named, or declared on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kb.app.changes import own_predicates
+from kb.app.changes.own_predicates import Declaration
+from kb.app.changes.planning import Additions
+from kb.app.session import Session
+from kb.coding.sheet import Entry, Sheet, Value
+from kb.model import identifiers
+from kb.workspace.catalog import Declared, Known
+
+CODE: Final = "unknown-predicate"
+
+
+@dataclass(slots=True)
+class _Word:
+    """A word that is not declared: the sheet and value of its first use, and its claims."""
+
+    sheet: Sheet
+    value: Value
+    entry: Entry
+    uses: int = 0
+
+
+def settle(
+    session: Session,
+    known: Known,
+    sheets: Sequence[Sheet],
+    labels: Mapping[str, str],
+    create: bool,
+) -> Additions:
+    """Return declarations of the predicates that nobody has declared. Without `create`, add a
+    problem for each of them to the sheet of its first use.
+
+    `labels` are the words of a predicate in a sentence. Raises Invalid for a declaration that the
+    shapes of predicates do not allow.
+    """
+    found = _undeclared(known, sheets)
+    if not create or not found:
+        for word, use in found.items():
+            _report(known, word, use)
+        return Additions()
+    wanted = [_declaration(word, use, labels) for word, use in found.items()]
+    base = session.folder.base
+    return Additions(
+        predicates=own_predicates.together(session, wanted),
+        declared={
+            one.word: Declared(one.kind, one.label, f"{base}predicate/{one.word}") for one in wanted
+        },
+    )
+
+
+def _undeclared(known: Known, sheets: Sequence[Sheet]) -> dict[str, _Word]:
+    found: dict[str, _Word] = {}
+    for sheet, entry in _claims(sheets):
+        value = entry.values["what"]
+        parts = [part.strip() for part in value.text.split(">", 2)]
+        if len(parts) > 1 and all(parts) and not known.declared(parts[1]):
+            found.setdefault(parts[1], _Word(sheet, value, entry)).uses += 1
+    return found
+
+
+def _claims(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Entry]]:
+    return ((s, entry) for s in sheets for entry in s.claims if entry.get("what"))
+
+
+def _report(known: Known, word: str, use: _Word) -> None:
+    often = f", in {use.uses} claims" if use.uses > 1 else ""
+    near = identifiers.suggestion(
+        word, known.predicates, "kb list predicates shows those there are"
+    )
+    hint = f"{near}; --create declares it"
+    use.sheet.problem(CODE, f"no predicate is called “{word}”{often}.", use.value, hint)
+
+
+def _declaration(word: str, use: _Word, labels: Mapping[str, str]) -> Declaration:
+    label = labels.get(word, word.replace("-", " "))
+    return Declaration(
+        word,
+        label,
+        f"As {use.sheet.name} uses “{label}”.",
+        use.entry.get("claim"),
+        use.entry.get("kind") or "event",
+    )

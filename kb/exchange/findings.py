@@ -1,0 +1,129 @@
+"""Content of a file of another program: documents, entities, statements and ties, with places.
+
+Keys are the ids that the file uses. Lines and offsets count from 1 and 0. Nothing here refers to
+records of a knowledge base.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that becomes a source. `author` is the key of a thing, "" if nobody is named.
+
+    `published` is a day, or a period as `2024-03-01..2024-03-05`.
+    """
+
+    key: str
+    line: int
+    text: str
+    title: str
+    author: str = ""
+    url: str = ""
+    published: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An entity. `identifiers` are those of the file and of registers, such as `lei 5493…`."""
+
+    key: str
+    line: int
+    name: str
+    kind: str
+    identifiers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    description: str = ""
+    wikidata: str = ""
+    note: str = ""
+    lat: str = ""
+    long: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Subject, word of the predicate, and object of a claim: keys of things.
+
+    `label` is the predicate in words, for its declaration. `value` is an object that is no thing.
+    """
+
+    subject: str
+    word: str
+    label: str
+    object: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A stance of a speaker on a claim, in a passage of a document (`start` to `end`, exclusive).
+
+    `claim` is the key of the object that the claim is made from, `speaker` the key of a thing: ""
+    is the author of the document, UNATTRIBUTED nobody who is named. `kind` is needed without a
+    core.
+    """
+
+    key: str
+    claim: str
+    line: int
+    document: str
+    start: int
+    end: int
+    sentence: str
+    speaker: str = ""
+    stance: str = "affirms"
+    kind: str = ""
+    core: Core | None = None
+    when: str = ""
+    on: str = ""
+    note: str = ""
+
+
+UNATTRIBUTED = "unattributed"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An affiliation between two things, as a document states it."""
+
+    key: str
+    line: int
+    document: str
+    member: str
+    relation: str
+    party: str
+    when: str = ""
+    share: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything that a file has. `read` counts its objects, `untaken` names what is left out,
+    `unread` counts the fields without a place here.
+    """
+
+    name: str
+    documents: list[Document] = field(default_factory=list)
+    things: dict[str, Thing] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    untaken: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+
+    def leave(self, line: int, what: str, why: str) -> None:
+        """Note an object that cannot be taken, with its place."""
+        self.untaken.append(f"{self.name}:{line}: {what}: {why}")
+
+    def losses(self) -> Iterator[str]:
+        """Yield what is not taken, then the fields without a place here with their numbers."""
+        yield from self.untaken
+        if self.unread:
+            fields = ", ".join(f"{name} ({n})" for name, n in sorted(self.unread.items()))
+            yield f"{self.name}: fields that have no place here: {fields}"
