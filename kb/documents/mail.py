@@ -5,10 +5,10 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from email.utils import getaddresses
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from kb.documents import bounded, encodings, mail_headers, plain_html
@@ -26,6 +26,9 @@ VERSIONS: Final = {
 }
 # Apple Mail writes the number of bytes before a message, and a property list after it.
 APPLE: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n(?=[!-9;-~]{1,70}:)")
+# A field of a header that is copied into a text, such as “Gesendet: …”, and the line above it.
+COPIED: Final = re.compile(r"\*?[^\W\d_][^\n:*]{0,20}[^\W\d_]\*?\s?[:：]\*?\s")
+RULE: Final = re.compile(r"[-_]{3,}.{0,60}$")
 SAVE: Final = "save the text of the message as a .txt file"
 
 
@@ -53,7 +56,7 @@ def read(name: str, data: bytes) -> Read:
             lines += _blocks(page)
             left_out = (*page.left_out, *left_out)
         else:
-            lines += [_line(line) for line in body.split("\n")]
+            lines += _lines(body)
     subject = next((one.value for one in stated if one.field == "title"), None)
     if subject:
         lines = [Block(subject, "headline"), *lines]
@@ -83,6 +86,22 @@ def _blocks(page: Read) -> Iterator[Block]:
 def _line(line: str) -> Block:
     """Return a line; those that begin with “>” quote another message."""
     return Block(line, "quotation" if line.startswith(">") else "")
+
+
+def _lines(body: str) -> Iterator[Block]:
+    """Yield the lines of a body. Those after the headers of an earlier message quote it."""
+    lines = body.split("\n")
+    earlier = next((n for n in range(len(lines)) if _begins_earlier(lines[n : n + 6])), len(lines))
+    yield from map(_line, lines[:earlier])
+    yield from (Block(line, "quotation") for line in lines[earlier:])
+
+
+def _begins_earlier(lines: Sequence[str]) -> bool:
+    """Tell whether lines begin with the headers of an earlier message, as Outlook copies them in
+    the language of its user: at least three fields, one with a time or an address.
+    """
+    fields = list(takewhile(COPIED.match, lines[1:] if RULE.match(lines[0]) else lines))
+    return len(fields) >= 3 and any(re.search(r"\d:\d\d|@", field) for field in fields)
 
 
 def _read(name: str, data: bytes) -> dict[str, Any]:
@@ -189,13 +208,20 @@ def _receivers(message: EmailMessage) -> Iterator[tuple[str, str]]:
         yield f"receivers: {len(receivers)}", shown
 
 
+def _subject(message: Any, charset: str) -> str | None:
+    """Return the subject of an attached message."""
+    raw = mail_headers.raw(message, "subject", charset)
+    return clean(raw or str(message.get("Subject", "")))
+
+
 def _attached(message: EmailMessage, chosen: Collection[Any]) -> Iterator[tuple[str, str]]:
     attached: list[str] = []
     messages: list[str] = []
+    charset = next((str(one.get_content_charset() or "") for one in chosen), "")
     for part in islice(_own_parts(message), MOST_PARTS):
-        kind, file = part.get_content_type(), clean(part.get_filename())
+        kind, file = part.get_content_type(), clean(mail_headers.filename(part, charset))
         if kind == "message/rfc822":
-            messages += [clean(str(one.get("Subject", ""))) or kind for one in part.iter_parts()]
+            messages += [_subject(one, charset) or kind for one in part.iter_parts()]
         elif part in chosen or part.is_multipart():
             continue
         elif not file and part.get_content_disposition() != "attachment" and kind in VERSIONS:

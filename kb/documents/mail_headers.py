@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Final
+from typing import Any, Final
 
 from kb.documents import encodings
 from kb.system import charsets
@@ -13,6 +13,7 @@ from kb.system import charsets
 READ: Final = frozenset({"subject", "from", "date", "to", "cc", "content-language"})
 END: Final = re.compile(rb"\r?\n\r?\n|\Z")
 FIELD: Final = re.compile(rb"\r?\n(?![ \t])")
+NAME: Final = re.compile(r"name\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))", re.IGNORECASE)
 CHARSET: Final = re.compile(rb"\bcharset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -42,6 +43,33 @@ def in_utf_8(data: bytes) -> tuple[bytes, list[str]]:
             how = f"is read as {why}" if read is not None else "is left out"
             notes.append(f"the header {name} is not in UTF-8; it {how}.")
     return b"\n".join(kept) + data[end:], notes
+
+
+def raw(part: Any, name: str, declared: str) -> str | None:
+    """Return a header with bytes beyond ASCII, decoded, or None if there is none with this name.
+
+    They are in UTF-8, in the encoding that the text of the message declares, or in the one that
+    fits best.
+    """
+    for key, value in part.raw_items():
+        data = str(value).encode("ascii", "surrogateescape") if key.lower() == name else b""
+        if any(byte > 0x7F for byte in data):
+            likely = charsets.likely(data) or ""
+            codecs_tried = ("utf-8", encodings.codec(declared), encodings.codec(likely) or likely)
+            found = (_decoded(data, codec) for codec in codecs_tried if codec)
+            text = next((one for one in found if one is not None), None)
+            return text.decode() if text is not None else None
+    return None
+
+
+def filename(part: Any, declared: str) -> str | None:
+    """Return the name of an attachment, also if it is written in raw bytes."""
+    for header in ("content-disposition", "content-type"):
+        value = raw(part, header, declared)
+        if value and (found := NAME.search(value)):
+            return found[1] or found[2]
+    name = part.get_filename()
+    return str(name) if name else None
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from kb.errors import Usage
-from kb.model import spoken_dates
+from kb.model import date_wording, spoken_dates
 from kb.model.dates import parse
 
 Bounds = tuple[date, date]
@@ -17,13 +17,15 @@ Bounds = tuple[date, date]
 LONGEST: Final = 100
 # Time zones of almost all readers of newspapers, in hours from UTC: Hawaii and New Zealand.
 WESTERNMOST, EASTERNMOST = timedelta(hours=-10), timedelta(hours=13)
+# Years of publication of printed and later documents.
+FIRST_YEAR, LAST_YEAR = 1500, 2400
 _DAY: Final = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 _TIME: Final = re.compile(
     r"[T ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?", re.I
 )
 _WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s+(?=.*\d)")
 # What follows a day: a comma and a time.
-_CLOCK: Final = re.compile(r",?\s+\d{1,2}:\d\d\D?.*")
+_CLOCK: Final = re.compile(r",?\s+(?:at\s+|-\s*)?\d{1,2}:\d\d(?!\d).*")
 _UTC: Final = re.compile(r"(?:Z|UTC|GMT|[+-]00(?::?00)?)", re.IGNORECASE)
 
 
@@ -37,23 +39,39 @@ def days(text: str) -> Bounds | None:
     True
     >>> days("2020-06-06T04:30:00Z") == (date(2020, 6, 5), date(2020, 6, 6))
     True
-    >>> days("March 5, 2024") == days("Tuesday, 5 March 2024") == days("2024-03-05")
+    >>> days("March 5, 2024") == days("Tuesday, 5 March 2024") == days("5. März 2024")
     True
     >>> days("Friday morning")
     """
-    text = " ".join(text.split())
-    if not text or len(text) > LONGEST:
+    if not text.strip() or len(text) > LONGEST:
         return None
     try:
-        if day := _DAY.match(text):
-            found = date(int(day[1]), int(day[3]), int(day[4]))
-            return _local(found, _TIME.match(text, day.end()))
-        if re.fullmatch(r"\d{4}(-\d\d)?", text, re.ASCII):
-            first, last = parse(text).window()
-            return (first, last) if first and last else None
-        return spoken_dates.read_date(_WEEKDAY.sub("", text, count=1)) or _of_header(text)
+        found = _read(date_wording.usual(text))
     except (ValueError, TypeError, IndexError, OverflowError, Usage):
         return None
+    return found if found and not _of_another_calendar(found) else None
+
+
+def _read(text: str) -> Bounds | None:
+    """Return the days of a date in the usual wording. Raises ValueError if it is none."""
+    if day := _DAY.match(text):
+        found = date(int(day[1]), int(day[3]), int(day[4]))
+        return _local(found, _TIME.match(text, day.end()))
+    if re.fullmatch(r"\d{4}(-\d\d)?", text, re.ASCII):
+        first, last = parse(text).window()
+        return (first, last) if first and last else None
+    text = _WEEKDAY.sub("", text, count=1)
+    in_words = spoken_dates.read_date(text)
+    if in_words is None and not in_utc(text):
+        in_words = spoken_dates.read_date(_CLOCK.sub("", text))
+    return in_words or _of_header(text)
+
+
+def _of_another_calendar(days: Bounds) -> bool:
+    """Tell whether the year cannot be one of publication: it is 1402 in Iran, 1445 in the Islamic
+    and 2567 in the Thai calendar, or a program wrote 0001.
+    """
+    return not FIRST_YEAR <= days[0].year <= days[1].year <= LAST_YEAR
 
 
 def as_written(text: str) -> date | None:
@@ -62,7 +80,7 @@ def as_written(text: str) -> date | None:
     >>> as_written("2020-06-05T23:10:00Z")
     datetime.date(2020, 6, 5)
     """
-    text = " ".join(text.split())
+    text = date_wording.usual(text)
     try:
         if day := _DAY.match(text):
             return date(int(day[1]), int(day[3]), int(day[4]))
@@ -80,15 +98,25 @@ def fault(text: str) -> str:
 
     >>> fault("03/04/2024, 10:30")
     '“03/04/2024” can be 3 April 2024 or 4 March 2024; write 2024-04-03 or 2024-03-04'
-    >>> fault("5. März 2024")
-    '“5. März 2024” is not read as a date; write it as YYYY-MM-DD'
+    >>> fault("1402/12/15")
+    '“1402/12/15” is in another calendar, or wrong; write the day as YYYY-MM-DD'
+    >>> fault("Friday morning")
+    '“Friday morning” is not read as a date; write the day as YYYY-MM-DD'
     """
     day = " ".join(text.split())[:LONGEST]
+    usual = date_wording.usual(day)
+    kind = "is not read as a date"
     try:
-        spoken_dates.read_date(_CLOCK.sub("", day))
+        spoken_dates.read_date(_CLOCK.sub("", usual))
+        kind = "is in another calendar, or wrong" if _read(usual) else kind
     except (ValueError, Usage) as error:
-        return str(error).rstrip(".")
-    return f"“{day}” is not read as a date; write it as YYYY-MM-DD"
+        why = str(error).rstrip(".")
+        if "BCE" not in why and not why.startswith("Invalid"):
+            return why if "; write" in why else f"{why}; write the day as YYYY-MM-DD"
+    except (TypeError, IndexError, OverflowError):
+        # No date with a time as in headers.
+        pass
+    return f"“{day}” {kind}; write the day as YYYY-MM-DD"
 
 
 def _local(day: date, time: re.Match[str] | None) -> Bounds:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from kb.model import date_periods, edtf, spoken_dates, values
+from kb.model import date_periods, date_wording, edtf, spoken_dates, values
 from kb.model.edtf import DAY
 from kb.model.number_words import WORDS
 from kb.model.values import shown
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
+_WEEKDAY: Final = {name[:length]: name for name in WEEKDAYS for length in (3, len(name))}
 Bounds = tuple[date | None, date | None]
 
 NEVER: Final = ("never", "on no day", "at no time")
@@ -40,6 +41,8 @@ _REPORTED: Final = re.compile(
     r"(?:begun\s+by\s+(.+?))?(?:(?:^|,?\s+(?:and\s+)?)last\s+reported\s+(?:on\s+)?(.+))?",
     re.IGNORECASE,
 )
+# “Before the end of May” includes most of May, “after the beginning” as well.
+_END: Final = re.compile(r"(?:the\s+)?(end|beginning|start)\s+of\s+(.+)", re.IGNORECASE)
 _AS_OF: Final = re.compile(r"as\s+of\s+(.+)", re.IGNORECASE)
 _PREPOSITION: Final = re.compile(r"(?:(?:on|in|during)\s+)?(?:the\s+)?(?=\S)", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I)
@@ -87,7 +90,7 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
     typed, mark, phrase = (part.strip() for part in text.partition(";"))
     phrase = phrase if mark else typed  # a “;” with nothing after it: the text has no words for it
     try:
-        return replace(_parsed(typed, reference), phrase=phrase)
+        return replace(_parsed(date_wording.usual(typed), reference), phrase=phrase)
     except OverflowError:
         raise ValueError(
             f"“{shown(text)}” is outside the years 1 to 9999; write a date before it."
@@ -96,6 +99,7 @@ def parse(text: str, reference: Bounds = (None, None)) -> When:
 
 def _parsed(typed: str, reference: Bounds) -> When:
     """Return the same as `parse`, without the phrase."""
+    spoken_dates.refuse_before_era(typed)
     if typed.lower() in NEVER:
         return When(never=True, held="all")
     if moment := _MOMENT.fullmatch(date_periods.clock(typed) or typed):
@@ -159,6 +163,9 @@ def _as_of(text: str, reference: Bounds) -> When:
 def _limit(word: str, text: str, reference: Bounds) -> When:
     """Read a time before or after a day. The other end is open: no year is invented for it."""
     (first, last), warning = _day_or_phrase(text, reference)
+    if ends := _END.fullmatch(text):
+        whole = _day_or_phrase(ends[2], reference)[0]
+        first, last = (last, whole[1]) if ends[1].lower() == "end" else (whole[0], first)
     assert first is not None
     assert last is not None
     match word:
@@ -195,10 +202,10 @@ def _day_or_phrase(text: str, reference: Bounds) -> tuple[Bounds, str]:
     """Return the bounds of one date, and a warning if its weekday does not match."""
     text = " ".join(text.split())
     words = text.lower().replace(",", " ").split()
-    if len(words) > 1 and words[0] in WEEKDAYS:
+    if len(words) > 1 and (weekday := _WEEKDAY.get(words[0].rstrip("."))):
         day = spoken_dates.read(text.split(None, 1)[1])
         if day and day[0] == day[1]:
-            return _weekday_and_date(words[0], day[0])
+            return _weekday_and_date(weekday, day[0])
     if about := _ABOUT.fullmatch(text):
         bounds, warning = _day_or_phrase(about[1] or about[2], reference)
         first, last = bounds
@@ -227,17 +234,14 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
     if spoken_dates.without_year(text):
         raise ValueError(f"“{text}” needs its year: {text} 2021.")
     rule = _rule(words)
-    if rule is None and re.match(r"\d", text):
+    if rule is None and re.match(r"\d", text) and not re.search(r"\d{4}\D|[^\W\d_]{3}", text):
         raise ValueError(
             f"“{shown(text)}” is not a date; write 2020-06-05, 5 June 2020, 2020-06, 2020, or two "
             "of them joined by “..”."
         )
     first, last = reference
     if rule is None:
-        raise ValueError(
-            f"“{shown(text)}” is not a known date or phrase; write the bounds before it: "
-            f"2020-05-25..2020-05-31; {shown(text)}"
-        )
+        raise _unknown(text)
     if first is None or last is None:
         raise ValueError(
             f"“{text}” needs the day it was said on, and the source has no publication bounds; "
@@ -245,6 +249,20 @@ def _relative(text: str, words: list[str], reference: Bounds) -> Bounds:
         )
     end = rule(last)[1]
     return rule(first)[0], end if words[0] in _COMING else min(end, last)
+
+
+def _unknown(text: str) -> ValueError:
+    """Return the error for a phrase that is not known: how to write it with bounds."""
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
+    if year is None:
+        bounds = "2020-05-25..2020-05-31"
+        how = f"write the bounds before it: {bounds}; {shown(text)}"
+    else:
+        how = (
+            f"write the bounds, such as {year[0]}, ..{year[0]} or {year[0]}.., and then the words: "
+            f"{year[0]}; {shown(text)}"
+        )
+    return ValueError(f"“{shown(text)}” is not a date or phrase that is read; {how}")
 
 
 # Phrases that count from the day on which they were said.

@@ -19,6 +19,8 @@ from kb.model.values import shown
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?", re.ASCII)
 _MASKED: Final = re.compile(r"(\d{2}XX|\d{3}X)|(\d{4})-XX(?:-XX)?|(\d{4}-\d\d)-XX", re.ASCII)
 _SEASON: Final = re.compile(r"(\d{4})-(2[1-4])([?~%])?", re.ASCII)
+_SHORT_YEARS: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_SEASON_NAMES: Final = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 _LIKE: Final = re.compile(r"-?[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|Y-?\d+(?:E\d+)?|-\d{4,}", re.ASCII)
 DAY: Final = timedelta(days=1)
 
@@ -44,8 +46,10 @@ def read(text: str) -> tuple[date, date]:
         raise ValueError(before_year_one(text))
     if text.startswith("Y"):
         raise ValueError(f"“{shown(text)}” is outside the years 1 to 9999.")
-    if season := _SEASON.fullmatch(text):
-        return _season(int(season[1]), int(season[2]))
+    if years := _SHORT_YEARS.fullmatch(text):
+        refuse_years(text, int(years[1]), int(years[2]))
+    if season_of := _SEASON.fullmatch(text):
+        return season(int(season_of[1]), int(season_of[2]))
     if masked := _MASKED.fullmatch(text):
         return _years(masked[1]) if masked[1] else span(masked[2] or masked[3])
     found = _DATE.fullmatch(text)
@@ -103,8 +107,31 @@ def _day(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def _season(year: int, season: int) -> tuple[date, date]:
-    """Return the bounds of a season. They fit both hemispheres, because EDTF does not say which."""
+def refuse_years(text: str, first: int, last: int) -> None:
+    """Raise ValueError for two years, such as 2014-16, which look like a year with its month.
+
+    >>> refuse_years("2023-24", 2023, 24)
+    Traceback (most recent call last):
+    ValueError: “2023-24” can be the winter of 2023 or two years; write winter 2023 or 2023..2024.
+    """
+    years = f"{first}..{first // 100}{last:02d}"
+    if last <= first % 100:
+        return
+    if last in _SEASON_NAMES and last == first % 100 + 1:
+        name = _SEASON_NAMES[last]
+        raise ValueError(
+            f"“{shown(text)}” can be the {name} of {first} or two years; "
+            f"write {name} {first} or {years}."
+        )
+    if last > 12 and last not in _SEASON_NAMES:
+        raise ValueError(f"“{shown(text)}” has no month {last}; for two years write {years}.")
+
+
+def season(year: int, season: int) -> tuple[date, date]:
+    """Return the bounds of a season, which is a number from 21 (spring) to 24 (winter).
+
+    They fit both hemispheres, because EDTF does not say which.
+    """
     first = {21: (0, 3), 22: (0, 6), 23: (0, 3), 24: (-1, 12)}[season]
     last = {21: (0, 12, 21), 22: (1, 3, 20), 23: (0, 12, 21), 24: (1, 3, 20)}[season]
     if year in (1, 9999):

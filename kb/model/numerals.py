@@ -33,9 +33,13 @@ CURRENCY: Final = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|\$|€|£|¥|₹|₽|₺|₩|CHF|
 # Spaces that separate thousands, as typed in many languages, and the apostrophe of the Swiss.
 _GAP: Final = "[ '’\u00a0\u2007\u2009\u202f]"
 _DIGITS: Final = re.compile(rf"\d(?:[\d.,·]|{_GAP}(?=\d{{3}}(?!\d)))*(?:[eE][+-]?\d{{1,4}})?")
+# A no-break space, and the separators of decimals and of thousands in Arabic.
+_ARABIC: Final = {0xA0: " ", 0x066B: ".", 0x066C: ""}
 _GROUPED: Final = r"\d{1,3}(?:%s\d{3})+"
-# 3,000.5 and the Indian 12,34,567.
-_COMMAS_GROUP: Final = re.compile(rf"(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?")
+# 3,000.5 and the Indian 12,34,567, but not 0,125.
+_COMMAS_GROUP: Final = re.compile(
+    rf"(?!0,)(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?"
+)
 # 3.000,5 and 3.000.000.
 _POINTS_GROUP: Final = re.compile(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}")
 WRITE: Final = "write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
@@ -77,7 +81,7 @@ def read(text: str) -> Numeral:
     >>> read("half").value, read("two thirds").value, read("one in five").unit
     (Decimal('50'), Decimal('66.6667'), '%')
     """
-    typed = " ".join(text.replace("\u00a0", " ").split())
+    typed = " ".join(text.translate(_ARABIC).split())
     if (share := _share(typed.lower())) is not None:
         return Numeral(share, Decimal(1), "%")
     if least := number_words.VAGUE.get(typed.lower().removesuffix(" of")):

@@ -18,10 +18,14 @@ MONTHS: Final = {name.lower(): number for number, name in enumerate(calendar.mon
 _SHORT: Final = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _MONTH: Final = r"([A-Za-z]{3,9})\.?"
 _YEAR: Final = r"(\d{4})"
-_DAY_FIRST: Final = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}")
+_DAY_FIRST: Final = re.compile(
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?{_MONTH},?[\s-]*{_YEAR}"
+)
 _MONTH_FIRST: Final = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}")
 _MONTH_YEAR: Final = re.compile(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
-_SLASHED: Final = re.compile(r"(\d{1,4})([/.])(\d{1,2})\2(\d{1,4})")
+_NUMBERS: Final = re.compile(r"(\d{1,4})(?P<sign>[/.-]) ?(\d{1,2})(?P=sign) ?(\d{1,4})\.?")
+# A year with two digits is of this century up to this one.
+_LATEST: Final = 69
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
@@ -35,8 +39,15 @@ _HALF: Final = re.compile(
 )
 _DECADE: Final = re.compile(r"(?:the\s+)?(\d{3}0)['’]?s", re.IGNORECASE)
 _CENTURY: Final = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)[\s-]century", re.IGNORECASE)
-_ERA: Final = re.compile(r"(?:AD\s+(\d{1,4})|(\d{1,4})\s*(?:CE|AD))")
-_BEFORE_ERA: Final = re.compile(r".*\d.*\b(?:BCE?|B\.C\.(?:E\.)?)\.?", re.IGNORECASE)
+_ERA: Final = re.compile(
+    r"(?:AD|A\.D\.|anno|(?:the )?year)\s+(\d{1,4})"
+    r"|(\d{1,4})\s*(?:CE|AD|C\.E\.|A\.D\.|n\. ?Chr\.)"
+)
+_BEFORE_ERA: Final = re.compile(
+    r".*\d.*\b(?:BCE?|B\. ?C\.(?: ?E\.)?|v\. ?(?:Chr|u\. ?Z)|av\. ?J\.-? ?C|a\. ?C|до н\. ?э"
+    r"|p\.n\.e|f\. ?Kr|ق\. ?م)\.?|(?:紀元前|公元前|前)\s?\d+年?|-\d+",
+    re.IGNORECASE,
+)
 _PART: Final = re.compile(
     r"(?:the\s+)?(early|mid|middle|late|beginning|start|end|first\s+half|second\s+half)"
     r"(?:\s+of)?[\s-]+(?:in\s+)?(.+)",
@@ -59,12 +70,17 @@ def read(text: str) -> Span | None:
     >>> read("the 19th century"), read("some day")
     ((datetime.date(1801, 1, 1), datetime.date(1900, 12, 31)), None)
     """
-    if _BEFORE_ERA.fullmatch(text):
-        raise ValueError(edtf.before_year_one(text))
+    refuse_before_era(text)
     if (part := _PART.fullmatch(text)) and not _HALF.fullmatch(text):
         whole = read_date(part[2])
         return _part(part[1].lower(), whole) if whole else None
     return read_date(text)
+
+
+def refuse_before_era(text: str) -> None:
+    """Raise ValueError if a text is a date before the year 1."""
+    if _BEFORE_ERA.fullmatch(text):
+        raise ValueError(edtf.before_year_one(text))
 
 
 def read_date(text: str) -> Span | None:
@@ -73,7 +89,7 @@ def read_date(text: str) -> Span | None:
         return edtf.read(text)
     if compact := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text):
         return edtf.span("-".join(compact.groups()))
-    for reader in (_named_day, _slashed, _quarter, _half, _season, _decade, _century, _era):
+    for reader in (_named_day, _numbers, _quarter, _half, _season, _decade, _century, _era):
         if found := reader(text):
             return found
     if re.fullmatch(r"\d{1,3}", text):
@@ -121,30 +137,50 @@ def _named_day(text: str) -> Span | None:
     return edtf.span(f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else ""))
 
 
-def _slashed(text: str) -> Span | None:
-    """Read a date of numbers only. Raises ValueError if it has two readings."""
-    found = _SLASHED.fullmatch(text)
+def _numbers(text: str) -> Span | None:
+    """Read a date of numbers only. Raises ValueError if it has several readings."""
+    found = _NUMBERS.fullmatch(text)
     if found is None:
         return None
-    one, _, two, three = found.groups()
+    one, two, three = found.group(1, 3, 4)
     if len(one) == 4:
         return edtf.span(f"{one}-{int(two):02d}-{int(three):02d}")
-    if len(three) != 4 or len(one) > 2:
-        raise ValueError(f"“{shown(text)}” can be several days; write it as 2021-05-04.")
-    first, second = int(one), int(two)
-    if first != second and first <= 12 and second <= 12:
-        readings = (f"{three}-{second:02d}-{first:02d}", f"{three}-{first:02d}-{second:02d}")
-        raise _ambiguous(text, *(edtf.span(reading)[0] for reading in readings))
-    day, number = (first, second) if second <= 12 else (second, first)
-    return edtf.span(f"{three}-{number:02d}-{day:02d}")
+    if len(one) == 3 or len(three) in (1, 3):
+        return None
+    orders = [(three, two, one), (three, one, two)]
+    orders += [(one, two, three)] if len(one) == len(three) == 2 else []
+    days = list(dict.fromkeys(filter(None, (_day(*order) for order in orders))))
+    if len(three) == 2 or len(days) > 1:
+        raise _ambiguous(text, days)
+    if not days:
+        month_last = int(two) > 12
+        day, number = (two, one) if month_last else (one, two)
+        return edtf.span(f"{three}-{int(number):02d}-{int(day):02d}")
+    return days[0], days[0]
 
 
-def _ambiguous(text: str, one: date, other: date) -> ValueError:
-    """Return the error for a date with two readings."""
-    first, second = (
-        f"{day.day} {calendar.month_name[day.month]} {day.year:04d}" for day in (one, other)
+def _day(year: str, number: str, day: str) -> date | None:
+    """Return a day of the calendar, or None. A year with two digits is within a hundred years."""
+    century = 0 if len(year) == 4 else 2000 if int(year) <= _LATEST else 1900
+    try:
+        return date(century + int(year), int(number), int(day))
+    except ValueError:
+        return None
+
+
+def _ambiguous(text: str, days: list[date]) -> ValueError:
+    """Return the error for a date with several readings, or a year with two digits."""
+    if not days:
+        return ValueError(f"“{shown(text)}” is not a day; write it as YYYY-MM-DD.")
+    words = [f"{day.day} {calendar.month_name[day.month]} {day.year:04d}" for day in days]
+    if len(days) == 1:
+        return ValueError(
+            f"“{shown(text)}” has a year with two digits; if it is {words[0]}, write {days[0]}."
+        )
+    readings, written = (
+        f"{', '.join(map(str, every[:-1]))} or {every[-1]}" for every in (words, days)
     )
-    return ValueError(f"“{text}” can be {first} or {second}; write {one} or {other}.")
+    return ValueError(f"“{shown(text)}” can be {readings}; write {written}.")
 
 
 def _quarter(text: str) -> Span | None:
@@ -172,7 +208,7 @@ def _season(text: str) -> Span | None:
     found = _SEASON.fullmatch(text)
     if found is None or not f"{int(found[2]) + 1}".endswith(found[3] or ""):
         return None
-    return edtf.read(f"{found[2]}-{_SEASONS[found[1].lower()]}")
+    return edtf.season(int(found[2]), _SEASONS[found[1].lower()])
 
 
 def _decade(text: str) -> Span | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +17,8 @@ Value = str | int | date
 # A function from the user's text and the name of a parameter to an IRI.
 Resolve = Callable[[str, str], str]
 _VARIABLE: Final = re.compile(r"(__?)([A-Za-z0-9]+)(?:_(iri|xsd_date|xsd_integer|xsd_string))?")
+# A name that begins like that of a parameter.
+_UNNAMED: Final = re.compile(r"[?$]__?[^_]")
 _KINDS: Final = {
     "iri": "iri",
     "xsd_date": "date",
@@ -62,13 +64,23 @@ def as_given(text: str, parameter: str) -> str:
 def parameters(query: str) -> tuple[Parameter, ...]:
     """Return the parameters of a query, in order of appearance, from its variables.
 
-    >>> found = parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o }")
+    `?_` and `?__` have no name, so they are ordinary variables. Raises Usage for other variables
+    that begin with an underscore but are no parameters.
+
+    >>> found = parameters("SELECT * { ?_who_iri ?p ?__since_xsd_date, ?o ; ?_ ?__ }")
     >>> [(p.name, p.kind, p.required) for p in found]
     [('who', 'iri', True), ('since', 'date', False)]
     """
     found: dict[str, Parameter] = {}
     for token in tokens(query):
-        if (parameter := parameter_of(token)) is None:
+        parameter = parameter_of(token)
+        if parameter is None and token.kind == "variable" and _UNNAMED.match(token.text):
+            raise Usage(
+                f"{token.text} is not a parameter.",
+                "write ?_name or ?__name in letters and digits, optionally followed by "
+                "_iri, _xsd_date, _xsd_integer or _xsd_string",
+            )
+        if parameter is None:
             continue
         if found.setdefault(parameter.name, parameter) != parameter:
             raise Usage(
@@ -78,18 +90,23 @@ def parameters(query: str) -> tuple[Parameter, ...]:
     return tuple(found.values())
 
 
+def among(query: str, names: Collection[str]) -> tuple[Parameter, ...]:
+    """Return the parameters of a query without a header: those with one of these names.
+
+    All other variables of such a query are ordinary ones, because SPARQL allows names that begin
+    with an underscore (SPARQL 1.1 §19.8, VARNAME).
+
+    >>> [p.name for p in among("SELECT * { ?_a ?_b_ ?_c_iri }", ["c"])]
+    ['c']
+    """
+    found = dict.fromkeys(filter(None, map(parameter_of, tokens(query))))
+    return tuple(parameter for parameter in found if parameter.name in names)
+
+
 def parameter_of(token: Token) -> Parameter | None:
-    """Return the parameter that a token is, or None. Raises Usage if its name is malformed."""
-    if token.kind != "variable" or not token.text[1:].startswith("_"):
-        return None
-    match = _VARIABLE.fullmatch(token.text[1:])
-    if match is None:
-        raise Usage(
-            f"{token.text} is not a parameter.",
-            "write ?_name or ?__name in letters and digits, optionally followed by "
-            "_iri, _xsd_date, _xsd_integer or _xsd_string",
-        )
-    return Parameter(match[2], _KINDS[match[3]], match[1] == "_")
+    """Return the parameter that a token is, or None if it is something else."""
+    match = _VARIABLE.fullmatch(token.text[1:]) if token.kind == "variable" else None
+    return Parameter(match[2], _KINDS[match[3]], match[1] == "_") if match else None
 
 
 def serialised(parameter: Parameter, value: Value, resolve: Resolve) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from kb import notes
 from kb.errors import Usage, position
 from kb.model.vocabulary import NS, STATUSES
 from kb.rdf import turtle_reader
@@ -97,6 +98,20 @@ def refuse(text: str) -> None:
     for found in in_query(text):
         where = f"at line {found.line}, column {found.column}"
         raise Usage(f"The query uses an old name {where}: {found}", f"write {found.new}")
+
+
+def current(text: str) -> str:
+    """Return a query with the new names of the terms that were renamed, and say so in a note.
+
+    >>> current(f"ASK {{ ?s <{NS}headline> ?word }}") == f"ASK {{ ?s <{NS}status> ?word }}"
+    True
+    """
+    found = list(in_query(text))
+    for one in {str(one): one for one in found}.values():
+        notes.note(f"{one} The query was read with the new name; please change it.")
+    if any(one.token is None for one in found):
+        refuse(text)
+    return rewritten(text, found)
 
 
 def rewritten(text: str, found: Iterable[Found]) -> str:

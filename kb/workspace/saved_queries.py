@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from kb.rdf.query_parameters import (
     Parameter,
     Resolve,
     Value,
+    among,
     as_given,
     parameter_of,
     parameters,
@@ -52,6 +53,8 @@ GROUPS: Final = ("questions", "checks", "exports")
 SUFFIX: Final = ".rq"
 # Bytes of a query file. Nobody writes larger ones by hand.
 LARGEST: Final = 1_000_000
+# The beginning of a header; its reader, kb.rdf.query_header, is loaded only where needed.
+_HEADER: Final = "#+"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -184,6 +187,16 @@ def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
         shown=shown,
         **own,
     )
+
+
+def unsaved(text: str, values: Collection[str]) -> SavedQuery:
+    """Return a query that is in no file of ours, with the parameters that have these names.
+
+    If it has a header, all its parameters count, as in a saved query.
+    """
+    described = text.lstrip("\ufeff").startswith(_HEADER)
+    params = parameters(text) if described else among(text, values)
+    return SavedQuery("-", "questions", "", text, params=params)
 
 
 def bind(query: SavedQuery, values: Mapping[str, Value], resolve: Resolve = as_given) -> str:

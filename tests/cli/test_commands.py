@@ -393,6 +393,26 @@ def test_a_query_of_ones_own_from_a_file_and_from_standard_input(kb: Kb) -> None
     assert kb("query", "-", stdin="ASK { ?s ?p ?o }").out == "yes\n"
 
 
+def test_variables_of_foreign_queries_may_begin_with_an_underscore(kb: Kb) -> None:
+    query = "PREFIX kb: <https://w3id.org/claimkb/ns#>\n{}SELECT DISTINCT ?_c {{ {} a kb:{} . {} }}"
+    throw_away = query.format("", "?_c", "Claim", "?_c kb:statement ?_ FILTER(?__ != ?_0_ || true)")
+    assert len(kb("query", "-", "--format", "csv", stdin=throw_away).out.splitlines()) == 4
+    bound = query.format("", "?_who_iri", "Claim", "BIND(?_who_iri AS ?_c)")
+    one = kb("query", "-", f"who=claim/{CLAIM}", "--format", "csv", stdin=bound)
+    assert one.out.splitlines() == ["_c", CLAIM]
+    described = kb("query", "-", f"who=claim/{CLAIM}", stdin="#+ summary: One claim\n" + bound)
+    assert "needs a value for c" in described.err
+
+
+def test_a_query_with_an_old_name_is_answered_with_a_warning(kb: Kb) -> None:
+    old = "SELECT ?s { ?s <https://w3id.org/claimkb/ns#headline> ?word }"
+    new = old.replace("headline", "status")
+    answered = kb("query", "-", "--format", "csv", stdin=old)
+    assert answered.out == kb("query", "-", "--format", "csv", stdin=new).out
+    assert len(answered.out.splitlines()) == 4
+    assert "kb:headline is called kb:status now" in answered.err
+
+
 def test_a_record_is_described_by_a_query_without_a_brace(seen: Kb) -> None:
     assert (
         "rdf:subject"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from terminals import on_a_terminal
@@ -238,6 +239,25 @@ def test_stdout_is_utf_8_whatever_the_locale() -> None:
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
     )
     assert "خبز" in done.stdout.decode()
+
+
+def test_names_beyond_ascii_work_in_a_locale_of_ascii(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "kb"]
+    ascii_only = os.environ | {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+
+    def run(*args: str, folder: Path = tmp_path) -> bytes:
+        """Run the program in the locale of ASCII and return its output."""
+        done = subprocess.run(
+            [*program, *args], cwd=folder, env=ascii_only, capture_output=True, check=True
+        )
+        return done.stdout
+
+    run("init", "Größe")
+    made = tmp_path / "Größe"
+    (made / "Жук.txt").write_text("Die Mole ist zu.\n", encoding="utf-8")
+    run("add", "source", "Жук.txt", "--id", "mole", "--author", "Élise Жук", folder=made)
+    assert "Élise Жук" in run("list", "entities", "--format", "csv", folder=made).decode()
+    assert run("export", "csv", "--output", "ü", folder=made)
 
 
 def test_messages_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

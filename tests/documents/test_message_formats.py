@@ -111,6 +111,46 @@ def test_headers_in_raw_bytes_are_read_and_reported(
     assert all(how in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "declared"),
+    [
+        ("Отчёт о пирсе.pdf", "cp1251", "windows-1251"),
+        ("Отчёт о пирсе.pdf", "koi8-r", "utf-8"),
+        ("Übersicht Häfen.pdf", "latin-1", "us-ascii"),
+        ("港の報告について.pdf", "cp932", "utf-8"),
+        ("Übersicht.pdf", "utf-8", "utf-8"),
+    ],
+)
+@pytest.mark.parametrize("field", ["Content-Disposition: attachment; filename", "X: y"])
+def test_the_name_of_an_attachment_in_raw_bytes_is_read(
+    name: str, codec: str, declared: str, field: str
+) -> None:
+    part = (
+        f'--B\nContent-Type: application/pdf;\n name="{name}"\n{field}="{name}"\n\nx\n'
+        f"--B\nContent-Type: message/rfc822\n\nSubject: {name}\n\nText\n--B--\n"
+    )
+    data = (
+        "From: a@x.example\nTo: b@x.example\nSubject: x\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=B\n\n"
+        f"--B\nContent-Type: text/plain; charset={declared}\n\nClosed.\n"
+    ).encode() + part.encode(codec)
+    listed = dict(read("a.eml", data).left_out)
+    assert listed["attachments: 1"] == name
+    assert listed["attached messages, to save and add: 1"] == name
+
+
+def test_what_outlook_copies_from_an_earlier_message_is_a_quotation() -> None:
+    earlier = (
+        "Von: Ben Gray\nGesendet: Montag, 4. März 2024 09:00\nAn: Ines\nBetreff: Pier\n\nSold?"
+    )
+    made = message()
+    made.set_content(f"I deny it: all of it.\n\n{earlier}\n")
+    found = read("a.eml", made.as_bytes())
+    forms = dict(reversed(place) for place in places(found))
+    assert forms["Sold?"] == forms["Von: Ben Gray"] == "quotation"
+    assert "I deny it: all of it." not in forms
+
+
 def test_headers_in_raw_utf_8_need_no_note() -> None:
     found = read("a.eml", HEADS.format("Jörg <a@x.example>", "Grüße", "iso-8859-1").encode())
     assert (found.title, found.authors, found.notes) == ("Grüße", (Agent("Jörg"),), ())

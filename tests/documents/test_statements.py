@@ -138,16 +138,16 @@ def test_two_days_of_publication_are_both_possible_and_reported() -> None:
             "several addresses",
         ),
         (
-            "<meta name=date content='5. März 2024'>",
-            "“5. März 2024” is not read as a date; write it as YYYY-MM-DD after --published.",
+            "<meta name=date content='Friday morning'>",
+            "“Friday morning” is not read as a date; write it as YYYY-MM-DD after --published.",
         ),
         (
             "<meta name=date content='03/04/2024 10:30'>",
             "can be 3 April 2024 or 4 March 2024; write 2024-04-03 or 2024-03-04 after --published.",
         ),
         (
-            "<meta property=article:modified_time content='5. März 2024'>",
-            "modified is left out: “5. März 2024” is not read as a date",
+            "<meta property=article:modified_time content='Friday morning'>",
+            "modified is left out: “Friday morning” is not read as a date",
         ),
         (linked({**WORK, "isAccessibleForFree": "False"}), "only a part of the article"),
         (
@@ -171,6 +171,24 @@ def test_statements_that_agree_make_no_note() -> None:
         linked(WORK) + "<meta name=author content='ada quill'><meta name=date content=2024-06-01>"
     )
     assert page(head).notes == ()
+
+
+@pytest.mark.parametrize(
+    "day", ["1402/12/15", "۱۴۰۲-۱۲-۱۵", "1445-08-24", "2567-03-05T10:00:00+07:00", "0001-01-01"]
+)
+def test_a_day_of_another_calendar_is_not_taken_for_one_of_ours(day: str) -> None:
+    found = page(f"<meta property=article:published_time content='{day}'>")
+    assert found.published is None
+    assert any(day in note and "another calendar" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["5. März 2024", "5 mars 2024", "2024年3月5日", "March 5, 2024 at 10:30 pm", "٥ مارس ٢٠٢٤"],
+)
+def test_a_day_of_publication_is_read_in_other_languages(day: str) -> None:
+    found = page(f"<meta property=article:published_time content='{day}'>")
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
 
 
 def test_a_day_of_change_in_words_is_kept() -> None:

@@ -234,3 +234,57 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         found = parse(text, (SAID[0] - timedelta(1), SAID[1]))
         first, last = found.window()
         assert first is None or last is None or first <= last
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("3. April 2024", "2024-04-03", "2024-04-03"),
+        ("5 de marzo de 2024", "2024-03-05", "2024-03-05"),
+        ("5 мая 2024", "2024-05-05", "2024-05-05"),
+        ("٥ مارس ٢٠٢٤", "2024-03-05", "2024-03-05"),
+        ("5 كانون الثاني 2024", "2024-01-05", "2024-01-05"),
+        ("2024年3月4日", "2024-03-04", "2024-03-04"),
+        ("2024-3-4", "2024-03-04", "2024-03-04"),
+        ("13-4-2024", "2024-04-13", "2024-04-13"),
+        ("4-Mar-2024", "2024-03-04", "2024-03-04"),
+        ("Mon, 4 Mar 2024", "2024-03-04", "2024-03-04"),
+        ("BEF 1724", None, "1723-12-31"),
+        ("1724 or earlier", None, "1724-12-31"),
+        ("before the end of 1724", None, "1724-12-30"),
+        ("after the beginning of 1724", "1724-01-02", None),
+        ("BET 1700 AND 1710", "1700-01-01", "1710-12-31"),
+        ("1724 or 1725", "1724-01-01", "1725-12-31"),
+        ("first half of the 1990s", "1990-01-01", "1995-01-01"),
+        ("2014–present", "2014-01-01", None),
+        ("A.D. 79", "0079-01-01", "0079-12-31"),
+    ],
+)
+def test_dates_of_other_languages_and_programs_are_read(
+    typed: str, first: str | None, last: str | None
+) -> None:
+    days = parse(typed).window()
+    assert tuple(day and day.isoformat() for day in days) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("05/03/24", ("5 March 2024", "3 May 2024", "2024-03-05", "2024-05-03")),
+        ("5.3.24", ("5 March 2024 or 3 May 2024", "2024-03-05 or 2024-05-03")),
+        ("03-05-2024", ("3 May 2024 or 5 March 2024", "2024-05-03 or 2024-03-05")),
+        ("31/12/95", ("two digits", "write 1995-12-31")),
+        ("2014-16", ("no month 16", "2014..2016")),
+        ("2023-24", ("winter", "2023..2024")),
+        ("between 480 and 470 BC", ("before the year 1",)),
+        ("479 v. Chr.", ("before the year 1",)),
+        ("the reign of 1724", ("..1724", "1724..")),
+    ],
+)
+def test_a_date_with_several_readings_is_refused_with_each_of_them(
+    typed: str, said: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        parse(typed)
+    for words in said:
+        assert words in str(refused.value)

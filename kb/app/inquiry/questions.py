@@ -20,7 +20,6 @@ from kb.system.modules import later
 from kb.text import anchoring, sentences
 from kb.workspace import folder, saved_queries
 from kb.workspace.catalog import RECORDS, Known
-from kb.workspace.saved_queries import SavedQuery
 
 if TYPE_CHECKING:
     from kb.coding import decompiler, yaml_writer
@@ -59,8 +58,7 @@ def query(
             identifiers.suggestion(name, questions, "kb queries lists them"),
         )
     if saved is None:
-        renamed_terms.refuse(name)
-        saved = SavedQuery("-", "questions", "", name, params=saved_queries.parameters(name))
+        saved = saved_queries.unsaved(renamed_terms.current(name), values)
     text = saved_queries.bind(saved, values, resolver(session, known))
     return session.asked(lambda reader: query_runner.run(reader, text, limits, session.graphs()))
 
@@ -103,9 +101,7 @@ def query_at(
     """
     from kb.app.inquiry import servers
 
-    saved = session.queries().get(name) or SavedQuery(
-        "-", "questions", "", name, params=saved_queries.parameters(name)
-    )
+    saved = session.queries().get(name) or saved_queries.unsaved(name, values)
     text = saved_queries.bind(saved, values, resolver(session))
     return servers.query(session, servers.named(session, server, seconds), text)
 
