@@ -18,7 +18,7 @@ from kb.errors import Usage
 from kb.exchange import dataset
 from kb.exchange.dataset import Facts, Graph
 from kb.model.rdf_terms import Triple
-from kb.rdf import normalized, turtle_reader, turtle_writer
+from kb.rdf import normalized, partition, turtle_reader, turtle_writer
 from kb.workspace import index, log_entries, ontology
 from kb.workspace.past_files import past
 
@@ -56,7 +56,7 @@ def published(session: Session, revisions: bool = False) -> Published:
         triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
     notes.step("deriving statuses")
     outcome = statuses.status(session)
-    triples[folder.base + index.DERIVED] = _derived(session, outcome)
+    triples |= partition.parts(folder.base + index.DERIVED, _derived(session, outcome))
     graphs = {
         graph: _graph(triples[graph], files.get(graph), folder.base)
         for graph in notes.counted(list(triples), "comparing graphs")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from kb.app import knowledge_base
 from kb.errors import Conflict
 from kb.exchange import dataset, rdf
 from kb.model.vocabulary import NS
-from kb.rdf import normalized
+from kb.rdf import normalized, partition
 from kb.store import probing
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
 from kb.workspace import server_findings
@@ -82,6 +83,29 @@ def test_a_push_sends_everything_once_and_then_what_changed(shared: Kb) -> None:
     assert "claims/main/claims/general.ttl" in changed
     assert "derived/status" in changed
     assert "ontology" not in changed
+
+
+@pytest.mark.parametrize("name", ["team", "store"])
+def test_of_what_is_derived_only_parts_with_a_change_are_sent(
+    shared: Kb, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partition, "parts", partial(partition.parts, most=12))
+
+    def derived() -> set[str]:
+        """Push, and return the parts that were sent."""
+        done = knowledge_base.open(str(shared.root)).push(name)
+        return {graph for graph in done.sent if "/derived/status" in graph}
+
+    everything = derived()
+    assert shared.sheet(MORE).code == 0
+    changed = derived()
+    assert changed
+    assert len(changed) < len(everything)
+    for question in ("disputed", "status-overview"):
+        here = shared("query", question, "--format", "csv")
+        there = shared("query", question, "--format", "csv", "--endpoint", name)
+        assert there.out == here.out, there.err
+    assert copied(shared)("pull", name).code == 0
 
 
 @pytest.mark.parametrize("name", ["team", "store"])
