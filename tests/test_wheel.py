@@ -5,6 +5,7 @@ the checkout.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,4 +58,33 @@ def test_the_installed_wheel_works_from_another_folder(installed: Path, tmp_path
         "queries",
     ):
         run(*kb, *words.split(), cwd=tmp_path, path=installed)
+    assert run(*kb, "--version", cwd=tmp_path, path=installed).endswith(
+        f"(claimkb, {installed / 'kb'})\n"
+    )
     assert "single-voice" in run(*kb, "status", "--format", "csv", cwd=tmp_path, path=installed)
+
+
+def test_the_version_names_another_distribution_in_the_same_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    """As pip leaves it behind after `pip install claimkb kb-manager`."""
+    site = tmp_path / "site"
+    shutil.copytree(installed, site)
+    info = site / "kb_manager-0.1.8.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kb-manager\nVersion: 0.1.8\n")
+    (info / "RECORD").write_text("kb/opener.py,,\nkb_manager-0.1.8.dist-info/METADATA,,\n")
+    done = subprocess.run(
+        (sys.executable, "-c", "from kb.cli import main; main()", "--version"),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("kb ")
+    assert "kb-manager has files in the same folder" in done.stderr
+
+
+def test_the_types_of_the_package_are_in_the_wheel(installed: Path) -> None:
+    assert (installed / "kb" / "py.typed").is_file()

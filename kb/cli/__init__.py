@@ -158,15 +158,24 @@ app = typer.Typer(
 
 
 def _version(wanted: bool) -> None:
+    """Print the version and which installation runs. Warn if another one shares its folder."""
     if wanted:
-        print(f"kb {__version__}")
+        from kb.cli.output import message
+        from kb.system import distribution
+
+        print(f"kb {__version__} ({distribution.running()})")
+        if others := distribution.others():
+            message(
+                f"warning: {', '.join(others)} has files in the same folder, so that one of the "
+                "two is damaged  hint: install claimkb alone, with pipx or uv"
+            )
         raise typer.Exit()
 
 
 @app.callback()
 def _root(
     version: bool = typer.Option(
-        False, "--version", "-V", callback=_version, is_eager=True, help="Show the version."
+        False, "--version", "-V", callback=_version, is_eager=True, help="Show the version, and which installation runs."
     ),
     kb: str = typer.Option(
         "",

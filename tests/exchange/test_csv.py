@@ -180,7 +180,7 @@ def test_a_claim_has_plain_numbers_counted_voices_and_a_polarity() -> None:
 def test_a_claim_without_a_status_has_its_stored_fields() -> None:
     columns, (row,) = tables.claims(known(), {})
     assert len(row) == len(columns)
-    assert dict(zip(columns, row, strict=True))["status"] == ""
+    assert dict(zip(columns, row, strict=True))["status"] is None
 
 
 def test_sources_and_entities_have_every_stored_field() -> None:
