@@ -60,6 +60,7 @@ OUTPUT_PAGES: Final = (
     CHECKOUT / "README.md",
     DOCS / "tutorial.md",
     *sorted((DOCS / "how-to").glob("*python*.md")),
+    *sorted((DOCS / "how-to").glob("for-*.md")),
 )
 
 
