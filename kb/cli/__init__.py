@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from kb import __version__, notes
+from kb import notes
 from kb.cli import exact_values, options, session, terminal
 from kb.cli.interrupts import INTERRUPTED, Interrupts
 from kb.errors import Ambiguous, Invalid, KbError, Usage
@@ -158,17 +158,8 @@ app = typer.Typer(
 
 
 def _version(wanted: bool) -> None:
-    """Print the version and which installation runs. Warn if another one shares its folder."""
     if wanted:
-        from kb.cli.output import message
-        from kb.system import distribution
-
-        print(f"kb {__version__} ({distribution.running()})")
-        if others := distribution.others():
-            message(
-                f"warning: {', '.join(others)} has files in the same folder, so that one of the "
-                "two is damaged  hint: install claimkb alone, with pipx or uv"
-            )
+        import_module("kb.cli.version").show()
         raise typer.Exit()
 
 
