@@ -241,6 +241,10 @@ class Answers:
         """
         return View(public.public(self.session))
 
+    def without_texts(self) -> View:
+        """Return what may leave, without the texts of documents."""
+        return View(public.without_texts(self.session))
+
     def with_sensitive(self) -> View:
         """Return the same, with exports that keep what is marked sensitive: for your own copies."""
         return View(public.everything(self.session))

@@ -68,6 +68,7 @@ GROUPS: Final = {
     },
     "Share": {
         "export": ("export", "Export all records or a selection: Turtle, JSON-LD, CSV."),
+        "site": ("site", "Write pages that can be browsed without a server."),
         "import": ("importing", "Import tables (CSV, Excel) or annotations (Web Annotation)."),
         "push": ("servers", "Send records and statuses to a SPARQL server."),
         "pull": ("servers", "Fetch the records from a SPARQL server."),

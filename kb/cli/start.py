@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -11,6 +12,7 @@ from kb.cli.options import FORMAT, shared
 from kb.cli.output import message, report
 from kb.presentation import formats
 
+EXAMPLE: Final = "https://example.org/kb/"
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -24,7 +26,8 @@ def init(
         help="The folder; by default the current one.",
     ),
     base: str = typer.Option(
-        "https://example.org/kb/", help="The IRI that all records begin with; ends in “/”."
+        EXAMPLE,
+        help="The IRI that all records begin with; ends in “/”. If you publish, one you control.",
     ),
     collection: str = typer.Option("main", help="Name of the first collection."),
     format: str = FORMAT,
@@ -47,6 +50,11 @@ def init(
     if slug(collection) != collection:
         raise Usage(f"“{collection}” cannot name a collection.", f"--collection {slug(collection)}")
     made = bases.init(folder, base, collection).folder
+    if base == EXAMPLE:
+        message(
+            "note: records begin with an example address. Before others cite them, choose one that "
+            "you control, or one at w3id.org: base in kb.toml"
+        )
     report(
         [f"Made a knowledge base in {made.root}.", "Next: kb add source FILE"],
         ("folder", "base", "collection"),

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kb.model.rdf_terms import Term, Triple
@@ -41,6 +42,7 @@ class Context:
     prefixes: Mapping[str, str]
 
 
+@lru_cache(maxsize=2)
 def read_context(text: str) -> Context:
     """Parse the context.
 

@@ -26,6 +26,17 @@ def foreign(folder: Folder, paths: Iterable[Path]) -> list[Path]:
     return [path for path in present if written.get(str(path)) != _digest(path)]
 
 
+def stale(folder: Folder, place: Path, kept: Iterable[Path]) -> list[Path]:
+    """Return the files in a place that an earlier export wrote, that are as it left them, and that
+    are not among those that are kept.
+    """
+    root, rest = _real(place), set(map(_real, kept))
+    found = (Path(path) for path in _read(folder))
+    own = [path for path in found if path.is_relative_to(root) and path not in rest]
+    changed = set(foreign(folder, own))
+    return sorted(path for path in own if path.is_file() and path not in changed)
+
+
 def note(folder: Folder, paths: Iterable[Path]) -> None:
     """Record that an export wrote these files.
 

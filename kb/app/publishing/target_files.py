@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from kb import notes
 from kb.errors import Refused, Usage
 from kb.workspace import written_exports
 from kb.workspace.folder import Folder
@@ -57,6 +58,29 @@ def free(paths: Iterable[Path], home: Folder, force: bool) -> None:
             f"{named} {'exists' if len(found) == 1 else 'exist'}, and kb did not write it.",
             "choose another place, or overwrite it with --force",
         )
+
+
+def mirror(place: Path, files: Mapping[str, str], home: Folder, force: bool) -> list[Path]:
+    """Write files into a folder, and remove those that an earlier export wrote there and that are
+    not among them. Return the paths removed. Raises Refused, and writes nothing, if one of them is
+    not ours, unless `force` is set; Usage if the folder cannot be written.
+    """
+    texts = {place / name: text for name, text in files.items()}
+    for path in texts:
+        within(path, home)
+    free(texts, home, force)
+    old = written_exports.stale(home, place, texts)
+    try:
+        # They can be made again, so they are not forced to the disk one by one.
+        for path, text in notes.counted(list(texts.items()), "writing pages"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for path in old:
+            path.unlink()
+    except OSError as error:
+        raise unwritten(str(place), error) from None
+    written_exports.note(home, texts)
+    return old
 
 
 def file(output: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.app.derivation import materialisation, record_tables
 from kb.app.excerpt import Excerpt
-from kb.app.session import Session
+from kb.app.session import Cache, Session
 from kb.app.stored_files import File
 from kb.app.views import redaction
 from kb.app.views.redaction import Names
@@ -138,6 +138,18 @@ def _outcome(session: Session, part: Sequence[File]) -> materialisation.Computed
     if tables is None:
         return session.outcome(session.memory(present))
     return materialisation.worked_out(tables, folder.policy)
+
+
+def without_texts(session: Session) -> Session:
+    """Return the public part without the texts of documents: of a passage it has the words that
+    are stored with it.
+    """
+    part = public(session)
+    none = frozenset(part.known().sources)
+    if part.excerpt:
+        return replace(part, excerpt=replace(part.excerpt, withheld=none), cache=Cache())
+    excerpt = Excerpt(tuple(part.whole()), part.worked_out(), {}, withheld=none)
+    return Session(part.folder, excerpt, cleared=True)
 
 
 def everything(session: Session) -> Session:
