@@ -6,12 +6,13 @@ methods. The names in `__all__` are the public API; each is imported when it is 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+# As in `typing`, which takes longer to import than everything that is here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from kb.api.changes import Change
     from kb.api.entries import Affiliation, Claim, Entity, Judgement, Said, Sheet, Skip
     from kb.api.exports import Export
@@ -65,6 +66,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name. Raises AttributeError for another one."""
     if name in _MODULES:
+        from importlib import import_module
+
         return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

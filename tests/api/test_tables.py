@@ -84,3 +84,35 @@ def test_a_library_that_is_not_installed_is_named(
         kb.Usage, match=f"needs {name}, which is not installed.  hint: pip install {name}"
     ):
         getattr(TABLE, method)()
+
+
+def test_a_table_of_arrow_has_dates_numbers_and_lists() -> None:
+    found = TABLE.to_arrow()
+    types = {name: str(found.schema.field(name).type) for name in found.column_names}
+    assert types == {
+        "claim": "string",
+        "number": "int64",
+        "share": "double",
+        "day": "date32[day]",
+        "recorded": "timestamp[us, tz=UTC]",
+        "yes": "bool",
+        "flags": "list<item: string>",
+        "mixed": "string",
+    }
+    first, second = found.to_pylist()
+    assert (first["day"], first["share"], first["flags"]) == (date(1290, 3, 2), 2.5, ["x", "y"])
+    assert (second["number"], second["flags"], second["mixed"]) == (None, [], "one")
+    assert TABLE[:0].to_arrow().shape == (0, 8)
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_data_frames_have_the_rows_and_the_missing_values(name: str) -> None:
+    pytest.importorskip(name, reason=f"{name} is too large to be installed for one test")
+    frame = getattr(TABLE, f"to_{name}")()
+    assert frame.shape == (2, 8)
+    assert [str(kind) for kind in frame.dtypes][1:3] == ["Int64", "Float64"]
+    days = frame["day"].to_list()
+    assert (days[0].year, days[0].month, days[0].day) == (1290, 3, 2)
+    assert days[1] is None or days[1] != days[1]
+    assert list(frame["flags"].to_list()[0]) == ["x", "y"]
+    assert getattr(TABLE[:0], f"to_{name}")().shape == (0, 8)
