@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,10 @@ class Change:
             problems=tuple(map(numbered.problem, self.problems)),
             notes=tuple(map(numbered.note, self.notes)),
         )
+
+    def noted(self, notes: Iterable[str]) -> Change:
+        """Return the change with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
     def __repr__(self) -> str:
         wrong = f"; {len(self.problems)} problems" if self.problems else ""

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kb.api import compiled, entries
+from kb.api import compiled, entries, imports
 from kb.api.changes import Change
 from kb.api.entries import Sheet
 from kb.api.reading import Reading
@@ -88,6 +88,36 @@ class KnowledgeBase(Reading):
 
         what = f"add {', '.join([*typed, *(one.source for one in made if one.source)])}".strip()
         return self._change(plan, what, dry_run, lambda change: change.placed(numbered))
+
+    @alone
+    def import_files(
+        self,
+        format: str,
+        *files: str | os.PathLike[str],
+        replace: bool = False,
+        create: bool = False,
+        coder: str = "",
+        dry_run: bool = False,
+    ) -> Change:
+        """Import files in a format of `kb import`, as one change. `notes` of the result say what is
+        not taken.
+
+        `replace` takes values that differ from those here, `create` declares predicates that nobody
+        has declared. Raises Refused if values differ or nothing can be taken, Usage, Invalid.
+        """
+        read = [(Path(file).name, intake.read_bytes(Path(file))) for file in files]
+        notes: list[str] = []
+
+        def plan() -> Plan:
+            """Plan the import, and keep what it leaves out."""
+            found = self._base.plan_import(format, read, coder, create)
+            notes.extend(imports.notes(found))
+            if not dry_run:
+                imports.check(found, replace)
+            return found.plan
+
+        what = f"import {format} {' '.join(name for name, _ in read)}"
+        return self._change(plan, what, dry_run, lambda change: change.noted(notes))
 
     # --- correcting
 

@@ -348,3 +348,26 @@ def test_threads_share_a_knowledge_base(harbour: kb.KnowledgeBase) -> None:
     for thread in threads:
         thread.join(timeout=120)
     assert found == [1] * 12
+
+
+# --- imports
+
+
+def test_a_table_is_imported_like_by_the_command(harbour: kb.KnowledgeBase) -> None:
+    tried = harbour.import_files("csv", EXAMPLE / "people.csv", EXAMPLE / "said.csv", dry_run=True)
+    assert (tried.ok, tried.files) == (True, ())
+    change = harbour.import_files("csv", EXAMPLE / "people.csv", EXAMPLE / "said.csv")
+    assert "entity/mara-quint" in change.records.column("record")
+    assert harbour.import_files("csv", EXAMPLE / "people.csv").files == ()
+
+
+def test_a_value_that_differs_is_a_decision(harbour: kb.KnowledgeBase, tmp_path: Path) -> None:
+    table = tmp_path / "entities.csv"
+    table.write_text("entity,name,colour\nvarga,Varga Lines,red\n", encoding="utf-8")
+    with pytest.raises(kb.Refused, match="1 value would replace another"):
+        harbour.import_files("csv", table)
+    notes = harbour.import_files("csv", table, dry_run=True).notes
+    assert any("here “Varga Shipping”, in the file “Varga Lines”" in note for note in notes)
+    assert any("not taken: entities.csv: the columns colour" in note for note in notes)
+    harbour.import_files("csv", table, replace=True)
+    assert harbour.show("varga").fields["name"] == "Varga Lines"
