@@ -20,6 +20,8 @@ from kb.workspace.catalog import Known
 
 # The name of a sheet that was made of objects; their numbers are its lines.
 NAME: Final = "objects"
+# Fields of a sheet that are at its top.
+TOP: Final = ("source", "coder", "checked", "collection", "sensitive")
 _LINE: Final = re.compile(r"^line (\d+): ")
 
 
@@ -47,11 +49,12 @@ class Numbered:
         return _at(len(self.places), text)
 
     def problem(self, problem: Problem) -> Problem:
-        """Return a problem with the place of its object."""
+        """Return a problem with the place of its object, without one if it is about the whole."""
         line = problem.place.line
-        if problem.place.path != NAME or not 0 < line <= len(self.places):
+        if problem.place.path != NAME:
             return problem
-        return replace(problem, place=Place(self.places[line - 1]))
+        known = 0 < line <= len(self.places)
+        return replace(problem, place=Place(self.places[line - 1] if known else ""))
 
     def note(self, sentence: str) -> str:
         """Return a note with the place of its object instead of a line."""
@@ -79,8 +82,9 @@ def compiled(sheets: Sequence[Sheet], known: Known) -> tuple[list[Coded], Number
 
 
 def _sheet(sheet: Sheet, known: Known, numbered: Numbered, before: str) -> Coded:
-    top = {name: getattr(sheet, name) for name in ("source", "coder", "checked", "collection")}
-    made = Coded(NAME, {key: as_value(text) for key, text in top.items() if text})
+    top = {name: getattr(sheet, name) for name in TOP}
+    given = {key: entries.text(key, value) for key, value in top.items() if entries.filled(value)}
+    made = Coded(NAME, {key: as_value(text) for key, text in given.items()})
     for n, entity in enumerate(sheet.entities):
         _entity(made, entity, known, numbered, f"{before}entities[{n}]")
     for n, tie in enumerate(sheet.affiliations):

@@ -73,7 +73,7 @@ class Said(Short):
     certain: str = ""
     locator: str = ""
     note: str = ""
-    sensitive: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,7 +110,7 @@ class Claim(Short):
     extent: str = ""
     condition: str = _key("if")
     note: str = ""
-    sensitive: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -134,6 +134,7 @@ class Entity(Short):
     long: Text = ""
     precision: str = ""
     note: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -173,7 +174,8 @@ class Skip(Short):
 @dataclass(frozen=True, slots=True, repr=False)
 class Sheet(Short):
     """What one source says, and what you know beside it. `source` is the id of the source, or the
-    beginning of the id; entities, affiliations and judgements need none.
+    beginning of the id; entities, affiliations and judgements need none. What is `sensitive` is in
+    no export; here it is the source.
     """
 
     source: str = ""
@@ -185,6 +187,7 @@ class Sheet(Short):
     coder: str = ""
     checked: str = ""
     collection: str = ""
+    sensitive: bool = False
 
 
 def filled(value: object) -> bool:

@@ -371,3 +371,13 @@ def test_a_value_that_differs_is_a_decision(harbour: kb.KnowledgeBase, tmp_path:
     assert any("not taken: entities.csv: the columns colour" in note for note in notes)
     harbour.import_files("csv", table, replace=True)
     assert harbour.show("varga").fields["name"] == "Varga Lines"
+
+
+def test_what_is_marked_sensitive_is_in_tables_and_in_no_export(harbour: kb.KnowledgeBase) -> None:
+    holt = kb.Entity("ines-holt", name="Ines Holt", sensitive=True)
+    harbour.add(kb.Sheet(entities=[holt]))
+    assert "ines-holt" in harbour.entities().column("entity")
+    assert "holt" not in str(harbour.export("turtle")).casefold()
+    assert "ines-holt" in str(harbour.export("turtle", include_sensitive=True))
+    harbour.edit("source/wire", {"sensitive": True})
+    assert str(harbour.export("csl-json")).strip() == "[]"
