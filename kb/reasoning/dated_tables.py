@@ -126,6 +126,8 @@ def _known(rows: tuple[_Recorded, ...], known_on: date | None) -> tuple[_Recorde
 
     So a view of a view is the same view.
     """
+    if known_on is None and not any(row.invalidated or row.revision_of for row in rows):
+        return rows
     names = valid_ids(rows, known_on)
     valid = (row for row in rows if row.id in names or (not row.id and _valid(row, known_on)))
     return tuple(_bare(row, names.get(row.id, row.id)) for row in valid)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import heappop, heappush
+from typing import TypeVar
 
 from kb.reasoning.content.propositions import disjoint, lasting, window
 from kb.reasoning.tables import ClaimRow
 
 Pair = tuple[ClaimRow, ClaimRow]
+_Of = TypeVar("_Of")
 
 
 def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pair]:
@@ -25,22 +27,41 @@ def meeting(left: Iterable[ClaimRow], right: Iterable[ClaimRow]) -> Iterator[Pai
     >>> [(one.id, other.id) for one, other in meeting([early], [late, undated])]
     [('a', 'c')]
     """
-    rows = [
-        (side, claim, *window(claim))
-        for side, claims in enumerate((left, right))
-        for claim in claims
-    ]
-    rows.sort(key=lambda row: (row[2] or date.min, row[1].id, row[0]))
+    met = meeting_of(((None, claim) for claim in left), ((None, claim) for claim in right))
+    return ((one, other) for _, one, _, other in met)
+
+
+def meeting_of(
+    left: Iterable[tuple[_Of, ClaimRow]], right: Iterable[tuple[_Of, ClaimRow]]
+) -> Iterator[tuple[_Of, ClaimRow, _Of, ClaimRow]]:
+    """Yield pairs as `meeting` does, of claims that each come with something, such as a subject.
+
+    >>> [row[0] for row in meeting_of([("ann", ClaimRow("a"))], [("bob", ClaimRow("b"))])]
+    ['ann']
+    """
+    first = [(0, of, claim, *window(claim)) for of, claim in left]
+    second = [(1, of, claim, *window(claim)) for of, claim in right] if first else []
+    if not second:
+        return
+    rows = [*first, *second]
+    rows.sort(key=lambda row: (row[3] or date.min, row[2].id, row[0]))
+    yield from _swept(rows)
+
+
+def _swept(
+    rows: Iterable[tuple[int, _Of, ClaimRow, date | None, date | None]],
+) -> Iterator[tuple[_Of, ClaimRow, _Of, ClaimRow]]:
+    """Yield the pairs of two sides in rows that are sorted by their first day."""
     # Of each side, the claims that have not ended yet: last day, position, claim.
-    current: tuple[list[tuple[date, int, ClaimRow]], ...] = ([], [])
-    for position, (side, claim, start, end) in enumerate(rows):
+    current: tuple[list[tuple[date, int, _Of, ClaimRow]], ...] = ([], [])
+    for position, (side, of, claim, start, end) in enumerate(rows):
         others = current[1 - side]
         while others and others[0][0] < (start or date.min):
             heappop(others)
-        for _, _, other in others:
+        for _, _, other_of, other in others:
             if other.id != claim.id and not disjoint(claim, other):
-                yield (claim, other) if side == 0 else (other, claim)
-        heappush(current[side], (end or date.max, position, claim))
+                yield (of, claim, other_of, other) if side == 0 else (other_of, other, of, claim)
+        heappush(current[side], (end or date.max, position, of, claim))
 
 
 def during(event: ClaimRow, state: ClaimRow) -> str | None:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import product
 from typing import Final
 
@@ -199,10 +200,14 @@ def _affirmed(assertions: Iterable[AssertionRow], speakers: Speech) -> Affirmed:
 def _later(affirmed: Affirmed) -> Callable[[ClaimRow, ClaimRow], bool]:
     """Return a function that tells whether an outcome may be later than a forecast."""
 
+    @cache
+    def made(forecast: str) -> date | None:
+        """Return the first day on which a forecast was made."""
+        return min((first for first, _ in affirmed.get(forecast, ()) if first), default=None)
+
     def later(forecast: ClaimRow, outcome: ClaimRow) -> bool:
         """Tell whether the second claim may be later than the day on which the first was made."""
-        made = min((first for first, _ in affirmed.get(forecast.id, ()) if first), default=None)
-        return follows(outcome, made, affirmed.get(outcome.id, ()))
+        return follows(outcome, made(forecast.id), affirmed.get(outcome.id, ()))
 
     return later
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 
-from kb.reasoning.content.intervals import during, meeting
+from kb.reasoning.content.intervals import during, meeting, meeting_of
 from kb.reasoning.content.propositions import implied, overlap, plain, simultaneous
 from kb.reasoning.contradiction.pair_rules import found, of_the_same_extent, positive, sure
 from kb.reasoning.speakers.affiliations import Sides
@@ -57,27 +57,34 @@ def ledger(claims: Iterable[ClaimRow], predicates: Predicates) -> Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """Claims about two different subjects of one functional predicate.
+    """Claims about one functional predicate and two places, each with its subject.
 
     `same` tells whether both sides are about one place; otherwise the place of the right side
     contains that of the left one. `across` tells whether only rivals exclude each other.
     """
 
     name: str
-    who: tuple[str, str]
-    left: list[ClaimRow]
-    right: list[ClaimRow]
+    left: list[tuple[str, ClaimRow]]
+    right: list[tuple[str, ClaimRow]]
     same: bool
     across: bool
 
-    def excluded(self, one: ClaimRow, other: ClaimRow, sides: Sides) -> bool:
+    def met(self, sides: Sides) -> Iterator[tuple[str, ClaimRow, str, ClaimRow]]:
+        """Yield pairs of claims on one day, with their subjects, if these exclude each other and
+        the claims are about as much of the thing.
+        """
+        for who, one, who2, other in meeting_of(self.left, self.right):
+            if who != who2 and self._excluded((who, who2), one, other, sides):
+                yield who, one, who2, other
+
+    def _excluded(self, who: tuple[str, str], one: ClaimRow, other: ClaimRow, sides: Sides) -> bool:
         """Tell whether two claims are about as much of the thing, and their subjects exclude each
         other.
         """
         alike = of_the_same_extent(one, other)
         if not self.across:
-            return self.same and alike and apart(*self.who, overlap(one, other), sides)
-        return (alike or not self.same) and sides.rivals(*self.who, overlap(one, other))
+            return self.same and alike and apart(*who, overlap(one, other), sides)
+        return (alike or not self.same) and sides.rivals(*who, overlap(one, other))
 
 
 def apart(one: str, other: str, period: Period, sides: Sides) -> bool:
@@ -106,19 +113,18 @@ def held_by_rivals(
     """
     book, around = ledger(positive(claims), predicates), around_each(places)
     across = {row.id for row in predicates.values() if row.across_sides}
-    yield from _both_hold(_facing(book.holds, book.holds, around, across), sides)
-    yield from _begun_while_held(_facing(book.begins, book.holds, around, across), sides)
-    yield from _both_begin(_facing(book.begins, book.begins, _no_places, across), sides)
+    facing = partial(_facing, across=across, sides=sides)
+    yield from _both_hold(facing(book.holds, book.holds, around), sides)
+    yield from _begun_while_held(facing(book.begins, book.holds, around), sides)
+    yield from _both_begin(facing(book.begins, book.begins, _no_places), sides)
 
 
 def _both_hold(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
     """Find two subjects that both hold a thing on one day."""
     for pair in rivalries:
-        # Two subjects of one place come in both orders.
-        if pair.same and pair.who[0] > pair.who[1]:
-            continue
-        for one, other in meeting(pair.left, pair.right):
-            if pair.excluded(one, other, sides):
+        for who, one, who2, other in pair.met(sides):
+            # Two subjects of one place come in both orders.
+            if not pair.same or who < who2:
                 rule = f"functional object-time: {pair.name}"
                 yield found(one, other, "functional", sure(simultaneous(one, other)), rule)
 
@@ -126,9 +132,8 @@ def _both_hold(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradic
 def _begun_while_held(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
     """Find a subject that took a thing on a day on which another one held it."""
     for pair in rivalries:
-        for event, state in meeting(pair.left, pair.right):
-            certainty = during(event, state)
-            if certainty and pair.excluded(event, state, sides):
+        for _, event, _, state in pair.met(sides):
+            if certainty := during(event, state):
                 rule = f"functional object-time: {pair.name} begun by {event.predicate}"
                 yield found(event, state, "functional", certainty, rule)
 
@@ -136,10 +141,8 @@ def _begun_while_held(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Co
 def _both_begin(rivalries: Iterable[Rivalry], sides: Sides) -> Iterator[Contradiction]:
     """Find two subjects that took a thing on one day; possible, because one may have come later."""
     for pair in rivalries:
-        if pair.who[0] > pair.who[1]:
-            continue
-        for one, other in meeting(pair.left, pair.right):
-            if simultaneous(one, other) and pair.excluded(one, other, sides):
+        for who, one, who2, other in pair.met(sides):
+            if who < who2 and simultaneous(one, other):
                 rule = f"functional object-time: {pair.name} begun by two"
                 yield found(one, other, "functional", "possible", rule)
 
@@ -148,21 +151,37 @@ def _facing(
     inner: Mapping[Held, BySubject],
     outer: Mapping[Held, BySubject],
     around: Callable[[str], tuple[str, ...]],
+    *,
     across: Collection[str],
+    sides: Sides,
 ) -> Iterator[Rivalry]:
-    """Yield pairs of subjects of one place, and of a place and of the whole of a larger one."""
+    """Yield what is claimed of one place, and of a place and of the whole of a larger one.
+
+    If only rivals exclude each other, subjects without any tie are left out: they have no rivals.
+    """
     for (name, thing), by_subject in inner.items():
-        for place in (thing, *around(thing)):
-            owners = outer.get((name, place), {})
+        among = sides.tied if name in across else None
+        left = _with_subjects(by_subject, among)
+        for place in (thing, *around(thing)) if left else ():
+            owners = outer.get((name, place))
+            if not owners:
+                continue
             same = place == thing
-            for one, other in product(sorted(by_subject), sorted(owners)):
-                theirs = owners[other] if same else _of_the_whole(owners[other])
-                if one != other and theirs:
-                    yield Rivalry(name, (one, other), by_subject[one], theirs, same, name in across)
+            right = _with_subjects(owners, among)
+            if not same:
+                right = [row for row in right if row[1].extent == "whole"]
+            if right:
+                yield Rivalry(name, left, right, same, name in across)
 
 
-def _of_the_whole(claims: Iterable[ClaimRow]) -> list[ClaimRow]:
-    return [claim for claim in claims if claim.extent == "whole"]
+def _with_subjects(claims: BySubject, among: Collection[str] | None) -> list[tuple[str, ClaimRow]]:
+    """Return claims with their subjects; only those `among` some, if any are given."""
+    return [
+        (subject, claim)
+        for subject in claims
+        if among is None or subject in among
+        for claim in claims[subject]
+    ]
 
 
 def around_each(places: Iterable[EntityRow]) -> Callable[[str], tuple[str, ...]]:

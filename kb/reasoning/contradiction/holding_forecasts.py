@@ -15,7 +15,7 @@ from kb.reasoning.contradiction.exclusive_predicates import (
     ledger,
 )
 from kb.reasoning.contradiction.pair_rules import found, of_the_same_extent, positive
-from kb.reasoning.speakers.affiliations import Sides
+from kb.reasoning.speakers.affiliations import ALWAYS, Sides
 from kb.reasoning.tables import ClaimRow, Contradiction, Period
 
 Later = Callable[[ClaimRow, ClaimRow], bool]
@@ -42,7 +42,7 @@ def contrary_outcomes(
         *_will_hold(expected, actual, across, sides),
         *_will_lose(expected, ledger(losing, predicates), actual, sides),
     ):
-        yield from _against_forecasts(foreseen, outcomes, contrary, later)
+        yield from _against_forecasts(foreseen, outcomes, contrary, later, sides)
 
 
 def _will_hold(
@@ -75,14 +75,19 @@ def _against_forecasts(
     outcomes: Mapping[Held, BySubject],
     contrary: _Contrary,
     later: Later,
+    sides: Sides,
 ) -> Iterator[Contradiction]:
     """Yield the outcomes about a thing that are contrary to forecasts about it."""
     for (name, thing), by_subject in foreseen.items():
         others = outcomes.get((name, thing), {})
         for who in product(sorted(by_subject), sorted(others)):
+            # Between two of whom one has no ties, the days do not matter.
+            strangers = not sides.tied.issuperset(who)
+            if strangers and not contrary(name, *who, ALWAYS):
+                continue
             for forecast, outcome in product(by_subject[who[0]], others[who[1]]):
                 if (
-                    contrary(name, *who, overlap(forecast, outcome))
+                    (strangers or contrary(name, *who, overlap(forecast, outcome)))
                     and of_the_same_extent(forecast, outcome)
                     and later(forecast, outcome)
                 ):

@@ -119,6 +119,8 @@ def _opponents(
 def _divided(case: Case, rivals: Iterable[Iterable[Said]]) -> tuple[str, ...]:
     """Return the voices that affirm a claim and also deny it or affirm what contradicts it."""
     contrary = set(_heard(case.denied)).union(*map(_heard, rivals))
+    if not contrary:
+        return ()
     return tuple(voice for voice in _heard(case.affirmed) if voice in contrary)
 
 
@@ -129,6 +131,8 @@ def _dated_apart(case: Case, cases: Mapping[str, Case]) -> tuple[list[Said], lis
         for said in case.affirmed
         if said.voice
     ]
+    if len(rows) < 2 and not any(first and last and first > last for _, first, last in rows):
+        return [], []
     first_end = min((last for _, _, last in rows if last), default=None)
     last_begin = max((first for _, first, _ in rows if first), default=None)
     if not first_end or not last_begin or first_end >= last_begin:
@@ -155,8 +159,9 @@ class _Answer:
 
 def _answers(affirmed: Sequence[Said], opponents: Iterable[Sequence[Said]]) -> Iterator[_Answer]:
     """Yield an answer for each side that contradicts a voice with a different one."""
-    left = _first_public(affirmed)
-    for said in opponents:
+    facing_them = [said for said in opponents if said] if affirmed else []
+    left = _first_public(affirmed) if facing_them else {}
+    for said in facing_them:
         right = _first_public(said)
         facing = [(one, other) for one, other in product(left, right) if one != other]
         days = [(left[one], right[other]) for one, other in facing]

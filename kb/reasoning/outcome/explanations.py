@@ -118,24 +118,25 @@ def _affirming(grounds: Grounds) -> Iterator[Reason]:
     """Yield who affirms the claim, and why some of them count as one or add nothing."""
     case = grounds.case
     voiced = _voiced(case.affirmed)
-    voices = ", ".join(_voice(voice, grounds) for voice in case.voices_for)
-    yield from _some("affirmed", voiced, f"Affirmed by {voices}.")
+    if voiced:
+        voices = ", ".join(_voice(voice, grounds) for voice in case.voices_for)
+        yield from _some("affirmed", voiced, f"Affirmed by {voices}.")
     for rule, group in grounds.support.ties:
         rows = (said for said in voiced if said.heard in group)
         yield from _some(rule, rows, f"{_ONE_VOICE[rule]}: {', '.join(group)}.")
     yield from _some(
         "echo",
-        (said for said in case.spoken if said.echo),
+        [said for said in case.spoken if said.echo],
         "Only passes on what is counted already: adds no voice.",
     )
     yield from _some(
         "in-doubt",
-        (said for said in voiced if in_doubt(said.row)),
+        [said for said in voiced if in_doubt(said.row)],
         "The speaker or the meaning is in doubt: supports no other voice.",
     )
     yield from _some(
         "through-rival",
-        (said for said in voiced if grounds.speech.through_rival(said.row)),
+        [said for said in voiced if grounds.speech.through_rival(said.row)],
         "Known only through a rival of the speaker.",
     )
 
@@ -177,6 +178,9 @@ def _without_voice(case: Case) -> Iterator[Reason]:
 
 def _no_longer_counting(case: Case) -> Iterator[Reason]:
     """Yield assertions that were replaced, taken back, overruled or disowned."""
+    gone = case.taken_back or case.retractions or case.overruled or case.overruling
+    if not (gone or case.set_aside or case.unordered or case.disowned or case.disowning):
+        return
     yield from _some("taken-back", case.taken_back, "Said, and since taken back or replaced.")
     retractions = [said for said in case.retractions if not invented(said)]
     yield from _some("retracted", retractions, f"Taken back by {_who(retractions)}.")
@@ -209,14 +213,17 @@ def _of_one_event(case: Case) -> Iterator[Reason]:
 
 def _answering(case: Case) -> Iterator[Reason]:
     """Yield who denies the claim, characterises it otherwise, doubts it, or does not comment."""
-    yield from _some("denied", _voiced(case.denied), f"Denied by {_who(case.denied)}.")
-    yield from _some(
-        "characterised-otherwise",
-        _voiced(case.otherwise),
-        f"Characterised otherwise by {_who(case.otherwise)}.",
-    )
+    for rule, words, said in (
+        ("denied", "Denied", case.denied),
+        ("characterised-otherwise", "Characterised otherwise", case.otherwise),
+    ):
+        if said:
+            yield from _some(rule, _voiced(said), f"{words} by {_who(said)}.")
     yield from _in_manners(case)
-    yield from _some("doubted", _voiced(case.doubted), f"Doubted by {_who(case.doubted)}.")
+    if case.doubted:
+        yield from _some("doubted", _voiced(case.doubted), f"Doubted by {_who(case.doubted)}.")
+    if not case.silent:
+        return
     asked = ", ".join(sorted({scope for said in case.silent for scope in said.row.scope}))
     about = f" about {asked}" if asked else ""
     text = f"Asked{about}, and did not comment: recorded, and counted for neither side."
@@ -225,7 +232,9 @@ def _answering(case: Case) -> Iterator[Reason]:
 
 def _in_manners(case: Case) -> Iterator[Reason]:
     """Yield the affirmations if they describe the manner differently."""
-    rows = [said for said in _voiced(case.affirmed) if said.row.manner]
+    rows = [said for said in case.affirmed if said.voice and said.row.manner]
+    if len(rows) < 2:
+        return
     manners = sorted({said.row.manner or "" for said in rows})
     if len({manner.casefold() for manner in manners}) > 1:
         yield from _some("manner", rows, f"Affirmed as {', '.join(manners)}.")
@@ -237,8 +246,7 @@ def _contradicting(dispute: Dispute) -> Iterator[Reason]:
         ("contradicted", dispute.certain, "Cannot"),
         ("possibly-contradicted", dispute.possible, "Perhaps cannot"),
     ):
-        claims = tuple(sorted({other for other, _ in rivals}))
-        if claims:
+        if claims := tuple(sorted({other for other, _ in rivals})):
             text = f"{cannot} be true together with claims that are affirmed."
             yield Reason(rule, (), claims, text)
     if dispute.dated:
@@ -264,8 +272,7 @@ def _voiced(said: Iterable[Said]) -> list[Said]:
 
 def _some(rule: str, said: Iterable[Said], text: str) -> Iterator[Reason]:
     """Yield a reason if there are assertions for it."""
-    ids = tuple(sorted(one.row.id for one in said))
-    if ids:
+    if ids := tuple(sorted(one.row.id for one in said)):
         yield Reason(rule, ids, (), text)
 
 

@@ -282,9 +282,9 @@ def _manners_differ(case: Case) -> bool:
     manners = {
         (said.voice, said.row.manner.casefold())
         for said in case.affirmed
-        if said.voice and said.row.manner
+        if said.row.manner and said.voice
     }
-    return any(
+    return len(manners) > 1 and any(
         voice != other and manner != different
         for (voice, manner), (other, different) in combinations(manners, 2)
     )

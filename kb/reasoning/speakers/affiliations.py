@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
 
 from kb.reasoning.graph import closed
 from kb.reasoning.tables import AffiliationRow, Period, Tables
@@ -21,6 +23,9 @@ ALLIES: Final = ("side-with", "backs")
 ALWAYS: Final[Period] = (None, None)
 
 Ties = Mapping[str, tuple[AffiliationRow, ...]]
+# Where the ends of a period are among the days on which ties begin and end: the number of such days
+# before each end, and up to it. Ties hold alike in two periods for which this is the same.
+Moment = tuple[tuple[int, int] | None, ...]
 
 
 def above(tie: AffiliationRow) -> tuple[str, str] | None:
@@ -39,7 +44,8 @@ class Sides:
     """Lookup of affiliations by entity. A tie counts unless it is known not to hold in the period.
 
     `ahead` has ties by their lower end, `allied` and `rivalry` by both ends. `spoken` has the ties
-    of those who speak for somebody. `tied` are all entities with any tie.
+    of those who speak for somebody. `tied` are all entities with any tie, `days` all days on which
+    ties begin or end, sorted. What is above an entity, and on its side, is computed once.
 
     >>> voice = AffiliationRow("ann", "speaks-for", "north")
     >>> rivalry = AffiliationRow("north", "rival-of", "south")
@@ -53,6 +59,23 @@ class Sides:
     allied: Ties
     rivalry: Ties
     tied: frozenset[str]
+    days: tuple[date, ...] = ()
+    _moments: dict[Period, Moment] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def _known(self, rule: str, entity: str, period: Period, find: Callable[[], Any]) -> Any:
+        """Return what a rule finds for an entity in a period. It is computed only once."""
+        moment = self._moments.get(period)
+        if moment is None:
+            moment = self._moments[period] = tuple(map(self._place, period))
+        key = rule, entity, moment
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
+
+    def _place(self, day: date | None) -> tuple[int, int] | None:
+        """Return how many days on which ties begin or end are before a day, and up to it."""
+        return None if day is None else (bisect_left(self.days, day), bisect_right(self.days, day))
 
     def parties(
         self, entity: str, period: Period = ALWAYS, *, surely: bool = False
@@ -68,6 +91,16 @@ class Sides:
         Somebody who speaks for two parties, neither of which is below the other, counts as
         themselves, and so do those who speak for each other in a circle.
         """
+        if entity not in self.spoken:
+            return entity
+        rule = "surely for" if surely else "for"
+        found: str = self._known(
+            rule, entity, period, lambda: self._outermost(entity, period, surely)
+        )
+        return found
+
+    def _outermost(self, entity: str, period: Period, surely: bool) -> str:
+        """Follow the parties of an entity, as `party` does."""
         here, met = entity, {entity}
         while following := self._nearest(here, period, surely):
             if following in met:
@@ -86,11 +119,26 @@ class Sides:
 
     def body(self, entity: str, period: Period = ALWAYS) -> frozenset[str]:
         """Return the entity and all that it belongs to: parties, bodies, wholes, owners."""
-        return self._upward(entity, lambda tie: holds(tie, period))
+        if entity not in self.ahead:
+            return frozenset((entity,))
+        found: frozenset[str] = self._known(
+            "body", entity, period, lambda: self._upward(entity, lambda tie: holds(tie, period))
+        )
+        return found
 
     def whole(self, entity: str, period: Period = ALWAYS) -> frozenset[str]:
         """Return the entity and everything that it is a part or a possession of, or speaks for."""
-        return self._upward(entity, lambda tie: tie.relation != "member-of" and holds(tie, period))
+        if entity not in self.ahead:
+            return frozenset((entity,))
+        found: frozenset[str] = self._known(
+            "whole",
+            entity,
+            period,
+            lambda: self._upward(
+                entity, lambda tie: tie.relation != "member-of" and holds(tie, period)
+            ),
+        )
+        return found
 
     def _upward(self, entity: str, counts: Callable[[AffiliationRow], bool]) -> frozenset[str]:
         """Return the entity and everything above it, by ties that count."""
@@ -108,13 +156,25 @@ class Sides:
 
     def side(self, entity: str, period: Period = ALWAYS) -> frozenset[str]:
         """Return the entity, all that it belongs to, and their allies."""
+        if entity not in self.tied:
+            return frozenset((entity,))
+        found: frozenset[str] = self._known(
+            "side", entity, period, lambda: self._side(entity, period)
+        )
+        return found
+
+    def _side(self, entity: str, period: Period) -> frozenset[str]:
+        """Return the side of an entity that has ties."""
         body = self.body(entity, period)
         return body.union(*(self.allies(e, period) for e in body))
 
     def opposed(self, one: frozenset[str], other: frozenset[str], period: Period = ALWAYS) -> bool:
         """Tell whether anyone of one group is a declared rival of anyone of the other."""
         return any(
-            rival in other for entity in one for rival in _others(self.rivalry, entity, period)
+            rival in other
+            for entity in one
+            if entity in self.rivalry
+            for rival in _others(self.rivalry, entity, period)
         )
 
     def rivals(self, one: str, other: str, period: Period = ALWAYS) -> bool:
@@ -122,6 +182,14 @@ class Sides:
 
         They are not if one is on the other's side.
         """
+        if one not in self.tied or other not in self.tied:
+            return False
+        rule = f"rival of {other}"
+        found: bool = self._known(rule, one, period, lambda: self._rivals(one, other, period))
+        return found
+
+    def _rivals(self, one: str, other: str, period: Period) -> bool:
+        """Tell whether two with ties are on rival sides."""
         left, right = self.side(one, period), self.side(other, period)
         same_side = (
             other in self.body(one, period)
@@ -151,6 +219,7 @@ def sides_of(tables: Tables) -> Sides:
         allied=_ties(_by_both_ends(rows, ALLIES)),
         rivalry=_ties(_by_both_ends(rows, ("rival-of",))),
         tied=frozenset(end for tie in rows for end in (tie.member, tie.party)),
+        days=tuple(sorted({day for tie in rows for day in (tie.from_date, tie.to_date) if day})),
     )
 
 

@@ -7,7 +7,7 @@ other are one voice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -66,11 +66,13 @@ def echoes(rows: Iterable[AssertionRow], speech: Speech) -> Echoes:
     >>> echoes([one, other], speech(Tables(sources=(SourceRow("a", "bee"),)))).of
     {'2': '1'}
     """
-    by_stance: dict[str, list[_Heard]] = defaultdict(list)
+    by_stance: dict[str, list[tuple[AssertionRow, str]]] = defaultdict(list)
     for row in rows:
         if row.stance in _STATED and (voice := speech.voice(row)):
-            by_stance[row.stance].append(_heard(row, voice, speech))
-    found = [_among(heard) for heard in by_stance.values()]
+            by_stance[row.stance].append((row, voice))
+    # Nothing is an echo of itself.
+    several = [rows for rows in by_stance.values() if len(rows) > 1]
+    found = [_among(rows, speech) for rows in several]
     of = {id: echoed for one in found for id, echoed in one.of.items()}
     return Echoes(of, tuple(circle for one in found for circle in one.circles))
 
@@ -84,9 +86,12 @@ def _heard(row: AssertionRow, voice: str, speech: Speech) -> _Heard:
     return _Heard(row, voice, names, speech.through(row), (public, said, row.id))
 
 
-def _among(heard: Sequence[_Heard]) -> Echoes:
-    """Find the echoes among assertions with one stance."""
+def _among(said: Iterable[tuple[AssertionRow, str]], speech: Speech) -> Echoes:
+    """Find the echoes among assertions with one stance; each comes with its voice."""
+    heard = [_heard(row, voice, speech) for row, voice in said]
     reach = _reach(heard)
+    if not reach:
+        return Echoes({})
     of: dict[str, str] = {}
     circles: set[frozenset[str]] = set()
     for one in heard:

@@ -105,7 +105,7 @@ def support(
     if not by_voice:
         return Support()
     voices = {name: _voice(claim, rows, speech) for name, rows in by_voice.items()}
-    groups, ties = _groups(voices, circles, speech)
+    groups, ties = _groups(by_voice, circles, speech)
     if not sure:
         # All of them are in doubt, so they may be one.
         groups = (frozenset(voices),)
@@ -141,21 +141,22 @@ def in_doubt(row: AssertionRow) -> bool:
 
 
 def _groups(
-    voices: Mapping[str, _Voice], circles: Sequence[frozenset[str]], speech: Speech
+    by_voice: Mapping[str, Sequence[Said]], circles: Sequence[frozenset[str]], speech: Speech
 ) -> tuple[Sequence[frozenset[str]], list[Tie]]:
     """Join the voices that are tied to each other, directly or through others; with the ties."""
-    if len(voices) == 1:
-        return (frozenset(voices),), []
+    if len(by_voice) == 1:
+        return (frozenset(by_voice),), []
+    words = {name: _words(name, rows, speech) for name, rows in by_voice.items()}
     ties: list[Tie] = []
 
     def tied(one: str, other: str) -> bool:
         """Tell whether a rule makes two voices one. The first rule that applies is noted."""
-        rule = _tie(voices[one], voices[other], circles, speech)
+        rule = _tie(words[one], words[other], circles, speech)
         if rule:
             ties.append((rule, tuple(sorted((one, other)))))
         return bool(rule)
 
-    return joined(voices, tied), ties
+    return joined(words, tied), ties
 
 
 def _passing_on(by_voice: Mapping[str, Sequence[Said]]) -> dict[str, frozenset[str]]:
@@ -200,31 +201,42 @@ def _lines(camps: Sequence[Camp]) -> tuple[tuple[Camp, ...], list[Tie]]:
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """The parts of a voice that are compared.
+    """The stake of a voice, and the threads and roots of its first words."""
 
-    `threads` and `roots` are those of its first words, `sides` all entities on its side, `people`
-    those whose word it is, with the period, and `passages` the places of its words: source, start
-    and end.
-    """
-
-    name: str
     stake: str
     threads: frozenset[str]
     roots: frozenset[str]
-    sides: frozenset[str]
-    people: tuple[tuple[str, Period], ...]
-    passages: tuple[Passage, ...]
 
 
 def _voice(claim: ClaimRow, rows: Sequence[Said], speech: Speech) -> _Voice:
     """Describe a voice by its assertions on a claim."""
     first = _first([said for said in rows if not said.through] or rows)
-    people = ((who, said.period) for said in rows for who in speech.identities(said.row))
     return _Voice(
-        rows[0].heard or "",
         min((speech.stake(said.row, claim) for said in rows), key=STRONGEST.index),
         frozenset(voice for said in first for voice in said.through),
         frozenset(said.root for said in first),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The parts of a voice by which it may be one with another.
+
+    `sides` are all entities on its side, `people` those whose word it is, with the period, and
+    `passages` the places of its words: source, start and end.
+    """
+
+    name: str
+    sides: frozenset[str]
+    people: tuple[tuple[str, Period], ...]
+    passages: tuple[Passage, ...]
+
+
+def _words(name: str, rows: Sequence[Said], speech: Speech) -> _Words:
+    """Describe the words of a voice on a claim."""
+    people = ((who, said.period) for said in rows for who in speech.identities(said.row))
+    return _Words(
+        name,
         frozenset().union(*(speech.side(said.row) for said in rows)),
         tuple(dict.fromkeys(people)),
         tuple(_passages(rows)),
@@ -245,7 +257,7 @@ def _first(rows: Sequence[Said]) -> list[Said]:
 
 
 def _tie(
-    one: _Voice, other: _Voice, circles: Iterable[frozenset[str]], speech: Speech
+    one: _Words, other: _Words, circles: Iterable[frozenset[str]], speech: Speech
 ) -> str | None:
     """Return the rule that makes two voices one, None if they are independent."""
     if any({one.name, other.name} <= circle for circle in circles):
@@ -260,7 +272,7 @@ def _tie(
     return None
 
 
-def _one_passage(one: _Voice, other: _Voice) -> bool:
+def _one_passage(one: _Words, other: _Words) -> bool:
     """Tell whether passages of the two have a character in common."""
     return any(
         source == source2 and start < end2 and start2 < end
@@ -269,7 +281,7 @@ def _one_passage(one: _Voice, other: _Voice) -> bool:
     )
 
 
-def _rivals(one: _Voice, other: _Voice, speech: Speech) -> bool:
+def _rivals(one: _Words, other: _Words, speech: Speech) -> bool:
     """Tell whether the two are declared rivals who only have an ally or a larger body in common."""
     left = frozenset(who for who, _ in one.people)
     right = frozenset(who for who, _ in other.people)
@@ -279,7 +291,7 @@ def _rivals(one: _Voice, other: _Voice, speech: Speech) -> bool:
     return all(speech.sides.opposed(left, right, period) for period in periods)
 
 
-def _bodies(voice: _Voice, speech: Speech) -> frozenset[str]:
+def _bodies(voice: _Words, speech: Speech) -> frozenset[str]:
     """Return the people of a voice and everything that they belong to."""
     return frozenset().union(*(speech.sides.body(who, period) for who, period in voice.people))
 

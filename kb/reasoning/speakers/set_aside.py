@@ -19,10 +19,18 @@ def of(said: Iterable[Said], *stances: str) -> list[Said]:
     return [s for s in said if s.row.stance in stances]
 
 
+def without(said: Iterable[Said], others: Iterable[Said]) -> list[Said]:
+    """Return the assertions that are not among the others."""
+    ids = {other.row.id for other in others}
+    return [one for one in said if one.row.id not in ids]
+
+
 def hit(
     rule: Callable[[Said, Said], bool], others: Collection[Said], said: Iterable[Said]
 ) -> list[Said]:
     """Return the assertions to which a rule applies, because of any of the others."""
+    if not others:
+        return []
     return [one for one in said if any(rule(other, one) for other in others)]
 
 
@@ -34,6 +42,8 @@ def citing(said: Iterable[Said], speech: Speech, why: str) -> set[str]:
     A house that says the same in another document is still believed to say so.
     """
     listed, found = list(said), set[str]()
+    if not any(one.mute.startswith(why) for one in listed):
+        return found
     while more := _citing(listed, speech, why, found):
         found |= more
     return found
@@ -107,7 +117,7 @@ def disowned(said: Sequence[Said], speech: Speech) -> list[Said]:
             set(one.through) - _reporters(one, speech)
         )
 
-    while more := [one for one in hit(from_them, found, said) if one not in found]:
+    while more := without(hit(from_them, found, said), found):
         found += more
     return found
 

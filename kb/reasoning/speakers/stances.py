@@ -23,6 +23,7 @@ from kb.reasoning.speakers.set_aside import (
     passed_on,
     same_person,
     withdraws,
+    without,
 )
 from kb.reasoning.speakers.voices import Speech
 from kb.reasoning.tables import AssertionRow, SourceRow
@@ -68,7 +69,7 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
     rulings = [one for one in of(said, "overrules") if one.voice]
     overruling = set_aside.in_force(rulings)
     overruled = set_aside.overruled(said, overruling)
-    stances = [one for one in of(said, *MAINTAINS) if one not in overruled]
+    stances = without(of(said, *MAINTAINS), overruled)
     retractions = of(said, "retracts")
     found = _maintained(stances, retractions)
     return Settled(
@@ -80,7 +81,7 @@ def settled(rows: Sequence[AssertionRow], speech: Speech) -> Settled:
         tuple(set_aside.disowning(said, disowned)),
         tuple(overruled),
         tuple(overruling),
-        tuple(one for one in rulings if one not in overruling),
+        tuple(without(rulings, overruling)),
         _unordered(stances, retractions),
     )
 
@@ -103,8 +104,8 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
     The later stance of a voice replaces the earlier one. A retraction takes back what the same
     voice affirmed. If the voice never affirmed anything, it takes back its denial or doubt.
     """
-    replaced = hit(_replaces, stances, stances)
-    left = [s for s in stances if s not in replaced]
+    replaced = [one for rows in _by_voice(stances) for one in hit(_replaces, rows, rows)]
+    left = without(stances, replaced)
     affirmed, answers = of(left, "affirms"), of(left, "denies", "doubts")
     ever_affirmed = [*affirmed, *of(replaced, "affirms")]
     of_answers = [
@@ -114,9 +115,9 @@ def _maintained(stances: Sequence[Said], retractions: Sequence[Said]) -> _Mainta
     ]
     gone = _taken_back(affirmed, retractions) + _taken_back(answers, of_answers)
     return _Maintained(
-        tuple(s for s in left if s not in gone),
+        tuple(without(left, gone)),
         tuple(sorted((*replaced, *gone, *of_answers), key=lambda s: s.row.id)),
-        tuple(retraction for retraction in retractions if retraction not in of_answers),
+        tuple(without(retractions, of_answers)),
     )
 
 
@@ -234,12 +235,18 @@ def _takes_back(retraction: Said, said: Said) -> bool:
 
 def _unordered(stances: Sequence[Said], retractions: Sequence[Said]) -> tuple[Said, ...]:
     """Return contrary assertions of one voice whose order is not known."""
-    by_voice: dict[str, list[Said]] = defaultdict(list)
-    for said in (*stances, *retractions):
-        if said.voice:
-            by_voice[said.voice].append(said)
-    unclear = (hit(_contrary_in_any_order, rows, rows) for rows in by_voice.values())
+    by_voice = _by_voice((*stances, *retractions))
+    unclear = (hit(_contrary_in_any_order, rows, rows) for rows in by_voice)
     return tuple(one for rows in unclear for one in rows)
+
+
+def _by_voice(said: Iterable[Said]) -> Collection[list[Said]]:
+    """Return the assertions that add a voice, those of one voice together."""
+    found: dict[str, list[Said]] = defaultdict(list)
+    for one in said:
+        if one.voice:
+            found[one.voice].append(one)
+    return found.values()
 
 
 def _contrary_in_any_order(one: Said, other: Said) -> bool:

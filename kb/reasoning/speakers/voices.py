@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model import identifiers
 from kb.reasoning.graph import Many, closed, grouped, linked
 from kb.reasoning.speakers.affiliations import VOICELESS, Sides, sides_of
 from kb.reasoning.speakers.lineage import excerpts, predecessors, roots
+from kb.reasoning.speakers.spoken import Spoken, identities
 from kb.reasoning.tables import (
     AssertionRow,
     ClaimRow,
@@ -20,6 +21,8 @@ from kb.reasoning.tables import (
     entity_object,
 )
 from kb.text.descriptions import sort_of, telling_words
+
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,39 @@ class Speech:
     houses: Mapping[str, str]
     writers: Mapping[str, frozenset[str]]
     versions: Many
+    _spoken: dict[int, Spoken] = field(default_factory=dict, compare=False, repr=False)
+
+    def _of(self, assertion: AssertionRow) -> Spoken:
+        """Return what is known of an assertion."""
+        found = self._spoken.get(id(assertion))
+        # The row is kept, so that no other one can have its number in the meantime.
+        if found is None or found.row is not assertion:
+            found = self._spoken[id(assertion)] = self._looked_up(assertion)
+        return found
+
+    def _looked_up(self, assertion: AssertionRow) -> Spoken:
+        """Look up who speaks in an assertion."""
+        root, source = self._root(assertion), assertion.source or ""
+        period = self._period(assertion, root)
+        house = self.houses.get(root) or self.houses.get(source)
+        signed = self.writers.get(root, _NOBODY)
+        if root != source:
+            signed |= self.writers.get(source, _NOBODY)
+        own = assertion.speaker in signed
+        behalf = assertion.on_behalf and tuple(
+            who for who in assertion.on_behalf if self.naming.get(who) not in VOICELESS
+        )
+        voice = self._voice(assertion.speaker, behalf, house if own else None, period)
+        return Spoken(assertion, root, period, house, signed, own, behalf, voice)
 
     def root(self, assertion: AssertionRow) -> str:
         """Return the root document of the source of an assertion, or of the source from which its
         lines were copied.
         """
+        return self._of(assertion).root
+
+    def _root(self, assertion: AssertionRow) -> str:
+        """Find the root document."""
         source = assertion.source or ""
         copied = self.excerpts.get(source, ())
         # Spans are parsed only if needed, because roots are looked up very often.
@@ -66,10 +97,14 @@ class Speech:
 
         A later version has a day of its own, although it shares the root.
         """
+        return self._of(assertion).period
+
+    def _period(self, assertion: AssertionRow, root: str) -> Period:
+        """Find the days on which an assertion was made."""
         if assertion.said_from or assertion.said_to:
             return assertion.said_from, assertion.said_to
         own = self.sources.get(assertion.source or "")
-        names = () if own and own.version_of else (self.root(assertion),)
+        names = () if own and own.version_of else (root,)
         for source in (*names, assertion.source or ""):
             row = self.sources.get(source)
             if row and (row.published_from or row.published_to):
@@ -82,12 +117,11 @@ class Speech:
 
     def own(self, assertion: AssertionRow) -> bool:
         """Tell whether these are a document's own words: those of an author or of the publisher."""
-        return assertion.speaker in self.signed(assertion)
+        return self._of(assertion).own
 
     def house(self, assertion: AssertionRow) -> str | None:
         """Return who is responsible for the document: its publisher, or else its author."""
-        root = self.root(assertion)
-        return self.houses.get(root) or self.houses.get(assertion.source or "")
+        return self._of(assertion).house
 
     def voice(self, assertion: AssertionRow) -> str | None:
         """Return the voice as `entity/x`; None for an unattributed speaker.
@@ -95,14 +129,16 @@ class Speech:
         It is the outermost party on whose behalf somebody speaks, or the house for a document's own
         words. Somebody who speaks for two parties is a voice of their own.
         """
-        speaker = assertion.speaker
+        return self._of(assertion).voice
+
+    def _voice(
+        self, speaker: str | None, behalf: Sequence[str], own: str | None, period: Period
+    ) -> str | None:
+        """Find the voice. `own` is the house, for a document's own words."""
         if speaker is None or self.naming.get(speaker) == "unattributed":
             return None
-        period = self.period(assertion)
-        behalf = self.behalf(assertion)
         if len(behalf) == 1:
             return f"entity/{self.sides.party(behalf[0], period)}"
-        own = self.house(assertion) if self.own(assertion) else None
         party = self.sides.party(own or speaker, period)
         return None if self.naming.get(party) in VOICELESS else f"entity/{party}"
 
@@ -110,30 +146,25 @@ class Speech:
         """Return the parties on whose behalf an assertion is stated to be made, without collective
         and unattributed ones.
         """
-        return tuple(who for who in assertion.on_behalf if self.naming.get(who) not in VOICELESS)
+        return self._of(assertion).behalf
 
     def identities(self, assertion: AssertionRow) -> frozenset[str]:
         """Return everybody whose word it is: the speaker, the parties, and for a document's own
         words the writers.
         """
-        if assertion.speaker is None:
-            return frozenset()
-        found = {assertion.speaker, *self.behalf(assertion)}
-        voice = self.voice(assertion)
-        if voice:
-            found.add(voice.removeprefix("entity/"))
-        return frozenset(found) | (self.signed(assertion) if self.own(assertion) else frozenset())
+        spoken = self._of(assertion)
+        if spoken.identities is None:
+            spoken.identities = identities(spoken)
+        return spoken.identities
 
     def side(self, assertion: AssertionRow) -> frozenset[str]:
         """Return everybody whose word it is, what they belong to, and the allies of these."""
-        period, people = self.period(assertion), self.identities(assertion)
-        return frozenset().union(*(self.sides.side(who, period) for who in people))
+        period, people = self._of(assertion).period, self.identities(assertion)
+        return _NOBODY.union(*(self.sides.side(who, period) for who in people))
 
     def signed(self, assertion: AssertionRow) -> frozenset[str]:
         """Return who wrote or published the document, what it copies, and its root."""
-        nobody = frozenset[str]()
-        root, source = self.root(assertion), assertion.source or ""
-        return self.writers.get(root, nobody) | self.writers.get(source, nobody)
+        return self._of(assertion).signed
 
     def through(self, assertion: AssertionRow) -> tuple[str, ...]:
         """Return the voices that passed an assertion on: the house, the relays from outermost, and
@@ -141,23 +172,32 @@ class Speech:
 
         There are none for a document's own words that nobody else passed on.
         """
-        period = self.period(assertion)
-        own, house = self.own(assertion), self.house(assertion)
-        mine = {f"entity/{who}" for who in self.identities(assertion)}
-        writers = self.writers.get(self.root(assertion), frozenset())
-        relays = (house if who in writers and house else who for who in assertion.relays)
-        reporters = () if own else (house, *sorted(self.signed(assertion)))
+        spoken = self._of(assertion)
+        if spoken.through is None:
+            spoken.through = self._through(spoken)
+        return spoken.through
+
+    def _through(self, spoken: Spoken) -> tuple[str, ...]:
+        """Find the voices that passed an assertion on."""
+        house, relays = spoken.house, spoken.row.relays
+        if spoken.own and not relays:
+            return ()
+        mine = self.identities(spoken.row)
+        writers = self.writers.get(spoken.root, _NOBODY) if relays else _NOBODY
+        passing = [house if who in writers and house else who for who in relays]
+        reporters = () if spoken.own else (house, *sorted(spoken.signed))
         chain = (
-            f"entity/{self.sides.party(who, period)}"
-            for who in (*reporters[:1], *relays, *reporters[1:])
+            self.sides.party(who, spoken.period)
+            for who in (*reporters[:1], *passing, *reporters[1:])
             if who and self.naming.get(who) not in VOICELESS
         )
-        return tuple(voice for voice in dict.fromkeys(chain) if voice not in mine)
+        return tuple(f"entity/{who}" for who in dict.fromkeys(chain) if who not in mine)
 
     def through_rival(self, assertion: AssertionRow) -> bool:
         """Tell whether a rival of the speaker passed an assertion on."""
-        period, speaker = self.period(assertion), assertion.speaker
-        return speaker is not None and any(
+        period, speaker = self._of(assertion).period, assertion.speaker
+        # Only those who have ties have rivals.
+        return speaker in self.sides.tied and any(
             self.sides.rivals(speaker, relay.removeprefix("entity/"), period)
             for relay in self.through(assertion)
         )
@@ -187,14 +227,14 @@ class Speech:
         """
         if assertion.speaker is None:
             return "unknown"
-        period, sides = self.period(assertion), self.sides
+        period, sides = self._of(assertion).period, self.sides
         mine = self.identities(assertion)
         taking_part = frozenset(participants(claim))
         involved = self._involved(claim, period)
-        own = frozenset().union(*(sides.whole(e, period) for e in mine))
+        own = _NOBODY.union(*(sides.whole(e, period) for e in mine))
         if mine & involved or own & taking_part:
             return "party"
-        friends = frozenset().union(*(sides.side(e, period) for e in involved))
+        friends = _NOBODY.union(*(sides.side(e, period) for e in involved))
         side = self.side(assertion)
         if mine & friends or taking_part & side:
             return "aligned"
@@ -216,7 +256,7 @@ class Speech:
             where something happened, the places around it do not count.
             """
             found = {entity for one in new for entity in self.sides.whole(one, period)}
-            return found | linked(self.within, set(new) - placed)
+            return found | linked(self.within, [one for one in new if one not in placed])
 
         return frozenset(closed(participants(claim), around))
 
