@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 WHAT: Final = typer.Argument(
-    ..., metavar="FORMAT", help="csv, xlsx, annotations, csl-json, bibtex, ris or stix."
+    ...,
+    metavar="FORMAT",
+    help="csv, xlsx, annotations, csl-json, bibtex, ris, stix, claimreview or ftm.",
 )
 FILES: Final = typer.Argument(..., metavar="FILE", help="One file or several, or - for one.")
 REPLACE: Final = typer.Option(

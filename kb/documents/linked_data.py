@@ -97,7 +97,7 @@ def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statem
             roots += parsed(script)
         except ValueError as error:
             notes.append(f"the JSON-LD of the page cannot be read: {error}.")
-    nodes, index = _collected(roots)
+    nodes, index = collected(roots)
     work = _work(nodes, index, address)
     if work is None:
         return [], notes
@@ -105,12 +105,12 @@ def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statem
         notes.append(
             "the page says that it is not free: its text may be only a part of the article."
         )
-    if "claimreview" in _types(work) and (claim := clean(work.get("claimReviewed"))):
+    if "claimreview" in types(work) and (claim := clean(work.get("claimReviewed"))):
         notes.append(_reviewed(work, claim, index))
     return list(_of_work(work, index)), notes
 
 
-def _collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, Node]]:
+def collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, Node]]:
     """Return all nodes in order, each with whether it belongs to another work; and those with an
     id.
     """
@@ -145,14 +145,14 @@ def _local(key: str) -> str:
     return re.sub(r"^(?:https?://schema\.org/|schema:)", "", key)
 
 
-def _types(node: Node) -> list[str]:
+def types(node: Node) -> list[str]:
     """Return the types of a node, in lower case and without their vocabulary."""
     kinds = node.get("@type")
-    return [re.split(r"[/:#]", str(name))[-1].lower() for name in _several(kinds)]
+    return [re.split(r"[/:#]", str(name))[-1].lower() for name in several(kinds)]
 
 
 def _is(node: Node, endings: tuple[str, ...]) -> bool:
-    return any(name.endswith(endings) for name in _types(node))
+    return any(name.endswith(endings) for name in types(node))
 
 
 def _work(
@@ -161,7 +161,7 @@ def _work(
     """Return the work that the page is about: its main entity, else its article."""
     outer = [node for node, inner in nodes if not inner]
     for node in outer:
-        main = _referred(node.get("mainEntity"), index)
+        main = referred(node.get("mainEntity"), index)
         if main and _is(main, WORKS):
             return main
     works = [node for node in outer if _is(node, WORKS)]
@@ -170,7 +170,7 @@ def _work(
     return next(iter(fullest), None) or next((n for n in outer if _is(n, PAGES)), None)
 
 
-def _referred(value: Any, index: dict[str, Node]) -> Node | None:
+def referred(value: Any, index: dict[str, Node]) -> Node | None:
     """Return the node that a value is, or refers to by its id."""
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, dict)), None)
@@ -185,14 +185,14 @@ def _referred(value: Any, index: dict[str, Node]) -> Node | None:
 
 def _addresses(work: Node, index: dict[str, Node]) -> list[str]:
     """Return the addresses of a work."""
-    page = _referred(work.get("mainEntityOfPage"), index) or {}
+    page = referred(work.get("mainEntityOfPage"), index) or {}
     values = (work.get("url"), work.get("mainEntityOfPage"), page.get("@id"), page.get("url"))
-    found = [text for value in values if (text := _text(value))]
+    found = [text for value in values if (text := stated_text(value))]
     id = clean(work.get("@id"))
     return [*found, *([id] if id and "#" not in id else [])]
 
 
-def _text(value: Any) -> str | None:
+def stated_text(value: Any) -> str | None:
     """Return a text, also if it is the first of a list or written as a value."""
     if isinstance(value, list):
         value = next(iter(value), None)
@@ -207,20 +207,20 @@ def _false(value: Any) -> bool:
 
 def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
     """Yield what a work states."""
-    title = _text(work.get("headline")) or _text(work.get("name"))
+    title = stated_text(work.get("headline")) or stated_text(work.get("name"))
     if title:
         yield Statement("title", title, WHERE)
-    for name, kind in _agents(work.get("author") or work.get("creator") or None, index):
+    for name, kind in agents(work.get("author") or work.get("creator") or None, index):
         yield Statement("author", name, WHERE, kind)
-    for name, kind in _agents(work.get("publisher") or None, index):
+    for name, kind in agents(work.get("publisher") or None, index):
         yield Statement("publisher", name, WHERE, kind)
-    if day := _text(work.get("datePublished")) or _text(work.get("dateCreated")):
+    if day := stated_text(work.get("datePublished")) or stated_text(work.get("dateCreated")):
         yield Statement("published", day, WHERE)
-    if day := _text(work.get("dateModified")):
+    if day := stated_text(work.get("dateModified")):
         yield Statement("modified", day, WHERE)
-    if "liveblogposting" in _types(work):
+    if "liveblogposting" in types(work):
         for key in ("coverageEndTime", "dateModified"):
-            if day := _text(work.get(key)):
+            if day := stated_text(work.get(key)):
                 yield Statement("until", day, WHERE)
     if language := _language(work.get("inLanguage")):
         yield Statement("language", language, WHERE)
@@ -232,44 +232,47 @@ def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
 def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
     """Yield the addresses of the same work in other languages."""
     for key in ("translationOfWork", "workTranslation"):
-        for item in _several(work.get(key)):
-            other = _referred(item, index) or {"url": item}
+        for item in several(work.get(key)):
+            other = referred(item, index) or {"url": item}
             for address in _addresses(other, index)[:1]:
                 yield Statement("translation", address, f"{WHERE} {key}")
 
 
-def _several(value: Any) -> list[Any]:
+def several(value: Any) -> list[Any]:
+    """Return a list as it is, and any other value as a list of it."""
     return value if isinstance(value, list) else [value]
 
 
 def _language(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("alternateName") or value.get("name")
-    return _text(value)
+    return stated_text(value)
 
 
-def _agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
+def agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
     """Yield name and type of authors or publishers."""
-    for item in _several(value):
-        node = _referred(item, index) if isinstance(item, dict | str) else None
+    for item in several(value):
+        node = referred(item, index) if isinstance(item, dict | str) else None
         if node is None:
             if name := clean(item):
                 yield name, None
         else:
             kind = "organisation" if _is(node, BODIES) else None
             kind = "person" if _is(node, ("person",)) else kind
-            names = [name for one in _several(node.get("name")) if (name := _text(one))]
-            for name in names or filter(None, [_text(node.get("@id"))]):
+            names = [name for one in several(node.get("name")) if (name := stated_text(one))]
+            for name in names or filter(None, [stated_text(node.get("@id"))]):
                 yield name, kind
 
 
 def _reviewed(work: Node, claim: str, index: dict[str, Node]) -> str:
     """Return a sentence with the claim that a fact check reviews, who made it, and the verdict."""
-    item = _referred(work.get("itemReviewed"), index) or {}
-    by = ", ".join(name for name, _ in _agents(item.get("author"), index))
-    rating = _referred(work.get("reviewRating"), index) or {}
-    verdict = _text(rating.get("alternateName")) or str(rating.get("ratingValue", "not stated"))
-    when = _text(item.get("datePublished"))
+    item = referred(work.get("itemReviewed"), index) or {}
+    by = ", ".join(name for name, _ in agents(item.get("author"), index))
+    rating = referred(work.get("reviewRating"), index) or {}
+    verdict = stated_text(rating.get("alternateName")) or str(
+        rating.get("ratingValue", "not stated")
+    )
+    when = stated_text(item.get("datePublished"))
     said = f", by {by}" if by else ""
     on = f", on {when}" if when else ""
     return f"ClaimReview: claim reviewed: “{claim}”{said}{on}; verdict: {verdict}."

@@ -7,7 +7,7 @@ records of a knowledge base.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 
@@ -30,7 +30,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An entity. `identifiers` are those of the file and of registers, such as `lei 5493…`."""
+    """An entity. `identifiers` are those of the file, by which a later import finds it again.
+    `numbers` are those of registers, which only suggest that two entities are one.
+    """
 
     key: str
     line: int
@@ -43,6 +45,7 @@ class Thing:
     note: str = ""
     lat: str = ""
     long: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,9 @@ UNATTRIBUTED = "unattributed"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An affiliation between two things, as a document states it."""
+    """An affiliation between two things. `basis` is the statement of a document that says so."""
 
-    key: str
-    line: int
-    document: str
+    basis: Statement
     member: str
     relation: str
     party: str
@@ -113,17 +114,19 @@ class Findings:
     things: dict[str, Thing] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    untaken: list[str] = field(default_factory=list)
+    untaken: list[tuple[str, str]] = field(default_factory=list)  # what, and the sentence
     unread: Counter[str] = field(default_factory=Counter)
     read: int = 0
 
     def leave(self, line: int, what: str, why: str) -> None:
         """Note an object that cannot be taken, with its place."""
-        self.untaken.append(f"{self.name}:{line}: {what}: {why}")
+        self.untaken.append((what, f"{self.name}:{line}: {what}: {why}"))
 
-    def losses(self) -> Iterator[str]:
-        """Yield what is not taken, then the fields without a place here with their numbers."""
-        yield from self.untaken
+    def losses(self, own: Container[str] = ()) -> Iterator[str]:
+        """Yield what is not taken, then the fields without a place here with their numbers. What
+        is `own` is recorded already.
+        """
+        yield from (sentence for what, sentence in self.untaken if what not in own)
         if self.unread:
             fields = ", ".join(f"{name} ({n})" for name, n in sorted(self.unread.items()))
             yield f"{self.name}: fields that have no place here: {fields}"

@@ -152,4 +152,9 @@ def _line(material: Material, record: Record, schema: str, values: Values) -> st
 
 def _id(material: Material, record: Record) -> str:
     """Return the id of an entity: the same record always has the same."""
-    return f"kb-{hashlib.sha1(material.iri(record).encode()).hexdigest()}"
+    return key(record, material.iri(record))
+
+
+def key(record: Record, iri: str) -> str:
+    """Return the id of the entity that a record with this IRI is."""
+    return f"kb-{hashlib.sha1(iri.encode()).hexdigest()}"

@@ -7,7 +7,6 @@ whether two entities are one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,21 +14,18 @@ from pathlib import Path
 from typing import Final
 
 from kb import documents
-from kb.app.changes import sources
+from kb.app.changes import foreign_names, sources
 from kb.app.changes.planning import Additions
-from kb.coding import notation, sheet_rules
+from kb.coding import sheet_rules
 from kb.coding.sheet import Entry, Sheet, Value, as_value
 from kb.errors import KbError
 from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Link, Statement, Thing
 from kb.model import dates, identifiers, iris, values
-from kb.model.records import Entity, Source
+from kb.model.records import Source
 from kb.text import excerpts
 from kb.workspace import folder
 from kb.workspace.catalog import Known
 
-# The part of an entity's note that names the identifiers of the files it is from.
-_NOTED: Final = re.compile(r"(?:^|; )Identifiers: (.+)$")
-_BETWEEN: Final = " | "
 _TITLE: Final = 300
 
 
@@ -44,6 +40,7 @@ class Entered:
     labels: dict[str, str] = field(default_factory=dict)
     cores: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # by sentence
     untaken: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     same: int = 0
 
 
@@ -62,45 +59,18 @@ class Here:
 
 def entered(here: Here, several: Sequence[Findings]) -> Entered:
     """Return the sheets that enter the findings of several files."""
-    result, ids = Entered(), Ids(here.known)
+    result, ids = Entered(), foreign_names.Ids(here.known)
     for findings in several:
         _Entering(here, findings, result, ids).run()
     return result
 
 
-class Ids:
-    """New ids, each different from all others of its kind."""
-
-    def __init__(self, known: Known) -> None:
-        self._known = known
-        self._taken: dict[str, int] = {}
-        # Entities and sources by the identifier or digest that an import recorded.
-        self.noted: dict[str, str] = {}
-        for entity in known.entities.values():
-            noted = _NOTED.search(entity.note or "")
-            self.noted |= dict.fromkeys(noted[1].split(_BETWEEN) if noted else (), entity.id)
-        self.digests = {s.sha256: s.id for s in known.sources.values() if s.sha256}
-
-    def identified(self, thing: Thing) -> str:
-        """Return the id of the entity with an identifier of a thing, or "" if there is none."""
-        found = (self.noted.get(_identifier(one)) for one in thing.identifiers)
-        return next(filter(None, found), "")
-
-    def fresh(self, path: str, wanted: str) -> str:
-        """Return `wanted`, with a number appended if a record has this id."""
-        found, number = wanted, self._taken.get(path + wanted, 1)
-        while path + found in self._known.files or path + found in self._taken:
-            number += 1
-            found = f"{wanted}-{number}"
-        self._taken[path + wanted] = number
-        self._taken[path + found] = 1
-        return found
-
-
 class _Entering:
     """The entering of one file."""
 
-    def __init__(self, here: Here, findings: Findings, result: Entered, ids: Ids) -> None:
+    def __init__(
+        self, here: Here, findings: Findings, result: Entered, ids: foreign_names.Ids
+    ) -> None:
         self.here = here
         self.findings = findings
         self.result = result
@@ -112,20 +82,32 @@ class _Entering:
 
     def run(self) -> None:
         """Add the sheets of the file to the result."""
+        returned = self.returned()
         for thing in self.findings.things.values():
-            self.entity(thing)
+            if thing.key not in returned:
+                self.entity(thing)
         self.result.sheets.append(self.head)
         self.silent()
         for key, statements in self.spoken().items():
-            self.result.sheets.append(self.claims(key, statements))
-        for link in self.findings.links:
-            self.tie(link)
-        self.result.untaken += self.findings.losses()
+            sheet = self.claims(key, statements)
+            said = {one.key for one in statements}
+            sheet.affiliations += [self.tie(x) for x in self.findings.links if x.basis.key in said]
+            self.result.sheets.append(sheet)
+        self.result.untaken += self.findings.losses(self.here.own)
+
+    def returned(self) -> set[str]:
+        """Return the keys of things that only statements from this knowledge base name."""
+        own, new = set[str](), set[str]()
+        for one in self.findings.statements:
+            ends = (one.core.subject, one.core.object) if one.core else ()
+            (own if one.key in self.here.own else new).update((one.speaker, *ends))
+            if one.key not in self.here.own:
+                new.add(self.documents[one.document].author)
+        return own - new - self.here.own.keys()
 
     def silent(self) -> None:
         """Enter the documents without statements."""
         spoken = {one.document for one in self.findings.statements}
-        spoken |= {link.document for link in self.findings.links}
         for document in self.findings.documents:
             if document.key not in spoken and document.key not in self.here.own:
                 self.source(document.key)
@@ -144,17 +126,30 @@ class _Entering:
         """Enter an entity: the one of here with the same identifier, or a new one."""
         id = self.here.own.get(thing.key, "").removeprefix("entity/") or self.ids.identified(thing)
         stored = self.here.known.entities.get(id)
-        row = _described(thing, stored)
+        row = foreign_names.described(thing, stored)
         if stored is None:
             id = self.ids.fresh("entity/", identifiers.slug(thing.name))
             self.head.new[id] = self.at(thing.line, thing.kind)
-            self.ids.noted |= dict.fromkeys(map(_identifier, thing.identifiers), id)
-            row["note"] = _note(thing)
+            row["note"] = foreign_names.note(thing)
+            self.suggest(thing, id)
         self.entities[thing.key] = id
         filled = {key: self.at(thing.line, text) for key, text in row.items() if text}
         if filled:
             key = {"id": self.at(thing.line, f"entity/{id}")}
             self.head.records.append(Entry({**key, **filled}, thing.line, column=1))
+
+    def suggest(self, thing: Thing, id: str) -> None:
+        """Note the identifiers of a new entity, and the entities with one of its numbers."""
+        for number in map(foreign_names.identifier, thing.numbers):
+            other = self.ids.noted.get(number)
+            if other:
+                pair = f"entity/{other} entity/{id}"
+                self.result.notes.append(
+                    f"{self.findings.name}:{thing.line}: entity/{other} has the same {number} as "
+                    f'entity/{id}. If they are one: kb judge same-entity {pair} --because "…"'
+                )
+        for one in map(foreign_names.identifier, (*thing.identifiers, *thing.numbers)):
+            self.ids.noted.setdefault(one, id)
 
     def at(self, line: int, text: str) -> Value:
         """Return a text with its line in the file."""
@@ -277,40 +272,15 @@ class _Entering:
         given = {key: self.at(one.line, text) for key, text in found.items() if text}
         return Entry(given, one.line, column=1)
 
-    def tie(self, link: Link) -> None:
-        """Enter an affiliation with the source as its basis."""
-        if link.key in self.here.own:
-            self.result.same += 1
-            return
+    def tie(self, link: Link) -> Value:
+        """Return the line of an affiliation, with the claim that says so as its basis."""
         ends = self.entities[link.member], self.entities[link.party]
-        details = {"share": link.share, "basis": f"source/{self.source(link.document)}"}
-        details["note"] = link.note
+        basis = link.basis
+        own = self.here.own.get(basis.claim, "")
+        details = {"share": link.share, "basis": own or self.sentence(basis), "note": link.note}
         parts = [f"{ends[0]} {link.relation} {ends[1]} {link.when}".strip()]
         parts += [f"{word} {text}" for word, text in details.items() if text]
-        self.head.affiliations.append(self.at(link.line, "; ".join(parts)))
-
-
-def _described(thing: Thing, stored: Entity | None) -> dict[str, str]:
-    """Return what a file says about an entity, by the keys of a sheet. Names are added."""
-    row = {"description": thing.description, "wikidata": thing.wikidata}
-    row |= {"lat": thing.lat, "long": thing.long}
-    if stored is None or thing.name not in (stored.id, *stored.also):
-        row["name"] = thing.name
-    if thing.also:
-        also = (*(stored.also if stored else ()), *thing.also)
-        row["also"] = notation.joined(name for name in also if name != thing.name)
-    return row
-
-
-def _note(thing: Thing) -> str:
-    """Return the note of a new entity, with the identifiers by which it is found again."""
-    listed = _BETWEEN.join(map(_identifier, thing.identifiers))
-    return "; ".join(filter(None, (thing.note, f"Identifiers: {listed}" if listed else "")))
-
-
-def _identifier(text: str) -> str:
-    """Return an identifier as a note of an entity writes it, between others."""
-    return " ".join(text.replace(_BETWEEN.strip(), "/").split())
+        return self.at(basis.line, "; ".join(parts))
 
 
 def _source(document: Document, name: str, days: sources.Bounds) -> Source:

@@ -13,6 +13,7 @@ from kb.app.changes import (
     foreign_records,
     new_words,
     planning,
+    review_findings,
 )
 from kb.app.changes.planning import Additions, Plan
 from kb.app.session import Session
@@ -20,7 +21,17 @@ from kb.coding import table_rows
 from kb.coding.sheet import Sheet
 from kb.coding.table_columns import TABLES
 from kb.errors import KbError, Place, Problem, Usage
-from kb.exchange import bibliographies, csv, foreign_annotations, grids, stix, stix_bundles, xlsx
+from kb.exchange import (
+    bibliographies,
+    csv,
+    follow_the_money,
+    foreign_annotations,
+    ftm_entities,
+    grids,
+    stix,
+    stix_bundles,
+    xlsx,
+)
 from kb.exchange.findings import Findings
 from kb.exchange.spreadsheet_cells import named
 from kb.model import identifiers
@@ -42,7 +53,11 @@ class Foreign:
     key: Callable[[Record, str], str]
 
 
-FOREIGN: Final = {"stix": Foreign(stix_bundles.read, stix.key)}
+FOREIGN: Final = {
+    "stix": Foreign(stix_bundles.read, stix.key),
+    "ftm": Foreign(ftm_entities.read, follow_the_money.key),
+    "claimreview": Foreign(review_findings.read, lambda record, iri: iri),
+}
 FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS, *FOREIGN)
 # Tables of one row, whose name is its place.
 _NAMED: Final = re.compile(r" (annotation|item) \d+$")
@@ -149,6 +164,7 @@ def _entered(
     found = _compared(session, sheets, added, sum(f.read for f in several))
     found.untaken = entered.untaken
     found.same += entered.same
+    found.plan.change.notes += entered.notes
     return found
 
 
