@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import io
 import os
 import re
@@ -27,6 +28,7 @@ import rdflib
 import yaml
 
 import kb as api
+from kb.api import entries
 from kb.cli import COMMANDS
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
@@ -42,6 +44,8 @@ CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL
 PYTHON: Final = re.compile(
     r"^```python\n(.*?)^```$(\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
 )
+# An example in a docstring, with what it shows.
+EXAMPLE: Final = re.compile(r"((?:^>>> .*\n(?:^(?!>>>|$).*\n)*)+)", re.MULTILINE)
 RUNNING: Final = re.compile(f"{CONSOLE.pattern}|{PYTHON.pattern}", re.MULTILINE | re.DOTALL)
 # A parameter in a query: `?_name_type` is required, `?__name_type` is optional.
 PARAMETER: Final = re.compile(r"\?_(_?)([a-z]+)_[a-z]+")
@@ -335,6 +339,60 @@ def _check_meanings() -> Mapping[str, str]:
     return found
 
 
+def python_page() -> str:
+    """docs/reference/python.md: the public names of the package, from their docstrings."""
+    parts = [
+        "# Python API\n",
+        "Generated from the docstrings by `make pages`; do not edit.",
+        "[Use kb from Python](../how-to/use-from-python.md) shows how it is used.\n",
+        "`Names` is a name or a list of names, `Text` is text, a date or a number, `Day` is a date or",
+        "its text (`2024-03-02`).\n",
+    ]
+    for name in sorted(api.__all__, key=lambda name: (not name.islower(), name)):
+        parts.append(_public(f"kb.{name}", getattr(api, name)))
+    return "\n".join(parts)
+
+
+def _public(name: str, found: Any) -> str:
+    """The entry of one public name: a function, or a class with its methods."""
+    made = not isinstance(found, type) or found.__module__ == entries.__name__
+    parts = [f"## {name}\n"]
+    if made:
+        parts.append(f"```text\n{name}{_signature(found)}\n```\n")
+    parts.append(_prose(found))
+    if isinstance(found, type) and found is not api.View:
+        for method, member in inspect.getmembers(found):
+            own = str(getattr(getattr(member, "fget", member), "__module__", "")).startswith("kb.")
+            if own and not method.startswith("_") and not isinstance(member, type):
+                call = "" if isinstance(member, property) else _signature(member)
+                parts += [f"**`{method}{call}`**\n", _prose(member)]
+    return "\n".join(parts)
+
+
+def _signature(found: Any) -> str:
+    """The parameters of a function, as they are written."""
+    given = []
+    signature = inspect.signature(found)
+    for name, parameter in signature.parameters.items():
+        if name == "self":
+            continue
+        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        default = parameter.default
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in "".join(given):
+            given.append("*")
+        shown = "" if default is parameter.empty else f" = {default!r}"
+        given.append(f"{star}{name}: {parameter.annotation}{shown}")
+    returned = signature.return_annotation
+    arrow = f" -> {returned}" if isinstance(returned, str) and not isinstance(found, type) else ""
+    return f"({', '.join(given)}){arrow}"
+
+
+def _prose(found: Any) -> str:
+    """A docstring, with its examples as code."""
+    text = (inspect.getdoc(found) or "") + "\n"
+    return EXAMPLE.sub(r"```text\n\1```\n", text)
+
+
 # --- The picture
 
 
@@ -395,6 +453,7 @@ GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     DOCS / "reference" / "commands.md": commands_page,
     DOCS / "reference" / "questions.md": questions_page,
     DOCS / "reference" / "problem-codes.md": problem_codes_page,
+    DOCS / "reference" / "python.md": python_page,
 }
 
 

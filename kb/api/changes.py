@@ -35,18 +35,6 @@ class Change:
         """Whether there is no error, so that the change is or can be written."""
         return not any(problem.severity == "error" for problem in self.problems)
 
-    def placed(self, numbered: Numbered) -> Change:
-        """Return the change with the objects as the places of its problems."""
-        return replace(
-            self,
-            problems=tuple(map(numbered.problem, self.problems)),
-            notes=tuple(map(numbered.note, self.notes)),
-        )
-
-    def noted(self, notes: Iterable[str]) -> Change:
-        """Return the change with more notes."""
-        return replace(self, notes=(*self.notes, *notes))
-
     def __repr__(self) -> str:
         wrong = f"; {len(self.problems)} problems" if self.problems else ""
         dry = "; nothing was written" if self.dry_run or not self.files else ""
@@ -62,3 +50,17 @@ class Change:
         """Return problems, notes and the table for a notebook. Everything in them is escaped."""
         lines = html.escape("\n".join([repr(self), *self._lines()]))
         return f"<pre>{lines}</pre>{self.records._repr_html_()}"
+
+
+def placed(change: Change, numbered: Numbered) -> Change:
+    """Return the change with the objects as the places of its problems."""
+    return replace(
+        change,
+        problems=tuple(map(numbered.problem, change.problems)),
+        notes=tuple(map(numbered.note, change.notes)),
+    )
+
+
+def noted(change: Change, notes: Iterable[str]) -> Change:
+    """Return the change with more notes."""
+    return replace(change, notes=(*change.notes, *notes))

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kb.api import compiled, entries, imports
+from kb.api import changes, compiled, entries, imports
 from kb.api.changes import Change
 from kb.api.entries import Sheet
 from kb.api.reading import Reading
@@ -87,7 +87,7 @@ class KnowledgeBase(Reading):
             return self._base.plan_sheets([*coded, *map(compiled.read, typed)])
 
         what = f"add {', '.join([*typed, *(one.source for one in made if one.source)])}".strip()
-        return self._change(plan, what, dry_run, lambda change: change.placed(numbered))
+        return self._change(plan, what, dry_run, lambda change: changes.placed(change, numbered))
 
     @alone
     def import_files(
@@ -117,7 +117,7 @@ class KnowledgeBase(Reading):
             return found.plan
 
         what = f"import {format} {' '.join(name for name, _ in read)}"
-        return self._change(plan, what, dry_run, lambda change: change.noted(notes))
+        return self._change(plan, what, dry_run, lambda change: changes.noted(change, notes))
 
     # --- correcting
 

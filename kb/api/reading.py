@@ -280,7 +280,9 @@ class Reading:
 
 
 class View(Reading):
-    """A part of a knowledge base, or its state on a day. It does not change after it is made."""
+    """A part of a knowledge base, or its state on a day. It has the methods for reading, and does
+    not change after it is made.
+    """
 
 
 def answer_words(answers: Answers) -> str:
