@@ -5,7 +5,9 @@ https://followthemoney.tech/explorer/
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -45,6 +47,24 @@ _LINKS: Final = {
     "owns": ("Ownership", ("owner", _LEGAL), ("asset", ("Asset",))),
 }
 Values = Mapping[str, object]
+STATEMENTS: Final = "FollowTheMoney statements"
+COLUMNS: Final = (
+    *("canonical_id", "entity_id", "prop", "prop_type", "schema", "value", "dataset", "origin"),
+    *("lang", "original_value", "external", "first_seen", "last_seen", "id"),
+)
+_DATASET: Final = "kb"
+# Property → the type of its values; of all others it is a string.
+_VALUES: Final = {
+    **dict.fromkeys(("name", "alias"), "name"),
+    **dict.fromkeys(("description", "notes", "summary"), "text"),
+    **dict.fromkeys(("latitude", "longitude"), "number"),
+    **dict.fromkeys(("startDate", "endDate", "publishedAt"), "date"),
+    **dict.fromkeys(("member", "organization", "agent", "client", "owner"), "entity"),
+    **dict.fromkeys(("asset", "subject", "object", "entity"), "entity"),
+    "wikidataId": "identifier",
+    "full": "address",
+    "sourceUrl": "url",
+}
 
 
 def write(material: Material) -> Made:
@@ -53,6 +73,31 @@ def write(material: Material) -> Made:
     notes = list(_notes(material))
     skipped = {"claims without a subject or an object": len(material.claims()) - len(notes)}
     return Made("".join(lines + notes), skipped)
+
+
+def statements(material: Material) -> Made:
+    """Return the same as a CSV table, a row for each value.
+
+    https://followthemoney.tech/docs/statements/
+    """
+    made = write(material)
+    out = io.StringIO(newline="")
+    table = csv.writer(out, dialect=csv.unix_dialect)
+    table.writerow(COLUMNS)
+    for line in made.text.splitlines():
+        node = json.loads(line)
+        for property, values in sorted(node["properties"].items()):
+            for value in values:
+                table.writerow(_statement(node, property, value))
+    return Made(out.getvalue(), made.skipped)
+
+
+def _statement(node: Values, property: str, value: str) -> list[object]:
+    """Return the row of one value of an entity."""
+    key = hashlib.sha1(f"{_DATASET}.{node['id']}.{property}.{value}".encode()).hexdigest()
+    kind = _VALUES.get(property, "string")
+    named = (node["id"], node["id"], property, kind, node["schema"], value, _DATASET)
+    return [*named, "", "", "", "f", "", "", key]
 
 
 def _entities(material: Material) -> Iterator[str]:

@@ -71,7 +71,8 @@ class Material:
 
     `statuses` are by claim id, `voices` by assertion id (None where nobody is heard), `passages` by
     quote id: only those that may leave the knowledge base in full. `base` begins every IRI.
-    `conditions` are policy, dates and selection, in words.
+    `conditions` are policy, dates and selection, in words. `properties` are the properties of
+    Wikidata that the ontology names, by predicate.
     """
 
     known: Known
@@ -81,6 +82,7 @@ class Material:
     passages: Mapping[str, Passage] = field(default_factory=dict)
     licence: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def remark(self) -> str:

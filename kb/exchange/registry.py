@@ -15,6 +15,7 @@ from kb.exchange import (
     graphml,
     nanopublications,
     prov_json,
+    quickstatements,
     stix,
     web_annotation,
 )
@@ -38,12 +39,16 @@ FORMATS: Final = {
     "claimreview": Format(claim_review.TITLE, claim_review.KEPT, claim_review.write),
     "csl-json": Format(csl_json.TITLE, csl_json.KEPT, csl_json.write),
     "ftm": Format(follow_the_money.TITLE, follow_the_money.KEPT, follow_the_money.write),
+    "ftm-statements": Format(
+        follow_the_money.STATEMENTS, follow_the_money.KEPT, follow_the_money.statements
+    ),
     "geojson": Format(geojson.TITLE, geojson.KEPT, geojson.write),
     "graphml": Format(graphml.TITLE, graphml.KEPT, graphml.write),
     "nanopublications": Format(
         nanopublications.TITLE, nanopublications.KEPT, nanopublications.write
     ),
     "prov-json": Format(prov_json.TITLE, prov_json.KEPT, prov_json.write),
+    "quickstatements": Format(quickstatements.TITLE, quickstatements.KEPT, quickstatements.write),
     "stix": Format(stix.TITLE, stix.KEPT, stix.write),
     "web-annotations": Format(web_annotation.TITLE, web_annotation.KEPT, web_annotation.write),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -50,6 +52,77 @@ def test_followthemoney_reads_every_entity_and_none_is_abstract(kb: Kb) -> None:
     assert member.get("member") == [by_name["Пётр Лукин"].id]
     note = next(p for p in proxies if "tugs" in str(p.get("description")))
     assert note.get("summary") == ["disputed"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_followthemoney_reads_every_statement(seen: Kb) -> None:
+    ftm: Any = pytest.importorskip("followthemoney.statement")
+    text = seen("export", "ftm-statements").out
+    rows = list(ftm.read_statements(io.BytesIO(text.encode()), ftm.CSV))
+    table = list(csv.DictReader(io.StringIO(text), dialect=csv.unix_dialect))
+    assert [(r.id, r.prop_type) for r in rows] == [(t["id"], t["prop_type"]) for t in table]
+    assert all(r.generate_key() == r.id for r in rows)
+    entities = {json.loads(line)["id"] for line in seen("export", "ftm").out.splitlines()}
+    assert {r.entity_id for r in rows} == entities
+
+
+def wikidata(kb: Kb) -> None:
+    """Give the entities of the small knowledge base ids, and its document an address."""
+    for entity, item in (("coastguard", "Q1"), ("northland", "Q2"), ("oldport", "Q3")):
+        assert kb("edit", entity, f"wikidata={item}").code == 0
+    assert kb("edit", "source/2024-quarrel", 'url=https://a.example/"q"').code in (0, 1)
+    assert kb("edit", "source/2024-quarrel", "url=https://a.example/q").code == 0
+    sheet = """source: 2024-quarrel
+claims:
+- claim: The coastguard owns Oldport
+  what: coastguard > owns > oldport
+  said:
+  - by: lukin
+    at: 8 near the pier
+- claim: Northland owns Oldport
+  what: northland > owns > oldport
+  said:
+  - by: lukin
+    at: 8 near the pier
+  - by: coastguard
+    denies: unspecified
+    at: 8 of the coast
+"""
+    assert kb.sheet(sheet).code == 0
+
+
+def test_quickstatements_are_lines_of_another_program_and_state_who_disputes(kb: Kb) -> None:
+    qs: Any = pytest.importorskip("quickstatements_client")
+    wikidata(kb)
+    done = kb("export", "quickstatements")
+    lines = [line.split("\t") for line in done.out.splitlines()]
+    assert [line[:3] for line in lines] == [["Q2", "P1830", "Q3"], ["Q1", "P1830", "Q3"]] or [
+        line[:3] for line in lines
+    ] == [["Q1", "P1830", "Q3"], ["Q2", "P1830", "Q3"]]
+    disputed = next(line for line in lines if line[0] == "Q2")
+    assert disputed[3:5] == ["P1310", "Q1"]
+    for line in lines:
+        pairs = list(zip(line[3::2], line[4::2], strict=True))
+        made = qs.EntityLine(
+            subject=line[0],
+            predicate=line[1],
+            target=line[2],
+            qualifiers=[qualifier(qs, *p) for p in pairs],
+        )
+        assert made.get_line(sep="\t") == "\t".join(line)
+    assert "claims without Wikidata ids" in done.err
+    assert "R+" not in done.out
+
+
+def qualifier(qs: Any, property: str, value: str) -> Any:
+    """A qualifier or reference of the other program with a value as it is in a line."""
+    if value.startswith("+"):
+        return qs.DateQualifier(predicate=property, target=value)
+    if value.startswith('"'):
+        return qs.TextQualifier(predicate=property, target=value[1:-1])
+    if ":" in value:
+        return qs.DateQualifier(predicate=property, target=value)
+    return qs.EntityQualifier(predicate=property, target=value)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

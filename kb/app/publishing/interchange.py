@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from kb.app.checks import passage_checks
 from kb.app.inquiry import statuses
 from kb.app.session import Session
 from kb.app.views.public import public
+from kb.model.vocabulary import PREDICATES, SKOS
 from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 # Characters of the text before and after a passage that are stated with it, as annotation clients
 # do, to find it again in a page that changed.
 SURROUNDING: Final = 32
+OWL: Final = "http://www.w3.org/2002/07/owl#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,19 @@ def material(session: Session) -> Material:
         passages=passages,
         licence=session.folder.licence,
         conditions=statuses.conditions(session),
+        properties=_properties(session),
     )
+
+
+def _properties(session: Session) -> dict[str, str]:
+    """Return predicate → property of Wikidata, where the ontology says that they mean the same."""
+    same = (SKOS + "exactMatch", SKOS + "closeMatch", OWL + "equivalentProperty")
+    found = {}
+    for subject, property, value in (t for file in session.ontology() for t in file):
+        item = re.fullmatch(r"http://www\.wikidata\.org/(?:prop/direct|entity)/(P\d+)", value.value)
+        if property.value in same and item:
+            found[subject.value.removeprefix(PREDICATES)] = item[1]
+    return found
 
 
 def _passage(session: Session, known: Known, id: str) -> Passage | None:

@@ -1,0 +1,132 @@
+"""Claims as QuickStatements for Wikidata, a line each: https://www.wikidata.org/wiki/Help:QuickStatements
+
+Only claims whose subject, predicate and object are on Wikidata. No line sets a rank, so every
+statement gets the normal one; a dispute is stated by its qualifier (P1310).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from kb.exchange.material import Made, Material, fields_of
+from kb.model.records import Assertion, Claim, Entity, Source
+from kb.model.vocabulary import WIKIDATA
+
+TITLE: Final = "QuickStatements"
+KEPT: Final = (
+    fields_of(
+        Claim, "kind subject predicate object polarity begin_earliest begin_latest end_earliest"
+    )
+    | fields_of(Claim, "end_latest")
+    | fields_of(Assertion, "claim source stance")
+    | fields_of(Source, "url title language published_from published_to")
+    | fields_of(Entity, "wikidata")
+)
+# Statuses of claims that may be stated, and those that are stated with who disputes them.
+_STATED: Final = frozenset(("corroborated", "admitted", "single-voice"))
+_DISPUTED: Final = "disputed"
+_KINDS: Final = frozenset(("event", "state"))
+_NO_ITEM: Final = "claims without Wikidata ids of subject, predicate and object"
+_NO_STATEMENT: Final = "claims that are denied, negative, or not of an event or a state"
+_NO_SOURCE: Final = "claims without a source that has an address"
+_NO_OPPONENT: Final = "disputed claims without a Wikidata id of who disputes them"
+
+
+def write(material: Material) -> Made:
+    """Return a line for each claim that can be stated, with its references."""
+    skipped, lines = Counter[str](), list[str]()
+    for claim in material.claims():
+        found = _line(material, claim)
+        if isinstance(found, list):
+            lines.append("\t".join(found) + "\n")
+        else:
+            skipped[found] += 1
+    return Made("".join(lines), dict(skipped))
+
+
+def _line(material: Material, claim: Claim) -> list[str] | str:
+    """Return the fields of a line, or why a claim cannot be stated."""
+    core = _core(material, claim)
+    if not all(core):
+        return _NO_ITEM
+    row = material.statuses.get(claim.id)
+    status = row.status if row else ""
+    if claim.kind not in _KINDS or claim.polarity == "negative":
+        return _NO_STATEMENT
+    if status not in (*_STATED, _DISPUTED):
+        return _NO_STATEMENT
+    sources = _references(material, claim)
+    if not sources:
+        return _NO_SOURCE
+    disputes = _opponents(material, claim) if status == _DISPUTED else []
+    if status == _DISPUTED and not disputes:
+        return _NO_OPPONENT
+    return [*core, *_days(claim), *disputes, *sources]
+
+
+def _core(material: Material, claim: Claim) -> list[str]:
+    """Return the ids of subject, property and object, "" for one that is not on Wikidata."""
+    return [
+        _item(material, claim.subject),
+        material.properties.get(claim.predicate or "", ""),
+        _item(material, claim.object),
+    ]
+
+
+def _item(material: Material, entity: str | None) -> str:
+    found = material.known.entities.get(entity or "")
+    return (found.wikidata or "").removeprefix(WIKIDATA) if found else ""
+
+
+def _days(claim: Claim) -> Iterator[str]:
+    """Yield the exact days as qualifiers: point in time, start time, end time."""
+    begin = claim.begin_earliest if claim.begin_earliest == claim.begin_latest else None
+    end = claim.end_latest if claim.end_earliest == claim.end_latest else None
+    named = (("P580", begin), ("P582", end))
+    if claim.kind == "event":
+        named = (("P585", begin if begin == end else None), ("P585", None))
+    for property, day in named:
+        if day:
+            yield from (property, _day(day))
+
+
+def _opponents(material: Material, claim: Claim) -> list[str]:
+    """Return who denies or doubts a claim, as qualifiers (P1310, statement disputed by)."""
+    said = (a for a in material.assertions() if a.claim == claim.id)
+    items = (_item(material, a.speaker) for a in said if a.stance in ("denies", "doubts"))
+    return [field for item in dict.fromkeys(filter(None, items)) for field in ("P1310", item)]
+
+
+def _references(material: Material, claim: Claim) -> list[str]:
+    """Return the documents that affirm a claim, each as a reference of its own: address, title,
+    day. The first field of every further reference begins with “!”.
+    """
+    said = (a for a in material.assertions() if a.claim == claim.id and a.stance == "affirms")
+    fields = list[str]()
+    for id in dict.fromkeys(a.source for a in said):
+        source = material.known.sources.get(id or "")
+        if source and source.url:
+            fields += _reference(source, "!" if fields else "")
+    return fields
+
+
+def _reference(source: Source, mark: str) -> Iterator[str]:
+    """Yield the fields of a reference."""
+    yield from (f"{mark}S854", _quoted(source.url or ""))
+    if source.title and source.language:
+        yield from ("S1476", f"{source.language.split('-')[0]}:{_quoted(source.title)}")
+    if source.published_from and source.published_from == source.published_to:
+        yield from ("S577", _day(source.published_from))
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotation marks, on one line, without any inside."""
+    return f'"{" ".join(text.replace(chr(34), chr(39)).split())}"'
+
+
+def _day(day: date) -> str:
+    """Return a day with its precision."""
+    return f"+{day.isoformat()}T00:00:00Z/11"
