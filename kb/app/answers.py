@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import questions, search, statuses
     from kb.app.inquiry.overview import Overview
-    from kb.app.publishing import exports, interchange
+    from kb.app.publishing import exports, folders, interchange
     from kb.app.publishing.interchange import Handed
     from kb.app.stored_files import File
     from kb.app.views import public, selection
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kb.workspace.saved_queries import SavedQuery
 else:
     exports = later("kb.app.publishing.exports")
+    folders = later("kb.app.publishing.folders")
     interchange = later("kb.app.publishing.interchange")
     questions = later("kb.app.inquiry.questions")
     search = later("kb.app.inquiry.search")
@@ -268,6 +269,10 @@ class Answers:
         for. Raises Usage.
         """
         return interchange.write(self.session, kind)
+
+    def export_folder(self, kind: str, documents: bool = False) -> Handed:
+        """Return the files of `notes` or `ro-crate`, and what they have no place for."""
+        return folders.write(self.session, kind, documents)
 
     def export_jsonld(self, target: Path) -> list[Path]:
         """Write all records as JSON-LD, with its context beside it. Return the paths written."""

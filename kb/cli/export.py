@@ -26,26 +26,31 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
+DOCUMENTS: Final = typer.Option(
+    False, "--documents", help="For ro-crate: add the texts of documents that are available."
+)
 SENSITIVE: Final = typer.Option(
     False,
     "--include-sensitive",
     help="Keep records marked sensitive: only for your own backup copies.",
 )
+# Formats of several files, see kb.app.publishing.folders.
+FOLDERS: Final = ("notes", "ro-crate")
 # What spreadsheets expect between cells, depending on the country that they are set to.
 DELIMITERS: Final = ",;\t"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
     help="turtle, ntriples, nquads, jsonld, csv, parquet, xlsx, facts, annotations, provenance, "
-    "bibtex, claimreview, csl-json, ftm, geojson, graphml, nanopublications, prov-json, stix or "
-    "web-annotations.",
+    "bibtex, claimreview, csl-json, ftm, ftm-statements, geojson, graphml, nanopublications, "
+    "notes, prov-json, quickstatements, ro-crate, stix or web-annotations.",
 )
 OUTPUT: Final = typer.Option(
     "-",
     "--output",
     "-o",
     show_default=False,
-    help="A file, or a folder for csv and parquet; by default standard output.",
+    help="A file, or a folder for csv, parquet, notes, ro-crate; by default standard output.",
 )
 QUERY: Final = typer.Option(
     "", "--query", metavar="NAME", help="Only claims in the answer of this saved question."
@@ -86,6 +91,7 @@ class _Layout:
     spreadsheet: bool
     delimiter: str
     context: str
+    documents: bool = False
 
 
 @app.command()
@@ -104,6 +110,7 @@ def export(
     spreadsheet: bool = SPREADSHEET,
     delimiter: str = DELIMITER,
     context: str = CONTEXT,
+    documents: bool = DOCUMENTS,
     include_sensitive: bool = SENSITIVE,
 ) -> None:
     """Export all records or a selection, as RDF, CSV tables or in a format of other programs.
@@ -122,7 +129,7 @@ def export(
     kb export jsonld --query denials-by --set speaker=northland
     kb export web-annotations -o annotations.json
     """
-    layout = _Layout(what, output, force, derived, spreadsheet, delimiter, context)
+    layout = _Layout(what, output, force, derived, spreadsheet, delimiter, context, documents)
     _check(layout)
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
@@ -153,6 +160,10 @@ def _check(layout: _Layout) -> None:
         raise Usage(
             f"--spreadsheet does not go with {layout.format}.", "--spreadsheet is only for csv"
         )
+    if layout.documents and layout.format != "ro-crate":
+        raise Usage(
+            f"--documents does not go with {layout.format}.", "--documents is only for ro-crate"
+        )
     if layout.context != "embedded" and layout.format != "jsonld":
         raise Usage(f"--context does not go with {layout.format}.", "--context is only for jsonld")
     if layout.context not in CONTEXTS:
@@ -174,10 +185,29 @@ def _write(kb: Answers, layout: _Layout) -> None:
         _tables(kb, layout)
     elif layout.format == "xlsx":
         _workbook(kb, layout)
+    elif layout.format in FOLDERS:
+        _folder_of_files(kb, layout)
     elif layout.context == "beside":
         _beside(kb, layout.output, layout.force)
     else:
         _text(kb, layout)
+
+
+def _folder_of_files(kb: Answers, layout: _Layout) -> None:
+    """Write Markdown notes or a research object, and say what it has no place for."""
+    if layout.output == "-":
+        raise Usage(
+            f"{layout.format} is several files.", f"kb export {layout.format} --output FOLDER"
+        )
+    place = Path(layout.output)
+    if place.exists() and not place.is_dir():
+        raise Usage(f"{layout.output} is a file.", "name a folder")
+    target_files.within(kb.folder.apart(place), kb.folder)
+    made = kb.export_folder(layout.format, layout.documents)
+    target_files.mirror(place, made.files, kb.folder, layout.force)
+    for line in losses.lines(made.title, made.lost, made.skipped):
+        message(line)
+    message(f"wrote {amount(len(made.files), 'file')} to {layout.output}")
 
 
 def _selected(kb: Answers, wanted: Wanted) -> View:

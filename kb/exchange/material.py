@@ -122,10 +122,13 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished export. `skipped` says what is not in it, with the number of each."""
+    """A finished export. `skipped` says what is not in it, with the number of each. One that is a
+    folder has `files`, by path.
+    """
 
     text: str
     skipped: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def fields_of(kind: type[Record], names: str) -> frozenset[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import Kb
 from suites import suite
 
@@ -171,3 +175,46 @@ def test_the_library_refuses_the_invalid_ones_of_the_suite() -> None:
         except Exception:  # it raises what it likes
             refused += 1
     assert refused > len(files) / 2
+
+
+def test_rocrate_reads_a_crate_and_every_digest_is_that_of_its_file(
+    seen: Kb, tmp_path: Path
+) -> None:
+    library: Any = pytest.importorskip("rocrate.rocrate")
+    done = seen("export", "ro-crate", "--documents", "--output", tmp_path / "crate")
+    assert done.code == 0, done
+    crate = library.ROCrate(tmp_path / "crate")
+    files = {e.id: e for e in crate.get_entities() if e.type == "File"}
+    there = {str(p.relative_to(tmp_path / "crate")) for p in (tmp_path / "crate").rglob("*.*")}
+    assert files.keys() == there - {"ro-crate-metadata.json"}
+    for path, file in files.items():
+        data = (tmp_path / "crate" / path).read_bytes()
+        assert file["sha256"] == hashlib.sha256(data).hexdigest()
+    text = "documents/2024-quarrel.txt"
+    assert "A quarrel over the old harbour" in (tmp_path / "crate" / text).read_text("utf-8")
+    source = crate.dereference("https://example.org/quarrel/source/2024-quarrel")
+    assert source["encoding"].id == text
+    bare = seen("export", "ro-crate", "--output", tmp_path / "bare")
+    assert "1 text" in bare.err
+    assert not (tmp_path / "bare/documents").exists()
+    seen.refuses(2, "export", "turtle", "--documents", says=("only for ro-crate",))
+
+
+def test_every_link_of_a_note_leads_to_a_note(seen: Kb, tmp_path: Path) -> None:
+    done = seen("export", "notes", "--output", tmp_path / "notes")
+    assert done.code == 0, done
+    assert "fields" in done.err
+    notes = {str(p.relative_to(tmp_path / "notes")): p for p in (tmp_path / "notes").rglob("*.md")}
+    links = [
+        link
+        for path in notes.values()
+        for link in re.findall(r"\[\[([^]|]+)\|", path.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [link for link in links if f"{link}.md" not in notes] == []
+    claim = notes["claim/northland-sent-tugs-to-oldport.md"].read_text(encoding="utf-8")
+    front = yaml.safe_load(claim.split("---")[1])
+    assert (front["status"], front["kind"]) == ("disputed", "event")
+    assert "## For\n- [[entity/coastguard|Coastguard]] affirms" in claim
+    assert "## Against\n- [[entity/northland|Northland]] denies (occurrence)" in claim
+    seen.refuses(2, "export", "notes", says=("--output FOLDER",))

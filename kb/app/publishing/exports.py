@@ -188,6 +188,7 @@ def export_parquet(session: Session, target: Path) -> list[Path]:
     """
     from kb.exchange import parquet
 
+    session = public(session)
     session.folder.apart(target)
     session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from kb.app.checks import passage_checks
@@ -29,13 +29,14 @@ class Handed:
     """An export with its losses.
 
     `lost` has the fields that the format has no place for, by record class, each with the number of
-    records that have it; `skipped` says what else is missing.
+    records that have it; `skipped` says what else is missing. A folder has `files` by path.
     """
 
     title: str
     text: str
     lost: Mapping[str, Mapping[str, int]]
     skipped: Mapping[str, int]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def formats() -> list[str]:

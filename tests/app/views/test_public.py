@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 import pytest
 from starlette.datastructures import ImmutableMultiDict
 
@@ -84,6 +85,7 @@ def exported(kb: Answers, folder: Path) -> Iterator[tuple[str, str]]:
     another one are made from the public part, which is quicker.
     """
     part = kb.public()
+    (folder / "parquet").mkdir(parents=True, exist_ok=True)
     for kind in kb.exports():
         yield kind, (kb if kind in ("turtle", "facts", "stix") else part).export(kind)
     for kind in ("turtle", "nquads", "jsonld"):
@@ -94,6 +96,12 @@ def exported(kb: Answers, folder: Path) -> Iterator[tuple[str, str]]:
     book = zipfile.ZipFile(io.BytesIO(kb.export_xlsx()))
     yield "xlsx", "".join(book.read(name).decode() for name in book.namelist())
     folder.mkdir(exist_ok=True)
+    for path in kb.export_parquet(folder / "parquet"):
+        whole = path.suffix == ".parquet"
+        yield path.name, str(parquet.read_table(path).to_pydict()) if whole else path.read_text()
+    for kind in ("notes", "ro-crate"):
+        files = part.export_folder(kind, documents=True).files
+        yield kind, "\n".join((*files, *files.values()))
     for path in (*kb.export_csv(folder), *kb.export_jsonld(folder / "x.jsonld")):
         yield path.name, path.read_text(encoding="utf-8")
     for path in kb.export_spreadsheet(folder):
