@@ -124,6 +124,10 @@ class Refused(KbError):
     exit_code = 1
 
 
+class NotAccepted(Refused):
+    """A server does not accept requests of this form. Another form may be accepted."""
+
+
 class Conflict(Refused):
     """The thing to change has changed in the meantime."""
 

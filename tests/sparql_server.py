@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
@@ -17,7 +17,7 @@ from kb.store.oxigraph import EmbeddedStore
 
 
 class SparqlServer(ThreadingHTTPServer):
-    """A server that answers POSTed queries. `union` makes its default graph the union of all graphs;
+    """A server that answers queries in one of the ways of `methods`. `union` makes its default graph the union of all graphs;
     `chooses` makes it read the graphs that a request names.
 
     `fault` makes it misbehave: a number is the status of its answer, `cut` ends the answer early,
@@ -31,6 +31,7 @@ class SparqlServer(ThreadingHTTPServer):
         self.store = store
         self.union = union
         self.chooses = True
+        self.methods = {"post"}
         self.fault: int | str = ""
         self.over = threading.Event()
         self.seen: list[tuple[str, str]] = []
@@ -75,10 +76,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.headers["Content-Type"] == "application/sparql-query":
+            sent = parse_qs(urlsplit(self.path).query)
+            self._answered("post-direct", body, sent.get("default-graph-uri", []))
+            return
         sent = parse_qs(body, keep_blank_values=True, strict_parsing=True)
         (query,) = sent["query"]
-        graphs = sent.get("default-graph-uri", [])
-        self.server.seen.append((self.headers["Content-Type"], query))
+        self._answered("post", query, sent.get("default-graph-uri", []))
+
+    def _answered(self, method: str, query: str, graphs: list[str]) -> None:
+        self.server.seen.append((method, query))
+        if method not in self.server.methods:
+            self._answer(405, "text/plain", b"no")
+            return
         match self.server.fault:
             case int() as status:
                 self._answer(status, "text/plain", b"no")
@@ -100,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._ask(query, graphs)
 
     def do_GET(self) -> None:
+        sent = parse_qs(urlsplit(self.path).query)
+        if "query" in sent:
+            self._answered("get", sent["query"][0], sent.get("default-graph-uri", []))
+            return
         self._answer(200, "application/sparql-results+json", b'{"head": {}, "boolean": true}')
 
     def _ask(self, query: str, graphs: list[str]) -> None:

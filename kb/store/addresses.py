@@ -17,6 +17,9 @@ Login = tuple[str, str] | None
 BARRED: Final = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`]')
 _IDENTITY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 PORTS: Final = {"http": 80, "https": 443}
+# How a query is sent (SPARQL 1.1 Protocol §2.1): by POST as a form, by POST with the query
+# as the body, by GET. Servers that do not accept all prefer the first.
+METHODS: Final = ("post", "post-direct", "get")
 
 
 def shown(endpoint: str) -> str:

@@ -6,27 +6,42 @@ Only the query is sent, and only to the address that the user gave.
 from __future__ import annotations
 
 import http.client
-import ssl
-import urllib.error
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, parse_qsl
 
 import rdflib
-from SPARQLWrapper import CONSTRUCT, INSERT, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
+from SPARQLWrapper import (
+    CONSTRUCT,
+    GET,
+    INSERT,
+    JSON,
+    POST,
+    POSTDIRECTLY,
+    TURTLE,
+    URLENCODED,
+    SPARQLWrapper,
+)
 
-from kb.errors import KbError, Refused, Unreadable
-from kb.store import Answer, Term, Triple, addresses, completeness, results, terms, wire
+from kb.errors import Refused
+from kb.store import (
+    Answer,
+    Term,
+    Triple,
+    addresses,
+    completeness,
+    remote_faults,
+    results,
+    terms,
+    wire,
+)
 from kb.store import faults as fault
+from kb.store.remote_faults import MAX_BYTES, MEMORY
 from kb.store.sparql import form as form_of
 from kb.system import confined
 
-# Larger answers are mistakes: nobody reads such a table.
-MAX_BYTES = 64 * 2**20
-# Memory of the child process that asks: an answer of MAX_BYTES, its text and its objects.
-MEMORY = 2**30
 _CHUNK = 2**16
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
@@ -47,7 +62,8 @@ class RemoteStore:
 
     `timeout` is in seconds, for one complete answer. `dataset` has the graphs whose union each
     query reads (SPARQL 1.1 Protocol §2.1.4); without any, the server decides. `login` is a name
-    and a password.
+    and a password, `methods` are those of `addresses.METHODS` to try in turn,
+    until the server accepts one.
 
     >>> RemoteStore("file:///etc/hosts").ask("ASK {}")
     Traceback (most recent call last):
@@ -60,11 +76,14 @@ class RemoteStore:
         timeout: float = 30,
         dataset: Sequence[str] = (),
         login: addresses.Login = None,
+        methods: Sequence[str] = addresses.METHODS,
     ) -> None:
         self.endpoint = endpoint
         self.timeout = timeout
         self.dataset = tuple(dataset)
         self.login = login
+        self.methods = tuple(methods)
+        self.method = self.methods[0]
         self._open = True
 
     def select(self, query: str) -> Answer:
@@ -96,12 +115,26 @@ class RemoteStore:
         self._open = False
 
     def _ask(self, query: str, form: str, accept: str, read: Callable[[str, Body], object]) -> Any:
+        """Fetch and parse the answer. The first method that the server accepts is kept."""
+        if not self._open:
+            raise fault.closed()
+
+        def asked(method: str) -> Any:
+            """Send the query by a method."""
+            self.method = method
+            return self._limited(query, form, accept, read)
+
+        answer, method = wire.in_turn(self.methods, asked)
+        self.methods = (method,)
+        return answer
+
+    def _limited(
+        self, query: str, form: str, accept: str, read: Callable[[str, Body], object]
+    ) -> Any:
         """Fetch and parse the answer in a child process, which limits its time and memory.
 
         The time includes connecting and reading the headers.
         """
-        if not self._open:
-            raise fault.closed()
         address = addresses.address(self.endpoint)
 
         def work() -> object:
@@ -117,7 +150,7 @@ class RemoteStore:
                 work, confined.Limits(self.timeout, MEMORY, 2 * MAX_BYTES, network=True)
             )
         except confined.Overrun as over:
-            raise _overran(over.what, self.shown) from None
+            raise remote_faults.overran(over.what, self.shown) from None
 
     @property
     def shown(self) -> str:
@@ -147,7 +180,7 @@ class RemoteStore:
         try:
             return int(rows[0][0][1])
         except (IndexError, TypeError, ValueError):
-            raise _garbled(self.shown) from None
+            raise remote_faults.garbled(self.shown) from None
 
     def _length(self, query: str) -> int:
         """Return how many rows a query yields. Called in the child."""
@@ -166,18 +199,17 @@ class RemoteStore:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Body(response.headers.get_content_type(), _read(response, here), headers)
         except (OSError, http.client.HTTPException) as error:
-            raise explained(error, here) from None
+            raise remote_faults.explained(error, here) from None
 
     def _request(self, query: str, form: str, accept: str) -> SPARQLWrapper:
         address = addresses.address(self.endpoint)
-        request = SPARQLWrapper(address._replace(fragment="").geturl())
+        request = _to(address, self.method)
         for graph in self.dataset:
             request.addParameter("default-graph-uri", graph)
             request.addParameter("named-graph-uri", graph)
         _identify(request, address, self.login)
-        # Virtuoso never answers the other form of POST.
-        request.setMethod(POST)
-        request.setRequestMethod(URLENCODED)
+        request.setMethod(GET if self.method == "get" else POST)
+        request.setRequestMethod(_encoding(self.method))
         request.setReturnFormat(TURTLE if form == CONSTRUCT else JSON)
         request.setOnlyConneg(True)
         request.setTimeout(max(1, ceil(self.timeout)))
@@ -188,17 +220,37 @@ class RemoteStore:
         return request
 
 
-def update(address: str, text: str, timeout: float, login: addresses.Login = None) -> None:
+def update(address: str, text: str, timeout: float, login: addresses.Login, method: str) -> None:
     """Send a SPARQL update. Call it only in a child process that was made for it."""
     wire.install(addresses.address(address), text, login)
-    request = SPARQLWrapper(address, updateEndpoint=address)
+    request = _to(addresses.address(address), method)
     request.setMethod(POST)
-    request.setRequestMethod(URLENCODED)
+    request.setRequestMethod(_encoding(method))
     request.setTimeout(max(1, ceil(timeout)))
     # As for queries: setQuery() guesses the form.
     request.queryString, request.queryType = text, INSERT
     with request.query().response as response:
         response.read(MAX_BYTES)
+
+
+def _to(address: SplitResult, method: str) -> SPARQLWrapper:
+    """Return a request to an address.
+
+    SPARQLWrapper puts a “?” between the address and parameters that are not in the body, even if
+    the address has parameters of its own. Those are added like the others.
+    """
+    parameters = "" if method == "post" else address.query
+    query = "" if parameters else address.query
+    place = address._replace(fragment="", query=query).geturl()
+    request = SPARQLWrapper(place, updateEndpoint=place)
+    for name, value in parse_qsl(parameters, keep_blank_values=True):
+        request.addParameter(name, value)
+    return request
+
+
+def _encoding(method: str) -> str:
+    """Return the word of SPARQLWrapper for the body of a request."""
+    return str(POSTDIRECTLY if method == "post-direct" else URLENCODED)
 
 
 def _identify(request: SPARQLWrapper, address: SplitResult, login: addresses.Login) -> None:
@@ -223,10 +275,10 @@ def _read(response: http.client.HTTPResponse, here: str) -> bytes:
         parts.append(part)
         size += len(part)
         if size > MAX_BYTES:
-            raise _overran("result", here)
+            raise remote_faults.overran("result", here)
     # A broken connection ends read1() without an error.
     if response.length:
-        raise _garbled(here)
+        raise remote_faults.garbled(here)
     return b"".join(parts)
 
 
@@ -240,14 +292,18 @@ def _json(body: Body, read: Callable[[dict[str, Any]], Any], here: str) -> Any:
             f"The answer of {here} has more than {results.MOST_CELLS:,} values.", "add a LIMIT"
         ) from None
     except results.Misshapen:
-        raise _garbled(here) if "json" in kind else _unasked(kind, "JSON", here) from None
+        raise (
+            remote_faults.garbled(here)
+            if "json" in kind
+            else remote_faults.unasked(kind, "JSON", here)
+        ) from None
 
 
 def parsed(body: Body, here: str) -> object:
     """Parse an answer in one of the two formats that were requested."""
     kind = body.kind
     if kind not in ("application/n-triples", "text/turtle", "text/plain"):
-        raise _unasked(kind, "Turtle", here)
+        raise remote_faults.unasked(kind, "Turtle", here)
     try:
         found = terms.triples(
             rdflib.Graph().parse(data=body.data, format="turtle" if kind == "text/turtle" else "nt")
@@ -260,51 +316,5 @@ def parsed(body: Body, here: str) -> object:
         raise
     # The parsers of rdflib raise errors of many kinds.
     except Exception:
-        raise _garbled(here) from None
+        raise remote_faults.garbled(here) from None
     return found
-
-
-def explained(error: Exception, here: str) -> KbError:
-    """Return the error that explains why there is no answer."""
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(cause, TimeoutError):
-        return _overran("time", here)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return Unreadable(
-            f"The server at {here} has no valid certificate, so it may be another server.",
-            "ask its operator, or check the address",
-        )
-    if isinstance(cause, http.client.HTTPException):
-        return _garbled(here)
-    return Unreadable(f"The server at {here} cannot be reached.", "check that it is running")
-
-
-def _overran(what: str, here: str) -> KbError:
-    """Return the error for the limit that the answer exceeded."""
-    match what:
-        case "time":
-            return Refused(
-                f"The server at {here} did not answer in time.",
-                "narrow the query, or allow more seconds",
-            )
-        case "memory":
-            return Refused(
-                f"The answer of {here} needs more than {MEMORY // 2**20} MiB of memory.",
-                "add a LIMIT",
-            )
-        case "result":
-            return Refused(
-                f"The answer of {here} is larger than {MAX_BYTES // 2**20} MiB.", "add a LIMIT"
-            )
-    return _garbled(here)
-
-
-def _garbled(here: str) -> KbError:
-    return Unreadable(f"The answer of {here} is incomplete, or not a SPARQL result.")
-
-
-def _unasked(kind: str, wanted: str, here: str) -> KbError:
-    return Unreadable(
-        f"The answer of {here} is {kind} instead of {wanted}.",
-        "check the address; usually it ends in /query or /sparql",
-    )

@@ -51,7 +51,7 @@ def dataset(
 
 def naming(store: RemoteStore, graphs: Sequence[str]) -> RemoteStore:
     """Return a store that names these graphs in its queries."""
-    return RemoteStore(store.endpoint, store.timeout, graphs, store.login)
+    return RemoteStore(store.endpoint, store.timeout, graphs, store.login, store.methods)
 
 
 def _others(store: RemoteStore, graphs: Sequence[str], kinds: str) -> bool:

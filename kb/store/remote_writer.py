@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from kb.errors import KbError, Refused, Unreadable
 from kb.store import Term, Triple, addresses, endpoint, wire
-from kb.store.endpoint import MAX_BYTES, MEMORY, explained
+from kb.store.remote_faults import MAX_BYTES, MEMORY, explained
 from kb.system import confined
 
 # Graphs as N-Triples by IRI; an empty text removes the graph.
@@ -42,10 +42,18 @@ class Writer(Protocol):
 class UpdateWriter:
     """A writer by SPARQL update. Servers carry out one request as one transaction."""
 
-    def __init__(self, address: str, timeout: float, login: addresses.Login = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        timeout: float,
+        login: addresses.Login = None,
+        methods: Sequence[str] = addresses.METHODS,
+    ) -> None:
         self.address = address
         self.timeout = timeout
         self.login = login
+        # An update is always a POST.
+        self.methods = [name for name in methods if name != "get"] or [addresses.METHODS[0]]
 
     def at_once(self, graphs: int, size: int) -> bool:
         """Tell whether this many bytes fit into one request."""
@@ -64,9 +72,14 @@ class UpdateWriter:
         self._send(";\n".join(updates))
 
     def _send(self, update: str) -> None:
-        """Send one update."""
+        """Send one update. The first method that the server accepts is kept."""
+        _, method = wire.in_turn(self.methods, lambda name: self._by(name, update))
+        self.methods = [method]
+
+    def _by(self, method: str, update: str) -> None:
+        """Send one update by a method."""
         _confined(
-            lambda: endpoint.update(self.address, update, self.timeout, self.login),
+            lambda: endpoint.update(self.address, update, self.timeout, self.login, method),
             self.address,
             self.timeout,
         )

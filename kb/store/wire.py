@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import re
 import urllib.request
+from collections.abc import Callable, Sequence
 from email.message import Message
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from kb.errors import KbError, Refused, Unreadable
+from kb.errors import KbError, NotAccepted, Refused, Unreadable
 from kb.store import faults as fault
-from kb.store.addresses import BARRED, PORTS, Login, confidential, shown, variable
+from kb.store.addresses import BARRED, METHODS, PORTS, Login, confidential, shown, variable
 
+T = TypeVar("T")
 # Redirects within one server. More than this many are a loop.
 MOST_REDIRECTS: Final = 5
 # Bytes of an error page to read, and characters of it to show.
 MOST_WORDS, SHOWN_WORDS = 4000, 200
+# Statuses of a server that wants another method, or another type of body (RFC 9110 §15.5).
+_OTHER_FORM: Final = (405, 411, 415, 501)
 _TAG: Final = re.compile(r"<[^>]*>|&[a-z#0-9]+;")
+
+
+def in_turn(methods: Sequence[str], send: Callable[[str], T]) -> tuple[T, str]:
+    """Send a request by each method in turn, until the server accepts one. Return the answer and
+    the method. Raises the error of the first method if the server accepts none.
+    """
+    first: NotAccepted | None = None
+    for method in methods:
+        try:
+            return send(method), method
+        except NotAccepted as error:
+            first = first or error
+    assert first
+    raise first
 
 
 def install(
@@ -175,10 +193,15 @@ def _refusal(code: int, words: str, query: str, server: str) -> KbError:
             f"The server at {server} does not allow this{quoted}.",
             "ask its operator for the right, or use another user name",
         )
-    if code == 413:
+    if code in (413, 414):
         return Refused(
             f"The request is too large for the server at {server}{quoted}.",
             "narrow the query, or raise the limit of the server",
+        )
+    if code in _OTHER_FORM:
+        return NotAccepted(
+            f"The server at {server} does not accept this form of request ({code}){quoted}.",
+            f"check the address, or set method in its table in kb.toml: {', '.join(METHODS)}",
         )
     if code in (404, 410):
         return Unreadable(

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from kb.errors import Conflict, KbError, Refused, Unreadable, Usage
+from kb.errors import Conflict, KbError, NotAccepted, Refused, Unreadable, Usage
 from kb.system import sandbox
 from kb.system.sandbox import Limits as Limits
 from kb.system.sandbox import OverLimit
 
 ERRORS: Final[dict[str, type[KbError]]] = {
-    kind.__name__: kind for kind in (Usage, Conflict, Refused, Unreadable)
+    kind.__name__: kind for kind in (Usage, Conflict, NotAccepted, Refused, Unreadable)
 }
 # Open files the child may have: libraries load data and modules when they are first used.
 FILES: Final = 256

@@ -14,12 +14,13 @@ from typing import Any, Final, NoReturn
 from kb.errors import Unreadable, Usage
 from kb.model import iris
 from kb.model.identifiers import suggestion
+from kb.store import addresses
 
 TABLE: Final = "servers"
 # Seconds for an answer, if neither the server nor the command says otherwise; and the most.
 SECONDS: Final = 30.0
 LONGEST: Final = 3600.0
-_KEYS: Final = ("query", "update", "graph_store", "graphs", "timeout")
+_KEYS: Final = ("query", "update", "graph_store", "graphs", "method", "timeout")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 Check = Callable[[str], object]
@@ -31,7 +32,8 @@ class Server:
 
     `query`, `update` and `graph_store` are the addresses of its services (SPARQL 1.1 Protocol,
     Graph Store HTTP Protocol), empty if it has none. `graphs` is the prefix of its graph names,
-    empty for the base of the knowledge base. `timeout` is in seconds. `name` is empty if the user
+    empty for the base of the knowledge base. `timeout` is in seconds. `method`
+    is one of `addresses.METHODS`, empty to try all. `name` is empty if the user
     gave an address instead of a name.
     """
 
@@ -41,6 +43,7 @@ class Server:
     graph_store: str = ""
     graphs: str = ""
     timeout: float = SECONDS
+    method: str = ""
 
 
 def parse(found: object, line: int, path: str, check: Check) -> Mapping[str, Server]:
@@ -94,16 +97,28 @@ def _server(
             f"{TABLE}.{name}.graphs must be an absolute IRI that ends in “/”.",
             'graphs = "https://example.org/kb/"',
         )
-    timeout = table.get("timeout", SECONDS)
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        wrong(f"{TABLE}.{name}.timeout must be a number of seconds.", "timeout = 60")
-    if not 0 < timeout <= LONGEST:
-        wrong(f"{TABLE}.{name}.timeout must be above 0 and at most {LONGEST:g}.", "timeout = 60")
+    method = table.get("method", "")
+    if method != "" and method not in addresses.METHODS:
+        wrong(
+            f"{TABLE}.{name}.method must be one of {', '.join(addresses.METHODS)}.",
+            "leave it out: kb finds out which one the server accepts",
+        )
     return Server(
         name,
         table["query"],
         table.get("update", ""),
         table.get("graph_store", ""),
         graphs,
-        float(timeout),
+        _seconds(name, table, wrong),
+        method,
     )
+
+
+def _seconds(name: str, table: Mapping[str, Any], wrong: Callable[[str, str], NoReturn]) -> float:
+    """Return the time for an answer."""
+    timeout = table.get("timeout", SECONDS)
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        wrong(f"{TABLE}.{name}.timeout must be a number of seconds.", "timeout = 60")
+    if not 0 < timeout <= LONGEST:
+        wrong(f"{TABLE}.{name}.timeout must be above 0 and at most {LONGEST:g}.", "timeout = 60")
+    return float(timeout)

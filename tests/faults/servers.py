@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import resource
 import socket
 import threading
@@ -17,11 +18,13 @@ from dataclasses import dataclass
 from faults.figures import Figure, say, some
 from kb.errors import KbError
 from kb.model.rdf_terms import Answer, Term
-from kb.store import endpoint as remote
 from kb.store.endpoint import RemoteStore
+from kb.store.remote_faults import MAX_BYTES
 
 # Whole seconds for an answer, and how much later a busy machine may notice that they are over.
 SECONDS, LATER = 3, 20
+# Answers that are asked for at a time.
+AT_ONCE = 12
 MOST_MEMORY = 2 * 2**30
 SELECT, ASK, CONSTRUCT = "SELECT ?a { ?a ?b ?c }", "ASK {}", "CONSTRUCT { ?a ?b ?c } { ?a ?b ?c }"
 RESULTS = "application/sparql-results+json"
@@ -43,35 +46,42 @@ class Case:
     right: object = None
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """How an answer was taken: `wrong` says what is wrong, if anything; `late` is over the limit."""
+
+    wrong: str
+    late: bool
+
+
 def servers(sample: float) -> Iterator[Figure]:
-    """Every answer of the bank to a query of its kind, then every address that is none."""
-    cases = [*GOOD, *BAD]
-    cases = cases[:: max(1, len(cases) // some(len(cases), sample))]
-    defects, late, wrong = 0, 0, 0
-    with listening(
-        lambda path, other: cases[int(path)].pieces(other) if path.isdigit() else LOOP(other)
-    ) as (port, elsewhere):
-        for number, case in enumerate(cases):
-            started = time.monotonic()
-            found = _asked(f"http://127.0.0.1:{port}/{number}", case.query)
-            late += time.monotonic() - started > SECONDS + LATER
-            defects += isinstance(found, Exception) and not isinstance(found, KbError)
-            bad = (
-                isinstance(found, KbError)
-                if case.right is not None
-                else not isinstance(found, Exception)
-            )
-            wrong += bad or (case.right is not None and found != case.right)
-            if bad:
-                say(f"{case.name}: {found!r}")
-        time.sleep(4 * PAUSE)  # so that the other server can note who asked it last
-        asked = len(elsewhere)
+    """Every answer of the bank to a query of its kind, then every address that is none.
+
+    Several are asked at a time, each from a process of its own, because some answer never.
+    """
+    chosen = range(0, len(CASES), max(1, len(CASES) // some(len(CASES), sample)))
+
+    def answer(path: bytes, other: int) -> Iterator[bytes]:
+        """The answer of the case whose number is the path."""
+        return CASES[int(path)].pieces(other) if path.isdigit() else LOOP(other)
+
+    with multiprocessing.get_context("fork").Pool(AT_ONCE) as pool:
+        with listening(answer) as (port, elsewhere):
+            found = pool.starmap(_judged, [(port, number) for number in chosen], 1)
+            time.sleep(4 * PAUSE)  # so that the other server can note who asked it last
+            asked = len(elsewhere)
+        pool.close()
+        pool.join()
+    for verdict in found:
+        if verdict.wrong:
+            say(verdict.wrong)
+    wrong, late = sum(bool(v.wrong) for v in found), sum(v.late for v in found)
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     yield Figure(
-        f"{len(cases)} answers of a server: neither a sentence nor read rightly",
+        f"{len(chosen)} answers of a server: neither a sentence nor read rightly",
         "0",
-        str(defects + wrong),
-        not defects + wrong,
+        str(wrong),
+        not wrong,
     )
     yield Figure(
         "answers of a server that are waited for beyond the limit", "0", str(late), late == 0
@@ -84,6 +94,16 @@ def servers(sample: float) -> Iterator[Figure]:
         most < MOST_MEMORY,
     )
     yield from _addresses()
+
+
+def _judged(port: int, number: int) -> Verdict:
+    """Ask for one answer: a good one must be read rightly, any other one must be a sentence."""
+    case = CASES[number]
+    started = time.monotonic()
+    found = _asked(f"http://127.0.0.1:{port}/{number}", case.query)
+    late = time.monotonic() - started > SECONDS + LATER
+    right = isinstance(found, KbError) if case.right is None else found == case.right
+    return Verdict("" if right else f"{case.name}: {found!r}", late)
 
 
 def _addresses() -> Iterator[Figure]:
@@ -497,10 +517,10 @@ def _bad() -> Iterator[Case]:
     )
     for name, pieces in WIRES.items():
         yield Case(name, SELECT, pieces)
-    yield Case("an answer beyond the limit", SELECT, whole(b" " * (remote.MAX_BYTES + 2)))
+    yield Case("an answer beyond the limit", SELECT, whole(b" " * (MAX_BYTES + 2)))
 
 
-BAD = list(_bad())
+CASES = [*GOOD, *_bad()]
 
 ADDRESSES = (
     "http://[::1",

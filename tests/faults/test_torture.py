@@ -20,7 +20,7 @@ SAMPLE = {
     "parameters": 0.1,
     "names": 0.02,
     "pages": 0.05,
-    "servers": 0.1,
+    "servers": 1,
     "readers": 0.008,
     "folders": 0.02,
     "values": 0.008,

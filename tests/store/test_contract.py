@@ -12,10 +12,10 @@ import pyoxigraph as ox
 import pytest
 from sparql_server import Mirror, SparqlServer, serving
 
-from kb.errors import KbError, Refused, Unreadable, Usage
+from kb.errors import KbError, NotAccepted, Refused, Unreadable, Usage
 from kb.model.vocabulary import RDF, XSD
 from kb.rdf import shacl
-from kb.store import Reader, Store, Term, Triple, probing
+from kb.store import Reader, Store, Term, Triple, addresses, probing
 from kb.store.endpoint import RemoteStore
 from kb.store.faults import Locked
 from kb.store.oxigraph import EmbeddedStore
@@ -274,7 +274,7 @@ def server() -> Iterator[SparqlServer]:
 def test_a_query_is_posted_as_it_is(server: SparqlServer) -> None:
     query = "# DELETE, not SELECT: only a comment\nASK { ?s ?p 'نعم # \\t' }"
     RemoteStore(server.endpoint).ask(query)
-    assert server.seen == [("application/x-www-form-urlencoded", query)]
+    assert server.seen == [("post", query)]
 
 
 @pytest.mark.parametrize(
@@ -335,6 +335,23 @@ def test_a_server_that_answers_from_no_union_at_all_is_refused(server: SparqlSer
     server.union = server.chooses = False
     with pytest.raises(Refused, match="not the union"):
         probing.dataset(RemoteStore(server.endpoint))
+
+
+@pytest.mark.parametrize("method", addresses.METHODS)
+def test_a_server_is_asked_in_the_way_that_it_accepts(server: SparqlServer, method: str) -> None:
+    server.methods = {method}
+    server.union = False
+    store = RemoteStore(server.endpoint)
+    assert store.ask("ASK { GRAPH ?g { ?s ?p ?o } }")
+    server.seen.clear()
+    assert len(probing.dataset(store).select("SELECT ?s { ?s ?p ?o }").rows) == len(TRIPLES)
+    assert {way for way, _ in server.seen} == {method}
+
+
+def test_a_server_that_accepts_a_query_in_no_way_is_one_sentence(server: SparqlServer) -> None:
+    server.methods = set()
+    with pytest.raises(NotAccepted, match="does not accept this form of request"):
+        RemoteStore(server.endpoint).ask("ASK {}")
 
 
 def test_the_server_in_front_of_an_empty_store_is_fine() -> None:

@@ -15,7 +15,7 @@ from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import normalized, query_runner
 from kb.store import probing, sparql
-from kb.store.addresses import Login, shown
+from kb.store.addresses import METHODS, Login, shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
 from kb.store.remote_writer import GraphStoreWriter
@@ -100,7 +100,15 @@ def _probed(session: Session, store: RemoteStore, graphs: Sequence[str]) -> Remo
 
 def store(server: Server) -> RemoteStore:
     """Return a store that reads from a server."""
-    return RemoteStore(server.query, server.timeout, login=access(server, server.query))
+    known = access(server, server.query)
+    return RemoteStore(server.query, server.timeout, login=known, methods=methods(server))
+
+
+def methods(server: Server) -> tuple[str, ...]:
+    """Return the ways to send a request that a server may accept: the one in its settings, or all
+    in turn.
+    """
+    return (server.method,) if server.method else METHODS
 
 
 def graph_store(server: Server) -> GraphStoreWriter:

@@ -244,7 +244,7 @@ def _writer(server: Server) -> Writer:
     """Return the way to write to a server. Raises Usage if it has no address for that."""
     if server.update:
         known = servers.access(server, server.update)
-        return UpdateWriter(server.update, server.timeout, known)
+        return UpdateWriter(server.update, server.timeout, known, servers.methods(server))
     if server.graph_store:
         return servers.graph_store(server)
     raise Usage(

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import MORE, Kb
 from faults.servers import endless, listening, whole
 from real_servers import oxigraph
+from sparql_server import serving
 
 from kb.app import knowledge_base
 from kb.errors import Conflict
@@ -64,6 +66,11 @@ def shared(kb: Kb, server: Server) -> Kb:
         f'query = "{server.query}"',
         f'graph_store = "{server.update.removesuffix("/update")}/store"',
         f'graphs = "{prefix}"',
+        "[servers.direct]",
+        f'query = "{server.query}"',
+        f'update = "{server.update}"',
+        f'graphs = "{prefix}"',
+        'method = "post-direct"',
     )
     settings.write_text(settings.read_text() + "\n".join(lines) + "\n")
     assert kb("fsck", "--accept").code == 0
@@ -108,7 +115,7 @@ def test_of_what_is_derived_only_parts_with_a_change_are_sent(
     assert copied(shared)("pull", name).code == 0
 
 
-@pytest.mark.parametrize("name", ["team", "store"])
+@pytest.mark.parametrize("name", ["team", "store", "direct"])
 def test_what_is_pushed_comes_back_byte_for_byte(shared: Kb, name: str) -> None:
     assert shared("push", name).code == 0
     other = copied(shared)
@@ -378,6 +385,8 @@ def test_a_description_never_names_the_graph_of_somebody_else() -> None:
         ('query = "http://u:s3cret@x.org/"', "not the address"),
         ('query = "http://x.org/"\ntimeout = 0', "above 0"),
         ('query = "http://x.org/"\ngraphs = "x"', "absolute IRI"),
+        ('query = "http://x.org/"\nmethod = "put"', "one of post, post-direct, get"),
+        ('query = "http://x.org/"\nmethod = ["get"]', "one of post, post-direct, get"),
     ],
 )
 def test_a_wrong_table_is_an_error_with_its_line(kb: Kb, line: str, says: str) -> None:
@@ -387,6 +396,22 @@ def test_a_wrong_table_is_an_error_with_its_line(kb: Kb, line: str, says: str) -
     assert says in err
     assert re.search(r"kb\.toml:\d+: ", err)
     assert "s3cret" not in err
+
+
+@pytest.mark.parametrize("method", ["post-direct", "get"])
+def test_how_a_server_accepts_queries_is_found_out_or_stated(kb: Kb, method: str) -> None:
+    query, settings = "SELECT ?a { VALUES ?a { 1 } }", kb.root / "kb.toml"
+    with serving(ox.Store()) as server:
+        server.methods = {method}
+        ask = ("query", "-", "--format", "csv", "--endpoint")
+        assert kb(*ask, server.endpoint, stdin=query).out == "a\n1\n"
+        table = f'[servers.other]\nquery = "{server.endpoint}?x=1"\nmethod = "%s"\n'
+        settings.write_text(settings.read_text() + table % method)
+        server.seen.clear()
+        assert kb(*ask, "other", stdin=query).out == "a\n1\n"
+        assert {way for way, _ in server.seen} == {method}
+        settings.write_text(settings.read_text().replace(f'"{method}"', '"post"'))
+        assert "set method" in kb.refuses(1, *ask, "other", stdin=query)
 
 
 def test_a_server_without_an_address_to_write_to_says_what_to_add(kb: Kb) -> None:
