@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,9 +129,9 @@ class Answers:
         """Return what `look` finds in the index of the present files."""
         return self.session.read(look)
 
-    def status_words(self) -> dict[str, str]:
-        """Look up the status of every claim, in one word, in the index."""
-        return statuses.status_words(self.session)
+    def status_words(self, claims: Iterable[str] | None = None) -> dict[str, str]:
+        """Look up the status of these claims, or of every claim, in one word, in the index."""
+        return statuses.status_words(self.session, claims)
 
     def status_word(self, claim: str) -> str:
         """Look up the status of one claim, in one word, or "" if it has none."""

@@ -182,7 +182,8 @@ class KnowledgeBase(Answers):
         is not a digest.
         """
         return integrity.undisturbed(
-            self.session, lambda: integrity.fsck(self.session, self.validate(), head)
+            self.session,
+            lambda: integrity.fsck(self.session, verification.validate_anew(self.session), head),
         )
 
     def repair(self) -> list[str]:

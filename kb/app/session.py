@@ -17,12 +17,11 @@ from kb.app.checks.condition import UNREAD, Condition
 from kb.app.derivation import record_places
 from kb.app.excerpt import Excerpt
 from kb.app.stored_files import File
-from kb.errors import Invalid, KbError, Problem, Usage, problem_of
+from kb.errors import Invalid, KbError, Problem, Unreadable, Usage, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
 from kb.rdf import turtle_reader
 from kb.store import Reader
-from kb.store.faults import Damaged
 from kb.store.oxigraph import EmbeddedStore
 from kb.system.modules import later
 from kb.workspace import (
@@ -36,7 +35,6 @@ from kb.workspace import (
 )
 from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import Folder
-from kb.workspace.near_catalog import NearKnown
 from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
 
@@ -139,19 +137,25 @@ class Session:
         """The catalog, for looking at a few records: only their files are read. Without an index,
         all files are read.
         """
-        if self.excerpt or not self.cache.answers.generation:
-            return self.known()
-        try:
-            places = record_places.RecordPlaces(self.reader(), self.folder)
-        except Damaged:
+        generation = self.cache.answers.generation
+        if self.excerpt or not generation:
             return self.known()
         declared = predicates.Declarations(self.predicates)
+        try:
+            return record_places.near(self.folder, generation, declared)
+        except Unreadable:
+            return self.known()
 
-        def read(names: Iterable[str] | None) -> Iterable[tuple[str, Sequence[Record]]]:
-            """Return the records of these files, or of all."""
-            return self.records() if names is None else record_cache.chosen(self.folder, names)
+    def present(self) -> Known:
+        """The catalog for a change of a few records: the index is updated first."""
+        self.refresh()
+        return self.near()
 
-        return NearKnown(self.folder.base, declared, places, read, self.folder.files)
+    def describing(self, keys: Collection[str]) -> set[str]:
+        """Return the files that describe records (path and id)."""
+        names = self.near().homes(keys)
+        some = self.records() if names is None else record_cache.chosen(self.folder, names)
+        return {name for name, records in some if any(r.path + r.id in keys for r in records)}
 
     def _known(self) -> Known:
         known = Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))

@@ -50,10 +50,10 @@ def _written(
 
     Print problems and, for people, the result. Raises Refused.
     """
-    before = kb.status_words()
     with nullcontext() if dry_run else kb.writing(what):
         plan = make()
         plan.what = what
+        before = kb.status_words(plan_rows.claims(plan))
         files = kb.add(plan) if plan.sound and not dry_run else []
     comment(plan, with_notes=dry_run or not plan.sound)
     if for_people:

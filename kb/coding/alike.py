@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 # Number of rare words of an id that are looked up. One of them may be misspelt and another missing.
@@ -13,12 +13,12 @@ COMMON: Final = 30
 
 
 class Alike:
-    """Ids by the words that they contain."""
+    """Ids by the words that they contain: recorded ones, which a look-up finds, and new ones."""
 
-    def __init__(self, ids: Iterable[str] = ()) -> None:
+    def __init__(self, recorded: Callable[[str], Sequence[str]] = lambda word: ()) -> None:
+        """`recorded` returns the recorded ids with a word."""
+        self._recorded = recorded
         self._ids: dict[str, list[str]] = defaultdict(list)
-        for id in ids:
-            self.add(id)
 
     def add(self, id: str) -> None:
         """Add an id."""
@@ -28,9 +28,13 @@ class Alike:
     def candidates(self, id: str) -> list[str]:
         """Return the ids that share one of the rarest words of this one.
 
-        >>> Alike(["a-ship-came", "the-guard-went"]).candidates("the-guards-went")
-        ['the-guard-went']
+        >>> known = Alike({"guard": ["the-guard-went"]}.get)
+        >>> known.add("a-ship-came")
+        >>> known.candidates("a-guard-came"), known.candidates("ship")
+        (['a-ship-came', 'the-guard-went'], ['a-ship-came'])
         """
-        found = sorted((self._ids.get(word, []) for word in dict.fromkeys(id.split("-"))), key=len)
+        words = dict.fromkeys(id.split("-"))
+        both = ([*(self._recorded(w) or ()), *self._ids.get(w, ())] for w in words)
+        found = sorted((list(dict.fromkeys(ids)) for ids in both), key=len)
         rare = [ids for ids in found if 0 < len(ids) <= COMMON][:LOOKED_UP]
         return list(dict.fromkeys(one for ids in rare for one in ids))

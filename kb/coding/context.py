@@ -52,7 +52,8 @@ class Context:
     source: Source | None = None
     at: Value | Entry | None = None  # the entry that is being compiled, for problems
     used: set[str] = field(default_factory=set)  # assertions that this sheet has matched
-    relays: dict[str, Relay] = field(default_factory=dict)  # as they were before the sheet
+    # Relays that the sheet changes, as they were before; None for new ones.
+    relays: dict[str, Relay | None] = field(default_factory=dict)
     # Entities as they were before the sheet, and where they are named, for those that it changes.
     entities: dict[str, tuple[Entity | None, Value | Entry | None]] = field(default_factory=dict)
     fragments: dict[str, Fragments] = field(default_factory=dict)  # by source
@@ -61,9 +62,6 @@ class Context:
     _listed: set[str] = field(default_factory=set)
     _claims: set[str] = field(default_factory=set)
     _alike: Alike | None = None
-
-    def __post_init__(self) -> None:
-        self.relays |= self.known.relays
 
     def next_sheet(self, sheet: Sheet, text: str | None, collection: str) -> Context:
         """Return the state for one more sheet of the same change."""
@@ -75,13 +73,14 @@ class Context:
             source=None,
             at=None,
             used=set(),
+            relays={},
             entities={},
         )
 
     def alike(self) -> Alike:
         """Return the ids of claims by their words. They are indexed for the first new claim."""
         if self._alike is None:
-            self._alike = Alike(self.known.claims)
+            self._alike = Alike(self.known.words())
         return self._alike
 
     def concerns(self, claim: str) -> None:
@@ -105,6 +104,8 @@ class Context:
         If the difference can change a status, the record that it replaces is kept as a version.
         """
         key = record.path + record.id
+        if isinstance(record, Relay):
+            self.relays.setdefault(record.id, self.known.relays.get(record.id))
         for fault in admission.faults(record, self.known.record(key)):
             self.problem(fault.code, fault.message, self.at, fault.hint)
         stored = self.known.files.get(key, file)
@@ -157,8 +158,8 @@ class Context:
         """Return a version of an assertion with archived copies of its relays."""
         copies = []
         for number, id in enumerate(old.relays, 1):
-            if id in self.relays:
-                copies.append(replace(self.relays[id], id=f"{version.id}-r{number}"))
+            if relay := self._before(id):
+                copies.append(replace(relay, id=f"{version.id}-r{number}"))
         for copy in copies:
             self.archive(copy, file)
         return replace(version, relays=tuple(copy.id for copy in copies))
@@ -166,8 +167,12 @@ class Context:
     def rechained(self, old: Record | None) -> bool:
         """Tell whether this change alters the relays of an assertion."""
         return isinstance(old, Assertion) and any(
-            self.relays.get(r) != self.known.relays.get(r) for r in old.relays
+            self._before(r) != self.known.relays.get(r) for r in old.relays
         )
+
+    def _before(self, relay: str) -> Relay | None:
+        """Return a relay as it was before the sheet."""
+        return self.relays[relay] if relay in self.relays else self.known.relays.get(relay)
 
     def archive(self, record: Record, file: str) -> None:
         """Keep a record that no longer counts in the history of `file`."""

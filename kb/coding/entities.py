@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -78,24 +78,31 @@ def _decision(record: Judgement) -> Decision:
 
 def affiliations(context: Context, lines: Iterable[Value]) -> None:
     """Code everything under `affiliations:`."""
-    stored = (r for r in context.known.others.values() if isinstance(r, Affiliation))
-    # If two are the same, keep the one that was recorded first.
-    ties = {_tie(record): record for record in reversed([*stored])}
     for value in lines:
         context.at = value
-        _affiliation(context, value, ties)
+        _affiliation(context, value)
 
 
 def judgements(context: Context, entries: Iterable[Entry]) -> None:
     """Code everything under `judgements:`."""
-    stored = (r for r in context.known.others.values() if isinstance(r, Judgement))
-    decided = {_decision(record): record for record in reversed([*stored])}
     for entry in entries:
         context.at = entry
-        _judgement(context, entry, decided)
+        _judgement(context, entry)
 
 
-def _affiliation(context: Context, value: Value, ties: dict[Tie, Affiliation]) -> None:
+def _recorded_tie(context: Context, tie: Tie) -> Affiliation | None:
+    """Return the affiliation that is recorded already; of two that are the same, the first."""
+    found = context.known.about(f"entity/{tie[0]}")
+    return next((r for r in found if isinstance(r, Affiliation) and _tie(r) == tie), None)
+
+
+def _recorded(context: Context, decision: Decision) -> Judgement | None:
+    """Return the judgement that is recorded already; of two that are the same, the first."""
+    found = context.known.about(decision[2] or "")
+    return next((r for r in found if isinstance(r, Judgement) and _decision(r) == decision), None)
+
+
+def _affiliation(context: Context, value: Value) -> None:
     """Code one line under `affiliations:`."""
     try:
         tie = notation.tie(value.text)
@@ -106,7 +113,7 @@ def _affiliation(context: Context, value: Value, ties: dict[Tie, Affiliation]) -
     if tie.when:
         when = context.dates(replace(value, text=tie.when), context.published(), "").window()
     made = Affiliation("", member, tie.relation, party, *when, recorded=context.now)
-    old = ties.get(_tie(made))
+    old = _recorded_tie(context, _tie(made))
     record = old or replace(made, id=_fresh(context, made))
     if tie.basis:
         record = replace(record, basis=_judged(context, "", replace(value, text=tie.basis)))
@@ -118,7 +125,6 @@ def _affiliation(context: Context, value: Value, ties: dict[Tie, Affiliation]) -
     context.change.met.add(f"affiliation/{record.id}")
     if record != old:
         context.put(record, context.file("affiliations"))
-        ties[_tie(record)] = record
     return None
 
 
@@ -127,17 +133,16 @@ def _fresh(context: Context, made: Affiliation) -> str:
     return context.known.fresh("affiliation/", f"{made.member}-{made.relation}-{made.party}")
 
 
-def _judgement(context: Context, entry: Entry, decided: dict[Decision, Judgement]) -> None:
+def _judgement(context: Context, entry: Entry) -> None:
     """Code one entry under `judgements:`."""
     made = _typed(context, entry)
     if made is None:
         return
-    made = _oriented(made, decided)
-    old = decided.get(_decision(made))
+    made = _oriented(context, made)
+    old = _recorded(context, _decision(made))
     record = _decided(context, entry, made, old)
     if record != old:
         context.put(record, context.file("judgements"))
-        decided[_decision(record)] = record
 
 
 def _typed(context: Context, entry: Entry) -> Judgement | None:
@@ -159,11 +164,11 @@ def _typed(context: Context, entry: Entry) -> Judgement | None:
     return Judgement("", kind, about, other, entry.get("lines") or None)
 
 
-def _oriented(made: Judgement, decided: Mapping[Decision, Judgement]) -> Judgement:
+def _oriented(context: Context, made: Judgement) -> Judgement:
     """Return a judgement. Swap its records if the same one about B and A is recorded."""
     turned = replace(made, about=made.other, other=made.about)
-    recorded = _decision(turned) in decided and _decision(made) not in decided
-    return turned if made.kind in MUTUAL and recorded else made
+    swapped = made.kind in MUTUAL and _recorded(context, _decision(turned)) is not None
+    return turned if swapped and _recorded(context, _decision(made)) is None else made
 
 
 def _decided(context: Context, entry: Entry, record: Judgement, old: Judgement | None) -> Judgement:

@@ -6,19 +6,17 @@ Nothing is merged. Somebody judges whether the two are one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
 from kb.coding.context import Context
 from kb.model.records import Entity
-from kb.workspace.catalog import Known
-from kb.workspace.labels import fold, skeleton
+from kb.workspace.catalog import Known, Lookup
+from kb.workspace.labels import EDGE, likeness_keys, likenesses, names_of, skeleton, sorted_words
 
 # Entities that may share a beginning or an end of a word. A more common one shows nothing.
 COMMON: Final = 40
-# Letters of a beginning or an end, and the shortest word that may be misspelt.
-EDGE: Final = 4
 # The least likeness of two words of names: of every word, and of the most similar one. Words with
 # the same consonants have the second one: they may be two transliterations.
 ALIKE, MOST_ALIKE = 0.75, 0.88
@@ -28,46 +26,54 @@ MOST_SHOWN: Final = 3
 
 
 class Namesakes:
-    """Entities by the words of their names."""
+    """Entities by the words of their names: recorded ones, which a look-up finds, and new ones."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
-        self._ids: dict[str, dict[str, None]] = defaultdict(dict)
-        self._names: dict[str, dict[str, None]] = defaultdict(dict)
-        for entity in entities:
-            self.add(entity)
+    def __init__(self, recorded: Lookup, known: Mapping[str, Entity]) -> None:
+        """`recorded` is a look-up by `labels.likenesses`, and `known` has the entities."""
+        self._recorded, self._known = recorded, known
+        self._new: dict[str, dict[str, None]] = defaultdict(dict)
 
     def add(self, entity: Entity) -> None:
-        """Add the names of an entity."""
-        for name in names(entity):
-            self._names[entity.id][name] = None
-            self._ids[_sorted(name)][entity.id] = None
-            for key in _keys(name):
-                self._ids[key][entity.id] = None
+        """Add a new entity."""
+        for key in likenesses(entity):
+            self._new[key][entity.id] = None
 
     def alike(self, called: Collection[str], apart_from: str) -> list[tuple[str, bool]]:
         """Return the ids of entities with one of these folded names or a similar one, and whether
-        it is the same name.
+        it is the same name. The same names come first.
 
-        >>> known = Namesakes([Entity("petrova", name="Olena Petrova")])
+        >>> petrova = Entity("petrova", name="Olena Petrova")
+        >>> known = Namesakes(lambda key: (), {"petrova": petrova})
+        >>> known.add(petrova)
         >>> known.alike(["petrova olena"], "new"), known.alike(["olena petrowa"], "new")
         ([('petrova', True)], [('petrova', False)])
         >>> known.alike(["oleg petrov"], "new")
         []
         """
-        same = {id: True for name in called for id in self._ids.get(_sorted(name), ())}
+        same = {id for name in called for id in self._ids(sorted_words(name)) if self._is(id, name)}
         near = {
-            id: False
+            id
             for name in called
             for id in self._candidates(name)
-            if any(_similar(name, other) for other in self._names[id])
+            if any(_similar(name, other) for other in self._names(id))
         }
-        # The same names come first.
-        found = {**same, **near, **same}
-        return [pair for pair in found.items() if pair[0] != apart_from]
+        found = [*((id, True) for id in sorted(same)), *((id, False) for id in sorted(near - same))]
+        return [pair for pair in found if pair[0] != apart_from]
 
     def _candidates(self, name: str) -> dict[str, None]:
-        groups = [self._ids.get(key, {}) for key in _keys(name)]
+        groups = [self._ids(key) for key in likeness_keys(name)]
         return {id: None for ids in groups if len(ids) <= COMMON for id in ids}
+
+    def _ids(self, key: str) -> dict[str, None]:
+        return dict.fromkeys((*self._recorded(key), *self._new.get(key, ())))
+
+    def _names(self, id: str) -> set[str]:
+        entity = self._known.get(id)
+        return names_of(entity) if entity else set()
+
+    def _is(self, id: str, name: str) -> bool:
+        """Tell whether an entity has a name with these words."""
+        return any(sorted_words(other) == sorted_words(name) for other in self._names(id))
 
 
 def mentioned(context: Context) -> None:
@@ -75,23 +81,19 @@ def mentioned(context: Context) -> None:
     new = {
         id: called
         for id, (before, _) in context.entities.items()
-        if (called := names(context.known.entities[id]) - (names(before) if before else set()))
+        if (
+            called := names_of(context.known.entities[id]) - (names_of(before) if before else set())
+        )
     }
-    others = context.known.entities.items() if new else ()
-    index = Namesakes(entity for id, entity in others if id not in new)
+    if not new:
+        return
+    index = Namesakes(context.known.likenesses(new), context.known.entities)
     for id, called in new.items():
         entity = context.known.entities[id]
         for message, hint in pointed_out(context.known, index, entity, called):
             _, at = context.entities[id]
             context.sheet.problem("entity-alike", message, at, hint, severity="warning")
         index.add(entity)
-
-
-def names(entity: Entity) -> set[str]:
-    """Return the folded names of an entity; none if they are only a description."""
-    if entity.naming:
-        return set()
-    return {folded for name in (entity.name, *entity.also) if name and (folded := fold(name))}
 
 
 def pointed_out(
@@ -116,18 +118,6 @@ def pointed_out(
         shown += 1
         if shown == MOST_SHOWN:
             return
-
-
-def _sorted(name: str) -> str:
-    """Return the words of a name in a fixed order: “Petrova, Olena” is “Olena Petrova”."""
-    return " ".join(sorted(name.split()))
-
-
-def _keys(name: str) -> set[str]:
-    """Return the beginnings, ends and consonants of words by which similar names are looked up."""
-    words = [word for word in name.split() if len(word) >= EDGE]
-    edges = {f"{word[:EDGE]}…" for word in words} | {f"…{word[-EDGE:]}" for word in words}
-    return edges | {f"~{skeleton(word)}" for word in words}
 
 
 def _similar(name: str, other: str) -> bool:

@@ -147,7 +147,7 @@ def _fragments(context: Context) -> Fragments:
     assert context.source is not None
     source = context.source.id
     if source not in context.fragments:
-        quotes = (q for q in context.known.quotes.values() if q.source == source)
+        quotes = context.known.passages(source)
         context.fragments[source] = Fragments(context.text or "", quotes)
     return context.fragments[source]
 
@@ -177,8 +177,7 @@ def _idle(context: Context, sources: Collection[str]) -> list[Quote]:
 
     They are sorted by source.
     """
-    used = {a.quote for a in context.known.assertions.values()}
-    used |= {r.quote for r in context.known.relays.values()}
-    quotes = (q for q in context.known.quotes.values() if q.source in sources)
+    used = context.known.quoted(sources)
+    quotes = (q for source in sorted(sources) for q in context.known.passages(source))
     idle = (q for q in quotes if q.id not in used and not q.skipped)
     return sorted(idle, key=lambda q: q.source or "")

@@ -13,6 +13,7 @@ from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
 from kb.model.records import Affiliation, Entity
 from kb.text.descriptions import means_one
+from kb.workspace.labels import fold
 
 # Kinds of entities that have members.
 _BODIES: Final = frozenset({"organisation", "force", "state", "group", "person"})
@@ -88,7 +89,8 @@ def _affiliate(context: Context, slug: str, description: str) -> None:
     Do so if the description names one recorded body. The longest name counts.
     """
     text = f" {description.casefold()} "
-    bodies = (e for e in context.known.entities.values() if e.id != slug)
+    called = {id for name in _runs(text) for id in context.known.called("entity", name)}
+    bodies = (context.known.entities[id] for id in called if id != slug)
     named = {e.id: length for e in bodies if (length := _named_in(e, text))}
     longest = max(named.values(), default=0)
     parties = [id for id, length in named.items() if length == longest]
@@ -96,6 +98,18 @@ def _affiliate(context: Context, slug: str, description: str) -> None:
         id = identifiers.slug(f"{slug} member-of {parties[0]}", longest=120)
         affiliation = Affiliation(id, slug, "member-of", parties[0], recorded=context.now)
         context.put(affiliation, context.file("affiliations"))
+
+
+def _runs(text: str) -> set[str]:
+    """Return every run of words of a description, folded, with and without an article before."""
+    words = text.replace(" of the ", " of ").split(" ")
+    starts = range(len(words))
+    runs = {
+        fold(" ".join(words[start:end]))
+        for start in starts
+        for end in range(start + 1, len(words) + 1)
+    }
+    return {name for run in runs if run for name in (run, f"the {run}")}
 
 
 def _named_in(entity: Entity, text: str) -> int:
@@ -117,7 +131,7 @@ def affiliate_recorded(context: Context, bodies: Collection[str]) -> None:
     if not bodies:
         return
     named = [context.known.entities[body] for body in bodies if body in context.known.entities]
-    for speaker in [e for e in context.known.entities.values() if e.naming == "unnamed"]:
+    for speaker in context.known.unnamed():
         description = (speaker.name or "").partition(",")[0].casefold()
         fits = any(_named_in(body, f" {description} ") for body in named)
         if fits and not context.known.ties(speaker.id):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from kb.coding import passages
 from kb.coding.context import Context
-from kb.model.records import Affiliation, Assertion, Judgement, Record, slots
+from kb.model.records import Affiliation, Assertion, Judgement, Record, Source
 from kb.workspace.catalog import Known
 
 DATED = ("claim", "assertion", "affiliation", "judgement")
@@ -25,11 +25,10 @@ NAMED = 3
 def withdraw(context: Context, keys: Iterable[str], why: str) -> None:
     """Withdraw the records with these keys, and the records that depend on them."""
     chosen = list(dict.fromkeys(keys))
-    links = _Links.of(context.known)
-    goes = closure(context.known, chosen, links)
+    goes = closure(context.known, chosen)
     gone = set(goes)
     for key in goes:
-        _unused(context, key, sorted(links.users(key) - gone))
+        _unused(context, key, sorted(_users(context.known, key) - gone))
     if context.sheet.problems:
         return
     for key in goes:
@@ -83,20 +82,19 @@ def _listed(chosen: Sequence[str]) -> str:
     return ", ".join(chosen[:NAMED]) + more
 
 
-def closure(known: Known, keys: Iterable[str], links: _Links | None = None) -> list[str]:
+def closure(known: Known, keys: Iterable[str]) -> list[str]:
     """Return these records and all records that depend on them.
 
     These are the assertions of a claim, a claim whose last assertion goes, assertions that disown
     or overrule one, and judgements about any of them.
     """
-    links = links or _Links.of(known)
     goes = dict.fromkeys(keys)
-    left = {claim: len(said) for claim, said in links.said.items()}
+    left: dict[str, int] = {}  # claim → the number of assertions that it would still have
     for key in goes:
         _count_down(known, key, left)
     queue = deque(goes)
     while queue:
-        for key in _dependent(known, queue.popleft(), links, left):
+        for key in _dependent(known, queue.popleft(), left):
             if key not in goes:
                 goes[key] = None
                 queue.append(key)
@@ -104,78 +102,53 @@ def closure(known: Known, keys: Iterable[str], links: _Links | None = None) -> l
     return list(goes)
 
 
-def _dependent(known: Known, key: str, links: _Links, left: Mapping[str, int]) -> list[str]:
+def _dependent(known: Known, key: str, left: Mapping[str, int]) -> list[str]:
     """Return the records that depend directly on a record.
 
     `left` is the number of assertions that a claim would still have.
     """
-    found = links.said.get(key, []) + links.disowned.get(key, [])
-    if key.startswith("assertion/"):
+    path, _, id = key.partition("/")
+    found = [f"assertion/{one.id}" for one in known.said(id)] if path == "claim" else []
+    if path == "assertion":
+        found = [f"assertion/{one.id}" for one in _disowning(known, key)]
         claim = getattr(known.present(key), "claim", None)
         if claim in known.claims and not left.get(f"claim/{claim}"):
-            found = [*found, f"claim/{claim}"]
-    return found + links.judged.get(key, [])
+            found.append(f"claim/{claim}")
+    judged = (one for one in known.about(key) if isinstance(one, Judgement))
+    return found + [f"judgement/{one.id}" for one in judged]
+
+
+def _disowning(known: Known, key: str) -> Iterator[Assertion]:
+    """Yield the assertions that disown or overrule an assertion."""
+    for one in known.referring(key):
+        if isinstance(one, Assertion) and f"assertion/{one.target}" == key:
+            yield one
 
 
 def _count_down(known: Known, key: str, left: dict[str, int]) -> None:
     """Subtract an assertion from those of its claim."""
     if key.startswith("assertion/"):
-        claim = f"claim/{getattr(known.present(key), 'claim', None)}"
-        if claim in left:
-            left[claim] -= 1
+        claim = getattr(known.present(key), "claim", None) or ""
+        if known.said(claim):
+            left[f"claim/{claim}"] = left.get(f"claim/{claim}", len(known.said(claim))) - 1
 
 
-@dataclass(slots=True)
-class _Links:
-    """References between records, by key. They are looked up once for all records."""
-
-    known: Known
-    said: dict[str, list[str]] = field(default_factory=dict)  # claim → assertions
-    disowned: dict[str, list[str]] = field(default_factory=dict)  # assertion → those against it
-    judged: dict[str, list[str]] = field(default_factory=dict)  # record → judgements about it
-    # Record → affiliations based on it. Source → its assertions and its copies.
-    pointing: dict[str, set[str]] = field(default_factory=dict)
-    named: dict[str, set[str]] = field(default_factory=dict)  # entity → records that name it
-
-    @classmethod
-    def of(cls, known: Known) -> _Links:
-        """Collect the references of all records."""
-        links = cls(known)
-        for a in known.assertions.values():
-            key = f"assertion/{a.id}"
-            links.said.setdefault(f"claim/{a.claim}", []).append(key)
-            links.disowned.setdefault(f"assertion/{a.target}", []).append(key)
-            links.pointing.setdefault(f"source/{a.source}", set()).add(key)
-        for s in known.sources.values():
-            links.pointing.setdefault(f"source/{s.copy_of}", set()).add(f"source/{s.id}")
-        for one in known.others.values():
-            links._collect(one)
-        return links
-
-    def _collect(self, record: Record) -> None:
-        """Collect the references of a judgement or an affiliation."""
-        if isinstance(record, Judgement):
-            for about in dict.fromkeys((record.about, record.other)):
-                self.judged.setdefault(about or "", []).append(f"judgement/{record.id}")
-        elif isinstance(record, Affiliation) and record.basis:
-            self.pointing.setdefault(record.basis, set()).add(f"affiliation/{record.id}")
-
-    def users(self, key: str) -> set[str]:
-        """Return the records that refer to this one and are not withdrawn with it."""
-        if key.partition("/")[0] in (*DATED, "source"):
-            return self.pointing.get(key, set())
-        if not self.named:
-            for record in self.known.all():
-                for entity in _named(record):
-                    self.named.setdefault(entity, set()).add(record.path + record.id)
-        return self.named.get(key, set()) - {key}
+def _users(known: Known, key: str) -> set[str]:
+    """Return the records that refer to this one and are not withdrawn with it: to a source, its
+    assertions and copies; to another dated record, affiliations based on it; to an entity, all.
+    """
+    found = (r for r in known.referring(key) if r.path + r.id != key)
+    dated = key.partition("/")[0] in (*DATED, "source")
+    return {r.path + r.id for r in found if not dated or _uses(r, key)}
 
 
-def _named(record: Any) -> Iterator[str]:
-    """Yield the key of every entity that a record names."""
-    for name, slot in slots(type(record)).items():
-        if slot.type == "ref" and slot.target in ("entity/", ""):
-            value = getattr(record, name)
-            for one in value if isinstance(value, tuple) else (value,):
-                if one:
-                    yield slot.target + one
+def _uses(record: Record, key: str) -> bool:
+    """Tell whether a dated record or a source must stay because of a record that refers to it."""
+    match record:
+        case Assertion():
+            return f"source/{record.source}" == key
+        case Source():
+            return f"source/{record.copy_of}" == key
+        case Affiliation():
+            return record.basis == key
+    return False

@@ -35,6 +35,14 @@ def _statuses(plan: Plan, record: str, before: Mapping[str, str]) -> list[object
     return [before.get(claim), found.status, found.voices_for, found.voices_against]
 
 
+def claims(plan: Plan) -> set[str]:
+    """Return the claims whose statuses before a change are shown."""
+    change = plan.change
+    keys = (*change.added, *change.changed, *change.withdrawn)
+    named = {key.removeprefix("claim/") for key in keys if key.startswith("claim/")}
+    return named.union(change.claims, plan.outcome.rows if plan.outcome else ())
+
+
 def moved(plan: Plan, before: Mapping[str, str]) -> list[str]:
     """Return the claims that had a status before and would have a different one."""
     found = plan.outcome.rows if plan.outcome else {}

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kb.errors import Ambiguous, Unknown, Usage
 from kb.model import identifiers
 from kb.model.records import (
-    Affiliation,
     Assertion,
     Claim,
     Entity,
-    Judgement,
     Quote,
     Record,
     Relay,
     Source,
 )
-from kb.workspace.labels import Labels, fold, has, label, resembles
+from kb.workspace.labels import Labels, fold, has, label, likenesses, resembles
 from kb.workspace.past_files import past
-from kb.workspace.referrers import Referrers, ends
+from kb.workspace.record_links import RecordLinks
+from kb.workspace.referrers import Referrers
 
 # Kinds of records with names, in the order in which candidates are listed.
 RECORDS: Final = ("entity", "claim", "source", "assertion", "affiliation", "judgement")
@@ -35,6 +34,9 @@ HINTS: Final = {
     "source": "kb add source FILE adds one; kb list sources shows them",
     "judgement": "kb show RECORD names the judgements about it",
 }
+
+# Returns ids for a key.
+Lookup = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Declared:
 
 
 @dataclass(slots=True)
-class Known:
+class Known(RecordLinks):
     """All records by class and id, and the file of each.
 
     A sheet adds its new records, so that it can refer to them.
@@ -72,12 +74,15 @@ class Known:
     # Names by kind of record, indexed at the first look-up of each kind.
     _labels: dict[str, Labels] = field(default_factory=dict)
     _referrers: Referrers = field(default_factory=Referrers)
+    # Records by the keys that they refer to, collected at the first look-up.
+    _pointing: dict[str, list[Record]] = field(default_factory=dict)
     # The last number that was appended to an id, by path and id.
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def add(self, record: Record, file: str) -> None:
         """Add a record, replacing one with the same id."""
         key = record.path + record.id
+        self._pointing.clear()
         self.files[key] = file
         if past(file):
             self.past[key] = record
@@ -111,36 +116,6 @@ class Known:
         found = self.predicates.get(local) if "://" in name else None
         return (local, found) if found and found.id == name else None
 
-    def stated(self, statement: str) -> list[Claim]:
-        """Return the present claims with exactly this statement."""
-        found = (self.claims.get(id) for id in self._referrers.stated(statement))
-        return [c for c in found if c and c.statement == statement and not c.invalidated]
-
-    def said(self, claim: str) -> list[Assertion]:
-        """Return the present assertions on a claim."""
-        found = (self.assertions.get(id) for id in self._referrers.said(claim))
-        return [a for a in found if a and a.claim == claim]
-
-    def ties(self, entity: str) -> list[Affiliation]:
-        """Return the affiliations that count and have an entity at either end, by id."""
-        found = self._on(f"entity/{entity}")
-        ties = [r for r in found if isinstance(r, Affiliation) and not r.invalidated]
-        return sorted(ties, key=lambda r: r.id)
-
-    def judgements(self, key: str) -> list[Judgement]:
-        """Return the judgements that count and are about a record (path and id), by id."""
-        judged = [r for r in self._on(key) if isinstance(r, Judgement) and not r.invalidated]
-        return sorted(judged, key=lambda r: r.id)
-
-    def _on(self, key: str) -> Iterator[Record]:
-        """Yield the present affiliations and judgements with this record at either end."""
-        found = (self.others.get(one) for one in self._referrers.about(key))
-        return (record for record in found if record and key in ends(record))
-
-    def links(self, assertion: str) -> list[str]:
-        """Return the ids of the present relays whose ids begin with that of an assertion."""
-        return [id for id in self._referrers.relays(assertion) if id in self.relays]
-
     def resolve(self, name: str, kinds: Sequence[str] = RECORDS, also: Container[str] = ()) -> str:
         """Return the key (`claim/x`) of the one record of these kinds that a name means.
 
@@ -168,12 +143,7 @@ class Known:
             return keys
         kinds, name = self._within(name, kinds)
         folded = fold(name)
-        return [
-            f"{kind}/{id}"
-            for kind in kinds
-            for id in self._labels_of(kind).whole(folded)
-            if (record := self.present(f"{kind}/{id}")) and has(record, folded)
-        ]
+        return [f"{kind}/{id}" for kind in kinds for id in self.called(kind, folded)]
 
     def loosely(self, name: str, kinds: Sequence[str] = RECORDS) -> list[str]:
         """Return the keys of the records of these kinds with a name that begins with this one.
@@ -191,9 +161,37 @@ class Known:
                 if record and not whole and resembles(record, folded):
                     found[f"{kind}/{id}"] = None
         if "source" in kinds and len(name) >= DIGEST:
-            digests = (s for s in self.sources.values() if (s.sha256 or "").startswith(name))
-            found |= {f"source/{s.id}": None for s in digests}
+            found |= {f"source/{id}": None for id in self._with_digest(name)}
         return sorted(found, key=lambda key: (RECORDS.index(key.partition("/")[0]), key))
+
+    def _with_digest(self, beginning: str) -> list[str]:
+        """Return the ids of the sources whose text has a digest with this beginning."""
+        return [s.id for s in self.sources.values() if (s.sha256 or "").startswith(beginning)]
+
+    def called(self, kind: str, folded: str) -> list[str]:
+        """Return the ids of the present records of a kind with exactly this folded name."""
+        found = ((id, self.present(f"{kind}/{id}")) for id in self._labels_of(kind).whole(folded))
+        return [id for id, record in found if record and has(record, folded)]
+
+    def words(self) -> Lookup:
+        """Return a look-up: the ids of present claims in which a word occurs."""
+        found: dict[str, list[str]] = {}
+        for id in self.claims:
+            for word in dict.fromkeys(id.split("-")):
+                found.setdefault(word, []).append(id)
+        return lambda word: found.get(word, ())
+
+    def likenesses(self, but: Container[str]) -> Lookup:
+        """Return a look-up: the ids of present entities with one of the keys that similar names
+        share (`labels.likeness_keys`), or with exactly these sorted words. It leaves out the
+        entities `but`.
+        """
+        found: dict[str, list[str]] = {}
+        for entity in self.entities.values():
+            if entity.id not in but:
+                for key in likenesses(entity):
+                    found.setdefault(key, []).append(entity.id)
+        return lambda key: found.get(key, ())
 
     def entity(self, name: str) -> str:
         """Return the id of the entity that a name means. Raises Usage."""
@@ -284,6 +282,7 @@ class Known:
             group.pop(id, None)
         self.others.pop(key, None)
         self.files.pop(key, None)
+        self._pointing.clear()
         # A number may be free again.
         self._numbers.clear()
 
@@ -316,19 +315,6 @@ class Known:
     def record(self, key: str) -> Record | None:
         """Return the record, present or past, with this path and id, or None."""
         return self.present(key) or self.past.get(key)
-
-    def all(self) -> Iterable[Record]:
-        """Yield all present records."""
-        for group in (
-            self.sources,
-            self.quotes,
-            self.claims,
-            self.assertions,
-            self.relays,
-            self.entities,
-            self.others,
-        ):
-            yield from group.values()
 
 
 def _a(noun: str) -> str:

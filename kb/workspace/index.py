@@ -20,11 +20,19 @@ from kb.errors import Conflict, KbError, Unreadable, Usage
 from kb.store import Reader
 from kb.store.faults import Locked
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import index_contents, index_generations, index_turns, index_updates, transaction
+from kb.workspace import (
+    index_contents,
+    index_generations,
+    index_turns,
+    index_updates,
+    name_table,
+    transaction,
+)
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Holds
 from kb.workspace.index_generations import Generation
-from kb.workspace.index_updates import DERIVED, Derivation, update
+from kb.workspace.index_updates import DERIVED, Derivation, Draft, update
+from kb.workspace.name_table import NameWriter
 
 __all__ = [
     "DERIVED",
@@ -130,7 +138,7 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
     base = found if found and not _outdated(before, now) else None
     name = index_generations.name(folder)
     with index_generations.draft(folder) as place:
-        held = _filled(place / index_generations.STORE, folder, base, now, derive)
+        held = _filled(place, folder, base, now, derive)
         held = held if base else replace(held, whole=name)
         generation = index_generations.publish(place, name, held)
     if found:
@@ -148,16 +156,18 @@ def _outdated(before: Holds, now: Holds) -> bool:
 def _filled(
     place: Path, folder: Folder, base: Generation | None, now: Holds, derive: Derivation
 ) -> Holds:
-    """Fill the store of a new generation: update a copy of `base`, or build everything."""
+    """Fill a new generation: update a copy of `base`, or build everything."""
     if base:
         with closing(base.open()) as old:
-            old.copy(place)
-    with closing(EmbeddedStore(place)) as store:
+            old.copy(place / index_generations.STORE)
+        shutil.copyfile(base.place / name_table.FILE, place / name_table.FILE)
+    store = EmbeddedStore(place / index_generations.STORE)
+    with closing(Draft(store, NameWriter(place, folder.base))) as draft:
         if base:
-            held = index_updates.follow(store, folder, base.holds, now, derive)
+            held = index_updates.follow(draft, folder, base.holds, now, derive)
         else:
-            held = index_updates.build(store, folder, now, derive)
-        return _settled(store, folder, held, derive)
+            held = index_updates.build(draft, folder, now, derive)
+        return _settled(draft, folder, held, derive)
 
 
 def _clear(folder: Folder) -> None:
@@ -166,18 +176,17 @@ def _clear(folder: Folder) -> None:
     index_generations.clear(folder, newest.place if newest else None)
 
 
-def _settled(store: EmbeddedStore, folder: Folder, held: Holds, derive: Derivation) -> Holds:
-    """Update the store until no file has changed while it was read."""
+def _settled(draft: Draft, folder: Folder, held: Holds, derive: Derivation) -> Holds:
+    """Update a draft until no file has changed while it was read."""
     for _ in range(ROUNDS):
         now = transaction.steady(folder, partial(index_contents.now, folder, held))
         if held.same(now):
             return now
-        held = index_updates.follow(store, folder, held, now, derive)
+        held = index_updates.follow(draft, folder, held, now, derive)
     try:
         with transaction.writing(folder, "index"):
-            return index_updates.follow(
-                store, folder, held, index_contents.now(folder, held), derive
-            )
+            now = index_contents.now(folder, held)
+            return index_updates.follow(draft, folder, held, now, derive)
     except (Conflict, Usage):
         raise Locked(
             "The files change faster than they can be read.", "run the command again later"

@@ -19,11 +19,13 @@ from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
 
 # Layout version. Raise it when the storage of an index changes; older indexes are rebuilt.
-LAYOUT: Final = 6
-# The code that derived data follows from, below the package.
+LAYOUT: Final = 7
+# The code that derived data and the table of names follow from, below the package.
 RULES: Final = (
     "model/*.py",
     "text/descriptions.py",
+    "workspace/labels.py",
+    "workspace/name_table.py",
     "reasoning/**/*.py",
     "rdf/turtle_reader.py",
     "app/derivation/*.py",

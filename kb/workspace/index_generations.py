@@ -20,12 +20,14 @@ from typing import Final
 from kb.errors import Unreadable
 from kb.store.oxigraph import EmbeddedStore
 from kb.system import stamps
-from kb.workspace import cache, index_contents, sealing
+from kb.workspace import cache, index_contents, name_table, sealing
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Holds
+from kb.workspace.name_table import NameTable
 
-# The content of a generation: the engine's files, and the record of the files in it.
+# The content of a generation, beside the table of names: the engine's files, and the record of the
+# files in it.
 STORE: Final = "store"
 HOLDS: Final = "holds.json"
 # Prefix of the folder of an incomplete generation.
@@ -52,6 +54,10 @@ class Generation:
     def open(self) -> EmbeddedStore:
         """Open the index for reading. Raises Unreadable if it is gone or damaged."""
         return EmbeddedStore(self.store, read_only=True, keep=self.pin)
+
+    def names(self) -> NameTable:
+        """Open the table of names. Raises Damaged if it is gone or damaged."""
+        return NameTable(self.place)
 
 
 def home(folder: Folder) -> Path:
@@ -104,7 +110,7 @@ def _write(place: Path, held: Holds, files: Mapping[str, Sequence[str]]) -> None
 def _files(place: Path, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return stamp and digest of the engine's files. Files with a known stamp are not read."""
     found: dict[str, list[str]] = {}
-    for path in sorted((place / STORE).iterdir()):
+    for path in (*sorted((place / STORE).iterdir()), place / name_table.FILE):
         if path.name == _LOCK or path.name.startswith(_LOGS[0]):
             continue
         old = known.get(path.name)

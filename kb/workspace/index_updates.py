@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,6 +21,7 @@ from kb.workspace import folder as folders
 from kb.workspace import index_contents, ontology
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Held, Holds
+from kb.workspace.name_table import NameWriter
 
 DERIVED: Final = "derived/status"
 # Compact the store only if more triples than this were loaded; below it, that does not pay.
@@ -44,8 +46,24 @@ class Derivation(Protocol):
         ...
 
 
-def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) -> Holds:
-    """Fill an empty store. Return its content; it differs from `now` if files changed."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The store and the table of names of an index that is being built."""
+
+    store: EmbeddedStore
+    names: NameWriter
+
+    def close(self) -> None:
+        """Write everything. Raises OSError or Unreadable."""
+        try:
+            self.names.close()
+        finally:
+            self.store.close()
+
+
+def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds:
+    """Fill an empty draft. Return its content; it differs from `now` if files changed."""
+    store = draft.store
     held: dict[str, Held] = {}
     places = index_contents.paths(folder)
 
@@ -53,6 +71,7 @@ def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) 
         """Yield each file's graph, and note the state of the file."""
         for name in notes.counted(list(now.files), "building the index"):
             held[name], triples = _parsed(folder, places.get(name))
+            draft.names.replace(name, after=triples)
             yield folder.graph(name), triples
 
     filled = store.fill(graphs())
@@ -63,14 +82,15 @@ def build(store: EmbeddedStore, folder: Folder, now: Holds, derive: Derivation) 
     return Holds(now.layout, held)
 
 
-def follow(
-    store: EmbeddedStore, folder: Folder, held: Holds, now: Holds, derive: Derivation
-) -> Holds:
-    """Update a store to `now`. Return its content; it differs from `now` if files changed."""
+def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Derivation) -> Holds:
+    """Update a draft to `now`. Return its content; it differs from `now` if files changed."""
+    store = draft.store
     places = index_contents.paths(folder)
     removed = held.removed(now)
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
     texts = {name: triples for name, (_, triples) in read.items()} | dict.fromkeys(removed, [])
+    for name, triples in texts.items():
+        draft.names.replace(name, _stated(store, folder, name), triples)
     if any(name.startswith("ontology/") for name in texts):
         _rederived(store, folder, texts, derive)
     else:
@@ -146,10 +166,14 @@ def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple
     """Return the triples that were added or removed."""
     out: set[Triple] = set()
     for name, triples in texts.items():
-        query = f"SELECT ?s ?p ?o {{ GRAPH <{folder.graph(name)}> {{ ?s ?p ?o }} }}"
-        rows = store.select(query).rows
-        out |= {(s, p, o) for s, p, o in rows if s and p and o} ^ set(triples)
+        out |= _stated(store, folder, name) ^ set(triples)
     return out
+
+
+def _stated(store: Store, folder: Folder, name: str) -> set[Triple]:
+    """Return the triples of a file that a store contains."""
+    query = f"SELECT ?s ?p ?o {{ GRAPH <{folder.graph(name)}> {{ ?s ?p ?o }} }}"
+    return {(s, p, o) for s, p, o in store.select(query).rows if s and p and o}
 
 
 def _replace(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> None:

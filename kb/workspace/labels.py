@@ -14,6 +14,8 @@ LATIN: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 )
 _WORDS: Final = re.compile(r"[^\W_]+")
+# Letters of a beginning or an end by which similar names are looked up.
+EDGE: Final = 4
 
 
 def fold(text: str) -> str:
@@ -37,6 +39,35 @@ def skeleton(word: str) -> str:
     """
     hard = re.sub(r"[qcg]", "k", word)
     return re.sub(r"(.)\1+", r"\1", re.sub(r"(?<=.)h|[aeiouyw]", "", hard))
+
+
+def sorted_words(name: str) -> str:
+    """Return the words of a name in a fixed order: “Petrova, Olena” is “Olena Petrova”."""
+    return " ".join(sorted(name.split()))
+
+
+def likeness_keys(name: str) -> set[str]:
+    """Return the beginnings, ends and consonants of words by which similar names are looked up.
+
+    >>> sorted(likeness_keys("olena b"))
+    ['olen…', '~ln', '…lena']
+    """
+    words = [word for word in name.split() if len(word) >= EDGE]
+    edges = {f"{word[:EDGE]}…" for word in words} | {f"…{word[-EDGE:]}" for word in words}
+    return edges | {f"~{skeleton(word)}" for word in words}
+
+
+def names_of(entity: Entity) -> set[str]:
+    """Return the folded names of an entity; none if they are only a description."""
+    if entity.naming:
+        return set()
+    return {folded for name in (entity.name, *entity.also) if name and (folded := fold(name))}
+
+
+def likenesses(entity: Entity) -> set[str]:
+    """Return everything by which an entity with a similar name is looked up."""
+    names = names_of(entity)
+    return {key for name in names for key in (sorted_words(name), *likeness_keys(name))}
 
 
 def label(record: Record) -> str:

@@ -56,6 +56,10 @@ class Verdicts:
         self.now[name] = [stamp, digest, [_row(p) for p in verdict.problems], list(verdict.facts)]
         return verdict
 
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each file that was looked at; empty if it could not be read."""
+        return {name: str(digest) for name, (_, digest, _, _) in self.now.items()}
+
     def keep(self) -> None:
         """Store the verdicts. If the folder cannot be written, the next command inspects the files
         again.

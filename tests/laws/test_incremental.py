@@ -124,7 +124,7 @@ def town(tmp_path: Path) -> knowledge_base.KnowledgeBase:
             Affiliation("rivals", member="army", relation="rival-of", party="militia"),
             {"took", "holds", "port"},
         ),
-        (Entity("port", kind="place", name="port", within=("town",)), {"took", "holds", "port"}),
+        (Entity("port", kind="place", name="port", within=("town",)), {"port"}),
         (
             Judgement(
                 "same", kind="same-claim", about="claim/port", other="claim/burnt", why="a test"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
+from kb.app.audit import kept_reports
 from kb.app.checks import saved_checks, validation
 from kb.app.checks.condition import UNREAD
 from kb.app.checks.validation import Report
@@ -19,7 +20,22 @@ from kb.workspace import document_library
 def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     """Validate the files at `paths`, by default all. Problems of unreadable files come first,
     because others may follow from them.
+
+    If nothing has changed since the last validation of all files, its report is returned.
     """
+    if paths or session.excerpt:
+        return validate_anew(session, paths)
+    before = kept_reports.state(session.folder, session.condition())
+    found = kept_reports.kept(session.folder, before)
+    if found is None:
+        found = validate_anew(session)
+        if kept_reports.state(session.folder, session.condition()) == before:
+            kept_reports.keep(session.folder, before, found)
+    return found
+
+
+def validate_anew(session: Session, paths: Sequence[str] = ()) -> Report:
+    """Validate the files at `paths`, by default all, whatever is kept."""
     files, found = session.files()
     problems = [*found, *_strange(session, found)]
     chosen = {_relative(session, path) for path in paths}

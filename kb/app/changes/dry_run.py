@@ -63,7 +63,7 @@ def trial(
         if generation:
             # There may be no room for a copy, or the index may be deleted at this moment.
             with suppress(OSError, Unreadable):
-                place = open_.enter_context(_copied(session, generation))
+                place = open_.enter_context(copied(session, generation))
                 tried = _on_copy(session, place, new, focus, claims)
         yield tried or from_text(session, new)
 
@@ -105,8 +105,8 @@ def from_text(session: Session, new: list[File]) -> Trial:
 
 
 @contextmanager
-def _copied(session: Session, generation: index.Generation) -> Iterator[Path]:
-    """Copy an index for the time of a `with` statement."""
+def copied(session: Session, generation: index.Generation) -> Iterator[Path]:
+    """Copy an index for the time of a `with` statement. Raises OSError or Unreadable."""
     place = Path(tempfile.mkdtemp(dir=cache.made(session.folder, cache.TRIALS)))
     pin = cache.Pin(place)
     try:

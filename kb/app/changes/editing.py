@@ -39,7 +39,7 @@ def edit(
 
     Raises Usage if there is no such record, and for an id, which `rename` changes.
     """
-    known = session.known()
+    known = session.present()
     key = known.resolve(name)
     if "id" in values:
         raise Usage(
@@ -55,7 +55,7 @@ def form(session: Session, name: str) -> str:
     """Return a record as a sheet of its own, to be edited and passed to `amended`. Raises Usage
     if there is no such record.
     """
-    known = session.known()
+    known = session.present()
     key = known.resolve(name)
     return yaml_writer.write(_form(known, key, values_of(session, known, key), ""))
 
@@ -137,7 +137,7 @@ def withdraw(session: Session, names: Sequence[str], why: str, now: datetime | N
     if wrong := values.wrong(why):
         raise Usage(f"the reason {wrong}.", "type it again, in a sentence")
     session.sound()
-    known = session.known()
+    known = session.present()
     chosen = [known.resolve(name) for name in names]
     named = Sheet("")
     plan = Plan(
@@ -168,7 +168,7 @@ def judge(
     Raises Usage if a record or the reason is missing.
     """
     _check_decision(kind, about, other, said)
-    known = session.known()
+    known = session.present()
     records = {"about": entities.judged(known, kind, about)}
     if other:
         records["other"] = entities.judged(known, kind, other)
@@ -237,7 +237,7 @@ def overturn(session: Session, name: str, why: str, now: datetime | None = None)
     """Plan to withdraw a judgement, by its id or the beginning of it. Raises Usage if there is
     none, or without a reason.
     """
-    known = session.known()
+    known = session.present()
     key = known.resolve(name, ("judgement",), also=known.past)
     id = key.removeprefix("judgement/")
     if key in known.past:

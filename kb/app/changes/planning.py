@@ -4,7 +4,7 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,7 +89,7 @@ def plan_sheets(
 def _change(
     session: Session, parsed: Sequence[Sheet], now: datetime, added: Additions
 ) -> compiler.SheetChanges:
-    known = _with(session.known(), added)
+    known = _with(session.present(), added)
     texts = [_text(session, known, sheet, added) for sheet in parsed]
     whole = session.folder.passages == "whole"
     together = list(zip(parsed, texts, strict=True))
@@ -155,7 +155,7 @@ def _library(session: Session, added: Additions) -> Callable[[str], str | None]:
 def _write_out(session: Session, plan: Plan) -> None:
     """Give a plan the texts that it would write, and those that are there now."""
     base, change = session.folder.base, plan.change
-    homes = _homes(session, change.removed) if change.removed else set[str]()
+    homes = session.describing(change.removed) if change.removed else set[str]()
     removed = {base + key for key in change.removed}
     plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
     moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
@@ -166,13 +166,6 @@ def _write_out(session: Session, plan: Plan) -> None:
     if plan.added.predicates:
         plan.seen[OWN_PREDICATES] = session.folder.read(OWN_PREDICATES)
         plan.texts[OWN_PREDICATES] = plan.added.predicates
-
-
-def _homes(session: Session, keys: Collection[str]) -> set[str]:
-    """Return the files that describe these records."""
-    return {
-        name for name, records in session.records() if any(r.path + r.id in keys for r in records)
-    }
 
 
 def _replaced(

@@ -10,6 +10,7 @@ from kb.coding import namesakes
 from kb.model import identifiers
 from kb.model.records import Entity
 from kb.workspace.catalog import Known
+from kb.workspace.labels import names_of
 
 # Asks for the type of an author with this name; "" if it is not known.
 Ask = Callable[[str], str]
@@ -73,8 +74,8 @@ class People:
         entity = Entity(
             self.known.fresh("entity/", identifiers.slug(agent.name)), kind=kind, name=agent.name
         )
-        index = namesakes.Namesakes(self.known.entities.values())
-        called = namesakes.names(entity)
+        index = namesakes.Namesakes(self.known.likenesses(()), self.known.entities)
+        called = names_of(entity)
         for message, hint in namesakes.pointed_out(self.known, index, entity, called):
             self.notes.append(f"{message} {hint}")
         self.new.append(entity)

@@ -4,12 +4,12 @@ since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kb.app import stored_files
+from kb.app.changes import undo_checks
 from kb.app.session import Session
-from kb.errors import Conflict, Problem, Usage
+from kb.errors import Conflict, Usage
 from kb.rdf import turtle_reader
 from kb.workspace import digests, log_entries, transaction
 from kb.workspace.folder import Folder
@@ -166,25 +166,8 @@ def _check_other_records(session: Session, texts: Mapping[str, str]) -> None:
     """Raise Conflict if writing these texts would break other records: the saved checks then find
     errors that they do not find now.
     """
-    files = session.whole()
-    would = [f for f in files if f.path not in texts]
-    records = {name: text for name, text in texts.items() if text and name.endswith(".ttl")}
-    would += [
-        stored_files.read(name, text, session.folder.base)[0] for name, text in records.items()
-    ]
-    now, then = _errors(session, files), _errors(session, would)
-    new = [then[key] for key in then if key not in now]
+    new = undo_checks.errors(session, texts)
     if new:
         depend = "records depend" if len(new) > 1 else "record depends"
         hint = f"{len(new)} {depend} on it: undo the command that wrote them first"
         raise Conflict(f"without it, {new[0].message.rstrip('.')}; nothing was undone.", hint)
-
-
-def _errors(session: Session, files: Sequence[stored_files.File]) -> dict[tuple[str, str], Problem]:
-    """Return the errors that saved checks find in these files, by check and record."""
-    store = session.memory(files)
-    return {
-        (p.code, p.subject): p
-        for p in session.checks(lambda: store, files)
-        if p.severity == "error"
-    }

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -50,11 +50,12 @@ LOG: Final = (log_folder.JOURNAL,)
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The problems that were found. `used` tells whether this knowledge base ever had a stored
-    file, according to its log.
+    file, according to its log. `digests` are those of the files that were looked at, by path.
     """
 
     problems: tuple[Problem, ...] = ()
     used: bool = False
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def missing(self, parts: Iterable[str] = RECORDS) -> list[Problem]:
         """Return the problems that make an answer from these parts incomplete.
@@ -99,7 +100,7 @@ def condition(folder: Folder) -> Condition:
         *_texts(folder, remembered),
     ]
     remembered.keep()
-    found = Condition(tuple(problems))
+    found = Condition(tuple(problems), digests=remembered.digests())
     # If the log cannot be read, there may have been files.
     used = bool(claims.files or recorded or found.closed_log() or _last(folder))
     return replace(found, used=used)

@@ -53,6 +53,11 @@ def load(folder: Folder) -> dict[str, SavedQuery]:
     return {name: query for name, query in sorted(found.items()) if query.group == CHECKS}
 
 
+def only_shipped(folder: Folder) -> bool:
+    """Tell whether all saved checks of a knowledge base come with the program."""
+    return all(_comes_with_program(query) for query in load(folder).values())
+
+
 def problems(
     checks: Sequence[SavedQuery],
     reader: Open,

@@ -43,6 +43,7 @@ _FEW = ("affiliation", "judgement")
 _WRITERS = "kb:author|kb:publisher|kb:coAuthor"
 _CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?x }"
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
+_WHOLE = "{0} kb:extent kb:extent-whole"
 _VERSION = "prov:wasRevisionOf|^prov:wasRevisionOf"
 # An earlier version of an assertion may be on another claim.
 _MOVED = f"?now kb:claim ?x ; ({_VERSION})+ ?then . ?then kb:claim ?found"
@@ -78,6 +79,27 @@ class IndexLinks:
     def of_object(self, pairs: Collection[tuple[str, str]]) -> set[str]:
         """Return the claims with one of these objects and its predicate."""
         return self._claims("?c rdf:object ?o ; rdf:predicate ?p", "?o ?p", pairs)
+
+    def whole(self, claims: Collection[str]) -> set[str]:
+        """Return those of these claims that are about the whole of a thing."""
+        rows = self.look.rows(
+            "?x", "?x", _WHOLE.format("?x"), ((self.look.iri(c),) for c in claims)
+        )
+        return {claim for (claim,) in rows}
+
+    def of_whole_subject(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims about the whole of a thing with one of these subjects and its
+        predicate.
+        """
+        pattern = f"?c rdf:subject ?s ; rdf:predicate ?p . {_WHOLE.format('?c')}"
+        return self._claims(pattern, "?s ?p", pairs)
+
+    def of_whole_object(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims about the whole of a thing with one of these objects and its
+        predicate.
+        """
+        pattern = f"?c rdf:object ?o ; rdf:predicate ?p . {_WHOLE.format('?c')}"
+        return self._claims(pattern, "?o ?p", pairs)
 
     def assertions(self, claims: Collection[str]) -> set[str]:
         """Return the assertions on claims."""

@@ -4,9 +4,10 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from kb.app.session import Session
 from kb.errors import Usage
@@ -42,6 +43,9 @@ else:
     sensitivity = later("kb.reasoning.analysis.sensitivity")
     timeline = later("kb.reasoning.analysis.timeline")
     same_content = later("kb.reasoning.content.twins")
+
+# Claims in one query: its text stays below a megabyte.
+_AT_ONCE: Final = 2000
 
 
 def status(session: Session) -> ComputedStatuses:
@@ -172,9 +176,16 @@ def overview(session: Session) -> Overview:
     return pages.overview(known, found.rows, found.contradictions)
 
 
-def status_words(session: Session) -> dict[str, str]:
-    """Look up the status of every claim, in one word, in the index."""
-    return _looked_up(session, "?c")
+def status_words(session: Session, claims: Iterable[str] | None = None) -> dict[str, str]:
+    """Look up the status of these claims, or of every claim, in one word, in the index."""
+    if claims is None:
+        return _looked_up(session, "?c")
+    found: dict[str, str] = {}
+    todo = iter(sorted(set(claims)))
+    while part := list(islice(todo, _AT_ONCE)):
+        iris = " ".join(f"<{session.folder.base}claim/{claim}>" for claim in part)
+        found |= _looked_up(session, "?c", f"VALUES ?c {{ {iris} }} ")
+    return found
 
 
 def status_word(session: Session, claim: str) -> str:
@@ -182,9 +193,11 @@ def status_word(session: Session, claim: str) -> str:
     return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
 
 
-def _looked_up(session: Session, claim: str) -> dict[str, str]:
-    """Return claim id → status for a SPARQL term: `?c` for every claim, or one claim's IRI."""
-    question = f"SELECT ?s ?h {{ ?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
+def _looked_up(session: Session, claim: str, given: str = "") -> dict[str, str]:
+    """Return claim id → status for a SPARQL term: `?c` for every claim, or those that are given, or
+    one claim's IRI.
+    """
+    question = f"SELECT ?s ?h {{ {given}?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
     answer = session.read(lambda store: store.select(question))
     return {
         (row["s"] or "").removeprefix(f"{session.folder.base}status/"): (

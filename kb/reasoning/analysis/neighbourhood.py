@@ -3,7 +3,7 @@
 A status depends on the assertions on a claim and on claims judged the same, on the claims that may
 contradict it or decide it, and on those that may contradict these: two steps. Two claims can only
 meet if they are about the same two entities or, if something is held, begun or ended, about one
-place or about two places, one within the other.
+place, or about a place and the whole of a place around it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,19 @@ class Links(Protocol):
 
     def of_object(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
         """Return the claims with one of these objects and its predicate."""
+
+    def whole(self, claims: Collection[str]) -> Collection[str]:
+        """Return those of these claims that are about the whole of a thing."""
+
+    def of_whole_subject(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
+        """Return the claims about the whole of a thing with one of these subjects and its
+        predicate.
+        """
+
+    def of_whole_object(self, pairs: Collection[tuple[str, str]]) -> Collection[str]:
+        """Return the claims about the whole of a thing with one of these objects and its
+        predicate.
+        """
 
     def assertions(self, claims: Collection[str]) -> Collection[str]:
         """Return the assertions on claims."""
@@ -156,7 +169,8 @@ class Neighbourhood:
         found = self.together(claims)
         for _ in range(STEPS):
             triples = {*past, *self.links.triples(found)}
-            meeting = self._of_the_same_two(triples) | self._of_one_place(triples)
+            whole = {*past, *self.links.triples(self.links.whole(found))}
+            meeting = self._of_the_same_two(triples) | self._of_one_place(triples, whole)
             found = self.together({*found, *meeting})
         return found
 
@@ -231,18 +245,29 @@ class Neighbourhood:
                 alone.update(product(subjects, self.frame.family.get(predicate, {predicate})))
         return {*self.links.of_two(pairs), *self.links.of_subject(alone)}
 
-    def _of_one_place(self, triples: Collection[Triple]) -> set[str]:
-        """Return claims of holding, beginning or ending to hold the same things, or places around
-        and within them.
+    def _of_one_place(self, triples: Collection[Triple], whole: Collection[Triple]) -> set[str]:
+        """Return claims of holding, beginning or ending to hold the same things, the whole of
+        places around them and, if a claim is about the `whole` of a place, places within it.
         """
-        held, backwards = set(self.frame.holding), set(self.frame.backwards)
-        things = {thing for _, predicate, thing in triples if thing and predicate in held}
-        things |= {subject for subject, name, _ in triples if subject and name in held & backwards}
-        if not things:
-            return set()
-        places = self.around(things) | self.inside(things)
-        found = {*self.links.of_object(set(product(places, held)))}
-        return found.union(self.links.of_subject(set(product(places, held & backwards))))
+        held = self.frame.holding
+        backwards = {name for name in held if name in self.frame.backwards}
+        here = self.alike(self._things(triples)) | self.inside(self._things(whole))
+        around = self.around(self._things(triples)) - here
+        return {
+            *self.links.of_object(set(product(here, held))),
+            *self.links.of_subject(set(product(here, backwards))),
+            *self.links.of_whole_object(set(product(around, held))),
+            *self.links.of_whole_subject(set(product(around, backwards))),
+        }
+
+    def _things(self, triples: Iterable[Triple]) -> set[str]:
+        """Return what claims say is held, begun or ended."""
+        things = set[str]()
+        for subject, predicate, thing in triples:
+            if predicate in self.frame.holding:
+                things.update(filter(None, (thing,)))
+                things.update({subject} if predicate in self.frame.backwards else ())
+        return things
 
 
 def key(path: str, id: str) -> str:

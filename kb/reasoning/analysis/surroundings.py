@@ -32,6 +32,7 @@ class TableLinks:
     two: Many
     subjects: Many
     objects: Many
+    wholes: Collection[str]
     said: Many
     source: Many
     parts: Many  # claim, assertion or source → the people in it
@@ -57,6 +58,22 @@ class TableLinks:
     def of_object(self, pairs: Collection[tuple[str, str]]) -> set[str]:
         """Return the claims with one of these objects and its predicate."""
         return linked(self.objects, map(" ".join, pairs))
+
+    def whole(self, claims: Collection[str]) -> set[str]:
+        """Return those of these claims that are about the whole of a thing."""
+        return {claim for claim in claims if claim in self.wholes}
+
+    def of_whole_subject(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims about the whole of a thing with one of these subjects and its
+        predicate.
+        """
+        return self.whole(self.of_subject(pairs))
+
+    def of_whole_object(self, pairs: Collection[tuple[str, str]]) -> set[str]:
+        """Return the claims about the whole of a thing with one of these objects and its
+        predicate.
+        """
+        return self.whole(self.of_object(pairs))
 
     def assertions(self, claims: Collection[str]) -> set[str]:
         """Return the assertions on claims."""
@@ -84,6 +101,7 @@ def table_links(tables: Tables) -> TableLinks:
         two=grouped((f"{subject} {thing}", claim) for claim, subject, _, thing in stated if thing),
         subjects=grouped((f"{subject} {name}", claim) for claim, subject, name, _ in stated),
         objects=grouped((f"{thing} {name}", claim) for claim, _, name, thing in stated if thing),
+        wholes={_claim(claim.id) for claim in tables.claims if claim.extent == "whole"},
         said=grouped((_claim(row.claim), _assertion(row.id)) for row in assertions if row.claim),
         source=grouped(
             (_assertion(row.id), _source(row.source)) for row in assertions if row.source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kb.reasoning.analysis.surroundings import surroundings
 from kb.reasoning.tables import ClaimRow, EntityRow, JudgementRow, PredicateRow, Tables
 
@@ -30,10 +32,18 @@ def test_two_who_hold_one_place_are_near_and_two_who_visit_it_are_not() -> None:
     assert near("d", *seen) == {"d"}
 
 
-def test_who_holds_a_part_of_a_place_is_near_to_who_holds_the_place() -> None:
-    claims = claim("a", "north", "controls", "town"), claim("b", "south", "controls", "quay")
-    assert near("a", *claims) == near("b", *claims) == {"a", "b"}
-    assert near("a", claims[0], claim("c", "south", "controls", "hill")) == {"a"}
+def test_who_holds_a_part_of_a_place_is_near_to_who_holds_the_whole_of_the_place() -> None:
+    whole = replace(claim("a", "north", "controls", "town"), extent="whole")
+    part, elsewhere = (
+        claim("b", "south", "controls", "quay"),
+        claim("c", "south", "controls", "hill"),
+    )
+    assert near("a", whole, part) == near("b", whole, part) == {"a", "b"}
+    assert near("a", whole, elsewhere) == {"a"}
+    # Whoever holds an unknown part of a place leaves room for another one in it.
+    some = replace(whole, extent=None)
+    assert near("a", some, part) == {"a"}
+    assert near("b", some, part) == {"b"}
 
 
 def test_two_entities_are_the_same_two_either_way_round() -> None:

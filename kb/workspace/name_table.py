@@ -1,0 +1,210 @@
+"""Table of names: which records of an index have a name, found without reading the records.
+
+It is a SQLite file beside the files of the engine, and like them it never changes once its index is
+complete. Beside names it has what else records are looked up by: the words of a claim's id, what
+similar names of entities share, the digest of a source's text, the assertion of a relay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kb.model.rdf_terms import Term, Triple
+from kb.model.records import Claim, Entity, Record, Relay, Source, slots
+from kb.rdf.turtle_reader import CLASSES, TYPE, by_subject
+from kb.store import faults
+from kb.system.modules import later
+from kb.workspace.labels import fold, likeness_keys, sorted_words
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    sqlite3 = later("sqlite3")
+
+# The name of the file.
+FILE: Final = "names.sqlite"
+# What is looked up beside the names of each kind of record: the last words of an entity's name, the
+# words of a claim's id, what similar names of entities share, a text's digest, a relay's assertion.
+TAIL: Final = "tail"
+WORD: Final = "word"
+ALIKE: Final = "alike"
+DIGEST: Final = "digest"
+RELAY: Final = "relay"
+# Files whose records no command looks up.
+_NO_RECORDS: Final = "ontology/"
+# Greater than every character of a folded name.
+_LAST: Final = "\U0010ffff"
+_LABELS: Final[Mapping[type[Record], Sequence[str]]] = {
+    Entity: ("name", "also"),
+    Claim: ("statement",),
+    Source: ("title", "file_name"),
+}
+_NAMED: Final = ("entity/", "claim/", "source/", "assertion/", "affiliation/", "judgement/")
+_SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS files (number INTEGER PRIMARY KEY, file TEXT UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS names (kind TEXT, name TEXT, id TEXT, file INTEGER, "
+    "PRIMARY KEY (kind, name, id, file)) WITHOUT ROWID",
+)
+# What is looked up, under which key, and the id that is found.
+Row = tuple[str, str, str]
+
+
+def rows(triples: Iterable[Triple], base: str) -> set[Row]:
+    """Return the rows of the records that a file describes.
+
+    >>> from kb.model.vocabulary import NS
+    >>> subject = Term("iri", "https://x.org/claim/a-b")
+    >>> triples = [(subject, Term("iri", TYPE), Term("iri", f"{NS}Claim"))]
+    >>> sorted(rows(triples, "https://x.org/"))
+    [('claim', 'a b', 'a-b'), ('word', 'a', 'a-b'), ('word', 'b', 'a-b')]
+    """
+    return {
+        row
+        for iri, properties in by_subject(triples).items()
+        for row in _rows(iri, properties, base)
+        if row[1]
+    }
+
+
+def _rows(iri: str, properties: Mapping[str, Sequence[Term]], base: str) -> Iterator[Row]:
+    """Yield the rows of one record."""
+    kind = CLASSES.get(
+        min((t.value for t in properties.get(TYPE, ()) if t.value in CLASSES), default="")
+    )
+    if kind is None or not iri.startswith(base + kind.path):
+        return
+    id = iri.removeprefix(base + kind.path)
+    if kind is Relay:
+        yield RELAY, id.rpartition("-r")[0], id
+    elif kind.path in _NAMED and "#" not in id:
+        yield from _labelled(kind, id, properties)
+
+
+def _labelled(
+    kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]]
+) -> Iterator[Row]:
+    """Yield the rows of a record that has names."""
+    called = [value for name in _LABELS.get(kind, ()) for value in _values(kind, name, properties)]
+    folded = [fold(id), *map(fold, called)]
+    for name in folded:
+        yield kind.path.rstrip("/"), name, id
+    if kind is Entity:
+        yield from _of_entity(id, folded, properties)
+    if kind is Claim:
+        yield from ((WORD, word, id) for word in id.split("-"))
+    if kind is Source:
+        yield from ((DIGEST, digest, id) for digest in _values(kind, "sha256", properties))
+
+
+def _of_entity(
+    id: str, folded: Sequence[str], properties: Mapping[str, Sequence[Term]]
+) -> Iterator[Row]:
+    """Yield the last words of an entity's names, and what similar names share."""
+    for name in folded:
+        words = name.split(" ")
+        yield from ((TAIL, " ".join(words[n:]), id) for n in range(1, len(words)))
+    if not any(_values(Entity, "naming", properties)):
+        # The first is the id, which is no name.
+        for name in filter(None, folded[1:]):
+            yield ALIKE, sorted_words(name), id
+            yield from ((ALIKE, key, id) for key in likeness_keys(name))
+
+
+def _values(kind: type[Record], name: str, properties: Mapping[str, Sequence[Term]]) -> list[str]:
+    """Return the values of a field. Of several where one is allowed, the first counts."""
+    slot = slots(kind)[name]
+    terms = properties.get(slot.property, ())
+    return [term.value for term in (terms if slot.many else sorted(terms)[:1])]
+
+
+class NameTable:
+    """The table of a complete index, for reading."""
+
+    def __init__(self, place: Path) -> None:
+        """Open the table in the folder of an index. Raises Damaged."""
+        try:
+            address = f"{(place / FILE).absolute().as_uri()}?mode=ro&immutable=1"
+            self._table = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise faults.damaged(error) from None
+
+    def ids(self, kind: str, name: str, most: int = -1) -> list[str]:
+        """Return the ids under exactly this key, sorted, at most so many."""
+        question = "SELECT DISTINCT id FROM names WHERE kind = ? AND name = ? LIMIT ?"
+        return [id for (id,) in self._asked(question, kind, name, most)]
+
+    def beginning(self, kind: str, name: str) -> list[str]:
+        """Return the ids under keys that begin with this text."""
+        question = "SELECT DISTINCT id FROM names WHERE kind = ? AND name >= ? AND name < ?"
+        return [id for (id,) in self._asked(question, kind, name, name + _LAST)]
+
+    def names(self, kind: str) -> Sequence[tuple[str, ...]]:
+        """Return every key of a kind with each of its ids, sorted."""
+        return self._asked("SELECT DISTINCT name, id FROM names WHERE kind = ?", kind)
+
+    def _asked(self, question: str, *values: object) -> list[tuple[str, ...]]:
+        try:
+            return self._table.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise faults.damaged(error) from None
+
+    def close(self) -> None:
+        """Release the file."""
+        self._table.close()
+
+
+class NameWriter:
+    """The table of an index that is being built. No other process uses it meanwhile."""
+
+    def __init__(self, place: Path, base: str) -> None:
+        """Open the table in the folder of an index, made if it is missing. Raises OSError."""
+        self._base = base
+        self._table = sqlite3.connect(place / FILE, isolation_level=None)
+        # Nobody reads an incomplete index, so that nothing has to survive a crash.
+        for line in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *_SCHEMA, "BEGIN"):
+            self._run(line)
+
+    def replace(
+        self, file: str, before: Iterable[Triple] = (), after: Iterable[Triple] = ()
+    ) -> None:
+        """Replace the rows of a file: those of its triples before by those of its triples now.
+
+        An ontology file has none.
+        """
+        if file.startswith(_NO_RECORDS):
+            return
+        old, new = rows(before, self._base), rows(after, self._base)
+        if old == new:
+            return
+        self._run("INSERT OR IGNORE INTO files (file) VALUES (?)", (file,))
+        ((number,),) = self._run("SELECT number FROM files WHERE file = ?", (file,))
+        self._each(
+            "DELETE FROM names WHERE kind = ? AND name = ? AND id = ? AND file = ?",
+            old - new,
+            number,
+        )
+        self._each("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", new - old, number)
+
+    def _each(self, statement: str, found: Iterable[Row], number: int) -> None:
+        """Run a statement for each row of a file, in the order of the table."""
+        try:
+            self._table.executemany(statement, ((*row, number) for row in sorted(found)))
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
+
+    def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[int, ...]]:
+        try:
+            return self._table.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
+
+    def close(self) -> None:
+        """Write everything and release the file. Raises OSError."""
+        try:
+            with suppress(sqlite3.OperationalError):
+                self._table.execute("COMMIT")
+        finally:
+            self._table.close()
