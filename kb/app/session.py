@@ -151,12 +151,6 @@ class Session:
         self.refresh()
         return self.near()
 
-    def describing(self, keys: Collection[str]) -> set[str]:
-        """Return the files that describe records (path and id)."""
-        names = self.near().homes(keys)
-        some = self.records() if names is None else record_cache.chosen(self.folder, names)
-        return {name for name, records in some if any(r.path + r.id in keys for r in records)}
-
     def _known(self) -> Known:
         known = Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))
         for name, records in self.records():

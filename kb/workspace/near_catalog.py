@@ -16,7 +16,7 @@ from kb.workspace import name_table
 from kb.workspace.catalog import Declared, Known, Lookup
 from kb.workspace.labels import Labels, fold
 from kb.workspace.name_table import NameTable
-from kb.workspace.partial_reading import Group, NearLabels, OldFiles
+from kb.workspace.partial_reading import Group, NearLabels, OldFiles, Progress
 from kb.workspace.past_files import past
 from kb.workspace.referrers import Referrers
 
@@ -68,14 +68,7 @@ class NearKnown(Known):
         """`read` returns the records of these files, or of all; `old` the files of past records."""
         super().__init__(predicates=predicates, base=base)
         self._places, self._read, self._old = places, read, old
-        self._loaded = set[str]()
-        self._asked = set[str]()
-        self._asked_before = set[str]()
-        self._complete = False
-        # Records that were added after reading, with their files; None for one that was forgotten.
-        self._own: dict[str, tuple[Record, str] | None] = {}
-        # The file of each record that was read, and its place in it.
-        self._at: dict[str, tuple[str, int]] = {}
+        self._done = Progress()
         self._later = count()
         self._groups_read: list[Group[Any]] = []
         self.entities, self.claims = self._group("entity/"), self._group("claim/")
@@ -94,13 +87,13 @@ class NearKnown(Known):
     def add(self, record: Record, file: str) -> None:
         """Add a record, replacing one with the same id."""
         key = record.path + record.id
-        self._own[key] = (record, file)
-        self._at.setdefault(key, (_NOWHERE, next(self._later)))
+        self._done.own[key] = (record, file)
+        self._done.at.setdefault(key, (_NOWHERE, next(self._later)))
         super().add(record, file)
 
     def forget(self, key: str) -> None:
         """Remove a record that was withdrawn or removed."""
-        self._own[key] = None
+        self._done.own[key] = None
         super().forget(key)
 
     # --- look-ups
@@ -185,11 +178,11 @@ class NearKnown(Known):
         return super()._nearest(name, kinds)
 
     def _labels_of(self, kind: str) -> Labels:
-        if self._complete:
+        if self._done.complete:
             return super()._labels_of(kind)
         if kind not in self._labels:
             self._labels[kind] = labels = NearLabels(self._places.names, kind)
-            for key, own in self._own.items():
+            for key, own in self._done.own.items():
                 if own and key.startswith(f"{kind}/") and not isinstance(own[0], Quote | Relay):
                     labels.add(own[0])
         return self._labels[kind]
@@ -206,14 +199,14 @@ class NearKnown(Known):
 
     def _order(self, key: str) -> tuple[str, int]:
         """Return the place of a record: all files are read in the order of their names."""
-        return self._at[key]
+        return self._done.at[key]
 
     # --- reading
 
     def _look(self, key: str) -> None:
         """Read the files that describe a record."""
-        if not self._complete and key not in self._asked:
-            self._asked.add(key)
+        if not self._done.complete and key not in self._done.asked:
+            self._done.asked.add(key)
             self._load(self._places.holding(key))
 
     def _file(self, key: str) -> None:
@@ -225,16 +218,16 @@ class NearKnown(Known):
     def _refer(self, key: str) -> None:
         """Read the files with records that refer to a record."""
         mark = f"> {key}"
-        if not self._complete and mark not in self._asked:
-            self._asked.add(mark)
+        if not self._done.complete and mark not in self._done.asked:
+            self._done.asked.add(mark)
             self._load(self._places.referring(key))
 
     def _past(self, key: str) -> None:
         """Read the files that may describe a past record."""
-        if self._complete or key in self._asked_before:
+        if self._done.complete or key in self._done.asked_before:
             return
-        self._asked_before.add(key)
-        if len(self._asked_before) > MANY:
+        self._done.asked_before.add(key)
+        if len(self._done.asked_before) > MANY:
             self._before()
         else:
             self._load(self._old().naming(key))
@@ -245,25 +238,25 @@ class NearKnown(Known):
 
     def _whole(self) -> None:
         """Read all files, in their order."""
-        if self._complete:
+        if self._done.complete:
             return
-        self._complete = True
+        self._done.complete = True
         for group in (*self._groups_read, self.files, self.past):
             group.clear()
         self._labels.clear()
         self._referrers = Referrers()
         for name, records in self._read(None):
             self._take(name, records)
-        for own in self._own.values():
+        for own in self._done.own.values():
             if own:
                 super().add(*own)
 
     def _load(self, names: Iterable[str]) -> None:
         """Read files that were not read yet."""
-        new = sorted(set(names) - self._loaded) if not self._complete else []
+        new = sorted(set(names) - self._done.loaded) if not self._done.complete else []
         if not new:
             return
-        self._loaded.update(new)
+        self._done.loaded.update(new)
         for name, records in self._read(new):
             self._take(name, records)
 
@@ -272,8 +265,8 @@ class NearKnown(Known):
         for number, one in enumerate(records):
             key = one.path + one.id
             if not past(name):
-                self._at[key] = (name, number)
-            if key not in self._own:
+                self._done.at[key] = (name, number)
+            if key not in self._done.own:
                 super().add(one, name)
-            elif self._complete and (own := self._own[key]):
+            elif self._done.complete and (own := self._done.own[key]):
                 super().add(*own)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from kb.model.records import Record
 from kb.workspace import name_table
 from kb.workspace.labels import Labels
 from kb.workspace.name_table import NameTable
@@ -84,6 +86,22 @@ class NearLabels(Labels):
         yield from self._table.beginning(self._kind, name)
         yield from self._table.ids(name_table.TAIL, name) if last_words else ()
         yield from super().loose(name, last_words)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What was read so far: files, keys that were looked up, and keys of past records.
+
+    `own` are records that were added after reading, with their files; None for one that was
+    forgotten. `at` has the file of each record, and its place in it.
+    """
+
+    loaded: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    asked_before: set[str] = field(default_factory=set)
+    complete: bool = False
+    own: dict[str, tuple[Record, str] | None] = field(default_factory=dict)
+    at: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 class OldFiles:

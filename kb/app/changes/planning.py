@@ -4,7 +4,7 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from kb.errors import Invalid, KbError, Problem
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.workspace import document_library, folder, transaction
+from kb.workspace import document_library, folder, record_cache, transaction
 from kb.workspace.catalog import Declared, Known
 from kb.workspace.log_folder import OWN_PREDICATES
 
@@ -155,7 +155,7 @@ def _library(session: Session, added: Additions) -> Callable[[str], str | None]:
 def _write_out(session: Session, plan: Plan) -> None:
     """Give a plan the texts that it would write, and those that are there now."""
     base, change = session.folder.base, plan.change
-    homes = session.describing(change.removed) if change.removed else set[str]()
+    homes = _homes(session, change.removed) if change.removed else set[str]()
     removed = {base + key for key in change.removed}
     plan.seen = {name: session.folder.read(name) for name in sorted({*change.files, *homes})}
     moved = turtle_writer.stated([plan.seen[name] for name in homes], removed, base)
@@ -166,6 +166,13 @@ def _write_out(session: Session, plan: Plan) -> None:
     if plan.added.predicates:
         plan.seen[OWN_PREDICATES] = session.folder.read(OWN_PREDICATES)
         plan.texts[OWN_PREDICATES] = plan.added.predicates
+
+
+def _homes(session: Session, keys: Collection[str]) -> set[str]:
+    """Return the files that describe these records."""
+    names = session.near().homes(keys)
+    some = session.records() if names is None else record_cache.chosen(session.folder, names)
+    return {name for name, records in some if any(r.path + r.id in keys for r in records)}
 
 
 def _replaced(
