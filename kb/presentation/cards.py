@@ -108,7 +108,7 @@ def _source(kb: Answers, known: Known, source: Source) -> list[str]:
     lines = [source.title or source.id, f"source/{source.id}", *marks(source)]
     lines += _published(known, source)
     lines += plain(source, {"language", "url", "file_name", "words", "obtained", "copy_of", "note"})
-    lines += document_parts.facts(source)
+    lines += document_parts.facts(known, source)
     if source.sha256:
         lines.append(f"sha256: {source.sha256}")
     lines.append(f"text: {'available' if kb.document(source) is not None else 'not available'}")

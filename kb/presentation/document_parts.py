@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kb.presentation.names import entity_name
 from kb.text import parts
 
 if TYPE_CHECKING:
     from kb.model.records import Source
+    from kb.workspace.catalog import Known
 
 
 def labelled(source: Source | None, text: str, lines: Sequence[str]) -> list[str]:
@@ -40,9 +42,10 @@ def labelled(source: Source | None, text: str, lines: Sequence[str]) -> list[str
     return out
 
 
-def facts(source: Source) -> list[str]:
+def facts(known: Known, source: Source) -> list[str]:
     """Return lines with what a document states about itself, and what is not in its text."""
-    lines = [f"co-authors: {'; '.join(source.co_authors)}"] if source.co_authors else []
+    others = "; ".join(entity_name(known, id) for id in source.co_authors)
+    lines = [f"co-authors: {others}"] if others else []
     if source.modified:
         lines.append(f"modified: {source.modified}")
     if source.archived:

@@ -22,7 +22,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     values = {
         "source": source,
         "counts": record_fields.coverage(look.known, source),
-        "facts": [f.partition(": ")[::2] for f in document_parts.facts(source)],
+        "facts": [f.partition(": ")[::2] for f in document_parts.facts(look.known, source)],
         "available": text is not None,
         "lines": coded_text.lines(look.known, source, text, first, LINES) if text else [],
         "first": first,

@@ -57,6 +57,14 @@ def _table(named: str, item: Item, values: Mapping[str, str]) -> Rows:
     row = {column: Value(text, item.number, 1) for column, text in values.items()}
     return Rows(named, "sources", [row])
 
+# Words that stand where nobody is named, folded: they are no author.
+_NOBODY: Final = """
+    admin, anonymous, desk, editor, editorial staff, editorial team, editors, la redaction,
+    la redazione, news desk, newsroom, online redaktion, redaccion, redacao, redaction, redaktion,
+    redaktionen, redazione, staff, staff reporter, staff writer, unknown, web desk, webmaster
+"""
+NOBODY: Final = frozenset(" ".join(words.split()) for words in _NOBODY.split(","))
+
 
 def _unread(items: Sequence[Item]) -> list[str]:
     """Return which fields no source has a place for, with the number of items that have them."""
@@ -147,8 +155,9 @@ def _publisher(item: Item, source: Source, known: Known, reasons: list[str]) -> 
 
 def _authors(item: Item, source: Source, known: Known, reasons: list[str]) -> dict[str, str]:
     """Return the authors, if all of them are entities here: a part would be another statement."""
-    ids = [_entity(name, known) for name in item.authors]
-    missing = [name for name, id in zip(item.authors, ids, strict=True) if not id]
+    named = [name for name in item.authors if fold(name) not in NOBODY]
+    ids = [_entity(name, known) for name in named]
+    missing = [name for name, id in zip(named, ids, strict=True) if not id]
     found = list(dict.fromkeys(id for id in ids if id))
     here = [id for id in (source.author, *source.co_authors) if id]
     if missing:
