@@ -16,6 +16,8 @@ from kb.rdf import block_order
 # Ids that a JSON-LD reader would mistake for a keyword, an absolute or compact IRI, or a different
 # path.
 UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
+# Whole numbers that every reader of JSON keeps as they are.
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 Node = dict[str, Any]
 
 
@@ -103,11 +105,11 @@ def _nodes(triples: Iterable[Triple], context: Context, base: str) -> list[Node]
 
 def _node(triples: Sequence[Triple], context: Context, base: str) -> Node:
     subject = triples[0][0]
-    node: Node = {"@id": _id(subject, base)}
+    node: Node = {"id": _id(subject, base)}
     values: dict[str, list[Any]] = {}
     for _, predicate, object in triples:
         if predicate.value == RDF + "type" and object.kind == "iri":
-            values.setdefault("@type", []).append(context.names.get(object.value, object.value))
+            values.setdefault("type", []).append(context.names.get(object.value, object.value))
         else:
             key = context.keys.get(
                 predicate.value, Key(_short(predicate.value, context), "", False, {})
@@ -133,6 +135,22 @@ def _short(iri: str, context: Context) -> str:
     return iri
 
 
+def _plain(text: str, datatype: str) -> Any:
+    """Return a value as JSON has it: a number or a truth value, if it is read back as written.
+
+    Numbers with a fraction stay text: readers of JSON-LD would make floating point of them (JSON-LD
+    1.1 Processing Algorithms §8.2.2).
+
+    >>> _plain("12", XSD + "integer"), _plain("012", XSD + "integer")
+    (12, '012')
+    """
+    if datatype in (XSD + "integer", XSD + "decimal") and WHOLE.fullmatch(text):
+        return int(text)
+    if datatype == XSD + "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
 def _value(term: Term, key: Key, context: Context, base: str) -> Any:
     if term.kind != "literal":
         if term.value in key.tokens:
@@ -140,12 +158,12 @@ def _value(term: Term, key: Key, context: Context, base: str) -> Any:
         id = _id(term, base)
         if term.kind == "iri" and id == term.value:
             id = _short(term.value, context)
-        return id if key.type == "@id" else {"@id": id}
+        return id if key.type == "@id" else {"id": id}
     if term.language:
         return {"@value": term.value, "@language": term.language}
     datatype = term.datatype or XSD + "string"
     if datatype == (key.type or XSD + "string"):
-        return term.value
+        return _plain(term.value, datatype)
     if datatype == XSD + "string":
         return {"@value": term.value}
     return {"@value": term.value, "@type": datatype}

@@ -8,9 +8,11 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -75,6 +77,25 @@ def test_json_ld_is_read_by_other_programs_as_the_triples_that_are_stored(
     text, stored = collection.export("jsonld"), set(collection.triples())
     assert by_oxigraph(text, ox.RdfFormat.JSON_LD) == stored
     assert by_rdflib(text) == stored
+
+
+def test_json_ld_has_plain_numbers_and_is_framed_as_the_docs_say(seen: Kb, tmp_path: Path) -> None:
+    pytest.importorskip("pyld")
+    text = seen("export", "jsonld").out
+    records = {one["id"]: one for one in json.loads(text)["@graph"]}
+    claim = records["claim/northland-sent-tugs-to-oldport"]
+    assert (claim["type"], claim["quantityMin"]) == ("Claim", 4)
+    assert records["entity/lukin"]["entityType"] == "person"
+    page = (CHECKOUT / "docs/reference/exchange-formats.md").read_text(encoding="utf-8")
+    (code,) = (
+        block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "pyld" in block
+    )
+    (tmp_path / "all.jsonld").write_text(text, encoding="utf-8")
+    values: dict[str, Any] = {}
+    exec(code.replace("all.jsonld", str(tmp_path / "all.jsonld")), values)
+    framed = {one["id"]: one for one in values["claims"]}
+    said = framed["claim/northland-sent-tugs-to-oldport"]["said"]
+    assert sorted(one["stance"] for one in said) == ["affirms", "affirms", "affirms", "denies"]
 
 
 def test_json_ld_can_name_a_context_that_lies_beside_it(

@@ -57,6 +57,7 @@ def _table(named: str, item: Item, values: Mapping[str, str]) -> Rows:
     row = {column: Value(text, item.number, 1) for column, text in values.items()}
     return Rows(named, "sources", [row])
 
+
 # Words that stand where nobody is named, folded: they are no author.
 _NOBODY: Final = """
     admin, anonymous, desk, editor, editorial staff, editorial team, editors, la redaction,
