@@ -16,7 +16,8 @@ from kb.presentation import losses
 from kb.workspace import folder, written_exports
 
 # Formats that are a folder of files, and those that are bytes.
-FOLDERS: Final = ("csv", "parquet")
+TABLES: Final = ("csv", "parquet")
+FOLDERS: Final = (*TABLES, "notes", "ro-crate")
 BINARY: Final = ("xlsx",)
 
 
@@ -27,10 +28,13 @@ class Export:
     sentences about what the format has no place for.
     """
 
-    def __init__(self, answers: Answers, format: str, derived: bool = False) -> None:
+    def __init__(
+        self, answers: Answers, format: str, derived: bool = False, documents: bool = False
+    ) -> None:
         self._answers = answers
         self.format = format
         self.derived = derived
+        self.documents = documents
         self._made: tuple[str, tuple[str, ...]] | None = None
         self._check()
 
@@ -50,12 +54,17 @@ class Export:
 
     @alone
     def write(self, path: str | os.PathLike[str], *, force: bool = False) -> list[Path]:
-        """Write the file, or for `csv` and `parquet` the files of a folder, and return their paths.
+        """Write the file, or the files of a folder, and return their paths. `csv`, `parquet`,
+        `notes` and `ro-crate` are folders.
 
         Raises Refused if a file is there that kb did not write, unless `force` is set.
         """
         place = Path(path)
         try:
+            if self.format in FOLDERS and place.exists() and not place.is_dir():
+                raise Usage(f"{place} is a file.", "name a folder")
+            if self.format in FOLDERS and self.format not in TABLES:
+                return self._mirrored(place, force)
             written = self._write(place, force)
         except OSError as error:
             raise target_files.unwritten(str(place), error) from None
@@ -64,9 +73,7 @@ class Export:
 
     def _write(self, place: Path, force: bool) -> list[Path]:
         home = self._answers.folder
-        if self.format in FOLDERS:
-            if place.exists() and not place.is_dir():
-                raise Usage(f"{place} is a file.", "name a folder")
+        if self.format in TABLES:
             files = [place / name for name in target_files.TABLES[self.format]]
         else:
             files = [target_files.file(str(place))]
@@ -75,11 +82,19 @@ class Export:
         target_files.free(files, home, force)
         if self.format == "parquet":
             return self._answers.export_parquet(place)
-        if self.format in FOLDERS:
+        if self.format in TABLES:
             return self._answers.export_csv(place)
         made = self._answers.export_xlsx() if self.format in BINARY else self._text()[0]
         folder.write(place, made)
         return [place]
+
+    def _mirrored(self, place: Path, force: bool) -> list[Path]:
+        """Write a folder whose files depend on the records, and remove those of an earlier one."""
+        home = self._answers.folder
+        target_files.within(home.apart(place), home)
+        made = self._answers.export_folder(self.format, self.documents)
+        target_files.mirror(place, made.files, home, force)
+        return [place / name for name in made.files]
 
     @alone
     def _text(self) -> tuple[str, tuple[str, ...]]:
@@ -105,3 +120,5 @@ class Export:
         if self.derived and self.format not in exports.FORMATS:
             message = f"derived does not go with {self.format}."
             raise Usage(message, f"derived is for {', '.join(exports.FORMATS)}")
+        if self.documents and self.format != "ro-crate":
+            raise Usage(f"documents does not go with {self.format}.", "it is for ro-crate")

@@ -267,16 +267,21 @@ class Reading:
         return View(self._answers.only(selection(status=status, **wanted)))
 
     def export(
-        self, format: str, *, derived: bool = False, include_sensitive: bool = False
+        self,
+        format: str,
+        *,
+        derived: bool = False,
+        documents: bool = False,
+        include_sensitive: bool = False,
     ) -> Export:
         """Return an export in one of the formats of `kb export`. `derived` adds statuses and
-        ontology to RDF. What is marked sensitive is left out, unless it is asked for. Raises Usage
-        for an unknown format.
+        ontology to RDF, `documents` the available texts to an RO-Crate. What is marked sensitive is
+        left out, unless it is asked for. Raises Usage for an unknown format.
 
         `str(kb.export("turtle"))` is its text, `kb.export("csv").write("tables")` writes files.
         """
         answers = self._answers.with_sensitive() if include_sensitive else self._answers
-        return Export(answers, format, derived)
+        return Export(answers, format, derived, documents)
 
 
 class View(Reading):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import threading
@@ -381,3 +383,21 @@ def test_what_is_marked_sensitive_is_in_tables_and_in_no_export(harbour: kb.Know
     assert "ines-holt" in str(harbour.export("turtle", include_sensitive=True))
     harbour.edit("source/wire", {"sensitive": True})
     assert str(harbour.export("csl-json")).strip() == "[]"
+
+
+def test_every_export_of_the_command_is_there(shared: kb.KnowledgeBase, tmp_path: Path) -> None:
+    help = subprocess.run(
+        [sys.executable, "-m", "kb", "export", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"COLUMNS": "500"},
+    ).stdout
+    listed = re.search(r"FORMAT  (.*?)\.  \[required\]", help, re.DOTALL)
+    assert listed
+    formats = re.split(r",\s+|\s+or\s+", re.sub(r"-\s+", "-", listed[1]))
+    assert len(formats) > 20
+    for format in formats:
+        written = shared.export(format).write(tmp_path / format)
+        assert written
+        assert all(path.is_file() for path in written)
