@@ -24,7 +24,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
-    help="csv, xlsx, annotations, csl-json, bibtex, ris, stix, claimreview or ftm.",
+    help="csv, xlsx, annotations, csl-json, bibtex, ris, stix, claimreview, ftm, "
+    "nanopublications or kb.",
 )
 FILES: Final = typer.Argument(..., metavar="FILE", help="One file or several, or - for one.")
 REPLACE: Final = typer.Option(
@@ -76,7 +77,7 @@ def import_(
     if template:
         _template(kb, what, files, force)
         return
-    read = [(_name(file), _data(file)) for file in files]
+    read = [_input(what, file) for file in files]
     with kb.writing(f"import {what}"):
         found = kb.plan_import(what, read, changes.coder(coder), create)
         _report(found, format)
@@ -104,6 +105,13 @@ def _check_format(what: str) -> None:
             f"“{what}” is not a format that can be imported.",
             suggestion(what, importing.FORMATS, f"one of {known}"),
         )
+
+
+def _input(what: str, file: str) -> tuple[str, bytes]:
+    """Return the name and the content of a file. The folder of a knowledge base has no content."""
+    if what == "kb" and Path(file).is_dir():
+        return file, b""
+    return _name(file), _data(file)
 
 
 def _name(file: str) -> str:

@@ -31,7 +31,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Thing:
     """An entity. `identifiers` are those of the file, by which a later import finds it again.
-    `numbers` are those of registers, which only suggest that two entities are one.
+    `numbers` are those of registers, which only suggest that two entities are one. If it is not
+    `named`, the file has no name for it, and `name` is made from its key.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Thing:
     lat: str = ""
     long: str = ""
     numbers: tuple[str, ...] = ()
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

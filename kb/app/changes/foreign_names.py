@@ -53,7 +53,7 @@ def described(thing: Thing, stored: Entity | None) -> dict[str, str]:
     """Return what a file says about an entity, by the keys of a sheet. Names are added."""
     row = {"description": thing.description, "wikidata": thing.wikidata}
     row |= {"lat": thing.lat, "long": thing.long}
-    if stored is None or thing.name not in (stored.id, *stored.also):
+    if stored is None or (thing.named and thing.name not in (stored.id, *stored.also)):
         row["name"] = thing.name
     if thing.also:
         also = (*(stored.also if stored else ()), *thing.also)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 from kb.app.changes import (
     annotation_rows,
     bibliography_rows,
+    copy_import,
     foreign_records,
     new_words,
     planning,
     review_findings,
 )
-from kb.app.changes.planning import Additions, Plan
+from kb.app.changes.comparison import Difference, Import, compare
+from kb.app.changes.planning import Additions
 from kb.app.session import Session
 from kb.coding import table_rows
 from kb.coding.sheet import Sheet
@@ -28,6 +30,7 @@ from kb.exchange import (
     foreign_annotations,
     ftm_entities,
     grids,
+    nanopublication_files,
     stix,
     stix_bundles,
     xlsx,
@@ -35,7 +38,7 @@ from kb.exchange import (
 from kb.exchange.findings import Findings
 from kb.exchange.spreadsheet_cells import named
 from kb.model import identifiers
-from kb.model.records import Record, slots
+from kb.model.records import Record
 from kb.workspace import transaction
 from kb.workspace.catalog import Known
 
@@ -56,41 +59,16 @@ class Foreign:
 FOREIGN: Final = {
     "stix": Foreign(stix_bundles.read, stix.key),
     "ftm": Foreign(ftm_entities.read, follow_the_money.key),
+    "nanopublications": Foreign(nanopublication_files.read, lambda record, iri: iri),
     "claimreview": Foreign(review_findings.read, lambda record, iri: iri),
 }
-FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS, *FOREIGN)
+FORMATS: Final = (*TABULAR, "annotations", *bibliographies.FORMATS, *FOREIGN, "kb")
 # Tables of one row, whose name is its place.
 _NAMED: Final = re.compile(r" (annotation|item) \d+$")
 # Cells that an error names.
 SHOWN: Final = 5
-# Fields that say when and after which version a record was written.
-_BOOKKEEPING: Final = ("recorded", "revision_of")
 # Tables that can be imported, and what is not.
 _Tables = tuple[list[table_rows.Rows], list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value of the file that is new here, or differs from the one here (`ours`)."""
-
-    record: str
-    field: str
-    ours: str
-    theirs: str
-
-
-@dataclass(slots=True)
-class Import:
-    """A planned import. `rows` counts the rows read, `same` the records that stay as they are;
-    `untaken` says what is not imported.
-    """
-
-    plan: Plan
-    rows: int = 0
-    same: int = 0
-    additions: list[Difference] = field(default_factory=list)
-    conflicts: list[Difference] = field(default_factory=list)
-    untaken: list[str] = field(default_factory=list)
 
 
 def plan(
@@ -105,6 +83,8 @@ def plan(
 
     Raises Usage for a file that cannot be read, or without anything to import.
     """
+    if format == "kb":
+        return copy_import.plan(session, files, create)
     known = session.known()
     if format in FOREIGN:
         several = [FOREIGN[format].read(name, data) for name, data in files]
@@ -194,7 +174,7 @@ def _compared(session: Session, sheets: Sequence[Sheet], added: Additions, rows:
     change = planned.change
     found.same = len(change.met.difference(change.added, change.changed))
     # The plan has put its records into the catalog, so what is recorded is read again.
-    _compare(found, session.known())
+    compare(found, session.known())
     return found
 
 
@@ -241,32 +221,6 @@ def _at_its_cell(problem: Problem, names: set[str]) -> Problem:
     if place.path not in names or not place.line:
         return problem
     return replace(problem, place=Place(f"{place.path}!{named(place.line, place.column or 1)}"))
-
-
-def _compare(found: Import, known: Known) -> None:
-    """Find the values that the plan adds to records, and those that it would replace."""
-    change = found.plan.change
-    written = {r.path + r.id: r for records in change.files.values() for r in records}
-    for key in change.changed:
-        old = known.present(key)
-        if old is not None and key in written:
-            _compare_fields(found, key, old, written[key])
-
-
-def _compare_fields(found: Import, key: str, old: Record, new: Record) -> None:
-    for name in slots(type(old)):
-        ours, theirs = getattr(old, name), getattr(new, name)
-        if ours == theirs or name in _BOOKKEEPING:
-            continue
-        difference = Difference(key, name.replace("_", " "), _shown(ours), _shown(theirs))
-        extends = isinstance(ours, tuple) and set(ours) <= set(theirs)
-        (found.additions if ours is None or extends else found.conflicts).append(difference)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "|".join(map(str, value))
-    return "" if value is None else str(value)
 
 
 def template(table: str, format: str) -> str | bytes:

@@ -148,7 +148,7 @@ def checked(session: Session, plan: Plan) -> Plan:
 
 def _library(session: Session, added: Additions) -> Callable[[str], str | None]:
     """Return a function that finds a text by its digest, also one that is not kept yet."""
-    new = {source.sha256: added.texts[source.id] for source, _ in added.sources}
+    new = {folder.digest(text): text for text in added.texts.values()}
     return lambda sha: new.get(sha) or document_library.find(session.folder, sha)
 
 
@@ -200,8 +200,8 @@ def add(session: Session, plan: Plan) -> list[str]:
     """Write a plan: all of it or nothing. Returns the files written. Raises Invalid, Conflict."""
     if not plan.sound:
         raise Invalid(plan.problems)
-    for source, _ in plan.added.sources:
-        folder.keep_document(session.folder, plan.added.texts[source.id])
+    for text in plan.added.texts.values():
+        folder.keep_document(session.folder, text)
     return transaction.commit(
         session.folder,
         plan.texts,
