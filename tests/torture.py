@@ -33,6 +33,7 @@ from faults.figures import NOW, SEED, Figure, bare, child, ended, say, small, so
 from faults.folders import folders
 from faults.foreign import foreign
 from faults.histories import histories
+from faults.imports import damaged_imports
 from faults.lost_writes import lost_writes
 from faults.pages import pages
 from faults.readers import readers
@@ -579,6 +580,7 @@ CASES: dict[str, Callable[[float], Iterator[Figure]]] = {
     "foreign": foreign, "bombs": bombs, "parameters": parameters, "network": network, "names": names, "corrections": corrections,
     "lost-writes": lost_writes, "pages": pages, "servers": servers, "readers": readers, "values": values,
     "folders": folders, "documents": damaged_documents, "encodings": encodings, "git": histories,
+    "imports": damaged_imports,
 }  # fmt: skip
 
 
