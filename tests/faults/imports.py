@@ -37,8 +37,8 @@ def damaged_imports(sample: float) -> Iterator[Figure]:
                 work = child(lambda f=format, t=text, b=batch: _planned(kb, f, t.encode(), b))
                 wrong += ended(work) != 0
                 say(f"imports of {format}: {batch.stop} of {number}")
-        made = [kb.folder.root / name for name in ("documents", "ontology")]
-        written = any(kb.folder.files()) or any(folder.exists() for folder in made)
+        places = [kb.folder.root / name for name in ("claims", "documents", "ontology")]
+        written = any(path.is_file() for place in places for path in place.rglob("*"))
     yield Figure(
         f"{number} damaged files of each of {len(FILES)} formats: neither read nor refused in place",
         "0",
