@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ ASSIGNED: Final = re.compile(r"\s*window\.[\w.]{1,100}\s*=\s*")
 def read(name: str, data: bytes) -> Read:
     """Read posts; text that only looks like JSON is read as text.
 
+    A bundle of STIX is kept as it is.
+
     Raises Usage if the file is JSON of another kind, too large, or in another encoding.
 
     >>> found = read("a.json", b'{"text": "Closed.", "created_at": "2024-03-05T10:00:00Z"}')
@@ -41,10 +44,8 @@ def read(name: str, data: bytes) -> Read:
         raise too_large(name, LARGEST_DOCUMENT)
     text = decode(data, name).lstrip("\ufeff")
     roots = _roots(text)
-    if roots is None:
-        if name.lower().endswith((".json", ".jsonl", ".js")):
-            raise Usage(f"{name} is not valid JSON: it is damaged or cut off.", TAKE_OUT)
-        return plain.read(name, data)
+    if roots is None or _is_bundle(roots):
+        return _kept(name, data, damaged=roots is None)
     service: list[str] = []
     posts = list(islice(_posts(roots, service), MOST_POSTS + 1))
     if len(posts) > MOST_POSTS:
@@ -52,6 +53,24 @@ def read(name: str, data: bytes) -> Read:
     if not any(post.text.strip() or post.poll or post.pictures for post in posts):
         raise Usage(f"{name} is JSON, but not of posts in a known form.", TAKE_OUT)
     return document(posts, service)
+
+
+def _kept(name: str, data: bytes, *, damaged: bool) -> Read:
+    """Return a bundle, or a text that only looks like JSON, as it is. Raises Usage if the name says
+    that it is JSON and it is `damaged`.
+    """
+    if damaged and name.lower().endswith((".json", ".jsonl", ".js")):
+        raise Usage(f"{name} is not valid JSON: it is damaged or cut off.", TAKE_OUT)
+    if damaged:
+        return plain.read(name, data)
+    note = f"this is a STIX bundle, kept as it is. kb import stix {name} records its claims"
+    return replace(plain.read(name, data), title=None, notes=(note,))
+
+
+def _is_bundle(roots: list[Any]) -> bool:
+    """Tell whether this is a bundle of STIX: nothing in it is a post."""
+    first = roots[0] if len(roots) == 1 and isinstance(roots[0], dict) else {}
+    return first.get("type") == "bundle" and isinstance(first.get("objects"), list)
 
 
 def _roots(text: str) -> list[Any] | None:

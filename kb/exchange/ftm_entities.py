@@ -200,23 +200,28 @@ class _Entities:
 
     def run(self) -> None:
         """Take entities first, then the links between them."""
-        links, seen = list[Node](), dict[str, int]()
-        for node in self.nodes:
-            if node.id in seen:
-                why = f"line {seen[node.id]} has an entity with the same id"
-                self.findings.leave(node.line, node.id, why)
-                continue
-            seen[node.id] = node.line
-            if node.schema in LINKS:
-                links.append(node)
-            else:
+        nodes = list(self.distinct())
+        for node in nodes:
+            if node.schema not in LINKS:
                 self.thing(node)
-        for node in links:
-            self.link(node)
+        for node in nodes:
+            if node.schema in LINKS:
+                self.link(node)
         for dataset in dict.fromkeys(node.dataset for node in self.nodes):
             self.document(dataset)
         for node in self.nodes:
             self.findings.unread.update(node.properties.keys() - READ)
+
+    def distinct(self) -> Iterator[Node]:
+        """Yield the first entity with each id, and note the others."""
+        seen: dict[str, int] = {}
+        for node in self.nodes:
+            if node.id in seen:
+                why = f"line {seen[node.id]} has an entity with the same id"
+                self.findings.leave(node.line, node.id, why)
+            else:
+                seen[node.id] = node.line
+                yield node
 
     def thing(self, node: Node) -> None:
         """Take an entity, if its schema is one of things with names."""
