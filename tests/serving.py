@@ -70,9 +70,13 @@ def client(root: Path, admission: Admission = ADMITTED) -> TestClient:
     )
 
 
+# Address of each server that runs, without a slash at the end → its token.
+TOKENS: dict[str, str] = {}
+
+
 @contextmanager
 def serving(root: Path, *options: str, environment: Mapping[str, str] = {}) -> Iterator[str]:
-    """Run `kb serve` on a free port and lend its address."""
+    """Run `kb serve` on a free port and lend its address, without the token (see TOKENS)."""
     command = [sys.executable, "-m", "kb", "--kb", str(root), "serve", "--port", "0", *options]
     server = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env=surroundings(**environment), cwd=root
@@ -81,7 +85,9 @@ def serving(root: Path, *options: str, environment: Mapping[str, str] = {}) -> I
         assert server.stderr
         line = server.stderr.readline()
         assert line.startswith("Open http"), line + server.stderr.read()
-        yield line.split()[1]
+        address, _, token = line.split()[1].partition("?token=")
+        TOKENS[address.rstrip("/")] = token
+        yield address
     finally:
         server.terminate()
         code = server.wait(20)
@@ -99,6 +105,9 @@ class Watched:
 
     def __init__(self, browser: Any, address: str, **options: Any) -> None:
         self.context = browser.new_context(**options)
+        if token := TOKENS.get(address):
+            name = f"kb-token-{address.rpartition(':')[2]}"
+            self.context.add_cookies([{"name": name, "value": token, "url": address}])
         self.page = self.context.new_page()
         self.elsewhere: list[str] = []
         self.wrong: list[str] = []

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.app.publishing import exports, interchange, target_files
-from kb.cli import target
-from kb.cli.opened import from_text, opened_at, parameters
+from kb.cli import session, target
+from kb.cli.opened import day, from_text, opened_at, parameters
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
 from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
@@ -38,12 +38,17 @@ SENSITIVE: Final = typer.Option(
 FOLDERS: Final = ("notes", "ro-crate")
 # What spreadsheets expect between cells, depending on the country that they are set to.
 DELIMITERS: Final = ",;\t"
+# The export that is of one record.
+DOSSIER: Final = "dossier"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
     help="turtle, ntriples, nquads, jsonld, csv, parquet, xlsx, facts, annotations, provenance, "
-    "bibtex, claimreview, csl-json, ftm, ftm-statements, geojson, graphml, nanopublications, "
-    "notes, prov-json, quickstatements, ro-crate, stix or web-annotations.",
+    "bibtex, claimreview, csl-json, dossier, ftm, ftm-statements, geojson, graphml, "
+    "nanopublications, notes, prov-json, quickstatements, ro-crate, stix or web-annotations.",
+)
+RECORD: Final = typer.Argument(
+    "", metavar="[RECORD]", show_default=False, help="For dossier: a claim or an entity."
 )
 OUTPUT: Final = typer.Option(
     "-",
@@ -92,6 +97,8 @@ class _Layout:
     delimiter: str
     context: str
     documents: bool = False
+    record: str = ""
+    days: tuple[str, str, str] = ("", "", "")
 
 
 @app.command()
@@ -99,6 +106,7 @@ class _Layout:
 def export(
     wanted: Wanted,
     what: str = WHAT,
+    record: str = RECORD,
     output: str = OUTPUT,
     force: bool = FORCE,
     derived: bool = DERIVED,
@@ -128,13 +136,28 @@ def export(
     kb export turtle --place oldport --status disputed
     kb export jsonld --query denials-by --set speaker=northland
     kb export web-annotations -o annotations.json
+    kb export dossier entity/harbour -o harbour.html
     """
-    layout = _Layout(what, output, force, derived, spreadsheet, delimiter, context, documents)
+    days = (as_of, known_on, policy)
+    layout = _Layout(
+        what,
+        output,
+        force,
+        derived,
+        spreadsheet,
+        delimiter,
+        context,
+        documents,
+        record,
+        days,
+    )
     _check(layout)
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
     kb = _leaving(opened_at(as_of, known_on, policy), include_sensitive)
     wanted = replace(wanted, query=query, values=parameters(values))
+    if what == DOSSIER and wanted.described():
+        raise Usage("a dossier is of one record.", f"leave out the options: {wanted.described()}")
     _write(_selected(kb, wanted) if wanted.described() else kb, layout)
 
 
@@ -151,6 +174,15 @@ def _leaving(kb: Answers, sensitive: bool) -> Answers:
 
 def _check(layout: _Layout) -> None:
     """Raise Usage for options that do not go with the format, or with each other."""
+    if layout.format == DOSSIER and not layout.record:
+        raise Usage(
+            "a dossier needs a claim or an entity.", "kb export dossier entity/ID --output FILE"
+        )
+    if layout.record and layout.format != DOSSIER:
+        raise Usage(
+            f"{layout.format} is not of one record.",
+            "choose records with options: --about, --place",
+        )
     if layout.derived and layout.format not in exports.FORMATS:
         raise Usage(
             f"--derived does not go with {layout.format}.",
@@ -309,12 +341,26 @@ def _workbook(kb: Answers, layout: _Layout) -> None:
 
 def _made(kb: Answers, layout: _Layout) -> str:
     """Make an export, and say what a format of other programs has no place for."""
+    if layout.format == DOSSIER:
+        return _dossier(kb, layout)
     if layout.format not in interchange.formats():
         return kb.export(layout.format, layout.derived)
     made = kb.interchange(layout.format)
     for line in losses.lines(made.title, made.lost, made.skipped):
         message(line)
     return made.text
+
+
+def _dossier(kb: Answers, layout: _Layout) -> str:
+    """Make the dossier of a record, which needs the packages of the pages. Raises Usage."""
+    try:
+        from kb.web import dossier
+    except ModuleNotFoundError as error:
+        raise session.without_pages(error) from None
+    as_of, known_on, policy = layout.days
+    return dossier.html(
+        kb, layout.record, day(as_of, "--as-of"), day(known_on, "--known-on"), policy
+    )
 
 
 @app.command()

@@ -13,7 +13,7 @@ from kb.cli.opened import opened, opened_at, parameters, seconds
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, shared
 from kb.cli.output import emit, limited, message, page, show
 from kb.errors import Refused, Usage
-from kb.presentation import answer_rows, controls
+from kb.presentation import answer_rows
 from kb.presentation.controls import visible
 from kb.presentation.values import amount
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 COLUMNS: Final = ("name", "parameters", "question")
+# A format of answers beside those of all tables.
+TURTLE: Final = "turtle"
 # Largest query that is read, in bytes: no real one comes near it.
 LARGEST: Final = 1_000_000
 # Seconds for a query by default.
@@ -78,6 +80,7 @@ def query(
     kb query denials-by --speaker "Old Port Authority"
     kb query who-controlled place=harbour day=2024-03-02
     kb query disputed --as-of 2024-03-02
+    kb query disputed --format turtle      rows as a result set in RDF
     kb query mine.rq --format csv --timeout 60
     """
     if endpoint and (as_of or known_on):
@@ -99,7 +102,9 @@ def query(
         return answer, answer_rows.passages(kb, answer)
 
     answer, quotes = kb.together(asked)
-    if isinstance(answer, tuple | bool):
+    if format == TURTLE:
+        _emit_turtle(kb, answer)
+    elif isinstance(answer, tuple | bool):
         _print(kb, answer, limit, format)
     else:
         _show(kb, name, answer, quotes, limit, format)
@@ -127,6 +132,13 @@ def _text(kb: Answers, name: str) -> str:
     return name
 
 
+def _emit_turtle(kb: Answers, answer: query_runner.Result) -> None:
+    """Print an answer as Turtle."""
+    from kb.presentation import sparql_results
+
+    emit(sparql_results.turtle(answer, kb.folder.base))
+
+
 def _print(kb: Answers, answer: tuple[Triple, ...] | bool, limit: int, format: str) -> None:
     """Print yes or no, or triples: as Turtle, or as rows for programs."""
     if isinstance(answer, bool) and format == "table":
@@ -134,9 +146,7 @@ def _print(kb: Answers, answer: tuple[Triple, ...] | bool, limit: int, format: s
     elif isinstance(answer, bool):
         show(("answer",), [[answer]], format)
     elif format == "table":
-        from kb.exchange import rdf
-
-        emit(controls.escaped(rdf.turtle(answer, kb.folder.base)))
+        _emit_turtle(kb, answer)
     else:
         show(answer_rows.TRIPLE, limited(answer_rows.triples(kb, answer), limit), format)
 

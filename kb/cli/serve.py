@@ -8,40 +8,50 @@ import typer
 
 from kb.cli import session
 from kb.cli.output import message
-from kb.errors import Usage
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 HOST: Final = typer.Option(
     "127.0.0.1",
     "--host",
     metavar="ADDRESS",
-    help="Listen on this address. For other computers, visitors need the token that is printed.",
+    help="Listen on this address. On other computers, also readers need the token.",
 )
 PORT: Final = typer.Option(
     8017, "--port", metavar="N", help="Listen on this port; 0: any free one."
 )
 TOKEN: Final = typer.Option(
-    False, "--token", help="Ask for a token on this computer, too, if others use it."
+    False, "--token", help="Ask for the token that is printed also to read."
 )
 READ_ONLY: Final = typer.Option(
     False, "--read-only", help="Show pages only; nothing can be changed from them."
 )
 
 
+CORS: Final = typer.Option(
+    "", "--cors", metavar="ORIGIN", help="Let scripts of this site read the data (CORS), no pages."
+)
+
+
 @app.command()
 def serve(
-    host: str = HOST, port: int = PORT, token: bool = TOKEN, read_only: bool = READ_ONLY
+    host: str = HOST,
+    port: int = PORT,
+    token: bool = TOKEN,
+    read_only: bool = READ_ONLY,
+    cors: str = CORS,
 ) -> None:
     """Show the knowledge base in a browser, by default on this computer only. Ctrl-C ends it.
 
     The next page shows what a command or an editor changed in the files. A change in the browser
     is like that of a command: kb log lists it, kb undo reverts it.
+    Records can be changed only with the token in the address that is printed.
     Nothing is loaded from elsewhere.
 
     \b
     kb serve
     kb serve --port 0
-    kb serve --host 192.168.1.5        for your network, with a token
+    kb serve --host 192.168.1.5        for your network
+    kb serve --cors https://example.org
     """
     from kb.app import knowledge_base
 
@@ -49,11 +59,8 @@ def serve(
     try:
         from kb.web import server
     except ModuleNotFoundError as error:
-        raise Usage(
-            f"the pages need a package that is not installed ({error.name}).",
-            "pip install 'claimkb[web]'",
-        ) from None
-    server.serve(str(kb.folder.root), host, port, _say, token, read_only)
+        raise session.without_pages(error) from None
+    server.serve(str(kb.folder.root), host, port, _say, token, read_only, cors)
 
 
 def _say(address: str) -> None:

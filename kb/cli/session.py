@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Final
 
+from kb.errors import Usage
+
 # Exit code of a command whose answer lacks records that could not be read.
 INCOMPLETE: Final = 1
 _code: ContextVar[int] = ContextVar("code", default=0)
@@ -32,3 +34,11 @@ def incomplete() -> None:
 def code() -> int:
     """Return the exit code of a command that succeeded: 0, or 1 if its answer is incomplete."""
     return _code.get()
+
+
+def without_pages(error: ModuleNotFoundError) -> Usage:
+    """Return the error that says which extra pages and dossiers need."""
+    return Usage(
+        f"the pages need a package that is not installed ({error.name}).",
+        "pip install 'claimkb[web]'",
+    )

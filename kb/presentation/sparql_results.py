@@ -17,6 +17,7 @@ from kb.errors import Refused
 from kb.exchange import rdf
 from kb.model.rdf_terms import Answer, Term
 from kb.model.vocabulary import RDF, XSD
+from kb.presentation.controls import escaped
 
 if TYPE_CHECKING:
     from kb.model.rdf_terms import Triple
@@ -147,6 +148,38 @@ _WRITERS: Final[Mapping[str, Callable[[Answer], str]]] = {
     CSV: _csv,
     TSV: _tsv,
 }
+
+
+def turtle(answer: Result, base: str) -> str:
+    """Write an answer as Turtle: a graph as it is, rows and yes or no as a result set.
+
+    The vocabulary is that of the W3C's Data Access Working Group
+    (http://www.w3.org/2001/sw/DataAccess/tests/result-set). `rs:index` keeps the order.
+
+    >>> print(turtle(True, ""), end="")
+    @prefix rs: <http://www.w3.org/2001/sw/DataAccess/tests/result-set#> .
+    <BLANKLINE>
+    [] a rs:ResultSet ;
+      rs:boolean true .
+    """
+    if isinstance(answer, tuple):
+        return escaped(rdf.turtle(answer, base))
+    if isinstance(answer, bool):
+        parts = [f"rs:boolean {str(answer).lower()}"]
+    else:
+        parts = [f'rs:resultVariable "{name}"' for name in answer.variables]
+        parts += [_solution(answer.variables, n, row) for n, row in enumerate(answer.rows, 1)]
+    heads = ("@prefix rs: <http://www.w3.org/2001/sw/DataAccess/tests/result-set#> .", "")
+    lines = [*heads, " ;\n  ".join(["[] a rs:ResultSet", *parts]) + " ."]
+    return escaped("".join(f"{line}\n" for line in lines))
+
+
+def _solution(names: Sequence[str], number: int, row: Sequence[Term | None]) -> str:
+    """Return a row as a solution of a result set."""
+    found = _bound(names, row, rdf.term)
+    bindings = (f'[ rs:variable "{name}" ; rs:value {value} ]' for name, value in found.items())
+    bound = "".join(f" ;\n    rs:binding {one}" for one in bindings)
+    return f"rs:solution [ rs:index {number}{bound} ]"
 
 
 def described(address: str) -> tuple[Triple, ...]:

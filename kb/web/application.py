@@ -91,7 +91,7 @@ SECTIONS: Sequence[Section] = (
     Section("/claim/{name}/status", None, document=claim_page.status),
     Section("/claim/{name}/what-if", claim_page.removals_page, table=claim_page.removal_rows),
     Section("/claim/{name}/history", claim_page.history, document=claim_page.versions),
-    Section("/claim/{name}/dossier", dossier.file),
+    *(Section(f"/{kind}/{{name}}/dossier", dossier.page(kind)) for kind in dossier.KINDS),
     Section("/claim/{name}", claim_page.page, document=claim_page.document),
     *(
         Section(
@@ -108,7 +108,13 @@ SECTIONS: Sequence[Section] = (
     Section("/complete", None, document=completions.document, records=False, names=("what", "q")),
     Section("/openapi", None, document=api.document, records=False),
     Section("/questions", question_page.index, table=question_page.index_rows, records=False),
-    Section("/question/{name}", question_page.page, table=question_page.table, names=None),
+    Section(
+        "/question/{name}",
+        question_page.page,
+        table=question_page.table,
+        names=None,
+        texts={"ttl": question_page.turtle},
+    ),
     Section("/source/{name}/text", None, table=source_page.text_rows),
     Section("/source/{name}/coverage", None, table=source_page.sentences),
     Section("/source/{name}", source_page.page, document=source_page.document, names=("line",)),

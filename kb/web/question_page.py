@@ -12,11 +12,11 @@ from kb.app.inquiry.questions import ASKED
 from kb.errors import KbError, Unknown
 from kb.model.identifiers import suggestion
 from kb.model.rdf_terms import Answer
-from kb.presentation import answer_rows
+from kb.presentation import answer_rows, sparql_results
 from kb.presentation.sparql_results import Result
 from kb.web import days
 from kb.web.look import Look
-from kb.web.results import INCOMPLETE, Asked, Page, Table
+from kb.web.results import INCOMPLETE, Asked, Page, Table, Text
 from kb.workspace.saved_queries import SavedQuery
 
 # Names offered while somebody types; more would make the page slow.
@@ -70,11 +70,12 @@ def page(look: Look, asked: Asked) -> Page:
         "given": given,
         "types": TYPES,
         "offered": {p.name: _offered(look, p.name) for p in query.params if p.kind == "iri"},
+        "completed": {p.name: _completed(p.name) for p in query.params if p.kind == "iri"},
         "python": f"{look.days.python()}.query({query.name!r}, {given!r})",
         **found,
     }
     command = f"kb query {query.name}{arguments}"
-    formats = ("csv", "json") if found["answered"] else ()
+    formats = ("csv", "json", "ttl") if found["answered"] else ()
     data = f"/question/{query.name}"
     return Page("question.html", query.summary, values, command, data, formats)
 
@@ -89,6 +90,14 @@ def table(look: Look, asked: Asked) -> Table:
         return Table(answer_rows.TRIPLE, answer_rows.triples(look.kb, answer))
     quotes = answer_rows.passages(look.kb, answer)
     return Table(*answer_rows.laid_out(look.kb, answer, quotes, readable=False))
+
+
+def turtle(look: Look, asked: Asked) -> Text:
+    """Return the text of `kb query NAME --format turtle`. Raises Usage, Refused."""
+    query = _query(look, asked.name)
+    answer = look.kb.query(query.name, _given(query, asked), look.known)
+    text = sparql_results.turtle(answer, look.kb.folder.base)
+    return Text(text, f"{sparql_results.TURTLE}; charset=utf-8")
 
 
 def _answered(look: Look, query: SavedQuery, given: Mapping[str, str]) -> dict[str, object]:
@@ -134,6 +143,12 @@ def _offered(look: Look, parameter: str) -> list[str]:
     if kind == "claim":
         return sorted(look.known.claims)[:OFFERED]
     return sorted(look.known.sources if kind == "source" else look.known.entities)[:OFFERED]
+
+
+def _completed(parameter: str) -> str:
+    """Return what completes the name of a record that a parameter can have (`completions`)."""
+    kind = ASKED.get(parameter, ("entity",))[0]
+    return {"claim": "claim-id"}.get(kind, kind)
 
 
 def _given(query: SavedQuery, asked: Asked) -> dict[str, str]:

@@ -11,12 +11,16 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.datastructures import QueryParams
 
 from kb.presentation.controls import UNSEEN, visible
 from kb.presentation.values import amount, cell, label
 from kb.web import words
+from kb.web.look import Look
+from kb.web.results import File
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+NO_VALUES: Final = QueryParams()
 # Marks that Arabic and Hebrew texts need. They change nothing outside of their element.
 HARMLESS: Final = re.compile("[\u061c\u200e\u200f\r]")
 
@@ -40,6 +44,13 @@ def environment() -> Environment:
 def render(template: str, **values: object) -> str:
     """Return a page as HTML."""
     return environment().get_template(template).render(**values)
+
+
+def stored(look: Look, result: File) -> str:
+    """Return a page that is kept as a file."""
+    folder = look.kb.folder.root.name
+    own = {"look": look, "title": result.title, "folder": folder, "days": look.days}
+    return render(result.template, **{**own, **result.values})
 
 
 def inert(value: Any) -> Any:

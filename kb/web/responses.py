@@ -98,8 +98,10 @@ def page(request: Request, look: Look, result: Page) -> str:
 def _own(request: Request, look: Look) -> dict[str, object]:
     """Return what the forms of a page need, and the log entry that the page was opened with."""
     desk = request.app.state.desk
-    writable = look.days.present and not desk.read_only
+    changing = look.days.present and not desk.read_only
+    writable = changing and request.state.known
     return {
+        "stranger": changing and not writable,
         "writable": writable,
         "csrf": desk.secret if writable else "",
         "initials": desk.coder,
@@ -120,12 +122,7 @@ def _saved(request: Request, look: Look) -> LogEntry | None:
 
 def _stored(request: Request, look: Look, result: File) -> Response:
     """Return a page that the browser stores as a file."""
-    folder = look.kb.folder.root.name
-    shown = {"look": look, "title": result.title, "folder": folder, "days": look.days}
-    shown |= {"writable": False, "saved": None}
-    found = tagged(
-        request, rendering.render(result.template, **(shown | {**result.values})), "html"
-    )
+    found = tagged(request, rendering.stored(look, result), "html")
     found.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(result.name)}"
     return found
 

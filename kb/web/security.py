@@ -59,14 +59,18 @@ HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The requests that are answered: those for one of these hosts (`name:port`), with the token if
-    there is one. With a port, every numeric address with this port is a host, too. A name is not,
-    because somebody else may control it.
+    """The requests that are answered: those for one of these hosts (`name:port`).
+
+    With a token, a request needs it to change records, and if `guarded` also to read. With a port,
+    every numeric address with this port is a host, too. A name is not, because somebody else may
+    control it. Pages from `origin` may read the data of this server, but no page.
     """
 
     hosts: frozenset[str]
     token: str = ""
     port: int = 0
+    guarded: bool = False
+    origin: str = ""
 
     def admits(self, host: str) -> bool:
         """Tell whether a request for this host is answered.
@@ -100,33 +104,65 @@ class Guard:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
+        foreign = _invited(request, self.admission)
 
         async def secured(message: Message) -> None:
             """Add the headers of every answer."""
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if foreign and not headers.get("content-type", "").startswith("text/html"):
+                    headers["Access-Control-Allow-Origin"] = foreign
+                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                    headers.add_vary_header("Origin")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = refusal(request, self.admission)
+        known = _known(request, self.admission.token)
+        scope.setdefault("state", {})["known"] = known
+        refused = refusal(request, self.admission, foreign) or (
+            _preflight(request, foreign) or _stranger(request, self.admission, known)
+        )
         await (refused or self.inner)(scope, receive, secured)
 
 
-def refusal(request: Request, admission: Admission) -> Response | None:
-    """Return the answer to a request that is not admitted, else None."""
+def refusal(request: Request, admission: Admission, foreign: str = "") -> Response | None:
+    """Return the answer to a request that is not admitted, else None. `foreign` is another origin
+    that may read data.
+    """
     host = request.headers.get("host", "").lower()
     if not admission.admits(host):
         return _refused(421, words.WRONG_HOST)
-    if request.headers.get("origin", f"http://{host}").lower() != f"http://{host}":
+    own = request.headers.get("origin", f"http://{host}").lower() == f"http://{host}"
+    if not foreign and not own:
         return _refused(403, words.WRONG_ORIGIN)
-    if _embedded(request.headers, linked=request.method in READING):
+    if not foreign and _embedded(request.headers, linked=request.method in READING):
         return _refused(403, words.WRONG_ORIGIN)
     if len(request.url.path) + len(request.url.query) > LONGEST_ADDRESS:
         return _refused(414, words.LONG_ADDRESS)
-    if request.method not in READING and not _sent(request):
+    asking = request.method == "OPTIONS" and foreign
+    if request.method not in READING and not asking and not _sent(request):
         return _refused(405, words.ONLY_READ, {"Allow": "GET, HEAD"})
-    return _stranger(request, admission.token) if admission.token else None
+    return None
+
+
+def _invited(request: Request, admission: Admission) -> str:
+    """Return the origin of a request from another site that may read data, else ""."""
+    origin = request.headers.get("origin", "").lower()
+    allowed = bool(origin) and origin == admission.origin
+    return origin if allowed and not request.url.path.startswith(FORMS) else ""
+
+
+def _preflight(request: Request, foreign: str) -> Response | None:
+    """Return the answer to the question of a browser whether another site may send a request
+    (https://fetch.spec.whatwg.org/#cors-preflight-fetch), else None.
+    """
+    if not foreign or request.method != "OPTIONS":
+        return None
+    allowed = {"Methods": "GET, HEAD, POST", "Headers": "Authorization, Content-Type"}
+    allowed |= {"Private-Network": "true"}
+    headers = {f"Access-Control-Allow-{name}": value for name, value in allowed.items()}
+    return Response(status_code=204, headers=headers)
 
 
 def _sent(request: Request) -> bool:
@@ -143,23 +179,31 @@ def _embedded(headers: Mapping[str, str], linked: bool) -> bool:
     return foreign and not (linked and headers.get("sec-fetch-mode", "") == "navigate")
 
 
-def _stranger(request: Request, token: str) -> Response | None:
-    """Return the answer to a request without the token.
+def _stranger(request: Request, admission: Admission, known: bool) -> Response | None:
+    """Return the answer to a request that lacks the token where it is needed, else None.
 
     An address with the token sets a cookie and leads to the same address without it.
     """
-    given = request.query_params.get(TOKEN, "")
-    if given and _same(given, token):
+    if not admission.token:
+        return None
+    if _same(request.query_params.get(TOKEN, ""), admission.token):
         rest = [pair for pair in parse_qsl(request.url.query) if pair[0] != TOKEN]
         query = f"?{urlencode(rest)}" if rest else ""
         path = "/" + request.url.path.lstrip("/")
         answer = RedirectResponse(f"{path}{query}", 303)
-        answer.set_cookie(_cookie(request), token, httponly=True, samesite="strict")
+        answer.set_cookie(_cookie(request), admission.token, httponly=True, samesite="strict")
         return answer
-    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if _same(request.cookies.get(_cookie(request), ""), token) or _same(bearer, token):
+    wrong = TOKEN in request.query_params
+    if known or not (wrong or admission.guarded or request.url.path.startswith(FORMS)):
         return None
     return _refused(401, words.NO_TOKEN, {"WWW-Authenticate": "Bearer"})
+
+
+def _known(request: Request, token: str) -> bool:
+    """Tell whether a request has the token, or none is needed."""
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    cookie = request.cookies.get(_cookie(request), "")
+    return not token or _same(cookie, token) or _same(bearer, token)
 
 
 def _cookie(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import signal
 import socket
@@ -23,6 +24,8 @@ from kb.web.security import TOKEN, Admission
 MOST_OPEN: Final = 64
 # Seconds that an idle connection is kept.
 IDLE: Final = 5
+# Scheme, host and port of a site; nothing that means several sites.
+ORIGIN: Final = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -33,23 +36,26 @@ def serve(
     ready: Callable[[str], None],
     guarded: bool = False,
     read_only: bool = False,
+    origin: str = "",
 ) -> None:
     """Serve the pages of the knowledge base in a folder until the user ends it.
 
-    `ready` gets the address once it can be opened, or several joined by “ or ”. `guarded` asks for
-    a token; every host that is not this computer needs one. `read_only` offers no forms. Port 0 is
-    any free port. Raises Usage for an invalid host, Refused for a port in use, and
+    `ready` gets the address once it can be opened, or several joined by “ or ”. It has a token,
+    which whoever changes records needs. `guarded` asks readers for it, too; every host that is not
+    this computer does. `read_only` offers no forms. Pages from `origin` may read data. Port 0 is
+    any free port. Raises Usage for an invalid host or origin, Refused for a port in use, and
     Unreadable.
     """
+    origin = _origin(origin)
     listening = _bound(host, port)
     with listening:
         port = listening.getsockname()[1]
-        token = secrets.token_urlsafe(24) if guarded or not is_loopback(host) else ""
+        guarded = guarded or not is_loopback(host)
+        token = secrets.token_urlsafe(24) if guarded or not read_only else ""
         desk = Desk(folder, read_only, os.environ.get("KB_CODER", ""))
         desk.prepare()
-        app = application(
-            desk, Admission(hosts(host, port), token, port if _everywhere(host) else 0)
-        )
+        any_address = port if _everywhere(host) else 0
+        app = application(desk, Admission(hosts(host, port), token, any_address, guarded, origin))
         config = uvicorn.Config(
             app,
             http=Impatient,
@@ -66,6 +72,19 @@ def serve(
         named = _reached(host) if _everywhere(host) else [_named(host)]
         ready(" or ".join(f"http://{name}:{port}/{asked}" for name in named))
         _Server(config).run(sockets=[listening])
+
+
+def _origin(text: str) -> str:
+    """Return the origin of another site (RFC 6454), or "". Raises Usage for anything else.
+
+    >>> _origin("https://Example.org")
+    'https://example.org'
+    """
+    if text and not ORIGIN.fullmatch(text.lower()):
+        raise Usage(
+            f"“{text}” is not the origin of a site.", "write it as in --cors https://example.org"
+        )
+    return text.lower()
 
 
 class _Server(uvicorn.Server):

@@ -20,6 +20,7 @@ INCOMPLETE: Final = "Records cannot be read, so these data would be incomplete."
 HOW_INCOMPLETE: Final = "repair the files, or add incomplete=yes to the address"
 LATE: Final = "The request did not arrive in time."
 NO_TOKEN: Final = "A token is needed. Open the address with ?token=… that kb serve printed."
+STRANGER: Final = "To change records, open the address with ?token=… that kb serve printed."
 WRONG_MEDIA_TYPE: Final = (
     "Send a query as application/sparql-query, or as the field query of "
     "application/x-www-form-urlencoded."
@@ -103,6 +104,12 @@ HOW: Final[Mapping[str, str]] = {
     "doubted": "doubted",
     "certain": "contradiction",
     "possible": "possible contradiction",
+}
+# Ending of data → the name of the format, where it is not the ending in capitals.
+FORMATS: Final[Mapping[str, str]] = {
+    "ttl": "Turtle",
+    "geojson": "GeoJSON",
+    "graphml": "GraphML",
 }
 NAVIGATION: Final = (
     ("/", "Overview"),

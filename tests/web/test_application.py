@@ -369,3 +369,27 @@ def test_an_empty_knowledge_base_says_what_to_do(empty: Kb) -> None:
     pages = client(empty.root)
     assert "kb add source FILE" in pages.get("/").text
     assert pages.get("/claims").status_code == 200
+
+
+def test_a_dossier_of_an_entity_has_every_claim_about_it_with_both_sides(
+    pages: TestClient, seen: Kb
+) -> None:
+    text = pages.get("/entity/oldport/dossier").text
+    for words in ("<mark>The coastguard said", "<mark>Northland denied this</mark>", "SHA-256"):
+        assert words in text
+    assert text.count('class="for"') == text.count('class="against"') > 1
+    assert "src=" not in text
+    assert "href=" not in text
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("key", [CLAIM, "entity/northland"])
+def test_the_command_writes_the_same_dossier(pages: TestClient, seen: Kb, key: str) -> None:
+    done = seen("export", "dossier", key)
+    assert (done.code, done.out) == (0, pages.get(f"/{key}/dossier").text)
+    before = seen("export", "dossier", "entity/northland", "--as-of", "2024-03-05")
+    assert before.out == pages.get("/entity/northland/dossier?as-of=2024-03-05").text
+    seen.refuses(2, "export", "dossier", says=("kb export dossier entity/ID",))
+    seen.refuses(2, "export", "turtle", key, says=("--about",))
+    seen.refuses(2, "export", "dossier", key, "--status", "disputed", says=("one record",))

@@ -355,12 +355,14 @@ def test_a_server_killed_while_it_saves_leaves_the_folder_sound(kb: Kb) -> None:
 SAVE = f"""
 import html, re, sys, urllib.error, urllib.parse, urllib.request
 address, note = sys.argv[1:]
+address, _, token = address.partition("/?token=")
+asked = urllib.request.Request(f"{{address}}/edit/{CLAIM}", headers={{"Authorization": f"Bearer {{token}}"}})
 try:
-    text = urllib.request.urlopen(f"{{address}}/edit/{CLAIM}").read().decode()
+    text = urllib.request.urlopen(asked).read().decode()
     fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', text))
     fields = {{name: html.unescape(value) for name, value in fields.items() if name != "number"}}
     data = urllib.parse.urlencode({{**fields, "note": note, "step": "save"}}).encode()
-    urllib.request.urlopen(f"{{address}}/edit/{CLAIM}", data).read()
+    urllib.request.urlopen(asked, data).read()
 except (OSError, urllib.error.URLError):
     pass
 """

@@ -22,6 +22,8 @@ DATA = [
         "query disputed --as-of 2024-03-03 --format csv",
     ),
     ("/question/facts.csv", "query facts --format csv"),
+    ("/question/facts.ttl", "query facts --format turtle"),
+    ("/question/said-by.ttl?speaker=Lukin", "query said-by speaker=Lukin --format turtle"),
 ]
 
 
@@ -32,6 +34,19 @@ def test_the_answer_is_what_the_command_prints(
     done = seen(*command.split())
     assert done.code == 0
     assert pages.get(address).text == done.out
+
+
+def test_rows_as_turtle_are_a_result_set_that_rdflib_reads(pages: TestClient, seen: Kb) -> None:
+    """rdflib reads the vocabulary of the tests of the W3C."""
+    from rdflib import Graph
+    from rdflib.namespace import Namespace
+
+    rs = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
+    graph = Graph().parse(data=pages.get("/question/disputed.ttl").text, format="turtle")
+    rows = json.loads(seen("query", "disputed", "--json").out)
+    assert len(list(graph.objects(predicate=rs.solution))) == len(rows) > 0
+    asked = pages.get("/question/disputed.ttl").headers["Content-Type"]
+    assert asked == "text/turtle; charset=utf-8"
 
 
 def test_every_question_has_a_form_with_fields_of_its_types(pages: TestClient, seen: Kb) -> None:

@@ -69,7 +69,7 @@ def test_a_long_address_is_refused(pages: TestClient) -> None:
 
 
 def test_a_token_is_asked_for_once(seen: Kb) -> None:
-    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret", guarded=True))
     assert asking.get("/").status_code == 401
     assert asking.get("/?token=wrong").status_code == 401
     first = asking.get("/claims?status=disputed&token=s3cret")
@@ -82,7 +82,7 @@ def test_a_token_is_asked_for_once(seen: Kb) -> None:
 
 
 def test_a_program_sends_the_token_in_a_header(seen: Kb) -> None:
-    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret", guarded=True))
     right, wrong = ({"Authorization": f"Bearer {token}"} for token in ("s3cret", "s3cre"))
     assert asking.get("/overview.json", headers=right).status_code == 200
     assert asking.get("/overview.json", headers=wrong).status_code == 401
@@ -123,12 +123,69 @@ def test_a_page_at_another_address_with_the_port_is_another_site(seen: Kb) -> No
 
 
 def test_the_token_leads_to_no_other_site(seen: Kb) -> None:
-    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret", guarded=True))
     for path in ("//evil.example", "///evil.example"):
         answer = asking.get(f"http://127.0.0.1:8017{path}?token=s3cret")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/evil.example")
 
 
 def test_servers_on_two_ports_have_two_cookies(seen: Kb) -> None:
-    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    asking = client(seen.root, Admission(ADMITTED.hosts, "s3cret", guarded=True))
     assert asking.get("/?token=s3cret").headers["Set-Cookie"].startswith("kb-token-8017=")
+
+
+SITE = "https://example.org"
+OTHERS = {"Origin": SITE, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+ALLOWED = "Access-Control-Allow-Origin"
+
+
+@pytest.fixture(scope="module")
+def shared(seen: Kb) -> TestClient:
+    """Pages whose data another site may read."""
+    return client(seen.root, Admission(ADMITTED.hosts, "s3cret", origin=SITE))
+
+
+@pytest.mark.parametrize(
+    "path", ["/claims.json", "/claims.csv", "/question/facts.ttl", "/sparql?query=ASK{}"]
+)
+def test_a_site_that_is_named_reads_data(shared: TestClient, seen: Kb, path: str) -> None:
+    answer = shared.get(path, headers={**OTHERS, "Accept": "*/*"})
+    assert answer.status_code == 200
+    assert answer.headers[ALLOWED] == SITE
+    assert "Origin" in answer.headers["Vary"]
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert client(seen.root).get(path, headers=OTHERS).status_code == 403
+    stranger = {**OTHERS, "Origin": "https://evil.example"}
+    assert shared.get(path, headers=stranger).status_code == 403
+
+
+def test_a_site_that_is_named_reads_no_page_and_changes_nothing(shared: TestClient) -> None:
+    assert ALLOWED not in shared.get("/", headers=OTHERS).headers
+    for path in ("/edit/claim/x", "/judge", "/undo"):
+        for method in ("GET", "POST", "OPTIONS"):
+            answer = shared.request(method, path, headers=OTHERS)
+            assert (answer.status_code, ALLOWED in answer.headers) == (403, False)
+    assert shared.delete("/claims.json", headers=OTHERS).status_code == 405
+
+
+def test_a_site_that_is_named_may_ask_first(shared: TestClient) -> None:
+    answer = shared.options("/sparql", headers={**OTHERS, "Access-Control-Request-Method": "POST"})
+    assert answer.status_code == 204
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert shared.options("/sparql").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/edit/claim/x", "/judge", "/undo", "/code/x", "/withdraw/claim/x"]
+)
+def test_forms_need_the_token_and_pages_do_not(seen: Kb, path: str) -> None:
+    """Another user of this computer reads, and changes nothing."""
+    other = client(seen.root, Admission(ADMITTED.hosts, "s3cret"))
+    assert other.get(path).status_code == 401
+    assert other.post(path, data={"step": "save"}).status_code == 401
+    page = other.get("/claim/northland-sent-tugs-to-oldport")
+    assert page.status_code == 200
+    assert "/edit/" not in page.text
+    assert 'name="csrf"' not in page.text
+    assert other.get("/?token=s3cret").status_code == 303
+    assert "/edit/" in other.get("/claim/northland-sent-tugs-to-oldport").text
