@@ -96,10 +96,6 @@ def serving(root: Path, *options: str, environment: Mapping[str, str] = {}) -> I
     assert code == 0
 
 
-# A browser that asks nobody anything, and its version of axe-core (MPL-2.0), only for the tests.
-AXE = "axe-core@4.14.1"
-
-
 class Watched:
     """A page of the browser, with what it requested from elsewhere and what went wrong."""
 
@@ -128,3 +124,12 @@ class Watched:
         if error[0] is None:
             assert self.elsewhere == []
             assert self.wrong == []
+
+
+def tab_to(page: Any, wanted: Any, most: int = 80) -> None:
+    """Press Tab until an element has the focus, as a person does who has no mouse."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{most} times Tab does not reach {wanted}")

@@ -85,7 +85,7 @@ def _pictures() -> Iterator[Section]:
 LISTED: Final = (*claims_page.FILTERS, "start")
 SECTIONS: Sequence[Section] = (
     Section("/", overview_page.page, table=overview_page.table, data="/overview"),
-    Section("/disputes", overview_page.disputes, table=overview_page.table),
+    Section("/disputes", overview_page.disputes, table=overview_page.table, names=("start",)),
     Section("/search", search_page.page, table=search_page.table, names=("q", "limit")),
     Section("/claims", claims_page.page, table=claims_page.table, names=LISTED),
     Section("/claim/{name}/status", None, document=claim_page.status),

@@ -19,6 +19,8 @@ from kb.web.results import Asked, Document, Elsewhere, Page, Table
 from kb.workspace.history import Batch
 
 PATH: Final = "claim/"
+# Assertions of a knowledge base in which it is quickly found what would change a status.
+QUICK: Final = 1_000
 # Stances that are on neither side.
 BESIDE: Final = ("silent", "overrules")
 
@@ -53,8 +55,10 @@ def _status(look: Look, claim: Claim) -> dict[str, object]:
     }
 
 
-def _flips(look: Look, claim: Claim) -> list[Flip]:
-    """Return the records without which the status would be different."""
+def _flips(look: Look, claim: Claim) -> list[Flip] | None:
+    """Return the records without which the status would be different, None if that takes long."""
+    if len(look.known.assertions) > QUICK:
+        return None
     return look.kb.what_if(claim.id) if look.row(claim.id) else []
 
 

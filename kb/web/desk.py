@@ -61,7 +61,7 @@ class Desk:
 
     def prepare(self) -> None:
         """Compute the present state, so that the first page is as fast as the others."""
-        self.together(Days(), lambda look: (look.known, look.outcome))
+        self.together(Days(), lambda look: (look.overview, look.pairs, look.unchecked))
 
     def write(self, what: str, change: Callable[[KnowledgeBase], T]) -> T:
         """Return what `change` returns, as the only writer. `what` is the change in words. Raises

@@ -11,9 +11,11 @@ from urllib.parse import quote, urlencode
 from kb.app.answers import Answers
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.inquiry.network import Network, network
-from kb.app.inquiry.worklist import Inbox
+from kb.app.inquiry.overview import Overview, overview
+from kb.app.inquiry.worklist import Inbox, unchecked
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
+from kb.model.records import Assertion
 from kb.presentation import accounts, explanation
 from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
@@ -28,7 +30,7 @@ from kb.workspace.catalog import Known
 # Lines of a document on one page.
 LINES: Final = 1_000
 # What is computed once for a state, for all requests.
-KEPT: Final = ("known", "outcome", "pairs", "network", "waiting")
+KEPT: Final = ("known", "outcome", "pairs", "overview", "unchecked", "network", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class Look:
             for one, other in (ends, ends[::-1]):
                 found.setdefault(one, []).append((other, pair.kind, pair.certainty))
         return {one: sorted(set(rows), key=lambda row: row[::-1]) for one, rows in found.items()}
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Counts, and the open disputes with both sides."""
+        return overview(self.known, self.outcome.rows, self.outcome.contradictions)
+
+    @cached_property
+    def unchecked(self) -> Sequence[Assertion]:
+        """The assertions that nobody but their coder has checked, by document and place."""
+        return unchecked(self.known)
 
     @cached_property
     def network(self) -> Network:

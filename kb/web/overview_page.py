@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.app.inquiry.overview import Open, Overview, Said, overview
-from kb.app.inquiry.worklist import checked
+from kb.app.inquiry.overview import Open, Said
 from kb.model.records import Source
 from kb.model.vocabulary import STATUSES
 from kb.presentation import overview_page
@@ -18,6 +17,10 @@ from kb.web.results import Asked, Page, Table
 
 # Disputes on the first page; the others are one link away.
 SHOWN: Final = 8
+# Disputes on a page of their list, speakers of each side, and documents.
+STEP: Final = 20
+SPEAKERS: Final = 5
+DOCUMENTS: Final = 40
 COUNTED: Final = {"documents": "/sources", "assertions": "/assertions", "claims": "/claims"}
 
 
@@ -32,25 +35,32 @@ class Dispute:
 
 def page(look: Look, asked: Asked) -> Page:
     """Return the overview."""
-    found = _overview(look)
+    found = look.overview
     counts = Counter(row.status for row in look.outcome.rows.values())
-    said = look.known.assertions.values()
+    sources = look.known.sources.values()
     values = {
         "disputes": [_dispute(look, one) for one in found.disputes[:SHOWN]],
         "number": len(found.disputes),
         "counts": [(what, n, COUNTED[what]) for what, n in found.counts.items()],
         "statuses": [(status, counts[status]) for status in STATUSES if counts[status]],
-        "unchecked": sum(not checked(a) for a in said if not a.invalidated),
-        "sources": sorted(look.known.sources.values(), key=_day),
+        "unchecked": len(look.unchecked),
+        "sources": sorted(sources, key=_day)[:DOCUMENTS],
+        "documents": len(sources),
     }
     title = "Overview"
     return Page("overview.html", title, values, "kb overview", "/overview", ("csv", "json"))
 
 
 def disputes(look: Look, asked: Asked) -> Page:
-    """Return all open disputes."""
-    found = _overview(look).disputes
-    values = {"disputes": [_dispute(look, one) for one in found], "number": len(found)}
+    """Return a part of all open disputes."""
+    found = look.overview.disputes
+    start = asked.start(len(found), STEP)
+    values = {
+        "rows": [_dispute(look, one) for one in found[start : start + STEP]],
+        "number": len(found),
+        "start": start,
+        "step": STEP,
+    }
     return Page(
         "disputes.html", "Open disputes", values, "kb overview", "/disputes", ("csv", "json")
     )
@@ -58,12 +68,8 @@ def disputes(look: Look, asked: Asked) -> Page:
 
 def table(look: Look, asked: Asked) -> Table:
     """Return a row for each side of each open dispute."""
-    rows = overview_page.rows(look.kb, look.known, _overview(look))
+    rows = overview_page.rows(look.kb, look.known, look.overview)
     return Table(overview_page.COLUMNS, rows)
-
-
-def _overview(look: Look) -> Overview:
-    return overview(look.known, look.outcome.rows, look.outcome.contradictions)
 
 
 def _dispute(look: Look, found: Open) -> Dispute:
@@ -71,9 +77,9 @@ def _dispute(look: Look, found: Open) -> Dispute:
 
 
 def _accounts(look: Look, side: Sequence[Said]) -> list[Account]:
-    """Return what the speakers of one side say."""
+    """Return what the first speakers of one side say."""
     voices = look.outcome.voices
-    said = (look.known.assertions[one.assertion] for one in side)
+    said = (look.known.assertions[one.assertion] for one in side[:SPEAKERS])
     return [account(look.kb, look.known, one, voices.get(one.id)) for one in said]
 
 

@@ -41,6 +41,12 @@ def environment() -> Environment:
     return found
 
 
+def prepare() -> None:
+    """Read all templates, so that the first page is as fast as the others."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 def render(template: str, **values: object) -> str:
     """Return a page as HTML."""
     return environment().get_template(template).render(**values)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.app.inquiry.worklist import checked
-from kb.model.records import Assertion
 from kb.presentation import inbox_rows
 from kb.presentation.accounts import account
 from kb.web import changes
@@ -23,7 +21,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     if not look.days.present:
         return Elsewhere("/review")
     tables = inbox_rows.tables(look.inbox())
-    waiting = _unchecked(look)
+    waiting = look.unchecked
     start = asked.start(len(waiting), SHOWN)
     shown = waiting[start : start + SHOWN]
     voices = look.outcome.voices
@@ -49,14 +47,3 @@ def table(what: str) -> Build:
         return Table(*inbox_rows.tables(look.inbox())[what])
 
     return build
-
-
-def _unchecked(look: Look) -> list[Assertion]:
-    """Return the assertions that nobody but their coder has checked, by document and place."""
-    found = (a for a in look.known.assertions.values() if not a.invalidated and not checked(a))
-    return sorted(found, key=lambda a: (a.source or "", _start(look, a), a.id))
-
-
-def _start(look: Look, one: Assertion) -> int:
-    quote = look.known.quotes.get(one.quote or "")
-    return (quote.start if quote else None) or 0

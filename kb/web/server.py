@@ -15,6 +15,7 @@ from typing import Final
 import uvicorn
 
 from kb.errors import Refused, Usage
+from kb.web import rendering
 from kb.web.application import application
 from kb.web.connections import Impatient
 from kb.web.desk import Desk
@@ -54,6 +55,7 @@ def serve(
         token = secrets.token_urlsafe(24) if guarded or not read_only else ""
         desk = Desk(folder, read_only, os.environ.get("KB_CODER", ""))
         desk.prepare()
+        rendering.prepare()
         any_address = port if _everywhere(host) else 0
         app = application(desk, Admission(hosts(host, port), token, any_address, guarded, origin))
         config = uvicorn.Config(

@@ -126,6 +126,7 @@ class _Copy:
             "kept": [pair for pair in parse_qsl(query) if pair[0] != "start"],
             **dict.fromkeys(("command", "data", "csrf", "initials", "origin"), ""),
             "writable": False,
+            "stranger": False,
             "saved": None,
             "formats": (),
         }

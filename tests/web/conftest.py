@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
 from conftest import Kb, run, unchanged
-from serving import AXE, CHROMIUM, HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, QUIET, client
+from serving import CHROMIUM, HOSTILE, HOSTILE_SHEET, HOSTILE_TEXT, QUIET, client
 from starlette.testclient import TestClient
 
 
@@ -63,18 +62,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The text of axe-core, which is fetched from npm and never part of the program."""
-    place = tmp_path_factory.mktemp("axe")
-    try:
-        done = subprocess.run(
-            ["npm", "pack", "--silent", AXE], cwd=place, capture_output=True, text=True, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        pytest.skip("npm is not there")
-    if done.returncode:
-        pytest.skip(f"{AXE} cannot be fetched from npm")
-    with tarfile.open(next(place.glob("*.tgz"))) as archive:
-        member = archive.extractfile("package/axe.min.js")
-        assert member
-        return member.read().decode()
+def axe() -> str:
+    """The text of axe-core (MPL-2.0), which a package for tests contains; the program has no part
+    of it.
+    """
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Kb
-from serving import CHROMIUM, Watched, serving
+from serving import CHROMIUM, Watched, serving, tab_to
 
 pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(
@@ -76,9 +76,11 @@ def test_no_page_is_wider_than_the_window(browser: Any, address: str, width: int
             assert inside <= width, path
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320), ("light", 640)])
 def test_axe_finds_nothing(browser: Any, address: str, axe: str, scheme: str, width: int) -> None:
-    """`bypass_csp` is for axe alone: the pages themselves run no other script."""
+    """`bypass_csp` is for axe alone: the pages themselves run no other script. 640 px are a window
+    of 1280 px at 200 %.
+    """
     size = {"width": width, "height": 800}
     options = {"color_scheme": scheme, "viewport": size, "bypass_csp": True}
     with Watched(browser, address, **options) as watched:
@@ -96,13 +98,36 @@ def test_pages_work_without_javascript_and_by_keyboard(browser: Any, address: st
         watched.page.keyboard.press("Tab")
         watched.page.keyboard.press("Enter")
         assert watched.page.url.endswith("#content")
-        watched.page.locator("#find").focus()
+        watched.page.goto(address)
+        tab_to(watched.page, watched.page.locator("#find"))
         watched.page.keyboard.type("tugs oldport")
         watched.page.keyboard.press("Enter")
-        watched.page.get_by_role("link", name="Northland sent tugs to Oldport").first.focus()
+        name = "Northland sent tugs to Oldport"
+        tab_to(watched.page, watched.page.get_by_role("link", name=name).first)
         watched.page.keyboard.press("Enter")
         watched.page.wait_for_url(f"{address}{CLAIM}")
         assert watched.page.locator("#sides mark").first.is_visible()
+
+
+def test_a_claim_is_seen_on_an_earlier_day_with_the_slider_and_by_links(
+    browser: Any, address: str
+) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.page
+        page.goto(address + CLAIM)
+        slider = page.locator("input[data-for=as-of]")
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("main input[name=as-of]").input_value() == "2024-03-04"
+        assert slider.get_attribute("aria-valuetext") == "2024-03-04"
+        page.locator("main .days button").press("Enter")
+        page.wait_for_url(f"{address}{CLAIM}?as-of=2024-03-04*")
+        assert page.locator("#sides mark").first.is_visible()
+    with Watched(browser, address, java_script_enabled=False) as watched:
+        watched.page.goto(address + CLAIM)
+        assert not watched.page.locator("input[type=range]").first.is_visible()
+        watched.page.locator("nav.steps a").first.press("Enter")
+        watched.page.wait_for_url(f"{address}{CLAIM}?as-of=2024-03-04*")
 
 
 def test_hostile_texts_and_names_do_nothing(browser: Any, hostile: Kb) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from conftest import Kb, run, surroundings
-from serving import CHROMIUM, HOSTILE, Watched, serving
+from serving import CHROMIUM, HOSTILE, Watched, serving, tab_to
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.skipif(
@@ -176,7 +176,7 @@ def test_a_claim_is_coded_by_keyboard_alone(browser: Any, kb: Kb, address: str) 
         for words in ("layla", "entered", "oldport"):
             page.keyboard.type(words)
             page.keyboard.press("Tab")
-        page.get_by_role("button", name="Save", exact=True).focus()
+        tab_to(page, page.get_by_role("button", name="Save", exact=True))
         page.keyboard.press("Enter")
         page.locator(".saved").wait_for()
     found = json.loads(kb("show", "claim/the-captain-spoke", "--json").out)

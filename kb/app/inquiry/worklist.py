@@ -63,6 +63,17 @@ def remaining(session: Session) -> Inbox:
     return inbox(known, found, texts, files, repeated, twins)
 
 
+def unchecked(known: Known) -> list[Assertion]:
+    """Return the assertions that nobody but their coder has checked, by document and place."""
+    found = [a for a in known.assertions.values() if not a.invalidated and not checked(a)]
+    return sorted(found, key=lambda a: (a.source or "", _start(known, a), a.id))
+
+
+def _start(known: Known, one: Assertion) -> int:
+    quote = known.quotes.get(one.quote or "")
+    return (quote.start if quote else None) or 0
+
+
 def inbox(
     known: Known,
     found: Sequence[Coverage],
