@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from kb.cli import session
 from kb.cli.opened import opened
 from kb.cli.options import FORCE
 from kb.cli.output import message
@@ -53,8 +54,5 @@ def _files(part: View) -> dict[str, str]:
     try:
         from kb.web import site as pages
     except ModuleNotFoundError as error:
-        raise Usage(
-            f"the pages need a package that is not installed ({error.name}).",
-            "pip install 'claimkb[web]'",
-        ) from None
+        raise session.without_pages(error) from None
     return dict(pages.files(part))
