@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from kb.app.publishing import exports, interchange, target_files
+from kb.app.publishing import interchange, target_files
 from kb.cli import session, target
+from kb.cli.export_layout import DOSSIER, Layout
 from kb.cli.opened import day, from_text, opened_at, parameters
 from kb.cli.options import AS_OF, FORCE, FORMAT, KNOWN_ON, POLICY, shared
 from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
-from kb.model.identifiers import suggestion
 from kb.presentation import formats, losses
 from kb.presentation.values import amount
 from kb.workspace import written_exports
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kb.app.views.selection import Wanted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-CONTEXTS: Final = ("embedded", "beside")
 CONTEXT_FILE: Final = "context.jsonld"
 DOCUMENTS: Final = typer.Option(
     False, "--documents", help="For ro-crate: add the texts of documents that are available."
@@ -36,10 +35,6 @@ SENSITIVE: Final = typer.Option(
 )
 # Formats of several files, see kb.app.publishing.folders.
 FOLDERS: Final = ("notes", "ro-crate")
-# What spreadsheets expect between cells, depending on the country that they are set to.
-DELIMITERS: Final = ",;\t"
-# The export that is of one record.
-DOSSIER: Final = "dossier"
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
@@ -85,22 +80,6 @@ CONTEXT: Final = typer.Option(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Form and place of an export: what the options of the command say about its files."""
-
-    format: str
-    output: str
-    force: bool
-    derived: bool
-    spreadsheet: bool
-    delimiter: str
-    context: str
-    documents: bool = False
-    record: str = ""
-    days: tuple[str, str, str] = ("", "", "")
-
-
 @app.command()
 @shared
 def export(
@@ -139,7 +118,7 @@ def export(
     kb export dossier entity/harbour -o harbour.html
     """
     days = (as_of, known_on, policy)
-    layout = _Layout(
+    layout = Layout(
         what,
         output,
         force,
@@ -151,7 +130,7 @@ def export(
         record,
         days,
     )
-    _check(layout)
+    layout.check()
     if values and not query:
         raise Usage("--set needs a question.", "add --query NAME")
     kb = _leaving(opened_at(as_of, known_on, policy), include_sensitive)
@@ -172,47 +151,7 @@ def _leaving(kb: Answers, sensitive: bool) -> Answers:
     return part
 
 
-def _check(layout: _Layout) -> None:
-    """Raise Usage for options that do not go with the format, or with each other."""
-    if layout.format == DOSSIER and not layout.record:
-        raise Usage(
-            "a dossier needs a claim or an entity.", "kb export dossier entity/ID --output FILE"
-        )
-    if layout.record and layout.format != DOSSIER:
-        raise Usage(
-            f"{layout.format} is not of one record.",
-            "choose records with options: --about, --place",
-        )
-    if layout.derived and layout.format not in exports.FORMATS:
-        raise Usage(
-            f"--derived does not go with {layout.format}.",
-            f"--derived is for {', '.join(exports.FORMATS)}",
-        )
-    if layout.spreadsheet and layout.format != "csv":
-        raise Usage(
-            f"--spreadsheet does not go with {layout.format}.", "--spreadsheet is only for csv"
-        )
-    if layout.documents and layout.format != "ro-crate":
-        raise Usage(
-            f"--documents does not go with {layout.format}.", "--documents is only for ro-crate"
-        )
-    if layout.context != "embedded" and layout.format != "jsonld":
-        raise Usage(f"--context does not go with {layout.format}.", "--context is only for jsonld")
-    if layout.context not in CONTEXTS:
-        raise Usage(
-            f"“{layout.context}” is not a place for a context.",
-            suggestion(layout.context, CONTEXTS, f"one of {', '.join(CONTEXTS)}"),
-        )
-    character = layout.delimiter
-    one = len(character) == 1 and character in DELIMITERS
-    if not one or (character != "," and not layout.spreadsheet):
-        raise Usage(
-            "--delimiter is a comma, a semicolon or a tab, and goes with --spreadsheet.",
-            'kb export csv --spreadsheet --delimiter ";" -o FOLDER',
-        )
-
-
-def _write(kb: Answers, layout: _Layout) -> None:
+def _write(kb: Answers, layout: Layout) -> None:
     if layout.format in target_files.TABLES:
         _tables(kb, layout)
     elif layout.format == "xlsx":
@@ -225,7 +164,7 @@ def _write(kb: Answers, layout: _Layout) -> None:
         _text(kb, layout)
 
 
-def _folder_of_files(kb: Answers, layout: _Layout) -> None:
+def _folder_of_files(kb: Answers, layout: Layout) -> None:
     """Write Markdown notes or a research object, and say what it has no place for."""
     if layout.output == "-":
         raise Usage(
@@ -255,7 +194,7 @@ def _selected(kb: Answers, wanted: Wanted) -> View:
     return part
 
 
-def _tables(kb: Answers, layout: _Layout) -> None:
+def _tables(kb: Answers, layout: Layout) -> None:
     """Write the tables, for programs or for spreadsheets."""
     folder = _folder(kb, layout)
     try:
@@ -272,7 +211,7 @@ def _tables(kb: Answers, layout: _Layout) -> None:
     _note(kb, written)
 
 
-def _folder(kb: Answers, layout: _Layout) -> Path:
+def _folder(kb: Answers, layout: Layout) -> Path:
     """Return the folder for tables. Raises Usage or Refused if they cannot be written there."""
     if layout.output == "-":
         kind = layout.format
@@ -316,7 +255,7 @@ def _beside(kb: Answers, output: str, force: bool) -> None:
     _note(kb, written)
 
 
-def _text(kb: Answers, layout: _Layout) -> None:
+def _text(kb: Answers, layout: Layout) -> None:
     """Write one file, or standard output."""
     output = layout.output
     if output == "-":
@@ -329,7 +268,7 @@ def _text(kb: Answers, layout: _Layout) -> None:
     message(f"wrote {output}")
 
 
-def _workbook(kb: Answers, layout: _Layout) -> None:
+def _workbook(kb: Answers, layout: Layout) -> None:
     """Write an Excel workbook."""
     if layout.output == "-":
         raise Usage("a workbook is a file.", "kb export xlsx --output FILE.xlsx")
@@ -339,7 +278,7 @@ def _workbook(kb: Answers, layout: _Layout) -> None:
     message(f"wrote {layout.output}")
 
 
-def _made(kb: Answers, layout: _Layout) -> str:
+def _made(kb: Answers, layout: Layout) -> str:
     """Make an export, and say what a format of other programs has no place for."""
     if layout.format == DOSSIER:
         return _dossier(kb, layout)
@@ -351,7 +290,7 @@ def _made(kb: Answers, layout: _Layout) -> str:
     return made.text
 
 
-def _dossier(kb: Answers, layout: _Layout) -> str:
+def _dossier(kb: Answers, layout: Layout) -> str:
     """Make the dossier of a record, which needs the packages of the pages. Raises Usage."""
     try:
         from kb.web import dossier

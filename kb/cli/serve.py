@@ -60,7 +60,8 @@ def serve(
         from kb.web import server
     except ModuleNotFoundError as error:
         raise session.without_pages(error) from None
-    server.serve(str(kb.folder.root), host, port, _say, token, read_only, cors)
+    root = str(kb.folder.root)
+    server.serve(root, host, port, _say, guarded=token, read_only=read_only, origin=cors)
 
 
 def _say(address: str) -> None:

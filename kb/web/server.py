@@ -35,6 +35,7 @@ def serve(
     host: str,
     port: int,
     ready: Callable[[str], None],
+    *,
     guarded: bool = False,
     read_only: bool = False,
     origin: str = "",
