@@ -22,6 +22,9 @@ MOST_UNPACKED: Final = 200_000_000
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
 DELIMITERS: Final = ",;\t"
+# A character of a text that is stored by its number (ECMA-376 part 1, §22.9.2.19), but no half of a
+# character.
+_ESCAPE: Final = re.compile("_x((?![dD][89a-fA-F])[0-9A-Fa-f]{4})_")
 # The last row of a sheet in Excel.
 LAST_ROW: Final = 1_048_576
 # A workbook is read in a child process: a small file can be a large one in memory.
@@ -184,4 +187,4 @@ def _text(value: object) -> str:
             return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
         case float() if value.is_integer():
             return str(int(value))
-    return str(value).strip()
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), str(value)).strip()

@@ -20,6 +20,9 @@ EXTRA: Final = "install it: pip install 'claimkb[spreadsheet]'"
 # Characters that XML 1.0 does not have (the reader of a workbook would refuse them), and how each
 # is shown.
 _BARRED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# The beginning of what a spreadsheet would read as an escape, such as _x0041_ (ECMA-376 part 1,
+# §22.9.2.19).
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # The most that a cell holds.
 MOST_TEXT: Final = 32_767
 # A number keeps this many digits.
@@ -109,7 +112,7 @@ def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet)
-    shown = _BARRED.sub(_shown, text)
+    shown = _BARRED.sub(_shown, _ESCAPE.sub("_x005F_", text))
     if len(shown) > MOST_TEXT:
         notes.note(
             f"a text in the sheet {sheet.title} is cut: a cell of a workbook has at most "

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,16 @@ def test_no_cell_is_a_formula_and_no_text_is_changed() -> None:
 def test_a_character_that_a_workbook_cannot_have_is_shown_by_its_number() -> None:
     data = xlsx.workbook({"t": (("a",), [("a\x07b",)])}, {})
     assert read("t.xlsx", data)[0].rows[1][1] == ["a\\u0007b"]
+
+
+@pytest.mark.parametrize("text", ["a_x0041_b", "_x005F_x0041_", "_x0041", "_xABCD_x0009_"])
+def test_a_text_that_looks_like_an_escape_is_itself_and_comes_back(text: str) -> None:
+    made = xlsx.workbook({"entities": (("entity", "name"), [("a", text)])}, {})
+    stored = openpyxl.load_workbook(io.BytesIO(made)).active["B2"].value
+    # A spreadsheet reads each escape once.
+    assert re.sub("_x([0-9A-Fa-f]{4})_", lambda one: chr(int(one[1], 16)), stored) == text
+    (grid,) = read("a.xlsx", made)
+    assert [row for _, row in grid.rows][1] == ["a", text]
 
 
 def test_a_text_that_is_too_long_for_a_cell_is_cut_with_a_note_and_no_digit_is_lost() -> None:
