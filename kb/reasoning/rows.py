@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from kb.model import values
@@ -62,15 +63,18 @@ def from_records(records: Iterable[Record]) -> Tables:
 def _same(record: Any, row: type[_Row], **other: Any) -> _Row:
     """Return a row with the fields that it has in common with a record, and others."""
     kinds: tuple[Any, Any] = (type(record), row)
-    shared = {name: getattr(record, name) for name in _shared(*kinds)}
-    return row(**shared | other)
+    names, read = _shared(*kinds)
+    return row(**dict(zip(names, read(record), strict=True)) | other)
 
 
 @cache
-def _shared(record: Any, row: Any) -> tuple[str, ...]:
-    """Return the names of the fields that a record and a row have in common."""
+def _shared(record: Any, row: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of the fields that a record and a row have in common, and what reads them
+    from a record.
+    """
     names = {field.name for field in fields(record)}
-    return tuple(field.name for field in fields(row) if field.name in names)
+    shared = tuple(field.name for field in fields(row) if field.name in names)
+    return shared, attrgetter(*shared)
 
 
 def _claim(record: Claim) -> ClaimRow:

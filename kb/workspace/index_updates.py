@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from kb import notes
 from kb.errors import Usage
 from kb.model.rdf_terms import Triple
+from kb.model.records import Record
 from kb.rdf import turtle_reader
 from kb.store import Reader, Store
 from kb.store.oxigraph import EmbeddedStore
+from kb.system import garbage
 from kb.workspace import folder as folders
-from kb.workspace import index_contents, ontology
+from kb.workspace import index_contents, ontology, record_cache
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Held, Holds
 from kb.workspace.name_table import NameWriter
@@ -28,11 +30,39 @@ DERIVED: Final = "derived/status"
 MANY: Final = 100_000
 
 
+class _File(NamedTuple):
+    """A file that was just parsed: its state, its text, and its triples, none if it is broken."""
+
+    held: Held
+    text: str = ""
+    triples: Sequence[Triple] = ()
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The content of files that were just parsed: path and records of each stored file, and the
+    triples of each ontology file.
+    """
+
+    stored: list[tuple[str, Sequence[Record]]] = field(default_factory=list)
+    ontology: list[Sequence[Triple]] = field(default_factory=list)
+
+    def add(self, folder: Folder, name: str, file: _File) -> None:
+        """Add a file, and cache its records for the next command."""
+        if name.startswith(f"{ontology.PLACE}/"):
+            self.ontology.append(file.triples)
+            return
+        records = turtle_reader.records(file.triples, folder.base)
+        self.stored.append((name, records))
+        if not file.held.broken:
+            record_cache.keep(folder, file.text, records)
+
+
 class Derivation(Protocol):
     """Computes the derived graph from the records: all of it, or only where a change reaches."""
 
-    def whole(self, store: Reader) -> Sequence[Triple]:
-        """Return all triples of the derived graph."""
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> Sequence[Triple]:
+        """Return all triples of the derived graph. `parsed` is the content of the store."""
         ...
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Any:
@@ -65,18 +95,21 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
     """Fill an empty draft. Return its content; it differs from `now` if files changed."""
     store = draft.store
     held: dict[str, Held] = {}
-    places = index_contents.paths(folder)
+    places, parsed = index_contents.paths(folder), Parsed()
 
     def graphs() -> Iterator[tuple[str, Sequence[Triple]]]:
         """Yield each file's graph, and note the state of the file."""
         for name in notes.counted(list(now.files), "building the index"):
-            held[name], triples = _parsed(folder, places.get(name))
-            draft.names.replace(name, after=triples)
-            yield folder.graph(name), triples
+            file = _parsed(folder, places.get(name))
+            held[name] = file.held
+            draft.names.replace(name, after=file.triples)
+            parsed.add(folder, name, file)
+            yield folder.graph(name), file.triples
 
-    filled = store.fill(graphs())
+    with garbage.paused():
+        filled = store.fill(graphs())
     notes.step("deriving statuses")
-    store.fill([(folder.base + DERIVED, derive.whole(store))])
+    store.fill([(folder.base + DERIVED, derive.whole(store, parsed))])
     if filled > MANY:
         store.settle()
     return Holds(now.layout, held)
@@ -88,7 +121,7 @@ def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Deriva
     places = index_contents.paths(folder)
     removed = held.removed(now)
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
-    texts = {name: triples for name, (_, triples) in read.items()} | dict.fromkeys(removed, [])
+    texts = {name: file.triples for name, file in read.items()} | dict.fromkeys(removed, [])
     for name, triples in texts.items():
         draft.names.replace(name, _stated(store, folder, name), triples)
     if any(name.startswith("ontology/") for name in texts):
@@ -96,25 +129,26 @@ def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Deriva
     else:
         update(store, folder, texts, derive)
     kept = {name: one for name, one in held.files.items() if name not in texts}
-    new = {name: one for name, (one, _) in read.items()}
+    new = {name: file.held for name, file in read.items()}
     return Holds(held.layout, kept | new, held.whole)
 
 
-def _parsed(folder: Folder, path: Path | None) -> tuple[Held, list[Triple]]:
-    """Return the state of a file, and its triples, or none if it is broken."""
+def _parsed(folder: Folder, path: Path | None) -> _File:
+    """Read and parse a file."""
     try:
         data = folders.read_bytes(path, folders.LARGEST_FILE) if path else b""
     except Usage:
         # The file is too large, missing, or not readable.
-        return Held("", _digest(path), broken=True), []
+        return _File(Held("", _digest(path), broken=True))
     digest = hashlib.sha256(data).hexdigest()
     try:
-        triples = turtle_reader.triples(folders.decode(data, ""), folder.base)
+        text = folders.decode(data, "")
+        triples = turtle_reader.triples(text, folder.base)
     except (turtle_reader.Broken, Usage):
-        return Held("", digest, broken=True), []
+        return _File(Held("", digest, broken=True))
     if path and path.parent == folder.root / ontology.PLACE:
         triples = ontology.counted(triples, path)
-    return Held("", digest), triples
+    return _File(Held("", digest), text, triples)
 
 
 def _digest(path: Path | None) -> str:

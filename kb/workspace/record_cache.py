@@ -1,19 +1,20 @@
 """Cache of parsed records, keyed by the SHA-256 of their file, in the disposable folder.
 
 A changed file has another digest, so cached records can be missing but never outdated. They are
-stored as JSON under a seal: if they are damaged, or somebody else put them there, the file is
-parsed again. Nothing in the cache is executed.
+stored as JSON columns, the values of a field together, under a seal: if they are damaged, or
+somebody else put them there, the file is parsed again. Nothing in the cache is executed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,7 +25,7 @@ from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
 # Cache format version. Raise it when the encoding changes; new fields change the key anyway.
-_WAY: Final = 3
+_WAY: Final = 4
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     "date": date.fromisoformat,
     "time": datetime.fromisoformat,
@@ -52,6 +53,14 @@ def chosen(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, list[Rec
     for name in names:
         with suppress(turtle_reader.Broken, Usage):
             yield name, _records(folder, shelf, name).records
+
+
+def keep(folder: Folder, text: str, found: Iterable[Record]) -> None:
+    """Cache the records of a text that was just parsed."""
+    if shelf := _shelf(folder):
+        place = shelf / hashlib.sha256(text.encode()).hexdigest()
+        if not place.exists():
+            _keep(folder, place, found)
 
 
 class _Found(NamedTuple):
@@ -95,8 +104,10 @@ def _kept(place: Path) -> list[Record] | None:
         body = sealing.opened(place.read_bytes(), _what(place))
         if body is None:
             return None
-        return [_record(int(kind), values) for kind, values in json.loads(body)]
+        return _decoded(json.loads(body))
     except (OSError, ValueError, TypeError, ArithmeticError, IndexError, KeyError, RecursionError):
+        return None
+    except StopIteration:  # a column is too short
         return None
 
 
@@ -105,12 +116,31 @@ def _what(place: Path) -> str:
     return f"{cache.RECORDS}/{place.parent.name}/{place.name}"
 
 
-def _record(kind: int, values: dict[str, Any]) -> Record:
-    for name, read in _TYPED[kind].items():
-        if name in values:
-            values[name] = read(values[name])
-    made: Record = RECORD_CLASSES[kind](**values)
-    return made
+def _decoded(body: Any) -> list[Record]:
+    """Return records from the columns of each class, in the order of the file.
+
+    Raises what damaged content leads to.
+    """
+    order, columns = body
+    rows = [_rows(kind, columns[kind]) for kind in range(len(RECORD_CLASSES))]
+    return [next(rows[kind]) for kind in order]
+
+
+def _rows(kind: int, columns: Mapping[str, Sequence[Any]]) -> Iterator[Record]:
+    """Yield records of a class from its columns. A column that is missing has no value."""
+    if not columns:
+        return iter(())
+    if "id" not in columns or not columns.keys() <= _NAMES[kind]:
+        raise KeyError(kind)
+    found: list[Iterable[Any]] = []
+    for name, default in _FIELDS[kind]:
+        if (values := columns.get(name)) is None:
+            found.append(repeat(default))
+        elif read := _TYPED[kind].get(name):
+            found.append([value if value is None else read(value) for value in values])
+        else:
+            found.append(values)
+    return map(RECORD_CLASSES[kind], *found)
 
 
 def _typed(kind: type[Record]) -> dict[str, Callable[[Any], Any]]:
@@ -126,19 +156,30 @@ def _typed(kind: type[Record]) -> dict[str, Callable[[Any], Any]]:
 
 _TYPED: Final = [_typed(kind) for kind in RECORD_CLASSES]
 _FIELDS: Final = [tuple((f.name, f.default) for f in fields(kind)) for kind in RECORD_CLASSES]
+_NAMES: Final = [{name for name, _ in fields_of} for fields_of in _FIELDS]
 
 
 def _keep(folder: Folder, place: Path, found: Iterable[Record]) -> None:
     """Cache records. If the folder cannot be written, they are parsed again next time."""
-    rows = []
+    order, by_class = [], [list[Record]() for _ in RECORD_CLASSES]
     for record in found:
-        kind = RECORD_CLASSES.index(type(record))
-        values = {name: getattr(record, name) for name, _ in _FIELDS[kind]}
-        rows.append((kind, {name: values[name] for name, d in _FIELDS[kind] if values[name] != d}))
-    body = json.dumps(rows, default=str, separators=(",", ":")).encode()
+        order.append(RECORD_CLASSES.index(type(record)))
+        by_class[order[-1]].append(record)
+    columns = [_columns(kind, records) for kind, records in enumerate(by_class)]
+    body = json.dumps((order, columns), default=str, separators=(",", ":")).encode()
     with suppress(OSError):
         cache.made(folder, cache.RECORDS, place.parent.name)
         cache.write(place, sealing.sealed(body, _what(place)))
+
+
+def _columns(kind: int, records: Sequence[Record]) -> dict[str, list[Any]]:
+    """Return the values of each field that any of these records of a class has."""
+    found = {name: [getattr(record, name) for record in records] for name, _ in _FIELDS[kind]}
+    return {
+        name: found[name]
+        for name, default in _FIELDS[kind]
+        if any(value != default for value in found[name])
+    }
 
 
 def _clear(shelf: Path, used: set[str]) -> None:

@@ -20,6 +20,7 @@ from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, R
 from kb.rdf import turtle_writer
 from kb.store import Reader, Store
 from kb.workspace import index
+from kb.workspace.index_updates import Parsed
 
 
 @pytest.mark.parametrize("seed", [1, 53])
@@ -219,9 +220,9 @@ class Counting:
     def __init__(self, real: Derivation) -> None:
         self.real, self.times = real, 0
 
-    def whole(self, store: Reader) -> Sequence[Triple]:
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> Sequence[Triple]:
         self.times += 1
-        return self.real.whole(store)
+        return self.real.whole(store, parsed)
 
     rows: Callable[..., object] = property(lambda self: self.real.rows)  # type: ignore[assignment]
     revised: Callable[..., object] = property(lambda self: self.real.revised)  # type: ignore[assignment]

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kb.app.derivation import extraction, policy_names
+from kb.app.derivation import extraction, policy_names, record_tables
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import Reach, reach
 from kb.model.identifiers import slug
@@ -23,6 +23,8 @@ from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
 from kb.reasoning.outcome.status import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables
 from kb.store import Reader
+from kb.system import garbage
+from kb.workspace.index_updates import Parsed
 
 # Scheme of a word of a status → its property, where that has another name.
 PROPERTIES = {"dispute": "disputeKind"}
@@ -54,9 +56,10 @@ def worked_out(
 ) -> ComputedStatuses:
     """Return the statuses of tables as of two dates. Raises Usage if there is no such policy."""
     chosen = policy_named(tables.policies, policy)
-    seen = view(tables, as_of, known_on)
-    pairs = contradictions.contradictions(seen, chosen)
-    found = status.assessment(tables, chosen, pairs, as_of, known_on)
+    with garbage.paused():
+        seen = view(tables, as_of, known_on)
+        pairs = contradictions.contradictions(seen, chosen)
+        found = status.assessment(tables, chosen, pairs, as_of, known_on)
     spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
     return ComputedStatuses(tables, chosen, spoken, found.voices, found.echoes, both)
@@ -71,9 +74,15 @@ class Derivation:
     base: str
     policy: str
 
-    def whole(self, store: Reader) -> list[Triple]:
-        """Return everything that is derived."""
-        return triples(outcome(store, self.base, self.policy), self.base)
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> list[Triple]:
+        """Return everything that is derived.
+
+        `parsed` are the records of the store, if they are in memory: reading them back from the
+        store takes several times as long.
+        """
+        found = parsed and record_tables.tables(parsed.stored, parsed.ontology, self.base)
+        tables = found or extraction.read(Lookups(store, self.base))
+        return triples(worked_out(tables, self.policy), self.base)
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
         """Return the rows of records by their IRIs, and of the assertions whose relays they are."""
