@@ -10,13 +10,14 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture pages picture screens ontology figures clean
+.PHONY: help demo test check bench bench-large torture pages picture screens ontology figures clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, import floors, tests"
 	@echo "make bench   start-up, index, queries and servers, measured; BEFORE=REVISION times commands beside an earlier one"
+	@echo "make bench-large the same with a million claims: hours, and several gigabytes"
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
@@ -49,6 +50,9 @@ bench: $(STAMP)
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_servers.py
 	@test -z "$(BEFORE)" || $(BIN)/python tests/bench_before.py "$(BEFORE)"
+
+bench-large: $(STAMP)
+	@$(BIN)/python tests/bench.py --claims 1000000
 
 torture: $(STAMP)
 	@$(BIN)/python tests/torture.py

@@ -14,7 +14,7 @@ from conftest import CHECKOUT, SHEET, TEXT
 from kb.app import knowledge_base
 from kb.model.records import Record
 from kb.rdf import turtle_reader
-from kb.workspace import folder, record_cache
+from kb.workspace import folder, index, record_cache
 from kb.workspace.folder import Folder
 
 
@@ -70,6 +70,17 @@ def test_a_text_that_changed_is_read_again(kb: knowledge_base.KnowledgeBase) -> 
     path.write_text(
         path.read_text(encoding="utf-8").replace('prefLabel "', 'prefLabel "Old '), encoding="utf-8"
     )
+    assert kept(kb.folder) == read(kb.folder)
+
+
+def test_an_index_keeps_what_it_parsed_for_the_next_command(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
+    index.drop(kb.folder)
+    kb.refresh()
+    texts = [kb.folder.read(name) for name in kb.folder.files()]
+    digests = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+    assert {place.name for place in places(kb.folder)} == digests
     assert kept(kb.folder) == read(kb.folder)
 
 
