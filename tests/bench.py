@@ -73,8 +73,8 @@ def line(name: str, seconds: float, reference: float, what: str) -> None:
     )
 
 
-def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> None:
-    """Whole processes, as people run them all the time."""
+def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> dict[str, float]:
+    """Whole processes, as people run them all the time. Return what each costs beside bare typer."""
     program = str(Path(sys.executable).parent / "kb")
     bare = cpu(lambda: process(sys.executable, "-c", "import typer"))
     line("python -c 'import typer'", bare, bare, "bare typer")
@@ -90,16 +90,34 @@ def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> None:
     def edited() -> None:
         process(program, "edit", "claim-7", f"count=more than {next(numbers)}")
 
+    def judged() -> None:
+        why = f"read {next(numbers)} times"
+        process(program, "judge", "verdict", "claim-8", "--verdict", "true", "--because", why)
+
     jobs: list[tuple[str, Callable[[], object]]] = [
         ("kb --help", lambda: process(program, "--help")),
         ("kb show claim-7", lambda: process(program, "show", "claim-7")),
         ("kb status claim-7", lambda: process(program, "status", "claim-7")),
         ("kb add --from SHEET, one claim", added),
         ("kb edit claim-7", edited),
+        ("kb judge verdict claim-8", judged),
+        ("kb undo", lambda: process(program, "undo")),
     ]
+    taken = {}
     for name, job in jobs:
         say(f"  {name} …")
-        line(name, cpu(job, runs), bare, "bare typer")
+        taken[name] = cpu(job, runs) / bare
+        line(name, taken[name] * bare, bare, "bare typer")
+    return taken
+
+
+def growth(first: tuple[int, dict[str, float]], last: tuple[int, dict[str, float]]) -> None:
+    """What a command costs in a large knowledge base, as a multiple of what it costs in a small
+    one. Wanted is at most 2.
+    """
+    print(f"\ncommands with {last[0]} claims, beside {first[0]}")
+    for name, cost in last[1].items():
+        print(f"{name:<44} {cost / first[1][name]:9.2f} ×", flush=True)
 
 
 def work(kb: knowledge_base.KnowledgeBase, claims: int, runs: int) -> None:
@@ -270,6 +288,7 @@ def main() -> None:
     parser.add_argument(
         "--claims", type=int, nargs="+", default=SIZES, help="how many, as 1000 100000"
     )
+    costs: list[tuple[int, dict[str, float]]] = []
     for claims in parser.parse_args().claims:
         runs = RUNS if claims <= PARSED_WHOLE else 3
         with tempfile.TemporaryDirectory() as place:
@@ -281,9 +300,11 @@ def main() -> None:
             )
             work(kb, claims, runs)
             shapes(kb, claims, runs)
-            commands(kb, runs)
+            costs.append((claims, commands(kb, runs)))
             clashes(claims)
             say(f"{claims} claims: {time.monotonic() - started:.0f} s in all")
+    if len(costs) > 1:
+        growth(costs[0], costs[-1])
 
 
 if __name__ == "__main__":

@@ -14,13 +14,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import KbError, Unreadable, Usage
-from kb.rdf import turtle_reader, turtle_writer
+from kb.rdf import turtle_reader
 from kb.system import disk
+from kb.system.modules import later
 from kb.workspace.folder import Folder
 from kb.workspace.log_folder import path
+
+if TYPE_CHECKING:
+    from kb.rdf import turtle_writer
+else:
+    turtle_writer = later("kb.rdf.turtle_writer")
 
 # Digits of an entry's number, so that file names sort in the order of writing.
 DIGITS = 8

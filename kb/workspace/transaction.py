@@ -13,18 +13,26 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kb.errors import KbError, Refused, Usage
 from kb.rdf import turtle_reader
 from kb.rdf.turtle_reader import Broken
-from kb.store import sparql
 from kb.system import disk
-from kb.workspace import digests, lock, log_chain, log_entries, log_folder, staging
+from kb.system.modules import later
+from kb.workspace import digests, lock, log_entries, log_folder
 from kb.workspace import folder as folders
 from kb.workspace.folder import Folder
 from kb.workspace.log_entries import LogEntry, RecordChange
 from kb.workspace.log_folder import path
+
+if TYPE_CHECKING:
+    from kb.store import sparql
+    from kb.workspace import log_chain, staging
+else:
+    sparql = later("kb.store.sparql")
+    log_chain = later("kb.workspace.log_chain")
+    staging = later("kb.workspace.staging")
 
 # Attempts of a reader before it makes writers wait.
 UNDISTURBED = 5

@@ -13,18 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.app.derivation import policy_names
 from kb.errors import KbError, Place, Problem, Usage
 from kb.system import disk
+from kb.system.modules import later
 from kb.workspace import (
     digests,
-    inspection,
     log_entries,
     log_folder,
     ontology,
-    revisions,
     saved_queries,
     settings,
 )
@@ -32,6 +31,12 @@ from kb.workspace.folder import Folder
 from kb.workspace.listing import Listing
 from kb.workspace.saved_queries import SavedQuery
 from kb.workspace.verdicts import Verdict, Verdicts, verdicts
+
+if TYPE_CHECKING:
+    from kb.workspace import inspection, revisions
+else:
+    inspection = later("kb.workspace.inspection")
+    revisions = later("kb.workspace.revisions")
 
 # Problems that keep a whole file from being read.
 UNREAD: Final = ("turtle-syntax", "unreadable")
@@ -130,8 +135,7 @@ def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[P
     """
     yield from claims.problems
     found = {
-        n: remembered.of(n, f"{folder.root}/{n}", partial(inspection.stored, folder, n))
-        for n in claims.files
+        n: remembered.of(n, f"{folder.root}/{n}", partial(_stored, folder, n)) for n in claims.files
     }
     foreign = [v for v in found.values() if any(p.code == "foreign-base" for p in v.problems)]
     fits = any(v.facts[:1] == ("fits",) for v in found.values())
@@ -139,6 +143,21 @@ def _claims(folder: Folder, claims: Listing, remembered: Verdicts) -> Iterator[P
         yield from (p for p in verdict.problems if fits or p.code != "foreign-base")
     if foreign and not fits:
         yield _no_fit(folder, foreign)
+
+
+def _stored(folder: Folder, name: str) -> Verdict:
+    """Inspect one stored file. The module for it is imported only if a file has changed."""
+    return inspection.stored(folder, name)
+
+
+def _vocabulary(folder: Folder, path: Path, shown: str) -> Verdict:
+    """Inspect one ontology file."""
+    return inspection.vocabulary(folder, path, shown)
+
+
+def _text(name: str, path: str) -> Verdict:
+    """Inspect one text."""
+    return inspection.text(name, path)
 
 
 def _no_fit(folder: Folder, foreign: Sequence[Verdict]) -> Problem:
@@ -252,9 +271,7 @@ def _ontology(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
     for path in ontology.files(folder).values():
         own = path.is_relative_to(folder.root)
         shown = f"{ontology.PLACE}/{path.name}" if own else str(path)
-        verdict = remembered.of(
-            shown, str(path), partial(inspection.vocabulary, folder, path, shown)
-        )
+        verdict = remembered.of(shown, str(path), partial(_vocabulary, folder, path, shown))
         yield from verdict.problems
         policies.update(verdict.facts)
     try:
@@ -316,4 +333,4 @@ def _texts(folder: Folder, remembered: Verdicts) -> Iterator[Problem]:
     yield from found.problems
     for name in found.files:
         path = f"{folder.root}/{name}"
-        yield from remembered.of(name, path, partial(inspection.text, name, path)).problems
+        yield from remembered.of(name, path, partial(_text, name, path)).problems

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from kb.app.checks import passage_checks
-from kb.app.inquiry import search
 from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
@@ -22,8 +20,12 @@ from kb.workspace import folder, saved_queries
 from kb.workspace.catalog import RECORDS, Known
 
 if TYPE_CHECKING:
+    from kb.app.checks import passage_checks
+    from kb.app.inquiry import search
     from kb.coding import decompiler, yaml_writer
 else:
+    passage_checks = later("kb.app.checks.passage_checks")
+    search = later("kb.app.inquiry.search")
     decompiler = later("kb.coding.decompiler")
     yaml_writer = later("kb.coding.yaml_writer")
 
