@@ -10,10 +10,16 @@ Pieces = tuple[str, ...]
 
 # Addresses under which web archives keep copies: the time of the copy and the original address.
 ARCHIVES: Final = (
-    re.compile(r"https?://web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/(https?:/.+)", re.I),
+    re.compile(r"https?://web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/([^*].+)", re.I),
     re.compile(r"https?://archive\.(?:today|ph|is|li|md|vn|fo)/([\d.-]{8,17})/(https?:/.+)", re.I),
     # National and other archives with the same form of address (RFC 7089 calls them Mementos).
     re.compile(r"https?://[^/]+/(?:[\w.-]+/){0,3}(\d{14})(?:[a-z]{2}_)?/(https?:/.+)", re.I),
+)
+# Addresses of copies that do not show the original.
+COPIES: Final = re.compile(
+    r"https?://(?:archive\.(?:today|ph|is|li|md|vn|fo)|perma\.cc|ghostarchive\.org|megalodon\.jp"
+    r"|(?:www\.)?webcitation\.org|webcache\.googleusercontent\.com|cc\.bingj\.com)/\S",
+    re.I,
 )
 # Parameters of an address that tell where a reader came from.
 TRACKING: Final = re.compile(r"(?<=[?&])(?:utm_\w+|fbclid|gclid|igshid|mc_[ce]id)=[^&#]*&?")
@@ -24,14 +30,26 @@ NUMBERED: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")
 def split_archived(address: str) -> tuple[str, str | None]:
     """Return the original address and that of its copy in a web archive, or None.
 
+    The original address is empty if that of the copy does not show it.
+
     >>> split_archived("https://web.archive.org/web/20240309101500/https://coast.example/toll")[0]
     'https://coast.example/toll'
+    >>> split_archived("https://archive.ph/AbCdE")
+    ('', 'https://archive.ph/AbCdE')
     """
     for pattern in ARCHIVES:
         if found := pattern.fullmatch(address):
-            # Some archives write one of the two slashes only.
-            return re.sub(r"^(https?:)/(?!/)", r"\1//", found[2]), address
-    return address, None
+            return _original(found[2]), address
+    return ("", address) if COPIES.match(address) else (address, None)
+
+
+def _original(written: str) -> str:
+    """Return the address in that of a copy. Some archives encode it, write one of its slashes only,
+    leave its scheme out, or add the port.
+    """
+    address = re.sub(r"^(https?)(?::|%3a)/{1,2}", r"\1://", written, flags=re.I)
+    address = address if re.match("https?://", address, re.I) else f"http://{address}"
+    return re.sub(r"^(http://[^/]+):80(?=/|$)|^(https://[^/]+):443(?=/|$)", r"\1\2", address)
 
 
 def plain_address(address: str) -> str:

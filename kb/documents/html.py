@@ -14,7 +14,7 @@ from dataclasses import astuple, replace
 from types import ModuleType
 from typing import Any
 
-from kb.documents import encodings, page_article, page_facts, plain_html
+from kb.documents import encodings, linked_data, page_article, page_facts, plain_html
 from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
 from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
@@ -35,6 +35,7 @@ OPENING_PART = 200_000
 LIMITS = confined.Limits(seconds=30, memory=2**30)
 WAY_OUT = "save the text of the article as a .txt file"
 AS_UTF8 = "save it as UTF-8"
+OFFERED = "the page offers a subscription at its end: its text may be only a part of the article."
 # Our users do not need trafilatura's warnings.
 SILENT = logging.NullHandler()
 # UTF-32 comes first, because its mark begins with that of UTF-16.
@@ -154,6 +155,8 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
     blocks, left_out = page_article.read(tree, found_by, iterwalk)
     if not blocks:
         return None
+    if page_article.ends_with_an_offer(blocks, left_out) and linked_data.NOT_FREE not in notes:
+        notes.append(OFFERED)
     return {
         "blocks": [(block.text, block.form) for block in blocks],
         "statements": [astuple(one) for one in statements],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any, Final
 
-from kb.documents.statements import Statement, clean
+from kb.documents.statements import Field, Statement, clean
 
 Node = dict[str, Any]
 
@@ -20,11 +20,17 @@ WORKS: Final = ("article", "blogposting", "report", "claimreview", "socialmediap
 PAGES: Final = ("webpage", "creativework", "videoobject", "podcastepisode", "itempage")
 BODIES: Final = ("organization", "corporation", "ngo")
 # What pages put around JSON so that old browsers do not show it.
-BEFORE: Final = ("//", "/*", "*/", "<!--", "<![CDATA[")
-AFTER: Final = (";", "//", "/*", "*/", "-->", "]]>")
+FRAME: Final = r"(?:<!\[CDATA\[|\]\]>|<!\]?|-{2,}>?|//|/\*|\*/|[\s\ufeff;>])+"
+AROUND: Final = re.compile(rf"\A{FRAME}|{FRAME}\Z")
+# A backslash that JSON does not allow, as before an apostrophe.
+STRAY: Final = re.compile(r"(\\(?:[\"\\/bfnrt]|u[0-9A-Fa-f]{4}))|\\")
 # A string, which is kept, or a comment, which JSON does not have.
 COMMENTED: Final = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\n]*', re.DOTALL)
 TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
+# Keys of the day of publication, best first.
+PUBLISHED: Final = ("datePublished", "coverageStartTime", "uploadDate", "dateCreated")
+MOST_REVIEWS: Final = 10
+NOT_FREE: Final = "the page says that it is not free: its text may be only a part of the article."
 # Keys whose values are other works, not parts of this one.
 OTHERS: Final = frozenset(
     {
@@ -51,30 +57,19 @@ def parsed(script: str) -> list[Any]:
     >>> parsed('<!-- {"name": "Pier\\nclosed",}; -->')
     [{'name': 'Pier\\nclosed'}]
     """
-    text = _unwrapped(script)
+    text = AROUND.sub("", script)
     if not text:
         return []
     error: Exception = ValueError("it is empty")
     bare = COMMENTED.sub(lambda found: found[1] or " ", text)
-    readings = (text, unescape(text), TRAILING_COMMA.sub("", text), TRAILING_COMMA.sub("", bare))
+    repaired = TRAILING_COMMA.sub("", STRAY.sub(lambda found: found[1] or "", text))
+    readings = (text, unescape(text), repaired, TRAILING_COMMA.sub("", bare))
     for reading in dict.fromkeys(readings):
         try:
             return _values(reading)
         except (ValueError, RecursionError) as found:
             error = found
     raise ValueError(str(error).partition("\n")[0])
-
-
-def _unwrapped(script: str) -> str:
-    """Return the text of a script without the comment signs and semicolons around it."""
-    text, before = script.strip(), ""
-    while text != before:
-        before = text
-        for sign in BEFORE:
-            text = text.removeprefix(sign).lstrip()
-        for sign in AFTER:
-            text = text.removesuffix(sign).rstrip()
-    return text
 
 
 def _values(text: str) -> list[Any]:
@@ -98,16 +93,14 @@ def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statem
         except ValueError as error:
             notes.append(f"the JSON-LD of the page cannot be read: {error}.")
     nodes, index = collected(roots)
+    if any(_false(node.get("isAccessibleForFree")) for node, _ in nodes):
+        notes.append(NOT_FREE)
+    reviews = [node for node, _ in nodes if "claimreview" in types(node)]
+    notes += filter(None, (_reviewed(review, index) for review in reviews[:MOST_REVIEWS]))
     work = _work(nodes, index, address)
-    if work is None:
-        return [], notes
-    if _false(work.get("isAccessibleForFree")):
-        notes.append(
-            "the page says that it is not free: its text may be only a part of the article."
-        )
-    if "claimreview" in types(work) and (claim := clean(work.get("claimReviewed"))):
-        notes.append(_reviewed(work, claim, index))
-    return list(_of_work(work, index)), notes
+    live = [node for node, _ in nodes if "liveblogposting" in types(node)]
+    stated = list(_of_work(work, index)) if work else []
+    return [*stated, *(one for node in live for one in _continued(node, index))], notes
 
 
 def collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, Node]]:
@@ -147,7 +140,7 @@ def _local(key: str) -> str:
 
 def types(node: Node) -> list[str]:
     """Return the types of a node, in lower case and without their vocabulary."""
-    kinds = node.get("@type")
+    kinds = node.get("@type") or node.get("type")
     return [re.split(r"[/:#]", str(name))[-1].lower() for name in several(kinds)]
 
 
@@ -167,7 +160,10 @@ def _work(
     works = [node for node in outer if _is(node, WORKS)]
     here = [work for work in works if address and address in _addresses(work, index)]
     fullest = sorted(here or works, key=lambda work: "datePublished" not in work)
-    return next(iter(fullest), None) or next((n for n in outer if _is(n, PAGES)), None)
+    pages = [node for node in outer if _is(node, PAGES)]
+    # Works of any other kind: a question, a law, a data set.
+    dated = [node for node in outer if "datePublished" in node and {"author", "name"} & set(node)]
+    return next(iter((*fullest, *pages, *dated)), None)
 
 
 def referred(value: Any, index: dict[str, Node]) -> Node | None:
@@ -214,19 +210,29 @@ def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
         yield Statement("author", name, WHERE, kind)
     for name, kind in agents(work.get("publisher") or None, index):
         yield Statement("publisher", name, WHERE, kind)
-    if day := stated_text(work.get("datePublished")) or stated_text(work.get("dateCreated")):
-        yield Statement("published", day, WHERE)
-    if day := stated_text(work.get("dateModified")):
-        yield Statement("modified", day, WHERE)
-    if "liveblogposting" in types(work):
-        for key in ("coverageEndTime", "dateModified"):
-            if day := stated_text(work.get(key)):
-                yield Statement("until", day, WHERE)
+    yield from _days(work, "published", PUBLISHED)
+    yield from _days(work, "modified", ("dateModified",))
     if language := _language(work.get("inLanguage")):
         yield Statement("language", language, WHERE)
     for address in _addresses(work, index)[:1]:
         yield Statement("url", address, WHERE)
     yield from _translations(work, index)
+
+
+def _days(node: Node, field: Field, keys: Iterable[str]) -> Iterator[Statement]:
+    """Yield the days of the first of these keys that a node has; a list states several."""
+    found = next((node[key] for key in keys if node.get(key)), None)
+    for value in several(found):
+        if day := str(value) if isinstance(value, int) else stated_text(value):
+            yield Statement(field, day, WHERE)
+
+
+def _continued(live: Node, index: dict[str, Node]) -> Iterator[Statement]:
+    """Yield until when a live blog went on: its end, its last change, and its posts."""
+    for key in ("coverageEndTime", "dateModified"):
+        yield from _days(live, "until", (key,))
+    for item in several(live.get("liveBlogUpdate")):
+        yield from _days(referred(item, index) or {}, "until", ("dateModified", *PUBLISHED))
 
 
 def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
@@ -239,7 +245,8 @@ def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
 
 
 def several(value: Any) -> list[Any]:
-    """Return a list as it is, and any other value as a list of it."""
+    if isinstance(value, dict):
+        value = value.get("@list", value.get("@set", value))
     return value if isinstance(value, list) else [value]
 
 
@@ -259,14 +266,20 @@ def agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None
         else:
             kind = "organisation" if _is(node, BODIES) else None
             kind = "person" if _is(node, ("person",)) else kind
-            names = [name for one in several(node.get("name")) if (name := stated_text(one))]
+            parts = (stated_text(node.get(key)) for key in ("givenName", "familyName"))
+            whole = node.get("name") or " ".join(filter(None, parts))
+            names = [name for one in several(whole) if (name := stated_text(one))]
             for name in names or filter(None, [stated_text(node.get("@id"))]):
                 yield name, kind
 
 
-def _reviewed(work: Node, claim: str, index: dict[str, Node]) -> str:
-    """Return a sentence with the claim that a fact check reviews, who made it, and the verdict."""
+def _reviewed(work: Node, index: dict[str, Node]) -> str | None:
+    """Return a sentence with the claim that a fact check reviews, who made it, and the verdict;
+    None if it does not state the claim.
+    """
     item = referred(work.get("itemReviewed"), index) or {}
+    texts = (work.get("claimReviewed"), item.get("text"), item.get("name"))
+    claim = next(filter(None, map(stated_text, texts)), None)
     by = ", ".join(name for name, _ in agents(item.get("author"), index))
     rating = referred(work.get("reviewRating"), index) or {}
     verdict = stated_text(rating.get("alternateName")) or str(
@@ -275,4 +288,6 @@ def _reviewed(work: Node, claim: str, index: dict[str, Node]) -> str:
     when = stated_text(item.get("datePublished"))
     said = f", by {by}" if by else ""
     on = f", on {when}" if when else ""
+    if claim is None:
+        return None
     return f"ClaimReview: claim reviewed: “{claim}”{said}{on}; verdict: {verdict}."

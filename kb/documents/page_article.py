@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from kb.documents.document import FIRST_WORDS, Block, number_of_words
-from kb.documents.page_text import HIDDEN, ROLES, Reader, named_kinds, plain
+from kb.documents.page_names import named_kinds
+from kb.documents.page_text import HIDDEN, OFFER, ROLES, Reader, plain
 
 # Words of a correction, which often is in the footer of a page, outside of the article.
 CORRECTION: Final = re.compile(
@@ -22,6 +23,8 @@ CORRECTION: Final = re.compile(
 LONGEST_SHARE: Final = 0.8
 # Words of a line that is compared with what trafilatura finds.
 COMPARED: Final = 5
+# Lines at the end of a text, and the most words of one, in which an offer is looked for.
+LAST_LINES, LONGEST_LINE = 3, 40
 AROUND: Final = "text around the article"
 OUTER_KINDS: Final = {
     "nav": "navigation",
@@ -194,6 +197,13 @@ def _without_repeated_alternatives(blocks: list[Block]) -> list[Block]:
         if block.form != "alternative text" or not repeated:
             kept.append(block)
     return kept
+
+
+def ends_with_an_offer(blocks: Iterable[Block], left_out: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether a text ends with an offer to read on for money, or one was left out."""
+    last = [block.text for block in blocks][-LAST_LINES:]
+    offers = (text for text in last if len(text.split()) <= LONGEST_LINE and OFFER.search(text))
+    return any(offers) or any(kind.startswith("paywall") for kind, _ in left_out)
 
 
 def listed(left_out: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from kb.documents import linked_data
+from kb.documents.archives import split_archived
 from kb.documents.statements import ADDRESS, Field, Statement, clean
 
 # Names of <meta name|property|itemprop> that state a fact, best first.
@@ -60,6 +61,11 @@ METAS: Final[tuple[tuple[Field, tuple[str, ...]], ...]] = (
     ("modified", CHANGES),
     ("url", ("og:url",)),
 )
+TIERS: Final = ("article:content_tier", "content_tier", "access")
+# The original address and the time of a copy, in the script with which the Wayback Machine rewrites
+# a page, and the addresses of archive.today.
+WAYBACK: Final = re.compile(r"__wm\.wombat\(\s*[\"'](https?://[^\"'\s]+)[\"'],\s*[\"'](\d{14})")
+ARCHIVE_TODAY: Final = re.compile(r"https?://archive\.(?:today|ph|is|li|md|vn|fo)/", re.IGNORECASE)
 MICRODATA: Final[dict[str, Field]] = {
     "headline": "title",
     "author": "author",
@@ -89,7 +95,33 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *_of_microdata(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
-    return [*found, *saved, *_in_other_languages(tree)], [*notes, *remarks]
+    found += [*_archived(tree, page[:BEGINNING]), *saved]
+    if any(ARCHIVE_TODAY.match(one.value) for one in found if one.field == "url"):
+        # These are the name of the archive and the day of the copy.
+        found = [one for one in found if one.where not in ("meta og:site_name", "meta pubdate")]
+    if linked_data.NOT_FREE not in notes and _not_free(tree, metas):
+        notes.append(linked_data.NOT_FREE)
+    return [*found, *_in_other_languages(tree)], [*notes, *remarks]
+
+
+def _archived(tree: Any, beginning: str) -> Iterator[Statement]:
+    """Yield the address that a web archive notes in a page that it rewrites."""
+    for found in WAYBACK.finditer(beginning):
+        copy = f"https://web.archive.org/web/{found[2]}/{found[1]}"
+        yield Statement("url", copy, "script of the archive", weak=True)
+    for element in tree.iter("link"):
+        address = clean(element.get("href")) or ""
+        if "bookmark" in element.get("rel", "").lower() and split_archived(address)[1]:
+            yield Statement("url", address, "bookmark of the archive")
+
+
+def _not_free(tree: Any, metas: dict[str, list[str]]) -> bool:
+    """Tell whether meta elements or microdata say that the page is not free to read."""
+    tiers = [tier.lower() for name in TIERS for tier in metas.get(name, [])]
+    items = (e for e in tree.iter() if e.get("itemprop") == "isAccessibleForFree")
+    return not {"locked", "metered", "premium", "paid", "no"}.isdisjoint(tiers) or any(
+        (_property(item) or "").lower().endswith("false") for item in items
+    )
 
 
 def _scripts(tree: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kb.documents.document import Block
+from kb.documents.page_names import form_of, named_kinds
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,20 +27,6 @@ INLINE: Final = _words(
 # Elements that a row of data does not contain, and the most words of one. Other tables are layout.
 NO_DATA: Final = _words("table h1 h2 h3 h4 h5 h6 article section ul ol figure img")
 LONGEST_ROW: Final = 200
-FORMS: Final = {
-    "h1": "headline",
-    "h2": "subheading",
-    "h3": "subheading",
-    "h4": "subheading",
-    "h5": "subheading",
-    "h6": "subheading",
-    "figcaption": "caption",
-    "caption": "caption",
-    "aside": "aside",
-    "footer": "footer",
-    "blockquote": "quotation",
-    "tr": "table",
-}
 # Elements that are not part of the text, and what they contain.
 NOT_TEXT: Final = {
     "nav": "navigation",
@@ -54,7 +41,11 @@ NOT_TEXT: Final = {
     **dict.fromkeys(_words("iframe video audio object embed canvas"), "embedded media"),
 }
 DELETED: Final = frozenset({"del", "s", "strike"})
-PICTURES: Final = _words("img amp-img amp-anim")
+PICTURES: Final = _words("img amp-img amp-anim area")
+# Attributes that describe a picture, and their forms.
+DESCRIPTIONS: Final = dict.fromkeys(("alt", "aria-label", "title"), "alternative text") | {
+    "data-caption": "caption"
+}
 ROLES: Final = {
     "navigation": "navigation",
     "menu": "navigation",
@@ -63,26 +54,12 @@ ROLES: Final = {
     "dialog": "dialog",
     "alertdialog": "dialog",
 }
-# Words of class names and ids, and what an element with such a name contains.
-NAMES: Final = {
-    "navigation": "nav navbar menu breadcrumb breadcrumbs pagination toolbar skip",
-    "archive toolbar": "wm donato",
-    "advertising": "ad ads advert adverts advertisement advertising sponsored promo adslot dfp "
-    "taboola outbrain",
-    "cookie notice": "cookie cookies consent gdpr onetrust",
-    "paywall": "paywall regwall piano",
-    "subscription form": "newsletter subscribe signup",
-    "share buttons": "share sharing sharebar addthis",
-    "links to other articles": "related recommended recommendations trending mostread readmore",
-    "readers' comments": "comments disqus respond",
-}
-KINDS: Final = {word: kind for kind, words in NAMES.items() for word in words.split()}
-WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 NOT_SHOWN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Words of an offer to read on for money, and the most words of one.
 OFFER: Final = re.compile(
-    r"subscri|sign in|log ?in|abonn|anmeld|suscri|assina|подпис|اشتراك|会員|购阅", re.IGNORECASE
+    r"subscri|sign in|log ?in|ab+on|anmeld|suscri|assina|подпис|اشتر[اكک]|会員|订阅|付费|구독",
+    re.IGNORECASE,
 )
 LONGEST_OFFER: Final = 200
 # An element with at least this share of the article's words is the article, whatever its name.
@@ -145,13 +122,13 @@ class Reader:
             return False
         elif tag == "q":
             self._add("“")
-        elif tag not in INLINE:
+        elif tag not in INLINE or form_of(element):
             self._begin_block(element)
         if tag == "ins":
             self._apart()
         self._preformatted += tag == "pre"
         self._figures += tag == "figure"
-        if (form := FORMS.get(tag)) and (tag != "tr" or element in self._rows):
+        if (form := form_of(element)) and (tag != "tr" or element in self._rows):
             self._context.append((element, form))
         self._add(element.text)
         return True
@@ -200,7 +177,7 @@ class Reader:
         elif self._rows and element is self._rows[-1]:
             self.end_line(element)
             self._rows.pop()
-        elif tag not in INLINE and tag not in ("td", "th"):
+        elif (tag not in INLINE or form_of(element)) and tag not in ("td", "th"):
             self._end_block(element)
         self._preformatted -= tag == "pre"
         if tag == "figure":
@@ -260,11 +237,11 @@ class Reader:
 
     def _picture(self, element: Any) -> None:
         """Keep the alternative text of a picture as a line after the present one."""
-        stated = element.get("alt") or element.get("aria-label") or element.get("title")
-        text = SPACE.sub(" ", stated or "").strip()
-        if any(sign.isalpha() for sign in text):
-            pictures = self._pictures if self._figures else self._after
-            pictures.append(Block(text, "alternative text"))
+        pictures = self._pictures if self._figures else self._after
+        stated = {name: form for name, form in DESCRIPTIONS.items() if element.get(name)}
+        for text, form in {element.get(name): form for name, form in stated.items()}.items():
+            if any(sign.isalpha() for sign in text):
+                pictures.append(Block(SPACE.sub(" ", text).strip(), form))
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -314,12 +291,6 @@ class Reader:
         if not self._inside_deleted:
             self.blocks += [(block, element) for block in self._after]
             self._after = []
-
-
-def named_kinds(element: Any) -> list[str]:
-    """Return what an element contains, as far as words of its class names and id show it."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return [KINDS[word] for word in map(str.lower, WORD.findall(names)) if word in KINDS]
 
 
 def _is_data(row: Any, words: dict[Any, int]) -> bool:

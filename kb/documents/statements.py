@@ -75,8 +75,8 @@ def clean(value: Any) -> str | None:
     """Return a text in one line with entities decoded, or None if there is no text."""
     if isinstance(value, bool) or not isinstance(value, str):
         return None
-    # JSON can contain half of a surrogate pair, which a text cannot.
-    return " ".join(unescape(value).encode("utf-8", "replace").decode().split()) or None
+    # Some programs escape twice. JSON can contain half of a surrogate pair, which a text cannot.
+    return " ".join(unescape(unescape(value)).encode("utf-8", "replace").decode().split()) or None
 
 
 def usable(statement: Statement) -> bool:
@@ -209,7 +209,10 @@ def _addresses(statements: Sequence[Statement], notes: list[str]) -> tuple[str |
     for one in found:
         original, copy = split_archived(one.value)
         archived = archived or copy
-        originals.append(Statement("url", original, one.where))
+        if original:
+            originals.append(Statement("url", original, one.where))
+    if archived and not originals:
+        notes.append(f"{archived} is a copy; give the address of the original with --url.")
     different = {plain_address(one.value) for one in originals}
     if len(different) > 1:
         notes.append(f"the document states several addresses: {_listed(originals)}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -247,8 +248,15 @@ def _nearest(text: str, begin: int, end: int, words: str) -> str:
         if alike > ratio:
             best, ratio = stretch, alike
     if ratio > 0.5:
-        return f"the nearest words there are: “{' '.join(best.split())}”"
+        return f"the nearest words there are: “{' '.join(best.split())}”{_unseen(best, words)}"
     return "copy the words from the output of kb read"
+
+
+def _unseen(best: str, words: str) -> str:
+    """Name the signs that nobody sees and that are in one of two texts only; "" for none."""
+    signs = sorted({sign for sign in best if unicodedata.category(sign) == "Cf"} - set(words))
+    names = [f"{unicodedata.name(sign, 'sign').lower()} (U+{ord(sign):04X})" for sign in signs]
+    return f"; the text has {', '.join(names)}" if names else ""
 
 
 def _stretches(line: str, count: int) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Folding of text: a passage is found even if its signs differ in ways that nobody sees.
 
-Quotation marks, dashes, ligatures, widths, composed accents, syllables and vowels, and white space
-are folded. Soft hyphens and other invisible signs are dropped. A word that is broken at the end of
-a line matches with and without its hyphen. The text itself never changes: each folded character
-knows where it comes from.
+Quotation marks, dashes, ligatures, widths, composed accents, syllables and vowels, digits, and
+white space are folded. Soft hyphens and other invisible signs are dropped, and so are white space
+beside punctuation, vowel signs that Arabic and Hebrew mostly leave out, and line ends within
+languages that write without spaces. A word that is broken at the end of a line matches with and
+without its hyphen. The text itself never changes: each folded character knows where it comes from.
 """
 
 from __future__ import annotations
@@ -19,9 +20,17 @@ from typing import Final
 
 # Signs that are not shown: soft hyphen, joiners, direction marks, byte order mark, variations.
 _INVISIBLE: Final = (
-    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffc"
+    # Vowel signs and the line that stretches a word, which most writers leave out.
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0670"
 )
-_BROKEN: Final = r"(?<=[^\W\d_])[-\u2010\u00ad]\r?\n[ \t]*(?=[^\W\d_])"
+_BROKEN: Final = r"(?<=[^\W\d_])[-\u2010\u00ad\u00ac][ \t]*\r?\n\s*(?=[^\W\d_])"
+# Signs beside which white space is a matter of style, and scripts without spaces.
+_BESIDE: Final = frozenset("-\"'‘’‚‛′ʹʻʼʽ՚׳`´‹›“”„‟″«»״「」『』‐‑‒–—―−:;!?%()")
+_ALPHABETS: Final = "\u0dff"
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uf900-\ufaff\uff66-\uff9f]"
+)
 # Korean syllables in letters (Unicode §3.12), and vowels of Indic scripts in two signs.
 _SYLLABLE: Final = "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]"
 _VOWEL: Final = (
@@ -31,27 +40,41 @@ _VOWEL: Final = (
     "\u0ddf\u102e\u1b35\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af"
     "\U00011930]+"
 )
-_ACCENTS: Final = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u093c\u3099\u309a\U000110ba"
+_ACCENTS: Final = "\u0300-\u036f\u0483-\u0487\u0653-\u065f\u093c\u3099\u309a\U000110ba"
+# A vowel of Thai and Lao in two signs, and a narrow Japanese letter with its voicing mark.
+_THAI: Final = "\u0e4d[\u0e48-\u0e4b]?\u0e32|\u0ecd[\u0ec8-\u0ecb]?\u0eb2"
+_NARROW: Final = "[\uff66-\uff9d][\uff9e\uff9f]"
+# Letters that mean themselves, and signs between which one space does.
+_LETTERS: Final = "\u00c0-\u0131\u0134-\u0148\u014a-\u017e\u0180-\u01c3\u0400-\u0481\u048a-\u052f"
+_WORD: Final = f"A-Za-z0-9,.{_LETTERS}"
 # The folded sign of a word that is broken at the end of a line; it has no other use.
 _BREAK: Final = "\n"
 # A piece is a run of signs that mean themselves, a broken line, white space, invisible signs, or a
 # character with its accents.
 _PIECE: Final = re.compile(
-    rf"(?P<broken>{_BROKEN})|(?P<plain>[!#-&(-,./0-~]+(?![\u0300-\u036f]))"
-    rf"|(?P<space>[\s{_INVISIBLE}]*\s[\s{_INVISIBLE}]*)|(?P<invisible>[{_INVISIBLE}]+)"
-    rf"|(?P<sign>(?:{_SYLLABLE}|{_VOWEL}|.)[{_ACCENTS}]*)",
+    rf"(?P<broken>{_BROKEN})"
+    rf"|(?P<plain>(?:[!#-&(-,./0-_a-~{_LETTERS}]|(?<=[{_WORD}]) (?=[{_WORD}]))+(?![{_ACCENTS}]))"
+    rf"|(?P<space>[\s{_INVISIBLE}]*\s[\s{_INVISIBLE}]*)|(?P<invisible>[{_INVISIBLE}]+)|(?P<doubled>''|``|--+)"
+    rf"|(?P<sign>(?:{_SYLLABLE}|{_VOWEL}|{_THAI}|{_NARROW}|.)[{_ACCENTS}]*)",
     re.DOTALL,
 )
 _SIGNS: Final = str.maketrans(
     {
-        **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‘’‚‛′ʹʻʼʽ՚׳`´‹›", "'"),
+        **dict.fromkeys("“”„‟″«»״「」『』", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
+        # Letters of Arabic that look like those of Persian.
+        **dict.fromkeys("يى", "ی"),
+        "ك": "ک",
+        "⁄": "/",
     }
 )
 # Ligatures, presentation forms, and wide and narrow variants. Raised digits stay as they are: 10²
 # is not 102.
-_VARIANTS: Final = re.compile("[\ufb00-\ufdff\ufe70-\ufefe\uff00-\uffef]")
+_VARIANTS: Final = re.compile(
+    "[\u0132\u0133\u0e33\u0eb3\u2100-\u214f\u2160-\u217f\u3200-\u33ff\ufb00-\ufdff\ufe70-\ufefe"
+    "\uff00-\uffef]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +118,7 @@ def fold(text: str) -> Folded:
     """Return a folded text. A line feed in it is a word that is broken at the end of a line.
 
     >>> fold("The mole was inade-\\nquately “re\\u00adpaired”").text
-    'The mole was inade\\nquately "repaired"'
+    'The mole was inade\\nquately"repaired"'
     """
     out: list[str] = []
     starts, ends = array("l"), array("l")
@@ -106,11 +129,22 @@ def fold(text: str) -> Folded:
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
             continue
-        signs = _folded(piece)
+        signs = "" if piece.lastgroup == "space" and _is_loose(text, start, end) else _folded(piece)
+        if not signs and ends and unicodedata.combining(text[start]):
+            # A vowel sign belongs to the letter before it.
+            ends[-1] = end
         out.append(signs)
         starts.extend([start] * len(signs))
         ends.extend([end] * len(signs))
     return Folded("".join(out), starts, ends)
+
+
+def _is_loose(text: str, start: int, end: int) -> bool:
+    """Tell whether white space between two offsets may be missing in the words that are typed."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before in _BESIDE or after in _BESIDE:
+        return True
+    return before > _ALPHABETS and bool(_UNSPACED.match(before) and _UNSPACED.match(after))
 
 
 def _folded(piece: re.Match[str]) -> str:
@@ -122,10 +156,14 @@ def _folded(piece: re.Match[str]) -> str:
             return " "
         case "invisible":
             return ""
-    composed = unicodedata.normalize("NFC", piece[0]).translate(_SIGNS)
+        case "doubled":
+            return "-" if piece[0].startswith("-") else '"'
+    composed = unicodedata.normalize("NFC", piece[0])
+    if composed.isdecimal():
+        return str(unicodedata.decimal(composed))
     if _VARIANTS.search(composed):
-        return unicodedata.normalize("NFKC", composed)
-    return composed
+        composed = unicodedata.normalize("NFKC", composed)
+    return composed.translate(_SIGNS)
 
 
 def words(typed: str) -> str:

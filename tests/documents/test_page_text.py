@@ -185,3 +185,25 @@ def test_a_page_for_mobile_devices_keeps_its_pictures_and_lists_its_advertising(
 def test_the_words_of_two_pictures_with_the_same_description_are_kept_once() -> None:
     found = article('<img alt="the pier at dawn"><img alt="the pier at dawn">')
     assert found.text.count("the pier at dawn") == 1
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class=wp-caption><img src=x><p class=wp-caption-text>The quay</p></div>",
+        "<figure><img src=x><span class='credit caption'>The quay</span></figure>",
+        "<figure class='related promo'><img src=x><figcaption>The quay</figcaption></figure>",
+        "<image-figure><img src=x><image-caption>The quay</image-caption></image-figure>",
+        "<img src=x alt='A dredger' data-caption='The quay'>",
+    ],
+)
+def test_a_caption_is_one_however_the_page_marks_it(markup: str) -> None:
+    found = article(markup)
+    forms = {found.text[p.start : p.end]: p.value for p in found.parts}
+    assert forms["The quay"] == "caption"
+
+
+def test_the_end_of_a_page_that_offers_a_subscription_is_reported() -> None:
+    offer = "<p>Il vous reste 75% de cet article. La suite est réservée aux abonnés.</p>"
+    assert any("offers a subscription" in note for note in article(offer).notes)
+    assert article("<p>The pier is open.</p>").notes == ()

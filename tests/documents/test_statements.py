@@ -139,7 +139,7 @@ def test_two_days_of_publication_are_both_possible_and_reported() -> None:
         ),
         (
             "<meta name=date content='Friday morning'>",
-            "“Friday morning” is not read as a date; write it as YYYY-MM-DD after --published.",
+            "“Friday morning” is not read as a date; write the day as YYYY-MM-DD after --published.",
         ),
         (
             "<meta name=date content='03/04/2024 10:30'>",
@@ -235,3 +235,81 @@ def test_json_ld_with_comments_and_several_names_is_read() -> None:
     )
     assert found.title == "Toll // raised"
     assert found.authors == (Agent("Ada Quill", "person"), Agent("Ben Holt", "person"))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "\ufeff" + json.dumps(WORK),
+        f"<!--//--><![CDATA[// ><!--\n{json.dumps(WORK)}\n//--><!]]>",
+        json.dumps(WORK).replace("Toll raised", "Toll\\' raised"),
+        json.dumps(WORK).replace("@type", "type"),
+        json.dumps({**WORK, "@type": "PressRelease"}),
+        json.dumps({**WORK, "author": {"@list": [WORK["author"]]}}),
+    ],
+)
+def test_json_ld_with_other_frames_and_types_is_read(script: str) -> None:
+    found = page(f"<script type='application/ld+json'>{script}</script>")
+    assert [author.name for author in found.authors] == ["Ada Quill"]
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+
+
+def test_a_live_blog_goes_on_until_its_last_post() -> None:
+    live = {
+        "@type": "LiveBlogPosting",
+        "coverageStartTime": "2024-03-05T06:00:00+01:00",
+        "liveBlogUpdate": [{"@type": "BlogPosting", "datePublished": "2024-03-07T21:40:00+01:00"}],
+    }
+    assert page(linked(live)).published == (date(2024, 3, 5), date(2024, 3, 7))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        linked({**WORK, "hasPart": {"@type": "WebPageElement", "isAccessibleForFree": "False"}}),
+        "<meta property=article:content_tier content=locked>",
+        "<meta itemprop=isAccessibleForFree content=false>",
+    ],
+)
+def test_a_page_that_is_not_free_says_so_in_several_ways(head: str) -> None:
+    assert any("only a part of the article" in note for note in page(head).notes)
+
+
+def test_each_claim_that_a_page_reviews_is_named() -> None:
+    reviews = [
+        {"@type": "ClaimReview", "itemReviewed": {"@type": "Claim", "name": f"Pier {n} was sold"}}
+        for n in (1, 2)
+    ]
+    notes = page(linked({**WORK, "review": reviews})).notes
+    assert [note[:46] for note in notes] == [
+        f"ClaimReview: claim reviewed: “Pier {n} was sold”"[:46] for n in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "archived"),
+    [
+        (
+            '<script>__wm.wombat("https://coast.example/toll","20240309101500","x")</script>',
+            "https://coast.example/toll",
+            "https://web.archive.org/web/20240309101500/https://coast.example/toll",
+        ),
+        (
+            "<link rel=bookmark href='http://archive.today/20240309101500/https://coast.example/'>"
+            "<link rel=canonical href='https://archive.ph/AbCdE'>",
+            "https://coast.example/",
+            "https://archive.ph/AbCdE",
+        ),
+        (
+            "<link rel=canonical href='https://perma.cc/AB12-CD34'>",
+            None,
+            "https://perma.cc/AB12-CD34",
+        ),
+    ],
+)
+def test_the_address_of_a_copy_is_never_the_address_of_publication(
+    head: str, url: str | None, archived: str
+) -> None:
+    found = page(head)
+    assert (found.url, found.archived) == (url, archived)
+    assert url or any("--url" in note for note in found.notes)

@@ -97,3 +97,44 @@ def test_a_hint_is_one_line() -> None:
     )
     assert isinstance(found, Miss)
     assert "\n" not in found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Il a dit\u202f: «\u00a0non\u00a0»", "Il a dit: «non»"),
+        ("»nein« und ging", '"nein" und ging'),
+        ("closed—he said", "closed - he said"),
+        ("closed -- he said", "closed – he said"),
+        ("''no'' he said", '"no" he said'),
+        ("کشتی‌ها", "كشتيها"),
+        ("در سال ۱۴۰۲ بود", "در سال 1402 بود"),
+        ("قَالَ الـــوَزِيرُ", "قال الوزير"),
+        ("שָׁלוֹם עולם", "שלום עולם"),
+        ("ﾊﾝﾊﾞｰｸﾞ", "ハンバーグ"),
+        ("น้ำท่วม", "น้ํา\nท่วม"),
+        ("東京の\n大阪", "東京の大阪"),
+        ("Het ĳs, № 12, 20 ℃", "Het ijs, No 12, 20 °C"),
+        ("inade- \nquately", "inadequately"),
+        ("inade\u00ac\n\nquately", "inadequately"),
+        ("2014-\n2016", "2014-2016"),
+        ("12″ pipe", '12" pipe'),
+    ],
+)
+def test_what_looks_alike_or_is_a_matter_of_style_is_found(text: str, typed: str) -> None:
+    found = anchoring.find(text, typed.replace("\n", " "))
+    assert found == anchoring.Span(0, len(text))
+
+
+def test_a_sign_that_nobody_sees_is_named() -> None:
+    missed = anchoring.find("کشتی‌ها می‌روند", "1 کشتی ها می روند")
+    assert isinstance(missed, Miss)
+    assert "zero width non-joiner (U+200C)" in missed.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [("10² people", "102 people"), ("1½ tons", "11/2 tons"), ("re-cover", "recover")],
+)
+def test_what_means_something_else_is_not_found(text: str, typed: str) -> None:
+    assert isinstance(anchoring.find(text, typed), anchoring.Miss)

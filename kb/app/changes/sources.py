@@ -58,7 +58,7 @@ def add_source(
 def _remarks(read: documents.Read, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the remarks of the reader of the document."""
     yield from read.notes
-    if read.archived:
+    if read.archived and read.url:
         yield f"this is an archived copy, {read.archived}; url is the address of the original."
     if read.published and read.modified and not given.get("published"):
         first, last = read.published
@@ -76,7 +76,8 @@ def _originals(given: Mapping[str, str], notes: list[str]) -> dict[str, str]:
     original, copy = split_archived(given.get("url", ""))
     if copy is None:
         return dict(given)
-    notes.append(f"{copy} is an archived copy; url is recorded as {original}.")
+    where = f"url is recorded as {original}" if original else "its original address is not known"
+    notes.append(f"{copy} is an archived copy; {where}.")
     return {**given, "url": original, "archived": copy}
 
 
