@@ -245,6 +245,9 @@ def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
 
 
 def several(value: Any) -> list[Any]:
+    """Return a list as it is, also one written as a list or set of JSON-LD, and any other value as
+    a list of it.
+    """
     if isinstance(value, dict):
         value = value.get("@list", value.get("@set", value))
     return value if isinstance(value, list) else [value]
@@ -266,11 +269,22 @@ def agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None
         else:
             kind = "organisation" if _is(node, BODIES) else None
             kind = "person" if _is(node, ("person",)) else kind
-            parts = (stated_text(node.get(key)) for key in ("givenName", "familyName"))
-            whole = node.get("name") or " ".join(filter(None, parts))
-            names = [name for one in several(whole) if (name := stated_text(one))]
-            for name in names or filter(None, [stated_text(node.get("@id"))]):
+            for name in _names(node):
                 yield name, kind
+
+
+def _names(node: Node) -> list[str]:
+    """Return the names of an author or publisher, or else its id."""
+    parts = (stated_text(node.get(key)) for key in ("givenName", "familyName"))
+    whole = node.get("name") or " ".join(filter(None, parts))
+    names = [name for one in several(whole) if (name := stated_text(one))]
+    return names or [*filter(None, [stated_text(node.get("@id"))])]
+
+
+def _claim(review: Node, item: Node) -> str | None:
+    """Return the claim that a review states, itself or in what it reviews."""
+    texts = (review.get("claimReviewed"), item.get("text"), item.get("name"))
+    return next(filter(None, map(stated_text, texts)), None)
 
 
 def _reviewed(work: Node, index: dict[str, Node]) -> str | None:
@@ -278,8 +292,7 @@ def _reviewed(work: Node, index: dict[str, Node]) -> str | None:
     None if it does not state the claim.
     """
     item = referred(work.get("itemReviewed"), index) or {}
-    texts = (work.get("claimReviewed"), item.get("text"), item.get("name"))
-    claim = next(filter(None, map(stated_text, texts)), None)
+    claim = _claim(work, item)
     by = ", ".join(name for name, _ in agents(item.get("author"), index))
     rating = referred(work.get("reviewRating"), index) or {}
     verdict = stated_text(rating.get("alternateName")) or str(

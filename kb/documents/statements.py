@@ -205,12 +205,10 @@ def _addresses(statements: Sequence[Statement], notes: list[str]) -> tuple[str |
     """Return the address of publication and that of an archived copy."""
     found = _of(statements, "url")
     archived = next((one.value for one in _of(statements, "archived")), None)
-    originals: list[Statement] = []
-    for one in found:
-        original, copy = split_archived(one.value)
-        archived = archived or copy
-        if original:
-            originals.append(Statement("url", original, one.where))
+    pairs = [(split_archived(one.value), one.where) for one in found]
+    copies = (copy for (_, copy), _ in pairs if copy)
+    archived = archived or next(copies, None)
+    originals = [Statement("url", original, where) for (original, _), where in pairs if original]
     if archived and not originals:
         notes.append(f"{archived} is a copy; give the address of the original with --url.")
     different = {plain_address(one.value) for one in originals}
