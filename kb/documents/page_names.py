@@ -1,4 +1,4 @@
-"""What elements of a web page contain, as far as their tags, class names and ids show it."""
+"""Contents of elements of a web page, as their tags, class names and ids show them."""
 
 from __future__ import annotations
 
