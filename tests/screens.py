@@ -1,4 +1,4 @@
-"""Take the pictures of six screens that docs/how-to/use-the-browser.md shows.
+"""Take the pictures of eight screens that docs/how-to/use-the-browser.md shows.
 
 `python tests/screens.py` rewrites them (`make screens`). They show the shipped collection without
 its documents, which are not part of the project. Reading and coding, and the review, show the
@@ -17,7 +17,7 @@ from conftest import run
 from pages import CHECKOUT, DOCS, workplace
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from serving import CHROMIUM, QUIET, serving
+from serving import CHROMIUM, QUIET, TOKENS, serving
 
 SCREENS: Final = DOCS / "screens"
 SIZE: Final = {"width": 1180, "height": 780}
@@ -29,6 +29,8 @@ COLLECTION: Final[Mapping[str, str]] = {
     "claim": "/claims?status=disputed",
     "question": "/question/disputed",
     "entity": "/entity/russia",
+    "map": "/map",
+    "network": "/entity/russia/network",
 }
 
 
@@ -58,7 +60,7 @@ def _example(page: Any, root: Path) -> None:
     assert run("add", "source", example / "report.txt", *given, cwd=root).code == 0
     assert run("add", "--from", example / "sheet.yaml", cwd=root).code == 0
     with serving(root) as address:
-        page.goto(f"{address}code/selmouth")
+        page.goto(f"{address}code/selmouth?token={TOKENS[address.rstrip('/')]}")
         line = page.locator(".line", has_text="The harbour office counted").locator(".words p")
         line.evaluate("one => getSelection().selectAllChildren(one)")
         line.dispatch_event("mouseup")
