@@ -181,10 +181,7 @@ class KnowledgeBase(Answers):
         digest that `kb log --head` printed earlier; the log is compared with it. Raises Usage if it
         is not a digest.
         """
-        return integrity.undisturbed(
-            self.session,
-            lambda: integrity.fsck(self.session, verification.validate_anew(self.session), head),
-        )
+        return integrity.undisturbed(self.session, lambda: integrity.fsck(self.session, head))
 
     def repair(self) -> list[str]:
         """Repair what can be repaired without losing anything. Return what was done, in words."""

@@ -34,9 +34,15 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     return found
 
 
-def validate_anew(session: Session, paths: Sequence[str] = ()) -> Report:
-    """Validate the files at `paths`, by default all, whatever is kept."""
-    files, found = session.files()
+def validate_anew(
+    session: Session,
+    paths: Sequence[str] = (),
+    read: tuple[list[File], list[Problem]] | None = None,
+) -> Report:
+    """Validate the files at `paths`, by default all, whatever is kept. `read` has the files if they
+    have been read already.
+    """
+    files, found = read or session.files()
     problems = [*found, *_strange(session, found)]
     chosen = {_relative(session, path) for path in paths}
     picked = [file for file in files if _is_wanted(file.path, chosen)]
