@@ -123,6 +123,14 @@ def read(base: str, found: Iterable[Triple]) -> dict[str, Graph]:
     return {iri: _graph(values.get(iri, {}), incomplete) for iri in sorted(listed)}
 
 
+def whole(base: str, found: Iterable[Triple]) -> bool:
+    """Tell whether a description lists all of its graphs: their digests give its version."""
+    stated = list(found)
+    name, version = base + NAME, _DCAT + "version"
+    versions = {o.value for s, p, o in stated if (s.value, p.value) == (name, version)}
+    return versions == {_version(read(base, stated))}
+
+
 def _graph(values: Mapping[str, set[str]], incomplete: bool) -> Graph:
     """Return the graph with these values of its description."""
     file, content = (min(values.get(name, {""})) for name in ("file", "contentDigest"))

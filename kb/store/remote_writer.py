@@ -134,17 +134,20 @@ class GraphStoreWriter:
             request = urllib.request.Request(address, body, headers, method=method)
             with urllib.request.urlopen(request, timeout=self.timeout) as response:
                 data = response.read(MAX_BYTES + 1)
-                if len(data) > MAX_BYTES:
-                    raise Refused(
-                        f"{graph} is larger than {MAX_BYTES // 2**20} MiB.", "split the file"
-                    )
-                missing = response.status == 404
-            if method != "GET" or missing:
-                return []
-            answer = endpoint.Body("application/n-triples", data, {})
-            return endpoint.parsed(answer, addresses.shown(self.address))
+            return self._read(graph, response.status, data) if method == "GET" else []
 
         return _confined(work, self.address, self.timeout)
+
+    def _read(self, graph: str, status: int, data: bytes) -> object:
+        """Parse the answer to a GET. Raises Refused if it may not be the whole graph."""
+        here = addresses.shown(self.address)
+        if len(data) > MAX_BYTES:
+            raise Refused(f"{graph} is larger than {MAX_BYTES // 2**20} MiB.", "split the file")
+        if status == 404:
+            return []
+        if status != 200:
+            raise Refused(f"The server at {here} sent only part of {graph}, or nothing ({status}).")
+        return endpoint.parsed(endpoint.Body("application/n-triples", data, {}), here)
 
     def _open(self, address: str) -> None:
         """Send a request whose answer does not matter."""

@@ -44,12 +44,13 @@ _INTERRUPTED: Final = f"ASK {{ ?dataset <{NS}incomplete> true }}"
 
 class Described(NamedTuple):
     """The description on a server: its graphs by the names they have here, whether the last push
-    was completed, and the digest of its triples.
+    was completed, the digest of its triples, and whether it lists all of its graphs.
     """
 
     graphs: dict[str, Graph]
     complete: bool
     content: str
+    whole: bool
 
 
 def named(session: Session, name: str, seconds: float | None = None) -> Server:
@@ -183,7 +184,8 @@ def described(store: RemoteStore, server: Server, base: str) -> Described:
     """Return what the description on the server says."""
     found = triples(store, server, description(server, base))
     complete = not any(p.value == f"{NS}incomplete" for _, p, _ in found)
-    return Described(dataset.read(base, found), complete, normalized.digest(found))
+    content, whole = normalized.digest(found), dataset.whole(base, found)
+    return Described(dataset.read(base, found), complete, content, whole)
 
 
 def triples(store: RemoteStore, server: Server, name: str) -> Sequence[Triple]:

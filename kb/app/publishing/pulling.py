@@ -70,7 +70,7 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
 
     Raises Refused if the last push was interrupted, or if there was none.
     """
-    listed, complete, _ = servers.described(store, server, base)
+    listed, complete, _, whole = servers.described(store, server, base)
     there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
     if other := [path for path in there if not path.startswith("claims/")]:
         raise Refused(
@@ -78,8 +78,14 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
             "records.",
             "kb push --force, from where the records are, restores its description",
         )
-    if there and complete:
+    if there and complete and whole:
         return there
+    if there and complete:
+        raise Refused(
+            f"the list of graphs on the server {server.name or server.query} was changed by "
+            "another program, or only part of it arrived.",
+            "run kb pull again; kb push --force, from where the records are, restores it",
+        )
     state = "an interrupted push" if there else "no push"
     raise Refused(
         f"the server {server.name or server.query} has {state} of a knowledge base with the base "

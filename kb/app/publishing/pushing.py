@@ -50,7 +50,7 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     found = servers.described(store, server, here.facts.base)
     if not force:
         _refuse_foreign(session, server, store, here, found)
-    there, complete, content = found
+    there, complete, content, _ = found
     changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)

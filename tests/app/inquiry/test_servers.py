@@ -25,7 +25,8 @@ from kb.errors import Conflict
 from kb.exchange import dataset, rdf
 from kb.model.vocabulary import NS
 from kb.rdf import normalized, partition
-from kb.store import probing
+from kb.store import probing, sparql
+from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
 from kb.workspace import server_findings
 from kb.workspace.server_settings import Server
@@ -184,6 +185,35 @@ def test_a_graph_that_another_program_changed_is_not_pulled(shared: Kb, server: 
     other = copied(shared)
     assert "changed on the server by another program" in other.refuses(1, "pull", "team")
     assert not list((other.root / "claims").rglob("*.ttl"))
+
+
+def test_a_description_of_which_a_part_is_missing_is_not_pulled(shared: Kb, server: Server) -> None:
+    assert shared("push", "team").code == 0
+    graphs = re.search('graphs = "(.*)"', (shared.root / "kb.toml").read_text())
+    assert graphs
+    there = RemoteStore(server.query).construct(sparql.triples_of(f"{graphs[1]}dataset"))
+    part = [t for t in there if "entities.ttl" not in f"{t[0].value} {t[2].value}"]
+    UpdateWriter(server.update, 30).write({f"{graphs[1]}dataset": rdf.ntriples(part)})
+    other = copied(shared)
+    for force in ([], ["--force"]):
+        assert "only part of it arrived" in other.refuses(1, "pull", "team", *force)
+    assert not list((other.root / "claims").rglob("*.ttl"))
+    assert "never had" in shared.refuses(4, "push", "team")
+    assert shared("push", "team", "--force").code == 0
+    assert other("pull", "team").code == 0
+
+
+@pytest.mark.parametrize("status", ["206 Partial Content", "204 No Content", "202 Accepted"])
+def test_a_part_of_a_graph_is_not_pulled(shared: Kb, status: str) -> None:
+    assert shared("push", "store").code == 0
+    page = whole("<urn:a> <urn:b> <urn:c> .\n", "application/n-triples", status)
+    with listening(lambda path, other: page(other)) as (port, _):
+        settings = shared.root / "kb.toml"
+        text = re.sub(
+            'graph_store = ".*"', f'graph_store = "http://127.0.0.1:{port}/"', settings.read_text()
+        )
+        settings.write_text(text)
+        assert status[:3] in shared.refuses(1, "pull", "store")
 
 
 def test_an_export_with_what_is_derived_answers_questions_on_any_server(kb: Kb) -> None:
