@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.errors import Refused
+from kb.errors import Refused, Usage
+from kb.model import identifiers
 from kb.presentation.values import amount
+from kb.system import intake
 
 if TYPE_CHECKING:
     from kb.app.changes.importing import Import
+
+
+def read(format: str, files: Iterable[str | os.PathLike[str]]) -> list[tuple[str, bytes]]:
+    """Return names and contents. The folder of another knowledge base (`kb`) has no content. Raises
+    Usage for an unknown format, and for a file that cannot be read.
+    """
+    from kb.app.changes import importing
+
+    if format not in importing.FORMATS:
+        known = f"one of {', '.join(importing.FORMATS)}"
+        hint = identifiers.suggestion(format, importing.FORMATS, known)
+        raise Usage(f"“{format}” is not a format that can be imported.", hint)
+    return [_one(format, Path(file)) for file in files]
+
+
+def _one(format: str, file: Path) -> tuple[str, bytes]:
+    if format == "kb" and file.is_dir():
+        return str(file), b""
+    return file.name, intake.read_bytes(file)
 
 
 def notes(found: Import) -> list[str]:

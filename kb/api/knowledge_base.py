@@ -105,7 +105,7 @@ class KnowledgeBase(Reading):
         `replace` takes values that differ from those here, `create` declares predicates that nobody
         has declared. Raises Refused if values differ or nothing can be taken, Usage, Invalid.
         """
-        read = [(Path(file).name, intake.read_bytes(Path(file))) for file in files]
+        read = imports.read(format, files)
         notes: list[str] = []
 
         def plan() -> Plan:

@@ -401,3 +401,13 @@ def test_every_export_of_the_command_is_there(shared: kb.KnowledgeBase, tmp_path
         written = shared.export(format).write(tmp_path / format)
         assert written
         assert all(path.is_file() for path in written)
+
+
+def test_another_knowledge_base_is_imported_from_its_folder(
+    shared: kb.KnowledgeBase, tmp_path: Path
+) -> None:
+    other = kb.init(tmp_path / "other", "https://other.example/")
+    assert other.import_files("kb", shared.folder).files
+    assert other.status("disputed").column("claim") == shared.status("disputed").column("claim")
+    with pytest.raises(kb.Usage, match="“kbb” is not a format"):
+        other.import_files("kbb", shared.folder)
