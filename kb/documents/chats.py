@@ -14,14 +14,23 @@ from kb.documents.post_fields import Post
 from kb.documents.statements import clean
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
-# Android writes “5/3/24, 21:15 - ” before a message, iOS “[05/03/2024, 21:15:03] ”.
+# Android writes “5/3/24, 21:15 - ” before a message, iOS “[05/03/2024, 21:15:03] ”. The words for
+# the half of the day, the digits and the signs between them are those of the phone's language.
+HALVES: Final = {
+    "a": "a", "ص": "a", "ق.ظ": "a", "上午": "a", "午前": "a", "오전": "a", "पूर्वाह्न": "a",
+    "p": "p", "م": "p", "ب.ظ": "p", "下午": "p", "午後": "p", "오후": "p", "अपराह्न": "p",
+}  # fmt: skip
+_HALF: Final = "ص|م|ق\\.ظ|ب\\.ظ|上午|下午|午前|午後|오전|오후|पूर्वाह्न|अपराह्न"
 STAMP: Final = re.compile(
-    r"[\ufeff\u200e\u200f]*(?P<open>\[)?"
-    r"(?P<time>(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?[ ](\d{1,2}):(\d\d)(?::(\d\d))?"
-    r"(?:[ \u00a0\u202f]?([AaPp])\.?[ \u00a0]?[Mm]\.?)?)"
-    r"(?(open)\]|[ ]-)[ ]",
-    re.ASCII,
+    r"\ufeff?(?P<open>\[)?"
+    r"(?P<time>(\d{1,4})(?P<sign>[./-])[ ]?(\d{1,2})(?P=sign)[ ]?(\d{1,4})\.?[,،]?[ ]"
+    r"(?:(?:à|klo)[ ])?"
+    rf"(?P<before>(?:{_HALF})[ ]?)?(\d{{1,2}})[:.](\d\d)(?:[:.](\d\d))?"
+    rf"(?:[ ]?(?P<after>[AaPp](?=\.?[ ]?[Mm])|{_HALF})(?:\.?[ ]?[Mm]\.?)?)?)"
+    r"(?(open)\]|[ ]-)[ ]"
 )
+LONGEST_STAMP: Final = 80
+SPACES: Final = str.maketrans("\u00a0\u202f", "  ")
 AUTHOR: Final = re.compile(r"(?P<author>[^:\"“”]{1,100}):(?:[ ]|$)")
 MARKS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Positions of year, month and day in a date.
@@ -43,7 +52,7 @@ def read(name: str, data: bytes) -> Read:
     if len(data) > LARGEST_DOCUMENT:
         raise too_large(name, LARGEST_DOCUMENT)
     lines = re.split(r"\r\n|[\r\n]", decode(data, name))
-    stamps = [stamp for line in lines if (stamp := STAMP.match(line))]
+    stamps = [begun[0] for line in lines if (begun := _stamp(line))]
     order = _order(stamps)
     service: list[str] = []
     found = list(_messages(lines, order, service))
@@ -58,15 +67,16 @@ def _messages(
     """Yield the messages. What WhatsApp wrote by itself is added to `service`."""
     author, time, words = "", "", list[str]()
     for line in lines:
-        stamp = STAMP.match(line)
-        if stamp is None and (author or not service):
+        found = _stamp(line)
+        if found is None and (author or not service):
             words.append(line)
-        elif stamp is None:
+        elif found is None:
             service[-1] = clean(f"{service[-1]} {line}") or ""
         else:
             if author:
                 yield Post(author, time, "\n".join(words))
-            named = AUTHOR.match(rest := line[stamp.end() :])
+            stamp, rest = found
+            named = AUTHOR.match(rest)
             author = (clean(MARKS.sub("", named["author"])) or "?") if named else ""
             time, words = _time(stamp, order), [rest[named.end() :] if named else ""]
             if not named:
@@ -75,9 +85,25 @@ def _messages(
         yield Post(author, time, "\n".join(words))
 
 
+def _stamp(line: str) -> tuple[re.Match[str], str] | None:
+    """Return the day and time before a message, and the rest of the line; None if there is none.
+
+    Signs of direction stand between the digits in languages that are written from right to left.
+    """
+    bare = MARKS.sub("", line[:LONGEST_STAMP]).translate(SPACES)
+    stamp = STAMP.match(bare)
+    if stamp is None:
+        return None
+    left, at = stamp.end(), 0
+    while left:
+        left -= MARKS.match(line, at) is None
+        at += 1
+    return stamp, line[at:]
+
+
 def _order(stamps: list[re.Match[str]]) -> tuple[int, ...] | None:
     """Return where year, month and day are in all dates, or None if there are several readings."""
-    dates = {stamp.group(3, 4, 5) for stamp in stamps}
+    dates = {stamp.group(3, 5, 6) for stamp in stamps}
     readings = {order: [_day(numbers, order) for numbers in sorted(dates)] for order in ORDERS}
     possible = {order: days for order, days in readings.items() if all(days)}
     different = {tuple(days) for days in possible.values()}
@@ -98,14 +124,15 @@ def _day(numbers: tuple[str, ...], order: tuple[int, ...]) -> datetime | None:
 
 def _time(stamp: re.Match[str], order: tuple[int, ...] | None) -> str:
     """Return a time in ISO 8601, without a zone; as it is written if it has several readings."""
-    day = _day(stamp.group(3, 4, 5), order) if order else None
-    hour, half = int(stamp[6]), (stamp[9] or "").lower()
+    day = _day(stamp.group(3, 5, 6), order) if order else None
+    half = HALVES.get((stamp["before"] or stamp["after"] or "").strip().lower(), "")
+    hour = int(stamp[8])
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     written = clean(stamp["time"]) or ""
     if day is None:
         return written
     try:
-        return day.replace(hour=hour, minute=int(stamp[7]), second=int(stamp[8] or 0)).isoformat()
+        return day.replace(hour=hour, minute=int(stamp[9]), second=int(stamp[10] or 0)).isoformat()
     except ValueError:
         return written

@@ -44,12 +44,13 @@ SBV: Final = re.compile(
 )
 # Subtitles of other programs.
 STYLED: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[Script Info\]|\{\d+\}\{\d+\}|<SAMI>)", re.I)
-# A message of a chat that WhatsApp exports begins with its day and time.
+# A message of a chat that WhatsApp exports begins with its day and time, in the digits and with the
+# words of the phone's language, and with signs of direction.
 CHAT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf|\xe2\x80[\x8e\x8f])*\[?\d{1,4}([./-])\d{1,2}\1\d{1,4},? "
-    rb"\d{1,2}:\d\d(?::\d\d)?"
-    rb"(?:(?: |\xc2\xa0|\xe2\x80\xaf)?[AaPp]\.?(?: |\xc2\xa0)?[Mm]\.?)?(?:\]| -) "
+    r"\ufeff?\[?\d{1,4}([./-]) ?\d{1,2}\1 ?\d{1,4}\.?[,،]? (?:[^\W\d_]\S{0,9} ?)?\d{1,2}[:.]\d\d"
+    r"(?:[:.]\d\d)?(?: ?[^\W\d_][^\d\]\n:-]{0,11}?)?(?:\]| -) "
 )
+DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?P<space>[\u00a0\u202f])")
 VTT: Final = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)")
 FRONT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)"
@@ -141,7 +142,8 @@ def recognised(name: str, data: bytes) -> Format:
         raise _refusal(name, "a mailbox", f"{UNPACK}: git mailsplit -oFOLDER FILE")
     if FRONT.match(head) or ending in MARKDOWN_NAMES:
         return "markdown"
-    if CHAT.match(head):
+    beginning = head[:200].decode("utf-8", "ignore")
+    if CHAT.match(DIRECTIONS.sub(lambda sign: " " if sign["space"] else "", beginning)):
         return "chat"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return "json" if start[:1] in (b"{", b"[") or start.startswith(b"window.YTD") else "text"

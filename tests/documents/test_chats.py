@@ -63,7 +63,7 @@ def test_a_message_of_ios_and_of_other_languages_is_read(line: str, place: str |
         ("05/03/2024", "can be 5 March 2024 or 3 May 2024; write 2024-03-05 or 2024-05-03"),
         ("5.3.2024", "can be 5 March 2024 or 3 May 2024; write 2024-03-05 or 2024-05-03"),
         ("25/03/24", "can be several days"),
-        ("05/03/24", "can be several days"),
+        ("05/03/24", "can be 5 March 2024, 3 May 2024 or 24 March 2005"),
     ],
 )
 def test_a_day_with_two_readings_is_kept_as_written_and_reported(day: str, hint: str) -> None:
@@ -101,3 +101,21 @@ def test_a_passage_of_a_chat_keeps_its_author_and_time(kb: Kb) -> None:
     assert done.code == 0, done.err
     shown = kb("read", "chat").out
     assert "post 2 by Ben, 2024-03-25T21:16:00" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\u200f٢٥\u200f/٣\u200f/٢٠٢٤، ٩:١٥ م - إيناس: مغلق",
+        "25/3/2024، 9:15 م - إيناس: مغلق",
+        "2024/3/25 下午9:15 - إيناس: مغلق",
+        "2024. 3. 25. 오후 9:15 - إيناس: مغلق",
+        "25/03/2024 à 21:15 - إيناس: مغلق",
+        "25.3.2024 klo 21.15 - إيناس: مغلق",
+        "25.03.2024 21.15 - إيناس: مغلق",
+    ],
+)
+def test_a_chat_of_a_phone_in_another_language_is_read(line: str) -> None:
+    found = read("a.txt", f"{line}\n{line}\n".encode())
+    assert found.text == "مغلق\nمغلق"
+    assert found.parts[0].value == "post 1 by إيناس, 2024-03-25T21:15:00"
