@@ -81,6 +81,7 @@ class _Bundle:
         # Where each object is: the key of its document, and the offset to add.
         self.homes: dict[str, tuple[str, int]] = {}
         self.taken: set[str] = set()
+        self.stated: dict[str, Statement] = {}  # the first statement of each claim
 
     def run(self) -> None:
         """Take everything that fits; note the rest."""
@@ -222,9 +223,8 @@ class _Bundle:
     def sentence(self, id: str) -> str:
         """Return the sentence of the claim that an object is, for opinions about it."""
         one = self.objects[id]
-        stated = next((s for s in self.findings.statements if s.claim == id), None)
-        if stated:
-            return stated.sentence
+        if id in self.stated:
+            return self.stated[id].sentence
         if one.get("type") == "note":
             return one.get("abstract") or one.get("content").partition(". ")[0]
         called = one.get("name") or one.get("value") or id
@@ -248,7 +248,7 @@ class _Bundle:
     def judged(self, key: str, one: StixObject, ref: str, stance: str) -> None:
         """Make an assertion of an opinion on an object."""
         about = self.objects[ref]
-        core = next((s.core for s in self.findings.statements if s.claim == ref), None)
+        core = self.stated[ref].core if ref in self.stated else None
         if about.get("type") == "relationship" and core is None:
             return self.leave(one.get("id"), f"{ref} cannot be taken")
         kind = "" if core else about.kind or "evaluation"
@@ -279,6 +279,7 @@ class _Bundle:
                 **more,
             )
         )
+        self.stated.setdefault(claim, self.findings.statements[-1])
 
     def rest(self) -> None:
         """Note the objects and the properties that nothing was made of."""
