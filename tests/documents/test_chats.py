@@ -62,7 +62,7 @@ def test_a_message_of_ios_and_of_other_languages_is_read(line: str, place: str |
     [
         ("05/03/2024", "can be 5 March 2024 or 3 May 2024; write 2024-03-05 or 2024-05-03"),
         ("5.3.2024", "can be 5 March 2024 or 3 May 2024; write 2024-03-05 or 2024-05-03"),
-        ("25/03/24", "can be several days"),
+        ("25/03/24", "can be 25 March 2024 or 24 March 2025"),
         ("05/03/24", "can be 5 March 2024, 3 May 2024 or 24 March 2005"),
     ],
 )
