@@ -240,10 +240,13 @@ class Session:
         return self.cache.answers.refresh(self, anew)
 
     def _excerpted(self, excerpt: Excerpt) -> index.Refreshed:
-        """Load the records and statuses of a view into a store in memory, and keep it."""
-        base = self.folder.base
-        present = [file for file in excerpt.part if not past(file.path)]
-        self.cache.answers.load(self.memory(present), excerpt.derived(base), base, "")
+        """Load the records and statuses of a view into a store in memory, once: they stay the
+        same.
+        """
+        answers, base = self.cache.answers, self.folder.base
+        if answers.memory is None or answers.memory.closed:
+            present = [file for file in excerpt.part if not past(file.path)]
+            answers.load(self.memory(present), excerpt.derived(base), base, "")
         return index.Refreshed(broken=tuple(sorted({p.place.path for p in excerpt.unread})))
 
     def update_index(self) -> None:

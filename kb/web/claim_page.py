@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Final
 
 from kb.app.knowledge_base import KnowledgeBase
@@ -36,7 +37,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
         **sides(look, claim.id),
         **_other(look, claim),
         "steps": steps.steps(look, claim.id),
-        "flips": _flips(look, claim),
+        "flips": partial(_flips, look, claim),  # only worked out where it is shown
     }
     command = f"kb status {claim.id} --why"
     return Page(

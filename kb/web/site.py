@@ -50,8 +50,8 @@ _RECORDS: Final[Mapping[str, Build]] = {
     "question": question_page.page,
     **{kind: record_page.page(kind) for kind in ("assertion", "affiliation", "judgement")},
 }
-# Values of pages that only make sense where records can be changed.
-_NOT_HERE: Final[Mapping[str, object]] = {"unchecked": 0}
+# Values of pages that only make sense where records can be changed, or take too long for all pages.
+_NOT_HERE: Final[Mapping[str, object]] = {"unchecked": 0, "flips": None}
 # Parameters of addresses that lead to a page of the copy.
 _KEPT: Final = frozenset(("status", "start", "about", "speaker", "source"))
 SCRIPT: Final = "search.js"
