@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow.parquet as parquet
 import pytest
-from starlette.datastructures import ImmutableMultiDict
 
 from kb.app import knowledge_base
 from kb.app.answers import Answers
@@ -20,10 +19,6 @@ from kb.app.publishing import published
 from kb.app.views.selection import Wanted
 from kb.exchange import rdf
 from kb.web import dossier
-from kb.web.days import Days
-from kb.web.look import Look
-from kb.web.rendering import render
-from kb.web.results import Asked
 
 MORE = """source: 2024-second
 coder: zq
@@ -80,8 +75,8 @@ def mark(kb: KnowledgeBase, record: str) -> None:
     kb.add(kb.edit(record, {"sensitive": "yes"}))
 
 
-def exported(kb: Answers, folder: Path) -> Iterator[tuple[str, str]]:
-    """Every export of a knowledge base: name and text. Those that are made in the same way as
+def exported(kb: Answers, folder: Path, texts: bool = True) -> Iterator[tuple[str, str]]:
+    """Every export of a knowledge base: name and text, with its documents if asked for. Those that are made in the same way as
     another one are made from the public part, which is quicker.
     """
     part = kb.public()
@@ -100,7 +95,7 @@ def exported(kb: Answers, folder: Path) -> Iterator[tuple[str, str]]:
         whole = path.suffix == ".parquet"
         yield path.name, str(parquet.read_table(path).to_pydict()) if whole else path.read_text()
     for kind in ("notes", "ro-crate"):
-        files = part.export_folder(kind, documents=True).files
+        files = part.export_folder(kind, documents=texts).files
         yield kind, "\n".join((*files, *files.values()))
     for path in (*kb.export_csv(folder), *kb.export_jsonld(folder / "x.jsonld")):
         yield path.name, path.read_text(encoding="utf-8")
@@ -154,10 +149,7 @@ def test_a_status_is_that_of_what_is_exported_alone(kb: KnowledgeBase) -> None:
     assert kb.public().status().rows[claim].status != "disputed"
     assert "status-disputed" not in kb.only(Wanted(about=("pier",))).export("annotations")
     assert kb.known().assertions[DENIED.removeprefix("assertion/")].sensitive
-    look = Look(kb, Days())
-    page = dossier.file(look, Asked(claim, ImmutableMultiDict()))
-    shown = {"look": look, "title": page.title, "folder": "x", "days": look.days}
-    text = render(page.template, **(shown | {"writable": False, "saved": None} | {**page.values}))
+    text = dossier.html(kb, f"claim/{claim}", None, None, "")
     assert "denied on Sunday" not in text
     assert "ليلى" not in text
 
@@ -174,7 +166,7 @@ def test_words_stored_under_another_setting_leave_only_in_part(
     kb = knowledge_base.open(str(kb.folder.root))
     long = "The coastguard said on Friday that Northland"
     assert long in kb.with_sensitive().export("turtle")
-    assert [name for name, text in exported(kb, tmp_path / "out") if long in text] == []
+    assert [name for name, text in exported(kb, tmp_path / "out", False) if long in text] == []
 
 
 def test_a_mark_is_on_the_sheet_of_a_source(kb: KnowledgeBase) -> None:
