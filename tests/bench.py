@@ -190,11 +190,9 @@ def shapes(kb: knowledge_base.KnowledgeBase, claims: int, runs: int) -> None:
     pySHACL takes so long for a record that of a large knowledge base it is given one file in ten.
     """
     files, _ = kb.session.files()
-    rules = [
-        triple
-        for path in kb.session.shapes().shipped
-        for triple in turtle_reader.triples(path.read_text(encoding="utf-8"), kb.folder.base)
-    ]
+    rules = turtle_reader.triples(
+        kb.session.shapes().shipped.read_text(encoding="utf-8"), kb.folder.base
+    )
     data = [triple for file in files for triple in file.triples]
     every = 1 if claims <= PARSED_WHOLE else 10
     some = sorted({t[0].value for file in files[::every] for t in file.triples})

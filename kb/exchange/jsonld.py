@@ -138,13 +138,14 @@ def _short(iri: str, context: Context) -> str:
 def _plain(text: str, datatype: str) -> Any:
     """Return a value as JSON has it: a number or a truth value, if it is read back as written.
 
-    Numbers with a fraction stay text: readers of JSON-LD would make floating point of them (JSON-LD
-    1.1 Processing Algorithms §8.2.2).
+    Decimal numbers stay text. Readers of JSON-LD make floating point of those with a fraction
+    (JSON-LD 1.1 Processing Algorithms §8.2.2), and rdflib reads the others as values that pySHACL
+    does not take for decimals.
 
     >>> _plain("12", XSD + "integer"), _plain("012", XSD + "integer")
     (12, '012')
     """
-    if datatype in (XSD + "integer", XSD + "decimal") and WHOLE.fullmatch(text):
+    if datatype == XSD + "integer" and WHOLE.fullmatch(text):
         return int(text)
     if datatype == XSD + "boolean" and text in ("true", "false"):
         return text == "true"

@@ -1,4 +1,6 @@
-"""The generated ontology files, which `make ontology` writes."""
+"""The generated part of the ontology, which `make ontology` writes: the JSON-LD context, and the
+end of the shapes.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +9,23 @@ from pathlib import Path
 
 from kb.model.vocabulary import NS
 from kb.rdf import turtle_reader
-from kb.rdf.jsonld_context import context
-from kb.rdf.record_shapes import record_shapes
+from kb.rdf.jsonld_context import Graph, context
+from kb.rdf.record_shapes import HEADING, record_shapes
 
 
 def generated(folder: Path) -> dict[str, str]:
     """Return file name → text of what is generated from the model and the files in a folder."""
-    graphs = {}
-    for name in ("vocabulary.ttl", "shapes.ttl"):
-        text = (folder / name).read_text(encoding="utf-8")
-        graphs[name] = turtle_reader.by_subject(turtle_reader.triples(text, NS))
+    vocabulary = (folder / "vocabulary.ttl").read_text(encoding="utf-8")
+    shapes = (folder / "shapes.ttl").read_text(encoding="utf-8")
+    by_hand, _, _ = shapes.partition(HEADING)
     return {
-        "context.jsonld": context(graphs["vocabulary.ttl"]),
-        "record-shapes.ttl": record_shapes(graphs["shapes.ttl"]),
+        "context.jsonld": context(_graph(vocabulary)),
+        "shapes.ttl": by_hand + record_shapes(_graph(by_hand)),
     }
+
+
+def _graph(text: str) -> Graph:
+    return turtle_reader.by_subject(turtle_reader.triples(text, NS))
 
 
 def main() -> None:

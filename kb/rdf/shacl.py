@@ -18,8 +18,8 @@ from kb.rdf import shacl_engine, shacl_terms, turtle_reader
 from kb.rdf.shacl_terms import SH
 from kb.system import confined
 
-# Files of the program's shapes: rules written by hand, and shapes generated from the model.
-SHIPPED: Final = ("shapes.ttl", "record-shapes.ttl")
+# The file of the program's shapes: rules written by hand, then shapes generated from the model.
+SHIPPED: Final = "shapes.ttl"
 _TARGETS: Final = frozenset(
     SH + name for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
@@ -55,11 +55,11 @@ class Violation(NamedTuple):
 class Shapes:
     """The shapes to validate against.
 
-    `shipped` are the files of the program. `own` has the triples of the knowledge base's own files,
+    `shipped` is the file of the program. `own` has the triples of the knowledge base's own files,
     by file name. `refused` are the problems of own files that do not count.
     """
 
-    shipped: tuple[Path, ...]
+    shipped: Path
     own: Mapping[str, Sequence[Triple]] = field(default_factory=dict)
     refused: tuple[Problem, ...] = ()
 
@@ -72,8 +72,7 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
     """
     own: dict[str, Sequence[Triple]] = {}
     wrong: list[Problem] = []
-    files = tuple(shipped / name for name in SHIPPED)
-    present = {s.value for path in files for s, _, _ in _parsed(path)}
+    present = {s.value for s, _, _ in _parsed(shipped / SHIPPED)}
     for path in sorted((root / "ontology").glob("*.ttl")):
         name = f"ontology/{path.name}"
         if not _readable(root, path) or path.parent.resolve() == shipped.resolve():
@@ -98,7 +97,7 @@ def of(root: Path, base: str, shipped: Path) -> Shapes:
         wrong += found
         if shacl_terms.has_shapes(triples) and not any(p.code == "own-shapes" for p in found):
             own[name] = [t for t in triples if t[0].value not in present]
-    return Shapes(files, own, tuple(wrong))
+    return Shapes(shipped / SHIPPED, own, tuple(wrong))
 
 
 def _is_copy(text: str, path: Path) -> bool:
@@ -108,7 +107,7 @@ def _is_copy(text: str, path: Path) -> bool:
 
 def messages(shipped: Path) -> dict[str, str]:
     """Return the message of each shape of the program, by problem code."""
-    triples = (triple for name in SHIPPED for triple in _parsed(shipped / name))
+    triples = _parsed(shipped / SHIPPED)
     return {_code(s.value): text.value for s, p, text in triples if p.value == SH + "message"}
 
 
@@ -189,9 +188,7 @@ def problems(
         yield wrong
 
 
-def validate(
-    data: Iterable[Triple], focus: Sequence[str], shipped: Sequence[Path]
-) -> list[Violation]:
+def validate(data: Iterable[Triple], focus: Sequence[str], shipped: Path) -> list[Violation]:
     """Validate the focus records against the shapes of the program. Violations are sorted by
     record.
 
@@ -199,7 +196,7 @@ def validate(
     """
     if not focus:
         return []
-    rules = [triple for path in shipped for triple in _parsed(path)]
+    rules = list(_parsed(shipped))
     known = list(data)
     try:
         return _violations(shacl_engine.results(known, focus, rules))
@@ -217,8 +214,7 @@ def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -
     """
     if not focus or not shapes.own:
         return []
-    shipped = (triple for path in shapes.shipped for triple in _parsed(path))
-    rules = [triple for triple in shipped if triple[1].value not in _TARGETS]
+    rules = [t for t in _parsed(shapes.shipped) if t[1].value not in _TARGETS]
     for triples in shapes.own.values():
         rules += triples
     limits = confined.Limits(_SECONDS + _SECONDS_PER_RECORD * len(focus), _MEMORY, _RESULT)

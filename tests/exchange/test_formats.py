@@ -84,7 +84,8 @@ def test_json_ld_has_plain_numbers_and_is_framed_as_the_docs_say(seen: Kb, tmp_p
     text = seen("export", "jsonld").out
     records = {one["id"]: one for one in json.loads(text)["@graph"]}
     claim = records["claim/northland-sent-tugs-to-oldport"]
-    assert (claim["type"], claim["quantityMin"]) == ("Claim", 4)
+    assert (claim["type"], claim["quantityMin"]) == ("Claim", "4")
+    assert all(isinstance(one["start"], int) for one in records.values() if "start" in one)
     assert records["entity/lukin"]["entityType"] == "person"
     page = (CHECKOUT / "docs/reference/exchange-formats.md").read_text(encoding="utf-8")
     (code,) = (

@@ -46,8 +46,8 @@ def names(data: Sequence[Triple]) -> list[str]:
 @cache
 def rules() -> list[Triple]:
     """The shapes of the program."""
-    paths = (shipped("ontology") / name for name in shacl.SHIPPED)
-    return [t for path in paths for t in turtle_reader.triples(path.read_text("utf-8"), BASE)]
+    text = (shipped("ontology") / shacl.SHIPPED).read_text("utf-8")
+    return list(turtle_reader.triples(text, BASE))
 
 
 @cache
