@@ -90,7 +90,7 @@ def lines() -> list[list[str]]:
         ["add", "source", "mine.rq", "--published", HOSTILE], ["add", "entity", HOSTILE, "person"], ["edit", claim, f"{HOSTILE}=x"],
         ["add", "claim", HOSTILE, "--source", HOSTILE, "--at", HOSTILE], ["edit", claim, f"note={HOSTILE}"], ["edit", HOSTILE, "note=x"],
         ["withdraw", HOSTILE, "--why", HOSTILE], ["judge", HOSTILE, HOSTILE, "--why", "x"], ["merge", "coastguard", HOSTILE, "--why", "x"],
-        ["rename", "coastguard", HOSTILE], ["rename", HOSTILE, "x"], ["push", HOSTILE], ["pull", HOSTILE], ["import", "csv", HOSTILE], ["serve", "--host", HOSTILE], ["--kb", f"/nowhere{HOSTILE}", "status"],
+        ["rename", "coastguard", HOSTILE], ["rename", HOSTILE, "x"], ["push", HOSTILE], ["pull", HOSTILE], ["import", "csv", HOSTILE], ["site", f"/nowhere/{HOSTILE}"], ["serve", "--host", HOSTILE], ["--kb", f"/nowhere{HOSTILE}", "status"],
     ]  # fmt: skip
 
 
