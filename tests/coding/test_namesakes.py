@@ -73,5 +73,8 @@ def test_two_entities_with_one_wikidata_item_are_pointed_out_until_they_are_judg
 
 
 def test_a_name_is_looked_up_among_many_in_little_time() -> None:
-    index = Namesakes(Entity(f"e{n}", name=f"Unit {n} of Harbour District") for n in range(20_000))
+    many = [Entity(f"e{n}", name=f"Unit {n} of Harbour District") for n in range(20_000)]
+    index = Namesakes(lambda key: (), {entity.id: entity for entity in many})
+    for entity in many:
+        index.add(entity)
     assert index.alike(["unit 20001 of harbour district"], "new") == []
