@@ -97,7 +97,7 @@ def test_validating_in_the_same_process_does_not_make_a_store_rewrite_literals(
     """pySHACL turns rdflib's rewriting of literals on when it ends."""
     shape = tmp_path / "shapes.ttl"
     shape.write_text("<https://example.org/s> a <http://www.w3.org/ns/shacl#NodeShape> .")
-    shacl.validate(TRIPLES, [EX + "moment"], [shape])
+    shacl.validate(TRIPLES, [EX + "moment"], shape)
     store = MemoryStore()
     store.replace(G1, TRIPLES)
     assert list(store.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == sorted(TRIPLES)
