@@ -74,6 +74,8 @@ class Words:
 
     def _within(self, start: int, end: int) -> range:
         """Return the indexes of the words that have a character in a span."""
+        if end <= start:
+            return range(0)
         return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
 
     def touch(self, start: int, end: int) -> None:
@@ -82,7 +84,5 @@ class Words:
 
     def share(self, start: int = 0, end: int = 0) -> float:
         """Return the share (0 to 1) of touched words, as if this span were touched too."""
-        more = 0
-        if end > start:
-            more = sum(n not in self._touched for n in self._within(start, end))
+        more = sum(n not in self._touched for n in self._within(start, end))
         return (len(self._touched) + more) / len(self._starts) if self._starts else 0.0

@@ -80,7 +80,9 @@ def test_a_stored_word_inside_a_passage_is_found() -> None:
 
 
 def test_a_misspelt_id_finds_the_one_that_was_meant_among_thousands() -> None:
-    alike = Alike(f"ship-number-{n}-came-into-the-harbour" for n in range(5_000))
+    alike = Alike()
+    for n in range(5_000):
+        alike.add(f"ship-number-{n}-came-into-the-harbour")
     alike.add("the-coastguard-entered-oldport")
     assert alike.candidates("the-coastgard-entered-oldport") == ["the-coastguard-entered-oldport"]
     assert len(alike.candidates("ship-number-17-came-into-the-harbor")) <= 90
