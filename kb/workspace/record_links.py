@@ -112,14 +112,14 @@ class RecordLinks:
         return self._pointing.get(key, [])
 
 
-def references(record: Record) -> Iterator[str]:
-    """Yield the key of each record that a record refers to.
+def references(record: Record, but: Collection[str] = ()) -> Iterator[str]:
+    """Yield the key of each record that a record refers to, in fields other than `but`.
 
     >>> sorted(references(Assertion("a", source="s", claim="c", speaker="mayor")))
     ['claim/c', 'entity/mayor', 'source/s']
     """
     for name, slot in slots(type(record)).items():
-        if slot.type == "ref":
+        if slot.type == "ref" and name not in but:
             value: Any = getattr(record, name)
             for one in value if isinstance(value, tuple) else (value,):
                 if one:

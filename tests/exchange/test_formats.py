@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 
 from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.views.closure import references
 from kb.app.views.selection import Wanted
 from kb.errors import Usage
 from kb.exchange import csv as tables
@@ -34,6 +33,7 @@ from kb.model.vocabulary import PREFIXES, XSD
 from kb.rdf import turtle_reader
 from kb.store import terms
 from kb.workspace.past_files import past
+from kb.workspace.record_links import references
 
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"

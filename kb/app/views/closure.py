@@ -7,25 +7,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, slots
+from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay
 from kb.workspace.catalog import Known
+from kb.workspace.record_links import references
 
 # A past version is not part of a selection: records lose their references to it.
-PAST = "revision_of"
-BELONGS = ("member-of", "speaks-for")
-
-
-def references(record: Record) -> Iterator[str]:
-    """Return the key of each record that a record refers to, without its past versions.
-
-    >>> list(references(Affiliation("t", member="captain", party="navy")))
-    ['entity/captain', 'entity/navy']
-    """
-    for name, slot in slots(type(record)).items():
-        value = getattr(record, name)
-        if slot.type == "ref" and value is not None and name != PAST:
-            yield from (slot.target + one for one in (value if slot.many else (value,)))
+PAST: Final = ("revision_of",)
+BELONGS: Final = ("member-of", "speaks-for")
 
 
 def reached(records: Mapping[str, Record], keys: Iterable[str]) -> set[str]:
@@ -39,7 +29,7 @@ def reached(records: Mapping[str, Record], keys: Iterable[str]) -> set[str]:
         key = ahead.pop()
         if key in records and key not in found:
             found.add(key)
-            ahead += references(records[key])
+            ahead += references(records[key], but=PAST)
     return found
 
 
@@ -122,7 +112,7 @@ def _weighs(judgement: Judgement, roots: Collection[str], found: Collection[str]
 def _actors(record: Record) -> Iterator[str]:
     """Return the keys of the entities that act or speak in a record."""
     if isinstance(record, Claim | Assertion | Relay):
-        yield from (key for key in references(record) if key.startswith(Entity.path))
+        yield from (key for key in references(record, but=PAST) if key.startswith(Entity.path))
 
 
 def _ties(ties: Iterable[Affiliation], actors: set[str], found: Collection[str]) -> set[str]:

@@ -11,7 +11,7 @@ from kb.app.derivation import policy_names
 from kb.app.excerpt import Excerpt
 from kb.app.session import Session
 from kb.app.stored_files import File
-from kb.app.views.closure import reached, references
+from kb.app.views.closure import PAST, reached
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.model.vocabulary import PROV
@@ -19,6 +19,7 @@ from kb.rdf import turtle_reader
 from kb.reasoning.dated_tables import day_of, valid_ids, view
 from kb.reasoning.tables import Tables
 from kb.workspace.past_files import past, present
+from kb.workspace.record_links import references
 
 # Records that can be edited and withdrawn, so that they counted at some times only.
 Stated = Claim | Assertion | Affiliation | Judgement
@@ -115,7 +116,7 @@ def _stated(records: Mapping[str, Record]) -> set[str]:
         key
         for key in found
         if not isinstance(records[key], Judgement)
-        or records.keys() >= set(references(records[key]))
+        or records.keys() >= set(references(records[key], but=PAST))
     }
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from kb.app.views.closure import reached, references
+from kb.app.views.closure import PAST, reached
 from kb.coding.versions import current
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source, slots
 from kb.workspace.labels import fold
+from kb.workspace.record_links import references
 
 # References that a record can lose and still be true.
 LOOSE: Final = {Source: ("copy_of", "version_of"), Entity: ("within", "overlaps")}
@@ -128,7 +129,7 @@ def _needed(record: Record) -> Iterator[str]:
         value = getattr(record, name)
         target = slots(type(record))[name].target
         loose |= {target + one for one in (value if isinstance(value, tuple) else (value or "",))}
-    yield from (key for key in references(record) if key not in loose)
+    yield from (key for key in references(record, but=PAST) if key not in loose)
     if (now := current(record.id)) != record.id:
         yield record.path + now
 
