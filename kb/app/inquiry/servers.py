@@ -133,6 +133,11 @@ def description(server: Server, base: str) -> str:
     return graph(server, base, base + dataset.NAME)
 
 
+def place(server: Server, base: str) -> str:
+    """Return the graph of the description, after the address of its server."""
+    return f"{server.query} {description(server, base)}"
+
+
 def _graphs(store: RemoteStore, server: Server, base: str) -> list[str]:
     """Return the graphs of this knowledge base on a server; none if it was not pushed there, but
     loaded in another way. Data of others does not get into an answer.

@@ -11,14 +11,14 @@ from kb.app.audit import verification
 from kb.app.inquiry import servers
 from kb.app.session import Session
 from kb.app.stored_files import File
-from kb.app.views.public import public
+from kb.app.views.public import home, public
 from kb.errors import Conflict, Invalid, Refused
 from kb.exchange.dataset import Graph
 from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_writer
 from kb.store.endpoint import RemoteStore
-from kb.workspace import log_entries, transaction
+from kb.workspace import log_entries, server_findings, transaction
 from kb.workspace.past_files import past
 from kb.workspace.server_settings import Server
 
@@ -36,41 +36,100 @@ class Pull:
 
 def pull(session: Session, server: Server, dry_run: bool = False, force: bool = False) -> Pull:
     """Make this knowledge base have the records that the server has. What is derived is computed
-    here.
+    here, and what is marked sensitive here stays.
 
     Raises Conflict if a file here has a version that the server never had, unless `force` is set;
     Refused if the server has no complete push of this knowledge base, or its graphs were changed
-    by others; Invalid if the records have errors. What is marked sensitive here is not there, so a
-    file that has such records counts as a version that the server never had.
+    by others; Invalid if the records have errors.
     """
-    base = session.folder.base
     store = servers.store(server)
-    there = _listed(store, server, base)
-    files, shown = _present(session), _present(public(session))
-    wanted = {path: pair for path, pair in there.items() if _differs(shown.get(path), pair[1])}
-    gone = [path for path in shown if path not in there]
+    there, content = _listed(store, server, session.folder.base)
+    here = _here(session)
+    wanted = {p: pair for p, pair in there.items() if _differs(here.shown.get(p), pair[1])}
+    gone = [path for path in here.shown if path not in there]
     if not force:
-        _unchanged(files, {path: graph for path, (_, graph) in wanted.items()}, gone)
-    done = Pull(tuple(wanted), tuple(gone), len(there) - len(wanted))
-    if not dry_run and (wanted or gone):
-        texts = {**_fetched(store, server, base, wanted), **dict.fromkeys(gone, "")}
-        _check(session, files, texts)
-        seen = {path: files[path].text for path in texts if path in files}
-        transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
-    return done
+        _unchanged(here.shown, {path: graph for path, (_, graph) in wanted.items()}, gone)
+    if not dry_run:
+        if wanted or gone:
+            found = _fetched(store, server, session.folder.base, wanted)
+            _write(session, server, here, {**found, **dict.fromkeys(gone, ())})
+        place = servers.place(server, session.folder.base)
+        server_findings.keep_pushed(session.folder, place, content)
+    same = len(there) - len(wanted)
+    return Pull(tuple(map(here.home, wanted)), tuple(map(here.home, gone)), same)
 
 
-def _present(session: Session) -> dict[str, File]:
+def _write(
+    session: Session, server: Server, here: _Here, found: Mapping[str, Sequence[Triple]]
+) -> None:
+    """Write what the server has in its files, if it has no errors."""
+    base = session.folder.base
+    texts = {here.home(path): here.text(path, triples, base) for path, triples in found.items()}
+    _check(session, here.files, texts)
+    seen = {path: here.files[path].text for path in texts if path in here.files}
+    transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The files of present records by path, those of their public part by the path that it has on
+    a server, and all files in their order.
+    """
+
+    files: Mapping[str, File]
+    shown: Mapping[str, File]
+    every: Sequence[File]
+
+    def home(self, path: str) -> str:
+        """Return the path here of a file that has this path on a server."""
+        return path if self.shown is self.files else home(path, self.every)
+
+    def text(self, path: str, found: Sequence[Triple], base: str) -> str:
+        """Return the new text of a file: what the server has, and what is not public here. A text
+        without records is empty.
+        """
+        whole, shown = self.files.get(self.home(path)), self.shown.get(path)
+        if whole and whole is not shown:
+            found = _with_private(found, whole.triples, shown.triples if shown else ())
+        return turtle_writer.compose(found, base) if found else ""
+
+
+def _here(session: Session) -> _Here:
+    """Return the files that are here, and what of them is public."""
+    part, every = public(session), session.whole()
+    files = _present(every)
+    return _Here(files, files if part is session else _present(part.whole()), every)
+
+
+def _with_private(
+    found: Sequence[Triple], whole: Sequence[Triple], shown: Sequence[Triple]
+) -> list[Triple]:
+    """Return triples of a server with those of the whole file that are not shown there. Words of
+    which only a part is shown are restored.
+    """
+    public, all_ = set(shown), set(whole)
+    short = {triple[:2]: normalized.of(triple) for triple in public - all_}
+    private = [triple for triple in whole if triple not in public]
+    words = {short[t[:2]]: t for t in private if t[:2] in short}
+    out = [words.get(normalized.of(triple), triple) for triple in found]
+    known = {normalized.of(triple) for triple in found}
+    return out + [t for t in private if t[:2] not in short and normalized.of(t) not in known]
+
+
+def _present(files: Sequence[File]) -> dict[str, File]:
     """Return the files of present records by path."""
-    return {file.path: file for file in session.whole() if not past(file.path)}
+    return {file.path: file for file in files if not past(file.path)}
 
 
-def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[str, Graph]]:
-    """Return the graphs of files on the server, with their names here, by the path of the file.
+def _listed(
+    store: RemoteStore, server: Server, base: str
+) -> tuple[dict[str, tuple[str, Graph]], str]:
+    """Return the graphs of files on the server, with their names here, by the path of the file, and
+    the digest of the description.
 
     Raises Refused if the last push was interrupted, or if there was none.
     """
-    listed, complete, _, whole = servers.described(store, server, base)
+    listed, complete, content, whole = servers.described(store, server, base)
     there = {graph.file: (name, graph) for name, graph in listed.items() if graph.file}
     if other := [path for path in there if not path.startswith("claims/")]:
         raise Refused(
@@ -79,7 +138,7 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
             "kb push --force, from where the records are, restores its description",
         )
     if there and complete and whole:
-        return there
+        return there, content
     if there and complete:
         raise Refused(
             f"the list of graphs on the server {server.name or server.query} was changed by "
@@ -96,13 +155,18 @@ def _listed(store: RemoteStore, server: Server, base: str) -> dict[str, tuple[st
 
 def _fetched(
     store: RemoteStore, server: Server, base: str, wanted: Mapping[str, tuple[str, Graph]]
-) -> dict[str, str]:
-    """Return the canonical texts of files, by path."""
-    texts = {}
+) -> dict[str, Sequence[Triple]]:
+    """Return the triples of files, by path. Raises Refused if a graph is not what was pushed."""
+    fetched = {}
     for path, (name, graph) in notes.counted(list(wanted.items()), "fetching graphs"):
         found = servers.triples(store, server, servers.graph(server, base, name))
-        texts[path] = _text(found, path, graph, base)
-    return texts
+        if normalized.digest(found) != graph.content:
+            raise Refused(
+                f"the graph of {path} was changed on the server by another program.",
+                "kb push --force, from where the records are, restores it",
+            )
+        fetched[path] = found
+    return fetched
 
 
 def _differs(file: File | None, graph: Graph) -> bool:
@@ -110,28 +174,18 @@ def _differs(file: File | None, graph: Graph) -> bool:
     return file is None or normalized.digest(file.triples) != graph.content
 
 
-def _unchanged(files: Mapping[str, File], wanted: Mapping[str, Graph], gone: Sequence[str]) -> None:
+def _unchanged(shown: Mapping[str, File], wanted: Mapping[str, Graph], gone: Sequence[str]) -> None:
     """Raise Conflict for files here whose version the server never had."""
     newer = [
         path
         for path, graph in wanted.items()
-        if path in files and _sha(files[path].text) not in graph.texts | graph.former
+        if path in shown and _sha(shown[path].text) not in graph.texts | graph.former
     ]
     if newer or gone:
         raise Conflict(
             f"the server never had these versions: {values.some([*newer, *gone])}.",
             "kb push sends them; kb pull --force replaces them, and kb undo brings them back",
         )
-
-
-def _text(triples: Sequence[Triple], path: str, graph: Graph, base: str) -> str:
-    """Return the canonical text of a file. Raises Refused if its graph is not what was pushed."""
-    if normalized.digest(triples) != graph.content:
-        raise Refused(
-            f"the graph of {path} was changed on the server by another program.",
-            "kb push --force, from where the records are, restores it",
-        )
-    return turtle_writer.compose(triples, base)
 
 
 def _check(session: Session, files: Mapping[str, File], texts: Mapping[str, str]) -> None:

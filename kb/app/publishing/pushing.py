@@ -113,7 +113,7 @@ def _note(session: Session, server: Server, here: Published) -> None:
     """Keep what was pushed, and forget how the server must be asked."""
     content = normalized.digest(here.description())
     server_findings.keep(session.folder, server.query, "")
-    server_findings.keep_pushed(session.folder, _place(server, here), content)
+    server_findings.keep_pushed(session.folder, servers.place(server, here.facts.base), content)
 
 
 def _sent_at_once(
@@ -214,7 +214,9 @@ def _foreign(
     last counts.
     """
     base, there = here.facts.base, found.graphs
-    last = found.content == server_findings.pushed(session.folder, _place(server, here))
+    last = found.content == server_findings.pushed(
+        session.folder, servers.place(server, here.facts.base)
+    )
     differing = [g for name, g in there.items() if g.file and _differs(g, here.graphs.get(name))]
     other = [] if last else differing
     known = _versions(session) if other else {}
@@ -222,11 +224,6 @@ def _foreign(
     prefix = servers.graph(server, base, base)
     ours = {servers.graph(server, base, g) for g in (*there, base + dataset.NAME)}
     return foreign | {g for g in store.graphs() if g.startswith(prefix) and g not in ours}
-
-
-def _place(server: Server, here: Published) -> str:
-    """Return the graph of the description, after the address of its server."""
-    return f"{server.query} {servers.description(server, here.facts.base)}"
 
 
 def _versions(session: Session) -> dict[str, set[str]]:

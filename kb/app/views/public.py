@@ -4,8 +4,10 @@ published is made from here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from kb.app.derivation import materialisation, record_tables
@@ -23,6 +25,9 @@ from kb.workspace.past_files import past
 
 FRAGMENT: Final = NS + "fragment"
 SENSITIVE: Final = "sensitive"
+# A path for a file whose own path has a name in it.
+FURTHER: Final = "claims/further/%s.ttl"
+_BEGIN, _END = FURTHER.split("%s")
 
 
 def public(session: Session) -> Session:
@@ -100,12 +105,32 @@ def _kept(session: Session, files: Sequence[File], gone: set[str], names: Names)
     for number, file in enumerate(files):
         rows = [_shortened(t) if short else t for t in file.triples if not _shows(t, gone, base)]
         # A path is a part of the name of its graph.
-        path = f"claims/further/{number}.ttl" if names and names.occur(file.path) else file.path
+        path = _unnamed(number, files) if names and names.occur(file.path) else file.path
         if rows == file.triples and path == file.path:
             yield file
         elif rows:
             text = turtle_writer.compose(rows, base)
             yield File(path, text, rows, turtle_reader.records(rows, base))
+
+
+def _unnamed(number: int, files: Sequence[File]) -> str:
+    """Return a path for the file with this number that no file has, and that names nobody."""
+    taken = {file.path for file in files}
+    paths = (FURTHER % n for n in count(number, len(files)))
+    return next(path for path in paths if path not in taken)
+
+
+def home(path: str, files: Sequence[File]) -> str:
+    """Return the path here of a file of the public part. `files` are all files.
+
+    >>> home("claims/further/3.ttl", [File("claims/jane.ttl", ""), File("claims/general.ttl", "")])
+    'claims/general.ttl'
+    """
+    number = path.removeprefix(_BEGIN).removesuffix(_END)
+    renamed = path == FURTHER % number and re.fullmatch("[0-9]{1,9}", number)
+    if not renamed or not files or any(file.path == path for file in files):
+        return path
+    return files[int(number) % len(files)].path
 
 
 def _shows(triple: Triple, gone: set[str], base: str) -> bool:

@@ -156,6 +156,68 @@ def test_a_change_by_somebody_else_is_not_overwritten(shared: Kb) -> None:
     assert other("push", "team").code == 0
 
 
+@pytest.mark.parametrize("home", ["entities.ttl", "layla.ttl"])
+def test_what_is_marked_stays_here_and_leaves_no_trace_there(
+    shared: Kb, server: Server, home: str
+) -> None:
+    # The path of a file is a part of the name of its graph.
+    (shared.root / "claims/main/entities.ttl").rename(shared.root / "claims/main" / home)
+    assert shared("fsck", "--accept").code == 0
+    assert shared("push", "team").code == 0
+    assert shared("edit", "entity/layla", "sensitive=yes").code == 0
+    own, parts = records(shared), marked(shared)
+    assert len(parts) > 1
+    for name in ("team", "store"):
+        pushed = shared("push", name)
+        assert pushed.code == 0, pushed.err
+        there = dump(shared, server)
+        assert "northland" in there
+        assert not re.search("layla|ليلى|\\\\u0644", there, re.IGNORECASE)
+        # A pull of the own push, with or without force, takes nothing away.
+        assert [shared("pull", name, *force).out for force in ((), ("--force",))] == ["", ""]
+    other = copied(shared)
+    assert other("pull", "team").code == 0
+    for note in ("seen", "seen again"):
+        assert other("edit", "entity/northland", f"note={note}").code == 0
+        assert other("push", "team").code == 0
+        pulled = shared("pull", "team")
+        assert pulled.out == f"wrote    claims/main/{home}\n", pulled.err
+        assert marked(shared) == parts
+        assert f'"{note}"' in (shared.root / "claims/main" / home).read_text()
+        assert shared("validate").code == 0
+        # What the pull brought is not taken for a version of somebody else.
+        assert shared("edit", "entity/oldport", f"note={note}").code == 0
+        assert shared("push", "team").code == 0
+        assert other("pull", "team").code == 0
+    assert records(shared).keys() == own.keys()
+
+
+def test_a_pull_by_force_replaces_only_what_is_public(shared: Kb) -> None:
+    assert shared("edit", "entity/layla", "sensitive=yes").code == 0
+    assert shared("push", "team").code == 0
+    before = records(shared)
+    assert shared("edit", "entity/layla", "note=hidden").code == 0
+    assert shared("edit", "entity/northland", "note=not pushed").code == 0
+    assert "entities.ttl" in shared.refuses(4, "pull", "team")
+    assert shared("pull", "team", "--force").out == "wrote    claims/main/entities.ttl\n"
+    after = records(shared)["claims/main/entities.ttl"]
+    assert "not pushed" not in after
+    hidden = [line for line in after.splitlines(keepends=True) if "hidden" in line]
+    assert len(hidden) == 1
+    assert after.replace(hidden[0], "") == before["claims/main/entities.ttl"]
+
+
+def test_words_that_are_too_long_to_leave_are_not_replaced_by_shorter_ones(shared: Kb) -> None:
+    settings = shared.root / "kb.toml"
+    settings.write_text(settings.read_text().replace("whole", "fragments"))
+    assert shared("push", "team").code == 0
+    other = copied(shared)
+    assert other("pull", "team").code == 0
+    assert other("edit", "source/2024-quarrel", "title=A Quarrel").code == 0
+    assert other("push", "team").code == 0
+    assert "shorten the fragment" in shared.refuses(1, "pull", "team", "--force")
+
+
 def test_what_was_edited_by_hand_between_two_pushes_is_no_conflict(shared: Kb) -> None:
     entities = shared.root / "claims/main/entities.ttl"
     for name in ("Harbour police", "Harbour watch"):
@@ -456,3 +518,25 @@ def copied(kb: Kb) -> Kb:
     (other.root / "claims").mkdir(parents=True)
     shutil.copy(kb.root / "kb.toml", other.root)
     return other
+
+
+def records(kb: Kb) -> dict[str, str]:
+    """The texts of all files of present records, by path."""
+    found = (path for path in (kb.root / "claims").rglob("*.ttl") if "history" not in path.parts)
+    return {str(path.relative_to(kb.root)): path.read_text() for path in found}
+
+
+def marked(kb: Kb) -> set[str]:
+    """The blocks of records that name Layla."""
+    blocks = [block for text in records(kb).values() for block in text.split("\n\n")]
+    return {block.strip() for block in blocks if "layla" in block}
+
+
+def dump(kb: Kb, server: Server) -> str:
+    """The graphs of a knowledge base on a server, as N-Quads."""
+    prefix = f"<https://example.org/{kb.root.parent.name}/"
+    address = f"{server.update.removesuffix('/update')}/store"
+    request = urllib.request.Request(address, headers={"Accept": "application/n-quads"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        lines = answer.read().decode().splitlines()
+    return "\n".join(line for line in lines if prefix in line)
