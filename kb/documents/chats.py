@@ -32,6 +32,15 @@ STAMP: Final = re.compile(
 LONGEST_STAMP: Final = 80
 SPACES: Final = str.maketrans("\u00a0\u202f", "  ")
 AUTHOR: Final = re.compile(r"(?P<author>[^:\"“”]{1,100}):(?:[ ]|$)")
+# Words of what WhatsApp writes by itself about a person, before a colon and a new name or text.
+NOTICE: Final = re.compile(
+    r"\bchanged (?:the|this|their|your)\b|\bhat (?:den|die|das)\b|\bhast (?:den|die|das)\b"
+    r"|\b(?:a|avez|ha|han|has|hai) (?:chang|modifi|cambi)\w+|\b(?:cambi|mud|alter)(?:ó|aste|ou)\b"
+    r"|\b(?:heeft|hebt) (?:de|het)\b|измени|\bzmieni|değiştir|غي[ّ]?ر|بتغيير|更改|変更|변경|बदल",
+    re.IGNORECASE,
+)
+# What iOS writes by itself begins with this mark: notices, and names of pictures and recordings.
+BY_ITSELF: Final = "\u200e"
 MARKS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Positions of year, month and day in a date.
 ORDERS: Final = ((0, 1, 2), (2, 1, 0), (2, 0, 1))
@@ -65,7 +74,7 @@ def _messages(
     lines: Iterable[str], order: tuple[int, ...] | None, service: list[str]
 ) -> Iterator[Post]:
     """Yield the messages. What WhatsApp wrote by itself is added to `service`."""
-    author, time, words = "", "", list[str]()
+    author, time, words, apple = "", "", list[str](), False
     for line in lines:
         found = _stamp(line)
         if found is None and (author or not service):
@@ -74,15 +83,23 @@ def _messages(
             service[-1] = clean(f"{service[-1]} {line}") or ""
         else:
             if author:
-                yield Post(author, time, "\n".join(words))
+                yield _message(author, time, words, apple)
             stamp, rest = found
+            apple = bool(stamp["open"])
             named = AUTHOR.match(rest)
+            named = None if named and NOTICE.search(named["author"]) else named
             author = (clean(MARKS.sub("", named["author"])) or "?") if named else ""
             time, words = _time(stamp, order), [rest[named.end() :] if named else ""]
             if not named:
                 service.append(clean(rest) or "")
     if author:
-        yield Post(author, time, "\n".join(words))
+        yield _message(author, time, words, apple)
+
+
+def _message(author: str, time: str, words: list[str], apple: bool) -> Post:
+    """Return a message. Its first line is the service's if iOS (`apple`) marks it so."""
+    automatic = words[0] if apple and words[0].startswith(BY_ITSELF) else ""
+    return Post(author, time, "\n".join(words[bool(automatic) :]), notice=automatic)
 
 
 def _stamp(line: str) -> tuple[re.Match[str], str] | None:

@@ -1,4 +1,4 @@
-"""Statements of a web page about itself: JSON-LD, meta elements, microdata and its markup."""
+"""Statements of a web page about itself: JSON-LD, meta elements, RDFa and its markup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kb.documents import linked_data
+from kb.documents import linked_data, page_items
 from kb.documents.archives import split_archived
 from kb.documents.statements import ADDRESS, Field, Statement, clean
 
@@ -61,21 +61,12 @@ METAS: Final[tuple[tuple[Field, tuple[str, ...]], ...]] = (
     ("modified", CHANGES),
     ("url", ("og:url",)),
 )
+ON_ELEMENTS: Final = frozenset({*DATES, *CHANGES, *AUTHORS, "dcterms.title", "dc.title"})
 TIERS: Final = ("article:content_tier", "content_tier", "access")
 # The original address and the time of a copy, in the script with which the Wayback Machine rewrites
 # a page, and the addresses of archive.today.
 WAYBACK: Final = re.compile(r"__wm\.wombat\(\s*[\"'](https?://[^\"'\s]+)[\"'],\s*[\"'](\d{14})")
 ARCHIVE_TODAY: Final = re.compile(r"https?://archive\.(?:today|ph|is|li|md|vn|fo)/", re.IGNORECASE)
-MICRODATA: Final[dict[str, Field]] = {
-    "headline": "title",
-    "author": "author",
-    "creator": "author",
-    "publisher": "publisher",
-    "datepublished": "published",
-    "datemodified": "modified",
-    "inlanguage": "language",
-}
-WORK: Final = re.compile(r"(?:Article|BlogPosting|Report|ClaimReview)\s*$", re.IGNORECASE)
 # Characters in which comments of browsers are searched for, and a comment.
 BEGINNING: Final = 8_000
 COMMENT: Final = re.compile(r"<!--(?>[^-]|-(?!->)){1,2000}-->")
@@ -93,7 +84,7 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
     canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
     linked, notes = linked_data.statements(_scripts(tree), canonical)
     found = [Statement("url", canonical, "canonical link")] if canonical else []
-    found += [*linked, *_of_metas(metas), *_of_microdata(tree), *_of_markup(tree)]
+    found += [*linked, *_of_metas(metas), *page_items.statements(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
     found += [*_archived(tree, page[:BEGINNING]), *saved]
     if any(ARCHIVE_TODAY.match(one.value) for one in found if one.field == "url"):
@@ -120,7 +111,7 @@ def _not_free(tree: Any, metas: dict[str, list[str]]) -> bool:
     tiers = [tier.lower() for name in TIERS for tier in metas.get(name, [])]
     items = (e for e in tree.iter() if e.get("itemprop") == "isAccessibleForFree")
     return not {"locked", "metered", "premium", "paid", "no"}.isdisjoint(tiers) or any(
-        (_property(item) or "").lower().endswith("false") for item in items
+        (page_items.value(item) or "").lower().endswith("false") for item in items
     )
 
 
@@ -131,14 +122,30 @@ def _scripts(tree: Any) -> Iterator[str]:
 
 
 def _metas(tree: Any) -> dict[str, list[str]]:
-    """Return the contents of meta elements by lower-case name."""
+    """Return the contents of meta elements by lower-case name, and of elements with a name that
+    meta elements have, as RDFa allows it.
+    """
     found: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
-        content = clean(element.get("content"))
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if content and (key := element.get(attribute, "").strip().lower()):
+    for element in tree.iter():
+        if element.tag == "meta":
+            content = clean(element.get("content"))
+            keys = [element.get(key, "") for key in ("property", "name", "itemprop", "http-equiv")]
+        elif ":" in (element.get("property") or ""):
+            content, keys = page_items.value(element), element.get("property").split()
+            keys = [key for key in keys if _usual(key) in ON_ELEMENTS]
+        else:
+            continue
+        for key in map(_usual, keys):
+            if key and content:
                 found.setdefault(key, []).append(content)
     return found
+
+
+def _usual(name: str) -> str:
+    """Return a name of a meta element in lower case; Dublin Core is written in several ways."""
+    return re.sub(r"^(dc|dcterms):", r"\1.", name.strip().lower()).replace(
+        "dc.issued", "dcterms.issued"
+    )
 
 
 def _of_metas(metas: dict[str, list[str]]) -> Iterator[Statement]:
@@ -154,48 +161,6 @@ def _of_metas(metas: dict[str, list[str]]) -> Iterator[Statement]:
     for name in LANGUAGES:
         for value in metas.get(name, [])[:1]:
             yield Statement("language", value.replace("_", "-"), f"meta {name}", weak=True)
-
-
-def _of_microdata(tree: Any) -> Iterator[Statement]:
-    """Yield what the microdata of the first work on the page states (HTML Standard §5)."""
-    work = next((e for e in tree.iter() if WORK.search(e.get("itemtype", "") or "")), None)
-    if work is None:
-        return
-    for element in work.iter():
-        names = (element.get("itemprop") or "").lower().split() if element is not work else []
-        for name in names:
-            field = MICRODATA.get(name)
-            value = _property(element) if field and _owner(element) is work else None
-            if field and value:
-                yield Statement(field, value, "microdata", _agent_type(element))
-
-
-def _owner(element: Any) -> Any:
-    """Return the item that a property belongs to."""
-    above = element.getparent()
-    while above is not None and "itemscope" not in above.attrib and not above.get("itemtype"):
-        above = above.getparent()
-    return above
-
-
-def _property(element: Any) -> str | None:
-    """Return the value of a property: an attribute, the name of an item, or text."""
-    for attribute in ("content", "datetime"):
-        if value := clean(element.get(attribute)):
-            return value
-    if "itemscope" in element.attrib:
-        named = (e for e in element.iter() if "name" in (e.get("itemprop") or "").lower().split())
-        element = next(named, element)
-        if value := clean(element.get("content")):
-            return value
-    return clean(element.text_content())
-
-
-def _agent_type(element: Any) -> str | None:
-    kind = (element.get("itemtype") or "").rstrip().lower()
-    if kind.endswith("person"):
-        return "person"
-    return "organisation" if kind.endswith("organization") else None
 
 
 def _of_markup(tree: Any) -> Iterator[Statement]:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from kb.documents import bounded, pdf_annotations
+from kb.documents import text as plain
 from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
 from kb.documents.statements import Statement, clean, resolved
 from kb.errors import Usage
@@ -51,7 +52,7 @@ def read(name: str, data: bytes) -> Read:
     facts = resolved(Statement(*fields) for fields in found["statements"])
     facts["notes"] = (*facts["notes"], *_garbled(name, pages))
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
-    title = facts.pop("title") or next((b.text.strip() for b in blocks if b.text.strip()), None)
+    title = facts.pop("title") or plain.title(text)
     return Read(
         text,
         title=shortened(title, LONGEST_TITLE) if title else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -46,6 +47,19 @@ TIME_KEYS: Final = (
 EDITED_KEYS: Final = ("edited_at", "edited_timestamp", "edited", "editedAt")
 # Where X writes a long post in full; its text is cut off.
 FULL_KEYS: Final = ("note_tweet", "extended_tweet")
+# Keys whose values are posts of others that a post shows.
+QUOTED_KEYS: Final = frozenset(
+    {
+        "includes",
+        "quoted_status",
+        "quoted_status_result",
+        "retweeted_status",
+        "retweeted_status_result",
+        "reblog",
+        "quote",
+        "embed",
+    }
+)
 # Keys whose values belong to the post, and contain no other post.
 OWN_KEYS: Final = frozenset({"record", "data", "poll", *TEXT_KEYS, *FULL_KEYS})
 # Seconds since 1970 are less than this, milliseconds are more.
@@ -57,7 +71,8 @@ MILLISECONDS: Final = 100_000_000_000
 @dataclass(frozen=True, slots=True)
 class Post:
     """One post. `time` is in ISO 8601, or as the file writes it if it is in another form. `via` is
-    from whom it was passed on.
+    from whom it was passed on; `warning` is shown before it; `notice` is what the service
+    wrote into it; `quoted` means that another post shows it.
     """
 
     author: str
@@ -71,21 +86,45 @@ class Post:
     poll: tuple[str, ...] = ()
     edited: str = ""
     repaired: bool = False
+    warning: str = ""
+    notice: str = ""
+    quoted: bool = False
 
     @property
     def label(self) -> str:
         """Author, first author and time, as far as the file states them."""
         by = f" by {self.author}" if self.author else ""
         via = f", forwarded from {self.via}" if self.via else ""
+        via += ", quoted" if self.quoted else ""
         return f"{by}{via}, {self.time}" if self.time else by + via
 
 
-def post(node: Node, users: dict[str, str]) -> Post | None:
-    """Return the post that a JSON object is, or None. `users` are names by id."""
+def unwrapped(node: Node) -> Node:
+    """Return a post as older interfaces of X write it, from the form that its web page loads."""
+    fields, core = node.get("legacy"), node.get("core")
+    if not isinstance(fields, dict) or "full_text" not in fields:
+        return node
+    user = _inner(core, "user_results", "result")
+    person = {**_inner(user, "legacy"), **_inner(user, "core")}
+    around = {key: value for key, value in node.items() if key not in ("legacy", "core")}
+    return {**around, **fields, "user": person}
+
+
+def _inner(value: Any, *keys: str) -> Node:
+    """Return the object under these keys, or an empty one."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def post(node: Node, included: Mapping[str, Node]) -> Post | None:
+    """Return the post that a JSON object is, or None. `included` are objects that the file lists
+    beside its posts, by kind and id.
+    """
     record = node.get("record")
     if isinstance(record, dict) and "text" in record:
         fields = {**node, **record}
-        return _filled(fields, name(node.get("author")), str(record.get("text") or ""))
+        return _filled(fields, name(node.get("author")), str(record.get("text") or ""), included)
     if node.get("type") == "service":
         return None
     text = _facebook(node)
@@ -94,13 +133,14 @@ def post(node: Node, users: dict[str, str]) -> Post | None:
         text = _text(node, key)
     if text is None:
         return None
-    found = _filled(node, _author(node, users), text)
-    return found if text.strip() or found.media or found.poll or found.pictures else None
+    return _filled(node, _author(node, included), text, included)
 
 
-def _filled(node: Node, author: str, text: str) -> Post:
+def _filled(node: Node, author: str, text: str, included: Mapping[str, Node]) -> Post:
     """Return a post with its text, and what else the file states about it."""
-    pictures, media = _media(node)
+    pictures, media = _media(node, included)
+    polls = [node.get("poll"), *_attached(node, "poll_ids", "polls", included)]
+    summary = node.get("summary") if "attributedTo" in node else None
     url = next((node[k] for k in ("url", "uri", "id") if _is_address(node.get(k))), "")
     language = node.get("lang") or node.get("language") or ""
     broken = "sender_name" in node or _facebook(node) is not None
@@ -114,9 +154,10 @@ def _filled(node: Node, author: str, text: str) -> Post:
         pictures,
         media,
         clean(node.get("forwarded_from")) or "",
-        tuple(_poll(node.get("poll"))),
+        tuple(line for poll in polls for line in _poll(poll)),
         _moment(next((node[k] for k in EDITED_KEYS if node.get(k)), None)),
         (right, right_author) != (text, author),
+        warning=clean(node.get("spoiler_text") or summary) or "",
     )
 
 
@@ -165,6 +206,7 @@ def _text(node: Node, key: str) -> str | None:
     value = node[key]
     full = [inner for k in FULL_KEYS if isinstance(inner := node.get(k), dict)]
     for inner in full:
+        inner = _inner(inner, "note_tweet_results", "result") or inner
         value = inner.get("full_text") or inner.get("text") or value
     if isinstance(value, list):
         # Telegram: plain pieces, and objects for links and bold words.
@@ -178,7 +220,7 @@ def _text(node: Node, key: str) -> str | None:
     return unescape(f"{title}\n{value}" if isinstance(title, str) else value)
 
 
-def _author(node: Node, users: dict[str, str]) -> str:
+def _author(node: Node, included: Mapping[str, Node]) -> str:
     """Return who wrote a post."""
     for key in AUTHOR_KEYS:
         value = node.get(key)
@@ -188,7 +230,7 @@ def _author(node: Node, users: dict[str, str]) -> str:
             return name(value)
         if isinstance(value, str) and value:
             return clean(value) or ""
-    return users.get(str(node.get("author_id")), "")
+    return name(included.get(f"users {node.get('author_id')}"))
 
 
 def name(user: object) -> str:
@@ -236,10 +278,17 @@ def _moment(value: Any) -> str:
         return (clean(str(value)) or "")[:40]
 
 
-def _media(node: Node) -> tuple[tuple[str, ...], int]:
+def _attached(node: Node, keys: str, kind: str, included: Mapping[str, Node]) -> list[Node]:
+    """Return the objects that a post of X names by their keys."""
+    named = _inner(node, "attachments").get(keys)
+    found = (included.get(f"{kind} {key}") for key in (named if isinstance(named, list) else ()))
+    return [one for one in found if one]
+
+
+def _media(node: Node, included: Mapping[str, Node]) -> tuple[tuple[str, ...], int]:
     """Return the alternative texts of the pictures of a post, and how many attachments it has."""
     extended = node.get("extended_entities")
-    listed: list[Any] = []
+    listed: list[Any] = [*_attached(node, "media_keys", "media", included)]
     for value in (
         node.get("media_attachments"),
         node.get("attachment"),
@@ -250,6 +299,6 @@ def _media(node: Node) -> tuple[tuple[str, ...], int]:
         listed += value if isinstance(value, list) else []
     count = len(listed) + sum(isinstance(node.get(k), str) for k in ("photo", "file"))
     items = [item for item in listed if isinstance(item, dict)]
-    keys = ("description", "ext_alt_text", "alt", "name")
+    keys = ("description", "ext_alt_text", "alt_text", "alt", "name")
     described = [next((t for k in keys if (t := clean(i.get(k)))), None) for i in items]
     return tuple(text for text in described if text), count

@@ -24,6 +24,8 @@ Node = dict[str, Any]
 
 # Levels of nesting, and posts that are read.
 DEEPEST, MOST_POSTS = 60, 100_000
+# Numbers of posts without text that are listed.
+MOST_LISTED = 20
 TAKE_OUT: Final = "take its text out: jq -r '.. | strings' FILE > text.txt"
 # How the archive of an X account begins each of its files.
 ASSIGNED: Final = re.compile(r"\s*window\.[\w.]{1,100}\s*=\s*")
@@ -50,7 +52,7 @@ def read(name: str, data: bytes) -> Read:
     posts = list(islice(_posts(roots, service), MOST_POSTS + 1))
     if len(posts) > MOST_POSTS:
         raise Usage(f"{name} has more than {MOST_POSTS:,} posts.", "split it into several files")
-    if not any(post.text.strip() or post.poll or post.pictures for post in posts):
+    if not any(post.text.strip() or post.poll or post.pictures or post.notice for post in posts):
         raise Usage(f"{name} is JSON, but not of posts in a known form.", TAKE_OUT)
     return document(posts, service)
 
@@ -89,22 +91,47 @@ def _roots(text: str) -> list[Any] | None:
 
 def document(posts: list[Post], service: list[str]) -> Read:
     """Return posts as a document. `service` is what a service wrote by itself."""
-    blocks: list[Block] = []
-    media = 0
-    for number, post in enumerate(posts, 1):
-        place = f"post {number}{post.label}"
-        blocks += [Block(line.strip(), "", place) for line in post.text.split("\n") if line.strip()]
-        blocks += [Block(line, "poll", place) for line in post.poll]
-        blocks += [Block(words, "alternative text", place) for words in post.pictures]
-        media += post.media
+    blocks = (block for number, post in enumerate(posts, 1) for block in _blocks(number, post))
     text, parts = joined(blocks)
-    left_out = [(f"pictures and recordings: {media}", "")] if media else []
-    if service:
-        left_out.append((f"service messages: {len(service)}", ", ".join(service[:5])))
     facts = resolved(_statements(posts))
-    facts["title"] = plain.title(text)
+    words = (post.text for post in _own(posts))
+    facts["title"] = plain.title("\n".join(islice(words, 100))) or plain.title(text)
     facts["notes"] = (*facts["notes"], *_notes(posts))
-    return Read(text, kind="posts", parts=parts, left_out=tuple(left_out), **facts)
+    left_out = tuple(_left_out(posts, service))
+    return Read(text, kind="posts", parts=parts, left_out=left_out, **facts)
+
+
+def _blocks(number: int, post: Post) -> Iterator[Block]:
+    """Yield the lines of a post."""
+    place = f"post {number}{post.label}"
+    if post.notice:
+        yield Block(post.notice, "service message", place)
+    if post.warning:
+        yield Block(post.warning, "content warning", place)
+    yield from (Block(line.strip(), "", place) for line in post.text.split("\n") if line.strip())
+    yield from (Block(line, "poll", place) for line in post.poll)
+    yield from (Block(words, "alternative text", place) for words in post.pictures)
+
+
+def _left_out(posts: list[Post], service: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is not in the text."""
+    if media := sum(post.media for post in posts):
+        yield f"pictures and recordings: {media}", ""
+    empty = [str(number) for number, post in enumerate(posts, 1) if _is_empty(post)]
+    if empty:
+        yield f"posts without text: {len(empty)}", ", ".join(empty[:MOST_LISTED])
+    if service:
+        yield f"service messages: {len(service)}", ", ".join(service[:5])
+
+
+def _own(posts: list[Post]) -> list[Post]:
+    """Return the posts with a text that no other post shows, or else all."""
+    return [post for post in posts if not post.quoted and post.text.strip()] or posts
+
+
+def _is_empty(post: Post) -> bool:
+    """Tell whether a post has nothing that is counted elsewhere."""
+    return not (post.text.strip() or post.notice or post.poll or post.pictures or post.media)
 
 
 def _notes(posts: list[Post]) -> Iterator[str]:
@@ -119,6 +146,7 @@ def _notes(posts: list[Post]) -> Iterator[str]:
 
 def _statements(posts: list[Post]) -> Iterator[Statement]:
     """Yield what all posts together state."""
+    posts = _own(posts)
     authors = list(dict.fromkeys(post.author for post in posts if post.author))
     if len(authors) == 1:
         yield Statement("author", authors[0], "posts")
@@ -142,35 +170,34 @@ def _posts(roots: list[Any], service: list[str]) -> Iterator[Post]:
     """Yield the posts in JSON values, in order, with those that they quote or answer. What a
     service wrote by itself is added to `service`.
     """
-    users = _users(roots)
-    waiting: list[tuple[Any, int]] = [(root, 0) for root in reversed(roots)]
+    included = dict(_included(roots))
+    waiting: list[tuple[Any, int, bool]] = [(root, 0, False) for root in reversed(roots)]
     while waiting:
-        value, depth = waiting.pop()
+        value, depth, quoted = waiting.pop()
         if depth > DEEPEST:
             continue
         if isinstance(value, list):
-            waiting += [(item, depth + 1) for item in reversed(value)]
+            waiting += [(item, depth + 1, quoted) for item in reversed(value)]
         elif isinstance(value, dict):
+            value = post_fields.unwrapped(value)
             if value.get("type") == "service" and isinstance(value.get("action"), str):
                 service.append(clean(value["action"]) or "")
-            post = post_fields.post(value, users)
+            post = post_fields.post(value, included)
             if post:
-                yield post
+                yield replace(post, quoted=quoted)
             inner = [
-                item
+                (item, depth + 1, quoted or key in post_fields.QUOTED_KEYS)
                 for key, item in value.items()
                 if isinstance(item, dict | list) and not (post and key in post_fields.OWN_KEYS)
             ]
-            waiting += [(item, depth + 1) for item in reversed(inner)]
+            waiting += reversed(inner)
 
 
-def _users(roots: list[Any]) -> dict[str, str]:
-    """Return the names of users that an X response lists beside its posts."""
-    found: dict[str, str] = {}
+def _included(roots: list[Any]) -> Iterator[tuple[str, Node]]:
+    """Yield users, pictures and polls that an X response lists beside its posts, by kind and id."""
     for root in roots:
         included = root.get("includes") if isinstance(root, dict) else None
-        listed = included.get("users") if isinstance(included, dict) else None
-        for user in listed if isinstance(listed, list) else ():
-            if isinstance(user, dict):
-                found[str(user.get("id"))] = post_fields.name(user)
-    return found
+        for kind, listed in included.items() if isinstance(included, dict) else ():
+            for one in listed if isinstance(listed, list) else ():
+                if isinstance(one, dict):
+                    yield f"{kind} {one.get('media_key') or one.get('id')}", one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import zlib
 from pathlib import PurePath
 from typing import Final, Literal
@@ -54,8 +55,19 @@ DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?P<spa
 VTT: Final = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)")
 FRONT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n(?=[A-Za-z_\"'#]|---)"
-    rb"|\+\+\+[ \t]*\r?\n(?=[A-Za-z_\"'#\[]))"
+    rb"|\+\+\+[ \t]*\r?\n(?=[A-Za-z_\"'#\[])"
+    rb"|% \S[^\n]*\n(?:[ \t]+\S[^\n]*\n)*%[ \t]*\S)"
 )
+# Files that only point at a document, and an address alone.
+LINK: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:\[(?:InternetShortcut|DocumentSections)\b|\[\{000214A0-"
+    rb"|\[Desktop Entry\](?=[^\0]{0,2000}?^URL=)|(?=https?://\S{1,2000}\s*\Z))",
+    re.IGNORECASE | re.MULTILINE,
+)
+LINK_NAMES: Final = frozenset(
+    {".url", ".webloc", ".website", ".lnk", ".gdoc", ".gsheet", ".gslides"}
+)
+TARGET: Final = re.compile(rb"https?://[^\s<>\"'\\^`{|}\x00-\x1f\x7f-\xff]{1,2000}")
 HEADER: Final = re.compile(rb"[!-9;-~]{1,70}:(?:[ \t]|\r?$)")
 # Header fields that only mail programs and browsers write (RFC 5322, RFC 2045).
 MAIL_FIELDS: Final = re.compile(
@@ -124,6 +136,8 @@ def recognised(name: str, data: bytes) -> Format:
     kb.errors.Usage: a is an RTF document, which is not read. ...
     """
     ending = PurePath(name).suffix.lower()
+    if ending in LINK_NAMES or LINK.match(data[:HEAD]):
+        raise _link(name, data[:HEAD])
     found = _by_signature(name, data)
     if found:
         return found
@@ -237,6 +251,19 @@ def _mail(head: bytes, ending: str) -> Format | None:
 def _addressed(top: bytes) -> bool:
     """Tell whether a header has a receiver: a page saved as a message has none."""
     return re.search(rb"^(?:To|Cc|Bcc|Delivered-To|Received):", top, re.I | re.M) is not None
+
+
+def _link(name: str, head: bytes) -> Usage:
+    """Return the error for a file that only points at a document."""
+    # The address of the document type of a property list comes before that of the page.
+    found = [one for one in TARGET.findall(head) if b"//www.apple.com/DTDs/" not in one]
+    if not found:
+        return Usage(f"{name} is a link, not a document.", "add the file that it points to")
+    address = shlex.quote(found[0].decode())
+    return Usage(
+        f"{name} is a link to a document, not the document.",
+        f"save the page {address} in a browser, then: kb add source page.html --url {address}",
+    )
 
 
 def _refusal(name: str, kind: str, remedy: str) -> Usage:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from kb.documents import front_matter
 from kb.documents.document import LONGEST_TITLE, Read, shortened
+from kb.documents.statements import resolved
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.text.parts import Part
 
 
 def read(name: str, data: bytes) -> Read:
-    """Read UTF-8 text, without newline translation. Its title is the first line with any text.
+    """Read UTF-8 text, without newline translation. Its title is the first line with a letter.
+
+    Lines such as `Title: …` at its beginning are read, and stay in the text.
 
     >>> note = read("note.txt", "\\r\\n  A title \\r\\nText.".encode())
     >>> note.title, note.text
@@ -15,20 +22,33 @@ def read(name: str, data: bytes) -> Read:
 
     Raises Usage if the text is too large, binary, or in another encoding.
     """
+    text = decoded(name, data)
+    matter = front_matter.headers(text)
+    if matter is None:
+        return Read(text, title=title(text))
+    facts: dict[str, Any] = resolved(front_matter.statements(matter.values))
+    stated = facts.pop("title") or title(text[matter.end :])
+    parts = (Part(text.startswith("\ufeff"), matter.end, "form", "header"),)
+    return Read(
+        text, title=shortened(stated, LONGEST_TITLE) if stated else None, parts=parts, **facts
+    )
+
+
+def decoded(name: str, data: bytes) -> str:
+    """Return the text of a file. Raises Usage if it is too large, binary, or not in UTF-8."""
     if len(data) > LARGEST_DOCUMENT:
         raise too_large(name, LARGEST_DOCUMENT)
-    text = decode(data, name)
-    return Read(text, title=title(text))
+    return decode(data, name)
 
 
 def title(text: str) -> str | None:
     """Return the first line with a letter in it, shortened, or None.
 
-    >>> title("=====\\n\\nPier closed\\n")
+    >>> title("=====\\n\\n12\\nPier closed\\n")
     'Pier closed'
     """
     lines = map(_bare, text.split("\n"))
-    first = next((line for line in lines if any(sign.isalnum() for sign in line)), None)
+    first = next((line for line in lines if any(sign.isalpha() for sign in line)), None)
     return shortened(first, LONGEST_TITLE) if first else None
 
 

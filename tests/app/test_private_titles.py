@@ -8,9 +8,10 @@ from conftest import Kb
 def test_a_title_taken_from_a_private_text_has_few_words(kb: Kb) -> None:
     settings = kb.root / "kb.toml"
     settings.write_text(settings.read_text().replace('"whole"', '"fragments"'))
-    note = kb.write("secret.txt", "The council will close the pier next week and tell nobody. " * 9)
+    words = "The council will close the pier next week and tell nobody. " * 9
+    note = kb.write("secret.txt", f"12\n\n{words}")
     done = kb("add", "source", note, "--id", "secret", "--author", "A Gazette")
-    assert "the title is the beginning of a private text" in done.err
+    assert "the title is from a private text" in done.err
     stored = (kb.root / "claims/main/sources/secret.ttl").read_text()
     assert "The council will close the pier…" in stored
     assert "next week" not in stored
@@ -38,8 +39,8 @@ def test_a_title_taken_from_a_text_is_shown(kb: Kb) -> None:
     assert (
         "the title is taken from the text: “The council will close the pier next week" in done.err
     )
-    done = kb("add", "source", kb.write("1.txt", "1917\n...\n"), "--author", "A Gazette")
-    assert "the title is taken from the text: “1917”" in done.err
+    done = kb("add", "source", kb.write("1.txt", "1917 A.\n...\n"), "--author", "A Gazette")
+    assert "the title is taken from the text: “1917 A.”" in done.err
 
 
 def test_validation_names_values_with_more_words_of_a_private_text_than_it_may_have(

@@ -40,11 +40,38 @@ def test_a_chat_from_android_is_posts_with_author_and_time() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Ada changed the subject to: Pier: closed",
+        "You changed the group description to: no names",
+        "Ada hat den Betreff geändert zu: Hafen",
+        "Ada a changé le sujet : port",
+        "Ada cambió el asunto a: puerto",
+        "Ада изменила тему на: порт",
+    ],
+)
+def test_what_the_service_says_about_a_person_is_no_message_of_theirs(line: str) -> None:
+    chat = f"25/03/2024, 21:15 - Ada: Closed.\n25/03/2024, 21:16 - {line}\n"
+    found = read("a.txt", chat.encode())
+    assert (found.text, len(found.authors)) == ("Closed.", 1)
+    assert found.left_out == (("service messages: 1", line),)
+
+
+def test_what_ios_writes_by_itself_is_marked() -> None:
+    stamp = "[25/03/2024, 21:15:03]"
+    chat = f"{stamp} Pier: \u200eCalls are encrypted.\n{stamp} Ada: Closed.\n"
+    found = read("_chat.txt", f"{chat}\u200e{stamp} Ben: \u200eimage omitted\nGate 4".encode())
+    marked = [words for value, words in places(found) if value == "service message"]
+    assert marked == ["\u200eCalls are encrypted.", "\u200eimage omitted"]
+    assert found.title == "Closed."
+
+
+@pytest.mark.parametrize(
     ("line", "place"),
     [
-        ("\u200e[25/03/2024, 21:15:03] Ada: \u200eClosed.", "2024-03-25T21:15:03"),
-        ("[3/25/24, 9:15:03\u202fPM] \u202aAda\u202c: \u200eClosed.", None),
-        ("[3/25/2024, 9:15:03\u202fPM] \u202aAda\u202c: \u200eClosed.", "2024-03-25T21:15:03"),
+        ("\u200e[25/03/2024, 21:15:03] Ada: Closed.", "2024-03-25T21:15:03"),
+        ("[3/25/24, 9:15:03\u202fPM] \u202aAda\u202c: Closed.", None),
+        ("[3/25/2024, 9:15:03\u202fPM] \u202aAda\u202c: Closed.", "2024-03-25T21:15:03"),
         ("3/25/2024, 12:15 AM - Ada: \u200eClosed.", "2024-03-25T00:15:00"),
         ("2024-03-25, 21:15 - Ada: \u200eClosed.", "2024-03-25T21:15:00"),
         ("25.03.2024, 21:15 - Ada: \u200eClosed.", "2024-03-25T21:15:00"),
@@ -54,7 +81,7 @@ def test_a_chat_from_android_is_posts_with_author_and_time() -> None:
 def test_a_message_of_ios_and_of_other_languages_is_read(line: str, place: str | None) -> None:
     found = read("_chat.txt", f"{line}\n".encode())
     place = place or "2024-03-25T21:15:03"
-    assert places(found) == [(f"post 1 by Ada, {place}", "\u200eClosed.")]
+    assert places(found) == [(f"post 1 by Ada, {place}", line.rpartition(": ")[2])]
 
 
 @pytest.mark.parametrize(

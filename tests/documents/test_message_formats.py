@@ -442,6 +442,39 @@ def test_toml_front_matter_is_read() -> None:
     assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "% Pier: closed\n  again\n% Ada Quill; Ben Holt\n% 5 March 2024\n",
+        "% Pier: closed again\n% Ada Quill\n  Ben Holt\n% 2024-03-05\n",
+        "---\ntitle: Pier: closed again\nauthors:\n- Ada Quill\n- Ben Holt\ndate: 2024-03-05\n---\n",
+        "Title: Pier: closed again\nAuthor: Ada Quill;\n  Ben Holt\nDate: 5 March 2024\n",
+        ":title: Pier: closed again\n:authors: Ada Quill; Ben Holt\n:date: 2024-03-05\n",
+        "#+TITLE: Pier: closed again\r\n#+AUTHOR: Ada Quill; Ben Holt\r\n#+DATE: 2024-03-05\r\n",
+        '{"title": "Pier: closed again", "author": ["Ada Quill", "Ben Holt"], "date": "2024-03-05"}\n',
+    ],
+)
+def test_front_matter_in_other_forms_is_read_and_not_part_of_the_text(front: str) -> None:
+    found = read("a.md", f"{front}\nIt is closed.".encode())
+    assert (found.title, found.text) == ("Pier: closed again", "It is closed.")
+    assert [author.name for author in found.authors] == ["Ada Quill", "Ben Holt"]
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+
+
+def test_headers_of_a_plain_text_are_read_and_stay_in_it() -> None:
+    text = "Title: Pier closed\nDate: 2024-03-05\nTopic: sea\n\nIt is closed."
+    found = read("a.txt", text.encode())
+    assert (found.text, found.title) == (text, "Pier closed")
+    assert [(p.value, text[p.end :]) for p in found.parts] == [("header", "\n\nIt is closed.")]
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+
+
+@pytest.mark.parametrize("text", ["Title: Pier\n\nClosed.", "Note: yes\nSpokesman: no\n\nEnd."])
+def test_lines_with_colons_are_no_headers_by_chance(text: str) -> None:
+    found = read("a.md", text.encode())
+    assert (found.text, found.title) == (text, text.split("\n")[0])
+
+
 # --- Damage
 
 
@@ -553,6 +586,52 @@ def test_a_long_post_is_read_in_full() -> None:
     cut = {"text": "The pier is clo…", "created_at": "2024-03-05T10:00:00Z"}
     for key, full in (("note_tweet", {"text": whole}), ("extended_tweet", {"full_text": whole})):
         assert read("x.json", json.dumps({**cut, key: full}).encode()).text == whole
+
+
+def test_what_x_lists_beside_its_posts_belongs_to_them() -> None:
+    posts = {
+        "data": [
+            {
+                "text": "Look",
+                "author_id": "1",
+                "created_at": "2024-03-05T10:00:00Z",
+                "attachments": {"media_keys": ["3_1"], "poll_ids": ["7"]},
+            }
+        ],
+        "includes": {
+            "users": [{"id": "1", "name": "Ines"}, {"id": "2", "name": "Ben"}],
+            "media": [{"media_key": "3_1", "type": "photo", "alt_text": "A gate"}],
+            "polls": [{"id": "7", "options": [{"label": "Yes", "votes": 3}]}],
+            "tweets": [{"text": "Old", "author_id": "2", "created_at": "2024-03-01T10:00:00Z"}],
+        },
+    }
+    found = read("x.json", json.dumps(posts).encode())
+    assert found.text == "Look\npoll\nYes: 3\nA gate\nOld"
+    assert found.parts[-1].value == "post 2 by Ben, quoted, 2024-03-01T10:00:00Z"
+    assert [author.name for author in found.authors] == ["Ines"]
+    assert found.published
+    assert found.published[0] >= date(2024, 3, 5)
+
+
+def test_a_post_as_the_web_page_of_x_loads_it_is_read() -> None:
+    note = {"note_tweet_results": {"result": {"text": "It is closed, all of it."}}}
+    post = {
+        "core": {"user_results": {"result": {"legacy": {"name": "Ines", "screen_name": "ines_h"}}}},
+        "note_tweet": note,
+        "legacy": {"created_at": "Tue Mar 05 10:00:00 +0000 2024", "full_text": "It is clo…"},
+    }
+    found = read("x.json", json.dumps({"entries": [{"result": post}]}).encode())
+    assert found.text == "It is closed, all of it."
+    assert found.parts[0].value == "post 1 by Ines (@ines_h), 2024-03-05T10:00:00+00:00"
+
+
+def test_a_content_warning_is_kept_and_posts_without_text_are_counted() -> None:
+    post = {"content": "<p>Closed.</p>", "created_at": "2024-03-05T10:00:00Z"}
+    posts = [{**post, "spoiler_text": "Pier"}, {**post, "content": ""}]
+    found = read("m.json", json.dumps(posts).encode())
+    assert found.text == "Pier\nClosed."
+    assert "content warning" in [part.value for part in found.parts]
+    assert found.left_out == (("posts without text: 1", "2"),)
 
 
 def test_posts_of_forums_and_chats_are_read() -> None:

@@ -55,6 +55,31 @@ def test_a_format_is_recognised(name: str, data: bytes, format: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.url", b"[InternetShortcut]\r\nURL=https://x.example/pier\r\nIconIndex=0\r\n"),
+        ("a", b"[Desktop Entry]\nType=Link\nURL=https://x.example/pier\n"),
+        (
+            "a.webloc",
+            b'<?xml version="1.0"?><!DOCTYPE plist PUBLIC "" "http://www.apple.com/DTDs/P.dtd">'
+            b"<plist><dict><key>URL</key><string>https://x.example/pier</string></dict></plist>",
+        ),
+        ("a.webloc", b"bplist00\xd1\x01\x02SURL_\x10\x16https://x.example/pier\x08\x0b"),
+        ("a.gdoc", b'{"url": "https://x.example/pier", "doc_id": "1"}'),
+        ("a.txt", b"https://x.example/pier\n"),
+    ],
+)
+def test_a_file_that_only_points_at_a_document_is_refused(name: str, data: bytes) -> None:
+    with pytest.raises(Usage, match="is a link to a document") as refused:
+        read(name, data)
+    assert "--url https://x.example/pier" in refused.value.hint
+
+
+def test_a_text_that_begins_with_an_address_is_a_text() -> None:
+    assert recognised("a.txt", b"https://x.example/pier\nThe pier is closed.") == "text"
+
+
+@pytest.mark.parametrize(
     ("data", "kind", "remedy"),
     [
         (b"{\\rtf1\\ansi The pier is closed.}", "an RTF document", "libreoffice"),

@@ -101,6 +101,29 @@ def test_microdata_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        '<div vocab="https://schema.org/" typeof="NewsArticle"><h2 property=headline>Toll</h2>'
+        "<span property=author typeof=Person><span property=name>Ada Quill</span></span>"
+        '<time property=datePublished datetime=2024-03-05>Tuesday</time><span rel="mainEntityOfPage"'
+        ' resource="https://x.example/toll"></span><meta property=dateModified content=2024-03-06>'
+        "</div>",
+        '<div typeof="sioc:Item schema:BlogPosting"><h2 property="dc:title schema:headline">Toll</h2>'
+        '<span rel="schema:author"><a typeof="schema:Person" property="schema:name">Ada Quill</a>'
+        '</span><span property="dc:date schema:dateCreated" content="2024-03-05">Tuesday</span>'
+        '<time property="article:modified_time" datetime="2024-03-06">Wednesday</time>'
+        '<link property="schema:mainEntityOfPage" href="https://x.example/toll"></div>',
+    ],
+)
+def test_rdfa_is_read(body: str) -> None:
+    found = page("", body)
+    assert (found.title, found.url) == ("Toll", "https://x.example/toll")
+    assert found.authors == (Agent("Ada Quill", "person"),)
+    assert found.published == (date(2024, 3, 5), date(2024, 3, 5))
+    assert found.modified == date(2024, 3, 6)
+
+
+@pytest.mark.parametrize(
     ("head", "names"),
     [
         ("<meta name=author content='Ada Quill'><meta name=author content='Ben Holt'>", 2),

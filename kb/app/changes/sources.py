@@ -118,14 +118,13 @@ def _title(name: str, read: documents.Read, passages: str, notes: list[str]) -> 
             f"the title is the name of the file, “{Path(name).stem}”. Another one: --title"
         )
         return Path(name).stem
-    first = " ".join(read.text.split())
-    if not first.startswith(" ".join(title.removesuffix("…").split())):
+    if " ".join(title.removesuffix("…").split()) not in " ".join(read.text.split()):
         return title
     if passages != "fragments" or excerpts.is_fragment(title):
         notes.append(f"the title is taken from the text: “{title}”. Another one: --title")
         return title
     short = " ".join(title.split()[: excerpts.FRAGMENT_WORDS])[: excerpts.FRAGMENT_LENGTH]
-    notes.append(f"the title is the beginning of a private text, and is stored as “{short}…”.")
+    notes.append(f"the title is from a private text, and is stored as “{short}…”.")
     return f"{short}…"
 
 
