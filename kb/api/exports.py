@@ -42,7 +42,7 @@ class Export:
         return f"<Export {self.format} of {short(str(self._answers.folder.root), 50)!r}>"
 
     def __str__(self) -> str:
-        """Return the text. Raises Usage for a format that is no text."""
+        """Return the text. Raises Usage for a format that is not a text format."""
         return self._text()[0]
 
     @property
@@ -100,7 +100,9 @@ class Export:
     def _text(self) -> tuple[str, tuple[str, ...]]:
         """Return the text and its losses, made once."""
         if self.format in (*FOLDERS, *BINARY):
-            raise Usage(f"{self.format} is no text.", f'export("{self.format}").write(PATH)')
+            raise Usage(
+                f"{self.format} is not a text format.", f'export("{self.format}").write(PATH)'
+            )
         if self._made is None:
             self._made = self._make()
         return self._made

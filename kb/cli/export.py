@@ -136,7 +136,9 @@ def export(
     kb = _leaving(opened_at(as_of, known_on, policy), include_sensitive)
     wanted = replace(wanted, query=query, values=parameters(values))
     if what == DOSSIER and wanted.described():
-        raise Usage("a dossier is of one record.", f"leave out the options: {wanted.described()}")
+        raise Usage(
+            "a dossier is about one record.", f"leave out the options: {wanted.described()}"
+        )
     _write(_selected(kb, wanted) if wanted.described() else kb, layout)
 
 
@@ -147,7 +149,9 @@ def _leaving(kb: Answers, sensitive: bool) -> Answers:
     part = kb.public()
     if part.session is not kb.session:
         number, rest = (sum(1 for _ in one.known().all()) for one in (kb, part))
-        message(f"{amount(number - rest, 'record')} left out: sensitive, or shows one that is")
+        message(
+            f"{amount(number - rest, 'record')} left out: marked sensitive, or naming one that is"
+        )
     return part
 
 

@@ -39,7 +39,7 @@ class Layout:
             )
         if self.record and self.format != DOSSIER:
             raise Usage(
-                f"{self.format} is not of one record.",
+                f"{self.format} does not take a single record.",
                 "choose records with options: --about, --place",
             )
         if self.derived and self.format not in exports.FORMATS:

@@ -14,21 +14,22 @@ HOST: Final = typer.Option(
     "127.0.0.1",
     "--host",
     metavar="ADDRESS",
-    help="Listen on this address. On other computers, also readers need the token.",
+    help="Listen on this address. From other computers, reading needs the token too.",
 )
 PORT: Final = typer.Option(
     8017, "--port", metavar="N", help="Listen on this port; 0: any free one."
 )
-TOKEN: Final = typer.Option(
-    False, "--token", help="Ask for the token that is printed also to read."
-)
+TOKEN: Final = typer.Option(False, "--token", help="Ask for the printed token for reading too.")
 READ_ONLY: Final = typer.Option(
     False, "--read-only", help="Show pages only; nothing can be changed from them."
 )
 
 
 CORS: Final = typer.Option(
-    "", "--cors", metavar="ORIGIN", help="Let scripts of this site read the data (CORS), no pages."
+    "",
+    "--cors",
+    metavar="ORIGIN",
+    help="Let scripts of this site read the data (CORS), but not the pages.",
 )
 
 

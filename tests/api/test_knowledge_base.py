@@ -323,7 +323,7 @@ def test_an_export_says_what_it_loses_and_overwrites_nothing(
     with pytest.raises(kb.Refused, match="kb did not write it"):
         shared.export("turtle").write(letter)
     assert letter.read_text() == "a letter"
-    with pytest.raises(kb.Usage, match="csv is no text"):
+    with pytest.raises(kb.Usage, match="csv is not a text format"):
         str(shared.export("csv"))
     with pytest.raises(kb.Usage, match="no export “turtel”"):
         shared.export("turtel")

@@ -116,7 +116,7 @@ class _Reviewed:
         passage = self.passage("claimReviewed", review.claim)
         if passage is None:
             what = f"“{review.claim[:60]}”"
-            return self.findings.leave(self.line, what, "its words are not in the file as they are")
+            return self.findings.leave(self.line, what, "its exact words are not in the file")
         line = self.line + self.text.count("\n", 0, passage[0])
         key = review.id or f"review on line {line}"
         about = review.about or f"claim of {key}"
