@@ -393,7 +393,7 @@ def test_every_export_of_the_command_is_there(shared: kb.KnowledgeBase, tmp_path
         check=True,
         env=os.environ | {"COLUMNS": "500"},
     ).stdout
-    listed = re.search(r"FORMAT\s+(.*?)\.\s+\[required\]", help, re.DOTALL)
+    listed = re.search(r"Arguments:\s+FORMAT\s+(.*?)\.\s+\[required\]", help, re.DOTALL)
     assert listed
     formats = re.split(r",\s+|\s+or\s+", re.sub(r"-\s+", "-", listed[1]))
     assert len(formats) > 20
