@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kb.app.changes.planning import Plan
     from kb.app.changes.undo import Reversal
     from kb.app.checks.validation import Report
+    from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import coverage, servers, statuses, worklist
     from kb.app.inquiry.coverage import Coverage
     from kb.app.inquiry.worklist import Inbox
@@ -142,11 +143,12 @@ class KnowledgeBase(Answers):
         counted = notes.counted(chosen, "comparing sentences")
         return coverage.several(known, ((s.id, self.document(s)) for s in counted))
 
-    def inbox(self) -> Inbox:
+    def inbox(self, known: Known | None = None, found: ComputedStatuses | None = None) -> Inbox:
         """Return the remaining work: sources to code and to check, shared passages, claims that may
-        be the same, and files not imported yet.
+        be the same, and files not imported yet. `known` and `found` are the records and statuses if
+        they were read already.
         """
-        return worklist.remaining(self.session)
+        return worklist.remaining(self.session, known, found)
 
     def diff(self, revision: str = "HEAD") -> tuple[Change, ...]:
         """Compare the present with a git revision, or two revisions (`A..B`): statuses first,
@@ -191,11 +193,12 @@ class KnowledgeBase(Answers):
         """Accept what was changed outside kb, by hand or by git. Return the files."""
         return integrity.accept(self.session)
 
-    def log(self, name: str = "") -> list[Batch]:
+    def log(self, name: str = "", known: Known | None = None) -> list[Batch]:
         """Return the log, newest entry first; with the name of a record, only the entries that
-        changed it. Raises Usage for an unknown name.
+        changed it. `known` are the records if they were read already. Raises Usage for an unknown
+        name.
         """
-        known = self.known()
+        known = known or self.known()
         if not name:
             return history.batches(self.folder, known)
         gone = {key for b in history.batches(self.folder, known) for key in b.records}

@@ -143,8 +143,8 @@ OTHERS: Final[dict[str, Callable[[Answers, Known], Table]]] = {
 NAMES: Final = ("claims", "assertions", *OTHERS)
 
 
-def named(kb: Answers, what: str, wanted: Wanted) -> Table:
-    """Return a list by its name, sorted by id.
+def named(kb: Answers, what: str, wanted: Wanted, known: Known | None = None) -> Table:
+    """Return a list by its name, sorted by id. `known` are the records if they were read already.
 
     Raises Usage for an unknown name, or a filter that does not apply.
     """
@@ -152,12 +152,11 @@ def named(kb: Answers, what: str, wanted: Wanted) -> Table:
         raise Usage(
             f"“{what}” cannot be listed.", suggestion(what, NAMES, f"one of {', '.join(NAMES)}")
         )
-    columns, rows = _named(kb, what, wanted)
+    columns, rows = _named(kb, what, wanted, known or kb.known())
     return columns, sorted(rows, key=lambda row: str(row[0]))
 
 
-def _named(kb: Answers, what: str, wanted: Wanted) -> Table:
-    known = kb.known()
+def _named(kb: Answers, what: str, wanted: Wanted, known: Known) -> Table:
     if what in OTHERS:
         if filters := wanted.described():
             raise Usage(

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from kb import notes
@@ -85,12 +86,18 @@ def alike(texts: Mapping[str, Sequence[Passage]]) -> list[Pair]:
     >>> [(pair.one, pair.other, pair.sentences, pair.lines_of_other) for pair in found]
     [('a', 'b', 1, (9, 9))]
     """
-    passages = [p for found in texts.values() for p in found]
+    return [*_pairs(tuple(p for found in texts.values() for p in found))]
+
+
+# The comparison of the last texts, because records change more often than texts.
+@lru_cache(maxsize=1)
+def _pairs(passages: tuple[Passage, ...]) -> tuple[Pair, ...]:
+    """Return the pairs of texts with similar sentences among these passages."""
     sizes = Counter[str]()
     for p in passages:
         sizes[p.text] += len(WORD.findall(p.words))
     pairs = [_pair(key, found, passages, sizes) for key, found in _matches(passages).items()]
-    return sorted(pairs, key=lambda p: (-p.share, -p.sentences, p.one, p.other))
+    return tuple(sorted(pairs, key=lambda p: (-p.share, -p.sentences, p.one, p.other)))
 
 
 def shared(text: str, other: str) -> float:
@@ -139,15 +146,15 @@ def _match(wording: _Wording, other: _Wording, matched: Matches) -> None:
 
 
 class _Users:
-    """The wordings that have each run, by text."""
+    """The wordings that have each run, once for each text that has them."""
 
     def __init__(self, wordings: Sequence[_Wording]) -> None:
-        self._of: dict[int, dict[str, list[int]]] = defaultdict(dict)
+        self._wordings = wordings
+        self._of: dict[int, list[int]] = defaultdict(list)
         for n, wording in enumerate(wordings):
+            again = [n] * len(wording.texts)
             for run in wording.runs:
-                for text in wording.texts:
-                    self._of[run].setdefault(text, []).append(n)
-        self._number = {run: sum(map(len, texts.values())) for run, texts in self._of.items()}
+                self._of[run] += again
 
     def candidates(self, wording: _Wording) -> list[int]:
         """Return the wordings of other texts that may share enough of these runs.
@@ -156,16 +163,25 @@ class _Users:
         contains a shared run (prefix filtering). So it is enough to look up the rarest ones.
         """
         number = len(wording.runs) - ceil(ALIKE * len(wording.runs)) + 1
-        mine = next(iter(wording.texts)) if len(wording.texts) == 1 else None
         near = Counter[int]()
-        for run in sorted(wording.runs, key=lambda run: (self._number[run], run))[:number]:
-            if self._number[run] <= TOO_COMMON:
-                for text, users in self._of[run].items():
-                    if text != mine:
-                        near.update(users)
+        rarest = sorted(wording.runs, key=lambda run: (len(self._of[run]), run))[:number]
+        for run in rarest:
+            if len(self._of[run]) <= TOO_COMMON:
+                near.update(self._of[run])
+        if len(wording.texts) == 1:
+            self._leave_out(next(iter(wording.texts)), near)
         if len(near) <= MOST_COMPARED:
             return [*near]
         return [n for n, _ in near.most_common(MOST_COMPARED)]
+
+    def _leave_out(self, text: str, near: Counter[int]) -> None:
+        """Do not count what wordings share with a sentence inside its own text."""
+        for n, shared in list(near.items()):
+            texts = self._wordings[n].texts
+            if text in texts:
+                near[n] = shared // len(texts) * (len(texts) - 1)
+                if not near[n]:
+                    del near[n]
 
 
 def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:

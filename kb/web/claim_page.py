@@ -144,7 +144,8 @@ def history(look: Look, asked: Asked) -> Page:
 
 def _entries(look: Look, claim: Claim) -> list[Batch]:
     """Return the entries of the log that changed the claim; none in an earlier state."""
-    return look.kb.log(f"claim/{claim.id}") if isinstance(look.kb, KnowledgeBase) else []
+    key = f"claim/{claim.id}"
+    return look.kb.log(key, look.known) if isinstance(look.kb, KnowledgeBase) else []
 
 
 def versions(look: Look, asked: Asked) -> Document:

@@ -22,6 +22,8 @@ from kb.web.look import Look
 T = TypeVar("T")
 # Views that are kept. One of the shipped collection takes about 10 MB.
 KEPT: Final = 6
+# Assertions of a knowledge base whose texts are compared at the start, in about a second.
+QUICK: Final = 20_000
 # Problems with one code that are named one by one.
 NAMED: Final = 5
 
@@ -61,7 +63,7 @@ class Desk:
 
     def prepare(self) -> None:
         """Compute the present state, so that the first page is as fast as the others."""
-        self.together(Days(), lambda look: (look.overview, look.pairs, look.unchecked))
+        self.together(Days(), _prepared)
 
     def write(self, what: str, change: Callable[[KnowledgeBase], T]) -> T:
         """Return what `change` returns, as the only writer. `what` is the change in words. Raises
@@ -108,6 +110,12 @@ class Desk:
             self._kept.setdefault((key[0], Days()), look.present)
         while len(self._kept) > KEPT:
             del self._kept[next(other for other in self._kept if other[1] != Days())]
+
+
+def _prepared(look: Look) -> tuple[object, ...]:
+    """Compute what pages show, except what would make the start of a large server much longer."""
+    found = (look.overview, look.pairs, look.unchecked)
+    return (*found, look.inbox()) if len(look.known.assertions) <= QUICK else found
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:

@@ -25,7 +25,7 @@ def page(what: str) -> Build:
 
     def build(look: Look, asked: Asked) -> Page:
         """Return a part of the list."""
-        columns, rows = lists.named(look.kb, what, _wanted(what, asked))
+        columns, rows = lists.named(look.kb, what, _wanted(what, asked), look.known)
         start = asked.start(len(rows))
         values = {
             "what": what,
@@ -48,7 +48,7 @@ def table(what: str) -> Build:
 
     def build(look: Look, asked: Asked) -> Table:
         """Return the whole list."""
-        return Table(*lists.named(look.kb, what, _wanted(what, asked)))
+        return Table(*lists.named(look.kb, what, _wanted(what, asked), look.known))
 
     return build
 

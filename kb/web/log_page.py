@@ -24,7 +24,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     """Return the newest entries, or those before them."""
     if not look.days.present:
         return Elsewhere("/log")
-    found = changes.writable(look.kb).log()
+    found = changes.writable(look.kb).log(known=look.known)
     start = asked.start(len(found), STEP)
     rows = found[start : start + STEP]
     values = {"rows": rows, "number": len(found), "start": start, "step": STEP}
@@ -33,7 +33,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
 
 def table(look: Look, asked: Asked) -> Table:
     """Return the data of `kb log --limit 0`."""
-    found = changes.writable(look.kb).log()
+    found = changes.writable(look.kb).log(known=look.known)
     return Table(log_rows.COLUMNS, [log_rows.row(batch) for batch in found])
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.inquiry.network import Network, network
 from kb.app.inquiry.overview import Overview, overview
+from kb.app.inquiry.search import Searchable, searchable
 from kb.app.inquiry.worklist import Inbox, unchecked
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Usage
@@ -21,16 +23,30 @@ from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
 from kb.presentation.values import amount
+from kb.rdf.query_runner import Result
 from kb.reasoning.dated_tables import undated
 from kb.reasoning.outcome.status import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
 from kb.workspace.catalog import Known
+from kb.workspace.saved_queries import SavedQuery
 
+T = TypeVar("T")
+# Answers to questions that are kept.
+ANSWERS: Final = 8
 # Lines of a document on one page.
 LINES: Final = 1_000
 # What is computed once for a state, for all requests.
-KEPT: Final = ("known", "outcome", "pairs", "overview", "unchecked", "network", "waiting")
+KEPT: Final = (
+    "known",
+    "outcome",
+    "pairs",
+    "overview",
+    "unchecked",
+    "network",
+    "by_texts",
+    "answered",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,9 @@ class Look:
         self.days = days
         self.warnings = tuple(warnings)
         self.missing = tuple(missing)
-        self.waiting: tuple[Mapping[str, str], Inbox] | None = None
+        # What was computed from the texts of documents, with the files that they were in.
+        self.by_texts: dict[str, tuple[Mapping[str, str], object]] = {}
+        self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
 
     @cached_property
@@ -79,15 +97,34 @@ class Look:
         return self.kb.status()
 
     def inbox(self) -> Inbox:
-        """Return the remaining work, computed again if texts were added or changed. Raises Usage
-        for an earlier state.
-        """
-        if not isinstance(self.kb, KnowledgeBase):
+        """Return the remaining work. Raises Usage for an earlier state."""
+        kb = self.kb
+        if not isinstance(kb, KnowledgeBase):
             raise Usage("what is left to do is only known for now.", "leave out the dates")
-        texts = document_library.by_digest(self.kb.folder)
-        if self.waiting is None or self.waiting[0] != texts:
-            self.waiting = (texts, self.kb.inbox())
-        return self.waiting[1]
+        return self._of_texts("inbox", lambda: kb.inbox(self.known, self.outcome))
+
+    def searchable(self) -> Searchable:
+        """Return the texts to search."""
+        texts = self.kb.session.documents
+        return self._of_texts("search", lambda: searchable(self.known, texts(self.known)))
+
+    def answer(self, query: SavedQuery, given: Mapping[str, str]) -> Result:
+        """Return the answer to a saved question; the last ones are kept. Raises Usage, Refused."""
+        key = (query.text, repr(sorted(given.items())))
+        if key not in self.answered:
+            self.answered[key] = self.kb.query(query.name, given, self.known)
+        self.answered.move_to_end(key)
+        if len(self.answered) > ANSWERS:
+            self.answered.popitem(last=False)
+        return self.answered[key]
+
+    def _of_texts(self, name: str, make: Callable[[], T]) -> T:
+        """Return what is computed from texts, computed again if texts were added or changed."""
+        files = document_library.by_digest(self.kb.folder)
+        kept = self.by_texts.get(name)
+        if kept is None or kept[0] != files:
+            kept = self.by_texts[name] = (files, make())
+        return cast(T, kept[1])
 
     @cached_property
     def pairs(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:

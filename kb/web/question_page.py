@@ -83,7 +83,7 @@ def page(look: Look, asked: Asked) -> Page:
 def table(look: Look, asked: Asked) -> Table:
     """Return the data of `kb query NAME`. Raises Usage, Refused."""
     query = _query(look, asked.name)
-    answer = look.kb.query(query.name, _given(query, asked), look.known)
+    answer = look.answer(query, _given(query, asked))
     if isinstance(answer, bool):
         return Table(("answer",), [[answer]])
     if isinstance(answer, tuple):
@@ -95,7 +95,7 @@ def table(look: Look, asked: Asked) -> Table:
 def turtle(look: Look, asked: Asked) -> Text:
     """Return the text of `kb query NAME --format turtle`. Raises Usage, Refused."""
     query = _query(look, asked.name)
-    answer = look.kb.query(query.name, _given(query, asked), look.known)
+    answer = look.answer(query, _given(query, asked))
     text = sparql_results.turtle(answer, look.kb.folder.base)
     return Text(text, f"{sparql_results.TURTLE}; charset=utf-8")
 
@@ -103,7 +103,7 @@ def turtle(look: Look, asked: Asked) -> Text:
 def _answered(look: Look, query: SavedQuery, given: Mapping[str, str]) -> dict[str, object]:
     """Return the answer for people, or why there is none."""
     try:
-        answer = look.kb.query(query.name, given, look.known)
+        answer = look.answer(query, given)
     except KbError as error:
         return {"mistake": error.message, "hint": error.hint}
     return shown(look, answer, dict(query.columns))

@@ -18,7 +18,7 @@ def page(look: Look, asked: Asked) -> Page:
     """Return the hits, best first."""
     words = asked.first("q")
     most = _most(asked)
-    hits = look.kb.find(words, most + 1) if words else []
+    hits = look.searchable().find(words, most + 1) if words else []
     claims = {a.id: a.claim or "" for a in look.known.assertions.values()}
     values: dict[str, object] = {"words": words, "hits": hits[:most], "claims": claims}
     values["more"] = most * 5 if len(hits) > most else 0
@@ -29,7 +29,7 @@ def page(look: Look, asked: Asked) -> Page:
 
 def table(look: Look, asked: Asked) -> Table:
     """Return the data of `kb find`. Raises Usage if there is no word to look for."""
-    hits = look.kb.find(asked.first("q"), _most(asked))
+    hits = look.searchable().find(asked.first("q"), _most(asked))
     return Table(COLUMNS, [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits])
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -160,6 +161,12 @@ def parse(path: Path, group: str, shown: str = "") -> SavedQuery:
             f"{shown}: {path.stem!r} cannot be the name of a query.",
             "use lower-case letters, digits and hyphens",
         )
+    return _parsed(text, path, group, shown)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, path: Path, group: str, shown: str) -> SavedQuery:
+    """Read the text of a query. Raises Usage."""
     from kb.rdf import query_header  # its reader of YAML takes as long as a short command
 
     fields = query_header.read(text, shown)

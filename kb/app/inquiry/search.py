@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from kb.errors import Usage
+from kb.system import garbage
 from kb.workspace.catalog import Known
 from kb.workspace.labels import skeleton
 
@@ -31,6 +35,7 @@ APART = 0.92
 # quotes that stand for ʿayn or hamza.
 HABITS = str.maketrans("ىةıłø", "يهilo", "ـ'’‘`ʿʾʼ")
 KINDS = ("entity", "claim", "source", "assertion")
+WORD: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,9 @@ class Hit:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
+    """A text that is searched, and its words."""
+
     kind: str
     id: str
     text: str
@@ -72,18 +78,64 @@ def find(
     >>> [(hit.id, hit.line) for hit in find(known, "hifner")]
     [('mayor', 'Élodie Hafnar')]
     """
-    wanted = _wanted(words)
-    fields = list(_fields(known, texts or {}))
-    answers = _answers(wanted, {word for f in fields for word in f.words})
-    best: dict[tuple[str, str], Hit] = {}
-    for field in fields:
-        score = _score(wanted, field.words, answers) * field.weight
-        old = best.get((field.kind, field.id))
-        if score and (not old or score > old.score):
-            hit = Hit(field.kind, field.id, field.text, round(score, 1), field.line)
-            best[field.kind, field.id] = hit
-    found = sorted(best.values(), key=lambda hit: (-hit.score, KINDS.index(hit.kind), hit.id))
-    return found[: max(limit, 0)]
+    return searchable(known, texts or {}).find(words, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """Texts that are searched several times. `at` has the positions of texts by word, and `joined`
+    by all their letters without spaces.
+    """
+
+    fields: Sequence[_Field]
+    at: Mapping[str, Sequence[int]]
+    joined: Mapping[str, Sequence[int]]
+
+    def find(self, words: str, limit: int = 20) -> list[Hit]:
+        """Find records with these words, best first, each once (see `find`). Raises Usage."""
+        wanted = _wanted(words)
+        answers = _answers(wanted, self.at)
+        best: dict[tuple[str, str], Hit] = {}
+        for field, mean in self._candidates(wanted, answers):
+            score = _score(wanted, field.words, answers, mean) * field.weight
+            old = best.get((field.kind, field.id))
+            if score and (not old or score > old.score):
+                hit = Hit(field.kind, field.id, field.text, round(score, 1), field.line)
+                best[field.kind, field.id] = hit
+        found = sorted(best.values(), key=lambda hit: (-hit.score, KINDS.index(hit.kind), hit.id))
+        return found[: max(limit, 0)]
+
+    def _candidates(
+        self, wanted: Sequence[str], answers: Mapping[str, Mapping[str, float]]
+    ) -> Iterator[tuple[_Field, float]]:
+        """Yield the texts that have words similar to enough of the typed ones, in their order, each
+        with the average score of the typed words.
+        """
+        sums: dict[int, float] = {}
+        for similar in answers.values():
+            scores: dict[int, float] = {}
+            for word, score in sorted(similar.items(), key=lambda pair: pair[1]):
+                scores.update(dict.fromkeys(self.at[word], score))
+            for n, score in scores.items():
+                sums[n] = sums.get(n, 0.0) + score
+        enough = ENOUGH * len(wanted)
+        numbers = {n for n, total in sums.items() if total >= enough}
+        numbers.update(self.joined.get("".join(wanted), ()))
+        for n in sorted(numbers):
+            yield self.fields[n], sums.get(n, 0.0) / len(wanted)
+
+
+def searchable(known: Known, texts: Mapping[str, str]) -> Searchable:
+    """Return the texts that `find` searches, for several searches."""
+    at: dict[str, list[int]] = defaultdict(list)
+    joined: dict[str, list[int]] = defaultdict(list)
+    with garbage.paused():
+        fields = list(_fields(known, texts))
+        for n, field in enumerate(fields):
+            joined["".join(field.words)].append(n)
+            for word in set(field.words):
+                at[word].append(n)
+    return Searchable(fields, at, joined)
 
 
 def _wanted(words: str) -> tuple[str, ...]:
@@ -150,12 +202,24 @@ def _words(text: str) -> tuple[str, ...]:
     ('al', 'sarifs', 'cafe', 'no2')
     """
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
-    return tuple(re.findall(r"[^\W_]+", text.casefold().translate(HABITS)))
+        text = unicodedata.normalize("NFKD", text).translate(_MARKS)
+    return tuple(map(sys.intern, WORD.findall(text.casefold().translate(HABITS))))
 
 
-def _answers(wanted: Iterable[str], vocabulary: set[str]) -> dict[str, dict[str, float]]:
+class _Marks(dict[int, int | None]):
+    """Characters for `str.translate`: marks and format characters are left out."""
+
+    def __missing__(self, code: int) -> int | None:
+        """Look a character up once."""
+        mark = unicodedata.category(chr(code)) in ("Mn", "Mc", "Me", "Cf")
+        self[code] = None if mark else code
+        return self[code]
+
+
+_MARKS: Final = _Marks()
+
+
+def _answers(wanted: Iterable[str], vocabulary: Iterable[str]) -> dict[str, dict[str, float]]:
     """Return, for each word typed, the similar words and their scores. Each word that occurs is
     compared once.
     """
@@ -197,12 +261,14 @@ def _literal(word: str, other: str) -> float:
 
 
 def _score(
-    wanted: tuple[str, ...], words: tuple[str, ...], answers: Mapping[str, Mapping[str, float]]
+    wanted: tuple[str, ...],
+    words: tuple[str, ...],
+    answers: Mapping[str, Mapping[str, float]],
+    mean: float,
 ) -> float:
     """Score a text, 0 if too little of it fits. Only exactly what was typed scores 100."""
     if words == wanted:
         return 100.0
-    mean = sum(_best(answers[word], words) for word in wanted) / len(wanted)
     if mean < ENOUGH:
         return _joined(wanted, words)
     together = len(wanted) == 1 or _follow(wanted, words, answers)
@@ -211,11 +277,6 @@ def _score(
         mean * (1.0 if together else APART) * (0.95 + 0.04 * min(1.0, len(wanted) / len(words))),
         _joined(wanted, words),
     )
-
-
-def _best(similar: Mapping[str, float], words: Iterable[str]) -> float:
-    """Return the best score of a typed word among the words of a text."""
-    return max((similar.get(word, 0.0) for word in words), default=0.0)
 
 
 def _follow(

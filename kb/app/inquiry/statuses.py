@@ -207,13 +207,13 @@ def _looked_up(session: Session, claim: str, given: str = "") -> dict[str, str]:
     }
 
 
-def retellings(session: Session) -> list[Retelling]:
+def retellings(session: Session, found: ComputedStatuses | None = None) -> list[Retelling]:
     """Return words that may only repeat another document, if the claims would be less supported
-    then.
+    then. `found` are the statuses if they are known already.
     """
-    if not session.excerpt and not _supported_by_several(session):
+    if found is None and not session.excerpt and not _supported_by_several(session):
         return []
-    found = status(session)
+    found = found or status(session)
     claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
     return repetitions.retellings(found.tables, claims)
 
@@ -224,9 +224,11 @@ def _supported_by_several(session: Session) -> bool:
     return bool(session.read(lambda store: store.select(question)).rows)
 
 
-def twins(session: Session) -> list[tuple[str, str]]:
-    """Return the ids of claims that say the same, the later one first."""
-    return same_content.twins(session.tables())
+def twins(session: Session, found: ComputedStatuses | None = None) -> list[tuple[str, str]]:
+    """Return the ids of claims that say the same, the later one first. `found` are the statuses if
+    they are known already.
+    """
+    return same_content.twins(found.tables if found else session.tables())
 
 
 def conditions(session: Session) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from kb import notes
 from kb.app.inquiry import coverage, duplicates, statuses
@@ -19,6 +20,9 @@ from kb.text import similarity
 from kb.text.similarity import Pair, Passage
 from kb.workspace import document_library
 from kb.workspace.catalog import Known
+
+if TYPE_CHECKING:
+    from kb.app.derivation.materialisation import ComputedStatuses
 
 STATES = ("unread", "being-coded", "checked")
 
@@ -52,14 +56,18 @@ class Inbox:
     translated: tuple[tuple[Pair, str], ...] = ()
 
 
-def remaining(session: Session) -> Inbox:
-    """Return the remaining work of a knowledge base."""
-    known = session.known()
+def remaining(
+    session: Session, known: Known | None = None, outcome: ComputedStatuses | None = None
+) -> Inbox:
+    """Return the remaining work of a knowledge base. `known` and `outcome` are the records and
+    statuses if they were read already.
+    """
+    known = known or session.known()
     texts = session.documents(known)
     ids = notes.counted(sorted(known.sources), "comparing sentences")
     found = coverage.several(known, ((id, texts.get(id)) for id in ids))
     files = document_library.by_digest(session.folder)
-    repeated, twins = statuses.retellings(session), statuses.twins(session)
+    repeated, twins = statuses.retellings(session, outcome), statuses.twins(session, outcome)
     return inbox(known, found, texts, files, repeated, twins)
 
 
