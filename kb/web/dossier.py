@@ -109,12 +109,13 @@ def _file(
     look: Look, title: str, name: str, cases: Sequence[Case], values: Mapping[str, object]
 ) -> File:
     """Return a dossier of these claims."""
-    quoted = (one for case in cases for one in case.said())
+    quoted = [one for case in cases for one in case.said()]
     shown = {
         "look": look,
         "ties": (),
         "number": len(cases),
         "cases": cases,
+        "quoted": quoted,
         "sources": _sources(look, quoted),
         "style": assets.text(STYLE),
         "version": __version__,

@@ -119,7 +119,22 @@ def shown(look: Look, answer: Result, labels: Mapping[str, str]) -> dict[str, ob
     else:
         columns, rows = _cells(look.kb, answer)
     heads = [(name, labels.get(name, name)) for name in columns]
+    heads, rows = _once(look, heads, rows)
     return {"answered": True, "columns": heads, "rows": rows[:ROWS], "number": len(rows)}
+
+
+def _once(
+    look: Look, heads: list[tuple[str, str]], rows: list[Row]
+) -> tuple[list[tuple[str, str]], list[Row]]:
+    """Leave out a column with the statements of claims if another one links to these claims."""
+    names = [name for name, _ in heads]
+    if "statement" not in names or "claim" not in names:
+        return heads, rows
+    at, claim = names.index("statement"), names.index("claim")
+    if any(row.cells[at].text != look.label(row.cells[claim].key) for row in rows):
+        return heads, rows
+    left = [Row([c for n, c in enumerate(row.cells) if n != at], row.claim) for row in rows]
+    return [head for n, head in enumerate(heads) if n != at], left
 
 
 def _cells(kb: Answers, answer: Answer) -> tuple[list[str], list[Row]]:

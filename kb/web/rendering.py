@@ -22,6 +22,8 @@ from kb.web.results import File
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NO_VALUES: Final = QueryParams()
 # Marks that Arabic and Hebrew texts need. They change nothing outside of their element.
+# A day, a month or a time, and a span between two.
+DAY: Final = re.compile(r"((?:\.\.)?\d{4}-\d\d(?:-\d\d)?(?:\.\.)?(?:\d{4}-\d\d(?:-\d\d)?)?)")
 HARMLESS: Final = re.compile("[\u061c\u200e\u200f\r]")
 
 
@@ -37,7 +39,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals.update(w=words, amount=amount)
-    found.filters.update(cell=cell, label=label, web=web_address, signs=signs)
+    found.filters.update(cell=cell, label=label, web=web_address, signs=signs, days=days)
     return found
 
 
@@ -85,6 +87,20 @@ def signs(text: str) -> Markup:
             Markup('<span class="sign">{}</span>').format(shown) if shown != c else Markup.escape(c)
         )
     return found
+
+
+def days(value: object) -> Markup:
+    """Return text for a page in which no day is broken at the end of a line.
+
+    >>> days("since 2024-03-02")
+    Markup('since <span class="whole">2024-03-02</span>')
+    """
+    return Markup().join(
+        Markup('<span class="whole">{}</span>').format(part)
+        if n % 2
+        else Markup.escape(inert(part))
+        for n, part in enumerate(DAY.split(str("" if value is None else value)))
+    )
 
 
 def web_address(text: str | None) -> str:

@@ -51,6 +51,11 @@ NO_PAGE: Final = "There is no such page."
 NO_FORMAT: Final = "This page has no such format."
 DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."
 
+NO_WORDS: Final = (
+    "The text of some documents is not available here, so their passages are without words."
+)
+HOW_WORDS: Final = "Put the files into documents/, or set KB_DOCUMENTS to their folder."
+
 METHOD: Final = (
     "Each assertion is one speaker's stance on the claim, in one passage of one document. Passages "
     "are found by their characters and compared by SHA-256. The status is computed from the "

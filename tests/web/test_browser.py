@@ -46,6 +46,14 @@ ONE_SIDED = """() => [...document.querySelectorAll('[data-status]')].filter(one 
     return sides.length !== 2 || sides.some(side => !side.checkVisibility() || !side.innerText);
 }).length"""
 
+# Colours of text and of a card, as the style sheet has them.
+COLOURS = """() => {
+    const one = document.body.appendChild(document.createElement('p'));
+    one.style.background = 'var(--card)';
+    const style = getComputedStyle(one);
+    return [style.color, style.backgroundColor];
+}"""
+
 
 @pytest.fixture(scope="module")
 def address(seen: Kb) -> Iterator[str]:
@@ -74,6 +82,31 @@ def test_no_page_is_wider_than_the_window(browser: Any, address: str, width: int
             watched.page.goto(address + path)
             inside = watched.page.evaluate("document.documentElement.scrollWidth")
             assert inside <= width, path
+
+
+def test_pictures_are_printed_whole_and_dark_on_white(browser: Any, address: str) -> None:
+    """On A4 between margins, from a dark screen; a picture is not higher than a page."""
+    with Watched(browser, address, color_scheme="dark") as watched:
+        page = watched.page
+        page.set_viewport_size({"width": 680, "height": 1000})
+        page.emulate_media(media="print", color_scheme="dark")
+        drawn = 0
+        for path in (
+            "/timeline",
+            f"{CLAIM}/timeline",
+            "/network",
+            "/entity/northland/network",
+            CLAIM,
+        ):
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 680, path
+            screen = page.locator(".top, .days, .tools, footer")
+            assert not any(one.is_visible() for one in screen.all()), path
+            assert page.evaluate(COLOURS) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"], path
+            pictures = page.locator("main svg").all()
+            drawn += len(pictures)
+            assert all(one.bounding_box()["height"] < 900 for one in pictures), path
+        assert drawn >= 3
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320), ("light", 640)])
