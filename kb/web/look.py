@@ -22,8 +22,8 @@ from kb.presentation import accounts, explanation
 from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
+from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
-from kb.rdf.query_runner import Result
 from kb.reasoning.dated_tables import undated
 from kb.reasoning.outcome.status import StatusRow
 from kb.web.days import Days
