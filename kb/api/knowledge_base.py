@@ -187,10 +187,10 @@ class KnowledgeBase(Reading):
         placed: Callable[[Change], Change] = lambda change: change,
     ) -> Change:
         """Make a plan and write it, as the only writer. Raises Invalid if it has errors."""
-        before = self._base.status_words()
         with nullcontext() if dry_run else self._base.writing(what):
             plan = make()
             plan.what = what
+            before = self._base.status_words(plan_rows.claims(plan))
             files = self._base.add(plan) if plan.sound and not dry_run else []
         rows = Table(plan_rows.COLUMNS, plan_rows.rows(plan, before))
         summary = plan_rows.summary(plan)

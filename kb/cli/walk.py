@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kb.cli.changes import comment, in_a_file, preview
 from kb.cli.output import message
 from kb.errors import Refused, Usage
+from kb.presentation import plan_rows
 
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
@@ -56,7 +57,7 @@ def _show(kb: KnowledgeBase, sheet: Sheet) -> None:
     if not plan.sound:
         raise _kept(kb, text)
     comment(plan, with_notes=True)
-    preview(plan, kb.status_words())
+    preview(plan, kb.status_words(plan_rows.claims(plan)))
 
 
 def _claim(known: Known, put: Ask) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _digest(value: object) -> str:
 
 
 def _planned(look: Look, plan: Plan) -> Preview:
-    before = look.kb.status_words()
+    before = look.kb.status_words(plan_rows.claims(plan))
     rows = plan_rows.rows(plan, before)
     effects = tuple(_effect(look, plan, str(row[0]), str(row[1]), row[2]) for row in rows)
     problems = tuple(_sentence(p.message, p.hint) for p in plan.problems)

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
+from kb.store import Reader
 from kb.system.modules import later
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
+    from kb.app.derivation import lookups
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import overview as pages
     from kb.app.inquiry.overview import Overview
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kb.reasoning.outcome import status as status_rules
     from kb.reasoning.outcome.status import StatusRow
 else:
+    lookups = later("kb.app.derivation.lookups")
     pages = later("kb.app.inquiry.overview")
     contradicting = later("kb.reasoning.contradiction.contradictions")
     dated_tables = later("kb.reasoning.dated_tables")
@@ -44,8 +46,7 @@ else:
     timeline = later("kb.reasoning.analysis.timeline")
     same_content = later("kb.reasoning.content.twins")
 
-# Claims in one query: its text stays below a megabyte.
-_AT_ONCE: Final = 2000
+_STATUS: Final = "?s kb:statusOf ?x ; kb:status ?found"
 
 
 def status(session: Session) -> ComputedStatuses:
@@ -178,33 +179,21 @@ def overview(session: Session) -> Overview:
 
 def status_words(session: Session, claims: Iterable[str] | None = None) -> dict[str, str]:
     """Look up the status of these claims, or of every claim, in one word, in the index."""
-    if claims is None:
-        return _looked_up(session, "?c")
-    found: dict[str, str] = {}
-    todo = iter(sorted(set(claims)))
-    while part := list(islice(todo, _AT_ONCE)):
-        iris = " ".join(f"<{session.folder.base}claim/{claim}>" for claim in part)
-        found |= _looked_up(session, "?c", f"VALUES ?c {{ {iris} }} ")
-    return found
+    base = session.folder.base
+    iris = None if claims is None else [(f"{base}claim/{claim}",) for claim in claims]
+
+    def look(store: Reader) -> Sequence[Sequence[str]]:
+        """Return pairs of a claim and its status."""
+        found = lookups.Lookups(store, base)
+        return found.all(_STATUS) if iris is None else found.rows("?x ?found", "?x", _STATUS, iris)
+
+    pairs = session.read(look)
+    return {x.removeprefix("claim/"): word.removeprefix(f"{NS}status-") for x, word in pairs}
 
 
 def status_word(session: Session, claim: str) -> str:
     """Look up the status of one claim, in one word, in the index."""
-    return next(iter(_looked_up(session, f"<{session.folder.base}claim/{claim}>").values()), "")
-
-
-def _looked_up(session: Session, claim: str, given: str = "") -> dict[str, str]:
-    """Return claim id → status for a SPARQL term: `?c` for every claim, or those that are given, or
-    one claim's IRI.
-    """
-    question = f"SELECT ?s ?h {{ {given}?s <{NS}statusOf> {claim} ; <{NS}status> ?h }}"
-    answer = session.read(lambda store: store.select(question))
-    return {
-        (row["s"] or "").removeprefix(f"{session.folder.base}status/"): (
-            row["h"] or ""
-        ).removeprefix(f"{NS}status-")
-        for row in answer.dicts()
-    }
+    return status_words(session, [claim]).get(claim, "")
 
 
 def retellings(session: Session, found: ComputedStatuses | None = None) -> list[Retelling]:
