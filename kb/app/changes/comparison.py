@@ -10,7 +10,7 @@ from kb.model.records import Record, slots
 from kb.workspace.catalog import Known
 
 # Fields that say when and after which version a record was written.
-_BOOKKEEPING: Final = ("recorded", "revision_of")
+BOOKKEEPING: Final = ("recorded", "revision_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def compare(found: Import, known: Known) -> None:
 def _compare_fields(found: Import, key: str, old: Record, new: Record) -> None:
     for name in slots(type(old)):
         ours, theirs = getattr(old, name), getattr(new, name)
-        if ours == theirs or name in _BOOKKEEPING:
+        if ours == theirs or name in BOOKKEEPING:
             continue
         difference = Difference(key, name.replace("_", " "), _shown(ours), _shown(theirs))
         extends = isinstance(ours, tuple) and set(ours) <= set(theirs)

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kb.app.changes import merging, new_words, own_predicates, planning
+from kb.app.changes import merging, new_words, planning
 from kb.app.changes.comparison import Import, compare
-from kb.app.changes.own_predicates import Declaration
 from kb.app.changes.planning import Additions, Plan
 from kb.app.session import Session
 from kb.coding.context import Context
@@ -39,16 +38,20 @@ def plan(session: Session, files: Sequence[tuple[str, bytes]], create: bool) -> 
         message = f"{key} is another record here: “{here}”, and “{there}” in {copy.name}."
         hint = f"kb rename {key} NEW, here or there, and import again"
         sheet.problem("id-twice", message, None, hint)
-    planned = _planned(session, sheet, copy, merged, added)
+    planned = _planned(session, known, sheet, copy, merged, added)
     found = Import(planned, len(copy.records), merged.same, untaken=list(copy.untaken))
     compare(found, session.known())
     return found
 
 
 def _planned(
-    session: Session, sheet: Sheet, copy: Copy, merged: merging.Merged, added: Additions
+    session: Session,
+    known: Known,
+    sheet: Sheet,
+    copy: Copy,
+    merged: merging.Merged,
+    added: Additions,
 ) -> Plan:
-    known = session.known()
     if added.declared:
         known.predicates = {**known.predicates, **added.declared}
     collection = identifiers.slug(session.folder.collection)
@@ -76,22 +79,16 @@ def _words(session: Session, copy: Copy, known: Known, sheet: Sheet, *, create: 
 
 
 def _declared(session: Session, copy: Copy, unknown: Mapping[str, Claim]) -> Additions:
-    wanted = [
-        Declaration(
-            word,
-            word.replace("-", " "),
-            f"As {copy.base} uses “{word.replace('-', ' ')}”.",
-            claim.statement or "",
-            claim.kind or "event",
-        )
-        for word, claim in unknown.items()
-    ]
     copy.untaken.append(
         f"{copy.name}: the rules of {', '.join(unknown)}: only the words are declared"
     )
-    iri = f"{session.folder.base}predicate/"
-    declared = {one.word: Declared(one.kind, one.label, iri + one.word) for one in wanted}
-    return Additions(declared=declared, predicates=own_predicates.together(session, wanted))
+    return new_words.declared(
+        session,
+        [
+            new_words.as_used(word, None, copy.base, claim.statement or "", claim.kind)
+            for word, claim in unknown.items()
+        ],
+    )
 
 
 def _word(copy: Copy, predicate: str) -> str:

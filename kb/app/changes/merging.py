@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from kb.app.changes.comparison import BOOKKEEPING
 from kb.coding.context import Context
 from kb.exchange.knowledge_copies import Copy
 from kb.model.records import (
@@ -30,8 +31,8 @@ from kb.workspace.labels import fold, label
 
 # Kinds in the order in which later ones refer to earlier ones.
 _ORDER: Final = (Entity, Source, Quote, Claim, Relay, Assertion, Affiliation, Judgement)
-# Fields that say when and after which version a record was written.
-BOOKKEEPING: Final = ("recorded", "revision_of", "invalidated", "invalidated_because")
+# Fields that a copy does not change here.
+_OURS: Final = (*BOOKKEEPING, "invalidated", "invalidated_because")
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ def _joined(here: Any, there: Any) -> Any:
     values = {}
     for name in slots(type(here)):
         ours, other = getattr(here, name), getattr(there, name)
-        if name in BOOKKEEPING or other in (None, (), ours):
+        if name in _OURS or other in (None, (), ours):
             continue
         if isinstance(ours, tuple):
             values[name] = tuple(dict.fromkeys((*ours, *other)))

@@ -45,14 +45,34 @@ def settle(
         for word, use in found.items():
             _report(known, word, use)
         return Additions()
-    wanted = [_declaration(word, use, labels) for word, use in found.items()]
-    base = session.folder.base
+    wanted = [
+        as_used(
+            word, labels.get(word), use.sheet.name, use.entry.get("claim"), use.entry.get("kind")
+        )
+        for word, use in found.items()
+    ]
+    return declared(session, wanted)
+
+
+def declared(session: Session, wanted: Sequence[Declaration]) -> Additions:
+    """Return what a plan adds for these declarations. Raises Invalid for one that the shapes of
+    predicates do not allow.
+    """
+    iri = f"{session.folder.base}predicate/"
     return Additions(
         predicates=own_predicates.together(session, wanted),
-        declared={
-            one.word: Declared(one.kind, one.label, f"{base}predicate/{one.word}") for one in wanted
-        },
+        declared={one.word: Declared(one.kind, one.label, iri + one.word) for one in wanted},
     )
+
+
+def as_used(word: str, label: str | None, by: str, example: str, kind: str | None) -> Declaration:
+    """Return the declaration of a word as the file `by` uses it, with a claim of it.
+
+    >>> as_used("moored-at", None, "berths.csv", "The ferry moors at pier 2.", None).definition
+    'As berths.csv uses “moored at”.'
+    """
+    label = label or word.replace("-", " ")
+    return Declaration(word, label, f"As {by} uses “{label}”.", example, kind or "event")
 
 
 def _undeclared(known: Known, sheets: Sequence[Sheet]) -> dict[str, _Word]:
@@ -76,14 +96,3 @@ def _report(known: Known, word: str, use: _Word) -> None:
     )
     hint = f"{near}; --create declares it"
     use.sheet.problem(CODE, f"no predicate is called “{word}”{often}.", use.value, hint)
-
-
-def _declaration(word: str, use: _Word, labels: Mapping[str, str]) -> Declaration:
-    label = labels.get(word, word.replace("-", " "))
-    return Declaration(
-        word,
-        label,
-        f"As {use.sheet.name} uses “{label}”.",
-        use.entry.get("claim"),
-        use.entry.get("kind") or "event",
-    )
