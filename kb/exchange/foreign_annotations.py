@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from kb.errors import Usage
 from kb.model.vocabulary import NS, PREDICATES, ROLES
 from kb.system import intake
 
-MOST_BYTES: Final = 50_000_000
 Node = dict[str, Any]
 
 
@@ -41,10 +40,8 @@ class Annotation:
 
 def read(name: str, data: bytes) -> list[Annotation]:
     """Return the annotations of a file. Raises Usage if it has none, or is not JSON."""
-    if len(data) > MOST_BYTES:
-        raise intake.too_large(name, MOST_BYTES)
     try:
-        found = json.loads(intake.decode(data, name).removeprefix("\ufeff"))
+        found = json.loads(intake.exported(data, name))
     except RecursionError:
         raise Usage(f"{name} is nested too deeply.", "export the annotations again") from None
     except ValueError as error:

@@ -18,6 +18,7 @@ from kb.exchange.findings import Core, Document, Findings, Link, Statement, Thin
 from kb.exchange.ftm_schemata import ENDS, IDENTIFIERS, KINDS, LINKS, READ, UNTAKEN
 from kb.model import iris
 from kb.model.vocabulary import RELATIONS
+from kb.system import intake
 
 MOST_ENTITIES: Final = 50_000
 _LONGEST_CELL: Final = 200_000
@@ -70,7 +71,7 @@ class Node:
 
 def read(name: str, data: bytes) -> Findings:
     """Return what a file states. Raises Usage if it cannot be read or has no entities."""
-    text = json_places.text(name, data)
+    text = intake.exported(data, name)
     findings = Findings(name)
     lines = text.split("\n")
     rows = not text.lstrip().startswith("{")

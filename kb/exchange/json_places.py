@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kb.errors import Usage, position
-from kb.system import intake
 
-MOST_BYTES: Final = 50_000_000
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
@@ -29,14 +27,6 @@ class Placed:
     at: int
     end: int
     value: Any
-
-
-def text(name: str, data: bytes) -> str:
-    """Return the text of a JSON file, with line feeds only. Raises Usage if it is no text."""
-    if len(data) > MOST_BYTES:
-        raise intake.too_large(name, MOST_BYTES)
-    found = intake.decode(data, name).removeprefix("\ufeff")
-    return found.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def value(name: str, text: str, at: int = 0, what: str = "JSON") -> Placed:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from kb.errors import Usage
-from kb.exchange import json_places
 from kb.model.rdf_terms import Triple
 from kb.model.records import RECORD_CLASSES, Record, Source
 from kb.model.vocabulary import RDF
@@ -51,7 +50,7 @@ def read(name: str, data: bytes) -> Copy:
     root = Path(name)
     if not data and root.is_dir():
         return _from_folder(name, root)
-    text = json_places.text(name, data)
+    text = intake.exported(data, name)
     format = "turtle" if _looks_like_turtle(text) else "nquads"
     return _copy(name, _parsed(name, text, format))
 
@@ -103,7 +102,7 @@ def _from_folder(name: str, root: Path) -> Copy:
         raise Usage(f"{name} is not a knowledge base that can be read: {why}", "name its folder")
     triples = list[Triple]()
     for file in names:
-        text = json_places.text(file, intake.read_bytes(root / file))
+        text = intake.exported(intake.read_bytes(root / file), file)
         triples += _parsed(f"{name}/{file}", text, "turtle")
     copy = _copy(name, triples)
     for digest in {r.sha256 for r in copy.records if isinstance(r, Source)}:

@@ -12,13 +12,13 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from kb.errors import Usage
-from kb.exchange import json_places
 from kb.exchange.findings import Core, Document, Findings, Statement, Thing
 from kb.model import identifiers, iris
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import DCT, KINDS, NS, PROV, RDF, RDFS, SKOS
 from kb.rdf import quad_reader
 from kb.rdf.turtle_reader import Broken
+from kb.system import intake
 
 _NP: Final = "http://www.nanopub.org/nschema#"
 _PARTS: Final = ("hasAssertion", "hasProvenance", "hasPublicationInfo")
@@ -55,7 +55,7 @@ class Publication:
 
 def read(name: str, data: bytes) -> Findings:
     """Return what the nanopublications of a file state. Raises Usage if it is not TriG."""
-    text = json_places.text(name, data)
+    text = intake.exported(data, name)
     try:
         graphs = quad_reader.graphs(text, "trig", "urn:file:")
     except Broken as error:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kb.exchange import json_places, stix_objects
+from kb.exchange import stix_objects
 from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Statement, Thing
 from kb.exchange.stix_objects import StixObject
 from kb.exchange.stix_relationships import core_of
 from kb.model import identifiers
+from kb.system import intake
 
 # Opinion → stance (§6.11). A neutral one takes no side.
 STANCE_OF: Final = {
@@ -62,7 +63,7 @@ LONGEST_NOTE: Final = 2_000
 
 def read(name: str, data: bytes) -> Findings:
     """Return what a bundle, a list of objects or a single object states. Raises Usage."""
-    text = json_places.text(name, data)
+    text = intake.exported(data, name)
     findings = Findings(name)
     bundle = _Bundle(
         findings, text, stix_objects.latest(findings, stix_objects.objects(name, text))

@@ -166,6 +166,19 @@ def decode(data: bytes, name: str) -> str:
         ) from None
 
 
+def exported(data: bytes, name: str) -> str:
+    """Return the text of a file that another program exported, without a byte order mark and with
+    line feeds only. Raises Usage if it is too large, binary or in another encoding.
+
+    >>> exported(b"\\xef\\xbb\\xbfone\\r\\ntwo\\r", "a.txt")
+    'one\\ntwo\\n'
+    """
+    if len(data) > LARGEST_DOCUMENT:
+        raise too_large(name, LARGEST_DOCUMENT)
+    found = decode(data, name).removeprefix("\ufeff")
+    return found.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _conversion(data: bytes, otherwise: str) -> str:
     """Return the command that converts a text from the encoding that fits its bytes."""
     # Here, because every command loads this module.

@@ -22,7 +22,6 @@ from kb.exchange.findings import UNATTRIBUTED, Document, Findings, Statement, Th
 from kb.model import dates, iris
 from kb.system import intake
 
-MOST_BYTES: Final = 50_000_000
 # A member of a JSON object whose value is a string or a number.
 _MEMBER: Final = r'"(?:https?://schema\.org/|schema:)?%s"\s*:\s*("(?:[^"\\]|\\.)*"|[\d.]+)'
 _LONGEST: Final = 400
@@ -54,10 +53,7 @@ class _Scripts(HTMLParser):
 
 def read(name: str, data: bytes) -> Findings:
     """Return the fact checks in a page or in a JSON file. Raises Usage if there are none."""
-    if len(data) > MOST_BYTES:
-        raise intake.too_large(name, MOST_BYTES)
-    text = intake.decode(data, name).removeprefix("\ufeff")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = intake.exported(data, name)
     findings = Findings(name)
     for line, script in _scripts(text):
         script = script if '"' in script else unescape(script)
