@@ -61,7 +61,7 @@ def _review(material: Material, judgement: Judgement, claim: Claim) -> Node:
 
 def _item(material: Material, claim: Claim) -> Node:
     """Return the claim with those who affirm it, and the documents in which they do."""
-    said = [a for a in material.assertions() if a.claim == claim.id and a.stance == "affirms"]
+    said = [a for a in material.said(claim) if a.stance == "affirms"]
     speakers = list(dict.fromkeys(a.speaker for a in said if a.speaker))
     days = [a.said_from for a in said if a.said_from]
     sources = (material.known.sources.get(a.source or "") for a in said)

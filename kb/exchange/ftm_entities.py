@@ -208,8 +208,10 @@ class _Entities:
         for node in nodes:
             if node.schema in LINKS:
                 self.link(node)
+        stated = {one.document for one in self.findings.statements}
         for dataset in dict.fromkeys(node.dataset for node in self.nodes):
-            self.document(dataset)
+            if dataset in stated:
+                self.document(dataset)
         for node in self.nodes:
             self.findings.unread.update(node.properties.keys() - READ)
 
@@ -295,8 +297,6 @@ class _Entities:
 
     def document(self, dataset: str) -> None:
         """Make a source of the entities of a dataset, with the dataset as its author."""
-        if dataset not in {one.document for one in self.findings.statements}:
-            return
         author = f"dataset {dataset}" if dataset else ""
         if dataset:
             kind, ids = "agent", (f"ftm dataset {dataset}",)

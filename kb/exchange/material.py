@@ -102,10 +102,16 @@ class Material:
 
     def assertions(self) -> list[Assertion]:
         """Return the present assertions, in the order of the documents."""
-        found = [a for a in self.known.assertions.values() if not a.invalidated]
+        return self._in_order(self.known.assertions.values())
+
+    def said(self, claim: Claim) -> list[Assertion]:
+        """Return the present assertions on a claim, in the order of the documents."""
+        return self._in_order(self.known.said(claim.id))
+
+    def _in_order(self, assertions: Iterable[Assertion]) -> list[Assertion]:
         quotes = self.known.quotes
         return sorted(
-            found,
+            (a for a in assertions if not a.invalidated),
             key=lambda a: (a.source or "", quotes.get(a.quote or "", Quote("")).start or 0, a.id),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -33,12 +34,33 @@ def write(material: Material) -> Made:
     known = material.known
     entities = sorted(known.entities.values(), key=lambda e: e.id)
     sources = sorted(known.sources.values(), key=lambda s: s.id)
-    files = {f"{claim.path}{claim.id}.md": _claim(material, claim) for claim in material.claims()}
-    files |= {f"{one.path}{one.id}.md": _entity(material, one) for one in entities}
-    files |= {f"{one.path}{one.id}.md": _source(material, one) for one in sources}
+    files = {f"{_key(claim)}.md": _claim(material, claim) for claim in material.claims()}
+    about, read = _by_entity(material), _by_source(material)
+    for entity in entities:
+        files[f"{_key(entity)}.md"] = _entity(material, entity, about.get(entity.id, ()))
+    for source in sources:
+        files[f"{_key(source)}.md"] = _source(material, source, read.get(source.id, ()))
     records: list[Record] = [*material.claims(), *entities, *sources]
     files["index.md"] = _note({}, "Records", [f"- {_link(material, _key(r))}" for r in records])
     return Made("", files=files)
+
+
+def _by_entity(material: Material) -> dict[str | None, list[Claim]]:
+    """Return the claims about each entity."""
+    found = defaultdict[str | None, list[Claim]](list)
+    for claim in material.claims():
+        for one in dict.fromkeys(claim.participants()):
+            found[one].append(claim)
+    return found
+
+
+def _by_source(material: Material) -> dict[str | None, dict[str, None]]:
+    """Return the ids of the claims of each source, in the order of its text."""
+    found = defaultdict[str | None, dict[str, None]](dict)
+    for said in material.assertions():
+        if said.claim:
+            found[said.source][said.claim] = None
+    return found
 
 
 def _claim(material: Material, claim: Claim) -> str:
@@ -54,7 +76,7 @@ def _claim(material: Material, claim: Claim) -> str:
         "when": claim.when,
         "predicate": claim.predicate,
     }
-    said = [a for a in material.assertions() if a.claim == claim.id]
+    said = material.said(claim)
     against = [a for a in said if a.stance in ("denies", "doubts", "disowns")]
     lines = [_named(material, "Subject", "entity/", claim.subject)]
     lines.append(_named(material, "Object", "entity/", claim.object))
@@ -77,7 +99,7 @@ def _said(material: Material, said: Iterable[Assertion]) -> Iterator[str]:
         yield "- nobody"
 
 
-def _entity(material: Material, entity: Entity) -> str:
+def _entity(material: Material, entity: Entity, about: Iterable[Claim]) -> str:
     """Return the note of an entity: its names, ties, statements, and claims about it."""
     front = {
         "id": _key(entity),
@@ -89,7 +111,6 @@ def _entity(material: Material, entity: Entity) -> str:
     lines = [_plain(entity.description), _plain(entity.note)]
     lines += [_named(material, "Within", "entity/", place) for place in entity.within]
     lines += ["## Ties", *(_tie(material, tie) for tie in material.known.ties(entity.id))]
-    about = (c for c in material.claims() if entity.id in c.participants())
     lines += ["## Claims about it", *(f"- {_link(material, _key(claim))}" for claim in about)]
     return _note(front, entity.name or entity.id, [*lines, *_judged(material, entity)])
 
@@ -101,7 +122,7 @@ def _tie(material: Material, tie: Affiliation) -> str:
     return f"- {f' {tie.relation} '.join(ends)}{days}"
 
 
-def _source(material: Material, source: Source) -> str:
+def _source(material: Material, source: Source, claims: Iterable[str]) -> str:
     """Return the note of a source, with the claims that were read from it."""
     front = {
         "id": _key(source),
@@ -113,9 +134,7 @@ def _source(material: Material, source: Source) -> str:
     }
     lines = [_named(material, "Author", "entity/", source.author)]
     lines += [_named(material, "Publisher", "entity/", source.publisher), _plain(source.note)]
-    said = (a.claim for a in material.assertions() if a.source == source.id and a.claim)
-    claims = (f"- {_link(material, f'claim/{claim}')}" for claim in dict.fromkeys(said))
-    lines += ["## Claims", *claims]
+    lines += ["## Claims", *(f"- {_link(material, f'claim/{claim}')}" for claim in claims)]
     return _note(front, source.title or source.id, [*lines, *_judged(material, source)])
 
 

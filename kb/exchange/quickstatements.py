@@ -1,5 +1,6 @@
-"""Claims as QuickStatements for Wikidata, a line each: https://www.wikidata.org/wiki/Help:QuickStatements
+"""Claims as QuickStatements for Wikidata, a line each.
 
+https://www.wikidata.org/wiki/Help:QuickStatements
 Only claims whose subject, predicate and object are on Wikidata. No line sets a rank, so every
 statement gets the normal one; a dispute is stated by its qualifier (P1310).
 """
@@ -95,8 +96,8 @@ def _days(claim: Claim) -> Iterator[str]:
 
 def _opponents(material: Material, claim: Claim) -> list[str]:
     """Return who denies or doubts a claim, as qualifiers (P1310, statement disputed by)."""
-    said = (a for a in material.assertions() if a.claim == claim.id)
-    items = (_item(material, a.speaker) for a in said if a.stance in ("denies", "doubts"))
+    said = (a for a in material.said(claim) if a.stance in ("denies", "doubts"))
+    items = (_item(material, a.speaker) for a in said)
     return [field for item in dict.fromkeys(filter(None, items)) for field in ("P1310", item)]
 
 
@@ -104,7 +105,7 @@ def _references(material: Material, claim: Claim) -> list[str]:
     """Return the documents that affirm a claim, each as a reference of its own: address, title,
     day. The first field of every further reference begins with “!”.
     """
-    said = (a for a in material.assertions() if a.claim == claim.id and a.stance == "affirms")
+    said = (a for a in material.said(claim) if a.stance == "affirms")
     fields = list[str]()
     for id in dict.fromkeys(a.source for a in said):
         source = material.known.sources.get(id or "")

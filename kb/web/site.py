@@ -175,4 +175,5 @@ def _term(terms: Mapping[str, TermOf], look: Look, asked: Asked) -> Page:
     """Return the page of a term of the ontology, or the list of all."""
     term = terms.get(asked.name)
     title = (term.label or term.name) if term else "Terms"
-    return Page("term.html", title, {"term": term, "terms": sorted(terms.values(), key=str)})
+    listed = () if term else sorted(terms.values(), key=str)
+    return Page("term.html", title, {"term": term, "terms": listed})
