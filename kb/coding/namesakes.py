@@ -38,42 +38,48 @@ class Namesakes:
         for key in likenesses(entity):
             self._new[key][entity.id] = None
 
-    def alike(self, called: Collection[str], apart_from: str) -> list[tuple[str, bool]]:
-        """Return the ids of entities with one of these folded names or a similar one, and whether
+    def alike(self, called: Collection[str], apart_from: str) -> Iterator[tuple[str, bool]]:
+        """Yield the ids of entities with one of these folded names or a similar one, and whether
         it is the same name. The same names come first.
 
         >>> petrova = Entity("petrova", name="Olena Petrova")
         >>> known = Namesakes(lambda key: (), {"petrova": petrova})
         >>> known.add(petrova)
-        >>> known.alike(["petrova olena"], "new"), known.alike(["olena petrowa"], "new")
-        ([('petrova', True)], [('petrova', False)])
-        >>> known.alike(["oleg petrov"], "new")
+        >>> [*known.alike(["petrova olena"], "new"), *known.alike(["olena petrowa"], "new")]
+        [('petrova', True), ('petrova', False)]
+        >>> list(known.alike(["oleg petrov"], "new"))
         []
         """
-        same = {id for name in called for id in self._ids(sorted_words(name)) if self._is(id, name)}
+        found = {apart_from}
+        # One at a time: a reader who needs a few does not wait for thousands.
+        for name in map(sorted_words, called):
+            for id in self._ids(name):
+                if id not in found and any(sorted_words(o) == name for o in self._names(id)):
+                    found.add(id)
+                    yield id, True
         near = {
             id
             for name in called
             for id in self._candidates(name)
             if any(_similar(name, other) for other in self._names(id))
         }
-        found = [*((id, True) for id in sorted(same)), *((id, False) for id in sorted(near - same))]
-        return [pair for pair in found if pair[0] != apart_from]
+        yield from ((id, False) for id in sorted(near - found))
 
     def _candidates(self, name: str) -> dict[str, None]:
-        groups = [self._ids(key) for key in likeness_keys(name)]
-        return {id: None for ids in groups if len(ids) <= COMMON for id in ids}
+        keys = [key for key in likeness_keys(name) if self._number(key) <= COMMON]
+        return {id: None for key in keys for id in self._ids(key)}
 
-    def _ids(self, key: str) -> dict[str, None]:
-        return dict.fromkeys((*self._recorded(key), *self._new.get(key, ())))
+    def _number(self, key: str) -> int:
+        """Return at most how many entities have a key."""
+        return len(self._recorded(key)) + len(self._new.get(key, ()))
+
+    def _ids(self, key: str) -> Iterator[str]:
+        yield from sorted(self._recorded(key))
+        yield from self._new.get(key, ())
 
     def _names(self, id: str) -> set[str]:
         entity = self._known.get(id)
         return names_of(entity) if entity else set()
-
-    def _is(self, id: str, name: str) -> bool:
-        """Tell whether an entity has a name with these words."""
-        return any(sorted_words(other) == sorted_words(name) for other in self._names(id))
 
 
 def mentioned(context: Context) -> None:

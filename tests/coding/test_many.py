@@ -10,6 +10,8 @@ from conftest import TEXT
 from kb.coding import compiler, withdrawals, yaml_reader
 from kb.coding.sheet import Sheet
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record
+from kb.reasoning.content.twins import twins
+from kb.reasoning.tables import ClaimRow, JudgementRow, Tables
 from kb.workspace.catalog import Known
 
 NOW = datetime(2024, 3, 5, tzinfo=UTC)
@@ -87,3 +89,11 @@ def test_what_cannot_stay_without_a_record_goes_with_it(keys: list[str], goes: l
         Judgement("j", kind="verdict", about="claim/c"),
     )
     assert withdrawals.closure(of, keys) == goes
+
+
+def test_of_thousands_of_claims_that_say_the_same_each_is_paired_with_the_one_before() -> None:
+    rows = [ClaimRow(f"c{n:05}", subject="a", predicate="met", object="b") for n in range(MANY)]
+    judged = JudgementRow("different-claim", about="claim/c00002", other="claim/c00001", id="j")
+    found = twins(Tables(claims=tuple(rows), judgements=(judged,)))
+    assert len(found) == MANY - 1
+    assert found[:3] == [("c00001", "c00000"), ("c00002", "c00000"), ("c00003", "c00002")]

@@ -77,4 +77,25 @@ def test_a_name_is_looked_up_among_many_in_little_time() -> None:
     index = Namesakes(lambda key: (), {entity.id: entity for entity in many})
     for entity in many:
         index.add(entity)
-    assert index.alike(["unit 20001 of harbour district"], "new") == []
+    assert list(index.alike(["unit 20001 of harbour district"], "new")) == []
+
+
+class _Counted(dict[str, Entity]):
+    """Entities that count how often one is looked up."""
+
+    asked = 0
+
+    def get(self, key: str, default: Entity | None = None) -> Entity | None:  # type: ignore[override]
+        self.asked += 1
+        return super().get(key, default)
+
+
+def test_of_thousands_with_one_name_only_those_that_are_shown_are_looked_at() -> None:
+    many = [Entity(f"e{n}", name="John Smith") for n in range(5_000)]
+    known = _Counted({entity.id: entity for entity in many})
+    index = Namesakes(lambda key: (), known)
+    for entity in many:
+        index.add(entity)
+    found = index.alike(["john smith"], "e0")
+    assert [next(found) for _ in range(3)] == [("e1", True), ("e2", True), ("e3", True)]
+    assert known.asked == 3

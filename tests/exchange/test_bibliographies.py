@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 
 import bibtexparser
 import pytest
 import rispy
 from conftest import TEXT, Kb
-
-from kb.app import knowledge_base
-from kb.errors import KbError
+from foreign_files import survived
 
 URL = "https://gazette.example/quarrel_one"
 TITLE = "Quarrel over the pier"
@@ -211,23 +208,5 @@ def test_a_file_that_is_no_bibliography_is_refused(here: Kb) -> None:
 
 
 @pytest.mark.parametrize("format", FILES)
-def test_300_damaged_files_give_located_messages_and_write_nothing(here: Kb, format: str) -> None:
-    own, before, chance = knowledge_base.open(str(here.root)), here.tree(), random.Random(16)
-    whole = FILES[format].encode()
-    noticed = unnamed = 0
-    for _ in range(300):
-        data = bytearray(whole)
-        for _ in range(chance.randint(1, 8)):
-            at = chance.randrange(len(data))
-            data[at : at + chance.choice((1, 1, 5, 40))] = bytes([chance.randrange(256)])
-        try:
-            found = own.plan_import(format, [(f"refs.{format}", bytes(data))])
-        except KbError as error:
-            noticed += 1
-            unnamed += f"refs.{format}" not in error.message
-            continue
-        errors = [p for p in found.plan.problems if p.severity == "error"]
-        noticed += bool(errors or found.untaken)
-        assert all(f"refs.{format} item" in str(p.place) for p in errors), errors
-    assert (noticed > 200, unnamed) == (True, 0)
-    assert here.tree() == before
+def test_damaged_files_give_located_messages_and_write_nothing(here: Kb, format: str) -> None:
+    survived(here, format, FILES[format].encode(), 40)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from conftest import Kb
-
-from kb.app import knowledge_base
-from kb.errors import KbError
+from foreign_files import survived
 
 ENTITIES = """entity,kind,name,also,description,within,lat,long
 lighthouse,place,The Old Light,Old Light|the light,a tower,oldport,54.5,8.25
@@ -139,37 +135,6 @@ def test_a_second_record_of_one_name_is_pointed_out_and_not_merged(kb: Kb) -> No
     assert "same-entity" in done.err or "judge" in done.err
 
 
-def test_300_damaged_tables_give_located_messages_and_write_nothing(kb: Kb) -> None:
-    own, before, chance = knowledge_base.open(str(kb.root)), kb.tree(), random.Random(16)
-    refused = unnamed = 0
-    for number in range(300):
-        text = damaged(chance, chance.choice((ENTITIES, CLAIMS)))
-        try:
-            found = own.plan_import("csv", [(f"f{number}.csv", text)])
-        except KbError as error:
-            refused += 1
-            unnamed += f"f{number}.csv" not in error.message
-            continue
-        errors = [p for p in found.plan.problems if p.severity == "error"]
-        refused += bool(errors)
-        for problem in errors:
-            assert str(problem.place), problem
-    assert kb.tree() == before
-    assert (refused > 100, unnamed) == (True, 0)
-
-
-def damaged(chance: random.Random, text: str) -> bytes:
-    """A table with a few bytes lost, changed, repeated or put in."""
-    data = bytearray(text.encode())
-    for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(data))
-        match chance.randrange(4):
-            case 0:
-                del data[at : at + chance.randint(1, 30)]
-            case 1:
-                data[at] = chance.randrange(256)
-            case 2:
-                data[at:at] = data[at : at + 40]
-            case _:
-                data[at:at] = chance.choice((b'"', b",", b"\n", b"\x00", b"|", b"\xff", b"=", b"'"))
-    return bytes(data)
+@pytest.mark.parametrize("table", [ENTITIES, CLAIMS])
+def test_damaged_tables_give_located_messages_and_write_nothing(kb: Kb, table: str) -> None:
+    survived(kb, "csv", table.encode(), 40)

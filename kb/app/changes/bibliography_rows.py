@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from kb.coding import notation
@@ -39,7 +39,7 @@ def rows(items: Sequence[tuple[str, Item]], known: Known) -> tuple[list[Rows], l
         values, reasons = _values(name, item, match, known)
         untaken += [f"{named}: {reason}" for reason in reasons]
         tables.append(_table(named, item, values))
-    return tables, untaken + _unread([item for _, item in items])
+    return tables, [*untaken, *_unread(items)]
 
 
 def _distinct(matches: Sequence[Source | str]) -> list[Source | str]:
@@ -67,11 +67,16 @@ _NOBODY: Final = """
 NOBODY: Final = frozenset(" ".join(words.split()) for words in _NOBODY.split(","))
 
 
-def _unread(items: Sequence[Item]) -> list[str]:
-    """Return which fields no source has a place for, with the number of items that have them."""
-    unread = Counter(field for item in items for field in item.unread)
-    fields = ", ".join(f"{field} ({number})" for field, number in sorted(unread.items()))
-    return [f"fields that have no place here: {fields}"] if fields else []
+def _unread(items: Sequence[tuple[str, Item]]) -> Iterator[str]:
+    """Yield for each file which fields no source has a place for, with the number of items that
+    have them.
+    """
+    unread: dict[str, Counter[str]] = {}
+    for name, item in items:
+        unread.setdefault(name, Counter()).update(item.unread)
+    for name, counts in unread.items():
+        if fields := ", ".join(f"{field} ({number})" for field, number in sorted(counts.items())):
+            yield f"{name}: fields that have no place here: {fields}"
 
 
 def _called(item: Item) -> str:

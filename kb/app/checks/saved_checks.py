@@ -13,6 +13,7 @@ from typing import Final
 
 from kb.app.checks import loops
 from kb.app.checks.condition import usable_queries
+from kb.app.derivation import twin_claims
 from kb.errors import KbError, Place, Problem, Usage
 from kb.model.rdf_terms import Answer
 from kb.rdf import query_runner
@@ -64,12 +65,17 @@ def problems(
     focus: Collection[str] | None,
     place: Placing,
     tail: Callable[[str], str],
+    base: str,
 ) -> Iterator[Problem]:
     """Return what the checks find in the `focus` records (IRIs; None for all).
 
-    `place` finds the place of a record or a value, and `tail` shortens an IRI.
+    `place` finds the place of a record or a value, and `tail` shortens an IRI; `base` begins the
+    IRIs of records.
     """
-    ours = [q for q in checks if _comes_with_program(q)]
+    ours = [q for q in checks if _comes_with_program(q) and q.name != twin_claims.CHECK]
+    for query in (q for q in checks if q.name == twin_claims.CHECK):
+        for later, early in twin_claims.pairs(reader(), base, focus):
+            yield from _problem(query, {"subject": later, "other": early}, focus, place, tail)
     try:
         for query, row in list(_rows(ours, reader, focus)):
             yield from _problem(query, row, focus, place, tail)

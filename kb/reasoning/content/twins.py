@@ -7,12 +7,12 @@ Nothing is merged: a person judges whether two claims are one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from typing import Final
 
 from kb.reasoning.content.propositions import declared, plain, roles
-from kb.reasoning.tables import ClaimRow, PredicateRow, Tables, Triple
+from kb.reasoning.tables import ClaimRow, Tables, Triple
 
 # Kinds of claims that never say the same as an event, a state or a speech act.
 _MODAL: Final = frozenset({"intent", "cause", "forecast", "evaluation"})
@@ -21,28 +21,51 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 def twins(tables: Tables) -> list[tuple[str, str]]:
     """Return the pairs of present claims that say the same and were not judged, sorted; the later
-    one is first.
+    one is first. Of several earlier ones, it is with the latest.
 
     >>> wind = ClaimRow("wind", subject="wind", predicate="damaged", object="bridge")
     >>> gust = ClaimRow("gust", subject="wind", predicate="damaged", object="bridge")
     >>> twins(Tables(claims=(gust, wind)))
     [('wind', 'gust')]
     """
-    predicates = declared(tables)
-    judged = {frozenset((j.about, j.other)) for j in tables.judgements}
-    by_content: dict[Hashable, list[ClaimRow]] = defaultdict(list)
     present = [c for c in tables.claims if c.subject and c.predicate and c.invalidated is None]
-    for claim in present:
-        by_content[_own(claim), _circumstances(claim)].append(claim)
-    pairs = (
-        _later_first(claim, other)
-        for claim in present
-        for other in _like(claim, by_content, predicates)
-        if other.id != claim.id
-    )
-    return sorted(
-        pair for pair in set(pairs) if frozenset(f"claim/{id}" for id in pair) not in judged
-    )
+    earlier = _Earlier(tables)
+    found = list[tuple[str, str]]()
+    for claim in sorted(present, key=_order):
+        if other := earlier.like(claim):
+            found.append((claim.id, other.id))
+        earlier.add(claim)
+    return sorted(found)
+
+
+class _Earlier:
+    """Claims that were recorded before another one, by what they say."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._predicates = declared(tables)
+        self._judged = {frozenset((j.about, j.other)) for j in tables.judgements}
+        self._stated: dict[Hashable, list[ClaimRow]] = defaultdict(list)
+        # By every triple that a claim means: in either direction.
+        self._meant: dict[Hashable, list[ClaimRow]] = defaultdict(list)
+
+    def add(self, claim: ClaimRow) -> None:
+        """Add a claim that was recorded after all others."""
+        rest = _circumstances(claim)
+        self._stated[_own(claim), rest].append(claim)
+        for triple in plain(claim, self._predicates):
+            self._meant[triple, rest].append(claim)
+
+    def like(self, claim: ClaimRow) -> ClaimRow | None:
+        """Return the latest claim that says the same, and that nobody compared with this one."""
+        rest = _circumstances(claim)
+        groups = [self._stated.get((t, rest), ()) for t in plain(claim, self._predicates)]
+        groups.append(self._meant.get((_own(claim), rest), ()))
+        found = (next((c for c in reversed(g) if self._open(c, claim)), None) for g in groups)
+        return max((c for c in found if c), key=_order, default=None)
+
+    def _open(self, one: ClaimRow, other: ClaimRow) -> bool:
+        """Tell whether nobody judged two claims."""
+        return frozenset((f"claim/{one.id}", f"claim/{other.id}")) not in self._judged
 
 
 def _own(claim: ClaimRow) -> Triple:
@@ -50,15 +73,9 @@ def _own(claim: ClaimRow) -> Triple:
     return (claim.subject or "", claim.predicate or "", claim.object)
 
 
-def _like(
-    claim: ClaimRow,
-    by_content: Mapping[Hashable, list[ClaimRow]],
-    predicates: Mapping[str, PredicateRow],
-) -> Iterable[ClaimRow]:
-    """Yield the claims with the same circumstances and the same triple, in either direction."""
-    circumstances = _circumstances(claim)
-    for triple in plain(claim, predicates):
-        yield from by_content.get((triple, circumstances), ())
+def _order(claim: ClaimRow) -> tuple[datetime, str]:
+    """Return the sort key of a claim: when it was recorded."""
+    return claim.recorded or _NEVER, claim.id
 
 
 def _circumstances(claim: ClaimRow) -> Hashable:
@@ -73,9 +90,3 @@ def _circumstances(claim: ClaimRow) -> Hashable:
         claim.polarity == "negative",
         claim.kind if claim.kind in _MODAL else None,
     )
-
-
-def _later_first(one: ClaimRow, other: ClaimRow) -> tuple[str, str]:
-    """Return the ids of two claims, first the one that was recorded later."""
-    early, late = sorted((one, other), key=lambda claim: (claim.recorded or _NEVER, claim.id))
-    return late.id, early.id

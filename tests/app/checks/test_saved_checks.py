@@ -35,7 +35,8 @@ def store(rows: list[tuple[str, str, str]]) -> EmbeddedStore:
 
 def subjects(made: EmbeddedStore, name: str, focus: list[str] | None) -> list[str]:
     """Whom a check blames."""
-    found = saved_checks.problems([CHECKS[name]], lambda: made, focus, lambda *_: Place(), str)
+    checks = [CHECKS[name]]
+    found = saved_checks.problems(checks, lambda: made, focus, lambda *_: Place(), str, BASE)
     return [p.subject.removeprefix(BASE) for p in found]
 
 
