@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from kb.app.changes.planning import Additions
 from kb.app.session import Session
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.model import identifiers
+from kb.model.vocabulary import KINDS
 from kb.workspace.catalog import Declared, Known
 
 CODE: Final = "unknown-predicate"
@@ -41,14 +42,13 @@ def settle(
     shapes of predicates do not allow.
     """
     found = _undeclared(known, sheets)
-    if not create or not found:
-        for word, use in found.items():
-            _report(known, word, use)
+    unfit = {word: use for word, use in found.items() if identifiers.slug(word) != word}
+    for word, use in (unfit if create else found).items():
+        _report(known, word, use, unfit)
+    if not create or unfit or not found:
         return Additions()
     wanted = [
-        as_used(
-            word, labels.get(word), use.sheet.name, use.entry.get("claim"), use.entry.get("kind")
-        )
+        as_used(word, labels.get(word), use.sheet.name, use.entry.get("claim"), _kind(use.entry))
         for word, use in found.items()
     ]
     return declared(session, wanted)
@@ -75,6 +75,12 @@ def as_used(word: str, label: str | None, by: str, example: str, kind: str | Non
     return Declaration(word, label, f"As {by} uses “{label}”.", example, kind or "event")
 
 
+def _kind(entry: Entry) -> str | None:
+    """Return the kind of a claim. A wrong one is reported where the claim is read."""
+    kind = entry.get("kind")
+    return kind if kind in KINDS else None
+
+
 def _undeclared(known: Known, sheets: Sequence[Sheet]) -> dict[str, _Word]:
     found: dict[str, _Word] = {}
     for sheet, entry in _claims(sheets):
@@ -89,10 +95,11 @@ def _claims(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Entry]]:
     return ((s, entry) for s in sheets for entry in s.claims if entry.get("what"))
 
 
-def _report(known: Known, word: str, use: _Word) -> None:
+def _report(known: Known, word: str, use: _Word, unfit: Container[str]) -> None:
     often = f", in {use.uses} claims" if use.uses > 1 else ""
     near = identifiers.suggestion(
         word, known.predicates, "kb list predicates shows those there are"
     )
-    hint = f"{near}; --create declares it"
+    fit = "lower-case words joined by hyphens can be declared"
+    hint = f"{near}; {fit if word in unfit else '--create declares it'}"
     use.sheet.problem(CODE, f"no predicate is called “{word}”{often}.", use.value, hint)
