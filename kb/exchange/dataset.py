@@ -25,6 +25,25 @@ _COUNTED: Final = ("Claim", "Assertion", "Source", "Entity")
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """The number of triples, of records of each counted class, and the time of the newest record,
+    empty without one.
+    """
+
+    triples: int = 0
+    records: tuple[int, ...] = (0,) * len(_COUNTED)
+    newest: str = ""
+
+
+def counted(triples: Iterable[Triple]) -> Counts:
+    """Return the counts of a graph."""
+    found = list(triples)
+    types = Counter(value.value for _, name, value in found if name.value == RDF + "type")
+    newest = max((o.value for _, p, o in found if p.value == PROV + "generatedAtTime"), default="")
+    return Counts(len(found), tuple(types[NS + name] for name in _COUNTED), newest)
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """One graph of the data set.
 
@@ -32,6 +51,7 @@ class Graph:
     `content` is the digest of the triples (`kb.rdf.normalized`). `texts` has the digests of texts
     with these triples: of the file as it is, and in canonical form. `former` has those of versions
     that were here before. `arrived` is false for a graph that an unfinished push has still to send.
+    `counts` are not in the description of a graph, only their sums.
     """
 
     file: str
@@ -39,6 +59,7 @@ class Graph:
     texts: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     arrived: bool = True
+    counts: Counts = Counts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +72,20 @@ class Facts:
     incomplete: bool = False
 
 
-def describe(
-    facts: Facts, graphs: Mapping[str, Graph], triples: Mapping[str, Iterable[Triple]]
-) -> list[Triple]:
-    """Return the description. `graphs` and `triples` have the same graphs, by IRI."""
+def describe(facts: Facts, graphs: Mapping[str, Graph]) -> list[Triple]:
+    """Return the description of graphs by IRI."""
     dataset = Term("iri", facts.base + NAME)
-    everything = [triple for found in triples.values() for triple in found]
+    counts = [graph.counts for graph in graphs.values()]
     out = [
         _typed(dataset, _VOID + "Dataset"),
         _typed(dataset, _DCAT + "Dataset"),
         (dataset, Term("iri", _VOID + "uriSpace"), _text(facts.base)),
-        (dataset, Term("iri", _VOID + "triples"), _integer(len(everything))),
+        (dataset, Term("iri", _VOID + "triples"), _integer(sum(one.triples for one in counts))),
         (dataset, Term("iri", NS + "policy"), Term("iri", facts.policy)),
         (dataset, Term("iri", _DCAT + "version"), _text(_version(graphs))),
     ]
-    out += _optional(dataset, facts, everything)
-    out += [*_partitions(dataset, everything), *_graphs(dataset, graphs)]
+    out += _optional(dataset, facts, max((one.newest for one in counts), default=""))
+    out += [*_partitions(dataset, counts), *_graphs(dataset, graphs)]
     if facts.incomplete:
         out += [arrival(iri, graph) for iri, graph in graphs.items() if graph.arrived]
     return out
@@ -77,13 +96,13 @@ def arrival(iri: str, graph: Graph) -> Triple:
     return Term("iri", iri), Term("iri", NS + "arrivedDigest"), _text(graph.content)
 
 
-def _optional(dataset: Term, facts: Facts, triples: Iterable[Triple]) -> Iterator[Triple]:
+def _optional(dataset: Term, facts: Facts, newest: str) -> Iterator[Triple]:
     """Yield the optional statements about the data set: its licence, the day of its newest record,
     and that it is incomplete.
     """
     if facts.licence:
         yield dataset, Term("iri", _DCTERMS + "license"), Term("iri", facts.licence)
-    if newest := max(_times(triples), default=""):
+    if newest:
         time = Term("literal", newest, XSD + "dateTime")
         yield dataset, Term("iri", _DCTERMS + "modified"), time
     if facts.incomplete:
@@ -94,11 +113,6 @@ def _version(graphs: Mapping[str, Graph]) -> str:
     """Return a short name of the content: the same data always has the same version."""
     content = "".join(f"{iri} {graphs[iri].content}\n" for iri in sorted(graphs))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def _times(triples: Iterable[Triple]) -> Iterator[str]:
-    """Yield when records were made."""
-    return (value.value for _, name, value in triples if name.value == PROV + "generatedAtTime")
 
 
 def own(base: str, graph: str) -> bool:
@@ -139,14 +153,14 @@ def _graph(values: Mapping[str, set[str]], incomplete: bool) -> Graph:
     return Graph(file, content, texts, former, arrived)
 
 
-def _partitions(dataset: Term, triples: Iterable[Triple]) -> Iterator[Triple]:
+def _partitions(dataset: Term, counts: Iterable[Counts]) -> Iterator[Triple]:
     """Yield the number of records of each class (VoID §4.3)."""
-    counts = Counter(value.value for _, name, value in triples if name.value == RDF + "type")
-    for name in _COUNTED:
+    sums = map(sum, zip(*(one.records for one in counts), strict=True))
+    for name, number in zip(_COUNTED, sums, strict=True):
         part = Term("iri", f"{dataset.value}#{name}")
         yield dataset, Term("iri", _VOID + "classPartition"), part
         yield part, Term("iri", _VOID + "class"), Term("iri", NS + name)
-        yield part, Term("iri", _VOID + "entities"), _integer(counts[NS + name])
+        yield part, Term("iri", _VOID + "entities"), _integer(number)
 
 
 def _graphs(dataset: Term, graphs: Mapping[str, Graph]) -> Iterator[Triple]:

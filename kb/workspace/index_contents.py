@@ -6,7 +6,7 @@ It is stored beside the index.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -126,7 +126,7 @@ def layout(folder: Folder) -> str:
 
 
 @cache
-def rules(package: Path) -> str:
+def rules(package: Path, patterns: Sequence[str] = RULES) -> str:
     """Return a digest of the code of the rules, read once. Reading it takes about a millisecond,
     and a version of the rules in the code could be forgotten.
 
@@ -134,7 +134,7 @@ def rules(package: Path) -> str:
     64
     """
     found = hashlib.sha256()
-    for path in sorted(path for pattern in RULES for path in package.glob(pattern)):
+    for path in sorted(path for pattern in patterns for path in package.glob(pattern)):
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 

@@ -41,17 +41,19 @@ def keep(folder: Folder, address: str, finding: str) -> None:
         cache.write(cache.made(folder) / _FILE, body)
 
 
-def pushed(folder: Folder, graph: str) -> str:
-    """Return the digest of the description that was pushed last; empty if nothing is known.
+def pushed(folder: Folder, graph: str) -> tuple[str, str]:
+    """Return the digest of the description that was pushed last, and the state that the knowledge
+    base had; empty if nothing is known.
 
     `graph` is the graph of the description, after the address of the server.
     """
-    return _all(folder).get(_key(graph), ("", 0.0))[0]
+    digest, _, state = _all(folder).get(_key(graph), ("", 0.0))[0].partition(" ")
+    return digest, state
 
 
-def keep_pushed(folder: Folder, graph: str, digest: str) -> None:
-    """Keep the digest of a description that was pushed."""
-    keep(folder, graph, digest)
+def keep_pushed(folder: Folder, graph: str, digest: str, state: str = "") -> None:
+    """Keep the digest of a description that was pushed, and the state that was pushed."""
+    keep(folder, graph, f"{digest} {state}")
 
 
 def _all(folder: Folder) -> Mapping[str, tuple[str, float]]:

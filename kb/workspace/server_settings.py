@@ -45,6 +45,11 @@ class Server:
     timeout: float = SECONDS
     method: str = ""
 
+    @property
+    def shown(self) -> str:
+        """The name for messages, or the address without what may be secret in it."""
+        return self.name or addresses.shown(self.query)
+
 
 def parse(found: object, line: int, path: str, check: Check) -> Mapping[str, Server]:
     """Parse the tables by name. `check` raises Usage for an address that is not valid.

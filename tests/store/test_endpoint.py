@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import Done, Kb
-from faults.servers import ONE, cell, listening, moved, table, whole
+from faults.servers import CASES, CONSTRUCT, ONE, cell, listening, moved, table, whole
 
 SELECT = "SELECT ?a { ?a ?b ?c }"
 RED = "\x1b[31mred\u202e"
@@ -87,9 +87,14 @@ def nothing(path: bytes, other: int) -> Iterator[bytes]:
 def test_a_password_in_an_address_is_refused_and_never_shown(
     seen: Kb, begin: str, end: str
 ) -> None:
-    err = seen.refuses(2, "query", "-", "--endpoint", f"{begin}{end}", stdin=SELECT)
-    assert "s3cret" not in err
-    assert "not the address" in err
+    address = f"{begin}{end}"
+    commands = [("query", "-", "--endpoint", address)]
+    if end == "@127.0.0.1:9/q":
+        commands += [("push", address), ("pull", address)]
+    for command in commands:
+        err = seen.refuses(2, *command, stdin=SELECT)
+        assert "s3cret" not in err
+        assert "not the address" in err
 
 
 def test_name_and_password_come_from_the_environment_and_go_to_that_server_only(seen: Kb) -> None:
@@ -169,3 +174,63 @@ def test_what_is_not_exactly_a_table_is_never_an_answer(seen: Kb, answer: object
     with listening(lambda path, other: whole(answer)(other)) as (port, _):
         done = asked(seen, port)
     assert (done.code, done.out) == (3, "")
+
+
+# One of each main kind of the bank of hostile answers, which `make torture` asks of the store.
+KINDS = (
+    "bindings that are text",
+    "a value that was not asked for",
+    "a truth for a table",
+    "half a body",
+    "a page",
+    "XML",
+    "deep lists",
+    "UTF-16 that breaks off",
+    "a name twice",
+    "triples that break off",
+    "deep Turtle",
+    "204 No Content",
+    "206 Partial Content",
+    "401 Unauthorized",
+    "403 Forbidden",
+    "404 Not Found",
+    "413 Too Large",
+    "500 Error",
+    "moved to 'http://localhost:PORT/x'",
+    "moved to '/loop'",
+    "as many rows as the server says it sends at most",
+    "a part, because time ran out",
+    "silence",
+    "a body of spaces, slowly",
+    "an end at once",
+    "a length that is too long",
+    "compressed, it says",
+)
+
+
+def test_the_command_answers_every_kind_of_hostile_answer_with_a_sentence(seen: Kb) -> None:
+    """Also at the probe before a saved question, and for a push and a pull."""
+    cases = {case.name: case for case in CASES}
+    chosen = [cases[name] for name in KINDS]
+    wrong = []
+
+    def answer(path: bytes, other: int) -> Iterator[bytes]:
+        """The answer of the case with this number; a redirect leads to the last one."""
+        return chosen[int(path)].pieces(other) if path.isdigit() else moved("/loop")(other)
+
+    with listening(answer) as (port, elsewhere):
+        for number, case in enumerate(chosen):
+            address = f"http://127.0.0.1:{port}/{number}"
+            form = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }" if case.query == CONSTRUCT else SELECT
+            commands = [("query", "-", "--endpoint", address, "--timeout", "1")]
+            if number % 4 == 0:
+                commands.append(("query", "disputed", "--endpoint", address, "--timeout", "1"))
+            if number % 4 == 1:
+                commands.append(("pull", address, "--timeout", "1"))
+            for command in commands:
+                done = seen(*command, stdin=form)
+                sentence = done.err.startswith("error: ") and done.err.count("error: ") == 1
+                if done.code not in (1, 2, 3) or done.out or not sentence:
+                    wrong.append((case.name, command[:2], done))
+    assert wrong == []
+    assert elsewhere == []

@@ -15,7 +15,7 @@ from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import normalized, query_runner
 from kb.store import probing, sparql
-from kb.store.addresses import METHODS, Login, shown
+from kb.store.addresses import METHODS, Login, address, shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
 from kb.store.remote_writer import GraphStoreWriter
@@ -55,7 +55,7 @@ class Described(NamedTuple):
 
 def named(session: Session, name: str, seconds: float | None = None) -> Server:
     """Return the server with a name in kb.toml, or one with this address. `seconds` replaces its
-    limit for the time of an answer. Raises Usage.
+    limit for the time of an answer. Raises Usage, also if an address has a password in it.
     """
     servers = session.folder.servers
     if name not in servers and NAME.fullmatch(name):
@@ -63,6 +63,8 @@ def named(session: Session, name: str, seconds: float | None = None) -> Server:
             f"kb.toml has no server “{name}”.",
             suggestion(name, servers, "name it in a table [servers.NAME], or give an address"),
         )
+    if name not in servers:
+        address(name)
     found = servers.get(name) or Server("", name)
     return replace(found, timeout=seconds) if seconds else found
 

@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
+from hashlib import sha256
+from typing import Final
 
 from kb import notes
 from kb.app.derivation import materialisation, policy_names
 from kb.app.derivation.materialisation import ComputedStatuses
-from kb.app.inquiry import statuses
+from kb.app.inquiry import servers, statuses
+from kb.app.publishing import file_graphs
 from kb.app.session import Session
-from kb.app.stored_files import File
 from kb.app.views.public import public
 from kb.errors import Usage
 from kb.exchange import dataset
 from kb.exchange.dataset import Facts, Graph
 from kb.model.rdf_terms import Triple
-from kb.rdf import normalized, partition, turtle_reader, turtle_writer
-from kb.workspace import index, log_entries, ontology
+from kb.rdf import normalized, partition, turtle_reader
+from kb.system import stamps
+from kb.workspace import index, index_contents, ontology, server_findings
+from kb.workspace.folder import Folder
+from kb.workspace.index_contents import PACKAGE, RULES
 from kb.workspace.past_files import past
+from kb.workspace.server_settings import Server
+
+# The code that decides what is published.
+_CODE: Final = (*RULES, "app/publishing/*.py", "app/views/*.py", "exchange/*.py", "rdf/*.py")
+
+
+class Triples(Mapping[str, Iterable[Triple]]):
+    """Triples of graphs by IRI, read when they are needed."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], Iterable[Triple]]]) -> None:
+        self.readers = readers
+
+    def __getitem__(self, name: str) -> Iterable[Triple]:
+        return self.readers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.readers)
+
+    def __len__(self) -> int:
+        return len(self.readers)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Graphs by IRI, and what the description says of each."""
+    """Graphs by IRI, and what the description says of each. `state` is that of the knowledge base
+    (see the function `state`), empty if not everything is public or a file changed meanwhile.
+    """
 
     facts: Facts
     triples: Mapping[str, Iterable[Triple]]
     graphs: Mapping[str, Graph]
+    state: str = ""
 
     def description(self) -> list[Triple]:
         """Return the description of the data set."""
-        return dataset.describe(self.facts, self.graphs, self.triples)
+        return dataset.describe(self.facts, self.graphs)
 
     def unfinished(self, sent: Iterable[str], removed: Mapping[str, Graph]) -> list[Triple]:
         """Return the description while some graphs are sent, and others are removed."""
         arrived = {name: replace(self.graphs[name], arrived=False) for name in sent}
         graphs = {**removed, **self.graphs, **arrived}
-        return dataset.describe(replace(self.facts, incomplete=True), graphs, self.triples)
+        return dataset.describe(replace(self.facts, incomplete=True), graphs)
 
 
 def published(session: Session, revisions: bool = False) -> Published:
@@ -48,27 +76,43 @@ def published(session: Session, revisions: bool = False) -> Published:
     `revisions` keeps the links to older versions of records, which stay here. Raises Invalid if a
     file cannot be read.
     """
-    session = public(session)
-    folder = session.folder
-    files = {folder.graph(f.path): f for f in session.whole() if not past(f.path)}
-    triples = {graph: f.triples if revisions else f.alone() for graph, f in files.items()}
-    for name, path in ontology.files(folder).items():
-        triples[folder.graph(f"{ontology.PLACE}/{name}")] = _ontology(session, path)
+    folder, before = session.folder, state(session.folder)
+    part = public(session)
+    files = file_graphs.files(part, revisions)
+    graphs = file_graphs.described(folder, files)
     notes.step("deriving statuses")
-    outcome = statuses.status(session)
-    triples |= partition.parts(folder.base + index.DERIVED, _derived(session, outcome))
-    graphs = {
-        graph: _graph(triples[graph], files.get(graph), folder.base)
-        for graph in notes.counted(list(triples), "comparing graphs")
-    }
-    policy = policy_names.iri(outcome.policy.id)
-    return Published(Facts(folder.base, policy, folder.licence), triples, graphs)
+    outcome = statuses.status(part)
+    derived = partition.parts(folder.base + index.DERIVED, _derived(part, outcome))
+    readers: dict[str, Callable[[], Iterable[Triple]]] = {}
+    readers |= {folder.graph(file.path): file.triples for file in files}
+    for name, found in {**_ontology(part), **derived}.items():
+        graphs[name] = Graph("", normalized.digest(found), counts=dataset.counted(found))
+        readers[name] = partial(list, found)
+    facts = Facts(folder.base, policy_names.iri(outcome.policy.id), folder.licence)
+    same = part is session and before == state(folder)
+    return Published(facts, Triples(readers), graphs, before if same else "")
 
 
-def _graph(triples: Iterable[Triple], file: File | None, base: str) -> Graph:
-    """Return what the description says of a graph."""
-    texts = frozenset(map(_digest, _texts(file, base))) if file else frozenset()
-    return Graph(file.path if file else "", normalized.digest(triples), texts)
+def unchanged(session: Session, server: Server, content: str) -> bool:
+    """Tell whether a server whose description has this digest has what was pushed last, and nothing
+    changed here since then.
+    """
+    place = servers.place(server, session.folder.base)
+    pushed = server_findings.pushed(session.folder, place)
+    return pushed == (content, state(session.folder))
+
+
+def state(folder: Folder) -> str:
+    """Return a digest of everything that decides what is published if nothing is marked sensitive:
+    files, settings and the program.
+    """
+    held = index_contents.now(folder, index_contents.Holds("")).files
+    files = {name: one.digest for name, one in held.items()}
+    with suppress(OSError):
+        files |= {n: stamps.digested(folder.root / n)[1] for n in folder.files() if past(n)}
+    settings = folder.base, folder.policy, folder.licence, folder.passages
+    code = index_contents.rules(PACKAGE, _CODE)
+    return sha256(repr((settings, code, sorted(files.items()))).encode()).hexdigest()
 
 
 def _derived(session: Session, outcome: ComputedStatuses) -> list[Triple]:
@@ -78,26 +122,15 @@ def _derived(session: Session, outcome: ComputedStatuses) -> list[Triple]:
     return materialisation.triples(outcome, session.folder.base)
 
 
-def _texts(file: File, base: str) -> Iterator[str]:
-    """Yield texts with the triples of a file: as it is, in canonical form, and as a server may
-    write its values.
+def _ontology(session: Session) -> dict[str, list[Triple]]:
+    """Return the graphs of the ontology without blank nodes, which only shapes have. A file that
+    cannot be read has no triples; `kb validate` reports it.
     """
-    yield file.text
-    yield turtle_writer.compose(file.triples, base)
-    normal = [normalized.of(triple) for triple in file.triples]
-    if normal != file.triples:
-        yield turtle_writer.compose(normal, base)
-
-
-def _digest(text: str) -> str:
-    return log_entries.sha(text.encode())
-
-
-def _ontology(session: Session, path: Path) -> list[Triple]:
-    """Return the triples of an ontology file without blank nodes, which only shapes have; none if
-    the file cannot be read, which `kb validate` reports.
-    """
-    with suppress(Usage, turtle_reader.Broken):
-        found = ontology.read(session.folder, path)
-        return [t for t in found if "bnode" not in (t[0].kind, t[2].kind)]
-    return []
+    folder, graphs = session.folder, {}
+    for name, path in ontology.files(folder).items():
+        graph = folder.graph(f"{ontology.PLACE}/{name}")
+        graphs[graph] = list[Triple]()
+        with suppress(Usage, turtle_reader.Broken):
+            found = ontology.read(folder, path)
+            graphs[graph] = [t for t in found if "bnode" not in (t[0].kind, t[2].kind)]
+    return graphs

@@ -9,6 +9,7 @@ from kb import notes
 from kb.app import stored_files
 from kb.app.audit import verification
 from kb.app.inquiry import servers
+from kb.app.publishing.published import unchanged
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.app.views.public import home, public
@@ -44,6 +45,8 @@ def pull(session: Session, server: Server, dry_run: bool = False, force: bool = 
     """
     store = servers.store(server)
     there, content = _listed(store, server, session.folder.base)
+    if unchanged(session, server, content):
+        return Pull((), (), len(there))
     here = _here(session)
     wanted = {p: pair for p, pair in there.items() if _differs(here.shown.get(p), pair[1])}
     gone = [path for path in here.shown if path not in there]
@@ -67,7 +70,7 @@ def _write(
     texts = {here.home(path): here.text(path, triples, base) for path, triples in found.items()}
     _check(session, here.files, texts)
     seen = {path: here.files[path].text for path in texts if path in here.files}
-    transaction.commit(session.folder, texts, seen, f"pull {server.name or server.query}")
+    transaction.commit(session.folder, texts, seen, f"pull {server.shown}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +144,13 @@ def _listed(
         return there, content
     if there and complete:
         raise Refused(
-            f"the list of graphs on the server {server.name or server.query} was changed by "
+            f"the list of graphs on the server {server.shown} was changed by "
             "another program, or only part of it arrived.",
             "run kb pull again; kb push --force, from where the records are, restores it",
         )
     state = "an interrupted push" if there else "no push"
     raise Refused(
-        f"the server {server.name or server.query} has {state} of a knowledge base with the base "
-        f"{base}.",
+        f"the server {server.shown} has {state} of a knowledge base with the base {base}.",
         "kb push puts one there",
     )
 

@@ -7,12 +7,12 @@ one it says which have arrived, so that a push that was interrupted continues.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb import notes
 from kb.app.inquiry import servers
-from kb.app.publishing.published import Published, published
+from kb.app.publishing.published import Published, published, unchanged
 from kb.app.session import Session
 from kb.errors import Conflict, Refused, Usage
 from kb.exchange import dataset, rdf
@@ -46,18 +46,28 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     """
     writer = _writer(server)
     store = servers.store(server)
+    found = servers.described(store, server, session.folder.base)
+    same = found.complete and unchanged(session, server, found.content)
+    if same and not _strangers(server, store, session.folder.base, found.graphs):
+        return Push((), (), len(found.graphs))
     here = published(session, revisions=True)
-    found = servers.described(store, server, here.facts.base)
     if not force:
         _refuse_foreign(session, server, store, here, found)
-    there, complete, content, _ = found
+    there = found.graphs
     changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
     # The description can change alone: the licence is in it.
-    if not dry_run and (not complete or normalized.digest(following.description()) != content):
+    new = not found.complete or normalized.digest(following.description()) != found.content
+    if new and not dry_run:
         _write(store, writer, server, following, changed, gone)
+    if not dry_run:
         _note(session, server, following)
+    return _pushed(here, changed, gone)
+
+
+def _pushed(here: Published, changed: Sequence[str], gone: Mapping[str, Graph]) -> Push:
+    """Return the work of a push, by what people call the graphs."""
     return Push(
         tuple(_name(here.graphs[g], g) for g in changed),
         tuple(_name(graph, g) for g, graph in gone.items()),
@@ -113,7 +123,8 @@ def _note(session: Session, server: Server, here: Published) -> None:
     """Keep what was pushed, and forget how the server must be asked."""
     content = normalized.digest(here.description())
     server_findings.keep(session.folder, server.query, "")
-    server_findings.keep_pushed(session.folder, servers.place(server, here.facts.base), content)
+    place = servers.place(server, here.facts.base)
+    server_findings.keep_pushed(session.folder, place, content, here.state)
 
 
 def _sent_at_once(
@@ -214,16 +225,22 @@ def _foreign(
     last counts.
     """
     base, there = here.facts.base, found.graphs
-    last = found.content == server_findings.pushed(
-        session.folder, servers.place(server, here.facts.base)
-    )
+    pushed = server_findings.pushed(session.folder, servers.place(server, base))
+    last = found.content == pushed[0]
     differing = [g for name, g in there.items() if g.file and _differs(g, here.graphs.get(name))]
     other = [] if last else differing
     known = _versions(session) if other else {}
     foreign = {g.file for g in other if g.texts.isdisjoint(known.get(g.file, ()))}
+    return foreign | _strangers(server, store, base, there)
+
+
+def _strangers(
+    server: Server, store: RemoteStore, base: str, there: Mapping[str, Graph]
+) -> set[str]:
+    """Return the graphs in the place of this knowledge base that its description does not list."""
     prefix = servers.graph(server, base, base)
     ours = {servers.graph(server, base, g) for g in (*there, base + dataset.NAME)}
-    return foreign | {g for g in store.graphs() if g.startswith(prefix) and g not in ours}
+    return {g for g in store.graphs() if g.startswith(prefix) and g not in ours}
 
 
 def _versions(session: Session) -> dict[str, set[str]]:
@@ -245,7 +262,7 @@ def _writer(server: Server) -> Writer:
     if server.graph_store:
         return servers.graph_store(server)
     raise Usage(
-        f"the server {server.name or server.query} has no address to write to.",
+        f"the server {server.shown} has no address to write to.",
         "add update or graph_store to its table in kb.toml: kb push --help",
     )
 

@@ -20,7 +20,8 @@ from faults.servers import endless, listening, whole
 from real_servers import oxigraph
 from sparql_server import serving
 
-from kb.app import knowledge_base
+from kb.app import knowledge_base, stored_files
+from kb.app.derivation import materialisation
 from kb.errors import Conflict
 from kb.exchange import dataset, rdf
 from kb.model.vocabulary import NS
@@ -34,7 +35,8 @@ from kb.workspace.server_settings import Server
 # A push that is killed when a part of the graphs has been sent.
 KILLED = """
 import os, signal, sys
-from kb.app import knowledge_base
+from kb.app import knowledge_base, stored_files
+from kb.app.derivation import materialisation
 from kb.store.remote_writer import GraphStoreWriter
 sent, write = [], GraphStoreWriter.write
 def writing(self, *given):
@@ -91,6 +93,38 @@ def test_a_push_sends_everything_once_and_then_what_changed(shared: Kb) -> None:
     assert "claims/main/claims/general.ttl" in changed
     assert "derived/status" in changed
     assert "ontology" not in changed
+
+
+def test_a_push_reads_only_what_changed_and_derives_nothing_if_nothing_did(
+    shared: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, derived = [], []
+    reading, deriving = stored_files.read, materialisation.worked_out
+    monkeypatch.setattr(stored_files, "read", lambda *a: read.append(a[0]) or reading(*a))
+    monkeypatch.setattr(materialisation, "worked_out", lambda *a: derived.append(a) or deriving(*a))
+
+    def work(command: str = "push") -> tuple[set[str], int]:
+        """Push or pull, and return the files that were read, and how often statuses were
+        derived.
+        """
+        read.clear()
+        derived.clear()
+        kb = knowledge_base.open(str(shared.root))
+        done = kb.push("team") if command == "push" else kb.pull("team")
+        assert not done.removed
+        return set(read), len(derived)
+
+    everything, _ = work()
+    assert len(everything) == 3
+    assert work() == (set(), 0)
+    assert work("pull") == (set(), 0)
+    assert shared.sheet(MORE).code == 0
+    changed = {"claims/main/claims/general.ttl", "claims/main/sources/2024-quarrel.ttl"}
+    assert work() == (changed, 1)
+    (shared.root / ".kb/graphs.json").write_text("{}")
+    assert shared("edit", "entity/northland", "note=seen").code == 0
+    assert work() == (everything, 1)
+    assert shared("push", "team").out == ""
 
 
 @pytest.mark.parametrize("name", ["team", "store"])
@@ -451,7 +485,6 @@ def test_a_server_cannot_have_other_files_written_than_records(
     description = dataset.describe(
         dataset.Facts(base, "https://example.org/policy"),
         {f"{base}x": dataset.Graph(file, normalized.digest([]))},
-        {f"{base}x": []},
     )
     UpdateWriter(server.update, 30).write({f"{base}dataset": rdf.ntriples(description)})
     before = settings.read_bytes()
@@ -463,7 +496,7 @@ def test_a_server_cannot_have_other_files_written_than_records(
 def test_a_description_never_names_the_graph_of_somebody_else() -> None:
     base, other = "https://example.org/a/", "https://example.org/b/claims"
     facts, graph = dataset.Facts(base, "https://example.org/p"), dataset.Graph("", "0")
-    description = dataset.describe(facts, {other: graph, f"{base}x": graph}, {})
+    description = dataset.describe(facts, {other: graph, f"{base}x": graph})
     assert list(dataset.read(base, description)) == [f"{base}x"]
 
 
@@ -509,6 +542,38 @@ def test_how_a_server_accepts_queries_is_found_out_or_stated(kb: Kb, method: str
 def test_a_server_without_an_address_to_write_to_says_what_to_add(kb: Kb) -> None:
     assert "update or graph_store" in kb.refuses(2, "push", "http://127.0.0.1:9/query")
     assert "no server “team”" in kb.refuses(2, "push", "team")
+
+
+def test_a_parameter_of_an_address_is_in_no_message_and_not_in_the_log(
+    shared: Kb, server: Server
+) -> None:
+    for command in ("push", "pull"):
+        said = shared(command, "http://127.0.0.1:9/query?key=s3cret")
+        assert (said.code, "s3cret" in said.err) in ((2, False), (3, False))
+    # Without a prefix of its own, this server has the names of graphs that are in the base.
+    other = copied(shared)
+    for place in (shared, other):
+        settings = place.root / "kb.toml"
+        base = f"https://example.org/{shared.root.parent.name}/log/"
+        settings.write_text(settings.read_text().replace("https://example.org/quarrel/", base))
+    (other.root / "claims/main").mkdir()
+    text = (shared.root / "claims/main/entities.ttl").read_text()
+    (other.root / "claims/main/entities.ttl").write_text(
+        text.replace("https://example.org/quarrel/", base)
+    )
+    settings = other.root / "kb.toml"
+    settings.write_text(re.sub("graphs = .*", "", settings.read_text()))
+    pushed = other("push", "team")
+    assert pushed.code == 0, pushed.err
+    empty = copied(other)
+    pulled = empty("pull", f"{server.query}?key=s3cret")
+    assert pulled.code == 0, pulled.err
+    assert "s3cret" not in empty("log").out
+    assert not [
+        p
+        for p in (empty.root / ".journal").rglob("*")
+        if p.is_file() and b"s3cret" in p.read_bytes()
+    ]
 
 
 def copied(kb: Kb) -> Kb:
