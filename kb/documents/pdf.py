@@ -6,16 +6,19 @@ import io
 import logging
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from types import ModuleType
 from typing import Any, Final
 
-from kb.documents import bounded, pdf_annotations
+from kb.documents import bounded, pdf_annotations, pdf_columns
 from kb.documents import text as plain
 from kb.documents.document import LONGEST_TITLE, Block, Read, joined, shortened
-from kb.documents.statements import Statement, clean, resolved
+from kb.documents.statements import NO_AUTHOR, Statement, clean, resolved
 from kb.errors import Usage
 from kb.system.intake import too_large
+from kb.text import languages
 
 # Pages of a document, and numbers of pages without text that are listed.
 MOST_PAGES, MOST_LISTED = 5_000, 20
@@ -29,6 +32,10 @@ DATE: Final = re.compile(
     r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?", re.ASCII
 )
 PAGE: Final = "page"
+# Lines at each end of a page that may repeat on others, their words, and the fewest pages that show
+# it. Many documents have one head on even and another one on odd pages.
+MARGIN, LONGEST_MARGIN, FEWEST_PAGES = 2, 12, 3
+NUMBER: Final = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 # The share of characters that are no text from which on a page cannot be read, and the fewest
 # characters of a page that show it.
 GARBLED, FEWEST = 0.1, 20
@@ -47,12 +54,11 @@ def read(name: str, data: bytes) -> Read:
         raise bounded.missing(name, "a PDF") from None
     found = bounded.run(name, "a PDF", REPAIR, lambda: _read(name, pypdf, data))
     pages: list[str] = found["pages"]
-    blocks = list(_blocks(pages, found["typed"]))
-    text, parts = joined(blocks)
+    text, parts = joined(_blocks(pages, found["typed"]))
     facts = resolved(Statement(*fields) for fields in found["statements"])
-    facts["notes"] = (*facts["notes"], *_garbled(name, pages))
+    facts["notes"] = (*facts["notes"], *_garbled(name, pages), *_ordered(found["ordered"]))
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
-    title = facts.pop("title") or plain.title(text)
+    title = facts.pop("title") or _first(pages) or plain.title(text)
     return Read(
         text,
         title=shortened(title, LONGEST_TITLE) if title else None,
@@ -63,35 +69,85 @@ def read(name: str, data: bytes) -> Read:
     )
 
 
+def _first(pages: list[str]) -> str | None:
+    """Return the first line with a letter that is no running head."""
+    margins = _margins(pages)
+    lines = (line for page in pages for line in page.split("\n") if _shape(line) not in margins)
+    return plain.title("\n".join(islice(lines, 1000)))
+
+
 def _blocks(pages: list[str], typed: list[list[tuple[str, str]]]) -> Iterator[Block]:
     """Yield the lines of each page, then what people added to it."""
+    margins = _margins(pages)
     for number, (page, added) in enumerate(zip(pages, typed, strict=True), 1):
         place = f"{PAGE} {number}"
-        yield from (Block(line, locator=place) for line in page.split("\n"))
+        lines = page.split("\n")
+        for n, line in enumerate(lines):
+            end = n < MARGIN or n >= len(lines) - MARGIN
+            form = margins.get(_shape(line), "") if end else ""
+            yield Block(line, form, place)
         yield from (Block(line, form, place) for line, form in added)
+
+
+def _margins(pages: list[str]) -> dict[str, str]:
+    """Return the forms of lines with which most pages begin or end, apart from their numbers."""
+    found: dict[str, str] = {}
+    split = [[line for line in page.split("\n") if line.strip()] for page in pages]
+    split = [lines for lines in split if len(lines) > 2 * MARGIN]
+    for form, part in (("page header", slice(MARGIN)), ("page footer", slice(-MARGIN, None))):
+        shapes = Counter(shape for lines in split for shape in {_shape(one) for one in lines[part]})
+        most = max(FEWEST_PAGES, len(split) / 3)
+        short = (shape for shape in shapes if len(shape.split()) <= LONGEST_MARGIN)
+        found |= {shape: form for shape in short if shapes[shape] >= most}
+    return found
+
+
+def _shape(line: str) -> str:
+    """Return a line with one sign for each number."""
+    return NUMBER.sub("0", line.strip())
 
 
 def _without_text(numbers: list[int]) -> Iterator[tuple[str, str]]:
     """Yield an entry for pages that are pictures."""
     if numbers:
-        listed = ", ".join(map(str, numbers[:MOST_LISTED]))
-        more = "…" if len(numbers) > MOST_LISTED else ""
-        yield f"pages without text: {listed}{more}", "add a text layer: ocrmypdf FILE with-text.pdf"
+        yield (
+            f"pages without text: {_listed(numbers)}",
+            "add a text layer: ocrmypdf FILE with-text.pdf",
+        )
+
+
+def _ordered(numbers: list[int]) -> Iterator[str]:
+    """Yield a note on pages whose columns the file writes row by row."""
+    if numbers:
+        yield f"columns are read one after the other on pages: {_listed(numbers)}; check the order."
+
+
+def _listed(numbers: list[int]) -> str:
+    """Return numbers of pages, only the first ones if there are many."""
+    more = "…" if len(numbers) > MOST_LISTED else ""
+    return ", ".join(map(str, numbers[:MOST_LISTED])) + more
 
 
 def _garbled(name: str, pages: list[str]) -> Iterator[str]:
-    """Yield a note on pages whose fonts do not say which letters they show (ISO 32000-2 §9.10).
+    """Yield notes on pages whose fonts do not say which letters they show (ISO 32000-2 §9.10), or
+    say it wrongly.
 
     Raises Usage if these are all pages that have text.
     """
-    numbers = [str(number) for number, page in enumerate(pages, 1) if _is_garbled(page)]
+    numbers = [number for number, page in enumerate(pages, 1) if _is_garbled(page)]
     hint = "read its pages as pictures: ocrmypdf --force-ocr FILE with-text.pdf"
     if numbers and len(numbers) == sum(bool(page.strip()) for page in pages):
         raise Usage(f"{name} has no readable text: its fonts do not name their letters.", hint)
     if numbers:
-        more = "…" if len(numbers) > MOST_LISTED else ""
-        listed = ", ".join(numbers[:MOST_LISTED]) + more
+        listed = _listed(numbers)
         yield f"not readable, because fonts do not name their letters: pages {listed}; {hint}."
+    strange = [n for n, page in enumerate(pages, 1) if languages.is_strange(page)]
+    strange = [number for number in strange if number not in numbers]
+    if strange:
+        yield (
+            f"pages without a frequent word of any language: {_listed(strange)}. Their fonts may "
+            f"name wrong letters: compare them with the text; {hint}."
+        )
 
 
 def _is_garbled(page: str) -> bool:
@@ -116,7 +172,8 @@ def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:
             f"{name} has {count:,} pages; at most {MOST_PAGES:,} are read.",
             "split it: qpdf --split-pages=1000 FILE part.pdf",
         )
-    pages = [_lines(page.extract_text() or "") for page in reader.pages]
+    found = [pdf_columns.read_page(page) for page in reader.pages]
+    pages = [_lines(text) for text, _ in found]
     notes = [pdf_annotations.read(page) for page in reader.pages]
     if not any(page.strip() for page in pages) and not any(one.typed for one in notes):
         raise Usage(
@@ -125,6 +182,7 @@ def _read(name: str, pypdf: ModuleType, data: bytes) -> dict[str, Any]:
         )
     return {
         "pages": pages,
+        "ordered": [number for number, (_, ordered) in enumerate(found, 1) if ordered],
         "typed": [[(_lines(line), form) for line, form in one.typed] for one in notes],
         "left_out": list(pdf_annotations.left_out(reader, notes)),
         "statements": list(_statements(reader)),
@@ -153,7 +211,8 @@ def _statements(reader: Any) -> Iterator[tuple[str, str, str]]:
     title = clean(str(stated.get("/Title") or ""))
     if title and not NO_TITLE.match(title):
         yield "title", title, "PDF title"
-    if author := clean(str(stated.get("/Author") or "")):
+    author = clean(str(stated.get("/Author") or ""))
+    if author and not NO_AUTHOR.fullmatch(author):
         yield "author", author, "PDF author"
     for key, field in (("/CreationDate", "created"), ("/ModDate", "modified")):
         if day := _day(str(stated.get(key) or "")):

@@ -55,6 +55,13 @@ NAME: Final = re.compile(
     r"(?:[^\W\d_a-z][\w.’'-]*)"
     r"(?:\s+(?:(?:de|da|von|van|der|al|el|bin)\s+)*[^\W\d_a-z][\w.’'-]*){1,3}"
 )
+# Authors that programs write when nobody gives one.
+NO_AUTHOR: Final = re.compile(
+    r"(?:(?:microsoft )?office[- ]user|windows[- ]user|user|owner|admin(?:istrator)?|unknown"
+    r"|anonymous|author|benutzer|utilisateur|usuario|пользователь|python-docx|openpyxl|un-named)"
+    r" ?\d{0,3}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

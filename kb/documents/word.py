@@ -24,7 +24,7 @@ from kb.documents.document import (
     number_of_words,
     shortened,
 )
-from kb.documents.statements import Statement, clean, resolved
+from kb.documents.statements import NO_AUTHOR, Statement, clean, resolved
 from kb.errors import Usage
 
 # Bytes of all parts that are read, unpacked. A zip bomb has a thousand times its size.
@@ -72,8 +72,20 @@ class _Paragraph:
     """The words of a paragraph, and what follows it on lines of its own."""
 
     words: list[str] = field(default_factory=list)
+    # Each deletion, and the number of words before the last one.
     deleted: list[str] = field(default_factory=list)
+    place: int = -1
     after: list[Block] = field(default_factory=list)
+
+    def add(self, text: str, deleted: bool) -> None:
+        """Add words. Deletions with words between them are kept apart."""
+        if not deleted:
+            self.words.append(text)
+        elif self.place == len(self.words):
+            self.deleted[-1] += text
+        else:
+            self.deleted.append(text)
+            self.place = len(self.words)
 
     def apart(self) -> None:
         """Keep the next word apart from the last one."""
@@ -129,7 +141,8 @@ class _Document:
                 cells.append(" ".join(b.text for b in inner if b.form in ("", "table")))
                 extra += [block for block in inner if block.form not in ("", "table")]
             if any(cell.strip() for cell in cells):
-                yield Block(" | ".join(cells), "table")
+                gone = row.find(f"{W}trPr/{W}del") is not None
+                yield Block(" | ".join(cells), "deleted" if gone else "table")
             yield from extra
 
     def _paragraph(self, paragraph: Any, form: str) -> Iterator[Block]:
@@ -147,8 +160,9 @@ class _Document:
         for line in "".join(found.words).split("\n"):
             if text := line.replace("\t", " ").strip():
                 yield Block(text, form)
-        if deleted := "".join(found.deleted).strip():
-            yield Block(" ".join(deleted.split()), "deleted")
+        for deleted in found.deleted:
+            if text := " ".join(deleted.split()):
+                yield Block(text, "deleted")
         yield from found.after
 
     def _runs(self, parent: Any, found: _Paragraph, deleted: bool) -> None:
@@ -156,11 +170,11 @@ class _Document:
         for element in parent:
             name = element.tag.removeprefix(W)
             if name in ("t", "delText") or element.tag == MATH:
-                (found.deleted if deleted else found.words).append(element.text or "")
+                found.add(element.text or "", deleted)
             elif name in ("br", "cr"):
-                found.words.append("\n")
+                found.add("\n", deleted)
             elif name in SIGNS:
-                found.words.append(SIGNS[name])
+                found.add(SIGNS[name], deleted)
             elif name in ("footnoteReference", "endnoteReference"):
                 self._note(name.removesuffix("Reference"), element, found)
             elif name == "txbxContent":
@@ -287,7 +301,7 @@ def _core(tree: Any) -> Iterator[tuple[str, str, str]]:
     for element in tree if tree is not None else ():
         key = element.tag.rpartition("}")[2]
         value = clean(element.text)
-        if key in CORE and value:
+        if key in CORE and value and not (key == "creator" and NO_AUTHOR.fullmatch(value)):
             yield CORE[key], value, f"property {key}"
 
 

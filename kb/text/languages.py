@@ -16,6 +16,8 @@ SAMPLE: Final = 50_000
 # The least number of known words, the least share of all words, and how much more frequent they
 # must be than those of the next language.
 LEAST_WORDS, LEAST_SHARE, AHEAD = 3, 0.08, 1.3
+# A text with so many words of which a smaller share is frequent in any language is strange.
+LONG, STRANGE = 40, 0.05
 _WORDS: Final = {
     "en": "the of and to in that is was for it with as on be by he she at from his her not are "
     "this they had have were which said who has been their will would after but a an",
@@ -109,6 +111,25 @@ def detected(text: str) -> str | None:
     if len(known[best]) < LEAST_WORDS or most < LEAST_SHARE * len(words) or most < AHEAD * second:
         return None
     return best
+
+
+def is_strange(text: str) -> bool:
+    """Tell whether a long text has almost no frequent word of any language: its letters may be
+    wrong. Names and headings, which begin with capitals, do not count.
+
+    >>> is_strange("Uif qjfs xbt dmptfe boe uif nbzps tbje opuijoh. " * 10)
+    True
+    >>> is_strange("The pier was closed and the mayor said nothing. " * 10)
+    False
+    """
+    sample = text[:SAMPLE]
+    words = [word for word in _LETTERS.findall(sample) if not word[0].isupper()]
+    if len(words) < LONG or _by_script(sample):
+        return False
+    counts = Counter(word.lower() for word in words)
+    known = [_known(language, counts) for language in _KNOWN]
+    most = max(sum(map(counts.__getitem__, found)) for found in known)
+    return max(map(len, known)) < LEAST_WORDS or most < STRANGE * len(words)
 
 
 def _known(language: str, words: Iterable[str]) -> set[str]:

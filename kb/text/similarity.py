@@ -146,15 +146,20 @@ def _match(wording: _Wording, other: _Wording, matched: Matches) -> None:
 
 
 class _Users:
-    """The wordings that have each run, once for each text that has them."""
+    """The wordings that have each run. Most runs of long texts occur once, and need no list."""
 
     def __init__(self, wordings: Sequence[_Wording]) -> None:
         self._wordings = wordings
-        self._of: dict[int, list[int]] = defaultdict(list)
-        for n, wording in enumerate(wordings):
-            again = [n] * len(wording.texts)
+        self._number = Counter[int]()
+        again = set[int]()
+        for wording in wordings:
+            again.update(run for run in wording.runs if run in self._number)
             for run in wording.runs:
-                self._of[run] += again
+                self._number[run] += len(wording.texts)
+        self._of: dict[int, list[int]] = {run: [] for run in again}
+        for n, wording in enumerate(wordings):
+            for run in wording.runs & again:
+                self._of[run] += [n] * len(wording.texts)
 
     def candidates(self, wording: _Wording) -> list[int]:
         """Return the wordings of other texts that may share enough of these runs.
@@ -164,10 +169,10 @@ class _Users:
         """
         number = len(wording.runs) - ceil(ALIKE * len(wording.runs)) + 1
         near = Counter[int]()
-        rarest = sorted(wording.runs, key=lambda run: (len(self._of[run]), run))[:number]
+        rarest = sorted(wording.runs, key=lambda run: (self._number[run], run))[:number]
         for run in rarest:
-            if len(self._of[run]) <= TOO_COMMON:
-                near.update(self._of[run])
+            if self._number[run] <= TOO_COMMON:
+                near.update(self._of.get(run, ()))
         if len(wording.texts) == 1:
             self._leave_out(next(iter(wording.texts)), near)
         if len(near) <= MOST_COMPARED:
@@ -186,12 +191,19 @@ class _Users:
 
 def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:
     """Return the runs of each passage, as numbers."""
-    numbers: dict[Run, int] = {}
+    words: dict[str, int] = {}
+    numbers: dict[int, int] = {}
     out = []
     for passage in passages:
-        runs = _runs(passage.words)
-        out.append(frozenset(numbers.setdefault(run, len(numbers)) for run in runs))
+        runs = (_key(run, words) for run in _runs(passage.words))
+        out.append(frozenset(numbers.setdefault(key, len(numbers)) for key in runs))
     return out
+
+
+def _key(run: Run, words: dict[str, int]) -> int:
+    """Return one number for a run: numbers need less memory than its words."""
+    one, two, three = (words.setdefault(word, len(words)) for word in run)
+    return one << 64 | two << 32 | three
 
 
 def _words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,79 @@ def test_a_page_whose_font_does_not_name_its_letters_is_reported(table: bytes | 
     assert any("pages 2; " in note for note in found.notes)
 
 
+def test_a_page_whose_font_names_wrong_letters_is_reported() -> None:
+    made = fpdf.FPDF()
+    made.set_font("helvetica", size=11)
+    for words in (TOLL * 12, "".join(chr(ord(s) + s.isalpha()) for s in TOLL * 12)):
+        made.add_page()
+        made.multi_cell(0, 6, words)
+    [note] = read("a.pdf", bytes(made.output())).notes
+    assert "pages without a frequent word of any language: 2. " in note
+    assert "ocrmypdf --force-ocr" in note
+
+
+LEFT = (
+    "The council closed the pier on",
+    "Tuesday after the storm had torn",
+    "away forty planks. The mayor said",
+    "that nobody had been told before",
+    "the gates were locked, and that a",
+    "search for boats had begun along",
+    "the coast in the evening.",
+)
+RIGHT = (
+    "In another matter the board raised",
+    "the toll for small boats by four",
+    "crowns. Fishermen denied that they",
+    "had been asked, and announced that",
+    "they would protest on Friday at the",
+    "office. The ministry did not",
+    "comment.",
+)
+
+
+def by_rows(left: Sequence[str], right: Sequence[str], lower: float = 0) -> Read:
+    """A page with a headline, rows of two columns, and a footer, written from top to bottom."""
+    made = fpdf.FPDF(unit="pt")
+    made.set_font("helvetica", size=10)
+    made.add_page()
+    made.text(50, 40, "Gazette")
+    for n, (one, other) in enumerate(zip(left, right, strict=True)):
+        made.text(50 + n % 2, 100 + 14 * n, one)
+        made.text(300 - n % 2, 100 + lower + 14 * n, other)
+    made.text(50, 700, "page 1")
+    return read("a.pdf", bytes(made.output()))
+
+
+@pytest.mark.parametrize("lower", [0, 3])
+def test_columns_that_a_page_writes_row_by_row_are_read_one_after_the_other(lower: float) -> None:
+    found = by_rows(LEFT, RIGHT, lower)
+    assert found.text.split("\n") == ["Gazette", *LEFT, *RIGHT, "page 1"]
+    assert found.notes == ("columns are read one after the other on pages: 1; check the order.",)
+
+
+def test_lines_with_which_pages_begin_and_end_are_marked_and_are_no_title() -> None:
+    body = [f"Line {word}" for word in ("one", "two", "three")]
+    pages = [["S/2024/100", f"{n}. The board", *body, f"24-00123 {n}/4"] for n in range(1, 5)]
+    found = read("a.pdf", pdf(pages))
+    heads = [words for value, words in forms(found) if value == "page header"]
+    feet = [words for value, words in forms(found) if value == "page footer"]
+    assert heads == [line for page in pages for line in page[:2]]
+    assert feet[1::2] == [page[-1] for page in pages]
+    assert read("a.pdf", pdf(pages[:1])).parts[1:] == ()
+
+
+@pytest.mark.parametrize("name", ["Microsoft Office User", "Administrator", "user1"])
+def test_an_author_that_a_program_wrote_is_no_author(name: str) -> None:
+    assert read("a.pdf", pdf(PAGES, f"/Author ({name})")).authors == ()
+
+
+def test_rows_of_a_table_are_kept() -> None:
+    found = by_rows([f"Pier {n}, in the old harbour" for n in range(9)], ["Closed for repairs"] * 9)
+    assert found.text.split("\n")[1] == "Pier 0, in the old harbour Closed for repairs"
+    assert found.notes == ()
+
+
 # --- Word
 
 
@@ -188,6 +262,18 @@ def test_deleted_and_inserted_words_of_a_word_document_never_run_together() -> N
     found = read("a.docx", docx(body))
     assert found.text.split("\n") == ["It was twelve", "ten"]
     assert forms(found) == [("deleted", "ten")]
+
+
+def test_deletions_with_words_between_them_and_deleted_rows_are_kept_apart() -> None:
+    gone = "<w:del><w:r><w:delText>{}</w:delText></w:r></w:del>"
+    row = "<w:tr><w:trPr><w:del/></w:trPr><w:tc>{}</w:tc></w:tr>"
+    body = (
+        f"<w:p>{gone.format('op')}{gone.format('en')}<w:ins><w:r><w:t>closed</w:t></w:r></w:ins>"
+        f"{gone.format('Monday')}</w:p><w:tbl>{row.format(paragraph('May'))}</w:tbl>"
+    )
+    found = read("a.docx", docx(body))
+    assert forms(found) == [("deleted", word) for word in ("open", "Monday", "May")]
+    assert found.text == "closed\nopen\nMonday\nMay"
 
 
 def test_the_properties_of_a_word_document_are_read_and_comments_listed() -> None:
