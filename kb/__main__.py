@@ -18,6 +18,9 @@ def main() -> None:
         sys.stderr.write(ELSEWHERE)
         sys.exit(3)
     try:
+        from kb.system import garbage
+
+        garbage.seldom()
         from kb.cli import main as run
 
         run()

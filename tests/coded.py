@@ -30,7 +30,8 @@ from kb.model.records import Entity, Record, Source
 from kb.rdf import turtle_reader
 from kb.reasoning import rows
 from kb.reasoning.contradiction.contradictions import contradictions
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Tables
 from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import shipped

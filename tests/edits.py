@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from kb.app import knowledge_base
-from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
 from kb.model.vocabulary import DISPUTES, FORMS, JUDGEMENTS, KINDS, NAMINGS, RELATIONS, STANCES
 from kb.rdf import turtle_writer
@@ -228,9 +227,9 @@ class World:
         )
 
 
-def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[Triple], set[Triple]]:
-    """What the derived graph holds too much and what it lacks, beside everything worked out anew
-    from the same records.
+def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[object], set[object]]:
+    """What the derived graph and the kept statuses hold too much and what they lack, beside
+    everything worked out anew from the same records.
     """
     reader = kb.session.reader()
     try:
@@ -238,10 +237,12 @@ def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[Triple], set[Trip
             f"SELECT ?s ?p ?o {{ GRAPH <{kb.folder.base}{index.DERIVED}> {{ ?s ?p ?o }} }}"
         ).rows
         stored = {(s, p, o) for s, p, o in rows if s and p and o}
-        whole = set(kb.session.derivation().whole(reader))
+        whole = kb.session.derivation().whole(reader)
     finally:
         reader.close()
-    return stored - whole, whole - stored
+    kept = set(kb.session.named(lambda names: names.statuses()) or ())
+    had, wanted = {*stored, *kept}, {*whole.triples, *(text for _, text in whole.statuses.values())}
+    return had - wanted, wanted - had
 
 
 @dataclass(frozen=True)
@@ -268,7 +269,7 @@ def edited(place: Path, seed: int, edits: int) -> Iterator[Edited]:
         found = [
             f"{word}: {triple}"
             for word, rows in zip(("too much", "lacking"), differences(world.kb), strict=True)
-            for triple in sorted(rows)
+            for triple in sorted(map(str, rows))
         ]
         yield Edited(f"seed {seed}, edit {n}: {what}", tuple(found), after != before)
         before = after

@@ -22,7 +22,8 @@ from kb.model.records import (
     Source,
 )
 from kb.reasoning.contradiction.contradictions import contradictions
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

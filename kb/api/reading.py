@@ -14,7 +14,7 @@ from kb.api.tables import Card, Table
 from kb.api.turns import alone
 from kb.app import knowledge_base
 from kb.app.answers import Answers
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.errors import Usage
 from kb.model.rdf_terms import Answer
 from kb.presentation import (

@@ -5,7 +5,9 @@ index cannot be used.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -20,6 +22,7 @@ from kb.store.oxigraph import EmbeddedStore
 from kb.system import stamps
 from kb.workspace import index
 from kb.workspace.folder import Folder
+from kb.workspace.name_table import NameTable
 from kb.workspace.past_files import past
 
 if TYPE_CHECKING:
@@ -49,12 +52,14 @@ class Records(Protocol):
 class AnswerStore:
     """The index that the last refresh prepared, or the store in memory that replaces it.
 
-    `texts` is the digest of the texts that the store in memory was made from.
+    `texts` is the digest of the texts that the store in memory was made from. `opened` is the index
+    that was read last, with the process that opened it: a forked one must open it again.
     """
 
     prepared: index.Generation | None = None
     memory: EmbeddedStore | None = None
     texts: str = ""
+    opened: tuple[int, EmbeddedStore] | None = None
 
     @property
     def generation(self) -> index.Generation | None:
@@ -76,7 +81,7 @@ class AnswerStore:
 
     def update(self, records: Records) -> None:
         """Update the index for the next command. Never fails: the change is written already."""
-        self.prepared = None
+        self.prepared = self.opened = None
         try:
             index.refresh(records.folder, records.derivation, patience=0)
         except Locked:
@@ -103,7 +108,28 @@ class AnswerStore:
         """Open the index, or return the store in memory. Raises Damaged if it is gone."""
         if self.memory:
             return self.memory
-        return self.prepared.open() if self.prepared else index.reader(folder)
+        return self._open(self.prepared) if self.prepared else index.reader(folder)
+
+    def _open(self, generation: index.Generation) -> EmbeddedStore:
+        """Open an index, once in a process. A generation never changes."""
+        process, store = self.opened or (0, None)
+        if (
+            store is None
+            or store.closed
+            or (process, store.path) != (os.getpid(), generation.store)
+        ):
+            store = generation.open()
+            self.opened = os.getpid(), store
+        return store
+
+    def named(self, look: Callable[[NameTable], T]) -> T | None:
+        """Return what `look` finds in the table of names that `refresh` prepared, None if there is
+        none. Raises Damaged.
+        """
+        if self.generation is None:
+            return None
+        with closing(self.generation.names()) as table:
+            return look(table)
 
     def asked(self, records: Records, ask: Callable[[Callable[[], Reader]], T]) -> T:
         """Return what `ask` finds. It gets a function that opens what `refresh` prepared.
@@ -133,7 +159,7 @@ class AnswerStore:
         texts = hashlib.sha256(repr([(f.path, f.text) for f in files]).encode()).hexdigest()
         if self.memory is None or self.texts != texts or self.memory.closed:
             store = records.memory([f for f in files if not past(f.path)])
-            derived = records.derivation().whole(store)
+            derived = records.derivation().whole(store).triples
             self.load(store, derived, records.folder.base, texts)
         return index.Refreshed(
             broken=tuple(sorted({p.place.path for p in problems if p.code in UNREAD}))

@@ -20,6 +20,7 @@ from kb.workspace.folder import Folder
 
 if TYPE_CHECKING:
     from kb.app.checks.condition import Condition
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import questions, search, statuses
     from kb.app.inquiry.overview import Overview
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from kb.app.publishing.interchange import Handed
     from kb.app.stored_files import File
     from kb.app.views import public, selection
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.sensitivity import Flip
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.contradiction.contradictions import Contradiction
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.saved_queries import SavedQuery
 else:
     exports = later("kb.app.publishing.exports")
@@ -124,6 +125,10 @@ class Answers:
     def status_of(self, claim: str) -> ComputedStatuses:
         """Return the status of one claim, by its id, and its contradictions."""
         return statuses.status_of(self.session, claim)
+
+    def kept(self, claim: str = "") -> Statuses:
+        """Look up the statuses in the index: of one claim, by its id, or of all."""
+        return statuses.kept(self.session, claim)
 
     def read(self, look: Callable[[Reader], T]) -> T:
         """Return what `look` finds in the index of the present files."""

@@ -35,6 +35,7 @@ from kb.workspace import (
 )
 from kb.workspace.catalog import Declared, Known
 from kb.workspace.folder import Folder
+from kb.workspace.name_table import NameTable
 from kb.workspace.past_files import past
 from kb.workspace.saved_queries import SavedQuery
 
@@ -142,7 +143,7 @@ class Session:
             return self.known()
         declared = predicates.Declarations(self.predicates)
         try:
-            return record_places.near(self.folder, generation, declared)
+            return record_places.near(self.folder, self.reader(), generation.names(), declared)
         except Unreadable:
             return self.known()
 
@@ -283,17 +284,11 @@ class Session:
 
     def read(self, look: Callable[[Reader], T]) -> T:
         """Return what `look` finds in the index of the present files, in this process."""
+        return self.asked(lambda reader: look(reader()))
 
-        def opened(reader: Callable[[], Reader]) -> T:
-            """Look once, and close what was opened."""
-            store = reader()
-            try:
-                return look(store)
-            finally:
-                if not self.in_memory():
-                    store.close()
-
-        return self.asked(opened)
+    def named(self, look: Callable[[NameTable], T]) -> T | None:
+        """Return what `look` finds in the table of names of the index, None if there is none."""
+        return self.asked(lambda _: self.cache.answers.named(look))
 
     def memory(self, files: Sequence[File]) -> EmbeddedStore:
         """Load these files and the ontology into a store in memory."""

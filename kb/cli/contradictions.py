@@ -14,7 +14,7 @@ from kb.errors import Usage
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
 

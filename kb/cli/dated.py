@@ -17,9 +17,9 @@ from kb.presentation.values import amount
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.timeline import Turn
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -21,7 +21,7 @@ from kb.workspace import written_exports
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers, View
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CONTEXT_FILE: Final = "context.jsonld"

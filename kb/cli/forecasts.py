@@ -11,7 +11,7 @@ from kb.cli.output import limited, message, show
 from kb.presentation import forecast_rows
 
 if TYPE_CHECKING:
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.forecasts import TrackRecord
     from kb.workspace.catalog import Known
 

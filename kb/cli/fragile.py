@@ -12,7 +12,7 @@ from kb.cli.output import limited, message, show
 from kb.presentation import removals
 
 if TYPE_CHECKING:
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.sensitivity import Flip
     from kb.workspace.catalog import Known
 

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
 
 FORMAT = typer.Option(
     "table", "--format", "-f", metavar="FORMAT", help="table, csv, tsv, json, ndjson or md."
@@ -167,7 +167,7 @@ def _parameter(name: str, option: Any, kind: Any) -> inspect.Parameter:
 
 
 def _wanted(values: Mapping[str, list[str]]) -> Wanted:
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
 
     return Wanted(
         statuses=tuple(values["status"]),

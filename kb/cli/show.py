@@ -17,7 +17,7 @@ from kb.presentation.controls import visible
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.model.records import Record
     from kb.workspace.catalog import Known
 

@@ -16,9 +16,9 @@ from kb.presentation.explanation import COLUMNS, explained, grounds
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.app.views.selection import Wanted
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.app.derivation.kept_statuses import Statuses
+    from kb.app.views.wanted import Wanted
+    from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -68,17 +68,17 @@ def status(
             _print(kb, known, outcome, limited(rows, limit), why, format)
 
 
-def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, ComputedStatuses]:
+def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Statuses]:
     """Return the records, the id of the claim (empty for all claims), and the statuses."""
     if not claim:
-        return kb.known(), "", kb.status()
+        return kb.known(), "", kb.kept()
     known = kb.near()
     found = kb.resolve(known, claim, ("claim",)).removeprefix("claim/")
-    return known, found, kb.status_of(found)
+    return known, found, kb.kept(found)
 
 
 def _chosen(
-    kb: Answers, known: Known, claim: str, outcome: ComputedStatuses, wanted: Wanted
+    kb: Answers, known: Known, claim: str, outcome: Statuses, wanted: Wanted
 ) -> list[StatusRow]:
     """Return the statuses that match the filters, those that need attention first."""
     ids = kb.fitting(wanted, known, {id: row.status for id, row in outcome.rows.items()})
@@ -97,7 +97,7 @@ def _none(kb: Answers, wanted: Wanted) -> str:
 def _print(
     kb: Answers,
     known: Known,
-    outcome: ComputedStatuses,
+    outcome: Statuses,
     rows: list[StatusRow],
     why: bool,
     format: str,
@@ -112,7 +112,7 @@ def _print(
 
 
 def _print_reasons(
-    kb: Answers, known: Known, outcome: ComputedStatuses, rows: list[StatusRow], format: str
+    kb: Answers, known: Known, outcome: Statuses, rows: list[StatusRow], format: str
 ) -> None:
     """Print rules, assertions and quotes of several claims as prose or JSON."""
     if format == "table":

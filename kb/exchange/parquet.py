@@ -29,8 +29,7 @@ from kb.model.records import (
     slots,
 )
 from kb.model.values import decimal_text
-from kb.reasoning.outcome.explanations import Reason
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import Reason, StatusRow
 from kb.reasoning.tables import Contradiction, PredicateRow
 from kb.workspace.folder import write as write_file
 

@@ -9,25 +9,28 @@ import re
 from typing import Final
 
 from kb.model import spoken_dates
+from kb.system import patterns
 
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 _MONTH: Final = r"([A-Za-z]{3,9})\.?"
 _BETWEEN_DAYS: Final = r"(?:\s*[-–—/]\s*|\s+(?:to|and)\s+)"
-_DAYS: Final = re.compile(
+_DAYS: Final = patterns.pattern(
     rf"(\d{{1,2}}){_ORDINAL}{_BETWEEN_DAYS}(\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?{_MONTH},?\s+(\d{{4}})"
 )
-_DAYS_AFTER: Final = re.compile(
+_DAYS_AFTER: Final = patterns.pattern(
     rf"{_MONTH}\s+(\d{{1,2}}){_ORDINAL}{_BETWEEN_DAYS}(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}})"
 )
-_YEARS: Final = re.compile(r"(\d{4})\s*[-–—]\s*(\d{4})")
-_SHORT_YEARS: Final = re.compile(r"(\d\d)(\d\d)[–—](\d\d)")
-_JOINED: Final = re.compile(
+_YEARS: Final = patterns.pattern(r"(\d{4})\s*[-–—]\s*(\d{4})")
+_SHORT_YEARS: Final = patterns.pattern(r"(\d\d)(\d\d)[–—](\d\d)")
+_JOINED: Final = patterns.pattern(
     r"(.+?)(?:\s*[–—]\s*|\s+-\s+|\s+(?:to|until|till|through|and)\s+)(.+)", re.IGNORECASE
 )
 _TIME: Final = r"(\d{1,2})[:.](\d\d)(?:\s*([ap])\.?m\.?)?"
 _ZONE: Final = r"(?:\s*(Z|UTC|GMT|[+-]\d\d:?\d\d))?"
-_TIME_AFTER: Final = re.compile(rf"(.*\d{{4}}),?\s+(?:at\s+)?{_TIME}{_ZONE}", re.IGNORECASE)
-_TIME_BEFORE: Final = re.compile(rf"(?:at\s+)?{_TIME}{_ZONE}\s+on\s+(.*\d{{4}})", re.IGNORECASE)
+_TIME_AFTER: Final = patterns.pattern(rf"(.*\d{{4}}),?\s+(?:at\s+)?{_TIME}{_ZONE}", re.IGNORECASE)
+_TIME_BEFORE: Final = patterns.pattern(
+    rf"(?:at\s+)?{_TIME}{_ZONE}\s+on\s+(.*\d{{4}})", re.IGNORECASE
+)
 _NOON: Final = 12
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from kb.system import patterns
+
 # Months, in each language from January on. A name that means two months is in none: the Polish
 # listopad is November, the Croatian one October.
 _LANGUAGES: Final = (
@@ -44,18 +46,18 @@ _LANGUAGES: Final = (
     "janv févr mars avr mai juin juil août sept oct nov déc",
     "jan feb mrz apr mai jun jul aug sept okt nov dez",
 )
-_WORD: Final = re.compile(r"(?:تشرين|كانون) ال(?:أول|اول|ثاني)|[^\W\d_]{2,}")
-_EAST_ASIAN: Final = re.compile(
+_WORD: Final = patterns.pattern(r"(?:تشرين|كانون) ال(?:أول|اول|ثاني)|[^\W\d_]{2,}")
+_EAST_ASIAN: Final = patterns.pattern(
     r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일号])?", re.UNICODE
 )
 # What stands between day, month and year in other languages: 5. März, 1er mars, 5 de marzo de 2024.
-_DAY: Final = re.compile(r"(?<=\d)(?:\.(?=\s)|er\b|[ºª°])")
-_OF: Final = re.compile(r"\s+(?:de|del|di|d’)\s+(?=\d{4}\b|[^\W\d_]+\s)", re.IGNORECASE)
+_DAY: Final = patterns.pattern(r"(?<=\d)(?:\.(?=\s)|er\b|[ºª°])")
+_OF: Final = patterns.pattern(r"\s+(?:de|del|di|d’)\s+(?=\d{4}\b|[^\W\d_]+\s)", re.IGNORECASE)
 _YEAR: Final = r"(?=\d{4}$)"
 _PRESENT: Final = r"(?:the\s+)?(?:present|now|today|date)"
 # A wording, and the usual one. The first that fits is used.
 _WORDINGS: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), usual)
+    (patterns.pattern(pattern, re.IGNORECASE), usual)
     for pattern, usual in (
         (r"(?:bef\b\.?|prior to|earlier than|<)\s*(.+)", r"before \1"),
         (r"(?:aft\b\.?|later than|>)\s*(.+)", r"after \1"),

@@ -18,34 +18,37 @@ from kb.model import date_periods, date_wording, edtf, spoken_dates, values
 from kb.model.edtf import DAY
 from kb.model.number_words import WORDS
 from kb.model.values import shown
+from kb.system import patterns
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 _WEEKDAY: Final = {name[:length]: name for name in WEEKDAYS for length in (3, len(name))}
 Bounds = tuple[date | None, date | None]
 
 NEVER: Final = ("never", "on no day", "at no time")
-_MOMENT: Final = re.compile(
+_MOMENT: Final = patterns.pattern(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _ONE: Final = r"[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|\.\.|"
-_INTERVAL: Final = re.compile(rf"({_ONE})/({_ONE})", re.ASCII)
-_FROM_TO: Final = re.compile(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
-_LIMIT: Final = re.compile(
+_INTERVAL: Final = patterns.pattern(rf"({_ONE})/({_ONE})", re.ASCII)
+_FROM_TO: Final = patterns.pattern(r"from\s+(.+?)\s+(?:to|until|till)\s+(.+)", re.IGNORECASE)
+_BETWEEN: Final = patterns.pattern(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
+_LIMIT: Final = patterns.pattern(
     r"(no later than|not later than|on or before|no earlier than|not before|on or after|before"
     r"|after|since|until|till|up to|by)\s+(.+)",
     re.IGNORECASE,
 )
 # A state that goes on as far as anybody knows: both parts are optional, but not both at once.
-_REPORTED: Final = re.compile(
+_REPORTED: Final = patterns.pattern(
     r"(?:begun\s+by\s+(.+?))?(?:(?:^|,?\s+(?:and\s+)?)last\s+reported\s+(?:on\s+)?(.+))?",
     re.IGNORECASE,
 )
 # “Before the end of May” includes most of May, “after the beginning” as well.
-_END: Final = re.compile(r"(?:the\s+)?(end|beginning|start)\s+of\s+(.+)", re.IGNORECASE)
-_AS_OF: Final = re.compile(r"as\s+of\s+(.+)", re.IGNORECASE)
-_PREPOSITION: Final = re.compile(r"(?:(?:on|in|during)\s+)?(?:the\s+)?(?=\S)", re.IGNORECASE)
-_ABOUT: Final = re.compile(r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I)
+_END: Final = patterns.pattern(r"(?:the\s+)?(end|beginning|start)\s+of\s+(.+)", re.IGNORECASE)
+_AS_OF: Final = patterns.pattern(r"as\s+of\s+(.+)", re.IGNORECASE)
+_PREPOSITION: Final = patterns.pattern(r"(?:(?:on|in|during)\s+)?(?:the\s+)?(?=\S)", re.IGNORECASE)
+_ABOUT: Final = patterns.pattern(
+    r"(?:about|around|circa|approximately|ca?\.)\s+(.+)|[~≈]\s*(.+)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

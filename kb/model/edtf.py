@@ -15,13 +15,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from kb.model.values import shown
+from kb.system import patterns
 
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?", re.ASCII)
-_MASKED: Final = re.compile(r"(\d{2}XX|\d{3}X)|(\d{4})-XX(?:-XX)?|(\d{4}-\d\d)-XX", re.ASCII)
-_SEASON: Final = re.compile(r"(\d{4})-(2[1-4])([?~%])?", re.ASCII)
-_SHORT_YEARS: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_DATE: Final = patterns.pattern(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?", re.ASCII)
+_MASKED: Final = patterns.pattern(r"(\d{2}XX|\d{3}X)|(\d{4})-XX(?:-XX)?|(\d{4}-\d\d)-XX", re.ASCII)
+_SEASON: Final = patterns.pattern(r"(\d{4})-(2[1-4])([?~%])?", re.ASCII)
+_SHORT_YEARS: Final = patterns.pattern(r"(\d{4})-(\d\d)", re.ASCII)
 _SEASON_NAMES: Final = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
-_LIKE: Final = re.compile(r"-?[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|Y-?\d+(?:E\d+)?|-\d{4,}", re.ASCII)
+_LIKE: Final = patterns.pattern(
+    r"-?[\dX]{4}(?:-[\dX]{2}){0,2}[?~%]?|Y-?\d+(?:E\d+)?|-\d{4,}", re.ASCII
+)
 DAY: Final = timedelta(days=1)
 
 

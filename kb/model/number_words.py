@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from kb.system import patterns
+
 # Number words below a hundred; “no” is what a text says for 0.
 WORDS: Final = {
     "no": 0, "none": 0, "zero": 0, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
@@ -40,8 +42,8 @@ VAGUE: Final = {
 }  # fmt: skip
 _FRACTIONS: Final = {"½": "5", "¼": "25", "¾": "75"}
 _QUARTERS: Final = {"1/2": "5", "1/4": "25", "3/4": "75"}
-_HALF_OF: Final = re.compile(rf"half an? (?=(?:{'|'.join(MAGNITUDES)})\b)")
-_POWER: Final = re.compile(r"(\d)\s*[×x*]\s*10(\^\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})(?!\d)")
+_HALF_OF: Final = patterns.pattern(rf"half an? (?=(?:{'|'.join(MAGNITUDES)})\b)")
+_POWER: Final = patterns.pattern(r"(\d)\s*[×x*]\s*10(\^\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})(?!\d)")
 _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 

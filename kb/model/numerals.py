@@ -15,13 +15,14 @@ from typing import Final
 
 from kb.model import number_words, values
 from kb.model.number_words import MAGNITUDES, WORDS
+from kb.system import patterns
 
 # The lower ends of fractions in words: “a third”, “two thirds”.
 _PARTS: Final = {
     "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip
-_FRACTION: Final = re.compile(
+_FRACTION: Final = patterns.pattern(
     r"(?:(?P<upper>\w+)[ -])?(?P<part>[a-z]+?)s?"
     r"|(?P<some>\w+) (?:in|of|out of) (?P<all>\w+)"
     r"|(?P<above>\d{1,3})/(?P<below>\d{1,3})"
@@ -32,16 +33,16 @@ _FINE: Final = Decimal("0.0001")
 CURRENCY: Final = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|\$|€|£|¥|₹|₽|₺|₩|CHF|EUR|USD|GBP|JPY"
 # Spaces that separate thousands, as typed in many languages, and the apostrophe of the Swiss.
 _GAP: Final = "[ '’\u00a0\u2007\u2009\u202f]"
-_DIGITS: Final = re.compile(rf"\d(?:[\d.,·]|{_GAP}(?=\d{{3}}(?!\d)))*(?:[eE][+-]?\d{{1,4}})?")
+_DIGITS: Final = patterns.pattern(rf"\d(?:[\d.,·]|{_GAP}(?=\d{{3}}(?!\d)))*(?:[eE][+-]?\d{{1,4}})?")
 # A no-break space, and the separators of decimals and of thousands in Arabic.
 _ARABIC: Final = {0xA0: " ", 0x066B: ".", 0x066C: ""}
 _GROUPED: Final = r"\d{1,3}(?:%s\d{3})+"
 # 3,000.5 and the Indian 12,34,567, but not 0,125.
-_COMMAS_GROUP: Final = re.compile(
+_COMMAS_GROUP: Final = patterns.pattern(
     rf"(?!0,)(?:{_GROUPED % ','}|\d{{1,2}}(?:,\d\d)+,\d{{3}})(?:\.\d+)?"
 )
 # 3.000,5 and 3.000.000.
-_POINTS_GROUP: Final = re.compile(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}")
+_POINTS_GROUP: Final = patterns.pattern(rf"{_GROUPED % '[.]'},\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}")
 WRITE: Final = "write 8, 8..10, more than 100, at least 8, up to 8, about 30, or 200..; hundreds."
 ROUND: Final = (
     "write a rounded number, such as about 30; the words of the text can follow after a “;”."

@@ -12,48 +12,51 @@ from typing import Final
 
 from kb.model import edtf
 from kb.model.values import shown
+from kb.system import patterns
 
 Span = tuple[date, date]
 MONTHS: Final = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _SHORT: Final = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _MONTH: Final = r"([A-Za-z]{3,9})\.?"
 _YEAR: Final = r"(\d{4})"
-_DAY_FIRST: Final = re.compile(
+_DAY_FIRST: Final = patterns.pattern(
     rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?{_MONTH},?[\s-]*{_YEAR}"
 )
-_MONTH_FIRST: Final = re.compile(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}")
-_MONTH_YEAR: Final = re.compile(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
-_NUMBERS: Final = re.compile(r"(\d{1,4})(?P<sign>[/.-]) ?(\d{1,2})(?P=sign) ?(\d{1,4})\.?")
+_MONTH_FIRST: Final = patterns.pattern(rf"{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}")
+_MONTH_YEAR: Final = patterns.pattern(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}")
+_NUMBERS: Final = patterns.pattern(r"(\d{1,4})(?P<sign>[/.-]) ?(\d{1,2})(?P=sign) ?(\d{1,4})\.?")
 # A year with two digits is of this century up to this one.
 _LATEST: Final = 69
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
-_QUARTER: Final = re.compile(
+_QUARTER: Final = patterns.pattern(
     rf"(?:Q([1-4])[\s/]*(?:of\s+)?{_YEAR}|{_YEAR}[\s/-]?Q([1-4])|"
     rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th)\s+quarter\s+(?:of\s+)?{_YEAR})",
     re.IGNORECASE,
 )
-_HALF: Final = re.compile(
+_HALF: Final = patterns.pattern(
     rf"(?:H([12])\s*{_YEAR}|(?:the\s+)?(first|second)\s+half\s+of\s+{_YEAR})", re.IGNORECASE
 )
-_DECADE: Final = re.compile(r"(?:the\s+)?(\d{3}0)['’]?s", re.IGNORECASE)
-_CENTURY: Final = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)[\s-]century", re.IGNORECASE)
-_ERA: Final = re.compile(
+_DECADE: Final = patterns.pattern(r"(?:the\s+)?(\d{3}0)['’]?s", re.IGNORECASE)
+_CENTURY: Final = patterns.pattern(
+    r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)[\s-]century", re.IGNORECASE
+)
+_ERA: Final = patterns.pattern(
     r"(?:AD|A\.D\.|anno|(?:the )?year)\s+(\d{1,4})"
     r"|(\d{1,4})\s*(?:CE|AD|C\.E\.|A\.D\.|n\. ?Chr\.)"
 )
-_BEFORE_ERA: Final = re.compile(
+_BEFORE_ERA: Final = patterns.pattern(
     r".*\d.*\b(?:BCE?|B\. ?C\.(?: ?E\.)?|v\. ?(?:Chr|u\. ?Z)|av\. ?J\.-? ?C|a\. ?C|до н\. ?э"
     r"|p\.n\.e|f\. ?Kr|ق\. ?م)\.?|(?:紀元前|公元前|前)\s?\d+年?|-\d+",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(
+_PART: Final = patterns.pattern(
     r"(?:the\s+)?(early|mid|middle|late|beginning|start|end|first\s+half|second\s+half)"
     r"(?:\s+of)?[\s-]+(?:in\s+)?(.+)",
     re.IGNORECASE,
 )
-_SEASON: Final = re.compile(
+_SEASON: Final = patterns.pattern(
     rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}(?:[/–-](\d\d|\d{{4}}))?",
     re.IGNORECASE,
 )

@@ -10,10 +10,9 @@ from kb.presentation.passages import passage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.model.records import Assertion
-    from kb.reasoning.outcome.explanations import Reason
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.reasoning.outcome.status_row import Reason, StatusRow
     from kb.workspace.catalog import Known
 
 COLUMNS: Final = (
@@ -43,7 +42,7 @@ OPPOSING: Final = ("denies", "doubts", "retracts", "disowns")
 
 
 def sides(
-    known: Known, outcome: ComputedStatuses, row: StatusRow
+    known: Known, outcome: Statuses, row: StatusRow
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Name who affirms a claim and who speaks against it, each speaker with the voice behind it."""
     return (
@@ -52,7 +51,7 @@ def sides(
     )
 
 
-def grounds(kb: Answers, known: Known, outcome: ComputedStatuses, row: StatusRow) -> list[object]:
+def grounds(kb: Answers, known: Known, outcome: Statuses, row: StatusRow) -> list[object]:
     """Return one status with its rules, assertions, passages and contradicting claims.
 
     The values are in the order of COLUMNS.
@@ -126,7 +125,7 @@ def said(kb: Answers, known: Known, one: Assertion) -> dict[str, object]:
     }
 
 
-def explained(kb: Answers, known: Known, outcome: ComputedStatuses, row: StatusRow) -> list[str]:
+def explained(kb: Answers, known: Known, outcome: Statuses, row: StatusRow) -> list[str]:
     """Explain a status: the claim, its status, the rules behind it, and each assertion.
 
     An assertion has its speaker, chain, passage and place.
@@ -145,7 +144,7 @@ def explained(kb: Answers, known: Known, outcome: ComputedStatuses, row: StatusR
     ]
 
 
-def _figures(known: Known, outcome: ComputedStatuses, row: StatusRow) -> list[str]:
+def _figures(known: Known, outcome: Statuses, row: StatusRow) -> list[str]:
     """Return status, sides and counts, a line each; what does not apply has no line."""
     affirming, opposing = sides(known, outcome, row)
     lines = [
@@ -202,9 +201,7 @@ def verdicts(known: Known, claim: str) -> list[tuple[str, str]]:
     ]
 
 
-def assertions(
-    kb: Answers, known: Known, claim: str, outcome: ComputedStatuses | None = None
-) -> list[str]:
+def assertions(kb: Answers, known: Known, claim: str, outcome: Statuses | None = None) -> list[str]:
     """Return each assertion on a claim: stance, speaker and chain, then passage and place."""
     voices = outcome.voices if outcome else {}
     lines = []

@@ -9,7 +9,7 @@ from kb.presentation.explanation import sides
 
 if TYPE_CHECKING:
     from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.catalog import Known
 
 # Columns of a table for people; programs have the others, too.

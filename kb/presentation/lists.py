@@ -11,7 +11,7 @@ from kb.presentation.passages import passage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.views.selection import Wanted
+    from kb.app.views.wanted import Wanted
     from kb.model.records import Affiliation, Assertion, Claim, Judgement
     from kb.workspace.catalog import Known
 

@@ -9,8 +9,8 @@ from kb.model.vocabulary import STATUSES
 from kb.presentation.explanation import against, sides
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.app.derivation.kept_statuses import Statuses
+    from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.catalog import Known
 
 # Statuses in the order of the list; the others follow.
@@ -45,7 +45,7 @@ def ordered(rows: Iterable[StatusRow]) -> list[StatusRow]:
     return sorted(rows, key=lambda row: (order[row.status], row.claim))
 
 
-def values(known: Known, outcome: ComputedStatuses, row: StatusRow) -> dict[str, object]:
+def values(known: Known, outcome: Statuses, row: StatusRow) -> dict[str, object]:
     """Return the values of COLUMNS for one claim."""
     affirming, opposing = sides(known, outcome, row)
     rivals = [

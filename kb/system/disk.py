@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shlex
 import stat
 from collections.abc import Iterable
@@ -31,7 +30,7 @@ def write(
     `private`, missing folders are made with mode 0700.
     """
     make(path.parent, private=private)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     try:
         data = text.encode() if isinstance(text, str) else text
         _fill(temporary, data, _regular(like or path), private)

@@ -16,14 +16,15 @@ from functools import lru_cache
 from itertools import islice
 
 from kb.model.values import integer, shown
+from kb.system import patterns
 from kb.text import folding
 
-ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*")
+ELLIPSIS = patterns.pattern(r"\s*(?:…|\.\.\.)\s*")
 # The bounds of a passage, as in the fragment of RFC 5147.
-EXACT = re.compile(r"char=(\d{1,15}),(\d{1,15})")
-ADDRESS = re.compile(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
+EXACT = patterns.pattern(r"char=(\d{1,15}),(\d{1,15})")
+ADDRESS = patterns.pattern(r"^(\d+)(?:-(\d+))?\s+(.+)$", re.DOTALL)
 # An escaped control character as `kb read` prints it, so that passages can be copied from there.
-SHOWN = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
+SHOWN = patterns.pattern(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))")
 # Words of a line that a suggestion compares. A text without line breaks is a single line.
 MOST_COMPARED = 2_000
 

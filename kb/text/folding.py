@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from kb.system import patterns
+
 # Signs that are not shown: soft hyphen, joiners, direction marks, byte order mark, variations.
 _INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffc"
@@ -28,7 +30,7 @@ _BROKEN: Final = r"(?<=[^\W\d_])[-\u2010\u00ad\u00ac][ \t]*\r?\n\s*(?=[^\W\d_])"
 # Signs beside which white space is a matter of style, and scripts without spaces.
 _BESIDE: Final = frozenset("-\"'‘’‚‛′ʹʻʼʽ՚׳`´‹›“”„‟″«»״「」『』‐‑‒–—―−:;!?%()")
 _ALPHABETS: Final = "\u0dff"
-_UNSPACED: Final = re.compile(
+_UNSPACED: Final = patterns.pattern(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uf900-\ufaff\uff66-\uff9f]"
 )
 # Korean syllables in letters (Unicode §3.12), and vowels of Indic scripts in two signs.
@@ -51,7 +53,7 @@ _WORD: Final = f"A-Za-z0-9,.{_LETTERS}"
 _BREAK: Final = "\n"
 # A piece is a run of signs that mean themselves, a broken line, white space, invisible signs, or a
 # character with its accents.
-_PIECE: Final = re.compile(
+_PIECE: Final = patterns.pattern(
     rf"(?P<broken>{_BROKEN})"
     rf"|(?P<plain>(?:[!#-&(-,./0-_a-~{_LETTERS}]|(?<=[{_WORD}]) (?=[{_WORD}]))+(?![{_ACCENTS}]))"
     rf"|(?P<space>[\s{_INVISIBLE}]*\s[\s{_INVISIBLE}]*)|(?P<invisible>[{_INVISIBLE}]+)|(?P<doubled>''|``|--+)"
@@ -71,7 +73,7 @@ _SIGNS: Final = str.maketrans(
 )
 # Ligatures, presentation forms, and wide and narrow variants. Raised digits stay as they are: 10²
 # is not 102.
-_VARIANTS: Final = re.compile(
+_VARIANTS: Final = patterns.pattern(
     "[\u0132\u0133\u0e33\u0eb3\u2100-\u214f\u2160-\u217f\u3200-\u33ff\ufb00-\ufdff\ufe70-\ufefe"
     "\uff00-\uffef]"
 )

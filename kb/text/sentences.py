@@ -12,22 +12,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from kb.system import patterns
+
 Span = tuple[int, int]
-LINE = re.compile(r"[^\n]+")
+LINE = patterns.pattern(r"[^\n]+")
 # Marks that end a sentence: Latin, Arabic, Urdu, Armenian, Devanagari, Ethiopic. No space follows
 # the Chinese and Japanese ones.
 FULL = "。！？"
 MARKS = f".!?…؟۔։।።{FULL}"
 CLOSING = "\"'”’“»›)\\]}」』"
-CANDIDATE = re.compile(rf"[{MARKS}]+[{CLOSING}]*(?:\s+[“”\"](?=\s*$))?")
+CANDIDATE = patterns.pattern(rf"[{MARKS}]+[{CLOSING}]*(?:\s+[“”\"](?=\s*$))?")
 # A missing space, as in “… at the quay.The mayor …”. Web addresses are not meant.
-ADDRESS = re.compile(r"[@/\\]|\bwww\b")
+ADDRESS = patterns.pattern(r"[@/\\]|\bwww\b")
 # Abbreviations before a name (titles, saint, street), and those before a number (months, pages).
-TITLES = re.compile(
+TITLES = patterns.pattern(
     "mr|mrs|ms|dr|prof|st|gen|col|lt|capt|maj|sgt|cmdr|adm|brig|rev|hon|gov|sen|rep|pres"
     "|fr|hr|sr|sra|dra|mgr|vs|ул|им|акад|проф|ген"
 )
-BEFORE_NUMBERS = re.compile(
+BEFORE_NUMBERS = patterns.pattern(
     "no|nos|nr|art|p|pp|vol|ch|fig|sec|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ст|стр|рис"
 )
 # Look at this many characters around a mark, which is longer than the words that matter.

@@ -13,7 +13,8 @@ from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
 from kb.reasoning.analysis.sensitivity import Flip
-from kb.reasoning.outcome.explanations import MAINTAINED, Reason, no_longer
+from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
+from kb.reasoning.outcome.status_row import Reason
 from kb.web import names, steps
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.model.vocabulary import KINDS, STATUSES
 from kb.presentation import status_rows
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.web.look import Look
 from kb.web.results import STEP, Asked, Page, Table
 

@@ -17,7 +17,7 @@ from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING
 from kb.presentation.names import named
 from kb.presentation.record_fields import values as fields_of
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.web import assets, claim_page, entity_page, rendering, scopes
 from kb.web.days import Days
 from kb.web.look import Look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.presentation import lists
 from kb.web import claims_page
 from kb.web.look import Look

@@ -25,7 +25,7 @@ from kb.presentation.names import entity_name
 from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
 from kb.reasoning.dated_tables import undated
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
 from kb.workspace.catalog import Known

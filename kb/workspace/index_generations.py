@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -130,7 +129,7 @@ def draft(folder: Folder) -> Iterator[Path]:
     The caller must hold the lock of the index. Raises FileNotFoundError if somebody deletes the
     folder in the meantime, whatever the error of the engine was.
     """
-    place = cache.made(folder, cache.INDEX) / f"{DRAFT}{secrets.token_hex(4)}"
+    place = cache.made(folder, cache.INDEX) / f"{DRAFT}{os.urandom(4).hex()}"
     place.mkdir(cache.folder_mode(folder.cache))
     pin = cache.Pin(place)
     try:
@@ -149,7 +148,7 @@ def name(folder: Folder) -> str:
     meantime.
     """
     number = max((int(known.partition("-")[0]) for known in names(folder)), default=0) + 1
-    return f"{number:08}-{secrets.token_hex(4)}"
+    return f"{number:08}-{os.urandom(4).hex()}"
 
 
 def publish(place: Path, name: str, held: Holds) -> Generation:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -23,7 +24,7 @@ from kb.workspace import folder as folders
 from kb.workspace import index_contents, ontology, record_cache
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Held, Holds
-from kb.workspace.name_table import NameWriter
+from kb.workspace.name_table import Kept, NameWriter
 
 DERIVED: Final = "derived/status"
 # Compact the store only if more triples than this were loaded; below it, that does not pay.
@@ -58,21 +59,37 @@ class Parsed:
             record_cache.keep(folder, file.text, records)
 
 
-class Derivation(Protocol):
-    """Computes the derived graph from the records: all of it, or only where a change reaches."""
+class Derived(NamedTuple):
+    """Everything that is derived: the triples of its graph, and the status of each claim."""
 
-    def whole(self, store: Reader, parsed: Parsed | None = None) -> Sequence[Triple]:
-        """Return all triples of the derived graph. `parsed` is the content of the store."""
+    triples: Sequence[Triple] = ()
+    statuses: Mapping[str, Kept] = {}
+
+
+class Revised(NamedTuple):
+    """What a change does to what is derived: triples that are gone and new, the claims that it
+    reaches, and their statuses. A claim without one has none any more.
+    """
+
+    gone: Sequence[Triple] = ()
+    new: Sequence[Triple] = ()
+    reached: AbstractSet[str] = frozenset()
+    statuses: Mapping[str, Kept] = {}
+
+
+class Derivation(Protocol):
+    """Computes what is derived from the records: all of it, or only where a change reaches."""
+
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> Derived:
+        """Return everything that is derived. `parsed` is the content of the store."""
         ...
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Any:
         """Return what `revised` needs to know of records before they change."""
         ...
 
-    def revised(
-        self, store: Reader, graph: str, before: Any, subjects: Iterable[str]
-    ) -> tuple[Iterable[Triple], Iterable[Triple]]:
-        """Return the triples that the derived graph loses and gains when records change."""
+    def revised(self, store: Reader, graph: str, before: Any, subjects: Iterable[str]) -> Revised:
+        """Return what a change of records does to what is derived."""
         ...
 
 
@@ -109,7 +126,9 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
     with garbage.paused():
         filled = store.fill(graphs())
     notes.step("deriving statuses")
-    store.fill([(folder.base + DERIVED, derive.whole(store, parsed))])
+    derived = derive.whole(store, parsed)
+    store.fill([(folder.base + DERIVED, derived.triples)])
+    draft.names.keep(derived.statuses)
     if filled > MANY:
         store.settle()
     return Holds(now.layout, held)
@@ -125,9 +144,9 @@ def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Deriva
     for name, triples in texts.items():
         draft.names.replace(name, _stated(store, folder, name), triples)
     if any(name.startswith("ontology/") for name in texts):
-        _rederived(store, folder, texts, derive)
+        _rederived(store, folder, texts, derive, draft.names)
     else:
-        update(store, folder, texts, derive)
+        update(store, folder, texts, derive, draft.names)
     kept = {name: one for name, one in held.files.items() if name not in texts}
     new = {name: file.held for name, file in read.items()}
     return Holds(held.layout, kept | new, held.whole)
@@ -161,9 +180,14 @@ def _digest(path: Path | None) -> str:
 
 
 def update(
-    store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation
+    store: EmbeddedStore,
+    folder: Folder,
+    texts: Mapping[str, Sequence[Triple]],
+    derive: Derivation,
+    names: NameWriter | None = None,
 ) -> set[str]:
-    """Replace the graphs of files, and the derived data that the difference reaches.
+    """Replace the graphs of files, and the derived data that the difference reaches, also among
+    the statuses that a table keeps.
 
     Return the ids of the claims whose status changed.
     """
@@ -171,23 +195,31 @@ def update(
     subjects = {s.value for s, _, _ in differing}
     # Nobody can identify a blank node before and after.
     if any(s.kind != "iri" for s, _, _ in differing):
-        return _rederived(store, folder, texts, derive)
+        return _rederived(store, folder, texts, derive, names)
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
-    gone, new = derive.revised(store, folder.base + DERIVED, rows, subjects)
-    store.change(folder.base + DERIVED, gone, new)
-    return _judged(folder, (*gone, *new))
+    found = derive.revised(store, folder.base + DERIVED, rows, subjects)
+    store.change(folder.base + DERIVED, found.gone, found.new)
+    if names:
+        names.keep(found.statuses, found.reached)
+    return _judged(folder, (*found.gone, *found.new))
 
 
 def _rederived(
-    store: EmbeddedStore, folder: Folder, texts: Mapping[str, Sequence[Triple]], derive: Derivation
+    store: EmbeddedStore,
+    folder: Folder,
+    texts: Mapping[str, Sequence[Triple]],
+    derive: Derivation,
+    names: NameWriter | None,
 ) -> set[str]:
     """Replace the graphs of files and all derived data: the change may affect everything."""
     _replace(store, folder, texts)
     found = derive.whole(store)
     store.replace(folder.base + DERIVED, ())
-    store.fill([(folder.base + DERIVED, found)])
-    return _judged(folder, found)
+    store.fill([(folder.base + DERIVED, found.triples)])
+    if names:
+        names.keep(found.statuses)
+    return _judged(folder, found.triples)
 
 
 def _judged(folder: Folder, triples: Iterable[Triple]) -> set[str]:

@@ -1,4 +1,5 @@
-"""Table of names: which records of an index have a name, found without reading the records.
+"""Table of names: which records of an index have a name, found without reading the records; and
+the statuses that the index keeps.
 
 It is a SQLite file beside the files of the engine, and like them it never changes once its index is
 complete. Beside names it has what else records are looked up by: the words of a claim's id, what
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Claim, Entity, Record, Relay, Source, slots
@@ -47,9 +48,13 @@ _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS files (number INTEGER PRIMARY KEY, file TEXT UNIQUE)",
     "CREATE TABLE IF NOT EXISTS names (kind TEXT, name TEXT, id TEXT, file INTEGER, "
     "PRIMARY KEY (kind, name, id, file)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS statuses "
+    "(claim TEXT PRIMARY KEY, word TEXT, status TEXT) WITHOUT ROWID",
 )
 # What is looked up, under which key, and the id that is found.
 Row = tuple[str, str, str]
+# The status of a claim that is kept: in a word, and with everything behind it as a text.
+Kept = tuple[str, str]
 
 
 def rows(triples: Iterable[Triple], base: str) -> set[Row]:
@@ -145,7 +150,23 @@ class NameTable:
         """Return every key of a kind with each of its ids, sorted."""
         return self._asked("SELECT DISTINCT name, id FROM names WHERE kind = ?", kind)
 
-    def _asked(self, question: str, *values: object) -> list[tuple[str, ...]]:
+    def statuses(self, claims: Iterable[str] | None = None) -> list[str]:
+        """Return the statuses of these claims, or of all, as texts in the order of the claims."""
+        if claims is None:
+            rows = self._asked("SELECT status FROM statuses ORDER BY claim")
+        else:
+            asked = "SELECT status FROM statuses WHERE claim = ?"
+            rows = [row for claim in sorted(set(claims)) for row in self._asked(asked, claim)]
+        return [text for (text,) in rows]
+
+    def words(self, claims: Iterable[str] | None = None) -> dict[str, str]:
+        """Return the statuses of these claims, or of all, in a word, by claim."""
+        if claims is None:
+            return dict(self._asked("SELECT claim, word FROM statuses ORDER BY claim"))
+        asked = "SELECT claim, word FROM statuses WHERE claim = ?"
+        return {c: word for claim in sorted(set(claims)) for c, word in self._asked(asked, claim)}
+
+    def _asked(self, question: str, *values: object) -> list[Any]:
         try:
             return self._table.execute(question, values).fetchall()
         except sqlite3.Error as error:
@@ -187,6 +208,22 @@ class NameWriter:
             number,
         )
         self._each("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", new - old, number)
+
+    def keep(self, statuses: Mapping[str, Kept], reached: Iterable[str] | None = None) -> None:
+        """Replace the statuses that are kept, by claim: those of the claims that a change reaches,
+        or all. Raises OSError.
+        """
+        if reached is None:
+            self._run("DELETE FROM statuses")
+        gone = [(claim,) for claim in reached or () if claim not in statuses]
+        try:
+            self._table.executemany("DELETE FROM statuses WHERE claim = ?", gone)
+            self._table.executemany(
+                "INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)",
+                ((claim, *kept) for claim, kept in sorted(statuses.items())),
+            )
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
 
     def _each(self, statement: str, found: Iterable[Row], number: int) -> None:
         """Run a statement for each row of a file, in the order of the table."""

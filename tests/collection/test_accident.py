@@ -14,7 +14,7 @@ from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.rdf_terms import Answer
 from kb.model.records import Judgement
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 
 EXAMPLE = CHECKOUT / "docs" / "example"
 COPY = """source: gazette

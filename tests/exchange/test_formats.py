@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.errors import Usage
 from kb.exchange import csv as tables
 from kb.exchange import jsonld

@@ -25,7 +25,7 @@ from kb.model.records import (
     Source,
 )
 from kb.model.vocabulary import SCHEMES, WIKIDATA
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.workspace.catalog import Known
 
 BASE = "https://example.org/kb/"

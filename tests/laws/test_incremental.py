@@ -5,7 +5,7 @@ change reaches little.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, R
 from kb.rdf import turtle_writer
 from kb.store import Reader, Store
 from kb.workspace import index
-from kb.workspace.index_updates import Parsed
+from kb.workspace.index_updates import Derived, Parsed
 
 
 @pytest.mark.parametrize("seed", [1, 53])
@@ -220,7 +220,7 @@ class Counting:
     def __init__(self, real: Derivation) -> None:
         self.real, self.times = real, 0
 
-    def whole(self, store: Reader, parsed: Parsed | None = None) -> Sequence[Triple]:
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> Derived:
         self.times += 1
         return self.real.whole(store, parsed)
 

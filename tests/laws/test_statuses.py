@@ -29,7 +29,7 @@ from kb.model.vocabulary import FLAGS, SUPPORT
 from kb.rdf import turtle_reader, turtle_writer
 from kb.reasoning.analysis.surroundings import surroundings
 from kb.reasoning.content.propositions import dated
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

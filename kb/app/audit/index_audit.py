@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Final
 
 from kb.app.derivation import materialisation
+from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Place, Problem
@@ -65,15 +66,30 @@ def _differing(
     base = session.folder.base
     counting = [file for file in files if not past(file.path)]
     fresh = session.memory(counting)
-    fresh.replace(base + index.DERIVED, materialisation.triples(session.outcome(fresh), base))
+    outcome = session.outcome(fresh)
+    fresh.replace(base + index.DERIVED, materialisation.triples(outcome, base))
+    names = {session.folder.graph(file.path): file.path for file in counting}
+    names[base + index.DERIVED] = index.DERIVED
+    ontology = {session.folder.graph(f"ontology/{name}") for name in session.ontology_files()}
     with closing(generation.open()) as stored:
-        names = {session.folder.graph(file.path): file.path for file in counting}
-        names[base + index.DERIVED] = index.DERIVED
-        ontology = {session.folder.graph(f"ontology/{name}") for name in session.ontology_files()}
         for graph in sorted({*names, *stored.graphs()} - ontology):
             if graph not in names or _graph(fresh, graph) != _graph(stored, graph):
-                message = f"the index differs from the text in {names.get(graph, graph)}."
-                yield Problem("error", "index-differs", message, INDEX, hint=ANEW)
+                yield _difference(names.get(graph, graph))
+    if not _kept(generation, outcome):
+        yield _difference("the table of statuses")
+
+
+def _difference(name: str) -> Problem:
+    """Return the problem that something in the index differs from the text."""
+    message = f"the index differs from the text in {name}."
+    return Problem("error", "index-differs", message, INDEX, hint=ANEW)
+
+
+def _kept(generation: Generation, outcome: ComputedStatuses) -> bool:
+    """Tell whether an index keeps exactly these statuses."""
+    with closing(generation.names()) as table:
+        kept = sorted(materialisation.kept(outcome).items())
+        return table.statuses() == [text for _, (_, text) in kept]
 
 
 def _graph(store: Reader, graph: str) -> Sequence[Triple]:

@@ -9,7 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kb.app.derivation import extraction, policy_names, record_tables
+from kb.app.derivation import extraction, kept_statuses, policy_names, record_tables
+from kb.app.derivation.kept_statuses import Statuses
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import Reach, reach
 from kb.model.identifiers import slug
@@ -20,26 +21,25 @@ from kb.reasoning.contradiction import contradictions
 from kb.reasoning.dated_tables import view
 from kb.reasoning.outcome import status
 from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, Tables
 from kb.store import Reader
 from kb.system import garbage
-from kb.workspace.index_updates import Parsed
+from kb.workspace.index_updates import Derived, Parsed, Revised
+from kb.workspace.name_table import Kept
 
 # Scheme of a word of a status → its property, where that has another name.
 PROPERTIES = {"dispute": "disputeKind"}
 
 
 @dataclass(frozen=True, slots=True)
-class ComputedStatuses:
+class ComputedStatuses(Statuses):
     """The result of a computation: statuses by claim id, voices and echoes by assertion id, and
     contradictions.
     """
 
     tables: Tables
     policy: PolicyRow
-    rows: Mapping[str, StatusRow] = field(default_factory=dict)
-    voices: Mapping[str, str | None] = field(default_factory=dict)
     echoes: Mapping[str, str] = field(default_factory=dict)
     contradictions: Sequence[Contradiction] = ()
 
@@ -62,7 +62,7 @@ def worked_out(
         found = status.assessment(tables, chosen, pairs, as_of, known_on)
     spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
-    return ComputedStatuses(tables, chosen, spoken, found.voices, found.echoes, both)
+    return ComputedStatuses(spoken, found.voices, tables, chosen, found.echoes, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Derivation:
     base: str
     policy: str
 
-    def whole(self, store: Reader, parsed: Parsed | None = None) -> list[Triple]:
+    def whole(self, store: Reader, parsed: Parsed | None = None) -> Derived:
         """Return everything that is derived.
 
         `parsed` are the records of the store, if they are in memory: reading them back from the
@@ -82,7 +82,8 @@ class Derivation:
         """
         found = parsed and record_tables.tables(parsed.stored, parsed.ontology, self.base)
         tables = found or extraction.read(Lookups(store, self.base))
-        return triples(worked_out(tables, self.policy), self.base)
+        computed = worked_out(tables, self.policy)
+        return Derived(triples(computed, self.base), kept(computed))
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
         """Return the rows of records by their IRIs, and of the assertions whose relays they are."""
@@ -99,22 +100,23 @@ class Derivation:
 
     def revised(
         self, store: Reader, graph: str, before: Tables, subjects: Iterable[str]
-    ) -> tuple[list[Triple], list[Triple]]:
+    ) -> Revised:
         """Return the triples that the derived graph loses and gains when these records (IRIs)
-        change. `before` has their old rows.
+        change, and the statuses that are kept. `before` has their old rows.
         """
         look = Lookups(store, self.base)
         after = self.rows(store, subjects)
         near = reach(look, before)
         reached = near.claims(before, after)
         if not reached:
-            return [], []
+            return Revised()
         reached |= near.near(reached, before)
         found = self.recomputed(near, reached)
         gone = {a.id for a in set(before.assertions) - set(after.assertions)}
         old = self._stated(look, graph, reached, _said(found.tables, reached) | gone)
         new = set(triples(found, self.base))
-        return sorted(old - new), sorted(new - old)
+        claims = {r.removeprefix("claim/") for r in reached}
+        return Revised(sorted(old - new), sorted(new - old), claims, kept(found))
 
     def _stated(
         self, look: Lookups, graph: str, reached: AbstractSet[str], said: Iterable[str]
@@ -167,6 +169,11 @@ def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
     """
     known = {policy.id: policy for policy in policies}
     return known[policy_names.named(known, name)]
+
+
+def kept(found: ComputedStatuses) -> dict[str, Kept]:
+    """Return the statuses as the index keeps them, by claim."""
+    return kept_statuses.texts(found, ((a.id, a.claim) for a in found.tables.assertions))
 
 
 def triples(found: ComputedStatuses, base: str) -> list[Triple]:

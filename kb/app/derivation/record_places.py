@@ -15,7 +15,6 @@ from kb.store.faults import Damaged
 from kb.workspace import index, record_cache
 from kb.workspace.catalog import Declared
 from kb.workspace.folder import Folder
-from kb.workspace.index_generations import Generation
 from kb.workspace.name_table import NameTable
 from kb.workspace.near_catalog import NearKnown
 from kb.workspace.partial_reading import OldFiles
@@ -26,9 +25,11 @@ _KEY: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABOUT: Final = " ".join(f"<{NS}{name}>" for name in ("claim", "about", "other", "member", "party"))
 
 
-def near(folder: Folder, generation: Generation, predicates: Mapping[str, Declared]) -> NearKnown:
-    """Return the catalog that finds records in an index. Raises Unreadable if that is gone."""
-    places = RecordPlaces(generation.open(), folder, generation.names())
+def near(
+    folder: Folder, store: Reader, names: NameTable, predicates: Mapping[str, Declared]
+) -> NearKnown:
+    """Return the catalog that finds records in an index."""
+    places = RecordPlaces(store, folder, names)
 
     def read(names: Iterable[str] | None) -> Iterable[tuple[str, Sequence[Record]]]:
         """Return the records of these files, or of all."""

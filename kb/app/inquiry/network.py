@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final
 
 from kb.model.records import Affiliation
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.workspace.catalog import Known
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import STATUSES
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.workspace.catalog import Known
 

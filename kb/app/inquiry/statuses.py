@@ -17,7 +17,8 @@ from kb.system.modules import later
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation import lookups
+    from kb.app.derivation import kept_statuses, lookups
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import overview as pages
     from kb.app.inquiry.overview import Overview
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from kb.reasoning.contradiction import contradictions as contradicting
     from kb.reasoning.contradiction.contradictions import Contradiction
     from kb.reasoning.outcome import status as status_rules
-    from kb.reasoning.outcome.status import StatusRow
+    from kb.reasoning.outcome.status_row import StatusRow
 else:
+    kept_statuses = later("kb.app.derivation.kept_statuses")
     lookups = later("kb.app.derivation.lookups")
     pages = later("kb.app.inquiry.overview")
     contradicting = later("kb.reasoning.contradiction.contradictions")
@@ -61,6 +63,18 @@ def status_of(session: Session, claim: str) -> ComputedStatuses:
     if session.excerpt:
         return session.excerpt.found
     return session.read(lambda store: session.derivation().around(store, [claim]))
+
+
+def kept(session: Session, claim: str = "") -> Statuses:
+    """Look up the statuses in the index, of one claim by its id, or of all. They are computed if
+    there is no index.
+    """
+    if session.excerpt:
+        return session.excerpt.found
+    found = session.named(lambda names: names.statuses([claim] if claim else None))
+    if found is None:
+        return status_of(session, claim) if claim else status(session)
+    return kept_statuses.read(found)
 
 
 def contradictions(
@@ -179,6 +193,18 @@ def overview(session: Session) -> Overview:
 
 def status_words(session: Session, claims: Iterable[str] | None = None) -> dict[str, str]:
     """Look up the status of these claims, or of every claim, in one word, in the index."""
+    wanted = None if claims is None else set(claims)
+    words = None if session.excerpt else session.named(lambda names: names.words(wanted))
+    return _looked_up(session, wanted) if words is None else words
+
+
+def status_word(session: Session, claim: str) -> str:
+    """Look up the status of one claim, in one word, in the index."""
+    return status_words(session, [claim]).get(claim, "")
+
+
+def _looked_up(session: Session, claims: Iterable[str] | None) -> dict[str, str]:
+    """Return the status of these claims, or of every claim, from the derived graph."""
     base = session.folder.base
     iris = None if claims is None else [(f"{base}claim/{claim}",) for claim in claims]
 
@@ -189,11 +215,6 @@ def status_words(session: Session, claims: Iterable[str] | None = None) -> dict[
 
     pairs = session.read(look)
     return {x.removeprefix("claim/"): word.removeprefix(f"{NS}status-") for x, word in pairs}
-
-
-def status_word(session: Session, claim: str) -> str:
-    """Look up the status of one claim, in one word, in the index."""
-    return status_words(session, [claim]).get(claim, "")
 
 
 def retellings(session: Session, found: ComputedStatuses | None = None) -> list[Retelling]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.excerpt import Excerpt
@@ -11,56 +11,15 @@ from kb.app.inquiry import questions, statuses
 from kb.app.session import Session
 from kb.app.views.closure import closure
 from kb.app.views.dated_views import taken
+from kb.app.views.wanted import Wanted
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
 from kb.model.vocabulary import KINDS, STATUSES
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.workspace.catalog import Known
 from kb.workspace.past_files import past
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The claims to select. An empty field does not restrict; several values of one field are
-    alternatives, and several fields all apply. Names are as people write them.
-
-    `query` is a saved question whose answer names the claims, with its `values`; `sources` are
-    documents in which a claim occurs; `places` include what is within them; `about` are entities
-    that take part in a claim, `speakers` entities with an assertion on it; `words` occur in its
-    statement.
-    """
-
-    query: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    sources: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-    def described(self) -> str:
-        """Describe the selection in words, or return "" if everything is wanted.
-
-        >>> Wanted(places=("oldport",), statuses=("disputed", "denied-only")).described()
-        'place oldport; status disputed or denied-only'
-        """
-        values = [f"{name}={value}" for name, value in self.values.items()]
-        asked = [f"query {' '.join([self.query, *values])}"] if self.query else []
-        lists = (
-            ("source", self.sources),
-            ("place", self.places),
-            ("status", self.statuses),
-            ("kind", self.kinds),
-            ("about", self.about),
-            ("speaker", self.speakers),
-            ("text", self.words),
-        )
-        filters = [f"{name} {' or '.join(given)}" for name, given in lists if given]
-        return "; ".join([*asked, *filters])
 
 
 def selected(whole: Session, wanted: Wanted) -> Session:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.model.vocabulary import FATES
-from kb.reasoning.outcome.status import StatusRow
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.speakers.identity import unified
 from kb.reasoning.speakers.voices import Speech, speech
 from kb.reasoning.tables import AssertionRow, ClaimRow, Tables

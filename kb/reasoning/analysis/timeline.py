@@ -12,8 +12,8 @@ from typing import Final
 
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.dated_tables import day_of, view
-from kb.reasoning.outcome.explanations import Reason
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import Reason, StatusRow
 from kb.reasoning.tables import (
     AffiliationRow,
     AssertionRow,

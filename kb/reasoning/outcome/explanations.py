@@ -9,21 +9,11 @@ from typing import Final
 
 from kb.reasoning.outcome.decisions import Outcome
 from kb.reasoning.outcome.disputes import Dispute
+from kb.reasoning.outcome.status_row import Reason
 from kb.reasoning.speakers.evidence import Case
 from kb.reasoning.speakers.independence import STRONGEST, Said, Support, in_doubt
 from kb.reasoning.speakers.set_aside import invented
 from kb.reasoning.speakers.voices import Speech
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule that applied; the last reason gives the status itself."""
-
-    rule: str
-    assertions: tuple[str, ...] = ()
-    claims: tuple[str, ...] = ()
-    text: str = ""
-
 
 _STATUSES: Final = {
     "opinion": "an evaluation is neither true nor false",

@@ -15,8 +15,9 @@ from kb.reasoning.dated_tables import view
 from kb.reasoning.outcome import admissions
 from kb.reasoning.outcome.decisions import Outcome
 from kb.reasoning.outcome.disputes import Dispute, disputes
-from kb.reasoning.outcome.explanations import Grounds, Reason, reasons
+from kb.reasoning.outcome.explanations import Grounds, reasons
 from kb.reasoning.outcome.outcomes import outcomes
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.speakers.evidence import (
     Case,
     echoed_in,
@@ -43,33 +44,6 @@ _OF_CONTRADICTION: Final = {
     "time": "time",
     "place": "place",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """The status of one claim, with the counts and reasons behind it.
-
-    Voices are written as `entity/x`. `contest` is never empty (`none`). `no_known_stake` counts
-    independent voices whose stake is no-known-stake or unknown. `since` is the day by which the
-    dispute was public at the latest, None if the claim is not disputed or the day is not known.
-    `last_reported` is the last day on which somebody affirmed the claim, None if not known.
-    """
-
-    claim: str
-    status: str
-    support: str
-    contest: tuple[str, ...]
-    dispute: tuple[str, ...]
-    flags: tuple[str, ...]
-    documents: int
-    originals: int
-    voices_for: tuple[str, ...]
-    voices_against: tuple[str, ...]
-    no_known_stake: int
-    since: date | None
-    reasons: tuple[Reason, ...]
-    policy: str
-    last_reported: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

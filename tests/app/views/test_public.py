@@ -16,7 +16,7 @@ from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
 from kb.app.publishing import published
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.exchange import rdf
 from kb.web import dossier
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import CHECKOUT
 
 from kb.app import knowledge_base
-from kb.app.views.selection import Wanted
+from kb.app.views.wanted import Wanted
 from kb.errors import Usage
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kb.reasoning.analysis.sensitivity import Removal, fragile, removals, what_if, without
 from kb.reasoning.analysis.surroundings import neighbourhood
 from kb.reasoning.contradiction.contradictions import contradictions
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import (
     DEFAULT_POLICY,
     AffiliationRow,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kb.reasoning.analysis.timeline import Turn, published, recorded
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.dated_tables import view
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import AssertionRow, ClaimRow, PolicyRow, SourceRow, Tables
 
 POLICY = PolicyRow("default-1")

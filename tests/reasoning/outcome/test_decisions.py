@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from stated import row
 
 from kb.reasoning.contradiction.contradictions import contradictions
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import AssertionRow, ClaimRow, PredicateRow, SourceRow, Tables
 
 MADE, TOLD = date(2031, 5, 1), date(2031, 8, 1)

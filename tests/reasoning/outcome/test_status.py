@@ -20,7 +20,8 @@ from kb.app.derivation.lookups import Lookups
 from kb.presentation.explanation import against
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.dated_tables import undated
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.speakers.lineage import roots
 from kb.reasoning.tables import (
     DEFAULT_POLICY,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kb.model.vocabulary import STAKES
 from kb.reasoning.contradiction.contradictions import contradictions
-from kb.reasoning.outcome.status import StatusRow, status
+from kb.reasoning.outcome.status import status
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.speakers.independence import STRONGEST
 from kb.reasoning.tables import (
     AffiliationRow,
