@@ -32,7 +32,8 @@ class Short:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        values = ((one.name, getattr(self, one.name)) for one in fields(self))  # type: ignore[arg-type]
+        names = (one.name for one in fields(self))  # type: ignore[arg-type]
+        values = ((name, getattr(self, name)) for name in names)
         given = (f"{name}={short(repr(value), 40)}" for name, value in values if filled(value))
         return short(f"{type(self).__name__}({', '.join(given)})", LINE)
 

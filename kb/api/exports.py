@@ -16,8 +16,7 @@ from kb.presentation import losses
 from kb.workspace import folder, written_exports
 
 # Formats that are a folder of files, and those that are bytes.
-TABLES: Final = ("csv", "parquet")
-FOLDERS: Final = (*TABLES, "notes", "ro-crate")
+FOLDERS: Final = (*target_files.TABLES, *target_files.FOLDERS)
 BINARY: Final = ("xlsx",)
 
 
@@ -63,7 +62,7 @@ class Export:
         try:
             if self.format in FOLDERS and place.exists() and not place.is_dir():
                 raise Usage(f"{place} is a file.", "name a folder")
-            if self.format in FOLDERS and self.format not in TABLES:
+            if self.format in target_files.FOLDERS:
                 return self._mirrored(place, force)
             written = self._write(place, force)
         except OSError as error:
@@ -73,7 +72,7 @@ class Export:
 
     def _write(self, place: Path, force: bool) -> list[Path]:
         home = self._answers.folder
-        if self.format in TABLES:
+        if self.format in target_files.TABLES:
             files = [place / name for name in target_files.TABLES[self.format]]
         else:
             files = [target_files.file(str(place))]
@@ -82,7 +81,7 @@ class Export:
         target_files.free(files, home, force)
         if self.format == "parquet":
             return self._answers.export_parquet(place)
-        if self.format in TABLES:
+        if self.format == "csv":
             return self._answers.export_csv(place)
         made = self._answers.export_xlsx() if self.format in BINARY else self._text()[0]
         folder.write(place, made)

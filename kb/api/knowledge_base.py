@@ -13,14 +13,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kb.api import changes, compiled, entries, imports
 from kb.api.changes import Change
 from kb.api.entries import Sheet
-from kb.api.reading import Reading
+from kb.api.reading import Reading, written
 from kb.api.tables import Table
 from kb.api.turns import alone, note
 from kb.app import knowledge_base
@@ -60,7 +59,7 @@ class KnowledgeBase(Reading):
         """
         data = document if isinstance(document, bytes) else intake.read_bytes(Path(document))
         called = name or ("document.txt" if isinstance(document, bytes) else str(document))
-        fields = {k.replace("_", "-"): _written(v) for k, v in given.items() if v}
+        fields = {k.replace("_", "-"): written(v) for k, v in given.items() if v}
         remarks: list[str] = []
         collection = fields.pop("collection", None)
         source = self._base.add_source(called, data, fields, collection, remarks)
@@ -212,10 +211,6 @@ class KnowledgeBase(Reading):
             note(str(problem))
         if change.files:
             self._base.update_index()
-
-
-def _written(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @alone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -230,7 +230,7 @@ class Reading:
         A parameter is text, a number or a date: `ask("who-controlled", place="pier")`. Raises
         Usage for an unknown question, Refused for one that takes too long.
         """
-        values = {name: _written(value) for name, value in parameters.items()}
+        values = {name: written(value) for name, value in parameters.items()}
 
         def answered(state: State) -> Table | bool:
             """Return the answer with its labels."""
@@ -330,8 +330,13 @@ def _flips(state: State, found: list[Flip]) -> Table:
     return Table(removals.COLUMNS, [removals.row(state.known, flip) for flip in found])
 
 
-def _written(value: object) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+def written(value: object) -> str:
+    """Return a value as an option of the command line takes it.
+
+    >>> written(date(2024, 3, 2)), written(7)
+    ('2024-03-02', '7')
+    """
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _day(value: Day) -> date | None:

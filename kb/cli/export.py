@@ -33,8 +33,6 @@ SENSITIVE: Final = typer.Option(
     "--include-sensitive",
     help="Keep records marked sensitive: only for your own backup copies.",
 )
-# Formats of several files, see kb.app.publishing.folders.
-FOLDERS: Final = ("notes", "ro-crate")
 WHAT: Final = typer.Argument(
     ...,
     metavar="FORMAT",
@@ -160,7 +158,7 @@ def _write(kb: Answers, layout: Layout) -> None:
         _tables(kb, layout)
     elif layout.format == "xlsx":
         _workbook(kb, layout)
-    elif layout.format in FOLDERS:
+    elif layout.format in target_files.FOLDERS:
         _folder_of_files(kb, layout)
     elif layout.context == "beside":
         _beside(kb, layout.output, layout.force)

@@ -56,7 +56,8 @@ _BREAK: Final = "\n"
 _PIECE: Final = patterns.pattern(
     rf"(?P<broken>{_BROKEN})"
     rf"|(?P<plain>(?:[!#-&(-,./0-_a-~{_LETTERS}]|(?<=[{_WORD}]) (?=[{_WORD}]))+(?![{_ACCENTS}]))"
-    rf"|(?P<space>[\s{_INVISIBLE}]*\s[\s{_INVISIBLE}]*)|(?P<invisible>[{_INVISIBLE}]+)|(?P<doubled>''|``|--+)"
+    rf"|(?P<space>[\s{_INVISIBLE}]*\s[\s{_INVISIBLE}]*)|(?P<invisible>[{_INVISIBLE}]+)"
+    r"|(?P<doubled>''|``|--+)"
     rf"|(?P<sign>(?:{_SYLLABLE}|{_VOWEL}|{_THAI}|{_NARROW}|.)[{_ACCENTS}]*)",
     re.DOTALL,
 )

@@ -15,7 +15,6 @@ from kb.exchange import csv, notes, ro_crate
 from kb.exchange.material import Material, lost
 from kb.model.records import Source
 
-FOLDERS: Final = ("notes", "ro-crate")
 _TURTLE: Final = "records.ttl"
 _JSONLD: Final = "records.jsonld"
 _FACTS: Final = "facts.ttl"

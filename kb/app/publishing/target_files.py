@@ -46,6 +46,8 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "export.json",
     ),
 }
+# Formats of a folder whose files depend on the records.
+FOLDERS: Final = ("notes", "ro-crate")
 
 
 def free(paths: Iterable[Path], home: Folder, force: bool) -> None:
