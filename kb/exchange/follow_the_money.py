@@ -47,6 +47,7 @@ _LINKS: Final = {
     "owns": ("Ownership", ("owner", _LEGAL), ("asset", ("Asset",))),
 }
 Values = Mapping[str, object]
+Node = dict[str, Any]
 STATEMENTS: Final = "FollowTheMoney statements"
 COLUMNS: Final = (
     *("canonical_id", "entity_id", "prop", "prop_type", "schema", "value", "dataset", "origin"),
@@ -69,10 +70,16 @@ _VALUES: Final = {
 
 def write(material: Material) -> Made:
     """Return entities, affiliations as links, sources as articles, and claims as notes."""
-    lines = [*_entities(material), *_links(material), *_articles(material)]
+    nodes, skipped = _nodes(material)
+    return Made("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in nodes), skipped)
+
+
+def _nodes(material: Material) -> tuple[list[Node], dict[str, int]]:
+    """Return everything that is exported, and what is not."""
+    nodes = [*_entities(material), *_links(material), *_articles(material)]
     notes = list(_notes(material))
     skipped = {"claims without a subject or an object": len(material.claims()) - len(notes)}
-    return Made("".join(lines + notes), skipped)
+    return nodes + notes, skipped
 
 
 def statements(material: Material) -> Made:
@@ -80,19 +87,18 @@ def statements(material: Material) -> Made:
 
     https://followthemoney.tech/docs/statements/
     """
-    made = write(material)
+    nodes, skipped = _nodes(material)
     out = io.StringIO(newline="")
     table = csv.writer(out, dialect=csv.unix_dialect)
     table.writerow(COLUMNS)
-    for line in made.text.splitlines():
-        node = json.loads(line)
+    for node in nodes:
         for property, values in sorted(node["properties"].items()):
             for value in values:
                 table.writerow(_statement(node, property, value))
-    return Made(out.getvalue(), made.skipped)
+    return Made(out.getvalue(), skipped)
 
 
-def _statement(node: Values, property: str, value: str) -> list[object]:
+def _statement(node: Node, property: str, value: str) -> list[object]:
     """Return the row of one value of an entity."""
     key = hashlib.sha1(f"{_DATASET}.{node['id']}.{property}.{value}".encode()).hexdigest()
     kind = _VALUES.get(property, "string")
@@ -100,7 +106,7 @@ def _statement(node: Values, property: str, value: str) -> list[object]:
     return [*named, "", "", "", "f", "", "", key]
 
 
-def _entities(material: Material) -> Iterator[str]:
+def _entities(material: Material) -> Iterator[Node]:
     for entity in sorted(material.known.entities.values(), key=lambda e: e.id):
         schema = _schema(entity)
         values: dict[str, object] = {
@@ -114,14 +120,14 @@ def _entities(material: Material) -> Iterator[str]:
             values |= {"full": entity.name, "latitude": entity.lat, "longitude": entity.long}
         elif entity.lat is not None and entity.long is not None:
             values["notes"] = (entity.note or "", f"coordinates: {entity.lat}, {entity.long}")
-        yield _line(material, entity, schema, values)
+        yield _node(material, entity, schema, values)
 
 
 def _schema(entity: Entity | None) -> str:
     return _SCHEMATA.get((entity.kind if entity else None) or "", "Asset")
 
 
-def _links(material: Material) -> Iterator[str]:
+def _links(material: Material) -> Iterator[Node]:
     known = material.known
     ties = (r for r in known.others.values() if isinstance(r, Affiliation) and not r.invalidated)
     for tie in sorted(ties, key=lambda t: t.id):
@@ -129,7 +135,7 @@ def _links(material: Material) -> Iterator[str]:
         if member is not None and party is not None:
             schema, own, other = _link(tie.relation or "", _schema(member), _schema(party))
             ends = {own: _id(material, member), other: _id(material, party)}
-            yield _line(material, tie, schema, {**ends, **_tie(tie, schema)})
+            yield _node(material, tie, schema, {**ends, **_tie(tie, schema)})
 
 
 def _link(relation: str, member: str, party: str) -> tuple[str, str, str]:
@@ -155,7 +161,7 @@ def _tie(tie: Affiliation, schema: str) -> Values:
     }
 
 
-def _articles(material: Material) -> Iterator[str]:
+def _articles(material: Material) -> Iterator[Node]:
     for source in sorted(material.known.sources.values(), key=lambda s: s.id):
         values = {
             "title": source.title or source.id,
@@ -164,10 +170,10 @@ def _articles(material: Material) -> Iterator[str]:
             "publisher": material.called(source.publisher),
             "author": material.called(source.author),
         }
-        yield _line(material, source, "Article", values)
+        yield _node(material, source, "Article", values)
 
 
-def _notes(material: Material) -> Iterator[str]:
+def _notes(material: Material) -> Iterator[Node]:
     """Yield a note for each claim about an entity; its summary is the status."""
     for claim in material.claims():
         known = material.known.entities
@@ -180,19 +186,18 @@ def _notes(material: Material) -> Iterator[str]:
             "entity": tuple(_id(material, entity) for entity in about),
             "summary": status.status if status else None,
         }
-        yield _line(material, claim, "Note", values)
+        yield _node(material, claim, "Note", values)
 
 
-def _line(material: Material, record: Record, schema: str, values: Values) -> str:
-    """Return an entity as a line; all values are lists of texts."""
+def _node(material: Material, record: Record, schema: str, values: Values) -> Node:
+    """Return an entity; all values are lists of texts."""
     properties: dict[str, list[str]] = {}
     for name, value in values.items():
         several: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
         texts = [str(one) for one in several if one not in (None, "")]
         if texts:
             properties[name] = texts
-    node = {"id": _id(material, record), "schema": schema, "properties": properties}
-    return json.dumps(node, ensure_ascii=False) + "\n"
+    return {"id": _id(material, record), "schema": schema, "properties": properties}
 
 
 def _id(material: Material, record: Record) -> str:

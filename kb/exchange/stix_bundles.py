@@ -81,6 +81,7 @@ class _Bundle:
         self.objects = objects
         # Where each object is: the key of its document, and the offset to add.
         self.homes: dict[str, tuple[str, int]] = {}
+        self.whole = False  # whether the file itself is a document
         self.taken: set[str] = set()
         self.stated: dict[str, Statement] = {}  # the first statement of each claim
 
@@ -136,7 +137,8 @@ class _Bundle:
         """Return the document of an object, and what to add to its offsets. Raises KeyError."""
         if id in self.homes:
             return self.homes[id]
-        if not any(d.key == self.findings.name for d in self.findings.documents):
+        if not self.whole:
+            self.whole = True
             root = Document(self.findings.name, 1, self.text, self.findings.name)
             self.findings.documents.append(root)
         return self.findings.name, 0

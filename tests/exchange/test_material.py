@@ -147,3 +147,8 @@ def test_losses_are_counted_by_class_and_field() -> None:
     assert found["entity"]["name"] == 3
     every = {f"{k.__name__.lower()} {n}" for k, n in FIELDS}
     assert lost(material(Source("b")), every | {"claim status"}) == {}
+
+
+def test_a_line_separator_in_a_value_ends_no_statement_of_followthemoney() -> None:
+    parted = replace(OTHERS[0], note="one\u2028two")
+    assert "one\u2028two" in FORMATS["ftm-statements"].write(material(parted)).text
