@@ -113,6 +113,11 @@ SAMPLES = {
     b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"\n\n--B\n'
     b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
     b"VGhlIHBpZXIgaXMgY2xvc2VkLg==\n--B\nContent-Type: image/png\n\nx\n--B--\n",
+    "a.mhtml": b"From: <Saved by Blink>\nSnapshot-Content-Location: https://x.example/a\nMIME-Version: 1.0\n"
+    b'Content-Type: multipart/related; boundary="B"\n\n--B\nContent-Type: text/html\n\n'
+    + PAGE.encode()
+    + b"\n--B--\n",
+    "chat.txt": b"25/03/2024, 21:15 - Ada: The pier is closed.\n25/03/2024, 21:16 - Ada left\n",
     "a.vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ines>Closed.</v>\n",
     "a.warc": warc({"https://x.example/a": PAGE}),
     "a.wacz": wacz({"https://x.example/a": PAGE}, ["https://x.example/a"]),

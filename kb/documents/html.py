@@ -9,7 +9,7 @@ import codecs
 import copy
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 from types import ModuleType
 from typing import Any
@@ -29,12 +29,15 @@ ELEMENTS = 1_000_000
 # Elements of an article, and characters of one tag with its attributes. trafilatura takes quadratic
 # time for both; of a page with more, the full text is used.
 ARTICLE, LONGEST_TAG = 40_000, 50_000
+# Words of a text in JSON-LD that are not on the page, from which on it is listed.
+LEAST_UNSHOWN = 10
 # Characters of such a page in which title, author and day are searched for.
 OPENING_PART = 200_000
 # Limits for reading a page. Ten megabytes of ordinary text take 5 seconds and 250 MB.
 LIMITS = confined.Limits(seconds=30, memory=2**30)
 WAY_OUT = "save the text of the article as a .txt file"
 AS_UTF8 = "save it as UTF-8"
+UNSHOWN = "text of the article that only JSON-LD has"
 OFFERED = "the page offers a subscription at its end: its text may be only a part of the article."
 # Our users do not need trafilatura's warnings.
 SILENT = logging.NullHandler()
@@ -49,6 +52,7 @@ MARKS = (
 # Reads a page with the module trafilatura; None if it has no text.
 Work = Callable[[ModuleType, str], dict[str, Any] | None]
 OPENING = re.compile("<[A-Za-z]")
+WORD = re.compile(r"\w+")
 LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONGEST_TAG},}}")
 CHARSET = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""",
@@ -152,9 +156,11 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
         text: str | None = trafilatura.extract(copy.deepcopy(body), include_comments=False)
         return text
 
+    hidden = [*linked_data.bodies(page_facts.scripts(tree))]
     blocks, left_out = page_article.read(tree, found_by, iterwalk)
     if not blocks:
         return None
+    left_out += ((UNSHOWN, text) for text in hidden[:1] if _is_longer(text, blocks))
     if page_article.ends_with_an_offer(blocks, left_out) and linked_data.NOT_FREE not in notes:
         notes.append(OFFERED)
     return {
@@ -163,6 +169,13 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
         "notes": notes,
         "left_out": page_article.listed(left_out),
     }
+
+
+def _is_longer(text: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether a text has more words than a page shows, and not only a few of them."""
+    shown = {word for block in blocks for word in WORD.findall(block.text)}
+    bare = plain_html.text(text) if "<" in text else text
+    return sum(word not in shown for word in WORD.findall(bare)) > LEAST_UNSHOWN
 
 
 def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:

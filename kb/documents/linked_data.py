@@ -281,6 +281,19 @@ def _names(node: Node) -> list[str]:
     return names or [*filter(None, [stated_text(node.get("@id"))])]
 
 
+def bodies(scripts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts of works that JSON-LD states beside the page."""
+    for script in scripts:
+        try:
+            nodes, _ = collected(parsed(script))
+        except ValueError:
+            continue
+        for node, inner in nodes:
+            text = None if inner else stated_text(node.get("articleBody") or node.get("text"))
+            if text and _is(node, WORKS):
+                yield text
+
+
 def _claim(review: Node, item: Node) -> str | None:
     """Return the claim that a review states, itself or in what it reviews."""
     texts = (review.get("claimReviewed"), item.get("text"), item.get("name"))

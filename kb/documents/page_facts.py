@@ -82,7 +82,7 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
     """
     metas = _metas(tree)
     canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
-    linked, notes = linked_data.statements(_scripts(tree), canonical)
+    linked, notes = linked_data.statements(scripts(tree), canonical)
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *page_items.statements(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
@@ -115,7 +115,8 @@ def _not_free(tree: Any, metas: dict[str, list[str]]) -> bool:
     )
 
 
-def _scripts(tree: Any) -> Iterator[str]:
+def scripts(tree: Any) -> Iterator[str]:
+    """Yield the JSON-LD of a page."""
     for script in tree.iter("script"):
         if "ld+json" in script.get("type", "").lower():
             yield script.text_content()

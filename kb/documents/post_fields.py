@@ -61,7 +61,7 @@ QUOTED_KEYS: Final = frozenset(
     }
 )
 # Keys whose values belong to the post, and contain no other post.
-OWN_KEYS: Final = frozenset({"record", "data", "poll", *TEXT_KEYS, *FULL_KEYS})
+OWN_KEYS: Final = frozenset({"record", "value", "data", "poll", *TEXT_KEYS, *FULL_KEYS})
 # Seconds since 1970 are less than this, milliseconds are more.
 # Fewer seconds than this are no time: a year, or a number.
 FEWEST_SECONDS: Final = 100_000_000
@@ -110,6 +110,20 @@ def unwrapped(node: Node) -> Node:
     return {**around, **fields, "user": person}
 
 
+def notice(node: Node) -> str | None:
+    """Return what a service wrote by itself, as in Telegram and Slack, or None for a post."""
+    if node.get("type") == "service":
+        return clean(node.get("action")) or ""
+    kind = node.get("subtype")
+    by_itself = isinstance(kind, str) and kind.startswith(("channel_", "group_"))
+    return clean(node.get("text")) or "" if by_itself and node.get("type") == "message" else None
+
+
+def shows_others(node: Node) -> bool:
+    """Tell whether a post shows that of somebody else."""
+    return any(isinstance(node.get(key), dict) for key in QUOTED_KEYS)
+
+
 def _inner(value: Any, *keys: str) -> Node:
     """Return the object under these keys, or an empty one."""
     for key in keys:
@@ -121,11 +135,11 @@ def post(node: Node, included: Mapping[str, Node]) -> Post | None:
     """Return the post that a JSON object is, or None. `included` are objects that the file lists
     beside its posts, by kind and id.
     """
-    record = node.get("record")
-    if isinstance(record, dict) and "text" in record:
+    record = next((node[k] for k in ("record", "value") if "text" in _inner(node, k)), None)
+    if record:
         fields = {**node, **record}
         return _filled(fields, name(node.get("author")), str(record.get("text") or ""), included)
-    if node.get("type") == "service":
+    if notice(node) is not None:
         return None
     text = _facebook(node)
     key = next((key for key in TEXT_KEYS if key in node), None)
@@ -166,7 +180,8 @@ def _facebook(node: Node) -> str | None:
     data = node.get("data")
     if "timestamp" not in node or not isinstance(data, list):
         return None
-    texts = [item.get("post") for item in data if isinstance(item, dict)]
+    items = [item for item in data if isinstance(item, dict)]
+    texts = [item.get("post") or _inner(item, "comment").get("comment") for item in items]
     found = [text for text in texts if isinstance(text, str)]
     return "\n".join(found) if found else None
 
@@ -297,8 +312,17 @@ def _media(node: Node, included: Mapping[str, Node]) -> tuple[tuple[str, ...], i
         (node.get("embed") or {}).get("images") if isinstance(node.get("embed"), dict) else None,
     ):
         listed += value if isinstance(value, list) else []
+    listed += _of_facebook(node.get("attachments"))
     count = len(listed) + sum(isinstance(node.get(k), str) for k in ("photo", "file"))
     items = [item for item in listed if isinstance(item, dict)]
     keys = ("description", "ext_alt_text", "alt_text", "alt", "name")
     described = [next((t for k in keys if (t := clean(i.get(k)))), None) for i in items]
     return tuple(text for text in described if text), count
+
+
+def _of_facebook(attachments: Any) -> list[Node]:
+    """Return the pictures in the attachments of a post in an export of Facebook."""
+    groups = attachments if isinstance(attachments, list) else []
+    data = [group.get("data") for group in groups if isinstance(group, dict)]
+    items = [item for group in data if isinstance(group, list) for item in group]
+    return [found for item in items if (found := _inner(item, "media"))]

@@ -16,7 +16,7 @@ from kb.documents import post_fields, stated_days
 from kb.documents import text as plain
 from kb.documents.document import Block, Read, joined
 from kb.documents.post_fields import Post
-from kb.documents.statements import Statement, clean, resolved
+from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
 from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
 
@@ -180,10 +180,10 @@ def _posts(roots: list[Any], service: list[str]) -> Iterator[Post]:
             waiting += [(item, depth + 1, quoted) for item in reversed(value)]
         elif isinstance(value, dict):
             value = post_fields.unwrapped(value)
-            if value.get("type") == "service" and isinstance(value.get("action"), str):
-                service.append(clean(value["action"]) or "")
+            if notice := post_fields.notice(value):
+                service.append(notice)
             post = post_fields.post(value, included)
-            if post:
+            if post and not (_is_empty(post) and post_fields.shows_others(value)):
                 yield replace(post, quoted=quoted)
             inner = [
                 (item, depth + 1, quoted or key in post_fields.QUOTED_KEYS)

@@ -20,6 +20,10 @@ MOST_RECORDS, LARGEST_PAGE, MOST_LISTED = 200_000, 20_000_000, 20
 MOST_PAGES_FILE: Final = 20_000_000
 KIND: Final = "a web archive"
 SAVE: Final = "save the page in the browser as HTML"
+TAKE_OUT: Final = (
+    "for a PDF or text in it, find its offset: warcio index -f offset,mime,warc-target-uri FILE, "
+    "then: warcio extract --payload FILE OFFSET > document"
+)
 # Media types of pages.
 PAGES: Final = ("text/html", "application/xhtml+xml")
 
@@ -75,7 +79,7 @@ def _wanted(name: str, data: bytes, iterate: Callable[..., Any], chosen: tuple[s
 def _chosen(name: str, pages: list[tuple[str, str]], address: str) -> tuple[str, str]:
     """Return address and time of the page to read, the latest of one address. Raises Usage."""
     if not pages:
-        raise Usage(f"no page was found in {name}.", SAVE)
+        raise Usage(f"no page was found in {name}.", TAKE_OUT)
     addresses = list(dict.fromkeys(one for one, _ in pages))
     fitting = [one for one in addresses if not address or one.rstrip("/") == address.rstrip("/")]
     if len(fitting) == 1:

@@ -32,8 +32,8 @@ MOST_COMPARED = 50
 
 # The sentences that each of two texts has in common with the other, as indexes of passages.
 Matches = dict[tuple[str, str], tuple[set[int], set[int]]]
-# Three words in a row. Unrelated texts share shorter runs.
-Run = tuple[str, str, str]
+# The numbers of three words in a row. Unrelated texts share shorter runs.
+Run = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,17 @@ def shared(text: str, other: str) -> float:
     >>> shared("The ferry was late because of fog and of ice.", "the ferry was late because of fog")
     1.0
     """
-    runs = [{*zip(w, w[1:], w[2:], strict=False)} for w in map(_words, (text, other))]
+    numbers: dict[str, int] = {}
+    runs = [_numbers(one, numbers) for one in (text, other)]
     least = min(map(len, runs))
     return len(runs[0] & runs[1]) / least if least else 0.0
+
+
+def _numbers(text: str, numbers: dict[str, int]) -> set[int]:
+    """Return the runs of a text as numbers, which need less memory than its words."""
+    found = (match[0] for match in WORD.finditer(text.casefold()))
+    words = [numbers.setdefault(word, len(numbers)) for word in found]
+    return {_key(run) for run in zip(words, words[1:], words[2:], strict=False)}
 
 
 def _matches(passages: Sequence[Passage]) -> Matches:
@@ -195,23 +203,20 @@ def _numbered(passages: Sequence[Passage]) -> list[frozenset[int]]:
     numbers: dict[int, int] = {}
     out = []
     for passage in passages:
-        runs = (_key(run, words) for run in _runs(passage.words))
+        runs = map(_key, _runs(passage.words, words))
         out.append(frozenset(numbers.setdefault(key, len(numbers)) for key in runs))
     return out
 
 
-def _key(run: Run, words: dict[str, int]) -> int:
-    """Return one number for a run: numbers need less memory than its words."""
-    one, two, three = (words.setdefault(word, len(words)) for word in run)
+def _key(run: Run) -> int:
+    """Return one number for a run."""
+    one, two, three = run
     return one << 64 | two << 32 | three
 
 
-def _words(text: str) -> list[str]:
-    return WORD.findall(text.casefold())
-
-
-def _runs(text: str) -> list[Run]:
-    words = _words(text)
+def _runs(text: str, numbers: dict[str, int]) -> list[Run]:
+    """Return each three words in a row, as their numbers."""
+    words = [numbers.setdefault(word, len(numbers)) for word in WORD.findall(text.casefold())]
     return (
         list(zip(words, words[1:], words[2:], strict=False)) if len(words) >= FEWEST_WORDS else []
     )

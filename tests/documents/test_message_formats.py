@@ -625,6 +625,42 @@ def test_a_post_as_the_web_page_of_x_loads_it_is_read() -> None:
     assert found.parts[0].value == "post 1 by Ines (@ines_h), 2024-03-05T10:00:00+00:00"
 
 
+def test_a_post_that_only_shows_another_one_is_no_post_of_its_own() -> None:
+    original = {"content": "<p>Closed.</p>", "created_at": "2024-03-05T10:00:00Z"}
+    boost = {"content": "", "created_at": "2024-03-09T10:00:00Z", "account": {"acct": "ben"}}
+    whole = {**boost, "reblog": {**original, "account": {"acct": "ines"}}}
+    found = read("m.json", json.dumps([whole]).encode())
+    assert found.parts[0].value == "post 1 by ines, quoted, 2024-03-05T10:00:00Z"
+    assert ([author.name for author in found.authors], found.left_out) == (["ines"], ())
+
+
+def test_a_quoted_record_of_bluesky_has_its_author() -> None:
+    quoted = {
+        "author": {"handle": "q.example"},
+        "value": {"text": "Old", "createdAt": "2024-03-04T10:00:00Z"},
+    }
+    post = {
+        "author": {"handle": "ines.example"},
+        "record": {"text": "Look", "createdAt": "2024-03-05T10:00:00Z"},
+        "embed": {"record": quoted},
+    }
+    found = read("b.json", json.dumps({"post": post}).encode())
+    assert found.parts[-1].value == "post 2 by q.example, quoted, 2024-03-04T10:00:00Z"
+
+
+def test_comments_and_descriptions_of_facebook_and_notices_of_slack_are_read() -> None:
+    picture = {"data": [{"media": {"uri": "a.jpg", "description": "Guards at the gate"}}]}
+    comment = {"comment": {"comment": "So it is", "author": "Ada"}}
+    posts = [
+        {"timestamp": 1709634600, "attachments": [picture], "data": [{"post": "Closed"}]},
+        {"timestamp": 1709634700, "data": [comment]},
+        {"type": "message", "subtype": "channel_join", "text": "U2 joined", "ts": "1709634600.0"},
+    ]
+    found = read("f.json", json.dumps(posts).encode())
+    assert found.text == "Closed\nGuards at the gate\nSo it is"
+    assert found.left_out[-1] == ("service messages: 1", "U2 joined")
+
+
 def test_a_content_warning_is_kept_and_posts_without_text_are_counted() -> None:
     post = {"content": "<p>Closed.</p>", "created_at": "2024-03-05T10:00:00Z"}
     posts = [{**post, "spoiler_text": "Pier"}, {**post, "content": ""}]

@@ -75,6 +75,16 @@ def test_json_ld_is_read_in_every_ordinary_shape(script: str) -> None:
     assert "published 2024-03-05T10:30:00+01:00 (JSON-LD)" in found.stated
 
 
+@pytest.mark.parametrize(
+    ("more", "number"),
+    [("Nobody at any gate knew why it was so, they wrote in letters that day. ", 1), ("", 0)],
+)
+def test_a_text_that_only_json_ld_has_is_listed(more: str, number: int) -> None:
+    found = page(linked({**WORK, "articleBody": f"<p>{LINES}</p> {more}And so."}))
+    kinds = [kind for kind, _ in found.left_out if kind.startswith("text of the article that only")]
+    assert len(kinds) == number
+
+
 def test_json_ld_that_cannot_be_read_is_reported() -> None:
     assert any("JSON-LD of the page cannot be read" in note for note in page(linked("{no")).notes)
 
