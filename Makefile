@@ -10,7 +10,7 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-large torture pages picture screens ontology figures clean
+.PHONY: help demo test check bench bench-large torture pages picture screens engines ontology figures clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
@@ -22,6 +22,7 @@ help:
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
 	@echo "make screens the pictures of docs/screens, with Chromium"
+	@echo "make engines the table of saved queries on SPARQL engines, in docs/how-to/use-a-server.md"
 	@echo "make ontology writes the JSON-LD context and the shapes of records from the model"
 	@echo "make figures size, density and documentation of the code, as in tests/test_house.py"
 	@echo "make clean   remove what was made, but no record and no document"
@@ -66,6 +67,9 @@ picture: $(STAMP)
 
 screens: $(STAMP)
 	@$(BIN)/python tests/screens.py
+
+engines: $(STAMP)
+	@$(BIN)/python tests/engine_table.py
 
 ontology: $(STAMP)
 	@$(BIN)/python -m kb.rdf.generated ontology

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import corrected, say
-from collection.test_engines import queries
+from engine_table import queries
 from generated_bases import generate
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from email.message import Message
@@ -85,6 +86,13 @@ class _Digest(urllib.request.HTTPDigestAuthHandler):
     """
 
     challenge: dict[str, str] | None = None
+
+    def http_error_401(self, req: urllib.request.Request, *given: Any) -> Any:
+        """Send the login. Raises Unreadable if the server refuses it again and again."""
+        try:
+            return super().http_error_401(req, *given)
+        except urllib.error.HTTPError:
+            raise _refusal(401, "", "", shown(req.full_url)) from None
 
     def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
         """Keep the challenge, and answer it."""

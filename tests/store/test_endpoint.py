@@ -9,6 +9,9 @@ import pytest
 from conftest import Done, Kb
 from faults.servers import CASES, CONSTRUCT, ONE, cell, listening, moved, table, whole
 
+from kb.errors import Unreadable
+from kb.store.remote_writer import GraphStoreWriter
+
 SELECT = "SELECT ?a { ?a ?b ?c }"
 RED = "\x1b[31mred\u202e"
 
@@ -108,6 +111,17 @@ def test_name_and_password_come_from_the_environment_and_go_to_that_server_only(
         1, "query", "-", "--endpoint", "http://example.invalid/q", stdin=SELECT, **login
     )
     assert "not sent over http" in err
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Digest"])
+def test_a_wrong_password_is_not_an_unreachable_server(scheme: str) -> None:
+    asks = f'WWW-Authenticate: {scheme} realm="r", nonce="n", qop="auth"\r\n'
+    page = whole("", status="401 Unauthorized", more=asks)
+    with listening(lambda path, other: page(other)) as (port, _):
+        writer = GraphStoreWriter(f"http://127.0.0.1:{port}/", 30, ("ann", "s3cret"))
+        with pytest.raises(Unreadable, match="or refuses these") as said:
+            writer.write({"urn:g": "<urn:a> <urn:b> <urn:c> .\n"})
+    assert "s3cret" not in str(said.value)
 
 
 def test_parameters_in_an_address_are_sent_as_they_are(seen: Kb) -> None:
