@@ -63,9 +63,10 @@ def _called(old: Entity, names: Sequence[str]) -> Entity:
     return replace(old, name=first, also=tuple(dict.fromkeys(also)))
 
 
-# Identity of an affiliation and of a judgement: two with the same values are the same one.
+# Identity of an affiliation and of a judgement: two with the same values are the same one. Verdicts
+# of two coders on one claim are two.
 Tie = tuple[str | None, str | None, str | None, date | None, date | None]
-Decision = tuple[str | None, str | None, str | None, str | None]
+Decision = tuple[str | None, str | None, str | None, str | None, str | None]
 
 
 def _tie(record: Affiliation) -> Tie:
@@ -73,7 +74,8 @@ def _tie(record: Affiliation) -> Tie:
 
 
 def _decision(record: Judgement) -> Decision:
-    return record.kind, record.lines, record.about, record.other
+    coder = record.coder if record.kind == "verdict" else None
+    return record.kind, record.lines, record.about, record.other, coder
 
 
 def affiliations(context: Context, lines: Iterable[Value]) -> None:
@@ -161,7 +163,8 @@ def _typed(context: Context, entry: Entry) -> Judgement | None:
         hint = f"{kind} is about {OF[kind]}; kb judge --help shows each kind"
         context.problem("bad-judgement", wrong, entry, hint)
         return None
-    return Judgement("", kind, about, other, entry.get("lines") or None)
+    coder = context.sheet.get("coder") or None
+    return Judgement("", kind, about, other, entry.get("lines") or None, coder=coder)
 
 
 def _oriented(context: Context, made: Judgement) -> Judgement:

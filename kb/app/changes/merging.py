@@ -13,6 +13,7 @@ from typing import Any, Final
 from kb.app.changes.comparison import BOOKKEEPING
 from kb.coding.context import Context
 from kb.exchange.knowledge_copies import Copy
+from kb.model import identifiers
 from kb.model.records import (
     Affiliation,
     Assertion,
@@ -53,7 +54,7 @@ def merged(copy: Copy, known: Known) -> Merged:
     result, ids = Merged(), _ids(copy, known)
     for kind in _ORDER:
         for record in sorted((r for r in copy.records if type(r) is kind), key=lambda r: r.id):
-            _merge(result, _translated(record, ids), known)
+            _merge(result, _apart(_translated(record, ids), known), known)
     return result
 
 
@@ -86,6 +87,21 @@ def _translated(record: Record, ids: Mapping[str, str]) -> Record:
     if "revision_of" in values:  # past versions are not taken
         values["revision_of"] = None
     return replace(record, **values)
+
+
+def _apart(record: Record, known: Known) -> Record:
+    """Return a record. If it is a verdict, and its id is that of another coder's here, it has that
+    of its own coder's here, or a new one.
+    """
+    here = known.record(record.path + record.id)
+    if not (isinstance(record, Judgement) and isinstance(here, Judgement)):
+        return record
+    if record.kind != "verdict" or here.coder == record.coder:
+        return record
+    own = (j for j in known.judgements(record.about or "") if j.kind == "verdict")
+    same = next((j.id for j in own if j.coder == record.coder), "")
+    wanted = identifiers.slug(f"{record.id} by {record.coder or 'somebody'}")
+    return replace(record, id=same or known.fresh("judgement/", wanted))
 
 
 def _reference(value: str | None, target: str, ids: Mapping[str, str]) -> str | None:

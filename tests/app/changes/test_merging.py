@@ -53,6 +53,23 @@ def test_what_a_copy_adds_is_taken_and_what_differs_is_a_conflict(kb: Kb) -> Non
     assert "large ships" in kb("show", "entity/tugs").out
 
 
+def test_the_verdict_of_a_second_coder_stands_beside_that_of_the_first(kb: Kb) -> None:
+    copy = copied(kb)
+    of = ("judge", "verdict", PIER, "--because", "seen there", "--verdict")
+    assert kb(*of, "true", "--coder", "ab").code == 0
+    assert copy(*of, "false", "--coder", "cd").code == 0
+    assert "0 in conflict" in kb("import", "kb", copy.root).err
+    assert ": 0 records new, " in kb("import", "kb", copy.root).err
+    assert kb(*of, "open", "--coder", "cd").code == 0
+    assert kb(*of, "open", "--coder", "ef").code == 0
+    listed = kb("list", "judgements", "--format", "csv").out
+    assert [v for v in ("true", "false", "open") for _ in range(listed.count(f",{v},"))] == [
+        "true",
+        "open",
+        "open",
+    ]
+
+
 def test_an_id_that_means_something_else_is_never_overwritten(kb: Kb, here: Kb) -> None:
     assert here("add", "entity", "pier", "person", "--as", "Anna Pier").code == 0
     for option in ((), ("--replace",)):
