@@ -33,6 +33,7 @@ class Excerpt:
     unread: tuple[Problem, ...] = ()  # what kept a file from being read when it was made
     whole: Callable[[], Known] | None = None  # returns all records that it was made from
     withheld: frozenset[str] = frozenset()  # sources whose texts it does not have
+    hides: Callable[[str], bool] | None = None  # tells whether a text shows what may not leave
 
     def absent(self, name: str) -> Usage:
         """Return the error for a record that exists, but is not part of this view."""

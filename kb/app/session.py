@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from kb.app.checks.condition import UNREAD, Condition
 from kb.app.derivation import record_places
 from kb.app.excerpt import Excerpt
 from kb.app.stored_files import File
-from kb.errors import Invalid, KbError, Problem, Unreadable, Usage, problem_of
+from kb.errors import Invalid, KbError, Problem, Unreadable, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record, Source
 from kb.rdf import turtle_reader
@@ -82,9 +81,7 @@ class Session:
 
     @property
     def chosen(self) -> frozenset[str] | None:
-        """The chosen claims of a selection, without those added for completeness, or None
-        without a selection.
-        """
+        """The chosen claims of a selection, without those added for completeness; or None."""
         return self.excerpt.chosen if self.excerpt else None
 
     @property
@@ -92,10 +89,13 @@ class Session:
         """The sources whose texts a view does not have."""
         return self.excerpt.withheld if self.excerpt else frozenset()
 
+    @property
+    def hides(self) -> Callable[[str], bool] | None:
+        """Tell whether a text shows what may not leave; None without marks."""
+        return self.excerpt.hides if self.excerpt else None
+
     def condition(self) -> Condition:
-        """Problems of this knowledge base: files that cannot be read, are missing, or do not
-        fit.
-        """
+        """Problems of its files: some cannot be read, are missing, or do not fit."""
         return condition.condition(self.folder)
 
     def files(self) -> tuple[list[File], list[Problem]]:
@@ -173,9 +173,7 @@ class Session:
 
     def ontology(self) -> Iterable[list[Triple]]:
         """The triples of each ontology file that can be read. The condition names the others."""
-        for path in ontology.files(self.folder).values():
-            with suppress(Usage, turtle_reader.Broken):
-                yield ontology.read(self.folder, path)
+        return (found for _, found in ontology.readable(self.folder, self.hides))
 
     def ontology_files(self) -> dict[str, Path]:
         """Ontology files by name: those of the program and the knowledge base's own."""
@@ -332,6 +330,7 @@ class Session:
         if self.cache.queries is None:
             shipped = saved_queries.load([folder.shipped("queries")])
             own = condition.usable_queries(self.folder)
+            own = {n: q for n, q in own.items() if not (self.hides and self.hides(n + q.text))}
             self.cache.queries = dict(sorted({**shipped, **own}.items()))
         return self.cache.queries
 

@@ -7,13 +7,13 @@ else cannot change the meaning of that term. A text in another language is allow
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from kb.errors import Place, Problem
+from kb.errors import Place, Problem, Usage
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import renamed_terms, turtle_reader
@@ -58,6 +58,21 @@ def read(folder: Folder, path: Path, shown: str = "") -> list[Triple]:
     Turtle.
     """
     return _stated(folder, text(path, shown), path)
+
+
+def readable(
+    folder: Folder, hides: Callable[[str], bool] | None = None
+) -> Iterator[tuple[str, list[Triple]]]:
+    """Yield the name and the triples of each file that can be read; of own files, only those
+    without a text or IRI that `hides` finds.
+    """
+    for number, (name, path) in enumerate(files(folder).items()):
+        with suppress(Usage, turtle_reader.Broken):
+            found = read(folder, path)
+            if hides and is_own(path):
+                found = [t for t in found if not any(hides(term.value) for term in t)]
+                name = f"further/{number}{SUFFIX}" if hides(name) else name
+            yield name, found
 
 
 def text(path: Path, shown: str) -> str:

@@ -16,11 +16,10 @@ from kb.app.inquiry import servers, statuses
 from kb.app.publishing import file_graphs
 from kb.app.session import Session
 from kb.app.views.public import public
-from kb.errors import Usage
 from kb.exchange import dataset
 from kb.exchange.dataset import Facts, Graph
 from kb.model.rdf_terms import Triple
-from kb.rdf import normalized, partition, turtle_reader
+from kb.rdf import normalized, partition
 from kb.system import stamps
 from kb.workspace import index, index_contents, ontology, server_findings
 from kb.workspace.folder import Folder
@@ -124,13 +123,12 @@ def _derived(session: Session, outcome: ComputedStatuses) -> list[Triple]:
 
 def _ontology(session: Session) -> dict[str, list[Triple]]:
     """Return the graphs of the ontology without blank nodes, which only shapes have. A file that
-    cannot be read has no triples; `kb validate` reports it.
+    cannot be read has none; `kb validate` reports it.
     """
-    folder, graphs = session.folder, {}
-    for name, path in ontology.files(folder).items():
-        graph = folder.graph(f"{ontology.PLACE}/{name}")
-        graphs[graph] = list[Triple]()
-        with suppress(Usage, turtle_reader.Broken):
-            found = ontology.read(folder, path)
-            graphs[graph] = [t for t in found if "bnode" not in (t[0].kind, t[2].kind)]
-    return graphs
+    folder = session.folder
+    return {
+        folder.graph(f"{ontology.PLACE}/{name}"): [
+            t for t in found if "bnode" not in (t[0].kind, t[2].kind)
+        ]
+        for name, found in ontology.readable(folder, session.hides)
+    }

@@ -53,6 +53,7 @@ def dated(
         unread=tuple(p for p in problems if p.code in UNREAD),
         whole=whole.known,
         withheld=whole.withheld,
+        hides=whole.hides,
     )
     named = found.policy.id.removeprefix(policy_names.POLICIES)
     origin = whole, lambda other: dated(other, as_of, known_on, policy)

@@ -71,6 +71,7 @@ def _redacted(session: Session) -> Session:
         {},
         unread=tuple(problems),
         withheld=frozenset(_withheld(session, sources.values(), gone, names)),
+        hides=names.occur if names else None,
     )
     return Session(session.folder, excerpt, cleared=True)
 

@@ -112,7 +112,7 @@ def _named(record: Record, marked: Names, passage: Callable[[Quote], str]) -> bo
     """Tell whether a record contains the name of a marked one."""
     if not marked:
         return False
-    texts = [record.id]
+    texts = [record.id, *filter(None, [getattr(record, "predicate", None)])]
     for name, slot in slots(type(record)).items():
         value = getattr(record, name)
         if slot.type in ("text", "iri") and value:

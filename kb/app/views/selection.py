@@ -43,6 +43,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
         made=made | {"selection": wanted.described() or "everything"},
         whole=whole.known,
         withheld=whole.withheld,
+        hides=whole.hides,
     )
     return Session(whole.folder, excerpt, (whole, lambda other: selected(other, wanted)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ import pytest
 from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.publishing import published
+from kb.app.publishing import exports, published, target_files
+from kb.app.publishing.folders import FOLDERS
 from kb.app.views.wanted import Wanted
-from kb.exchange import rdf
-from kb.web import dossier
+from kb.cli.export import WHAT
+from kb.exchange import rdf, registry
+from kb.web import dossier, site
 
 MORE = """source: 2024-second
 coder: zq
@@ -69,6 +72,19 @@ def quay(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kb(quay: Path, tmp_path: Path) -> KnowledgeBase:
     """A copy of it, to be marked."""
     return knowledge_base.open(str(shutil.copytree(quay, tmp_path / "quarrel")))
+
+
+ONTOLOGY = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix kb: <https://w3id.org/claimkb/ns#> .
+<https://example.org/predicate/sailed-with> a kb:Predicate ; rdfs:label "sailed with" ;
+    kb:kind kb:kind-event ; rdfs:comment "As with Layla in March." .
+<https://example.org/predicate/called-layla> a kb:Predicate ; rdfs:label "called her" .
+"""
+QUERY = """#+ summary: "What Layla denies"
+SELECT ?claim { ?a <https://w3id.org/claimkb/ns#claim> ?claim }
+"""
+# Ways out of a knowledge base that `exported` tries, each with what makes it.
+WAYS = "export export_csv export_folder export_jsonld export_parquet export_spreadsheet export_xlsx"
 
 
 def mark(kb: KnowledgeBase, record: str) -> None:
@@ -140,6 +156,32 @@ def test_no_export_has_a_trace_of_what_is_marked(
         if trace.casefold() in text.casefold()
     ]
     assert found == []
+
+
+def test_own_ontology_and_questions_that_name_what_is_marked_stay_here(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    (kb.folder.root / "ontology").mkdir(exist_ok=True)
+    (kb.folder.root / "ontology/layla.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    (kb.folder.root / "queries/questions").mkdir(parents=True, exist_ok=True)
+    (kb.folder.root / "queries/questions/of-layla.rq").write_text(QUERY, encoding="utf-8")
+    assert "of-layla" in knowledge_base.open(str(kb.folder.root)).queries()
+    mark(kb, "entity/layla")
+    kb = knowledge_base.open(str(kb.folder.root))
+    assert "in March" in kb.with_sensitive().export("turtle", derived=True)
+    made = {name: text for name, text in exported(kb, tmp_path / "out") if "derived" in name}
+    made["view"] = kb.at(as_of=date(2024, 3, 31)).export("nquads", derived=True)
+    made["site"] = "".join("".join(pair) for pair in site.files(kb.without_texts()))
+    assert [name for name, text in made.items() if "layla" in text.casefold()] == []
+    assert "sailed with" in made["turtle derived"]
+
+
+def test_no_way_out_is_left_untried() -> None:
+    ways = {n for n in dir(Answers) if n.startswith("export")} - {"exports"}
+    assert ways == set(WAYS.split()), "try the new one in `exported`"
+    named = set(re.findall(r"[a-z-]{3,}", str(WHAT.help))) - {"and", "or"}
+    texts = {*exports.FORMATS, *registry.FORMATS, "facts", "annotations", "provenance"}
+    assert named == texts | {*target_files.TABLES, *FOLDERS, "xlsx", "dossier"}
 
 
 def test_a_status_is_that_of_what_is_exported_alone(kb: KnowledgeBase) -> None:
