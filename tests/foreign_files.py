@@ -95,6 +95,8 @@ def comes_and_goes(kb: Kb, format: str, file: Path, *options: str) -> str:
     assert {p: d for p, d in left.items() if not p.startswith("documents/")} == {
         p: d for p, d in before.items() if not p.startswith("documents/")
     }
+    new = {p for p in left if p.startswith("documents/")} - before.keys()
+    assert all(f"{text} is left" in undone.err for text in new)
     number = undone.out.partition("kb undo ")[2].split()[0]
     assert (kb("undo", number).code, kb.tree() == written) == (0, True)
     return done.out + done.err

@@ -221,6 +221,10 @@ class KnowledgeBase(Answers):
             undo.undo(self.session, found)
         return found
 
+    def left_texts(self, found: Reversal) -> list[str]:
+        """Return the files in documents/ that nothing needs after an undo but undoing it."""
+        return undo.left_texts(self.session, found)
+
     def writing(self, what: str) -> AbstractContextManager[None]:
         """Lock the knowledge base for writing, as in `with kb.writing("import"):
         kb.add(kb.plan(text, name))`.

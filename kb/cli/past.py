@@ -125,6 +125,8 @@ def undo(
         message("Nothing was written (--dry-run).")
         return
     kb.update_index()
+    for file in kb.left_texts(found):
+        message(f"{file} is left: kb undo {number} needs it. Delete it if you do not want it here.")
     following = f"Next: kb status; kb undo {number} runs it again"
     if format == "table":
         print(following)

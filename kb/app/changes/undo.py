@@ -4,8 +4,10 @@ since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kb.app.changes import undo_checks
 from kb.app.session import Session
@@ -15,6 +17,7 @@ from kb.workspace import digests, log_entries, transaction
 from kb.workspace.folder import Folder
 from kb.workspace.log_entries import LogEntry, RecordChange
 
+_DIGEST: Final = re.compile(r'kb:sha256 "([0-9a-f]{64})"')
 # Number of records that one sentence names.
 NAMED = 6
 
@@ -72,6 +75,16 @@ def undo(session: Session, found: Reversal) -> list[str]:
     return transaction.commit(
         session.folder, found.texts, found.seen, found.what, undoes=found.entry.number
     )
+
+
+def left_texts(session: Session, found: Reversal) -> list[str]:
+    """Return the files in documents/ whose sources an undo removed, and that no other source has.
+    Undoing the undo needs them.
+    """
+    used = {source.sha256 for source in session.known().sources.values()}
+    named = {digest for text in found.seen.values() for digest in _DIGEST.findall(text)}
+    files = (f"documents/{digest}.txt" for digest in sorted(named - used))
+    return [file for file in files if (session.folder.root / file).is_file()]
 
 
 def _accepted(folder: Folder, entry: LogEntry) -> None:
