@@ -13,11 +13,11 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 
+from kb.api.exports import BINARY, FOLDERS
 from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
-from kb.app.publishing import exports, published, target_files
-from kb.app.publishing.folders import FOLDERS
+from kb.app.publishing import exports, published
 from kb.app.views.wanted import Wanted
 from kb.cli.export import WHAT
 from kb.exchange import rdf, registry
@@ -181,7 +181,7 @@ def test_no_way_out_is_left_untried() -> None:
     assert ways == set(WAYS.split()), "try the new one in `exported`"
     named = set(re.findall(r"[a-z-]{3,}", str(WHAT.help))) - {"and", "or"}
     texts = {*exports.FORMATS, *registry.FORMATS, "facts", "annotations", "provenance"}
-    assert named == texts | {*target_files.TABLES, *FOLDERS, "xlsx", "dossier"}
+    assert named == texts | {*FOLDERS, *BINARY, "dossier"}
 
 
 def test_a_status_is_that_of_what_is_exported_alone(kb: KnowledgeBase) -> None:
