@@ -118,9 +118,11 @@ class Answers:
 
     # --- statuses and what follows from them
 
-    def status(self) -> ComputedStatuses:
-        """Return the status of every claim, under the policy of this knowledge base."""
-        return statuses.status(self.session)
+    def status(self, former: ComputedStatuses | None = None) -> ComputedStatuses:
+        """Return the status of every claim, under the policy of this knowledge base. `former` are
+        those of an earlier state.
+        """
+        return statuses.status(self.session, former)
 
     def status_of(self, claim: str) -> ComputedStatuses:
         """Return the status of one claim, by its id, and its contradictions."""

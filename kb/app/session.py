@@ -40,7 +40,7 @@ from kb.workspace.saved_queries import SavedQuery
 
 if TYPE_CHECKING:
     from kb.app.checks import saved_checks
-    from kb.app.derivation import extraction, lookups, materialisation, record_tables
+    from kb.app.derivation import extraction, lookups, materialisation, record_tables, renewal
     from kb.app.derivation.materialisation import ComputedStatuses, Derivation
     from kb.rdf import shacl
     from kb.rdf.shacl import Shapes
@@ -50,6 +50,7 @@ else:
     lookups = later("kb.app.derivation.lookups")
     materialisation = later("kb.app.derivation.materialisation")
     record_tables = later("kb.app.derivation.record_tables")
+    renewal = later("kb.app.derivation.renewal")
     saved_checks = later("kb.app.checks.saved_checks")
     shacl = later("kb.rdf.shacl")
 
@@ -63,6 +64,7 @@ class Cache:
     answers: AnswerStore = field(default_factory=AnswerStore)
     queries: dict[str, SavedQuery] | None = None
     texts: dict[str, str | None] = field(default_factory=dict)  # by source
+    recent: record_cache.Recent | None = None  # records that a server keeps in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class Session:
         """Return the path and records of each file that can be read."""
         if self.excerpt:
             return ((file.path, file.records) for file in self.excerpt.part)
-        return record_cache.records(self.folder)
+        return record_cache.records(self.folder, self.cache.recent)
 
     def predicates(self) -> dict[str, Declared]:
         """Predicates by the word that a sheet uses, the end of their IRI. Those of the program
@@ -324,6 +326,11 @@ class Session:
     def worked_out(self) -> ComputedStatuses:
         """Return tables, statuses and contradictions of the present records."""
         return materialisation.worked_out(self.tables(), self.folder.policy)
+
+    def renewed(self, former: ComputedStatuses) -> ComputedStatuses | None:
+        """Return the same from the statuses of an earlier state, or None if too much differs."""
+        tables, derive = self.tables(), self.derivation()
+        return self.read(lambda store: renewal.renewed(derive, store, former, tables))
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: those of the program and the knowledge base's own."""

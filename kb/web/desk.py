@@ -18,6 +18,7 @@ from kb.errors import Invalid, Problem, Unreadable
 from kb.presentation import condition_words
 from kb.web.days import Days
 from kb.web.look import Look
+from kb.workspace import record_cache
 
 T = TypeVar("T")
 # Views that are kept. One of the shipped collection takes about 10 MB.
@@ -41,6 +42,7 @@ class Desk:
         # Proves that a form was made by this run of the server, for this browser.
         self.secret = secrets.token_urlsafe(24)
         self._kept: OrderedDict[tuple[object, ...], Look] = OrderedDict()
+        self._recent: record_cache.Recent = {}
         self._notes: list[str] = []
         notes.listen(self._notes.append)
 
@@ -49,6 +51,7 @@ class Desk:
         meanwhile. Raises KbError.
         """
         kb = knowledge_base.open(self.folder)
+        kb.session.cache.recent = self._recent
 
         def built() -> T:
             """Build from the present state, and keep that state if it still is the present one."""
@@ -92,11 +95,19 @@ class Desk:
             answers.session.cache.texts.clear()
         warnings = (*_sentences(condition.problems), *self._notes)
         missing = _sentences(condition.missing())
-        look = (kept or Look(answers, days)).over(answers, warnings, missing)
+        look = (kept or self._renewed(answers, days)).over(answers, warnings, missing)
         if not days.present:
             now = self._kept.get((key[0], Days())) or Look(kb, Days())
             look.present = now.over(kb, warnings, missing)
         return key, look
+
+    def _renewed(self, kb: Answers, days: Days) -> Look:
+        """Return a new state; the present one takes what a change left as it was."""
+        look = Look(kb, days)
+        if days.present:
+            before = (one for key, one in self._kept.items() if key[1] == days)
+            look.former = next((one.computed() for one in before), None)
+        return look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
         """Keep a state. Forget states of other files, and those that were not used for the longest

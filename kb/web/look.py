@@ -85,6 +85,8 @@ class Look:
         self.by_texts: dict[str, tuple[Mapping[str, str], object]] = {}
         self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
+        # The statuses of the state before this one.
+        self.former: ComputedStatuses | None = None
 
     @cached_property
     def known(self) -> Known:
@@ -94,7 +96,11 @@ class Look:
     @cached_property
     def outcome(self) -> ComputedStatuses:
         """The status of every claim."""
-        return self.kb.status()
+        return self.kb.status(self.former)
+
+    def computed(self) -> ComputedStatuses | None:
+        """Return the statuses if they were computed already."""
+        return self.__dict__.get("outcome")
 
     def inbox(self) -> Inbox:
         """Return the remaining work. Raises Usage for an earlier state."""
@@ -165,6 +171,7 @@ class Look:
     def over(self, kb: Answers, warnings: Sequence[str], missing: Sequence[str]) -> Look:
         """Return the same state for another request, with a session of its own."""
         found = Look(kb, self.days, warnings, missing)
+        found.former = self.former
         found.__dict__ |= {name: value for name, value in self.__dict__.items() if name in KEPT}
         return found
 

@@ -33,18 +33,28 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {
 }
 
 
-def records(folder: Folder) -> Iterator[tuple[str, list[Record]]]:
-    """Yield every readable stored file: its path, and its records in the order of the file."""
+# Records by the base and the digest of their file, in memory.
+Recent = dict[tuple[str, str], list[Record]]
+
+
+def records(folder: Folder, recent: Recent | None = None) -> Iterator[tuple[str, list[Record]]]:
+    """Yield every readable stored file: its path, and its records in the order of the file.
+
+    `recent` are records that the caller has in memory; those of the present files are put there.
+    """
     shelf = _shelf(folder)
-    used, new = set[str](), False
+    used, new = Recent(), False
     for name in folder.files():
         with suppress(turtle_reader.Broken, Usage):
-            found = _records(folder, shelf, name)
-            used.add(found.digest)
+            found = _records(folder, shelf, name, recent or {})
+            used[folder.base, found.digest] = found.records
             new = new or found.new
             yield name, found.records
     if new and shelf:
-        _clear(shelf, used)
+        _clear(shelf, {digest for _, digest in used})
+    if recent is not None:
+        recent.clear()
+        recent.update(used)
 
 
 def chosen(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, list[Record]]]:
@@ -71,11 +81,13 @@ class _Found(NamedTuple):
     new: bool
 
 
-def _records(folder: Folder, shelf: Path | None, name: str) -> _Found:
+def _records(folder: Folder, shelf: Path | None, name: str, recent: Recent | None = None) -> _Found:
     """Return the records of a stored file. Raises Broken or Usage."""
     text = folder.stored(name)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    kept = _kept(shelf / digest) if shelf else None
+    kept = (recent or {}).get((folder.base, digest))
+    if kept is None and shelf:
+        kept = _kept(shelf / digest)
     if kept is not None:
         return _Found(kept, digest, new=False)
     found = turtle_reader.records(turtle_reader.triples(text, folder.base), folder.base)

@@ -14,6 +14,7 @@ import pytest
 from edits import World, differences, edited
 
 from kb.app import knowledge_base
+from kb.app.derivation import renewal
 from kb.app.derivation.materialisation import Derivation
 from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
@@ -42,6 +43,33 @@ def test_an_index_kept_up_to_date_equals_one_built_anew(tmp_path: Path) -> None:
     assert differences(world.kb) == (set(), set())
     shutil.rmtree(world.kb.folder.cache)
     assert world.kb.status_words() == before
+
+
+def test_statuses_renewed_after_edits_equal_those_computed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewal, "PART", 0)  # also where an edit reaches most claims
+    world = World(knowledge_base.init(tmp_path / "kb"), 5)
+    found = world.kb.status()
+    changed = 0
+    for _ in range(8):
+        what = world.edit()
+        after, anew = world.kb.session.renewed(found), world.kb.status()
+        assert after == anew, what
+        assert after is not None
+        assert list(after.rows) == list(anew.rows)
+        changed += anew.rows != found.rows
+        found = anew
+    assert changed > 2
+
+
+def test_statuses_are_computed_anew_after_a_change_of_rules(tmp_path: Path) -> None:
+    world = World(knowledge_base.init(tmp_path / "kb"), 5)
+    found = world.kb.status()
+    stricter = replace(found.tables.policies[0], accepts=("admitted",))
+    before = replace(found, tables=replace(found.tables, policies=(stricter,)))
+    assert world.kb.session.renewed(before) is None
+    assert world.kb.session.renewed(found) == found
 
 
 TOWN = [

@@ -51,9 +51,13 @@ else:
 _STATUS: Final = "?s kb:statusOf ?x ; kb:status ?found"
 
 
-def status(session: Session) -> ComputedStatuses:
-    """Return the status of every claim, under the policy of this knowledge base."""
-    return session.excerpt.found if session.excerpt else session.worked_out()
+def status(session: Session, former: ComputedStatuses | None = None) -> ComputedStatuses:
+    """Return the status of every claim, under the policy of this knowledge base. `former` are those
+    of an earlier state, from which a small change is a short way.
+    """
+    if session.excerpt:
+        return session.excerpt.found
+    return (session.renewed(former) if former else None) or session.worked_out()
 
 
 def status_of(session: Session, claim: str) -> ComputedStatuses:
