@@ -131,8 +131,16 @@ def _effect(look: Look, plan: Plan, key: str, change: str, was: object) -> Effec
     if row and plan.outcome:
         affirmed, against = explanation.sides(look.known, plan.outcome, row)
         rivals = tuple(explanation.against(row).items())
-        sides = StatusWithSides(claim, row.status, affirmed, against, rivals)
+        sides = StatusWithSides(
+            claim, row.status, _named(look, plan, affirmed), _named(look, plan, against), rivals
+        )
     return Effect(key, _label(look, plan, key), change, str(was or ""), sides)
+
+
+def _named(look: Look, plan: Plan, people: Sequence[str]) -> tuple[str, ...]:
+    """Return names of people, also of those that the plan adds, who are still called by their id."""
+    known = look.known.entities
+    return tuple(n if n in known else _label(look, plan, f"entity/{n}") for n in people)
 
 
 def _label(look: Look, plan: Plan, key: str) -> str:

@@ -51,6 +51,7 @@ NO_PAGE: Final = "There is no such page."
 NO_FORMAT: Final = "This page has no such format."
 DEFECT: Final = "This is a defect of the program. The terminal of kb serve shows where."
 
+DECLARE: Final = "Declare entities that are not known yet under “New entities and ties”"
 NO_WORDS: Final = (
     "The text of some documents is not available here, so their passages are without words."
 )

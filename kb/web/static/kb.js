@@ -193,7 +193,7 @@ function sliders() {
 
 // --- keys
 
-const LISTS = [".pair", ".coding .line", "main .dispute", "main .claims > li"];
+const LISTS = [".pair", ".coding .line", "main .dispute", "main .claims > li", "main .documents > li"];
 
 function step(by) {
   const items = LISTS.map((list) => all(list)).find((found) => found.length) ?? [];
