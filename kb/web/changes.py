@@ -138,7 +138,7 @@ def _effect(look: Look, plan: Plan, key: str, change: str, was: object) -> Effec
 
 
 def _named(look: Look, plan: Plan, people: Sequence[str]) -> tuple[str, ...]:
-    """Return names of people, also of those that the plan adds, who are still called by their id."""
+    """Return names of people, also of those that the plan adds: these still have their id here."""
     known = look.known.entities
     return tuple(n if n in known else _label(look, plan, f"entity/{n}") for n in people)
 

@@ -12,7 +12,7 @@ from kb.web.results import Asked, Build, Elsewhere, Page, Table
 
 # Records that are shown at once, each beside its passage.
 SHOWN: Final = 20
-# Pairs and files that are shown; the data have all.
+# Documents, pairs and files that are shown; the data have all.
 PAIRS: Final = 50
 
 
@@ -26,8 +26,7 @@ def page(look: Look, asked: Asked) -> Page | Elsewhere:
     shown = waiting[start : start + SHOWN]
     voices = look.outcome.voices
     values = {
-        "sources": tables["sources"][1],
-        **{name: tables[name][1][:PAIRS] for name in ("passages", "claims", "files")},
+        **{name: rows[:PAIRS] for name, (_, rows) in tables.items()},
         "numbers": {name: len(tables[name][1]) for name in inbox_rows.TITLES},
         "rows": [account(look.kb, look.known, one, voices.get(one.id)) for one in shown],
         "bases": {one.id: changes.basis(look.known, [f"assertion/{one.id}"]) for one in shown},
