@@ -13,6 +13,7 @@ from serving import HOSTILE, client
 from starlette.testclient import TestClient
 
 from kb.web.responses import WARNING
+from kb.web.words import NO_WORDS
 
 CLAIM = "claim/northland-sent-tugs-to-oldport"
 ID = CLAIM.removeprefix("claim/")
@@ -329,6 +330,46 @@ def test_data_without_unreadable_records_are_refused_unless_they_are_asked_for(k
     part = pages.get("/sparql", params={"query": "ASK { ?s ?p ?o }", "incomplete": "yes"})
     assert sentence in unquote(part.headers[WARNING])
     assert pages.get("/questions.json").status_code == 200
+
+
+def test_missing_texts_are_told_once_on_a_page(kb: Kb) -> None:
+    pages = client(kb.root)
+    assert NO_WORDS not in pages.get(f"/{CLAIM}").text
+    for text in (kb.root / "documents").iterdir():
+        text.unlink()
+    stored = re.compile(r' ;\n *kb:fragment ".*"(?= [;.])')
+    for file in (kb.root / "claims").rglob("*.ttl"):
+        file.write_text(stored.sub("", file.read_text("utf-8")), "utf-8")
+    for path in ("/", "/disputes", f"/{CLAIM}", "/review", f"/{CLAIM}/dossier"):
+        assert pages.get(path).text.count(NO_WORDS) == 1, path
+
+
+def test_search_follows_records_and_texts(kb: Kb) -> None:
+    pages = client(kb.root)
+
+    def found(word: str) -> list[dict[str, str]]:
+        """Search, also with what the pages keep."""
+        rows: list[dict[str, str]] = pages.get(f"/search.json?q={word}").json()
+        assert rows == json.loads(kb("find", word, "--json").out or "[]")
+        return rows
+
+    before = found("coast")
+    assert kb("edit", "entity/coastguard", "name=Coast Watch").code == 0
+    assert found("coast") != before
+    (text,) = (kb.root / "documents").iterdir()
+    content, hits = text.read_bytes(), found("boats")
+    assert hits != []
+    text.unlink()
+    assert found("boats") == []
+    text.write_bytes(content)
+    assert found("boats") == hits
+
+
+def test_an_answer_does_not_repeat_the_statement_of_its_claim(pages: TestClient) -> None:
+    page, rows = (pages.get(f"/question/disputed{end}") for end in ("", ".json"))
+    assert all(row["statement"] for row in rows.json())
+    assert ">statement</th>" not in page.text
+    assert page.text.count(f"<bdi>{rows.json()[0]['statement']}</bdi>") == 1
 
 
 def test_a_warning_is_beside_the_data_and_in_their_tag(kb: Kb) -> None:

@@ -67,6 +67,17 @@ def pages(kb: Kb) -> TestClient:
     return client(kb.root)
 
 
+def test_an_unknown_name_leads_to_where_it_is_declared(pages: TestClient) -> None:
+    """And the person who is declared has a name where the status that would result is shown."""
+    address = "/code/2024-quarrel"
+    typed = {"said-by": "hesh", "said-at": "char=0,4", "claim-claim": "A", "claim-kind": "event"}
+    fields = {**opened(pages, address), **typed, "step": "preview"}
+    assert '<a href="#new">' in pages.post(address, data=fields).text
+    answer = pages.post(address, data={**fields, "new": "hesh: person; as Henri Esh"}).text
+    assert '<a href="#new">' not in answer
+    assert re.search(r'<span class="which">For</span> \s*<bdi>Henri Esh</bdi>', answer)
+
+
 def test_a_claim_is_corrected_and_the_log_says_so(kb: Kb, pages: TestClient) -> None:
     address = f"/edit/{CLAIM}"
     fields = opened(pages, address)
