@@ -40,7 +40,7 @@ from kb.workspace.saved_queries import SavedQuery
 
 if TYPE_CHECKING:
     from kb.app.checks import saved_checks
-    from kb.app.derivation import extraction, lookups, materialisation, record_tables, renewal
+    from kb.app.derivation import extraction, lookups, materialisation, record_tables
     from kb.app.derivation.materialisation import ComputedStatuses, Derivation
     from kb.rdf import shacl
     from kb.rdf.shacl import Shapes
@@ -50,7 +50,6 @@ else:
     lookups = later("kb.app.derivation.lookups")
     materialisation = later("kb.app.derivation.materialisation")
     record_tables = later("kb.app.derivation.record_tables")
-    renewal = later("kb.app.derivation.renewal")
     saved_checks = later("kb.app.checks.saved_checks")
     shacl = later("kb.rdf.shacl")
 
@@ -326,11 +325,6 @@ class Session:
     def worked_out(self) -> ComputedStatuses:
         """Return tables, statuses and contradictions of the present records."""
         return materialisation.worked_out(self.tables(), self.folder.policy)
-
-    def renewed(self, former: ComputedStatuses) -> ComputedStatuses | None:
-        """Return the same from the statuses of an earlier state, or None if too much differs."""
-        tables, derive = self.tables(), self.derivation()
-        return self.read(lambda store: renewal.renewed(derive, store, former, tables))
 
     def queries(self) -> dict[str, SavedQuery]:
         """Saved queries by name: those of the program and the knowledge base's own."""

@@ -16,6 +16,7 @@ from edits import World, differences, edited
 from kb.app import knowledge_base
 from kb.app.derivation import renewal
 from kb.app.derivation.materialisation import Derivation
+from kb.app.inquiry import statuses
 from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
 from kb.rdf import turtle_writer
@@ -54,7 +55,7 @@ def test_statuses_renewed_after_edits_equal_those_computed_anew(
     changed = 0
     for _ in range(8):
         what = world.edit()
-        after, anew = world.kb.session.renewed(found), world.kb.status()
+        after, anew = statuses.renewed(world.kb.session, found), world.kb.status()
         assert after == anew, what
         assert after is not None
         assert list(after.rows) == list(anew.rows)
@@ -68,8 +69,8 @@ def test_statuses_are_computed_anew_after_a_change_of_rules(tmp_path: Path) -> N
     found = world.kb.status()
     stricter = replace(found.tables.policies[0], accepts=("admitted",))
     before = replace(found, tables=replace(found.tables, policies=(stricter,)))
-    assert world.kb.session.renewed(before) is None
-    assert world.kb.session.renewed(found) == found
+    assert statuses.renewed(world.kb.session, before) is None
+    assert statuses.renewed(world.kb.session, found) == found
 
 
 TOWN = [

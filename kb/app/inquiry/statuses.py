@@ -17,7 +17,7 @@ from kb.system.modules import later
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation import kept_statuses, lookups
+    from kb.app.derivation import kept_statuses, lookups, renewal
     from kb.app.derivation.kept_statuses import Statuses
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import overview as pages
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 else:
     kept_statuses = later("kb.app.derivation.kept_statuses")
     lookups = later("kb.app.derivation.lookups")
+    renewal = later("kb.app.derivation.renewal")
     pages = later("kb.app.inquiry.overview")
     contradicting = later("kb.reasoning.contradiction.contradictions")
     dated_tables = later("kb.reasoning.dated_tables")
@@ -57,7 +58,13 @@ def status(session: Session, former: ComputedStatuses | None = None) -> Computed
     """
     if session.excerpt:
         return session.excerpt.found
-    return (session.renewed(former) if former else None) or session.worked_out()
+    return (renewed(session, former) if former else None) or session.worked_out()
+
+
+def renewed(session: Session, former: ComputedStatuses) -> ComputedStatuses | None:
+    """Return the present statuses from those of an earlier state, or None if too much differs."""
+    tables, derive = session.tables(), session.derivation()
+    return session.read(lambda store: renewal.renewed(derive, store, former, tables))
 
 
 def status_of(session: Session, claim: str) -> ComputedStatuses:
