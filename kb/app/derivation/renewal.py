@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, replace
 from typing import Final, TypeVar
 
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.materialisation import ComputedStatuses, Derivation, policy_named
 from kb.app.derivation.reach import reach
+from kb.reasoning.analysis.neighbourhood import key
 from kb.reasoning.tables import Tables
 from kb.store import Reader
 
@@ -26,9 +28,7 @@ def renewed(
     records. None if too much differs.
     """
     before, after = _only(former.tables, tables), _only(tables, former.tables)
-    policy = policy_named(tables.policies, derivation.policy)
-    declared = (before.predicates, after.predicates, before.policies, after.policies)
-    if any(declared) or policy != former.policy or _size(before) + _size(after) > MOST_ROWS:
+    if _other_rules(derivation, former, tables) or _size(before) + _size(after) > MOST_ROWS:
         return None
     near = reach(Lookups(store, derivation.base), before)
     reached = near.claims(before, after)
@@ -37,27 +37,56 @@ def renewed(
     reached |= near.near(reached, before)
     if len(reached) * PART > len(tables.claims):
         return None
-    found = derivation.recomputed(near, reached)
-    claims = {key.removeprefix("claim/") for key in reached}
-    said = {row.id for row in before.assertions}
-    said |= {row.id for row in former.tables.assertions if row.claim in claims}
-    said |= {row.id for row in tables.assertions if row.claim in claims}
-    said |= {key.removeprefix("assertion/") for key in reached}
+    return _joined(
+        replace(former, tables=tables),
+        derivation.recomputed(near, reached),
+        reached,
+        {
+            *(row.id for row in before.assertions),
+            *_said(former.tables, reached),
+            *_said(tables, reached),
+        },
+    )
+
+
+def _other_rules(derivation: Derivation, former: ComputedStatuses, tables: Tables) -> bool:
+    """Tell whether predicates or policies differ, which may change every status."""
+    then = (set(former.tables.predicates), set(former.tables.policies), former.policy)
+    policy = policy_named(tables.policies, derivation.policy)
+    return then != (set(tables.predicates), set(tables.policies), policy)
+
+
+def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
+    """Return the assertions on the claims that are reached, and those that are reached."""
+    return {
+        row.id
+        for row in tables.assertions
+        if not reached.isdisjoint((key("claim/", row.claim or ""), key("assertion/", row.id)))
+    }
+
+
+def _joined(
+    former: ComputedStatuses,
+    found: ComputedStatuses,
+    reached: AbstractSet[str],
+    said: AbstractSet[str],
+) -> ComputedStatuses:
+    """Return statuses with those of the claims that are reached, and of what was said, replaced."""
+    claims = {one.removeprefix("claim/") for one in reached}
     pairs = [p for p in former.contradictions if claims.isdisjoint((p.claim_a, p.claim_b))]
     pairs += found.contradictions
     return replace(
         former,
-        tables=tables,
-        rows=dict(sorted((_without(former.rows.items(), claims) | dict(found.rows)).items())),
-        voices=_without(former.voices.items(), said) | dict(found.voices),
-        echoes=_without(former.echoes.items(), said) | dict(found.echoes),
+        rows=dict(sorted((_without(former.rows, claims) | dict(found.rows)).items())),
+        voices=_without(former.voices, said) | dict(found.voices),
+        echoes=_without(former.echoes, said) | dict(found.echoes),
         contradictions=sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.kind, p.rule)),
     )
 
 
-def _without(pairs: Iterable[tuple[str, T]], ids: set[str]) -> dict[str, T]:
+def _without(values: Mapping[str, T], ids: AbstractSet[str]) -> dict[str, T]:
     """Return a mapping without these ids."""
-    return {id: value for id, value in pairs if id not in ids}
+    return {id: value for id, value in values.items() if id not in ids}
 
 
 def _only(these: Tables, others: Tables) -> Tables:
