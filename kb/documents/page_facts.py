@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kb.documents import linked_data, page_items
+from kb.documents import linked_data, page_items, stated_days
 from kb.documents.archives import split_archived
 from kb.documents.statements import ADDRESS, Field, Statement, clean
 
@@ -62,6 +62,7 @@ METAS: Final[tuple[tuple[Field, tuple[str, ...]], ...]] = (
     ("url", ("og:url",)),
 )
 ON_ELEMENTS: Final = frozenset({*DATES, *CHANGES, *AUTHORS, "dcterms.title", "dc.title"})
+ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 TIERS: Final = ("article:content_tier", "content_tier", "access")
 # The original address and the time of a copy, in the script with which the Wayback Machine rewrites
 # a page, and the addresses of archive.today.
@@ -92,7 +93,25 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
         found = [one for one in found if one.where not in ("meta og:site_name", "meta pubdate")]
     if linked_data.NOT_FREE not in notes and _not_free(tree, metas):
         notes.append(linked_data.NOT_FREE)
-    return [*found, *_in_other_languages(tree)], [*notes, *remarks]
+    return [*found, *_in_other_languages(tree)], [*notes, *remarks, *_times(tree, found)]
+
+
+def _times(tree: Any, stated: list[Statement]) -> Iterator[str]:
+    """Yield a note on the days and times that a page shows, such as those of a live blog, if it
+    does not state when it was published.
+    """
+    if any(one.field == "published" for one in stated):
+        return
+    written = (clean(element.get("datetime")) for element in tree.iter("time"))
+    found = sorted(one for one in written if one and ISO.match(one) and stated_days.days(one))
+    if found:
+        first, last = found[0], found[-1]
+        shown = first if first == last else f"{first} to {last}"
+        day = f"{first[:10]}..{last[:10]}" if first[:10] != last[:10] else first[:10]
+        yield (
+            f"the page does not say when it was published; its times are {shown}. If that is it: "
+            f"--published {day}"
+        )
 
 
 def _archived(tree: Any, beginning: str) -> Iterator[Statement]:

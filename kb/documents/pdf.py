@@ -25,7 +25,8 @@ MOST_PAGES, MOST_LISTED = 5_000, 20
 REPAIR: Final = "repair it: qpdf FILE whole.pdf, or take its text: pdftotext -layout FILE"
 # Titles that programs write when nobody gives one.
 NO_TITLE: Final = re.compile(
-    r"^(?:untitled|microsoft (?:word|powerpoint) - .*|.*\.(?:docx?|pdf|indd|tex|dvi|odt|rtf))$",
+    r"^(?:untitled|about:blank|microsoft (?:word|powerpoint|excel) - .*|https?://\S+"
+    r"|.*\.(?:docx?|pdf|indd|tex|dvi|odt|rtf|html?|pptx?|xlsx?|txt|qxp|pub|wpd|pages))$",
     re.I,
 )
 DATE: Final = re.compile(
@@ -35,6 +36,10 @@ PAGE: Final = "page"
 # Lines at each end of a page that may repeat on others, their words, and the fewest pages that show
 # it. Many documents have one head on even and another one on odd pages.
 MARGIN, LONGEST_MARGIN, FEWEST_PAGES = 2, 12, 3
+# A letter that is written from right to left, and a letter or digit that is not, in any order.
+_RIGHT: Final = "[\u05d0-\u085f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_LEFT: Final = "[0-9A-Za-z\u0660-\u0669\u06f0-\u06f9]"
+BOTH: Final = re.compile(f"{_RIGHT}.*{_LEFT}|{_LEFT}.*{_RIGHT}")
 NUMBER: Final = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 # The share of characters that are no text from which on a page cannot be read, and the fewest
 # characters of a page that show it.
@@ -56,7 +61,12 @@ def read(name: str, data: bytes) -> Read:
     pages: list[str] = found["pages"]
     text, parts = joined(_blocks(pages, found["typed"]))
     facts = resolved(Statement(*fields) for fields in found["statements"])
-    facts["notes"] = (*facts["notes"], *_garbled(name, pages), *_ordered(found["ordered"]))
+    facts["notes"] = (
+        *facts["notes"],
+        *_garbled(name, pages),
+        *_ordered(found["ordered"]),
+        *_two_directions(pages),
+    )
     empty = [number for number, page in enumerate(pages, 1) if not page.strip()]
     title = facts.pop("title") or _first(pages) or plain.title(text)
     return Read(
@@ -120,6 +130,16 @@ def _ordered(numbers: list[int]) -> Iterator[str]:
     """Yield a note on pages whose columns the file writes row by row."""
     if numbers:
         yield f"columns are read one after the other on pages: {_listed(numbers)}; check the order."
+
+
+def _two_directions(pages: list[str]) -> Iterator[str]:
+    """Yield a note on lines with words of both directions: their order in a file is often wrong."""
+    numbers = [n for n, page in enumerate(pages, 1) if any(map(BOTH.search, page.split("\n")))]
+    if numbers:
+        yield (
+            "words written from right to left and others are on one line, and may be in another "
+            f"order than the page shows: pages {_listed(numbers)}; compare them."
+        )
 
 
 def _listed(numbers: list[int]) -> str:

@@ -46,7 +46,9 @@ def test_the_properties_of_a_pdf_are_read() -> None:
     assert found.published is None
 
 
-@pytest.mark.parametrize("title", ["Microsoft Word - draft7.doc", "untitled", "report.pdf"])
+@pytest.mark.parametrize(
+    "title", ["Microsoft Word - draft7.doc", "untitled", "report.pdf", "page.html"]
+)
 def test_a_title_that_a_program_wrote_is_not_a_title(title: str) -> None:
     assert read("a.pdf", pdf(PAGES, f"/Title ({title})")).title == PAGES[0][0]
 
@@ -207,6 +209,19 @@ def test_lines_with_which_pages_begin_and_end_are_marked_and_are_no_title() -> N
 @pytest.mark.parametrize("name", ["Microsoft Office User", "Administrator", "user1"])
 def test_an_author_that_a_program_wrote_is_no_author(name: str) -> None:
     assert read("a.pdf", pdf(PAGES, f"/Author ({name})")).authors == ()
+
+
+def test_a_line_in_two_directions_is_pointed_out() -> None:
+    if not FONT.exists():
+        pytest.skip(f"the font {FONT} is not installed")
+    made = fpdf.FPDF()
+    made.add_font("Sans", fname=FONT)
+    made.set_font("Sans", size=11)
+    for line in ("קרא את זה", "קרא את 12 הספרים"):
+        made.add_page()
+        made.multi_cell(0, 6, line)
+    [note] = read("a.pdf", bytes(made.output())).notes
+    assert "another order than the page shows: pages 2; " in note
 
 
 def test_rows_of_a_table_are_kept() -> None:

@@ -97,6 +97,14 @@ def test_posts_of_a_live_blog_are_not_the_page() -> None:
     assert found.published == (date(2024, 3, 5), date(2024, 3, 7))
 
 
+def test_the_times_of_a_page_that_does_not_say_when_it_was_published_are_pointed_out() -> None:
+    times = "<time datetime=2024-03-05T10:20:00Z>10.20</time><time datetime=2024-03-04>4</time>"
+    found = page("", times)
+    assert found.published is None
+    assert [note.endswith("--published 2024-03-04..2024-03-05") for note in found.notes] == [True]
+    assert page("<meta property=article:published_time content=2024-03-05>", times).notes == ()
+
+
 def test_microdata_is_read() -> None:
     found = page(
         "",
