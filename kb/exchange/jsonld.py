@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import RDF, XSD
@@ -18,6 +18,8 @@ from kb.rdf import block_order
 UNSAFE = re.compile(r"@|[^/?#]*:|/|$|(?:.*/)?\.\.?(?:[/?#]|$)|.*[\x00-\x20<>\"{}|^`\\]", re.DOTALL)
 # Whole numbers that every reader of JSON keeps as they are.
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
+# Where the text of the context is put, which is encoded once for all documents.
+_PLACE: Final = "the context of this document"
 Node = dict[str, Any]
 
 
@@ -90,10 +92,18 @@ def document(
     its place. Record ids are relative to `base`. `remarks` become a `$comment`, which is not data.
     """
     nodes = _nodes(triples, read_context(context), base)
-    shipped = reference or json.loads(context)["@context"]
     comment = {"$comment": "; ".join(f"{k} {v}" for k, v in remarks.items())} if remarks else {}
-    whole = {**comment, "@context": [shipped, {"@base": base}], "@graph": nodes}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    named = reference or _PLACE
+    whole = {**comment, "@context": [named, {"@base": base}], "@graph": nodes}
+    text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    return text if reference else text.replace(json.dumps(_PLACE), _included(context), 1)
+
+
+@lru_cache(maxsize=2)
+def _included(context: str) -> str:
+    """Return the text of a context as it is in a document: two levels deep."""
+    shipped = json.loads(context)["@context"]
+    return json.dumps(shipped, ensure_ascii=False, indent=1).replace("\n", "\n  ")
 
 
 def _nodes(triples: Iterable[Triple], context: Context, base: str) -> list[Node]:

@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -24,6 +23,9 @@ _FIND: Final = (
     '<div class="find" role="search"><label class="hidden" for="find">Search</label>'
     '<input id="find" type="search" placeholder="Search" autocomplete="off" hidden></div>'
 )
+_TAG: Final = re.compile(r'<(/?[a-zA-Z][^\s/>]*)(?:[^<>"]|"[^"]*")*>')
+_ATTRIBUTE: Final = re.compile(r'\s(href|class)="([^"]*)"')
+_HREF: Final = re.compile(r'\shref="[^"]*"')
 _EMPTY: Final = re.compile(r"<li>\s*</li>|<p( class=\"more\")?>[\s·]*</p>")
 _SEPARATORS: Final = re.compile(r"(?:\s*·)+(\s*</p>)|(<p[^>]*>)(?:\s*·)+")
 
@@ -50,80 +52,63 @@ def rewritten(html: str, root: str, target: Callable[[str, str], bool]) -> str:
     whether the copy has the page with a path and a query.
     """
     page = _Page(root, target)
-    page.feed(html)
-    page.close()
+    at = 0
+    for found in _TAG.finditer(html):
+        page.repeat(html[at : found.start()])
+        page.tag(found[0], found[1].lower())
+        at = found.end()
+    page.repeat(html[at:])
     text = _EMPTY.sub("", "".join(page.out))
     return _SEPARATORS.sub(lambda found: found[1] or found[2], text)
 
 
-class _Page(HTMLParser):
-    """Reader of a page that repeats what it reads, but for what a copy cannot have."""
+class _Page:
+    """A page of the server that is repeated, but for what a copy cannot have. The server writes
+    each attribute in double quotes, and escapes angle brackets.
+    """
 
     def __init__(self, root: str, target: Callable[[str, str], bool]) -> None:
-        super().__init__(convert_charrefs=False)
         self.root, self.target = root, target
         self.out: list[str] = []
         self._depth = 0  # of the element that is being dropped
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Repeat a tag with its links, or begin to drop its element."""
-        values = {name: value or "" for name, value in attrs}
-        if self._depth:
-            self._depth += tag not in _VOID
-            return
-        href = self._link(values.get("href", ""))
-        if self._is_dropped(tag, values) or href is None:
-            self._depth = int(tag not in _VOID)
-            if "find" in values.get("class", "").split():
+    def repeat(self, text: str) -> None:
+        """Repeat text, unless its element is dropped."""
+        if not self._depth:
+            self.out.append(text)
+
+    def tag(self, text: str, name: str) -> None:
+        """Repeat a tag with its links, or begin or finish to drop its element."""
+        if text.endswith("/>"):
+            self.repeat(text)
+        elif self._depth:
+            self._depth += -1 if name[0] == "/" else name not in _VOID
+        elif "=" in text or name in _DROPPED:
+            self._start(text, name)
+        else:
+            self.out.append(text)
+
+    def _start(self, text: str, name: str) -> None:
+        values = {key: unescape(value) for key, value in _ATTRIBUTE.findall(text)}
+        classes, given = values.get("class", "").split(), values.get("href", "")
+        href = self._link(given)
+        if name in _DROPPED or not _CLASSES.isdisjoint(classes) or href is None:
+            self._depth = int(name not in _VOID)
+            if "find" in classes:
                 self.out.append(_FIND)
             return
-        text = self.get_starttag_text() or ""
-        if href != values.get("href", ""):
-            text = re.sub(r'href="[^"]*"', lambda _: f'href="{escape(href)}"', text, count=1)
+        if href != given:
+            text = _HREF.sub(lambda _: f' href="{escape(href)}"', text, count=1)
         self.out.append(text)
-
-    def _is_dropped(self, tag: str, values: dict[str, str]) -> bool:
-        return tag in _DROPPED or not _CLASSES.isdisjoint(values.get("class", "").split())
 
     def _link(self, href: str) -> str | None:
         """Return the address of a link in the copy, None if the copy does not have its page."""
         if not href.startswith("/"):
             return href
-        found = urlsplit(unescape(href))
+        found = urlsplit(href)
         fragment = f"#{found.fragment}" if found.fragment else ""
         if found.path.startswith("/static/"):
             return self.root + found.path[1:]
         if not self.target(found.path, found.query):
             return None
         return f"{self.root}{quote(file_of(found.path, found.query))}.html{fragment}"
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Repeat an element without content."""
-        self._repeat(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Repeat an end tag, or finish dropping."""
-        if self._depth:
-            self._depth -= 1
-        else:
-            self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        """Repeat text."""
-        self._repeat(data)
-
-    def handle_entityref(self, name: str) -> None:
-        """Repeat an escape."""
-        self._repeat(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        """Repeat an escape."""
-        self._repeat(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        """Repeat the declaration of the document."""
-        self._repeat(f"<!{decl}>")
-
-    def _repeat(self, text: str) -> None:
-        if not self._depth:
-            self.out.append(text)
