@@ -40,13 +40,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
-        root = Path(folder) / "checkout"
+        root = Path(folder) / "collection"
         root.mkdir()
         with serving(workplace(root)) as address:
             for name, path in COLLECTION.items():
                 page.goto(address.rstrip("/") + path)
                 if name == "claim":
                     page.locator("main a[href^='/claim/']").first.click()
+                if page.locator("svg.picture").count():
+                    page.evaluate("document.querySelector('.picture').scrollIntoView(false)")
                 _take(page, name)
         _example(page, Path(folder) / "harbour")
         browser.close()
