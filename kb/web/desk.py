@@ -23,7 +23,7 @@ from kb.workspace import record_cache
 T = TypeVar("T")
 # Views that are kept. One of the shipped collection takes about 10 MB.
 KEPT: Final = 6
-# Assertions of a knowledge base whose texts are compared at the start, in about a second.
+# Assertions of a knowledge base whose texts are compared and made ready for a search at the start.
 QUICK: Final = 20_000
 # Problems with one code that are named one by one.
 NAMED: Final = 5
@@ -126,7 +126,8 @@ class Desk:
 def _prepared(look: Look) -> tuple[object, ...]:
     """Compute what pages show, except what would make the start of a large server much longer."""
     found = (look.overview, look.pairs, look.unchecked)
-    return (*found, look.inbox()) if len(look.known.assertions) <= QUICK else found
+    quick = len(look.known.assertions) <= QUICK
+    return (*found, look.inbox(), look.searchable()) if quick else found
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:
