@@ -9,7 +9,7 @@ the query that is checked here is the one that runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -130,15 +130,42 @@ def triples_of(graph: str) -> str:
 def narrowed(query: str, variable: str, iris: Iterable[str]) -> str:
     """Restrict a SELECT to these IRIs of a variable, which is named without question mark.
 
-    The values come first, because engines join in the order of the query.
+    The values come first, because engines join in the order of the query. A group that consists of
+    one `SELECT DISTINCT` of variables has them within: engines answer that by itself.
 
     >>> narrowed("SELECT ?a { ?a ?b ?c }", "a", ["https://example.org/x"])
     'SELECT ?a { VALUES ?a { <https://example.org/x> } ?a ?b ?c }'
+    >>> narrowed("SELECT ?a { { SELECT DISTINCT ?a { ?a ?b ?c } } } GROUP BY ?a", "a", ["x:y"])
+    'SELECT ?a { { SELECT DISTINCT ?a { VALUES ?a { <x:y> } ?a ?b ?c } } } GROUP BY ?a'
+    >>> narrowed("SELECT ?a { { SELECT DISTINCT ?a { ?a ?b ?c } LIMIT 1 } }", "a", ["x:y"])
+    'SELECT ?a { VALUES ?a { <x:y> } { SELECT DISTINCT ?a { ?a ?b ?c } LIMIT 1 } }'
     """
-    at = next((t.start + 1 for t in tokens(query) if t.text == "{"), len(query))
+    at = _beginning(list(tokens(query)), f"?{variable}", len(query))
     return (
         f"{query[:at]} VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in iris)} }}{query[at:]}"
     )
+
+
+def _beginning(found: Sequence[Token], variable: str, end: int) -> int:
+    """Return the place after the brace that opens the pattern in which a variable is restricted."""
+    words = [token.text.upper() for token in found]
+    opened = [n for n, word in enumerate(words) if word == "{"]
+    if len(opened) > 2 and words[opened[0] + 1 : opened[0] + 4] == ["{", "SELECT", "DISTINCT"]:
+        named = [token.text for token in found[opened[1] + 3 : opened[2]]]
+        plain = all(name.startswith("?") or name.upper() == "WHERE" for name in named)
+        if plain and variable in named and words[_closing(words, opened[2]) + 1 :][:2] == ["}"] * 2:
+            return found[opened[2]].start + 1
+    return found[opened[0]].start + 1 if opened else end
+
+
+def _closing(words: Sequence[str], opening: int) -> int:
+    """Return the number of the brace that closes the one at `opening`."""
+    depth = 0
+    for n in range(opening, len(words)):
+        depth += (words[n] == "{") - (words[n] == "}")
+        if not depth:
+            return n
+    return len(words)
 
 
 def place(query: str, at: int) -> str:

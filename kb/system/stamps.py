@@ -31,6 +31,14 @@ def stamp(file: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
+def of_finished(file: Path) -> str:
+    """Return the stamp of a file that is never changed once it is finished, which stays the same
+    when it gets another hard link. Raises OSError if there is no such file.
+    """
+    found = file.stat()
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
+
+
 def digested(file: Path) -> tuple[str, str]:
     """Return the stamp and the SHA-256 of a file, to be stored together.
 

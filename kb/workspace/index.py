@@ -114,7 +114,7 @@ def _current(folder: Folder, generation: Generation) -> Refreshed | None:
     # The stamps differ, the bytes do not.
     if now != generation.holds:
         with suppress(OSError):
-            index_generations.note(generation.place, now)
+            index_generations.note(generation.place, now, generation.files)
     if index_generations.superseded(folder, generation.place):
         with suppress(OSError, KbError), index_turns.turn(folder, 0):
             _clear(folder)
@@ -140,7 +140,7 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
     with index_generations.draft(folder) as place:
         held = _filled(place, folder, base, now, derive)
         held = held if base else replace(held, whole=name)
-        generation = index_generations.publish(place, name, held)
+        generation = index_generations.publish(place, name, held, base)
     if found:
         found.pin.release()  # or this process would keep itself from removing it
     index_generations.clear(folder, generation.place)

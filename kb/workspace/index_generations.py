@@ -12,8 +12,9 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from kb.errors import Unreadable
@@ -44,6 +45,7 @@ class Generation:
     place: Path
     holds: Holds
     pin: cache.Pin
+    files: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
     @property
     def store(self) -> Path:
@@ -93,12 +95,20 @@ def _pinned(place: Path) -> Generation | None:
     if files != known:  # other stamps, of the same bytes
         with suppress(OSError):
             _write(place, holds, files)
-    return Generation(place, holds, pin)
+    return Generation(place, holds, pin, files)
 
 
-def note(place: Path, held: Holds) -> None:
-    """Store the record of a generation's content, beside it. Raises OSError."""
-    _write(place, held, _files(place, {}))
+def note(
+    place: Path, held: Holds, known: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> dict[str, list[str]]:
+    """Store the record of a generation's content, beside it, and return stamp and digest of its
+    files. Files that are `known`, as they are linked from another generation, are not read.
+
+    Raises OSError.
+    """
+    files = _files(place, known)
+    _write(place, held, files)
+    return files
 
 
 def _write(place: Path, held: Holds, files: Mapping[str, Sequence[str]]) -> None:
@@ -113,8 +123,9 @@ def _files(place: Path, known: Mapping[str, Sequence[str]]) -> dict[str, list[st
         if path.name == _LOCK or path.name.startswith(_LOGS[0]):
             continue
         old = known.get(path.name)
-        same = old is not None and old[0] and old[0] == stamps.stamp(path)
-        found[path.name] = [*old] if old and same else [*stamps.digested(path)]
+        mark = stamps.of_finished(path)
+        same = old is not None and old[0] == mark
+        found[path.name] = [*old] if old and same else [mark, stamps.digested(path)[1]]
     return found
 
 
@@ -151,19 +162,19 @@ def name(folder: Folder) -> str:
     return f"{number:08}-{os.urandom(4).hex()}"
 
 
-def publish(place: Path, name: str, held: Holds) -> Generation:
-    """Make a draft the newest index, atomically. Raises OSError."""
+def publish(place: Path, name: str, held: Holds, base: Generation | None = None) -> Generation:
+    """Make a draft the newest index, atomically. It may have files of `base`. Raises OSError."""
     for pattern in _LOGS:
         for path in (place / STORE).glob(pattern):
             path.unlink()
-    note(place, held)
+    files = note(place, held, base.files if base else {})
     cache.private(place)
     folders.sync(place)
     complete = place.with_name(name)
     os.rename(place, complete)
     pin = cache.Pin(complete)
     folders.sync(complete.parent)
-    return Generation(complete, held, pin)
+    return Generation(complete, held, pin, files)
 
 
 def superseded(folder: Folder, kept: Path | None) -> list[Path]:
