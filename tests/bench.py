@@ -76,6 +76,8 @@ def line(name: str, seconds: float, reference: float, what: str) -> None:
 def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> dict[str, float]:
     """Whole processes, as people run them all the time. Return what each costs beside bare typer."""
     program = str(Path(sys.executable).parent / "kb")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each run would compile the program
+    process(program, "--help")
     bare = cpu(lambda: process(sys.executable, "-c", "import typer"))
     line("python -c 'import typer'", bare, bare, "bare typer")
     os.environ["KB_HOME"] = str(kb.folder.root)
@@ -96,6 +98,7 @@ def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> dict[str, float]:
 
     jobs: list[tuple[str, Callable[[], object]]] = [
         ("kb --help", lambda: process(program, "--help")),
+        ("kb stats", lambda: process(program, "stats")),
         ("kb show claim-7", lambda: process(program, "show", "claim-7")),
         ("kb status claim-7", lambda: process(program, "status", "claim-7")),
         ("kb add --from SHEET, one claim", added),
