@@ -253,7 +253,7 @@ def _claims(found: Rows, known: Known, text: Callable[[str], str | None]) -> lis
             stray.problem("sheet-claim", f"this row does not name {missing}.", first)
             continue
         sheet = made.setdefault(source.text, Sheet(found.name, {"source": source}))
-        entry = _entry(sheet, row, claim, _placed(row, text(source.text)))
+        entry = _entry(sheet, row, claim, _placed(row, text(source.text), known))
         _merge(sheet, entries, (source.text, claim.text), entry)
     for (source_id, _), entry in entries.items():
         made[source_id].claims.append(entry)
@@ -287,9 +287,9 @@ def _merge(
     entries[key] = replace(old, values={**new.values, **old.values}, said=old.said + new.said)
 
 
-def _placed(row: Row, text: str | None) -> Value | None:
+def _placed(row: Row, text: str | None, known: Known) -> Value | None:
     """Return the address of the passage: as typed, or from exact offsets, if the text there has
-    the words of the row.
+    the words of the row, or they are those that are stored of it.
     """
     at = row.get("at")
     if at is None or text is None or "start" not in row or "end" not in row:
@@ -298,7 +298,11 @@ def _placed(row: Row, text: str | None) -> Value | None:
     if not all(end.isdecimal() and len(end) <= LONGEST_OFFSET for end in ends):
         return at
     start, end = map(int, ends)
-    if " ".join(text[start:end].split()) != " ".join(at.text.split()):
+    stored = known.quotes.get(f"{row['source'].text}#char={start},{end}")
+    if " ".join(at.text.split()) not in {
+        " ".join((words or "").split())
+        for words in (text[start:end], stored.fragment if stored else None)
+    }:
         return at
     return replace(at, text=address(Lines(text), start, end) or at.text)
 

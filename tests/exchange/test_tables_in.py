@@ -54,6 +54,19 @@ def test_importing_again_changes_nothing(kb: Kb) -> None:
     assert "Nothing new" in done.err
 
 
+def test_a_passage_of_which_a_few_words_are_exported_stays_where_it_is(kb: Kb) -> None:
+    settings = kb.root / "kb.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("whole", "fragments"))
+    stored = kb.file("source").read_text(encoding="utf-8")
+    few = stored.replace('"the coastguard controls the pier"', '"the pier"')
+    assert few != stored
+    kb.file("source").write_text(few, encoding="utf-8")
+    table = kb.root.parent / "tables"
+    assert kb("export", "csv", "--output", table).code == 0
+    done = kb("import", "csv", table / "assertions.csv", "--dry-run")
+    assert "“the pier”" not in done.err
+
+
 def test_the_exported_tables_can_be_imported_and_change_nothing(kb: Kb) -> None:
     kb("export", "csv", "--output", kb.root.parent / "t", "--spreadsheet", "--delimiter", ";")
     tables = (kb.root.parent / f"t/{n}.csv" for n in ("entities", "sources", "assertions"))
