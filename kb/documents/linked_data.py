@@ -11,6 +11,9 @@ from typing import Any, Final
 from kb.documents.statements import Field, Statement, clean
 
 Node = dict[str, Any]
+# Nodes, each with whether it belongs to another work than that of the page; and those with an id.
+Nodes = list[tuple[Node, bool]]
+Index = dict[str, Node]
 
 # Nodes and levels that are looked at.
 MOST_NODES, DEEPEST = 5_000, 30
@@ -29,7 +32,6 @@ COMMENTED: Final = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\n]*', re.DOTA
 TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 # Keys of the day of publication, best first.
 PUBLISHED: Final = ("datePublished", "coverageStartTime", "uploadDate", "dateCreated")
-MOST_REVIEWS: Final = 10
 NOT_FREE: Final = "the page says that it is not free: its text may be only a part of the article."
 # Keys whose values are other works, not parts of this one.
 OTHERS: Final = frozenset(
@@ -83,8 +85,8 @@ def _values(text: str) -> list[Any]:
     return found
 
 
-def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statement], list[str]]:
-    """Return what JSON-LD states about the work on the page with this address, and notes."""
+def read(scripts: Iterable[str]) -> tuple[Nodes, Index, list[str]]:
+    """Return what `collected` finds in the scripts of a page, and notes for the reader."""
     notes: list[str] = []
     roots: list[Any] = []
     for script in scripts:
@@ -95,20 +97,23 @@ def statements(scripts: Iterable[str], address: str | None) -> tuple[list[Statem
     nodes, index = collected(roots)
     if any(_false(node.get("isAccessibleForFree")) for node, _ in nodes):
         notes.append(NOT_FREE)
-    reviews = [node for node, _ in nodes if "claimreview" in types(node)]
-    notes += filter(None, (_reviewed(review, index) for review in reviews[:MOST_REVIEWS]))
+    return nodes, index, notes
+
+
+def statements(nodes: Nodes, index: Index, address: str | None) -> list[Statement]:
+    """Return what JSON-LD states about the work on the page with this address."""
     work = _work(nodes, index, address)
     live = [node for node, _ in nodes if "liveblogposting" in types(node)]
     stated = list(_of_work(work, index)) if work else []
-    return [*stated, *(one for node in live for one in _continued(node, index))], notes
+    return [*stated, *(one for node in live for one in _continued(node, index))]
 
 
-def collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, Node]]:
+def collected(roots: Iterable[Any]) -> tuple[Nodes, Index]:
     """Return all nodes in order, each with whether it belongs to another work; and those with an
     id.
     """
-    nodes: list[tuple[Node, bool]] = []
-    index: dict[str, Node] = {}
+    nodes: Nodes = []
+    index: Index = {}
     waiting: list[tuple[Any, int, bool]] = [(root, 0, False) for root in roots][::-1]
     while waiting and len(nodes) < MOST_NODES:
         value, depth, inner = waiting.pop()
@@ -126,7 +131,7 @@ def collected(roots: Iterable[Any]) -> tuple[list[tuple[Node, bool]], dict[str, 
     return nodes, index
 
 
-def _indexed(index: dict[str, Node], node: Node) -> None:
+def _indexed(index: Index, node: Node) -> None:
     """Keep the fullest description of a node with an id."""
     id = node.get("@id")
     if isinstance(id, str) and len(node) > len(index.get(id, ())):
@@ -148,9 +153,7 @@ def _is(node: Node, endings: tuple[str, ...]) -> bool:
     return any(name.endswith(endings) for name in types(node))
 
 
-def _work(
-    nodes: Iterable[tuple[Node, bool]], index: dict[str, Node], address: str | None
-) -> Node | None:
+def _work(nodes: Nodes, index: Index, address: str | None) -> Node | None:
     """Return the work that the page is about: its main entity, else its article."""
     outer = [node for node, inner in nodes if not inner]
     for node in outer:
@@ -166,7 +169,7 @@ def _work(
     return next(iter((*fullest, *pages, *dated)), None)
 
 
-def referred(value: Any, index: dict[str, Node]) -> Node | None:
+def referred(value: Any, index: Index) -> Node | None:
     """Return the node that a value is, or refers to by its id."""
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, dict)), None)
@@ -179,7 +182,7 @@ def referred(value: Any, index: dict[str, Node]) -> Node | None:
     return {**known, **node}
 
 
-def _addresses(work: Node, index: dict[str, Node]) -> list[str]:
+def _addresses(work: Node, index: Index) -> list[str]:
     """Return the addresses of a work."""
     page = referred(work.get("mainEntityOfPage"), index) or {}
     values = (work.get("url"), work.get("mainEntityOfPage"), page.get("@id"), page.get("url"))
@@ -201,7 +204,7 @@ def _false(value: Any) -> bool:
     return value is False or str(value).strip().lower() in ("false", "http://schema.org/false")
 
 
-def _of_work(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
+def _of_work(work: Node, index: Index) -> Iterator[Statement]:
     """Yield what a work states."""
     title = stated_text(work.get("headline")) or stated_text(work.get("name"))
     if title:
@@ -227,7 +230,7 @@ def _days(node: Node, field: Field, keys: Iterable[str]) -> Iterator[Statement]:
             yield Statement(field, day, WHERE)
 
 
-def _continued(live: Node, index: dict[str, Node]) -> Iterator[Statement]:
+def _continued(live: Node, index: Index) -> Iterator[Statement]:
     """Yield until when a live blog went on: its end, its last change, and its posts."""
     for key in ("coverageEndTime", "dateModified"):
         yield from _days(live, "until", (key,))
@@ -235,7 +238,7 @@ def _continued(live: Node, index: dict[str, Node]) -> Iterator[Statement]:
         yield from _days(referred(item, index) or {}, "until", ("dateModified", *PUBLISHED))
 
 
-def _translations(work: Node, index: dict[str, Node]) -> Iterator[Statement]:
+def _translations(work: Node, index: Index) -> Iterator[Statement]:
     """Yield the addresses of the same work in other languages."""
     for key in ("translationOfWork", "workTranslation"):
         for item in several(work.get(key)):
@@ -259,7 +262,7 @@ def _language(value: Any) -> str | None:
     return stated_text(value)
 
 
-def agents(value: Any, index: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
+def agents(value: Any, index: Index) -> Iterator[tuple[str, str | None]]:
     """Yield name and type of authors or publishers."""
     for item in several(value):
         node = referred(item, index) if isinstance(item, dict | str) else None
@@ -292,28 +295,3 @@ def bodies(scripts: Iterable[str]) -> Iterator[str]:
             text = None if inner else stated_text(node.get("articleBody") or node.get("text"))
             if text and _is(node, WORKS):
                 yield text
-
-
-def _claim(review: Node, item: Node) -> str | None:
-    """Return the claim that a review states, itself or in what it reviews."""
-    texts = (review.get("claimReviewed"), item.get("text"), item.get("name"))
-    return next(filter(None, map(stated_text, texts)), None)
-
-
-def _reviewed(work: Node, index: dict[str, Node]) -> str | None:
-    """Return a sentence with the claim that a fact check reviews, who made it, and the verdict;
-    None if it does not state the claim.
-    """
-    item = referred(work.get("itemReviewed"), index) or {}
-    claim = _claim(work, item)
-    by = ", ".join(name for name, _ in agents(item.get("author"), index))
-    rating = referred(work.get("reviewRating"), index) or {}
-    verdict = stated_text(rating.get("alternateName")) or str(
-        rating.get("ratingValue", "not stated")
-    )
-    when = stated_text(item.get("datePublished"))
-    said = f", by {by}" if by else ""
-    on = f", on {when}" if when else ""
-    if claim is None:
-        return None
-    return f"ClaimReview: claim reviewed: “{claim}”{said}{on}; verdict: {verdict}."

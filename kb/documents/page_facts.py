@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kb.documents import linked_data, page_items, stated_days
+from kb.documents import linked_data, page_items, reviews, stated_days
 from kb.documents.archives import split_archived
 from kb.documents.statements import ADDRESS, Field, Statement, clean
 
@@ -83,7 +83,9 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
     """
     metas = _metas(tree)
     canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
-    linked, notes = linked_data.statements(scripts(tree), canonical)
+    nodes, index, notes = linked_data.read(scripts(tree))
+    linked = linked_data.statements(nodes, index, canonical)
+    notes += reviews.sentences(nodes, index)
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *page_items.statements(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from kb.documents import linked_data
-from kb.documents.linked_data import Node
+from kb.documents.linked_data import Index, Node, Nodes
 from kb.documents.statements import clean
 
 # Keys of the claim that a review is about, and of the documents in which it appeared.
 _APPEARANCES: Final = ("appearance", "firstAppearance")
+# Fact checks of a page that are notes.
+_MOST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,33 @@ def in_scripts(scripts: Iterable[str]) -> list[Review]:
     """Return the fact checks in scripts of JSON-LD. Raises ValueError if one cannot be read."""
     roots = [value for script in scripts for value in linked_data.parsed(script)]
     nodes, index = linked_data.collected(roots)
-    found = (node for node, _ in nodes if "claimreview" in linked_data.types(node))
-    return [_review(node, index) for node in found if clean(node.get("claimReviewed"))]
+    return [_review(node, index) for node in _found(nodes) if clean(node.get("claimReviewed"))]
 
 
-def _review(node: Node, index: dict[str, Node]) -> Review:
+def sentences(nodes: Nodes, index: Index) -> Iterator[str]:
+    """Yield a sentence for each of the first fact checks on a page: the claim, who made it, and
+    the rating.
+    """
+    for review in (_review(node, index) for node in islice(_found(nodes), _MOST)):
+        by = ", ".join(party.name for party in review.claimants)
+        said = f", by {by}" if by else ""
+        on = f", on {review.said}" if review.said else ""
+        verdict = review.rating or "not stated"
+        if review.claim:
+            yield f"ClaimReview: claim reviewed: “{review.claim}”{said}{on}; verdict: {verdict}."
+
+
+def _found(nodes: Nodes) -> Iterator[Node]:
+    return (node for node, _ in nodes if "claimreview" in linked_data.types(node))
+
+
+def _claim(node: Node, item: Node) -> str:
+    """Return the claim that a fact check states, itself or in what it reviews."""
+    texts = (node.get("claimReviewed"), item.get("text"), item.get("name"))
+    return next(filter(None, map(linked_data.stated_text, texts)), "")
+
+
+def _review(node: Node, index: Index) -> Review:
     item = linked_data.referred(node.get("itemReviewed"), index) or {}
     rating = linked_data.referred(node.get("reviewRating"), index) or {}
     # Before 2019 the item was the work in which the claim appeared.
@@ -67,7 +92,7 @@ def _review(node: Node, index: dict[str, Node]) -> Review:
     return Review(
         id=clean(node.get("@id")) or "",
         about=clean(item.get("@id")) or "",
-        claim=clean(node.get("claimReviewed")) or "",
+        claim=_claim(node, item),
         claimants=tuple(_parties(item.get("author"), index)),
         said=linked_data.stated_text(item.get("datePublished")) or "",
         appearances=tuple(_addresses([*works, own], index)),
@@ -96,7 +121,7 @@ def _number(value: Any) -> str:
     return str(value)[:40] if right else (linked_data.stated_text(value) or "")
 
 
-def _parties(value: Any, index: dict[str, Node]) -> Iterator[Party]:
+def _parties(value: Any, index: Index) -> Iterator[Party]:
     for one in linked_data.several(value) if value else ():
         node = linked_data.referred(one, index) if isinstance(one, dict | str) else None
         found = _addresses([node], index) if node else ()
@@ -104,7 +129,7 @@ def _parties(value: Any, index: dict[str, Node]) -> Iterator[Party]:
             yield Party(name, kind, tuple(dict.fromkeys(found)))
 
 
-def _addresses(values: Iterable[Any], index: dict[str, Node]) -> Iterator[str]:
+def _addresses(values: Iterable[Any], index: Index) -> Iterator[str]:
     """Yield the addresses of works or parties."""
     for value in values:
         for one in linked_data.several(value):
