@@ -66,8 +66,8 @@ def names_of(entity: Entity) -> set[str]:
 
 def likenesses(entity: Entity) -> set[str]:
     """Return everything by which an entity with a similar name is looked up."""
-    names = names_of(entity)
-    return {key for name in names for key in (sorted_words(name), *likeness_keys(name))}
+    called = names_of(entity)
+    return {key for name in called for key in (sorted_words(name), *likeness_keys(name))}
 
 
 def label(record: Record) -> str:
@@ -82,8 +82,12 @@ def label(record: Record) -> str:
     return ""
 
 
-def _names(record: Record) -> Iterator[str]:
-    """Yield all names of a record, folded."""
+def names(record: Record) -> Iterator[str]:
+    """Yield all names of a record, folded; some may be empty.
+
+    >>> list(names(Entity("old-pier", name="Old Pier", also=("Pier 1",))))
+    ['old pier', 'old pier', 'pier 1']
+    """
     yield fold(record.id)
     yield fold(label(record))
     if isinstance(record, Entity):
@@ -105,7 +109,7 @@ class Labels:
 
     def add(self, record: Record) -> None:
         """Index the names of a record."""
-        for name in _names(record):
+        for name in names(record):
             if name:
                 self._ids.setdefault(name, {})[record.id] = None
 
@@ -129,7 +133,7 @@ class Labels:
 
 def has(record: Record, name: str) -> bool:
     """Tell whether a record has exactly this name, folded."""
-    return name in _names(record)
+    return name in names(record)
 
 
 def resembles(record: Record, name: str) -> bool:
@@ -138,6 +142,4 @@ def resembles(record: Record, name: str) -> bool:
     The last words of what somebody unnamed is called are a description, or the title of a document.
     """
     last = isinstance(record, Entity) and record.naming != "unnamed"
-    return any(
-        one.startswith(name) or (last and one.endswith(f" {name}")) for one in _names(record)
-    )
+    return any(one.startswith(name) or (last and one.endswith(f" {name}")) for one in names(record))

@@ -14,11 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kb.model.rdf_terms import Term, Triple
-from kb.model.records import Claim, Entity, Record, Relay, Source, slots
+from kb.model.records import (
+    Affiliation,
+    Assertion,
+    Claim,
+    Entity,
+    Judgement,
+    Record,
+    Relay,
+    Source,
+    slots,
+)
 from kb.rdf.turtle_reader import CLASSES, TYPE, by_subject
 from kb.store import faults
 from kb.system.modules import later
-from kb.workspace.labels import fold, likeness_keys, sorted_words
+from kb.workspace.labels import fold, likenesses, names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,12 +48,14 @@ RELAY: Final = "relay"
 _NO_RECORDS: Final = "ontology/"
 # Greater than every character of a folded name.
 _LAST: Final = "\U0010ffff"
-_LABELS: Final[Mapping[type[Record], Sequence[str]]] = {
-    Entity: ("name", "also"),
+# Fields of the records that are looked up by more than their ids.
+_FIELDS: Final[Mapping[type[Record], Sequence[str]]] = {
+    Entity: ("name", "also", "naming"),
     Claim: ("statement",),
-    Source: ("title", "file_name"),
+    Source: ("title", "file_name", "sha256"),
 }
-_NAMED: Final = ("entity/", "claim/", "source/", "assertion/", "affiliation/", "judgement/")
+# Records that are looked up by their ids alone.
+_NAMED: Final = (Assertion, Affiliation, Judgement)
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS files (number INTEGER PRIMARY KEY, file TEXT UNIQUE)",
     "CREATE TABLE IF NOT EXISTS names (kind TEXT, name TEXT, id TEXT, file INTEGER, "
@@ -84,45 +96,43 @@ def _rows(iri: str, properties: Mapping[str, Sequence[Term]], base: str) -> Iter
     id = iri.removeprefix(base + kind.path)
     if kind is Relay:
         yield RELAY, id.rpartition("-r")[0], id
-    elif kind.path in _NAMED and "#" not in id:
-        yield from _labelled(kind, id, properties)
+    elif kind in _FIELDS:
+        yield from _labelled(_described(kind, id, properties))
+    elif kind in _NAMED:
+        yield kind.path.rstrip("/"), fold(id), id
 
 
-def _labelled(
-    kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]]
-) -> Iterator[Row]:
+def _described(kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]]) -> Record:
+    """Return a record with the fields by which it is looked up. Of several values where one is
+    allowed, the first counts.
+    """
+    values: dict[str, Any] = {}
+    for name in _FIELDS.get(kind, ()):
+        slot = slots(kind)[name]
+        terms = properties.get(slot.property, ())
+        found = [term.value for term in (terms if slot.many else sorted(terms)[:1])]
+        values[name] = tuple(found) if slot.many else next(iter(found), None)
+    return kind(id, **values)
+
+
+def _labelled(record: Record) -> Iterator[Row]:
     """Yield the rows of a record that has names."""
-    called = [value for name in _LABELS.get(kind, ()) for value in _values(kind, name, properties)]
-    folded = [fold(id), *map(fold, called)]
-    for name in folded:
-        yield kind.path.rstrip("/"), name, id
-    if kind is Entity:
-        yield from _of_entity(id, folded, properties)
-    if kind is Claim:
-        yield from ((WORD, word, id) for word in id.split("-"))
-    if kind is Source:
-        yield from ((DIGEST, digest, id) for digest in _values(kind, "sha256", properties))
+    called = list(names(record))
+    yield from ((record.path.rstrip("/"), name, record.id) for name in called)
+    match record:
+        case Entity():
+            yield from ((TAIL, tail, record.id) for name in called for tail in _tails(name))
+            yield from ((ALIKE, key, record.id) for key in likenesses(record))
+        case Claim():
+            yield from ((WORD, word, record.id) for word in record.id.split("-"))
+        case Source():
+            yield DIGEST, record.sha256 or "", record.id
 
 
-def _of_entity(
-    id: str, folded: Sequence[str], properties: Mapping[str, Sequence[Term]]
-) -> Iterator[Row]:
-    """Yield the last words of an entity's names, and what similar names share."""
-    for name in folded:
-        words = name.split(" ")
-        yield from ((TAIL, " ".join(words[n:]), id) for n in range(1, len(words)))
-    if not any(_values(Entity, "naming", properties)):
-        # The first is the id, which is no name.
-        for name in filter(None, folded[1:]):
-            yield ALIKE, sorted_words(name), id
-            yield from ((ALIKE, key, id) for key in likeness_keys(name))
-
-
-def _values(kind: type[Record], name: str, properties: Mapping[str, Sequence[Term]]) -> list[str]:
-    """Return the values of a field. Of several where one is allowed, the first counts."""
-    slot = slots(kind)[name]
-    terms = properties.get(slot.property, ())
-    return [term.value for term in (terms if slot.many else sorted(terms)[:1])]
+def _tails(name: str) -> Iterator[str]:
+    """Yield the last words of a name."""
+    words = name.split(" ")
+    return (" ".join(words[n:]) for n in range(1, len(words)))
 
 
 class NameTable:
