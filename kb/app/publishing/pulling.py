@@ -76,16 +76,22 @@ def _write(
 @dataclass(frozen=True, slots=True)
 class _Here:
     """The files of present records by path, those of their public part by the path that it has on
-    a server, and all files in their order.
+    a server, and all files in their order. `paths` are those on a server, by the path here.
     """
 
     files: Mapping[str, File]
     shown: Mapping[str, File]
     every: Sequence[File]
+    paths: Mapping[str, str]
 
     def home(self, path: str) -> str:
-        """Return the path here of a file that has this path on a server."""
-        return path if self.shown is self.files else home(path, self.every)
+        """Return the path here of a file that has this path on a server. It stays the same if the
+        file at the path here has another one now, because files were added or removed.
+        """
+        if self.shown is self.files:
+            return path
+        found = home(path, self.every)
+        return found if self.paths.get(found, path) == path else path
 
     def text(self, path: str, found: Sequence[Triple], base: str) -> str:
         """Return the new text of a file: what the server has, and what is not public here. A text
@@ -101,21 +107,24 @@ def _here(session: Session) -> _Here:
     """Return the files that are here, and what of them is public."""
     part, every = public(session), session.whole()
     files = _present(every)
-    return _Here(files, files if part is session else _present(part.whole()), every)
+    shown = files if part is session else _present(part.whole())
+    return _Here(files, shown, every, {home(path, every): path for path in shown})
 
 
 def _with_private(
     found: Sequence[Triple], whole: Sequence[Triple], shown: Sequence[Triple]
 ) -> list[Triple]:
     """Return triples of a server with those of the whole file that are not shown there. Words of
-    which only a part is shown are restored.
+    which only a part is shown are restored. Of a record that is not shown at all, those of the
+    server are left out: together they would be a record that nobody wrote.
     """
     public, all_ = set(shown), set(whole)
     short = {triple[:2]: normalized.of(triple) for triple in public - all_}
     private = [triple for triple in whole if triple not in public]
     words = {short[t[:2]]: t for t in private if t[:2] in short}
-    out = [words.get(normalized.of(triple), triple) for triple in found]
-    known = {normalized.of(triple) for triple in found}
+    hidden = {triple[0] for triple in whole} - {triple[0] for triple in shown}
+    out = [words.get(normalized.of(t), t) for t in found if t[0] not in hidden]
+    known = {normalized.of(triple) for triple in out}
     return out + [t for t in private if t[:2] not in short and normalized.of(t) not in known]
 
 

@@ -241,6 +241,35 @@ def test_a_pull_by_force_replaces_only_what_is_public(shared: Kb) -> None:
     assert after.replace(hidden[0], "") == before["claims/main/entities.ttl"]
 
 
+def test_a_record_that_was_marked_since_the_push_stays_as_it_is_here(shared: Kb) -> None:
+    assert shared("push", "team").code == 0
+    other = copied(shared)
+    assert other("pull", "team").code == 0
+    assert other("edit", "entity/layla", "note=theirs").code == 0
+    assert other("push", "team").code == 0
+    assert shared("edit", "entity/layla", "sensitive=yes", "note=hidden").code == 0
+    before = marked(shared)
+    assert shared("pull", "team", "--force").code == 0
+    assert marked(shared) == before
+
+
+def test_a_pull_by_force_mixes_no_files_after_one_was_added(shared: Kb) -> None:
+    entities = shared.root / "claims/main/entities.ttl"
+    layla = entities.rename(entities.with_name("layla.ttl"))
+    assert shared("fsck", "--accept").code == 0
+    assert shared("edit", "entity/layla", "sensitive=yes").code == 0
+    assert shared("push", "team").code == 0
+    before = records(shared)
+    text = layla.read_text().partition("<entity/")[0] + "<entity/new> a kb:Entity .\n"
+    layla.with_name("aaa.ttl").write_text(text)  # now the numbers of the others are different
+    assert shared("pull", "team", "--force").code == 0
+    after = records(shared)
+    claims = "claims/main/claims/general.ttl"
+    assert after[claims] == before[claims]
+    lines = {line for text in after.values() for line in text.splitlines()}
+    assert set(before[str(layla.relative_to(shared.root))].splitlines()) <= lines
+
+
 def test_words_that_are_too_long_to_leave_are_not_replaced_by_shorter_ones(shared: Kb) -> None:
     settings = shared.root / "kb.toml"
     settings.write_text(settings.read_text().replace("whole", "fragments"))
