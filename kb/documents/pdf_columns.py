@@ -134,7 +134,10 @@ def _is_prose(column: Iterable[str]) -> bool:
 
 
 def read_page(page: Any) -> tuple[str, bool]:
-    """Return the text of a page of pypdf, and whether its columns were put in order."""
+    """Return the text of a page of pypdf, and whether its columns were put in order.
+
+    Some versions report a part of a page twice; then the text stays as it is.
+    """
     runs: list[Run] = []
     text: str = (
         page.extract_text(
@@ -143,4 +146,11 @@ def read_page(page: Any) -> tuple[str, bool]:
         or ""
     )
     ordered = read(lines(runs))
-    return (text, False) if ordered is None else (ordered, True)
+    if ordered is None or _signs(ordered) != _signs(text):
+        return text, False
+    return ordered, True
+
+
+def _signs(text: str) -> Counter[str]:
+    """Count the signs of a text that are not white space."""
+    return Counter("".join(text.split()))

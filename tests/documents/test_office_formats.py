@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from document_samples import W, docx, paragraph, pdf
 from pypdf import generic
 from pypdf.annotations import FreeText, Text
 
-from kb.documents import Read, read
+from kb.documents import Read, pdf_columns, read
 from kb.errors import Usage
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -193,6 +193,27 @@ def test_columns_that_a_page_writes_row_by_row_are_read_one_after_the_other(lowe
     found = by_rows(LEFT, RIGHT, lower)
     assert found.text.split("\n") == ["Gazette", *LEFT, *RIGHT, "page 1"]
     assert found.notes == ("columns are read one after the other on pages: 1; check the order.",)
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_page_of_which_a_part_is_reported_twice_is_read_as_it_is(twice: bool) -> None:
+    rows = list(zip(LEFT, RIGHT, strict=True))
+
+    class Page:
+        """A page with a form, as version 6 of pypdf reports it."""
+
+        def extract_text(self, visitor_text: Callable[..., None]) -> str:
+            for n, row in enumerate(rows):
+                for x, text in zip((50, 300), (row[0], f" {row[1]}\n"), strict=True):
+                    visitor_text(text, (1, 0, 0, 1, 0, 0), (1, 0, 0, 1, x, 700 - 14 * n))
+            whole = "".join(f"{one} {other}\n" for one, other in rows)
+            if twice:
+                visitor_text(whole, (1, 0, 0, 1, 0, 0), (1, 0, 0, 1, 50, 700))
+            return whole
+
+    text, ordered = pdf_columns.read_page(Page())
+    assert ordered is not twice
+    assert len(text.split("\n")) == (len(rows) + 1 if twice else 2 * len(rows))
 
 
 def test_lines_with_which_pages_begin_and_end_are_marked_and_are_no_title() -> None:
