@@ -21,10 +21,14 @@ NAMED: Final = 5
 
 
 class State:
-    """Records, statuses, tables and labels, each read or computed at most once."""
+    """Records, statuses, tables and labels, each read or computed at most once.
 
-    def __init__(self, kb: Answers) -> None:
+    `former` are the statuses of an earlier state.
+    """
+
+    def __init__(self, kb: Answers, former: ComputedStatuses | None = None) -> None:
         self.kb = kb
+        self._former = former
 
     @cached_property
     def known(self) -> Known:
@@ -34,7 +38,13 @@ class State:
     @cached_property
     def outcome(self) -> ComputedStatuses:
         """The status of every claim."""
-        return self.kb.status()
+        found = self.kb.status(self._former)
+        self._former = None
+        return found
+
+    def computed(self) -> ComputedStatuses | None:
+        """Return the statuses that were computed last, here or in an earlier state."""
+        return self.__dict__.get("outcome", self._former)
 
     @cached_property
     def tables(self) -> Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]:
@@ -81,7 +91,8 @@ class Kept:
 
     def _keep(self, key: object, kb: Answers) -> State:
         if self._state is None or key != self._key or key is None:
-            self._key, self._state = key, State(kb)
+            former = self._state.computed() if self._state else None
+            self._key, self._state = key, State(kb, former)
         return self._state
 
 

@@ -85,7 +85,7 @@ class Look:
         self.by_texts: dict[str, tuple[Mapping[str, str], object]] = {}
         self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
-        # The statuses of the state before this one.
+        # The statuses of an earlier state, until those of this one are computed.
         self.former: ComputedStatuses | None = None
 
     @cached_property
@@ -96,11 +96,13 @@ class Look:
     @cached_property
     def outcome(self) -> ComputedStatuses:
         """The status of every claim."""
-        return self.kb.status(self.former)
+        found = self.kb.status(self.former)
+        self.former = None
+        return found
 
     def computed(self) -> ComputedStatuses | None:
-        """Return the statuses if they were computed already."""
-        return self.__dict__.get("outcome")
+        """Return the statuses that were computed last, here or in an earlier state."""
+        return self.__dict__.get("outcome", self.former)
 
     def inbox(self) -> Inbox:
         """Return the remaining work. Raises Usage for an earlier state."""
