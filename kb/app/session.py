@@ -331,7 +331,8 @@ class Session:
         if self.cache.queries is None:
             shipped = saved_queries.load([folder.shipped("queries")])
             own = condition.usable_queries(self.folder)
-            own = {n: q for n, q in own.items() if not (self.hides and self.hides(n + q.text))}
+            if hides := self.hides:
+                own = {n: q for n, q in own.items() if not hides(n) and not hides(q.text)}
             self.cache.queries = dict(sorted({**shipped, **own}.items()))
         return self.cache.queries
 

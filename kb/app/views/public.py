@@ -5,7 +5,7 @@ published is made from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -28,6 +28,8 @@ SENSITIVE: Final = "sensitive"
 # A path for a file whose own path has a name in it.
 FURTHER: Final = "claims/further/%s.ttl"
 _BEGIN, _END = FURTHER.split("%s")
+# The end of a name with a prefix, in a query.
+_PREFIXED: Final = re.compile(r":([\w-]+)")
 
 
 def public(session: Session) -> Session:
@@ -71,9 +73,23 @@ def _redacted(session: Session) -> Session:
         {},
         unread=tuple(problems),
         withheld=frozenset(_withheld(session, sources.values(), gone, names)),
-        hides=names.occur if names else None,
+        hides=_hiding(names, gone, session.folder.base) if gone else None,
     )
     return Session(session.folder, excerpt, cleared=True)
+
+
+def _hiding(names: Names, gone: Collection[str], base: str) -> Callable[[str], bool]:
+    """Return a function that tells whether a text, or an IRI, names what may not leave."""
+    ids = {key.rpartition("/")[2] for key in gone}
+    written = re.compile(rf"(?:<?{re.escape(base)}|<)([^\s<>\"]+)")
+
+    def hides(text: str) -> bool:
+        """Tell it by names, by whole and relative IRIs, and by the ends of prefixed names."""
+        if names.occur(text) or not ids.isdisjoint(_PREFIXED.findall(text)):
+            return True
+        return any(key in gone for key in written.findall(text))
+
+    return hides
 
 
 def _passages(session: Session, sources: dict[str, Source]) -> Callable[[Quote], str]:

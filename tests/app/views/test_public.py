@@ -18,6 +18,7 @@ from kb.app import knowledge_base
 from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
 from kb.app.publishing import exports, published
+from kb.app.views import public
 from kb.app.views.wanted import Wanted
 from kb.cli.export import WHAT
 from kb.exchange import rdf, registry
@@ -174,6 +175,34 @@ def test_own_ontology_and_questions_that_name_what_is_marked_stay_here(
     made["site"] = "".join("".join(pair) for pair in site.files(kb.without_texts()))
     assert [name for name, text in made.items() if "layla" in text.casefold()] == []
     assert "sailed with" in made["turtle derived"]
+
+
+def test_own_ontology_and_questions_with_an_iri_of_what_is_marked_stay_here(
+    kb: KnowledgeBase,
+) -> None:
+    # Its name, “the pier”, is not in its IRI.
+    pier = f"{kb.folder.base}entity/pier"
+    (kb.folder.root / "ontology").mkdir(exist_ok=True)
+    seen = f"<https://example.org/predicate/moored> rdfs:seeAlso <{pier}> .\n"
+    (kb.folder.root / "ontology/own.ttl").write_text(ONTOLOGY + seen, encoding="utf-8")
+    folder = kb.folder.root / "queries/questions"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, words in (
+        ("whole", f"{{ ?claim ?p <{pier}> }}"),
+        ("relative", "{ ?claim ?p <entity/pier> }"),
+        ("prefixed", "{ ?claim ?p e:pier }"),
+        ("other", "{ ?claim ?p e:tugs }"),
+    ):
+        text = QUERY.replace("Layla", "nobody").replace(
+            "SELECT", f"PREFIX e: <{pier[:-4]}>\nSELECT"
+        )
+        (folder / f"{name}.rq").write_text(text.partition("{")[0] + words, encoding="utf-8")
+    mark(kb, "entity/pier")
+    part = public.public(knowledge_base.open(str(kb.folder.root)).session)
+    values = {term.value for triples in part.ontology() for triple in triples for term in triple}
+    assert "sailed with" in values
+    assert pier not in values
+    assert {"whole", "relative", "prefixed", "other"} & part.queries().keys() == {"other"}
 
 
 def test_no_way_out_is_left_untried() -> None:
