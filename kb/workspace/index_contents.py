@@ -26,6 +26,7 @@ RULES: Final = (
     "text/descriptions.py",
     "workspace/labels.py",
     "workspace/name_table.py",
+    "workspace/ontology.py",
     "reasoning/**/*.py",
     "rdf/turtle_reader.py",
     "app/derivation/*.py",

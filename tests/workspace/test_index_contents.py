@@ -19,6 +19,7 @@ from kb.workspace import index_contents
         ("reasoning/tables.py", True),
         ("reasoning/outcome/status.py", True),
         ("text/descriptions.py", True),
+        ("workspace/ontology.py", True),
         ("model/units.py", True),
         ("app/derivation/extraction.py", True),
         ("app/derivation/materialisation.py", True),
