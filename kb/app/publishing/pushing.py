@@ -42,28 +42,33 @@ def push(session: Session, server: Server, dry_run: bool = False, force: bool = 
     """Make a server have this knowledge base. Graphs of others are left alone.
 
     Raises Conflict if the server has a version of a file that this knowledge base never had, unless
-    `force` is set; Usage if the server has no address to write to.
+    `force` is set: then every graph is sent, because others may have changed one without a trace in
+    the description. Raises Usage if the server has no address to write to.
     """
     writer = _writer(server)
     store = servers.store(server)
     found = servers.described(store, server, session.folder.base)
-    same = found.complete and unchanged(session, server, found.content)
+    same = found.complete and not force and unchanged(session, server, found.content)
     if same and not _strangers(server, store, session.folder.base, found.graphs):
         return Push((), (), len(found.graphs))
     here = published(session, revisions=True)
     if not force:
         _refuse_foreign(session, server, store, here, found)
     there = found.graphs
-    changed = [g for g, graph in here.graphs.items() if _differs(graph, there.get(g))]
+    changed = [g for g in here.graphs if force or _differs(here.graphs[g], there.get(g))]
     gone = {name: graph for name, graph in there.items() if name not in here.graphs}
     following = _following(here, there)
     # The description can change alone: the licence is in it.
-    new = not found.complete or normalized.digest(following.description()) != found.content
-    if new and not dry_run:
-        _write(store, writer, server, following, changed, gone)
     if not dry_run:
+        if force or not found.complete or _content(following) != found.content:
+            _write(store, writer, server, following, changed, gone)
         _note(session, server, following)
     return _pushed(here, changed, gone)
+
+
+def _content(here: Published) -> str:
+    """Return the digest of the description."""
+    return normalized.digest(here.description())
 
 
 def _pushed(here: Published, changed: Sequence[str], gone: Mapping[str, Graph]) -> Push:
@@ -121,10 +126,9 @@ def _write(
 
 def _note(session: Session, server: Server, here: Published) -> None:
     """Keep what was pushed, and forget how the server must be asked."""
-    content = normalized.digest(here.description())
     server_findings.keep(session.folder, server.query, "")
     place = servers.place(server, here.facts.base)
-    server_findings.keep_pushed(session.folder, place, content, here.state)
+    server_findings.keep_pushed(session.folder, place, _content(here), here.state)
 
 
 def _sent_at_once(

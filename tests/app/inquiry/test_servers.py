@@ -310,6 +310,9 @@ def test_a_graph_that_another_program_changed_is_not_pulled(shared: Kb, server: 
     other = copied(shared)
     assert "changed on the server by another program" in other.refuses(1, "pull", "team")
     assert not list((other.root / "claims").rglob("*.ttl"))
+    assert shared("push", "team").out == ""
+    assert "claims/main/entities.ttl" in shared("push", "team", "--force").out
+    assert other("pull", "team").code == 0
 
 
 def test_a_description_of_which_a_part_is_missing_is_not_pulled(shared: Kb, server: Server) -> None:
