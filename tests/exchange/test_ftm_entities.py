@@ -107,6 +107,13 @@ def test_own_entities_come_back_and_change_nothing(kb: Kb) -> None:
     assert "0 records new" in done.err
 
 
+def test_a_damaged_name_does_not_keep_a_word_from_being_declared(here: Kb) -> None:
+    damaged = statements(*ENTITIES).replace("Ada Holm", "Ad\x18 Holm")
+    done = here("import", "ftm", here.write("own.csv", damaged), "--create", "--dry-run")
+    assert "--example" not in done.err + done.out
+    assert "own.csv" in done.err + done.out
+
+
 def test_a_file_without_entities_is_refused(here: Kb) -> None:
     for text in ("", "{", "7", "a,b\n1,2\n", '{"id": 1}', "{" * 100_000):
         here.refuses(2, "import", "ftm", here.write("x.ftm", text), says=("x.ftm",))

@@ -151,3 +151,12 @@ def test_a_second_record_of_one_name_is_pointed_out_and_not_merged(kb: Kb) -> No
 @pytest.mark.parametrize("table", [ENTITIES, CLAIMS])
 def test_damaged_tables_give_located_messages_and_write_nothing(kb: Kb, table: str) -> None:
     survived(kb, "csv", table.encode(), 40)
+
+
+@pytest.mark.parametrize("id", ["quay[", "quay]", "quay%", "qu\ue000ay"])
+def test_an_id_that_no_iri_has_is_named_by_its_cell(seen: Kb, id: str) -> None:
+    table = seen.write("odd.csv", f"entity,kind,name,within\n{id},place,The Quay,\nlayla,,,{id}\n")
+    done = seen("import", "csv", table, "--dry-run")
+    assert done.code in (1, 2)
+    assert "odd.csv" in done.err + done.out
+    assert "SPARQL" not in done.err + done.out

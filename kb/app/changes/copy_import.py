@@ -12,7 +12,7 @@ from kb.app.changes.planning import Additions, Plan
 from kb.app.session import Session
 from kb.coding.context import Context
 from kb.coding.sheet import Sheet
-from kb.errors import Usage
+from kb.errors import Place, Problem, Usage
 from kb.exchange import knowledge_copies
 from kb.exchange.knowledge_copies import Copy
 from kb.model import identifiers
@@ -39,6 +39,7 @@ def plan(session: Session, files: Sequence[tuple[str, bytes]], create: bool) -> 
         hint = f"kb rename {key} NEW, here or there, and import again"
         sheet.problem("id-twice", message, None, hint)
     planned = _planned(session, known, sheet, copy, merged, added)
+    planned.problems = tuple(_in_the_copy(p, copy.name) for p in planned.problems)
     found = Import(planned, len(copy.records), merged.same, untaken=list(copy.untaken))
     compare(found, session.known())
     return found
@@ -60,6 +61,13 @@ def _planned(
         merging.put(context, merged.records)
         added.texts |= merging.texts(copy, merged.records)
     return planning.checked(session, Plan(sheet, context.change, added=added))
+
+
+def _in_the_copy(problem: Problem, name: str) -> Problem:
+    """Return a problem with the copy and the record as its place: the file here is not written."""
+    if problem.place.path == name or not problem.subject:
+        return problem
+    return replace(problem, place=Place(f"{name}: {problem.subject}"))
 
 
 def _words(session: Session, copy: Copy, known: Known, sheet: Sheet, *, create: bool) -> Additions:

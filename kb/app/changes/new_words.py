@@ -11,7 +11,7 @@ from kb.app.changes.own_predicates import Declaration
 from kb.app.changes.planning import Additions
 from kb.app.session import Session
 from kb.coding.sheet import Entry, Sheet, Value
-from kb.model import identifiers
+from kb.model import identifiers, values
 from kb.model.vocabulary import KINDS
 from kb.workspace.catalog import Declared, Known
 
@@ -71,8 +71,17 @@ def as_used(word: str, label: str | None, by: str, example: str, kind: str | Non
     >>> as_used("moored-at", None, "berths.csv", "The ferry moors at pier 2.", None).definition
     'As berths.csv uses “moored at”.'
     """
-    label = label or word.replace("-", " ")
+    label, example = _usable(label or word.replace("-", " ")), _usable(example)
     return Declaration(word, label, f"As {by} uses “{label}”.", example, kind or "event")
+
+
+def _usable(text: str) -> str:
+    """Return a text of a file without what a declaration cannot have: control characters."""
+    if not values.wrong(text, values.LONGEST_SENTENCE):
+        return text
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[
+        : values.LONGEST_SENTENCE
+    ]
 
 
 def _kind(entry: Entry) -> str | None:

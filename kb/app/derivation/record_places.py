@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from kb.errors import Usage
 from kb.model.records import Record
 from kb.model.vocabulary import NS, concept
 from kb.store import Reader
@@ -20,7 +21,7 @@ from kb.workspace.near_catalog import NearKnown
 from kb.workspace.partial_reading import OldFiles
 
 # What a key can consist of, so that it is one IRI in a query.
-_KEY: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
+_KEY: Final = re.compile(r"(?:[^\x00-\x20<>\"{}|^`\\\[\]%]|%[0-9A-Fa-f]{2})+")
 # Properties by which assertions, affiliations and judgements refer to what they are about.
 _ABOUT: Final = " ".join(f"<{NS}{name}>" for name in ("claim", "about", "other", "member", "party"))
 
@@ -86,5 +87,7 @@ class RecordPlaces:
             rows = self.store.select(f"SELECT DISTINCT ?g {{ {where} }}").dicts()
         except Damaged:  # the index is gone or unusable: look everywhere
             return set(self.folder.files())
+        except Usage:  # other characters that no IRI has, so that no record has this key
+            return set()
         names = {self.folder.name_of(row["g"] or "") for row in rows}
         return {name for name in names if name != index.DERIVED and "/" in name}
