@@ -232,17 +232,18 @@ def retellings(session: Session, found: ComputedStatuses | None = None) -> list[
     """Return words that may only repeat another document, if the claims would be less supported
     then. `found` are the statuses if they are known already.
     """
-    if found is None and not session.excerpt and not _supported_by_several(session):
-        return []
-    found = found or status(session)
-    claims = {c for c, row in found.rows.items() if row.support == "several-originals"}
-    return repetitions.retellings(found.tables, claims)
+    if session.excerpt:
+        found = found or session.excerpt.found
 
+    def supported() -> list[Retelling]:
+        """Return what repeats another document among the originals that support a claim."""
+        rows = (found or kept(session)).rows
+        claims = {claim for claim, row in rows.items() if row.support == "several-originals"}
+        if not claims:
+            return []
+        return repetitions.retellings(found.tables if found else session.tables(), claims)
 
-def _supported_by_several(session: Session) -> bool:
-    """Tell whether the index has a claim that several originals support."""
-    question = f"SELECT ?s {{ ?s <{NS}support> <{NS}support-several-originals> }} LIMIT 1"
-    return bool(session.read(lambda store: store.select(question)).rows)
+    return session.together(supported)
 
 
 def twins(session: Session, found: ComputedStatuses | None = None) -> list[tuple[str, str]]:
