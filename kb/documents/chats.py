@@ -12,7 +12,7 @@ from kb.documents import text as plain
 from kb.documents.document import Read
 from kb.documents.post_fields import Post
 from kb.documents.statements import clean
-from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.system import intake
 
 # Android writes “5/3/24, 21:15 - ” before a message, iOS “[05/03/2024, 21:15:03] ”. The words for
 # the half of the day, the digits and the signs between them are those of the phone's language.
@@ -58,9 +58,7 @@ def read(name: str, data: bytes) -> Read:
     >>> found.text, found.parts[0].value
     ('Closed.', 'post 1 by Ada, 2024-03-25T21:15:00')
     """
-    if len(data) > LARGEST_DOCUMENT:
-        raise too_large(name, LARGEST_DOCUMENT)
-    lines = re.split(r"\r\n|[\r\n]", decode(data, name))
+    lines = re.split(r"\r\n|[\r\n]", intake.text(data, name))
     stamps = [begun[0] for line in lines if (begun := _stamp(line))]
     order = _order(stamps)
     service: list[str] = []

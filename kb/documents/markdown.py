@@ -14,6 +14,7 @@ from kb.documents import front_matter
 from kb.documents import text as plain
 from kb.documents.document import LONGEST_TITLE, Read, shortened
 from kb.documents.statements import LONGEST_SHOWN, resolved
+from kb.system import intake
 from kb.text.parts import Part
 
 HEADING: Final = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
@@ -26,7 +27,7 @@ def read(name: str, data: bytes) -> Read:
     >>> found.title, [author.name for author in found.authors], found.text
     ('Pier', ['Ada Quill', 'Ben Holt'], 'Closed.')
     """
-    text = plain.decoded(name, data)
+    text = intake.text(data, name)
     matter = front_matter.found(text)
     if matter is None:
         return _marked(Read(text), None)

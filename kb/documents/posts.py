@@ -18,7 +18,7 @@ from kb.documents.document import Block, Read, joined
 from kb.documents.post_fields import Post
 from kb.documents.statements import Statement, resolved
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.system import intake
 
 Node = dict[str, Any]
 
@@ -42,9 +42,7 @@ def read(name: str, data: bytes) -> Read:
     >>> found.text, found.parts[0].value
     ('Closed.', 'post 1, 2024-03-05T10:00:00Z')
     """
-    if len(data) > LARGEST_DOCUMENT:
-        raise too_large(name, LARGEST_DOCUMENT)
-    text = decode(data, name).lstrip("\ufeff")
+    text = intake.text(data, name).lstrip("\ufeff")
     roots = _roots(text)
     if roots is None or _is_bundle(roots):
         return _kept(name, data, damaged=roots is None)

@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.documents.document import FIRST_WORDS, Block, Read, joined, number_of_words
 from kb.errors import Usage
-from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.system import intake
 
 _CLOCK: Final = r"(?:(\d{1,3}):)?(\d\d):(\d\d)[,.](\d{1,3})"
 TIMING: Final = re.compile(
@@ -52,10 +52,7 @@ def read(name: str, data: bytes) -> Read:
     >>> read("a.srt", b"1\\n00:00:01,000 --> 00:00:03,500\\n<i>Closed.</i>\\n").text
     'Closed.'
     """
-    if len(data) > LARGEST_DOCUMENT:
-        raise too_large(name, LARGEST_DOCUMENT)
-    text = decode(data, name).lstrip("\ufeff")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = intake.exported(data, name).lstrip("\ufeff")
     found = _Found()
     place = ""
     for block in re.split(r"\n[ \t]*\n+", text):

@@ -7,7 +7,7 @@ from typing import Any
 from kb.documents import front_matter
 from kb.documents.document import LONGEST_TITLE, Read, shortened
 from kb.documents.statements import resolved
-from kb.system.intake import LARGEST_DOCUMENT, decode, too_large
+from kb.system import intake
 from kb.text.parts import Part
 
 
@@ -22,7 +22,7 @@ def read(name: str, data: bytes) -> Read:
 
     Raises Usage if the text is too large, binary, or in another encoding.
     """
-    text = decoded(name, data)
+    text = intake.text(data, name)
     matter = front_matter.headers(text)
     if matter is None:
         return Read(text, title=title(text))
@@ -32,13 +32,6 @@ def read(name: str, data: bytes) -> Read:
     return Read(
         text, title=shortened(stated, LONGEST_TITLE) if stated else None, parts=parts, **facts
     )
-
-
-def decoded(name: str, data: bytes) -> str:
-    """Return the text of a file. Raises Usage if it is too large, binary, or not in UTF-8."""
-    if len(data) > LARGEST_DOCUMENT:
-        raise too_large(name, LARGEST_DOCUMENT)
-    return decode(data, name)
 
 
 def title(text: str) -> str | None:

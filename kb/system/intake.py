@@ -166,6 +166,15 @@ def decode(data: bytes, name: str) -> str:
         ) from None
 
 
+def text(data: bytes, name: str) -> str:
+    """Return the text of the bytes of a document. Raises Usage as `decode` does, and if there are
+    more than LARGEST_DOCUMENT.
+    """
+    if len(data) > LARGEST_DOCUMENT:
+        raise too_large(name, LARGEST_DOCUMENT)
+    return decode(data, name)
+
+
 def exported(data: bytes, name: str) -> str:
     """Return the text of a file that another program exported, without a byte order mark and with
     line feeds only. Raises Usage if it is too large, binary or in another encoding.
@@ -173,9 +182,7 @@ def exported(data: bytes, name: str) -> str:
     >>> exported(b"\\xef\\xbb\\xbfone\\r\\ntwo\\r", "a.txt")
     'one\\ntwo\\n'
     """
-    if len(data) > LARGEST_DOCUMENT:
-        raise too_large(name, LARGEST_DOCUMENT)
-    found = decode(data, name).removeprefix("\ufeff")
+    found = text(data, name).removeprefix("\ufeff")
     return found.replace("\r\n", "\n").replace("\r", "\n")
 
 
