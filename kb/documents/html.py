@@ -149,14 +149,13 @@ def _read(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
     tree = trafilatura.load_html(whole) if page.strip() else None
     if tree is None:
         return None
-    statements, notes = page_facts.facts(tree, page)
+    statements, notes, hidden = page_facts.facts(tree, page)
 
     def found_by(body: Any) -> str | None:
         """Return the text that trafilatura takes for the article of a page."""
         text: str | None = trafilatura.extract(copy.deepcopy(body), include_comments=False)
         return text
 
-    hidden = [*linked_data.bodies(page_facts.scripts(tree))]
     blocks, left_out = page_article.read(tree, found_by, iterwalk)
     if not blocks:
         return None
@@ -185,7 +184,7 @@ def _whole(trafilatura: ModuleType, page: str) -> dict[str, Any] | None:
         return None
     opening = LONG_TAG.sub("<p", page[:OPENING_PART])
     tree = trafilatura.load_html(opening[: opening.rfind("<")])
-    statements, notes = page_facts.facts(tree, page) if tree is not None else ([], [])
+    statements, notes, _ = page_facts.facts(tree, page) if tree is not None else ([], [], [])
     return {
         "blocks": [(line, "") for line in text.split("\n")],
         "statements": [astuple(one) for one in statements],

@@ -284,14 +284,9 @@ def _names(node: Node) -> list[str]:
     return names or [*filter(None, [stated_text(node.get("@id"))])]
 
 
-def bodies(scripts: Iterable[str]) -> Iterator[str]:
+def bodies(nodes: Nodes) -> Iterator[str]:
     """Yield the texts of works that JSON-LD states beside the page."""
-    for script in scripts:
-        try:
-            nodes, _ = collected(parsed(script))
-        except ValueError:
-            continue
-        for node, inner in nodes:
-            text = None if inner else stated_text(node.get("articleBody") or node.get("text"))
-            if text and _is(node, WORKS):
-                yield text
+    for node, inner in nodes:
+        text = None if inner else stated_text(node.get("articleBody") or node.get("text"))
+        if text and _is(node, WORKS):
+            yield text

@@ -76,14 +76,17 @@ SAVED_FROM: Final = re.compile(r"saved from url=\(\d+\)(\S+)|^\s*url:\s*(\S+)\s*
 SAVED_ON: Final = re.compile(r"^\s*saved date:\s*(.{10,80})$", re.MULTILINE)
 
 
-def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
-    """Return what a page states, the best statements first, and notes for the reader.
+def facts(tree: Any, page: str) -> tuple[list[Statement], list[str], list[str]]:
+    """Return what a page states, the best statements first; notes for the reader; and the texts of
+    works in its JSON-LD.
 
     `tree` is the parsed `page`.
     """
     metas = _metas(tree)
     canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
-    linked, notes = _linked(tree, canonical)
+    nodes, index, notes = linked_data.read(_scripts(tree))
+    linked = linked_data.statements(nodes, index, canonical)
+    notes += reviews.sentences(nodes, index)
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *page_items.statements(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
@@ -93,14 +96,8 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str]]:
         found = [one for one in found if one.where not in ("meta og:site_name", "meta pubdate")]
     if linked_data.NOT_FREE not in notes and _not_free(tree, metas):
         notes.append(linked_data.NOT_FREE)
-    return [*found, *_in_other_languages(tree)], [*notes, *remarks, *_times(tree, found)]
-
-
-def _linked(tree: Any, address: str | None) -> tuple[list[Statement], list[str]]:
-    """Return what JSON-LD states about the page with this address, and notes."""
-    nodes, index, notes = linked_data.read(scripts(tree))
-    found = linked_data.statements(nodes, index, address)
-    return found, [*notes, *reviews.sentences(nodes, index)]
+    notes += [*remarks, *_times(tree, found)]
+    return [*found, *_in_other_languages(tree)], notes, [*linked_data.bodies(nodes)]
 
 
 def _times(tree: Any, stated: list[Statement]) -> Iterator[str]:
@@ -141,8 +138,7 @@ def _not_free(tree: Any, metas: dict[str, list[str]]) -> bool:
     )
 
 
-def scripts(tree: Any) -> Iterator[str]:
-    """Yield the JSON-LD of a page."""
+def _scripts(tree: Any) -> Iterator[str]:
     for script in tree.iter("script"):
         if "ld+json" in script.get("type", "").lower():
             yield script.text_content()
