@@ -84,9 +84,7 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str], list[str]]:
     """
     metas = _metas(tree)
     canonical = next(_canonical(tree), None) or next(iter(metas.get("og:url", ())), None)
-    nodes, index, notes = linked_data.read(_scripts(tree))
-    linked = linked_data.statements(nodes, index, canonical)
-    notes += reviews.sentences(nodes, index)
+    linked, notes, bodies = _linked(tree, canonical)
     found = [Statement("url", canonical, "canonical link")] if canonical else []
     found += [*linked, *_of_metas(metas), *page_items.statements(tree), *_of_markup(tree)]
     saved, remarks = _saved(page[:BEGINNING])
@@ -97,7 +95,14 @@ def facts(tree: Any, page: str) -> tuple[list[Statement], list[str], list[str]]:
     if linked_data.NOT_FREE not in notes and _not_free(tree, metas):
         notes.append(linked_data.NOT_FREE)
     notes += [*remarks, *_times(tree, found)]
-    return [*found, *_in_other_languages(tree)], notes, [*linked_data.bodies(nodes)]
+    return [*found, *_in_other_languages(tree)], notes, bodies
+
+
+def _linked(tree: Any, address: str | None) -> tuple[list[Statement], list[str], list[str]]:
+    """Return what JSON-LD states about the page with this address, notes, and texts of works."""
+    nodes, index, notes = linked_data.read(_scripts(tree))
+    found = linked_data.statements(nodes, index, address)
+    return found, [*notes, *reviews.sentences(nodes, index)], [*linked_data.bodies(nodes)]
 
 
 def _times(tree: Any, stated: list[Statement]) -> Iterator[str]:
