@@ -9,42 +9,18 @@ from typing import Any, Final
 
 from kb.api import turns
 from kb.app.answers import Answers
-from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.computed import Computed
 from kb.app.publishing import exports
 from kb.errors import Unreadable
 from kb.model.rdf_terms import Term
 from kb.presentation import condition_words
-from kb.workspace.catalog import Known
 
 # Problems with one code that are named one by one.
 NAMED: Final = 5
 
 
-class State:
-    """Records, statuses, tables and labels, each read or computed at most once.
-
-    `former` are the statuses of an earlier state.
-    """
-
-    def __init__(self, kb: Answers, former: ComputedStatuses | None = None) -> None:
-        self.kb = kb
-        self._former = former
-
-    @cached_property
-    def known(self) -> Known:
-        """The catalog of all records."""
-        return self.kb.known()
-
-    @cached_property
-    def outcome(self) -> ComputedStatuses:
-        """The status of every claim."""
-        found = self.kb.status(self._former)
-        self._former = None
-        return found
-
-    def computed(self) -> ComputedStatuses | None:
-        """Return the statuses that were computed last, here or in an earlier state."""
-        return self.__dict__.get("outcome", self._former)
+class State(Computed):
+    """Tables and labels as well, for programs."""
 
     @cached_property
     def tables(self) -> Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]:

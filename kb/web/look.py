@@ -10,7 +10,7 @@ from typing import Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
-from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.computed import Computed
 from kb.app.inquiry.network import Network, network
 from kb.app.inquiry.overview import Overview, overview
 from kb.app.inquiry.search import Searchable, searchable
@@ -28,7 +28,6 @@ from kb.reasoning.dated_tables import undated
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
-from kb.workspace.catalog import Known
 from kb.workspace.saved_queries import SavedQuery
 
 T = TypeVar("T")
@@ -64,7 +63,7 @@ class StatusWithSides:
     rivals: tuple[tuple[str, str], ...]
 
 
-class Look:
+class Look(Computed):
     """Answers from one state, records and statuses read at most once.
 
     `warnings` are sentences about the knowledge base; `missing` are those about records that
@@ -77,7 +76,7 @@ class Look:
     def __init__(
         self, kb: Answers, days: Days, warnings: Sequence[str] = (), missing: Sequence[str] = ()
     ) -> None:
-        self.kb = kb
+        super().__init__(kb)
         self.days = days
         self.warnings = tuple(warnings)
         self.missing = tuple(missing)
@@ -85,24 +84,6 @@ class Look:
         self.by_texts: dict[str, tuple[Mapping[str, str], object]] = {}
         self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
-        # The statuses of an earlier state, until those of this one are computed.
-        self.former: ComputedStatuses | None = None
-
-    @cached_property
-    def known(self) -> Known:
-        """The catalog of all records."""
-        return self.kb.known()
-
-    @cached_property
-    def outcome(self) -> ComputedStatuses:
-        """The status of every claim."""
-        found = self.kb.status(self.former)
-        self.former = None
-        return found
-
-    def computed(self) -> ComputedStatuses | None:
-        """Return the statuses that were computed last, here or in an earlier state."""
-        return self.__dict__.get("outcome", self.former)
 
     def inbox(self) -> Inbox:
         """Return the remaining work. Raises Usage for an earlier state."""
