@@ -22,7 +22,7 @@ from kb.reasoning.dated_tables import view
 from kb.reasoning.outcome import status
 from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.reasoning.tables import Contradiction, PolicyRow, Tables
+from kb.reasoning.tables import AssertionRow, Contradiction, PolicyRow, Tables
 from kb.store import Reader
 from kb.system import garbage
 from kb.workspace.index_updates import Derived, Parsed, Revised
@@ -152,7 +152,11 @@ def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
     """Return the assertions on the claims that are reached, and those that are reached
     themselves.
     """
-    rows = (*tables.assertions, *view(tables).assertions)
+    return of_reached((*tables.assertions, *view(tables).assertions), reached)
+
+
+def of_reached(rows: Iterable[AssertionRow], reached: AbstractSet[str]) -> set[str]:
+    """Return the ids of those rows that are reached, or are on claims that are."""
     return {
         a.id
         for a in rows

@@ -8,9 +8,13 @@ from dataclasses import fields, replace
 from typing import Final, TypeVar
 
 from kb.app.derivation.lookups import Lookups
-from kb.app.derivation.materialisation import ComputedStatuses, Derivation, policy_named
+from kb.app.derivation.materialisation import (
+    ComputedStatuses,
+    Derivation,
+    of_reached,
+    policy_named,
+)
 from kb.app.derivation.reach import reach
-from kb.reasoning.analysis.neighbourhood import key
 from kb.reasoning.tables import Tables
 from kb.store import Reader
 
@@ -43,8 +47,8 @@ def renewed(
         reached,
         {
             *(row.id for row in before.assertions),
-            *_said(former.tables, reached),
-            *_said(tables, reached),
+            *of_reached(former.tables.assertions, reached),
+            *of_reached(tables.assertions, reached),
         },
     )
 
@@ -54,15 +58,6 @@ def _other_rules(derivation: Derivation, former: ComputedStatuses, tables: Table
     then = (set(former.tables.predicates), set(former.tables.policies), former.policy)
     policy = policy_named(tables.policies, derivation.policy)
     return then != (set(tables.predicates), set(tables.policies), policy)
-
-
-def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:
-    """Return the assertions on the claims that are reached, and those that are reached."""
-    return {
-        row.id
-        for row in tables.assertions
-        if not reached.isdisjoint((key("claim/", row.claim or ""), key("assertion/", row.id)))
-    }
 
 
 def _joined(
