@@ -162,19 +162,19 @@ class NameTable:
 
     def statuses(self, claims: Iterable[str] | None = None) -> list[str]:
         """Return the statuses of these claims, or of all, as texts in the order of the claims."""
-        if claims is None:
-            rows = self._asked("SELECT status FROM statuses ORDER BY claim")
-        else:
-            asked = "SELECT status FROM statuses WHERE claim = ?"
-            rows = [row for claim in sorted(set(claims)) for row in self._asked(asked, claim)]
-        return [text for (text,) in rows]
+        return [text for _, text in self._of_claims("status", claims)]
 
     def words(self, claims: Iterable[str] | None = None) -> dict[str, str]:
         """Return the statuses of these claims, or of all, in a word, by claim."""
+        return dict(self._of_claims("word", claims))
+
+    def _of_claims(self, column: str, claims: Iterable[str] | None) -> list[Any]:
+        """Return pairs of a claim and a column of its status."""
+        asked = f"SELECT claim, {column} FROM statuses"
         if claims is None:
-            return dict(self._asked("SELECT claim, word FROM statuses ORDER BY claim"))
-        asked = "SELECT claim, word FROM statuses WHERE claim = ?"
-        return {c: word for claim in sorted(set(claims)) for c, word in self._asked(asked, claim)}
+            return self._asked(f"{asked} ORDER BY claim")
+        one = f"{asked} WHERE claim = ?"
+        return [row for claim in sorted(set(claims)) for row in self._asked(one, claim)]
 
     def _asked(self, question: str, *values: object) -> list[Any]:
         try:

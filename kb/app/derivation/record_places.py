@@ -21,7 +21,7 @@ from kb.workspace.near_catalog import NearKnown
 from kb.workspace.partial_reading import OldFiles
 
 # What a key can consist of, so that it is one IRI in a query.
-_KEY: Final = re.compile(r"(?:[^\x00-\x20<>\"{}|^`\\\[\]%]|%[0-9A-Fa-f]{2})+")
+_KEY: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 # Properties by which assertions, affiliations and judgements refer to what they are about.
 _ABOUT: Final = " ".join(f"<{NS}{name}>" for name in ("claim", "about", "other", "member", "party"))
 
