@@ -129,6 +129,15 @@ class Findings:
         is `own` is recorded already.
         """
         yield from (sentence for what, sentence in self.untaken if what not in own)
-        if self.unread:
-            fields = ", ".join(f"{name} ({n})" for name, n in sorted(self.unread.items()))
-            yield f"{self.name}: fields that have no place here: {fields}"
+        yield from unplaced(self.name, self.unread)
+
+
+def unplaced(name: str, unread: Counter[str]) -> Iterator[str]:
+    """Yield a sentence on the fields of a file that have no place here, if there are any.
+
+    >>> list(unplaced("a.ris", Counter(VL=2)))
+    ['a.ris: fields that have no place here: VL (2)']
+    """
+    if unread:
+        fields = ", ".join(f"{field} ({number})" for field, number in sorted(unread.items()))
+        yield f"{name}: fields that have no place here: {fields}"

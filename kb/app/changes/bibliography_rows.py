@@ -11,6 +11,7 @@ from kb.coding import notation
 from kb.coding.sheet import Value
 from kb.coding.table_rows import Rows
 from kb.errors import KbError
+from kb.exchange import findings
 from kb.exchange.bibliographies import Item
 from kb.model import dates
 from kb.model.records import Source
@@ -75,8 +76,7 @@ def _unread(items: Sequence[tuple[str, Item]]) -> Iterator[str]:
     for name, item in items:
         unread.setdefault(name, Counter()).update(item.unread)
     for name, counts in unread.items():
-        if fields := ", ".join(f"{field} ({number})" for field, number in sorted(counts.items())):
-            yield f"{name}: fields that have no place here: {fields}"
+        yield from findings.unplaced(name, counts)
 
 
 def _called(item: Item) -> str:

@@ -77,11 +77,9 @@ def as_used(word: str, label: str | None, by: str, example: str, kind: str | Non
 
 def _usable(text: str) -> str:
     """Return a text of a file without what a declaration cannot have: control characters."""
-    if not values.wrong(text, values.LONGEST_SENTENCE):
-        return text
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[
-        : values.LONGEST_SENTENCE
-    ]
+    if values.wrong(text, values.LONGEST_SENTENCE):
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text[: values.LONGEST_SENTENCE]
 
 
 def _kind(entry: Entry) -> str | None:
