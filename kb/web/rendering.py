@@ -21,9 +21,9 @@ from kb.web.results import File
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NO_VALUES: Final = QueryParams()
-# Marks that Arabic and Hebrew texts need. They change nothing outside of their element.
-# A day, a month or a time, and a span between two.
+# A day or a month, and a span between two.
 DAY: Final = re.compile(r"((?:\.\.)?\d{4}-\d\d(?:-\d\d)?(?:\.\.)?(?:\d{4}-\d\d(?:-\d\d)?)?)")
+# Marks that Arabic and Hebrew texts need. They change nothing outside of their element.
 HARMLESS: Final = re.compile("[\u061c\u200e\u200f\r]")
 
 
