@@ -152,7 +152,8 @@ def test_a_denial_in_a_second_document_is_told_with_its_day_and_its_words(kb: Kb
     assert len(turn["assertions"]) == 1
     assert json.loads(kb("changes", "--to", "2024-03-05", "-f", "json").out)[0]["before"] is None
     assert "no status changed" in kb("changes", "--from", "2024-03-10").err
-    assert len(json.loads(kb("changes", "--known", "-f", "json").out)) == 3
+    learned = json.loads(kb("changes", "--known", "-f", "json").out)
+    assert len({turn["claim"] for turn in learned}) == 3  # on one day, or two around midnight
     kb.refuses(
         2, "changes", "--since", "2024-03-10", "--until", "2024-03-01", says=("before --since",)
     )
