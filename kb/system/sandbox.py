@@ -32,6 +32,9 @@ _NEW_NETWORK = 0x40000000
 # Bytes of address space that an allocator reserves but may never use. glibc reserves 64 MiB for
 # each thread that allocates.
 _RESERVED: Final = 512 * 2**20
+# The part of the memory that is left for pages which the parent had reserved, and which the child is
+# the first to write to: the system does not count them again.
+_INHERITED: Final = 1 / 64
 _NARROWER: Final = "narrow it, or add a LIMIT"
 
 
@@ -188,7 +191,7 @@ def _confine(limits: Limits, bodies: int) -> None:
     if space:
         # Data is memory that is written to. Address space is larger: allocators reserve more than
         # they use.
-        _lower(resource.RLIMIT_DATA, data + limits.memory)
+        _lower(resource.RLIMIT_DATA, data + int(limits.memory * (1 - _INHERITED)))
         _lower(resource.RLIMIT_AS, space + limits.memory + _RESERVED)
     _lower(resource.RLIMIT_NOFILE, limits.files)
 

@@ -17,6 +17,7 @@ from kb.exchange import knowledge_copies
 from kb.exchange.knowledge_copies import Copy
 from kb.model import identifiers
 from kb.model.records import Claim
+from kb.rdf.encoding import Altered
 from kb.workspace import transaction
 from kb.workspace.catalog import Declared, Known
 
@@ -25,7 +26,7 @@ def plan(session: Session, files: Sequence[tuple[str, bytes]], create: bool) -> 
     """Plan the import of a knowledge base: its folder, or its export. Nothing is written. With
     `create`, predicates of its own that nobody has declared here are declared.
 
-    Raises Usage if it cannot be read.
+    Raises Usage if it cannot be read, or holds a value that cannot be written here.
     """
     if len(files) != 1:
         raise Usage("one knowledge base is imported at a time.", "run the command once for each")
@@ -38,7 +39,10 @@ def plan(session: Session, files: Sequence[tuple[str, bytes]], create: bool) -> 
         message = f"{key} is another record here: “{here}”, and “{there}” in {copy.name}."
         hint = f"kb rename {key} NEW, here or there, and import again"
         sheet.problem("id-twice", message, None, hint)
-    planned = _planned(session, known, sheet, copy, merged, added)
+    try:
+        planned = _planned(session, known, sheet, copy, merged, added)
+    except Altered as error:
+        raise Usage(f"{copy.name}: {error.message}", "correct that value in the copy") from None
     planned.problems = tuple(_in_the_copy(p, copy.name) for p in planned.problems)
     found = Import(planned, len(copy.records), merged.same, untaken=list(copy.untaken))
     compare(found, session.known())

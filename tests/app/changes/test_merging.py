@@ -121,3 +121,13 @@ def test_damaged_exports_give_located_messages_and_write_nothing(kb: Kb, here: K
         unnamed += [str(p) for p in errors if not p.place.path.startswith("x.ttl")]
     assert (noticed > 12, unnamed) == (True, [])
     assert here.tree() == before
+
+
+def test_a_value_that_cannot_be_written_here_is_refused_with_its_file(kb: Kb, here: Kb) -> None:
+    text = kb("export", "turtle").out
+    word = "kb:kind-event"
+    assert word in text
+    file = here.write("x.ttl", text.replace(word, "kb:nothing", 1))
+    before = here.tree()
+    here.refuses(2, "import", "kb", file, says=("x.ttl", "would not be Turtle"))
+    assert here.tree() == before
