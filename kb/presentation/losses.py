@@ -18,7 +18,7 @@ def lines(
     >>> print(*lines("STIX", {"claim": {"begin_latest": 2, "unit": 1}}, {"maps": 3}), sep="\\n")
     2 fields have no place in STIX:
       claims: begin latest (2), unit (1)
-    left out: 3 maps
+    left out: maps (3)
     """
     number = sum(map(len, lost.values()))
     if number:
@@ -28,4 +28,4 @@ def lines(
         named = (f"{name.replace('_', ' ')} ({n})" for name, n in fields.items())
         yield f"  {_PLURALS.get(kind, f'{kind}s')}: {', '.join(named)}"
     for what, count in skipped.items():
-        yield f"left out: {count} {what}"
+        yield f"left out: {what} ({count})"

@@ -21,7 +21,7 @@ Node = dict[str, Any]
 def test_only_a_verdict_of_a_person_is_a_review(kb: Kb) -> None:
     done = kb("export", "claimreview")
     assert json.loads(done.out)["@graph"] == []
-    assert "left out: 3 claims without a verdict" in done.err
+    assert "left out: claims without a verdict (3)" in done.err
     claim = "claim/northland-sent-tugs-to-oldport"
     verdict = ("--verdict", "mostly true", "--because", "two records of the port", "--coder", "ab")
     assert kb("judge", "verdict", claim, *verdict).code == 0
@@ -195,7 +195,7 @@ def test_rocrate_reads_a_crate_and_every_digest_is_that_of_its_file(
     source = crate.dereference("https://example.org/quarrel/source/2024-quarrel")
     assert source["encoding"].id == text
     bare = seen("export", "ro-crate", "--output", tmp_path / "bare")
-    assert "1 text" in bare.err
+    assert "texts of documents (1)" in bare.err
     assert not (tmp_path / "bare/documents").exists()
     seen.refuses(2, "export", "turtle", "--documents", says=("only for ro-crate",))
 

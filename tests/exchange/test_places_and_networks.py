@@ -32,7 +32,7 @@ def test_a_place_with_coordinates_and_the_claims_at_it_are_points(kb: Kb) -> Non
     assert [place["name"] for place in places] == ["Oldport"]
     assert claims[0]["statement"] == "The coastguard controls the pier"
     assert (claims[0]["status"], claims[0]["begin_earliest"]) == ("disputed", "2024-03-02")
-    assert "left out: 1 places without coordinates" in done.err
+    assert "left out: places without coordinates (1)" in done.err
     assert "have no place in GeoJSON:" in done.err
 
 
