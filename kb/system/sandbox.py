@@ -34,7 +34,7 @@ _NEW_NETWORK = 0x40000000
 _RESERVED: Final = 512 * 2**20
 # The part of the memory that is left for pages which the parent had reserved, and which the child is
 # the first to write to: the system does not count them again.
-_INHERITED: Final = 1 / 64
+_INHERITED = 1 / 64
 _NARROWER: Final = "narrow it, or add a LIMIT"
 
 
