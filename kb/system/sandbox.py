@@ -32,9 +32,9 @@ _NEW_NETWORK = 0x40000000
 # Bytes of address space that an allocator reserves but may never use. glibc reserves 64 MiB for
 # each thread that allocates.
 _RESERVED: Final = 512 * 2**20
-# The part of the memory that is left for pages which the parent had reserved, and which the child is
-# the first to write to: the system does not count them again.
-_INHERITED = 1 / 64
+# The part of the memory that is left for pages which the parent had reserved and the child is the
+# first to write to: the system does not count them again.
+_INHERITED: Final = 1 / 64
 _NARROWER: Final = "narrow it, or add a LIMIT"
 
 
