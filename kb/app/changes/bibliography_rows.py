@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kb.coding import notation
@@ -31,7 +31,8 @@ def rows(items: Sequence[tuple[str, Item]], known: Known) -> tuple[list[Rows], l
     `items` are those of all files, each with the name of its file.
     """
     tables, untaken = list[Rows](), list[str]()
-    matches = _distinct([_matched(item, known) for _, item in items])
+    index = _Index(known.sources.values())
+    matches = _distinct([index.matched(item) for _, item in items])
     for (name, item), match in zip(items, matches, strict=True):
         named = f"{name} item {item.number}"
         if isinstance(match, str):
@@ -83,23 +84,39 @@ def _called(item: Item) -> str:
     return f"“{item.title}”" if item.title else item.url or item.doi or "without a title"
 
 
-def _matched(item: Item, known: Known) -> Source | str:
-    """Return the source of an item: by digest, by address or DOI, or by title; or why none fits.
+class _Index:
+    """Sources by what an item can name them by, each list in the order of ids."""
 
-    A title counts only if nothing else speaks against it: with two addresses that differ, two
-    documents have one title.
-    """
-    every = sorted(known.sources.values(), key=lambda s: s.id)
-    addresses = _addresses(item)
-    found = [s for s in every if item.sha256 and s.sha256 == item.sha256]
-    found = found or [s for s in every if s.url and _address(s.url) in addresses]
-    if not found and item.title:
-        title = fold(item.title)
-        titled = [s for s in every if s.title and fold(s.title) == title]
-        found = [s for s in titled if not (s.url and addresses)]
-    if len(found) > 1:
-        return f"it fits several sources: {', '.join(s.id for s in found[:5])}"
-    return found[0] if found else NO_TEXT
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self.digests: dict[str, list[Source]] = {}
+        self.addresses: dict[str, list[Source]] = {}
+        self.titles: dict[str, list[Source]] = {}
+        for source in sorted(sources, key=lambda s: s.id):
+            if source.sha256:
+                self.digests.setdefault(source.sha256, []).append(source)
+            if source.url:
+                self.addresses.setdefault(_address(source.url), []).append(source)
+            if source.title:
+                self.titles.setdefault(fold(source.title), []).append(source)
+
+    def matched(self, item: Item) -> Source | str:
+        """Return the source of an item: by digest, by address or DOI, or by title; or why none
+        fits.
+
+        A title counts only if nothing else speaks against it: with two addresses that differ, two
+        documents have one title.
+        """
+        addresses = _addresses(item)
+        found = self.digests.get(item.sha256, [])
+        if not found:
+            addressed = {s.id: s for a in addresses for s in self.addresses.get(a, ())}
+            found = sorted(addressed.values(), key=lambda s: s.id)
+        if not found and item.title:
+            titled = self.titles.get(fold(item.title), ())
+            found = [s for s in titled if not (s.url and addresses)]
+        if len(found) > 1:
+            return f"it fits several sources: {', '.join(s.id for s in found[:5])}"
+        return found[0] if found else NO_TEXT
 
 
 def _addresses(item: Item) -> set[str]:

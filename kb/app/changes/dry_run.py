@@ -17,7 +17,7 @@ from kb.app import stored_files
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
-from kb.app.stored_files import File
+from kb.app.stored_files import TYPE, File
 from kb.errors import Unreadable
 from kb.model.rdf_terms import Triple
 from kb.store import Reader
@@ -120,7 +120,7 @@ def copied(session: Session, generation: index.Generation) -> Iterator[Path]:
 
 def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:
     """Return the other files that describe the focus records, their sources or their passages,
-    and the types of everything that the focus records refer to.
+    and the types of everything else that the focus records refer to.
     """
     look = Lookups(store, session.folder.base)
     iris = {look.iri(id) for id in focus}
@@ -129,7 +129,9 @@ def _around(session: Session, store: Reader, new: list[File], focus: Collection[
     names |= {history(name) for name in written if name != _DECLARED}
     read = [_stored(session, name) for name in sorted(names - written)]
     pointed = {t[2].value for t in _stated(iris, [*new, *read]) if t[2].kind == "iri"}
-    return [*read, File("", "", look.types(pointed))]
+    described = {t[0].value for f in (*new, *read) for t in f.triples if t[1].value == TYPE}
+    # A record in two places would have to be validated by the slow engine.
+    return [*read, File("", "", look.types(pointed - described))]
 
 
 def _sources(look: Lookups, new: Sequence[File], focus: Collection[str]) -> set[str]:
