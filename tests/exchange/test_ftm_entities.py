@@ -107,6 +107,13 @@ def test_own_entities_come_back_and_change_nothing(kb: Kb) -> None:
     assert "0 records new" in done.err
 
 
+def test_own_statements_come_back_without_an_entity_for_their_dataset(kb: Kb) -> None:
+    assert kb("export", "ftm-statements", "--output", kb.root.parent / "own.csv").code == 0
+    done = kb("import", "ftm", kb.root.parent / "own.csv", "--dry-run")
+    assert (done.code, done.out) == (0, "")
+    assert "0 records new" in done.err
+
+
 def test_a_damaged_name_does_not_keep_a_word_from_being_declared(here: Kb) -> None:
     damaged = statements(*ENTITIES).replace("Ada Holm", "Ad\x18 Holm")
     done = here("import", "ftm", here.write("own.csv", damaged), "--create", "--dry-run")

@@ -87,7 +87,8 @@ class _Entering:
             if thing.key not in returned:
                 self.entity(thing)
         self.result.sheets.append(self.head)
-        self.silent()
+        for document in self.silent():
+            self.source(document.key)
         for key, statements in self.spoken().items():
             sheet = self.claims(key, statements)
             said = {one.key for one in statements}
@@ -97,20 +98,17 @@ class _Entering:
 
     def returned(self) -> set[str]:
         """Return the keys of things that only statements from this knowledge base name."""
-        own, new = set[str](), set[str]()
+        own, new = set[str](), {document.author for document in self.silent()}
         for one in self.findings.statements:
             ends = (one.core.subject, one.core.object) if one.core else ()
-            (own if one.key in self.here.own else new).update((one.speaker, *ends))
-            if one.key not in self.here.own:
-                new.add(self.documents[one.document].author)
+            author = self.documents[one.document].author
+            (own if one.key in self.here.own else new).update((one.speaker, author, *ends))
         return own - new - self.here.own.keys()
 
-    def silent(self) -> None:
-        """Enter the documents without statements."""
-        spoken = {one.document for one in self.findings.statements}
-        for document in self.findings.documents:
-            if document.key not in spoken and document.key not in self.here.own:
-                self.source(document.key)
+    def silent(self) -> list[Document]:
+        """Return the documents without statements that are not from this knowledge base."""
+        but = {one.document for one in self.findings.statements} | self.here.own.keys()
+        return [document for document in self.findings.documents if document.key not in but]
 
     def spoken(self) -> dict[str, list[Statement]]:
         """Return the statements that are not from this knowledge base, by document."""
