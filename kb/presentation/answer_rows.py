@@ -30,7 +30,7 @@ def laid_out(
     """Return the columns and rows of an answer, with the passages of its quotes.
 
     Readable rows have a passage in the place of its quote. Programs get it in two more columns,
-    `passage` and `place`.
+    `passage` and `place`, or with `quote_` before the name where the question has such a column.
     """
     columns = list(answer.variables)
     rows = [_row(kb, terms) for terms in answer.rows]
@@ -74,11 +74,26 @@ def _read_quotes(columns: list[str], rows: list[Row], answer: Answer, quotes: Qu
 
 
 def _add_passages(columns: list[str], rows: list[Row], answer: Answer, quotes: Quotes) -> None:
-    """Add the passage and the place of the first quote of each row."""
-    columns += ["passage", "place"]
+    """Add the passage and the place of the first quote of each row. A question that has a column
+    of this name keeps it, and ours is called `quote_passage` or `quote_place`.
+    """
+    for name in ("passage", "place"):
+        columns.append(_free(name, columns))
     for row, terms in zip(rows, answer.rows, strict=True):
         found = next((quotes[term] for term in terms if term in quotes), None)
         row += [found.words or None, found.place] if found else [None, None]
+
+
+def _free(name: str, columns: Iterable[str]) -> str:
+    """Return a name for a new column that no column has.
+
+    >>> _free("place", ["place", "quote"]), _free("place", ["quote"])
+    ('quote_place', 'place')
+    """
+    taken = set(columns)
+    while name in taken:
+        name = f"quote_{name}"
+    return name
 
 
 def passages(kb: Answers, answer: object) -> Quotes:

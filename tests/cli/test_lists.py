@@ -130,6 +130,31 @@ def test_passages_are_in_every_format_of_a_question(seen: Kb) -> None:
     assert "Northland denied this" in seen("query", "said-by", "speaker=northland").out
 
 
+def test_a_question_with_a_column_called_passage_keeps_it(kb: Kb) -> None:
+    """`contradictions` names the passage of the other side."""
+    one, other = "northland-controls-the-pier", "the-coastguard-controls-the-pier"
+    sheet = """source: 2024-quarrel
+claims:
+- claim: Northland controls the pier
+  what: northland > controls > pier
+  said:
+  - by: lukin
+    at: 8 near the pier
+"""
+    assert kb.sheet(sheet).code == 0
+    assert kb("judge", "contradicts", one, other, "--because", "one pier").code == 0
+    done = kb("query", "contradictions", "--format", "csv")
+    header = done.out.splitlines()[0].split(",")
+    assert header[-3:] == ["passage", "quote_passage", "place"]
+    rows = json.loads(kb("query", "contradictions", "--json").out)
+    assert {r["quote_passage"] for r in rows} <= {
+        "near the pier",
+        "the coastguard controls the pier",
+    }
+    assert all(r["passage"].startswith("2024-quarrel#char=") for r in rows)
+    assert rows
+
+
 @pytest.fixture
 def textless(tmp_path: Path) -> Kb:
     """The same with fragments in the place of whole passages, and without the text."""
