@@ -107,7 +107,7 @@ def test_a_table_of_arrow_has_dates_numbers_and_lists() -> None:
 
 @pytest.mark.parametrize("name", ["pandas", "polars"])
 def test_data_frames_have_the_rows_and_the_missing_values(name: str) -> None:
-    pytest.importorskip(name, reason=f"{name} is too large to be installed for one test")
+    pytest.importorskip(name, reason=f"{name} is part of the extra dev")
     frame = getattr(TABLE, f"to_{name}")()
     assert frame.shape == (2, 8)
     assert [str(kind) for kind in frame.dtypes][1:3] == ["Int64", "Float64"]
