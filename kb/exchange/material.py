@@ -72,7 +72,8 @@ class Material:
     `statuses` are by claim id, `voices` by assertion id (None where nobody is heard), `passages` by
     quote id: only those that may leave the knowledge base in full. `base` begins every IRI.
     `conditions` are policy, dates and selection, in words. `properties` are the properties of
-    Wikidata that the ontology names, by predicate.
+    Wikidata that the ontology names, by predicate. `one_object` are the predicates of which a
+    subject has one object ever.
     """
 
     known: Known
@@ -83,6 +84,7 @@ class Material:
     licence: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
+    one_object: Collection[str] = ()
 
     @property
     def remark(self) -> str:

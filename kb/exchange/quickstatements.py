@@ -1,8 +1,9 @@
 """Claims as QuickStatements for Wikidata, a line each.
 
 https://www.wikidata.org/wiki/Help:QuickStatements
-Only claims whose subject, predicate and object are on Wikidata. No line sets a rank, so every
-statement gets the normal one; a dispute is stated by its qualifier (P1310).
+Only claims whose subject, predicate and object are on Wikidata. A statement gets the normal rank,
+and a dispute is stated by its qualifier (P1310). A preferred statement hides all others of its
+property from most readers. So only a claim beside which no other can be right gets that rank.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ KEPT: Final = (
 _STATED: Final = frozenset(("corroborated", "admitted", "single-voice"))
 _DISPUTED: Final = "disputed"
 _KINDS: Final = frozenset(("event", "state"))
+# The fourth field of a line with a rank (QuickStatements 3). Without it the rank is normal.
+PREFERRED: Final = "R+"
 _NO_ITEM: Final = "claims without Wikidata ids of subject, predicate and object"
 _NO_STATEMENT: Final = "claims that are denied, negative, or not of an event or a state"
 _NO_SOURCE: Final = "claims without a source that has an address"
@@ -65,7 +68,26 @@ def _line(material: Material, claim: Claim) -> list[str] | str:
     disputes = _opponents(material, claim) if status == _DISPUTED else []
     if status == _DISPUTED and not disputes:
         return _NO_OPPONENT
-    return [*core, *_days(claim), *disputes, *sources]
+    return [*core, *_rank(material, claim), *_days(claim), *disputes, *sources]
+
+
+def _rank(material: Material, claim: Claim) -> list[str]:
+    """Return the preferred rank for a claim that several original documents corroborate, that
+    nobody contests, and whose predicate has one object ever, such as a place of birth.
+
+    Any doubt, denial, possible contradiction or flag of the status leaves the rank normal, and so
+    does a predicate with several objects, or with one at a time: the present one may be on
+    Wikidata. No rank is deprecated, because who retracts a claim does not prove it wrong.
+    """
+    row = material.statuses.get(claim.id)
+    settled = (
+        row is not None
+        and (row.status, row.support) == ("corroborated", "several-originals")
+        and set(row.contest) <= {"none"}
+        and not (row.dispute or row.flags or row.voices_against)
+        and claim.predicate in material.one_object
+    )
+    return [PREFERRED] if settled else []
 
 
 def _core(material: Material, claim: Claim) -> list[str]:

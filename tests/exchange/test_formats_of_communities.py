@@ -118,6 +118,54 @@ def test_quickstatements_are_lines_of_another_program_and_state_who_disputes(kb:
     assert "R+" not in done.out
 
 
+BORN = """source: {source}
+claims:
+- claim: Lukin was born in Oldport
+  what: lukin > {predicate} > oldport
+  said:
+  - at: {at}
+{more}"""
+
+
+@pytest.mark.parametrize(
+    ("predicate", "more", "fields"),
+    [
+        ("was-born-in", "", ["R+"]),
+        # A doubt, or a predicate with several objects, leaves the rank normal.
+        ("was-born-in", "  - {by: layla, doubts: place, at: 8 near the pier}\n", []),
+        (
+            "was-born-in",
+            "  - {by: coastguard, denies: place, at: 8 near the pier}\n",
+            ["P1310", "Q1"],
+        ),
+        ("lives-in", "", []),
+    ],
+)
+def test_only_what_nobody_contests_and_nothing_else_can_be_is_preferred(
+    kb: Kb, predicate: str, more: str, fields: list[str]
+) -> None:
+    wikidata(kb)
+    assert kb("edit", "lukin", "wikidata=Q4").code == 0
+    record = kb.write("record.txt", "Lukin, Pyotr: born at Oldport, by the book of the parish.\n")
+    given = ("--id", "book", "--author", "A Parish", "--published", "2024-03-05")
+    assert kb("add", "source", record, *given, "--url", "https://b.example/book").code == 0
+    first = BORN.format(source="2024-quarrel", predicate=predicate, at="8 near the pier", more=more)
+    assert kb.sheet(first).code == 0
+
+    def line() -> list[str]:
+        (found,) = (x for x in kb("export", "quickstatements").out.splitlines() if x[:2] == "Q4")
+        return found.split("\t")
+
+    assert "R+" not in line()  # a single voice
+    book = BORN.format(source="book", predicate=predicate, at="1 born at Oldport", more="")
+    assert kb.sheet(book).code == 0
+    status = "disputed" if "P1310" in fields else "corroborated"
+    assert status in kb("status", "lukin-was-born").out
+    assert line()[3 : 3 + len(fields)] == fields
+    assert ("R+" in line()) == (fields == ["R+"])
+    assert sum(field.endswith("S854") for field in line()) == 2
+
+
 def qualifier(qs: Any, property: str, value: str) -> Any:
     """A qualifier or reference of the other program with a value as it is in a line."""
     if value.startswith("+"):

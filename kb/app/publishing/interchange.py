@@ -11,7 +11,7 @@ from kb.app.checks import passage_checks
 from kb.app.inquiry import statuses
 from kb.app.session import Session
 from kb.app.views.public import public
-from kb.model.vocabulary import PREDICATES, SKOS
+from kb.model.vocabulary import NS, PREDICATES, SKOS
 from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def material(session: Session) -> Material:
         licence=session.folder.licence,
         conditions=statuses.conditions(session),
         properties=_properties(session),
+        one_object=_one_object(session),
     )
 
 
@@ -88,6 +89,16 @@ def _properties(session: Session) -> dict[str, str]:
         if property.value in same and item:
             found[subject.value.removeprefix(PREDICATES)] = item[1]
     return found
+
+
+def _one_object(session: Session) -> frozenset[str]:
+    """Return the predicates of which a subject has one object ever."""
+    stated = (t for file in session.ontology() for t in file)
+    return frozenset(
+        subject.value.removeprefix(PREDICATES)
+        for subject, property, value in stated
+        if (property.value, value.value) == (NS + "functional", "subject")
+    )
 
 
 def _passage(session: Session, known: Known, id: str) -> Passage | None:
