@@ -160,9 +160,9 @@ class World:
             self._some(CLAIMS),
             statement="Something happened",
             kind=self._some(["state", "event", "forecast", *KINDS]),
-            subject=self._some(PEOPLE),
-            predicate=self._maybe(PREDICATES * 3),
-            object=self._maybe(PLACES[:3] * 2 + PEOPLE[:2]),
+            subject=self._some([*PEOPLE[:1] * 8, *PEOPLE]),
+            predicate=self._maybe([*["controls"] * 20, *PREDICATES * 2]),
+            object=self._maybe([*PLACES[:1] * 16, *PLACES[:3] * 2, *PEOPLE[:2]]),
             place=(self._some(PLACES),) if self.random.random() < 0.2 else (),
             counterpart=(self._some(PEOPLE),) if self.random.random() < 0.2 else (),
             polarity=self._some([None, "positive", "negative"]),
@@ -240,8 +240,9 @@ def differences(kb: knowledge_base.KnowledgeBase) -> tuple[set[object], set[obje
         whole = kb.session.derivation().whole(reader)
     finally:
         reader.close()
-    kept = set(kb.session.named(lambda names: names.statuses()) or ())
-    had, wanted = {*stored, *kept}, {*whole.triples, *(text for _, text in whole.statuses.values())}
+    kept = kb.session.named(lambda names: {*names.statuses(), *names.contradictions()})
+    texts = {text for _, text in whole.statuses.values()}
+    had, wanted = {*stored, *(kept or ())}, {*whole.triples, *texts, *whole.contradictions}
     return had - wanted, wanted - had
 
 

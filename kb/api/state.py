@@ -67,8 +67,7 @@ class Kept:
 
     def _keep(self, key: object, kb: Answers) -> State:
         if self._state is None or key != self._key or key is None:
-            former = self._state.computed() if self._state else None
-            self._key, self._state = key, State(kb, former)
+            self._key, self._state = key, State(kb)
         return self._state
 
 

@@ -118,18 +118,18 @@ class Answers:
 
     # --- statuses and what follows from them
 
-    def status(self, former: ComputedStatuses | None = None) -> ComputedStatuses:
-        """Return the status of every claim, under the policy of this knowledge base. `former` are
-        those of an earlier state.
+    def status(self) -> Statuses:
+        """Look up the status of every claim and all contradictions, under the policy of this
+        knowledge base.
         """
-        return statuses.status(self.session, former)
+        return statuses.status(self.session)
 
     def status_of(self, claim: str) -> ComputedStatuses:
         """Return the status of one claim, by its id, and its contradictions."""
         return statuses.status_of(self.session, claim)
 
-    def kept(self, claim: str = "") -> Statuses:
-        """Look up the statuses in the index: of one claim, by its id, or of all."""
+    def kept(self, claim: str) -> Statuses:
+        """Look up the status of one claim in the index, by its id, without contradictions."""
         return statuses.kept(self.session, claim)
 
     def read(self, look: Callable[[Reader], T]) -> T:
@@ -150,7 +150,7 @@ class Answers:
         place: str = "",
         kind: str = "",
         certainty: str = "",
-        found: ComputedStatuses | None = None,
+        found: Statuses | None = None,
     ) -> list[Contradiction]:
         """Return the pairs of claims that certainly or possibly cannot both be true. Raises
         Usage.
@@ -169,11 +169,11 @@ class Answers:
         """Return the claims whose status depends on one record, with that record."""
         return statuses.fragile(self.session)
 
-    def facts(self, found: ComputedStatuses | None = None) -> list[StatusRow]:
+    def facts(self, found: Statuses | None = None) -> list[StatusRow]:
         """Return the statuses of the claims that the policy accepts."""
         return statuses.facts(self.session, found)
 
-    def forecasts(self, found: ComputedStatuses | None = None) -> list[Forecast]:
+    def forecasts(self, found: Statuses | None = None) -> list[Forecast]:
         """Return every forecast with its outcome and the claims that decide it."""
         return statuses.forecasts(self.session, found)
 
@@ -181,9 +181,17 @@ class Answers:
         """Return how often each voice was right, in these forecasts or in all."""
         return statuses.forecast_records(self.session, found)
 
-    def overview(self) -> Overview:
-        """Return counts, statuses, and the open disputes with both sides."""
-        return statuses.overview(self.session)
+    def overview(self, known: Known | None = None, found: Statuses | None = None) -> Overview:
+        """Return counts, statuses, and the open disputes with both sides. `known` and `found` are
+        the records and statuses if they were read already.
+        """
+        return statuses.overview(self.session, known, found)
+
+    def undated(self) -> tuple[str, ...]:
+        """Return the ids of sources that a view as of a day leaves out, because nobody knows when
+        they were published.
+        """
+        return statuses.undated(self.session)
 
     def conditions(self) -> dict[str, str]:
         """Return policy, dates and selection of these answers, in words."""

@@ -9,18 +9,14 @@ from kb.app.answers import Answers
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
 
 
 class Computed:
-    """Records and statuses, each read or computed at most once.
+    """Records and statuses, each read at most once."""
 
-    `former` are the statuses of an earlier state, until those of this one are computed.
-    """
-
-    def __init__(self, kb: Answers, former: ComputedStatuses | None = None) -> None:
+    def __init__(self, kb: Answers) -> None:
         self.kb = kb
-        self.former = former
 
     @cached_property
     def known(self) -> Known:
@@ -28,12 +24,6 @@ class Computed:
         return self.kb.known()
 
     @cached_property
-    def outcome(self) -> ComputedStatuses:
-        """The status of every claim."""
-        found = self.kb.status(self.former)
-        self.former = None
-        return found
-
-    def computed(self) -> ComputedStatuses | None:
-        """Return the statuses that were computed last, here or in an earlier state."""
-        return self.__dict__.get("outcome", self.former)
+    def outcome(self) -> Statuses:
+        """The status of every claim, and all contradictions."""
+        return self.kb.status()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kb.app.changes.planning import Plan
     from kb.app.changes.undo import Reversal
     from kb.app.checks.validation import Report
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.app.inquiry import coverage, servers, statuses, worklist
     from kb.app.inquiry.coverage import Coverage
     from kb.app.inquiry.worklist import Inbox
@@ -143,7 +143,7 @@ class KnowledgeBase(Answers):
         counted = notes.counted(chosen, "comparing sentences")
         return coverage.several(known, ((s.id, self.document(s)) for s in counted))
 
-    def inbox(self, known: Known | None = None, found: ComputedStatuses | None = None) -> Inbox:
+    def inbox(self, known: Known | None = None, found: Statuses | None = None) -> Inbox:
         """Return the remaining work: sources to code and to check, shared passages, claims that may
         be the same, and files not imported yet. `known` and `found` are the records and statuses if
         they were read already.

@@ -13,7 +13,7 @@ from kb.errors import Usage
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.app.views.wanted import Wanted
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
@@ -115,7 +115,7 @@ def _rows(
 
 
 def _prose(
-    kb: Answers, known: Known, outcome: ComputedStatuses, pairs: Pairs, why: bool, limit: int
+    kb: Answers, known: Known, outcome: Statuses, pairs: Pairs, why: bool, limit: int
 ) -> None:
     """Print a block for each pair, and how many pairs there are."""
     from kb.presentation import contradiction_words as words

@@ -16,7 +16,7 @@ from kb.presentation.values import amount
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.outcome.status_row import StatusRow
@@ -57,11 +57,11 @@ def changes(
         raise Usage(f"--until {end} is before --since {start}.", "swap them")
     kb = opened()
     look = kb.changes_recorded if known else kb.changes
-    records, turns, statuses, outcome = kb.together(
-        lambda: (kb.known(), look(first, last), kb.status_words(), None if known else kb.status())
+    records, turns, statuses = kb.together(
+        lambda: (kb.known(), look(first, last), kb.status_words())
     )
-    if outcome:
-        mention_undated(outcome)
+    if not known:
+        mention_undated(kb)
     if wanted.described():
         ids = kb.fitting(wanted, records, statuses)
         turns = [turn for turn in turns if turn.claim in ids]
@@ -158,9 +158,7 @@ def facts(
         show(columns, [[fact[name] for name in columns] for fact in facts], format)
 
 
-def _accepted(
-    kb: Answers, known: Known, outcome: ComputedStatuses, wanted: Wanted
-) -> list[StatusRow]:
+def _accepted(kb: Answers, known: Known, outcome: Statuses, wanted: Wanted) -> list[StatusRow]:
     """Return the accepted claims that match the filters."""
     accepted = kb.facts(outcome)
     ids = kb.fitting(wanted, known, {row.claim: row.status for row in accepted})

@@ -19,7 +19,6 @@ from kb.workspace.server_settings import LONGEST
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
 
 # Problems with one code that are printed one by one beside an answer.
 NAMED: Final = 5
@@ -114,15 +113,13 @@ def opened_at(
         return opened(parts)
     view = from_text(parts).at(*days, policy or None)
     if as_of:
-        mention_undated(view.status())
+        mention_undated(view)
     return view
 
 
-def mention_undated(found: ComputedStatuses) -> None:
+def mention_undated(kb: Answers) -> None:
     """Say how many sources are left out because nobody knows when they were published."""
-    from kb.reasoning.dated_tables import undated
-
-    missing = len(undated(found.tables))
+    missing = len(kb.undated())
     if missing:
         number = amount(missing, "source")
         message(f"note: {number} left out because the publication date is unknown")

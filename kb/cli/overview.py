@@ -25,7 +25,8 @@ def overview(format: str = FORMAT) -> None:
     kb overview --format csv
     """
     kb = opened()
-    known, found = kb.together(lambda: (kb.known(), kb.overview()))
+    known, statuses = kb.together(lambda: (kb.known(), kb.status()))
+    found = kb.overview(known, statuses)
     if format == "table":
         width = min(columns_wide() or overview_page.WIDTH, overview_page.WIDTH)
         page(visible("\n".join(overview_page.lines(kb, known, found, width))) + "\n")

@@ -71,7 +71,7 @@ def status(
 def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Statuses]:
     """Return the records, the id of the claim (empty for all claims), and the statuses."""
     if not claim:
-        return kb.known(), "", kb.kept()
+        return kb.known(), "", kb.status()
     known = kb.near()
     found = kb.resolve(known, claim, ("claim",)).removeprefix("claim/")
     return known, found, kb.kept(found)

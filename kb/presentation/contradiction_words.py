@@ -11,7 +11,7 @@ from kb.presentation.names import speakers
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.model.records import Judgement
     from kb.reasoning.tables import Contradiction
     from kb.workspace.catalog import Known
@@ -59,13 +59,11 @@ def reasoned(kb: Answers, known: Known, one: Contradiction) -> list[object]:
 
 
 def pair(
-    kb: Answers, known: Known, outcome: ComputedStatuses, rows: Sequence[Contradiction], why: bool
+    kb: Answers, known: Known, outcome: Statuses, rows: Sequence[Contradiction], why: bool
 ) -> list[str]:
     """Describe a pair: both statements, who says each, since when both are public, each rule."""
-    from kb.reasoning.contradiction.contradictions import public_since
-
     both = (rows[0].claim_a, rows[0].claim_b)
-    days = [public_since(outcome.tables, claim) for claim in both]
+    days = [_public_since(known, claim) for claim in both]
     lines = [f"{rows[0].certainty}: {', '.join(dict.fromkeys(r.kind for r in rows))}"]
     for claim, day in zip(both, days, strict=True):
         lines += [f"  {line}" for line in _claim(known, outcome, claim, day)]
@@ -78,7 +76,16 @@ def pair(
     return lines
 
 
-def _claim(known: Known, outcome: ComputedStatuses, claim: str, day: date | None) -> list[str]:
+def _public_since(known: Known, claim: str) -> date | None:
+    """Return the day by which somebody had affirmed a claim in public, at the latest. None if no
+    source that affirms it has a date.
+    """
+    said = (a for a in known.said(claim) if a.stance == "affirms" and not a.invalidated)
+    sources = filter(None, (known.sources.get(a.source or "") for a in said))
+    return min((s.published_to for s in sources if s.published_to), default=None)
+
+
+def _claim(known: Known, outcome: Statuses, claim: str, day: date | None) -> list[str]:
     """Return the statement of a claim, its id, and who says it."""
     statement = known.claims[claim].statement
     return [f"{statement}", f"  {claim}", f"  {_says(known, outcome, claim, day)}"]
@@ -96,7 +103,7 @@ def _rule(known: Known, one: Contradiction, why: bool) -> list[str]:
     return lines
 
 
-def _says(known: Known, outcome: ComputedStatuses, claim: str, day: date | None) -> str:
+def _says(known: Known, outcome: Statuses, claim: str, day: date | None) -> str:
     """Return who affirms a claim, since when it is public, and its dates."""
     from kb.model.dates import show as span
 

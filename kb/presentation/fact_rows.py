@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kb.presentation.explanation import sides
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.reasoning.outcome.status_row import StatusRow
     from kb.workspace.catalog import Known
 
@@ -33,7 +33,7 @@ COLUMNS: Final = (
 
 
 def values(
-    known: Known, outcome: ComputedStatuses, row: StatusRow, conditions: Mapping[str, str]
+    known: Known, outcome: Statuses, row: StatusRow, conditions: Mapping[str, str]
 ) -> dict[str, object]:
     """Return the values of COLUMNS for one claim."""
     claim = known.claims[row.claim]

@@ -8,7 +8,7 @@ from kb.presentation.explanation import AFFIRMING
 from kb.presentation.names import speakers
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
     from kb.reasoning.analysis.forecasts import Forecast
     from kb.workspace.catalog import Known
 
@@ -25,7 +25,7 @@ COLUMNS: Final = (
 )
 
 
-def row(known: Known, outcome: ComputedStatuses, one: Forecast) -> list[object]:
+def row(known: Known, outcome: Statuses, one: Forecast) -> list[object]:
     """Return a forecast in the order of COLUMNS."""
     return [
         one.claim,

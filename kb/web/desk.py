@@ -95,19 +95,11 @@ class Desk:
             answers.session.cache.texts.clear()
         warnings = (*_sentences(condition.problems), *self._notes)
         missing = _sentences(condition.missing())
-        look = (kept or self._renewed(answers, days)).over(answers, warnings, missing)
+        look = (kept or Look(answers, days)).over(answers, warnings, missing)
         if not days.present:
             now = self._kept.get((key[0], Days())) or Look(kb, Days())
             look.present = now.over(kb, warnings, missing)
         return key, look
-
-    def _renewed(self, kb: Answers, days: Days) -> Look:
-        """Return a new state; the present one takes what a change left as it was."""
-        look = Look(kb, days)
-        if days.present:
-            before = (one for key, one in self._kept.items() if key[1] == days)
-            look.former = next((one.computed() for one in before), None)
-        return look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
         """Keep a state. Forget states of other files, and those that were not used for the longest

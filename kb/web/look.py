@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from kb.app.answers import Answers
 from kb.app.computed import Computed
 from kb.app.inquiry.network import Network, network
-from kb.app.inquiry.overview import Overview, overview
+from kb.app.inquiry.overview import Overview
 from kb.app.inquiry.search import Searchable, searchable
 from kb.app.inquiry.worklist import Inbox, unchecked
 from kb.app.knowledge_base import KnowledgeBase
@@ -24,7 +24,6 @@ from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
 from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
-from kb.reasoning.dated_tables import undated
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
@@ -128,7 +127,7 @@ class Look(Computed):
     @cached_property
     def overview(self) -> Overview:
         """Counts, and the open disputes with both sides."""
-        return overview(self.known, self.outcome.rows, self.outcome.contradictions)
+        return self.kb.overview(self.known, self.outcome)
 
     @cached_property
     def unchecked(self) -> Sequence[Assertion]:
@@ -143,7 +142,7 @@ class Look(Computed):
     @property
     def undated(self) -> int:
         """The number of sources left out because nobody knows when they were published."""
-        return len(undated(self.outcome.tables)) if self.days.as_of else 0
+        return len(self.kb.undated()) if self.days.as_of else 0
 
     def cautions(self) -> list[str]:
         """Return sentences that a reader of the answers must know."""
@@ -154,7 +153,6 @@ class Look(Computed):
     def over(self, kb: Answers, warnings: Sequence[str], missing: Sequence[str]) -> Look:
         """Return the same state for another request, with a session of its own."""
         found = Look(kb, self.days, warnings, missing)
-        found.former = self.former
         found.__dict__ |= {name: value for name, value in self.__dict__.items() if name in KEPT}
         return found
 

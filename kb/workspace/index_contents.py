@@ -19,7 +19,7 @@ from kb.workspace.folder import Folder
 from kb.workspace.past_files import past
 
 # Layout version. Raise it when the storage of an index changes; older indexes are rebuilt.
-LAYOUT: Final = 8
+LAYOUT: Final = 9
 # The code that derived data and the table of names follow from, below the package.
 RULES: Final = (
     "model/*.py",

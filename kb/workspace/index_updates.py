@@ -17,6 +17,7 @@ from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record
 from kb.rdf import turtle_reader
+from kb.reasoning.tables import Contradiction
 from kb.store import Reader, Store
 from kb.store.oxigraph import EmbeddedStore
 from kb.system import garbage
@@ -60,21 +61,25 @@ class Parsed:
 
 
 class Derived(NamedTuple):
-    """Everything that is derived: the triples of its graph, and the status of each claim."""
+    """Everything that is derived: the triples of its graph, the status of each claim, and the
+    contradictions.
+    """
 
     triples: Sequence[Triple] = ()
     statuses: Mapping[str, Kept] = {}
+    contradictions: Sequence[Contradiction] = ()
 
 
 class Revised(NamedTuple):
     """What a change does to what is derived: triples that are gone and new, the claims that it
-    reaches, and their statuses. A claim without one has none any more.
+    reaches, their statuses and contradictions. A claim without one has none any more.
     """
 
     gone: Sequence[Triple] = ()
     new: Sequence[Triple] = ()
     reached: AbstractSet[str] = frozenset()
     statuses: Mapping[str, Kept] = {}
+    contradictions: Sequence[Contradiction] = ()
 
 
 class Derivation(Protocol):
@@ -128,7 +133,7 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
     notes.step("deriving statuses")
     derived = derive.whole(store, parsed)
     store.fill([(folder.base + DERIVED, derived.triples)])
-    draft.names.keep(derived.statuses)
+    draft.names.keep(derived.statuses, derived.contradictions)
     if filled > MANY:
         store.settle()
     return Holds(now.layout, held)
@@ -201,7 +206,7 @@ def update(
     found = derive.revised(store, folder.base + DERIVED, rows, subjects)
     store.change(folder.base + DERIVED, found.gone, found.new)
     if names:
-        names.keep(found.statuses, found.reached)
+        names.keep(found.statuses, found.contradictions, found.reached)
     return _judged(folder, (*found.gone, *found.new))
 
 
@@ -218,7 +223,7 @@ def _rederived(
     store.replace(folder.base + DERIVED, ())
     store.fill([(folder.base + DERIVED, found.triples)])
     if names:
-        names.keep(found.statuses)
+        names.keep(found.statuses, found.contradictions)
     return _judged(folder, found.triples)
 
 

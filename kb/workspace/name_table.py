@@ -1,5 +1,5 @@
 """Table of names: which records of an index have a name, found without reading the records; and
-the statuses that the index keeps.
+the statuses and contradictions that the index keeps.
 
 It is a SQLite file beside the files of the engine, and like them it never changes once its index is
 complete. Beside names it has what else records are looked up by: the words of a claim's id, what
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import astuple
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,7 @@ from kb.model.records import (
     slots,
 )
 from kb.rdf.turtle_reader import CLASSES, TYPE, by_subject
+from kb.reasoning.tables import Contradiction
 from kb.store import faults
 from kb.system.modules import later
 from kb.workspace.labels import fold, likenesses, names
@@ -62,10 +65,18 @@ _SCHEMA: Final = (
     "PRIMARY KEY (kind, name, id, file)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS statuses "
     "(claim TEXT PRIMARY KEY, word TEXT, status TEXT) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS contradictions (claim_a TEXT, claim_b TEXT, kind TEXT, "
+    "certainty TEXT, rule TEXT, PRIMARY KEY (claim_a, claim_b, kind, rule)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS contradicting ON contradictions (claim_b)",
+)
+_CONTRADICTIONS: Final = (
+    "SELECT claim_a, claim_b, kind, certainty, rule FROM contradictions "
+    "ORDER BY claim_a, claim_b, kind, rule"
 )
 # What is looked up, under which key, and the id that is found.
 Row = tuple[str, str, str]
-# The status of a claim that is kept: in a word, and with everything behind it as a text.
+# The status of a claim that is kept: in a word, and with everything behind it as a text. The word
+# is empty where there is no status, but only voices of assertions.
 Kept = tuple[str, str]
 
 
@@ -166,7 +177,11 @@ class NameTable:
 
     def words(self, claims: Iterable[str] | None = None) -> dict[str, str]:
         """Return the statuses of these claims, or of all, in a word, by claim."""
-        return dict(self._of_claims("word", claims))
+        return {claim: word for claim, word in self._of_claims("word", claims) if word}
+
+    def contradictions(self) -> list[Contradiction]:
+        """Return all contradictions, sorted by claims, kind and rule."""
+        return list(starmap(Contradiction, self._asked(_CONTRADICTIONS)))
 
     def _of_claims(self, column: str, claims: Iterable[str] | None) -> list[Any]:
         """Return pairs of a claim and a column of its status."""
@@ -219,26 +234,38 @@ class NameWriter:
         )
         self._each("INSERT OR IGNORE INTO names VALUES (?, ?, ?, ?)", new - old, number)
 
-    def keep(self, statuses: Mapping[str, Kept], reached: Iterable[str] | None = None) -> None:
-        """Replace the statuses that are kept, by claim: those of the claims that a change reaches,
-        or all. Raises OSError.
+    def keep(
+        self,
+        statuses: Mapping[str, Kept],
+        contradictions: Iterable[Contradiction],
+        reached: Iterable[str] | None = None,
+    ) -> None:
+        """Replace what is kept: statuses by claim, and contradictions; those of the claims that a
+        change reaches, or all. Raises OSError.
         """
         if reached is None:
             self._run("DELETE FROM statuses")
-        gone = [(claim,) for claim in reached or () if claim not in statuses]
-        try:
-            self._table.executemany("DELETE FROM statuses WHERE claim = ?", gone)
-            self._table.executemany(
-                "INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)",
-                ((claim, *kept) for claim, kept in sorted(statuses.items())),
-            )
-        except sqlite3.Error as error:
-            raise OSError(str(error)) from None
+            self._run("DELETE FROM contradictions")
+        claims = sorted(reached or ())
+        gone = [(claim,) for claim in claims if claim not in statuses]
+        self._many("DELETE FROM statuses WHERE claim = ?", gone)
+        rows = ((claim, *kept) for claim, kept in sorted(statuses.items()))
+        self._many("INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)", rows)
+        for column in ("claim_a", "claim_b"):
+            every = ((claim,) for claim in claims)
+            self._many(f"DELETE FROM contradictions WHERE {column} = ?", every)
+        self._many(
+            "INSERT INTO contradictions VALUES (?, ?, ?, ?, ?)", map(astuple, contradictions)
+        )
 
     def _each(self, statement: str, found: Iterable[Row], number: int) -> None:
         """Run a statement for each row of a file, in the order of the table."""
+        self._many(statement, ((*row, number) for row in sorted(found)))
+
+    def _many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement for each of these rows."""
         try:
-            self._table.executemany(statement, ((*row, number) for row in sorted(found)))
+            self._table.executemany(statement, rows)
         except sqlite3.Error as error:
             raise OSError(str(error)) from None
 

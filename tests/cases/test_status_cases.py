@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from shared_cases import CASES, built
 
-from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.derivation.kept_statuses import Statuses
 from kb.app.knowledge_base import KnowledgeBase
 
 EARLY, LATE = date(2024, 6, 2), date(2024, 6, 4)
@@ -117,7 +117,7 @@ EXPECTED = [
 
 def wrong(kb: KnowledgeBase, expected: Expected) -> Iterator[str]:
     """What differs from the expectation, in words."""
-    outcome: ComputedStatuses = kb.at(as_of=expected.as_of).status()
+    outcome: Statuses = kb.at(as_of=expected.as_of).status()
     row = outcome.rows.get(expected.claim)
     if row is None:
         yield f"no claim {expected.claim}; known: {', '.join(outcome.rows)}"

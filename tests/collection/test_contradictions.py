@@ -198,7 +198,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> ComputedStatuses:
     root = tmp_path_factory.mktemp("five") / "kb"
     shutil.copytree(CHECKOUT / "claims", root / "claims")
     shutil.copy(CHECKOUT / "kb.toml", root)
-    return knowledge_base.open(str(root)).status()
+    return knowledge_base.open(str(root)).session.worked_out()
 
 
 def meant(found: ComputedStatuses, says: Says) -> set[str]:

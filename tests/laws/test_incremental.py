@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import pytest
 from edits import World, differences, edited
 
 from kb.app import knowledge_base
-from kb.app.derivation import renewal
 from kb.app.derivation.materialisation import Derivation
 from kb.app.inquiry import statuses
 from kb.model.rdf_terms import Triple
@@ -46,31 +46,25 @@ def test_an_index_kept_up_to_date_equals_one_built_anew(tmp_path: Path) -> None:
     assert world.kb.status_words() == before
 
 
-def test_statuses_renewed_after_edits_equal_those_computed_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(renewal, "PART", 0)  # also where an edit reaches most claims
-    world = World(knowledge_base.init(tmp_path / "kb"), 5)
-    found = world.kb.status()
+def test_statuses_that_are_looked_up_after_edits_equal_those_computed_anew(tmp_path: Path) -> None:
+    world = World(knowledge_base.init(tmp_path / "kb"), 1)
+    before = world.kb.status()
     changed = 0
     for _ in range(8):
         what = world.edit()
-        after, anew = statuses.renewed(world.kb.session, found), world.kb.status()
-        assert after == anew, what
-        assert after is not None
-        assert list(after.rows) == list(anew.rows)
-        changed += anew.rows != found.rows
-        found = anew
-    assert changed > 2
+        looked_up_equals_computed(world.kb, what)
+        found = world.kb.status()
+        changed += found.contradictions != before.contradictions
+        before = found
+    assert changed > 1
 
 
-def test_statuses_are_computed_anew_after_a_change_of_rules(tmp_path: Path) -> None:
-    world = World(knowledge_base.init(tmp_path / "kb"), 5)
-    found = world.kb.status()
-    stricter = replace(found.tables.policies[0], accepts=("admitted",))
-    before = replace(found, tables=replace(found.tables, policies=(stricter,)))
-    assert statuses.renewed(world.kb.session, before) is None
-    assert statuses.renewed(world.kb.session, found) == found
+def looked_up_equals_computed(kb: knowledge_base.KnowledgeBase, what: str = "") -> None:
+    """What the index keeps equals what is computed, also in its order."""
+    found, anew = kb.status(), statuses.computed(kb.session)
+    assert list(found.rows.items()) == list(anew.rows.items()), what
+    assert found.voices == anew.voices, what
+    assert list(found.contradictions) == list(anew.contradictions), what
 
 
 TOWN = [
@@ -241,6 +235,37 @@ def test_a_share_that_changes_also_changes_what_the_others_add_up_to(
     town.refresh()
     assert differences(town) == (set(), set())
     assert contests() == {("none",)}
+
+
+def test_contradictions_that_are_looked_up_follow_each_change(
+    town: knowledge_base.KnowledgeBase,
+) -> None:
+    """One comes with a claim that says the opposite, is only possible without a day, and goes with
+    the claim; an assertion on no claim keeps its voice.
+    """
+    day = date(2024, 3, 1)
+    taken = replace(
+        next(r for r in TOWN if isinstance(r, Claim) and r.id == "took"),
+        begin_earliest=day,
+        begin_latest=day,
+        end_earliest=day,
+        end_latest=day,
+    )
+    opposite = replace(taken, id="not-taken", polarity="negative")
+    loose = Assertion("6", source="paper", speaker="witness", stance="affirms")
+    seen = []
+    for records in ((taken, opposite, loose), (replace(taken, begin_earliest=None),), (taken,)):
+        put(town, *records)
+        looked_up_equals_computed(town)
+        seen.append([(c.claim_a, c.claim_b, c.certainty) for c in town.status().contradictions])
+    certain = [("not-taken", "took", "certain")]
+    assert seen[0] == seen[2] == certain != seen[1]
+    assert town.status().voices["6"] == "entity/militia"
+    for gone in ("claim/not-taken", "assertion/6"):
+        (town.folder.root / f"claims/main/{gone}.ttl").unlink()
+    looked_up_equals_computed(town)
+    assert not town.status().contradictions
+    assert "6" not in town.status().voices
 
 
 class Counting:

@@ -86,10 +86,11 @@ def _difference(name: str) -> Problem:
 
 
 def _kept(generation: Generation, outcome: ComputedStatuses) -> bool:
-    """Tell whether an index keeps exactly these statuses."""
+    """Tell whether an index keeps exactly these statuses and contradictions."""
     with closing(generation.names()) as table:
         kept = sorted(materialisation.kept(outcome).items())
-        return table.statuses() == [text for _, (_, text) in kept]
+        same = table.statuses() == [text for _, (_, text) in kept]
+        return same and table.contradictions() == list(outcome.contradictions)
 
 
 def _graph(store: Reader, graph: str) -> Sequence[Triple]:

@@ -33,8 +33,18 @@ def read(look: Lookups, only: Mapping[str, Collection[str]] = ALL) -> Tables:
     """Read the tables of a store. `only` limits tables to the rows of some IRIs, by their `KEYS`;
     other tables are read completely.
     """
+    return _declared(look, read_records(look, only))
+
+
+def declarations(look: Lookups) -> Tables:
+    """Read the predicates and policies of a store, without its records."""
+    return _declared(look, Tables())
+
+
+def _declared(look: Lookups, found: Tables) -> Tables:
+    """Return tables with the predicates and policies of a store."""
     declared = by_subject(_in_order([*look.typed(NS + "Predicate"), *look.typed(NS + "Policy")]))
-    return rows.with_declarations(read_records(look, only), declared)
+    return rows.with_declarations(found, declared)
 
 
 def read_records(look: Lookups, only: Mapping[str, Collection[str]]) -> Tables:

@@ -1,14 +1,17 @@
-"""Statuses as the index keeps them, so that they are looked up and not computed again."""
+"""Statuses and contradictions as the index keeps them, so that they are looked up and not computed
+again.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any, Final
 
 from kb.reasoning.outcome.status_row import Reason, StatusRow
+from kb.reasoning.tables import Contradiction
 from kb.workspace.name_table import Kept
 
 _WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
@@ -16,15 +19,19 @@ _WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), def
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """Statuses by claim id, and the voices of the assertions on these claims by assertion id."""
+    """Statuses by claim id, voices by assertion id, and the contradictions between these claims."""
 
     rows: Mapping[str, StatusRow]
     voices: Mapping[str, str | None]
+    contradictions: Sequence[Contradiction] = ()
 
 
 def texts(found: Statuses, said: Iterable[tuple[str, str | None]]) -> dict[str, Kept]:
     """Return each status as a word and a text, by claim. `read` reverses the text. `said` are
     pairs: an assertion and its claim.
+
+    What has no status, a claim that is not there or an assertion without a claim (`assertion/x`),
+    has an empty word, and only voices.
 
     >>> reason = Reason("status", (), (), "no voice affirms it")
     >>> counts = (0, 0, (), (), 0, None)
@@ -36,24 +43,25 @@ def texts(found: Statuses, said: Iterable[tuple[str, str | None]]) -> dict[str, 
     """
     voices: dict[str, dict[str, str | None]] = {}
     for assertion, claim in said:
-        if claim and claim in found.rows and assertion in found.voices:
-            voices.setdefault(claim, {})[assertion] = found.voices[assertion]
-    return {
-        claim: (row.status, _WRITER.encode([astuple(row), voices.get(claim, {})]))
-        for claim, row in found.rows.items()
-    }
+        if assertion in found.voices:
+            about = claim or f"assertion/{assertion}"
+            voices.setdefault(about, {})[assertion] = found.voices[assertion]
+    kept = {about: ("", _WRITER.encode([None, said])) for about, said in voices.items()}
+    for claim, row in found.rows.items():
+        kept[claim] = row.status, _WRITER.encode([astuple(row), voices.get(claim, {})])
+    return kept
 
 
-def read(kept: Iterable[str]) -> Statuses:
+def read(kept: Iterable[str], contradictions: Sequence[Contradiction] = ()) -> Statuses:
     """Return the statuses of texts that `texts` made. Raises ValueError or TypeError."""
     rows: dict[str, StatusRow] = {}
     voices: dict[str, str | None] = {}
-    for text in kept:
-        values, said = json.loads(text)
-        row = _row(*values)
-        rows[row.claim] = row
+    for values, said in json.loads(f"[{','.join(kept)}]"):
+        if values:
+            row = _row(*values)
+            rows[row.claim] = row
         voices.update(said)
-    return Statuses(rows, voices)
+    return Statuses(rows, voices, contradictions)
 
 
 def _row(claim: str, *values: Any) -> StatusRow:

@@ -22,7 +22,13 @@ from kb.reasoning.dated_tables import view
 from kb.reasoning.outcome import status
 from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.reasoning.tables import AssertionRow, Contradiction, PolicyRow, Tables
+from kb.reasoning.tables import (
+    DEFAULT_POLICY,
+    AssertionRow,
+    Contradiction,
+    PolicyRow,
+    Tables,
+)
 from kb.store import Reader
 from kb.system import garbage
 from kb.workspace.index_updates import Derived, Parsed, Revised
@@ -34,14 +40,13 @@ PROPERTIES = {"dispute": "disputeKind"}
 
 @dataclass(frozen=True, slots=True)
 class ComputedStatuses(Statuses):
-    """The result of a computation: statuses by claim id, voices and echoes by assertion id, and
-    contradictions.
+    """The result of a computation: the statuses, the tables and the policy that they were computed
+    from, and echoes by assertion id.
     """
 
-    tables: Tables
-    policy: PolicyRow
+    tables: Tables = Tables()
+    policy: PolicyRow = DEFAULT_POLICY
     echoes: Mapping[str, str] = field(default_factory=dict)
-    contradictions: Sequence[Contradiction] = ()
 
 
 def outcome(
@@ -62,7 +67,7 @@ def worked_out(
         found = status.assessment(tables, chosen, pairs, as_of, known_on)
     spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
-    return ComputedStatuses(spoken, found.voices, tables, chosen, found.echoes, both)
+    return ComputedStatuses(spoken, found.voices, both, tables, chosen, found.echoes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Derivation:
         found = parsed and record_tables.tables(parsed.stored, parsed.ontology, self.base)
         tables = found or extraction.read(Lookups(store, self.base))
         computed = worked_out(tables, self.policy)
-        return Derived(triples(computed, self.base), kept(computed))
+        return Derived(triples(computed, self.base), kept(computed), computed.contradictions)
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Tables:
         """Return the rows of records by their IRIs, and of the assertions whose relays they are."""
@@ -116,7 +121,8 @@ class Derivation:
         old = self._stated(look, graph, reached, _said(found.tables, reached) | gone)
         new = set(triples(found, self.base))
         claims = {r.removeprefix("claim/") for r in reached}
-        return Revised(sorted(old - new), sorted(new - old), claims, kept(found))
+        pairs = found.contradictions
+        return Revised(sorted(old - new), sorted(new - old), claims, kept(found), pairs)
 
     def _stated(
         self, look: Lookups, graph: str, reached: AbstractSet[str], said: Iterable[str]
@@ -177,7 +183,7 @@ def policy_named(policies: Sequence[PolicyRow], name: str) -> PolicyRow:
 
 def kept(found: ComputedStatuses) -> dict[str, Kept]:
     """Return the statuses as the index keeps them, by claim."""
-    return kept_statuses.texts(found, ((a.id, a.claim) for a in found.tables.assertions))
+    return kept_statuses.texts(found, ((a.id, a.claim) for a in view(found.tables).assertions))
 
 
 def triples(found: ComputedStatuses, base: str) -> list[Triple]:

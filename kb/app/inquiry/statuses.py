@@ -12,12 +12,13 @@ from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
+from kb.reasoning.tables import Tables
 from kb.store import Reader
 from kb.system.modules import later
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation import kept_statuses, lookups, renewal
+    from kb.app.derivation import extraction, kept_statuses, lookups, materialisation
     from kb.app.derivation.kept_statuses import Statuses
     from kb.app.derivation.materialisation import ComputedStatuses
     from kb.app.inquiry import overview as pages
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from kb.reasoning.contradiction.contradictions import Contradiction
     from kb.reasoning.outcome import status as status_rules
     from kb.reasoning.outcome.status_row import StatusRow
+    from kb.reasoning.tables import PolicyRow
 else:
+    extraction = later("kb.app.derivation.extraction")
     kept_statuses = later("kb.app.derivation.kept_statuses")
     lookups = later("kb.app.derivation.lookups")
-    renewal = later("kb.app.derivation.renewal")
+    materialisation = later("kb.app.derivation.materialisation")
     pages = later("kb.app.inquiry.overview")
     contradicting = later("kb.reasoning.contradiction.contradictions")
     dated_tables = later("kb.reasoning.dated_tables")
@@ -52,19 +55,33 @@ else:
 _STATUS: Final = "?s kb:statusOf ?x ; kb:status ?found"
 
 
-def status(session: Session, former: ComputedStatuses | None = None) -> ComputedStatuses:
-    """Return the status of every claim, under the policy of this knowledge base. `former` are those
-    of an earlier state, from which a small change is a short way.
+def status(session: Session) -> Statuses:
+    """Look up the status of every claim and all contradictions in the index, under the policy of
+    this knowledge base. They are computed if there is no index.
     """
     if session.excerpt:
         return session.excerpt.found
-    return (renewed(session, former) if former else None) or session.worked_out()
+    found = session.named(lambda names: (names.statuses(), names.contradictions()))
+    return kept_statuses.read(*found) if found else session.worked_out()
 
 
-def renewed(session: Session, former: ComputedStatuses) -> ComputedStatuses | None:
-    """Return the present statuses from those of an earlier state, or None if too much differs."""
-    tables, derive = session.tables(), session.derivation()
-    return session.read(lambda store: renewal.renewed(derive, store, former, tables))
+def computed(session: Session) -> ComputedStatuses:
+    """Compute the status of every claim; for those who also need what that was computed from."""
+    return session.excerpt.found if session.excerpt else session.worked_out()
+
+
+def tables(session: Session) -> Tables:
+    """Return the tables that statuses are computed from."""
+    return session.excerpt.found.tables if session.excerpt else session.tables()
+
+
+def declarations(session: Session) -> Tables:
+    """Return the declared predicates and policies, without records."""
+    if session.excerpt:
+        return session.excerpt.found.tables
+    return session.read(
+        lambda store: extraction.declarations(lookups.Lookups(store, session.folder.base))
+    )
 
 
 def status_of(session: Session, claim: str) -> ComputedStatuses:
@@ -76,16 +93,14 @@ def status_of(session: Session, claim: str) -> ComputedStatuses:
     return session.read(lambda store: session.derivation().around(store, [claim]))
 
 
-def kept(session: Session, claim: str = "") -> Statuses:
-    """Look up the statuses in the index, of one claim by its id, or of all. They are computed if
-    there is no index.
+def kept(session: Session, claim: str) -> Statuses:
+    """Look up the status of one claim in the index, by its id, without contradictions. It is
+    computed if there is no index.
     """
     if session.excerpt:
         return session.excerpt.found
-    found = session.named(lambda names: names.statuses([claim] if claim else None))
-    if found is None:
-        return status_of(session, claim) if claim else status(session)
-    return kept_statuses.read(found)
+    found = session.named(lambda names: names.statuses([claim]))
+    return status_of(session, claim) if found is None else kept_statuses.read(found)
 
 
 def contradictions(
@@ -94,7 +109,7 @@ def contradictions(
     place: str = "",
     kind: str = "",
     certainty: str = "",
-    found: ComputedStatuses | None = None,
+    found: Statuses | None = None,
 ) -> list[Contradiction]:
     """Return the pairs of claims that certainly or possibly cannot both be true.
 
@@ -117,7 +132,7 @@ def contradictions(
     where = known.entity(place) if place else ""
     return contradicting.selected(
         found.contradictions,
-        found.tables,
+        tables(session) if where else Tables(),
         claim=one,
         place=where,
         kind=kind,
@@ -144,8 +159,8 @@ def turns(session: Session, claim: str) -> list[Turn]:
 
 def changes(session: Session, start: date, end: date) -> list[Turn]:
     """Return the statuses that changed because of publications from `start` to `end`."""
-    found = status(session)
-    return timeline.published(found.tables, found.policy, start, end)
+    found = tables(session)
+    return timeline.published(found, _policy(session, found), start, end)
 
 
 def changes_recorded(session: Session, start: date, end: date) -> list[Turn]:
@@ -158,35 +173,42 @@ def fragile(session: Session) -> list[Flip]:
     """Return the claims whose status depends on one record, with the record that changes it
     most, largest change first.
     """
-    found = status(session)
-    return sensitivity.fragile(found.tables, found.policy)
+    found = tables(session)
+    return sensitivity.fragile(found, _policy(session, found))
 
 
-def facts(session: Session, found: ComputedStatuses | None = None) -> list[StatusRow]:
+def _policy(session: Session, declared: Tables) -> PolicyRow:
+    """Return the policy of a knowledge base, or of a view of it."""
+    if session.excerpt:
+        return session.excerpt.found.policy
+    return materialisation.policy_named(declared.policies, session.folder.policy)
+
+
+def facts(session: Session, found: Statuses | None = None) -> list[StatusRow]:
     """Return the statuses of the claims that the policy accepts, by claim, without states that have
     ended.
 
     In a selection, only chosen claims count. `found` are the statuses if they are known already.
     """
     found = found or status(session)
-    chosen = session.chosen
+    policy, chosen = _policy(session, declarations(session)), session.chosen
     return [
         row
         for row in found.rows.values()
-        if status_rules.accepted(row, found.policy)
+        if status_rules.accepted(row, policy)
         and "ended" not in row.flags
         and (chosen is None or row.claim in chosen)
     ]
 
 
-def forecasts(session: Session, found: ComputedStatuses | None = None) -> list[Forecast]:
+def forecasts(session: Session, found: Statuses | None = None) -> list[Forecast]:
     """Return forecasts with their outcomes and the claims that decide them, in the order in which
     they were made.
 
     `found` are the statuses if they are known already.
     """
     found = found or status(session)
-    return predictions.forecasts(dated_tables.view(found.tables), found.rows)
+    return predictions.forecasts(dated_tables.view(tables(session)), found.rows)
 
 
 def forecast_records(
@@ -196,9 +218,13 @@ def forecast_records(
     return predictions.track_records(forecasts(session) if found is None else found)
 
 
-def overview(session: Session) -> Overview:
-    """Return one page: counts, statuses, and the open disputes with both sides."""
-    known, found = session.together(lambda: (session.known(), status(session)))
+def overview(
+    session: Session, known: Known | None = None, found: Statuses | None = None
+) -> Overview:
+    """Return one page: counts, statuses, and the open disputes with both sides. `known` and `found`
+    are the records and statuses if they were read already.
+    """
+    known, found = session.together(lambda: (known or session.known(), found or status(session)))
     return pages.overview(known, found.rows, found.contradictions)
 
 
@@ -228,29 +254,32 @@ def _looked_up(session: Session, claims: Iterable[str] | None) -> dict[str, str]
     return {x.removeprefix("claim/"): word.removeprefix(f"{NS}status-") for x, word in pairs}
 
 
-def retellings(session: Session, found: ComputedStatuses | None = None) -> list[Retelling]:
+def retellings(session: Session, found: Statuses | None = None) -> list[Retelling]:
     """Return words that may only repeat another document, if the claims would be less supported
     then. `found` are the statuses if they are known already.
     """
-    if session.excerpt:
-        found = found or session.excerpt.found
 
     def supported() -> list[Retelling]:
         """Return what repeats another document among the originals that support a claim."""
-        rows = (found or kept(session)).rows
+        rows = (found or status(session)).rows
         claims = {claim for claim, row in rows.items() if row.support == "several-originals"}
         if not claims:
             return []
-        return repetitions.retellings(found.tables if found else session.tables(), claims)
+        return repetitions.retellings(tables(session), claims)
 
     return session.together(supported)
 
 
-def twins(session: Session, found: ComputedStatuses | None = None) -> list[tuple[str, str]]:
-    """Return the ids of claims that say the same, the later one first. `found` are the statuses if
-    they are known already.
+def twins(session: Session) -> list[tuple[str, str]]:
+    """Return the ids of claims that say the same, the later one first."""
+    return same_content.twins(tables(session))
+
+
+def undated(session: Session) -> tuple[str, ...]:
+    """Return the ids of sources that a view as of a day leaves out, because nobody knows when they
+    were published.
     """
-    return same_content.twins(found.tables if found else session.tables())
+    return dated_tables.undated(tables(session))
 
 
 def conditions(session: Session) -> dict[str, str]:

@@ -22,7 +22,7 @@ from kb.workspace import document_library
 from kb.workspace.catalog import Known
 
 if TYPE_CHECKING:
-    from kb.app.derivation.materialisation import ComputedStatuses
+    from kb.app.derivation.kept_statuses import Statuses
 
 STATES = ("unread", "being-coded", "checked")
 
@@ -57,7 +57,7 @@ class Inbox:
 
 
 def remaining(
-    session: Session, known: Known | None = None, outcome: ComputedStatuses | None = None
+    session: Session, known: Known | None = None, outcome: Statuses | None = None
 ) -> Inbox:
     """Return the remaining work of a knowledge base. `known` and `outcome` are the records and
     statuses if they were read already.
@@ -67,7 +67,7 @@ def remaining(
     ids = notes.counted(sorted(known.sources), "comparing sentences")
     found = coverage.several(known, ((id, texts.get(id)) for id in ids))
     files = document_library.by_digest(session.folder)
-    repeated, twins = statuses.retellings(session, outcome), statuses.twins(session, outcome)
+    repeated, twins = statuses.retellings(session, outcome), statuses.twins(session)
     return inbox(known, found, texts, files, repeated, twins)
 
 

@@ -196,7 +196,7 @@ def export_parquet(session: Session, target: Path) -> list[Path]:
     rows = {
         "statuses": found.rows.values(),
         "contradictions": statuses.contradictions(session, found=found),
-        "predicates": found.tables.predicates,
+        "predicates": statuses.declarations(session).predicates,
     }
     written = parquet.write(target, parquet.tables(records, found.voices, rows, session.chosen))
     return [*written, _conditions(session, target)]

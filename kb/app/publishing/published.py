@@ -80,7 +80,7 @@ def published(session: Session, revisions: bool = False) -> Published:
     files = file_graphs.files(part, revisions)
     graphs = file_graphs.described(folder, files)
     notes.step("deriving statuses")
-    outcome = statuses.status(part)
+    outcome = statuses.computed(part)
     derived = partition.parts(folder.base + index.DERIVED, _derived(part, outcome))
     readers: dict[str, Callable[[], Iterable[Triple]]] = {}
     readers |= {folder.graph(file.path): file.triples for file in files}

@@ -28,7 +28,7 @@ def selected(whole: Session, wanted: Wanted) -> Session:
     Statuses are those of the whole knowledge base. Raises Usage for unknown names, and for a saved
     query whose answer has no claims.
     """
-    known, found = whole.together(lambda: (whole.known(), statuses.status(whole)))
+    known, found = whole.together(lambda: (whole.known(), statuses.computed(whole)))
     wanted = resolved(known, wanted)
     words = {claim: row.status for claim, row in found.rows.items()}
     claims = chosen(whole, wanted, known, words)

@@ -40,7 +40,7 @@ from kb.reasoning.tables import (
     entity_object,
 )
 
-__all__ = ["Contradiction", "contradictions", "in_words", "public_since", "selected"]
+__all__ = ["Contradiction", "contradictions", "in_words", "selected"]
 
 # The text of a rule → a sentence for users. {0} and {1} are the predicates, or the thing counted.
 WORDS: Final = (
@@ -291,20 +291,6 @@ def _claims_at(place: str, tables: Tables) -> set[str]:
         if any(entity and place in (entity, *around(entity)) for entity in named):
             found.add(claim.id)
     return found
-
-
-def public_since(tables: Tables, claim: str) -> date | None:
-    """Return the day by which somebody had affirmed a claim in public, at the latest.
-
-    None if no source that affirms it has a date.
-    """
-    published = {source.id: source.published_to for source in tables.sources}
-    days = (
-        published.get(row.source or "")
-        for row in tables.assertions
-        if row.claim == claim and row.stance == "affirms"
-    )
-    return min(filter(None, days), default=None)
 
 
 def in_words(row: Contradiction) -> str:

@@ -61,7 +61,7 @@ def test_a_record_in_two_files_is_left_to_the_index(kb: Kb) -> None:
 
 
 def test_what_a_file_says_of_a_record_without_its_type_is_in_no_table(kb: Kb) -> None:
-    before = knowledge_base.open(str(kb.root)).status()
+    before = knowledge_base.open(str(kb.root)).session.worked_out()
     said, about = before.tables.assertions[0], before.tables.claims[0].id
     path = kb.root / "claims/main/entities.ttl"
     more = (
