@@ -56,12 +56,14 @@ class Shapes:
     """The shapes to validate against.
 
     `shipped` is the file of the program. `own` has the triples of the knowledge base's own files,
-    by file name. `refused` are the problems of own files that do not count.
+    by file name. `refused` are the problems of own files that do not count. Up to `always` records
+    are not screened.
     """
 
     shipped: Path
     own: Mapping[str, Sequence[Triple]] = field(default_factory=dict)
     refused: tuple[Problem, ...] = ()
+    always: int = shacl_engine.SMALL
 
 
 def of(root: Path, base: str, shipped: Path) -> Shapes:
@@ -163,7 +165,10 @@ def problems(
 
     `place` returns the place of a record, a property of it and a value.
     """
-    found = [(v, v.shape, f"kb explain {v.shape}") for v in validate(data, focus, shapes.shipped)]
+    violations = validate(data, focus, shapes.shipped, shapes.always)
+    found = [
+        (violation, violation.shape, f"kb explain {violation.shape}") for violation in violations
+    ]
     wrong = None
     yield from shapes.refused
     try:
@@ -188,9 +193,14 @@ def problems(
         yield wrong
 
 
-def validate(data: Iterable[Triple], focus: Sequence[str], shipped: Path) -> list[Violation]:
+def validate(
+    data: Iterable[Triple],
+    focus: Sequence[str],
+    shipped: Path,
+    always: int = shacl_engine.SMALL,
+) -> list[Violation]:
     """Validate the focus records against the shapes of the program. Violations are sorted by
-    record.
+    record. Up to `always` records are not screened.
 
     `data` contains these records and the types of the records that they name.
     """
@@ -199,11 +209,11 @@ def validate(data: Iterable[Triple], focus: Sequence[str], shipped: Path) -> lis
     rules = list(_parsed(shipped))
     known = list(data)
     try:
-        return _violations(shacl_engine.results(known, focus, rules))
+        return _violations(shacl_engine.results(known, focus, rules, always))
     except Refused:
         # pySHACL gives up if it must compare a blank node. Those are a problem of their own.
         named = [triple for triple in known if triple[2].kind != "bnode"]
-        return _violations(shacl_engine.results(named, focus, rules))
+        return _violations(shacl_engine.results(named, focus, rules, always))
 
 
 def validate_own(data: Iterable[Triple], focus: Sequence[str], shapes: Shapes) -> list[Violation]:

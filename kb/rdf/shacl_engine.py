@@ -33,11 +33,14 @@ class Result(NamedTuple):
     component: str
 
 
-def results(data: Sequence[Triple], focus: Sequence[str], rules: Sequence[Triple]) -> list[Result]:
+def results(
+    data: Sequence[Triple], focus: Sequence[str], rules: Sequence[Triple], always: int = SMALL
+) -> list[Result]:
     """Return the results for the focus records (IRIs), sorted. They are equal to those of
-    `reference`. Raises the errors of pySHACL about shapes, and Refused if it gives up.
+    `reference`, which validates up to `always` records without a screen. Raises the errors of
+    pySHACL about shapes, and Refused if it gives up.
     """
-    few = len(focus) <= SMALL
+    few = len(focus) <= always
     return reference(data, focus, rules) if few else screened(data, focus, rules)
 
 

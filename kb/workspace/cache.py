@@ -26,6 +26,9 @@ GROUP: Final = 0o070
 TRIALS: Final = "trials"
 INDEX: Final = "index"
 RECORDS: Final = "records"
+VALIDATED: Final = "validated"
+# Where temporary files are written.
+_WRITTEN: Final = ("", f"{RECORDS}/*/", f"{VALIDATED}/")
 # Seconds after which a folder without an owner is left over, on a file system without locks.
 ABANDONED: Final = 3600
 # A file of earlier versions, which kept the index itself in INDEX.
@@ -189,8 +192,8 @@ def is_generation(name: str) -> bool:
 
 
 def _temporary(home: Path) -> Iterator[Path]:
-    """Yield temporary files in `.kb` and in the cache of records whose process has ended."""
-    for path in (*home.glob(".*.tmp"), *home.glob(f"{RECORDS}/*/.*.tmp")):
+    """Yield temporary files in `.kb` and its caches whose process has ended."""
+    for path in (found for place in _WRITTEN for found in home.glob(f"{place}.*.tmp")):
         number = path.name.split(".")[-2]
         if not number.isdigit() or not _alive(int(number)):
             yield path

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from kb.app.audit import kept_reports
+from kb.app.audit import kept_reports, revalidation
+from kb.app.audit.kept_reports import Parts
 from kb.app.checks import saved_checks, validation
-from kb.app.checks.condition import UNREAD
+from kb.app.checks.condition import UNREAD, Condition
 from kb.app.checks.validation import Report
 from kb.app.session import Session
 from kb.app.stored_files import File
@@ -21,17 +22,40 @@ def validate(session: Session, paths: Sequence[str] = ()) -> Report:
     """Validate the files at `paths`, by default all. Problems of unreadable files come first,
     because others may follow from them.
 
-    If nothing has changed since the last validation of all files, its report is returned.
+    If nothing has changed since the last validation of all files, its report is returned. If a few
+    records have changed, only what they can affect is validated again.
     """
     if paths or session.excerpt:
         return validate_anew(session, paths)
-    before = kept_reports.state(session.folder, session.condition())
-    found = kept_reports.kept(session.folder, before)
-    if found is None:
-        found = validate_anew(session)
-        if kept_reports.state(session.folder, session.condition()) == before:
-            kept_reports.keep(session.folder, before, found)
-    return found
+    found = session.condition()
+    before = kept_reports.state(session.folder, found)
+    kept = kept_reports.kept(session.folder) if before else None
+    if kept and kept.state == before:
+        return _report(session, kept.parts, found)
+    renewed = revalidation.renewed(session, kept, before) if kept and before else None
+    parts, texts = renewed or _whole(session)
+    now = session.condition()
+    if before and kept_reports.state(session.folder, now) == before:
+        kept_reports.keep(session.folder, before, parts, texts)
+    return _report(session, parts, now)
+
+
+def _whole(session: Session) -> tuple[Parts, Mapping[str, str]]:
+    """Validate everything. Return the parts of the report, and the texts of the files by path."""
+    files, found = session.files()
+    return _parts(session, files, found), {file.path: file.text for file in files}
+
+
+def _parts(session: Session, files: Sequence[File], found: Sequence[Problem]) -> Parts:
+    """Validate all files. `found` are the problems that were found on reading them."""
+    report, listed = of_files(session, files), set(session.folder.listed().problems)
+    return Parts(
+        tuple(problem for problem in found if problem not in listed),
+        report.problems,
+        tuple(session.asked(lambda reader: session.checks(reader, files))),
+        report.quotes,
+        revalidation.past_types(files),
+    )
 
 
 def validate_anew(
@@ -43,20 +67,29 @@ def validate_anew(
     have been read already.
     """
     files, found = read or session.files()
-    problems = [*found, *_strange(session, found)]
+    if paths:
+        return _of_paths(session, paths, files, found)
+    return _report(session, _parts(session, files, found), session.condition())
+
+
+def _of_paths(
+    session: Session, paths: Sequence[str], files: Sequence[File], found: Sequence[Problem]
+) -> Report:
+    """Validate the files at some paths. Raises Usage if there are none."""
+    problems = [*found, *_strange(session.condition(), found)]
     chosen = {_relative(session, path) for path in paths}
     picked = [file for file in files if _is_wanted(file.path, chosen)]
-    if chosen and not picked and not any(_is_wanted(p.place.path, chosen) for p in problems):
+    if not picked and not any(_is_wanted(p.place.path, chosen) for p in problems):
         raise Usage(
             f"no stored file is at {', '.join(paths)}.",
             "stored files are the *.ttl under claims/",
         )
-    focus = {r.path + r.id for f in picked for r in f.records} if chosen else None
+    focus = {r.path + r.id for f in picked for r in f.records}
     report = of_files(session, files, focus)
     rows = session.asked(lambda reader: session.checks(reader, files))
     problems += saved_checks.beyond(rows, report.problems)
     own = [problem for problem in problems if _is_wanted(problem.place.path, chosen)]
-    return Report(tuple(sorted((*own, *report.problems), key=_first)), report.quotes)
+    return Report(_sorted((*own, *report.problems)), report.quotes)
 
 
 def of_files(
@@ -71,15 +104,28 @@ def of_files(
     return validation.run(files, base, shapes, found, focus, limited)
 
 
-def _first(problem: Problem) -> tuple[bool, str, int, str]:
-    """Return the sort key of a problem. Problems of unreadable files come first."""
-    return (problem.code not in UNREAD, problem.place.path, problem.place.line, problem.code)
+def _report(session: Session, parts: Parts, found: Condition) -> Report:
+    """Return a report from its parts and the condition of the knowledge base."""
+    rows = saved_checks.beyond(parts.checked, parts.shaped)
+    others = (*parts.read, *_strange(found, parts.read), *rows)
+    return Report(_sorted((*others, *parts.shaped)), parts.quotes)
 
 
-def _strange(session: Session, problems: Sequence[Problem]) -> list[Problem]:
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by place, those of unreadable files first."""
+    return tuple(sorted(problems, key=_key))
+
+
+def _key(problem: Problem) -> tuple[object, ...]:
+    place = problem.place
+    at = (place.path, place.line, place.column, problem.code)
+    return (problem.code not in UNREAD, *at, problem.message, problem.subject)
+
+
+def _strange(condition: Condition, problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems of the condition that are not about the content of stored files."""
     reported = {(p.code, p.place.path) for p in problems}
-    return [p for p in session.condition().problems if (p.code, p.place.path) not in reported]
+    return [p for p in condition.problems if (p.code, p.place.path) not in reported]
 
 
 def _relative(session: Session, path: str) -> str:
@@ -92,6 +138,5 @@ def _relative(session: Session, path: str) -> str:
 
 
 def _is_wanted(path: str, chosen: Collection[str]) -> bool:
-    """Tell whether a path is one of these or in one of these folders, or nothing was chosen."""
-    inside = any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)
-    return inside or not chosen
+    """Tell whether a path is one of these or in one of these folders."""
+    return any(path == c or path.startswith(c.rstrip("/") + "/") for c in chosen)

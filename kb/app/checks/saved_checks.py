@@ -44,6 +44,9 @@ _SECONDS: Final = 60.0
 _ROOM: Final = LONGEST // 2
 # Characters around each IRI: angle brackets and a space.
 _AROUND: Final = 3
+# IRIs in a check that has a list of values of its own: the two multiply, and from about fifty pairs
+# on, Oxigraph reads the whole index.
+_FEW: Final = 5
 
 
 def load(folder: Folder) -> dict[str, SavedQuery]:
@@ -219,15 +222,18 @@ def _narrow(query: SavedQuery, focus: Collection[str] | None) -> list[str]:
         return [links]
     if focus is None or not query.columns:
         return [query.text]
-    return [narrowed(query.text, query.columns[0][0], part) for part in _parts(sorted(focus))]
+    most = _FEW if "VALUES" in query.text else len(focus)
+    return [narrowed(query.text, query.columns[0][0], part) for part in _parts(sorted(focus), most)]
 
 
-def _parts(iris: Sequence[str]) -> Iterator[list[str]]:
-    """Split IRIs into parts that fit one query each. Without IRIs there is one empty part."""
+def _parts(iris: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Split IRIs into parts that fit one query each, with at most so many. Without IRIs there is
+    one empty part.
+    """
     part: list[str] = []
     room = _ROOM
     for iri in iris:
-        if part and room < len(iri) + _AROUND:
+        if part and (room < len(iri) + _AROUND or len(part) == most):
             yield part
             part, room = [], _ROOM
         part.append(iri)

@@ -120,10 +120,11 @@ class IndexLinks:
         return found | self.look.follow(f"?x {_WRITERS} ?found", sources)
 
     def _claims(self, pattern: str, given: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
-        values = [tuple(map(self._iri, pair)) for pair in pairs]
+        values = [tuple(map(self.iri, pair)) for pair in pairs]
         return {claim for (claim,) in self.look.rows("?c", given, pattern, values)}
 
-    def _iri(self, id: str) -> str:
+    def iri(self, id: str) -> str:
+        """Return the IRI of a record or a predicate by its id."""
         return self.look.iri(id) if "/" in id else PREDICATES + id
 
 
@@ -214,7 +215,7 @@ class Reach:
         `before` has rows of some of them as they were.
         """
         rows = [c for c in before.claims if c.subject and c.predicate]
-        return self.rules.near(claims, {_triple(row) for row in rows})
+        return self.rules.near(claims, {triple_of(row) for row in rows})
 
     def tables(self, claims: Iterable[str], assertions: Iterable[str] = ()) -> Tables:
         """Return the tables with everything that can affect these claims, and with these
@@ -248,7 +249,8 @@ def _stated(before: Tables, after: Tables) -> set[str]:
     return found
 
 
-def _triple(row: ClaimRow) -> Triple:
+def triple_of(row: ClaimRow) -> Triple:
+    """Return what a claim says: subject, predicate, and the second entity or ""."""
     about = entity_object(row)
     thing = key("entity/", about) if about else ""
     return key("entity/", row.subject or ""), row.predicate or "", thing

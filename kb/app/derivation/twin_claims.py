@@ -6,14 +6,18 @@ claims with one triple: for two thousand of them, that takes many minutes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from kb.app.derivation import extraction
 from kb.app.derivation.lookups import Lookups
-from kb.app.derivation.reach import IndexLinks
+from kb.app.derivation.reach import IndexLinks, triple_of
+from kb.model.rdf_terms import Triple
 from kb.model.records import Claim
-from kb.reasoning.content.twins import twins
+from kb.rdf import turtle_reader
+from kb.reasoning import rows
+from kb.reasoning.analysis.neighbourhood import Triple as Said
+from kb.reasoning.content.twins import circumstances, twins
 from kb.store import Reader
 
 CHECK: Final = "claim-in-other-words"
@@ -28,10 +32,11 @@ def pairs(store: Reader, base: str, focus: Collection[str] | None) -> list[tuple
     look = Lookups(store, base)
     only = dict[str, Collection[str]](_NONE)
     if focus is not None:
-        claims = {id for id in map(look.id, focus) if id.startswith(Claim.path)}
+        claims = {id for id in map(look.id, focus) if _is_claim(id)}
         if not claims:
             return []
-        only["claim"] = [look.iri(id) for id in claims | _similar(look, claims)]
+        links = IndexLinks(look)
+        only["claim"] = [look.iri(id) for id in claims | _similar(links, links.triples(claims))]
     found = (
         (look.iri(Claim.path + later), look.iri(Claim.path + early))
         for later, early in twins(extraction.read(look, only))
@@ -39,11 +44,28 @@ def pairs(store: Reader, base: str, focus: Collection[str] | None) -> list[tuple
     return [pair for pair in found if focus is None or pair[0] in focus]
 
 
-def _similar(look: Lookups, claims: Collection[str]) -> set[str]:
+def compared(look: Lookups, changed: Collection[str], former: Sequence[Triple]) -> set[str]:
+    """Return the claims that may say the same as changed ones (IRIs) do, or did by their `former`
+    triples.
+    """
+    links, claims = IndexLinks(look), {id for id in map(look.id, changed) if _is_claim(id)}
+    before = rows.from_records(turtle_reader.records(former, look.base)).claims
+    if not claims:
+        return set()
+    near = claims | _similar(links, [*links.triples(claims), *map(triple_of, before)])
+    found = extraction.read_records(look, {**_NONE, "claim": list(map(look.iri, near))}).claims
+    same = {circumstances(row) for row in before}
+    same |= {circumstances(row) for row in found if Claim.path + row.id in claims}
+    return {Claim.path + row.id for row in found if circumstances(row) in same}
+
+
+def _is_claim(id: str) -> bool:
+    return id.startswith(Claim.path)
+
+
+def _similar(links: IndexLinks, triples: Collection[Said]) -> set[str]:
     """Return the claims about the same two entities, in either order; of claims without a second
     entity, those with the same subject and predicate.
     """
-    links = IndexLinks(look)
-    triples = links.triples(claims)
     two = {pair for s, _, o in triples if o for pair in ((s, o), (o, s))}
     return links.of_two(two) | links.of_subject({(s, p) for s, p, o in triples if not o})

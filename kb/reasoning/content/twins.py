@@ -50,14 +50,14 @@ class _Earlier:
 
     def add(self, claim: ClaimRow) -> None:
         """Add a claim that was recorded after all others."""
-        rest = _circumstances(claim)
+        rest = circumstances(claim)
         self._stated[_own(claim), rest].append(claim)
         for triple in plain(claim, self._predicates):
             self._meant[triple, rest].append(claim)
 
     def like(self, claim: ClaimRow) -> ClaimRow | None:
         """Return the latest claim that says the same, and that nobody compared with this one."""
-        rest = _circumstances(claim)
+        rest = circumstances(claim)
         groups = [self._stated.get((t, rest), ()) for t in plain(claim, self._predicates)]
         groups.append(self._meant.get((_own(claim), rest), ()))
         found = (next((c for c in reversed(g) if self._open(c, claim)), None) for g in groups)
@@ -78,7 +78,7 @@ def _order(claim: ClaimRow) -> tuple[datetime, str]:
     return claim.recorded or _NEVER, claim.id
 
 
-def _circumstances(claim: ClaimRow) -> Hashable:
+def circumstances(claim: ClaimRow) -> Hashable:
     """Return everything else that must be equal: roles, days, numbers, condition, polarity, and the
     kind if it is not an event, a state or a speech act.
     """
