@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.sensitivity import Flip
+    from kb.reasoning.analysis.surroundings import Surroundings
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.contradiction.contradictions import Contradiction
     from kb.reasoning.outcome.status_row import StatusRow
@@ -157,13 +158,19 @@ class Answers:
         """
         return statuses.contradictions(self.session, claim, place, kind, certainty, found)
 
-    def what_if(self, claim: str) -> list[Flip]:
-        """Return every single record without which a claim's status would be different."""
-        return statuses.what_if(self.session, claim)
+    def what_if(self, claim: str, near: Surroundings | None = None) -> list[Flip]:
+        """Return every single record without which a claim's status would be different. `near` are
+        the surroundings if they are known already.
+        """
+        return statuses.what_if(self.session, claim, near)
 
-    def turns(self, claim: str) -> list[Turn]:
+    def turns(self, claim: str, near: Surroundings | None = None) -> list[Turn]:
         """Return when the status of a claim changed because of a publication, oldest first."""
-        return statuses.turns(self.session, claim)
+        return statuses.turns(self.session, claim, near)
+
+    def surroundings(self) -> Surroundings:
+        """Return the look-up of what can matter to a status, for `what_if` and `turns`."""
+        return statuses.surroundings(self.session)
 
     def fragile(self) -> list[Flip]:
         """Return the claims whose status depends on one record, with that record."""

@@ -199,8 +199,8 @@ class KnowledgeBase(Answers):
         name.
         """
         known = known or self.known()
-        if not name:
-            return history.batches(self.folder, known)
+        if not name or known.record(name):
+            return history.batches(self.folder, known, name)
         gone = {key for b in history.batches(self.folder, known) for key in b.records}
         return history.batches(self.folder, known, known.resolve(name, also={*known.past, *gone}))
 

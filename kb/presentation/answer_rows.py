@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.rdf_terms import Term, Triple
     from kb.presentation.passages import Passage
+    from kb.workspace.catalog import Known
     from kb.workspace.saved_queries import SavedQuery
 
     Quotes = Mapping[Term | None, Passage]
@@ -96,14 +97,18 @@ def _free(name: str, columns: Iterable[str]) -> str:
     return name
 
 
-def passages(kb: Answers, answer: object) -> Quotes:
-    """Return the quotes among the values, with their passages."""
+def passages(kb: Answers, answer: object, known: Known | None = None) -> Quotes:
+    """Return the quotes among the values, with their passages. `known` are the records, if they
+    were read already.
+    """
     if not isinstance(answer, Answer):
         return {}
     terms = {term for row in answer.rows for term in row}
     quotes = {t for t in terms if t and t.kind == "iri" and QUOTE in t.value}
-    known = kb.known() if quotes else None
-    return {t: passage(kb, known, kb.short(t)) for t in quotes if known}
+    if not quotes:
+        return {}
+    known = known or kb.known()
+    return {t: passage(kb, known, kb.short(t)) for t in quotes}
 
 
 def ordered(found: Iterable[SavedQuery]) -> list[SavedQuery]:

@@ -61,7 +61,7 @@ def _flips(look: Look, claim: Claim) -> list[Flip] | None:
     """Return the records without which the status would be different, None if that takes long."""
     if len(look.known.assertions) > QUICK:
         return None
-    return look.kb.what_if(claim.id) if look.row(claim.id) else []
+    return look.kb.what_if(claim.id, look.surroundings)
 
 
 def sides(look: Look, claim: str) -> dict[str, list[Account]]:
@@ -116,7 +116,7 @@ def status(look: Look, asked: Asked) -> Document:
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
     claim = _current(look, asked.name)
-    values = {"claim": claim, "flips": look.kb.what_if(claim.id)}
+    values = {"claim": claim, "flips": look.kb.what_if(claim.id, look.surroundings)}
     command = f"kb status {claim.id} --what-if"
     data = f"/claim/{claim.id}/what-if"
     return Page("what_if.html", look.statement(claim.id), values, command, data, ("csv", "json"))
@@ -125,16 +125,17 @@ def removals_page(look: Look, asked: Asked) -> Page:
 def removal_rows(look: Look, asked: Asked) -> Table:
     """Return the data of `kb status CLAIM --what-if`."""
     claim = _current(look, asked.name)
-    rows = [removals.row(look.known, flip) for flip in look.kb.what_if(claim.id)]
-    return Table(removals.COLUMNS, rows)
+    flips = look.kb.what_if(claim.id, look.surroundings)
+    return Table(removals.COLUMNS, [removals.row(look.known, flip) for flip in flips])
 
 
 def history(look: Look, asked: Asked) -> Page:
     """Return when the status changed, and the versions of the record."""
     claim = found(look, asked.name)
+    turns = look.kb.turns(claim.id, look.surroundings)
     values = {
         "claim": claim,
-        "turns": [(turn, _words(look, turn.reasons)) for turn in look.kb.turns(claim.id)],
+        "turns": [(turn, _words(look, turn.reasons)) for turn in turns],
         "versions": record_history.fields(look.kb, look.known, f"claim/{claim.id}"),
         "entries": _entries(look, claim),
     }

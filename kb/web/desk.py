@@ -117,7 +117,7 @@ class Desk:
 
 def _prepared(look: Look) -> tuple[object, ...]:
     """Compute what pages show, except what would make the start of a large server much longer."""
-    found = (look.overview, look.pairs, look.unchecked)
+    found = (look.overview, look.pairs, look.unchecked, look.surroundings, look.kb.queries())
     quick = len(look.known.assertions) <= QUICK
     return (*found, look.inbox(), look.searchable()) if quick else found
 

@@ -24,6 +24,7 @@ from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
 from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
+from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.web.days import Days
 from kb.workspace import document_library
@@ -39,6 +40,7 @@ KEPT: Final = (
     "known",
     "outcome",
     "pairs",
+    "surroundings",
     "overview",
     "unchecked",
     "network",
@@ -83,6 +85,11 @@ class Look(Computed):
         self.by_texts: dict[str, tuple[Mapping[str, str], object]] = {}
         self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The look-up of what can matter to a status."""
+        return self.kb.surroundings()
 
     def inbox(self) -> Inbox:
         """Return the remaining work. Raises Usage for an earlier state."""

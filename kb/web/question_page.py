@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kb.app.answers import Answers
 from kb.app.inquiry.questions import ASKED
 from kb.errors import KbError, Unknown
 from kb.model.identifiers import suggestion
@@ -88,7 +87,7 @@ def table(look: Look, asked: Asked) -> Table:
         return Table(("answer",), [[answer]])
     if isinstance(answer, tuple):
         return Table(answer_rows.TRIPLE, answer_rows.triples(look.kb, answer))
-    quotes = answer_rows.passages(look.kb, answer)
+    quotes = answer_rows.passages(look.kb, answer, look.known)
     return Table(*answer_rows.laid_out(look.kb, answer, quotes, readable=False))
 
 
@@ -117,7 +116,7 @@ def shown(look: Look, answer: Result, labels: Mapping[str, str]) -> dict[str, ob
         columns = list(answer_rows.TRIPLE)
         rows = [Row(list(map(Cell, row))) for row in answer_rows.triples(look.kb, answer)]
     else:
-        columns, rows = _cells(look.kb, answer)
+        columns, rows = _cells(look, answer)
     heads = [(name, labels.get(name, name)) for name in columns]
     heads, rows = _once(look, heads, rows)
     return {"answered": True, "columns": heads, "rows": rows[:ROWS], "number": len(rows)}
@@ -137,9 +136,10 @@ def _once(
     return [head for n, head in enumerate(heads) if n != at], left
 
 
-def _cells(kb: Answers, answer: Answer) -> tuple[list[str], list[Row]]:
+def _cells(look: Look, answer: Answer) -> tuple[list[str], list[Row]]:
     """Return the columns and cells of an answer."""
-    quotes = answer_rows.passages(kb, answer)
+    kb = look.kb
+    quotes = answer_rows.passages(kb, answer, look.known)
     columns, rows = answer_rows.laid_out(kb, answer, quotes, readable=True)
     at = {name: n for n, name in enumerate(answer.variables)}
     kept = [at[name] for name in columns]

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from kb.reasoning.analysis import forecasts as predictions
     from kb.reasoning.analysis import retellings as repetitions
     from kb.reasoning.analysis import sensitivity, timeline
+    from kb.reasoning.analysis import surroundings as neighbours
     from kb.reasoning.analysis.forecasts import Forecast, TrackRecord
     from kb.reasoning.analysis.retellings import Retelling
     from kb.reasoning.analysis.sensitivity import Flip
+    from kb.reasoning.analysis.surroundings import Surroundings
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.content import twins as same_content
     from kb.reasoning.contradiction import contradictions as contradicting
@@ -48,6 +50,7 @@ else:
     status_rules = later("kb.reasoning.outcome.status")
     predictions = later("kb.reasoning.analysis.forecasts")
     repetitions = later("kb.reasoning.analysis.retellings")
+    neighbours = later("kb.reasoning.analysis.surroundings")
     sensitivity = later("kb.reasoning.analysis.sensitivity")
     timeline = later("kb.reasoning.analysis.timeline")
     same_content = later("kb.reasoning.content.twins")
@@ -140,21 +143,37 @@ def contradictions(
     )
 
 
-def what_if(session: Session, claim: str) -> list[Flip]:
+def what_if(session: Session, claim: str, near: Surroundings | None = None) -> list[Flip]:
     """Return every single record without which a claim's status would be different, largest
-    change first. `claim` is its id.
+    change first. `claim` is its id; `near` are the surroundings if they are known already.
     """
-    found = status_of(session, claim)
-    return sensitivity.what_if(found.tables, found.policy, claim) if claim in found.rows else []
+    whole, policy = _around(session, claim, near)
+    return sensitivity.what_if_near(whole, policy, claim) if whole else []
 
 
-def turns(session: Session, claim: str) -> list[Turn]:
+def turns(session: Session, claim: str, near: Surroundings | None = None) -> list[Turn]:
     """Return when the status of a claim changed because of a publication, oldest first, with the
-    cause. `claim` is its id.
+    cause. `claim` is its id; `near` are the surroundings if they are known already.
     """
-    found = status_of(session, claim)
-    changed = timeline.published(found.tables, found.policy, date.min, date.max)
-    return [turn for turn in changed if turn.claim == claim]
+    whole, policy = _around(session, claim, near)
+    return timeline.published_on(whole, policy, claim) if whole else []
+
+
+def surroundings(session: Session) -> Surroundings:
+    """Return the look-up of what can matter to the status of a claim, for several claims."""
+    return neighbours.surroundings(dated_tables.view(tables(session)))
+
+
+def _around(
+    session: Session, claim: str, near: Surroundings | None
+) -> tuple[Surroundings | None, PolicyRow]:
+    """Return the surroundings of a claim, None if it has no status, and the policy."""
+    if near is None or session.excerpt:
+        found = status_of(session, claim)
+        near = near or neighbours.surroundings(dated_tables.view(found.tables))
+        return near if claim in found.rows else None, found.policy
+    policy = materialisation.policy_named(near.tables.policies, session.folder.policy)
+    return near if claim in near.claims else None, policy
 
 
 def changes(session: Session, start: date, end: date) -> list[Turn]:

@@ -161,13 +161,16 @@ class Neighbourhood:
     links: Links
     frame: Frame
 
-    def near(self, claims: Iterable[str], past: Collection[Triple] = ()) -> set[str]:
-        """Return the claims that can matter to these, and to which these can matter.
+    def near(
+        self, claims: Iterable[str], past: Collection[Triple] = (), steps: int = STEPS
+    ) -> set[str]:
+        """Return the claims that can matter to these, and to which these can matter. In one step,
+        return those that these can meet.
 
         `past` are triples that some of them had before.
         """
         found = self.together(claims)
-        for _ in range(STEPS):
+        for _ in range(steps):
             triples = {*past, *self.links.triples(found)}
             whole = {*past, *self.links.triples(self.links.whole(found))}
             meeting = self._of_the_same_two(triples) | self._of_one_place(triples, whole)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kb.reasoning.analysis.relevance import Relevance, relevance
 from kb.reasoning.analysis.surroundings import Surroundings, surroundings
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.dated_tables import view
@@ -63,14 +64,35 @@ def what_if(tables: Tables, policy: PolicyRow, claim: str) -> list[Flip]:
     >>> [(f.removal.id, f.before, f.after) for f in what_if(tables, PolicyRow("p"), "c")]
     [('1', 'disputed', 'denied-only'), ('2', 'disputed', 'single-voice')]
     """
-    whole = surroundings(view(tables))
-    local = whole.around([claim])
-    before = _statuses(local, policy, [claim])
+    return what_if_near(surroundings(view(tables)), policy, claim)
+
+
+def what_if_near(whole: Surroundings, policy: PolicyRow, claim: str) -> list[Flip]:
+    """Return the same from tables whose neighbourhoods can be looked up."""
+    matter = relevance(whole, policy, claim)
+    before = _statuses(matter.narrow, policy, [claim])
     return _ordered(
         flip
-        for removal in removals(local)
-        for flip in _flips(before, without(local, removal), policy, removal)
+        for removal, part in _trials(matter)
+        for flip in _flips(before, without(part, removal), policy, removal)
     )
+
+
+def _trials(matter: Relevance) -> Iterator[tuple[Removal, Tables]]:
+    """Yield the removals that may change a status, with the tables to try each with."""
+    wide = matter.wide
+    found: list[tuple[str, str, Tables | None]] = [
+        *(("assertion", row.id, matter.by_assertion(row)) for row in wide.assertions),
+        *(("judgement", row.id, matter.by_judgement(row)) for row in wide.judgements),
+        *(("affiliation", row.id, matter.by_tie(row)) for row in wide.affiliations),
+        *(("lineage", row.id, matter.by_lineage(row)) for row in wide.sources if row.copy_of),
+    ]
+    parts: dict[Removal, Tables] = {}
+    for kind, id, part in found:
+        # Several rows may have one id, and are removed together.
+        if part and id:
+            parts[Removal(kind, id)] = wide if Removal(kind, id) in parts else part
+    yield from parts.items()
 
 
 def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:

@@ -223,7 +223,11 @@ class Surroundings:
         """Return the tables with only what can matter to these claims, in the same order.
         Predicates and policies stay complete.
         """
-        near = {_claim(c) for c in self.near(claims)}
+        return self.part(self.near(claims))
+
+    def part(self, claims: Iterable[str]) -> Tables:
+        """Return the tables with these claims only, and with what their statuses depend on."""
+        near = set(map(_claim, claims))
         ties = sorted(self._tied(near))
         rows = [self.tables.affiliations[n] for n in ties]
         needed = self.rules.needed(near, rows)
@@ -242,9 +246,30 @@ class Surroundings:
             entities=_picked(self.tables.entities, self.places.entities, needed.people),
         )
 
-    def lineage(self, claim: str) -> frozenset[str]:
-        """Return the sources with assertions on a claim, and those they were copied from."""
-        said = self.rules.links.assertions({_claim(claim)})
+    def rows(self, claims: Iterable[str]) -> dict[str, ClaimRow]:
+        """Return claim → its row."""
+        keys = map(_claim, claims)
+        return {row.id: row for row in _picked(self.tables.claims, self.places.claims, keys)}
+
+    def together(self, claims: Iterable[str]) -> frozenset[str]:
+        """Return these claims and those judged together with them."""
+        return frozenset(map(_bare, self.rules.together(map(_claim, claims)))) & self.claims
+
+    def meeting(self, claims: Iterable[str]) -> frozenset[str]:
+        """Return these claims, those that may contradict or decide them, and those judged together
+        with any of them.
+        """
+        return frozenset(map(_bare, self.rules.near(map(_claim, claims), steps=1))) & self.claims
+
+    def everybody(self, claims: Iterable[str]) -> frozenset[str]:
+        """Return the keys of the entities that the statuses of claims depend on."""
+        near = set(map(_claim, claims))
+        ties = [self.tables.affiliations[n] for n in self._tied(near)]
+        return frozenset(self.rules.needed(near, ties).people)
+
+    def lineage(self, *claims: str) -> frozenset[str]:
+        """Return the sources with assertions on claims, and those they were copied from."""
+        said = self.rules.links.assertions(set(map(_claim, claims)))
         return frozenset(map(_bare, self.rules.lineage(said)))
 
     def people(self, claim: str) -> frozenset[str]:
@@ -253,9 +278,9 @@ class Surroundings:
         """
         return frozenset(map(_bare, self.rules.people({_claim(claim)})))
 
-    def tied(self, claim: str) -> list[AffiliationRow]:
-        """Return the ties that decide on whose side the people in a claim are."""
-        return [self.tables.affiliations[n] for n in sorted(self._tied({_claim(claim)}))]
+    def tied(self, *claims: str) -> list[AffiliationRow]:
+        """Return the ties that decide on whose side the people in claims are."""
+        return [self.tables.affiliations[n] for n in sorted(self._tied(set(map(_claim, claims))))]
 
     def _tied(self, claims: Collection[str]) -> set[int]:
         """Return the positions of the ties of the people in these claims, of their parties, and of

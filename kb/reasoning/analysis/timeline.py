@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from kb.reasoning.analysis.relevance import sufficient
+from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.dated_tables import day_of, view
 from kb.reasoning.outcome.status import status
@@ -63,6 +65,13 @@ def published(tables: Tables, policy: PolicyRow, start: date, end: date) -> list
     """
     days = (s.published_to for s in tables.sources if s.published_to)
     return list(_turns(days, start, end, lambda day: _rows(tables, policy, as_of=day)))
+
+
+def published_on(whole: Surroundings, policy: PolicyRow, claim: str) -> list[Turn]:
+    """Return how the status of one claim changed by what was published, the oldest first."""
+    tables = sufficient(whole, claim)
+    found = published(tables, policy, date.min, date.max)
+    return [turn for turn in found if turn.claim == claim]
 
 
 def recorded(tables: Tables, policy: PolicyRow, start: date, end: date) -> list[Turn]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from conftest import Kb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.reasoning.analysis.relevance import sufficient
 from kb.reasoning.analysis.sensitivity import Removal, fragile, removals, what_if, without
-from kb.reasoning.analysis.surroundings import neighbourhood
+from kb.reasoning.analysis.surroundings import neighbourhood, surroundings
 from kb.reasoning.contradiction.contradictions import contradictions
+from kb.reasoning.dated_tables import view
 from kb.reasoning.outcome.status import status
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import (
@@ -36,6 +39,7 @@ PREDICATES = (
     PredicateRow("met", symmetric=True, incompatible=("shunned",)),
     PredicateRow("lost", terminates=("controls",), against_interest=("subject",)),
     PredicateRow("proposed", functional="object"),
+    PredicateRow("owns", shares_of="object"),
 )
 PEOPLE = ("north", "south", "ann", "bob", "they", "wire")
 DAYS = st.none() | st.integers(1, 9).map(lambda n: date(2031, 3, n))
@@ -44,13 +48,24 @@ DAYS = st.none() | st.integers(1, 9).map(lambda n: date(2031, 3, n))
 @st.composite
 def claims(draw: st.DrawFn, id: str) -> ClaimRow:
     begin = draw(DAYS)
+    share = draw(st.sampled_from((None, Decimal(40), Decimal(60))))
     return ClaimRow(
         id,
         kind=draw(st.sampled_from(("event", "state", "forecast"))),
         subject=draw(st.sampled_from(PEOPLE[:4])),
         predicate=draw(
             st.sampled_from(
-                ("took", "left", "controls", "entered", "met", "shunned", "lost", "proposed")
+                (
+                    "took",
+                    "left",
+                    "controls",
+                    "entered",
+                    "met",
+                    "shunned",
+                    "lost",
+                    "proposed",
+                    "owns",
+                )
             )
         ),
         object=draw(st.sampled_from(("town", "town", "quay", "hill", "south", None))),
@@ -59,6 +74,9 @@ def claims(draw: st.DrawFn, id: str) -> ClaimRow:
         begin_latest=begin,
         extent=draw(st.sampled_from((None, None, "whole", "part"))),
         end_latest=draw(st.none() | st.just(date(2031, 3, 9))) if begin else None,
+        quantity_min=share,
+        quantity_max=share,
+        unit="percent" if share else None,
     )
 
 
@@ -72,18 +90,21 @@ def worlds(draw: st.DrawFn) -> Tables:
     )
     stances = st.sampled_from(("affirms", "affirms", "denies", "doubts", "retracts"))
     told = st.builds(
-        lambda c, p, s, t, r: AssertionRow("", c, s, f"{s}#char=5,9", p, t, relays=r),
+        lambda c, p, s, t, r, d: AssertionRow(
+            "", c, s, f"{s}#char=5,9", p, t, relays=r, occurred_from=d, occurred_to=d
+        ),
         one,
         who,
         where,
         stances,
         st.tuples() | st.tuples(who),
+        st.none() | DAYS,
     )
     relations = st.sampled_from(("member-of", "speaks-for", "side-with", "backs", "rival-of"))
     ties = draw(st.lists(st.builds(AffiliationRow, who, relations, who), max_size=4))
     pairs = st.builds(
         lambda k, a, b: JudgementRow(k, f"claim/{a}", f"claim/{b}"),
-        st.sampled_from(("same-claim", "contradicts", "does-not-contradict")),
+        st.sampled_from(("same-claim", "same-event", "contradicts", "does-not-contradict")),
         one,
         one,
     )
@@ -154,6 +175,18 @@ def test_what_would_flip_a_claim_is_what_does_flip_it(tables: Tables) -> None:
         )
 
 
+@given(worlds(), st.integers(1, 9))
+def test_how_a_claim_turned_rests_on_what_it_can_meet(tables: Tables, day: int) -> None:
+    """Also on a day on which only a part of it had been published."""
+    near, on = surroundings(tables), date(2031, 3, day)
+    seen = view(tables, as_of=on)
+    whole = {row.claim: row for row in status(seen, DEFAULT_POLICY, contradictions(seen))}
+    for claim in rows(tables):
+        part = view(sufficient(near, claim), as_of=on)
+        found = {r.claim: r for r in status(part, DEFAULT_POLICY, contradictions(part))}
+        assert found.get(claim) == whole.get(claim)
+
+
 def test_what_disputes_the_outcome_of_a_forecast_is_near_to_it() -> None:
     """The outcome is judged the same as a claim about another place, which a third claim there
     contradicts.
@@ -204,6 +237,44 @@ def base(*told: tuple[str, str, str], **tables: object) -> Tables:
 
 def found(tables: Tables) -> list[tuple[str, str, str]]:
     return [(f.removal.kind, f.removal.id, f.after) for f in what_if(tables, DEFAULT_POLICY, "c")]
+
+
+def test_without_a_dated_account_an_opposite_claim_meets_a_claim() -> None:
+    no = ClaimRow(
+        "d",
+        kind="event",
+        subject="north",
+        predicate="took",
+        object="town",
+        polarity="negative",
+        begin_earliest=date(2031, 3, 1),
+        end_latest=date(2031, 3, 9),
+    )
+    day, other = date(2031, 3, 5), date(2031, 3, 2)
+    told = (
+        AssertionRow("1", "c", "s", speaker="ann", stance="affirms"),
+        AssertionRow("2", "d", "t", None, "bob", "affirms", occurred_from=other, occurred_to=other),
+        AssertionRow("3", "d", "u", speaker="eve", stance="affirms"),
+    )
+    yes = replace(CLAIM, begin_earliest=day, begin_latest=day, end_latest=day)
+    tables = replace(base(), claims=(yes, no), assertions=told, predicates=PREDICATES)
+    assert found(tables) == [
+        ("assertion", "2", "disputed"),
+        ("assertion", "1", "unsupported"),
+    ]
+
+
+def test_without_a_passage_that_names_two_together_one_claim_excludes_the_other() -> None:
+    one = ClaimRow("c", kind="event", subject="north", predicate="proposed", object="plan")
+    told = (
+        AssertionRow("1", "c", "s", "s#char=5,9", "ann", "affirms"),
+        AssertionRow("2", "d", "s", "s#char=5,9", "ann", "affirms"),
+        AssertionRow("3", "c", "t", "t#char=5,9", "bob", "affirms"),
+        AssertionRow("4", "d", "u", "u#char=5,9", "eve", "affirms"),
+    )
+    claims = (one, replace(one, id="d", subject="south"))
+    tables = replace(base(), claims=claims, assertions=told, predicates=PREDICATES)
+    assert {id for _, id, after in found(tables) if after == "disputed"} == {"1", "2"}
 
 
 def test_without_the_only_denial_a_claim_rests_on_one_voice() -> None:
