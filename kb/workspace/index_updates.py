@@ -82,6 +82,16 @@ class Revised(NamedTuple):
     contradictions: Sequence[Contradiction] = ()
 
 
+class Updated(NamedTuple):
+    """What an update of the index did to statuses: the ids of the claims whose status changed, and
+    of all that it reaches, None if it may reach every claim; and the statuses of those.
+    """
+
+    changed: AbstractSet[str]
+    reached: AbstractSet[str] | None
+    statuses: Mapping[str, Kept]
+
+
 class Derivation(Protocol):
     """Computes what is derived from the records: all of it, or only where a change reaches."""
 
@@ -190,11 +200,9 @@ def update(
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
     names: NameWriter | None = None,
-) -> set[str]:
+) -> Updated:
     """Replace the graphs of files, and the derived data that the difference reaches, also among
     the statuses that a table keeps.
-
-    Return the ids of the claims whose status changed.
     """
     differing = _differing(store, folder, texts)
     subjects = {s.value for s, _, _ in differing}
@@ -207,7 +215,7 @@ def update(
     store.change(folder.base + DERIVED, found.gone, found.new)
     if names:
         names.keep(found.statuses, found.contradictions, found.reached)
-    return _judged(folder, (*found.gone, *found.new))
+    return Updated(_judged(folder, (*found.gone, *found.new)), found.reached, found.statuses)
 
 
 def _rederived(
@@ -216,7 +224,7 @@ def _rederived(
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
     names: NameWriter | None,
-) -> set[str]:
+) -> Updated:
     """Replace the graphs of files and all derived data: the change may affect everything."""
     _replace(store, folder, texts)
     found = derive.whole(store)
@@ -224,7 +232,7 @@ def _rederived(
     store.fill([(folder.base + DERIVED, found.triples)])
     if names:
         names.keep(found.statuses, found.contradictions)
-    return _judged(folder, found.triples)
+    return Updated(_judged(folder, found.triples), None, found.statuses)
 
 
 def _judged(folder: Folder, triples: Iterable[Triple]) -> set[str]:

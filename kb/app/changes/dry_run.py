@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from kb.app import stored_files
+from kb.app.derivation import kept_statuses
+from kb.app.derivation.kept_statuses import Statuses
 from kb.app.derivation.lookups import Lookups
-from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
 from kb.app.stored_files import TYPE, File
 from kb.errors import Unreadable
@@ -23,17 +24,18 @@ from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import cache, index, ontology
+from kb.workspace.index_updates import Updated
 from kb.workspace.log_folder import OWN_PREDICATES
 from kb.workspace.past_files import history, past
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The result of a dry run: a store to query, and the claims whose status would change."""
+    """The result of a dry run: a store to query, and the statuses of claims after the change."""
 
     reader: Callable[[], Reader]
     files: list[File]
-    outcome: ComputedStatuses
+    outcome: Statuses
 
 
 # The own predicates in the index, apart from those of the program.
@@ -73,13 +75,13 @@ def _on_copy(
 ) -> Trial:
     store = EmbeddedStore(place)
     try:
-        changed = index.update(
+        update = index.update(
             store,
             session.folder,
             {f.path: f.triples for f in new if not past(f.path)},
             session.derivation(),
         )
-        found = session.derivation().around(store, {*claims, *changed})
+        found = _statuses(session, store, update, {*claims, *update.changed})
         files = sorted([*new, *_around(session, store, new, focus)], key=lambda f: f.path)
     finally:
         store.close()
@@ -92,6 +94,14 @@ def _on_copy(
             return from_text(session, new).reader()
 
     return Trial(opened, files, found)
+
+
+def _statuses(session: Session, store: Reader, update: Updated, claims: set[str]) -> Statuses:
+    """Return the statuses of claims after an update. Those that it reaches were computed by it."""
+    if update.reached is not None and not claims <= update.reached:
+        return session.derivation().around(store, claims)
+    found = (update.statuses[claim] for claim in sorted(claims & update.statuses.keys()))
+    return kept_statuses.read(text for _, text in found)
 
 
 def from_text(session: Session, new: list[File]) -> Trial:

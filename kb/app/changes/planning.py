@@ -11,7 +11,7 @@ from datetime import datetime
 
 from kb.app.changes.dry_run import trial
 from kb.app.checks import saved_checks, validation
-from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.derivation.kept_statuses import Statuses
 from kb.app.session import Session
 from kb.coding import compiler, versions, yaml_reader
 from kb.coding.sheet import Sheet
@@ -47,7 +47,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
-    outcome: ComputedStatuses | None = None
+    outcome: Statuses | None = None
     what: str = ""
     added: Additions = field(default_factory=Additions)
 
