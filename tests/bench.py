@@ -96,6 +96,21 @@ def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> dict[str, float]:
         why = f"read {next(numbers)} times"
         process(program, "judge", "verdict", "claim-8", "--verdict", "true", "--because", why)
 
+    def merged() -> None:
+        n = 100 + next(numbers)
+        told = ("--because", f"read {n} times")
+        process(program, "merge", f"claim-{n}", f"claim-{n + 1}", *told)
+
+    def renamed() -> None:
+        old, new = names[0], names[1]
+        process(program, "rename", old, new)
+        names.reverse()
+
+    def validated() -> None:
+        flipped(kb)
+        process(program, "validate")
+
+    names = ["claim-9", "claim-nine"]
     jobs: list[tuple[str, Callable[[], object]]] = [
         ("kb --help", lambda: process(program, "--help")),
         ("kb stats", lambda: process(program, "stats")),
@@ -105,7 +120,13 @@ def commands(kb: knowledge_base.KnowledgeBase, runs: int) -> dict[str, float]:
         ("kb edit claim-7", edited),
         ("kb judge verdict claim-8", judged),
         ("kb undo", lambda: process(program, "undo")),
+        ("kb rename claim-9", renamed),
+        ("kb merge, two claims", merged),
+        ("kb find took control", lambda: process(program, "find", "took control")),
+        ("kb validate, one assertion changed", validated),
     ]
+    say("  kb validate …")
+    process(program, "validate")
     taken = {}
     for name, job in jobs:
         say(f"  {name} …")
@@ -213,6 +234,12 @@ def shapes(kb: knowledge_base.KnowledgeBase, claims: int, runs: int) -> None:
 
 def corrected(kb: knowledge_base.KnowledgeBase) -> None:
     """Give one assertion the other stance, and bring the index up to date."""
+    flipped(kb)
+    kb.refresh()
+
+
+def flipped(kb: knowledge_base.KnowledgeBase) -> None:
+    """Give one assertion the other stance."""
     path = kb.folder.root / "claims/main/sources/source-3.ttl"
     head, mark, rest = path.read_text(encoding="utf-8").partition("<assertion/source-3.")
     before, after = (
@@ -223,7 +250,6 @@ def corrected(kb: knowledge_base.KnowledgeBase) -> None:
     path.write_text(
         head + mark + rest.replace(f"kb:stance-{before}", f"kb:stance-{after}", 1), encoding="utf-8"
     )
-    kb.refresh()
 
 
 def quarrel(claims: int) -> Tables:

@@ -249,7 +249,8 @@ def merge(
     kb merge layla laila --because "one name, two spellings"
     """
     kb = to_write()
-    first, second = (kb.known().resolve(name, ("entity", "claim")) for name in (a, b))
+    known = kb.session.present()
+    first, second = (known.resolve(name, ("entity", "claim")) for name in (a, b))
     path = first.partition("/")[0]
     if path != second.partition("/")[0]:
         raise Usage(f"{a} and {b} cannot be one.", "name two entities, or two claims")
@@ -274,7 +275,7 @@ def rename(
     from kb.app.changes import editing
 
     kb = to_write()
-    old = kb.known().resolve(old)
+    old = kb.session.present().resolve(old)
     files = list(editing.rename(kb.session, old, new)) if dry_run else kb.rename(old, new)
     number = amount(len(files), "file")
     if format != "table":

@@ -114,6 +114,9 @@ ITEM = "http://www.wikidata.org/entity/Q1"
         ([Entity("x", kind="force", name="x", wikidata=ITEM)], Entity("a", kind="force", name="a", wikidata=ITEM), "same-identifier", "entity/x"),
         ([judged("same-entity", "entity/army", "entity/town")], judged("different-entity", "entity/town", "entity/army", "2"), "judged-both-ways", "judgement/judged"),
         ([judged("outcome", "claim/took", "claim/fell"), took("fell")], took(kind="forecast"), "outcome-without-fate", "judgement/judged"),
+        ([took(quantity_max=Decimal(3)), took("fell", object="farm", quantity_min=Decimal(9)), said("1"), said("2", "fell")], Entity("farm", kind="place", name="farm", within=("town",)), "parts-exceed-whole", "claim/took"),
+        ([took(quantity_max=Decimal(3)), took("fell", object="ward", quantity_min=Decimal(9)), Entity("ward", kind="place", name="ward", within=("town",)), said("1")], said("2", "fell"), "parts-exceed-whole", "claim/took"),
+        ([took(predicate="first-published"), took("fell", subject="farm", predicate="first-published"), said("1"), said("2", "fell")], took("fell", subject="army", predicate="first-published"), "two-first-publishers", "source/paper"),
         ([judged("copy-of", "source/paper", "source/copy")], Source("copy", copy_of="paper"), "judged-both-ways", "judgement/judged"),
     ],
 )  # fmt: skip

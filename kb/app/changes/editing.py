@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kb.app.changes import planning
 from kb.app.changes.planning import Plan
+from kb.app.checks.condition import UNREAD
 from kb.app.session import Session
 from kb.coding import (
     compiler,
@@ -20,10 +21,10 @@ from kb.coding import (
     yaml_writer,
 )
 from kb.coding.sheet import Entry, Sheet, Value
-from kb.errors import Refused, Usage
+from kb.errors import Invalid, Refused, Usage
 from kb.model import identifiers, values, vocabulary
 from kb.model.records import Assertion, Claim
-from kb.rdf import turtle_writer
+from kb.rdf import mentions, turtle_writer
 from kb.workspace import transaction
 from kb.workspace.catalog import Known
 
@@ -201,15 +202,20 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     Raises Usage if there is no such record or `new` is not an id, Refused if it is taken, Invalid
     if a file cannot be read.
     """
-    files, known = session.whole(), session.known()
+    unread = [problem for problem in session.condition().problems if problem.code in UNREAD]
+    if unread:
+        raise Invalid(unread)
+    known = session.present()
     key = known.resolve(name)
     wanted = _new_key(known, key, new)
     base, out = session.folder.base, {}
-    for file in files:
-        text = turtle_writer.renamed(file.text, base, key, wanted)
-        if text != file.text:
-            canonical = turtle_writer.tidy(file.text, base) == file.text
-            out[file.path] = (file.text, turtle_writer.tidy(text, base) if canonical else text)
+    for path in session.folder.files():
+        before = session.folder.stored(path)
+        if mentions.may_name(before, base, key):
+            text = turtle_writer.renamed(before, base, key, wanted)
+            if text != before:
+                canonical = turtle_writer.tidy(before, base) == before
+                out[path] = (before, turtle_writer.tidy(text, base) if canonical else text)
     return out
 
 
