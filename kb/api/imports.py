@@ -26,10 +26,12 @@ def read(format: str, files: Iterable[str | os.PathLike[str]]) -> list[tuple[str
         known = f"one of {', '.join(importing.FORMATS)}"
         hint = identifiers.suggestion(format, importing.FORMATS, known)
         raise Usage(f"“{format}” is not a format that can be imported.", hint)
-    return [_one(format, Path(file)) for file in files]
+    return [one(format, file) for file in files]
 
 
-def _one(format: str, file: Path) -> tuple[str, bytes]:
+def one(format: str, path: str | os.PathLike[str]) -> tuple[str, bytes]:
+    """Return the name and the content of a file. Raises Usage."""
+    file = Path(path)
     if format == "kb" and file.is_dir():
         return str(file), b""
     return file.name, intake.read_bytes(file)

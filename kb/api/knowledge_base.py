@@ -95,6 +95,7 @@ class KnowledgeBase(Reading):
         *files: str | os.PathLike[str],
         replace: bool = False,
         create: bool = False,
+        mapping: str | os.PathLike[str] | None = None,
         coder: str = "",
         dry_run: bool = False,
     ) -> Change:
@@ -102,14 +103,16 @@ class KnowledgeBase(Reading):
         not taken.
 
         `replace` takes values that differ from those here, `create` declares predicates that nobody
-        has declared. Raises Refused if values differ or nothing can be taken, Usage, Invalid.
+        has declared, `mapping` is a file that says what the columns of tables are.
+        Raises Refused if values differ or nothing can be taken, Usage, Invalid.
         """
         read = imports.read(format, files)
+        mapped = imports.one(format, mapping) if mapping else None
         notes: list[str] = []
 
         def plan() -> Plan:
             """Plan the import, and keep what it leaves out."""
-            found = self._base.plan_import(format, read, coder, create)
+            found = self._base.plan_import(format, read, coder, create, mapped)
             notes.extend(imports.notes(found))
             if not dry_run:
                 imports.check(found, replace)

@@ -252,12 +252,15 @@ class KnowledgeBase(Answers):
         files: Sequence[tuple[str, bytes]],
         coder: str = "",
         create: bool = False,
+        mapping: tuple[str, bytes] | None = None,
     ) -> Import:
         """Plan the import of files (name, content) in a format of `importing.FORMATS`, compared
-        with what is recorded. With `create`, unknown predicates are declared. Nothing is written;
-        `add(found.plan)` writes it. Raises Usage.
+        with what is recorded. With `create`, unknown predicates are declared. `mapping` is a file
+        that says what the columns of tables are. Nothing is written; `add(found.plan)` writes it.
+        Raises Usage.
         """
-        return importing.plan(self.session, format, files, coder, create)
+        mapped = importing.mapping_of(*mapping) if mapping else None
+        return importing.plan(self.session, format, files, coder, create, mapped)
 
     def add(self, plan: Plan) -> list[str]:
         """Write a plan, all or nothing. Return the files written. Raises Invalid, Conflict."""

@@ -34,6 +34,9 @@ REPLACE: Final = typer.Option(
 CREATE: Final = typer.Option(
     False, "--create", help="Declare predicates that the file uses and nobody has declared."
 )
+MAPPING: Final = typer.Option(
+    "", "--mapping", metavar="FILE", help="A file that says which columns of yours are which of kb."
+)
 TEMPLATE: Final = typer.Option(
     False, "--template", help="Write an empty table, with every column explained, to FILE."
 )
@@ -49,6 +52,7 @@ def import_(
     files: list[str] = FILES,
     replace: bool = REPLACE,
     create: bool = CREATE,
+    mapping: str = MAPPING,
     template: bool = TEMPLATE,
     force: bool = FORCE,
     coder: str = CODER,
@@ -68,6 +72,7 @@ def import_(
     kb import csv claims.csv --template
     kb import csv entities.csv claims.csv --dry-run
     kb import xlsx findings.xlsx
+    kb import csv list.csv --mapping list.toml --dry-run
     kb import annotations hypothesis.json
     kb import ris zotero.ris --dry-run
     """
@@ -78,8 +83,9 @@ def import_(
         _template(kb, what, files, force)
         return
     read = [_input(what, file) for file in files]
+    mapped = _input(what, mapping) if mapping else None
     with kb.writing(f"import {what}"):
-        found = kb.plan_import(what, read, changes.coder(coder), create)
+        found = kb.plan_import(what, read, changes.coder(coder), create, mapped)
         _report(found, format)
         _check(found, replace)
         found.plan.what = f"import {what} {' '.join(name for name, _ in read)}"

@@ -121,10 +121,15 @@ def _row(columns: Sequence[str], number: int, cells: Sequence[str]) -> Row:
         if not text:
             continue
         column = (columns[at - 1] if at <= len(columns) else "") or f"{UNNAMED}{at}"
-        if column in _LISTS:
-            text = notation.joined(part.strip() for part in text.split("|") if part.strip())
-        row[column] = Value(" ".join(text.replace("\r\n", "\n").split("\n")), number, at)
+        row[column] = value_of(column, text, number, at)
     return row
+
+
+def value_of(column: str, text: str, line: int, at: int) -> Value:
+    """Return the text of a cell as the value of a column, with its place."""
+    if column in _LISTS:
+        text = notation.joined(part.strip() for part in text.split("|") if part.strip())
+    return Value(" ".join(text.replace("\r\n", "\n").split("\n")), line, at)
 
 
 def sheets(

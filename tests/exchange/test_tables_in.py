@@ -76,6 +76,13 @@ def test_the_exported_tables_can_be_imported_and_change_nothing(kb: Kb) -> None:
     assert "not taken: assertions.csv: the columns" in done.err
 
 
+def test_the_exported_table_of_claims_is_listed_with_what_to_do(kb: Kb) -> None:
+    kb("export", "csv", "--output", kb.root.parent / "t")
+    done = kb("import", "csv", kb.root.parent / "t/claims.csv", kb.root.parent / "t/entities.csv")
+    assert done.code == 0
+    assert "not taken: claims.csv: claims come with who asserts them" in done.err
+
+
 def test_a_dry_run_writes_nothing(kb: Kb) -> None:
     before = kb.tree()
     done = kb("import", "csv", given(kb, "c.csv", CLAIMS), "--dry-run")

@@ -19,7 +19,7 @@ from kb.app.changes import (
 from kb.app.changes.comparison import Difference, Import, compare
 from kb.app.changes.planning import Additions
 from kb.app.session import Session
-from kb.coding import table_rows
+from kb.coding import table_mapping, table_rows
 from kb.coding.sheet import Sheet
 from kb.coding.table_columns import TABLES
 from kb.errors import KbError, Place, Problem, Usage
@@ -39,6 +39,7 @@ from kb.exchange.findings import Findings
 from kb.exchange.spreadsheet_cells import named
 from kb.model import identifiers
 from kb.model.records import Record
+from kb.system import intake
 from kb.workspace import transaction
 from kb.workspace.catalog import Known
 
@@ -77,19 +78,22 @@ def plan(
     files: Sequence[tuple[str, bytes]],
     coder: str = "",
     create: bool = False,
+    mapping: table_mapping.TableMapping | None = None,
 ) -> Import:
     """Plan the import of files in one of FORMATS. Nothing is written. With `create`, predicates
-    that nobody has declared are declared.
+    that nobody has declared are declared. A `mapping` says what the columns of tables are.
 
     Raises Usage for a file that cannot be read, or without anything to import.
     """
+    if mapping and format not in TABULAR:
+        raise Usage(f"{format} has no columns to map.", "--mapping is for csv and xlsx")
     if format == "kb":
         return copy_import.plan(session, files, create)
     known = session.known()
     if format in FOREIGN:
         several = [FOREIGN[format].read(name, data) for name, data in files]
         return _entered(session, known, FOREIGN[format], several, coder, create)
-    tables, untaken = _read(session, known, format, files)
+    tables, untaken = _read(session, known, format, files, mapping)
     sheets = _sheets(session, known, tables, coder)
     added = new_words.settle(session, known, sheets, {}, create)
     found = _compared(session, sheets, added, sum(len(t.rows) for t in tables))
@@ -111,11 +115,15 @@ def _sheets(
 
 
 def _read(
-    session: Session, known: Known, format: str, files: Sequence[tuple[str, bytes]]
+    session: Session,
+    known: Known,
+    format: str,
+    files: Sequence[tuple[str, bytes]],
+    mapping: table_mapping.TableMapping | None,
 ) -> _Tables:
     """Return the tables of files, and what is not in them."""
     if format in TABULAR:
-        return _tables([g for name, data in files for g in grids.read(name, data)])
+        return _tables([g for name, data in files for g in grids.read(name, data)], mapping)
     if format == "annotations":
         return _annotations(session, known, files)
     return _bibliographies(known, format, files)
@@ -178,32 +186,54 @@ def _compared(session: Session, sheets: Sequence[Sheet], added: Additions, rows:
     return found
 
 
-def _tables(read: Sequence[grids.Grid]) -> tuple[list[table_rows.Rows], list[str]]:
+def _tables(
+    read: Sequence[grids.Grid], mapping: table_mapping.TableMapping | None
+) -> tuple[list[table_rows.Rows], list[str]]:
     """Return the tables of files, and what is not read. Raises Usage if there is no table."""
     found, untaken = list[table_rows.Rows](), list[str]()
     for grid in read:
-        table = table_rows.recognised(grid.name, grid.rows)
-        if table is None:
-            untaken.append(f"{grid.name}: its first row is not the header of a table")
+        tables = _recognised(grid, mapping)
+        if not tables:
+            untaken.append(f"{grid.name}: {_unknown(grid)}")
             continue
         if grid.faults:
             raise Usage(
                 f"{'; '.join(grid.faults[:SHOWN])}{'; …' if grid.faults[SHOWN:] else ''}.",
                 "open it in a spreadsheet, correct these cells, and save it again",
             )
-        found.append(table)
-        if table.unread:
-            untaken.append(f"{grid.name}: the columns {', '.join(table.unread)}")
-        if table.remarks:
+        found += tables
+        if tables[0].unread:
+            untaken.append(f"{grid.name}: the columns {', '.join(tables[0].unread)}")
+        if tables[0].remarks:
             untaken.append(
-                f"{grid.name}: rows that begin with {table_rows.REMARK}: {table.remarks}"
+                f"{grid.name}: rows that begin with {table_rows.REMARK}: {tables[0].remarks}"
             )
+    if mapping:
+        mapping.check(found, [grid.rows[0][1] for grid in read if grid.rows])
     if not found:
         raise Usage(
             f"{read[0].name if read else 'the file'} has no table that can be imported.",
-            "kb import csv claims.csv --template writes an empty one",
+            "kb import csv claims.csv --template writes an empty one; --mapping reads others",
         )
     return found, untaken
+
+
+def _unknown(grid: grids.Grid) -> str:
+    """Return why a sheet is no table that can be imported."""
+    if grid.rows and {"claim", "statement", "predicate"} <= set(grid.rows[0][1]):
+        return "claims come with who asserts them, from a table with passages; kb edit changes one"
+    return "its first row is not the header of a table"
+
+
+def _recognised(
+    grid: grids.Grid, mapping: table_mapping.TableMapping | None
+) -> list[table_rows.Rows]:
+    """Return the tables of a sheet: by a mapping, or else by its header."""
+    mapped = mapping.read(grid.name, grid.rows) if mapping else []
+    if mapped:
+        return mapped
+    table = table_rows.recognised(grid.name, grid.rows)
+    return [table] if table else []
 
 
 def _text(session: Session, known: Known, id: str) -> str | None:
@@ -221,6 +251,11 @@ def _at_its_cell(problem: Problem, names: set[str]) -> Problem:
     if place.path not in names or not place.line:
         return problem
     return replace(problem, place=Place(f"{place.path}!{named(place.line, place.column or 1)}"))
+
+
+def mapping_of(name: str, data: bytes) -> table_mapping.TableMapping:
+    """Return the mapping in a file. Raises Usage."""
+    return table_mapping.parse(name, intake.decode(data, name))
 
 
 def template(table: str, format: str) -> str | bytes:
@@ -243,4 +278,13 @@ def _explained(table: str) -> csv.Table:
     return tuple(TABLES[table]), [(f"{table_rows.REMARK} {first}", *others)]
 
 
-__all__ = ["FOREIGN", "FORMATS", "TABULAR", "Difference", "Import", "plan", "template"]
+__all__ = [
+    "FOREIGN",
+    "FORMATS",
+    "TABULAR",
+    "Difference",
+    "Import",
+    "mapping_of",
+    "plan",
+    "template",
+]
