@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kb.exchange.material import Made, Material, fields_of
+from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Assertion, Claim, Entity, Judgement, Source
 
 TITLE: Final = "ClaimReview"
@@ -61,7 +61,7 @@ def _review(material: Material, judgement: Judgement, claim: Claim) -> Node:
 
 def _item(material: Material, claim: Claim) -> Node:
     """Return the claim with those who affirm it, and the documents in which they do."""
-    said = [a for a in material.said(claim) if a.stance == "affirms"]
+    said = [a for a in material.said(claim) if a.stance == "affirms" and not tentative(a)]
     speakers = list(dict.fromkeys(a.speaker for a in said if a.speaker))
     days = [a.said_from for a in said if a.said_from]
     sources = (material.known.sources.get(a.source or "") for a in said)

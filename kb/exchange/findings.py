@@ -7,7 +7,7 @@ records of a knowledge base.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -70,7 +70,7 @@ class Statement:
 
     `claim` is the key of the object that the claim is made from, `speaker` the key of a thing: ""
     is the author of the document, UNATTRIBUTED nobody who is named. `kind` is needed without a
-    core.
+    core. `details` are further keys of an assertion on a sheet, such as `degree`.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Statement:
     when: str = ""
     on: str = ""
     note: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 UNATTRIBUTED = "unattributed"

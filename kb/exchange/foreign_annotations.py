@@ -103,6 +103,8 @@ def _stated(own: Node) -> dict[str, str]:
         "form": _token(own.get("kb:form"), "form"),
         "degree": _token(own.get("kb:degree"), "degree"),
         "standing": _token(own.get("kb:standing"), "standing"),
+        "reading": _token(own.get("kb:reading"), "reading"),
+        "certain": "no" if _false(own.get("kb:speakerCertain")) else "",
         "kind": _token(claim.get("kb:kind"), "kind"),
         "what": _what(claim),
         "not": "yes" if _token(claim.get("kb:polarity"), "polarity") == "negative" else "",
@@ -129,6 +131,10 @@ def _period(claim: Node) -> str:
         for name in ("beginEarliest", "endLatest")
     )
     return first if first == last else f"{first}..{last}"
+
+
+def _false(node: Any) -> bool:
+    return node is False or _dict(node).get("@value") in (False, "false")
 
 
 def _name(node: Any) -> str:

@@ -56,6 +56,18 @@ class StatusLike(Protocol):
         """The number of affirming voices without a known stake."""
 
 
+def tentative(assertion: Assertion) -> str:
+    """Return why an assertion supports nothing by itself, in words, or "".
+
+    A format without a place for it must not show the speaker as one who agrees.
+    """
+    if assertion.degree == "possible":
+        return "only as a possibility"
+    if assertion.speaker_certain is False:
+        return "the speaker is a guess"
+    return "the passage is unclear" if assertion.reading == "unclear" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """The words of a quote, and the words before and after it in the text."""

@@ -35,6 +35,8 @@ _MAKERS: Final = (
 )
 _ORIGINS: Final = (PROV + "hadPrimarySource", PROV + "wasDerivedFrom", PROV + "wasQuotedFrom")
 _TIMES: Final = (DCT + "created", PROV + "generatedAtTime", _PAV + "createdOn")
+# Tokens of an own assertion that are keys of a sheet, too.
+_DETAILS: Final = ("degree", "standing", "basis", "form", "reading")
 _STANCES: Final = ("affirms", "denies", "doubts", "silent")
 # Triples of one assertion that are claims. A larger graph is a table of data.
 MOST_TRIPLES: Final = 50
@@ -185,7 +187,9 @@ class _Published:
         kind = self.token(NS + "kind", "kind")
         said = self.statement(sentence, kind if kind in KINDS else "state")
         iri = self.publication.iri.removesuffix("-nanopub")
-        return self.state(replace(said, key=iri, claim=claim, stance=stance))
+        details = {name: self.token(NS + name, name) for name in _DETAILS}
+        details["certain"] = "no" if self.token(NS + "speakerCertain", "") == "false" else ""
+        return self.state(replace(said, key=iri, claim=claim, stance=stance, details=details))
 
     def token(self, property: str, scheme: str) -> str:
         """Return the token of a property in the assertion."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kb.exchange.material import Made, Material, fields_of
+from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
 from kb.workspace import labels
 
@@ -77,13 +77,15 @@ def _claim(material: Material, claim: Claim) -> str:
         "predicate": claim.predicate,
     }
     said = material.said(claim)
-    against = [a for a in said if a.stance in ("denies", "doubts", "disowns")]
     lines = [_named(material, "Subject", "entity/", claim.subject)]
     lines.append(_named(material, "Object", "entity/", claim.object))
     lines += [_named(material, "Place", "entity/", place) for place in claim.place]
     lines.append(_plain(claim.scope_note))
-    lines += ["## For", *_said(material, (a for a in said if a not in against))]
+    silent = [a for a in said if a.stance == "silent"]
+    against = [a for a in said if a.stance not in ("affirms", "silent")]
+    lines += ["## For", *_said(material, (a for a in said if a.stance == "affirms"))]
     lines += ["## Against", *_said(material, against)]
+    lines += ["## No comment", *_said(material, silent)] if silent else []
     return _note(front, claim.statement or claim.id, [*lines, *_judged(material, claim)])
 
 
@@ -92,7 +94,8 @@ def _said(material: Material, said: Iterable[Assertion]) -> Iterator[str]:
     none = True
     for one in said:
         none = False
-        scope = f" ({', '.join(one.scope)})" if one.scope else ""
+        why = [*one.scope, *filter(None, [tentative(one)])]
+        scope = f" ({', '.join(why)})" if why else ""
         who = _link(material, f"entity/{one.speaker}") if one.speaker else "somebody"
         yield f"- {who} {one.stance}{scope}, in {_link(material, f'source/{one.source}')}"
     if none:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from kb.exchange.material import Made, Material, fields_of
+from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Assertion, Claim, Entity, Source
 from kb.model.vocabulary import WIKIDATA
 
@@ -127,7 +127,7 @@ def _references(material: Material, claim: Claim) -> list[str]:
     """Return the documents that affirm a claim, each as a reference of its own: address, title,
     day. The first field of every further reference begins with “!”.
     """
-    said = (a for a in material.said(claim) if a.stance == "affirms")
+    said = (a for a in material.said(claim) if a.stance == "affirms" and not tentative(a))
     fields = list[str]()
     for id in dict.fromkeys(a.source for a in said):
         source = material.known.sources.get(id or "")

@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from kb.exchange.material import Made, Material, fields_of
+from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source
 
 TITLE: Final = "STIX 2.1"
@@ -113,14 +113,16 @@ class _Bundle:
             self.skipped["assertions that are no opinion on a note"] += 1
             return
         node = self.node("opinion", self.material.iri(assertion), assertion.recorded)
-        node["opinion"] = opinion
-        node["labels"] = [assertion.stance]
+        doubt = tentative(assertion)
+        node["opinion"] = "neutral" if doubt else opinion
+        node["labels"] = [f"uncertain-{assertion.stance}" if doubt else assertion.stance]
         node["authors"] = [self.material.called(assertion.speaker)]
         if speaker := self.identity(assertion.speaker):
             node["created_by_ref"] = speaker
         passage = self.material.passages.get(assertion.quote or "")
+        doubt = f" ({doubt})" if doubt else ""
         parts = [
-            f"{self.material.called(assertion.speaker)} {assertion.stance} this.",
+            f"{self.material.called(assertion.speaker)} {assertion.stance} this{doubt}.",
             f"“{passage.words}”" if passage else "",
             assertion.note or "",
         ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Kb
+from conftest import Kb, run
 from suites import suite
 
 Node = dict[str, Any]
@@ -266,3 +266,71 @@ def test_every_link_of_a_note_leads_to_a_note(seen: Kb, tmp_path: Path) -> None:
     assert "## For\n- [[entity/coastguard|Coastguard]] affirms" in claim
     assert "## Against\n- [[entity/northland|Northland]] denies (occurrence)" in claim
     seen.refuses(2, "export", "notes", says=("--output FOLDER",))
+
+
+UNSURE = """source: 2024-quarrel
+claims:
+- claim: The hotel was full of guests
+  kind: state
+  said:
+  - by: lukin
+    at: 10 The hotel by the sea was empty
+    {doubt}
+"""
+
+
+@pytest.mark.parametrize(
+    ("doubt", "words"),
+    [
+        ("degree: possible", "only as a possibility"),
+        ('certain: "no"', "the speaker is a guess"),
+        ("reading: unclear", "the passage is unclear"),
+    ],
+)
+def test_what_supports_nothing_here_supports_nothing_elsewhere(
+    kb: Kb, tmp_path: Path, doubt: str, words: str
+) -> None:
+    assert kb.sheet(UNSURE.format(doubt=doubt)).code == 0
+    claim = "the-hotel-was-full-of-guests"
+    opinion = next(
+        node
+        for node in json.loads(kb("export", "stix").out)["objects"]
+        if node["type"] == "opinion" and words in node["explanation"]
+    )
+    assert (opinion["opinion"], opinion["labels"]) == ("neutral", ["uncertain-affirms"])
+    assert kb("judge", "verdict", claim, "--verdict", "false", "--because", "x").code == 0
+    (review,) = json.loads(kb("export", "claimreview").out)["@graph"]
+    assert "author" not in review["itemReviewed"]
+    assert kb("export", "notes", "--output", tmp_path / "vault").code == 0
+    (note,) = (tmp_path / "vault").rglob("the-hotel-was-full*.md")
+    assert f"affirms ({words})" in note.read_text(encoding="utf-8")
+    for format, kind in (("stix", "stix"), ("nanopublications", "nanopublications")):
+        other = Kb(tmp_path / format)
+        assert run("init", other.root, cwd=tmp_path).code == 0
+        file = kb.write(f"own.{format}", kb("export", format).out)
+        assert other("import", kind, file).code == 0
+        found = json.loads(other("status", "--json").out)
+        status = {row["statement"]: row["status"] for row in found}
+        if format == "stix":
+            assert "The hotel was full of guests" not in status
+        elif doubt == "degree: possible":
+            assert status["The hotel was full of guests"] == "unsupported"
+        before = kb.tree()
+        assert "0 records new" in kb("import", kind, file).err
+        assert kb.tree() == before
+    sheet = (tmp_path / "nanopublications").rglob("*.ttl")
+    assert any(
+        word in path.read_text(encoding="utf-8")
+        for path in sheet
+        for word in ("degree-possible", "speakerCertain false", "reading-unclear")
+    )
+
+
+def test_who_made_no_comment_is_not_listed_for_a_claim(kb: Kb, tmp_path: Path) -> None:
+    silent = UNSURE.format(doubt="silent: yes")
+    assert kb.sheet(silent).code == 0
+    assert kb("export", "notes", "--output", tmp_path / "vault").code == 0
+    (note,) = (tmp_path / "vault").rglob("the-hotel-was-full*.md")
+    text = note.read_text(encoding="utf-8")
+    assert "## For\n\n- nobody" in text or "## For\n- nobody" in text
+    assert "silent" in text.partition("## No comment")[2]

@@ -18,7 +18,10 @@ from kb.workspace.catalog import Known
 # A line of a comment that gives a column of a claim: “by: the mayor”.
 _COLUMN: Final = re.compile(r"([a-z][a-z-]*):\s*(.+)")
 # Columns of an assertion and its claim that are kept if the claim is recorded already.
-_OF_ASSERTION: Final = ("claim", "by", "stance", "scope", "basis", "form", "degree", "standing")
+_OF_ASSERTION: Final = (
+    *("claim", "by", "stance", "scope", "basis", "form", "degree", "standing", "reading"),
+    "certain",
+)
 Text = Callable[[Source], str | None]
 
 

@@ -260,7 +260,7 @@ class _Entering:
 
     def said(self, one: Statement) -> Entry:
         """Return the assertion of a statement."""
-        found = {"at": f"char={one.start},{one.end}", "on": one.on, "note": one.note}
+        found = {"at": f"char={one.start},{one.end}", "on": one.on, "note": one.note, **one.details}
         if one.speaker == UNATTRIBUTED:
             found["by"] = UNATTRIBUTED
         elif one.speaker:
