@@ -180,6 +180,17 @@ class _Place:
         given = {"column": given} if isinstance(given, str) else given
         if not isinstance(given, dict) or given.keys() - set(_KEYS):
             raise self.error(column, "this cannot be read.", f"its keys are {', '.join(_KEYS)}")
+        self._check(column, given)
+        return Part(
+            given.get("column", "").strip().casefold(),
+            given.get("value", ""),
+            {word.strip().casefold(): ours for word, ours in given.get("values", {}).items()},
+            given.get("part", 0),
+            given.get("separator", BAR),
+        )
+
+    def _check(self, column: str, given: Mapping[str, Any]) -> None:
+        """Raise Usage for a value of the wrong kind, or without a column."""
         values, number = given.get("values", {}), given.get("part", 0)
         texts = [given.get(key, BAR) for key in ("column", "value", "separator")]
         if not isinstance(values, dict) or not all(
@@ -191,10 +202,3 @@ class _Place:
             raise self.error(column, "it needs a column or a value.", hint)
         if not isinstance(number, int) or number < 0:
             raise self.error(column, "the part is not a number.", "part = 1 is the first value")
-        return Part(
-            given.get("column", "").strip().casefold(),
-            given.get("value", ""),
-            {word.strip().casefold(): ours for word, ours in values.items()},
-            number,
-            given.get("separator", BAR),
-        )

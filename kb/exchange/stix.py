@@ -76,9 +76,9 @@ class _Bundle:
         return common | {"created": when, "modified": when}
 
     def identity(self, entity: str | None) -> str | None:
-        """Return the id of the identity of an entity, or None if it is no identity."""
+        """Return the id of the identity of an entity, or None if it is none, or nobody."""
         found = self.material.known.entities.get(entity or "")
-        if found is None or found.kind not in _IDENTITIES:
+        if found is None or found.kind not in _IDENTITIES or found.naming == "unattributed":
             return None
         if found.id not in self.identities:
             node = self.node("identity", self.material.iri(found), None)
@@ -116,20 +116,29 @@ class _Bundle:
         doubt = tentative(assertion)
         node["opinion"] = "neutral" if doubt else opinion
         node["labels"] = [f"uncertain-{assertion.stance}" if doubt else assertion.stance]
-        node["authors"] = [self.material.called(assertion.speaker)]
-        if speaker := self.identity(assertion.speaker):
-            node["created_by_ref"] = speaker
+        node |= self.author(assertion)
+        node["explanation"] = self.explanation(assertion, f" ({doubt})" if doubt else "")
+        node["object_refs"] = [note]
+        self.objects.append(node)
+        self.mentioned.setdefault(assertion.source or "", []).extend((note, node["id"]))
+
+    def author(self, assertion: Assertion) -> Node:
+        """Return who has an opinion: nobody, if the speaker is no voice, such as “it is said”."""
+        if self.material.voices.get(assertion.id, "") is None:
+            return {}
+        speaker = self.identity(assertion.speaker)
+        named = {"authors": [self.material.called(assertion.speaker)]}
+        return named | ({"created_by_ref": speaker} if speaker else {})
+
+    def explanation(self, assertion: Assertion, doubt: str) -> str:
+        """Return the speaker, the stance and the passage of an assertion in words."""
         passage = self.material.passages.get(assertion.quote or "")
-        doubt = f" ({doubt})" if doubt else ""
         parts = [
             f"{self.material.called(assertion.speaker)} {assertion.stance} this{doubt}.",
             f"“{passage.words}”" if passage else "",
             assertion.note or "",
         ]
-        node["explanation"] = "\n".join(part for part in parts if part)
-        node["object_refs"] = [note]
-        self.objects.append(node)
-        self.mentioned.setdefault(assertion.source or "", []).extend((note, node["id"]))
+        return "\n".join(part for part in parts if part)
 
     def report(self, source: Source) -> None:
         """Add the report of a source with everything that it is the source of."""

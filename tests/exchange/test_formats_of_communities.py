@@ -334,3 +334,38 @@ def test_who_made_no_comment_is_not_listed_for_a_claim(kb: Kb, tmp_path: Path) -
     text = note.read_text(encoding="utf-8")
     assert "## For\n\n- nobody" in text or "## For\n- nobody" in text
     assert "silent" in text.partition("## No comment")[2]
+
+
+def test_what_nobody_is_named_for_has_no_voice_elsewhere(kb: Kb, tmp_path: Path) -> None:
+    sheet = UNSURE.replace("by: lukin", "by: unattributed").format(doubt="basis: unstated")
+    assert kb.sheet(sheet).code == 0
+    objects = json.loads(kb("export", "stix").out)["objects"]
+    assert "unattributed" not in {node.get("name") for node in objects}
+    other = Kb(tmp_path / "other")
+    assert run("init", other.root, cwd=tmp_path).code == 0
+    assert (
+        other(
+            "import",
+            "stix",
+            kb.write(
+                "own.json",
+                json.dumps(
+                    {
+                        "objects": objects,
+                        "type": "bundle",
+                        "id": "bundle--00000000-0000-4000-8000-000000000000",
+                    }
+                ),
+            ),
+        ).code
+        == 0
+    )
+    rows = json.loads(other("status", "--json").out)
+    status = {row["statement"]: row["status"] for row in rows}
+    assert status.get("The hotel was full of guests", "unsupported") == "unsupported"
+
+
+def test_an_entity_of_a_file_cannot_be_the_speaker_who_is_nobody(kb: Kb) -> None:
+    line = {"id": "p1", "schema": "Person", "properties": {"name": ["unattributed"]}}
+    said = kb("import", "ftm", kb.write("x.json", json.dumps(line)), "--dry-run")
+    assert "entity/unattributed-2" in said.out

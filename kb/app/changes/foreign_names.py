@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from kb.coding import notation
-from kb.exchange.findings import Thing
+from kb.exchange.findings import UNATTRIBUTED, Thing
 from kb.model.records import Entity
 from kb.workspace.catalog import Known
 
@@ -24,7 +24,8 @@ class Ids:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._taken: dict[str, int] = {}
+        # Nobody in a file gets the id of the speaker who is nobody.
+        self._taken = {f"entity/{UNATTRIBUTED}": 1}
         # Entities and sources by the identifier or digest that an import recorded.
         self.noted: dict[str, str] = {}
         for entity in known.entities.values():
