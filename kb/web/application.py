@@ -29,6 +29,7 @@ from kb.web import (
     log_page,
     map_page,
     network_page,
+    new_source_page,
     overview_page,
     question_page,
     record_page,
@@ -139,7 +140,7 @@ def application(desk: Desk, admission: Admission) -> Guard:
     routes += [Route(path, answer, methods=["GET", "POST"]) for path in paths]
     for section in SECTIONS:
         routes += _routes(desk, section)
-    routes += writes.routes(desk)
+    routes += [*writes.routes(desk), *new_source_page.routes(desk)]
     handlers = {404: _missing, Exception: _broken}
     served = Starlette(routes=routes, exception_handlers=handlers)
     served.state.desk = desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from kb.app.changes import editing
 from kb.app.changes.planning import Plan
 from kb.app.changes.undo import Reversal
 from kb.app.knowledge_base import KnowledgeBase
-from kb.errors import Usage
+from kb.errors import Refused, Usage
 from kb.presentation import explanation, log_rows, plan_rows
 from kb.web import words
 from kb.web.look import Look, StatusWithSides
@@ -70,6 +71,12 @@ class Preview:
     notes: tuple[str, ...]
     sound: bool
     digest: str
+
+
+def prove(asked: Asked, secret: str) -> None:
+    """Raise Refused unless a form was made by this run of the server."""
+    if not hmac.compare_digest(asked.first(TOKEN).encode(), secret.encode()):
+        raise Refused(words.NEW_START, words.SAVE_AGAIN)
 
 
 def basis(known: Known, keys: Sequence[str]) -> str:

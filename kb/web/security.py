@@ -28,7 +28,7 @@ READING: Final = ("GET", "HEAD")
 # Where a query may also be sent by POST. It only reads.
 QUERIES: Final = "/sparql"
 # Where forms that change records are sent.
-FORMS: Final = ("/edit/", "/withdraw/", "/judge", "/check/", "/undo", "/code/")
+FORMS: Final = ("/edit/", "/withdraw/", "/judge", "/check/", "/undo", "/code/", "/add/source")
 # A numeric address, with its port or without.
 ADDRESS: Final = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9.]{7,15})(?::([0-9]{1,5}))?")
 COOKIE: Final = "kb-token"

@@ -45,6 +45,11 @@ COMPARE: Final = "compare what you typed with the record as it is now, then save
 OTHERWISE: Final = "The result is different from what you saw, because records were changed."
 UNSOUND: Final = "It has errors, so nothing was saved."
 NOTHING_CHANGED: Final = "You changed nothing."
+NO_TITLE: Final = "A document needs a title."
+HOW_TITLE: Final = "type its heading, or a few words that people know it by"
+NO_TEXT: Final = "There is no text."
+HOW_DAY: Final = "type a day such as 2024-03-02, or leave the field empty"
+HOW_TEXT: Final = "paste the text of the document"
 NO_INITIALS: Final = "A check needs your initials."
 OWN_CHECK: Final = "You coded this assertion yourself. Somebody else has to check it."
 NO_PAGE: Final = "There is no such page."
@@ -117,6 +122,16 @@ FORMATS: Final[Mapping[str, str]] = {
     "geojson": "GeoJSON",
     "graphml": "GraphML",
 }
+ADD_SOURCE: Final = "Add a document"
+# Fields of the form for a document: name, label, help, and whether it must be filled in.
+SOURCE_FIELDS: Final = (
+    ("title", "Title", "", True),
+    ("author", "Author", "A name, or the id of an entity.", False),
+    ("publisher", "Publisher", "", False),
+    ("published", "Published", "A day such as 2024-03-02, or 2024-03-02..2024-03-05.", False),
+    ("url", "Address on the web", "", False),
+    ("language", "Language", "A code such as en or ar.", False),
+)
 NAVIGATION: Final = (
     ("/", "Overview"),
     ("/claims", "Claims"),

@@ -6,7 +6,6 @@ based on are still the same. What a person typed is never lost: each refusal sho
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -96,8 +95,7 @@ def _endpoint(desk: Desk, change: ChangeForm) -> Endpoint:
 def _posted(desk: Desk, request: Request, change: ChangeForm, asked: Asked) -> Response:
     """Try out or save what was typed; if it is refused, show it again with the reason."""
     try:
-        if not hmac.compare_digest(asked.first(changes.TOKEN).encode(), desk.secret.encode()):
-            raise Refused(words.NEW_START, words.SAVE_AGAIN)
+        changes.prove(asked, desk.secret)
         if asked.first(changes.STEP) == "preview":
             return _tried(desk, request, change, asked)
         plan, number = desk.write(change.what(asked), lambda kb: _saved(desk, kb, change, asked))

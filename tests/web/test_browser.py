@@ -36,6 +36,7 @@ PAGES = (
     "/entity/northland/network",
     "/code/2024-quarrel",
     "/judge?about=entity/layla",
+    "/add/source",
     f"/edit{CLAIM}",
     f"/withdraw{CLAIM}",
     "/check/assertion/2024-quarrel.northland-sent-tugs-to-oldport.northland.denies",

@@ -161,7 +161,7 @@ def test_a_site_that_is_named_reads_data(shared: TestClient, seen: Kb, path: str
 
 def test_a_site_that_is_named_reads_no_page_and_changes_nothing(shared: TestClient) -> None:
     assert ALLOWED not in shared.get("/", headers=OTHERS).headers
-    for path in ("/edit/claim/x", "/judge", "/undo"):
+    for path in ("/edit/claim/x", "/judge", "/undo", "/add/source"):
         for method in ("GET", "POST", "OPTIONS"):
             answer = shared.request(method, path, headers=OTHERS)
             assert (answer.status_code, ALLOWED in answer.headers) == (403, False)
@@ -176,7 +176,7 @@ def test_a_site_that_is_named_may_ask_first(shared: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/edit/claim/x", "/judge", "/undo", "/code/x", "/withdraw/claim/x"]
+    "path", ["/edit/claim/x", "/judge", "/undo", "/code/x", "/withdraw/claim/x", "/add/source"]
 )
 def test_forms_need_the_token_and_pages_do_not(seen: Kb, path: str) -> None:
     """Another user of this computer reads, and changes nothing."""

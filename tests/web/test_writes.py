@@ -67,6 +67,45 @@ def pages(kb: Kb) -> TestClient:
     return client(kb.root)
 
 
+def test_a_pasted_text_becomes_a_source_that_can_be_coded(kb: Kb, pages: TestClient) -> None:
+    typed = opened(pages, "/add/source")
+    typed |= {"title": "Harbour note", "author": "The Harbour Office", "published": "2024-04-01"}
+    answer = pages.post("/add/source", data=typed | {"text": "Ships left.\r\n\tالسفن 🚢 \r\n"})
+    assert answer.status_code == 200, answer.text
+    assert '<a href="/code/2024-harbour-note">' in answer.text
+    assert stored(kb, "source/2024-harbour-note")["title"] == "Harbour note"
+    text = kb("read", "2024-harbour-note").out
+    assert "Ships left." in text
+    assert "السفن 🚢" in text
+    assert "add source" in str(log(kb)[0])
+    assert kb("fsck").code == 0
+    again = pages.post("/add/source", data=typed | {"text": "Ships left.\r\n\tالسفن 🚢 \r\n"})
+    assert again.status_code == 403
+    assert "Harbour note" in again.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "said"),
+    [
+        ({"title": " "}, 400, "A document needs a title."),
+        ({"text": " \n"}, 400, "There is no text."),
+        ({"published": "soon"}, 400, "soon"),
+        ({"csrf": "other"}, 403, "another run"),
+    ],
+)
+def test_a_document_that_is_refused_is_shown_again_and_nothing_is_written(
+    kb: Kb, pages: TestClient, changed: dict[str, str], code: int, said: str
+) -> None:
+    before = log(kb)
+    typed = opened(pages, "/add/source") | {"title": "Note", "text": "A <b>kept</b> text."}
+    answer = pages.post("/add/source", data=typed | changed)
+    assert answer.status_code == code
+    assert said in answer.text
+    if "text" not in changed:
+        assert "A &lt;b&gt;kept&lt;/b&gt; text." in answer.text
+    assert log(kb) == before
+
+
 def test_an_unknown_name_leads_to_where_it_is_declared(pages: TestClient) -> None:
     """And the person who is declared has a name where the status that would result is shown."""
     address = "/code/2024-quarrel"
