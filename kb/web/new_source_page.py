@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from kb.app.changes.sources import AUTHOR_TYPES
 from kb.errors import KbError, Refused, Usage
 from kb.model import dates
 from kb.model.records import Source
@@ -112,6 +113,7 @@ def _shown(
             "added": added,
             "typed": {name: asked.first(name) for name in names},
             "fields": words.SOURCE_FIELDS,
+            "types": AUTHOR_TYPES,
         }
         page = Page("new_source.html", words.ADD_SOURCE, values, "kb add source FILE")
         return responses.tagged(request, responses.page(request, look, page), "html", code)

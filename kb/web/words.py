@@ -127,6 +127,7 @@ ADD_SOURCE: Final = "Add a document"
 SOURCE_FIELDS: Final = (
     ("title", "Title", "", True),
     ("author", "Author", "A name, or the id of an entity.", False),
+    ("author-type", "The author is", "", False),
     ("publisher", "Publisher", "", False),
     ("published", "Published", "A day such as 2024-03-02, or 2024-03-02..2024-03-05.", False),
     ("url", "Address on the web", "", False),

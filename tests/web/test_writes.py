@@ -70,10 +70,12 @@ def pages(kb: Kb) -> TestClient:
 def test_a_pasted_text_becomes_a_source_that_can_be_coded(kb: Kb, pages: TestClient) -> None:
     typed = opened(pages, "/add/source")
     typed |= {"title": "Harbour note", "author": "The Harbour Office", "published": "2024-04-01"}
+    typed |= {"author-type": "organisation"}
     answer = pages.post("/add/source", data=typed | {"text": "Ships left.\r\n\tالسفن 🚢 \r\n"})
     assert answer.status_code == 200, answer.text
     assert '<a href="/code/2024-harbour-note">' in answer.text
     assert stored(kb, "source/2024-harbour-note")["title"] == "Harbour note"
+    assert "--" not in re.sub(r"<[^>]*>", "", answer.text.partition("<main")[2])
     text = kb("read", "2024-harbour-note").out
     assert "Ships left." in text
     assert "السفن 🚢" in text
