@@ -10,7 +10,7 @@ from typing import Final
 from kb.app.inquiry import questions, statuses
 from kb.app.publishing import interchange, published
 from kb.app.session import Session
-from kb.app.views.public import public
+from kb.app.views.public import complete, public
 from kb.errors import Usage
 from kb.exchange import csv, data_package, dataset, jsonld, rdf
 from kb.model import identifiers
@@ -188,9 +188,8 @@ def export_parquet(session: Session, target: Path) -> list[Path]:
     """
     from kb.exchange import parquet
 
-    session = public(session)
+    session = complete(session)
     session.folder.apart(target)
-    session.whole()
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     records = (record for record in known.all() if not getattr(record, "invalidated", None))
     rows = {
@@ -214,8 +213,7 @@ def values(session: Session) -> dict[str, csv.Values]:
     With `passages = "fragments"` in kb.toml, a passage has the words that are stored, even if its
     text is available, because tables are handed on.
     """
-    session = public(session)
-    session.whole()
+    session = complete(session)
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     private = session.folder.passages == "fragments"
     expanded = () if private else known.quotes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from kb.app.checks import passage_checks
 from kb.app.inquiry import statuses
 from kb.app.session import Session
-from kb.app.views.public import public
+from kb.app.views.public import complete
 from kb.model.vocabulary import NS, PREDICATES, SKOS
 from kb.text import anchoring, excerpts
 
@@ -63,8 +63,7 @@ def material(session: Session) -> Material:
     """Return everything that an export can state: what counts now, and what may leave."""
     from kb.exchange.material import Material
 
-    session = public(session)
-    session.whole()
+    session = complete(session)
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     passages = {id: words for id in known.quotes if (words := _passage(session, known, id))}
     return Material(

@@ -10,12 +10,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
+from kb.app.checks.condition import UNREAD
 from kb.app.derivation import materialisation, record_tables
 from kb.app.excerpt import Excerpt
 from kb.app.session import Cache, Session
 from kb.app.stored_files import File
 from kb.app.views import redaction
 from kb.app.views.redaction import Names
+from kb.errors import Invalid
 from kb.model.rdf_terms import Triple
 from kb.model.records import Quote, Record, Source
 from kb.model.vocabulary import NS
@@ -50,6 +52,17 @@ def public(session: Session) -> Session:
     if any(_held(record, short) for _, records in session.records() for record in records):
         return session.together(lambda: _redacted(session))
     return session
+
+
+def complete(session: Session) -> Session:
+    """Return the public part. Raises Invalid if a stored file cannot be read; only files that
+    changed are parsed to find that.
+    """
+    part = public(session)
+    found = part.excerpt.unread if part.excerpt else part.condition().missing(("claims",))
+    if unread := [problem for problem in found if problem.code in UNREAD]:
+        raise Invalid(unread)
+    return part
 
 
 def _held(record: Record, short: bool) -> bool:

@@ -21,6 +21,7 @@ from kb.app.publishing import exports, published
 from kb.app.views import public
 from kb.app.views.wanted import Wanted
 from kb.cli.export import WHAT
+from kb.errors import Invalid
 from kb.exchange import rdf, registry
 from kb.web import dossier, site
 
@@ -252,3 +253,15 @@ def test_a_mark_is_on_the_sheet_of_a_source(kb: KnowledgeBase) -> None:
     kb.add(kb.plan(declared, "declared"))
     assert kb.known().entities["nora"].sensitive
     assert any("secret" in str(p) for p in kb.edit(DENIED, {"sensitive": "secret"}).problems)
+
+
+def test_nothing_leaves_while_a_file_cannot_be_read(tmp_path: Path) -> None:
+    made = knowledge_base.init(tmp_path / "kb")
+    path = made.folder.root / "claims/main/a.ttl"
+    path.parent.mkdir(parents=True)
+    path.write_text("<claim/a> a", encoding="utf-8")
+    with pytest.raises(Invalid):
+        made.export_csv(tmp_path / "tables")
+    assert not (tmp_path / "tables").exists()
+    path.write_text("", encoding="utf-8")
+    assert made.export_csv(tmp_path / "tables")
