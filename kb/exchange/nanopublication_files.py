@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from kb.errors import Usage
-from kb.exchange.findings import Core, Document, Findings, Statement, Thing
+from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Statement, Thing
 from kb.model import identifiers, iris
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import DCT, KINDS, NS, PROV, RDF, RDFS, SKOS
@@ -232,6 +232,8 @@ class _Published:
             *_values(provenance, self.publication.assertion, _MAKERS),
             *_values(about, self.publication.iri, _MAKERS),
         ]
+        if found and found[0].value.endswith(f"/entity/{UNATTRIBUTED}"):
+            return UNATTRIBUTED  # an own export names the speaker who is nobody
         return self.thing(found[0].value, "agent") if found else ""
 
     def origins(self) -> str:

@@ -341,28 +341,15 @@ def test_what_nobody_is_named_for_has_no_voice_elsewhere(kb: Kb, tmp_path: Path)
     assert kb.sheet(sheet).code == 0
     objects = json.loads(kb("export", "stix").out)["objects"]
     assert "unattributed" not in {node.get("name") for node in objects}
-    other = Kb(tmp_path / "other")
-    assert run("init", other.root, cwd=tmp_path).code == 0
-    assert (
-        other(
-            "import",
-            "stix",
-            kb.write(
-                "own.json",
-                json.dumps(
-                    {
-                        "objects": objects,
-                        "type": "bundle",
-                        "id": "bundle--00000000-0000-4000-8000-000000000000",
-                    }
-                ),
-            ),
-        ).code
-        == 0
-    )
-    rows = json.loads(other("status", "--json").out)
-    status = {row["statement"]: row["status"] for row in rows}
-    assert status.get("The hotel was full of guests", "unsupported") == "unsupported"
+    for format in ("stix", "nanopublications"):
+        other = Kb(tmp_path / format)
+        assert run("init", other.root, cwd=tmp_path).code == 0
+        file = kb.write(f"own.{format}", kb("export", format).out)
+        assert other("import", format, file).code == 0
+        rows = json.loads(other("status", "--json").out)
+        status = {row["statement"]: row["status"] for row in rows}
+        assert status.get("The hotel was full of guests", "unsupported") == "unsupported"
+        assert "0 records new" in kb("import", format, file, "--dry-run").err
 
 
 def test_an_entity_of_a_file_cannot_be_the_speaker_who_is_nobody(kb: Kb) -> None:
