@@ -258,7 +258,7 @@ def test_a_mark_is_on_the_sheet_of_a_source(kb: KnowledgeBase) -> None:
 def test_nothing_leaves_while_a_file_cannot_be_read(tmp_path: Path) -> None:
     made = knowledge_base.init(tmp_path / "kb")
     path = made.folder.root / "claims/main/a.ttl"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("<claim/a> a", encoding="utf-8")
     with pytest.raises(Invalid):
         made.export_csv(tmp_path / "tables")
