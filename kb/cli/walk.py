@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kb.cli.changes import comment, in_a_file, preview
 from kb.cli.output import message
 from kb.errors import Refused, Usage
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.presentation import plan_rows
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _said(known: Known, put: Ask) -> dict[str, str]:
     stances = [s for s in vocabulary.STANCES if s != "affirms"]
     said = {}
     said["by"] = put(
-        "Who says it [the source itself]", [*sorted(known.entities), "unnamed ", "unattributed"]
+        "Who says it [the source itself]", [*sorted(known.entities), "unnamed ", UNATTRIBUTED]
     )
     stance = put(f"Stance [affirms]: {', '.join(stances)}", stances)
     if stance:

@@ -15,7 +15,14 @@ from kb.model import identifiers
 from kb.model.dates import Bounds
 from kb.model.records import Affiliation, Entity, Judgement
 from kb.model.values import integer, shown
-from kb.model.vocabulary import CERTAINTIES, FATES, JUDGEMENTS, MUTUAL, WIKIDATA
+from kb.model.vocabulary import (
+    CERTAINTIES,
+    FATES,
+    JUDGEMENTS,
+    MUTUAL,
+    UNATTRIBUTED,
+    WIKIDATA,
+)
 from kb.rdf import turtle_writer
 from kb.text import anchoring
 from kb.workspace.catalog import Known
@@ -33,6 +40,9 @@ def entity(context: Context, slug: str, value: Value) -> None:
     if identifiers.slug(slug) != slug:
         message = f"“{slug}” is not an id: lower-case words joined by hyphens."
         return context.problem("bad-id", message, value, f"write {identifiers.slug(slug)}")
+    if slug == UNATTRIBUTED:
+        message = f"“{slug}” is the word for a speaker whom nobody names: it cannot be an id."
+        return context.problem("bad-id", message, value, "choose another id")
     context.change.met.add(f"entity/{slug}")
     entity = _extended(context.known.entities.get(slug, Entity(slug)), replace(new, within=within))
     if turtle_writer.ordered(entity) != context.known.entities.get(slug):

@@ -13,7 +13,7 @@ from typing import Final
 
 from kb.model import iris, values
 from kb.model.identifiers import suggestion
-from kb.model.vocabulary import ENTITY_TYPES, RELATIONS
+from kb.model.vocabulary import ENTITY_TYPES, RELATIONS, UNATTRIBUTED
 
 # Each unnamed speaker is a separate voice. More people than this are a crowd, which is one voice.
 MOST_SPEAKERS = 50
@@ -160,7 +160,7 @@ class Speaker:
 
     def slug_words(self) -> str:
         """Return the words from which the entity's id is made."""
-        naming = "" if self.naming == "unattributed" else self.naming
+        naming = "" if self.naming == UNATTRIBUTED else self.naming
         return " ".join(filter(None, (naming, self.words, str(self.number or ""))))
 
 
@@ -171,8 +171,8 @@ def speakers(text: str) -> list[Speaker]:
     >>> [s.number for s in speakers("unnamed 2 residents")]
     [1, 2]
     """
-    if text == "unattributed":
-        return [Speaker("unattributed", "unattributed")]
+    if text == UNATTRIBUTED:
+        return [Speaker(UNATTRIBUTED, UNATTRIBUTED)]
     counted = re.fullmatch(r"(unnamed|collective)\s+(?:(\d+)\s+)?(.+)", text)
     if not counted:
         return [Speaker(name) for name in names_in(text)]

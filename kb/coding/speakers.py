@@ -12,6 +12,7 @@ from kb.coding.context import Context
 from kb.coding.sheet import Entry, Value
 from kb.model import identifiers, values
 from kb.model.records import Affiliation, Entity
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.text.descriptions import means_one
 from kb.workspace.labels import fold
 
@@ -70,15 +71,20 @@ def _speaker(context: Context, meant: notation.Speaker, value: Value) -> str | N
         return context.entity(meant.words, value)
     if context.source is None:
         return None
-    own = "" if meant.naming == "unattributed" else " " + context.source.id
+    own = "" if meant.naming == UNATTRIBUTED else " " + context.source.id
     slug = identifiers.slug(meant.slug_words() + own, longest=90)
+    recorded = context.known.entities.get(slug)
+    if meant.naming == UNATTRIBUTED and recorded and recorded.naming != UNATTRIBUTED:
+        message = f"entity/{slug} is a named speaker here: by: {slug} would give them a voice."
+        context.problem("bad-speaker", message, value, f"kb rename entity/{slug} NEW")
+        return None
     if slug not in context.known.entities:
         name = f"{meant.words}, {meant.number} of {meant.of}" if meant.of > 1 else meant.words
         one = meant.of or (meant.naming == "unnamed" and means_one(meant.words))
         kind = "person" if one else "group"
         entity = Entity(slug, kind=kind, name=name, naming=meant.naming)
         context.put(entity, context.file("entities"))
-        if meant.naming != "unattributed":
+        if meant.naming != UNATTRIBUTED:
             _affiliate(context, slug, meant.words)
     return slug
 

@@ -90,9 +90,6 @@ class Statement:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-UNATTRIBUTED = "unattributed"
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """An affiliation between two things. `basis` is the statement of a document that says so."""

@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from kb.errors import Usage
-from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Statement, Thing
+from kb.exchange.findings import Core, Document, Findings, Statement, Thing
 from kb.model import identifiers, iris
 from kb.model.rdf_terms import Term, Triple
-from kb.model.vocabulary import DCT, KINDS, NS, PROV, RDF, RDFS, SKOS
+from kb.model.vocabulary import DCT, KINDS, NS, PROV, RDF, RDFS, SKOS, UNATTRIBUTED
 from kb.rdf import quad_reader
 from kb.rdf.turtle_reader import Broken
 from kb.system import intake

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source
+from kb.model.vocabulary import UNATTRIBUTED
 
 TITLE: Final = "STIX 2.1"
 KEPT: Final = (
@@ -78,7 +79,7 @@ class _Bundle:
     def identity(self, entity: str | None) -> str | None:
         """Return the id of the identity of an entity, or None if it is none, or nobody."""
         found = self.material.known.entities.get(entity or "")
-        if found is None or found.kind not in _IDENTITIES or found.naming == "unattributed":
+        if found is None or found.kind not in _IDENTITIES or found.naming == UNATTRIBUTED:
             return None
         if found.id not in self.identities:
             node = self.node("identity", self.material.iri(found), None)

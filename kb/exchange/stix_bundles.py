@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kb.exchange import stix_objects
-from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Statement, Thing
+from kb.exchange.findings import Core, Document, Findings, Statement, Thing
 from kb.exchange.stix_objects import StixObject
 from kb.exchange.stix_relationships import core_of
 from kb.model import identifiers
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.system import intake
 
 # Opinion → stance (§6.11). A neutral one takes no side.

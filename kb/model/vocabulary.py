@@ -73,7 +73,9 @@ ENTITY_TYPES: Final = (
     "object",
     "topic",
 )
-NAMINGS: Final = ("named", "unnamed", "collective", "unattributed")
+# The word, the id and the naming of the speaker whom a document does not name at all.
+UNATTRIBUTED: Final = "unattributed"
+NAMINGS: Final = ("named", "unnamed", "collective", UNATTRIBUTED)
 RELATIONS: Final = (
     "member-of",
     "speaks-for",

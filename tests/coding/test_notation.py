@@ -74,6 +74,17 @@ def test_two_names_of_one_speaker_are_refused_with_a_word_on_the_comma(kb: Kb) -
     )
 
 
+def test_the_word_for_nobody_never_becomes_a_voice(kb: Kb) -> None:
+    sheet = kb.write("s.yaml", SHEET.format(by="unattributed"))
+    declared = "new:\n  unattributed: person; as Somebody"
+    other = kb.write("t.yaml", sheet.read_text().replace("new:", declared, 1))
+    kb.refuses(1, "add", "--from", other, says=("bad-id", "whom nobody names"))
+    assert kb("rename", "entity/lukin", "unattributed").code == 0
+    kb.refuses(1, "add", "--from", sheet, says=("bad-speaker", "kb rename entity/unattributed"))
+    assert kb("undo").code == 0
+    assert kb("add", "--from", sheet).code == 0
+
+
 def test_no_part_of_a_new_entity_is_dropped() -> None:
     assert notation.new_entity("object; as Tug; as Tugs").names == ("Tug", "Tugs")
     for text in ("object; as Tug;", "object; ; as Tug", "object; as Tug; wd Q1; wd Q2"):

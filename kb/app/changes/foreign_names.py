@@ -10,8 +10,9 @@ import re
 from typing import Final
 
 from kb.coding import notation
-from kb.exchange.findings import UNATTRIBUTED, Thing
+from kb.exchange.findings import Thing
 from kb.model.records import Entity
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.workspace.catalog import Known
 
 # The part of an entity's note that names the identifiers of the files it is from.

@@ -19,9 +19,10 @@ from kb.app.changes.planning import Additions
 from kb.coding import sheet_rules
 from kb.coding.sheet import Entry, Sheet, Value, as_value
 from kb.errors import KbError
-from kb.exchange.findings import UNATTRIBUTED, Core, Document, Findings, Link, Statement, Thing
+from kb.exchange.findings import Core, Document, Findings, Link, Statement, Thing
 from kb.model import dates, identifiers, iris, values
 from kb.model.records import Source
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.text import excerpts
 from kb.workspace import folder
 from kb.workspace.catalog import Known

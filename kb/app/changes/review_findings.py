@@ -18,8 +18,9 @@ from kb.documents import reviews
 from kb.documents.reviews import Party, Review
 from kb.documents.statements import clean
 from kb.errors import Usage
-from kb.exchange.findings import UNATTRIBUTED, Document, Findings, Statement, Thing
+from kb.exchange.findings import Document, Findings, Statement, Thing
 from kb.model import dates, iris
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.system import intake
 
 # A member of a JSON object whose value is a string or a number.

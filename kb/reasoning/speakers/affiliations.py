@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.reasoning.graph import closed
 from kb.reasoning.tables import AffiliationRow, Period, Tables
 
 # Namings of speakers that are not a voice.
-VOICELESS: Final = frozenset({"collective", "unattributed"})
+VOICELESS: Final = frozenset({"collective", UNATTRIBUTED})
 SPEAKS: Final = "speaks-for"
 # Relations whose party is above the member.
 BELONGS: Final = (SPEAKS, "member-of", "part-of")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kb.model import identifiers
+from kb.model.vocabulary import UNATTRIBUTED
 from kb.reasoning.graph import Many, closed, grouped, linked
 from kb.reasoning.speakers.affiliations import VOICELESS, Sides, sides_of
 from kb.reasoning.speakers.lineage import excerpts, predecessors, roots
@@ -135,7 +136,7 @@ class Speech:
         self, speaker: str | None, behalf: Sequence[str], own: str | None, period: Period
     ) -> str | None:
         """Find the voice. `own` is the house, for a document's own words."""
-        if speaker is None or self.naming.get(speaker) == "unattributed":
+        if speaker is None or self.naming.get(speaker) == UNATTRIBUTED:
             return None
         if len(behalf) == 1:
             return f"entity/{self.sides.party(behalf[0], period)}"
