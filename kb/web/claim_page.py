@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import astuple
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from kb.app.knowledge_base import KnowledgeBase
+from kb.errors import Refused
 from kb.model.records import Claim
 from kb.presentation import claim_card, explanation, record_fields, record_history, removals
 from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
-from kb.reasoning.analysis.sensitivity import Flip
+from kb.reasoning.analysis.sensitivity import Flip, Removal
 from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
-from kb.reasoning.outcome.status_row import Reason
-from kb.web import names, steps
+from kb.web import bounded_work, names, steps, words
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table
 from kb.workspace.history import Batch
 
+T = TypeVar("T")
 PATH: Final = "claim/"
 # Assertions of a knowledge base in which it is quickly found what would change a status.
 QUICK: Final = 1_000
@@ -61,7 +64,22 @@ def _flips(look: Look, claim: Claim) -> list[Flip] | None:
     """Return the records without which the status would be different, None if that takes long."""
     if len(look.known.assertions) > QUICK:
         return None
-    return look.kb.what_if(claim.id, look.surroundings)
+    with suppress(Refused):
+        return _what_if(look, claim)
+    return None
+
+
+def _what_if(look: Look, claim: Claim) -> list[Flip]:
+    """Return the records without which the status would be different. Raises Refused."""
+    near = look.surroundings  # kept, so it is not computed in the child
+    rows = bounded_work.result(
+        lambda: [astuple(flip) for flip in look.kb.what_if(claim.id, near)],
+        words.HOW_WHAT_IF.format(claim.id),
+    )
+    return [
+        Flip(one, before, after, Removal(*removal), *rest)
+        for one, before, after, removal, *rest in rows
+    ]
 
 
 def sides(look: Look, claim: str) -> dict[str, list[Account]]:
@@ -116,32 +134,64 @@ def status(look: Look, asked: Asked) -> Document:
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
     claim = _current(look, asked.name)
-    values = {"claim": claim, "flips": look.kb.what_if(claim.id, look.surroundings)}
+    flips, refusal = _or_refused(lambda: _what_if(look, claim))
+    values = {"claim": claim, "flips": flips, "refusal": refusal}
     command = f"kb status {claim.id} --what-if"
     data = f"/claim/{claim.id}/what-if"
-    return Page("what_if.html", look.statement(claim.id), values, command, data, ("csv", "json"))
+    formats = () if refusal else ("csv", "json")
+    return Page("what_if.html", look.statement(claim.id), values, command, data, formats)
 
 
 def removal_rows(look: Look, asked: Asked) -> Table:
-    """Return the data of `kb status CLAIM --what-if`."""
-    claim = _current(look, asked.name)
-    flips = look.kb.what_if(claim.id, look.surroundings)
+    """Return the data of `kb status CLAIM --what-if`. Raises Refused."""
+    flips = _what_if(look, _current(look, asked.name))
     return Table(removals.COLUMNS, [removals.row(look.known, flip) for flip in flips])
 
 
 def history(look: Look, asked: Asked) -> Page:
     """Return when the status changed, and the versions of the record."""
     claim = found(look, asked.name)
-    turns = look.kb.turns(claim.id, look.surroundings)
+    turns, refusal = _or_refused(lambda: _turns(look, claim))
     values = {
         "claim": claim,
-        "turns": [(turn, _words(look, turn.reasons)) for turn in turns],
+        "turns": turns,
+        "refusal": refusal,
         "versions": record_history.fields(look.kb, look.known, f"claim/{claim.id}"),
         "entries": _entries(look, claim),
     }
     data = f"/claim/{claim.id}/history"
     command = f"kb show {claim.id} --history"
     return Page("history.html", look.statement(claim.id), values, command, data, ("json",))
+
+
+def _turns(look: Look, claim: Claim) -> list[tuple[str, str, str, list[str]]]:
+    """Return the day of each publication that changed the status, the status before and after, and
+    the reasons. Raises Refused.
+    """
+    near = look.surroundings  # kept, so it is not computed in the child
+
+    def work() -> list[tuple[str, str, str, list[str]]]:
+        """Return the rows, with "" for no status."""
+        return [
+            (
+                str(turn.day),
+                turn.before.status if turn.before else "",
+                turn.after.status if turn.after else "",
+                [named(look.known, reason.text) for reason in turn.reasons],
+            )
+            for turn in look.kb.turns(claim.id, near)
+        ]
+
+    found: list[tuple[str, str, str, list[str]]] = bounded_work.result(work, words.HOW_TURNS)
+    return found
+
+
+def _or_refused(work: Callable[[], list[T]]) -> tuple[list[T], Refused | None]:
+    """Return what a page shows, or why it cannot be shown."""
+    try:
+        return work(), None
+    except Refused as error:
+        return [], error
 
 
 def _entries(look: Look, claim: Claim) -> list[Batch]:
@@ -170,8 +220,3 @@ def _current(look: Look, name: str) -> Claim:
     record = look.known.record(key)
     assert isinstance(record, Claim)
     return record
-
-
-def _words(look: Look, reasons: Iterable[Reason]) -> list[str]:
-    """Return reasons in words, with names for voices."""
-    return [named(look.known, reason.text) for reason in reasons]

@@ -69,6 +69,16 @@ METHOD: Final = (
     "party, repeat each other or belong together count as one voice. Accepted does not mean true."
 )
 
+NOT_COMPUTED: Final = "This {}, so it is not computed here."
+# Limit of the work for a page → what reached it.
+LIMITS: Final[Mapping[str, str]] = {
+    "time": "takes longer than {seconds:g} seconds",
+    "memory": "needs more memory than a page may use",
+    "result": "is too long for a page",
+}
+HOW_WHAT_IF: Final = "kb status {} --what-if computes it without a limit"
+HOW_TURNS: Final = "open the claim as published by a day to see its status then"
+
 # --- what each status means, in one sentence
 
 STATUSES: Final[Mapping[str, str]] = {

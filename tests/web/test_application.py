@@ -9,9 +9,13 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import MORE, Kb
-from serving import HOSTILE, client
+from serving import ADMITTED, BASE, HOSTILE, client
 from starlette.testclient import TestClient
 
+from kb.system.confined import Limits
+from kb.web import bounded_work
+from kb.web.application import application
+from kb.web.desk import Desk
 from kb.web.responses import WARNING
 from kb.web.words import NO_WORDS
 
@@ -255,6 +259,34 @@ def test_a_withdrawn_claim_has_no_status_and_says_why(kb: Kb) -> None:
     assert "is withdrawn, so it has no status" in pages.get(f"/{claim}/dossier").text
 
 
+def test_what_takes_too_long_is_refused_as_a_whole(
+    seen: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages name the command without a limit, and never say that nothing was found."""
+    monkeypatch.setattr(bounded_work, "LIMITS", Limits(seconds=0))
+    pages = client(seen.root)
+    nothing = ("No single record decides this status", "No dated publication changed it")
+    for what in ("", "/what-if", "/history"):
+        answer = pages.get(f"/{CLAIM}{what}")
+        assert answer.status_code == 200
+        assert not any(words in answer.text for words in nothing), what
+        refused = "This takes longer than 0 seconds, so it is not computed here." in answer.text
+        assert refused == bool(what)
+    assert "--what-if computes it without a limit" in pages.get(f"/{CLAIM}/what-if").text
+    assert f'href="/{CLAIM}/what-if"' in pages.get(f"/{CLAIM}").text
+    assert "Versions of the record" in pages.get(f"/{CLAIM}/history").text
+    for ending in ("json", "csv"):
+        answer = pages.get(f"/{CLAIM}/what-if.{ending}")
+        assert answer.status_code == 403
+        assert set(answer.json()) == {"error", "hint"}
+
+
+def test_a_history_shows_each_publication_that_changed_the_status(pages: TestClient) -> None:
+    text = pages.get(f"/{CLAIM}/history").text
+    assert f'href="/{CLAIM}?as-of=2024-03-0' in text
+    assert "nobody had spoken →" in text
+
+
 def test_the_present_keeps_the_question_and_not_the_place(pages: TestClient) -> None:
     text = pages.get(f"/claims?status=disputed&start=0&as-of={DAY}").text
     assert text.count('href="/claims?status=disputed">') == 2
@@ -408,8 +440,10 @@ def test_hostile_text_stays_text(hostile: Kb) -> None:
 
 def test_an_empty_knowledge_base_says_what_to_do(empty: Kb) -> None:
     pages = client(empty.root)
-    assert "kb add source FILE" in pages.get("/").text
+    assert '<a href="/add/source">' in pages.get("/").text
     assert pages.get("/claims").status_code == 200
+    reading = TestClient(application(Desk(str(empty.root), read_only=True), ADMITTED), BASE)
+    assert "kb add source FILE" in reading.get("/").text
 
 
 def test_a_dossier_of_an_entity_has_every_claim_about_it_with_both_sides(
