@@ -9,7 +9,6 @@ similar names of entities share, the digest of a source's text, the assertion of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import astuple
 from itertools import starmap
 from pathlib import Path
@@ -208,7 +207,10 @@ class NameWriter:
     def __init__(self, place: Path, base: str) -> None:
         """Open the table in the folder of an index, made if it is missing. Raises OSError."""
         self._base = base
-        self._table = sqlite3.connect(place / FILE, isolation_level=None)
+        try:
+            self._table = sqlite3.connect(place / FILE, isolation_level=None)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
         # Nobody reads an incomplete index, so that nothing has to survive a crash.
         for line in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *_SCHEMA, "BEGIN"):
             self._run(line)
@@ -278,7 +280,7 @@ class NameWriter:
     def close(self) -> None:
         """Write everything and release the file. Raises OSError."""
         try:
-            with suppress(sqlite3.OperationalError):
-                self._table.execute("COMMIT")
+            if self._table.in_transaction:
+                self._run("COMMIT")
         finally:
             self._table.close()

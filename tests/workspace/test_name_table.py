@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from contextlib import closing
 from pathlib import Path
 
@@ -64,3 +65,17 @@ def test_a_damaged_table_is_an_error_of_the_index(tmp_path: Path) -> None:
     (tmp_path / name_table.FILE).write_bytes(b"no table " * 200)
     with pytest.raises(Damaged):
         NameTable(tmp_path).ids("claim", "one")
+
+
+def test_a_table_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="unable to open"):
+        NameWriter(tmp_path / "deleted", BASE)
+    table = NameWriter(tmp_path, BASE)
+    table.replace(FILE, after=stated(*(Claim(f"claim-{n}", statement="x" * 50) for n in range(99))))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"disk|full|large"):
+            table.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
