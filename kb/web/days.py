@@ -58,14 +58,14 @@ class Days:
         return text + "".join(f" --{name} {shlex.quote(v)}" for name, v in given.items())
 
     def python(self) -> str:
-        """Return the Python expression for this view.
+        """Return the Python expression that opens this view, as `kb` does in a terminal.
 
         >>> Days(date(2024, 3, 2)).python()
-        'kb.at(as_of=datetime.date(2024, 3, 2))'
+        "kb.open().at(as_of='2024-03-02')"
         """
         given = {"as_of": self.as_of, "known_on": self.known_on, "policy": self.policy}
-        values = ", ".join(f"{name}={value!r}" for name, value in given.items() if value)
-        return f"kb.at({values})" if values else "kb"
+        values = ", ".join(f"{name}={str(value)!r}" for name, value in given.items() if value)
+        return f"kb.open().at({values})" if values else "kb.open()"
 
 
 def read(parameters: ImmutableMultiDict[str, str]) -> Days:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Final
 
 from kb.app.inquiry.questions import ASKED
@@ -70,13 +71,24 @@ def page(look: Look, asked: Asked) -> Page:
         "types": TYPES,
         "offered": {p.name: _offered(look, p.name) for p in query.params if p.kind == "iri"},
         "completed": {p.name: _completed(p.name) for p in query.params if p.kind == "iri"},
-        "python": f"{look.days.python()}.query({query.name!r}, {given!r})",
+        "python": f"import kb; print({look.days.python()}.ask({_passed(query.name, given)}))",
         **found,
     }
     command = f"kb query {query.name}{arguments}"
     formats = ("csv", "json", "ttl") if found["answered"] else ()
     data = f"/question/{query.name}"
     return Page("question.html", query.summary, values, command, data, formats)
+
+
+def _passed(name: str, given: Mapping[str, str]) -> str:
+    """Return the arguments of a question in Python.
+
+    >>> _passed("who-controlled", {"place": "pier"}), _passed("mine", {"from": "a"})
+    ("'who-controlled', place='pier'", "'mine', **{'from': 'a'}")
+    """
+    if not all(word.isidentifier() and not iskeyword(word) for word in given):
+        return f"{name!r}, **{dict(given)!r}"
+    return ", ".join([repr(name), *(f"{word}={value!r}" for word, value in given.items())])
 
 
 def table(look: Look, asked: Asked) -> Table:

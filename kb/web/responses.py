@@ -105,6 +105,7 @@ def _own(request: Request, look: Look) -> dict[str, object]:
         "writable": writable,
         "csrf": desk.secret if writable else "",
         "initials": desk.coder,
+        "guarded": request.state.guarded,
         "saved": _saved(request, look),
     }
 

@@ -119,7 +119,7 @@ class Guard:
             await send(message)
 
         known = _known(request, self.admission.token)
-        scope.setdefault("state", {})["known"] = known
+        scope.setdefault("state", {}).update(known=known, guarded=self.admission.guarded)
         refused = refusal(request, self.admission, foreign) or (
             _preflight(request, foreign) or _stranger(request, self.admission, known)
         )

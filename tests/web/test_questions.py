@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
+import sys
+from html import unescape
 
 import pytest
-from conftest import Kb
+from conftest import Kb, surroundings
+from serving import ADMITTED, BASE, client
 from starlette.testclient import TestClient
+
+from kb.web.security import Admission
 
 DATA = [
     ("/questions.json", "queries --json"),
@@ -85,10 +93,45 @@ def test_a_mistake_is_said_in_words(pages: TestClient, address: str, code: int, 
     assert words in answer.text
 
 
-def test_the_line_of_python_asks_about_the_same_days(pages: TestClient) -> None:
-    text = pages.get("/question/disputed?as-of=2024-03-03").text
-    assert "kb.at(as_of=datetime.date(2024, 3, 3)).query(&#39;disputed&#39;, {})" in text
-    assert "kb query disputed --as-of 2024-03-03" in text
+@pytest.mark.parametrize(
+    ("address", "command"),
+    [
+        ("/question/disputed?as-of=2024-03-04", "query disputed --as-of 2024-03-04"),
+        (
+            "/question/who-controlled?place=pier&day=2024-03-04",
+            "query who-controlled place=pier day=2024-03-04",
+        ),
+    ],
+)
+def test_the_lines_of_the_page_ask_the_same(
+    pages: TestClient, seen: Kb, address: str, command: str
+) -> None:
+    """The command in a terminal, the line of Python, and the address for curl."""
+    text = pages.get(address).text
+    shown = [unescape(found) for found in re.findall("<code>([^<]*)</code>", text)]
+    assert f"kb {command}" in shown
+    (line,) = (found for found in shown if found.startswith("import kb"))
+    started = [sys.executable, "-c", line]
+    done = subprocess.run(
+        started, cwd=seen.root, env=surroundings(), capture_output=True, text=True
+    )
+    answer = json.loads(seen(*command.split(), "--json").out)
+    head, rule, *rows = done.stdout.splitlines()
+    assert len(rows) == len(answer) > 0
+    assert all(value in line for value in re.findall(r"\d{4}-\d\d-\d\d", command))
+    (curl,) = (found for found in shown if found.startswith("curl"))
+    tool, data = shlex.split(curl)
+    assert tool == "curl"
+    assert pages.get(data).text == seen(*command.split(), "--format", "csv").out
+
+
+def test_curl_is_shown_with_the_token_where_readers_need_it(seen: Kb) -> None:
+    admission = Admission(ADMITTED.hosts, token="secret", guarded=True)
+    pages = client(seen.root, admission)
+    pages.headers["Authorization"] = "Bearer secret"
+    text = unescape(pages.get("/question/disputed").text)
+    assert f"curl -H 'Authorization: Bearer TOKEN' '{BASE}/question/disputed.csv'" in text
+    assert "secret" not in text
 
 
 def test_openapi_describes_every_question_with_its_parameters(pages: TestClient, seen: Kb) -> None:
