@@ -141,8 +141,10 @@ def refusal(request: Request, admission: Admission, foreign: str = "") -> Respon
     if len(request.url.path) + len(request.url.query) > LONGEST_ADDRESS:
         return _refused(414, words.LONG_ADDRESS)
     asking = request.method == "OPTIONS" and foreign
-    if request.method not in READING and not asking and not _sent(request):
-        return _refused(405, words.ONLY_READ, {"Allow": "GET, HEAD"})
+    posts = _takes_posts(request.url.path)
+    if request.method not in READING and not asking and not (request.method == "POST" and posts):
+        allowed = "GET, HEAD, POST" if posts else "GET, HEAD"
+        return _refused(405, words.ONLY_READ, {"Allow": allowed})
     return None
 
 
@@ -165,10 +167,9 @@ def _preflight(request: Request, foreign: str) -> Response | None:
     return Response(status_code=204, headers=headers)
 
 
-def _sent(request: Request) -> bool:
-    """Tell whether a request sends a query or a form to where one is expected."""
-    path = request.url.path
-    return request.method == "POST" and (path.rstrip("/") == QUERIES or path.startswith(FORMS))
+def _takes_posts(path: str) -> bool:
+    """Tell whether a query or a form can be sent to a path."""
+    return path.rstrip("/") == QUERIES or path.startswith(FORMS)
 
 
 def _embedded(headers: Mapping[str, str], linked: bool) -> bool:

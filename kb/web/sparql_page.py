@@ -67,10 +67,10 @@ async def _asked(request: Request) -> tuple[QueryParams, str]:
             query = values.getlist("query")
         else:
             raise Unacceptable(415, words.WRONG_MEDIA_TYPE)
-        if not query:
-            raise Usage(words.NO_QUERY)
     if "update" in values:
         raise Unacceptable(403, words.NO_UPDATE)
+    if request.method == "POST" and not query:
+        raise Usage(words.NO_QUERY)
     if len(query) > 1:
         raise Usage(words.TWO_QUERIES)
     if any(name in values for name in DATASET):

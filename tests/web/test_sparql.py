@@ -158,9 +158,16 @@ def test_what_writes_or_reaches_out_is_refused(pages: TestClient, query: str) ->
     assert "Traceback" not in answer.text
 
 
-def test_an_update_is_refused(pages: TestClient) -> None:
-    answer = pages.post("/sparql", data={"update": "DROP ALL", "query": "ASK {}"})
+@pytest.mark.parametrize("beside", [{}, {"query": "ASK {}"}])
+def test_an_update_is_refused(pages: TestClient, beside: dict[str, str]) -> None:
+    answer = pages.post("/sparql", data={"update": "DROP ALL", **beside})
     assert (answer.status_code, "only reads" in answer.text) == (403, True)
+
+
+def test_the_methods_that_are_answered_are_named(pages: TestClient) -> None:
+    """RFC 9110, section 15.5.6."""
+    answer = pages.put("/sparql", content="ASK {}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_the_service_describes_itself(pages: TestClient) -> None:

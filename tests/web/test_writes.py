@@ -217,6 +217,30 @@ def test_every_kind_of_judgement_can_be_made(kb: Kb, pages: TestClient) -> None:
     assert kinds <= set(offered)
 
 
+def test_review_leads_to_the_form_that_decides_about_a_pair(kb: Kb, pages: TestClient) -> None:
+    """The form is filled in, and leads back to the review."""
+    text = next((kb.root / "documents").glob("*.txt")).read_text(encoding="utf-8")
+    assert kb("add", "source", kb.write("copy.txt", text + "\nMore.\n"), "--id", "copy").code == 0
+    (link,) = re.findall(
+        r'<a href="(/judge\?kind=copy-of[^"]*)">Judge</a>', pages.get("/review").text
+    )
+    said = {
+        **opened(pages, html.unescape(link)),
+        "why": "word for word",
+        "coder": "cd",
+        "step": "save",
+    }
+    assert said["lines"]
+    answer = pages.post("/judge", data=said)
+    assert re.fullmatch(r"/review\?saved=\d+#passages", answer.headers["Location"])
+    (row,) = json.loads(kb("list", "judgements", "--json").out)
+    assert (row["kind"], {row["about"], row["other"]}) == (
+        "copy-of",
+        {"source/copy", "source/2024-quarrel"},
+    )
+    assert "Judge</a>" not in pages.get("/review").text
+
+
 def test_a_second_person_checks_an_assertion(kb: Kb, pages: TestClient) -> None:
     address = f"/check/{DENIAL}"
     fields = opened(pages, address)
