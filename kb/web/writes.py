@@ -87,7 +87,8 @@ def _endpoint(desk: Desk, change: ChangeForm) -> Endpoint:
         except Unacceptable as error:
             return PlainTextResponse(f"{error.sentence}\n", error.code)
         except KbError as error:
-            return responses.failed(request, error, "html", changes.typed(asked))
+            typed = changes.typed(asked) if request.method == "POST" else ()
+            return responses.failed(request, error, "html", typed)
 
     return endpoint
 

@@ -17,6 +17,22 @@ from kb.web.desk import Desk
 
 CLAIM = "claim/northland-sent-tugs-to-oldport"
 DENIAL = "assertion/2024-quarrel.northland-sent-tugs-to-oldport.northland.denies"
+RIVALS = """source: 2024-quarrel
+claims:
+- claim: Northland controlled the pier
+  what: northland > controls > pier
+  when: 2024-03-02
+  said:
+  - by: Lukin
+    at: 8 near the pier
+- claim: Northland did not control the pier
+  what: northland > controls > pier
+  not: yes
+  when: 2024-03-02
+  said:
+  - by: layla
+    at: 8 The captain spoke of a market
+"""
 INPUT = re.compile(r"<input([^>]*)>")
 SELECT = re.compile(r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', re.DOTALL)
 AREA = re.compile(r'<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
@@ -239,6 +255,31 @@ def test_review_leads_to_the_form_that_decides_about_a_pair(kb: Kb, pages: TestC
         {"source/copy", "source/2024-quarrel"},
     )
     assert "Judge</a>" not in pages.get("/review").text
+
+
+def test_a_contradiction_can_be_dismissed_where_it_is_shown(kb: Kb, pages: TestClient) -> None:
+    """On the page of open disputes, and on the pages of both claims."""
+    assert kb.sheet(RIVALS).code == 0
+    (pair,) = json.loads(kb("contradictions", "--json").out)
+    one, other = pair["claim_a"], pair["claim_b"]
+    link = re.compile(r'<a href="(/judge\?[^"]*other=claim[^"]*)">Judge</a>')
+    for path in ("/", "/disputes", f"/claim/{other}", f"/claim/{one}"):
+        (found,) = link.findall(pages.get(path).text)
+    assert other in found
+    fields = opened(pages, html.unescape(found))
+    said = {"kind": "does-not-contradict", "why": "two piers", "coder": "cd", "step": "save"}
+    answer = pages.post("/judge", data={**fields, **said})
+    assert answer.headers["Location"].startswith(f"/claim/{one}?saved=")
+    text = pages.get(f"/claim/{one}").text
+    assert "checked: no contradiction" in text
+    assert not link.search(text)
+    assert json.loads(kb("contradictions", "--json").out) == []
+
+
+def test_a_refused_address_is_not_called_typed(kb: Kb, pages: TestClient) -> None:
+    text = pages.get("/undo?number=99").text
+    assert "99" in text
+    assert "What you typed" not in text
 
 
 def test_a_second_person_checks_an_assertion(kb: Kb, pages: TestClient) -> None:
