@@ -276,6 +276,18 @@ def test_a_contradiction_can_be_dismissed_where_it_is_shown(kb: Kb, pages: TestC
     assert json.loads(kb("contradictions", "--json").out) == []
 
 
+def test_a_judged_contradiction_is_decided_already(kb: Kb, pages: TestClient) -> None:
+    """Its judgement is corrected or withdrawn instead: the opposite beside it is refused."""
+    assert kb.sheet(MORE).code == 0
+    pair = (CLAIM, "claim/northland-controls-the-pier")
+    assert kb("judge", "contradicts", *pair, "--because", "the tugs were there").code == 0
+    text = pages.get(f"/{CLAIM}").text
+    section = text.partition('id="pairs"')[2].partition("</section>")[0]
+    assert "judged" in section
+    assert "/judge?" not in section
+    assert 'href="/judgement/' in text
+
+
 def test_a_refused_address_is_not_called_typed(kb: Kb, pages: TestClient) -> None:
     text = pages.get("/undo?number=99").text
     assert "99" in text
