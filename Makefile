@@ -18,7 +18,7 @@ help:
 	@echo "make check   format, lint, types, import floors, tests"
 	@echo "make bench   start-up, index, queries and servers, measured; BEFORE=REVISION times commands beside an earlier one"
 	@echo "make bench-large the same with a million claims: hours, and several gigabytes"
-	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, about half an hour"
+	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, two hours or more"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
 	@echo "make screens the pictures of docs/screens, with Chromium"
