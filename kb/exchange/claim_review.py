@@ -16,7 +16,7 @@ TITLE: Final = "ClaimReview"
 KEPT: Final = (
     fields_of(Judgement, "kind about verdict why coder recorded")
     | fields_of(Claim, "statement")
-    | fields_of(Assertion, "claim speaker stance source said_from")
+    | fields_of(Assertion, "claim speaker stance source said_from speaker_certain")
     | fields_of(Source, "title url published_from")
     | fields_of(Entity, "name kind")
 )

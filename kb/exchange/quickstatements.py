@@ -23,7 +23,7 @@ KEPT: Final = (
         Claim, "kind subject predicate object polarity begin_earliest begin_latest end_earliest"
     )
     | fields_of(Claim, "end_latest")
-    | fields_of(Assertion, "claim source stance")
+    | fields_of(Assertion, "claim source stance speaker_certain")
     | fields_of(Source, "url title language published_from published_to")
     | fields_of(Entity, "wikidata")
 )

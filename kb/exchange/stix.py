@@ -19,7 +19,7 @@ TITLE: Final = "STIX 2.1"
 KEPT: Final = (
     fields_of(Source, "title url published_from recorded")
     | fields_of(Claim, "statement kind subject object recorded")
-    | fields_of(Assertion, "source quote claim speaker stance recorded note")
+    | fields_of(Assertion, "source quote claim speaker stance recorded note speaker_certain")
     | fields_of(Quote, "fragment")
     | fields_of(Entity, "name kind description")
     | {"claim status"}
