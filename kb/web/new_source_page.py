@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from kb.app.changes.sources import AUTHOR_TYPES
-from kb.errors import KbError, Refused, Usage
+from kb.errors import KbError, Usage
 from kb.model import dates
 from kb.model.records import Source
-from kb.web import bodies, changes, responses, words
-from kb.web.bodies import Unacceptable
+from kb.web import changes, responses, words, writes
 from kb.web.days import Days
 from kb.web.desk import Desk
 from kb.web.look import Look
@@ -39,21 +39,8 @@ class Added:
 def routes(desk: Desk) -> list[Route]:
     """Return the route of the form."""
 
-    async def endpoint(request: Request) -> Response:
-        """Show the form, or add the document."""
-        asked = Asked("", request.query_params)
-        try:
-            if request.method == "POST":
-                asked = replace(asked, values=await bodies.form(request))
-            if desk.read_only:
-                raise Refused(words.READ_ONLY, words.HOW_TO_WRITE)
-            return _answered(desk, request, asked)
-        except Unacceptable as error:
-            return PlainTextResponse(f"{error.sentence}\n", error.code)
-        except KbError as error:
-            return responses.failed(request, error, "html", changes.typed(asked))
-
-    return [Route(PATH, endpoint, methods=["GET", "POST"])]
+    answered = partial(_answered, desk)
+    return [Route(PATH, writes.handler(desk, answered), methods=["GET", "POST"])]
 
 
 def _answered(desk: Desk, request: Request, asked: Asked) -> Response:

@@ -73,6 +73,18 @@ def routes(desk: Desk) -> list[Route]:
 def _endpoint(desk: Desk, change: ChangeForm) -> Endpoint:
     """Return the handler that shows a form and saves it."""
 
+    def answered(request: Request, asked: Asked) -> Response:
+        """Answer one request."""
+        if request.method != "POST":
+            return _shown(desk, request, change, asked, 200, Notice())
+        return _posted(desk, request, change, asked)
+
+    return handler(desk, answered)
+
+
+def handler(desk: Desk, answered: Callable[[Request, Asked], Response]) -> Endpoint:
+    """Return the handler of a form, which reads what was sent and answers errors."""
+
     async def endpoint(request: Request) -> Response:
         """Answer one request."""
         asked = Asked(request.path_params.get("name", ""), request.query_params)
@@ -81,9 +93,7 @@ def _endpoint(desk: Desk, change: ChangeForm) -> Endpoint:
                 asked = replace(asked, values=await bodies.form(request))
             if desk.read_only:
                 raise Refused(words.READ_ONLY, words.HOW_TO_WRITE)
-            if request.method != "POST":
-                return _shown(desk, request, change, asked, 200, Notice())
-            return _posted(desk, request, change, asked)
+            return answered(request, asked)
         except Unacceptable as error:
             return PlainTextResponse(f"{error.sentence}\n", error.code)
         except KbError as error:
