@@ -121,17 +121,7 @@ def keep(folder: Folder, state: State, parts: Parts, texts: Mapping[str, str]) -
     """
     if any(problem.code in UNFINISHED for problem in parts.checked):
         return
-    found = {
-        "state": asdict(state),
-        "parts": {
-            **{
-                name: [asdict(problem) for problem in getattr(parts, name)]
-                for name in ("read", "shaped", "checked")
-            },
-            "quotes": dict(parts.quotes),
-            "past": dict(parts.past),
-        },
-    }
+    found = asdict(Kept(state, parts))
     with suppress(OSError):
         place = disposable.made(folder, disposable.VALIDATED)
         for name, text in texts.items():

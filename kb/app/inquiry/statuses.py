@@ -172,8 +172,7 @@ def _around(
         found = status_of(session, claim)
         near = near or neighbours.surroundings(dated_tables.view(found.tables))
         return near if claim in found.rows else None, found.policy
-    policy = materialisation.policy_named(near.tables.policies, session.folder.policy)
-    return near if claim in near.claims else None, policy
+    return near if claim in near.claims else None, _policy(session, near.tables)
 
 
 def changes(session: Session, start: date, end: date) -> list[Turn]:

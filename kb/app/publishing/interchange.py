@@ -11,7 +11,7 @@ from kb.app.checks import passage_checks
 from kb.app.inquiry import statuses
 from kb.app.session import Session
 from kb.app.views.public import complete
-from kb.model.vocabulary import NS, PREDICATES, SKOS
+from kb.model.vocabulary import PREDICATES, SKOS
 from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
@@ -92,12 +92,8 @@ def _properties(session: Session) -> dict[str, str]:
 
 def _one_object(session: Session) -> frozenset[str]:
     """Return the predicates of which a subject has one object ever."""
-    stated = (t for file in session.ontology() for t in file)
-    return frozenset(
-        subject.value.removeprefix(PREDICATES)
-        for subject, property, value in stated
-        if (property.value, value.value) == (NS + "functional", "subject")
-    )
+    declared = statuses.declarations(session).predicates
+    return frozenset(row.id for row in declared if row.functional == "subject")
 
 
 def _passage(session: Session, known: Known, id: str) -> Passage | None:
