@@ -10,7 +10,6 @@ from datetime import datetime
 
 from kb.app.changes import planning
 from kb.app.changes.planning import Plan
-from kb.app.checks.condition import UNREAD
 from kb.app.session import Session
 from kb.coding import (
     compiler,
@@ -21,7 +20,7 @@ from kb.coding import (
     yaml_writer,
 )
 from kb.coding.sheet import Entry, Sheet, Value
-from kb.errors import Invalid, Refused, Usage
+from kb.errors import Refused, Usage
 from kb.model import identifiers, values, vocabulary
 from kb.model.records import Assertion, Claim
 from kb.rdf import mentions, turtle_writer
@@ -202,9 +201,7 @@ def rename(session: Session, name: str, new: str) -> dict[str, tuple[str, str]]:
     Raises Usage if there is no such record or `new` is not an id, Refused if it is taken, Invalid
     if a file cannot be read.
     """
-    unread = [problem for problem in session.condition().problems if problem.code in UNREAD]
-    if unread:
-        raise Invalid(unread)
+    session.condition().check_read()
     known = session.present()
     key = known.resolve(name)
     wanted = _new_key(known, key, new)

@@ -15,11 +15,10 @@ from pathlib import Path
 from kb.app import stored_files
 from kb.app.changes import dry_run
 from kb.app.checks import saved_checks
-from kb.app.checks.condition import UNREAD
 from kb.app.derivation.lookups import Lookups
 from kb.app.session import Session
 from kb.app.stored_files import File
-from kb.errors import Invalid, Problem, Unreadable
+from kb.errors import Problem, Unreadable
 from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
@@ -36,9 +35,7 @@ def errors(session: Session, texts: Mapping[str, str]) -> list[Problem]:
     """Return the errors that writing these texts would add. Raises Invalid if a file cannot be
     read, because records would be missing.
     """
-    unread = [p for p in session.condition().problems if p.code in UNREAD]
-    if unread:
-        raise Invalid(unread)
+    session.condition().check_read()
     now, then = _near(session, texts) or whole(session, texts)
     known = {(p.code, p.subject) for p in now}
     found = {(p.code, p.subject): p for p in then}

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kb.app.derivation import policy_names
-from kb.errors import KbError, Place, Problem, Usage
+from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.system import disk
 from kb.system.modules import later
 from kb.workspace import (
@@ -69,6 +69,11 @@ class Condition:
         """
         found = [p for p in self.problems if p.code in MISSING and _in(p.place.path, parts)]
         return [p for p in found if p.severity == "error" or p.place.path in LOG]
+
+    def check_read(self) -> None:
+        """Raise Invalid if a file cannot be read, because records would be missing."""
+        if unread := [problem for problem in self.problems if problem.code in UNREAD]:
+            raise Invalid(unread)
 
     def blocking(self) -> list[Problem]:
         """Return the problems that keep a command from writing, because it could record a second
