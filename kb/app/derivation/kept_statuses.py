@@ -6,15 +6,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 from kb.reasoning.outcome.status_row import Reason, StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.workspace.name_table import Kept
 
-_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
+# Values of a row or reason in the order of its fields. `astuple` would copy each of them.
+_VALUES: Final = {kind: attrgetter(*(f.name for f in fields(kind))) for kind in (StatusRow, Reason)}
+
+
+def _plain(value: date | Reason | StatusRow) -> object:
+    """Return what JSON can hold of a value."""
+    return value.isoformat() if isinstance(value, date) else _VALUES[type(value)](value)
+
+
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ def texts(found: Statuses, said: Iterable[tuple[str, str | None]]) -> dict[str, 
             voices.setdefault(about, {})[assertion] = found.voices[assertion]
     kept = {about: ("", _WRITER.encode([None, said])) for about, said in voices.items()}
     for claim, row in found.rows.items():
-        kept[claim] = row.status, _WRITER.encode([astuple(row), voices.get(claim, {})])
+        kept[claim] = row.status, _WRITER.encode([row, voices.get(claim, {})])
     return kept
 
 

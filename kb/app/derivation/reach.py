@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from kb.app.derivation import extraction
 from kb.app.derivation.lookups import ROLES, Lookups
@@ -45,6 +45,8 @@ _CONDITION = "{ ?x kb:conditionClaim ?found } UNION { ?found kb:conditionClaim ?
 _REVISED = "{ ?found prov:wasRevisionOf ?x } UNION { ?x prov:wasRevisionOf ?found }"
 _WHOLE = "{0} kb:extent kb:extent-whole"
 _VERSION = "prov:wasRevisionOf|^prov:wasRevisionOf"
+# From so many pairs with the same first value on, pairs are looked up by that value.
+MANY: Final = 4
 # An earlier version of an assertion may be on another claim.
 _MOVED = f"?now kb:claim ?x ; ({_VERSION})+ ?then . ?then kb:claim ?found"
 
@@ -120,8 +122,16 @@ class IndexLinks:
         return found | self.look.follow(f"?x {_WRITERS} ?found", sources)
 
     def _claims(self, pattern: str, given: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
-        values = [tuple(map(self.iri, pair)) for pair in pairs]
-        return {claim for (claim,) in self.look.rows("?c", given, pattern, values)}
+        """Return the claims (`?c`) of pairs of values for the two `given` variables. Many pairs are
+        looked up by the first value: for each pair, the store would read all claims with it again.
+        """
+        values = {(self.iri(one), self.iri(other)) for one, other in pairs}
+        firsts = {one for one, _ in values}
+        if len(values) < MANY * len(firsts):
+            return {claim for (claim,) in self.look.rows("?c", given, pattern, values)}
+        wanted = {(self.look.id(one), self.look.id(other)) for one, other in values}
+        rows = self.look.rows(f"?c {given}", given.split()[0], pattern, ((one,) for one in firsts))
+        return {claim for claim, one, other in rows if (one, other) in wanted}
 
     def iri(self, id: str) -> str:
         """Return the IRI of a record or a predicate by its id."""

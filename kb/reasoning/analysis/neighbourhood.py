@@ -170,11 +170,13 @@ class Neighbourhood:
         `past` are triples that some of them had before.
         """
         found = self.together(claims)
+        new, triples, whole = found, set(past), set(past)
         for _ in range(steps):
-            triples = {*past, *self.links.triples(found)}
-            whole = {*past, *self.links.triples(self.links.whole(found))}
+            triples.update(self.links.triples(new))
+            whole.update(self.links.triples(self.links.whole(new)))
             meeting = self._of_the_same_two(triples) | self._of_one_place(triples, whole)
-            found = self.together({*found, *meeting})
+            new = self.together(meeting - found)
+            found, triples, whole = found | new, set(), set()
         return found
 
     def together(self, claims: Iterable[str]) -> set[str]:
