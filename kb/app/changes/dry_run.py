@@ -66,12 +66,17 @@ def trial(
             # There may be no room for a copy, or the index may be deleted at this moment.
             with suppress(OSError, Unreadable):
                 place = open_.enter_context(copied(session, generation))
-                tried = _on_copy(session, place, new, focus, claims)
+                tried = _on_copy(session, generation, place, new, focus, claims)
         yield tried or from_text(session, new)
 
 
 def _on_copy(
-    session: Session, place: Path, new: list[File], focus: Collection[str], claims: Iterable[str]
+    session: Session,
+    generation: index.Generation,
+    place: Path,
+    new: list[File],
+    focus: Collection[str],
+    claims: Iterable[str],
 ) -> Trial:
     store = EmbeddedStore(place)
     try:
@@ -81,7 +86,7 @@ def _on_copy(
             {f.path: f.triples for f in new if not past(f.path)},
             session.derivation(),
         )
-        found = _statuses(session, store, update, {*claims, *update.changed})
+        found = _statuses(generation, update, {*claims, *update.changed})
         files = sorted([*new, *_around(session, store, new, focus)], key=lambda f: f.path)
     finally:
         store.close()
@@ -96,12 +101,15 @@ def _on_copy(
     return Trial(opened, files, found)
 
 
-def _statuses(session: Session, store: Reader, update: Updated, claims: set[str]) -> Statuses:
-    """Return the statuses of claims after an update. Those that it reaches were computed by it."""
-    if update.reached is not None and not claims <= update.reached:
-        return session.derivation().around(store, claims)
-    found = (update.statuses[claim] for claim in sorted(claims & update.statuses.keys()))
-    return kept_statuses.read(text for _, text in found)
+def _statuses(generation: index.Generation, update: Updated, claims: set[str]) -> Statuses:
+    """Return the statuses of claims after an update. The index still has those that the update does
+    not reach. Raises Damaged.
+    """
+    found = {claim: text for claim, (_, text) in update.statuses.items() if claim in claims}
+    if update.reached is not None and (others := claims - update.reached):
+        with closing(generation.names()) as names:
+            found |= {claim: text for claim in others for text in names.statuses([claim])}
+    return kept_statuses.read(found[claim] for claim in sorted(found))
 
 
 def from_text(session: Session, new: list[File]) -> Trial:

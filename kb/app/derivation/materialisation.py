@@ -111,6 +111,8 @@ class Derivation:
         """
         look = Lookups(store, self.base)
         after = self.rows(store, subjects)
+        if after == before:
+            return Revised()
         near = reach(look, before)
         reached = near.claims(before, after)
         if not reached:

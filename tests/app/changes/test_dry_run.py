@@ -96,6 +96,18 @@ def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     assert kb.status_words() == {c: r.status for c, r in plan.outcome.rows.items()}
 
 
+def test_the_status_of_a_claim_that_a_change_does_not_reach_is_that_of_the_index(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
+    kb.add(kb.plan(SHEET, "sheet.yaml"))
+    before = kb.status().rows
+    claim = min(before)
+    kb.refresh()
+    plan = kb.edit(claim, {"note": "read again"})
+    assert plan.outcome
+    assert plan.outcome.rows == {claim: before[claim]}
+
+
 def test_a_file_that_cannot_be_read_keeps_a_plan_from_being_made(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
