@@ -4,7 +4,7 @@ records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -57,17 +57,32 @@ def outcome(
 
 
 def worked_out(
-    tables: Tables, policy: str, as_of: date | None = None, known_on: date | None = None
+    tables: Tables,
+    policy: str,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    claims: Collection[str] | None = None,
 ) -> ComputedStatuses:
-    """Return the statuses of tables as of two dates. Raises Usage if there is no such policy."""
+    """Return the statuses of tables as of two dates. Raises Usage if there is no such policy.
+
+    If `claims` are given, only their statuses are returned, and those of claims that contradict
+    them. The others are counted.
+    """
     chosen = policy_named(tables.policies, policy)
     with garbage.paused():
         seen = view(tables, as_of, known_on)
         pairs = contradictions.contradictions(seen, chosen)
-        found = status.assessment(tables, chosen, pairs, as_of, known_on)
+        wanted = None if claims is None else _opposed(claims, pairs)
+        found = status.assessment(tables, chosen, pairs, as_of, known_on, wanted)
     spoken = found.rows
     both = [p for p in pairs if p.claim_a in spoken and p.claim_b in spoken]
     return ComputedStatuses(spoken, found.voices, both, tables, chosen, found.echoes)
+
+
+def _opposed(claims: Collection[str], pairs: Iterable[Contradiction]) -> set[str]:
+    """Return claims and all that contradict one of them."""
+    both = ((pair.claim_a, pair.claim_b) for pair in pairs)
+    return {*claims}.union(*(two for two in both if two[0] in claims or two[1] in claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +157,8 @@ class Derivation:
 
     def recomputed(self, near: Reach, reached: AbstractSet[str]) -> ComputedStatuses:
         """Compute the statuses of claims, and the voices of assertions without a claim."""
-        found = worked_out(near.tables(reached, reached), self.policy)
         claims = {r.removeprefix("claim/") for r in reached}
+        found = worked_out(near.tables(reached, reached), self.policy, claims=claims)
         said = _said(found.tables, reached)
         return replace(
             found,

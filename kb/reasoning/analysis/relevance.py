@@ -8,9 +8,10 @@ one whole. So most removals need to be tried with a few claims only, and many ne
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from kb.reasoning.analysis.neighbourhood import key
+from kb.reasoning.analysis.neighbourhood import STEPS, key
 from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.content.propositions import declared
 from kb.reasoning.contradiction.contradictions import contradictions
@@ -84,19 +85,19 @@ def sufficient(whole: Surroundings, claim: str) -> Tables:
     >>> [row.id for row in sufficient(surroundings(Tables(claims=rows)), "a").claims]
     ['a']
     """
-    return whole.part(whole.meeting(_deciding(whole, whole.rows([claim])[claim])))
+    return whole.part(whole.meeting(deciding(whole, [claim])))
 
 
 def relevance(whole: Surroundings, policy: PolicyRow, claim: str) -> Relevance:
     """Return what matters to the status of a claim."""
     predicates, frame = declared(whole.tables), whole.rules.frame
-    deciding = _deciding(whole, whole.rows([claim])[claim])
-    met = whole.meeting(deciding)
+    decisive = deciding(whole, [claim])
+    met = whole.meeting(decisive)
     rows = whole.rows(met)
     wide = whole.part(met)
     both = ((pair.claim_a, pair.claim_b) for pair in contradictions(wide, policy))
-    against = {other for two in both for one, other in (two, two[::-1]) if one in deciding}
-    core = whole.together(deciding | against)
+    against = {other for two in both for one, other in (two, two[::-1]) if one in decisive}
+    core = whole.together(decisive | against)
     by_one = {row.id for row in predicates.values() if row.functional == "object"}
     names = linked(frame.family, by_one)
     return Relevance(
@@ -106,27 +107,31 @@ def relevance(whole: Surroundings, policy: PolicyRow, claim: str) -> Relevance:
         met,
         joint=frozenset(row.id for row in rows.values() if row.predicate in names),
         # Who is on whose side decides who may hold a thing at one time.
-        rivalry=any(rows[one].predicate in frame.holding for one in deciding),
+        rivalry=any(rows[one].predicate in frame.holding for one in decisive),
         lineage=frozenset(key("source/", id) for id in whole.lineage(*core)),
         people=whole.everybody(met),
     )
 
 
-def _deciding(whole: Surroundings, claim: ClaimRow) -> frozenset[str]:
-    """Return the claims whose status decides that of a claim. With shares of one whole, which can
-    be too much only together, these are all that are near.
+def deciding(whole: Surroundings, claims: Collection[str]) -> frozenset[str]:
+    """Return these claims and those whose status decides that of one of them. With shares of one
+    whole, which can be too much only together, these are all that are near.
     """
     predicates = declared(whole.tables)
-    own = whole.together([claim.id])
+    own, asked = whole.together(claims), whole.rows(claims).values()
     shared = {row.id for row in predicates.values() if row.shares_of}
-    names = {row.predicate or "" for row in whole.rows(own).values()}
-    if not shared.isdisjoint(linked(whole.rules.frame.family, names)):
-        return whole.near([claim.id])
-    met = whole.meeting([claim.id])
-    if claim.kind == "forecast":
-        return met
-    if claim.kind != "state":
-        return own
+    sharing = [id for id, row in whole.rows(own).items() if _related(whole, row, shared)]
     turning = {row.id for row in predicates.values() if row.initiates or row.terminates}
+    met = whole.meeting(row.id for row in asked if row.kind == "state")
     events = (row for row in whole.rows(met).values() if row.kind == "event")
-    return whole.together([*own, *(row.id for row in events if row.predicate in turning)])
+    return frozenset().union(
+        own,
+        whole.meeting(sharing, STEPS),
+        whole.meeting(row.id for row in asked if row.kind == "forecast"),
+        whole.together(row.id for row in events if row.predicate in turning),
+    )
+
+
+def _related(whole: Surroundings, claim: ClaimRow, predicates: Collection[str]) -> bool:
+    """Tell whether the claims of one of these predicates can meet a claim."""
+    return not linked(whole.rules.frame.family, [claim.predicate or ""]).isdisjoint(predicates)

@@ -255,11 +255,12 @@ class Surroundings:
         """Return these claims and those judged together with them."""
         return frozenset(map(_bare, self.rules.together(map(_claim, claims)))) & self.claims
 
-    def meeting(self, claims: Iterable[str]) -> frozenset[str]:
+    def meeting(self, claims: Iterable[str], steps: int = 1) -> frozenset[str]:
         """Return these claims, those that may contradict or decide them, and those judged together
-        with any of them.
+        with any of them. With more steps, also those that these may meet.
         """
-        return frozenset(map(_bare, self.rules.near(map(_claim, claims), steps=1))) & self.claims
+        found = self.rules.near(map(_claim, claims), steps=steps)
+        return frozenset(map(_bare, found)) & self.claims
 
     def everybody(self, claims: Iterable[str]) -> frozenset[str]:
         """Return the keys of the entities that the statuses of claims depend on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -122,8 +122,11 @@ def assessment(
     contradictions: Iterable[Contradiction] = (),
     as_of: date | None = None,
     known_on: date | None = None,
+    claims: Collection[str] | None = None,
 ) -> Assessment:
     """Return the statuses that `status` returns, and the voices and echoes behind them.
+
+    If `claims` are given, only their statuses are returned. The others are counted.
 
     >>> from kb.reasoning.tables import ClaimRow
     >>> assessment(Tables(claims=(ClaimRow("c"),))).rows["c"].status
@@ -136,7 +139,7 @@ def assessment(
         {
             claim: _row(found.verdict(claim), policy)
             for claim in sorted(found.cases)
-            if found.cases[claim].asserted or not dated
+            if (claims is None or claim in claims) and (found.cases[claim].asserted or not dated)
         },
         voices_with(found.tables.assertions, echoes, found.rules.speech),
         echoes,
