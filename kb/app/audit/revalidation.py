@@ -25,8 +25,8 @@ from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import KbError, Place, Problem
 from kb.model.rdf_terms import Term, Triple
-from kb.model.records import RECORD_CLASSES, Quote, Source, slots
-from kb.model.vocabulary import NS, RDFS
+from kb.model.records import Quote, Source
+from kb.model.vocabulary import NS
 from kb.rdf import turtle_reader
 from kb.store import Reader
 from kb.workspace import document_library, name_table
@@ -38,16 +38,8 @@ MOST_CHANGED: Final = 3000
 MOST: Final = 5000
 # Problems of records that can matter to any other, or are not what one file says of them.
 _ANYWHERE: Final = ("blank-node", "unknown-property", "id-twice")
-_SUBCLASS: Final = RDFS + "subClassOf"
 # What an IRI in a query can consist of.
 _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+:[^\x00-\x20<>\"{}|^`\\]*")
-# Properties whose values are records or predicates.
-_LINKS: Final = frozenset(
-    slot.property
-    for kind in RECORD_CLASSES
-    for slot in slots(kind).values()
-    if slot.type in ("ref", "predicate")
-)
 # A part of a report, and the texts of the files that it has read again.
 Renewed = tuple[Parts, Mapping[str, str]]
 
@@ -122,17 +114,9 @@ def _edit(session: Session, kept: Kept, now: State, names: Sequence[str]) -> _Ed
     change = affected.change(before, [file.triples for file in after.values()])
     if not _traceable(problems) or any(problem.code in UNREAD for problem in problems):
         return None
-    if not all(map(_is_plain, change.stated)) or len(change.subjects()) > MOST_CHANGED:
+    if not change.is_traceable or len(change.subjects()) > MOST_CHANGED:
         return None
     return _Edit(after, problems, change)
-
-
-def _is_plain(triple: Triple) -> bool:
-    """Tell whether a triple can be followed: it has no blank nodes and names records by IRIs."""
-    subject, property, value = triple
-    linked = property.value in _LINKS or property.value == TYPE
-    kinds = ("iri",) if linked else ("iri", "literal")
-    return subject.kind == "iri" and value.kind in kinds and property.value != _SUBCLASS
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from kb.app.changes import undo_checks
 from kb.app.session import Session
 from kb.errors import Conflict, Usage
 from kb.rdf import turtle_reader
-from kb.workspace import digests, log_entries, transaction
+from kb.workspace import digests, log_entries, name_table, transaction
 from kb.workspace.folder import Folder
 from kb.workspace.log_entries import LogEntry, RecordChange
 
@@ -81,10 +81,19 @@ def left_texts(session: Session, found: Reversal) -> list[str]:
     """Return the files in documents/ whose sources an undo removed, and that no other source has.
     Undoing the undo needs them.
     """
-    used = {source.sha256 for source in session.known().sources.values()}
     named = {digest for text in found.seen.values() for digest in _DIGEST.findall(text)}
-    files = (f"documents/{digest}.txt" for digest in sorted(named - used))
-    return [file for file in files if (session.folder.root / file).is_file()]
+    files = {digest: f"documents/{digest}.txt" for digest in sorted(named)}
+    here = {digest: f for digest, f in files.items() if (session.folder.root / f).is_file()}
+    used = _used(session, here) if here else set()
+    return [file for digest, file in here.items() if digest not in used]
+
+
+def _used(session: Session, texts: Iterable[str]) -> set[str]:
+    """Return those of these texts, by digest, that a source has."""
+    used = session.named(lambda names: {sha for sha in texts if names.ids(name_table.DIGEST, sha)})
+    if used is None:
+        return {source.sha256 or "" for source in session.known().sources.values()}
+    return used
 
 
 def _accepted(folder: Folder, entry: LogEntry) -> None:

@@ -1,9 +1,7 @@
 """Checks of an undo: the errors that saved checks would find after it and do not find now.
 
-Only records near the changed ones are checked, on copies of the index. Each check of the program
-finds errors in a changed record, in records that refer to it or that it refers to, or in records
-that share a passage, an assertion or an end of a judgement with it. Where that is not enough, all
-records are checked.
+Only the records that the change can matter to (`kb.app.checks.affected`) are checked, on copies of
+the index. Where they cannot be found, all records are checked.
 """
 
 from __future__ import annotations
@@ -14,21 +12,14 @@ from pathlib import Path
 
 from kb.app import stored_files
 from kb.app.changes import dry_run
-from kb.app.checks import saved_checks
+from kb.app.checks import affected, saved_checks
 from kb.app.derivation.lookups import Lookups
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Problem, Unreadable
-from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace.partial_reading import OldFiles
-
-# What records share with a changed one (`?x`), or with what it refers to.
-_REFERRING = "?found ?property ?x"
-_RELAYED_WITH = "?assertion kb:relay ?x , ?found"
-_QUOTING = "?found kb:quote|kb:about|kb:other ?x"
-_COPIES = "?x a kb:Source . ?found kb:judgementKind kb:judgement-copy-of"
 
 
 def errors(session: Session, texts: Mapping[str, str]) -> list[Problem]:
@@ -79,20 +70,39 @@ def _near(
 
 def _compared(
     session: Session, texts: Mapping[str, str], copies: Sequence[Path]
-) -> tuple[Sequence[Problem], Sequence[Problem]]:
-    """Return the errors near the changed records: as they are, and with these texts."""
+) -> tuple[Sequence[Problem], Sequence[Problem]] | None:
+    """Return the errors in the records that writing these texts can matter to. None if these cannot
+    be found.
+    """
     before = _files(session, {name: session.folder.read(name) for name in texts})
     after = _files(session, texts)
-    differing = _stated(before) ^ _stated(after)
-    old = list(_old(session, differing, texts))
-    focus: set[str] = set()
-    for place, files in zip(copies, (before, after), strict=True):
-        with closing(EmbeddedStore(place)) as store:
-            for file in (*old, *files):
-                store.replace(session.folder.graph(file.path), file.triples)
-            focus |= _focus(Lookups(store, session.folder.base), differing)
+    change = affected.change([f.triples for f in before], [f.triples for f in after])
+    if not change.is_traceable:
+        return None
+    old = list(_old(session, change.subjects(), texts))
+    with closing(EmbeddedStore(copies[0])) as store:
+        _put(session, store, [*old, *before])
+    with closing(EmbeddedStore(copies[1])) as store:
+        _put(session, store, [*old, *after])
+        look = Lookups(store, session.folder.base)
+        if _homes(session, look, change.subjects()) - texts.keys():
+            return None
+        focus = affected.records(look, change)
     now, then = (_errors(session.checks(_reader(place), [], focus)) for place in copies)
     return now, then
+
+
+def _put(session: Session, store: EmbeddedStore, files: Iterable[File]) -> None:
+    """Replace the graphs of files."""
+    for file in files:
+        store.replace(session.folder.graph(file.path), file.triples)
+
+
+def _homes(session: Session, look: Lookups, iris: Iterable[str]) -> set[str]:
+    """Return the stored files that describe records."""
+    graphs = look.follow("GRAPH ?found { ?x ?property ?value }", iris)
+    names = {session.folder.name_of(graph) for graph in graphs}
+    return {name for name in names if name.startswith("claims/")}
 
 
 def _files(session: Session, texts: Mapping[str, str]) -> list[File]:
@@ -100,28 +110,13 @@ def _files(session: Session, texts: Mapping[str, str]) -> list[File]:
     return [stored_files.read(name, text, base)[0] for name, text in texts.items()]
 
 
-def _stated(files: Iterable[File]) -> set[Triple]:
-    return {triple for file in files for triple in file.triples}
-
-
-def _old(session: Session, differing: Iterable[Triple], texts: Collection[str]) -> Iterator[File]:
+def _old(session: Session, iris: Iterable[str], texts: Collection[str]) -> Iterator[File]:
     """Yield the other files of past records that may refer to a changed record."""
     folder = session.folder
     known = OldFiles(folder.files(), lambda name: folder.stored(name).encode())
-    keys = {s.value.removeprefix(folder.base) for s, _, _ in differing}
+    keys = {iri.removeprefix(folder.base) for iri in iris}
     names = {name for key in keys for name in known.naming(key)} - set(texts)
     yield from _files(session, {name: folder.stored(name) for name in sorted(names)})
-
-
-def _focus(look: Lookups, differing: Collection[Triple]) -> set[str]:
-    """Return the IRIs of the changed records and of those in which a check can find an error."""
-    changed = {s.value for s, _, _ in differing if s.kind == "iri"}
-    pointed = {
-        o.value for _, _, o in differing if o.kind == "iri" and o.value.startswith(look.base)
-    }
-    near = look.follow(_REFERRING, changed) | look.follow(_RELAYED_WITH, changed)
-    near |= look.follow(_QUOTING, pointed) | look.follow(_COPIES, changed)
-    return changed | pointed | {look.iri(id) for id in near}
 
 
 def _reader(place: Path) -> saved_checks.Open:

@@ -15,7 +15,8 @@ from kb.app.derivation import twin_claims
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import IndexLinks
 from kb.model.rdf_terms import Triple
-from kb.model.vocabulary import NS, RDF
+from kb.model.records import RECORD_CLASSES, slots
+from kb.model.vocabulary import NS, RDF, RDFS
 
 # The checks whose links are known here. Loops are not: they are found in all links at once.
 COVERED: Final = frozenset(
@@ -31,6 +32,14 @@ COVERED: Final = frozenset(
     )
 )
 TYPE: Final = RDF + "type"
+_SUBCLASS: Final = RDFS + "subClassOf"
+# Properties whose values are records or predicates.
+_LINKS: Final = frozenset(
+    slot.property
+    for kind in RECORD_CLASSES
+    for slot in slots(kind).values()
+    if slot.type in ("ref", "predicate")
+)
 # What is linked with any changed record (`?x`).
 _CHANGED: Final = (
     "?found kb:about|kb:other ?x",
@@ -74,6 +83,13 @@ class Change:
     former: Sequence[Triple]
     stated: Sequence[Triple]
 
+    @property
+    def is_traceable(self) -> bool:
+        """Whether everything that it can matter to can be found: it has no blank nodes, names
+        records by IRIs, and declares no class.
+        """
+        return all(map(_is_plain, self.stated))
+
     def subjects(self, property: str = "") -> set[str]:
         """Return the IRIs of the changed records, or of those with another value of a property."""
         rows = (t for t in self.differing if not property or t[1].value == property)
@@ -95,6 +111,14 @@ def change(before: Sequence[Sequence[Triple]], after: Sequence[Sequence[Triple]]
         [t for f in files for t in f if t[0].value in subjects] for files in (before, after)
     )
     return Change(differing, former, [*former, *latter])
+
+
+def _is_plain(triple: Triple) -> bool:
+    """Tell whether a triple can be followed."""
+    subject, property, value = triple
+    linked = property.value in _LINKS or property.value == TYPE
+    kinds = ("iri",) if linked else ("iri", "literal")
+    return subject.kind == "iri" and value.kind in kinds and property.value != _SUBCLASS
 
 
 def records(look: Lookups, change: Change) -> set[str]:

@@ -36,7 +36,9 @@ def pairs(store: Reader, base: str, focus: Collection[str] | None) -> list[tuple
         if not claims:
             return []
         links = IndexLinks(look)
-        only["claim"] = [look.iri(id) for id in claims | _similar(links, links.triples(claims))]
+        claims |= _similar(links, links.triples(claims))
+        only["claim"] = list(map(look.iri, claims))
+        only["judgement"] = list(map(look.iri, look.follow("?found kb:about ?x", claims)))
     found = (
         (look.iri(Claim.path + later), look.iri(Claim.path + early))
         for later, early in twins(extraction.read(look, only))
@@ -53,7 +55,8 @@ def compared(look: Lookups, changed: Collection[str], former: Sequence[Triple]) 
     if not claims:
         return set()
     near = claims | _similar(links, [*links.triples(claims), *map(triple_of, before)])
-    found = extraction.read_records(look, {**_NONE, "claim": list(map(look.iri, near))}).claims
+    only = {**_NONE, "claim": list(map(look.iri, near)), "judgement": ()}
+    found = extraction.read_records(look, only).claims
     same = {circumstances(row) for row in before}
     same |= {circumstances(row) for row in found if Claim.path + row.id in claims}
     return {Claim.path + row.id for row in found if circumstances(row) in same}

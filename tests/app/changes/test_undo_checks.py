@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,8 @@ from generated_bases import generate
 
 from kb.app import knowledge_base
 from kb.app.changes import undo_checks
+from kb.app.session import Session
+from kb.errors import Problem
 from kb.rdf import turtle_writer
 
 NAMES = ("claims/main/claims/part-0.ttl", "claims/main/sources/source-0.ttl")
@@ -60,3 +63,25 @@ def test_an_undo_that_adds_a_second_assertion_of_the_same_is_found(
     assert {p.code for p in undo_checks.errors(kb.session, {name: again})} == {
         "duplicate-assertion"
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        (NAMES[0], "<claim/claim-7> kb:statement [] ."),
+        (NAMES[1], '<claim/claim-7> kb:note "described in two files" .'),
+    ],
+)
+def test_all_records_are_checked_if_a_change_cannot_be_traced(
+    kb: knowledge_base.KnowledgeBase, name: str, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, asked = undo_checks.whole, list[Mapping[str, str]]()
+
+    def noted(session: Session, texts: Mapping[str, str]) -> tuple[Sequence[Problem], ...]:
+        asked.append(texts)
+        return whole(session, texts)
+
+    monkeypatch.setattr(undo_checks, "whole", noted)
+    texts = {name: f"{kb.folder.read(name)}\n{more}\n"}
+    undo_checks.errors(kb.session, texts)
+    assert asked == [texts]
