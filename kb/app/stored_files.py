@@ -12,7 +12,7 @@ from kb.model import identifiers
 from kb.model.rdf_terms import Triple
 from kb.model.records import RECORD_CLASSES, Record, slots
 from kb.model.vocabulary import NS, PROV, RDF
-from kb.rdf import turtle_places, turtle_reader
+from kb.rdf import decoding, turtle_places, turtle_reader
 
 TYPE = RDF + "type"
 
@@ -48,7 +48,7 @@ def read(path: str, text: str, base: str) -> tuple[File, list[Problem]]:
         file.triples = turtle_reader.triples(text, base)
     except turtle_reader.Broken as error:
         return file, [_broken(path, error)]
-    file.records = turtle_reader.records(file.triples, base)
+    file.records = decoding.records(file.triples, base)
     return file, [*_blocks(file, base), *_strangers(file, base)]
 
 

@@ -16,7 +16,7 @@ from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.model.records import RECORD_CLASSES, Record, Source
 from kb.model.vocabulary import RDF
-from kb.rdf import quad_reader, turtle_reader
+from kb.rdf import decoding, quad_reader
 from kb.rdf.turtle_reader import Broken
 from kb.system import intake
 from kb.workspace.listing import listing
@@ -78,7 +78,7 @@ def _copy(name: str, triples: Sequence[Triple]) -> Copy:
     if len(bases) != 1:
         what = f"records of {len(bases)} knowledge bases" if bases else "no records"
         raise Usage(f"{name} has {what}.", "import the folder or the export of one knowledge base")
-    found = turtle_reader.records(triples, bases[0])
+    found = decoding.records(triples, bases[0])
     present = [r for r in found if not getattr(r, "invalidated", None) and _VERSION not in r.id]
     copy = Copy(name, bases[0], present)
     if len(found) > len(present):

@@ -13,7 +13,8 @@ from kb.errors import Refused
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Slot, slots
 from kb.model.vocabulary import NS, PREDICATES, XSD, concept
-from kb.rdf.turtle_reader import TYPE, by_subject, compact, iri_of, records
+from kb.rdf.decoding import records
+from kb.rdf.turtle_reader import TYPE, by_subject, compact, iri_of
 
 DATATYPES = {
     "integer": "integer",

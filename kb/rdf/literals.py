@@ -13,7 +13,7 @@ from kb.model.rdf_terms import Term
 from kb.model.records import Record, Slot, Source, slots
 from kb.model.values import TooLarge, shown
 from kb.model.vocabulary import RDF, XSD
-from kb.rdf.turtle_reader import BOOLEANS, LITERALS
+from kb.rdf.decoding import BOOLEANS, LITERALS
 
 # The XSD datatype of a literal, by the type of its slot.
 TYPES = {

@@ -1,4 +1,4 @@
-"""Reader of Turtle files: records, and the place of each record in its file.
+"""Reader of Turtle files: triples, and the place of each record in its file.
 
 A file has a heading (`@base`, prefixes) and blocks. A block is one record: the subject on the first
 line, then one predicate a line. A change to a record replaces its block and leaves every other
@@ -8,6 +8,7 @@ byte.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +16,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from kb.errors import position
-from kb.model import values
 from kb.model.rdf_terms import Term, Triple
-from kb.model.records import RECORD_CLASSES, Record, Slot, slots
-from kb.model.vocabulary import NS, PREDICATES, PREFIXES, RDF, concept
+from kb.model.records import Record
+from kb.model.vocabulary import PREFIXES, RDF
 
 TYPE = RDF + "type"
-CLASSES = {c.type: c for c in RECORD_CLASSES}
 TOKEN = re.compile(
     r"""
     (?P<comment> \#[^\n]*)
@@ -35,13 +34,6 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-
-
-# Parsers of literals, by the type of the slot. Each raises ValueError with a sentence.
-LITERALS: Mapping[str, Callable[[str], Any]] = {
-    "date": values.day, "time": values.moment, "integer": values.integer, "decimal": values.number,
-}  # fmt: skip
-BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Broken(ValueError):
@@ -71,9 +63,10 @@ class Block:
 
 def triples(text: str, base: str) -> list[Triple]:
     """Parse Turtle, keeping literals as written. Raises Broken."""
+    term = _Terms()
     try:
         return [
-            (_term(t.subject), _term(t.predicate), _term(t.object))
+            (term.of(t.subject), term.of(t.predicate), term.of(t.object))
             for t in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base)
         ]
     except SyntaxError as error:
@@ -97,15 +90,25 @@ def statements(text: str, base: str) -> set[tuple[str, str, str]]:
     return found
 
 
-def _term(term: Any) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return Term("iri", term.value)
-    if isinstance(term, ox.BlankNode):
-        return Term("bnode", term.value)
-    if isinstance(term, ox.Triple):
-        raise TypeError(term)
-    language = f"{term.language}--{term.direction.value}" if term.direction else term.language or ""
-    return Term("literal", term.value, term.datatype.value, language)
+class _Terms:
+    """Terms of one text. An IRI that occurs often is one term, which saves time and memory."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Term] = {}
+
+    def of(self, node: Any) -> Term:
+        """Return a node of pyoxigraph as a term. Raises TypeError for a triple."""
+        if isinstance(node, ox.NamedNode):
+            iri = node.value
+            return self.named.get(iri) or self.named.setdefault(iri, Term("iri", iri))
+        if isinstance(node, ox.BlankNode):
+            return Term("bnode", node.value)
+        if isinstance(node, ox.Triple):
+            raise TypeError(node)
+        language = node.language or ""
+        if node.direction:
+            language = f"{language}--{node.direction.value}"
+        return Term("literal", node.value, sys.intern(node.datatype.value), language)
 
 
 def in_english(labels: Sequence[Term]) -> str:
@@ -127,55 +130,6 @@ def by_subject(found: Iterable[Triple]) -> dict[str, dict[str, list[Term]]]:
     for s, p, o in found:
         out.setdefault(s.value, {}).setdefault(p.value, []).append(o)
     return out
-
-
-def records(found: Iterable[Triple], base: str) -> list[Record]:
-    """Decode the records among triples. Values of a wrong type become None; validation reports
-    them.
-
-    Of several types, or several values where one is allowed, the first in the alphabet counts,
-    whatever their order in the file.
-    """
-    out = []
-    for subject, properties in by_subject(found).items():
-        kinds = sorted(t.value for t in properties.get(TYPE, ()) if t.value in CLASSES)
-        kind = CLASSES[kinds[0]] if kinds else None
-        if kind and subject.startswith(base + kind.path):
-            out.append(_record(kind, subject.removeprefix(base + kind.path), properties, base))
-    return out
-
-
-def _record(
-    kind: type[Record], id: str, properties: Mapping[str, Sequence[Term]], base: str
-) -> Record:
-    found: dict[str, Any] = {"id": id}
-    for name, slot in slots(kind).items():
-        terms = properties.get(slot.property, ())
-        if len(terms) > 1 and not slot.many:
-            terms = sorted(terms)
-        decoded = (_value(term, slot, base) for term in terms)
-        read = tuple(value for value in decoded if value is not None)
-        found[name] = read if slot.many else next(iter(read), None)
-    record: Record = kind(**found)
-    return record
-
-
-def _value(term: Term, slot: Slot, base: str) -> Any:
-    try:
-        match slot.type:
-            case "ref":
-                return term.value.removeprefix(base + slot.target)
-            case "token":
-                return term.value.removeprefix(concept(slot.target, ""))
-            case "predicate":
-                return term.value.removeprefix(PREDICATES)
-            case "property":
-                return term.value.removeprefix(NS)
-            case "boolean":
-                return BOOLEANS.get(term.value)
-        return LITERALS[slot.type](term.value) if slot.type in LITERALS else term.value
-    except ValueError:
-        return None
 
 
 def blocks(text: str, base: str) -> Iterator[Block]:

@@ -13,9 +13,9 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, slots
 from kb.model.vocabulary import PREFIXES
 from kb.rdf.block_order import Grouped, arrange, places
+from kb.rdf.decoding import CLASSES
 from kb.rdf.encoding import Altered, amended, to_triples
 from kb.rdf.turtle_reader import (
-    CLASSES,
     TOKEN,
     TYPE,
     Block,

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -25,8 +26,6 @@ _AT_ONCE = 250_000
 # How RocksDB's messages begin when its files are at fault, rather than the query.
 ENGINE_FAULTS = ("Corruption", "IO error")
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.S)
-_Resource = ox.NamedNode | ox.BlankNode
-_Node = _Resource | ox.Literal
 # Ids of this process and of those it was forked from, if they have opened an index for writing.
 _writers: set[int] = set()
 
@@ -122,7 +121,8 @@ class EmbeddedStore:
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Replace the triples of `graph` in one transaction. Without any triples it is removed."""
         name = _iri(graph)
-        quads = [ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples]
+        nodes = _Nodes()
+        quads = [ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples]
         try:
             if not self._live.contains_named_graph(name):
                 self._live.extend(quads)
@@ -146,9 +146,9 @@ class EmbeddedStore:
         done = 0
         try:
             for graph, triples in graphs:
-                name = _iri(graph)
+                name, nodes = _iri(graph), _Nodes()
                 quads += (
-                    ox.Quad(_resource(s), _iri(p.value), _node(o), name) for s, p, o in triples
+                    ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples
                 )
                 if len(quads) >= _AT_ONCE:
                     self._live.bulk_extend(quads)
@@ -204,7 +204,8 @@ class EmbeddedStore:
 
 def _statements(triples: Iterable[Triple]) -> str:
     """Format triples for an update (SPARQL 1.1 Update §3.1.1)."""
-    return " . ".join(f"{_resource(s)} {_iri(p.value)} {_node(o)}" for s, p, o in triples)
+    nodes = _Nodes()
+    return " . ".join(f"{nodes.of(s)} {nodes.of(p)} {nodes.of(o)}" for s, p, o in triples)
 
 
 def _on_disk(error: Exception) -> bool:
@@ -293,20 +294,28 @@ def _iri(value: str) -> ox.NamedNode:
         raise fault.bad_iri(value) from None
 
 
-def _resource(term: Term) -> _Resource:
-    return ox.BlankNode(term.value) if term.kind == "bnode" else _iri(term.value)
+class _Nodes:
+    """Nodes of pyoxigraph. An IRI that occurs often is one node, which saves time."""
 
+    def __init__(self) -> None:
+        self.named: dict[str, ox.NamedNode] = {}
 
-def _node(term: Term) -> _Node:
-    if term.kind != "literal":
-        return _resource(term)
-    if not term.language:
-        return (
-            ox.Literal(term.value, datatype=_iri(term.datatype))
-            if term.datatype
-            else ox.Literal(term.value)
-        )
-    language, _, direction = term.language.partition("--")
-    return ox.Literal(
-        term.value, language=language, direction=ox.BaseDirection(direction) if direction else None
-    )
+    def of(self, term: Term) -> Any:
+        """Return a term as a node. Raises Usage for text that is not an IRI."""
+        if term.kind == "iri":
+            return self.iri(term.value)
+        if term.kind == "bnode":
+            return ox.BlankNode(term.value)
+        if not term.language:
+            datatype = self.iri(term.datatype) if term.datatype else None
+            return ox.Literal(term.value, datatype=datatype)
+        language, _, direction = term.language.partition("--")
+        base = ox.BaseDirection(direction) if direction else None
+        return ox.Literal(term.value, language=language, direction=base)
+
+    def iri(self, value: str) -> ox.NamedNode:
+        """Return the node of an IRI."""
+        found = self.named.get(value)
+        if found is None:
+            found = self.named[value] = _iri(value)
+        return found

@@ -16,7 +16,7 @@ from kb import notes
 from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.reasoning.tables import Contradiction
 from kb.store import Reader, Store
 from kb.store.oxigraph import EmbeddedStore
@@ -54,7 +54,7 @@ class Parsed:
         if name.startswith(f"{ontology.PLACE}/"):
             self.ontology.append(file.triples)
             return
-        records = turtle_reader.records(file.triples, folder.base)
+        records = decoding.records(file.triples, folder.base)
         self.stored.append((name, records))
         if not file.held.broken:
             record_cache.keep(folder, file.text, records)

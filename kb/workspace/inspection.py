@@ -15,7 +15,8 @@ from kb.errors import KbError, Place, Problem, Refused, Usage, problem_of
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS
 from kb.rdf import query_runner, renamed_terms, turtle_reader
-from kb.rdf.turtle_reader import CLASSES, TYPE
+from kb.rdf.decoding import CLASSES
+from kb.rdf.turtle_reader import TYPE
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace import declarations, ontology, saved_queries, settings
 from kb.workspace.folder import Folder

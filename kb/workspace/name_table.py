@@ -26,7 +26,8 @@ from kb.model.records import (
     Source,
     slots,
 )
-from kb.rdf.turtle_reader import CLASSES, TYPE, by_subject
+from kb.rdf.decoding import CLASSES
+from kb.rdf.turtle_reader import TYPE, by_subject
 from kb.reasoning.tables import Contradiction
 from kb.store import faults
 from kb.system.modules import later

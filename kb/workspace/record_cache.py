@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from kb.errors import Usage
 from kb.model.records import RECORD_CLASSES, SLOTS, Record, slots
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.workspace import cache, sealing
 from kb.workspace.folder import Folder
 
@@ -90,7 +90,7 @@ def _records(folder: Folder, shelf: Path | None, name: str, recent: Recent | Non
         kept = _kept(shelf / digest)
     if kept is not None:
         return _Found(kept, digest, new=False)
-    found = turtle_reader.records(turtle_reader.triples(text, folder.base), folder.base)
+    found = decoding.records(turtle_reader.triples(text, folder.base), folder.base)
     if shelf:
         _keep(folder, shelf / digest, found)
     return _Found(found, digest, new=True)

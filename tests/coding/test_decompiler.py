@@ -14,7 +14,7 @@ from kb.coding.compiler import SheetChanges, from_sheet
 from kb.errors import Usage
 from kb.model.rdf_terms import Triple
 from kb.model.records import Assertion, Claim, Entity, Relay, Source
-from kb.rdf import encoding, turtle_reader, turtle_writer
+from kb.rdf import decoding, encoding, turtle_reader, turtle_writer
 from kb.text import addresses, anchoring
 from kb.workspace.catalog import Declared, Known
 
@@ -157,7 +157,7 @@ def stored(known: Known) -> Known:
         )
     out = Known(predicates=known.predicates)
     for file, triples in sorted(files.items()):
-        for record in turtle_reader.records(
+        for record in decoding.records(
             turtle_reader.triples(turtle_writer.compose(triples, BASE), BASE), BASE
         ):
             out.add(record, file)

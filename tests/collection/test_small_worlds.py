@@ -12,7 +12,7 @@ from conftest import CHECKOUT
 from kb.app.derivation import record_tables
 from kb.model.rdf_terms import Triple
 from kb.model.vocabulary import NS, PREDICATES, PROV, RDF, SKOS, XSD
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.reasoning.content.twins import twins
 from kb.reasoning.tables import Tables
 from kb.store.oxigraph import EmbeddedStore
@@ -464,7 +464,7 @@ def stored_tables(world: str) -> Tables:
     """The tables of a world whose records have paths, as in files."""
     paths = {"a": "claim/a", "b": "claim/b", "j": "judgement/j"}
     named = re.sub(r"<(\w+)>", lambda m: f"<{paths.get(m[1], 'entity/' + m[1])}>", world)
-    records = turtle_reader.records(turtle_reader.triples(PREFIXES + named, BASE), BASE)
+    records = decoding.records(turtle_reader.triples(PREFIXES + named, BASE), BASE)
     found = record_tables.tables([("claims/main/a.ttl", records)], [ontology()], BASE)
     assert found is not None
     return found

@@ -34,7 +34,7 @@ from kb.cli import walk
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.coding.yaml_writer import write
 from kb.errors import KbError
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 
 # What breaks into IRIs, literals, YAML and numbers, besides the pieces of other rows.
 PIECES = [*hostile.PIECES, "\x85", "\x1b[2J", "\udc80", "\ufffe", "> ; kb:note <http://y", "1E999999999", "NaN", "https://x.example/a b", "Q1> <x",
@@ -157,9 +157,7 @@ def _stored(root: Path) -> set[str]:
     out = set[str]()
     for name in kb.folder.files():
         text = (root / name).read_text(encoding="utf-8")
-        for record in turtle_reader.records(
-            turtle_reader.triples(text, kb.folder.base), kb.folder.base
-        ):
+        for record in decoding.records(turtle_reader.triples(text, kb.folder.base), kb.folder.base):
             for field in fields(record):
                 value = getattr(record, field.name)
                 out |= {str(v) for v in (value if isinstance(value, tuple) else (value,))}

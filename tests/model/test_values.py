@@ -13,7 +13,7 @@ from rdflib import Graph
 from kb.model import iris, values
 from kb.model.rdf_terms import Term
 from kb.model.records import Entity, Source
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.rdf.turtle_writer import compose, render
 
 BASE = "https://example.org/quarrel/"
@@ -167,7 +167,7 @@ def test_an_address_is_kept_letter_for_letter(address: str) -> None:
         ),
         BASE,
     )
-    (record,) = turtle_reader.records(turtle_reader.triples(text, BASE), BASE)
+    (record,) = decoding.records(turtle_reader.triples(text, BASE), BASE)
     assert isinstance(record, Source)
     assert record.url == address
     assert [

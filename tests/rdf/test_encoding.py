@@ -11,7 +11,7 @@ import pytest
 from kb.errors import Refused
 from kb.model.rdf_terms import Term
 from kb.model.records import Claim
-from kb.rdf import encoding, turtle_reader, turtle_writer
+from kb.rdf import decoding, encoding, turtle_reader, turtle_writer
 from kb.workspace import transaction
 from kb.workspace.folder import create
 
@@ -24,7 +24,7 @@ _K = f"<claim/nets> {ROWS} .".replace("kb:", "k:")
 def claim_in(text: str) -> Claim:
     return next(
         r
-        for r in turtle_reader.records(turtle_reader.triples(text, BASE), BASE)
+        for r in decoding.records(turtle_reader.triples(text, BASE), BASE)
         if isinstance(r, Claim) and r.id == "nets"
     )
 

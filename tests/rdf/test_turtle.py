@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
-from kb.rdf import turtle_reader, turtle_writer
+from kb.rdf import decoding, turtle_reader, turtle_writer
 
 BASE = "https://w3id.org/claimkb/data/"
 SOURCE = Source(
@@ -48,7 +48,7 @@ RECORDS: list[Record] = [
 
 def test_what_is_written_is_what_is_read() -> None:
     text = turtle_writer.replace("", RECORDS, BASE)
-    assert set(turtle_reader.records(turtle_reader.triples(text, BASE), BASE)) == set(RECORDS)
+    assert set(decoding.records(turtle_reader.triples(text, BASE), BASE)) == set(RECORDS)
 
 
 def test_a_file_written_by_additions_is_the_canonical_file() -> None:
@@ -120,7 +120,7 @@ def test_any_text_and_time_survive_the_round_trip(name: str, when: datetime) -> 
         Claim(id="x", statement=name, recorded=time),
     ]
     text = turtle_writer.replace("", records, BASE)
-    assert turtle_reader.records(turtle_reader.triples(text, BASE), BASE) == sorted(
+    assert decoding.records(turtle_reader.triples(text, BASE), BASE) == sorted(
         records, key=lambda r: r.path
     )
     assert sum(1 for b in turtle_reader.blocks(text, BASE) if b.subject) == 2

@@ -13,7 +13,7 @@ from conftest import CHECKOUT, SHEET, TEXT
 
 from kb.app import knowledge_base
 from kb.model.records import Record
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.workspace import folder, index, record_cache
 from kb.workspace.folder import Folder
 
@@ -36,7 +36,7 @@ def read(folder: Folder) -> list[Record]:
     return [
         r
         for name in folder.files()
-        for r in turtle_reader.records(
+        for r in decoding.records(
             turtle_reader.triples(folder.read(name), folder.base), folder.base
         )
     ]

@@ -12,7 +12,8 @@ from kb.app.derivation.lookups import Lookups
 from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
 from kb.model.vocabulary import NS
-from kb.rdf.turtle_reader import by_subject, records
+from kb.rdf.decoding import records
+from kb.rdf.turtle_reader import by_subject
 from kb.reasoning import rows
 from kb.reasoning.tables import Tables
 

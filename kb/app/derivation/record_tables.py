@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kb.model.rdf_terms import Triple
 from kb.model.records import Record
-from kb.rdf import turtle_reader
+from kb.rdf import decoding, turtle_reader
 from kb.reasoning import rows
 from kb.reasoning.tables import Tables
 from kb.workspace.past_files import past
@@ -32,7 +32,7 @@ def tables(
     declared, found = list[Triple](), list[Record]()
     for triples in ontology:
         declared += triples
-        found += turtle_reader.records(triples, base)
+        found += decoding.records(triples, base)
     for path, records in stored:
         if not past(path):
             found += records

@@ -14,7 +14,7 @@ from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import IndexLinks, triple_of
 from kb.model.rdf_terms import Triple
 from kb.model.records import Claim
-from kb.rdf import turtle_reader
+from kb.rdf import decoding
 from kb.reasoning import rows
 from kb.reasoning.analysis.neighbourhood import Triple as Said
 from kb.reasoning.content.twins import circumstances, twins
@@ -51,7 +51,7 @@ def compared(look: Lookups, changed: Collection[str], former: Sequence[Triple]) 
     triples.
     """
     links, claims = IndexLinks(look), {id for id in map(look.id, changed) if _is_claim(id)}
-    before = rows.from_records(turtle_reader.records(former, look.base)).claims
+    before = rows.from_records(decoding.records(former, look.base)).claims
     if not claims:
         return set()
     near = claims | _similar(links, [*links.triples(claims), *map(triple_of, before)])

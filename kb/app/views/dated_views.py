@@ -15,7 +15,7 @@ from kb.app.views.closure import PAST, reached
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Affiliation, Assertion, Claim, Judgement, Quote, Record, Source
 from kb.model.vocabulary import PROV
-from kb.rdf import turtle_reader
+from kb.rdf import decoding
 from kb.reasoning.dated_tables import day_of, valid_ids, view
 from kb.reasoning.tables import Tables
 from kb.workspace.past_files import past, present
@@ -105,7 +105,7 @@ def _stood(files: Iterable[File], names: Mapping[str, str], base: str) -> list[F
                 found.append((Term("iri", base + name), property, value))
         if found:
             lines.setdefault(present(file.path), []).extend(found)
-    return [File(path, "", rows, turtle_reader.records(rows, base)) for path, rows in lines.items()]
+    return [File(path, "", rows, decoding.records(rows, base)) for path, rows in lines.items()]
 
 
 def _stated(records: Mapping[str, Record]) -> set[str]:
@@ -161,5 +161,5 @@ def taken(files: Iterable[File], keys: Collection[str], base: str) -> tuple[File
             if o.kind != "iri" or not o.value.startswith(base) or o.value.removeprefix(base) in keys
         ]
         if found:
-            out.append(File(file.path, "", found, turtle_reader.records(found, base)))
+            out.append(File(file.path, "", found, decoding.records(found, base)))
     return tuple(out)

@@ -21,7 +21,7 @@ from kb.errors import Invalid
 from kb.model.rdf_terms import Triple
 from kb.model.records import Quote, Record, Source
 from kb.model.vocabulary import NS
-from kb.rdf import turtle_reader, turtle_writer
+from kb.rdf import decoding, turtle_writer
 from kb.text import excerpts
 from kb.workspace.past_files import past
 
@@ -140,7 +140,7 @@ def _kept(session: Session, files: Sequence[File], gone: set[str], names: Names)
             yield file
         elif rows:
             text = turtle_writer.compose(rows, base)
-            yield File(path, text, rows, turtle_reader.records(rows, base))
+            yield File(path, text, rows, decoding.records(rows, base))
 
 
 def _unnamed(number: int, files: Sequence[File]) -> str:
