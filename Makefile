@@ -50,6 +50,7 @@ check: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_servers.py
+	@$(BIN)/python tests/bench_cluster.py
 	@test -z "$(BEFORE)" || $(BIN)/python tests/bench_before.py "$(BEFORE)"
 
 bench-large: $(STAMP)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kb.app.publishing import pulling, pushing
     from kb.app.publishing.pulling import Pull
     from kb.app.publishing.pushing import Push
-    from kb.app.views import dated_views, diff
+    from kb.app.views import dated_views, diff, file_views
     from kb.coding.sheet import Sheet
     from kb.reasoning.analysis.timeline import Turn
     from kb.workspace import history
@@ -61,6 +61,7 @@ else:
     pulling = later("kb.app.publishing.pulling")
     pushing = later("kb.app.publishing.pushing")
     dated_views = later("kb.app.views.dated_views")
+    file_views = later("kb.app.views.file_views")
     diff = later("kb.app.views.diff")
     history = later("kb.workspace.history")
 
@@ -95,6 +96,16 @@ class KnowledgeBase(Answers):
         of this knowledge base.
         """
         return View(dated_views.dated(self.session, as_of, known_on, policy))
+
+    def of_files(
+        self, place: str, engine: str = "", as_of: date | None = None, policy: str | None = None
+    ) -> View:
+        """Return the records in the files of `kb export parquet`, in a folder or at an address,
+        with statuses computed by an engine, `spark://HOST:PORT` or `local[N]`, or in this process.
+
+        Only settings and texts come from this knowledge base. Raises Usage, Unreadable.
+        """
+        return View(file_views.of_files(self.session, place, engine, as_of, policy))
 
     def changes(self, start: date, end: date) -> list[Turn]:
         """Return the statuses that changed because of publications from `start` to `end`, oldest

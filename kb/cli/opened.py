@@ -117,6 +117,15 @@ def opened_at(
     return view
 
 
+def opened_files(place: str, engine: str, as_of: str, policy: str) -> Answers:
+    """Open the files of `kb export parquet` with statuses by an engine."""
+    home = knowledge_base.open(session.folder())
+    view = home.of_files(place, engine, day(as_of, "--as-of"), policy or None)
+    if as_of:
+        mention_undated(view)
+    return view
+
+
 def mention_undated(kb: Answers) -> None:
     """Say how many sources are left out because nobody knows when they were published."""
     missing = len(kb.undated())

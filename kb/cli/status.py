@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from kb.cli.fragile import print_removals
-from kb.cli.opened import opened_at
+from kb.cli.opened import opened_at, opened_files
 from kb.cli.options import AS_OF, FORMAT, KNOWN_ON, LIMIT, ONE_CLAIM, POLICY, WHY, shared
 from kb.cli.output import limited, message, prose, show
 from kb.errors import Usage
@@ -25,6 +25,19 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 WHAT_IF: Final = typer.Option(
     False, "--what-if", help="List the records whose removal would change the status."
 )
+PARQUET: Final = typer.Option(
+    "",
+    "--parquet",
+    metavar="FOLDER",
+    help="Compute from the files of kb export parquet, in a folder or at an address.",
+)
+ENGINE: Final = typer.Option(
+    "",
+    "--engine",
+    metavar="ENGINE",
+    help="With --parquet: compute on a Spark cluster, spark://HOST:PORT, or with local workers, "
+    "local[N].",
+)
 
 
 @app.command()
@@ -37,6 +50,8 @@ def status(
     as_of: str = AS_OF,
     known_on: str = KNOWN_ON,
     policy: str = POLICY,
+    parquet: str = PARQUET,
+    engine: str = ENGINE,
     limit: int = LIMIT,
     format: str = FORMAT,
 ) -> None:
@@ -49,12 +64,13 @@ def status(
     kb status coastguard-entered --what-if
     kb status --place harbour --speaker coastguard
     kb status --as-of 2024-03-02
+    kb status --parquet columns/ --engine local[2]
     """
     if what_if and not claim:
         raise Usage(
             "--what-if needs a claim.", "kb status CLAIM --what-if, or kb fragile for all claims"
         )
-    kb = opened_at(as_of, known_on, policy)
+    kb = _opened(parquet, engine, as_of, known_on, policy)
     known, found, outcome = kb.together(lambda: _looked_up(kb, claim))
     if what_if:
         print_removals(*kb.together(lambda: (kb.known(), kb.what_if(found))), format)
@@ -66,6 +82,25 @@ def status(
             message(_none(kb, wanted))
         if rows or format != "table":
             _print(kb, known, outcome, limited(rows, limit), why, format)
+
+
+def _opened(parquet: str, engine: str, as_of: str, known_on: str, policy: str) -> Answers:
+    """Open the knowledge base as it was on these days, or the Parquet files of an export.
+
+    Raises Usage.
+    """
+    if not parquet:
+        if engine:
+            raise Usage(
+                "--engine needs Parquet files, which all workers read.",
+                "kb export parquet --output FOLDER, then add --parquet FOLDER",
+            )
+        return opened_at(as_of, known_on, policy)
+    if known_on:
+        raise Usage(
+            "Parquet files do not have earlier versions of records.", "leave out --known-on"
+        )
+    return opened_files(parquet, engine, as_of, policy)
 
 
 def _looked_up(kb: Answers, claim: str) -> tuple[Known, str, Statuses]:

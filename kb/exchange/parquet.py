@@ -30,7 +30,7 @@ from kb.model.records import (
 )
 from kb.model.values import decimal_text
 from kb.reasoning.outcome.status_row import Reason, StatusRow
-from kb.reasoning.tables import Contradiction, PredicateRow
+from kb.reasoning.tables import Contradiction, PolicyRow, PredicateRow
 from kb.workspace.folder import write as write_file
 
 EXTRA: Final = "install it: pip install 'claimkb[columns]'"
@@ -50,6 +50,7 @@ _ROWS: Final[Mapping[str, type]] = {
     "statuses": StatusRow,
     "contradictions": Contradiction,
     "predicates": PredicateRow,
+    "policies": PolicyRow,
 }
 TABLES: Final = (*(name for name, _ in RECORDS.values()), *_ROWS)
 # Moments that have a zone of their own.
@@ -79,9 +80,9 @@ def tables(
 ) -> dict[str, Table]:
     """Return all tables by name.
 
-    `voices` is keyed by assertion id. `rows` has the rows of statuses, contradictions and
-    predicates. For a selection, claims and assertions have a column that says whether the claim was
-    `chosen`.
+    `voices` is keyed by assertion id. `rows` has the rows of statuses, contradictions, predicates
+    and policies. For a selection, claims and assertions have a column that says whether the claim
+    was `chosen`.
     """
     by_class: dict[type[Record], list[Any]] = {kind: [] for kind in RECORDS}
     for record in records:

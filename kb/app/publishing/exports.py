@@ -192,10 +192,12 @@ def export_parquet(session: Session, target: Path) -> list[Path]:
     session.folder.apart(target)
     known, found = session.together(lambda: (session.known(), statuses.status(session)))
     records = (record for record in known.all() if not getattr(record, "invalidated", None))
+    declared = statuses.declarations(session)
     rows = {
         "statuses": found.rows.values(),
         "contradictions": statuses.contradictions(session, found=found),
-        "predicates": statuses.declarations(session).predicates,
+        "predicates": declared.predicates,
+        "policies": declared.policies,
     }
     written = parquet.write(target, parquet.tables(records, found.voices, rows, session.chosen))
     return [*written, _conditions(session, target)]

@@ -43,6 +43,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "statuses.parquet",
         "contradictions.parquet",
         "predicates.parquet",
+        "policies.parquet",
         "export.json",
     ),
 }
