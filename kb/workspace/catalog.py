@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +29,9 @@ RECORDS: Final = ("entity", "claim", "source", "assertion", "affiliation", "judg
 DIGEST: Final = 8
 # Characters of a label that are shown with a candidate.
 LABEL: Final = 60
+# Names of which every one is compared with a wrong name, and of more, how many on either side.
+MANY_NAMES: Final = 10_000
+BESIDE: Final = 500
 ELSEWHERE: Final = "kb find WORDS looks for one"
 HINTS: Final = {
     "entity": "kb list entities shows them",
@@ -272,8 +276,9 @@ class Known(RecordLinks):
                 for id in ids if kind != "claim" or called.replace(" ", "-") in self.claims else ():
                     if self.present(f"{kind}/{id}"):
                         names.setdefault(called, id if len(kinds) == 1 else f"{kind}/{id}")
-        _, name = self._within(name, kinds)
-        return list(dict.fromkeys(names[near] for near in identifiers.nearest(fold(name), names)))
+        folded = fold(self._within(name, kinds)[1])
+        near = identifiers.nearest(folded, _comparable(folded, names))
+        return list(dict.fromkeys(names[one] for one in near))
 
     def forget(self, key: str) -> None:
         """Remove a record that was withdrawn or removed."""
@@ -315,6 +320,18 @@ class Known(RecordLinks):
     def record(self, key: str) -> Record | None:
         """Return the record, present or past, with this path and id, or None."""
         return self.present(key) or self.past.get(key)
+
+
+def _comparable(name: str, names: Collection[str]) -> Iterable[str]:
+    """Return the names that are compared with one letter by letter, which takes long: all, or of
+    very many only those that come next to it in the order of their beginnings, and of their ends.
+    """
+    if len(names) <= MANY_NAMES:
+        return names
+    forward, backward = sorted(names), sorted(one[::-1] for one in names)
+    at, end = bisect(forward, name), bisect(backward, name[::-1])
+    by_end = (one[::-1] for one in backward[max(end - BESIDE, 0) : end + BESIDE])
+    return [*forward[max(at - BESIDE, 0) : at + BESIDE], *by_end]
 
 
 def _a(noun: str) -> str:
