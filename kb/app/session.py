@@ -154,11 +154,15 @@ class Session:
         return self.near()
 
     def _known(self) -> Known:
-        known = Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))
+        known = self.empty()
         for name, records in self.records():
             for one in records:
                 known.add(one, name)
         return known
+
+    def empty(self) -> Known:
+        """Return a catalog without records, with the predicates of the ontology."""
+        return Known(base=self.folder.base, predicates=predicates.Declarations(self.predicates))
 
     def records(self) -> Iterator[tuple[str, Sequence[Record]]]:
         """Return the path and records of each file that can be read."""

@@ -42,6 +42,16 @@ def records(folder: Folder, recent: Recent | None = None) -> Iterator[tuple[str,
 
     `recent` are records that the caller has in memory; those of the present files are put there.
     """
+    return ((name, found) for name, _, found in digested(folder, recent))
+
+
+def digested(
+    folder: Folder, recent: Recent | None = None
+) -> Iterator[tuple[str, str, list[Record]]]:
+    """Yield every readable stored file: its path, the digest of its text, and its records.
+
+    `recent` is that of `records`.
+    """
     shelf = _shelf(folder)
     used, new = Recent(), False
     for name in folder.files():
@@ -49,7 +59,7 @@ def records(folder: Folder, recent: Recent | None = None) -> Iterator[tuple[str,
             found = _records(folder, shelf, name, recent or {})
             used[folder.base, found.digest] = found.records
             new = new or found.new
-            yield name, found.records
+            yield name, found.digest, found.records
     if new and shelf:
         _clear(shelf, {digest for _, digest in used})
     if recent is not None:
@@ -59,10 +69,16 @@ def records(folder: Folder, recent: Recent | None = None) -> Iterator[tuple[str,
 
 def chosen(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, list[Record]]]:
     """Yield those of these files that can be read: path and records."""
+    return ((name, found) for name, _, found in digested_of(folder, names))
+
+
+def digested_of(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, str, list[Record]]]:
+    """Yield those of these files that can be read: path, digest of the text, and records."""
     shelf = _shelf(folder)
     for name in names:
         with suppress(turtle_reader.Broken, Usage):
-            yield name, _records(folder, shelf, name).records
+            found = _records(folder, shelf, name)
+            yield name, found.digest, found.records
 
 
 def keep(folder: Folder, text: str, found: Iterable[Record]) -> None:
