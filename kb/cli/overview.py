@@ -31,4 +31,4 @@ def overview(format: str = FORMAT) -> None:
         width = min(columns_wide() or overview_page.WIDTH, overview_page.WIDTH)
         page(visible("\n".join(overview_page.lines(kb, known, found, width))) + "\n")
         return
-    show(overview_page.COLUMNS, overview_page.rows(kb, known, found), format)
+    show(overview_page.COLUMNS, overview_page.rows(kb, known, found.disputes), format)

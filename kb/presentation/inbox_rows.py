@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from kb.presentation.values import percent
 
 if TYPE_CHECKING:
-    from kb.app.inquiry.worklist import Inbox
+    from kb.app.inquiry.worklist import Inbox, Work
     from kb.text.similarity import Pair
 
 Table = tuple[tuple[str, ...], list[list[object]]]
@@ -47,15 +48,16 @@ def tables(found: Inbox, state: str = "") -> dict[str, Table]:
     all.
     """
     return {
-        "sources": _sources(found, state),
+        "sources": (SOURCES, sources(work for work in found.work if state in ("", work.state))),
         "passages": (PASSAGES, _passages(found)),
         "claims": (CLAIMS, [_twins(one, other) for one, other in found.twins]),
         "files": _files(found),
     }
 
 
-def _sources(found: Inbox, state: str) -> Table:
-    rows: list[list[object]] = [
+def sources(found: Iterable[Work]) -> list[list[object]]:
+    """Return a row for each source, in the order of SOURCES."""
+    return [
         [
             work.source.id,
             work.state,
@@ -66,10 +68,8 @@ def _sources(found: Inbox, state: str) -> Table:
             work.unchecked,
             work.last,
         ]
-        for work in found.work
-        if state in ("", work.state)
+        for work in found
     ]
-    return SOURCES, rows
 
 
 def _passages(found: Inbox) -> list[list[object]]:

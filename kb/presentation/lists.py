@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from kb.errors import Usage
 from kb.model.identifiers import suggestion
@@ -12,27 +13,56 @@ from kb.presentation.passages import passage
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.views.wanted import Wanted
-    from kb.model.records import Affiliation, Assertion, Claim, Judgement
+    from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Quote, Source
     from kb.workspace.catalog import Known
 
 Table = tuple[tuple[str, ...], list[list[object]]]
 
 
-def claims(known: Known, chosen: Collection[str]) -> Table:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: its columns, and its records by id. A row is made when it is asked for, because its
+    passage has to be looked up in a text.
+    """
+
+    columns: tuple[str, ...]
+    records: Sequence[tuple[str, Any]]
+    row: Callable[[Any], list[object]]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.records)
+
+    def rows(self, start: int = 0, end: int | None = None) -> list[list[object]]:
+        """Return the rows from one number to another, end exclusive; all by default."""
+        return [self.row(record) for _, record in self.records[start:end]]
+
+
+def _listing(
+    columns: tuple[str, ...],
+    records: Iterable[tuple[str, Any]],
+    row: Callable[[Any], list[object]],
+) -> Listing:
+    """Return a list of pairs of an id and a record, sorted by id."""
+    return Listing(columns, sorted(records, key=lambda pair: pair[0]), row)
+
+
+def claims(known: Known, chosen: Collection[str]) -> Listing:
     """List the chosen claims that are not withdrawn."""
-    rows = [_claim(c) for c in known.claims.values() if c.id in chosen and not c.invalidated]
-    return ("claim", "kind", "statement"), rows
+    found = ((c.id, c) for c in known.claims.values() if c.id in chosen and not c.invalidated)
+    return _listing(("claim", "kind", "statement"), found, _claim)
 
 
 def _claim(claim: Claim) -> list[object]:
     return [claim.id, claim.kind, claim.statement]
 
 
-def assertions(kb: Answers, known: Known, chosen: Collection[str]) -> Table:
+def assertions(kb: Answers, known: Known, chosen: Collection[str]) -> Listing:
     """List the valid assertions on the chosen claims."""
-    found = [a for a in known.assertions.values() if a.claim in chosen and not a.invalidated]
+    said = known.assertions.values()
+    found = ((a.id, a) for a in said if a.claim in chosen and not a.invalidated)
     columns = ("assertion", "statement", "stance", "speaker", "claim", "passage", "place")
-    return columns, [_assertion(kb, known, a) for a in found]
+    return _listing(columns, found, lambda one: _assertion(kb, known, one))
 
 
 def _assertion(kb: Answers, known: Known, one: Assertion) -> list[object]:
@@ -49,40 +79,41 @@ def _assertion(kb: Answers, known: Known, one: Assertion) -> list[object]:
     ]
 
 
-def sources(kb: Answers, known: Known) -> Table:
+def sources(kb: Answers, known: Known) -> Listing:
     """List the documents."""
+    columns = ("source", "title", "author", "published", "words")
+    return _listing(columns, known.sources.items(), _source)
+
+
+def _source(one: Source) -> list[object]:
     from kb.model.dates import show as dates
 
-    columns = ("source", "title", "author", "published", "words")
-    rows: list[list[object]] = [
-        [s.id, s.title, s.author, dates(s.published_from, s.published_to), s.words]
-        for s in known.sources.values()
-    ]
-    return columns, rows
+    return [one.id, one.title, one.author, dates(one.published_from, one.published_to), one.words]
 
 
-def entities(kb: Answers, known: Known) -> Table:
+def entities(kb: Answers, known: Known) -> Listing:
     """List people, places and everything else that claims are about."""
     columns = ("entity", "type", "name", "also", "description")
-    rows: list[list[object]] = [
-        [e.id, e.kind, e.name, e.also, e.description] for e in known.entities.values()
-    ]
-    return columns, rows
+    return _listing(columns, known.entities.items(), _entity)
 
 
-def predicates(kb: Answers, known: Known) -> Table:
+def _entity(one: Entity) -> list[object]:
+    return [one.id, one.kind, one.name, one.also, one.description]
+
+
+def predicates(kb: Answers, known: Known) -> Listing:
     """List the predicates that a claim can have."""
-    rows: list[list[object]] = [[p, d.label, d.kind] for p, d in known.predicates.items()]
-    return ("predicate", "label", "kind"), rows
+    found = ((name, [name, p.label, p.kind]) for name, p in known.predicates.items())
+    return _listing(("predicate", "label", "kind"), found, lambda row: row)
 
 
-def affiliations(kb: Answers, known: Known) -> Table:
+def affiliations(kb: Answers, known: Known) -> Listing:
     """List the dated ties between entities."""
     from kb.model.records import Affiliation
 
     columns = ("affiliation", "member", "relation", "party", "from", "to", "basis")
-    found = [r for r in known.others.values() if isinstance(r, Affiliation) and not r.invalidated]
-    return columns, [_affiliation(tie) for tie in found]
+    found = (r for r in known.others.values() if isinstance(r, Affiliation) and not r.invalidated)
+    return _listing(columns, ((tie.id, tie) for tie in found), _affiliation)
 
 
 def _affiliation(tie: Affiliation) -> list[object]:
@@ -97,13 +128,13 @@ def _affiliation(tie: Affiliation) -> list[object]:
     ]
 
 
-def judgements(kb: Answers, known: Known) -> Table:
+def judgements(kb: Answers, known: Known) -> Listing:
     """List the decisions of analysts, with their reasons."""
     from kb.model.records import Judgement
 
     columns = ("judgement", "kind", "about", "other", "verdict", "certainty", "coder", "why")
-    found = [r for r in known.others.values() if isinstance(r, Judgement) and not r.invalidated]
-    return columns, [_judgement(j) for j in found]
+    found = (r for r in known.others.values() if isinstance(r, Judgement) and not r.invalidated)
+    return _listing(columns, ((one.id, one) for one in found), _judgement)
 
 
 def _judgement(one: Judgement) -> list[object]:
@@ -119,20 +150,20 @@ def _judgement(one: Judgement) -> list[object]:
     ]
 
 
-def quotes(kb: Answers, known: Known) -> Table:
+def quotes(kb: Answers, known: Known) -> Listing:
     """List the passages of assertions, and the skipped passages with the reason."""
     columns = ("quote", "source", "start", "end", "place", "passage", "skipped")
-    rows: list[list[object]] = []
-    for quote in known.quotes.values():
-        found = passage(kb, known, quote.id)
-        words = " ".join(found.words.split()) or None
-        place = [quote.start, quote.end, found.within or None]
-        rows.append([quote.id, quote.source, *place, words, quote.skipped])
-    return columns, rows
+    return _listing(columns, known.quotes.items(), lambda one: _quote(kb, known, one))
+
+
+def _quote(kb: Answers, known: Known, one: Quote) -> list[object]:
+    found = passage(kb, known, one.id)
+    words = " ".join(found.words.split()) or None
+    return [one.id, one.source, one.start, one.end, found.within or None, words, one.skipped]
 
 
 # The lists to which the filters of claims do not apply, by name.
-OTHERS: Final[dict[str, Callable[[Answers, Known], Table]]] = {
+OTHERS: Final[dict[str, Callable[[Answers, Known], Listing]]] = {
     "sources": sources,
     "entities": entities,
     "predicates": predicates,
@@ -144,7 +175,20 @@ NAMES: Final = ("claims", "assertions", *OTHERS)
 
 
 def named(kb: Answers, what: str, wanted: Wanted, known: Known | None = None) -> Table:
-    """Return a list by its name, sorted by id. `known` are the records if they were read already.
+    """Return a list by its name, with all rows, as `listed` does."""
+    found = listed(kb, what, wanted, known)
+    return found.columns, found.rows()
+
+
+def listed(
+    kb: Answers,
+    what: str,
+    wanted: Wanted,
+    known: Known | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Listing:
+    """Return a list by its name, sorted by id. `known` are the records, and `words` the statuses,
+    if they were read already.
 
     Raises Usage for an unknown name, or a filter that does not apply.
     """
@@ -152,18 +196,16 @@ def named(kb: Answers, what: str, wanted: Wanted, known: Known | None = None) ->
         raise Usage(
             f"“{what}” cannot be listed.", suggestion(what, NAMES, f"one of {', '.join(NAMES)}")
         )
-    columns, rows = _named(kb, what, wanted, known or kb.known())
-    return columns, sorted(rows, key=lambda row: str(row[0]))
-
-
-def _named(kb: Answers, what: str, wanted: Wanted, known: Known) -> Table:
+    known = known or kb.known()
+    filters = wanted.described()
     if what in OTHERS:
-        if filters := wanted.described():
+        if filters:
             raise Usage(
                 f"{what} cannot be filtered by {filters}.",
                 "the filters apply to claims and assertions: kb list claims --help",
             )
         return OTHERS[what](kb, known)
-    ids = kb.fitting(wanted, known, kb.status_words()) if wanted.described() else known.claims
-    chosen = set(ids)
-    return claims(known, chosen) if what == "claims" else assertions(kb, known, chosen)
+    ids: Collection[str] = known.claims
+    if filters:
+        ids = kb.fitting(wanted, known, kb.status_words() if words is None else words)
+    return claims(known, ids) if what == "claims" else assertions(kb, known, ids)

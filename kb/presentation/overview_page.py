@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kb.app.inquiry.overview import NEWS_DAYS
@@ -42,11 +42,11 @@ _TITLES: Final = (
 )
 
 
-def rows(kb: Answers, known: Known, page: Overview) -> list[list[object]]:
+def rows(kb: Answers, known: Known, disputes: Iterable[Open]) -> list[list[object]]:
     """Return a row for each side of each open dispute, in the order of COLUMNS."""
     return [
         _row(kb, known, found, said)
-        for found in page.disputes
+        for found in disputes
         for said in (*found.affirmed, *found.against)
     ]
 

@@ -44,3 +44,11 @@ def seldom() -> None:
     """
     gc.set_threshold(_SELDOM)
     atexit.register(gc.freeze)
+
+
+def settled() -> None:
+    """Do not look again at what exists now, as after reading what a server keeps.
+
+    A look at millions of records would make one answer in many take a second longer.
+    """
+    gc.freeze()

@@ -43,6 +43,7 @@ from kb.web import (
     words,
     writes,
 )
+from kb.web.bounded_work import WAIT
 from kb.web.desk import Desk
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Asked, Build
@@ -90,8 +91,15 @@ SECTIONS: Sequence[Section] = (
     Section("/search", search_page.page, table=search_page.table, names=("q", "limit")),
     Section("/claims", claims_page.page, table=claims_page.table, names=LISTED),
     Section("/claim/{name}/status", None, document=claim_page.status),
-    Section("/claim/{name}/what-if", claim_page.removals_page, table=claim_page.removal_rows),
-    Section("/claim/{name}/history", claim_page.history, document=claim_page.versions),
+    Section(
+        "/claim/{name}/what-if",
+        claim_page.removals_page,
+        table=claim_page.removal_rows,
+        names=(WAIT,),
+    ),
+    Section(
+        "/claim/{name}/history", claim_page.history, document=claim_page.versions, names=(WAIT,)
+    ),
     *(Section(f"/{kind}/{{name}}/dossier", dossier.page(kind)) for kind in dossier.KINDS),
     Section("/claim/{name}", claim_page.page, document=claim_page.document),
     *(

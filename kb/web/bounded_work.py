@@ -9,19 +9,33 @@ from kb.errors import Refused
 from kb.system import confined
 from kb.system.confined import Limits
 from kb.web import words
+from kb.web.results import Asked
 
-LIMITS: Final = Limits(seconds=3.0, memory=512 * 2**20)
+MEMORY: Final = 512 * 2**20
+# Seconds that a page takes, and how many if its reader wants to wait.
+SHORT: Final = 0.5
+LONG: Final = 10.0
+# Parameter of an address: the reader wants to wait.
+WAIT: Final = "wait"
 
 
-def result(work: Callable[[], object], way_out: str) -> Any:
+def seconds(asked: Asked) -> float:
+    """Return how long the work for a page may take."""
+    return LONG if waits(asked) else SHORT
+
+
+def waits(asked: Asked) -> bool:
+    """Tell whether the reader of a page wants to wait for it."""
+    return asked.first(WAIT) == "yes"
+
+
+def result(work: Callable[[], object], way_out: str, seconds: float) -> Any:
     """Return the result of work on records in memory, which must be JSON.
 
     Raises Refused with `way_out` at a limit; there is no part of a result.
     """
     try:
-        return confined.run(work, LIMITS)
+        return confined.run(work, Limits(seconds=seconds, memory=MEMORY))
     except confined.Overrun as over:
         reason = words.LIMITS.get(over.what) or f"stopped: {over.reason or 'it is too deep'}"
-        raise Refused(
-            words.NOT_COMPUTED.format(reason.format(seconds=LIMITS.seconds)), way_out
-        ) from None
+        raise Refused(words.NOT_COMPUTED.format(reason.format(seconds=seconds)), way_out) from None

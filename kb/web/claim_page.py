@@ -16,6 +16,7 @@ from kb.presentation.accounts import Account
 from kb.presentation.explanation import AFFIRMING, OPPOSING
 from kb.presentation.names import named
 from kb.reasoning.analysis.sensitivity import Flip, Removal
+from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
 from kb.web import bounded_work, names, steps, words
 from kb.web.look import Look
@@ -65,21 +66,30 @@ def _flips(look: Look, claim: Claim) -> list[Flip] | None:
     if len(look.known.assertions) > QUICK:
         return None
     with suppress(Refused):
-        return _what_if(look, claim)
+        return _what_if(look, claim, bounded_work.SHORT)
     return None
 
 
-def _what_if(look: Look, claim: Claim) -> list[Flip]:
+def _what_if(look: Look, claim: Claim, seconds: float) -> list[Flip]:
     """Return the records without which the status would be different. Raises Refused."""
-    near = look.surroundings  # kept, so it is not computed in the child
+    way_out = words.HOW_WHAT_IF.format(claim.id)
+    near = _near(look, way_out, seconds)
     rows = bounded_work.result(
-        lambda: [astuple(flip) for flip in look.kb.what_if(claim.id, near)],
-        words.HOW_WHAT_IF.format(claim.id),
+        lambda: [astuple(flip) for flip in look.kb.what_if(claim.id, near)], way_out, seconds
     )
     return [
         Flip(one, before, after, Removal(*removal), *rest)
         for one, before, after, removal, *rest in rows
     ]
+
+
+def _near(look: Look, way_out: str, seconds: float) -> Surroundings:
+    """Return the look-up of what can matter to a status, which is kept, so that it is not made in
+    a child. Raises Refused if making it takes longer than these seconds.
+    """
+    if seconds < bounded_work.LONG and not look.has_surroundings and not look.quick:
+        raise Refused(words.NOT_READ, way_out)
+    return look.surroundings
 
 
 def sides(look: Look, claim: str) -> dict[str, list[Account]]:
@@ -134,8 +144,13 @@ def status(look: Look, asked: Asked) -> Document:
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
     claim = _current(look, asked.name)
-    flips, refusal = _or_refused(lambda: _what_if(look, claim))
-    values = {"claim": claim, "flips": flips, "refusal": refusal}
+    flips, refusal = _or_refused(lambda: _what_if(look, claim, bounded_work.seconds(asked)))
+    values = {
+        "claim": claim,
+        "flips": flips,
+        "refusal": refusal,
+        "waits": bounded_work.waits(asked),
+    }
     command = f"kb status {claim.id} --what-if"
     data = f"/claim/{claim.id}/what-if"
     formats = () if refusal else ("csv", "json")
@@ -144,18 +159,19 @@ def removals_page(look: Look, asked: Asked) -> Page:
 
 def removal_rows(look: Look, asked: Asked) -> Table:
     """Return the data of `kb status CLAIM --what-if`. Raises Refused."""
-    flips = _what_if(look, _current(look, asked.name))
+    flips = _what_if(look, _current(look, asked.name), bounded_work.LONG)
     return Table(removals.COLUMNS, [removals.row(look.known, flip) for flip in flips])
 
 
 def history(look: Look, asked: Asked) -> Page:
     """Return when the status changed, and the versions of the record."""
     claim = found(look, asked.name)
-    turns, refusal = _or_refused(lambda: _turns(look, claim))
+    turns, refusal = _or_refused(lambda: _turns(look, claim, bounded_work.seconds(asked)))
     values = {
         "claim": claim,
         "turns": turns,
         "refusal": refusal,
+        "waits": bounded_work.waits(asked),
         "versions": record_history.fields(look.kb, look.known, f"claim/{claim.id}"),
         "entries": _entries(look, claim),
     }
@@ -164,11 +180,11 @@ def history(look: Look, asked: Asked) -> Page:
     return Page("history.html", look.statement(claim.id), values, command, data, ("json",))
 
 
-def _turns(look: Look, claim: Claim) -> list[tuple[str, str, str, list[str]]]:
+def _turns(look: Look, claim: Claim, seconds: float) -> list[tuple[str, str, str, list[str]]]:
     """Return the day of each publication that changed the status, the status before and after, and
     the reasons. Raises Refused.
     """
-    near = look.surroundings  # kept, so it is not computed in the child
+    near = _near(look, words.HOW_TURNS, seconds)
 
     def work() -> list[tuple[str, str, str, list[str]]]:
         """Return the rows, with "" for no status."""
@@ -182,7 +198,9 @@ def _turns(look: Look, claim: Claim) -> list[tuple[str, str, str, list[str]]]:
             for turn in look.kb.turns(claim.id, near)
         ]
 
-    found: list[tuple[str, str, str, list[str]]] = bounded_work.result(work, words.HOW_TURNS)
+    found: list[tuple[str, str, str, list[str]]] = bounded_work.result(
+        work, words.HOW_TURNS, seconds
+    )
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from kb.app.views.wanted import Wanted
@@ -46,11 +47,12 @@ def options(asked: Asked) -> str:
     return "".join(f" --{name} {shlex.quote(value)}" for name, value in given)
 
 
-def _rows(look: Look, asked: Asked) -> list[StatusRow]:
-    rows = look.outcome.rows
-    words = {id: row.status for id, row in rows.items()}
-    ids = look.kb.fitting(wanted(asked), look.known, words)
-    return status_rows.ordered(rows[id] for id in ids)
+def _rows(look: Look, asked: Asked) -> Sequence[StatusRow]:
+    chosen = wanted(asked)
+    if not chosen.described():
+        return [row for row in look.ranked if row.claim in look.known.claims]
+    ids = look.kb.fitting(chosen, look.known, look.words)
+    return [row for row in look.ranked if row.claim in ids]
 
 
 def wanted(asked: Asked) -> Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kb.web.look import Look
@@ -36,9 +36,13 @@ def _offered(look: Look, what: str) -> Iterator[Row]:
             claims = (c for c in known.claims.values() if not c.invalidated)
             yield from ((f"{sign}{c.id}", c.statement or "") for c in claims)
         case "record" | "source":
-            keys = (r.path + r.id for r in known.all() if "#" not in r.id)
-            wanted = tuple(f"{kind}/" for kind in RECORDS[what])
-            yield from ((key, look.label(key)) for key in keys if key.startswith(wanted))
+            groups: Mapping[str, Iterable[str]] = {
+                "entity": known.entities,
+                "claim": known.claims,
+                "source": known.sources,
+            }
+            keys = (f"{kind}/{id}" for kind in RECORDS[what] for id in groups[kind])
+            yield from ((key, look.label(key)) for key in keys)
 
 
 def _entities(look: Look, places: bool) -> Iterator[Row]:
@@ -65,5 +69,7 @@ def _plain(text: str) -> str:
     >>> _plain("Pétrel")
     'petrel'
     """
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in parts if not unicodedata.combining(c))

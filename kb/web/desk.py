@@ -12,19 +12,17 @@ from typing import Final, TypeVar
 
 from kb import notes
 from kb.app import knowledge_base
-from kb.app.answers import Answers
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Invalid, Problem, Unreadable
 from kb.presentation import condition_words
 from kb.web.days import Days
 from kb.web.look import Look
+from kb.web.present import Present
 from kb.workspace import record_cache
 
 T = TypeVar("T")
-# Views that are kept. One of the shipped collection takes about 10 MB.
-KEPT: Final = 6
-# Assertions of a knowledge base whose texts are compared and made ready for a search at the start.
-QUICK: Final = 20_000
+# Views of other days that are kept. One of the shipped collection takes about 10 MB.
+KEPT: Final = 5
 # Problems with one code that are named one by one.
 NAMED: Final = 5
 
@@ -41,6 +39,7 @@ class Desk:
         self.coder = coder
         # Proves that a form was made by this run of the server, for this browser.
         self.secret = secrets.token_urlsafe(24)
+        self._present = Present()
         self._kept: OrderedDict[tuple[object, ...], Look] = OrderedDict()
         self._recent: record_cache.Recent = {}
         self._notes: list[str] = []
@@ -87,39 +86,40 @@ class Desk:
         if policy := condition.unknown_policy():
             raise Unreadable(f"{policy.place}: {policy.message}", policy.hint)
         kb.refresh()
-        key = (kb.session.state(), days)
-        kept = self._kept.get(key)
-        answers: Answers = kb
-        if not days.present:
-            answers = kept.kb if kept else kb.at(days.as_of, days.known_on, days.policy or None)
-            answers.session.cache.texts.clear()
+        state = kb.session.state()
+        key = (state, days)
+        now = self._present.look(kb, state, condition.digests)
         warnings = (*_sentences(condition.problems), *self._notes)
         missing = _sentences(condition.missing())
+        present = now.over(kb, warnings, missing)
+        if days.present:
+            return key, present
+        kept = self._kept.get(key)
+        answers = kept.kb if kept else kb.at(days.as_of, days.known_on, days.policy or None)
+        answers.session.cache.texts.clear()
         look = (kept or Look(answers, days)).over(answers, warnings, missing)
-        if not days.present:
-            now = self._kept.get((key[0], Days())) or Look(kb, Days())
-            look.present = now.over(kb, warnings, missing)
+        look.present = present
         return key, look
 
     def _keep(self, key: tuple[object, ...], look: Look) -> None:
         """Keep a state. Forget states of other files, and those that were not used for the longest
         time.
         """
+        self._present.keep(key[0], look.present)
         for other in [other for other in self._kept if other[0] != key[0]]:
             del self._kept[other]
-        self._kept[key] = look
-        self._kept.move_to_end(key)
         if not look.days.present:
-            self._kept.setdefault((key[0], Days()), look.present)
+            self._kept[key] = look
+            self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
-            del self._kept[next(other for other in self._kept if other[1] != Days())]
+            self._kept.popitem(last=False)
 
 
 def _prepared(look: Look) -> tuple[object, ...]:
     """Compute what pages show, except what would make the start of a large server much longer."""
-    found = (look.overview, look.pairs, look.unchecked, look.surroundings, look.kb.queries())
-    quick = len(look.known.assertions) <= QUICK
-    return (*found, look.inbox(), look.searchable()) if quick else found
+    found = (look.disputes, look.counts, look.ranked, look.pairs, look.waiting, look.network)
+    rest = (look.surroundings, look.shared, look.kb.queries())
+    return (*found, *rest, *((look.inbox(), look.searchable()) if look.quick else ()))
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:

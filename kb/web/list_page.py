@@ -25,13 +25,13 @@ def page(what: str) -> Build:
 
     def build(look: Look, asked: Asked) -> Page:
         """Return a part of the list."""
-        columns, rows = lists.named(look.kb, what, _wanted(what, asked), look.known)
-        start = asked.start(len(rows))
+        found = lists.listed(look.kb, what, _wanted(what, asked), look.known, look.words)
+        start = asked.start(len(found))
         values = {
             "what": what,
-            "columns": columns,
-            "rows": rows[start : start + STEP],
-            "number": len(rows),
+            "columns": found.columns,
+            "rows": found.rows(start, start + STEP),
+            "number": len(found),
             "start": start,
             "step": STEP,
             "linked": {name: kind if kind != "=" else name for name, kind in LINKED.items()},

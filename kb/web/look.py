@@ -6,19 +6,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from kb.app.answers import Answers
 from kb.app.computed import Computed
+from kb.app.inquiry import overview, questions
 from kb.app.inquiry.network import Network, network
-from kb.app.inquiry.overview import Overview
+from kb.app.inquiry.overview import Open
 from kb.app.inquiry.search import Searchable, searchable
-from kb.app.inquiry.worklist import Inbox, unchecked
+from kb.app.inquiry.worklist import Inbox, waits
 from kb.app.knowledge_base import KnowledgeBase
+from kb.app.views import public
 from kb.errors import Usage
-from kb.model.records import Assertion
-from kb.presentation import accounts, explanation
+from kb.presentation import accounts, explanation, status_rows
 from kb.presentation.accounts import Account
 from kb.presentation.card_parts import statement
 from kb.presentation.names import entity_name
@@ -26,6 +28,7 @@ from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
 from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.outcome.status_row import StatusRow
+from kb.system import garbage
 from kb.web.days import Days
 from kb.workspace import document_library
 from kb.workspace.saved_queries import SavedQuery
@@ -33,6 +36,8 @@ from kb.workspace.saved_queries import SavedQuery
 T = TypeVar("T")
 # Answers to questions that are kept.
 ANSWERS: Final = 8
+# Assertions of a knowledge base whose texts are compared and made ready for a search at the start.
+QUICK: Final = 20_000
 # Lines of a document on one page.
 LINES: Final = 1_000
 # What is computed once for a state, for all requests.
@@ -41,11 +46,15 @@ KEPT: Final = (
     "outcome",
     "pairs",
     "surroundings",
-    "overview",
-    "unchecked",
+    "words",
+    "ranked",
+    "disputes",
+    "counts",
+    "waiting",
     "network",
     "by_texts",
     "answered",
+    "shared",
 )
 
 
@@ -86,10 +95,20 @@ class Look(Computed):
         self.answered: OrderedDict[tuple[str, str], Result] = OrderedDict()
         self.present = self
 
+    @property
+    def quick(self) -> bool:
+        """Whether there are so few records that each page can look at all their texts."""
+        return len(self.known.assertions) <= QUICK
+
     @cached_property
     def surroundings(self) -> Surroundings:
         """The look-up of what can matter to a status."""
         return self.kb.surroundings()
+
+    @property
+    def has_surroundings(self) -> bool:
+        """Whether the surroundings were computed already."""
+        return "surroundings" in self.__dict__
 
     def inbox(self) -> Inbox:
         """Return the remaining work. Raises Usage for an earlier state."""
@@ -103,11 +122,16 @@ class Look(Computed):
         texts = self.kb.session.documents
         return self._of_texts("search", lambda: searchable(self.known, texts(self.known)))
 
-    def answer(self, query: SavedQuery, given: Mapping[str, str]) -> Result:
-        """Return the answer to a saved question; the last ones are kept. Raises Usage, Refused."""
+    def answer(
+        self, query: SavedQuery, given: Mapping[str, str], seconds: float | None = None
+    ) -> Result:
+        """Return the answer to a saved question; the last ones are kept. Raises Usage, Refused,
+        and OverLimit if it takes longer than these seconds.
+        """
         key = (query.text, repr(sorted(given.items())))
         if key not in self.answered:
-            self.answered[key] = self.kb.query(query.name, given, self.known)
+            limits = questions.within(seconds)
+            self.answered[key] = self.kb.query(query.name, given, self.known, limits)
         self.answered.move_to_end(key)
         if len(self.answered) > ANSWERS:
             self.answered.popitem(last=False)
@@ -119,6 +143,7 @@ class Look(Computed):
         kept = self.by_texts.get(name)
         if kept is None or kept[0] != files:
             kept = self.by_texts[name] = (files, make())
+            garbage.settled()
         return cast(T, kept[1])
 
     @cached_property
@@ -132,14 +157,29 @@ class Look(Computed):
         return {one: sorted(set(rows), key=lambda row: row[::-1]) for one, rows in found.items()}
 
     @cached_property
-    def overview(self) -> Overview:
-        """Counts, and the open disputes with both sides."""
-        return self.kb.overview(self.known, self.outcome)
+    def words(self) -> Mapping[str, str]:
+        """For each claim its status in one word."""
+        return {id: row.status for id, row in self.outcome.rows.items()}
 
     @cached_property
-    def unchecked(self) -> Sequence[Assertion]:
-        """The assertions that nobody but their coder has checked, by document and place."""
-        return unchecked(self.known)
+    def ranked(self) -> Sequence[StatusRow]:
+        """The statuses, those that need attention first."""
+        return status_rows.ordered(self.outcome.rows.values())
+
+    @cached_property
+    def disputes(self) -> Sequence[Open]:
+        """The open disputes, with both sides."""
+        return overview.disputes(self.known, self.outcome.rows, self.outcome.contradictions)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """The numbers of documents, assertions and claims."""
+        return overview.counts(self.known)
+
+    @cached_property
+    def waiting(self) -> int:
+        """The number of assertions that nobody but their coder has checked."""
+        return sum(map(waits, self.known.assertions.values()))
 
     @cached_property
     def network(self) -> Network:
@@ -165,9 +205,18 @@ class Look(Computed):
 
     def public(self) -> Look:
         """Return what may leave the knowledge base, for pages that are kept or published."""
+        return self.shared or self
+
+    @cached_property
+    def shared(self) -> Look | None:
+        """What may leave the knowledge base; None if that is everything."""
+        records = chain(self.known.all(), self.known.past.values())
+        # A view has its own marks already, and no past records.
+        if self.days.present and not public.holds(self.kb.session, records):
+            return None
         part = self.kb.public()
         if part.session is self.kb.session:
-            return self
+            return None
         return Look(part, self.days, self.warnings, self.missing)
 
     # --- what templates show

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
 from kb.app.inquiry.overview import Open, Said
@@ -35,16 +36,15 @@ class Dispute:
 
 def page(look: Look, asked: Asked) -> Page:
     """Return the overview."""
-    found = look.overview
-    counts = Counter(row.status for row in look.outcome.rows.values())
+    counts = Counter(look.words.values())
     sources = look.known.sources.values()
     values = {
-        "disputes": [_dispute(look, one) for one in found.disputes[:SHOWN]],
-        "number": len(found.disputes),
-        "counts": [(what, n, COUNTED[what]) for what, n in found.counts.items()],
+        "disputes": [_dispute(look, one) for one in look.disputes[:SHOWN]],
+        "number": len(look.disputes),
+        "counts": [(what, n, COUNTED[what]) for what, n in look.counts.items()],
         "statuses": [(status, counts[status]) for status in STATUSES if counts[status]],
-        "unchecked": len(look.unchecked),
-        "sources": sorted(sources, key=_day)[:DOCUMENTS],
+        "unchecked": look.waiting,
+        "sources": nsmallest(DOCUMENTS, sources, key=_day),
         "documents": len(sources),
     }
     title = "Overview"
@@ -53,7 +53,7 @@ def page(look: Look, asked: Asked) -> Page:
 
 def disputes(look: Look, asked: Asked) -> Page:
     """Return a part of all open disputes."""
-    found = look.overview.disputes
+    found = look.disputes
     start = asked.start(len(found), STEP)
     values = {
         "rows": [_dispute(look, one) for one in found[start : start + STEP]],
@@ -68,7 +68,7 @@ def disputes(look: Look, asked: Asked) -> Page:
 
 def table(look: Look, asked: Asked) -> Table:
     """Return a row for each side of each open dispute."""
-    rows = overview_page.rows(look.kb, look.known, look.overview)
+    rows = overview_page.rows(look.kb, look.known, look.disputes)
     return Table(overview_page.COLUMNS, rows)
 
 

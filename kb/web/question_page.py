@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 from typing import Final
 
@@ -14,7 +14,9 @@ from kb.model.identifiers import suggestion
 from kb.model.rdf_terms import Answer
 from kb.presentation import answer_rows, sparql_results
 from kb.presentation.sparql_results import Result
-from kb.web import days
+from kb.system.sandbox import OverLimit
+from kb.web import bounded_work, days
+from kb.web.bounded_work import WAIT
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Asked, Page, Table, Text
 from kb.workspace.saved_queries import SavedQuery
@@ -62,8 +64,9 @@ def page(look: Look, asked: Asked) -> Page:
     query = _query(look, asked.name)
     given = _given(query, asked)
     found = {"answered": False, "mistake": "", "hint": "", "columns": (), "rows": (), "number": 0}
+    found["longer"] = False
     if all(p.name in given or p.default for p in query.params if p.required):
-        found |= _answered(look, query, given)
+        found |= _answered(look, query, given, bounded_work.seconds(asked))
     arguments = "".join(f" {name}={shlex.quote(value)}" for name, value in given.items())
     values = {
         "query": query,
@@ -111,27 +114,33 @@ def turtle(look: Look, asked: Asked) -> Text:
     return Text(text, f"{sparql_results.TURTLE}; charset=utf-8")
 
 
-def _answered(look: Look, query: SavedQuery, given: Mapping[str, str]) -> dict[str, object]:
-    """Return the answer for people, or why there is none."""
+def _answered(
+    look: Look, query: SavedQuery, given: Mapping[str, str], seconds: float
+) -> dict[str, object]:
+    """Return the answer for people, or why there is none within these seconds."""
     try:
-        answer = look.answer(query, given)
+        answer = look.answer(query, given, seconds)
     except KbError as error:
-        return {"mistake": error.message, "hint": error.hint}
+        late = isinstance(error, OverLimit) and error.resource == "seconds"
+        longer = late and seconds < bounded_work.LONG
+        return {"mistake": error.message, "hint": error.hint, "longer": longer}
     return shown(look, answer, dict(query.columns))
 
 
 def shown(look: Look, answer: Result, labels: Mapping[str, str]) -> dict[str, object]:
     """Return the values with which a template shows an answer."""
+    number = 1
     if isinstance(answer, bool):
         rows, columns = [Row([Cell("yes" if answer else "no")])], ["answer"]
     elif isinstance(answer, tuple):
-        columns = list(answer_rows.TRIPLE)
-        rows = [Row(list(map(Cell, row))) for row in answer_rows.triples(look.kb, answer)]
+        columns, number = list(answer_rows.TRIPLE), len(answer)
+        rows = [Row(list(map(Cell, row))) for row in answer_rows.triples(look.kb, answer[:ROWS])]
     else:
-        columns, rows = _cells(look, answer)
+        number = len(answer.rows)
+        columns, rows = _cells(look, replace(answer, rows=answer.rows[:ROWS]))
     heads = [(name, labels.get(name, name)) for name in columns]
     heads, rows = _once(look, heads, rows)
-    return {"answered": True, "columns": heads, "rows": rows[:ROWS], "number": len(rows)}
+    return {"answered": True, "columns": heads, "rows": rows, "number": number}
 
 
 def _once(
@@ -181,7 +190,7 @@ def _completed(parameter: str) -> str:
 def _given(query: SavedQuery, asked: Asked) -> dict[str, str]:
     """Return the values of the question's parameters in an address."""
     names = [p.name for p in query.params]
-    rest = (name for name in asked.values if name not in (*names, *days.NAMES, INCOMPLETE))
+    rest = (name for name in asked.values if name not in (*names, *days.NAMES, INCOMPLETE, WAIT))
     if unknown := next(rest, ""):
         raise Unknown(
             f"{query.name} has no parameter “{unknown}”.",

@@ -19,7 +19,8 @@ def page(look: Look, asked: Asked) -> Page:
     words = asked.first("q")
     most = _most(asked)
     hits = look.searchable().find(words, most + 1) if words else []
-    claims = {a.id: a.claim or "" for a in look.known.assertions.values()}
+    said = (look.known.assertions.get(hit.id) for hit in hits if hit.kind == "assertion")
+    claims = {one.id: one.claim or "" for one in said if one}
     values: dict[str, object] = {"words": words, "hits": hits[:most], "claims": claims}
     values["more"] = most * 5 if len(hits) > most else 0
     formats = ("csv", "json") if words else ()

@@ -30,6 +30,7 @@ from kb.web import (
     rendering,
     source_page,
 )
+from kb.web.bounded_work import WAIT
 from kb.web.days import Days
 from kb.web.look import Look
 from kb.web.results import Asked, Build, Page
@@ -114,10 +115,12 @@ class _Copy:
         build = self._build(path)
         assert build is not None
         name = path[1:].partition("/")[2]
-        result = build(self.look, Asked(name, ImmutableMultiDict(parse_qsl(query))))
+        # Nobody waits for these pages.
+        values = ImmutableMultiDict([*parse_qsl(query), (WAIT, "yes")])
+        result = build(self.look, Asked(name, values))
         assert isinstance(result, Page)
         look, file = self.look, file_of(path, query)
-        values: dict[str, object] = {
+        shown: dict[str, object] = {
             "look": look,
             "title": result.title,
             "folder": look.kb.folder.root.name,
@@ -130,8 +133,8 @@ class _Copy:
             "saved": None,
             "formats": (),
         }
-        values |= {**result.values, **_NOT_HERE}
-        html = rendering.render(result.template, **values)
+        shown |= {**result.values, **_NOT_HERE}
+        html = rendering.render(result.template, **shown)
         root = "../" * file.count("/")
         return self._with_data(rewritten(html, root, self._has), file, root)
 

@@ -5,12 +5,13 @@ The picture is drawn here, without a script, and the table below it says the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest
 from typing import Final
 
-from kb.model.records import Assertion, Claim
+from kb.model.records import Assertion, Claim, Source
 from kb.presentation.names import speaker_name, voice_name
 from kb.web.look import Look
 from kb.web.results import Asked, Page
@@ -78,36 +79,46 @@ class Drawing:
 
 def page(look: Look, asked: Asked, scope: Scope) -> Page:
     """Return the timeline of a subject: of everything, only what was published last."""
-    found = list(_said(look, scope.claims))
-    newest = sorted(found, key=_published, reverse=True)[:SHOWN]
-    shown = sorted(newest, key=_order)
-    values = {"scope": scope, "rows": shown, "number": len(found), "drawing": drawing(shown)}
+    dated = list(_dated(look, scope))
+    newest = nlargest(SHOWN, dated, key=lambda one: (one[0], one[1].id))
+    shown = sorted((_statement(look, one, claim) for _, one, claim in newest), key=_order)
+    values = {"scope": scope, "rows": shown, "number": len(dated), "drawing": drawing(shown)}
     return Page("timeline.html", f"Timeline: {scope.name}", values)
 
 
-def _said(look: Look, claims: Iterable[Claim]) -> Iterable[Said]:
-    """Yield the statements on claims that have a day of any kind."""
-    for claim in claims:
-        for one in look.known.said(claim.id):
-            if not one.invalidated:
-                found = _statement(look, one, claim)
-                if found.start or found.end or found.published:
-                    yield found
+def _dated(look: Look, scope: Scope) -> Iterator[tuple[date, Assertion, Claim]]:
+    """Yield the statements that have a day of any kind: of publication, or else of what they are
+    about.
+    """
+    known = look.known
+    claims = {claim.id: claim for claim in scope.claims}
+    said: Iterable[Assertion] = known.assertions.values()
+    if scope.key:
+        said = (one for claim in claims for one in known.said(claim))
+    published = {id: _published(source) for id, source in known.sources.items()}
+    for one in said:
+        claim = claims.get(one.claim or "")
+        if claim and not one.invalidated:
+            start, end = _bounds(claim)
+            if day := published.get(one.source or "") or end or start:
+                yield day, one, claim
+
+
+def _bounds(claim: Claim) -> tuple[date | None, date | None]:
+    """Return the first and the last possible day of what a claim is about."""
+    return claim.begin_earliest or claim.begin_latest, claim.end_latest or claim.end_earliest
+
+
+def _published(source: Source) -> date | None:
+    return source.published_to or source.published_from
 
 
 def _statement(look: Look, one: Assertion, claim: Claim) -> Said:
     source = look.known.sources.get(one.source or "")
-    start = claim.begin_earliest or claim.begin_latest
-    end = claim.end_latest or claim.end_earliest
-    published = (source.published_to or source.published_from) if source else None
     voice = look.outcome.voices.get(one.id)
     speaker = speaker_name(look.known, one, voice) or "somebody"
     name = voice_name(look.known, voice) if voice else look.name(one.speaker) or "somebody"
-    return Said(one, speaker, name, start, end, published)
-
-
-def _published(one: Said) -> tuple[date, str]:
-    return one.published or one.end or one.start or date.min, one.assertion.id
+    return Said(one, speaker, name, *_bounds(claim), _published(source) if source else None)
 
 
 def _order(one: Said) -> tuple[str, date, str]:

@@ -76,6 +76,11 @@ LIMITS: Final[Mapping[str, str]] = {
     "memory": "needs more memory than a page may use",
     "result": "is too long for a page",
 }
+NOT_READ: Final = (
+    "Records changed since the server started. To compute this, all of them are read again, which "
+    "takes longer than a page may take."
+)
+WAIT: Final = "Wait for it"
 HOW_WHAT_IF: Final = "kb status {} --what-if computes it without a limit"
 HOW_TURNS: Final = "open the claim as published by a day to see its status then"
 

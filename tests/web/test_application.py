@@ -12,12 +12,11 @@ from conftest import MORE, Kb
 from serving import ADMITTED, BASE, HOSTILE, client
 from starlette.testclient import TestClient
 
-from kb.system.confined import Limits
 from kb.web import bounded_work
 from kb.web.application import application
 from kb.web.desk import Desk
 from kb.web.responses import WARNING
-from kb.web.words import NO_WORDS
+from kb.web.words import NO_WORDS, WAIT
 
 CLAIM = "claim/northland-sent-tugs-to-oldport"
 ID = CLAIM.removeprefix("claim/")
@@ -263,7 +262,7 @@ def test_what_takes_too_long_is_refused_as_a_whole(
     seen: Kb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages name the command without a limit, and never say that nothing was found."""
-    monkeypatch.setattr(bounded_work, "LIMITS", Limits(seconds=0))
+    monkeypatch.setattr(bounded_work, "SHORT", 0)
     pages = client(seen.root)
     nothing = ("No single record decides this status", "No dated publication changed it")
     for what in ("", "/what-if", "/history"):
@@ -275,6 +274,13 @@ def test_what_takes_too_long_is_refused_as_a_whole(
     assert "--what-if computes it without a limit" in pages.get(f"/{CLAIM}/what-if").text
     assert f'href="/{CLAIM}/what-if"' in pages.get(f"/{CLAIM}").text
     assert "Versions of the record" in pages.get(f"/{CLAIM}/history").text
+    asked = "/question/said-by?speaker=Lukin"
+    for address in (f"/{CLAIM}/what-if", f"/{CLAIM}/history", asked):
+        more = f"{address}{'&amp;' if '?' in address else '?'}wait=yes"
+        assert f'href="{more}">{WAIT}<' in pages.get(address).text
+        assert WAIT not in pages.get(more.replace("&amp;", "&")).text
+    assert WAIT not in pages.get(asked).text  # the answer is kept
+    monkeypatch.setattr(bounded_work, "LONG", 0)
     for ending in ("json", "csv"):
         answer = pages.get(f"/{CLAIM}/what-if.{ending}")
         assert answer.status_code == 403

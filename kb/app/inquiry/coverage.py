@@ -72,14 +72,12 @@ def several(known: Known, texts: Iterable[tuple[str, str | None]]) -> list[Cover
     """Return the coverage of several sources, given the id and the text of each, None if the text
     is not available. All records are looked through once.
     """
-    used = quoted(known)
-    quotes: dict[str, list[Quote]] = {}
+    used, texts = quoted(known), list(texts)
+    quotes: dict[str, list[Quote]] = {source: [] for source, _ in texts}
     for quote in known.quotes.values():
-        quotes.setdefault(quote.source or "", []).append(quote)
-    return [
-        _coverage(known.sources[source], text, quotes.get(source, ()), used)
-        for source, text in texts
-    ]
+        if (source := quote.source or "") in quotes:
+            quotes[source].append(quote)
+    return [_coverage(known.sources[source], text, quotes[source], used) for source, text in texts]
 
 
 def _coverage(

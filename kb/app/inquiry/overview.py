@@ -5,7 +5,7 @@ news, background and commentary.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -18,6 +18,9 @@ from kb.workspace.catalog import Known
 
 Part = Literal["news", "background", "commentary"]
 PARTS: Final[tuple[Part, ...]] = ("news", "background", "commentary")
+# How a claim is disputed, in the order of the page, and the stances that answer an affirmation.
+HOW: Final = ("denied", "doubted", "certain", "possible")
+_ANSWERS: Final = {"denies": "denied", "doubts": "doubted"}
 # Days before publication in which an event is still news: papers print every day, weeklies look
 # back on one week, and a date of publication may be off by some days.
 NEWS_DAYS: Final = 14
@@ -70,34 +73,63 @@ class Overview:
 def overview(
     known: Known, rows: Mapping[str, StatusRow], pairs: Iterable[Contradiction]
 ) -> Overview:
-    """Return the summary of the current records and their statuses.
+    """Return the summary of the current records and their statuses."""
+    parts = {claim: _part(known, claim) for claim, one in known.claims.items() if _counts(one)}
+    statuses: Mapping[Part, Mapping[str, int]] = {
+        part: _statuses(rows, parts, part) for part in PARTS
+    }
+    return Overview(counts(known), statuses, disputes(known, rows, pairs))
 
-    A forecast and what happened are not rival accounts: `kb forecasts` shows these pairs.
-    """
-    parts = _parts(known)
-    counts = {
+
+def counts(known: Known) -> dict[str, int]:
+    """Return the numbers of documents, and of assertions and claims that count."""
+    return {
         "documents": len(known.sources),
         "assertions": sum(not said.invalidated for said in known.assertions.values()),
         "claims": sum(not claim.invalidated for claim in known.claims.values()),
     }
-    facing = {
-        (pair.claim_a, pair.claim_b): _pair(known, parts, pair)
-        for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain"))
-        if pair.kind != "forecast"
-    }
-    contrary = sorted(
-        facing.values(),
-        key=lambda found: (found.how != "certain", PARTS.index(found.part), found.claim),
+
+
+def disputes(
+    known: Known,
+    rows: Mapping[str, StatusRow],
+    pairs: Iterable[Contradiction],
+    among: Collection[str] | None = None,
+) -> tuple[Open, ...]:
+    """Return the open disputes, in the order of `Overview`; those about one of the claims `among`,
+    or all.
+
+    A forecast and what happened are not rival accounts: `kb forecasts` shows these pairs.
+    """
+    facing = {}
+    for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain")):
+        near = among is None or pair.claim_a in among or pair.claim_b in among
+        if near and pair.kind != "forecast":
+            facing[pair.claim_a, pair.claim_b] = pair
+    found = [_pair(known, pair) for pair in facing.values()]
+    for claim in _answered(known, among):
+        found += [_sides(known, claim, stance) for stance in _ANSWERS]
+    return ordered(one for one in found if one.affirmed and one.against and _supported(rows, one))
+
+
+def ordered(found: Iterable[Open]) -> tuple[Open, ...]:
+    """Sort disputes in the order of `Overview`."""
+    return tuple(
+        sorted(found, key=lambda o: (HOW.index(o.how), PARTS.index(o.part), o.claim, o.other))
     )
-    return Overview(
-        counts,
-        {part: _statuses(rows, parts, part) for part in PARTS},
-        tuple(
-            found
-            for found in (*_answered(known, parts), *contrary)
-            if found.affirmed and found.against and _supported(rows, found)
-        ),
-    )
+
+
+def _counts(claim: Claim) -> bool:
+    return not claim.invalidated
+
+
+def _answered(known: Known, among: Collection[str] | None) -> set[str]:
+    """Return the claims that somebody denies or doubts; those `among` these, or all."""
+    said: Iterable[Assertion] = known.assertions.values()
+    if among is not None:
+        said = (one for claim in among for one in known.said(claim))
+    found = {one.claim for one in said if one.stance in _ANSWERS and one.claim}
+    return {id for id in found if id in known.claims and _counts(known.claims[id])}
 
 
 def _supported(rows: Mapping[str, StatusRow], found: Open) -> bool:
@@ -114,18 +146,13 @@ def _statuses(
     return {status: heads[status] for status in STATUSES if heads[status]}
 
 
-def _parts(known: Known) -> dict[str, Part]:
-    """Return the part of the page to which each claim belongs."""
-    published: dict[str, list[date]] = {}
-    for said in known.assertions.values():
-        source = known.sources.get(said.source or "")
-        if source and source.published_from and not said.invalidated:
-            published.setdefault(said.claim or "", []).append(source.published_from)
-    return {
-        claim.id: part_of(claim, published.get(claim.id, []))
-        for claim in known.claims.values()
-        if not claim.invalidated
-    }
+def _part(known: Known, claim: str) -> Part:
+    """Return the part of the page to which a claim belongs."""
+    found = known.claims[claim]
+    if found.kind in COMMENTARY:
+        return "commentary"
+    sources = (known.sources.get(a.source or "") for a in known.said(claim) if not a.invalidated)
+    return part_of(found, (s.published_from for s in sources if s and s.published_from))
 
 
 def part_of(claim: Claim, published: Iterable[date]) -> Part:
@@ -148,28 +175,18 @@ def part_of(claim: Claim, published: Iterable[date]) -> Part:
     return "background"
 
 
-def _answered(known: Known, parts: Mapping[str, Part]) -> list[Open]:
-    """Return each claim with those who affirm it, beside those who deny it and who doubt it."""
-    found = []
-    for claim, part in parts.items():
-        affirmed = _said(known, claim, "affirms")
-        for how, stance in (("denied", "denies"), ("doubted", "doubts")):
-            against = _said(known, claim, stance)
-            found.append(Open(claim, how, affirmed, against, part))
-    return sorted(found, key=lambda o: (o.how, PARTS.index(o.part), o.claim))
+def _sides(known: Known, claim: str, stance: str) -> Open:
+    """Return a claim with those who affirm it, beside those who have this stance."""
+    affirmed, against = _said(known, claim, "affirms"), _said(known, claim, stance)
+    return Open(claim, _ANSWERS[stance], affirmed, against, _part(known, claim))
 
 
-def _pair(known: Known, parts: Mapping[str, Part], row: Contradiction) -> Open:
+def _pair(known: Known, row: Contradiction) -> Open:
     """Return two contradicting claims as a dispute; it is commentary where one of them is."""
     one, other = row.claim_a, row.claim_b
-    return Open(
-        one,
-        row.certainty,
-        _said(known, one, "affirms"),
-        _said(known, other, "affirms"),
-        max(parts[one], parts[other], key=PARTS.index),
-        other,
-    )
+    part = max(_part(known, one), _part(known, other), key=PARTS.index)
+    affirmed, against = _said(known, one, "affirms"), _said(known, other, "affirms")
+    return Open(one, row.certainty, affirmed, against, part, other)
 
 
 def _said(known: Known, claim: str, stance: str) -> tuple[Said, ...]:

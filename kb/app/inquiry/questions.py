@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kb.app.session import Session
@@ -63,6 +64,12 @@ def query(
         saved = saved_queries.unsaved(renamed_terms.current(name), values)
     text = saved_queries.bind(saved, values, resolver(session, known))
     return session.asked(lambda reader: query_runner.run(reader, text, limits, session.graphs()))
+
+
+def within(seconds: float | None) -> query_runner.Limits:
+    """Return the limits of a query that may take so many seconds, None for as long as any."""
+    asked = query_runner.ASKED
+    return asked if seconds is None else replace(asked, seconds=min(seconds, asked.seconds))
 
 
 def allowed(session: Session, name: str) -> query_runner.Limits:

@@ -71,10 +71,25 @@ def remaining(
     return inbox(known, found, texts, files, repeated, twins)
 
 
-def unchecked(known: Known) -> list[Assertion]:
-    """Return the assertions that nobody but their coder has checked, by document and place."""
-    found = [a for a in known.assertions.values() if not a.invalidated and not checked(a)]
-    return sorted(found, key=lambda a: (a.source or "", _start(known, a), a.id))
+def unchecked(known: Known, start: int, most: int) -> list[Assertion]:
+    """Return at most so many of the assertions that nobody but their coder has checked, after the
+    first `start`. They are sorted by document and place; other documents are not sorted.
+    """
+    waiting: dict[str, list[Assertion]] = {}
+    for one in known.assertions.values():
+        if waits(one):
+            waiting.setdefault(one.source or "", []).append(one)
+    found: list[Assertion] = []
+    for _, group in sorted(waiting.items()):
+        if start < len(group) and len(found) < most:
+            found += sorted(group, key=lambda a: (_start(known, a), a.id))[start:]
+        start = max(start - len(group), 0)
+    return found[:most]
+
+
+def waits(one: Assertion) -> bool:
+    """Tell whether an assertion counts, and nobody but its coder has checked it."""
+    return not one.invalidated and not checked(one)
 
 
 def _start(known: Known, one: Assertion) -> int:
@@ -152,16 +167,38 @@ def work(known: Known, found: Iterable[Coverage]) -> list[Work]:
     *unread*: nothing is coded or skipped. *checked*: no sentence is open, and every assertion was
     checked by somebody other than its coder. *being-coded*: everything in between.
     """
-    said: dict[str, list[Assertion]] = {}
-    for assertion in known.assertions.values():
-        if not assertion.invalidated:
-            said.setdefault(assertion.source or "", []).append(assertion)
-    skipped = {q.source for q in known.quotes.values() if q.skipped}
+    said, skipped = _said(known), _skipped(known)
     rows = [
         _work(known.sources[one.source], one, said.get(one.source, ()), one.source in skipped)
         for one in found
     ]
     return sorted(rows, key=lambda w: (STATES.index(w.state), w.source.id))
+
+
+def first(session: Session, known: Known, most: int) -> list[Work]:
+    """Return the first sources in the order of `work`, without reading the texts of the others.
+    Left out are those of which no assertion is unchecked: perhaps nothing is left to do there.
+    """
+    said, skipped = _said(known), _skipped(known)
+    begun = {id for id in known.sources if said.get(id) or id in skipped}
+    waiting = {id for id in begun if not all(map(checked, said.get(id, ())))}
+    wanted = [*sorted(known.sources.keys() - begun), *sorted(waiting)][:most]
+    texts = ((id, session.document(known.sources[id])) for id in wanted)
+    return work(known, coverage.several(known, texts))
+
+
+def _said(known: Known) -> dict[str, list[Assertion]]:
+    """Return source → the assertions in it that count."""
+    said: dict[str, list[Assertion]] = {}
+    for assertion in known.assertions.values():
+        if not assertion.invalidated:
+            said.setdefault(assertion.source or "", []).append(assertion)
+    return said
+
+
+def _skipped(known: Known) -> set[str | None]:
+    """Return the sources with skipped passages."""
+    return {quote.source for quote in known.quotes.values() if quote.skipped}
 
 
 def _work(source: Source, one: Coverage, said: Sequence[Assertion], skipped: bool) -> Work:

@@ -48,10 +48,16 @@ def public(session: Session) -> Session:
         whole, again = session.origin
         found = public(whole)
         return session if found is whole else again(found)
+    records = (record for _, records in session.records() for record in records)
+    return session.together(lambda: _redacted(session)) if holds(session, records) else session
+
+
+def holds(session: Session, records: Iterable[Record]) -> bool:
+    """Tell whether any of these records may not leave as it is. `records` are all, past ones
+    included.
+    """
     short = session.folder.passages == "fragments"
-    if any(_held(record, short) for _, records in session.records() for record in records):
-        return session.together(lambda: _redacted(session))
-    return session
+    return any(_held(record, short) for record in records)
 
 
 def complete(session: Session) -> Session:

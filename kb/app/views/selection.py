@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
+from typing import Final
 
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.excerpt import Excerpt
@@ -16,10 +18,12 @@ from kb.errors import Usage
 from kb.model import identifiers
 from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
-from kb.model.vocabulary import KINDS, STATUSES
+from kb.model.vocabulary import KINDS, ROLES, STATUSES
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.workspace.catalog import Known
 from kb.workspace.past_files import past
+
+_ROLES: Final[Callable[[Claim], tuple[tuple[str, ...], ...]]] = attrgetter(*ROLES)
 
 
 def selected(whole: Session, wanted: Wanted) -> Session:
@@ -94,6 +98,8 @@ def resolved(known: Known, wanted: Wanted) -> Wanted:
 
 def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
     """Return the claims whose own fields fit."""
+    if not (wanted.kinds or wanted.words or wanted.about or wanted.places):
+        return _by_assertion(known, wanted, among)
     claims = {id: known.claims[id] for id in among}
     found = {id for id, c in claims.items() if not wanted.kinds or c.kind in wanted.kinds}
     if wanted.words:
@@ -101,16 +107,27 @@ def _by_record(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
         found &= {id for id, claim in claims.items() if _contains(claim, words)}
     if wanted.about:
         about = set(wanted.about)
-        found &= {id for id, claim in claims.items() if about.intersection(claim.participants())}
+        found &= {id for id, claim in claims.items() if involves(claim, about)}
     if wanted.places:
         places = _within(known, set(wanted.places))
-        found &= {id for id, claim in claims.items() if places.intersection(claim.participants())}
+        found &= {id for id, claim in claims.items() if involves(claim, places)}
     return found & _by_assertion(known, wanted, found)
+
+
+def involves(claim: Claim, entities: Collection[str]) -> bool:
+    """Tell whether one of these entities is the subject or object of a claim, or has a role in it.
+    This is `Claim.participants` for very many claims.
+    """
+    if claim.subject in entities or claim.object in entities:
+        return True
+    return any(one in entities for ids in _ROLES(claim) for one in ids)
 
 
 def _by_assertion(known: Known, wanted: Wanted, among: set[str]) -> set[str]:
     """Return the claims with an assertion by one of these speakers, in one of these sources."""
     found = set(among)
+    if not (wanted.speakers or wanted.sources):
+        return found
     said = [a for a in known.assertions.values() if not a.invalidated and a.claim]
     if wanted.speakers:
         found &= {a.claim for a in said if a.speaker in wanted.speakers and a.claim}

@@ -1,0 +1,128 @@
+"""The present state of a knowledge base, which follows changes of its files.
+
+Reading all records and statuses takes long where there are many. So the last state is kept, and
+what a change reaches is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kb.app.followed_statuses import FollowedStatuses
+from kb.app.inquiry import overview
+from kb.app.inquiry.worklist import waits
+from kb.app.knowledge_base import KnowledgeBase
+from kb.model.records import Assertion, Claim, Record, Source
+from kb.reasoning.tables import Contradiction
+from kb.system import garbage
+from kb.web.days import Days
+from kb.web.look import Look
+from kb.workspace.catalog import Known
+from kb.workspace.followed_catalog import Changed, FollowedCatalog
+
+# Name of a state (`Session.state`).
+State = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A state with what is needed to follow the next change."""
+
+    state: State
+    look: Look
+    catalog: FollowedCatalog
+    statuses: FollowedStatuses
+
+
+class Present:
+    """The last present state, brought up to date when somebody looks."""
+
+    def __init__(self) -> None:
+        self._last: _Followed | None = None
+
+    def look(self, kb: KnowledgeBase, state: State | None, digests: Mapping[str, str]) -> Look:
+        """Return the present state. `digests` are those of the files (`Condition`)."""
+        # One that is half up to date must not be kept if anything fails.
+        last, self._last = self._last, None
+        if state is not None and last and last.state == state:
+            self._last = last
+        elif state is not None:
+            with garbage.paused():
+                self._last = _following(kb, state, digests, last) or _read(kb, state)
+            garbage.settled()
+        return self._last.look if self._last else Look(kb, Days())
+
+    def keep(self, state: object, look: Look) -> None:
+        """Keep what was computed for the state with this name, if it still is the last one."""
+        if self._last and self._last.state == state:
+            self._last.look = look
+
+
+def _read(kb: KnowledgeBase, state: State) -> _Followed | None:
+    """Read all records and statuses; None if the index has no statuses."""
+    found = _kept(kb)
+    if found is None:
+        return None
+    session = kb.session
+    catalog = FollowedCatalog(session.empty())
+    catalog.read(session.folder, session.cache.recent)
+    statuses = FollowedStatuses(*found)
+    return _Followed(state, _look(kb, catalog.known, statuses), catalog, statuses)
+
+
+def _following(
+    kb: KnowledgeBase, state: State, digests: Mapping[str, str], last: _Followed | None
+) -> _Followed | None:
+    """Bring the last state up to date; None if that is not possible."""
+    found = _kept(kb) if last else None
+    if last is None or found is None:
+        return None
+    changed = last.catalog.follow(kb.folder, digests)
+    if changed is None:
+        return None
+    known, statuses = last.catalog.known, last.statuses
+    known.predicates = kb.session.empty().predicates
+    reached = statuses.follow(*found) | _reached(known, changed)
+    look = _look(kb, known, statuses)
+    rows, pairs = statuses.found.rows, statuses.found.contradictions
+    if last.look.__dict__.get("waiting") is not None:
+        look.waiting = last.look.waiting + sum(map(_waiting, changed.values()))
+    kept = (one for one in last.look.disputes if not reached.intersection((one.claim, one.other)))
+    look.disputes = overview.ordered([*kept, *overview.disputes(known, rows, pairs, among=reached)])
+    return _Followed(state, look, last.catalog, statuses)
+
+
+def _kept(kb: KnowledgeBase) -> tuple[list[str], list[Contradiction]] | None:
+    """Return the statuses as texts, and the contradictions, of the index; None if it has none."""
+    return kb.session.named(lambda names: (names.statuses(), names.contradictions()))
+
+
+def _look(kb: KnowledgeBase, known: Known, statuses: FollowedStatuses) -> Look:
+    look = Look(kb, Days())
+    look.known, look.outcome = known, statuses.found
+    return look
+
+
+def _waiting(pair: tuple[Record | None, Record | None]) -> int:
+    """Return by how much a changed record changes the number of unchecked assertions."""
+    before, after = (isinstance(one, Assertion) and waits(one) for one in pair)
+    return after - before
+
+
+def _reached(known: Known, changed: Changed) -> set[str]:
+    """Return the claims whose disputes depend on changed records."""
+    records = [one for pair in changed.values() for one in pair if one]
+    return {claim for one in records for claim in _claims(known, one)}
+
+
+def _claims(known: Known, record: Record) -> Iterable[str]:
+    """Yield the claims whose disputes depend on a record."""
+    match record:
+        case Claim():
+            yield record.id
+        case Assertion():
+            yield record.claim or ""
+        case Source():
+            # The days of publication tell news from background.
+            yield from (a.claim or "" for a in known.assertions.values() if a.source == record.id)
