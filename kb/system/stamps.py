@@ -8,6 +8,7 @@ replaced this one.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from typing import Final
 COARSE: Final = 2_000_000_000
 
 
-def stamp(file: Path) -> str:
+def stamp(file: Path | str) -> str:
     """Return size, modification time, change time and inode number as a text.
 
     Raises OSError if there is no such file.
@@ -27,7 +28,7 @@ def stamp(file: Path) -> str:
     ...     stamp(Path(file.name)) == stamp(Path(file.name))
     True
     """
-    found = file.stat()
+    found = os.stat(file)
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
@@ -39,15 +40,15 @@ def of_finished(file: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
-def digested(file: Path) -> tuple[str, str]:
+def digested(file: Path | str) -> tuple[str, str]:
     """Return the stamp and the SHA-256 of a file, to be stored together.
 
     The stamp is empty, and so equals no other, if the file changed too recently: another write
     could leave the same stamp. Raises OSError if the file cannot be read.
     """
     now = time.time_ns()
-    seen, changed = stamp(file), file.stat().st_ctime_ns
-    with file.open("rb") as stream:
+    seen, changed = stamp(file), os.stat(file).st_ctime_ns
+    with open(file, "rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     lasting = changed < now - COARSE and stamp(file) == seen
     return (seen if lasting else ""), digest

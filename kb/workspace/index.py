@@ -94,11 +94,13 @@ def _refresh(
     if found and not anew and (current := _current(folder, found)):
         return current
     whole = found.holds.whole if found else ""
+    outdated = found.place if found and not anew else None
     with index_turns.turn(folder, patience):
         # Look again: another process may have built it while this one waited.
         found = index_generations.newest(folder)
         done = not anew or (found is not None and found.holds.whole != whole)
-        if found and done and (current := _current(folder, found)):
+        another = found is not None and found.place != outdated
+        if found and done and another and (current := _current(folder, found)):
             return current
         if anew:
             # Release its pin, or this process would keep itself from removing it.

@@ -103,7 +103,7 @@ def now(folder: Folder, before: Holds) -> Holds:
     return Holds(layout(folder), {name: held for name, held in files.items() if held}, before.whole)
 
 
-def _held(path: Path, before: Held | None) -> Held | None:
+def _held(path: str, before: Held | None) -> Held | None:
     """Return the state of a file, or None if it has just been removed."""
     try:
         if before and before.stamp and stamps.stamp(path) == before.stamp:
@@ -140,9 +140,11 @@ def rules(package: Path, patterns: Sequence[str] = RULES) -> str:
     return found.hexdigest()
 
 
-def paths(folder: Folder) -> dict[str, Path]:
-    """Return the files to index by name: the ontology, and the stored files of valid records."""
-    found = {f"{ontology.PLACE}/{name}": path for name, path in ontology.files(folder).items()}
+def paths(folder: Folder) -> dict[str, str]:
+    """Return the paths of the files to index by name: the ontology, and the stored files of valid
+    records. They are texts, because making a `Path` of each takes as long as looking at it.
+    """
+    found = {f"{ontology.PLACE}/{name}": str(path) for name, path in ontology.files(folder).items()}
     with suppress(OSError):
-        found |= {name: folder.root / name for name in folder.files() if not past(name)}
+        found |= {name: f"{folder.root}/{name}" for name in folder.files() if not past(name)}
     return found

@@ -167,8 +167,9 @@ def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Deriva
     return Holds(held.layout, kept | new, held.whole)
 
 
-def _parsed(folder: Folder, path: Path | None) -> _File:
-    """Read and parse a file."""
+def _parsed(folder: Folder, place: str | None) -> _File:
+    """Read and parse a file, given its path; None if it is gone."""
+    path = Path(place) if place else None
     try:
         data = folders.read_bytes(path, folders.LARGEST_FILE) if path else b""
     except Usage:

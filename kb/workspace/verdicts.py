@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final
 
 from kb.errors import Place, Problem
@@ -46,10 +45,10 @@ class Verdicts:
         """Return the cached verdict on a file, or that of `look` if its bytes have changed."""
         old = self.kept.get(name)
         try:
-            if old and old[0] and old[0] == stamps.stamp(Path(path)):
+            if old and old[0] and old[0] == stamps.stamp(path):
                 self.now[name] = old
                 return _read(old)
-            stamp, digest = stamps.digested(Path(path))
+            stamp, digest = stamps.digested(path)
         except OSError as error:
             return Verdict((unreadable(name, error.strerror or "it has disappeared"),))
         verdict = _read(old) if old and old[1] == digest else look()
