@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.app.checks.condition import Condition
     from kb.app.derivation.kept_statuses import Statuses
     from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.app.inquiry import questions, search, statuses
+    from kb.app.inquiry import questions, statuses, word_scores
     from kb.app.inquiry.overview import Overview
     from kb.app.publishing import exports, folders, interchange
     from kb.app.publishing.interchange import Handed
@@ -41,7 +41,6 @@ else:
     folders = later("kb.app.publishing.folders")
     interchange = later("kb.app.publishing.interchange")
     questions = later("kb.app.inquiry.questions")
-    search = later("kb.app.inquiry.search")
     public = later("kb.app.views.public")
     selection = later("kb.app.views.selection")
     statuses = later("kb.app.inquiry.statuses")
@@ -224,7 +223,7 @@ class Answers:
         """Ask a SPARQL server: one of kb.toml by its name, or an address."""
         return questions.query_at(self.session, server, name, values, seconds)
 
-    def find(self, words: str, limit: int = 20) -> list[search.Hit]:
+    def find(self, words: str, limit: int = 20) -> list[word_scores.Hit]:
         """Find records whose names, statements or passages are similar to these words."""
         return questions.find(self.session, words, limit)
 

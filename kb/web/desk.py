@@ -119,7 +119,7 @@ def _prepared(look: Look) -> tuple[object, ...]:
     """Compute what pages show, except what would make the start of a large server much longer."""
     found = (look.disputes, look.counts, look.ranked, look.pairs, look.waiting, look.network)
     rest = (look.surroundings, look.shared, look.kb.queries())
-    return (*found, *rest, *((look.inbox(), look.searchable()) if look.quick else ()))
+    return (*found, *rest, *((look.inbox(),) if look.quick else ()))
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:

@@ -16,6 +16,7 @@ from kb.app.inquiry import overview, questions
 from kb.app.inquiry.network import Network, network
 from kb.app.inquiry.overview import Open
 from kb.app.inquiry.search import Searchable, searchable
+from kb.app.inquiry.word_scores import Hit
 from kb.app.inquiry.worklist import Inbox, waits
 from kb.app.knowledge_base import KnowledgeBase
 from kb.app.views import public
@@ -117,10 +118,20 @@ class Look(Computed):
             raise Usage("what is left to do is only known for now.", "leave out the dates")
         return self._of_texts("inbox", lambda: kb.inbox(self.known, self.outcome))
 
-    def searchable(self) -> Searchable:
-        """Return the texts to search."""
-        texts = self.kb.session.documents
-        return self._of_texts("search", lambda: searchable(self.known, texts(self.known)))
+    def find(self, words: str, limit: int) -> list[Hit]:
+        """Return what `kb find` finds: in the table of words, or for a view in all of its texts.
+        Raises Usage.
+        """
+        session = self.kb.session
+        found = questions.looked_up(session, words, limit)
+        if found is not None:
+            return found
+
+        def searched() -> Searchable:
+            """Return the texts of the state, in the form in which they are searched."""
+            return searchable(self.known, session.documents(self.known))
+
+        return self._of_texts("search", searched).find(words, limit)
 
     def answer(
         self, query: SavedQuery, given: Mapping[str, str], seconds: float | None = None

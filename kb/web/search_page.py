@@ -18,7 +18,7 @@ def page(look: Look, asked: Asked) -> Page:
     """Return the hits, best first."""
     words = asked.first("q")
     most = _most(asked)
-    hits = look.searchable().find(words, most + 1) if words else []
+    hits = look.find(words, most + 1) if words else []
     said = (look.known.assertions.get(hit.id) for hit in hits if hit.kind == "assertion")
     claims = {one.id: one.claim or "" for one in said if one}
     values: dict[str, object] = {"words": words, "hits": hits[:most], "claims": claims}
@@ -30,7 +30,7 @@ def page(look: Look, asked: Asked) -> Page:
 
 def table(look: Look, asked: Asked) -> Table:
     """Return the data of `kb find`. Raises Usage if there is no word to look for."""
-    hits = look.searchable().find(asked.first("q"), _most(asked))
+    hits = look.find(asked.first("q"), _most(asked))
     return Table(COLUMNS, [[f"{h.kind}/{h.id}", h.kind, h.text, round(h.score)] for h in hits])
 
 

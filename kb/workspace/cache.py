@@ -27,8 +27,9 @@ TRIALS: Final = "trials"
 INDEX: Final = "index"
 RECORDS: Final = "records"
 VALIDATED: Final = "validated"
+WORDS: Final = "words"
 # Where temporary files are written.
-_WRITTEN: Final = ("", f"{RECORDS}/*/", f"{VALIDATED}/")
+_WRITTEN: Final = ("", f"{RECORDS}/*/", f"{VALIDATED}/", f"{WORDS}/")
 # Seconds after which a folder without an owner is left over, on a file system without locks.
 ABANDONED: Final = 3600
 # A file of earlier versions, which kept the index itself in INDEX.

@@ -27,13 +27,13 @@ def find(folder: Folder, sha256: str) -> str | None:
         path = place / f"{sha256}.txt"
         if place == folder.root / "documents" and folder.leaves(f"documents/{sha256}.txt"):
             continue
-        if (found := _with_digest(str(path), sha256)) is not None:
+        if (found := at(str(path), sha256)) is not None:
             return found
     known = by_digest(folder).get(sha256)
-    return _with_digest(known, sha256) if known else None
+    return at(known, sha256) if known else None
 
 
-def _with_digest(path: str, sha256: str) -> str | None:
+def at(path: str, sha256: str) -> str | None:
     """Return the text of a file if it has this SHA-256, and None if not or if it cannot be read."""
     if os.path.isfile(path):
         with suppress(Usage, UnicodeDecodeError):

@@ -22,7 +22,7 @@ from kb.store import Reader, Store
 from kb.store.oxigraph import EmbeddedStore
 from kb.system import garbage
 from kb.workspace import folder as folders
-from kb.workspace import index_contents, ontology, record_cache
+from kb.workspace import index_contents, ontology, record_cache, word_table
 from kb.workspace.folder import Folder
 from kb.workspace.index_contents import Held, Holds
 from kb.workspace.name_table import Kept, NameWriter
@@ -144,6 +144,7 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
     derived = derive.whole(store, parsed)
     store.fill([(folder.base + DERIVED, derived.triples)])
     draft.names.keep(derived.statuses, derived.contradictions)
+    word_table.build(folder, {n: (held[n].digest, found) for n, found in parsed.stored})
     if filled > MANY:
         store.settle()
     return Holds(now.layout, held)

@@ -81,6 +81,19 @@ def digested_of(folder: Folder, names: Iterable[str]) -> Iterator[tuple[str, str
             yield name, found.digest, found.records
 
 
+def with_digest(folder: Folder, name: str, digest: str) -> list[Record]:
+    """Return the records of a stored file with this digest, none if it cannot be read. Raises
+    ValueError if it has another digest by now.
+    """
+    try:
+        found = _records(folder, _shelf(folder), name)
+    except (turtle_reader.Broken, Usage):
+        return []
+    if found.digest != digest:
+        raise ValueError(f"{name} was changed")
+    return found.records
+
+
 def keep(folder: Folder, text: str, found: Iterable[Record]) -> None:
     """Cache the records of a text that was just parsed."""
     if shelf := _shelf(folder):

@@ -17,15 +17,17 @@ from kb.model.vocabulary import NS, PREDICATES, SCHEMES
 from kb.rdf import query_runner, renamed_terms, turtle_reader
 from kb.system.modules import later
 from kb.text import anchoring, sentences
-from kb.workspace import folder, saved_queries
+from kb.workspace import folder, saved_queries, word_table
 from kb.workspace.catalog import RECORDS, Known
+from kb.workspace.word_table import WordTable
 
 if TYPE_CHECKING:
     from kb.app.checks import passage_checks
-    from kb.app.inquiry import search
+    from kb.app.inquiry import kept_search, search, word_scores
     from kb.coding import decompiler, yaml_writer
 else:
     passage_checks = later("kb.app.checks.passage_checks")
+    kept_search = later("kb.app.inquiry.kept_search")
     search = later("kb.app.inquiry.search")
     decompiler = later("kb.coding.decompiler")
     yaml_writer = later("kb.coding.yaml_writer")
@@ -181,10 +183,32 @@ def short(session: Session, term: Term) -> str:
     )
 
 
-def find(session: Session, words: str, limit: int = 20) -> list[search.Hit]:
-    """Find records whose names, statements or passages are similar to these words."""
+def find(session: Session, words: str, limit: int = 20) -> list[word_scores.Hit]:
+    """Find records whose names, statements or passages are similar to these words: in the table of
+    words, or in all records if there is none.
+    """
+    found = looked_up(session, words, limit)
+    if found is not None:
+        return found
     known = session.known()
     return search.find(known, words, limit, session.documents(known))
+
+
+def words_of(session: Session) -> WordTable | None:
+    """Return the table of words of the index that `refresh` prepared. None without an index, for an
+    excerpt, and if it cannot be made.
+    """
+    if session.excerpt or not session.generation:
+        return None
+    return word_table.opened(session.folder, session.generation.holds)
+
+
+def looked_up(session: Session, words: str, limit: int) -> list[word_scores.Hit] | None:
+    """Return what `find` finds in the table of words, or None if there is none that can be read."""
+    with suppress(IndexError, KeyError, ValueError):  # it is damaged
+        table = words_of(session)
+        return kept_search.find(table, words, limit) if table else None
+    return None
 
 
 def sheet(session: Session, name: str) -> str:
