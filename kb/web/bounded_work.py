@@ -12,16 +12,17 @@ from kb.web import words
 from kb.web.results import Asked
 
 MEMORY: Final = 512 * 2**20
-# Seconds that a page takes, and how many if its reader wants to wait.
+# Seconds that a page of a large knowledge base takes, and how many a page of a small one, or if its
+# reader wants to wait.
 SHORT: Final = 0.5
 LONG: Final = 10.0
 # Parameter of an address: the reader wants to wait.
 WAIT: Final = "wait"
 
 
-def seconds(asked: Asked) -> float:
-    """Return how long the work for a page may take."""
-    return LONG if waits(asked) else SHORT
+def seconds(asked: Asked, quick: bool) -> float:
+    """Return how long the work for a page may take. `quick` knowledge bases are small."""
+    return LONG if quick or waits(asked) else SHORT
 
 
 def waits(asked: Asked) -> bool:

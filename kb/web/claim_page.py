@@ -66,7 +66,7 @@ def _flips(look: Look, claim: Claim) -> list[Flip] | None:
     if len(look.known.assertions) > QUICK:
         return None
     with suppress(Refused):
-        return _what_if(look, claim, bounded_work.SHORT)
+        return _what_if(look, claim, bounded_work.LONG)
     return None
 
 
@@ -87,7 +87,7 @@ def _near(look: Look, way_out: str, seconds: float) -> Surroundings:
     """Return the look-up of what can matter to a status, which is kept, so that it is not made in
     a child. Raises Refused if making it takes longer than these seconds.
     """
-    if seconds < bounded_work.LONG and not look.has_surroundings and not look.quick:
+    if seconds < bounded_work.LONG and not look.has_surroundings:
         raise Refused(words.NOT_READ, way_out)
     return look.surroundings
 
@@ -144,7 +144,9 @@ def status(look: Look, asked: Asked) -> Document:
 def removals_page(look: Look, asked: Asked) -> Page:
     """Return the records without which the status would be different."""
     claim = _current(look, asked.name)
-    flips, refusal = _or_refused(lambda: _what_if(look, claim, bounded_work.seconds(asked)))
+    flips, refusal = _or_refused(
+        lambda: _what_if(look, claim, bounded_work.seconds(asked, look.quick))
+    )
     values = {
         "claim": claim,
         "flips": flips,
@@ -166,7 +168,9 @@ def removal_rows(look: Look, asked: Asked) -> Table:
 def history(look: Look, asked: Asked) -> Page:
     """Return when the status changed, and the versions of the record."""
     claim = found(look, asked.name)
-    turns, refusal = _or_refused(lambda: _turns(look, claim, bounded_work.seconds(asked)))
+    turns, refusal = _or_refused(
+        lambda: _turns(look, claim, bounded_work.seconds(asked, look.quick))
+    )
     values = {
         "claim": claim,
         "turns": turns,

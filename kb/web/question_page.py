@@ -66,7 +66,7 @@ def page(look: Look, asked: Asked) -> Page:
     found = {"answered": False, "mistake": "", "hint": "", "columns": (), "rows": (), "number": 0}
     found["longer"] = False
     if all(p.name in given or p.default for p in query.params if p.required):
-        found |= _answered(look, query, given, bounded_work.seconds(asked))
+        found |= _answered(look, query, given, bounded_work.seconds(asked, look.quick))
     arguments = "".join(f" {name}={shlex.quote(value)}" for name, value in given.items())
     values = {
         "query": query,
