@@ -30,7 +30,7 @@ from kb.errors import Refused
 from kb.rdf import shacl_engine, turtle_reader
 from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.tables import AffiliationRow, ClaimRow, EntityRow, PredicateRow, Tables
-from kb.workspace import index
+from kb.workspace.indexing import index
 
 SIZES = (1000, 100_000)
 RUNS = 7

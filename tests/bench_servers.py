@@ -31,7 +31,7 @@ from kb.rdf import query_runner
 from kb.store import probing
 from kb.store.endpoint import RemoteStore
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace.server_settings import Server
+from kb.workspace.files.server_settings import Server
 
 RUNS = 3
 

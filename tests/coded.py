@@ -33,8 +33,8 @@ from kb.reasoning.contradiction.contradictions import contradictions
 from kb.reasoning.outcome.status import status
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Tables
-from kb.workspace.catalog import Declared, Known
-from kb.workspace.folder import shipped
+from kb.workspace.catalogs.catalog import Declared, Known
+from kb.workspace.files.folder import shipped
 
 BASE = "https://example.org/coded/"
 NOW = datetime(2031, 6, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from kb.app import knowledge_base
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay, Source
 from kb.model.vocabulary import DISPUTES, FORMS, JUDGEMENTS, KINDS, NAMINGS, RELATIONS, STANCES
 from kb.rdf import turtle_writer
-from kb.workspace import index
+from kb.workspace.indexing import index
 
 PEOPLE = [f"person-{n}" for n in range(8)]
 PLACES = [f"place-{n}" for n in range(5)]

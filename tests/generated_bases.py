@@ -35,7 +35,7 @@ from kb.model.records import (
 from kb.rdf import turtle_writer
 from kb.rdf.block_order import arrange
 from kb.rdf.encoding import to_triples
-from kb.workspace import folder
+from kb.workspace.files import folder
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 FIRST = date(2020, 1, 1)

@@ -9,7 +9,7 @@ from kb.app.derivation.lookups import Lookups
 from kb.rdf import turtle_reader
 from kb.reasoning.tables import PolicyRow
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import folder
+from kb.workspace.files import folder
 
 
 @cache

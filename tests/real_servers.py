@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.workspace.server_settings import Server
+from kb.workspace.files.server_settings import Server
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 VIRTUOSO = shutil.which("virtuoso-t")

@@ -24,7 +24,7 @@ from kb.model.records import (
     Source,
 )
 from kb.rdf import turtle_reader, turtle_writer
-from kb.workspace.past_files import history
+from kb.workspace.catalogs.past_files import history
 
 PEOPLE = [f"person-{n}" for n in range(4)]
 PLACES = [f"place-{n}" for n in range(3)]

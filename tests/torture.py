@@ -50,9 +50,11 @@ from kb.model.records import Entity
 from kb.rdf import turtle_reader, turtle_writer
 from kb.store import Answer
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import folder, log_entries, saved_queries, transaction
-from kb.workspace.catalog import Known
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files import folder, saved_queries
+from kb.workspace.files.saved_queries import SavedQuery
+from kb.workspace.log import log_entries
+from kb.workspace.transactions import transaction
 
 # --- writers
 

@@ -15,8 +15,8 @@ from kb.coding.sheet import Entry, Value, as_value
 from kb.coding.sheet import Sheet as Coded
 from kb.errors import Place, Problem
 from kb.model.vocabulary import ENTITY_TYPES
-from kb.workspace import folder
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files import folder
 
 # The name of a sheet that was made of objects; their numbers are its lines.
 NAME: Final = "objects"

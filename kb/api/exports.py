@@ -13,7 +13,8 @@ from kb.app.publishing import exports, interchange, target_files
 from kb.errors import Usage
 from kb.model import identifiers
 from kb.presentation import losses
-from kb.workspace import folder, written_exports
+from kb.workspace.caches import written_exports
+from kb.workspace.files import folder
 
 # Formats that are a folder of files, and those that are bytes.
 FOLDERS: Final = (*target_files.TABLES, *target_files.FOLDERS)

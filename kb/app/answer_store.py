@@ -20,10 +20,10 @@ from kb.store import Reader
 from kb.store.faults import Damaged, Locked
 from kb.store.oxigraph import EmbeddedStore
 from kb.system import stamps
-from kb.workspace import index
-from kb.workspace.folder import Folder
-from kb.workspace.name_table import NameTable
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files.folder import Folder
+from kb.workspace.indexing import index
+from kb.workspace.indexing.name_table import NameTable
 
 if TYPE_CHECKING:
     from kb.app.derivation.materialisation import Derivation

@@ -14,9 +14,9 @@ from kb.model.records import Source
 from kb.rdf import query_runner
 from kb.store import Reader
 from kb.system.modules import later
-from kb.workspace import index
-from kb.workspace.catalog import RECORDS, Known
-from kb.workspace.folder import Folder
+from kb.workspace.catalogs.catalog import RECORDS, Known
+from kb.workspace.files.folder import Folder
+from kb.workspace.indexing import index
 
 if TYPE_CHECKING:
     from kb.app.checks.condition import Condition
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.contradiction.contradictions import Contradiction
     from kb.reasoning.outcome.status_row import StatusRow
-    from kb.workspace.saved_queries import SavedQuery
+    from kb.workspace.files.saved_queries import SavedQuery
 else:
     exports = later("kb.app.publishing.exports")
     folders = later("kb.app.publishing.folders")

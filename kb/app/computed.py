@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.app.answers import Answers
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses

@@ -15,7 +15,7 @@ from kb.system.modules import later
 if TYPE_CHECKING:
     from kb.app.derivation import materialisation
     from kb.app.derivation.materialisation import ComputedStatuses
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 else:
     materialisation = later("kb.app.derivation.materialisation")
 

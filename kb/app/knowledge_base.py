@@ -20,8 +20,10 @@ from kb.app.answers import Answers, View
 from kb.app.session import Session
 from kb.model.records import Source
 from kb.system.modules import later
-from kb.workspace import folder, index, transaction
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files import folder
+from kb.workspace.indexing import index
+from kb.workspace.transactions import transaction
 
 # Each verb imports what it needs, because importing everything takes longer than most commands.
 if TYPE_CHECKING:
@@ -42,9 +44,9 @@ if TYPE_CHECKING:
     from kb.app.views import dated_views, diff, file_views
     from kb.coding.sheet import Sheet
     from kb.reasoning.analysis.timeline import Turn
-    from kb.workspace import history
-    from kb.workspace.differences import Change
-    from kb.workspace.history import Batch
+    from kb.workspace.catalogs.differences import Change
+    from kb.workspace.log import history
+    from kb.workspace.log.history import Batch
 else:
     formatting = later("kb.app.audit.formatting")
     integrity = later("kb.app.audit.integrity")
@@ -63,7 +65,7 @@ else:
     dated_views = later("kb.app.views.dated_views")
     file_views = later("kb.app.views.file_views")
     diff = later("kb.app.views.diff")
-    history = later("kb.workspace.history")
+    history = later("kb.workspace.log.history")
 
 
 def open(chosen: str | None = None) -> KnowledgeBase:
@@ -338,9 +340,7 @@ class KnowledgeBase(Answers):
         )
 
     def record_sentences(self, name: str = "") -> list[str]:
-        """Store the sentence positions of a source, or of all, if their texts are available. Return
-        the files written.
-        """
+        """Store sentence positions of a source, or of all, from the texts. Return the files."""
         known = self.known()
         return sources.record_sentences(
             self.session, [known.source(name)] if name else list(known.sources.values())

@@ -9,7 +9,7 @@ from functools import cache
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS
 from kb.rdf import turtle_reader
-from kb.workspace.catalog import Declared
+from kb.workspace.catalogs.catalog import Declared
 
 
 class Declarations(Mapping[str, Declared]):

@@ -23,20 +23,15 @@ from kb.rdf import turtle_reader
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
 from kb.system.modules import later
-from kb.workspace import (
-    document_library,
-    folder,
-    index,
-    ontology,
-    record_cache,
-    saved_queries,
-    transaction,
-)
-from kb.workspace.catalog import Declared, Known
-from kb.workspace.folder import Folder
-from kb.workspace.name_table import NameTable
-from kb.workspace.past_files import past
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.caches import document_library, record_cache
+from kb.workspace.catalogs.catalog import Declared, Known
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import folder, ontology, saved_queries
+from kb.workspace.files.folder import Folder
+from kb.workspace.files.saved_queries import SavedQuery
+from kb.workspace.indexing import index
+from kb.workspace.indexing.name_table import NameTable
+from kb.workspace.transactions import transaction
 
 if TYPE_CHECKING:
     from kb.app.checks import saved_checks

@@ -127,7 +127,7 @@ def _parsed(names: Sequence[str]) -> list[Sheet]:
 
 
 def _text(name: str) -> str:
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     if name == "-":
         return folder.decode(folder.read_input(), "standard input")
@@ -249,7 +249,7 @@ def _added(file: str, given: dict[str, str], collection: str, format: str) -> li
 
 def _written(file: str, given: dict[str, str], collection: str, notes: list[str]) -> Source:
     """Read a document and write its source; add to `notes` what could not be kept unchanged."""
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     kb = to_write()
     data = folder.read_input() if file == "-" else folder.read_bytes(Path(file))

@@ -78,7 +78,7 @@ def _totals(report: Report, counts: Mapping[str, int]) -> str:
 
 
 def _suggest_migration(kb: KnowledgeBase) -> None:
-    from kb.workspace.folder import FORMAT
+    from kb.workspace.files.folder import FORMAT
 
     if kb.folder.format < FORMAT:
         message(

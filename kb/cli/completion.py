@@ -14,8 +14,8 @@ from kb.errors import KbError
 from kb.model import vocabulary
 from kb.presentation.formats import FORMATS
 from kb.presentation.lists import NAMES
-from kb.workspace import folder
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import folder
 
 # The subject of a record: path and id, but not of a passage or a version.
 SUBJECT: Final = re.compile(

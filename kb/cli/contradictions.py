@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.app.views.wanted import Wanted
     from kb.reasoning.tables import Contradiction
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
     Pairs = dict[tuple[str, str], list[Contradiction]]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.timeline import Turn
     from kb.reasoning.outcome.status_row import StatusRow
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CHANGES: Final = ("claim", "day", "before", "after", "because", "statement")

@@ -16,7 +16,7 @@ from kb.presentation.controls import visible
 from kb.presentation.values import amount
 
 if TYPE_CHECKING:
-    from kb.workspace.differences import Change
+    from kb.workspace.catalogs.differences import Change
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 COLUMNS: Final = ("kind", "id", "change", "field", "old", "new", "words")
@@ -43,7 +43,7 @@ def diff(
     kb diff HEAD~3
     kb diff main..second-coder --format csv
     """
-    from kb.workspace.differences import headings
+    from kb.workspace.catalogs.differences import headings
 
     found = from_text(() if ".." in revision else RECORDS).diff(revision)
     if format != "table":

@@ -94,7 +94,7 @@ def _values(name: str, changes: Sequence[str]) -> dict[str, str]:
 def _in_editor(kb: KnowledgeBase, name: str, dry_run: bool, format: str) -> None:
     """Let the user edit a record as a sheet, and write what changed."""
     from kb.app.changes import editing
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     before = kb.form(name)
     path = _edited(name, before)

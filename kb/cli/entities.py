@@ -17,7 +17,7 @@ from kb.errors import Refused, Usage
 
 if TYPE_CHECKING:
     from kb.coding.sheet import Sheet
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

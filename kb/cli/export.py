@@ -17,7 +17,7 @@ from kb.cli.output import emit, message, report
 from kb.errors import Refused, Usage
 from kb.presentation import formats, losses
 from kb.presentation.values import amount
-from kb.workspace import written_exports
+from kb.workspace.caches import written_exports
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers, View

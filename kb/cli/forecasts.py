@@ -13,7 +13,7 @@ from kb.presentation import forecast_rows
 if TYPE_CHECKING:
     from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.forecasts import TrackRecord
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 RECORDS: Final = ("voice", "made", "came_true", "failed", "void", "pending", "mean_lead_in_days")

@@ -14,7 +14,7 @@ from kb.presentation import removals
 if TYPE_CHECKING:
     from kb.app.views.wanted import Wanted
     from kb.reasoning.analysis.sensitivity import Flip
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -125,7 +125,7 @@ def _name(file: str) -> str:
 
 
 def _data(file: str) -> bytes:
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     return folder.read_input() if file == "-" else folder.read_bytes(Path(file))
 

@@ -15,7 +15,7 @@ from kb.cli.output import message
 from kb.errors import Invalid, Problem, Unreadable, Usage
 from kb.presentation import condition_words
 from kb.presentation.values import amount
-from kb.workspace.server_settings import LONGEST
+from kb.workspace.files.server_settings import LONGEST
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers

@@ -75,7 +75,7 @@ def _print_head(kb: KnowledgeBase, format: str) -> None:
 def _head(kb: KnowledgeBase) -> str:
     """Return the digest of the log's newest entry. Raises Refused if the log was damaged."""
     from kb.errors import Refused
-    from kb.workspace import log_chain
+    from kb.workspace.log import log_chain
 
     digest = log_chain.head(kb.folder)
     broken = [f"entry {b.number} {b.why}" for b in log_chain.breaks(kb.folder)] or [
@@ -114,7 +114,7 @@ def undo(
     kb undo
     kb undo 12
     """
-    from kb.workspace import log_entries
+    from kb.workspace.log import log_entries
 
     kb = from_text()
     with nullcontext() if dry_run else kb.writing("undo"):

@@ -128,7 +128,7 @@ def predicate(
 def _declare(declaration: Declaration, dry_run: bool, format: str) -> None:
     """Write a declaration, and print it."""
     from kb.app.changes import own_predicates
-    from kb.workspace.log_folder import OWN_PREDICATES
+    from kb.workspace.log.log_folder import OWN_PREDICATES
 
     formats.checked(format)
     kb = to_write()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.model.rdf_terms import Answer, Triple
     from kb.presentation.answer_rows import Quotes
     from kb.rdf import query_runner
-    from kb.workspace.saved_queries import SavedQuery
+    from kb.workspace.files.saved_queries import SavedQuery
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 COLUMNS: Final = ("name", "parameters", "question")
@@ -123,7 +123,7 @@ def _show(kb: Answers, name: str, answer: Answer, quotes: Quotes, limit: int, fo
 
 def _text(kb: Answers, name: str) -> str:
     """Return the name of a saved question, or the text of a query from a file or stdin."""
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     if name == "-":
         return folder.decode(folder.read_input(LARGEST), "standard input")
@@ -183,7 +183,7 @@ def _asked(
 
 
 def _own(path: Path) -> str:
-    from kb.workspace import folder
+    from kb.workspace.files import folder
 
     text = folder.read_text(path, LARGEST)
     if text.startswith("#+"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.views.wanted import Wanted
     from kb.model.records import Record
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 CARD: Final = ("card", "turtle", "json")

@@ -84,7 +84,7 @@ def migrate(
     """
     from kb.app import knowledge_base
     from kb.app.changes import migration
-    from kb.workspace import log_entries
+    from kb.workspace.log import log_entries
 
     formats.checked(format)
     kb = knowledge_base.open(session.folder())

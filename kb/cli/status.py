@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.app.views.wanted import Wanted
     from kb.reasoning.outcome.status_row import StatusRow
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 WHAT_IF: Final = typer.Option(

@@ -12,7 +12,8 @@ from kb.app.publishing.target_files import OPEN, file, free, unwritten, within
 from kb.cli.output import emit
 from kb.errors import Usage
 from kb.presentation.controls import visible
-from kb.workspace import folder, written_exports
+from kb.workspace.caches import written_exports
+from kb.workspace.files import folder
 
 __all__ = ["file", "free", "unwritten", "within", "write"]
 

@@ -17,7 +17,7 @@ from kb.presentation import plan_rows
 if TYPE_CHECKING:
     from kb.app.knowledge_base import KnowledgeBase
     from kb.coding.sheet import Sheet
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Ask a question with completions, and return the answer.
 Ask = Callable[[str, Sequence[str]], str]

@@ -19,7 +19,7 @@ from kb.model import identifiers, quantities, values
 from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import EXTENTS, HELD, KINDS
 from kb.rdf import turtle_writer
-from kb.workspace.catalog import Declared
+from kb.workspace.catalogs.catalog import Declared
 
 # Kinds that no predicate implies, because they depend on how a claim is meant.
 MODAL: Final = ("intent", "cause", "forecast", "evaluation")

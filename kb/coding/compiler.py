@@ -17,7 +17,7 @@ from kb.coding.sheet import CLAIM, SAID, Entry, Sheet, Value
 from kb.errors import KbError
 from kb.model import identifiers
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 TEXT_HINT: Final = (
     "put the text into documents/ or name its folder in KB_DOCUMENTS; its SHA-256 identifies it"

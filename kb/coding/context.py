@@ -16,8 +16,8 @@ from kb.model import admission, identifiers, values
 from kb.model import dates as calendar
 from kb.model.records import Assertion, Entity, Quote, Record, Relay, Source
 from kb.rdf import turtle_writer
-from kb.workspace.catalog import Known
-from kb.workspace.past_files import history, past
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.past_files import history, past
 
 # The name of a claim's date in a note. Only this date can be “never”.
 CLAIMS_DATE: Final = "the claim's date"

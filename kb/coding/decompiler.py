@@ -21,7 +21,7 @@ from kb.model import dates
 from kb.model.records import Assertion, Claim, Quote, Source
 from kb.text import anchoring
 from kb.text.addresses import Lines, address
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # A key of a sheet and its text; None if there is nothing to write.
 Row = tuple[str, str | None]

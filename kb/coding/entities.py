@@ -25,7 +25,7 @@ from kb.model.vocabulary import (
 )
 from kb.rdf import turtle_writer
 from kb.text import anchoring
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 
 def entity(context: Context, slug: str, value: Value) -> None:

@@ -18,7 +18,7 @@ from kb.model import identifiers, iris, values
 from kb.model.records import Affiliation, Entity, Judgement, Record, Slot, Source, slots
 from kb.model.vocabulary import SCHEMES, WIKIDATA
 from kb.rdf import turtle_writer
-from kb.workspace.catalog import RECORDS
+from kb.workspace.catalogs.catalog import RECORDS
 
 # class → key as typed → field
 KEYS: Final[Mapping[type[Record], Mapping[str, str]]] = {

@@ -12,8 +12,15 @@ from typing import Final
 
 from kb.coding.context import Context
 from kb.model.records import Entity
-from kb.workspace.catalog import Known, Lookup
-from kb.workspace.labels import EDGE, likeness_keys, likenesses, names_of, skeleton, sorted_words
+from kb.workspace.catalogs.catalog import Known, Lookup
+from kb.workspace.catalogs.labels import (
+    EDGE,
+    likeness_keys,
+    likenesses,
+    names_of,
+    skeleton,
+    sorted_words,
+)
 
 # Entities that may share a beginning or an end of a word. A more common one shows nothing.
 COMMON: Final = 40

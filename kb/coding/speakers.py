@@ -14,7 +14,7 @@ from kb.model import identifiers, values
 from kb.model.records import Affiliation, Entity
 from kb.model.vocabulary import UNATTRIBUTED
 from kb.text.descriptions import means_one
-from kb.workspace.labels import fold
+from kb.workspace.catalogs.labels import fold
 
 # Kinds of entities that have members.
 _BODIES: Final = frozenset({"organisation", "force", "state", "group", "person"})

@@ -17,7 +17,7 @@ from kb.model import identifiers
 from kb.model.records import Entity, Source
 from kb.model.vocabulary import ENTITY_TYPES, STANCES
 from kb.text.addresses import Lines, address
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # A line that begins with this is an explanation.
 REMARK: Final = "#"

@@ -15,7 +15,7 @@ from typing import Any
 from kb.coding import passages
 from kb.coding.context import Context
 from kb.model.records import Affiliation, Assertion, Judgement, Record, Source
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 DATED = ("claim", "assertion", "affiliation", "judgement")
 # A reason lists this many of the records that were withdrawn together.

@@ -30,8 +30,8 @@ from kb.model.records import (
     slots,
 )
 from kb.model.values import decimal_text
-from kb.workspace.catalog import Known
-from kb.workspace.folder import write as write_file
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files.folder import write as write_file
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 # A table whose cells are values: numbers, dates, lists.

@@ -19,8 +19,8 @@ from kb.model.vocabulary import RDF
 from kb.rdf import decoding, quad_reader
 from kb.rdf.turtle_reader import Broken
 from kb.system import intake
-from kb.workspace.listing import listing
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files.listing import listing
 
 _CLASSES: Final = frozenset(kind.type for kind in RECORD_CLASSES)
 _IRI: Final = re.compile(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kb.model.records import Assertion, Claim, Quote, Record, Relay, slots
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 
 class StatusLike(Protocol):

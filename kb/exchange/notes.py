@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.exchange.material import Made, Material, fields_of, tentative
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
-from kb.workspace import labels
+from kb.workspace.catalogs import labels
 
 TITLE: Final = "Markdown notes"
 KEPT: Final = (

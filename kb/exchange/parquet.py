@@ -31,7 +31,7 @@ from kb.model.records import (
 from kb.model.values import decimal_text
 from kb.reasoning.outcome.status_row import Reason, StatusRow
 from kb.reasoning.tables import Contradiction, PolicyRow, PredicateRow
-from kb.workspace.folder import write as write_file
+from kb.workspace.files.folder import write as write_file
 
 EXTRA: Final = "install it: pip install 'claimkb[columns]'"
 # Record class → name of its table, and of the column with the id.

@@ -14,7 +14,7 @@ from kb.presentation.passages import Passage, passage
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.records import Assertion
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 
 @dataclass(frozen=True, slots=True)

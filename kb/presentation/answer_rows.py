@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.rdf_terms import Term, Triple
     from kb.presentation.passages import Passage
-    from kb.workspace.catalog import Known
-    from kb.workspace.saved_queries import SavedQuery
+    from kb.workspace.catalogs.catalog import Known
+    from kb.workspace.files.saved_queries import SavedQuery
 
     Quotes = Mapping[Term | None, Passage]
 

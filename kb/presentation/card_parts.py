@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from kb.presentation.record_fields import other_end, values
 from kb.presentation.record_history import versions
 from kb.presentation.values import amount, cell, label
-from kb.workspace import labels
+from kb.workspace.catalogs import labels
 
 if TYPE_CHECKING:
     from kb.model.records import Judgement, Record
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Rows of a list on a card; below them is the number of the others.
 LISTED: Final = 10

@@ -20,7 +20,7 @@ from kb.presentation.values import amount
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.records import Affiliation, Assertion, Entity, Record, Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Fields that a card shows in a place of their own, or that only programs need.
 _ELSEWHERE: Final = frozenset(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.claim_lookup import Derived
     from kb.model.records import Assertion, Claim
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 
 def card(kb: Answers, known: Known, claim: Claim) -> list[str]:

@@ -12,7 +12,7 @@ from kb.text import parts
 
 if TYPE_CHECKING:
     from kb.model.records import Assertion, Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Bounds of a passage: code points from 0, the end exclusive.
 Bounds = tuple[int, int]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.model.records import Judgement
     from kb.reasoning.tables import Contradiction
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 COLUMNS: Final = ("claim_a", "claim_b", "kind", "certainty", "rule")
 WITH_REASONS: Final = (

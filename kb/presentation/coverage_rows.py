@@ -9,7 +9,7 @@ from kb.presentation.values import percent
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.inquiry.coverage import Coverage
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Words of a sentence that are shown: enough to recognise it.
 WORDS: Final = 12

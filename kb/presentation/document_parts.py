@@ -10,7 +10,7 @@ from kb.text import parts
 
 if TYPE_CHECKING:
     from kb.model.records import Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 
 def labelled(source: Source | None, text: str, lines: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.model.records import Assertion
     from kb.reasoning.outcome.status_row import Reason, StatusRow
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 COLUMNS: Final = (
     "claim",

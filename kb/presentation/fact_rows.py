@@ -10,7 +10,7 @@ from kb.presentation.explanation import sides
 if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.reasoning.outcome.status_row import StatusRow
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Columns of a table for people; programs have the others, too.
 FOR_PEOPLE: Final = (

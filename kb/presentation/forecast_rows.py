@@ -10,7 +10,7 @@ from kb.presentation.names import speakers
 if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.reasoning.analysis.forecasts import Forecast
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 COLUMNS: Final = (
     "claim",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.views.wanted import Wanted
     from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Quote, Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 Table = tuple[tuple[str, ...], list[list[object]]]
 

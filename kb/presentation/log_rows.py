@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kb.app.changes.undo import Reversal
-    from kb.workspace.history import Batch
+    from kb.workspace.log.history import Batch
 
 COLUMNS: Final = ("entry", "time", "who", "command", "did")
 # What an undo does to a record: the token for programs, and the word for people.

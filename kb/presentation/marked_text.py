@@ -12,7 +12,7 @@ from kb.presentation.document_parts import labelled
 
 if TYPE_CHECKING:
     from kb.model.records import Quote
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 CODED: Final = ("⟦", "⟧")
 SKIPPED: Final = ("⟨", "⟩")

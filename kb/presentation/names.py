@@ -10,7 +10,7 @@ from kb.reasoning.graph import closed
 
 if TYPE_CHECKING:
     from kb.model.records import Affiliation, Assertion
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 VOICE: Final = re.compile(r"(?:entity|source)/[^\s,;():]*[^\s,;():.]")
 

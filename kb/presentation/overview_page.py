@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.app.inquiry.overview import Open, Overview, Part, Said
     from kb.model.records import Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Widest line of the page: longer ones are hard to read.
 WIDTH: Final = 100

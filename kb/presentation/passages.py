@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.records import Quote
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kb.presentation.explanation import said
 if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.records import Claim, Judgement, Record, Source
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 
 def fields(kb: Answers, known: Known, key: str) -> dict[str, Any]:

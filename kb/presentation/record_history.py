@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kb.app.answers import Answers
     from kb.model.rdf_terms import Term
     from kb.model.records import Record
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Field → its values in words.
 Values = dict[str, list[str]]
@@ -81,7 +81,7 @@ def _values(kb: Answers, known: Known, record: Record) -> Values:
     """Return the fields of a version that have values, in words."""
     from kb.model.records import slots
     from kb.rdf.encoding import to_triples
-    from kb.workspace.differences import UNSAID
+    from kb.workspace.catalogs.differences import UNSAID
 
     names = {
         slot.property: name for name, slot in slots(type(record)).items() if name not in UNSAID

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kb.reasoning.analysis.sensitivity import Flip
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 COLUMNS: Final = (
     "claim",

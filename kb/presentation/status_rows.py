@@ -11,7 +11,7 @@ from kb.presentation.explanation import against, sides
 if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses
     from kb.reasoning.outcome.status_row import StatusRow
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Statuses in the order of the list; the others follow.
 ORDER: Final = (

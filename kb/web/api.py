@@ -10,7 +10,7 @@ from kb.presentation import answer_rows
 from kb.web import days
 from kb.web.look import Look
 from kb.web.results import Asked, Document
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.files.saved_queries import SavedQuery
 
 # Kind of a parameter → its JSON Schema.
 SCHEMAS: Final[Mapping[str, Mapping[str, object]]] = {

@@ -21,7 +21,7 @@ from kb.web import words
 from kb.web.look import Look, StatusWithSides
 from kb.web.responses import SAVED
 from kb.web.results import Asked, Page
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Fields of every form that are not typed: the token of this run, the digest of the records that the
 # form shows, the digest of the preview, the button, and the page to return to.

@@ -21,7 +21,7 @@ from kb.reasoning.outcome.explanations import MAINTAINED, no_longer
 from kb.web import bounded_work, names, steps, words
 from kb.web.look import Look
 from kb.web.results import Asked, Document, Elsewhere, Page, Table
-from kb.workspace.history import Batch
+from kb.workspace.log.history import Batch
 
 T = TypeVar("T")
 PATH: Final = "claim/"

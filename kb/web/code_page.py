@@ -16,7 +16,7 @@ from kb.web import changes
 from kb.web.changes import ChangeForm, Planned
 from kb.web.look import LINES, Look
 from kb.web.results import Asked, Page
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Beginnings of the names of fields: the parts of a sheet have keys in common.
 CLAIM: Final = "claim-"

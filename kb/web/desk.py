@@ -18,7 +18,7 @@ from kb.presentation import condition_words
 from kb.web.days import Days
 from kb.web.look import Look
 from kb.web.present import Present
-from kb.workspace import record_cache
+from kb.workspace.caches import record_cache
 
 T = TypeVar("T")
 # Views of other days that are kept. One of the shipped collection takes about 10 MB.

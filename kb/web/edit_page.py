@@ -18,7 +18,7 @@ from kb.web import changes, words
 from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # The values of the record when the form was made, as JSON.
 WAS: Final = "was"

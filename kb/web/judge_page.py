@@ -11,7 +11,7 @@ from kb.web import changes
 from kb.web.changes import ChangeForm, Planned
 from kb.web.look import Look
 from kb.web.results import Asked, Page
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Keys of the records that the form was based on.
 BASED: Final = "based"

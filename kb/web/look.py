@@ -31,8 +31,8 @@ from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.system import garbage
 from kb.web.days import Days
-from kb.workspace import document_library
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.caches import document_library
+from kb.workspace.files.saved_queries import SavedQuery
 
 T = TypeVar("T")
 # Answers to questions that are kept.

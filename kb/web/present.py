@@ -18,8 +18,8 @@ from kb.reasoning.tables import Contradiction
 from kb.system import garbage
 from kb.web.days import Days
 from kb.web.look import Look
-from kb.workspace.catalog import Known
-from kb.workspace.followed_catalog import Changed, FollowedCatalog
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.followed_catalog import Changed, FollowedCatalog
 
 # Name of a state (`Session.state`).
 State = tuple[str, ...]

@@ -19,7 +19,7 @@ from kb.web import bounded_work, days
 from kb.web.bounded_work import WAIT
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Asked, Page, Table, Text
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.files.saved_queries import SavedQuery
 
 # Names offered while somebody types; more would make the page slow.
 OFFERED: Final = 1_000

@@ -15,8 +15,8 @@ from kb.presentation import formats
 from kb.web import days, rendering, words
 from kb.web.look import Look
 from kb.web.results import INCOMPLETE, Document, Elsewhere, File, Page, Result, Table, Text
-from kb.workspace import log_entries
-from kb.workspace.log_entries import LogEntry
+from kb.workspace.log import log_entries
+from kb.workspace.log.log_entries import LogEntry
 
 TYPES: Final = {
     "html": "text/html; charset=utf-8",

@@ -35,7 +35,7 @@ from kb.web.days import Days
 from kb.web.desk import Desk
 from kb.web.look import Look
 from kb.web.results import Asked
-from kb.workspace import log_entries
+from kb.workspace.log import log_entries
 
 CHANGES: tuple[ChangeForm, ...] = (
     edit_page.CHANGE,

@@ -16,7 +16,7 @@ from kb.model.rdf_terms import Triple
 from kb.model.records import Assertion, Claim, Entity, Relay, Source
 from kb.rdf import decoding, encoding, turtle_reader, turtle_writer
 from kb.text import addresses, anchoring
-from kb.workspace.catalog import Declared, Known
+from kb.workspace.catalogs.catalog import Declared, Known
 
 BASE = "https://w3id.org/claimkb/data/"
 FIRST = datetime(2024, 1, 2, tzinfo=UTC)

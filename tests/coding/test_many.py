@@ -12,7 +12,7 @@ from kb.coding.sheet import Sheet
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record
 from kb.reasoning.content.twins import twins
 from kb.reasoning.tables import ClaimRow, JudgementRow, Tables
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 NOW = datetime(2024, 3, 5, tzinfo=UTC)
 MANY = 10_000

@@ -21,7 +21,7 @@ from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Ambiguous
 from kb.model.rdf_terms import Answer
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Documents by the number in their file's name, and words of their ids.
 TITLES = {

@@ -22,7 +22,7 @@ from kb.app.checks.passage_checks import mismatch
 from kb.app.inquiry.coverage import coverage
 from kb.model.records import Quote, Source
 from kb.text import excerpts, sentences
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 FIRST = "004_742ac135bef0ab6e.txt"  # the document of which every claim is recorded
 NAMES = re.compile(

@@ -17,7 +17,7 @@ from kb.reasoning.content.twins import twins
 from kb.reasoning.tables import Tables
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.rdflib import MemoryStore
-from kb.workspace import saved_queries
+from kb.workspace.files import saved_queries
 
 BASE = "https://example.org/world/"
 PREFIXES = (

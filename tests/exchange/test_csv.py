@@ -19,7 +19,7 @@ from kb.model.rdf_terms import Term
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source
 from kb.model.vocabulary import XSD
 from kb.rdf import encoding, turtle_reader
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 BASE = "https://w3id.org/claimkb/data/"
 NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)

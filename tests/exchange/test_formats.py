@@ -32,8 +32,8 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import PREFIXES, XSD
 from kb.rdf import turtle_reader
 from kb.store import terms
-from kb.workspace.past_files import past
-from kb.workspace.record_links import references
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.catalogs.record_links import references
 
 CONTEXT = (CHECKOUT / "ontology/context.jsonld").read_text(encoding="utf-8")
 BASE = "https://example.org/kb/"

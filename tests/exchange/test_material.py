@@ -26,7 +26,7 @@ from kb.model.records import (
 )
 from kb.model.vocabulary import SCHEMES, WIKIDATA
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 BASE = "https://example.org/kb/"
 NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)

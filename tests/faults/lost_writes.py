@@ -23,7 +23,9 @@ from kb.app.audit import damage
 from kb.cli import run
 from kb.rdf import turtle_writer
 from kb.system import disk
-from kb.workspace import folder, log_entries, transaction
+from kb.workspace.files import folder
+from kb.workspace.log import log_entries
+from kb.workspace.transactions import transaction
 
 # States for each fsync that is left out, to see that the loss of it is found.
 BLIND = 400

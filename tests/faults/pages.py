@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from faults.figures import Figure, bare, child, ended, say, small, some
 from kb.app import knowledge_base
-from kb.workspace import document_library
+from kb.workspace.caches import document_library
 
 # What one document may take: reading a page has a limit of 30 seconds, and this machine may be
 # busy.

@@ -24,7 +24,7 @@ from conftest import MORE
 from faults.figures import Figure, child, ended, say, small, some
 from kb.app import knowledge_base
 from kb.cli import run
-from kb.workspace import cache
+from kb.workspace.caches import cache
 
 # What readers ask; no answer contains a time.
 QUESTIONS = (

@@ -11,7 +11,7 @@ from kb.coding.alike import Alike
 from kb.coding.fragments import Fragments
 from kb.model.records import Assertion, Claim, Entity, Quote, Relay
 from kb.text import anchoring, excerpts
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 SPANS = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted).map(tuple), max_size=8

@@ -21,8 +21,8 @@ from kb.model.rdf_terms import Triple
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Source
 from kb.rdf import turtle_writer
 from kb.store import Reader, Store
-from kb.workspace import index
-from kb.workspace.index_updates import Derived, Parsed
+from kb.workspace.indexing import index
+from kb.workspace.indexing.index_updates import Derived, Parsed
 
 
 @pytest.mark.parametrize("seed", [1, 53])

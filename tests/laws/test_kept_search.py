@@ -16,11 +16,11 @@ from kb.app import knowledge_base
 from kb.app.inquiry import kept_search, questions, search
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Source
 from kb.rdf import turtle_writer
-from kb.workspace.catalog import Known
-from kb.workspace.searched_texts import words
-from kb.workspace.word_segments import WordSegment
-from kb.workspace.word_table import Part, WordTable
-from kb.workspace.word_writer import SegmentWriter
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.indexing.searched_texts import words
+from kb.workspace.indexing.word_segments import WordSegment
+from kb.workspace.indexing.word_table import Part, WordTable
+from kb.workspace.indexing.word_writer import SegmentWriter
 
 WORDS = (
     *("harbour", "Harbor", "harbours", "alharbour", "the", "a", "of", "quay", "quays", "12", "120"),

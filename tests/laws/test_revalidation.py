@@ -19,7 +19,7 @@ from kb.app.checks import affected, saved_checks, validation
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Quote, Record, Source
 from kb.rdf import turtle_writer
-from kb.workspace.past_files import history
+from kb.workspace.catalogs.past_files import history
 
 Watch = Callable[[], list[set[str] | None]]
 

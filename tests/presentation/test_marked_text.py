@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.model.records import Quote
 from kb.presentation.marked_text import COLUMNS, marked, rows
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 TEXT = "The tugs left.\r\nNobody saw them."
 

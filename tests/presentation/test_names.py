@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.model.records import Affiliation, Assertion, Entity
 from kb.presentation.names import speaker_name
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 
 def known() -> Known:

@@ -12,8 +12,8 @@ from kb.errors import Refused
 from kb.model.rdf_terms import Term
 from kb.model.records import Claim
 from kb.rdf import decoding, encoding, turtle_reader, turtle_writer
-from kb.workspace import transaction
-from kb.workspace.folder import create
+from kb.workspace.files.folder import create
+from kb.workspace.transactions import transaction
 
 BASE = "https://example.org/x/"
 ROWS = 'a kb:Claim ; kb:statement "Nets were lost" ; kb:whenPhrase "Friday"'

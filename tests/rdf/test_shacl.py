@@ -10,7 +10,7 @@ import pytest
 from conftest import Kb
 from listener import Listener, listening
 
-from kb.workspace.folder import shipped
+from kb.workspace.files.folder import shipped
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix kb: <https://w3id.org/claimkb/ns#> .

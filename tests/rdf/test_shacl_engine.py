@@ -16,7 +16,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD
 from kb.rdf import shacl, shacl_engine, shacl_screen, turtle_reader
 from kb.rdf.encoding import to_triples
-from kb.workspace.folder import shipped
+from kb.workspace.files.folder import shipped
 
 SUITE = (
     Path(__file__).resolve().parents[3]

@@ -27,7 +27,7 @@ from kb.store import probing
 from kb.store.endpoint import RemoteStore
 from kb.store.oxigraph import EmbeddedStore
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
-from kb.workspace.server_settings import Server
+from kb.workspace.files.server_settings import Server
 
 
 class Pair(NamedTuple):

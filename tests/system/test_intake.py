@@ -17,7 +17,7 @@ from conftest import Kb, surroundings
 from kb.documents import encodings
 from kb.errors import Usage
 from kb.system import intake
-from kb.workspace.folder import LARGEST_DOCUMENT
+from kb.workspace.files.folder import LARGEST_DOCUMENT
 
 
 @pytest.fixture

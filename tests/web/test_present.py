@@ -18,7 +18,7 @@ from kb.web import look
 from kb.web.application import application
 from kb.web.desk import Desk
 from kb.web.words import WAIT
-from kb.workspace.followed_catalog import FollowedCatalog
+from kb.workspace.catalogs.followed_catalog import FollowedCatalog
 
 PAGES = (
     "/",

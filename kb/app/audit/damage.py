@@ -14,8 +14,9 @@ from kb.app.checks.condition import missing_files
 from kb.app.session import Session
 from kb.errors import KbError, Place, Problem, Usage
 from kb.system import disk
-from kb.workspace import digests, log_chain, log_entries, log_folder, staging
-from kb.workspace.digests import Known
+from kb.workspace.log import digests, log_chain, log_entries, log_folder
+from kb.workspace.log.digests import Known
+from kb.workspace.transactions import staging
 
 # The name of a document's text: its digest.
 NAMED = re.compile(r"[0-9a-f]{64}\.txt", re.ASCII)

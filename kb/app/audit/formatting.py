@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.app.session import Session
 from kb.rdf import turtle_writer
-from kb.workspace import transaction
+from kb.workspace.transactions import transaction
 
 
 def formatted(session: Session) -> dict[str, tuple[str, str]]:

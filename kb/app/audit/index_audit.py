@@ -13,10 +13,11 @@ from kb.app.stored_files import File
 from kb.errors import Place, Problem
 from kb.store import Reader, Triple, sparql
 from kb.store.faults import Damaged
-from kb.workspace import folder, index
-from kb.workspace.index_contents import Held
-from kb.workspace.index_generations import Generation
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import folder
+from kb.workspace.indexing import index
+from kb.workspace.indexing.index_contents import Held
+from kb.workspace.indexing.index_generations import Generation
 
 INDEX: Final = Place(".kb/index")
 ANEW: Final = "kb fsck --repair builds a new one from the files"

@@ -18,8 +18,10 @@ from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Place, Problem
 from kb.rdf import turtle_reader, turtle_writer
-from kb.workspace import cache, digests, log_entries, log_folder, staging, transaction
-from kb.workspace.past_files import past
+from kb.workspace.caches import cache
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.log import digests, log_entries, log_folder
+from kb.workspace.transactions import staging, transaction
 
 # Codes of the problems that have a row of their own. The row of shapes and checks has all others.
 IDS = ("record-twice", "id-twice", "quote-id", "duplicate-assertion")

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from kb.app.checks.condition import Condition
 from kb.errors import Place, Problem
-from kb.workspace import cache as disposable
-from kb.workspace import document_library, sealing
-from kb.workspace.folder import LARGEST_FILE, Folder, shipped
+from kb.workspace.caches import cache as disposable
+from kb.workspace.caches import document_library, sealing
+from kb.workspace.files.folder import LARGEST_FILE, Folder, shipped
 
 # The name of the cache file.
 FILE: Final = "validation.json"

@@ -11,7 +11,8 @@ from pathlib import Path
 from kb.app.session import Session
 from kb.errors import Place, Problem
 from kb.system import disk
-from kb.workspace import cache, log_folder
+from kb.workspace.caches import cache
+from kb.workspace.log import log_folder
 
 
 def found(session: Session) -> list[Path]:

@@ -29,9 +29,10 @@ from kb.model.records import Quote, Source
 from kb.model.vocabulary import NS
 from kb.rdf import turtle_reader
 from kb.store import Reader
-from kb.workspace import document_library, name_table
-from kb.workspace.partial_reading import OldFiles
-from kb.workspace.past_files import past
+from kb.workspace.caches import document_library
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.indexing import name_table
+from kb.workspace.indexing.partial_reading import OldFiles
 
 # Records that differ, and records to validate again: with more, validating everything is as fast.
 MOST_CHANGED: Final = 3000

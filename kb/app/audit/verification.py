@@ -15,7 +15,7 @@ from kb.app.checks.validation import Report
 from kb.app.session import Session
 from kb.app.stored_files import File
 from kb.errors import Problem, Usage
-from kb.workspace import document_library
+from kb.workspace.caches import document_library
 
 
 def validate(session: Session, paths: Sequence[str] = ()) -> Report:

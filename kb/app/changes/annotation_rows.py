@@ -13,7 +13,7 @@ from kb.exchange.foreign_annotations import Annotation
 from kb.model.records import Source
 from kb.text import excerpts
 from kb.text.addresses import Lines, address
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # A line of a comment that gives a column of a claim: “by: the mayor”.
 _COLUMN: Final = re.compile(r"([a-z][a-z-]*):\s*(.+)")

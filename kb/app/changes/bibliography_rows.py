@@ -15,8 +15,8 @@ from kb.exchange import findings
 from kb.exchange.bibliographies import Item
 from kb.model import dates
 from kb.model.records import Source
-from kb.workspace.catalog import Known
-from kb.workspace.labels import fold
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.labels import fold
 
 # A language tag; names of languages are not taken.
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)

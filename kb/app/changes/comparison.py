@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kb.app.changes.planning import Plan
 from kb.model.records import Record, slots
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Fields that say when and after which version a record was written.
 BOOKKEEPING: Final = ("recorded", "revision_of")

@@ -18,8 +18,8 @@ from kb.exchange.knowledge_copies import Copy
 from kb.model import identifiers
 from kb.model.records import Claim
 from kb.rdf.encoding import Altered
-from kb.workspace import transaction
-from kb.workspace.catalog import Declared, Known
+from kb.workspace.catalogs.catalog import Declared, Known
+from kb.workspace.transactions import transaction
 
 
 def plan(session: Session, files: Sequence[tuple[str, bytes]], create: bool) -> Import:

@@ -23,10 +23,12 @@ from kb.errors import Unreadable
 from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import cache, index, ontology
-from kb.workspace.index_updates import Updated
-from kb.workspace.log_folder import OWN_PREDICATES
-from kb.workspace.past_files import history, past
+from kb.workspace.caches import cache
+from kb.workspace.catalogs.past_files import history, past
+from kb.workspace.files import ontology
+from kb.workspace.indexing import index
+from kb.workspace.indexing.index_updates import Updated
+from kb.workspace.log.log_folder import OWN_PREDICATES
 
 
 @dataclass(frozen=True, slots=True)

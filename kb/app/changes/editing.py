@@ -24,8 +24,8 @@ from kb.errors import Refused, Usage
 from kb.model import identifiers, values, vocabulary
 from kb.model.records import Assertion, Claim
 from kb.rdf import mentions, turtle_writer
-from kb.workspace import transaction
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.transactions import transaction
 
 
 def edit(

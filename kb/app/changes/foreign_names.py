@@ -13,7 +13,7 @@ from kb.coding import notation
 from kb.exchange.findings import Thing
 from kb.model.records import Entity
 from kb.model.vocabulary import UNATTRIBUTED
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # The part of an entity's note that names the identifiers of the files it is from.
 _NOTED: Final = re.compile(r"(?:^|; )Identifiers: (.+)$")

@@ -24,8 +24,8 @@ from kb.model import dates, identifiers, iris, values
 from kb.model.records import Source
 from kb.model.vocabulary import UNATTRIBUTED
 from kb.text import excerpts
-from kb.workspace import folder
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files import folder
 
 _TITLE: Final = 300
 

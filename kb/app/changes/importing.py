@@ -40,8 +40,8 @@ from kb.exchange.spreadsheet_cells import named
 from kb.model import identifiers
 from kb.model.records import Record
 from kb.system import intake
-from kb.workspace import transaction
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.transactions import transaction
 
 # Formats that can be imported.
 TABULAR: Final = ("csv", "xlsx")

@@ -26,9 +26,9 @@ from kb.model.records import (
     Source,
     slots,
 )
-from kb.workspace.catalog import Known
-from kb.workspace.folder import digest
-from kb.workspace.labels import fold, label
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.labels import fold, label
+from kb.workspace.files.folder import digest
 
 # Kinds in the order in which later ones refer to earlier ones.
 _ORDER: Final = (Entity, Source, Quote, Claim, Relay, Assertion, Affiliation, Judgement)

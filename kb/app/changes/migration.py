@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from kb.errors import Conflict, Usage
 from kb.rdf import renamed_terms, turtle_reader
-from kb.workspace import log_chain, log_entries, transaction
-from kb.workspace.folder import FORMAT, SETTINGS, Folder
+from kb.workspace.files.folder import FORMAT, SETTINGS, Folder
+from kb.workspace.log import log_chain, log_entries
+from kb.workspace.transactions import transaction
 
 # The line of kb.toml that states the format.
 STATED = re.compile(r"^format[ \t]*=[^\r\n]*", re.MULTILINE)

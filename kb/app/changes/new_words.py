@@ -13,7 +13,7 @@ from kb.app.session import Session
 from kb.coding.sheet import Entry, Sheet, Value
 from kb.model import identifiers, values
 from kb.model.vocabulary import KINDS
-from kb.workspace.catalog import Declared, Known
+from kb.workspace.catalogs.catalog import Declared, Known
 
 CODE: Final = "unknown-predicate"
 

@@ -18,8 +18,8 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import KINDS, NS, PREDICATES, PREFIXES, RDF, RDFS, ROLES, SKOS, XSD
 from kb.rdf import shacl, turtle_terms
 from kb.rdf.turtle_reader import Names
-from kb.workspace import transaction
-from kb.workspace.log_folder import OWN_PREDICATES
+from kb.workspace.log.log_folder import OWN_PREDICATES
+from kb.workspace.transactions import transaction
 
 FUNCTIONAL: Final = ("object-time", "object", "subject-time", "subject")
 # Values of Declaration that are other predicates, and the property of each.

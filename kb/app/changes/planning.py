@@ -19,9 +19,11 @@ from kb.errors import Invalid, KbError, Problem
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
-from kb.workspace import document_library, folder, record_cache, transaction
-from kb.workspace.catalog import Declared, Known
-from kb.workspace.log_folder import OWN_PREDICATES
+from kb.workspace.caches import document_library, record_cache
+from kb.workspace.catalogs.catalog import Declared, Known
+from kb.workspace.files import folder
+from kb.workspace.log.log_folder import OWN_PREDICATES
+from kb.workspace.transactions import transaction
 
 
 @dataclass(slots=True)

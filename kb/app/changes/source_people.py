@@ -9,8 +9,8 @@ from kb import documents
 from kb.coding import namesakes
 from kb.model import identifiers
 from kb.model.records import Entity
-from kb.workspace.catalog import Known
-from kb.workspace.labels import names_of
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.labels import names_of
 
 # Asks for the type of an author with this name; "" if it is not known.
 Ask = Callable[[str], str]

@@ -18,8 +18,10 @@ from kb.model import admission, dates, identifiers, iris, values
 from kb.model.records import Record, Source
 from kb.rdf import turtle_writer
 from kb.text import excerpts, languages, parts, sentences
-from kb.workspace import document_library, folder, transaction
-from kb.workspace.catalog import Known
+from kb.workspace.caches import document_library
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.files import folder
+from kb.workspace.transactions import transaction
 
 Bounds = tuple[date | None, date | None]
 AUTHOR_TYPES: Final = ("person", "organisation", "group", "agent")

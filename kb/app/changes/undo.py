@@ -13,9 +13,11 @@ from kb.app.changes import undo_checks
 from kb.app.session import Session
 from kb.errors import Conflict, Usage
 from kb.rdf import turtle_reader
-from kb.workspace import digests, log_entries, name_table, transaction
-from kb.workspace.folder import Folder
-from kb.workspace.log_entries import LogEntry, RecordChange
+from kb.workspace.files.folder import Folder
+from kb.workspace.indexing import name_table
+from kb.workspace.log import digests, log_entries
+from kb.workspace.log.log_entries import LogEntry, RecordChange
+from kb.workspace.transactions import transaction
 
 _DIGEST: Final = re.compile(r'kb:sha256 "([0-9a-f]{64})"')
 # Number of records that one sentence names.

@@ -19,7 +19,7 @@ from kb.app.stored_files import File
 from kb.errors import Problem, Unreadable
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace.partial_reading import OldFiles
+from kb.workspace.indexing.partial_reading import OldFiles
 
 
 def errors(session: Session, texts: Mapping[str, str]) -> list[Problem]:

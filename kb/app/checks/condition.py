@@ -19,24 +19,19 @@ from kb.app.derivation import policy_names
 from kb.errors import Invalid, KbError, Place, Problem, Usage
 from kb.system import disk
 from kb.system.modules import later
-from kb.workspace import (
-    digests,
-    log_entries,
-    log_folder,
-    ontology,
-    saved_queries,
-    settings,
-)
-from kb.workspace.folder import Folder
-from kb.workspace.listing import Listing
-from kb.workspace.saved_queries import SavedQuery
-from kb.workspace.verdicts import Verdict, Verdicts, verdicts
+from kb.workspace.caches.verdicts import Verdict, Verdicts, verdicts
+from kb.workspace.files import ontology, saved_queries, settings
+from kb.workspace.files.folder import Folder
+from kb.workspace.files.listing import Listing
+from kb.workspace.files.saved_queries import SavedQuery
+from kb.workspace.log import digests, log_entries, log_folder
 
 if TYPE_CHECKING:
-    from kb.workspace import inspection, revisions
+    from kb.workspace.caches import inspection
+    from kb.workspace.files import revisions
 else:
-    inspection = later("kb.workspace.inspection")
-    revisions = later("kb.workspace.revisions")
+    inspection = later("kb.workspace.caches.inspection")
+    revisions = later("kb.workspace.files.revisions")
 
 # Problems that keep a whole file from being read.
 UNREAD: Final = ("turtle-syntax", "unreadable")

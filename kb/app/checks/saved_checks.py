@@ -19,9 +19,9 @@ from kb.model.rdf_terms import Answer
 from kb.rdf import query_runner
 from kb.store import Reader
 from kb.store.sparql import LONGEST, narrowed
-from kb.workspace import saved_queries
-from kb.workspace.folder import Folder, shipped
-from kb.workspace.saved_queries import SavedQuery
+from kb.workspace.files import saved_queries
+from kb.workspace.files.folder import Folder, shipped
+from kb.workspace.files.saved_queries import SavedQuery
 
 Open = Callable[[], Reader]
 Row = Mapping[str, str | None]

@@ -13,7 +13,7 @@ from kb.reasoning import rows
 from kb.reasoning.analysis.parts import Part
 from kb.reasoning.tables import PolicyRow, PredicateRow, Tables
 from kb.system.distribution import PACKAGE
-from kb.workspace.index_contents import rules
+from kb.workspace.indexing.index_contents import rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kb.reasoning.outcome.status_row import Reason, StatusRow
 from kb.reasoning.tables import Contradiction
-from kb.workspace.name_table import Kept
+from kb.workspace.indexing.name_table import Kept
 
 # Values of a row or reason in the order of its fields. `astuple` would copy each of them.
 _VALUES: Final = {kind: attrgetter(*(f.name for f in fields(kind))) for kind in (StatusRow, Reason)}

@@ -31,8 +31,8 @@ from kb.reasoning.tables import (
 )
 from kb.store import Reader
 from kb.system import garbage
-from kb.workspace.index_updates import Derived, Parsed, Revised
-from kb.workspace.name_table import Kept
+from kb.workspace.indexing.index_updates import Derived, Parsed, Revised
+from kb.workspace.indexing.name_table import Kept
 
 # Scheme of a word of a status → its property, where that has another name.
 PROPERTIES = {"dispute": "disputeKind"}

@@ -13,12 +13,13 @@ from kb.model.records import Record
 from kb.model.vocabulary import NS, concept
 from kb.store import Reader
 from kb.store.faults import Damaged
-from kb.workspace import index, record_cache
-from kb.workspace.catalog import Declared
-from kb.workspace.folder import Folder
-from kb.workspace.name_table import NameTable
-from kb.workspace.near_catalog import NearKnown
-from kb.workspace.partial_reading import OldFiles
+from kb.workspace.caches import record_cache
+from kb.workspace.catalogs.catalog import Declared
+from kb.workspace.files.folder import Folder
+from kb.workspace.indexing import index
+from kb.workspace.indexing.name_table import NameTable
+from kb.workspace.indexing.near_catalog import NearKnown
+from kb.workspace.indexing.partial_reading import OldFiles
 
 # What a key can consist of, so that it is one IRI in a query.
 _KEY: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")

@@ -9,7 +9,7 @@ from kb.model.records import Record
 from kb.rdf import decoding, turtle_reader
 from kb.reasoning import rows
 from kb.reasoning.tables import Tables
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
 
 
 def tables(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.errors import Usage
 from kb.model import identifiers, problem_codes
 from kb.rdf import shacl
-from kb.workspace import folder, saved_queries
+from kb.workspace.files import folder, saved_queries
 
 
 def explain(code: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kb.model.records import Assertion, Quote, Relay, Source
 from kb.text import sentences
 from kb.text.sentences import Span
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # A passage may leave out a quotation mark or a dash at either end of its sentence, but not much
 # more.

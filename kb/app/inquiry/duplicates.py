@@ -16,7 +16,7 @@ from kb.documents.archives import plain_address, same_but_for_language, without_
 from kb.model.records import Source
 from kb.text import similarity, translations
 from kb.text.translations import Marks
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # The characters that are compared when a source is added: some seconds.
 MOST_COMPARED: Final = 20_000_000

@@ -25,12 +25,12 @@ from kb.app.inquiry.word_scores import (
     SKELETON,
     Hit,
 )
-from kb.workspace import searched_texts
-from kb.workspace.labels import skeleton
-from kb.workspace.searched_texts import KINDS
-from kb.workspace.word_segments import WordSegment
-from kb.workspace.word_table import Part, WordTable
-from kb.workspace.word_writer import checksum
+from kb.workspace.catalogs.labels import skeleton
+from kb.workspace.indexing import searched_texts
+from kb.workspace.indexing.searched_texts import KINDS
+from kb.workspace.indexing.word_segments import WordSegment
+from kb.workspace.indexing.word_table import Part, WordTable
+from kb.workspace.indexing.word_writer import checksum
 
 
 def find(table: WordTable, words: str, limit: int = 20) -> list[Hit]:

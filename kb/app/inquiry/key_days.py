@@ -8,7 +8,7 @@ from datetime import date
 
 from kb.model.records import Record, Source
 from kb.reasoning.dated_tables import day_of
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 from kb.model.records import Affiliation
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # Voices of one side of a claim that are paired with those of the other side.
 MOST_VOICES: Final = 40

@@ -14,7 +14,7 @@ from kb.model.records import Assertion, Claim
 from kb.model.vocabulary import STATUSES
 from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 Part = Literal["news", "background", "commentary"]
 PARTS: Final[tuple[Part, ...]] = ("news", "background", "commentary")

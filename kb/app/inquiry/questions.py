@@ -17,9 +17,10 @@ from kb.model.vocabulary import NS, PREDICATES, SCHEMES
 from kb.rdf import query_runner, renamed_terms, turtle_reader
 from kb.system.modules import later
 from kb.text import anchoring, sentences
-from kb.workspace import folder, saved_queries, word_table
-from kb.workspace.catalog import RECORDS, Known
-from kb.workspace.word_table import WordTable
+from kb.workspace.catalogs.catalog import RECORDS, Known
+from kb.workspace.files import folder, saved_queries
+from kb.workspace.indexing import word_table
+from kb.workspace.indexing.word_table import WordTable
 
 if TYPE_CHECKING:
     from kb.app.checks import passage_checks

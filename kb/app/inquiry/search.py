@@ -22,10 +22,10 @@ from kb.app.inquiry.word_scores import (
 )
 from kb.model.records import Assertion, Record
 from kb.system import garbage
-from kb.workspace import searched_texts
-from kb.workspace.catalog import Known
-from kb.workspace.labels import label, skeleton
-from kb.workspace.searched_texts import KINDS, Text
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.labels import label, skeleton
+from kb.workspace.indexing import searched_texts
+from kb.workspace.indexing.searched_texts import KINDS, Text
 
 
 class _Field(NamedTuple):

@@ -19,8 +19,8 @@ from kb.store.addresses import METHODS, Login, address, shown
 from kb.store.endpoint import RemoteStore
 from kb.store.logins import login
 from kb.store.remote_writer import GraphStoreWriter
-from kb.workspace import server_findings
-from kb.workspace.server_settings import NAME, Server
+from kb.workspace.caches import server_findings
+from kb.workspace.files.server_settings import NAME, Server
 
 _TYPED: Final = f"ASK {{ ?claim a <{NS}Claim> }}"
 _OURS: Final = (

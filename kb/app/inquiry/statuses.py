@@ -15,7 +15,7 @@ from kb.model.vocabulary import CERTAINTIES, CONTRADICTIONS, NS
 from kb.reasoning.tables import Tables
 from kb.store import Reader
 from kb.system.modules import later
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 if TYPE_CHECKING:
     from kb.app.derivation import extraction, kept_statuses, lookups, materialisation

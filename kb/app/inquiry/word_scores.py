@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.errors import Usage
-from kb.workspace import searched_texts
+from kb.workspace.indexing import searched_texts
 
 # Scores of a word for a typed word. A word with a similar spelling has its similarity as its score,
 # at most SPELLED.

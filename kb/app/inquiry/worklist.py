@@ -18,8 +18,8 @@ from kb.model.records import Assertion, Judgement, Source
 from kb.reasoning.analysis.retellings import Retelling
 from kb.text import similarity
 from kb.text.similarity import Pair, Passage
-from kb.workspace import document_library
-from kb.workspace.catalog import Known
+from kb.workspace.caches import document_library
+from kb.workspace.catalogs.catalog import Known
 
 if TYPE_CHECKING:
     from kb.app.derivation.kept_statuses import Statuses

@@ -17,9 +17,9 @@ from kb.model import identifiers
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import PREDICATES, RDF
 from kb.rdf import turtle_reader
-from kb.workspace import folder
-from kb.workspace.catalog import Known
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import folder
 
 # How records can be written as text.
 FORMATS: Final = ("turtle", "ntriples", "nquads", "jsonld")

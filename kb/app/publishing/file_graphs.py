@@ -19,10 +19,12 @@ from kb.exchange import dataset
 from kb.exchange.dataset import Counts, Graph
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_writer
-from kb.workspace import graph_summaries, index_contents, log_entries
-from kb.workspace.folder import Folder
-from kb.workspace.index_contents import PACKAGE
-from kb.workspace.past_files import past
+from kb.workspace.caches import graph_summaries
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files.folder import Folder
+from kb.workspace.indexing import index_contents
+from kb.workspace.indexing.index_contents import PACKAGE
+from kb.workspace.log import log_entries
 
 # The code that a summary follows from.
 _CODE: Final = ("app/publishing/file_graphs.py", "exchange/dataset.py", "rdf/*.py", "model/*.py")

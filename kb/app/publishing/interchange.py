@@ -16,7 +16,7 @@ from kb.text import anchoring, excerpts
 
 if TYPE_CHECKING:
     from kb.exchange.material import Material, Passage
-    from kb.workspace.catalog import Known
+    from kb.workspace.catalogs.catalog import Known
 
 # Characters of the text before and after a passage that are stated with it, as annotation clients
 # do, to find it again in a page that changed.

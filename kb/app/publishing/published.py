@@ -21,11 +21,13 @@ from kb.exchange.dataset import Facts, Graph
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, partition
 from kb.system import stamps
-from kb.workspace import index, index_contents, ontology, server_findings
-from kb.workspace.folder import Folder
-from kb.workspace.index_contents import PACKAGE, RULES
-from kb.workspace.past_files import past
-from kb.workspace.server_settings import Server
+from kb.workspace.caches import server_findings
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import ontology
+from kb.workspace.files.folder import Folder
+from kb.workspace.files.server_settings import Server
+from kb.workspace.indexing import index, index_contents
+from kb.workspace.indexing.index_contents import PACKAGE, RULES
 
 # The code that decides what is published.
 _CODE: Final = (*RULES, "app/publishing/*.py", "app/views/*.py", "exchange/*.py", "rdf/*.py")

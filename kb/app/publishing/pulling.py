@@ -19,9 +19,11 @@ from kb.model import values
 from kb.model.rdf_terms import Triple
 from kb.rdf import normalized, turtle_writer
 from kb.store.endpoint import RemoteStore
-from kb.workspace import log_entries, server_findings, transaction
-from kb.workspace.past_files import past
-from kb.workspace.server_settings import Server
+from kb.workspace.caches import server_findings
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files.server_settings import Server
+from kb.workspace.log import log_entries
+from kb.workspace.transactions import transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from kb.rdf import normalized
 from kb.store.addresses import shown
 from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import UpdateWriter, Writer
-from kb.workspace import log_entries, server_findings
-from kb.workspace.server_settings import Server
+from kb.workspace.caches import server_findings
+from kb.workspace.files.server_settings import Server
+from kb.workspace.log import log_entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Assertion
 from kb.model.vocabulary import NS, PREDICATES, RDF, RDFS, SKOS
 from kb.rdf import turtle_reader
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 # The files of the whole, and of its description.
 WHOLE: Final = "all"

@@ -11,8 +11,8 @@ from typing import Final
 
 from kb import notes
 from kb.errors import Refused, Usage
-from kb.workspace import written_exports
-from kb.workspace.folder import Folder
+from kb.workspace.caches import written_exports
+from kb.workspace.files.folder import Folder
 
 # Beginnings of paths that name open files of a process; such a file must not be replaced.
 OPEN: Final = ("/dev/fd/", "/dev/std", "/proc/")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.model.records import Affiliation, Assertion, Claim, Entity, Judgement, Record, Relay
-from kb.workspace.catalog import Known
-from kb.workspace.record_links import references
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.record_links import references
 
 # A past version is not part of a selection: records lose their references to it.
 PAST: Final = ("revision_of",)

@@ -18,8 +18,8 @@ from kb.model.vocabulary import PROV
 from kb.rdf import decoding
 from kb.reasoning.dated_tables import day_of, valid_ids, view
 from kb.reasoning.tables import Tables
-from kb.workspace.past_files import past, present
-from kb.workspace.record_links import references
+from kb.workspace.catalogs.past_files import past, present
+from kb.workspace.catalogs.record_links import references
 
 # Records that can be edited and withdrawn, so that they counted at some times only.
 Stated = Claim | Assertion | Affiliation | Judgement

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from kb.app.derivation.materialisation import ComputedStatuses
 from kb.app.session import Session
-from kb.workspace import revisions
-from kb.workspace.catalog import Known
-from kb.workspace.differences import Change, differences
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.differences import Change, differences
+from kb.workspace.catalogs.past_files import past
+from kb.workspace.files import revisions
 
 
 def diff(session: Session, revision: str) -> tuple[Change, ...]:

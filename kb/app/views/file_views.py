@@ -24,7 +24,7 @@ from kb.reasoning.tables import Tables
 from kb.system import garbage
 from kb.system.distribution import PACKAGE
 from kb.system.modules import later
-from kb.workspace.index_contents import rules
+from kb.workspace.indexing.index_contents import rules
 
 if TYPE_CHECKING:
     from kb.app.inquiry import spark

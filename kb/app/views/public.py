@@ -23,7 +23,7 @@ from kb.model.records import Quote, Record, Source
 from kb.model.vocabulary import NS
 from kb.rdf import decoding, turtle_writer
 from kb.text import excerpts
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
 
 FRAGMENT: Final = NS + "fragment"
 SENSITIVE: Final = "sensitive"

@@ -15,8 +15,8 @@ from typing import Final
 from kb.app.views.closure import PAST, reached
 from kb.coding.versions import current
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay, Source, slots
-from kb.workspace.labels import fold
-from kb.workspace.record_links import references
+from kb.workspace.catalogs.labels import fold
+from kb.workspace.catalogs.record_links import references
 
 # References that a record can lose and still be true.
 LOOSE: Final = {Source: ("copy_of", "version_of"), Entity: ("within", "overlaps")}

@@ -20,8 +20,8 @@ from kb.model.rdf_terms import Answer
 from kb.model.records import Claim
 from kb.model.vocabulary import KINDS, ROLES, STATUSES
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.workspace.catalog import Known
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.past_files import past
 
 _ROLES: Final[Callable[[Claim], tuple[tuple[str, ...], ...]]] = attrgetter(*ROLES)
 

@@ -19,7 +19,7 @@ from conftest import MORE, Kb, surroundings
 from kb.app import knowledge_base
 from kb.app.audit import damage
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import index, index_generations
+from kb.workspace.indexing import index, index_generations
 
 
 def rows(kb: Kb, *options: str, code: int = 0) -> dict[str, int]:

@@ -15,7 +15,7 @@ from kb.app import knowledge_base, stored_files
 from kb.app.changes.dry_run import Trial, from_text, trial
 from kb.app.checks import validation
 from kb.errors import Invalid, Problem
-from kb.workspace import index
+from kb.workspace.indexing import index
 
 
 def found(

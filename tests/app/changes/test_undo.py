@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb.rdf import turtle_writer
 from kb.rdf.turtle_reader import blocks
-from kb.workspace import log_entries
+from kb.workspace.log import log_entries
 
 BASE = "https://example.org/x/"
 # The newer command of the two by which the small knowledge base came to be.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import MORE, Kb, run, surroundings
 
-from kb.workspace import folder
+from kb.workspace.files import folder
 
 # Commands that answer from the records.
 READERS = (

@@ -11,8 +11,8 @@ from kb.errors import Place
 from kb.model.rdf_terms import Term
 from kb.model.vocabulary import NS
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace import saved_queries
-from kb.workspace.folder import shipped
+from kb.workspace.files import saved_queries
+from kb.workspace.files.folder import shipped
 
 BASE = "https://example.org/x/"
 CHECKS = {

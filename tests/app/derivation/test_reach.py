@@ -10,7 +10,7 @@ from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import reach
 from kb.reasoning.analysis.surroundings import surroundings
 from kb.reasoning.dated_tables import view
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
 
 
 def test_the_shipped_collection_has_one_neighbourhood() -> None:

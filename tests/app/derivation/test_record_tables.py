@@ -11,7 +11,7 @@ from kb.app.derivation import extraction, record_tables
 from kb.app.derivation.lookups import Lookups
 from kb.app.session import Session
 from kb.reasoning.tables import Tables
-from kb.workspace.past_files import past
+from kb.workspace.catalogs.past_files import past
 
 
 def both_ways(root: Path) -> tuple[Tables | None, Tables]:

@@ -7,7 +7,7 @@ import pytest
 from kb.app.inquiry.search import Hit, find
 from kb.errors import Usage
 from kb.model.records import Assertion, Claim, Entity, Quote, Source
-from kb.workspace.catalog import Known
+from kb.workspace.catalogs.catalog import Known
 
 TEXT = "Harbour news\nThe dockers' union said on Monday that it had closed the northern quay.\nNobody mentioned the lighthouse keeper."
 PASSAGE = "The dockers' union said on Monday that it had closed the northern quay"

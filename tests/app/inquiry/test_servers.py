@@ -29,8 +29,8 @@ from kb.rdf import normalized, partition
 from kb.store import probing, sparql
 from kb.store.endpoint import RemoteStore
 from kb.store.remote_writer import GraphStoreWriter, UpdateWriter
-from kb.workspace import server_findings
-from kb.workspace.server_settings import Server
+from kb.workspace.caches import server_findings
+from kb.workspace.files.server_settings import Server
 
 # A push that is killed when a part of the graphs has been sent.
 KILLED = """

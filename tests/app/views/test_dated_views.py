@@ -15,7 +15,7 @@ from kb.app import knowledge_base
 from kb.app.answers import View
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.rdf_terms import Answer
-from kb.workspace.record_links import references
+from kb.workspace.catalogs.record_links import references
 
 DATES = (date(2020, 1, 20), date(2020, 6, 6), date(2020, 6, 8))
 # Saved questions without parameters, over claims, sources, people and statuses.

@@ -12,8 +12,8 @@ from conftest import MORE, SHEET, Kb, run
 from repositories import commit, git
 
 from kb.app import knowledge_base
-from kb.workspace.catalog import Known
-from kb.workspace.differences import differences
+from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.differences import differences
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Caches in `.kb`. Each knows whether it is still valid; deleting them loses nothing."""

@@ -1,0 +1,1 @@
+"""Records by id and name, the records that refer to them, and their differences."""

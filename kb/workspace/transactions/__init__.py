@@ -1,0 +1,1 @@
+"""All files of a change are written, or none."""
