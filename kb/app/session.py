@@ -187,7 +187,9 @@ class Session:
 
     def documents(self, known: Known) -> dict[str, str]:
         """Return the texts that are available, by id of the source."""
-        found = {source.id: self.document(source) for source in known.sources.values()}
+        find = document_library.finder(self.folder)
+        held = (one for one in known.sources.values() if one.id not in self.withheld)
+        found = {one.id: find(one.sha256) for one in held if one.sha256}
         return {id: text for id, text in found.items() if text is not None}
 
     def text(self, source: Source) -> str | None:

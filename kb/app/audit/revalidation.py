@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 from kb.app import stored_files
@@ -254,7 +253,7 @@ class _Renewal:
             [File("", "", self._named(named - set(focus))), *files],
             base,
             replace(session.shapes(), always=0),
-            partial(document_library.find, session.folder),
+            document_library.finder(session.folder),
             {iri.removeprefix(base) for iri in focus},
         )
         own = tuple(p for p in report.problems if not p.subject or p.subject in focus)

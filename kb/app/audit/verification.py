@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from kb.app.audit import kept_reports, revalidation
@@ -99,7 +98,7 @@ def of_files(
     or of all.
     """
     base, shapes = session.folder.base, session.shapes()
-    found = partial(document_library.find, session.folder)
+    found = document_library.finder(session.folder)
     limited = session.folder.passages == "fragments"
     return validation.run(files, base, shapes, found, focus, limited)
 

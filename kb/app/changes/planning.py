@@ -151,7 +151,8 @@ def checked(session: Session, plan: Plan) -> Plan:
 def _library(session: Session, added: Additions) -> Callable[[str], str | None]:
     """Return a function that finds a text by its digest, also one that is not kept yet."""
     new = {folder.digest(text): text for text in added.texts.values()}
-    return lambda sha: new.get(sha) or document_library.find(session.folder, sha)
+    find = document_library.finder(session.folder)
+    return lambda sha: new.get(sha) or find(sha)
 
 
 def _write_out(session: Session, plan: Plan) -> None:

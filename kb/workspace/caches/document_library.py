@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,14 +24,33 @@ MEMORY: Final = "documents.json"
 
 def find(folder: Folder, sha256: str) -> str | None:
     """Return the text with this SHA-256, or None if no document folder has it."""
+    return finder(folder)(sha256)
+
+
+def finder(folder: Folder) -> Callable[[str], str | None]:
+    """Return a `find` for many texts: the document folders are listed once, and only if a text is
+    not under its own digest.
+    """
+    listed = functools.cache(functools.partial(by_digest, folder))
+
+    def text(sha256: str) -> str | None:
+        """Return the text with this SHA-256, or None if no document folder has it."""
+        if (found := _named(folder, sha256)) is not None:
+            return found
+        path = listed().get(sha256)
+        return at(path, sha256) if path else None
+
+    return text
+
+
+def _named(folder: Folder, sha256: str) -> str | None:
+    """Return the text of a file named by its SHA-256, or None if there is none."""
     for place in folder.document_folders():
-        path = place / f"{sha256}.txt"
         if place == folder.root / "documents" and folder.leaves(f"documents/{sha256}.txt"):
             continue
-        if (found := at(str(path), sha256)) is not None:
+        if (found := at(str(place / f"{sha256}.txt"), sha256)) is not None:
             return found
-    known = by_digest(folder).get(sha256)
-    return at(known, sha256) if known else None
+    return None
 
 
 def at(path: str, sha256: str) -> str | None:
