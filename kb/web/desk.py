@@ -21,8 +21,10 @@ from kb.web.present import Present
 from kb.workspace.caches import record_cache
 
 T = TypeVar("T")
-# Views of other days that are kept. One of the shipped collection takes about 10 MB.
+# Views of other days that are kept, and how many assertions they may have together, since a view of
+# 100,000 claims can take a gigabyte. The last view is kept in any case.
 KEPT: Final = 5
+ASSERTIONS: Final = 200_000
 # Problems with one code that are named one by one.
 NAMED: Final = 5
 
@@ -111,7 +113,8 @@ class Desk:
         if not look.days.present:
             self._kept[key] = look
             self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
+        most = min(KEPT, ASSERTIONS // (len(look.present.known.assertions) or 1))
+        while len(self._kept) > max(1, most):
             self._kept.popitem(last=False)
 
 

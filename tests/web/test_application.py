@@ -12,7 +12,8 @@ from conftest import MORE, Kb
 from serving import ADMITTED, BASE, HOSTILE, client
 from starlette.testclient import TestClient
 
-from kb.web import bounded_work, look
+from kb.app.knowledge_base import KnowledgeBase
+from kb.web import bounded_work, desk, look
 from kb.web.application import application
 from kb.web.desk import Desk
 from kb.web.responses import WARNING
@@ -477,3 +478,23 @@ def test_the_command_writes_the_same_dossier(pages: TestClient, seen: Kb, key: s
     seen.refuses(2, "export", "dossier", says=("kb export dossier entity/ID",))
     seen.refuses(2, "export", "turtle", key, says=("--about",))
     seen.refuses(2, "export", "dossier", key, "--status", "disputed", says=("one record",))
+
+
+@pytest.mark.parametrize(("assertions", "times"), [(10**6, 2), (0, 4)])
+def test_views_of_a_large_collection_leave_memory_one_at_a_time(
+    seen: Kb, monkeypatch: pytest.MonkeyPatch, assertions: int, times: int
+) -> None:
+    """Two days are shown in turn: both views are kept, or only the last one."""
+    computed = []
+
+    def at(self: KnowledgeBase, *days: object) -> object:
+        computed.append(days)
+        return whole(self, *days)
+
+    whole = KnowledgeBase.at
+    monkeypatch.setattr(KnowledgeBase, "at", at)
+    monkeypatch.setattr(desk, "ASSERTIONS", assertions)
+    pages = client(seen.root)
+    for day in ("2024-03-01", "2024-03-04", "2024-03-01", "2024-03-04"):
+        assert pages.get(f"/claims?as-of={day}").status_code == 200
+    assert len(computed) == times
