@@ -93,7 +93,7 @@ def _opened(parquet: str, engine: str, as_of: str, known_on: str, policy: str) -
         if engine:
             raise Usage(
                 "--engine needs Parquet files, which all workers read.",
-                "kb export parquet --output FOLDER, then add --parquet FOLDER",
+                "kb export parquet --output FOLDER; then name it with --parquet",
             )
         return opened_at(as_of, known_on, policy)
     if known_on:
