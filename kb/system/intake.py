@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import select
 import shlex
 import stat
 import sys
@@ -193,3 +194,19 @@ def _conversion(data: bytes, otherwise: str) -> str:
 
     fitting = charsets.likely(data)
     return f"convert it: iconv -f {fitting} -t UTF-8 FILE > NEW" if fitting else otherwise
+
+
+def ready(stream: int, seconds: float) -> bool:
+    """Tell whether an open file has something to read, or has ended, within so many seconds.
+
+    Unlike `select.select`, it works with more than 1,024 open files.
+
+    >>> reader, writer = os.pipe()
+    >>> ready(reader, 0), os.write(writer, b"x"), ready(reader, 0)
+    (False, 1, True)
+    >>> os.close(reader), os.close(writer)
+    (None, None)
+    """
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

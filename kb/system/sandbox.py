@@ -10,7 +10,6 @@ import ctypes
 import faulthandler
 import os
 import resource
-import select
 import signal
 import threading
 import time
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Never, TypeVar
 
 from kb.errors import Refused
+from kb.system.intake import ready
 
 Resource = Literal["seconds", "memory", "result"]
 _Prepared = TypeVar("_Prepared")
@@ -244,7 +244,7 @@ def _exactly(reader: int, number: int, deadline: float) -> bytes | None:
     found = bytearray()
     while len(found) < number:
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([reader], [], [], left)[0]:
+        if left <= 0 or not ready(reader, left):
             return None
         part = os.read(reader, min(_CHUNK, number - len(found)))
         if not part:

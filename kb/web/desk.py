@@ -15,6 +15,7 @@ from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
 from kb.errors import Invalid, Problem, Unreadable
 from kb.presentation import condition_words
+from kb.system import garbage
 from kb.web.days import Days
 from kb.web.look import Look
 from kb.web.present import Present
@@ -66,8 +67,11 @@ class Desk:
         return kb.together(built)
 
     def prepare(self) -> None:
-        """Compute the present state, so that the first page is as fast as the others."""
+        """Compute the present state, so that the first page is as fast as the others. It is for the
+        start of a server, once in a process.
+        """
         self.together(Days(), _prepared)
+        garbage.settled()
 
     def write(self, what: str, change: Callable[[KnowledgeBase], T]) -> T:
         """Return what `change` returns, as the only writer. `what` is the change in words. Raises

@@ -29,7 +29,6 @@ from kb.presentation.sparql_results import Result
 from kb.presentation.values import amount
 from kb.reasoning.analysis.surroundings import Surroundings
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.system import garbage
 from kb.web.days import Days
 from kb.workspace.caches import document_library
 from kb.workspace.files.saved_queries import SavedQuery
@@ -154,7 +153,6 @@ class Look(Computed):
         kept = self.by_texts.get(name)
         if kept is None or kept[0] != files:
             kept = self.by_texts[name] = (files, make())
-            garbage.settled()
         return cast(T, kept[1])
 
     @cached_property

@@ -50,7 +50,6 @@ class Present:
         elif state is not None:
             with garbage.paused():
                 self._last = _following(kb, state, digests, last) or _read(kb, state)
-            garbage.settled()
         return self._last.look if self._last else Look(kb, Days())
 
     def keep(self, state: object, look: Look) -> None:

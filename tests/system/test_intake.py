@@ -5,7 +5,9 @@ anything else is named.
 from __future__ import annotations
 
 import codecs
+import fcntl
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -197,3 +199,21 @@ def test_the_files_of_a_folder_are_found_in_order(tmp_path: Path) -> None:
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Usage, match="there is no file in"):
         intake.files_in(tmp_path)
+
+
+def test_a_pipe_is_read_with_more_open_files_than_select_can_look_at() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2048 if hard == resource.RLIM_INFINITY else min(hard, 2048)
+    if wanted < 2048:
+        pytest.skip(f"the system allows {hard} open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    reader, writer = os.pipe()
+    high = fcntl.fcntl(reader, fcntl.F_DUPFD, 1500)
+    try:
+        assert not intake.ready(high, 0)
+        os.write(writer, b"x")
+        assert intake.ready(high, 0)
+    finally:
+        for one in (reader, writer, high):
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

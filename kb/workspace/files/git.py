@@ -9,7 +9,6 @@ forbidden.
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from kb.errors import Usage
+from kb.system.intake import ready
 
 # Seconds for one call. A large repository on a slow disk takes a few.
 PATIENCE: Final = 60
@@ -164,7 +164,7 @@ def _answer(process: subprocess.Popen[bytes], most: int) -> bytes:
 def _part(stream: IO[bytes], deadline: float) -> bytes:
     """Return the next bytes of a stream; empty at its end. Raises Usage when time is up."""
     left = deadline - time.monotonic()
-    if left <= 0 or not select.select([stream], [], [], left)[0]:
+    if left <= 0 or not ready(stream.fileno(), left):
         raise _late()
     return os.read(stream.fileno(), _CHUNK)
 

@@ -16,9 +16,9 @@ import yaml
 
 from kb.model import vocabulary
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUERIES = ROOT / "queries"
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 BASE = "https://w3id.org/claimkb/data/"
 
 QUESTIONS = sorted((QUERIES / "questions").glob("*.rq"))
