@@ -21,7 +21,7 @@ from engine_table import queries
 from generated_bases import generate
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer
-from workspace.test_shipped_queries import CHECKS, EXPORTS, QUESTIONS, ROOT, name
+from workspace.files.test_shipped_queries import CHECKS, EXPORTS, QUESTIONS, ROOT, name
 
 from kb.app import knowledge_base
 from kb.app.inquiry import servers

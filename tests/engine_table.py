@@ -16,7 +16,7 @@ from pathlib import Path
 from conftest import CHECKOUT
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN, oxigraph, virtuoso
 from store.test_servers import answer
-from workspace.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS, name, term
+from workspace.files.test_shipped_queries import CHECKS, EXPORTS, PARAMETER, QUESTIONS, name, term
 
 from kb.app import knowledge_base
 from kb.app.inquiry import servers

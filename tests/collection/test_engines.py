@@ -10,7 +10,7 @@ import pytest
 from conftest import CHECKOUT
 from engine_table import ENGINES, PAGE, compared, row
 from real_servers import VIRTUOSO, VIRTUOSO_LOGIN
-from workspace.test_shipped_queries import QUESTIONS, name
+from workspace.files.test_shipped_queries import QUESTIONS, name
 
 from kb.app import knowledge_base
 

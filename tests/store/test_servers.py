@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from real_servers import VIRTUOSO_LOGIN, oxigraph, virtuoso
-from workspace.test_shipped_queries import (
+from workspace.files.test_shipped_queries import (
     BASE,
     CHECKS,
     EXPORTS,
