@@ -181,16 +181,20 @@ class Session:
 
     def document(self, source: Source) -> str | None:
         """Return the text of a source, or None if it is not available."""
-        if not source.sha256 or source.id in self.withheld:
-            return None
-        return document_library.find(self.folder, source.sha256)
+        return self.finder()(source)
 
     def documents(self, known: Known) -> dict[str, str]:
         """Return the texts that are available, by id of the source."""
-        find = document_library.finder(self.folder)
-        held = (one for one in known.sources.values() if one.id not in self.withheld)
-        found = {one.id: find(one.sha256) for one in held if one.sha256}
+        find = self.finder()
+        found = {source.id: find(source) for source in known.sources.values()}
         return {id: text for id, text in found.items() if text is not None}
+
+    def finder(self) -> Callable[[Source], str | None]:
+        """Return a `document` for many sources (`document_library.finder`)."""
+        find = document_library.finder(self.folder)
+        return lambda source: (
+            None if not source.sha256 or source.id in self.withheld else find(source.sha256)
+        )
 
     def text(self, source: Source) -> str | None:
         """Return the text of a source, and keep it for the next question."""

@@ -14,7 +14,6 @@ from kb.app.checks.condition import missing_files
 from kb.app.session import Session
 from kb.errors import KbError, Place, Problem, Usage
 from kb.system import disk
-from kb.workspace.caches import document_library
 from kb.workspace.log import digests, log_chain, log_entries, log_folder
 from kb.workspace.log.digests import Known
 from kb.workspace.transactions import staging
@@ -137,8 +136,8 @@ def documents(session: Session) -> Iterator[Problem]:
 
 def missing(session: Session) -> Iterator[Problem]:
     """Return the sources whose texts were stored here, according to the log, and are gone."""
-    find = document_library.finder(session.folder)
-    gone = [s for s in session.known().sources.values() if s.sha256 and find(s.sha256) is None]
+    find = session.finder()
+    gone = [s for s in session.known().sources.values() if s.sha256 and find(s) is None]
     kept = set(log_entries.read_in(session.folder)) if gone else set()
     for source in gone:
         name = f"documents/{source.sha256}.txt"

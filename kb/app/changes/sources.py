@@ -243,9 +243,9 @@ def record_sentences(session: Session, sources: Sequence[Source]) -> list[str]:
     written.
     """
     with transaction.writing(session.folder, "record sentences"):
-        known, files = session.known(), dict[str, list[Record]]()
+        known, files, find = session.known(), dict[str, list[Record]](), session.finder()
         for source in sources:
-            text = session.document(source)
+            text = find(source)
             if text is not None:
                 now = replace(
                     known.sources.get(source.id, source),

@@ -48,6 +48,20 @@ class ComputedStatuses(Statuses):
     policy: PolicyRow = DEFAULT_POLICY
     echoes: Mapping[str, str] = field(default_factory=dict)
 
+    def only(self, claims: AbstractSet[str], said: AbstractSet[str]) -> ComputedStatuses:
+        """Return the statuses of these claims, their contradictions, and the voices of these
+        assertions.
+        """
+        return replace(
+            self,
+            rows={c: row for c, row in self.rows.items() if c in claims},
+            voices={a: voice for a, voice in self.voices.items() if a in said},
+            echoes={a: echoed for a, echoed in self.echoes.items() if a in said},
+            contradictions=[
+                p for p in self.contradictions if p.claim_a in claims or p.claim_b in claims
+            ],
+        )
+
 
 def outcome(
     store: Reader, base: str, policy: str, as_of: date | None = None, known_on: date | None = None
@@ -159,16 +173,7 @@ class Derivation:
         """Compute the statuses of claims, and the voices of assertions without a claim."""
         claims = {r.removeprefix("claim/") for r in reached}
         found = worked_out(near.tables(reached, reached), self.policy, claims=claims)
-        said = _said(found.tables, reached)
-        return replace(
-            found,
-            rows={c: row for c, row in found.rows.items() if c in claims},
-            voices={a: voice for a, voice in found.voices.items() if a in said},
-            echoes={a: echoed for a, echoed in found.echoes.items() if a in said},
-            contradictions=[
-                p for p in found.contradictions if p.claim_a in claims or p.claim_b in claims
-            ],
-        )
+        return found.only(claims, _said(found.tables, reached))
 
 
 def _said(tables: Tables, reached: AbstractSet[str]) -> set[str]:

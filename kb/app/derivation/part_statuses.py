@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from kb.app.derivation.materialisation import ComputedStatuses, policy_named, worked_out
@@ -19,13 +20,8 @@ def of_part(tables: Tables, policy: str, part: Part, as_of: date | None = None) 
     """
     found = worked_out(part.of(tables), policy, as_of, claims=part.own)
     said = {row.id for row in found.tables.assertions if part.said(row)}
-    return ComputedStatuses(
-        {claim: row for claim, row in found.rows.items() if claim in part.own},
-        {id: voice for id, voice in found.voices.items() if id in said},
-        [pair for pair in found.contradictions if pair.claim_a in part.own],
-        policy=found.policy,
-        echoes={id: echoed for id, echoed in found.echoes.items() if id in said},
-    )
+    pairs = [pair for pair in found.contradictions if pair.claim_a in part.own]
+    return replace(found.only(part.own, said), contradictions=pairs, tables=Tables())
 
 
 def joined(tables: Tables, policy: str, found: Iterable[ComputedStatuses]) -> ComputedStatuses:

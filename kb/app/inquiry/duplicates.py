@@ -78,8 +78,9 @@ def _similar(
     session: Session, source: Source, others: Iterable[Source], read: Read
 ) -> Iterator[str]:
     """Yield a sentence for each other source with nearly the same text, and what to do."""
+    find = session.finder()
     for other in _newest(others, len(read.text)):
-        found = session.document(other)
+        found = find(other)
         share = similarity.shared(read.text, found) if found is not None else 0
         if share >= similarity.WHOLE:
             yield (
@@ -94,9 +95,9 @@ def _translated(
     session: Session, source: Source, others: Iterable[Source], read: Read
 ) -> Iterator[str]:
     """Yield a sentence for each other source that may be this text in another language."""
-    mine = translations.marks(read.text)
+    mine, find = translations.marks(read.text), session.finder()
     for other in _newest((one for one in others if _in_another_language(source, one)), 0):
-        found = session.document(other)
+        found = find(other)
         theirs = translations.marks(found) if found is not None else None
         if why := translation(source, other, mine, theirs):
             yield (

@@ -148,11 +148,9 @@ def _statuses(
 
 def _part(known: Known, claim: str) -> Part:
     """Return the part of the page to which a claim belongs."""
-    found = known.claims[claim]
-    if found.kind in COMMENTARY:
-        return "commentary"
     sources = (known.sources.get(a.source or "") for a in known.said(claim) if not a.invalidated)
-    return part_of(found, (s.published_from for s in sources if s and s.published_from))
+    published = (source.published_from for source in sources if source and source.published_from)
+    return part_of(known.claims[claim], published)
 
 
 def part_of(claim: Claim, published: Iterable[date]) -> Part:

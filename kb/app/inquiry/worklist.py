@@ -183,7 +183,8 @@ def first(session: Session, known: Known, most: int) -> list[Work]:
     begun = {id for id in known.sources if said.get(id) or id in skipped}
     waiting = {id for id in begun if not all(map(checked, said.get(id, ())))}
     wanted = [*sorted(known.sources.keys() - begun), *sorted(waiting)][:most]
-    texts = ((id, session.document(known.sources[id])) for id in wanted)
+    find = session.finder()
+    texts = ((id, find(known.sources[id])) for id in wanted)
     return work(known, coverage.several(known, texts))
 
 

@@ -61,8 +61,9 @@ def _contents(
 
 def _texts(session: Session, sources: Iterable[Source]) -> Iterable[tuple[Source, str]]:
     """Yield the sources whose texts are available, with their texts."""
+    find = session.finder()
     for source in sources:
-        text = session.document(source)
+        text = find(source)
         if text is not None:
             yield source, text
 
