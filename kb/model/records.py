@@ -12,9 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 from typing import Any, ClassVar, Final, NamedTuple
 
 from kb.model.vocabulary import DCT, GEO, NS, PROV, RDF, ROLES, SCHEMA, SKOS
+
+# The entities of a claim in each role, all at once: this is asked of very many claims.
+_IN_ROLES: Final = attrgetter(*ROLES)
 
 
 class Slot(NamedTuple):
@@ -153,7 +158,7 @@ class Claim:
 
     def participants(self) -> list[str | None]:
         """Return the ids of subject, object and all roles."""
-        return [self.subject, self.object, *(entity for _, entity in self.roles())]
+        return [self.subject, self.object, *chain.from_iterable(_IN_ROLES(self))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.app.views.selection import involves
 from kb.model.records import Assertion, Entity
 from kb.presentation.record_fields import values
 from kb.web import names
@@ -48,4 +47,4 @@ def _says(look: Look, entity: str) -> list[Assertion]:
 def _about(look: Look, entity: str) -> list[str]:
     """Return the ids of the claims in which an entity takes part."""
     claims = (c for c in look.known.claims.values() if not c.invalidated)
-    return sorted(c.id for c in claims if involves(c, {entity}))
+    return sorted(c.id for c in claims if entity in c.participants())

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kb.app.views.selection import involves
 from kb.model.records import Claim
 from kb.web import names
 from kb.web.look import Look
@@ -46,7 +45,7 @@ def scope(look: Look, kind: str, name: str) -> Scope:
         assert isinstance(record, Claim)
         entities = tuple(dict.fromkeys(e for e in record.participants() if e))
         return Scope(key, look.statement(id), (record,), entities)
-    claims = tuple(c for c in _current(look) if involves(c, {id}))
+    claims = tuple(c for c in _current(look) if id in c.participants())
     return Scope(key, look.name(id), claims, (id,))
 
 
