@@ -8,10 +8,8 @@ byte.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,6 +17,7 @@ from kb.errors import position
 from kb.model.rdf_terms import Term, Triple
 from kb.model.records import Record
 from kb.model.vocabulary import PREFIXES, RDF
+from kb.store.nodes import Terms
 
 TYPE = RDF + "type"
 TOKEN = re.compile(
@@ -63,10 +62,10 @@ class Block:
 
 def triples(text: str, base: str) -> list[Triple]:
     """Parse Turtle, keeping literals as written. Raises Broken."""
-    term = _Terms()
+    of = Terms().of
     try:
         return [
-            (term.of(t.subject), term.of(t.predicate), term.of(t.object))
+            (of(t.subject), of(t.predicate), of(t.object))
             for t in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base)
         ]
     except SyntaxError as error:
@@ -88,27 +87,6 @@ def statements(text: str, base: str) -> set[tuple[str, str, str]]:
             value = f"{o.value} {o.datatype} {o.language}" if o.kind == "literal" else o.value
             found.add((s.value, p.value, value))
     return found
-
-
-class _Terms:
-    """Terms of one text. An IRI that occurs often is one term, which saves time and memory."""
-
-    def __init__(self) -> None:
-        self.named: dict[str, Term] = {}
-
-    def of(self, node: Any) -> Term:
-        """Return a node of pyoxigraph as a term. Raises TypeError for a triple."""
-        if isinstance(node, ox.NamedNode):
-            iri = node.value
-            return self.named.get(iri) or self.named.setdefault(iri, Term("iri", iri))
-        if isinstance(node, ox.BlankNode):
-            return Term("bnode", node.value)
-        if isinstance(node, ox.Triple):
-            raise TypeError(node)
-        language = node.language or ""
-        if node.direction:
-            language = f"{language}--{node.direction.value}"
-        return Term("literal", node.value, sys.intern(node.datatype.value), language)
 
 
 def in_english(labels: Sequence[Term]) -> str:

@@ -10,13 +10,13 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from kb.errors import KbError, Refused, Unreadable
-from kb.store import Answer, Term, Triple
+from kb.store import Answer, Triple
 from kb.store import faults as fault
+from kb.store.nodes import Nodes, Terms
 
 # Seconds. Refreshing one changed file takes about 0.04, so a short wait is mostly enough.
 LOCK_WAIT = 0.5
@@ -33,6 +33,7 @@ _writers: set[int] = set()
 class EmbeddedStore:
     """A store inside this process. With `path` None it is in memory.
 
+    >>> from kb.store import Term
     >>> store = EmbeddedStore(None)
     >>> s, p = (Term("iri", f"https://example.org/{n}") for n in ("s", "p"))
     >>> store.replace("https://example.org/g", [(s, p, Term("literal", "نعم", language="ar"))])
@@ -88,8 +89,11 @@ class EmbeddedStore:
         found = self._query(query)
         if not isinstance(found, ox.QuerySolutions):
             raise fault.other_form("SELECT")
+        terms = Terms()
         try:
-            rows = tuple(tuple(map(_cell, row)) for row in found)
+            rows = tuple(tuple(None if c is None else terms.of(c) for c in row) for row in found)
+        except TypeError:
+            raise fault.no_term() from None
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
         return Answer(tuple(variable.value for variable in found.variables), rows)
@@ -106,8 +110,11 @@ class EmbeddedStore:
         found = self._query(query)
         if not isinstance(found, ox.QueryTriples):
             raise fault.other_form("CONSTRUCT or DESCRIBE")
+        of = Terms().of
         try:
-            return sorted({(_term(t.subject), _term(t.predicate), _term(t.object)) for t in found})
+            return sorted({(of(t.subject), of(t.predicate), of(t.object)) for t in found})
+        except TypeError:
+            raise fault.no_term() from None
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
 
@@ -120,8 +127,8 @@ class EmbeddedStore:
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Replace the triples of `graph` in one transaction. Without any triples it is removed."""
-        name = _iri(graph)
-        nodes = _Nodes()
+        nodes = Nodes()
+        name = nodes.iri(graph)
         quads = [ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples]
         try:
             if not self._live.contains_named_graph(name):
@@ -146,7 +153,8 @@ class EmbeddedStore:
         done = 0
         try:
             for graph, triples in graphs:
-                name, nodes = _iri(graph), _Nodes()
+                nodes = Nodes()
+                name = nodes.iri(graph)
                 quads += (
                     ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples
                 )
@@ -168,7 +176,7 @@ class EmbeddedStore:
 
     def change(self, graph: str, gone: Iterable[Triple], new: Iterable[Triple]) -> None:
         """Remove triples from `graph` and add others, in one transaction."""
-        name = _iri(graph)
+        name = Nodes().iri(graph)
         parts = [("DELETE", _statements(gone)), ("INSERT", _statements(new))]
         updates = [f"{verb} DATA {{ GRAPH {name} {{ {data} }} }}" for verb, data in parts if data]
         try:
@@ -204,7 +212,7 @@ class EmbeddedStore:
 
 def _statements(triples: Iterable[Triple]) -> str:
     """Format triples for an update (SPARQL 1.1 Update §3.1.1)."""
-    nodes = _Nodes()
+    nodes = Nodes()
     return " . ".join(f"{nodes.of(s)} {nodes.of(p)} {nodes.of(o)}" for s, p, o in triples)
 
 
@@ -265,57 +273,3 @@ def _syntax(query: str, message: str) -> Exception:
     return fault.syntax(
         query, line, column, "a prefix is not declared" if "Prefix not found" in expected else ""
     )
-
-
-def _cell(node: object) -> Term | None:
-    return None if node is None else _term(node)
-
-
-def _term(node: object) -> Term:
-    match node:
-        case ox.NamedNode():
-            return Term("iri", node.value)
-        case ox.BlankNode():
-            return Term("bnode", node.value)
-        case ox.Literal():
-            language = (
-                f"{node.language}--{node.direction.value}"
-                if node.direction
-                else node.language or ""
-            )
-            return Term("literal", node.value, node.datatype.value, language)
-    raise fault.no_term()
-
-
-def _iri(value: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(value)
-    except ValueError:
-        raise fault.bad_iri(value) from None
-
-
-class _Nodes:
-    """Nodes of pyoxigraph. An IRI that occurs often is one node, which saves time."""
-
-    def __init__(self) -> None:
-        self.named: dict[str, ox.NamedNode] = {}
-
-    def of(self, term: Term) -> Any:
-        """Return a term as a node. Raises Usage for text that is not an IRI."""
-        if term.kind == "iri":
-            return self.iri(term.value)
-        if term.kind == "bnode":
-            return ox.BlankNode(term.value)
-        if not term.language:
-            datatype = self.iri(term.datatype) if term.datatype else None
-            return ox.Literal(term.value, datatype=datatype)
-        language, _, direction = term.language.partition("--")
-        base = ox.BaseDirection(direction) if direction else None
-        return ox.Literal(term.value, language=language, direction=base)
-
-    def iri(self, value: str) -> ox.NamedNode:
-        """Return the node of an IRI."""
-        found = self.named.get(value)
-        if found is None:
-            found = self.named[value] = _iri(value)
-        return found

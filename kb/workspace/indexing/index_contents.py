@@ -30,6 +30,7 @@ RULES: Final = (
     "reasoning/**/*.py",
     "rdf/decoding.py",
     "rdf/turtle_reader.py",
+    "store/nodes.py",
     "app/derivation/*.py",
 )
 PACKAGE: Final = Path(__file__).parents[2]
