@@ -192,9 +192,7 @@ class Session:
     def finder(self) -> Callable[[Source], str | None]:
         """Return a `document` for many sources (`document_library.finder`)."""
         find = document_library.finder(self.folder)
-        return lambda source: (
-            None if not source.sha256 or source.id in self.withheld else find(source.sha256)
-        )
+        return lambda one: find(one.sha256) if one.sha256 and one.id not in self.withheld else None
 
     def text(self, source: Source) -> str | None:
         """Return the text of a source, and keep it for the next question."""
