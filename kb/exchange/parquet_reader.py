@@ -130,6 +130,8 @@ class ParquetFiles:
     def _unreadable(self, name: str, error: Exception) -> Unreadable:
         """Return the error for a file that cannot be read."""
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if isinstance(error, FileNotFoundError):
+            reason = "there is no such file"
         where = f"{self.place.rstrip('/')}/{name}".rstrip("/")
         return Unreadable(
             f"{where} cannot be read as a file of kb export parquet: {reason}",
