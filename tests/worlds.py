@@ -89,7 +89,7 @@ def world(seed: int) -> Tables:
         _claims(rng),
         tuple(_aimed(row, said, rng) for row in said),
         tuple(sources),
-        _ties(rng),
+        ties(rng),
         _judgements(rng),
         entities=(
             EntityRow("clerk", "unnamed"),
@@ -191,7 +191,7 @@ def _claims(rng: Random) -> tuple[ClaimRow, ...]:
     return tuple(replace(row, recorded=moment(0)) for row in rows)
 
 
-def _ties(rng: Random) -> tuple[AffiliationRow, ...]:
+def ties(rng: Random) -> tuple[AffiliationRow, ...]:
     ties = (
         AffiliationRow(
             rng.choice(PEOPLE[:5]),

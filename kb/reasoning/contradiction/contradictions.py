@@ -228,12 +228,16 @@ def _together(assertions: Iterable[AssertionRow]) -> Callable[[str, str], bool]:
     That is in overlapping quotes of one source. Only the pairs asked for are compared, because all
     pairs would be too many.
     """
-    passages = _passages(assertions)
+
+    @cache
+    def passages() -> Mapping[str, list[tuple[tuple[str, str], int, int]]]:
+        """Return the passages of all claims, collected when the first pair is asked for."""
+        return _passages(assertions)
 
     def together(one: str, other: str) -> bool:
         """Tell whether two claims have overlapping passages of one speaker."""
         for (place, start, end), (place2, start2, end2) in product(
-            passages.get(one, ()), passages.get(other, ())
+            passages().get(one, ()), passages().get(other, ())
         ):
             if place == place2 and max(start, start2) < min(end, end2):
                 return True

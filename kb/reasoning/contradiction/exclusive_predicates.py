@@ -159,18 +159,19 @@ def _facing(
 
     If only rivals exclude each other, subjects without any tie are left out: they have no rivals.
     """
-    for (name, thing), by_subject in inner.items():
+
+    @cache
+    def claimed(name: str, place: str, whole: bool) -> list[tuple[str, ClaimRow]]:
+        """Return what is claimed of a place; only about the whole of it, if so asked."""
         among = sides.tied if name in across else None
-        left = _with_subjects(by_subject, among)
+        rows = _with_subjects(outer.get((name, place), {}), among)
+        return [row for row in rows if row[1].extent == "whole"] if whole else rows
+
+    for (name, thing), by_subject in inner.items():
+        left = _with_subjects(by_subject, sides.tied if name in across else None)
         for place in (thing, *around(thing)) if left else ():
-            owners = outer.get((name, place))
-            if not owners:
-                continue
             same = place == thing
-            right = _with_subjects(owners, among)
-            if not same:
-                right = [row for row in right if row[1].extent == "whole"]
-            if right:
+            if right := claimed(name, place, not same):
                 yield Rivalry(name, left, right, same, name in across)
 
 

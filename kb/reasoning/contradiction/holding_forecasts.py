@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
+from typing import NamedTuple
 
 from kb.reasoning.content.propositions import overlap
 from kb.reasoning.contradiction.exclusive_predicates import (
@@ -19,9 +20,20 @@ from kb.reasoning.speakers.affiliations import ALWAYS, Sides
 from kb.reasoning.tables import ClaimRow, Contradiction, Period
 
 Later = Callable[[ClaimRow, ClaimRow], bool]
-# Whether an outcome about one subject is contrary to a forecast about another one: predicate, the
-# subject of the forecast, the subject of the outcome, and the days that both may share.
-_Contrary = Callable[[str, str, str, Period], bool]
+
+
+class _Contrary(NamedTuple):
+    """Whether an outcome about one subject is contrary to a forecast about another one.
+
+    `on` gets the predicate, the subject of the forecast, the subject of the outcome, and the days
+    that both may share. `ever` gets the same without the days: where it is false, `on` is false
+    whatever the days are.
+    """
+
+    on: Callable[[str, str, str, Period], bool]
+    ever: Callable[[str, str, str], bool]
+
+
 # Forecasts, outcomes, and when they are contrary.
 _Rule = tuple[Mapping[Held, BySubject], Mapping[Held, BySubject], _Contrary]
 
@@ -81,13 +93,15 @@ def _against_forecasts(
     for (name, thing), by_subject in foreseen.items():
         others = outcomes.get((name, thing), {})
         for who in product(sorted(by_subject), sorted(others)):
+            if not contrary.ever(name, *who):
+                continue
             # Between two of whom one has no ties, the days do not matter.
             strangers = not sides.tied.issuperset(who)
-            if strangers and not contrary(name, *who, ALWAYS):
+            if strangers and not contrary.on(name, *who, ALWAYS):
                 continue
             for forecast, outcome in product(by_subject[who[0]], others[who[1]]):
                 if (
-                    (strangers or contrary(name, *who, overlap(forecast, outcome)))
+                    (strangers or contrary.on(name, *who, overlap(forecast, outcome)))
                     and of_the_same_extent(forecast, outcome)
                     and later(forecast, outcome)
                 ):
@@ -106,12 +120,21 @@ def _another(across: Collection[str], sides: Sides) -> _Contrary:
             return sides.rivals(one, other, period)
         return one != other and apart(one, other, period, sides)
 
-    return contrary
+    def ever(name: str, one: str, other: str) -> bool:
+        """Tell whether it can do so on any day."""
+        return name not in across or sides.ever_opposed(one, other)
+
+    return _Contrary(contrary, ever)
 
 
 def _regardless(rule: Callable[[str, str, Period], bool]) -> _Contrary:
-    """Return a rule that does not depend on the predicate."""
-    return lambda name, one, other, period: rule(one, other, period)
+    """Return a rule that does not depend on the predicate. With more days, more ties count, and so
+    it is false on all days if it is false of all days together.
+    """
+    return _Contrary(
+        lambda name, one, other, period: rule(one, other, period),
+        lambda name, one, other: rule(one, other, ALWAYS),
+    )
 
 
 def _ends_holding(claim: ClaimRow, predicates: Predicates) -> bool:

@@ -178,6 +178,20 @@ class Sides:
             for rival in _others(self.rivalry, entity, period)
         )
 
+    def ever_opposed(self, one: str, other: str) -> bool:
+        """Tell whether the sides of the two have a declared rivalry on any day. If not, they are
+        not `rivals` in any period: a shorter one has no other ties.
+        """
+        if one not in self.tied or other not in self.tied:
+            return False
+        found: bool = self._known(
+            f"opposed to {other}",
+            one,
+            ALWAYS,
+            lambda: self.opposed(self.side(one), self.side(other)),
+        )
+        return found
+
     def rivals(self, one: str, other: str, period: Period = ALWAYS) -> bool:
         """Tell whether the two are on rival sides: themselves, their bodies, or their allies.
 
