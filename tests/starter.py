@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import subprocess
@@ -25,13 +26,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Never
 
-# What commands import while they run, beside their own modules.
+# What commands import while they run, beside the modules of the program.
 HEAVY = (
-    "kb.app.knowledge_base",
     "pydantic",
     "pyoxigraph",
     "pyshacl",
-    "rdflib",
+    "rdflib.plugins.stores.memory",
+    "sqlite3",
     "trafilatura",
     "typer._adapters",
 )
@@ -106,11 +107,14 @@ class Starter:
 
 def serve() -> None:
     """Do each command of stdin, a JSON object a line, in a child; say its exit code on stdout."""
-    from kb.cli import COMMANDS
+    import kb
+    from kb.workspace.files import folder, saved_queries
 
-    for name in (*HEAVY, *(f"kb.cli.{module}" for module, _ in COMMANDS.values())):
+    own = (module.name for module in pkgutil.walk_packages(kb.__path__, "kb."))
+    for name in (*HEAVY, *(name for name in own if name != "kb.__main__")):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    saved_queries.load([folder.shipped("queries")])
     gc.freeze()
     for line in sys.stdin.buffer:
         child = os.fork()
