@@ -10,14 +10,15 @@ export KB_DOCUMENTS
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-large torture pages picture screens engines ontology figures clean
+.PHONY: help demo test check bench bench-large growth torture pages picture screens engines ontology figures clean
 
 help:
 	@echo "make demo    the shipped collection, then an example of your own: claims, quotes, who denies what"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, import floors, tests"
 	@echo "make bench   start-up, index, queries and servers, measured; BEFORE=REVISION times commands beside an earlier one"
-	@echo "make bench-large the same with a million claims: hours, and several gigabytes"
+	@echo "make bench-large the same with a million claims: hours, and tens of gigabytes of memory"
+	@echo "make growth  what commands cost from 1,000 to 100,000 claims, as a table and a picture; SIZES='1000 3000', KEEP=FOLDER"
 	@echo "make torture kills, full disks, damage, malformed input, hostile queries: the full numbers, two hours or more"
 	@echo "make pages   the parts of docs/ that come from the program: output, reference, picture"
 	@echo "make picture only docs/overview.svg"
@@ -56,12 +57,16 @@ bench: $(STAMP)
 bench-large: $(STAMP)
 	@$(BIN)/python tests/bench.py --claims 1000000
 
+growth: $(STAMP)
+	@$(BIN)/python tests/growth.py $(if $(SIZES),--claims $(SIZES)) $(if $(KEEP),--keep "$(KEEP)")
+
 torture: $(STAMP)
 	@$(BIN)/python tests/torture.py
 
 pages: $(STAMP)
 	@$(BIN)/python tests/pages.py
 	@$(BIN)/python tests/notebook.py
+	@$(BIN)/python tests/growth.py --draw
 
 picture: $(STAMP)
 	@$(BIN)/python tests/pages.py picture
