@@ -6,6 +6,7 @@ the picture (`make picture`). tests/docs/test_generated.py compares the files wi
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import inspect
@@ -26,6 +27,7 @@ from typing import Any, Final
 
 import rdflib
 import yaml
+from starter import Starter
 
 import kb as api
 from kb.api import entries
@@ -126,10 +128,21 @@ class Shell:
         return done
 
 
+@cache
+def starter() -> Starter:
+    """The process that the commands of the pages are forked from."""
+    found = Starter({**_without_settings(), "PYTHONWARNINGS": "default"})
+    atexit.register(found.stop)
+    return found
+
+
+def _without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+
+
 def environment(ceiling: Path) -> Mapping[str, str]:
     """The environment of the pages: this `kb`, no settings of the user, git without a home."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    places = (starter().program().parent, Path(sys.executable).parent, os.environ["PATH"])
     who = {
         f"GIT_{part}_{what}": f"you@{part}"
         for part in ("AUTHOR", "COMMITTER")
@@ -140,8 +153,8 @@ def environment(ceiling: Path) -> Mapping[str, str]:
         "GIT_CONFIG_SYSTEM": os.devnull,
         "GIT_CEILING_DIRECTORIES": str(ceiling),
     }
-    own = {"PATH": path, "COLUMNS": PAGE_COLUMNS, "PYTHONWARNINGS": "default"}
-    return {**clean, **own, **git, **who}
+    own = {"PATH": os.pathsep.join(map(str, places)), "COLUMNS": PAGE_COLUMNS}
+    return {**starter().environment, **own, **git, **who}
 
 
 def plain(output: str) -> str:
@@ -212,7 +225,7 @@ def _fresh(shell: Shell, step: Step) -> str:
 def kb(*arguments: str) -> str:
     """What a `kb` command prints on standard output."""
     return subprocess.run(
-        [sys.executable, "-m", "kb", *arguments],
+        [starter().program(), *arguments],
         cwd=CHECKOUT,
         env={**environment(CHECKOUT), "COLUMNS": HELP_COLUMNS},
         capture_output=True,

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 from conftest import Kb
@@ -22,7 +23,16 @@ ADDED = re.compile(r'^kb add (source|--from) "\$here/([^"]+)"(.*)$', re.MULTILIN
 
 
 def built(case: Path, root: Path) -> KnowledgeBase:
-    """Enter a case as its script does, up to the first question."""
+    """A case in this folder of a test, entered as its script does, up to the first question."""
+    # Beside the folders of the tests: several ask something of the same case.
+    kept = root.parent / "cases" / case.name
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        _enter(case, root / "entered").rename(kept)
+    return knowledge_base.open(str(shutil.copytree(kept, root / case.name)))
+
+
+def _enter(case: Path, root: Path) -> Path:
     kb = knowledge_base.init(root / case.name)
     script = (case / "run.sh").read_text(encoding="utf-8")
     if (own := case / "own.ttl").exists():
@@ -38,7 +48,8 @@ def built(case: Path, root: Path) -> KnowledgeBase:
             plan = kb.plan((case / name).read_text(encoding="utf-8"), name)
             assert [str(p) for p in plan.problems if p.severity == "error"] == []
             kb.add(plan)
-    return kb
+    kb.refresh()
+    return kb.folder.root
 
 
 def entered(case: str, root: Path) -> Kb:

@@ -7,14 +7,13 @@ same kinds of fault have small tests of our own in tests/documents.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from conftest import CHECKOUT, STARTER, surroundings
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 CASES = next(
     (found for up in CHECKOUT.parents if (found := up / "shared" / "cases" / "field").is_dir()),
     None,
@@ -73,10 +72,15 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("case", SITUATIONS)
 def test_a_situation_ends_as_a_careful_reader_expects(case: str, tmp_path: Path) -> None:
     assert CASES is not None
-    program = Path(sys.executable).with_name("kb")
+    # Scripts look for other programs and for the ontology from the place of `kb`.
+    installed = tmp_path / "installed" / "bin"
+    installed.mkdir(parents=True)
+    (installed / "kb").symlink_to(STARTER.program())
+    (installed / "pyshacl").symlink_to(Path(sys.executable).with_name("pyshacl"))
+    (tmp_path / "ontology").symlink_to(CHECKOUT / "ontology")
     done = subprocess.run(
         ["bash", str(CASES / case / "run.sh")],
-        env={**os.environ, "KB": str(program), "PY": sys.executable, "TMPDIR": str(tmp_path)},
+        env=surroundings(KB=str(installed / "kb"), PY=sys.executable, TMPDIR=str(tmp_path)),
         capture_output=True,
         text=True,
         timeout=500,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -38,8 +39,10 @@ def examples() -> list[tuple[str, str]]:
     return out
 
 
-def made(root: Path) -> knowledge_base.KnowledgeBase:
-    """The invented report, read in, with its people and places."""
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented report, read in, with its people and places; not to be changed."""
+    root = tmp_path_factory.mktemp("begun") / "kb"
     kb = knowledge_base.init(root, "https://example.org/quarrel/")
     own = root / "ontology"
     own.mkdir()
@@ -49,6 +52,16 @@ def made(root: Path) -> knowledge_base.KnowledgeBase:
         blocks("text")[0].encode(),
         {"id": "2024-quarrel", "author": "A Gazette", "published": "2024-07-01"},
     )
+    enter(kb, blocks("yaml")[0])
+    kb.refresh()
+    return root
+
+
+def made(begun: Path, root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
+    """A copy of this report, and what these sheets say."""
+    kb = knowledge_base.open(str(shutil.copytree(begun, root)))
+    for sheet in sheets:
+        enter(kb, sheet)
     return kb
 
 
@@ -64,13 +77,12 @@ def enter(kb: knowledge_base.KnowledgeBase, sheet: str) -> None:
 def test_an_example_of_the_page_prints_what_the_page_shows(
     sheet: str,
     console: str,
+    begun: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    kb = made(tmp_path / "kb")
-    for text in (blocks("yaml")[0], sheet):
-        enter(kb, text)
+    kb = made(begun, tmp_path / "kb", sheet)
     monkeypatch.setenv("KB_HOME", str(kb.folder.root))
     command, _, shown = console.partition("\n")
     assert command.startswith("$ kb ")
@@ -98,11 +110,9 @@ def test_the_page_names_every_declaration() -> None:
     assert {name for name in declared if f"`kb:{name}" in table} == declared
 
 
-def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
+def test_both_stores_give_the_same_contradictions(begun: Path, tmp_path: Path) -> None:
     """Every example of the page in one knowledge base, asked of Oxigraph and of rdflib."""
-    kb = made(tmp_path / "kb")
-    for sheet in blocks("yaml"):
-        enter(kb, sheet)
+    kb = made(begun, tmp_path / "kb", *blocks("yaml")[1:])
     memory = MemoryStore()
     for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
@@ -114,10 +124,8 @@ def test_both_stores_give_the_same_contradictions(tmp_path: Path) -> None:
     assert {row.kind for row in found[0]} == set(CONTRADICTIONS)
 
 
-def test_what_is_worked_out_is_what_the_index_holds(tmp_path: Path) -> None:
-    kb = made(tmp_path / "kb")
-    for sheet in blocks("yaml")[:2]:
-        enter(kb, sheet)
+def test_what_is_worked_out_is_what_the_index_holds(begun: Path, tmp_path: Path) -> None:
+    kb = made(begun, tmp_path / "kb", blocks("yaml")[1])
     rows = kb.query("contradictions", {})
     assert isinstance(rows, Answer)
     told = {
@@ -131,10 +139,8 @@ def test_what_is_worked_out_is_what_the_index_holds(tmp_path: Path) -> None:
     assert told == {(c.claim_a, c.claim_b, c.rule) for c in kb.contradictions()}
 
 
-def test_a_pair_is_seen_once_both_sides_are_public(tmp_path: Path) -> None:
-    kb = made(tmp_path / "kb")
-    for sheet in blocks("yaml")[:2]:
-        enter(kb, sheet)
+def test_a_pair_is_seen_once_both_sides_are_public(begun: Path, tmp_path: Path) -> None:
+    kb = made(begun, tmp_path / "kb", blocks("yaml")[1])
     assert kb.at(as_of=date(2024, 6, 30)).contradictions() == []
     assert len(kb.at(as_of=date(2024, 7, 1)).contradictions()) == 2
     assert [len(kb.contradictions(place=p)) for p in ("lighthouse", "lamp room", "pier")] == [
@@ -149,11 +155,12 @@ def test_a_pair_is_seen_once_both_sides_are_public(tmp_path: Path) -> None:
 
 
 def test_why_shows_passages_and_the_rule(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    begun: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    kb = made(tmp_path / "kb")
-    for sheet in blocks("yaml")[:2]:
-        enter(kb, sheet)
+    kb = made(begun, tmp_path / "kb", blocks("yaml")[1])
     monkeypatch.setenv("KB_HOME", str(kb.folder.root))
     assert cli.run(["contradictions", "the-league-held-the-lamp", "--why"]) == 0
     out = capsys.readouterr().out

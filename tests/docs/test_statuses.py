@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,17 +40,30 @@ def examples() -> list[tuple[tuple[str, ...], str]]:
     return out
 
 
-def made(root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
-    """The invented reports with their people and places, and what these sheets say."""
-    kb = knowledge_base.init(root, "https://example.org/mill/")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented reports with their people and places; not to be changed."""
+    kb = knowledge_base.init(tmp_path_factory.mktemp("begun") / "kb", "https://example.org/mill/")
     papers = (("2024-mill", "A Gazette"), ("2024-post", "A Post"))
     for (id, author), text in zip(papers, blocks("text"), strict=True):
         facts = {"id": id, "author": author, "published": "2024-06-01"}
         kb.add_source(f"{id}.txt", text.encode(), facts)
-    for sheet in (blocks("yaml")[0], *sheets):
-        plan = kb.plan(sheet, "page")
-        assert [str(p) for p in plan.problems if p.severity == "error"] == []
-        kb.add(plan)
+    enter(kb, blocks("yaml")[0])
+    kb.refresh()
+    return kb.folder.root
+
+
+def enter(kb: knowledge_base.KnowledgeBase, sheet: str) -> None:
+    plan = kb.plan(sheet, "page")
+    assert [str(p) for p in plan.problems if p.severity == "error"] == []
+    kb.add(plan)
+
+
+def made(begun: Path, root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
+    """A copy of these reports, and what these sheets say."""
+    kb = knowledge_base.open(str(shutil.copytree(begun, root)))
+    for sheet in sheets:
+        enter(kb, sheet)
     return kb
 
 
@@ -59,11 +73,12 @@ def made(root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
 def test_an_example_of_the_page_prints_what_the_page_shows(
     sheets: tuple[str, ...],
     console: str,
+    begun: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("KB_HOME", str(made(tmp_path / "kb", *sheets).folder.root))
+    monkeypatch.setenv("KB_HOME", str(made(begun, tmp_path / "kb", *sheets).folder.root))
     command, _, shown = console.partition("\n")
     assert command.startswith("$ kb ")
     assert cli.run(command.removeprefix("$ kb ").split()) == 0
@@ -121,12 +136,14 @@ def stored(reader: Reader, base_iri: str) -> set[tuple[str, str, str]]:
     return {(r["s"] or "", r["p"] or "", r["o"] or "") for r in answer.dicts()}
 
 
-def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(tmp_path: Path) -> None:
+def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(
+    begun: Path, tmp_path: Path
+) -> None:
     """All sheets of the page in one knowledge base, through Oxigraph and through rdflib."""
     # A document that does not count, or was replaced, would leave nothing of the other examples.
     gone = ("state: retracted", "version-of:")
     sheets = [sheet for sheet in blocks("yaml")[1:] if not any(word in sheet for word in gone)]
-    kb = made(tmp_path / "kb", *sheets)
+    kb = made(begun, tmp_path / "kb", *sheets)
     memory = MemoryStore()
     for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
