@@ -13,7 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from starter import Starter
+from starter import starter, stop_all
 
 # Tests start thousands of processes: the program is compiled once, not by each.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -178,12 +178,12 @@ def surroundings(**more: str) -> dict[str, str]:
     return {**clean, "PYTHONPATH": path, **more}
 
 
-STARTER = Starter(surroundings())
+STARTER = starter(surroundings())
 
 
 def pytest_unconfigure() -> None:
     """Leave no process behind."""
-    STARTER.stop()
+    stop_all()
 
 
 def run(

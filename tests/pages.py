@@ -6,7 +6,6 @@ the picture (`make picture`). tests/docs/test_generated.py compares the files wi
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import importlib
 import inspect
@@ -27,7 +26,7 @@ from typing import Any, Final
 
 import rdflib
 import yaml
-from starter import Starter
+from starter import Starter, starter
 
 import kb as api
 from kb.api import entries
@@ -129,11 +128,9 @@ class Shell:
 
 
 @cache
-def starter() -> Starter:
+def commands() -> Starter:
     """The process that the commands of the pages are forked from."""
-    found = Starter({**_without_settings(), "PYTHONWARNINGS": "default"})
-    atexit.register(found.stop)
-    return found
+    return starter({**_without_settings(), "PYTHONWARNINGS": "default"})
 
 
 def _without_settings() -> dict[str, str]:
@@ -142,7 +139,7 @@ def _without_settings() -> dict[str, str]:
 
 def environment(ceiling: Path) -> Mapping[str, str]:
     """The environment of the pages: this `kb`, no settings of the user, git without a home."""
-    places = (starter().program().parent, Path(sys.executable).parent, os.environ["PATH"])
+    places = (commands().program().parent, Path(sys.executable).parent, os.environ["PATH"])
     who = {
         f"GIT_{part}_{what}": f"you@{part}"
         for part in ("AUTHOR", "COMMITTER")
@@ -154,7 +151,7 @@ def environment(ceiling: Path) -> Mapping[str, str]:
         "GIT_CEILING_DIRECTORIES": str(ceiling),
     }
     own = {"PATH": os.pathsep.join(map(str, places)), "COLUMNS": PAGE_COLUMNS}
-    return {**starter().environment, **own, **git, **who}
+    return {**commands().environment, **own, **git, **who}
 
 
 def plain(output: str) -> str:
@@ -225,7 +222,7 @@ def _fresh(shell: Shell, step: Step) -> str:
 def kb(*arguments: str) -> str:
     """What a `kb` command prints on standard output."""
     return subprocess.run(
-        [starter().program(), *arguments],
+        [commands().program(), *arguments],
         cwd=CHECKOUT,
         env={**environment(CHECKOUT), "COLUMNS": HELP_COLUMNS},
         capture_output=True,

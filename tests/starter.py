@@ -9,6 +9,7 @@ of `Starter.program`, which does the same.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -175,6 +176,26 @@ class Starter:
             self.server.communicate()
             self.server = None
             shutil.rmtree(self.place)
+
+
+# Each is one for all who ask for its environment: tests and fixtures do not import the same conftest.
+STARTERS: list[Starter] = []
+
+
+def starter(environment: Mapping[str, str]) -> Starter:
+    """The one process to fork from with this environment."""
+    found = next((one for one in STARTERS if one.environment == environment), None)
+    if found is None:
+        found = Starter(environment)
+        STARTERS.append(found)
+    return found
+
+
+@atexit.register
+def stop_all() -> None:
+    """Leave no process behind, and no folder."""
+    for one in STARTERS:
+        one.stop()
 
 
 def _address(place: str) -> str:
