@@ -6,7 +6,8 @@ STAMP := .venv/installed
 # Folders where the texts of the shipped collection lie; without them everything works, and quotes are reported as not checkable.
 KB_DOCUMENTS ?= $(abspath $(wildcard ../shared/documents))
 export KB_DOCUMENTS
-# As many tests at a time as there are processors.
+# As many tests at a time as there are processors. Each worker begins with a part of its own, so that what the tests of
+# a module share is made once; who has done all takes half of what another still has.
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
@@ -39,14 +40,14 @@ demo: $(STAMP)
 	@PATH="$(abspath $(BIN)):$$PATH" bash tests/demo.sh
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 	@NO_COLOR=1 $(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(STAMP)
 	@$(BIN)/python tests/bench.py
