@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import insort
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kb.model.vocabulary import STATUSES
@@ -24,6 +25,7 @@ ORDER: Final = (
     "single-voice",
     "unsupported",
 )
+_PLACES: Final = {status: n for n, status in enumerate(dict.fromkeys((*ORDER, *STATUSES)))}
 COLUMNS: Final = (
     "claim",
     "status",
@@ -41,8 +43,19 @@ FOR_PEOPLE: Final = ("claim", "status", "statement", "affirmed_by", "against", "
 
 def ordered(rows: Iterable[StatusRow]) -> list[StatusRow]:
     """Sort statuses: those that need attention first, then by claim."""
-    order = {status: n for n, status in enumerate(dict.fromkeys((*ORDER, *STATUSES)))}
-    return sorted(rows, key=lambda row: (order[row.status], row.claim))
+    return sorted(rows, key=_rank)
+
+
+def merged(found: Sequence[StatusRow], others: Iterable[StatusRow]) -> list[StatusRow]:
+    """Return statuses that are sorted already, with a few others in their places."""
+    rows = list(found)
+    for row in others:
+        insort(rows, row, key=_rank)
+    return rows
+
+
+def _rank(row: StatusRow) -> tuple[int, str]:
+    return _PLACES[row.status], row.claim
 
 
 def values(known: Known, outcome: Statuses, row: StatusRow) -> dict[str, object]:

@@ -124,6 +124,7 @@ class Desk:
 
 def _prepared(look: Look) -> tuple[object, ...]:
     """Compute what pages show, except what would make the start of a large server much longer."""
+    look.known.exactly("")  # indexes the names of records
     found = (look.disputes, look.counts, look.ranked, look.pairs, look.waiting, look.network)
     rest = (look.surroundings, look.shared, look.kb.queries())
     return (*found, *rest, *((look.inbox(),) if look.quick else ()))

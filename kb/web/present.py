@@ -6,20 +6,24 @@ what a change reaches is read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.app.followed_statuses import FollowedStatuses
-from kb.app.inquiry import overview
+from kb.app.inquiry import followed_surroundings, overview
 from kb.app.inquiry.worklist import waits
 from kb.app.knowledge_base import KnowledgeBase
 from kb.model.records import Assertion, Claim, Record, Source
+from kb.presentation import status_rows
+from kb.reasoning.outcome.status_row import StatusRow
 from kb.reasoning.tables import Contradiction
 from kb.system import garbage
 from kb.web.days import Days
 from kb.web.look import Look
 from kb.workspace.catalogs.catalog import Known
 from kb.workspace.catalogs.followed_catalog import Changed, FollowedCatalog
+from kb.workspace.files import ontology
+from kb.workspace.indexing.name_table import NameTable
 
 # Name of a state (`Session.state`).
 State = tuple[str, ...]
@@ -33,6 +37,7 @@ class _Followed:
     look: Look
     catalog: FollowedCatalog
     statuses: FollowedStatuses
+    declared: Mapping[str, str]  # digests of the files of the ontology
 
 
 class Present:
@@ -49,7 +54,7 @@ class Present:
             self._last = last
         elif state is not None:
             with garbage.paused():
-                self._last = _following(kb, state, digests, last) or _read(kb, state)
+                self._last = _following(kb, state, digests, last) or _read(kb, state, digests)
         return self._last.look if self._last else Look(kb, Days())
 
     def keep(self, state: object, look: Look) -> None:
@@ -58,7 +63,7 @@ class Present:
             self._last.look = look
 
 
-def _read(kb: KnowledgeBase, state: State) -> _Followed | None:
+def _read(kb: KnowledgeBase, state: State, digests: Mapping[str, str]) -> _Followed | None:
     """Read all records and statuses; None if the index has no statuses."""
     found = _kept(kb)
     if found is None:
@@ -67,7 +72,8 @@ def _read(kb: KnowledgeBase, state: State) -> _Followed | None:
     catalog = FollowedCatalog(session.empty())
     catalog.read(session.folder, session.cache.recent)
     statuses = FollowedStatuses(*found)
-    return _Followed(state, _look(kb, catalog.known, statuses), catalog, statuses)
+    look = _look(kb, catalog.known, statuses)
+    return _Followed(state, look, catalog, statuses, _ontology(digests))
 
 
 def _following(
@@ -84,17 +90,48 @@ def _following(
     known.predicates = kb.session.empty().predicates
     reached = statuses.follow(*found) | _reached(known, changed)
     look = _look(kb, known, statuses)
-    rows, pairs = statuses.found.rows, statuses.found.contradictions
     if last.look.__dict__.get("waiting") is not None:
         look.waiting = last.look.waiting + sum(map(_waiting, changed.values()))
-    kept = (one for one in last.look.disputes if not reached.intersection((one.claim, one.other)))
-    look.disputes = overview.ordered([*kept, *overview.disputes(known, rows, pairs, among=reached)])
-    return _Followed(state, look, last.catalog, statuses)
+    _reorder(last.look, look, reached)
+    declared = _ontology(digests)
+    near = last.look.__dict__.get("surroundings") if declared == last.declared else None
+    if near and (followed := followed_surroundings.follow(near, known, changed)):
+        look.surroundings = followed
+    return _Followed(state, look, last.catalog, statuses, declared)
+
+
+def _reorder(last: Look, look: Look, reached: Collection[str]) -> None:
+    """Make the disputes, and the order of all claims, from those of the last state; only those of
+    the claims that a change reached are computed.
+    """
+    rows, pairs = look.outcome.rows, look.outcome.contradictions
+    kept = (one for one in last.disputes if one.claim not in reached and one.other not in reached)
+    new = overview.disputes(look.known, rows, pairs, among=reached)
+    look.disputes = overview.ordered([*kept, *new])
+    ranked: Sequence[StatusRow] | None = last.__dict__.get("ranked")
+    if ranked is not None:
+        left = [row for row in ranked if row.claim not in reached]
+        look.ranked = status_rows.merged(left, (rows[one] for one in reached if one in rows))
+
+
+def _ontology(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of the files that declare predicates and policies."""
+    return {
+        name: digest
+        for name, digest in digests.items()
+        if name.endswith(ontology.SUFFIX) and not name.startswith("claims/")
+    }
 
 
 def _kept(kb: KnowledgeBase) -> tuple[list[str], list[Contradiction]] | None:
     """Return the statuses as texts, and the contradictions, of the index; None if it has none."""
-    return kb.session.named(lambda names: (names.statuses(), names.contradictions()))
+    answers = kb.session.cache.answers  # up to date already
+
+    def read(names: NameTable) -> tuple[list[str], list[Contradiction]]:
+        """Read them from the table of the index."""
+        return names.statuses(), names.contradictions()
+
+    return answers.asked(kb.session, lambda _: answers.named(read))
 
 
 def _look(kb: KnowledgeBase, known: Known, statuses: FollowedStatuses) -> Look:

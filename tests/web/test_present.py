@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -161,23 +161,43 @@ def test_only_what_a_change_reaches_is_read_again(
         assert "What the documents disagree about" in pages.get("/").text
 
 
-@pytest.mark.parametrize("change", [edited, denied])
-def test_a_large_knowledge_base_is_not_read_again_for_what_would_change_a_status(
-    root: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[KnowledgeBase], None]
+@pytest.mark.parametrize("what", ["what-if", "history"])
+def test_a_large_knowledge_base_is_not_read_for_what_would_change_a_status(
+    root: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """The page says so, names the command, and leads to the same page for those who wait."""
     monkeypatch.setattr(look, "QUICK", 0)
     pages = served(root)
-    for what in ("what-if", "history"):
-        address = f"/claim/claim-6/{what}"
-        early = pages.get(address).text
-        assert "all of them are read again" in early
-        assert f'href="{address}?wait=yes">{WAIT}<' in early
-        late = pages.get(f"{address}?wait=yes").text
-        assert "all of them are read again" not in late
-        assert WAIT not in late
-        change(knowledge_base.open(str(root)))
+    address = f"/claim/claim-6/{what}"
+    early = pages.get(address).text
+    assert "all of them are read again" in early
+    assert f'href="{address}?wait=yes">{WAIT}<' in early
+    late = pages.get(f"{address}?wait=yes").text
+    assert "all of them are read again" not in late
+    assert WAIT not in late
     assert pages.get("/claim/claim-6/what-if.json").status_code == 200
+
+
+def test_what_would_change_a_status_follows_each_change_without_waiting(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes was read when the server started, and is not read again."""
+    addresses = [f"/claim/claim-{n}/{what}" for n in (6, 9) for what in ("what-if", "history")]
+    desk = Desk(str(root), read_only=True)
+    desk.prepare()
+    pages = TestClient(application(desk, ADMITTED), base_url=BASE, follow_redirects=True)
+    for change in (edited, denied, republished, renamed):
+        change(knowledge_base.open(str(root)))
+        anew = shown(served(root), addresses)
+
+        def read(*args: object) -> None:
+            raise AssertionError("everything was read again")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(KnowledgeBase, "surroundings", read)
+            after = shown(pages, addresses)
+        assert after == anew, change
+    assert "all of them are read again" not in "".join(after)
 
 
 def test_the_review_of_a_large_knowledge_base_shows_the_first_documents(

@@ -70,7 +70,7 @@ def _facing(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield two voices on different sides, in order, with the claims."""
     sides: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = [
-        ((r.claim,), r.voices_for, r.voices_against) for r in rows.values()
+        ((r.claim,), r.voices_for, r.voices_against) for r in rows.values() if r.voices_against
     ]
     for pair in pairs:
         ends = (pair.claim_a, pair.claim_b)
