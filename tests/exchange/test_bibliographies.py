@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import bibtexparser
@@ -70,13 +71,22 @@ gazette,organisation,Harbour Gazette
 """
 
 
-@pytest.fixture
-def here(kb: Kb) -> Kb:
-    """The small knowledge base, and a document of which only the address is known."""
+@pytest.fixture(scope="module")
+def with_address(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small knowledge base, and a document of which only the address is known; not to be
+    changed.
+    """
+    kb = Kb(shutil.copytree(made, tmp_path_factory.mktemp("with-address") / "quarrel"))
     assert kb("import", "csv", kb.write("people.csv", PEOPLE)).code == 0
     text = kb.write("plain.txt", f"{TEXT}\nAnother version.\n")
     assert kb("add", "source", text, "--id", "plain", "--url", URL).code == 0
-    return kb
+    return kb.root
+
+
+@pytest.fixture
+def here(with_address: Path, tmp_path: Path) -> Kb:
+    """A copy of it, to be changed."""
+    return Kb(shutil.copytree(with_address, tmp_path / "quarrel"))
 
 
 def given(kb: Kb, format: str, text: str | None = None) -> Path:

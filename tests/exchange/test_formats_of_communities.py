@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,12 @@ def test_followthemoney_reads_every_statement(seen: Kb) -> None:
     assert {r.entity_id for r in rows} == entities
 
 
-def wikidata(kb: Kb) -> None:
-    """Give the entities of the small knowledge base ids, and its document an address."""
+@pytest.fixture(scope="module")
+def with_ids(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small knowledge base whose entities have ids and its document an address; not to be
+    changed.
+    """
+    kb = Kb(shutil.copytree(made, tmp_path_factory.mktemp("with-ids") / "quarrel"))
     for entity, item in (("coastguard", "Q1"), ("northland", "Q2"), ("oldport", "Q3")):
         assert kb("edit", entity, f"wikidata={item}").code == 0
     assert kb("edit", "source/2024-quarrel", 'url=https://a.example/"q"').code in (0, 1)
@@ -93,11 +98,18 @@ claims:
     at: 8 of the coast
 """
     assert kb.sheet(sheet).code == 0
+    return kb.root
 
 
-def test_quickstatements_are_lines_of_another_program_and_state_who_disputes(kb: Kb) -> None:
+@pytest.fixture
+def wikidata(with_ids: Path, tmp_path: Path) -> Kb:
+    """A copy of it, to be changed."""
+    return Kb(shutil.copytree(with_ids, tmp_path / "quarrel"))
+
+
+def test_quickstatements_are_lines_of_another_program_and_state_who_disputes(wikidata: Kb) -> None:
     qs: Any = pytest.importorskip("quickstatements_client")
-    wikidata(kb)
+    kb = wikidata
     done = kb("export", "quickstatements")
     lines = [line.split("\t") for line in done.out.splitlines()]
     assert [line[:3] for line in lines] == [["Q2", "P1830", "Q3"], ["Q1", "P1830", "Q3"]] or [
@@ -142,9 +154,9 @@ claims:
     ],
 )
 def test_only_what_nobody_contests_and_nothing_else_can_be_is_preferred(
-    kb: Kb, predicate: str, more: str, fields: list[str]
+    wikidata: Kb, predicate: str, more: str, fields: list[str]
 ) -> None:
-    wikidata(kb)
+    kb = wikidata
     assert kb("edit", "lukin", "wikidata=Q4").code == 0
     record = kb.write("record.txt", "Lukin, Pyotr: born at Oldport, by the book of the parish.\n")
     given = ("--id", "book", "--author", "A Parish", "--published", "2024-03-05")
