@@ -79,11 +79,13 @@ class AnswerStore:
         self.prepared = found.generation
         return found
 
-    def update(self, records: Records) -> None:
-        """Update the index for the next command. Never fails: the change is written already."""
+    def update(self, records: Records, tried: index.Tried | None = None) -> None:
+        """Update the index for the next command, with an update that was `tried` if its files were
+        written. Never fails: the change is written already.
+        """
         self.prepared = self.opened = None
         try:
-            index.refresh(records.folder, records.derivation, patience=0)
+            index.refresh(records.folder, records.derivation, patience=0, tried=tried)
         except Locked:
             pass  # the process that builds it, or the next command, reads the change
         except (KbError, OSError) as error:

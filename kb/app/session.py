@@ -59,6 +59,7 @@ class Cache:
     queries: dict[str, SavedQuery] | None = None
     texts: dict[str, str | None] = field(default_factory=dict)  # by source
     recent: record_cache.Recent | None = None  # records that a server keeps in memory
+    tried: index.Tried | None = None  # the last plan, tried on a copy of the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,7 @@ class Session:
         return transaction.steady(self.folder, look)
 
     def refresh(self, anew: bool = False) -> index.Refreshed:
-        """Update the index, or build a new one. If that is not possible, answers come from the
-        files, and a note says so.
-        """
+        """Update the index, or build a new one. Failing that, answers come from the files."""
         if self.excerpt:
             return self._excerpted(self.excerpt)
         self.cache.texts.clear()
@@ -254,7 +253,8 @@ class Session:
 
     def update_index(self) -> None:
         """Update the index for the next command. Never fails: the change is written already."""
-        self.cache.answers.update(self)
+        tried, self.cache.tried = self.cache.tried, None
+        self.cache.answers.update(self, tried)
 
     @property
     def generation(self) -> index.Generation | None:

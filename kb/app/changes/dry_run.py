@@ -1,16 +1,13 @@
 """Dry runs of plans on a copy of the index. Only what the change affects is checked and computed.
 
-The copy is cheap: files of an index never change once they are written, so hard links are enough.
-It is in the cache folder, and removed after the dry run.
+The session keeps the copy: if the plan is written, it becomes the next index.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from kb.app import stored_files
@@ -23,9 +20,8 @@ from kb.errors import Unreadable
 from kb.model.rdf_terms import Triple
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
-from kb.workspace.caches import cache
 from kb.workspace.catalogs.past_files import history, past
-from kb.workspace.files import ontology
+from kb.workspace.files import folder, ontology
 from kb.workspace.indexing import index
 from kb.workspace.indexing.index_updates import Updated
 from kb.workspace.log.log_folder import OWN_PREDICATES
@@ -49,10 +45,9 @@ def _indexed(name: str) -> str:
     return _DECLARED if name == OWN_PREDICATES else name
 
 
-@contextmanager
 def trial(
     session: Session, texts: Mapping[str, str], focus: Collection[str], claims: Iterable[str]
-) -> Iterator[Trial]:
+) -> Trial:
     """Try new texts of files, by path, on a copy of the index.
 
     `focus` are the keys of the records to check, `claims` the ids of claims whose status is always
@@ -62,41 +57,37 @@ def trial(
     base = session.folder.base
     new = [stored_files.read(_indexed(name), text, base)[0] for name, text in texts.items()]
     session.refresh()
-    with ExitStack() as open_:
-        tried, generation = None, session.generation
-        if generation:
-            # There may be no room for a copy, or the index may be deleted at this moment.
-            with suppress(OSError, Unreadable):
-                place = open_.enter_context(copied(session, generation))
-                tried = _on_copy(session, generation, place, new, focus, claims)
-        yield tried or from_text(session, new)
+    tried, generation = None, session.generation
+    if generation:
+        # There may be no room for a copy, or the index may be deleted at this moment.
+        with suppress(OSError, Unreadable):
+            tried = _on_copy(session, generation, new, focus, claims)
+    return tried or from_text(session, new)
 
 
 def _on_copy(
     session: Session,
     generation: index.Generation,
-    place: Path,
     new: list[File],
     focus: Collection[str],
     claims: Iterable[str],
 ) -> Trial:
-    store = EmbeddedStore(place)
-    try:
+    copy = index.IndexCopy(session.folder, generation)
+    indexed = [f for f in new if not past(f.path)]
+    with closing(EmbeddedStore(copy.store)) as store:
         update = index.update(
-            store,
-            session.folder,
-            {f.path: f.triples for f in new if not past(f.path)},
-            session.derivation(),
+            store, session.folder, {f.path: f.triples for f in indexed}, session.derivation()
         )
         found = _statuses(generation, update, {*claims, *update.changed})
         files = sorted([*new, *_around(session, store, new, focus)], key=lambda f: f.path)
-    finally:
-        store.close()
+    if not any(f.path == _DECLARED for f in new):  # its statements are read in another way
+        digests = {f.path: folder.digest(f.text) if f.text else "" for f in indexed}
+        session.cache.tried = index.Tried(copy, generation.place, digests, update)
 
     def opened() -> Reader:
         """Open the copy, or a store of the text if somebody deleted the copy."""
         try:
-            return EmbeddedStore(place, read_only=True)
+            return EmbeddedStore(copy.store, read_only=True)
         except Unreadable:
             return from_text(session, new).reader()
 
@@ -122,20 +113,6 @@ def from_text(session: Session, new: list[File]) -> Trial:
     )
     store = session.memory([f for f in files if not past(f.path)])
     return Trial(lambda: store, files, session.outcome(store))
-
-
-@contextmanager
-def copied(session: Session, generation: index.Generation) -> Iterator[Path]:
-    """Copy an index for the time of a `with` statement. Raises OSError or Unreadable."""
-    place = Path(tempfile.mkdtemp(dir=cache.made(session.folder, cache.TRIALS)))
-    pin = cache.Pin(place)
-    try:
-        with closing(generation.open()) as store:
-            store.copy(place / "index")
-        yield place / "index"
-    finally:
-        pin.release()
-        cache.remove(place)
 
 
 def _around(session: Session, store: Reader, new: list[File], focus: Collection[str]) -> list[File]:

@@ -131,17 +131,17 @@ def checked(session: Session, plan: Plan) -> Plan:
     _write_out(session, plan)
     base = session.folder.base
     focus = {r.path + r.id for records in plan.change.files.values() for r in records}
-    with trial(session, plan.texts, focus, plan.change.claims) as tried:
-        report = validation.run(
-            tried.files,
-            base,
-            session.shapes(),
-            _library(session, plan.added),
-            focus,
-            session.folder.passages == "fragments",
-        )
-        rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
-        plan.outcome = tried.outcome
+    tried = trial(session, plan.texts, focus, plan.change.claims)
+    report = validation.run(
+        tried.files,
+        base,
+        session.shapes(),
+        _library(session, plan.added),
+        focus,
+        session.folder.passages == "fragments",
+    )
+    rows = session.checks(tried.reader, tried.files, {base + id for id in focus})
+    plan.outcome = tried.outcome
     found = (*report.problems, *saved_checks.beyond(rows, report.problems))
     # The sheet has reported weekdays already, with their lines.
     plan.problems += tuple(p for p in found if p.code != "date-weekday")

@@ -11,7 +11,6 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from kb.app import stored_files
-from kb.app.changes import dry_run
 from kb.app.checks import affected, saved_checks
 from kb.app.derivation.lookups import Lookups
 from kb.app.session import Session
@@ -19,6 +18,7 @@ from kb.app.stored_files import File
 from kb.errors import Problem, Unreadable
 from kb.store import Reader
 from kb.store.oxigraph import EmbeddedStore
+from kb.workspace.indexing import index
 from kb.workspace.indexing.partial_reading import OldFiles
 
 
@@ -63,7 +63,10 @@ def _near(
         return None
     # There may be no room for a copy, or the index may be deleted at this moment.
     with suppress(OSError, Unreadable), ExitStack() as open_:
-        copies = [open_.enter_context(dry_run.copied(session, generation)) for _ in range(2)]
+        copies = [
+            open_.enter_context(closing(index.IndexCopy(session.folder, generation))).store
+            for _ in range(2)
+        ]
         return _compared(session, texts, copies)
     return None
 

@@ -3,7 +3,7 @@
 It contains the records that are valid now; files of past records are left out. Each state of the
 index is a generation of its own (`index_generations`), which contains one state of the files
 (`index_contents`). A change copies the newest generation, with hard links, and updates the copy
-(`index_updates`).
+(`index_updates`); that may have been done when the change was tried (`index_copies`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from kb.workspace.indexing import (
     name_table,
 )
 from kb.workspace.indexing.index_contents import Holds
+from kb.workspace.indexing.index_copies import IndexCopy, Tried
 from kb.workspace.indexing.index_generations import Generation
 from kb.workspace.indexing.index_updates import DERIVED, Derivation, Draft, update
 from kb.workspace.indexing.name_table import NameWriter
@@ -38,7 +39,9 @@ __all__ = [
     "DERIVED",
     "Derivation",
     "Generation",
+    "IndexCopy",
     "Refreshed",
+    "Tried",
     "drop",
     "path",
     "reader",
@@ -70,12 +73,14 @@ def refresh(
     derivation: Callable[[], Derivation],
     anew: bool = False,
     patience: float = index_turns.PATIENCE,
+    tried: Tried | None = None,
 ) -> Refreshed:
     """Bring the index up to date and return it.
 
     Derived data is updated where a change reaches, or recomputed if it may reach everything.
     `derivation` is called only if something changed. `anew` builds a new index from nothing, beside
-    the one that others read; if another process has just done that, its index is used.
+    the one that others read; if another process has just done that, its index is used. If an update
+    was `tried` and its files were written, its copy becomes the new index.
 
     Raises Locked if another process builds the index for more than `patience` seconds, and OSError
     or Unreadable if no index can be written.
@@ -83,12 +88,16 @@ def refresh(
     for _ in range(DELETED):
         # Somebody may delete the folder at this moment.
         with suppress(FileNotFoundError):
-            return _refresh(folder, derivation, anew, patience)
-    return _refresh(folder, derivation, anew, patience)
+            return _refresh(folder, derivation, anew, patience, tried)
+    return _refresh(folder, derivation, anew, patience, tried)
 
 
 def _refresh(
-    folder: Folder, derivation: Callable[[], Derivation], anew: bool, patience: float
+    folder: Folder,
+    derivation: Callable[[], Derivation],
+    anew: bool,
+    patience: float,
+    tried: Tried | None,
 ) -> Refreshed:
     found = index_generations.newest(folder)
     if found and not anew and (current := _current(folder, found)):
@@ -105,7 +114,7 @@ def _refresh(
         if anew:
             # Release its pin, or this process would keep itself from removing it.
             found = None
-        return _next(folder, found, derivation())
+        return _next(folder, found, derivation(), tried)
 
 
 def _current(folder: Folder, generation: Generation) -> Refreshed | None:
@@ -123,15 +132,19 @@ def _current(folder: Folder, generation: Generation) -> Refreshed | None:
     return Refreshed(broken=generation.holds.broken, generation=generation)
 
 
-def _next(folder: Folder, found: Generation | None, derive: Derivation) -> Refreshed:
+def _next(
+    folder: Folder, found: Generation | None, derive: Derivation, tried: Tried | None
+) -> Refreshed:
     """Return the next generation, made from the present one; if that is damaged, from nothing."""
     if found:
         with suppress(Unreadable):
-            return _published(folder, found, derive)
+            return _published(folder, found, derive, tried)
     return _published(folder, None, derive)
 
 
-def _published(folder: Folder, found: Generation | None, derive: Derivation) -> Refreshed:
+def _published(
+    folder: Folder, found: Generation | None, derive: Derivation, tried: Tried | None = None
+) -> Refreshed:
     """Build a generation beside the others, and make it the newest."""
     before = found.holds if found else Holds("")
     now = transaction.steady(folder, lambda: index_contents.now(folder, before))
@@ -140,7 +153,10 @@ def _published(folder: Folder, found: Generation | None, derive: Derivation) -> 
     base = found if found and not _outdated(before, now) else None
     name = index_generations.name(folder)
     with index_generations.draft(folder) as place:
-        held = _filled(place, folder, base, now, derive)
+        if base:
+            held = _followed(place, folder, base, now, derive, tried)
+        else:
+            held = _built(place, folder, now, derive)
         held = held if base else replace(held, whole=name)
         generation = index_generations.publish(place, name, held, base)
     if found:
@@ -155,21 +171,39 @@ def _outdated(before: Holds, now: Holds) -> bool:
     return before.layout != now.layout or 2 * len(before.changed(now)) > len(before.files)
 
 
-def _filled(
-    place: Path, folder: Folder, base: Generation | None, now: Holds, derive: Derivation
+def _built(place: Path, folder: Folder, now: Holds, derive: Derivation) -> Holds:
+    """Fill a new generation from the files."""
+    with closing(_draft(place)) as draft:
+        return _settled(draft, folder, index_updates.build(draft, folder, now, derive), derive)
+
+
+def _followed(
+    place: Path,
+    folder: Folder,
+    base: Generation,
+    now: Holds,
+    derive: Derivation,
+    tried: Tried | None,
 ) -> Holds:
-    """Fill a new generation: update a copy of `base`, or build everything."""
-    if base:
+    """Fill a new generation with a copy of `base`, and update it: with the copy on which the very
+    same update was tried, if there is one.
+    """
+    taken = tried is not None and tried.leads(base, now) and tried.copy.moved(place)
+    if not taken:
         with closing(base.open()) as old:
             old.copy(place / index_generations.STORE)
-        shutil.copyfile(base.place / name_table.FILE, place / name_table.FILE)
-    store = EmbeddedStore(place / index_generations.STORE)
-    with closing(Draft(store, NameWriter(place, folder.base))) as draft:
-        if base:
-            held = index_updates.follow(draft, folder, base.holds, now, derive)
+    shutil.copyfile(base.place / name_table.FILE, place / name_table.FILE)
+    with closing(_draft(place)) as draft:
+        if tried and taken:
+            index_updates.record(draft.names, tried.updated)
+            held = now
         else:
-            held = index_updates.build(draft, folder, now, derive)
+            held = index_updates.follow(draft, folder, base.holds, now, derive)
         return _settled(draft, folder, held, derive)
+
+
+def _draft(place: Path) -> Draft:
+    return Draft(EmbeddedStore(place / index_generations.STORE), NameWriter(place))
 
 
 def _clear(folder: Folder) -> None:

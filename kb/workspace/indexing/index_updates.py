@@ -25,9 +25,9 @@ from kb.workspace.caches import record_cache
 from kb.workspace.files import folder as folders
 from kb.workspace.files import ontology
 from kb.workspace.files.folder import Folder
-from kb.workspace.indexing import index_contents, word_table
+from kb.workspace.indexing import index_contents, name_table, word_table
 from kb.workspace.indexing.index_contents import Held, Holds
-from kb.workspace.indexing.name_table import Kept, NameWriter
+from kb.workspace.indexing.name_table import Kept, NameWriter, Row
 
 DERIVED: Final = "derived/status"
 # Compact the store only if more triples than this were loaded; below it, that does not pay.
@@ -84,14 +84,22 @@ class Revised(NamedTuple):
     contradictions: Sequence[Contradiction] = ()
 
 
+# Of each file, its rows in the table of names before and after an update.
+Names = Mapping[str, tuple[AbstractSet[Row], AbstractSet[Row]]]
+
+
 class Updated(NamedTuple):
-    """What an update of the index did to statuses: the ids of the claims whose status changed, and
-    of all that it reaches, None if it may reach every claim; and the statuses of those.
+    """What an update of a store did.
+
+    `changed` are the ids of the claims whose status changed, `reached` those of all that the update
+    reaches, None if it may reach every claim; then their statuses and contradictions.
     """
 
     changed: AbstractSet[str]
     reached: AbstractSet[str] | None
     statuses: Mapping[str, Kept]
+    contradictions: Sequence[Contradiction]
+    names: Names
 
 
 class Derivation(Protocol):
@@ -136,7 +144,7 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
         for name in notes.counted(list(now.files), "building the index"):
             file = _parsed(folder, places.get(name))
             held[name] = file.held
-            draft.names.replace(name, after=file.triples)
+            draft.names.replace(name, new=_rows(folder, name, file.triples))
             parsed.add(folder, name, file)
             yield folder.graph(name), file.triples
 
@@ -154,20 +162,22 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
 
 def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Derivation) -> Holds:
     """Update a draft to `now`. Return its content; it differs from `now` if files changed."""
-    store = draft.store
     places = index_contents.paths(folder)
     removed = held.removed(now)
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
     texts = {name: file.triples for name, file in read.items()} | dict.fromkeys(removed, [])
-    for name, triples in texts.items():
-        draft.names.replace(name, _stated(store, folder, name), triples)
-    if any(name.startswith("ontology/") for name in texts):
-        _rederived(store, folder, texts, derive, draft.names)
-    else:
-        update(store, folder, texts, derive, draft.names)
+    declared = any(name.startswith(f"{ontology.PLACE}/") for name in texts)
+    record(draft.names, (rederived if declared else update)(draft.store, folder, texts, derive))
     kept = {name: one for name, one in held.files.items() if name not in texts}
     new = {name: file.held for name, file in read.items()}
     return Holds(held.layout, kept | new, held.whole)
+
+
+def record(names: NameWriter, updated: Updated) -> None:
+    """Record an update of the store in the table of names."""
+    for name, (before, after) in updated.names.items():
+        names.replace(name, before, after)
+    names.keep(updated.statuses, updated.contradictions, updated.reached)
 
 
 def _parsed(folder: Folder, place: str | None) -> _File:
@@ -203,54 +213,59 @@ def update(
     folder: Folder,
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
-    names: NameWriter | None = None,
 ) -> Updated:
-    """Replace the graphs of files, and the derived data that the difference reaches, also among
-    the statuses that a table keeps.
-    """
-    differing = _differing(store, folder, texts)
-    subjects = {s.value for s, _, _ in differing}
+    """Replace the graphs of files, and the derived data that the difference reaches."""
+    before = {name: _stated(store, folder, name) for name in texts}
+    differing = {t for name, new in texts.items() for t in before[name].symmetric_difference(new)}
     # Nobody can identify a blank node before and after.
     if any(s.kind != "iri" for s, _, _ in differing):
-        return _rederived(store, folder, texts, derive, names)
+        return rederived(store, folder, texts, derive)
+    subjects = {s.value for s, _, _ in differing}
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
     found = derive.revised(store, folder.base + DERIVED, rows, subjects)
     store.change(folder.base + DERIVED, found.gone, found.new)
-    if names:
-        names.keep(found.statuses, found.contradictions, found.reached)
-    return Updated(_judged(folder, (*found.gone, *found.new)), found.reached, found.statuses)
+    changed, names = _judged(folder, (*found.gone, *found.new)), _names(folder, before, texts)
+    return Updated(changed, found.reached, found.statuses, found.contradictions, names)
 
 
-def _rederived(
+def rederived(
     store: EmbeddedStore,
     folder: Folder,
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
-    names: NameWriter | None,
 ) -> Updated:
     """Replace the graphs of files and all derived data: the change may affect everything."""
+    before = {name: _stated(store, folder, name) for name in texts}
     _replace(store, folder, texts)
     found = derive.whole(store)
     store.replace(folder.base + DERIVED, ())
     store.fill([(folder.base + DERIVED, found.triples)])
-    if names:
-        names.keep(found.statuses, found.contradictions)
-    return Updated(_judged(folder, found.triples), None, found.statuses)
+    changed, names = _judged(folder, found.triples), _names(folder, before, texts)
+    return Updated(changed, None, found.statuses, found.contradictions, names)
+
+
+def _names(
+    folder: Folder, before: Mapping[str, Iterable[Triple]], after: Mapping[str, Iterable[Triple]]
+) -> Names:
+    """Return the rows in the table of names of each file, before and after."""
+    return {
+        name: (_rows(folder, name, before[name]), _rows(folder, name, new))
+        for name, new in after.items()
+    }
+
+
+def _rows(folder: Folder, name: str, triples: Iterable[Triple]) -> AbstractSet[Row]:
+    """Return what the table of names has of a file; nothing of an ontology file."""
+    if name.startswith(f"{ontology.PLACE}/"):
+        return frozenset()
+    return name_table.rows(triples, folder.base)
 
 
 def _judged(folder: Folder, triples: Iterable[Triple]) -> set[str]:
     """Return the ids of the claims whose status these triples describe."""
     prefix = f"{folder.base}status/"
     return {s.value.removeprefix(prefix) for s, _, _ in triples if s.value.startswith(prefix)}
-
-
-def _differing(store: Store, folder: Folder, texts: Mapping[str, Sequence[Triple]]) -> set[Triple]:
-    """Return the triples that were added or removed."""
-    out: set[Triple] = set()
-    for name, triples in texts.items():
-        out |= _stated(store, folder, name) ^ set(triples)
-    return out
 
 
 def _stated(store: Store, folder: Folder, name: str) -> set[Triple]:

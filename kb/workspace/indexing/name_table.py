@@ -9,6 +9,7 @@ similar names of entities share, the digest of a source's text, the assertion of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import astuple
 from itertools import starmap
 from pathlib import Path
@@ -47,8 +48,6 @@ WORD: Final = "word"
 ALIKE: Final = "alike"
 DIGEST: Final = "digest"
 RELAY: Final = "relay"
-# Files whose records no command looks up.
-_NO_RECORDS: Final = "ontology/"
 # Greater than every character of a folded name.
 _LAST: Final = "\U0010ffff"
 # Fields of the records that are looked up by more than their ids.
@@ -205,9 +204,8 @@ class NameTable:
 class NameWriter:
     """The table of an index that is being built. No other process uses it meanwhile."""
 
-    def __init__(self, place: Path, base: str) -> None:
+    def __init__(self, place: Path) -> None:
         """Open the table in the folder of an index, made if it is missing. Raises OSError."""
-        self._base = base
         try:
             self._table = sqlite3.connect(place / FILE, isolation_level=None)
         except sqlite3.Error as error:
@@ -217,15 +215,9 @@ class NameWriter:
             self._run(line)
 
     def replace(
-        self, file: str, before: Iterable[Triple] = (), after: Iterable[Triple] = ()
+        self, file: str, old: AbstractSet[Row] = frozenset(), new: AbstractSet[Row] = frozenset()
     ) -> None:
-        """Replace the rows of a file: those of its triples before by those of its triples now.
-
-        An ontology file has none.
-        """
-        if file.startswith(_NO_RECORDS):
-            return
-        old, new = rows(before, self._base), rows(after, self._base)
+        """Replace the rows of a file. Raises OSError."""
         if old == new:
             return
         self._run("INSERT OR IGNORE INTO files (file) VALUES (?)", (file,))

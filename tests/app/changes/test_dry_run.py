@@ -4,18 +4,23 @@ anew.
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from conftest import SHEET, TEXT
+from conftest import MORE, SHEET, TEXT
 from edits import World
 
 from kb.app import knowledge_base, stored_files
 from kb.app.changes.dry_run import Trial, from_text, trial
 from kb.app.checks import validation
 from kb.errors import Invalid, Problem
-from kb.workspace.indexing import index
+from kb.rdf import turtle_writer
+from kb.workspace.indexing import index, index_updates
+
+JUDGED = {"verdict": "true", "why": "seen", "coder": "ab"}
 
 
 def found(
@@ -57,17 +62,17 @@ def test_problems_and_statuses_of_a_trial_are_those_of_everything(
             [stored_files.read(name, text, kb.folder.base)[0] for name, text in texts.items()],
         )
         before = kb.status().rows
-        with trial(kb.session, texts, focus, ["claim-1"]) as tried:
-            assert found(kb, tried, focus, {kb.folder.base + id for id in focus}) == found(
-                kb, whole, focus, None
-            )
-            assert {c: whole.outcome.rows[c] for c in tried.outcome.rows} == tried.outcome.rows
-            moved = {
-                c
-                for c, row in whole.outcome.rows.items()
-                if c not in before or row.status != before[c].status
-            }
-            assert moved <= tried.outcome.rows.keys()
+        tried = trial(kb.session, texts, focus, ["claim-1"])
+        assert found(kb, tried, focus, {kb.folder.base + id for id in focus}) == found(
+            kb, whole, focus, None
+        )
+        assert {c: whole.outcome.rows[c] for c in tried.outcome.rows} == tried.outcome.rows
+        moved = {
+            c
+            for c, row in whole.outcome.rows.items()
+            if c not in before or row.status != before[c].status
+        }
+        assert moved <= tried.outcome.rows.keys()
         for name, text in texts.items():
             (kb.folder.root / name).write_text(text, encoding="utf-8")
 
@@ -83,6 +88,22 @@ def kb(tmp_path: Path) -> knowledge_base.KnowledgeBase:
     return made
 
 
+def copies(kb: knowledge_base.KnowledgeBase) -> list[Path]:
+    """The copies of the index that are there."""
+    return list((kb.folder.cache / "trials").iterdir())
+
+
+def content(kb: knowledge_base.KnowledgeBase) -> tuple[object, ...]:
+    """All that the index has, but what only its own code reads."""
+    kb.refresh()
+    kinds = ("entity", "claim", "source", "assertion", "judgement", "word", "tail", "alike")
+    named = kb.session.named(
+        lambda t: (t.statuses(), t.words(), t.contradictions(), *(t.names(kind) for kind in kinds))
+    )
+    quads = "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER (!isBlank(?s) && !isBlank(?o)) }"
+    return named, sorted(kb.session.reader().select(quads).rows)
+
+
 def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
@@ -91,9 +112,61 @@ def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     assert plan.outcome
     assert plan.outcome.rows
     assert kb.status_words() == before == {}
-    assert list((kb.folder.cache / "trials").iterdir()) == []
+    assert len(copies(kb)) == 1
+    plan = kb.plan(SHEET, "sheet.yaml")
+    assert len(copies(kb)) == 1
     kb.add(plan)
+    kb.update_index()
+    assert copies(kb) == []
     assert kb.status_words() == {c: r.status for c, r in plan.outcome.rows.items()}
+    other = knowledge_base.open(str(kb.folder.root))
+    other.plan(MORE, "more.yaml")
+    del other
+    gc.collect()
+    assert copies(kb) == []
+
+
+def test_what_was_tried_becomes_the_index(
+    kb: knowledge_base.KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed = Mock(side_effect=index_updates.follow)
+    monkeypatch.setattr(index_updates, "follow", followed)
+    plans = (
+        lambda: kb.plan(SHEET, "sheet.yaml"),
+        lambda: kb.plan(MORE, "more.yaml"),
+        lambda: kb.edit("claim/the-coastguard-entered-oldport", {"when": "2024-03-01"}),
+        lambda: kb.edit("entity/pier", {"name": "the old pier", "also": "the quay"}),
+        lambda: kb.judge("verdict", "claim/the-coastguard-controls-the-pier", "", JUDGED),
+        lambda: kb.withdraw(["claim/northland-controls-the-pier"], "read wrongly"),
+        lambda: kb.edit("claim/northland-sent-tugs-to-oldport", {"count": "at least six"}),
+    )
+    for make in plans:
+        plan = make()
+        assert plan.sound, plan.problems
+        kb.add(plan)
+        kb.update_index()
+        found = content(kb)
+        followed.assert_not_called()
+        kb.refresh(anew=True)
+        assert found == content(kb)
+
+
+def test_what_was_tried_is_not_the_index_if_a_file_changed_meanwhile(
+    kb: knowledge_base.KnowledgeBase,
+) -> None:
+    kb.add(kb.plan(SHEET, "sheet.yaml"))
+    kb.update_index()
+    planned = "claims/main/claims/general.ttl"
+    for other in ("claims/main/entities.ttl", "claims/main/new.ttl", planned):
+        kb.add(kb.edit("claim/the-coastguard-entered-oldport", {"note": f"before {other}"}))
+        path = kb.folder.root / other
+        more = '<entity/boats> a kb:Entity ; rdfs:label "boats" .'
+        text = path.read_text() if path.exists() else turtle_writer.heading(kb.folder.base)
+        path.write_text(f"{text}\n{more}\n".replace("boats", other[-12:-4].replace("/", "")))
+        kb.update_index()
+        found = content(kb)
+        kb.refresh(anew=True)
+        assert found == content(kb)
 
 
 def test_the_status_of_a_claim_that_a_change_does_not_reach_is_that_of_the_index(

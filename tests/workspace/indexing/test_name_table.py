@@ -12,21 +12,21 @@ from kb.model.records import Assertion, Claim, Entity, Record, Relay, Source
 from kb.rdf.encoding import to_triples
 from kb.store.faults import Damaged
 from kb.workspace.indexing import name_table
-from kb.workspace.indexing.name_table import NameTable, NameWriter
+from kb.workspace.indexing.name_table import NameTable, NameWriter, Row
 
 BASE = "https://example.org/kb/"
 FILE, OTHER = "claims/main/a.ttl", "claims/main/b.ttl"
 
 
-def stated(*records: Record) -> list[object]:
-    return [triple for record in records for triple in to_triples(record, BASE)]
+def rows(*records: Record) -> set[Row]:
+    return name_table.rows((t for record in records for t in to_triples(record, BASE)), BASE)
 
 
 def test_records_are_found_by_their_names_and_by_parts_of_them(tmp_path: Path) -> None:
-    with closing(NameWriter(tmp_path, BASE)) as table:
+    with closing(NameWriter(tmp_path)) as table:
         table.replace(
             FILE,
-            after=stated(
+            new=rows(
                 Entity("petrova", "person", "Olena Petróva", also=("Petrova, O.",)),
                 Claim("a-ship-came", statement="A ship came"),
                 Source("report", title="The Report", sha256="ab" * 32),
@@ -47,15 +47,14 @@ def test_records_are_found_by_their_names_and_by_parts_of_them(tmp_path: Path) -
 
 
 def test_a_name_stays_as_long_as_one_file_has_it(tmp_path: Path) -> None:
-    old, new = stated(Claim("c", statement="One")), stated(Claim("c", statement="Two"))
-    with closing(NameWriter(tmp_path, BASE)) as table:
-        table.replace(FILE, after=old)
-        table.replace(OTHER, after=old)
+    old, new = rows(Claim("c", statement="One")), rows(Claim("c", statement="Two"))
+    with closing(NameWriter(tmp_path)) as table:
+        table.replace(FILE, new=old)
+        table.replace(OTHER, new=old)
         table.replace(FILE, old, new)
-        table.replace("ontology/a.ttl", after=stated(Claim("d")))
     with closing(NameTable(tmp_path)) as table:
-        assert [table.ids("claim", name) for name in ("one", "two", "d")] == [["c"], ["c"], []]
-    with closing(NameWriter(tmp_path, BASE)) as table:
+        assert [table.ids("claim", name) for name in ("one", "two")] == [["c"], ["c"]]
+    with closing(NameWriter(tmp_path)) as table:
         table.replace(OTHER, old)
     with closing(NameTable(tmp_path)) as table:
         assert [table.ids("claim", name) for name in ("one", "two")] == [[], ["c"]]
@@ -69,9 +68,9 @@ def test_a_damaged_table_is_an_error_of_the_index(tmp_path: Path) -> None:
 
 def test_a_table_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="unable to open"):
-        NameWriter(tmp_path / "deleted", BASE)
-    table = NameWriter(tmp_path, BASE)
-    table.replace(FILE, after=stated(*(Claim(f"claim-{n}", statement="x" * 50) for n in range(99))))
+        NameWriter(tmp_path / "deleted")
+    table = NameWriter(tmp_path)
+    table.replace(FILE, new=rows(*(Claim(f"claim-{n}", statement="x" * 50) for n in range(99))))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
