@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -149,21 +150,12 @@ class EmbeddedStore:
 
         It is for building a new store, which is not used before this has finished.
         """
-        quads: list[ox.Quad] = []
-        done = 0
+        quads, done = _quads(graphs), 0
         try:
-            for graph, triples in graphs:
-                nodes = Nodes()
-                name = nodes.iri(graph)
-                quads += (
-                    ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples
-                )
-                if len(quads) >= _AT_ONCE:
-                    self._live.bulk_extend(quads)
-                    done += len(quads)
-                    quads.clear()
-            self._live.bulk_extend(quads)
-            return done + len(quads)
+            while batch := list(islice(quads, _AT_ONCE)):
+                self._live.bulk_extend(batch)
+                done += len(batch)
+            return done
         except (OSError, RuntimeError) as error:
             raise _unwritten(error) from None
 
@@ -208,6 +200,13 @@ class EmbeddedStore:
                 store.flush()
             except (OSError, RuntimeError) as error:
                 raise _unwritten(error) from None
+
+
+def _quads(graphs: Iterable[tuple[str, Iterable[Triple]]]) -> Iterator[ox.Quad]:
+    for graph, triples in graphs:
+        nodes = Nodes()
+        name = nodes.iri(graph)
+        yield from (ox.Quad(nodes.of(s), nodes.of(p), nodes.of(o), name) for s, p, o in triples)
 
 
 def _statements(triples: Iterable[Triple]) -> str:

@@ -4,7 +4,7 @@ records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -112,9 +112,11 @@ class Derivation:
         """Return everything that is derived.
 
         `parsed` are the records of the store, if they are in memory: reading them back from the
-        store takes several times as long.
+        store takes several times as long. They are forgotten before the statuses are computed.
         """
         found = parsed and record_tables.tables(parsed.stored, parsed.ontology, self.base)
+        if parsed:
+            parsed.clear()
         tables = found or extraction.read(Lookups(store, self.base))
         computed = worked_out(tables, self.policy)
         return Derived(triples(computed, self.base), kept(computed), computed.contradictions)
@@ -208,29 +210,27 @@ def kept(found: ComputedStatuses) -> dict[str, Kept]:
     return kept_statuses.texts(found, ((a.id, a.claim) for a in view(found.tables).assertions))
 
 
-def triples(found: ComputedStatuses, base: str) -> list[Triple]:
-    """Return the derived graph: statuses of claims, voices and origins of assertions, and
+def triples(found: ComputedStatuses, base: str) -> Iterator[Triple]:
+    """Yield the derived graph: statuses of claims, voices and origins of assertions, and
     contradictions.
     """
-    out: list[Triple] = []
     stances = {a.id: a.stance for a in found.tables.assertions}
     for row in found.rows.values():
-        out += _status(row, base)
+        yield from _status(row, base)
         if status.accepted(row, found.policy):
-            out.append((_iri(f"{base}claim/{row.claim}"), _iri(NS + "accepted"), _policy(row)))
-        out += _admissions(row, base)
-        out += _gone(row, stances, base)
+            yield _iri(f"{base}claim/{row.claim}"), _iri(NS + "accepted"), _policy(row)
+        yield from _admissions(row, base)
+        yield from _gone(row, stances, base)
     for assertion, voice in found.voices.items():
         if voice:
             said = _iri(f"{base}assertion/{assertion}")
-            out.append((said, _iri(NS + "voice"), _iri(base + voice)))
+            yield said, _iri(NS + "voice"), _iri(base + voice)
     for assertion, origin in found.echoes.items():
         echo, echoed = (_iri(f"{base}assertion/{id}") for id in (assertion, origin))
-        out.append((echo, _iri(NS + "echoes"), echoed))
+        yield echo, _iri(NS + "echoes"), echoed
     for pair in found.contradictions:
-        out += _contradicting(pair, base)
-        out += _contradiction(pair, base)
-    return out
+        yield from _contradicting(pair, base)
+        yield from _contradiction(pair, base)
 
 
 def _contradicting(pair: Contradiction, base: str) -> list[Triple]:

@@ -120,7 +120,7 @@ def _derived(session: Session, outcome: ComputedStatuses) -> list[Triple]:
     """Return statuses, voices and contradictions as triples; those of a view have its dates."""
     if session.excerpt:
         return list(session.excerpt.derived(session.folder.base))
-    return materialisation.triples(outcome, session.folder.base)
+    return list(materialisation.triples(outcome, session.folder.base))
 
 
 def _ontology(session: Session) -> dict[str, list[Triple]]:

@@ -61,13 +61,22 @@ class Parsed:
         if not file.held.broken:
             record_cache.keep(folder, file.text, records)
 
+    def with_digests(self, held: Mapping[str, Held]) -> dict[str, tuple[str, Sequence[Record]]]:
+        """Return the digest and records of each stored file."""
+        return {name: (held[name].digest, records) for name, records in self.stored}
+
+    def clear(self) -> None:
+        """Forget everything, which takes much memory."""
+        self.stored.clear()
+        self.ontology.clear()
+
 
 class Derived(NamedTuple):
-    """Everything that is derived: the triples of its graph, the status of each claim, and the
-    contradictions.
+    """Everything that is derived: the triples of its graph, which can be read once, the status of
+    each claim, and the contradictions.
     """
 
-    triples: Sequence[Triple] = ()
+    triples: Iterable[Triple] = ()
     statuses: Mapping[str, Kept] = {}
     contradictions: Sequence[Contradiction] = ()
 
@@ -106,7 +115,9 @@ class Derivation(Protocol):
     """Computes what is derived from the records: all of it, or only where a change reaches."""
 
     def whole(self, store: Reader, parsed: Parsed | None = None) -> Derived:
-        """Return everything that is derived. `parsed` is the content of the store."""
+        """Return everything that is derived. `parsed` is the content of the store; it is
+        forgotten.
+        """
         ...
 
     def rows(self, store: Reader, subjects: Iterable[str]) -> Any:
@@ -150,11 +161,11 @@ def build(draft: Draft, folder: Folder, now: Holds, derive: Derivation) -> Holds
 
     with garbage.paused():
         filled = store.fill(graphs())
+    word_table.build(folder, parsed.with_digests(held))
     notes.step("deriving statuses")
     derived = derive.whole(store, parsed)
     store.fill([(folder.base + DERIVED, derived.triples)])
     draft.names.keep(derived.statuses, derived.contradictions)
-    word_table.build(folder, {n: (held[n].digest, found) for n, found in parsed.stored})
     if filled > MANY:
         store.settle()
     return Holds(now.layout, held)
@@ -241,7 +252,8 @@ def rederived(
     found = derive.whole(store)
     store.replace(folder.base + DERIVED, ())
     store.fill([(folder.base + DERIVED, found.triples)])
-    changed, names = _judged(folder, found.triples), _names(folder, before, texts)
+    changed = {claim for claim, (word, _) in found.statuses.items() if word}
+    names = _names(folder, before, texts)
     return Updated(changed, None, found.statuses, found.contradictions, names)
 
 
