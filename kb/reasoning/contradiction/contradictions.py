@@ -105,11 +105,21 @@ def contradictions(tables: Tables, policy: PolicyRow = DEFAULT_POLICY) -> list[C
     >>> [(c.kind, c.certainty) for c in contradictions(Tables(claims=(yes, no)))]
     [('polarity', 'certain')]
     """
-    seen = dated(unified(view(tables)))
+    seen = unified(view(tables))
+    return among(seen, policy, speech(seen))
+
+
+def among(tables: Tables, policy: PolicyRow, speakers: Speech) -> list[Contradiction]:
+    """Return the same from a view with unified entities whose speakers are known already.
+
+    >>> among(Tables(), DEFAULT_POLICY, speech(Tables()))
+    []
+    """
+    seen = dated(tables)
     dismissed = {pair for pair, _ in _judged(seen.judgements, "does-not-contradict")}
     same = same_claims(seen.claims, seen.judgements)
     rows: dict[tuple[str, str, str, str], Contradiction] = {}
-    for row in _by_all_rules(seen, policy):
+    for row in _by_all_rules(seen, policy, speakers):
         pair = row.claim_a, row.claim_b
         if same[row.claim_a] == same[row.claim_b] or pair in dismissed:
             continue
@@ -119,9 +129,9 @@ def contradictions(tables: Tables, policy: PolicyRow = DEFAULT_POLICY) -> list[C
     return [rows[key] for key in sorted(rows)]
 
 
-def _by_all_rules(seen: Tables, policy: PolicyRow) -> Iterator[Contradiction]:
+def _by_all_rules(seen: Tables, policy: PolicyRow, speakers: Speech) -> Iterator[Contradiction]:
     """Yield what each rule finds, and what analysts decided."""
-    predicates, speakers = declared(seen), speech(seen)
+    predicates = declared(seen)
     affirmed = _affirmed(seen.assertions, speakers)
     claims = sorted(
         (c for c in seen.claims if c.subject and c.predicate and c.kind != "evaluation"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -36,14 +36,20 @@ class Dispute:
     dated: tuple[str, ...] = ()
     since: date | None = None
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether the claim can decide no other one."""
+        return self.disputed or bool(self.divided)
+
 
 def disputes(
     cases: Mapping[str, Case],
     groups: Mapping[str, str],
     contradictions: Iterable[Contradiction],
     policy: PolicyRow,
+    claims: Collection[str] | None = None,
 ) -> dict[str, Dispute]:
-    """Return claim id → dispute.
+    """Return claim id → dispute, of these claims or of all.
 
     `groups` maps each claim to the first of the claims judged the same, which share their
     contradictions.
@@ -54,8 +60,8 @@ def disputes(
             if one in cases and other in cases and _opposed(cases[one], cases[other], groups):
                 against[groups[one]].add((other, row.kind, row.certainty))
     return {
-        claim: _dispute(case, cases, against[groups[claim]], policy)
-        for claim, case in cases.items()
+        claim: _dispute(cases[claim], cases, against[groups[claim]], policy)
+        for claim in (cases if claims is None else claims)
     }
 
 

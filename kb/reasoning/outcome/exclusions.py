@@ -11,7 +11,7 @@ from kb.reasoning.contradiction.exclusive_predicates import Held, apart
 from kb.reasoning.outcome.decisions import first_made
 from kb.reasoning.speakers.evidence import Case
 from kb.reasoning.speakers.voices import Speech
-from kb.reasoning.tables import PredicateRow
+from kb.reasoning.tables import ClaimRow, PredicateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Exclusions:
         return tuple(
             sorted(
                 case.claim.id
-                for held, one in _only(forecast, self.predicates)
+                for held, one in only(claim, self.predicates)
                 for other, case in self.done.get(held, ())
                 if follows(case.claim, made, (said.period for said in case.affirmed))
                 and roles_agree(claim, case.claim)
@@ -61,17 +61,21 @@ def exclusions(
     done: dict[Held, list[tuple[str, Case]]] = defaultdict(list)
     for case in settled:
         if case.claim.polarity != "negative" and case.claim.condition is None:
-            for held, one in _only(case, predicates):
+            for held, one in only(case.claim, predicates):
                 done[held].append((one, case))
     return Exclusions(done, predicates, speech)
 
 
-def _only(case: Case, predicates: Mapping[str, PredicateRow]) -> Iterator[tuple[Held, str]]:
+def only(claim: ClaimRow, predicates: Mapping[str, PredicateRow]) -> Iterator[tuple[Held, str]]:
     """Yield what has only one subject ever, with the subject that a claim names.
 
     If only rivals exclude each other, others may have acted together.
+
+    >>> won = {"won": PredicateRow("won", functional="object")}
+    >>> list(only(ClaimRow("c", subject="ann", predicate="won", object="cup"), won))
+    [(('won', 'cup'), 'ann')]
     """
-    for subject, name, thing in plain(case.claim, predicates):
+    for subject, name, thing in plain(claim, predicates):
         row = predicates.get(name)
         if row and thing and row.functional == "object" and not row.across_sides:
             yield (name, thing), subject

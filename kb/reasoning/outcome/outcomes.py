@@ -10,8 +10,9 @@ from typing import Final
 from kb.model.vocabulary import FATES
 from kb.reasoning.content.propositions import implied, plain, window
 from kb.reasoning.contradiction.exclusive_predicates import apart
+from kb.reasoning.graph import Many, grouped
 from kb.reasoning.outcome.decisions import Outcome, decided, lapsed
-from kb.reasoning.outcome.exclusions import exclusions
+from kb.reasoning.outcome.exclusions import exclusions, only
 from kb.reasoning.speakers.affiliations import Sides
 from kb.reasoning.speakers.evidence import Case
 from kb.reasoning.speakers.voices import Speech
@@ -62,6 +63,67 @@ def outcomes(
         elif ended := _ended(case, enders, predicates, speech.sides):
             found[claim] = Outcome("ended", ended)
     return found
+
+
+def deciders(
+    claims: Iterable[ClaimRow],
+    predicates: Predicates,
+    sides: Sides,
+    judgements: Iterable[JudgementRow],
+) -> Many:
+    """Return forecast or state → the claims on which its outcome can depend, under any evidence
+    and with any of the ties left out.
+
+    >>> rows = [ClaimRow(kind, None, kind, "ann", "won", "cup") for kind in ("event", "forecast")]
+    >>> deciders(rows, {}, Sides({}, {}, {}, {}, frozenset()), ())
+    {'forecast': {'event'}}
+    """
+    rows = {claim.id: claim for claim in claims}
+    factual = [claim for claim in rows.values() if claim.kind not in _NOT_FACTUAL]
+    enders = _enders(factual, predicates)
+    pairs = [*_of_forecasts(rows, factual, predicates), *_judged_pairs(judgements)]
+    for claim in rows.values():
+        if claim.kind != "forecast" and _open(claim):
+            pairs += ((claim.id, id) for id in _may_end(claim, enders, predicates, sides))
+    return grouped(pairs)
+
+
+def _judged_pairs(judgements: Iterable[JudgementRow]) -> Iterator[tuple[str, str]]:
+    """Yield the claims whose outcome was judged, with the claims that decide it."""
+    for row in judgements:
+        if row.kind == "outcome" and row.about and row.other:
+            yield row.about.removeprefix("claim/"), row.other.removeprefix("claim/")
+
+
+def _of_forecasts(
+    rows: Mapping[str, ClaimRow], factual: Iterable[ClaimRow], predicates: Predicates
+) -> Iterator[tuple[str, str]]:
+    """Yield the forecasts with their conditions, and the claims that may decide either."""
+    facts: dict[object, list[str]] = defaultdict(list)
+    for claim in factual:
+        for triple in implied(claim, predicates) | _begins(claim, predicates):
+            facts[triple].append(claim.id)
+        for held, _ in only(claim, predicates):
+            facts[held].append(claim.id)
+    for claim in rows.values():
+        if claim.kind == "forecast":
+            conditions = [rows[id] for id in claim.condition_claims if id in rows]
+            about = {triple for one in (claim, *conditions) for triple in implied(one, predicates)}
+            keys: set[object] = {*about, *(held for held, _ in only(claim, predicates))}
+            yield from ((claim.id, one.id) for one in conditions)
+            yield from ((claim.id, id) for key in keys for id in facts.get(key, ()))
+
+
+def _may_end(
+    state: ClaimRow, enders: Enders, predicates: Predicates, sides: Sides
+) -> Iterator[str]:
+    """Yield the events by which a state may have ended, or may have begun again."""
+    for subject, name, thing in plain(state, predicates):
+        across = _across(name, predicates)
+        for event, begins in enders.get((name, thing or ""), ()):
+            other = event.subject or ""
+            if other == subject or (begins and (not across or sides.ever_opposed(other, subject))):
+                yield event.id
 
 
 def _judged(judgements: Iterable[JudgementRow], settled: Collection[str]) -> dict[str, Outcome]:

@@ -60,7 +60,7 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
     """Everything that the statuses of all claims are computed with."""
 
     policy: PolicyRow
@@ -69,14 +69,14 @@ class _Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
+class Weighed:
     """Tables with the evidence on each claim, its dispute and its outcome, by claim id."""
 
     tables: Tables
-    rules: _Rules
+    rules: Rules
     cases: Mapping[str, Case]
     disputes: Mapping[str, Dispute]
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, Outcome | None]
 
     def verdict(self, claim: str) -> _Verdict:
         """Return the status of one claim with what decides it."""
@@ -132,7 +132,7 @@ def assessment(
     >>> assessment(Tables(claims=(ClaimRow("c"),))).rows["c"].status
     'unsupported'
     """
-    found = _weighed(view(tables, as_of, known_on), policy, contradictions)
+    found = weighed(view(tables, as_of, known_on), policy, contradictions)
     dated = as_of is not None or known_on is not None
     echoes = echoed_in(found.cases.values())
     return Assessment(
@@ -158,21 +158,23 @@ def status_words(
     >>> status_words(Tables(claims=(ClaimRow("c"),)), DEFAULT_POLICY, (), ["c", "unknown"])
     {'c': 'unsupported'}
     """
-    found = _weighed(view(tables), policy, contradictions)
+    found = weighed(view(tables), policy, contradictions)
     return {claim: found.verdict(claim).word for claim in claims if claim in found.cases}
 
 
-def _weighed(
-    tables: Tables, policy: PolicyRow, contradictions: Iterable[Contradiction]
-) -> _Weighed:
-    """Sort the evidence on all claims of a view."""
+def weighed(tables: Tables, policy: PolicyRow, contradictions: Iterable[Contradiction]) -> Weighed:
+    """Sort the evidence on all claims of a view.
+
+    >>> weighed(Tables(), DEFAULT_POLICY, ()).cases
+    {}
+    """
     seen = dated_claims(unified(tables))
-    rules = _Rules(policy, speech(seen), declared(seen))
+    rules = Rules(policy, speech(seen), declared(seen))
     cases = weigh(seen, rules.speech)
     against = disputes(cases, same_claims(seen.claims, seen.judgements), contradictions, policy)
-    disputed = {claim for claim, row in against.items() if row.disputed or row.divided}
+    disputed = {claim for claim, row in against.items() if row.unsettled}
     fates = outcomes(cases, disputed, rules.predicates, rules.speech, seen.judgements, policy)
-    return _Weighed(seen, rules, cases, against, fates)
+    return Weighed(seen, rules, cases, against, fates)
 
 
 def accepted(row: StatusRow, policy: PolicyRow) -> bool:
@@ -188,7 +190,7 @@ def accepted(row: StatusRow, policy: PolicyRow) -> bool:
     return row.status != "single-voice" or "divided" not in row.flags
 
 
-def _verdict(case: Case, dispute: Dispute, outcome: Outcome | None, rules: _Rules) -> _Verdict:
+def _verdict(case: Case, dispute: Dispute, outcome: Outcome | None, rules: Rules) -> _Verdict:
     """Decide the status of one claim."""
     found = support(case.claim, case.affirmed, dispute.divided, case.circles, rules.speech)
     harmed = admissions.harmed(case.claim, rules.predicates)
