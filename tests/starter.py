@@ -240,7 +240,10 @@ def serve(address: str) -> None:
 
 def _prepare() -> None:
     """Import and read what most commands need."""
+    import rdflib
+
     import kb
+    from kb.rdf import shacl
     from kb.workspace.files import folder, saved_queries
 
     own = (module.name for module in pkgutil.walk_packages(kb.__path__, "kb."))
@@ -248,6 +251,8 @@ def _prepare() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     saved_queries.load([folder.shipped("queries")])
+    shacl.validate((), [shacl.NS], folder.shipped("ontology") / shacl.SHIPPED)
+    rdflib.NORMALIZE_LITERALS = True  # as in a process that has validated nothing
     gc.freeze()
 
 

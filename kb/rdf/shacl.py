@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -206,7 +207,7 @@ def validate(
     """
     if not focus:
         return []
-    rules = list(_parsed(shipped))
+    rules = _parsed(shipped)
     known = list(data)
     try:
         return _violations(shacl_engine.results(known, focus, rules, always))
@@ -273,6 +274,12 @@ def _reason(over: confined.Overrun, limits: confined.Limits) -> str:
     return reasons.get(over.what) or over.reason.rstrip(".") or "they are nested too deeply"
 
 
-def _parsed(path: Path) -> list[Triple]:
+def _parsed(path: Path) -> Sequence[Triple]:
     """Return the triples of a file of the program."""
-    return turtle_reader.triples(path.read_text(encoding="utf-8"), NS)
+    return _read(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> Sequence[Triple]:
+    """Read a text, once for all that one command asks of it."""
+    return tuple(turtle_reader.triples(text, NS))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from kb.errors import Refused
@@ -64,8 +65,7 @@ def reference(
     # The shapes report ill-typed literals, with their place.
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     wanted = frozenset(focus)
-    records, shapes = _graph(_near(data, wanted)), _graph(rules)
-    _spread(shapes)
+    records, shapes = _graph(_near(data, wanted)), _shapes(tuple(rules))
     # Do not pass focus_nodes: pySHACL then accepts any value outside of them for sh:or and sh:node.
     try:
         _, report, _ = pyshacl.validate(
@@ -85,6 +85,14 @@ def reference(
     if not isinstance(report, rdflib.Graph):
         raise Refused(getattr(report, "message", str(report)))
     return sorted(result for result in set(_results(report)) if result.focus in wanted)
+
+
+@lru_cache(maxsize=2)
+def _shapes(rules: Sequence[Triple]) -> Any:
+    """Return shapes as a graph, made once. pySHACL only adds two statements of its own to it."""
+    shapes = _graph(rules)
+    _spread(shapes)
+    return shapes
 
 
 def _spread(shapes: Any) -> None:

@@ -8,7 +8,7 @@ A test compares what is computed for a change with what is computed for everythi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from kb.app.derivation import extraction
@@ -140,11 +140,13 @@ class IndexLinks:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Look-ups in the index, and the tables that are small: ties, judgements, places within places,
-    predicates.
+    """Look-ups in the index, and what is small: ties, judgements, places within places, predicates.
+
+    `few` are the tables of these in the index. `affiliations` are its ties, and those before.
     """
 
     look: Lookups
+    few: Tables
     affiliations: tuple[AffiliationRow, ...]
     rules: Neighbourhood
 
@@ -241,7 +243,14 @@ class Reach:
             "entity": needed.people,
         }
         narrow = {name: sorted(map(self.look.iri, ids)) for name, ids in only.items()}
-        return extraction.read(self.look, narrow)
+        found = extraction.read_records(self.look, {**dict.fromkeys(_FEW, ()), **narrow})
+        return replace(
+            self.few,
+            claims=found.claims,
+            assertions=found.assertions,
+            sources=found.sources,
+            entities=found.entities,
+        )
 
 
 def _judged(before: Tables, after: Tables) -> set[str]:
@@ -285,7 +294,7 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
     ]
     rules = frame({*few.judgements, *before.judgements}, declared(few), within, copies)
     ties = tuple({*few.affiliations, *before.affiliations})
-    return Reach(look, ties, Neighbourhood(IndexLinks(look), rules))
+    return Reach(look, few, ties, Neighbourhood(IndexLinks(look), rules))
 
 
 def _differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
