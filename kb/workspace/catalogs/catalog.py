@@ -272,13 +272,20 @@ class Known(RecordLinks):
         """Return the keys (ids if there is one kind) of the records with the most similar names."""
         names: dict[str, str] = {}
         for kind in kinds:
-            for called, ids in self._labels_of(kind):
-                for id in ids if kind != "claim" or called.replace(" ", "-") in self.claims else ():
-                    if self.present(f"{kind}/{id}"):
-                        names.setdefault(called, id if len(kinds) == 1 else f"{kind}/{id}")
+            for called, id in self._similar_to(kind):
+                names.setdefault(called, id if len(kinds) == 1 else f"{kind}/{id}")
         folded = fold(self._within(name, kinds)[1])
         near = identifiers.nearest(folded, _comparable(folded, names))
         return list(dict.fromkeys(names[one] for one in near))
+
+    def _similar_to(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Yield the names, with ids, of the present records of a kind that an unknown name is
+        compared with: of claims, only names that are ids.
+        """
+        for called, ids in self._labels_of(kind):
+            for id in ids if kind != "claim" or called.replace(" ", "-") in self.claims else ():
+                if self.present(f"{kind}/{id}"):
+                    yield called, id
 
     def forget(self, key: str) -> None:
         """Remove a record that was withdrawn or removed."""

@@ -7,13 +7,21 @@ records, such as a list, reads all files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from itertools import count
 from typing import Any, Final, Protocol, TypeVar
 
 from kb.model.records import Assertion, Claim, Entity, Quote, Record, Relay
 from kb.workspace.catalogs.catalog import Declared, Known, Lookup
-from kb.workspace.catalogs.labels import Labels, fold
+from kb.workspace.catalogs.labels import Labels, fold, names
 from kb.workspace.catalogs.past_files import past
 from kb.workspace.catalogs.referrers import Referrers
 from kb.workspace.indexing import name_table
@@ -173,9 +181,15 @@ class NearKnown(Known):
         """Yield the present records that were read so far."""
         return (one for group in self._groups_read for one in group.read())
 
-    def _nearest(self, name: str, kinds: Sequence[str]) -> list[str]:
-        self._whole()
-        return super()._nearest(name, kinds)
+    def _similar_to(self, kind: str) -> Iterator[tuple[str, str]]:
+        if self._done.complete:
+            yield from super()._similar_to(kind)
+            return
+        own = {key: one for key, one in self._done.own.items() if key.startswith(f"{kind}/")}
+        rows = [(c, id) for c, id in self._places.names.names(kind) if f"{kind}/{id}" not in own]
+        rows += ((c, one[0].id) for one in own.values() if one for c in names(one[0]))
+        ids = {id for _, id in rows}
+        yield from ((c, id) for c, id in rows if kind != "claim" or c.replace(" ", "-") in ids)
 
     def _labels_of(self, kind: str) -> Labels:
         if self._done.complete:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ def test_what_refers_to_a_record_is_the_same(kb: knowledge_base.KnowledgeBase) -
 
 def test_records_that_are_added_or_forgotten_stay_so(kb: knowledge_base.KnowledgeBase) -> None:
     """Whatever is read later, from the files in which they are otherwise."""
+    hints = []
     for known in (kb.known(), kb.near()):
         old = known.entities["actor-3"]
         known.add(replace(old, name="Coastguard"), known.files["entity/actor-3"])
@@ -125,9 +127,14 @@ def test_records_that_are_added_or_forgotten_stay_so(kb: knowledge_base.Knowledg
         assert [claim.id for claim in known.stated("A ship came")] == ["new-one"]
         assert known.fresh("claim/", "new-one") == "new-one-2"
         assert known.loosely("new-") == ["claim/new-one"]
+        unknown = ("coastgard", "clam-9", "new-on-e", "actr-3", "sorce-4")
+        hints.append([outcome(partial(known.resolve, name)) for name in unknown])
         assert len(known.claims) == 130 - 1  # claim-5 was withdrawn, claim-9 is forgotten
         assert known.entities["actor-3"].name == "Coastguard"
         assert known.record("claim/claim-9") is None
+    assert hints[0] == hints[1]
+    assert "entity/actor-3" in str(hints[0][0])
+    assert "claim/new-one" in str(hints[0][2])
 
 
 def test_lists_are_whole_and_in_the_same_order(kb: knowledge_base.KnowledgeBase) -> None:
@@ -140,7 +147,7 @@ def test_lists_are_whole_and_in_the_same_order(kb: knowledge_base.KnowledgeBase)
     assert near.stated(known.claims["claim-9"].statement or "") == [known.claims["claim-9"]]
 
 
-def test_showing_a_claim_reads_a_few_files(
+def test_a_claim_and_an_unknown_name_read_a_few_files(
     kb: knowledge_base.KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
@@ -151,8 +158,11 @@ def test_showing_a_claim_reads_a_few_files(
         return chosen(folder, names)  # type: ignore[arg-type]
 
     monkeypatch.setattr(record_cache, "chosen", noted)
+    monkeypatch.setattr(record_cache, "records", None)
     known = kb.near()
     cards.card(kb, known, "claim/claim-70")
+    assert 0 < len(read) < len(kb.folder.files())
+    assert "did you mean" in str(outcome(lambda: known.resolve("clam-70")))
     assert 0 < len(read) < len(kb.folder.files())
 
 
