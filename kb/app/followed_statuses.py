@@ -2,58 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from kb.app.derivation import kept_statuses
 from kb.app.derivation.kept_statuses import Statuses
-from kb.reasoning.tables import Contradiction
-
-T = TypeVar("T")
+from kb.workspace.indexing.name_table import NameTable
 
 
 class FollowedStatuses:
-    """Statuses that follow changes: only texts that were not there before are read.
+    """Statuses that follow changes: only those of claims that an update has reached are read.
 
     `found` are the statuses of the last state that was followed.
     """
 
-    def __init__(self, kept: Sequence[str], contradictions: Sequence[Contradiction]) -> None:
-        """Read all statuses. Raises ValueError or TypeError."""
-        self._texts = kept
-        self.found = kept_statuses.read(kept, contradictions)
+    def __init__(self, table: NameTable) -> None:
+        """Read all statuses of an index. Raises Damaged, ValueError or TypeError."""
+        self._mark, self._texts = table.mark(), table.kept()
+        self.found = kept_statuses.read(self._texts.values(), table.contradictions())
 
-    def follow(self, kept: Sequence[str], contradictions: Sequence[Contradiction]) -> set[str]:
-        """Bring the statuses up to date, and return the claims whose status or contradictions
-        changed. Raises ValueError or TypeError.
+    def follow(self, table: NameTable) -> set[str]:
+        """Bring the statuses up to date with an index, and return the claims whose status or
+        contradictions changed. Raises as the constructor does.
         """
-        gone, new = (kept_statuses.read(some) for some in _differing(self._texts, kept))
+        reached, contradictions = table.reached(self._mark), table.contradictions()
+        new = table.kept(reached)
+        those = self._texts.keys() | new.keys() if reached is None else {*reached}
+        differing = {one for one in those if self._texts.get(one) != new.get(one)}
+        self._replace({one: new[one] for one in differing if one in new}, differing)
+        pairs = set(self.found.contradictions) ^ set(contradictions)
+        self._mark, self.found = table.mark(), replace(self.found, contradictions=contradictions)
+        ends = {claim for pair in pairs for claim in (pair.claim_a, pair.claim_b)}
+        return ends | differing
+
+    def _replace(self, new: Mapping[str, str], differing: Collection[str]) -> None:
+        """Replace the statuses of claims that differ; those that are not new are gone."""
+        gone = kept_statuses.read(self._texts[one] for one in differing if one in self._texts)
+        come = kept_statuses.read(new.values())
         rows, voices = dict(self.found.rows), dict(self.found.voices)
-        for claim in gone.rows.keys() - new.rows.keys():
+        for claim in gone.rows.keys() - come.rows.keys():
             del rows[claim]
-        for assertion in gone.voices.keys() - new.voices.keys():
+        for assertion in gone.voices.keys() - come.voices.keys():
             voices.pop(assertion, None)
-        rows |= new.rows
-        differing = set[Contradiction]().union(
-            *_differing(self.found.contradictions, contradictions)
-        )
-        if not new.rows.keys() <= self.found.rows.keys():
+        for one in differing:
+            self._texts.pop(one, None)
+        self._texts |= new
+        added = not come.rows.keys() <= rows.keys()
+        rows |= come.rows
+        if added:
             rows = dict(sorted(rows.items()))  # in the order of the claims, as if all were read
-        self.found = Statuses(rows, {**voices, **new.voices}, contradictions)
-        self._texts = kept
-        ends = {claim for pair in differing for claim in (pair.claim_a, pair.claim_b)}
-        return ends | gone.rows.keys() | new.rows.keys()
-
-
-def _differing(before: Sequence[T], after: Sequence[T]) -> tuple[set[T], set[T]]:
-    """Return what is only in the first and only in the second of two lists in the same order.
-
-    >>> _differing("abcd", "abed")
-    ({'c'}, {'e'})
-    """
-    if len(before) == len(after):
-        pairs = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
-        old, new = {one for one, _ in pairs}, {other for _, other in pairs}
-    else:
-        old, new = set(before), set(after)
-    return old - new, new - old
+        self.found = Statuses(rows, {**voices, **come.voices}, self.found.contradictions)

@@ -6,8 +6,9 @@ what a change reaches is read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kb.app.followed_statuses import FollowedStatuses
 from kb.app.inquiry import followed_surroundings, overview
@@ -16,7 +17,6 @@ from kb.app.knowledge_base import KnowledgeBase
 from kb.model.records import Assertion, Claim, Record, Source
 from kb.presentation import status_rows
 from kb.reasoning.outcome.status_row import StatusRow
-from kb.reasoning.tables import Contradiction
 from kb.system import garbage
 from kb.web.days import Days
 from kb.web.look import Look
@@ -25,6 +25,7 @@ from kb.workspace.catalogs.followed_catalog import Changed, FollowedCatalog
 from kb.workspace.files import ontology
 from kb.workspace.indexing.name_table import NameTable
 
+T = TypeVar("T")
 # Name of a state (`Session.state`).
 State = tuple[str, ...]
 
@@ -65,13 +66,12 @@ class Present:
 
 def _read(kb: KnowledgeBase, state: State, digests: Mapping[str, str]) -> _Followed | None:
     """Read all records and statuses; None if the index has no statuses."""
-    found = _kept(kb)
-    if found is None:
+    statuses = _of_index(kb, FollowedStatuses)
+    if statuses is None:
         return None
     session = kb.session
     catalog = FollowedCatalog(session.empty())
     catalog.read(session.folder, session.cache.recent)
-    statuses = FollowedStatuses(*found)
     look = _look(kb, catalog.known, statuses)
     return _Followed(state, look, catalog, statuses, _ontology(digests))
 
@@ -80,15 +80,15 @@ def _following(
     kb: KnowledgeBase, state: State, digests: Mapping[str, str], last: _Followed | None
 ) -> _Followed | None:
     """Bring the last state up to date; None if that is not possible."""
-    found = _kept(kb) if last else None
-    if last is None or found is None:
-        return None
-    changed = last.catalog.follow(kb.folder, digests)
-    if changed is None:
+    changed = last.catalog.follow(kb.folder, digests) if last else None
+    if last is None or changed is None:
         return None
     known, statuses = last.catalog.known, last.statuses
+    moved = _of_index(kb, statuses.follow)
+    if moved is None:
+        return None
     known.predicates = kb.session.empty().predicates
-    reached = statuses.follow(*found) | _reached(known, changed)
+    reached = moved | _reached(known, changed)
     look = _look(kb, known, statuses)
     if last.look.__dict__.get("waiting") is not None:
         look.waiting = last.look.waiting + sum(map(_waiting, changed.values()))
@@ -123,15 +123,10 @@ def _ontology(digests: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _kept(kb: KnowledgeBase) -> tuple[list[str], list[Contradiction]] | None:
-    """Return the statuses as texts, and the contradictions, of the index; None if it has none."""
+def _of_index(kb: KnowledgeBase, look: Callable[[NameTable], T]) -> T | None:
+    """Return what is found in the table of the index; None if there is no index."""
     answers = kb.session.cache.answers  # up to date already
-
-    def read(names: NameTable) -> tuple[list[str], list[Contradiction]]:
-        """Read them from the table of the index."""
-        return names.statuses(), names.contradictions()
-
-    return answers.asked(kb.session, lambda _: answers.named(read))
+    return answers.asked(kb.session, lambda _: answers.named(look))
 
 
 def _look(kb: KnowledgeBase, known: Known, statuses: FollowedStatuses) -> Look:

@@ -3,11 +3,13 @@ the statuses and contradictions that the index keeps.
 
 It is a SQLite file beside the files of the engine, and like them it never changes once its index is
 complete. Beside names it has what else records are looked up by: the words of a claim's id, what
-similar names of entities share, the digest of a source's text, the assertion of a relay.
+similar names of entities share, the digest of a source's text, the assertion of a relay. It also
+knows which claims each update has reached, for readers that follow changes.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import astuple
@@ -67,11 +69,14 @@ _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS contradictions (claim_a TEXT, claim_b TEXT, kind TEXT, "
     "certainty TEXT, rule TEXT, PRIMARY KEY (claim_a, claim_b, kind, rule)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS contradicting ON contradictions (claim_b)",
+    "CREATE TABLE IF NOT EXISTS updates (number INTEGER PRIMARY KEY, mark TEXT)",
+    "CREATE TABLE IF NOT EXISTS reached (claim TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID",
 )
 _CONTRADICTIONS: Final = (
     "SELECT claim_a, claim_b, kind, certainty, rule FROM contradictions "
     "ORDER BY claim_a, claim_b, kind, rule"
 )
+_REACHED: Final = "INSERT OR REPLACE INTO reached SELECT ?, max(number) FROM updates"
 # What is looked up, under which key, and the id that is found.
 Row = tuple[str, str, str]
 # The status of a claim that is kept: in a word, and with everything behind it as a text. The word
@@ -174,6 +179,24 @@ class NameTable:
         """Return the statuses of these claims, or of all, as texts in the order of the claims."""
         return [text for _, text in self._of_claims("status", claims)]
 
+    def kept(self, claims: Iterable[str] | None = None) -> dict[str, str]:
+        """Return the statuses of these claims, or of all, as texts by claim."""
+        return dict(self._of_claims("status", claims))
+
+    def mark(self) -> str:
+        """Return the mark of the last update of what is kept."""
+        last = self._asked("SELECT mark FROM updates ORDER BY number DESC LIMIT 1")
+        return next((mark for (mark,) in last), "")
+
+    def reached(self, mark: str) -> list[str] | None:
+        """Return the claims that updates have reached since the one with this mark. None if there
+        was none, or if everything was computed since.
+        """
+        for (number,) in self._asked("SELECT number FROM updates WHERE mark = ?", mark):
+            since = self._asked("SELECT claim FROM reached WHERE number > ?", number)
+            return [claim for (claim,) in since]
+        return None
+
     def words(self, claims: Iterable[str] | None = None) -> dict[str, str]:
         """Return the statuses of these claims, or of all, in a word, by claim."""
         return {claim: word for claim, word in self._of_claims("word", claims) if word}
@@ -237,11 +260,15 @@ class NameWriter:
     ) -> None:
         """Replace what is kept: statuses by claim, and contradictions; those of the claims that a
         change reaches, or all. Raises OSError.
+
+        The update has a random mark, so that a reader can tell whether it has seen it.
         """
         if reached is None:
-            self._run("DELETE FROM statuses")
-            self._run("DELETE FROM contradictions")
+            for table in ("statuses", "contradictions", "updates", "reached"):
+                self._run(f"DELETE FROM {table}")
+        self._run("INSERT INTO updates (mark) VALUES (?)", (os.urandom(8).hex(),))
         claims = sorted(reached or ())
+        self._many(_REACHED, ((claim,) for claim in claims))
         gone = [(claim,) for claim in claims if claim not in statuses]
         self._many("DELETE FROM statuses WHERE claim = ?", gone)
         rows = ((claim, *kept) for claim, kept in sorted(statuses.items()))
