@@ -21,7 +21,8 @@ sys.dont_write_bytecode = False
 # Tests write thousands of small files and wait until each is on the disk: memory is faster.
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
-    os.environ.setdefault("TMPDIR", str(MEMORY))
+    # Python may have looked for the folder already; the program and its children look again.
+    tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))
 # The key that seals what is kept in `.kb`: not in the home of whoever runs the tests.
 os.environ["XDG_STATE_HOME"] = f"{tempfile.gettempdir()}/kb-tests-{os.getuid()}"
 # A machine with much to do is no failure.

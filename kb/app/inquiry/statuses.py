@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from kb import notes
 from kb.app.session import Session
 from kb.errors import Usage
 from kb.model import identifiers
@@ -192,7 +194,8 @@ def fragile(session: Session) -> list[Flip]:
     most, largest change first.
     """
     found = tables(session)
-    return sensitivity.fragile(found, _policy(session, found))
+    each = partial(notes.counted, what="leaving out one record")
+    return sensitivity.fragile(found, _policy(session, found), each)
 
 
 def _policy(session: Session, declared: Tables) -> PolicyRow:

@@ -6,11 +6,10 @@ can matter to.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kb.notes import counted
 from kb.reasoning.analysis.relevance import Relevance, relevance
 from kb.reasoning.analysis.removals import Removal, reaches, removals, without
 from kb.reasoning.analysis.reweighing import baseline
@@ -87,9 +86,13 @@ def _trials(matter: Relevance) -> Iterator[tuple[Removal, Tables]]:
     yield from parts.items()
 
 
-def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
+def fragile(
+    tables: Tables,
+    policy: PolicyRow,
+    each: Callable[[Sequence[Removal]], Iterable[Removal]] = iter,
+) -> list[Flip]:
     """Return the most severe removal for every claim whose status one removal would change; the
-    most severe first.
+    most severe first. `each` goes through the removals, and may show how far it is.
 
     >>> fragile(Tables(), PolicyRow("p"))
     []
@@ -98,7 +101,7 @@ def fragile(tables: Tables, policy: PolicyRow) -> list[Flip]:
     found: list[Flip] = []
     reach = reaches(base)
     named = sorted({removal for removal in removals(base.tables) if removal.id})
-    for removal in counted(named, "leaving out one record"):
+    for removal in each(named):
         reached = reach.of(removal)
         if reached:
             rows = [
