@@ -148,7 +148,7 @@ def test_both_stores_give_the_same_derived_graph_and_the_index_holds_it(
     for n, triples in enumerate((*kb.session.ontology(), *(f.triples for f in kb.whole()))):
         memory.replace(f"{kb.folder.base}{n}", triples)
     found = [
-        materialisation.triples(kb.session.outcome(store), kb.folder.base)
+        list(materialisation.triples(kb.session.outcome(store), kb.folder.base))
         for store in (kb.session.memory(kb.whole()), memory)
     ]
     assert told(found[0]) == told(found[1])
