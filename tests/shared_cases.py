@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from conftest import Kb
+from sheets import enter
 
 from kb.app import knowledge_base
 from kb.app.knowledge_base import KnowledgeBase
@@ -45,9 +46,7 @@ def _enter(case: Path, root: Path) -> Path:
             facts = {key.removeprefix("--"): value for key, value in named.items()}
             kb.add_source(name, (case / name).read_bytes(), facts)
         else:
-            plan = kb.plan((case / name).read_text(encoding="utf-8"), name)
-            assert [str(p) for p in plan.problems if p.severity == "error"] == []
-            kb.add(plan)
+            enter(kb, (case / name).read_text(encoding="utf-8"), name)
     kb.refresh()
     return kb.folder.root
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sheets import enter, made
 
 from kb import cli
 from kb.app import knowledge_base
@@ -55,20 +55,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     enter(kb, blocks("yaml")[0])
     kb.refresh()
     return root
-
-
-def made(begun: Path, root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
-    """A copy of this report, and what these sheets say."""
-    kb = knowledge_base.open(str(shutil.copytree(begun, root)))
-    for sheet in sheets:
-        enter(kb, sheet)
-    return kb
-
-
-def enter(kb: knowledge_base.KnowledgeBase, sheet: str) -> None:
-    plan = kb.plan(sheet, "page")
-    assert [str(p) for p in plan.problems if p.severity == "error"] == []
-    kb.add(plan)
 
 
 @pytest.mark.parametrize(

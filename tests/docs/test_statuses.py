@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from policies import shipped
+from sheets import enter, made
 
 from kb import cli
 from kb.app import knowledge_base
@@ -51,20 +51,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     enter(kb, blocks("yaml")[0])
     kb.refresh()
     return kb.folder.root
-
-
-def enter(kb: knowledge_base.KnowledgeBase, sheet: str) -> None:
-    plan = kb.plan(sheet, "page")
-    assert [str(p) for p in plan.problems if p.severity == "error"] == []
-    kb.add(plan)
-
-
-def made(begun: Path, root: Path, *sheets: str) -> knowledge_base.KnowledgeBase:
-    """A copy of these reports, and what these sheets say."""
-    kb = knowledge_base.open(str(shutil.copytree(begun, root)))
-    for sheet in sheets:
-        enter(kb, sheet)
-    return kb
 
 
 @pytest.mark.parametrize(

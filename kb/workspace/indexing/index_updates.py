@@ -178,7 +178,7 @@ def follow(draft: Draft, folder: Folder, held: Holds, now: Holds, derive: Deriva
     read = {name: _parsed(folder, places.get(name)) for name in held.changed(now)}
     texts = {name: file.triples for name, file in read.items()} | dict.fromkeys(removed, [])
     declared = any(name.startswith(f"{ontology.PLACE}/") for name in texts)
-    record(draft.names, (rederived if declared else update)(draft.store, folder, texts, derive))
+    record(draft.names, update(draft.store, folder, texts, derive, everything=declared))
     kept = {name: one for name, one in held.files.items() if name not in texts}
     new = {name: file.held for name, file in read.items()}
     return Holds(held.layout, kept | new, held.whole)
@@ -224,36 +224,40 @@ def update(
     folder: Folder,
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
+    *,
+    everything: bool = False,
 ) -> Updated:
-    """Replace the graphs of files, and the derived data that the difference reaches."""
+    """Replace the graphs of files, and the derived data that the difference reaches, or may reach
+    if that is `everything`.
+    """
     before = {name: _stated(store, folder, name) for name in texts}
+    names = _names(folder, before, texts)
     differing = {t for name, new in texts.items() for t in before[name].symmetric_difference(new)}
     # Nobody can identify a blank node before and after.
-    if any(s.kind != "iri" for s, _, _ in differing):
-        return rederived(store, folder, texts, derive)
+    if everything or any(s.kind != "iri" for s, _, _ in differing):
+        return _rederived(store, folder, texts, derive, names)
     subjects = {s.value for s, _, _ in differing}
     rows = derive.rows(store, subjects)
     _replace(store, folder, texts)
     found = derive.revised(store, folder.base + DERIVED, rows, subjects)
     store.change(folder.base + DERIVED, found.gone, found.new)
-    changed, names = _judged(folder, (*found.gone, *found.new)), _names(folder, before, texts)
+    changed = _judged(folder, (*found.gone, *found.new))
     return Updated(changed, found.reached, found.statuses, found.contradictions, names)
 
 
-def rederived(
+def _rederived(
     store: EmbeddedStore,
     folder: Folder,
     texts: Mapping[str, Sequence[Triple]],
     derive: Derivation,
+    names: Names,
 ) -> Updated:
     """Replace the graphs of files and all derived data: the change may affect everything."""
-    before = {name: _stated(store, folder, name) for name in texts}
     _replace(store, folder, texts)
     found = derive.whole(store)
     store.replace(folder.base + DERIVED, ())
     store.fill([(folder.base + DERIVED, found.triples)])
     changed = {claim for claim, (word, _) in found.statuses.items() if word}
-    names = _names(folder, before, texts)
     return Updated(changed, None, found.statuses, found.contradictions, names)
 
 

@@ -177,7 +177,7 @@ class NameTable:
 
     def statuses(self, claims: Iterable[str] | None = None) -> list[str]:
         """Return the statuses of these claims, or of all, as texts in the order of the claims."""
-        return [text for _, text in self._of_claims("status", claims)]
+        return list(self.kept(claims).values())
 
     def kept(self, claims: Iterable[str] | None = None) -> dict[str, str]:
         """Return the statuses of these claims, or of all, as texts by claim."""

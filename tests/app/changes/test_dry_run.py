@@ -104,6 +104,13 @@ def content(kb: knowledge_base.KnowledgeBase) -> tuple[object, ...]:
     return named, sorted(kb.session.reader().select(quads).rows)
 
 
+def check_index(kb: knowledge_base.KnowledgeBase) -> None:
+    """The index has what one made from nothing has."""
+    found = content(kb)
+    kb.refresh(anew=True)
+    assert found == content(kb)
+
+
 def test_a_trial_leaves_the_index_as_it_was_and_nothing_behind(
     kb: knowledge_base.KnowledgeBase,
 ) -> None:
@@ -145,10 +152,9 @@ def test_what_was_tried_becomes_the_index(
         assert plan.sound, plan.problems
         kb.add(plan)
         kb.update_index()
-        found = content(kb)
+        kb.refresh()
         followed.assert_not_called()
-        kb.refresh(anew=True)
-        assert found == content(kb)
+        check_index(kb)
 
 
 def test_what_was_tried_is_not_the_index_if_a_file_changed_meanwhile(
@@ -164,9 +170,7 @@ def test_what_was_tried_is_not_the_index_if_a_file_changed_meanwhile(
         text = path.read_text() if path.exists() else turtle_writer.heading(kb.folder.base)
         path.write_text(f"{text}\n{more}\n".replace("boats", other[-12:-4].replace("/", "")))
         kb.update_index()
-        found = content(kb)
-        kb.refresh(anew=True)
-        assert found == content(kb)
+        check_index(kb)
 
 
 def test_the_status_of_a_claim_that_a_change_does_not_reach_is_that_of_the_index(
