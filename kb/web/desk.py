@@ -81,7 +81,9 @@ class Desk:
         if blocking := kb.condition().blocking():
             raise Invalid(blocking)
         with kb.writing(what):
-            return change(kb)
+            result = change(kb)
+        kb.update_index()  # with the copy on which the change was tried
+        return result
 
     def _look(self, kb: KnowledgeBase, days: Days) -> tuple[tuple[object, ...], Look]:
         """Return the present state, or a view of it, with its key; from what is kept if nothing has
