@@ -32,6 +32,8 @@ from growth_page import Figure
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
 KB = str(Path(sys.executable).parent / "kb")
 GENERATOR = str(Path(__file__).with_name("generated_bases.py"))
+# With fewer claims, none may be between two actors.
+LEAST = 100
 # Seconds of one command, after which it is not run again.
 ENOUGH = 30.0
 # Among the first claims, an edit takes one that few others are about.
@@ -180,10 +182,17 @@ def base(claims: int, place: Path, keep: Path | None) -> Path:
     return shutil.copytree(made, place / "kb", ignore=shutil.ignore_patterns(".kb"))
 
 
+def size(text: str) -> int:
+    """Read a number of claims. Raises ArgumentTypeError for one that is too small to measure."""
+    if not text.isdecimal() or int(text) < LEAST:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of claims from {LEAST} on")
+    return int(text)
+
+
 def main() -> None:
     """Measure each size in turn, then write the page and the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--claims", type=int, nargs="+", default=SIZES, help="how many")
+    parser.add_argument("--claims", type=size, nargs="+", default=SIZES, help="how many")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep generated bases there, to use them again"
     )

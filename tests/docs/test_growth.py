@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -103,3 +104,10 @@ def test_every_job_runs_in_a_generated_knowledge_base(
     assert works == growth_page.read().works
     assert len(peaks) == 1
     assert peaks[0] > 1
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "99", "-5", "1e3", ""])
+def test_a_size_that_cannot_be_measured_is_refused(text: str) -> None:
+    assert growth.size("100") == 100
+    with pytest.raises(argparse.ArgumentTypeError, match="from 100 on"):
+        growth.size(text)
