@@ -240,8 +240,6 @@ def serve(address: str) -> None:
 
 def _prepare() -> None:
     """Import and read what most commands need."""
-    import rdflib
-
     import kb
     from kb.rdf import shacl
     from kb.workspace.files import folder, saved_queries
@@ -252,7 +250,6 @@ def _prepare() -> None:
             importlib.import_module(name)
     saved_queries.load([folder.shipped("queries")])
     shacl.validate((), [shacl.NS], folder.shipped("ontology") / shacl.SHIPPED)
-    rdflib.NORMALIZE_LITERALS = True  # as in a process that has validated nothing
     gc.freeze()
 
 
