@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from kb.app.derivation import kept_statuses
 from kb.app.derivation.kept_statuses import Statuses
+from kb.reasoning.tables import Contradiction
+from kb.workspace.indexing import name_table
 from kb.workspace.indexing.name_table import NameTable
 
 
@@ -25,15 +27,29 @@ class FollowedStatuses:
         """Bring the statuses up to date with an index, and return the claims whose status or
         contradictions changed. Raises as the constructor does.
         """
-        reached, contradictions = table.reached(self._mark), table.contradictions()
+        reached = table.reached(self._mark)
         new = table.kept(reached)
         those = self._texts.keys() | new.keys() if reached is None else {*reached}
         differing = {one for one in those if self._texts.get(one) != new.get(one)}
         self._replace({one: new[one] for one in differing if one in new}, differing)
-        pairs = set(self.found.contradictions) ^ set(contradictions)
-        self._mark, self.found = table.mark(), replace(self.found, contradictions=contradictions)
-        ends = {claim for pair in pairs for claim in (pair.claim_a, pair.claim_b)}
-        return ends | differing
+        self._mark = table.mark()
+        return differing | self._follow_pairs(table.contradictions(reached), reached)
+
+    def _follow_pairs(self, new: list[Contradiction], reached: Collection[str] | None) -> set[str]:
+        """Replace the contradictions of the claims that were reached, or all, and return the claims
+        with another one.
+        """
+        those = None if reached is None else {*reached}
+        left, old = list[Contradiction](), list[Contradiction]()
+        for pair in self.found.contradictions:
+            near = those is None or pair.claim_a in those or pair.claim_b in those
+            (old if near else left).append(pair)
+        if old == new:
+            return set()
+        pairs = sorted([*left, *new], key=name_table.pair_order)
+        self.found = replace(self.found, contradictions=pairs)
+        ends = ((pair.claim_a, pair.claim_b) for pair in {*old} ^ {*new})
+        return {claim for both in ends for claim in both}
 
     def _replace(self, new: Mapping[str, str], differing: Collection[str]) -> None:
         """Replace the statuses of claims that differ; those that are not new are gone."""

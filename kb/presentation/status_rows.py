@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -46,10 +46,23 @@ def ordered(rows: Iterable[StatusRow]) -> list[StatusRow]:
     return sorted(rows, key=_rank)
 
 
-def merged(found: Sequence[StatusRow], others: Iterable[StatusRow]) -> list[StatusRow]:
-    """Return statuses that are sorted already, with a few others in their places."""
+def exchanged(
+    found: Sequence[StatusRow], gone: Iterable[StatusRow], new: Iterable[StatusRow]
+) -> list[StatusRow]:
+    """Return statuses that are sorted already, with a few others in place of a few.
+
+    >>> from kb.reasoning.outcome.status_row import StatusRow
+    >>> one, other = (StatusRow(id, "disputed", "", "", (), (), (), 0, 0, (), (), 0, None, (), "")
+    ...               for id in "ab")
+    >>> [row.claim for row in exchanged([one], [one], [other])]
+    ['b']
+    """
     rows = list(found)
-    for row in others:
+    for row in gone:
+        place = bisect_left(rows, _rank(row), key=_rank)
+        if place < len(rows) and rows[place].claim == row.claim:
+            del rows[place]
+    for row in new:
         insort(rows, row, key=_rank)
     return rows
 

@@ -50,7 +50,7 @@ def options(asked: Asked) -> str:
 def _rows(look: Look, asked: Asked) -> Sequence[StatusRow]:
     chosen = wanted(asked)
     if not chosen.described():
-        return [row for row in look.ranked if row.claim in look.known.claims]
+        return look.ranked
     ids = look.kb.fitting(chosen, look.known, look.words)
     return [row for row in look.ranked if row.claim in ids]
 

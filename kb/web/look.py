@@ -172,8 +172,9 @@ class Look(Computed):
 
     @cached_property
     def ranked(self) -> Sequence[StatusRow]:
-        """The statuses, those that need attention first."""
-        return status_rows.ordered(self.outcome.rows.values())
+        """The statuses of present claims, those that need attention first."""
+        rows, claims = self.outcome.rows, self.known.claims
+        return status_rows.ordered(row for id, row in rows.items() if id in claims)
 
     @cached_property
     def disputes(self) -> Sequence[Open]:

@@ -106,12 +106,13 @@ def _reorder(last: Look, look: Look, reached: Collection[str]) -> None:
     """
     rows, pairs = look.outcome.rows, look.outcome.contradictions
     kept = (one for one in last.disputes if one.claim not in reached and one.other not in reached)
-    new = overview.disputes(look.known, rows, pairs, among=reached)
-    look.disputes = overview.ordered([*kept, *new])
+    look.disputes = overview.merged(kept, overview.disputes(look.known, rows, pairs, reached))
     ranked: Sequence[StatusRow] | None = last.__dict__.get("ranked")
     if ranked is not None:
-        left = [row for row in ranked if row.claim not in reached]
-        look.ranked = status_rows.merged(left, (rows[one] for one in reached if one in rows))
+        before, claims = last.outcome.rows, look.known.claims
+        gone = (before[one] for one in reached if one in before)
+        new = (rows[one] for one in reached if one in rows and one in claims)
+        look.ranked = status_rows.exchanged(ranked, gone, new)
 
 
 def _ontology(digests: Mapping[str, str]) -> dict[str, str]:

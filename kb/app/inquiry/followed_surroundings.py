@@ -74,17 +74,11 @@ def follow(near: Surroundings, known: Known, changed: Changed) -> Surroundings |
 
 def _versions(known: Known, changed: Changed) -> Iterable[bool]:
     """Yield whether changed records are old versions of present ones, or have such versions."""
-    ends = [one for pair in changed.values() for one in pair if one and hasattr(one, "revision_of")]
-    old = {(type(one), one.id) for one in ends}
-    for one in ends:
-        yield known.present(f"{one.path}{_revised(one)}") is not None
-    for group in (known.claims, known.assertions, known.others):
-        yield any((type(one), _revised(one)) in old for one in group.values() if _revised(one))
-
-
-def _revised(record: Record) -> str:
-    """Return the id of the version that a record replaced, or ""."""
-    return getattr(record, "revision_of", None) or ""
+    for key, pair in changed.items():
+        yield bool(known.replacing(key))
+        for one in (record for record in pair if record):
+            revised = getattr(one, "revision_of", None)
+            yield known.present(f"{one.path}{revised}") is not None
 
 
 def _passed_on(known: Known, changed: Changed) -> Iterable[str]:

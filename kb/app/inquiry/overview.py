@@ -4,6 +4,7 @@ news, background and commentary.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -101,22 +102,29 @@ def disputes(
 
     A forecast and what happened are not rival accounts: `kb forecasts` shows these pairs.
     """
+    near = [p for p in pairs if among is None or p.claim_a in among or p.claim_b in among]
     facing = {}
-    for pair in sorted(pairs, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain")):
-        near = among is None or pair.claim_a in among or pair.claim_b in among
-        if near and pair.kind != "forecast":
+    for pair in sorted(near, key=lambda p: (p.claim_a, p.claim_b, p.certainty != "certain")):
+        if pair.kind != "forecast":
             facing[pair.claim_a, pair.claim_b] = pair
     found = [_pair(known, pair) for pair in facing.values()]
     for claim in _answered(known, among):
         found += [_sides(known, claim, stance) for stance in _ANSWERS]
-    return ordered(one for one in found if one.affirmed and one.against and _supported(rows, one))
+    both = (one for one in found if one.affirmed and one.against and _supported(rows, one))
+    return tuple(sorted(both, key=_place))
 
 
-def ordered(found: Iterable[Open]) -> tuple[Open, ...]:
-    """Sort disputes in the order of `Overview`."""
-    return tuple(
-        sorted(found, key=lambda o: (HOW.index(o.how), PARTS.index(o.part), o.claim, o.other))
-    )
+def merged(found: Iterable[Open], others: Iterable[Open]) -> tuple[Open, ...]:
+    """Return disputes that are sorted already, with a few others in their places."""
+    disputes = list(found)
+    for one in others:
+        insort(disputes, one, key=_place)
+    return tuple(disputes)
+
+
+def _place(one: Open) -> tuple[int, int, str, str]:
+    """Return the place of a dispute in the order of `Overview`."""
+    return HOW.index(one.how), PARTS.index(one.part), one.claim, one.other
 
 
 def _counts(claim: Claim) -> bool:

@@ -35,6 +35,10 @@ class RecordLinks:
     _referrers: Referrers
     _pointing: dict[str, list[Record]]
 
+    def present(self, key: str) -> Record | None:
+        """Return the present record with this path and id, or None."""
+        raise NotImplementedError
+
     def all(self) -> Iterable[Record]:
         """Yield all present records."""
         for group in (
@@ -75,6 +79,11 @@ class RecordLinks:
         """Return the judgements that count and are about a record (path and id), by id."""
         judged = [r for r in self.about(key) if isinstance(r, Judgement) and not r.invalidated]
         return sorted(judged, key=lambda r: r.id)
+
+    def replacing(self, key: str) -> list[Record]:
+        """Return the present records that replaced this one (path and id), as newer versions."""
+        found = (self.present(one) for one in self._referrers.replacing(key))
+        return [r for r in found if r and key == f"{r.path}{getattr(r, 'revision_of', None)}"]
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""

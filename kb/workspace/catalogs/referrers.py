@@ -13,8 +13,8 @@ Ids = dict[str, dict[str, None]]
 
 @dataclass(slots=True)
 class Referrers:
-    """Ids of claims by statement, of assertions by claim, of relays by assertion, and keys of
-    affiliations and judgements by either end.
+    """Ids of claims by statement, of assertions by claim, of relays by assertion; keys of
+    affiliations and judgements by either end, and of records by the version that they replaced.
 
     An id stays in its list when its record changes or goes, so compare each result with the record.
     """
@@ -23,6 +23,7 @@ class Referrers:
     _assertions: Ids = field(default_factory=dict)
     _relays: Ids = field(default_factory=dict)
     _keys: Ids = field(default_factory=dict)
+    _versions: Ids = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Note what a record refers to."""
@@ -36,6 +37,8 @@ class Referrers:
             case Affiliation() | Judgement():
                 for end in ends(record):
                     self._keys.setdefault(end, {})[record.path + record.id] = None
+        if revised := getattr(record, "revision_of", None):
+            self._versions.setdefault(record.path + revised, {})[record.path + record.id] = None
 
     def stated(self, statement: str) -> Iterable[str]:
         """Return the ids of claims with this statement."""
@@ -52,6 +55,10 @@ class Referrers:
     def about(self, key: str) -> Iterable[str]:
         """Return the keys of affiliations and judgements with this record at either end."""
         return self._keys.get(key, ())
+
+    def replacing(self, key: str) -> Iterable[str]:
+        """Return the keys of records that replaced this one."""
+        return self._versions.get(key, ())
 
 
 def ends(record: Record) -> tuple[str, ...]:

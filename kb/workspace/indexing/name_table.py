@@ -72,10 +72,7 @@ _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS updates (number INTEGER PRIMARY KEY, mark TEXT)",
     "CREATE TABLE IF NOT EXISTS reached (claim TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID",
 )
-_CONTRADICTIONS: Final = (
-    "SELECT claim_a, claim_b, kind, certainty, rule FROM contradictions "
-    "ORDER BY claim_a, claim_b, kind, rule"
-)
+_CONTRADICTIONS: Final = "SELECT claim_a, claim_b, kind, certainty, rule FROM contradictions"
 _REACHED: Final = "INSERT OR REPLACE INTO reached SELECT ?, max(number) FROM updates"
 # What is looked up, under which key, and the id that is found.
 Row = tuple[str, str, str]
@@ -99,6 +96,11 @@ def rows(triples: Iterable[Triple], base: str) -> set[Row]:
         for row in _rows(iri, properties, base)
         if row[1]
     }
+
+
+def pair_order(pair: Contradiction) -> tuple[str, ...]:
+    """Return what contradictions are sorted by."""
+    return pair.claim_a, pair.claim_b, pair.kind, pair.rule
 
 
 def _rows(iri: str, properties: Mapping[str, Sequence[Term]], base: str) -> Iterator[Row]:
@@ -201,9 +203,14 @@ class NameTable:
         """Return the statuses of these claims, or of all, in a word, by claim."""
         return {claim: word for claim, word in self._of_claims("word", claims) if word}
 
-    def contradictions(self) -> list[Contradiction]:
-        """Return all contradictions, sorted by claims, kind and rule."""
-        return list(starmap(Contradiction, self._asked(_CONTRADICTIONS)))
+    def contradictions(self, claims: Iterable[str] | None = None) -> list[Contradiction]:
+        """Return the contradictions of these claims, or all, sorted by claims, kind and rule."""
+        order = "ORDER BY claim_a, claim_b, kind, rule"
+        if claims is None:
+            return list(starmap(Contradiction, self._asked(f"{_CONTRADICTIONS} {order}")))
+        one = f"{_CONTRADICTIONS} WHERE claim_a = ?1 OR claim_b = ?1"
+        found = {row for claim in set(claims) for row in self._asked(one, claim)}
+        return sorted(starmap(Contradiction, found), key=pair_order)
 
     def _of_claims(self, column: str, claims: Iterable[str] | None) -> list[Any]:
         """Return pairs of a claim and a column of its status."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from kb.errors import Unreadable
 from kb.model.rdf_terms import Term
@@ -61,7 +62,7 @@ def batches(folder: Folder, known: Known, subject: str = "") -> list[Batch]:
             out.append(Batch(number, _time_of(folder, number), "", "", did))
         else:
             out += reading.batch(entry)
-    unlogged = [r for r in _recorded(known) if r.path + r.id not in reading.logged]
+    unlogged = [r for r in _recorded(known, subject) if r.path + r.id not in reading.logged]
     out += _by_time(unlogged, subject)
     return sorted(out, key=lambda b: (b.time, b.number), reverse=True)
 
@@ -205,17 +206,20 @@ def _shown(value: Term, slot: Slot, base: str) -> str:
     return text.removeprefix(f"{slot.target}-" if slot.type == "token" else slot.target)
 
 
-def _recorded(known: Known) -> Iterable[Record]:
-    yield from known.all()
-    yield from known.past.values()
+def _recorded(known: Known, subject: str) -> Iterable[Record]:
+    """Return all records; with a subject only that record and its versions."""
+    if not subject:
+        return chain(known.all(), known.past.values())
+    whole = subject.partition("~")[0]
+    keys = [key for key in known.files if key.startswith(whole) and _about(key, subject)]
+    return filter(None, map(known.record, keys))
 
 
 def _by_time(records: Sequence[Record], subject: str) -> list[Batch]:
     """Group records by the time they were recorded, for those that the log does not tell about."""
     groups: dict[datetime, list[Record]] = {}
     for record in records:
-        when = getattr(record, "recorded", None)
-        if when and (not subject or _about(record.path + record.id, subject)):
+        if when := getattr(record, "recorded", None):
             groups.setdefault(when, []).append(record)
     out = []
     for when, group in groups.items():
