@@ -14,7 +14,7 @@ from kb.web.results import Asked
 MEMORY: Final = 512 * 2**20
 # Seconds that a page of a large knowledge base takes, and how many a page of a small one, or if its
 # reader wants to wait.
-SHORT: Final = 0.5
+SHORT: Final = 0.3
 LONG: Final = 10.0
 # Parameter of an address: the reader wants to wait.
 WAIT: Final = "wait"
