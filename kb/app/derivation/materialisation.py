@@ -13,6 +13,7 @@ from kb.app.derivation import extraction, kept_statuses, policy_names, record_ta
 from kb.app.derivation.kept_statuses import Statuses
 from kb.app.derivation.lookups import Lookups
 from kb.app.derivation.reach import Reach, reach
+from kb.app.derivation.revision import revision
 from kb.model.identifiers import slug
 from kb.model.rdf_terms import Term, Triple
 from kb.model.vocabulary import NS, RDF, XSD, concept
@@ -145,17 +146,33 @@ class Derivation:
         if after == before:
             return Revised()
         near = reach(look, before)
-        reached = near.claims(before, after)
-        if not reached:
+        touched = near.claims(before, after)
+        if not touched:
             return Revised()
-        reached |= near.near(reached, before)
-        found = self.recomputed(near, reached)
+        reached, found = self._turned(near, graph, before, after, touched)
         gone = {a.id for a in set(before.assertions) - set(after.assertions)}
         old = self._stated(look, graph, reached, _said(found.tables, reached) | gone)
         new = set(triples(found, self.base))
         claims = {r.removeprefix("claim/") for r in reached}
         pairs = found.contradictions
         return Revised(sorted(old - new), sorted(new - old), claims, kept(found), pairs)
+
+    def _turned(
+        self, near: Reach, graph: str, before: Tables, after: Tables, touched: AbstractSet[str]
+    ) -> tuple[AbstractSet[str], ComputedStatuses]:
+        """Return the keys of the claims whose statuses a change can turn, and these statuses.
+        `touched` are those whose evidence or content it changes.
+        """
+        policy = policy_named(near.few.policies, self.policy)
+        with garbage.paused():
+            made = revision(near, graph, policy, before, after, touched)
+        if made is None:
+            reached = touched | near.near(touched, before)
+            return reached, self.recomputed(near, reached)
+        rows, voices, echoes = made.found.rows, made.found.voices, made.found.echoes
+        found = ComputedStatuses(rows, voices, made.contradictions, made.tables, policy, echoes)
+        claims = {r.removeprefix("claim/") for r in made.turned}
+        return made.turned, found.only(claims, _said(made.tables, made.turned))
 
     def _stated(
         self, look: Lookups, graph: str, reached: AbstractSet[str], said: Iterable[str]

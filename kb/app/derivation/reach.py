@@ -8,6 +8,7 @@ A test compares what is computed for a change with what is computed for everythi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -28,6 +29,7 @@ from kb.reasoning.graph import closed, grouped, linked
 from kb.reasoning.speakers.affiliations import ALLIES, above
 from kb.reasoning.tables import (
     AffiliationRow,
+    AssertionRow,
     ClaimRow,
     EntityRow,
     SourceRow,
@@ -37,6 +39,7 @@ from kb.reasoning.tables import (
 
 _Row = TypeVar("_Row")
 _Named = TypeVar("_Named", SourceRow, EntityRow)
+_Kept = TypeVar("_Kept", ClaimRow, AssertionRow, SourceRow, EntityRow)
 # Types with few records, which are read completely. Of other types, only the records needed are
 # read.
 _FEW = ("affiliation", "judgement")
@@ -233,7 +236,18 @@ class Reach:
         """Return the tables with everything that can affect these claims, and with these
         assertions.
         """
-        wanted = self.near(claims)
+        return self.part(self.near(claims), assertions=assertions)
+
+    def part(
+        self,
+        claims: AbstractSet[str],
+        read: Tables = Tables(),
+        assertions: Iterable[str] = (),
+    ) -> Tables:
+        """Return the tables with these claims and assertions, what is said on these claims, and all
+        that this depends on, without other claims. What was `read` before is included.
+        """
+        wanted = claims - {key("claim/", row.id) for row in read.claims}
         said = {*assertions, *self.rules.links.assertions(wanted)}
         needed = self.rules.needed(wanted, self.affiliations, self.look.closed(_REVISED, said))
         only = {
@@ -246,10 +260,10 @@ class Reach:
         found = extraction.read_records(self.look, {**dict.fromkeys(_FEW, ()), **narrow})
         return replace(
             self.few,
-            claims=found.claims,
-            assertions=found.assertions,
-            sources=found.sources,
-            entities=found.entities,
+            claims=_together(read.claims, found.claims),
+            assertions=_together(read.assertions, found.assertions),
+            sources=_together(read.sources, found.sources),
+            entities=_together(read.entities, found.entities),
         )
 
 
@@ -300,6 +314,12 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
 def _differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
     """Return the rows that are in only one of the two, before and after."""
     return set(before) ^ set(after)
+
+
+def _together(*both: Iterable[_Kept]) -> tuple[_Kept, ...]:
+    """Return the rows of both, each once, sorted by id."""
+    found: dict[str, _Kept] = {row.id: row for rows in both for row in rows}
+    return tuple(found[id] for id in sorted(found))
 
 
 def _ids(rows: Iterable[_Named]) -> set[str]:

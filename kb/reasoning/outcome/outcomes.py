@@ -70,16 +70,19 @@ def deciders(
     predicates: Predicates,
     sides: Sides,
     judgements: Iterable[JudgementRow],
+    among: Collection[str] | None = None,
 ) -> Many:
     """Return forecast or state → the claims on which its outcome can depend, under any evidence
-    and with any of the ties left out.
+    and with any of the ties left out. If `among` is given, only these, and others that are linked
+    by a condition or a judgement.
 
     >>> rows = [ClaimRow(kind, None, kind, "ann", "won", "cup") for kind in ("event", "forecast")]
     >>> deciders(rows, {}, Sides({}, {}, {}, {}, frozenset()), ())
     {'forecast': {'event'}}
     """
     rows = {claim.id: claim for claim in claims}
-    factual = [claim for claim in rows.values() if claim.kind not in _NOT_FACTUAL]
+    deciding = rows.values() if among is None else [rows[id] for id in among if id in rows]
+    factual = [claim for claim in deciding if claim.kind not in _NOT_FACTUAL]
     enders = _enders(factual, predicates)
     pairs = [*_of_forecasts(rows, factual, predicates), *_judged_pairs(judgements)]
     for claim in rows.values():

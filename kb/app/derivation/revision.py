@@ -1,0 +1,167 @@
+"""Statuses after a change of records, from what was derived before it.
+
+Which claims contradict each other is derived already, and a change of a claim, or of what is said
+on it, can only make or end contradictions of that claim. So only the claims that a change touches
+are compared with all that they can meet. Everything else about contradictions is looked up, and
+only the statuses that can turn are computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from kb.app.derivation.lookups import Lookups
+from kb.app.derivation.reach import Reach, triple_of
+from kb.model.vocabulary import NS, concept
+from kb.reasoning.analysis.neighbourhood import key
+from kb.reasoning.content.propositions import declared
+from kb.reasoning.contradiction import contradictions
+from kb.reasoning.dated_tables import view
+from kb.reasoning.graph import linked
+from kb.reasoning.outcome import status
+from kb.reasoning.outcome.outcomes import deciders
+from kb.reasoning.outcome.status import Assessment
+from kb.reasoning.speakers.affiliations import sides_of
+from kb.reasoning.speakers.identity import unified
+from kb.reasoning.tables import AffiliationRow, Contradiction, JudgementRow, PolicyRow, Tables
+
+# Kinds of claims with an outcome, which other claims can decide.
+_DECIDED = ("forecast", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a change turns: the keys of claims and of assertions, their statuses, and the
+    contradictions of these claims. `tables` are those that the statuses were computed from.
+    """
+
+    turned: AbstractSet[str]
+    found: Assessment
+    contradictions: list[Contradiction]
+    tables: Tables
+
+
+def revision(
+    near: Reach,
+    graph: str,
+    policy: PolicyRow,
+    before: Tables,
+    after: Tables,
+    touched: Iterable[str],
+) -> Revision | None:
+    """Return what a change turns, given the rows of the records that changed, and the keys of the
+    claims whose evidence or content it changes. `graph` is the derived graph before it.
+
+    None if the change can make or end contradictions between other claims: it alters on whose side
+    somebody is or who is the same, or shares that add up to more than the whole.
+    """
+    if _of_sides(before, after):
+        return None
+    touched = near.rules.together(touched)
+    triples = {triple_of(row) for row in before.claims if row.subject and row.predicate}
+    facing = near.rules.near(touched, triples, steps=1)
+    part = near.part(facing)
+    ids = _ids(touched)
+    if _share(near, (*before.claims, *(row for row in part.claims if row.id in ids))):
+        return None
+    fresh = _of(contradictions.contradictions(part, policy), ids)
+    stale = _derived(near.look, graph, touched)
+    swayed = near.rules.together(touched | _ends(fresh) | _ends(stale))
+    part = near.part(near.rules.near(swayed, triples, steps=1), part)
+    turned = near.rules.together(swayed | _decided(part, before, _ids(swayed)))
+    part = near.part(turned, part)
+    ends = {key("claim/", row.id) for row in part.claims if row.kind in _DECIDED}
+    deciding = near.rules.near(turned & ends, (), steps=1)
+    pairs = [
+        *fresh,
+        *(p for p in _derived(near.look, graph, turned | deciding) if not _met(p, ids)),
+    ]
+    tables = near.part(turned | deciding | near.rules.together(_ends(pairs)), part, turned)
+    found = status.assessment(tables, policy, pairs, claims=_ids(turned))
+    return Revision(turned, found, sorted(_of(pairs, _ids(turned)), key=_place), tables)
+
+
+def _of_sides(before: Tables, after: Tables) -> bool:
+    """Tell whether a change can alter on whose side somebody is, or who is the same."""
+    entities, now = set(before.entities), set(after.entities)
+    rows: set[AffiliationRow | JudgementRow] = {
+        *(set(before.affiliations) ^ set(after.affiliations)),
+        *(
+            row
+            for row in set(before.judgements) ^ set(after.judgements)
+            if any((end or "").startswith("entity/") for end in (row.about, row.other))
+        ),
+    }
+    return bool(rows) or not (entities <= now or now <= entities)
+
+
+def _share(near: Reach, rows: Iterable[object]) -> bool:
+    """Tell whether a claim can be about a share of a whole, or meet such a claim."""
+    names = {row.id for row in declared(near.few).values() if row.shares_of}
+    names |= linked(near.frame.family, names)
+    return any(getattr(row, "predicate", None) in names for row in rows)
+
+
+def _decided(part: Tables, before: Tables, deciding: AbstractSet[str]) -> set[str]:
+    """Return the claims that some of these can decide, or could decide before the change."""
+    changed = {row.id for row in before.claims}
+    kept = (row for row in part.claims if row.id not in changed)
+    found: set[str] = set()
+    for tables in (part, replace(part, claims=(*kept, *before.claims))):
+        seen = unified(view(tables))
+        links = deciders(
+            seen.claims, declared(seen), sides_of(seen), seen.judgements, among=deciding
+        )
+        found |= {key("claim/", claim) for claim, those in links.items() if deciding & {*those}}
+    return found
+
+
+def _derived(look: Lookups, graph: str, claims: Iterable[str]) -> set[Contradiction]:
+    """Return the contradictions of these claims that the derived graph states."""
+    pairs = look.follow(f"GRAPH <{graph}> {{ ?found kb:between ?x }}", claims)
+    found: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, value in look.statements(graph, map(look.iri, pairs)):
+        fields = found.setdefault(subject.value, {})
+        fields.setdefault(predicate.value.removeprefix(NS), []).append(value.value)
+    return {_contradiction(look, fields) for fields in found.values()}
+
+
+def _contradiction(look: Lookups, fields: dict[str, list[str]]) -> Contradiction:
+    """Return a contradiction that the derived graph states."""
+    one, other = sorted(look.id(iri).removeprefix("claim/") for iri in fields["between"])
+    (kind,), (certainty,), (rule,) = (
+        fields[name] for name in ("contradictionKind", "certainty", "rule")
+    )
+    return Contradiction(
+        one,
+        other,
+        kind.removeprefix(concept("contradiction", "")),
+        certainty.removeprefix(concept("certainty", "")),
+        rule,
+    )
+
+
+def _of(pairs: Iterable[Contradiction], claims: Collection[str]) -> set[Contradiction]:
+    """Return the contradictions of these claims."""
+    return {pair for pair in pairs if _met(pair, claims)}
+
+
+def _met(pair: Contradiction, claims: Collection[str]) -> bool:
+    """Tell whether a contradiction is one of these claims."""
+    return pair.claim_a in claims or pair.claim_b in claims
+
+
+def _ends(pairs: Iterable[Contradiction]) -> set[str]:
+    """Return the keys of the claims of contradictions."""
+    return {key("claim/", claim) for pair in pairs for claim in (pair.claim_a, pair.claim_b)}
+
+
+def _ids(keys: Iterable[str]) -> set[str]:
+    """Return the ids of claims."""
+    return {one.removeprefix("claim/") for one in keys}
+
+
+def _place(pair: Contradiction) -> tuple[str, ...]:
+    return pair.claim_a, pair.claim_b, pair.kind, pair.rule
