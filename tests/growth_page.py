@@ -149,7 +149,7 @@ def page(figures: Figures) -> str:
         growing(figures),
         "The first `kb index` and the first `kb validate` look at every record; later runs look only at what changed. Statuses are in the index, so that `kb show`, `kb status` and "
         "`kb find` only look them up. `kb edit` and `kb undo` compute the statuses that the change can matter to, and look at the time of every file. Many other claims "
-        "are about the most named actor, the more the larger the knowledge base, and an edit of one can concern the statuses of all of these. `kb stats` and questions about everything read all statuses.",
+        "are about the most named actor, the more the larger the knowledge base, and an edit of one is compared with those about the same place. `kb stats` and questions about everything read all statuses.",
         *million(figures),
         "## How it was measured",
         "`make growth` generates each knowledge base (`tests/generated_bases.py`: the same size gives the same files), measures, and writes this page. Reports in six languages repeat, "

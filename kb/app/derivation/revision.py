@@ -25,7 +25,15 @@ from kb.reasoning.outcome.outcomes import deciders
 from kb.reasoning.outcome.status import Assessment
 from kb.reasoning.speakers.affiliations import sides_of
 from kb.reasoning.speakers.identity import unified
-from kb.reasoning.tables import AffiliationRow, Contradiction, JudgementRow, PolicyRow, Tables
+from kb.reasoning.tables import (
+    AffiliationRow,
+    ClaimRow,
+    Contradiction,
+    JudgementRow,
+    PolicyRow,
+    Tables,
+)
+from kb.workspace.indexing.name_table import pair_order
 
 # Kinds of claims with an outcome, which other claims can decide.
 _DECIDED = ("forecast", "state")
@@ -80,7 +88,7 @@ def revision(
     ]
     tables = near.part(turned | deciding | near.rules.together(_ends(pairs)), part, turned)
     found = status.assessment(tables, policy, pairs, claims=_ids(turned))
-    return Revision(turned, found, sorted(_of(pairs, _ids(turned)), key=_place), tables)
+    return Revision(turned, found, sorted(_of(pairs, _ids(turned)), key=pair_order), tables)
 
 
 def _of_sides(before: Tables, after: Tables) -> bool:
@@ -97,11 +105,11 @@ def _of_sides(before: Tables, after: Tables) -> bool:
     return bool(rows) or not (entities <= now or now <= entities)
 
 
-def _share(near: Reach, rows: Iterable[object]) -> bool:
+def _share(near: Reach, rows: Iterable[ClaimRow]) -> bool:
     """Tell whether a claim can be about a share of a whole, or meet such a claim."""
     names = {row.id for row in declared(near.few).values() if row.shares_of}
     names |= linked(near.frame.family, names)
-    return any(getattr(row, "predicate", None) in names for row in rows)
+    return any(row.predicate in names for row in rows)
 
 
 def _decided(part: Tables, before: Tables, deciding: AbstractSet[str]) -> set[str]:
@@ -161,7 +169,3 @@ def _ends(pairs: Iterable[Contradiction]) -> set[str]:
 def _ids(keys: Iterable[str]) -> set[str]:
     """Return the ids of claims."""
     return {one.removeprefix("claim/") for one in keys}
-
-
-def _place(pair: Contradiction) -> tuple[str, ...]:
-    return pair.claim_a, pair.claim_b, pair.kind, pair.rule
