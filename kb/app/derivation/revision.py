@@ -27,7 +27,6 @@ from kb.reasoning.speakers.affiliations import sides_of
 from kb.reasoning.speakers.identity import unified
 from kb.reasoning.tables import (
     AffiliationRow,
-    ClaimRow,
     Contradiction,
     JudgementRow,
     PolicyRow,
@@ -67,28 +66,76 @@ def revision(
     """
     if _of_sides(before, after):
         return None
-    touched = near.rules.together(touched)
-    triples = {triple_of(row) for row in before.claims if row.subject and row.predicate}
-    facing = near.rules.near(touched, triples, steps=1)
-    part = near.part(facing)
-    ids = _ids(touched)
-    if _share(near, (*before.claims, *(row for row in part.claims if row.id in ids))):
+    change = _Change(near, graph, policy, before, near.rules.together(touched))
+    part = near.part(change.meeting(change.touched))
+    if change.of_shares(part):
         return None
-    fresh = _of(contradictions.contradictions(part, policy), ids)
-    stale = _derived(near.look, graph, touched)
-    swayed = near.rules.together(touched | _ends(fresh) | _ends(stale))
-    part = near.part(near.rules.near(swayed, triples, steps=1), part)
-    turned = near.rules.together(swayed | _decided(part, before, _ids(swayed)))
-    part = near.part(turned, part)
-    ends = {key("claim/", row.id) for row in part.claims if row.kind in _DECIDED}
-    deciding = near.rules.near(turned & ends, (), steps=1)
-    pairs = [
-        *fresh,
-        *(p for p in _derived(near.look, graph, turned | deciding) if not _met(p, ids)),
-    ]
-    tables = near.part(turned | deciding | near.rules.together(_ends(pairs)), part, turned)
-    found = status.assessment(tables, policy, pairs, claims=_ids(turned))
-    return Revision(turned, found, sorted(_of(pairs, _ids(turned)), key=pair_order), tables)
+    fresh = _of(contradictions.contradictions(part, policy), _ids(change.touched))
+    turned, part = change.turned(fresh, part)
+    return change.computed(turned, fresh, part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of records: the rows before it, and the keys of the claims that it touches, with
+    those that are judged together with them, and their versions.
+    """
+
+    near: Reach
+    graph: str
+    policy: PolicyRow
+    before: Tables
+    touched: AbstractSet[str]
+
+    def meeting(self, claims: Iterable[str]) -> set[str]:
+        """Return the claims that these can meet, or could meet before the change."""
+        old = {triple_of(row) for row in self.before.claims if row.subject and row.predicate}
+        return self.near.rules.near(claims, old, steps=1)
+
+    def of_shares(self, part: Tables) -> bool:
+        """Tell whether a claim that changed is about a share of a whole, or can meet such a claim:
+        a third share decides whether two of them are too much.
+        """
+        names = {row.id for row in declared(self.near.few).values() if row.shares_of}
+        names |= linked(self.near.frame.family, names)
+        ids = _ids(self.touched)
+        rows = (*self.before.claims, *(row for row in part.claims if row.id in ids))
+        return any(row.predicate in names for row in rows)
+
+    def turned(self, fresh: Iterable[Contradiction], part: Tables) -> tuple[set[str], Tables]:
+        """Return the claims whose statuses can turn, with the tables that have them: those that are
+        touched, those that contradict them or did, and those that all of these can decide.
+        """
+        facing = _ends(fresh) | _ends(self._derived(self.touched))
+        swayed = self.near.rules.together(self.touched | facing)
+        part = self.near.part(self.meeting(swayed), part)
+        turned = self.near.rules.together(swayed | _decided(part, self.before, _ids(swayed)))
+        return turned, self.near.part(turned, part)
+
+    def computed(
+        self, turned: AbstractSet[str], fresh: Iterable[Contradiction], part: Tables
+    ) -> Revision:
+        """Compute the statuses of claims. Their contradictions, and those of the claims that decide
+        them, are the fresh ones of what was touched, and of others those that are derived already.
+        """
+        ends = {key("claim/", row.id) for row in part.claims if row.kind in _DECIDED}
+        deciding = self.near.rules.near(turned & ends, (), steps=1)
+        touched, asked = _ids(self.touched), turned | deciding
+        pairs = {*fresh, *(pair for pair in self._derived(asked) if not _met(pair, touched))}
+        wanted = asked | self.near.rules.together(_ends(pairs))
+        tables = self.near.part(wanted, part, assertions=turned)
+        found = status.assessment(tables, self.policy, pairs, claims=_ids(turned))
+        return Revision(turned, found, sorted(_of(pairs, _ids(turned)), key=pair_order), tables)
+
+    def _derived(self, claims: Iterable[str]) -> set[Contradiction]:
+        """Return the contradictions of these claims that the derived graph states."""
+        look = self.near.look
+        pairs = look.follow(f"GRAPH <{self.graph}> {{ ?found kb:between ?x }}", claims)
+        found: dict[str, dict[str, list[str]]] = {}
+        for subject, predicate, value in look.statements(self.graph, map(look.iri, pairs)):
+            fields = found.setdefault(subject.value, {})
+            fields.setdefault(predicate.value.removeprefix(NS), []).append(value.value)
+        return {_contradiction(look, fields) for fields in found.values()}
 
 
 def _of_sides(before: Tables, after: Tables) -> bool:
@@ -105,13 +152,6 @@ def _of_sides(before: Tables, after: Tables) -> bool:
     return bool(rows) or not (entities <= now or now <= entities)
 
 
-def _share(near: Reach, rows: Iterable[ClaimRow]) -> bool:
-    """Tell whether a claim can be about a share of a whole, or meet such a claim."""
-    names = {row.id for row in declared(near.few).values() if row.shares_of}
-    names |= linked(near.frame.family, names)
-    return any(row.predicate in names for row in rows)
-
-
 def _decided(part: Tables, before: Tables, deciding: AbstractSet[str]) -> set[str]:
     """Return the claims that some of these can decide, or could decide before the change."""
     changed = {row.id for row in before.claims}
@@ -124,16 +164,6 @@ def _decided(part: Tables, before: Tables, deciding: AbstractSet[str]) -> set[st
         )
         found |= {key("claim/", claim) for claim, those in links.items() if deciding & {*those}}
     return found
-
-
-def _derived(look: Lookups, graph: str, claims: Iterable[str]) -> set[Contradiction]:
-    """Return the contradictions of these claims that the derived graph states."""
-    pairs = look.follow(f"GRAPH <{graph}> {{ ?found kb:between ?x }}", claims)
-    found: dict[str, dict[str, list[str]]] = {}
-    for subject, predicate, value in look.statements(graph, map(look.iri, pairs)):
-        fields = found.setdefault(subject.value, {})
-        fields.setdefault(predicate.value.removeprefix(NS), []).append(value.value)
-    return {_contradiction(look, fields) for fields in found.values()}
 
 
 def _contradiction(look: Lookups, fields: dict[str, list[str]]) -> Contradiction:
