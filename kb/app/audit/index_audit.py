@@ -15,7 +15,7 @@ from kb.store import Reader, Triple, sparql
 from kb.store.faults import Damaged
 from kb.workspace.catalogs.past_files import past
 from kb.workspace.files import folder
-from kb.workspace.indexing import index
+from kb.workspace.indexing import index, index_generations
 from kb.workspace.indexing.index_contents import Held
 from kb.workspace.indexing.index_generations import Generation
 
@@ -36,16 +36,10 @@ def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...],
             try:
                 return tuple(_differing(session, generation, files)), ""
             except Damaged as error:
-                return (
-                    Problem(
-                        "error",
-                        "index-differs",
-                        f"the index is damaged: {error.message}",
-                        INDEX,
-                        hint=ANEW,
-                    ),
-                ), ""
-        files, _ = session.files()  # somebody wrote in the meantime
+                newest = index_generations.newest(session.folder)
+                if newest and newest.place == generation.place:
+                    return (_damage(error),), ""
+        files, _ = session.files()  # somebody wrote, or deleted the index, in the meantime
     return (), "not checked: the files change too fast"
 
 
@@ -78,6 +72,12 @@ def _differing(
                 yield _difference(names.get(graph, graph))
     if not _kept(generation, outcome):
         yield _difference("the table of statuses")
+
+
+def _damage(error: Damaged) -> Problem:
+    """Return the problem that the index cannot be read."""
+    message = f"the index is damaged: {error.message}"
+    return Problem("error", "index-differs", message, INDEX, hint=ANEW)
 
 
 def _difference(name: str) -> Problem:

@@ -12,12 +12,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import MORE, Kb, surroundings
 
 from kb.app import knowledge_base
 from kb.app.audit import damage
+from kb.app.derivation.materialisation import ComputedStatuses
+from kb.app.session import Session
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace.indexing import index, index_generations
 
@@ -163,6 +166,23 @@ def test_an_index_that_differs_is_found_and_built_anew(kb: Kb) -> None:
     ) == (1, True)
     assert wrong(kb, code=1) == {"graphs of the index": 1}
     assert rows(kb, "--repair")["graphs of the index"] == 0
+
+
+def test_an_index_that_is_deleted_while_it_is_compared_is_no_damage(
+    kb: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed, times = Session.outcome, []
+
+    def deleted(*given: Any) -> ComputedStatuses:
+        """Compute; the first time, somebody deletes everything disposable just then."""
+        times.append(given)
+        if len(times) == 1:
+            shutil.rmtree(kb.root / ".kb")
+        return computed(*given)
+
+    monkeypatch.setattr(Session, "outcome", deleted)
+    assert not knowledge_base.open(str(kb.root)).fsck().problems
+    assert len(times) == 2
 
 
 def test_statuses_are_worked_out_again_and_compared(kb: Kb) -> None:
