@@ -106,6 +106,21 @@ WHOLE = (
     "/network.graphml",
     "/question/disputed.csv",
 )
+# What is asked for after somebody else has changed a record.
+AFTER = (
+    "/",
+    "/claims",
+    "/claim/claim-7",
+    "/claim/claim-7/history",
+    "/claim/claim-7/what-if",
+    "/search?q=supplies",
+    "/timeline",
+    "/network",
+    "/review",
+    "/log",
+    "/entity/actor-0/dossier",
+    "/question/disputed",
+)
 DAY = "2022-06-01"
 VIEWED = (f"/?as-of={DAY}", f"/claims?as-of={DAY}", f"/claim/claim-7?as-of={DAY}")
 
@@ -131,7 +146,7 @@ def main() -> None:
         assertion = _first_assertion(root)
         for page in (*PAGES, *PARTS, *(WHOLE if given.whole else ())):
             _measure(pages, page.replace("{assertion}", assertion), bare)
-        for page in ("/", "/claims", "/claim/claim-7", "/claim/claim-7/history"):
+        for page in AFTER:
             flipped(knowledge_base.open(str(root)))
             process(sys.executable, "-m", "kb", "--kb", str(root), "stats")
             line(

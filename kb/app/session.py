@@ -220,8 +220,8 @@ class Session:
     ) -> list[Problem]:
         """Return the problems that saved checks find in the `focus` records (IRIs), or in all."""
         place = stored_files.placing(files)
-        checks, base = list(saved_checks.load(self.folder).values()), self.folder.base
-        return list(saved_checks.problems(checks, reader, focus, place, self.tail, base))
+        checks = list(saved_checks.load(self.folder).values())
+        return list(saved_checks.problems(checks, reader, focus, place, self.tail, self.folder))
 
     def tail(self, iri: str) -> str:
         """Return the key of a record, the short form of a property, or anything else unchanged."""

@@ -152,7 +152,7 @@ class _Renewal:
         for focus in (stale, None):
             some = [c for c in checks if (c.name in affected.COVERED) == (focus is not None)]
             found += saved_checks.problems(
-                some, reader, focus, self._place, session.tail, session.folder.base
+                some, reader, focus, self._place, session.tail, session.folder
             )
         return found
 

@@ -7,8 +7,11 @@ together have a minute, and going over a limit is a problem, too.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from kb.app.checks import loops
@@ -38,6 +41,8 @@ COVERED: Final = (
     "unknown-predicate",
     "unknown-token",
 )
+# Bytes of stored files for which a check of everything may take another second.
+PER_SECOND: Final = 500_000
 # Seconds that all own checks may take together.
 _SECONDS: Final = 60.0
 # Characters of a narrowed check that its IRIs may take. The check itself may take as many.
@@ -68,23 +73,23 @@ def problems(
     focus: Collection[str] | None,
     place: Placing,
     tail: Callable[[str], str],
-    base: str,
+    folder: Folder,
 ) -> Iterator[Problem]:
-    """Return what the checks find in the `focus` records (IRIs; None for all).
+    """Return what the checks find in the `focus` records of a knowledge base (IRIs; None for all).
 
-    `place` finds the place of a record or a value, and `tail` shortens an IRI; `base` begins the
-    IRIs of records.
+    `place` finds the place of a record or a value, and `tail` shortens an IRI.
     """
+    limits = _of_everything(folder) if focus is None else query_runner.WORK
     ours = [q for q in checks if _comes_with_program(q) and q.name != twin_claims.CHECK]
     for query in (q for q in checks if q.name == twin_claims.CHECK):
-        for later, early in twin_claims.pairs(reader(), base, focus):
+        for later, early in twin_claims.pairs(reader(), folder.base, focus):
             yield from _problem(query, {"subject": later, "other": early}, focus, place, tail)
     try:
-        for query, row in list(_rows(ours, reader, focus)):
+        for query, row in list(_rows(ours, reader, focus, limits)):
             yield from _problem(query, row, focus, place, tail)
     except query_runner.OverLimit:
         for query in ours:
-            yield from _alone(query, reader, focus, place, tail)
+            yield from _alone(query, reader, focus, place, tail, limits)
     deadline = time.monotonic() + _SECONDS
     for query in checks:
         if not _comes_with_program(query):
@@ -135,10 +140,11 @@ def _alone(
     focus: Collection[str] | None,
     place: Placing,
     tail: Callable[[str], str],
+    limits: query_runner.Limits,
 ) -> Iterator[Problem]:
     """Run one check of the program. Return its problems, or that it went over a limit."""
     try:
-        rows = list(_rows([query], reader, focus))
+        rows = list(_rows([query], reader, focus, limits))
     except query_runner.OverLimit as error:
         message = f"the check {query.name} was not finished: {error.message}"
         hint = "look for a record with thousands of values"
@@ -146,6 +152,15 @@ def _alone(
         return
     for _, row in rows:
         yield from _problem(query, row, focus, place, tail)
+
+
+def _of_everything(folder: Folder) -> query_runner.Limits:
+    """Return the limits of a check of all records, which takes longer the more there are."""
+    size = 0
+    for name in folder.files():
+        with suppress(OSError):  # somebody may remove it meanwhile
+            size += os.path.getsize(folder.root / name)
+    return replace(query_runner.WORK, seconds=max(query_runner.WORK.seconds, size / PER_SECOND))
 
 
 def _comes_with_program(query: SavedQuery) -> bool:
@@ -181,7 +196,7 @@ def _rows(
     checks: Sequence[SavedQuery],
     reader: Open,
     focus: Collection[str] | None,
-    limits: query_runner.Limits = query_runner.WORK,
+    limits: query_runner.Limits,
 ) -> Iterator[tuple[SavedQuery, Row]]:
     """Return the rows of checks. The first column is the record with the problem.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +13,10 @@ from kb.app.checks import loops, saved_checks
 from kb.errors import Place
 from kb.model.rdf_terms import Term
 from kb.model.vocabulary import NS
+from kb.rdf import query_runner
 from kb.store.oxigraph import EmbeddedStore
 from kb.workspace.files import saved_queries
-from kb.workspace.files.folder import shipped
+from kb.workspace.files.folder import Folder, shipped
 
 BASE = "https://example.org/x/"
 CHECKS = {
@@ -33,10 +37,15 @@ def store(rows: list[tuple[str, str, str]]) -> EmbeddedStore:
     return made
 
 
+def folder(place: Path = Path("nowhere")) -> Folder:
+    """A knowledge base at a place."""
+    return Folder(place, BASE, "main", "default-2", "en")
+
+
 def subjects(made: EmbeddedStore, name: str, focus: list[str] | None) -> list[str]:
     """Whom a check blames."""
     checks = [CHECKS[name]]
-    found = saved_checks.problems(checks, lambda: made, focus, lambda *_: Place(), str, BASE)
+    found = saved_checks.problems(checks, lambda: made, focus, lambda *_: Place(), str, folder())
     return [p.subject.removeprefix(BASE) for p in found]
 
 
@@ -69,3 +78,32 @@ def test_what_loops_is_what_the_query_finds(links: list[tuple[int, int]]) -> Non
     made = store([(f"x/{one}", "within", f"x/{other}") for one, other in links])
     asked = made.select(CHECKS["place-within-itself"].text)
     assert loops.looping(following) == {row[0].value for row in asked.rows if row[0]}
+
+
+@pytest.mark.parametrize(
+    ("focus", "size", "seconds"), [(None, 100, 50), (None, 10, 30), ([], 100, 30)]
+)
+def test_a_check_of_everything_may_take_longer_the_more_there_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    focus: list[str] | None,
+    size: int,
+    seconds: float,
+) -> None:
+    allowed = []
+    several = query_runner.several
+
+    def noted(reader: Any, asked: Any, limits: query_runner.Limits) -> Any:
+        allowed.append(limits.seconds)
+        return several(reader, asked, limits)
+
+    monkeypatch.setattr(query_runner, "several", noted)
+    monkeypatch.setattr(saved_checks, "PER_SECOND", 2)
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims/a.ttl").write_text("#" * size)
+    checks, made = [CHECKS["dangling-reference"]], store([])
+    found = saved_checks.problems(
+        checks, lambda: made, focus, lambda *_: Place(), str, folder(tmp_path)
+    )
+    assert not list(found)
+    assert set(allowed) == {seconds}
