@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kb.presentation.values import label
+from kb.workspace.catalogs.referrers import replaced
 
 if TYPE_CHECKING:
     from kb.app.answers import Answers
@@ -61,7 +62,7 @@ def versions(known: Known, key: str) -> list[Record]:
     found = []
     while record := known.record(key):
         found.append(record)
-        key = record.path + (getattr(record, "revision_of", None) or "")
+        key = replaced(record)
     return found
 
 

@@ -38,7 +38,7 @@ def audit(session: Session, files: Sequence[File]) -> tuple[tuple[Problem, ...],
             except Damaged as error:
                 newest = index_generations.newest(session.folder)
                 if newest and newest.place == generation.place:
-                    return (_damage(error),), ""
+                    return (_problem(f"the index is damaged: {error.message}"),), ""
         files, _ = session.files()  # somebody wrote, or deleted the index, in the meantime
     return (), "not checked: the files change too fast"
 
@@ -74,15 +74,13 @@ def _differing(
         yield _difference("the table of statuses")
 
 
-def _damage(error: Damaged) -> Problem:
-    """Return the problem that the index cannot be read."""
-    message = f"the index is damaged: {error.message}"
-    return Problem("error", "index-differs", message, INDEX, hint=ANEW)
-
-
 def _difference(name: str) -> Problem:
     """Return the problem that something in the index differs from the text."""
-    message = f"the index differs from the text in {name}."
+    return _problem(f"the index differs from the text in {name}.")
+
+
+def _problem(message: str) -> Problem:
+    """Return a problem of the index, which is built anew."""
     return Problem("error", "index-differs", message, INDEX, hint=ANEW)
 
 

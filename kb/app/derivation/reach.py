@@ -16,6 +16,7 @@ from kb.app.derivation import extraction
 from kb.app.derivation.lookups import ROLES, Lookups
 from kb.model.vocabulary import PREDICATES
 from kb.reasoning.analysis.neighbourhood import (
+    STEPS,
     Frame,
     Neighbourhood,
     Triple,
@@ -162,20 +163,22 @@ class Reach:
         """Return the ids of the claims whose status may differ between these rows, and of
         assertions without a claim.
         """
-        judged = _judged(before, after)
+        ends_of_judgements = judged(before, after)
         people, tied = self._people(before, after)
         sources = {key("source/", s.id) for s in _beyond(before.sources, after.sources, SourceRow)}
-        sources |= {end for end in judged if end.startswith("source/")}
+        sources |= {end for end in ends_of_judgements if end.startswith("source/")}
         sources |= self.look.follow(f"?found {_WRITERS} ?x", people)
         moved = {
             key("entity/", e.id)
             for e in _beyond(before.entities, after.entities, EntityRow)
             if e.within
         }
-        found = _stated(before, after) | {end for end in judged if end.startswith("claim/")}
+        found = _stated(before, after) | {
+            end for end in ends_of_judgements if end.startswith("claim/")
+        }
         found |= self.look.follow(f"?found {ROLES} ?x", self.rules.inside(people | moved))
         heard = self._heard(people, tied, sources)
-        for row in _differing(before.assertions, after.assertions):
+        for row in differing(before.assertions, after.assertions):
             heard |= {key("assertion/", id) for id in (row.id, row.revision_of) if id}
         return found | self._spoken_on(self.look.closed(_REVISED, heard))
 
@@ -198,7 +201,7 @@ class Reach:
         """Return the entities whose side or identity may have changed, and those that gained or
         lost an affiliation.
         """
-        changed = _differing(before.affiliations, after.affiliations)
+        changed = differing(before.affiliations, after.affiliations)
         tied = {end for tie in changed for end in ends(tie)}
         upon = {key("entity/", e.id) for e in _beyond(before.entities, after.entities, EntityRow)}
         # An entity without any fields still matters to those that are judged to be the same.
@@ -207,7 +210,7 @@ class Reach:
             order = above(tie)
             upon |= {key("entity/", order[0])} if order else ends(tie)
         feuding = {end for tie in changed if tie.relation == "rival-of" for end in ends(tie)}
-        feuding |= {end for end in _judged(before, after) if end.startswith("entity/")}
+        feuding |= {end for end in judged(before, after) if end.startswith("entity/")}
         upon |= self._feuding(self.rules.alike(feuding))
         members = grouped(
             (key("entity/", order[1]), key("entity/", order[0]))
@@ -225,12 +228,14 @@ class Reach:
         """Return sources and all their direct and indirect copies."""
         return closed(sources, lambda new: linked(self.frame.copies, new))
 
-    def near(self, claims: Iterable[str], before: Tables = Tables()) -> set[str]:
-        """Return the claims that can affect the status of these, and those that these can affect.
-        `before` has rows of some of them as they were.
+    def near(
+        self, claims: Iterable[str], before: Tables = Tables(), steps: int = STEPS
+    ) -> set[str]:
+        """Return the claims that can affect the status of these, and those that these can affect;
+        in one step, those that these can meet. `before` has rows of some of them as they were.
         """
         rows = [c for c in before.claims if c.subject and c.predicate]
-        return self.rules.near(claims, {triple_of(row) for row in rows})
+        return self.rules.near(claims, {triple_of(row) for row in rows}, steps)
 
     def tables(self, claims: Iterable[str], assertions: Iterable[str] = ()) -> Tables:
         """Return the tables with everything that can affect these claims, and with these
@@ -267,17 +272,17 @@ class Reach:
         )
 
 
-def _judged(before: Tables, after: Tables) -> set[str]:
+def judged(before: Tables, after: Tables) -> set[str]:
     """Return the keys of the records of judgements that differ."""
-    rows = _differing(before.judgements, after.judgements)
+    rows = differing(before.judgements, after.judgements)
     return {end for j in rows for end in (j.about, j.other) if end}
 
 
 def _stated(before: Tables, after: Tables) -> set[str]:
     """Return the claims that differ, and those of assertions that differ."""
-    claims = _differing(before.claims, after.claims)
+    claims = differing(before.claims, after.claims)
     found = {key("claim/", id) for row in claims for id in (row.id, row.revision_of) if id}
-    for row in _differing(before.assertions, after.assertions):
+    for row in differing(before.assertions, after.assertions):
         found.add(key("claim/", row.claim) if row.claim else key("assertion/", row.id))
     return found
 
@@ -311,7 +316,7 @@ def reach(look: Lookups, before: Tables = Tables()) -> Reach:
     return Reach(look, few, ties, Neighbourhood(IndexLinks(look), rules))
 
 
-def _differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
+def differing(before: Iterable[_Row], after: Iterable[_Row]) -> set[_Row]:
     """Return the rows that are in only one of the two, before and after."""
     return set(before) ^ set(after)
 

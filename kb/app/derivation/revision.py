@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from kb.app.derivation.lookups import Lookups
-from kb.app.derivation.reach import Reach, triple_of
+from kb.app.derivation.reach import Reach, differing, judged
 from kb.model.vocabulary import NS, concept
 from kb.reasoning.analysis.neighbourhood import key
 from kb.reasoning.content.propositions import declared
@@ -25,13 +25,7 @@ from kb.reasoning.outcome.outcomes import deciders
 from kb.reasoning.outcome.status import Assessment
 from kb.reasoning.speakers.affiliations import sides_of
 from kb.reasoning.speakers.identity import unified
-from kb.reasoning.tables import (
-    AffiliationRow,
-    Contradiction,
-    JudgementRow,
-    PolicyRow,
-    Tables,
-)
+from kb.reasoning.tables import Contradiction, PolicyRow, Tables
 from kb.workspace.indexing.name_table import pair_order
 
 # Kinds of claims with an outcome, which other claims can decide.
@@ -89,8 +83,7 @@ class _Change:
 
     def meeting(self, claims: Iterable[str]) -> set[str]:
         """Return the claims that these can meet, or could meet before the change."""
-        old = {triple_of(row) for row in self.before.claims if row.subject and row.predicate}
-        return self.near.rules.near(claims, old, steps=1)
+        return self.near.near(claims, self.before, steps=1)
 
     def of_shares(self, part: Tables) -> bool:
         """Tell whether a claim that changed is about a share of a whole, or can meet such a claim:
@@ -119,7 +112,7 @@ class _Change:
         them, are the fresh ones of what was touched, and of others those that are derived already.
         """
         ends = {key("claim/", row.id) for row in part.claims if row.kind in _DECIDED}
-        deciding = self.near.rules.near(turned & ends, (), steps=1)
+        deciding = self.near.near(turned & ends, steps=1)
         touched, asked = _ids(self.touched), turned | deciding
         pairs = {*fresh, *(pair for pair in self._derived(asked) if not _met(pair, touched))}
         wanted = asked | self.near.rules.together(_ends(pairs))
@@ -140,16 +133,10 @@ class _Change:
 
 def _of_sides(before: Tables, after: Tables) -> bool:
     """Tell whether a change can alter on whose side somebody is, or who is the same."""
-    entities, now = set(before.entities), set(after.entities)
-    rows: set[AffiliationRow | JudgementRow] = {
-        *(set(before.affiliations) ^ set(after.affiliations)),
-        *(
-            row
-            for row in set(before.judgements) ^ set(after.judgements)
-            if any((end or "").startswith("entity/") for end in (row.about, row.other))
-        ),
-    }
-    return bool(rows) or not (entities <= now or now <= entities)
+    same = any(end.startswith("entity/") for end in judged(before, after))
+    old, new = set(before.entities), set(after.entities)
+    ties = differing(before.affiliations, after.affiliations)
+    return bool(ties) or same or not (old <= new or new <= old)
 
 
 def _decided(part: Tables, before: Tables, deciding: AbstractSet[str]) -> set[str]:

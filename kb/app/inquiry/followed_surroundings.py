@@ -25,6 +25,7 @@ from kb.reasoning.graph import Many
 from kb.reasoning.tables import Tables
 from kb.workspace.catalogs.catalog import Known
 from kb.workspace.catalogs.followed_catalog import Changed
+from kb.workspace.catalogs.referrers import replaced
 
 # Tables of records → the beginning of the keys of these records.
 _KINDS: Final[Mapping[str, str]] = {
@@ -76,9 +77,7 @@ def _versions(known: Known, changed: Changed) -> Iterable[bool]:
     """Yield whether changed records are old versions of present ones, or have such versions."""
     for key, pair in changed.items():
         yield bool(known.replacing(key))
-        for one in (record for record in pair if record):
-            revised = getattr(one, "revision_of", None)
-            yield known.present(f"{one.path}{revised}") is not None
+        yield any(known.present(replaced(one)) is not None for one in pair if one)
 
 
 def _passed_on(known: Known, changed: Changed) -> Iterable[str]:

@@ -9,6 +9,7 @@ from datetime import date
 from kb.model.records import Record, Source
 from kb.reasoning.dated_tables import day_of
 from kb.workspace.catalogs.catalog import Known
+from kb.workspace.catalogs.referrers import replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,6 @@ def _records(known: Known, claim: str) -> Iterator[Record]:
     for key in keys:
         while record := known.record(key):
             yield record
-            key = record.path + (getattr(record, "revision_of", None) or "")
+            key = replaced(record)
     sources = {one.source for one in known.said(claim)}
     yield from (known.sources[id] for id in sources if id and id in known.sources)

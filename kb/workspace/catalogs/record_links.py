@@ -17,7 +17,7 @@ from kb.model.records import (
     Source,
     slots,
 )
-from kb.workspace.catalogs.referrers import Referrers, ends
+from kb.workspace.catalogs.referrers import Referrers, ends, replaced
 
 
 class RecordLinks:
@@ -83,7 +83,7 @@ class RecordLinks:
     def replacing(self, key: str) -> list[Record]:
         """Return the present records that replaced this one (path and id), as newer versions."""
         found = (self.present(one) for one in self._referrers.replacing(key))
-        return [r for r in found if r and key == f"{r.path}{getattr(r, 'revision_of', None)}"]
+        return [record for record in found if record and replaced(record) == key]
 
     def links(self, assertion: str) -> list[str]:
         """Return the ids of the present relays whose ids begin with that of an assertion."""

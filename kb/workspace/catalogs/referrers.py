@@ -37,8 +37,8 @@ class Referrers:
             case Affiliation() | Judgement():
                 for end in ends(record):
                     self._keys.setdefault(end, {})[record.path + record.id] = None
-        if revised := getattr(record, "revision_of", None):
-            self._versions.setdefault(record.path + revised, {})[record.path + record.id] = None
+        if version := replaced(record):
+            self._versions.setdefault(version, {})[record.path + record.id] = None
 
     def stated(self, statement: str) -> Iterable[str]:
         """Return the ids of claims with this statement."""
@@ -73,3 +73,13 @@ def ends(record: Record) -> tuple[str, ...]:
         case Judgement():
             return (record.about or "", record.other or "")
     return ()
+
+
+def replaced(record: Record) -> str:
+    """Return the key of the version that a record replaced, "" if there is none.
+
+    >>> replaced(Claim(id="x", revision_of="x~1")), replaced(Claim(id="x"))
+    ('claim/x~1', '')
+    """
+    version = getattr(record, "revision_of", None)
+    return record.path + version if version else ""
